@@ -1,0 +1,199 @@
+//! E-mail addresses: kept as written, compared in one canonical form.
+//!
+//! Two spellings of one mailbox must never become two people, and a look-alike must never pass for the original. So
+//! every comparison and every unique constraint uses [`EmailAddress::canonical`], and mail goes to what is stored.
+
+use std::fmt;
+use std::str::FromStr;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest address accepted, in bytes (RFC 5321 4.5.3.1.3 less the angle brackets).
+pub const MAX_LENGTH: usize = 254;
+
+/// The longest part before the at sign, in bytes (RFC 5321 4.5.3.1.1).
+pub const MAX_LOCAL_LENGTH: usize = 64;
+
+/// An e-mail address as it was written, less white space around it, with its canonical form.
+///
+/// The canonical form is NFKC, lower case, with the domain in its IDNA (ASCII) form. Equality and order are those of
+/// the canonical form.
+#[derive(Debug, Clone)]
+pub struct EmailAddress {
+    written: String,
+    canonical: String,
+}
+
+/// Text that is no e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidEmail {
+    /// Longer than [`MAX_LENGTH`] bytes, or [`MAX_LOCAL_LENGTH`] before the at sign.
+    #[error("the e-mail address is too long: 254 bytes at most, 64 of them before the @")]
+    TooLong,
+    /// No at sign, or nothing before or after it.
+    #[error("an e-mail address has the form name@example.com")]
+    Form,
+    /// A character that no address written plainly has: white space, a control character, `<>()[],;:"\` or a
+    /// second at sign.
+    #[error("the e-mail address has a character that cannot stand there")]
+    Character,
+    /// The part after the at sign is not a domain name.
+    #[error("the part after the @ is not a domain name")]
+    Domain,
+}
+
+impl EmailAddress {
+    /// Reads an address.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidEmail`], with what is wrong.
+    pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
+        let written = text.trim();
+        if written.len() > MAX_LENGTH {
+            return Err(InvalidEmail::TooLong);
+        }
+        check_characters(written)?;
+        let normal: String = written.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+        check_characters(&normal)?;
+        let (local, domain) = normal.rsplit_once('@').ok_or(InvalidEmail::Form)?;
+        if local.is_empty()
+            || domain.is_empty()
+            || local.starts_with('.')
+            || local.ends_with('.')
+            || local.contains("..")
+        {
+            return Err(InvalidEmail::Form);
+        }
+        if local.contains('@') {
+            return Err(InvalidEmail::Character);
+        }
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Domain)?;
+        // A trailing dot is another spelling of the same domain, and mail programs do not agree on it.
+        if domain.is_empty() || domain.ends_with('.') {
+            return Err(InvalidEmail::Domain);
+        }
+        let canonical = format!("{local}@{domain}");
+        if canonical.len() > MAX_LENGTH || local.len() > MAX_LOCAL_LENGTH {
+            return Err(InvalidEmail::TooLong);
+        }
+        Ok(Self { written: written.to_owned(), canonical })
+    }
+
+    /// As it was written, for showing and for sending mail.
+    pub fn as_str(&self) -> &str {
+        &self.written
+    }
+
+    /// The one form in which addresses are compared.
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// The form in which `text` is compared with addresses: the canonical form where it is an address, else itself.
+    pub fn canonical_or_text(text: &str) -> String {
+        Self::parse(text).map_or_else(|_| text.to_owned(), |address| address.canonical)
+    }
+}
+
+fn check_characters(text: &str) -> Result<(), InvalidEmail> {
+    let forbidden = |c: char| c.is_control() || c.is_whitespace() || r#"<>()[],;:"\"#.contains(c) || is_invisible(c);
+    if text.contains(forbidden) { Err(InvalidEmail::Character) } else { Ok(()) }
+}
+
+/// Characters that take no room on the screen, with which one address could be made to look like another.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+impl PartialEq for EmailAddress {
+    fn eq(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
+    }
+}
+
+impl Eq for EmailAddress {}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = InvalidEmail;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl serde::Serialize for EmailAddress {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.written)
+    }
+}
+
+impl TryFrom<crate::Value> for EmailAddress {
+    type Error = crate::WrongType;
+    fn try_from(value: crate::Value) -> Result<Self, Self::Error> {
+        Self::parse(&String::try_from(value)?).map_err(|_| crate::WrongType { expected: "an e-mail address" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// security.md 15
+    #[test]
+    fn spellings_of_one_mailbox_have_one_canonical_form() {
+        for (written, canonical) in [
+            ("Ada@Example.COM", "ada@example.com"),
+            ("  ada@example.com\t", "ada@example.com"),
+            ("ａｄａ@example.com", "ada@example.com"),
+            ("ada@BÜCHER.example", "ada@xn--bcher-kva.example"),
+            ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+            ("Jose\u{301}@example.com", "jos\u{e9}@example.com"),
+            ("a+b@localhost", "a+b@localhost"),
+        ] {
+            let address = EmailAddress::parse(written).unwrap();
+            assert_eq!(address.canonical(), canonical, "{written:?}");
+            assert_eq!(address.as_str(), written.trim());
+            assert_eq!(EmailAddress::parse(address.canonical()).unwrap().canonical(), canonical, "stable: {written:?}");
+        }
+        assert_ne!(
+            EmailAddress::parse("аda@example.com"),
+            EmailAddress::parse("ada@example.com"),
+            "a Cyrillic а is another letter"
+        );
+    }
+
+    /// security.md 16
+    #[test]
+    fn what_is_no_address_is_refused() {
+        use InvalidEmail::*;
+        for (text, error) in [
+            ("", Form),
+            ("ada", Form),
+            ("@example.com", Form),
+            ("ada@", Form),
+            (".ada@example.com", Form),
+            ("a..b@example.com", Form),
+            ("a@b@example.com", Character),
+            ("a\u{ff20}b@example.com", Character),
+            ("ada@exa mple.com", Character),
+            ("ada\r\nBcc: eve@example.com", Character),
+            ("ada\0@example.com", Character),
+            ("ada\u{200b}@example.com", Character),
+            ("<ada@example.com>", Character),
+            ("ada@example.com,eve@example.com", Character),
+            ("ada@example.com.", Domain),
+            ("ada@example..com", Domain),
+            ("ada@-example.com", Domain),
+        ] {
+            assert_eq!(EmailAddress::parse(text), Err(error), "{text:?}");
+        }
+        assert_eq!(EmailAddress::parse(&format!("{}@example.com", "a".repeat(65))), Err(TooLong));
+        assert_eq!(EmailAddress::parse(&format!("ada@{}com", "example.".repeat(40))), Err(TooLong));
+    }
+}

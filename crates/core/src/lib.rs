@@ -1,0 +1,39 @@
+//! The words that every other crate of Vestibule speaks, and nothing that touches the world.
+//!
+//! - [`id`]: ids such as `user_01J…`, sortable by time, one type for each kind of thing
+//! - [`email`]: e-mail addresses, as written and in the one form in which they are compared
+//! - [`time`], [`random`], [`environment`]: the clock and the dice, always passed in
+//! - [`metadata`]: the free JSON object that users and invites carry
+//! - [`value`], [`filter`], [`find`], [`selection`]: what to find, in which order, how much of it
+//! - [`one_or_many`]: methods that take one thing or several
+//! - [`error`]: the closed list of what can go wrong, from which HTTP statuses and pages follow
+//!
+//! Not here: anything with I/O (the `database` crate), and any rule about users or identities.
+
+pub mod email;
+pub mod environment;
+pub mod error;
+pub mod filter;
+pub mod find;
+pub mod id;
+pub mod metadata;
+pub mod one_or_many;
+pub mod random;
+pub mod selection;
+pub mod time;
+pub mod value;
+
+pub use email::{EmailAddress, InvalidEmail};
+pub use environment::Environment;
+pub use error::{DomainError, ErrorKind};
+pub use filter::{Condition, Field, FieldKind, Filter};
+pub use find::{Direction, FindConfig, Page};
+pub use metadata::{InvalidMetadata, Metadata, MetadataPatch};
+pub use one_or_many::OneOrMany;
+pub use random::Random;
+pub use selection::Selection;
+pub use time::{Clock, InvalidTimestamp, Timestamp};
+pub use value::{Value, WrongType};
+
+#[doc(hidden)]
+pub use ulid::Ulid as __Ulid;

@@ -1,0 +1,156 @@
+//! The free JSON object that users and invites carry for the programs around them.
+
+use serde_json::{Map, Value as Json};
+
+/// The largest metadata accepted, in bytes of JSON.
+pub const MAX_BYTES: usize = 64 * 1024;
+
+/// The deepest nesting of objects and lists accepted.
+pub const MAX_DEPTH: usize = 32;
+
+/// A JSON object that both databases can keep: no NUL in any text, [`MAX_DEPTH`] levels, [`MAX_BYTES`] at most.
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
+#[serde(transparent)]
+pub struct Metadata(Map<String, Json>);
+
+/// An object that cannot be kept as metadata.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidMetadata {
+    /// More than [`MAX_BYTES`].
+    #[error("metadata is larger than 64 KiB")]
+    TooLarge,
+    /// Deeper than [`MAX_DEPTH`].
+    #[error("metadata is nested more than 32 levels deep")]
+    TooDeep,
+    /// A key or a text has a NUL character.
+    #[error("metadata has a NUL character")]
+    Nul,
+}
+
+impl Metadata {
+    /// Checks and takes an object.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidMetadata`], with what is wrong.
+    pub fn new(object: Map<String, Json>) -> Result<Self, InvalidMetadata> {
+        object.iter().try_for_each(|(key, value)| check(key, value, 1))?;
+        let metadata = Self(object);
+        metadata.check_size()?;
+        Ok(metadata)
+    }
+
+    /// What a database held: checked when it was written.
+    pub(crate) fn from_stored(object: Map<String, Json>) -> Self {
+        Self(object)
+    }
+
+    fn check_size(&self) -> Result<(), InvalidMetadata> {
+        if serde_json::to_string(&self.0).map_or(0, |text| text.len()) > MAX_BYTES {
+            Err(InvalidMetadata::TooLarge)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The object.
+    pub fn as_object(&self) -> &Map<String, Json> {
+        &self.0
+    }
+
+    /// The object with `other` laid over it key by key; an empty text takes its key away (as in the reference).
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidMetadata::TooLarge`] where the whole has become too large.
+    pub fn merged_with(mut self, other: Self) -> Result<Self, InvalidMetadata> {
+        for (key, value) in other.0 {
+            if value == "" {
+                self.0.remove(&key);
+            } else {
+                self.0.insert(key, value);
+            }
+        }
+        self.check_size()?;
+        Ok(self)
+    }
+}
+
+impl From<Metadata> for Map<String, Json> {
+    fn from(metadata: Metadata) -> Self {
+        metadata.0
+    }
+}
+
+fn check(key: &str, value: &Json, depth: usize) -> Result<(), InvalidMetadata> {
+    if depth > MAX_DEPTH {
+        return Err(InvalidMetadata::TooDeep);
+    }
+    if key.contains('\0') || value.as_str().is_some_and(|text| text.contains('\0')) {
+        return Err(InvalidMetadata::Nul);
+    }
+    match value {
+        Json::Array(items) => items.iter().try_for_each(|item| check("", item, depth + 1)),
+        Json::Object(object) => object.iter().try_for_each(|(key, value)| check(key, value, depth + 1)),
+        _ => Ok(()),
+    }
+}
+
+/// What an update does to metadata.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum MetadataPatch {
+    /// Nothing.
+    #[default]
+    Keep,
+    /// Takes all of it away.
+    Clear,
+    /// Lays this over it, see [`Metadata::merged_with`].
+    Merge(Metadata),
+}
+
+impl MetadataPatch {
+    /// What the metadata is after the update.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidMetadata::TooLarge`] where the whole has become too large.
+    pub fn apply(self, present: Option<Metadata>) -> Result<Option<Metadata>, InvalidMetadata> {
+        match self {
+            Self::Keep => Ok(present),
+            Self::Clear => Ok(None),
+            Self::Merge(patch) => present.unwrap_or_default().merged_with(patch).map(Some),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn metadata(value: Json) -> Result<Metadata, InvalidMetadata> {
+        Metadata::new(value.as_object().unwrap().clone())
+    }
+
+    #[test]
+    fn an_empty_text_removes_a_key_and_the_rest_is_laid_over() {
+        let present = metadata(json!({"a": 1, "b": {"c": 1}, "d": 2})).unwrap();
+        let patch = metadata(json!({"a": "", "b": {"e": 2}, "f": null})).unwrap();
+        let merged = MetadataPatch::Merge(patch).apply(Some(present)).unwrap();
+        assert_eq!(serde_json::to_value(merged).unwrap(), json!({"b": {"e": 2}, "d": 2, "f": null}));
+        assert_eq!(MetadataPatch::Clear.apply(Some(Metadata::default())), Ok(None));
+    }
+
+    #[test]
+    fn nul_depth_and_size_are_refused() {
+        assert_eq!(metadata(json!({"a": "x\0y"})), Err(InvalidMetadata::Nul));
+        assert_eq!(metadata(json!({"a": [{"\0": 1}]})), Err(InvalidMetadata::Nul));
+        let mut deep = json!(1);
+        for _ in 0..MAX_DEPTH {
+            deep = json!([deep]);
+        }
+        assert_eq!(metadata(json!({"a": deep})), Err(InvalidMetadata::TooDeep));
+        assert_eq!(metadata(json!({"a": "x".repeat(MAX_BYTES)})), Err(InvalidMetadata::TooLarge));
+    }
+}

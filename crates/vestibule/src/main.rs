@@ -1,0 +1,3 @@
+//! The product: `vestibule serve` and the commands around it.
+
+fn main() {}
