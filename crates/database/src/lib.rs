@@ -1,1 +1,41 @@
-//! To come.
+//! One SQL text over two databases: SQLite inside the process, PostgreSQL beside it.
+//!
+//! A statement is written once, with `$1` placeholders; [`Sql`] holds two texts where the engines truly differ. Rows
+//! come back as values of the caller's types ([`FromRow`]), errors as the four kinds a caller can act on ([`Error`]).
+//!
+//! - [`Database`]: opens either engine, reads, begins transactions, migrates
+//! - [`Transaction`], [`transaction!`]: work that is done whole or not at all; dropped means rolled back
+//! - [`Connection`]: the database or a transaction, for reads that must work in both
+//! - [`list`]: rows by [`Filter`](vestibule_core::Filter), order and page
+//! - [`migrations`]: how tables come to be, under a lock
+//!
+//! On SQLite, transactions of many callers are committed by one write to the disk (see `sqlite/writer.rs`); on both
+//! engines `commit` returns when the data would survive a loss of power. Driver types do not leave this crate.
+
+mod config;
+mod database;
+mod error;
+pub mod list;
+pub mod migrations;
+mod postgres;
+mod row;
+mod sql;
+mod sqlite;
+mod transaction;
+
+pub use config::{Config, InvalidUrl};
+pub use database::{Connection, Database};
+pub use error::{Cause, Error};
+pub use migrations::{Migration, MigrationError, MigrationStatus, Migrations};
+pub use row::{FromRow, Row};
+pub use sql::{Engine, Sql};
+pub use transaction::{Retries, Savepoint, Transaction};
+pub use vestibule_core::Value;
+
+/// The values of a statement, in the order of its placeholders: `values![id, email.as_str()]`.
+#[macro_export]
+macro_rules! values {
+    ($($value:expr),* $(,)?) => {
+        &[$($crate::Value::from($value)),*]
+    };
+}

@@ -1,0 +1,79 @@
+//! Where the database is, and how it is used.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Where the database is, and how it is used.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub(crate) location: Location,
+    /// How many connections are kept at most (PostgreSQL), or kept open for reading (SQLite).
+    pub max_connections: usize,
+    /// How long to wait for a connection or for one's turn to write.
+    pub acquire_timeout: Duration,
+    /// How long one statement may take (PostgreSQL).
+    pub statement_timeout: Duration,
+    /// How long opening a connection may take (PostgreSQL).
+    pub connect_timeout: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Location {
+    Sqlite(PathBuf),
+    Postgres(Box<crate::postgres::Address>),
+}
+
+/// A database URL that cannot be used. The URL itself is not repeated: it may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidUrl {
+    /// Neither `sqlite://` nor `postgres://`.
+    #[error("a database URL begins with sqlite:// or postgres://")]
+    Scheme,
+    /// `sqlite://` without a path, or in memory.
+    #[error(
+        "sqlite:// needs the path of a file, such as sqlite://data/vestibule.db (a database in memory would forget everybody)"
+    )]
+    Path,
+    /// A PostgreSQL URL that does not parse.
+    #[error("the PostgreSQL URL is not valid: {0}")]
+    Postgres(String),
+}
+
+impl Config {
+    /// Reads `sqlite://PATH` or `postgres://user:password@host:port/name?sslmode=…&sslrootcert=PATH`.
+    ///
+    /// `sslmode` means what it means to PostgreSQL's own clients: `disable`, `prefer` (the default), `require`,
+    /// `verify-ca` and `verify-full`; the first three do not check the server's certificate.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidUrl`], with what is wrong.
+    pub fn from_url(url: &str) -> Result<Self, InvalidUrl> {
+        let location = if let Some(path) = url.strip_prefix("sqlite://") {
+            let path = path.split_once('?').map_or(path, |(path, _)| path);
+            if path.is_empty() || path.contains(":memory:") || path.contains('\0') {
+                return Err(InvalidUrl::Path);
+            }
+            Location::Sqlite(PathBuf::from(path))
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Location::Postgres(Box::new(url.parse().map_err(InvalidUrl::Postgres)?))
+        } else {
+            return Err(InvalidUrl::Scheme);
+        };
+        Ok(Self {
+            location,
+            max_connections: 10,
+            acquire_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(5),
+        })
+    }
+}
+
+impl FromStr for Config {
+    type Err = InvalidUrl;
+    fn from_str(url: &str) -> Result<Self, InvalidUrl> {
+        Self::from_url(url)
+    }
+}

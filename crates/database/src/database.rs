@@ -1,0 +1,185 @@
+//! The handle on the database.
+
+use std::sync::Arc;
+
+use vestibule_core::Value;
+
+use crate::config::Location;
+use crate::{Config, Engine, Error, FromRow, Sql, Transaction, postgres, sqlite};
+
+/// A database. Cheap to clone; all clones share its connections.
+#[derive(Clone)]
+pub struct Database(Driver);
+
+#[derive(Clone)]
+pub(crate) enum Driver {
+    Sqlite(Arc<sqlite::Sqlite>),
+    Postgres(Arc<postgres::Postgres>),
+}
+
+impl Database {
+    /// Opens the database. A SQLite file that does not exist is made, readable by its owner alone; PostgreSQL is
+    /// connected to when it is first used, so a server that is away stops nobody from starting.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`] where a SQLite file cannot be opened; [`Error::Other`] where a certificate named by the
+    /// URL cannot be read.
+    pub async fn open(config: &Config) -> Result<Self, Error> {
+        Ok(Self(match &config.location {
+            Location::Sqlite(path) => Driver::Sqlite(Arc::new(sqlite::Sqlite::open(path, config)?)),
+            Location::Postgres(address) => Driver::Postgres(Arc::new(postgres::Postgres::open(address, config)?)),
+        }))
+    }
+
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        match self.0 {
+            Driver::Sqlite(_) => Engine::Sqlite,
+            Driver::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    pub(crate) fn driver(&self) -> &Driver {
+        &self.0
+    }
+
+    /// Reads rows, outside any transaction. `statement` must not write.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub async fn query<T: FromRow>(&self, statement: impl Into<Sql>, values: &[Value]) -> Result<Vec<T>, Error> {
+        let statement = statement.into();
+        match &self.0 {
+            Driver::Sqlite(sqlite) => sqlite.read(|connection| sqlite::query(connection, &statement, values)),
+            Driver::Postgres(postgres) => postgres.query(&statement, values).await,
+        }
+    }
+
+    /// Reads one row, or none.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub async fn query_optional<T: FromRow>(
+        &self,
+        statement: impl Into<Sql>,
+        values: &[Value],
+    ) -> Result<Option<T>, Error> {
+        Ok(self.query(statement, values).await?.into_iter().next())
+    }
+
+    /// Reads rows by a statement whose cost grows with its table, so that on SQLite other tasks are moved out of its
+    /// way. [`Database::query`] is for reads that find their rows by an index.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub(crate) async fn scan<T: FromRow>(&self, statement: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
+        match &self.0 {
+            Driver::Sqlite(sqlite) => {
+                sqlite::aside(|| sqlite.read(|connection| sqlite::query(connection, statement, values)))
+            }
+            Driver::Postgres(postgres) => postgres.query(statement, values).await,
+        }
+    }
+
+    /// Begins a transaction. It is rolled back unless it is committed. [`transaction!`](crate::transaction!) does
+    /// both, and begins anew where PostgreSQL found that two transactions stood in each other's way.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`] where no connection, or on SQLite one's turn to write, is to be had in time.
+    pub async fn begin(&self) -> Result<Transaction, Error> {
+        Ok(match &self.0 {
+            Driver::Sqlite(sqlite) => Transaction::sqlite(sqlite.begin().await?),
+            Driver::Postgres(postgres) => Transaction::postgres(postgres.begin().await?),
+        })
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.query::<()>("SELECT 1", &[]).await.map(drop)
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("engine", &self.engine()).finish_non_exhaustive()
+    }
+}
+
+/// The database by itself, or a transaction on it: what a read needs that must work in both.
+pub enum Connection<'a> {
+    /// Outside any transaction.
+    Database(&'a Database),
+    /// Within one: sees what it has written.
+    Transaction(&'a mut Transaction),
+}
+
+impl<'a> From<&'a Database> for Connection<'a> {
+    fn from(database: &'a Database) -> Self {
+        Self::Database(database)
+    }
+}
+
+impl<'a> From<&'a mut Transaction> for Connection<'a> {
+    fn from(transaction: &'a mut Transaction) -> Self {
+        Self::Transaction(transaction)
+    }
+}
+
+impl Connection<'_> {
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Database(database) => database.engine(),
+            Self::Transaction(transaction) => transaction.engine(),
+        }
+    }
+
+    /// The same connection, for one more use before this one.
+    pub fn again(&mut self) -> Connection<'_> {
+        match self {
+            Self::Database(database) => Connection::Database(database),
+            Self::Transaction(transaction) => Connection::Transaction(transaction),
+        }
+    }
+
+    /// Reads rows.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub async fn query<T: FromRow>(&mut self, statement: impl Into<Sql>, values: &[Value]) -> Result<Vec<T>, Error> {
+        match self {
+            Self::Database(database) => database.query(statement, values).await,
+            Self::Transaction(transaction) => transaction.query(statement, values).await,
+        }
+    }
+
+    /// Reads one row, or none.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub async fn query_optional<T: FromRow>(
+        &mut self,
+        statement: impl Into<Sql>,
+        values: &[Value],
+    ) -> Result<Option<T>, Error> {
+        Ok(self.query(statement, values).await?.into_iter().next())
+    }
+
+    pub(crate) async fn scan<T: FromRow>(&mut self, statement: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
+        match self {
+            Self::Database(database) => database.scan(statement, values).await,
+            Self::Transaction(transaction) => transaction.query(statement, values).await,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What can go wrong with a statement, as far as a caller can act on it.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+
+/// An error of the database.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is such a row already. The constraint is named after its table and columns on both engines:
+    /// `users_email_canonical`.
+    #[error("unique constraint {constraint} is violated")]
+    Unique {
+        /// Table and columns, joined by `_`.
+        constraint: String,
+    },
+    /// A row that is referred to does not exist, or is still referred to.
+    #[error("a foreign key is violated")]
+    ForeignKey(#[source] Cause),
+    /// The database cannot be reached, is overloaded, full or busy: the same may succeed later.
+    #[error("the database is not available at the moment")]
+    Unavailable(#[source] Cause),
+    /// Everything else: a fault of ours.
+    #[error("the database refused a statement")]
+    Other(#[source] Cause),
+}
+
+/// What the driver said. Logged, never shown.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+impl Error {
+    /// Whether this is a violation of the unique constraint of this name.
+    pub fn is_unique(&self, name: &str) -> bool {
+        matches!(self, Self::Unique { constraint } if constraint == name)
+    }
+
+    pub(crate) fn unavailable(cause: impl Into<Cause>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+
+    pub(crate) fn other(cause: impl Into<Cause>) -> Self {
+        Self::Other(cause.into())
+    }
+}
+
+impl DomainError for Error {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Unavailable(_) => ErrorKind::Unavailable,
+            Self::Unique { .. } => ErrorKind::Conflict,
+            Self::ForeignKey(_) | Self::Other(_) => ErrorKind::Internal,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        matches!(self, Self::Unavailable(_)).then_some(Duration::from_secs(2))
+    }
+}

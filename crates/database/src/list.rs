@@ -1,0 +1,213 @@
+//! Rows by filter, order and page.
+//!
+//! Every part of the text comes from this file or from a [`Field`]'s own name; what a caller sends becomes a value.
+
+use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Page, Value};
+
+use crate::row::Row;
+use crate::{Connection, Engine, Error, FromRow};
+
+/// Where the rows of a thing are.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// The table. An e-mail field needs a column of the same name with `_canonical` behind it; a table that can be
+    /// searched has a column `search_text`, see [`search_text`].
+    pub name: &'static str,
+    /// The columns that are read, separated by commas.
+    pub columns: &'static str,
+}
+
+/// Finds the rows that match.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn list<T: FromRow, F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<Vec<T>, Error> {
+    let mut connection = connection.into();
+    let mut query = Query::new(connection.engine(), find.with_deleted, filter);
+    query.order(&find.order);
+    let take = find.take.map_or(i64::MAX, |take| i64::try_from(take).unwrap_or(i64::MAX));
+    if take < i64::MAX || find.skip > 0 {
+        let (take, skip) = (query.bind(take), query.bind(i64::try_from(find.skip).unwrap_or(i64::MAX)));
+        query.tail.push_str(&format!(" LIMIT {take} OFFSET {skip}"));
+    }
+    let text = format!("SELECT {} FROM {} WHERE {}{}", table.columns, table.name, query.conditions, query.tail);
+    connection.scan(&text.into(), &query.values).await
+}
+
+/// Finds the rows that match, and counts all that would without skip and take.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn list_and_count<T: FromRow, F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<Page<T>, Error> {
+    let mut connection = connection.into();
+    let rows = match find.take {
+        Some(0) => Vec::new(),
+        _ => list(connection.again(), table, filter, find).await?,
+    };
+    let found = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    // A page that is not full is the last one: then the count is known.
+    let is_last = find.take.is_none_or(|take| found < take) && (found > 0 || find.skip == 0);
+    let count = if is_last {
+        find.skip.saturating_add(found)
+    } else {
+        count(connection, table, filter, find.with_deleted).await?
+    };
+    Ok((rows, count))
+}
+
+/// Counts the rows that match.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn count<F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    filter: &Filter<F>,
+    with_deleted: bool,
+) -> Result<u64, Error> {
+    let mut connection = connection.into();
+    let query = Query::new(connection.engine(), with_deleted, filter);
+    let text = format!("SELECT count(*) AS count FROM {} WHERE {}", table.name, query.conditions);
+    let rows: Vec<Count> = connection.scan(&text.into(), &query.values).await?;
+    Ok(rows.first().map_or(0, |count| count.0))
+}
+
+struct Count(u64);
+
+impl FromRow for Count {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(u64::try_from(row.get::<i64>("count")?).unwrap_or(0)))
+    }
+}
+
+/// What [`Filter::Search`] looks through: the texts in lower case, one a line, so that no match spans two of them.
+/// Kept in a column, made the same way on both engines.
+pub fn search_text<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let lines: Vec<String> = texts.into_iter().flatten().map(str::to_lowercase).collect();
+    lines.join("\n")
+}
+
+struct Query {
+    engine: Engine,
+    conditions: String,
+    tail: String,
+    values: Vec<Value>,
+}
+
+impl Query {
+    fn new<F: Field>(engine: Engine, with_deleted: bool, filter: &Filter<F>) -> Self {
+        let mut query = Self { engine, conditions: String::new(), tail: String::new(), values: Vec::new() };
+        let filter = query.filter(filter);
+        query.conditions = if with_deleted { filter } else { format!("deleted_at IS NULL AND {filter}") };
+        query
+    }
+
+    fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    fn filter<F: Field>(&mut self, filter: &Filter<F>) -> String {
+        match filter {
+            Filter::All(filters) if filters.is_empty() => "1 = 1".to_owned(),
+            Filter::Any(filters) if filters.is_empty() => "1 = 0".to_owned(),
+            Filter::All(filters) => self.join(filters, " AND "),
+            Filter::Any(filters) => self.join(filters, " OR "),
+            // What is missing does not match, so it does match the opposite.
+            Filter::Not(filter) => format!("NOT coalesce({}, 1 = 0)", self.filter(filter)),
+            Filter::Field(field, condition) => self.condition(*field, condition),
+            Filter::Search(text) => {
+                let text = self.bind(text.to_lowercase());
+                match self.engine {
+                    Engine::Sqlite => format!("instr(search_text, {text}) > 0"),
+                    Engine::Postgres => format!("strpos(search_text, {text}) > 0"),
+                }
+            }
+        }
+    }
+
+    fn join<F: Field>(&mut self, filters: &[Filter<F>], word: &str) -> String {
+        let parts: Vec<String> = filters.iter().map(|filter| self.filter(filter)).collect();
+        format!("({})", parts.join(word))
+    }
+
+    fn condition<F: Field>(&mut self, field: F, condition: &Condition) -> String {
+        let column = match field.kind() {
+            FieldKind::Email if !matches!(condition, Condition::Like(_) | Condition::Ilike(_)) => {
+                format!("{}_canonical", field.name())
+            }
+            // Neither compared nor sorted by: such a filter comes from no query string, and matches nothing.
+            FieldKind::Json | FieldKind::Derived => return "1 = 0".to_owned(),
+            _ => field.name().to_owned(),
+        };
+        let mut compare = |operator: &str, value: &Value| match value {
+            Value::Null => "1 = 0".to_owned(),
+            value => format!("{column} {operator} {}", self.bind(comparable(field, value))),
+        };
+        match condition {
+            Condition::Eq(Value::Null) => format!("{column} IS NULL"),
+            Condition::Ne(Value::Null) => format!("{column} IS NOT NULL"),
+            Condition::Eq(value) => compare("=", value),
+            Condition::Ne(value) => format!("({} OR {column} IS NULL)", compare("<>", value)),
+            Condition::Gt(value) => compare(">", value),
+            Condition::Gte(value) => compare(">=", value),
+            Condition::Lt(value) => compare("<", value),
+            Condition::Lte(value) => compare("<=", value),
+            Condition::In(values) => self.one_of(field, &column, values),
+            Condition::Nin(values) => format!("NOT coalesce({}, 1 = 0)", self.one_of(field, &column, values)),
+            Condition::Like(pattern) => self.like(&column, "LIKE", "text_like", pattern),
+            Condition::Ilike(pattern) => self.like(&column, "ILIKE", "text_ilike", pattern),
+        }
+    }
+
+    fn one_of<F: Field>(&mut self, field: F, column: &str, values: &[Value]) -> String {
+        let (missing, present): (Vec<_>, Vec<_>) = values.iter().partition(|value| **value == Value::Null);
+        let list: Vec<String> = present.into_iter().map(|value| self.bind(comparable(field, value))).collect();
+        let is_listed = if list.is_empty() { "1 = 0".to_owned() } else { format!("{column} IN ({})", list.join(", ")) };
+        if missing.is_empty() { is_listed } else { format!("({is_listed} OR {column} IS NULL)") }
+    }
+
+    fn like(&mut self, column: &str, operator: &str, function: &str, pattern: &str) -> String {
+        // A backslash at the end has nothing to escape, which PostgreSQL refuses.
+        let dangling = pattern.chars().rev().take_while(|c| *c == '\\').count() % 2 == 1;
+        let pattern = self.bind(if dangling { format!("{pattern}\\") } else { pattern.to_owned() });
+        match self.engine {
+            Engine::Sqlite => format!("{function}({column}, {pattern})"),
+            Engine::Postgres => format!("{column} {operator} {pattern}"),
+        }
+    }
+
+    fn order<F: Field>(&mut self, order: &[(F, Direction)]) {
+        self.tail.push_str(" ORDER BY ");
+        for (field, direction) in order.iter().filter(|(field, _)| field.is_comparable()) {
+            let suffix = if field.kind() == FieldKind::Email { "_canonical" } else { "" };
+            let direction = match direction {
+                Direction::Ascending => "ASC NULLS LAST",
+                Direction::Descending => "DESC NULLS FIRST",
+            };
+            self.tail.push_str(&format!("{}{suffix} {direction}, ", field.name()));
+        }
+        self.tail.push_str("id");
+    }
+}
+
+/// The value in the form in which its column is compared.
+fn comparable<F: Field>(field: F, value: &Value) -> Value {
+    match (field.kind(), value) {
+        (FieldKind::Email, Value::Text(text)) => Value::Text(EmailAddress::canonical_or_text(text)),
+        _ => value.clone(),
+    }
+}

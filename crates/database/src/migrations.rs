@@ -1,0 +1,230 @@
+//! How tables come to be.
+//!
+//! Every module brings its own list of steps and keeps its own history table, so that each can be embedded alone. A
+//! step is written once, in PostgreSQL's words for types; SQLite gets its own words for them. Several processes may
+//! start at once: one migrates, the others wait. A database that a newer program has migrated is refused.
+
+use refinery_core::error::Kind;
+use refinery_core::{Migration as Step, Runner};
+
+use crate::database::Driver;
+use crate::{Database, Engine, Error};
+
+/// The number under which PostgreSQL knows our advisory lock: "vestibul" in ASCII.
+const ADVISORY_LOCK: i64 = 0x7665_7374_6962_756c;
+
+/// One step of a module's tables. Never change one that was released: add another.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// `V1__users`: number and name.
+    pub name: &'static str,
+    /// The statements, in PostgreSQL's words.
+    pub sql: &'static str,
+}
+
+/// A module's steps.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrations {
+    /// The module's name, after which its history table is called.
+    pub module: &'static str,
+    /// The steps, in ascending order.
+    pub steps: &'static [Migration],
+}
+
+/// One step, and whether it was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationStatus {
+    /// The module.
+    pub module: &'static str,
+    /// Number and name.
+    pub name: String,
+    /// Whether the database has it.
+    pub applied: bool,
+}
+
+/// Why tables could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// The database has steps that this program does not know.
+    #[error("the database was migrated by a newer version ({module} {step}): run that version, or restore a backup")]
+    Newer {
+        /// The module.
+        module: &'static str,
+        /// The step that is not known here.
+        step: String,
+    },
+    /// A step that was done is written otherwise in this program.
+    #[error("the database was migrated by another build ({module} {step} differs)")]
+    Different {
+        /// The module.
+        module: &'static str,
+        /// The step.
+        step: String,
+    },
+    /// The database could not be reached, or refused a step.
+    #[error("the tables could not be brought up to date: {0}")]
+    Database(String, #[source] Error),
+}
+
+impl From<Error> for MigrationError {
+    fn from(error: Error) -> Self {
+        let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+        Self::Database(cause, error)
+    }
+}
+
+impl Migrations {
+    fn runner(&self, engine: Engine) -> Result<Runner, MigrationError> {
+        let steps: Result<Vec<Step>, _> =
+            self.steps.iter().map(|step| Step::unapplied(step.name, &words(engine, step.sql))).collect();
+        let mut runner = Runner::new(&steps.map_err(|error| Error::other(error.to_string()))?)
+            .set_grouped(true)
+            .set_abort_missing(true)
+            .set_abort_divergent(true);
+        runner.set_migration_table_name(format!("migrations_{}", self.module));
+        Ok(runner)
+    }
+
+    fn refused(&self, error: refinery_core::Error) -> MigrationError {
+        match error.kind() {
+            Kind::MissingVersion(step) => MigrationError::Newer { module: self.module, step: step.to_string() },
+            Kind::DivergentVersion(step, _) => {
+                MigrationError::Different { module: self.module, step: step.to_string() }
+            }
+            _ => {
+                let cause = std::error::Error::source(&error)
+                    .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
+                Error::unavailable(cause).into()
+            }
+        }
+    }
+}
+
+impl Database {
+    /// Brings the modules' tables up to date. Does nothing where they are.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrationError`]; the tables are then as they were.
+    pub async fn migrate(&self, modules: &[Migrations]) -> Result<(), MigrationError> {
+        match self.driver() {
+            Driver::Sqlite(sqlite) => {
+                let mut connection = crate::sqlite::connect(sqlite.path())?;
+                let folder = sqlite.path().parent().filter(|folder| !folder.as_os_str().is_empty());
+                // Held until it is dropped: locks among processes and threads, and leaves no file behind.
+                let lock =
+                    std::fs::File::open(folder.unwrap_or(std::path::Path::new("."))).map_err(Error::unavailable)?;
+                crate::sqlite::aside(|| {
+                    lock.lock().map_err(Error::unavailable)?;
+                    modules.iter().try_for_each(|module| {
+                        module
+                            .runner(Engine::Sqlite)?
+                            .run(&mut connection)
+                            .map(drop)
+                            .map_err(|error| module.refused(error))
+                    })
+                })
+            }
+            Driver::Postgres(postgres) => {
+                let mut client = postgres.dedicated().await?;
+                client
+                    .batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+                    .await
+                    .map_err(Error::unavailable)?;
+                for module in modules {
+                    let runner = module.runner(Engine::Postgres)?;
+                    runner.run_async(&mut client).await.map_err(|error| module.refused(error))?;
+                }
+                // The lock goes with the connection.
+                Ok(())
+            }
+        }
+    }
+
+    /// Tells which steps the database has. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrationError::Newer`] where the database has steps that this program does not know.
+    pub async fn migration_status(&self, modules: &[Migrations]) -> Result<Vec<MigrationStatus>, MigrationError> {
+        let mut list = Vec::new();
+        for module in modules {
+            let applied = self.applied(module).await?;
+            if let Some(newer) = applied.iter().find(|name| module.steps.iter().all(|step| step.name != **name)) {
+                return Err(MigrationError::Newer { module: module.module, step: newer.clone() });
+            }
+            list.extend(module.steps.iter().map(|step| MigrationStatus {
+                module: module.module,
+                name: step.name.to_owned(),
+                applied: applied.iter().any(|name| name == step.name),
+            }));
+        }
+        Ok(list)
+    }
+
+    async fn applied(&self, module: &Migrations) -> Result<Vec<String>, Error> {
+        let table = format!("migrations_{}", module.module);
+        let exists = crate::Sql::per_engine(
+            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
+            "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename = $1::text",
+        );
+        if self.query_optional::<()>(&exists, crate::values![table.as_str()]).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let names = self.query::<StepName>(format!("SELECT version, name FROM {table} ORDER BY version"), &[]).await?;
+        Ok(names.into_iter().map(|name| name.0).collect())
+    }
+}
+
+struct StepName(String);
+
+impl crate::FromRow for StepName {
+    fn from_row(row: &crate::Row<'_>) -> Result<Self, Error> {
+        Ok(Self(format!("V{}__{}", row.get::<i64>("version")?, row.get::<String>("name")?)))
+    }
+}
+
+/// Puts the engine's own words for types in place of the common ones.
+///
+/// PostgreSQL compares text byte by byte, as SQLite does, so that both sort alike whatever the database's locale is.
+fn words(engine: Engine, sql: &str) -> String {
+    let word = |word: &str| -> Option<&'static str> {
+        Some(match (engine, word) {
+            (Engine::Sqlite, "timestamptz" | "bigint" | "boolean") => "INTEGER",
+            (Engine::Sqlite, "jsonb" | "text") => "TEXT",
+            (Engine::Sqlite, "bytea") => "BLOB",
+            (Engine::Postgres, "text") => "text COLLATE \"C\"",
+            _ => return None,
+        })
+    };
+    let mut out = String::with_capacity(sql.len());
+    for part in sql.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+        let name = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        match word(name) {
+            Some(replacement) => {
+                out.push_str(replacement);
+                out.push_str(part.strip_prefix(name).unwrap_or_default());
+            }
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_said_in_the_engine_s_words() {
+        let sql = "CREATE TABLE a (id text PRIMARY KEY, context_text text, at timestamptz NOT NULL, more jsonb)";
+        assert_eq!(
+            words(Engine::Sqlite, sql),
+            "CREATE TABLE a (id TEXT PRIMARY KEY, context_text TEXT, at INTEGER NOT NULL, more TEXT)"
+        );
+        assert_eq!(
+            words(Engine::Postgres, sql),
+            "CREATE TABLE a (id text COLLATE \"C\" PRIMARY KEY, context_text text COLLATE \"C\", at timestamptz NOT NULL, more jsonb)"
+        );
+    }
+}

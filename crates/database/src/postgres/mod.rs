@@ -1,0 +1,161 @@
+//! PostgreSQL, and engines that speak its protocol.
+
+mod address;
+mod error;
+mod tls;
+mod transaction;
+mod values;
+
+use std::future::Future;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use tokio_postgres::types::ToSql;
+use vestibule_core::Value;
+
+pub(crate) use self::address::Address;
+pub(crate) use self::error::is_conflict;
+pub(crate) use self::transaction::Transaction;
+use self::values::Bound;
+pub(crate) use self::values::value;
+use crate::row::Source;
+use crate::{Config, Engine, Error, FromRow, Row, Sql};
+
+/// How much longer than the server we wait for a statement: the server's own timeout should come first.
+const GRACE: Duration = Duration::from_secs(2);
+
+pub(crate) struct Postgres {
+    pool: Pool,
+    address: Address,
+    statement_timeout: Duration,
+}
+
+impl Postgres {
+    pub(crate) fn open(address: &Address, config: &Config) -> Result<Self, Error> {
+        let mut options = address.options.clone();
+        options.connect_timeout(config.connect_timeout);
+        options.keepalives_idle(Duration::from_secs(30));
+        let present = options.get_options().unwrap_or_default().to_owned();
+        options.options(format!(
+            "{present} -c statement_timeout={} -c idle_in_transaction_session_timeout=30000",
+            config.statement_timeout.as_millis()
+        ));
+        let address = Address { options, ..address.clone() };
+        let manager = Manager::from_config(
+            address.options.clone(),
+            tls::connector(&address)?,
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+        );
+        let pool = Pool::builder(manager)
+            .max_size(config.max_connections)
+            .wait_timeout(Some(config.acquire_timeout))
+            .create_timeout(Some(config.connect_timeout))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(Error::other)?;
+        Ok(Self { pool, address, statement_timeout: config.statement_timeout })
+    }
+
+    async fn connection(&self) -> Result<Connection, Error> {
+        let client = self.pool.get().await.map_err(error::from_pool)?;
+        Ok(Connection { client: Some(client), timeout: self.statement_timeout + GRACE })
+    }
+
+    /// A connection outside the pool, without a statement timeout, for migrations.
+    pub(crate) async fn dedicated(&self) -> Result<tokio_postgres::Client, Error> {
+        let mut options = self.address.options.clone();
+        options.options("-c statement_timeout=0");
+        let (client, connection) = options.connect(tls::connector(&self.address)?).await.map_err(error::from_driver)?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "the migrations' connection ended");
+            }
+        });
+        Ok(client)
+    }
+
+    pub(crate) async fn query<T: FromRow>(&self, sql: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
+        self.connection().await?.query(sql, values).await
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
+        Transaction::begin(self.connection().await?).await
+    }
+}
+
+/// A connection of the pool, given back when dropped unless it has become unfit.
+struct Connection {
+    client: Option<Object>,
+    timeout: Duration,
+}
+
+impl Connection {
+    fn client(&self) -> Result<&Object, Error> {
+        self.client.as_ref().ok_or_else(|| Error::unavailable("the connection was lost"))
+    }
+
+    async fn query<T: FromRow>(&mut self, sql: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
+        let rows = self
+            .bounded(async |client| {
+                let statement = prepare(client, sql).await?;
+                client.query(&statement, &references(&bound(values))).await
+            })
+            .await?;
+        rows.iter().map(|row| T::from_row(&Row(Source::Postgres(row)))).collect()
+    }
+
+    async fn execute(&mut self, sql: &Sql, values: &[Value]) -> Result<u64, Error> {
+        self.bounded(async |client| {
+            let statement = prepare(client, sql).await?;
+            client.execute(&statement, &references(&bound(values))).await
+        })
+        .await
+    }
+
+    async fn batch(&mut self, text: &str) -> Result<(), Error> {
+        self.bounded(async |client| client.batch_execute(text).await).await
+    }
+
+    /// Waits for the server, but not for ever; throws the connection away where it is of no more use: lost, silent,
+    /// or become read-only because its server is no longer the primary.
+    async fn bounded<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&Object) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, Error> {
+        let timeout = self.timeout;
+        let (result, unfit) = match tokio::time::timeout(timeout, work(self.client()?)).await {
+            Ok(result) => {
+                let unfit = result.as_ref().is_err_and(error::is_unfit);
+                (result.map_err(error::from_driver), unfit)
+            }
+            Err(_) => (Err(Error::unavailable("PostgreSQL did not answer in time")), true),
+        };
+        if unfit && let Some(client) = self.client.take() {
+            drop(Object::take(client));
+        }
+        result
+    }
+
+    /// Sends a statement without waiting for its answer, for where nobody can wait: in `drop`.
+    fn send(&self, text: &str) {
+        if let Some(client) = &self.client {
+            // The first poll hands the request to the connection's task; the answer may then come when it likes.
+            let request = std::pin::pin!(client.batch_execute(text));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            drop(request.poll(&mut context));
+        }
+    }
+}
+
+fn bound(values: &[Value]) -> Vec<Bound<'_>> {
+    values.iter().map(Bound).collect()
+}
+
+fn references<'a>(bound: &'a [Bound<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    bound.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+async fn prepare(client: &Object, sql: &Sql) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
+    let text = sql.text(Engine::Postgres);
+    if sql.is_fixed() { client.prepare_cached(text).await } else { client.prepare(text).await }
+}

@@ -1,0 +1,71 @@
+//! A transaction on PostgreSQL: a connection of the pool between BEGIN and COMMIT.
+
+use vestibule_core::Value;
+
+use super::{Connection, is_conflict};
+use crate::{Error, FromRow, Sql};
+
+pub(crate) struct Transaction {
+    connection: Connection,
+    conflict: bool,
+    done: bool,
+}
+
+impl Transaction {
+    pub(super) async fn begin(connection: Connection) -> Result<Self, Error> {
+        // Made before BEGIN is sent: if the caller goes away meanwhile, dropping it ends what may have begun.
+        connection.client()?;
+        let mut transaction = Self { connection, conflict: false, done: false };
+        transaction.batch("BEGIN").await?;
+        Ok(transaction)
+    }
+
+    pub(crate) async fn query<T: FromRow>(&mut self, sql: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
+        let result = self.connection.query(sql, values).await;
+        self.note(result)
+    }
+
+    pub(crate) async fn execute(&mut self, sql: &Sql, values: &[Value]) -> Result<u64, Error> {
+        let result = self.connection.execute(sql, values).await;
+        self.note(result)
+    }
+
+    pub(crate) async fn batch(&mut self, text: &str) -> Result<(), Error> {
+        let result = self.connection.batch(text).await;
+        self.note(result)
+    }
+
+    fn note<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
+        self.conflict |= result.as_ref().is_err_and(is_conflict);
+        result
+    }
+
+    /// Whether a statement failed because of another transaction, so that the same work may succeed anew.
+    pub(crate) fn stood_in_the_way(&self) -> bool {
+        self.conflict
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        // Of a transaction in which a statement failed, COMMIT reports success and rolls back.
+        self.batch("COMMIT").await?;
+        self.done = true;
+        Ok(())
+    }
+
+    pub(crate) async fn rollback(mut self) -> Result<(), Error> {
+        self.done = true;
+        self.batch("ROLLBACK").await
+    }
+
+    pub(crate) fn send(&self, text: &str) {
+        self.connection.send(text);
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if !self.done {
+            self.connection.send("ROLLBACK");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Rows, and how they become values of the caller's types.
+
+use vestibule_core::Value;
+
+use crate::Error;
+
+/// One row of a result, read by column names.
+pub struct Row<'a>(pub(crate) Source<'a>);
+
+pub(crate) enum Source<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
+}
+
+impl Row<'_> {
+    /// The value of a column.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Other`] where there is no such column or it holds another type.
+    pub fn get<T>(&self, column: &str) -> Result<T, Error>
+    where
+        T: TryFrom<Value, Error: std::error::Error>,
+    {
+        T::try_from(self.value(column)?).map_err(|error| Error::other(format!("column {column}: {error}")))
+    }
+
+    /// The value of a column that may be empty.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Row::get`].
+    pub fn get_optional<T>(&self, column: &str) -> Result<Option<T>, Error>
+    where
+        T: TryFrom<Value, Error: std::error::Error>,
+    {
+        match self.value(column)? {
+            Value::Null => Ok(None),
+            value => T::try_from(value).map(Some).map_err(|error| Error::other(format!("column {column}: {error}"))),
+        }
+    }
+
+    fn value(&self, column: &str) -> Result<Value, Error> {
+        match self.0 {
+            Source::Sqlite(row) => crate::sqlite::value(row, column),
+            Source::Postgres(row) => crate::postgres::value(row, column),
+        }
+    }
+}
+
+/// What a row can be read as.
+pub trait FromRow: Sized {
+    /// Reads a row.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Other`] where a column is missing or holds another type.
+    fn from_row(row: &Row<'_>) -> Result<Self, Error>;
+}
+
+/// A row whose columns do not matter: that there is one is the answer.
+impl FromRow for () {
+    fn from_row(_: &Row<'_>) -> Result<Self, Error> {
+        Ok(())
+    }
+}

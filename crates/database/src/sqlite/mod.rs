@@ -1,0 +1,205 @@
+//! SQLite, called in place: a read is a function call that takes microseconds, not a message to another thread.
+//!
+//! Reads run on a few connections of their own and never wait for the writer (WAL). Everything that writes goes
+//! through the one [`writer`].
+
+mod functions;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
+use rusqlite::{OpenFlags, params_from_iter};
+use vestibule_core::Value;
+
+pub(crate) use self::writer::Transaction;
+use self::writer::Writer;
+use crate::row::Source;
+use crate::{Config, Engine, Error, FromRow, Row, Sql};
+
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 256;
+
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    readers: Mutex<Vec<rusqlite::Connection>>,
+    max_readers: usize,
+    writer: Writer,
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: &Path, config: &Config) -> Result<Self, Error> {
+        create(path).map_err(|error| Error::unavailable(format!("{}: {error}", path.display())))?;
+        let writer = connect(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            readers: Mutex::new(Vec::new()),
+            max_readers: config.max_connections,
+            writer: Writer::start(writer, config.acquire_timeout)?,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads with a connection that nobody else is using. There are never more of them in use than threads that read.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<T, Error>) -> Result<T, Error> {
+        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match free {
+            Some(connection) => connection,
+            None => {
+                let connection = connect(&self.path)?;
+                connection.pragma_update(None, "query_only", true).map_err(error)?;
+                connection
+            }
+        };
+        let result = work(&connection);
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < self.max_readers {
+            readers.push(connection);
+        }
+        result
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
+        self.writer.begin().await
+    }
+}
+
+/// Makes the file, and the folder it is in, for its owner alone: it holds password hashes.
+fn create(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+}
+
+/// Opens a connection with the settings that every connection has.
+pub(crate) fn connect(path: &Path) -> Result<rusqlite::Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(error)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(error)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = FULL;
+             PRAGMA foreign_keys = ON;
+             PRAGMA temp_store = MEMORY;
+             PRAGMA trusted_schema = OFF;",
+        )
+        .map_err(error)?;
+    functions::register(&connection).map_err(error)?;
+    Ok(connection)
+}
+
+/// Runs a statement and reads its rows.
+pub(crate) fn query<T: FromRow>(
+    connection: &rusqlite::Connection,
+    sql: &Sql,
+    values: &[Value],
+) -> Result<Vec<T>, Error> {
+    with_statement(connection, sql, |statement| {
+        let mut rows = statement.query(params_from_iter(values.iter().map(Bound))).map_err(error)?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next().map_err(error)? {
+            list.push(T::from_row(&Row(Source::Sqlite(row)))?);
+        }
+        Ok(list)
+    })
+}
+
+/// Runs a statement and counts the rows that it changed.
+pub(crate) fn execute(connection: &rusqlite::Connection, sql: &Sql, values: &[Value]) -> Result<u64, Error> {
+    with_statement(connection, sql, |statement| {
+        let count = statement.execute(params_from_iter(values.iter().map(Bound))).map_err(error)?;
+        Ok(u64::try_from(count).unwrap_or(u64::MAX))
+    })
+}
+
+fn with_statement<T>(
+    connection: &rusqlite::Connection,
+    sql: &Sql,
+    work: impl FnOnce(&mut rusqlite::Statement<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let text = sql.text(Engine::Sqlite);
+    if sql.is_fixed() {
+        work(&mut *connection.prepare_cached(text).map_err(error)?)
+    } else {
+        work(&mut connection.prepare(text).map_err(error)?)
+    }
+}
+
+/// Runs work that may take long while the runtime, where it has several threads, moves other tasks out of its way.
+pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
+/// A value as SQLite keeps it: booleans and times (microseconds) as integers, JSON as text.
+struct Bound<'a>(&'a Value);
+
+impl rusqlite::ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            Value::Null => ToSqlOutput::Owned(SqliteValue::Null),
+            Value::Bool(value) => ToSqlOutput::Owned(SqliteValue::Integer(i64::from(*value))),
+            Value::Int(value) => ToSqlOutput::Owned(SqliteValue::Integer(*value)),
+            Value::Time(value) => ToSqlOutput::Owned(SqliteValue::Integer(value.as_microseconds())),
+            Value::Text(value) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
+            Value::Bytes(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
+            Value::Json(value) => ToSqlOutput::Owned(SqliteValue::Text(value.to_string())),
+        })
+    }
+}
+
+/// The value of a column.
+pub(crate) fn value(row: &rusqlite::Row<'_>, column: &str) -> Result<Value, Error> {
+    Ok(match row.get_ref(column).map_err(error)? {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(value) => Value::Int(value),
+        ValueRef::Text(value) => Value::Text(std::str::from_utf8(value).map_err(Error::other)?.to_owned()),
+        ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
+        ValueRef::Real(value) => return Err(Error::other(format!("column {column} holds the fraction {value}"))),
+    })
+}
+
+/// Sorts a driver's error into the kinds that a caller can act on.
+pub(crate) fn error(error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode::*;
+    let rusqlite::Error::SqliteFailure(failure, message) = &error else {
+        return Error::other(error);
+    };
+    match (failure.code, failure.extended_code) {
+        (_, rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
+            // "UNIQUE constraint failed: users.email_canonical, users.x", where PostgreSQL names the index.
+            let columns = message.as_deref().and_then(|text| text.split_once(": ")).map_or("", |(_, columns)| columns);
+            Error::Unique { constraint: constraint_name(columns) }
+        }
+        (_, rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => Error::ForeignKey(error.into()),
+        (DatabaseBusy | DatabaseLocked | DiskFull | SystemIoFailure | CannotOpen | ReadOnly | OutOfMemory, _) => {
+            Error::unavailable(error)
+        }
+        _ => Error::other(error),
+    }
+}
+
+/// `users.email_canonical, users.x` → `users_email_canonical_x`
+fn constraint_name(columns: &str) -> String {
+    let mut name = String::new();
+    for column in columns.split(", ") {
+        let (table, column) = column.split_once('.').unwrap_or(("", column));
+        if name.is_empty() {
+            name.push_str(table);
+        }
+        name.push('_');
+        name.push_str(column);
+    }
+    name
+}

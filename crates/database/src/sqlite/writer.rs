@@ -1,0 +1,203 @@
+//! The one writer, and group commit.
+//!
+//! Writing to the disk for good (fsync) takes about a millisecond; a transaction's statements take some tens of
+//! microseconds. So transactions queue for the one writing connection, run one after another as savepoints of a shared
+//! outer transaction, and are made durable together by a thread that waits in the same fair queue: whoever had queued
+//! up before it is in its commit, whoever comes later in the next one. A caller alone finds the queue empty and is
+//! committed at once.
+//!
+//! A failed outer commit fails all callers that are in it.
+
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+use vestibule_core::Value;
+
+use super::{error, execute, query};
+use crate::{Error, FromRow, Sql};
+
+/// How often another process that is writing is asked whether it has done.
+const BUSY_POLL: Duration = Duration::from_millis(2);
+
+pub(super) struct Writer {
+    state: Arc<Mutex<State>>,
+    wake: mpsc::Sender<()>,
+    acquire_timeout: Duration,
+}
+
+/// The writing connection and the callers whose work awaits its outer commit.
+struct State {
+    connection: Connection,
+    waiting: Vec<oneshot::Sender<Result<(), Error>>>,
+}
+
+impl Writer {
+    /// Takes the connection, and starts the thread that commits. It ends with the writer.
+    pub(super) fn start(connection: Connection, acquire_timeout: Duration) -> Result<Self, Error> {
+        // While another process writes, `begin` waits without blocking a thread.
+        connection.busy_timeout(Duration::ZERO).map_err(error)?;
+        let state = Arc::new(Mutex::new(State { connection, waiting: Vec::new() }));
+        let (wake, woken) = mpsc::channel();
+        let committed = Arc::clone(&state);
+        std::thread::Builder::new()
+            .name("sqlite-commit".into())
+            .spawn(move || {
+                while woken.recv().is_ok() {
+                    committed.blocking_lock().commit();
+                }
+            })
+            .map_err(Error::unavailable)?;
+        Ok(Self { state, wake, acquire_timeout })
+    }
+
+    /// Waits for one's turn to write.
+    pub(super) async fn begin(&self) -> Result<Transaction, Error> {
+        let begun = async {
+            let mut state = Arc::clone(&self.state).lock_owned().await;
+            while let Err(error) = state.begin() {
+                if !matches!(&error, Error::Unavailable(cause) if is_busy(cause.as_ref())) {
+                    return Err(error);
+                }
+                tokio::time::sleep(BUSY_POLL).await;
+            }
+            Ok(Transaction { state, wake: self.wake.clone(), done: false })
+        };
+        match tokio::time::timeout(self.acquire_timeout, begun).await {
+            Ok(result) => result,
+            Err(_) => Err(Error::unavailable("other writers kept the database for too long")),
+        }
+    }
+}
+
+fn is_busy(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.downcast_ref().is_some_and(|error: &rusqlite::Error| {
+        matches!(
+            error.sqlite_error_code(),
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+        )
+    })
+}
+
+impl State {
+    fn is_open(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
+
+    fn run(&self, text: &'static str) -> Result<(), Error> {
+        self.connection.prepare_cached(text).and_then(|mut statement| statement.execute([])).map(drop).map_err(error)
+    }
+
+    /// Opens the outer transaction, unless callers that wait for its commit have left it open, and a savepoint in it.
+    fn begin(&mut self) -> Result<(), Error> {
+        if !self.is_open() {
+            self.run("BEGIN IMMEDIATE")?;
+        }
+        self.run("SAVEPOINT work")
+    }
+
+    /// Makes durable what all waiting callers have done, and tells them.
+    fn commit(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        if waiting.is_empty() {
+            return;
+        }
+        let result = if self.is_open() {
+            self.run("COMMIT")
+        } else {
+            Err(Error::unavailable("SQLite rolled the work back by itself"))
+        };
+        match result {
+            Ok(()) => waiting.into_iter().for_each(|caller| drop(caller.send(Ok(())))),
+            Err(error) => {
+                if self.is_open() {
+                    drop(self.run("ROLLBACK"));
+                }
+                tracing::error!(%error, cause = ?std::error::Error::source(&error), callers = waiting.len(), "a commit failed");
+                for caller in waiting {
+                    drop(caller.send(Err(Error::unavailable(format!("the commit failed: {error}")))));
+                }
+            }
+        }
+    }
+
+    /// Undoes the savepoint; where nobody else waits for the outer transaction, that one too, so that other processes
+    /// may write.
+    fn undo(&mut self) {
+        if !self.is_open() {
+            return;
+        }
+        if self.waiting.is_empty() {
+            drop(self.run("ROLLBACK"));
+        } else if self.run("ROLLBACK TO work").and_then(|()| self.run("RELEASE work")).is_err() {
+            drop(self.run("ROLLBACK"));
+            self.fail_waiting();
+        }
+    }
+
+    /// Some errors (a full disk, …) make SQLite roll the whole outer transaction back. Then the work of the callers
+    /// that wait for its commit is gone as well.
+    fn check_after(&mut self, error: Error) -> Error {
+        if !self.is_open() {
+            self.fail_waiting();
+        }
+        error
+    }
+
+    fn fail_waiting(&mut self) {
+        for caller in std::mem::take(&mut self.waiting) {
+            drop(caller.send(Err(Error::unavailable("another writer's failure undid this work"))));
+        }
+    }
+}
+
+pub(crate) struct Transaction {
+    state: OwnedMutexGuard<State>,
+    wake: mpsc::Sender<()>,
+    done: bool,
+}
+
+impl Transaction {
+    pub(crate) fn query<T: FromRow>(&mut self, sql: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
+        self.check_open()?;
+        query(&self.state.connection, sql, values).map_err(|error| self.state.check_after(error))
+    }
+
+    pub(crate) fn execute(&mut self, sql: &Sql, values: &[Value]) -> Result<u64, Error> {
+        self.check_open()?;
+        execute(&self.state.connection, sql, values).map_err(|error| self.state.check_after(error))
+    }
+
+    pub(crate) fn batch(&mut self, text: &'static str) -> Result<(), Error> {
+        self.check_open()?;
+        self.state.connection.execute_batch(text).map_err(error).map_err(|error| self.state.check_after(error))
+    }
+
+    /// Without an outer transaction, a statement would commit by itself.
+    fn check_open(&self) -> Result<(), Error> {
+        if self.state.is_open() { Ok(()) } else { Err(Error::unavailable("the transaction was rolled back by SQLite")) }
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        self.check_open()?;
+        self.state.run("RELEASE work").map_err(|error| self.state.check_after(error))?;
+        self.done = true;
+        let (caller, committed) = oneshot::channel();
+        let first = self.state.waiting.is_empty();
+        self.state.waiting.push(caller);
+        if first && self.wake.send(()).is_err() {
+            self.state.commit();
+        }
+        drop(self);
+        committed.await.unwrap_or_else(|_| Err(Error::unavailable("the database was closed")))
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if !self.done {
+            self.state.undo();
+        }
+    }
+}

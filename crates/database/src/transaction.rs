@@ -1,0 +1,232 @@
+//! Work that is done whole or not at all.
+
+use std::ops::{ControlFlow, Deref, DerefMut};
+
+use vestibule_core::Value;
+
+use crate::{Engine, Error, FromRow, Sql, postgres, sqlite};
+
+/// A transaction. Dropped without [`commit`](Transaction::commit), it is rolled back.
+///
+/// Do nothing slow while holding one: on SQLite every other writer waits for it.
+#[must_use = "a transaction that is dropped is rolled back"]
+pub struct Transaction(Driver);
+
+enum Driver {
+    Sqlite(sqlite::Transaction),
+    Postgres(Box<postgres::Transaction>),
+}
+
+impl Transaction {
+    pub(crate) fn sqlite(transaction: sqlite::Transaction) -> Self {
+        Self(Driver::Sqlite(transaction))
+    }
+
+    pub(crate) fn postgres(transaction: postgres::Transaction) -> Self {
+        Self(Driver::Postgres(Box::new(transaction)))
+    }
+
+    /// Which engine it runs on.
+    pub fn engine(&self) -> Engine {
+        match self.0 {
+            Driver::Sqlite(_) => Engine::Sqlite,
+            Driver::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs a statement and reads the rows that it returns.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]. On PostgreSQL nothing but rolling back is possible after one, unless it happened within a
+    /// [`Savepoint`].
+    pub async fn query<T: FromRow>(&mut self, statement: impl Into<Sql>, values: &[Value]) -> Result<Vec<T>, Error> {
+        let statement = statement.into();
+        match &mut self.0 {
+            Driver::Sqlite(transaction) => transaction.query(&statement, values),
+            Driver::Postgres(transaction) => transaction.query(&statement, values).await,
+        }
+    }
+
+    /// Runs a statement and reads the one row that it returns, or none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Transaction::query`].
+    pub async fn query_optional<T: FromRow>(
+        &mut self,
+        statement: impl Into<Sql>,
+        values: &[Value],
+    ) -> Result<Option<T>, Error> {
+        Ok(self.query(statement, values).await?.into_iter().next())
+    }
+
+    /// Runs a statement and tells how many rows it changed.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Transaction::query`].
+    pub async fn execute(&mut self, statement: impl Into<Sql>, values: &[Value]) -> Result<u64, Error> {
+        let statement = statement.into();
+        match &mut self.0 {
+            Driver::Sqlite(transaction) => transaction.execute(&statement, values),
+            Driver::Postgres(transaction) => transaction.execute(&statement, values).await,
+        }
+    }
+
+    /// Makes a mark to which the work can be rolled back without losing what came before it.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub async fn savepoint(&mut self) -> Result<Savepoint<'_>, Error> {
+        self.batch("SAVEPOINT inner_work").await?;
+        Ok(Savepoint { transaction: self, open: true })
+    }
+
+    /// Makes the work durable: when this returns, it would survive a loss of power.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`] where the database could not do so, or went away before it answered; in the latter case
+    /// the work may have been done.
+    pub async fn commit(self) -> Result<(), Error> {
+        match self.0 {
+            Driver::Sqlite(transaction) => transaction.commit().await,
+            Driver::Postgres(transaction) => transaction.commit().await,
+        }
+    }
+
+    /// Undoes the work, as dropping does.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]; the work is undone all the same.
+    pub async fn rollback(self) -> Result<(), Error> {
+        match self.0 {
+            Driver::Sqlite(transaction) => {
+                drop(transaction);
+                Ok(())
+            }
+            Driver::Postgres(transaction) => transaction.rollback().await,
+        }
+    }
+
+    async fn batch(&mut self, text: &'static str) -> Result<(), Error> {
+        match &mut self.0 {
+            Driver::Sqlite(transaction) => transaction.batch(text),
+            Driver::Postgres(transaction) => transaction.batch(text).await,
+        }
+    }
+
+    /// Ends an attempt of [`transaction!`](crate::transaction!): commits what succeeded, and says whether what failed
+    /// is worth another attempt because PostgreSQL found two transactions in each other's way.
+    #[doc(hidden)]
+    pub async fn settle<T, E: From<Error>>(
+        self,
+        result: Result<T, E>,
+        retries: &mut Retries,
+    ) -> ControlFlow<Result<T, E>> {
+        let mut stood_in_the_way = match &self.0 {
+            Driver::Sqlite(_) => false,
+            Driver::Postgres(transaction) => transaction.stood_in_the_way(),
+        };
+        let result = match (result, self.0) {
+            (Err(error), _) => Err(error),
+            (Ok(value), Driver::Sqlite(transaction)) => transaction.commit().await.map(|()| value).map_err(E::from),
+            (Ok(value), Driver::Postgres(transaction)) => match transaction.commit().await {
+                Ok(()) => Ok(value),
+                Err(error) => {
+                    stood_in_the_way |= postgres::is_conflict(&error);
+                    Err(error.into())
+                }
+            },
+        };
+        if result.is_err() && stood_in_the_way && retries.another() {
+            return ControlFlow::Continue(());
+        }
+        ControlFlow::Break(result)
+    }
+}
+
+/// Counts the attempts of [`transaction!`](crate::transaction!).
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Retries(u32);
+
+impl Retries {
+    const MAX: u32 = 8;
+
+    fn another(&mut self) -> bool {
+        self.0 += 1;
+        self.0 <= Self::MAX
+    }
+}
+
+/// Runs work in a transaction of its own: `transaction!(database, |transaction| work(transaction).await)`.
+///
+/// The work's `Ok` is committed, its `Err` rolled back. Where PostgreSQL found two transactions in each other's way
+/// (a serialization failure or a deadlock) the work is done again, up to eight times, so it must not consume what it
+/// captures. The work's error type must be `From<Error>`.
+#[macro_export]
+macro_rules! transaction {
+    ($database:expr, |$transaction:ident| $work:expr) => {{
+        let mut retries = $crate::Retries::default();
+        loop {
+            let mut transaction = $database.begin().await?;
+            let result = async {
+                let $transaction = &mut transaction;
+                $work
+            }
+            .await;
+            if let ::std::ops::ControlFlow::Break(result) = transaction.settle(result, &mut retries).await {
+                break result;
+            }
+        }
+    }};
+}
+
+/// A part of a transaction that can be undone by itself. Dropped without [`commit`](Savepoint::commit), it is.
+#[must_use = "a savepoint that is dropped is rolled back"]
+pub struct Savepoint<'a> {
+    transaction: &'a mut Transaction,
+    open: bool,
+}
+
+impl Savepoint<'_> {
+    /// Keeps the work, as a part of the transaction around it.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub async fn commit(mut self) -> Result<(), Error> {
+        self.transaction.batch("RELEASE inner_work").await?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Savepoint<'_> {
+    fn drop(&mut self) {
+        const UNDO: &str = "ROLLBACK TO inner_work; RELEASE inner_work";
+        if self.open {
+            match &mut self.transaction.0 {
+                Driver::Sqlite(transaction) => drop(transaction.batch(UNDO)),
+                Driver::Postgres(transaction) => transaction.send(UNDO),
+            }
+        }
+    }
+}
+
+impl Deref for Savepoint<'_> {
+    type Target = Transaction;
+    fn deref(&self) -> &Transaction {
+        self.transaction
+    }
+}
+
+impl DerefMut for Savepoint<'_> {
+    fn deref_mut(&mut self) -> &mut Transaction {
+        self.transaction
+    }
+}
