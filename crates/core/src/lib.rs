@@ -5,6 +5,8 @@
 //! - [`time`], [`random`], [`environment`]: the clock and the dice, always passed in
 //! - [`metadata`]: the free JSON object that users and invites carry
 //! - [`value`], [`filter`], [`find`], [`selection`]: what to find, in which order, how much of it
+//! - [`signing`]: the signed tokens that programs pass around
+//! - [`patch`]: what an update does to a field
 //! - [`one_or_many`]: methods that take one thing or several
 //! - [`error`]: the closed list of what can go wrong, from which HTTP statuses and pages follow
 //!
@@ -18,8 +20,10 @@ pub mod find;
 pub mod id;
 pub mod metadata;
 pub mod one_or_many;
+pub mod patch;
 pub mod random;
 pub mod selection;
+pub mod signing;
 pub mod time;
 pub mod value;
 
@@ -30,8 +34,10 @@ pub use filter::{Condition, Field, FieldKind, Filter};
 pub use find::{Direction, FindConfig, Page};
 pub use metadata::{InvalidMetadata, Metadata, MetadataPatch};
 pub use one_or_many::OneOrMany;
+pub use patch::Patch;
 pub use random::Random;
 pub use selection::Selection;
+pub use signing::{InvalidToken, SigningKey};
 pub use time::{Clock, InvalidTimestamp, Timestamp};
 pub use value::{Value, WrongType};
 

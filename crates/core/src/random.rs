@@ -14,7 +14,6 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     #[expect(clippy::panic, reason = "without randomness no secret can be made: going on would be worse than stopping")]
-    #[expect(clippy::disallowed_types, reason = "the one place where the machine is asked for randomness")]
     fn fill(&self, bytes: &mut [u8]) {
         if let Err(error) = rand::rngs::SysRng.try_fill_bytes(bytes) {
             panic!("the operating system gives no random bytes: {error}");

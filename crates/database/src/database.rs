@@ -183,3 +183,12 @@ impl Connection<'_> {
         }
     }
 }
+
+/// Answers in kind what was asked of one or many, see [`OneOrMany`](vestibule_core::OneOrMany).
+///
+/// # Errors
+///
+/// [`Error::Other`] where one result is due and there is none.
+pub fn in_kind<I: vestibule_core::OneOrMany<T>, T, U>(results: Vec<U>) -> Result<I::Output<U>, Error> {
+    I::from_list(results).ok_or_else(|| Error::other("a statement returned no row where one was due"))
+}

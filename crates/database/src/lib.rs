@@ -24,7 +24,7 @@ mod sqlite;
 mod transaction;
 
 pub use config::{Config, InvalidUrl};
-pub use database::{Connection, Database};
+pub use database::{Connection, Database, in_kind};
 pub use error::{Cause, Error};
 pub use migrations::{Migration, MigrationError, MigrationStatus, Migrations};
 pub use row::{FromRow, Row};

@@ -1,1 +1,29 @@
-//! To come.
+//! The User Module: users, and the invites by which they come in.
+//!
+//! ```
+//! # async fn example(users: vestibule_user::UserModule) -> Result<(), Box<dyn std::error::Error>> {
+//! use vestibule_user::{CreateInvite, CreateUser};
+//!
+//! let user = users.create_users(CreateUser::new("user@example.com".parse()?)).await?;
+//! let invite = users.create_invites(CreateInvite::new("colleague@example.com".parse()?)).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`UserModule`]: the service, with the reference's methods
+//! - [`users`]: who is in
+//! - [`invites`]: who may come in, until when, and by which token
+//!
+//! Every method that writes exists twice: by itself, in a transaction of its own, and with `_within` at the end of its
+//! name for a transaction that the caller holds. Every method that changes something records its event in the outbox
+//! in the same transaction.
+//!
+//! Not here: passwords and sessions (the Auth Module), and what needs both modules (the flows).
+
+pub mod invites;
+mod module;
+pub mod users;
+
+pub use invites::{CreateInvite, Invite, InviteField, InviteId, InviteState, UpdateInvite};
+pub use module::{MIGRATIONS, UserModule, UserOptions};
+pub use users::{CreateUser, UpdateUser, User, UserField, UserId};

@@ -1,0 +1,24 @@
+//! What an update does to a field that may be empty.
+
+/// Keep it, empty it, or set it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Patch<T> {
+    /// Leaves it as it is.
+    #[default]
+    Keep,
+    /// Empties it.
+    Clear,
+    /// Sets it.
+    Set(T),
+}
+
+impl<T> Patch<T> {
+    /// What the field holds after the update.
+    pub fn apply(self, present: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => present,
+            Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Using an invite up. Who comes in by it is the flow's concern.
+
+use vestibule_database::{Transaction, values};
+
+use super::token::Named;
+use super::{Invite, InviteId, InviteRow, InviteTokenError, columns};
+use crate::UserModule;
+
+impl UserModule {
+    /// Uses an invite up by its token. Of any number of callers at once, one succeeds.
+    ///
+    /// `accepted_by` is the id of the user who comes of it, whom the caller creates in the same transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`InviteTokenError`], with the reason.
+    pub async fn accept_invite_within(
+        &self,
+        transaction: &mut Transaction,
+        token: &str,
+        accepted_by: Option<String>,
+    ) -> Result<Invite, InviteTokenError> {
+        let named = self.read_invite_token(token)?;
+        let now = self.environment.now();
+        let used: Option<InviteRow> = transaction
+            .query_optional(
+                concat!(
+                    "UPDATE invites SET state = 'accepted', accepted_at = $3, accepted_by = $4, updated_at = $3
+                     WHERE id = $1 AND nonce = $2 AND state = 'pending' AND expires_at > $3 AND deleted_at IS NULL
+                     RETURNING ",
+                    columns!()
+                ),
+                values![named.id, named.nonce.as_str(), now, accepted_by],
+            )
+            .await?;
+        match used {
+            Some(row) => self.record_accepted(transaction, self.complete(row)).await,
+            None => Err(self.why_not(transaction, &named).await),
+        }
+    }
+
+    /// Uses an invite up by its id, for a caller that has checked the token by itself.
+    pub(super) async fn accept_invite_by_id(
+        &self,
+        transaction: &mut Transaction,
+        id: InviteId,
+    ) -> Result<Invite, InviteTokenError> {
+        let used: Option<InviteRow> = transaction
+            .query_optional(
+                concat!(
+                    "UPDATE invites SET state = 'accepted', accepted_at = $2, updated_at = $2
+                     WHERE id = $1 AND state = 'pending' AND expires_at > $2 AND deleted_at IS NULL RETURNING ",
+                    columns!()
+                ),
+                values![id, self.environment.now()],
+            )
+            .await?;
+        match used {
+            Some(row) => self.record_accepted(transaction, self.complete(row)).await,
+            None => {
+                let text = concat!("SELECT ", columns!(), " FROM invites WHERE id = $1");
+                let row: Option<InviteRow> = transaction.query_optional(text, values![id]).await?;
+                let nonce = row.map(|row| row.nonce).ok_or(InviteTokenError::Invalid)?;
+                Err(self.why_not(transaction, &Named { id, nonce }).await)
+            }
+        }
+    }
+
+    async fn record_accepted(&self, transaction: &mut Transaction, invite: Invite) -> Result<Invite, InviteTokenError> {
+        vestibule_outbox::record_id(transaction, &self.environment, "invite.accepted", &invite.id.to_string()).await?;
+        Ok(invite)
+    }
+
+    /// The reason why an invite could not be used up.
+    async fn why_not(&self, transaction: &mut Transaction, named: &Named) -> InviteTokenError {
+        match self.find_usable(transaction, named).await {
+            Err(reason) => reason,
+            // It was usable a moment later than our statement saw it: a clock that went back. Sent again, it works.
+            Ok(invite) => InviteTokenError::Expired { expired_at: invite.expires_at },
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Inviting.
+
+use vestibule_core::{DomainError, EmailAddress, ErrorKind, Field, Filter, FindConfig, Metadata, OneOrMany};
+use vestibule_database::{Error, Transaction, in_kind, transaction, values};
+
+use super::{Invite, InviteId, InviteRow, columns};
+use crate::{UserField, UserModule};
+
+/// An invite to be created.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateInvite {
+    /// Who is invited.
+    pub email: EmailAddress,
+    /// Whatever programs keep here.
+    pub metadata: Option<Metadata>,
+    /// The id of the user who invites, where it is one.
+    pub invited_by: Option<String>,
+}
+
+impl CreateInvite {
+    /// Invites this address.
+    pub fn new(email: EmailAddress) -> Self {
+        Self { email, metadata: None, invited_by: None }
+    }
+}
+
+/// Why nobody was invited.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateInvitesError {
+    /// Users have these addresses already.
+    #[error("User account for following email(s) already exist: {}", .emails.join(", "))]
+    UsersExist {
+        /// The addresses.
+        emails: Vec<String>,
+    },
+    /// An invite of this address is pending: refresh that one.
+    #[error("Invite with email: {email}, already exists.")]
+    InviteExists {
+        /// The address.
+        email: String,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for CreateInvitesError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UsersExist { .. } | Self::InviteExists { .. } => ErrorKind::InvalidData,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::UsersExist { .. } => Some("user_exists"),
+            Self::InviteExists { .. } => Some("invite_exists"),
+            Self::Database(_) => None,
+        }
+    }
+}
+
+impl UserModule {
+    /// Invites one address or many, all or none. An earlier invite that has expired makes way.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateInvitesError`].
+    pub async fn create_invites<I: OneOrMany<CreateInvite>>(
+        &self,
+        invites: I,
+    ) -> Result<I::Output<Invite>, CreateInvitesError> {
+        let invites = invites.into_list();
+        let created: Result<_, CreateInvitesError> =
+            transaction!(self.database, |transaction| self.create_invites_within(transaction, &invites).await);
+        Ok(in_kind::<I, _, _>(created?)?)
+    }
+
+    /// Invites within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateInvitesError`]; the transaction must then be rolled back.
+    pub async fn create_invites_within(
+        &self,
+        transaction: &mut Transaction,
+        invites: &[CreateInvite],
+    ) -> Result<Vec<Invite>, CreateInvitesError> {
+        self.refuse_users(transaction, invites).await?;
+        let mut created = Vec::with_capacity(invites.len());
+        for invite in invites {
+            created.push(self.create_invite(transaction, invite).await?);
+        }
+        Ok(created)
+    }
+
+    /// A user who is created at the same moment may slip through: then the invite is refused when it is accepted.
+    async fn refuse_users(
+        &self,
+        transaction: &mut Transaction,
+        invites: &[CreateInvite],
+    ) -> Result<(), CreateInvitesError> {
+        // In portions, because a statement takes only so many values.
+        for portion in invites.chunks(1_000) {
+            let addresses = portion.iter().map(|invite| invite.email.canonical());
+            let filter: Filter<UserField> = UserField::Email.is_in(addresses);
+            let users = vestibule_database::list::list::<crate::User, _>(
+                &mut *transaction,
+                crate::users::TABLE,
+                &filter,
+                &FindConfig::default(),
+            )
+            .await?;
+            if !users.is_empty() {
+                let emails = users.into_iter().map(|user| user.email.to_string()).collect();
+                return Err(CreateInvitesError::UsersExist { emails });
+            }
+        }
+        Ok(())
+    }
+
+    async fn create_invite(
+        &self,
+        transaction: &mut Transaction,
+        invite: &CreateInvite,
+    ) -> Result<Invite, CreateInvitesError> {
+        let id: InviteId = self.environment.id();
+        let now = self.environment.now();
+        transaction
+            .execute(
+                "UPDATE invites SET state = 'revoked', revoked_at = $2, updated_at = $2, replaced_by = $3
+                 WHERE email_canonical = $1 AND state = 'pending' AND expires_at <= $2 AND deleted_at IS NULL",
+                values![invite.email.canonical(), now, id],
+            )
+            .await?;
+        let created: Option<InviteRow> = transaction
+            .query_optional(
+                concat!(
+                    "INSERT INTO invites (id, email, email_canonical, state, nonce, expires_at, metadata, invited_by,
+                         times_sent, sent_at, search_text, created_at, updated_at)
+                     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, 1, $8, $9, $8, $8) RETURNING ",
+                    columns!()
+                ),
+                values![
+                    id,
+                    invite.email.as_str(),
+                    invite.email.canonical(),
+                    self.nonce(),
+                    now + self.options.invite_lifetime,
+                    &invite.metadata,
+                    &invite.invited_by,
+                    now,
+                    vestibule_database::list::search_text([Some(invite.email.as_str())]),
+                ],
+            )
+            .await
+            .map_err(|error| match error {
+                error if error.is_unique("invites_email_canonical") => {
+                    CreateInvitesError::InviteExists { email: invite.email.to_string() }
+                }
+                error => error.into(),
+            })?;
+        vestibule_outbox::record_id(transaction, &self.environment, "invite.created", &id.to_string()).await?;
+        let created = created.into_iter().map(|row| self.complete(row)).collect();
+        Ok(in_kind::<Invite, Invite, _>(created)?)
+    }
+
+    /// 128 random bits: with them, no token of this invite is like an earlier one.
+    pub(super) fn nonce(&self) -> String {
+        format!("{:032x}", u128::from_be_bytes(self.environment.random_bytes()))
+    }
+}

@@ -1,0 +1,37 @@
+//! Finding invites by filter.
+
+use vestibule_core::{Filter, FindConfig, Page};
+use vestibule_database::{Error, list};
+
+use super::{Invite, InviteField, InviteRow, TABLE};
+use crate::UserModule;
+
+impl UserModule {
+    /// Finds the invites that match, whatever their state; see [`InviteState::filter`](super::InviteState::filter).
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_invites(
+        &self,
+        filter: &Filter<InviteField>,
+        find: &FindConfig<InviteField>,
+    ) -> Result<Vec<Invite>, Error> {
+        let rows: Vec<InviteRow> = list::list(&self.database, TABLE, filter, find).await?;
+        Ok(rows.into_iter().map(|row| self.complete(row)).collect())
+    }
+
+    /// Finds the invites that match, and counts all that would without skip and take.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_invites(
+        &self,
+        filter: &Filter<InviteField>,
+        find: &FindConfig<InviteField>,
+    ) -> Result<Page<Invite>, Error> {
+        let (rows, count): Page<InviteRow> = list::list_and_count(&self.database, TABLE, filter, find).await?;
+        Ok((rows.into_iter().map(|row| self.complete(row)).collect(), count))
+    }
+}

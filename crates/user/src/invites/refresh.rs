@@ -1,0 +1,81 @@
+//! Sending invites again: a new token, a new expiry, and the old token dead.
+
+use vestibule_core::{DomainError, ErrorKind, OneOrMany};
+use vestibule_database::{Error, Transaction, in_kind, transaction, values};
+
+use super::{Invite, InviteId, InviteRow, columns};
+use crate::UserModule;
+
+/// Why invites could not be refreshed. None of them was.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshInvitesError {
+    /// These are not pending: unknown, accepted or revoked.
+    #[error("The following invites do not exist: {}", .ids.join(", "))]
+    NotPending {
+        /// Their ids.
+        ids: Vec<String>,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for RefreshInvitesError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotPending { .. } => ErrorKind::InvalidData,
+            Self::Database(error) => error.kind(),
+        }
+    }
+}
+
+impl UserModule {
+    /// Refreshes the tokens of one invite or many, all or none. Earlier tokens are dead from then on, and the expiry
+    /// is a whole lifetime away, also of invites that have expired.
+    ///
+    /// # Errors
+    ///
+    /// [`RefreshInvitesError`].
+    pub async fn refresh_invite_tokens<I: OneOrMany<InviteId>>(
+        &self,
+        ids: I,
+    ) -> Result<I::Output<Invite>, RefreshInvitesError> {
+        let ids = ids.into_list();
+        let refreshed: Result<_, RefreshInvitesError> =
+            transaction!(self.database, |transaction| self.refresh_invite_tokens_within(transaction, &ids).await);
+        Ok(in_kind::<I, _, _>(refreshed?)?)
+    }
+
+    /// Refreshes tokens within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`RefreshInvitesError`]; the transaction must then be rolled back.
+    pub async fn refresh_invite_tokens_within(
+        &self,
+        transaction: &mut Transaction,
+        ids: &[InviteId],
+    ) -> Result<Vec<Invite>, RefreshInvitesError> {
+        let (mut refreshed, mut missing) = (Vec::with_capacity(ids.len()), Vec::new());
+        for id in ids {
+            let now = self.environment.now();
+            let row: Option<InviteRow> = transaction
+                .query_optional(
+                    concat!(
+                        "UPDATE invites SET nonce = $2, expires_at = $3, sent_at = $4, updated_at = $4,
+                             times_sent = times_sent + 1
+                         WHERE id = $1 AND state = 'pending' AND deleted_at IS NULL RETURNING ",
+                        columns!()
+                    ),
+                    values![*id, self.nonce(), now + self.options.invite_lifetime, now],
+                )
+                .await?;
+            match row {
+                Some(row) => refreshed.push(self.complete(row)),
+                None => missing.push(id.to_string()),
+            }
+            vestibule_outbox::record_id(transaction, &self.environment, "invite.resent", &id.to_string()).await?;
+        }
+        if missing.is_empty() { Ok(refreshed) } else { Err(RefreshInvitesError::NotPending { ids: missing }) }
+    }
+}

@@ -1,0 +1,57 @@
+//! Finding one invite by id.
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Connection, Error, values};
+
+use super::{Invite, InviteId, InviteRow, columns};
+use crate::UserModule;
+
+/// Why an invite could not be found.
+#[derive(Debug, thiserror::Error)]
+pub enum RetrieveInviteError {
+    /// There is none.
+    #[error("Invite with id: {id} was not found")]
+    NotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for RetrieveInviteError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Database(error) => error.kind(),
+        }
+    }
+}
+
+impl UserModule {
+    /// Finds the invite of this id, whatever its state.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveInviteError`].
+    pub async fn retrieve_invite(&self, id: InviteId) -> Result<Invite, RetrieveInviteError> {
+        self.retrieve_invite_within(&self.database, id).await
+    }
+
+    /// Finds an invite within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveInviteError`].
+    pub async fn retrieve_invite_within(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        id: InviteId,
+    ) -> Result<Invite, RetrieveInviteError> {
+        let text = concat!("SELECT ", columns!(), " FROM invites WHERE id = $1 AND deleted_at IS NULL");
+        let row: Option<InviteRow> = connection.into().query_optional(text, values![id]).await?;
+        let row = row.ok_or_else(|| RetrieveInviteError::NotFound { id: id.to_string() })?;
+        Ok(self.complete(row))
+    }
+}

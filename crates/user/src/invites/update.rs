@@ -1,0 +1,127 @@
+//! Changing invites; among it, marking one as accepted, as the seed document does.
+
+use vestibule_core::{DomainError, ErrorKind, InvalidMetadata, MetadataPatch, OneOrMany};
+use vestibule_database::{Error, Sql, Transaction, in_kind, transaction, values};
+
+use super::{Invite, InviteId, InviteRow, InviteTokenError, columns};
+use crate::UserModule;
+
+/// What is to be changed of an invite.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateInvite {
+    /// Which.
+    pub id: InviteId,
+    /// Marks it as accepted, where it can still be.
+    pub accepted: bool,
+    /// Merged key by key.
+    pub metadata: MetadataPatch,
+}
+
+impl UpdateInvite {
+    /// Changes nothing of this invite yet.
+    pub fn new(id: InviteId) -> Self {
+        Self { id, accepted: false, metadata: MetadataPatch::Keep }
+    }
+}
+
+/// Why invites could not be changed. None of them was.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateInvitesError {
+    /// There is none of this id.
+    #[error("Invite with id: {id} was not found")]
+    NotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// It cannot be accepted any more.
+    #[error(transparent)]
+    Accept(#[from] InviteTokenError),
+    /// The metadata would become too large.
+    #[error(transparent)]
+    Metadata(#[from] InvalidMetadata),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for UpdateInvitesError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Accept(error) => error.kind(),
+            Self::Metadata(_) => ErrorKind::InvalidData,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Accept(error) => error.code(),
+            _ => None,
+        }
+    }
+}
+
+/// Reads an invite so that nobody else changes it before this transaction ends. SQLite has one writer anyway.
+const LOCK: Sql = Sql::per_engine(
+    concat!("SELECT ", columns!(), " FROM invites WHERE id = $1 AND deleted_at IS NULL"),
+    concat!("SELECT ", columns!(), " FROM invites WHERE id = $1 AND deleted_at IS NULL FOR UPDATE"),
+);
+
+impl UserModule {
+    /// Changes one invite or many, all or none.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateInvitesError`].
+    pub async fn update_invites<I: OneOrMany<UpdateInvite>>(
+        &self,
+        updates: I,
+    ) -> Result<I::Output<Invite>, UpdateInvitesError> {
+        let updates = updates.into_list();
+        let updated: Result<_, UpdateInvitesError> =
+            transaction!(self.database, |transaction| self.update_invites_within(transaction, &updates).await);
+        Ok(in_kind::<I, _, _>(updated?)?)
+    }
+
+    /// Changes invites within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateInvitesError`]; the transaction must then be rolled back.
+    pub async fn update_invites_within(
+        &self,
+        transaction: &mut Transaction,
+        updates: &[UpdateInvite],
+    ) -> Result<Vec<Invite>, UpdateInvitesError> {
+        let mut updated = Vec::with_capacity(updates.len());
+        for update in updates {
+            updated.push(self.update_invite(transaction, update.clone()).await?);
+        }
+        Ok(updated)
+    }
+
+    async fn update_invite(
+        &self,
+        transaction: &mut Transaction,
+        update: UpdateInvite,
+    ) -> Result<Invite, UpdateInvitesError> {
+        let row: Option<InviteRow> = transaction.query_optional(&LOCK, values![update.id]).await?;
+        let not_found = || UpdateInvitesError::NotFound { id: update.id.to_string() };
+        let mut invite = self.complete(row.ok_or_else(not_found)?);
+        let metadata = update.metadata.apply(invite.metadata.clone())?;
+        if metadata != invite.metadata {
+            let row: Option<InviteRow> = transaction
+                .query_optional(
+                    concat!("UPDATE invites SET metadata = $2, updated_at = $3 WHERE id = $1 RETURNING ", columns!()),
+                    values![update.id, &metadata, self.environment.now()],
+                )
+                .await?;
+            invite = self.complete(row.ok_or_else(not_found)?);
+        }
+        if update.accepted {
+            invite = self.accept_invite_by_id(transaction, update.id).await?;
+        }
+        Ok(invite)
+    }
+}

@@ -1,0 +1,43 @@
+//! The service itself: what all its methods share.
+
+use std::time::Duration;
+
+use vestibule_core::{Environment, SigningKey};
+use vestibule_database::{Database, Migration, Migrations};
+
+/// The tables of the User Module.
+pub const MIGRATIONS: Migrations = Migrations {
+    module: "user",
+    steps: &[Migration { name: "V1__users_and_invites", sql: include_str!("../migrations/V1__users_and_invites.sql") }],
+};
+
+/// How the User Module works.
+#[derive(Debug, Clone)]
+pub struct UserOptions {
+    /// Signs the invites' tokens.
+    pub signing_key: SigningKey,
+    /// How long an invite can be accepted. The reference's is one day.
+    pub invite_lifetime: Duration,
+}
+
+impl UserOptions {
+    /// Invites for one day, signed with this key.
+    pub fn new(signing_key: SigningKey) -> Self {
+        Self { signing_key, invite_lifetime: Duration::from_secs(24 * 60 * 60) }
+    }
+}
+
+/// The User Module's service. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct UserModule {
+    pub(crate) database: Database,
+    pub(crate) environment: Environment,
+    pub(crate) options: UserOptions,
+}
+
+impl UserModule {
+    /// A service on a database that has [`MIGRATIONS`] and the outbox's.
+    pub fn new(database: Database, environment: Environment, options: UserOptions) -> Self {
+        Self { database, environment, options }
+    }
+}

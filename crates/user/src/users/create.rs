@@ -1,0 +1,126 @@
+//! Creating users.
+
+use vestibule_core::{DomainError, EmailAddress, ErrorKind, Metadata, OneOrMany};
+use vestibule_database::{Error, Transaction, in_kind, transaction, values};
+
+use super::{InvalidProfile, User, UserId, columns, profile, search_text};
+use crate::UserModule;
+
+/// A user to be created.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateUser {
+    /// The address.
+    pub email: EmailAddress,
+    /// The given name.
+    pub first_name: Option<String>,
+    /// The family name.
+    pub last_name: Option<String>,
+    /// Where a picture of the user is.
+    pub avatar_url: Option<String>,
+    /// Whatever programs keep here.
+    pub metadata: Option<Metadata>,
+}
+
+impl CreateUser {
+    /// A user of whom only the address is known.
+    pub fn new(email: EmailAddress) -> Self {
+        Self { email, first_name: None, last_name: None, avatar_url: None, metadata: None }
+    }
+}
+
+/// Why users could not be created. None of them was.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateUsersError {
+    /// Somebody has this address already.
+    #[error("User with email: {email}, already exists.")]
+    EmailTaken {
+        /// The address.
+        email: String,
+    },
+    /// A name or a picture's address cannot be kept.
+    #[error(transparent)]
+    Profile(#[from] InvalidProfile),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for CreateUsersError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::EmailTaken { .. } => ErrorKind::InvalidData,
+            Self::Profile(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        matches!(self, Self::EmailTaken { .. }).then_some("email_taken")
+    }
+}
+
+impl UserModule {
+    /// Creates one user or many, all or none.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateUsersError`].
+    pub async fn create_users<I: OneOrMany<CreateUser>>(&self, users: I) -> Result<I::Output<User>, CreateUsersError> {
+        let users = users.into_list();
+        let created: Result<_, CreateUsersError> =
+            transaction!(self.database, |transaction| self.create_users_within(transaction, &users).await);
+        Ok(in_kind::<I, _, _>(created?)?)
+    }
+
+    /// Creates users within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateUsersError`]; the transaction must then be rolled back.
+    pub async fn create_users_within(
+        &self,
+        transaction: &mut Transaction,
+        users: &[CreateUser],
+    ) -> Result<Vec<User>, CreateUsersError> {
+        let mut created = Vec::with_capacity(users.len());
+        for user in users {
+            created.push(self.create_user(transaction, user).await?);
+        }
+        Ok(created)
+    }
+
+    async fn create_user(&self, transaction: &mut Transaction, user: &CreateUser) -> Result<User, CreateUsersError> {
+        let (first_name, last_name) = (user.first_name.as_deref(), user.last_name.as_deref());
+        profile::check(first_name, last_name, user.avatar_url.as_deref())?;
+        let id: UserId = self.environment.id();
+        let created = transaction
+            .query_optional::<User>(
+                concat!(
+                    "INSERT INTO users (id, email, email_canonical, first_name, last_name, avatar_url, metadata,
+                         search_text, created_at, updated_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING ",
+                    columns!()
+                ),
+                values![
+                    id,
+                    user.email.as_str(),
+                    user.email.canonical(),
+                    &user.first_name,
+                    &user.last_name,
+                    &user.avatar_url,
+                    &user.metadata,
+                    search_text(&user.email, first_name, last_name),
+                    self.environment.now(),
+                ],
+            )
+            .await
+            .map_err(|error| match error {
+                error if error.is_unique("users_email_canonical") => {
+                    CreateUsersError::EmailTaken { email: user.email.to_string() }
+                }
+                error => error.into(),
+            })?;
+        vestibule_outbox::record_id(transaction, &self.environment, "user.created", &id.to_string()).await?;
+        Ok(in_kind::<User, User, _>(created.into_iter().collect())?)
+    }
+}

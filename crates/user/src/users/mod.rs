@@ -1,0 +1,95 @@
+//! Users: who is in.
+
+mod create;
+mod delete;
+mod list;
+mod profile;
+mod retrieve;
+mod update;
+
+use serde::Serialize;
+use vestibule_core::{EmailAddress, Metadata, Timestamp};
+use vestibule_database::list::Table;
+use vestibule_database::{Error, FromRow, Row};
+
+pub use self::create::{CreateUser, CreateUsersError};
+pub use self::delete::RestoreUsersError;
+pub use self::profile::InvalidProfile;
+pub use self::retrieve::RetrieveUserError;
+pub use self::update::{UpdateUser, UpdateUsersError};
+
+vestibule_core::id!(
+    /// A user.
+    UserId,
+    "user"
+);
+
+vestibule_core::fields!(
+    /// The fields of a [`User`].
+    UserField {
+        Id: "id" as Text,
+        FirstName: "first_name" as Text,
+        LastName: "last_name" as Text,
+        Email: "email" as Email,
+        AvatarUrl: "avatar_url" as Text,
+        Metadata: "metadata" as Json,
+        CreatedAt: "created_at" as Time,
+        UpdatedAt: "updated_at" as Time,
+        DeletedAt: "deleted_at" as Time,
+    }
+);
+
+/// Somebody who is in. Serialized as the reference does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct User {
+    /// The id.
+    pub id: UserId,
+    /// The given name.
+    pub first_name: Option<String>,
+    /// The family name.
+    pub last_name: Option<String>,
+    /// The address, unique among users that are not deleted.
+    pub email: EmailAddress,
+    /// Where a picture of the user is.
+    pub avatar_url: Option<String>,
+    /// Whatever programs keep here.
+    pub metadata: Option<Metadata>,
+    /// When the user was created.
+    pub created_at: Timestamp,
+    /// When the user was last changed.
+    pub updated_at: Timestamp,
+    /// When the user was soft-deleted.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// The columns of a [`User`], as a literal for `concat!`. Never `*`: a statement that another process prepared before a
+/// migration must not change its form.
+macro_rules! columns {
+    () => {
+        "id, first_name, last_name, email, avatar_url, metadata, created_at, updated_at, deleted_at"
+    };
+}
+use columns;
+
+pub(crate) const TABLE: Table = Table { name: "users", columns: columns!() };
+
+impl FromRow for User {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.get("id")?,
+            first_name: row.get_optional("first_name")?,
+            last_name: row.get_optional("last_name")?,
+            email: row.get("email")?,
+            avatar_url: row.get_optional("avatar_url")?,
+            metadata: row.get_optional("metadata")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+            deleted_at: row.get_optional("deleted_at")?,
+        })
+    }
+}
+
+/// What a search looks through.
+fn search_text(email: &EmailAddress, first_name: Option<&str>, last_name: Option<&str>) -> String {
+    vestibule_database::list::search_text([Some(email.as_str()), first_name, last_name])
+}

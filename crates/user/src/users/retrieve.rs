@@ -1,0 +1,56 @@
+//! Finding one user by id.
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Connection, Error, values};
+
+use super::{User, UserId, columns};
+use crate::UserModule;
+
+/// Why a user could not be found.
+#[derive(Debug, thiserror::Error)]
+pub enum RetrieveUserError {
+    /// There is none, or none any more.
+    #[error("User with id: {id} was not found")]
+    NotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for RetrieveUserError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Database(error) => error.kind(),
+        }
+    }
+}
+
+impl UserModule {
+    /// Finds the user of this id who is not deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveUserError`].
+    pub async fn retrieve_user(&self, id: UserId) -> Result<User, RetrieveUserError> {
+        self.retrieve_user_within(&self.database, id).await
+    }
+
+    /// Finds a user within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveUserError`].
+    pub async fn retrieve_user_within(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        id: UserId,
+    ) -> Result<User, RetrieveUserError> {
+        let text = concat!("SELECT ", columns!(), " FROM users WHERE id = $1 AND deleted_at IS NULL");
+        let found = connection.into().query_optional(text, values![id]).await?;
+        found.ok_or_else(|| RetrieveUserError::NotFound { id: id.to_string() })
+    }
+}

@@ -1,0 +1,170 @@
+//! Changing users.
+
+use vestibule_core::{DomainError, EmailAddress, ErrorKind, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
+use vestibule_database::{Error, Sql, Transaction, in_kind, transaction, values};
+
+use super::{InvalidProfile, User, UserId, columns, profile, search_text};
+use crate::UserModule;
+
+/// What is to be changed of a user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateUser {
+    /// Who.
+    pub id: UserId,
+    /// The new address. Identities by which the user signs in keep theirs.
+    pub email: Option<EmailAddress>,
+    /// The given name.
+    pub first_name: Patch<String>,
+    /// The family name.
+    pub last_name: Patch<String>,
+    /// Where a picture of the user is.
+    pub avatar_url: Patch<String>,
+    /// Merged key by key.
+    pub metadata: MetadataPatch,
+}
+
+impl UpdateUser {
+    /// Changes nothing of this user yet.
+    pub fn new(id: UserId) -> Self {
+        Self {
+            id,
+            email: None,
+            first_name: Patch::Keep,
+            last_name: Patch::Keep,
+            avatar_url: Patch::Keep,
+            metadata: MetadataPatch::Keep,
+        }
+    }
+}
+
+/// Why users could not be changed. None of them was.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateUsersError {
+    /// There is none of this id, or none any more.
+    #[error("User with id: {id} was not found")]
+    NotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// Somebody else has the new address.
+    #[error("User with email: {email}, already exists.")]
+    EmailTaken {
+        /// The address.
+        email: String,
+    },
+    /// A name or a picture's address cannot be kept.
+    #[error(transparent)]
+    Profile(#[from] InvalidProfile),
+    /// The metadata would become too large.
+    #[error(transparent)]
+    Metadata(#[from] InvalidMetadata),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for UpdateUsersError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::EmailTaken { .. } | Self::Metadata(_) => ErrorKind::InvalidData,
+            Self::Profile(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        matches!(self, Self::EmailTaken { .. }).then_some("email_taken")
+    }
+}
+
+/// Reads a user so that nobody else changes it before this transaction ends. SQLite has one writer anyway.
+const LOCK: Sql = Sql::per_engine(
+    concat!("SELECT ", columns!(), " FROM users WHERE id = $1 AND deleted_at IS NULL"),
+    concat!("SELECT ", columns!(), " FROM users WHERE id = $1 AND deleted_at IS NULL FOR UPDATE"),
+);
+
+impl UserModule {
+    /// Changes one user or many, all or none.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateUsersError`].
+    pub async fn update_users<I: OneOrMany<UpdateUser>>(
+        &self,
+        updates: I,
+    ) -> Result<I::Output<User>, UpdateUsersError> {
+        let updates = updates.into_list();
+        let updated: Result<_, UpdateUsersError> =
+            transaction!(self.database, |transaction| self.update_users_within(transaction, &updates).await);
+        Ok(in_kind::<I, _, _>(updated?)?)
+    }
+
+    /// Changes users within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateUsersError`]; the transaction must then be rolled back.
+    pub async fn update_users_within(
+        &self,
+        transaction: &mut Transaction,
+        updates: &[UpdateUser],
+    ) -> Result<Vec<User>, UpdateUsersError> {
+        let mut updated = Vec::with_capacity(updates.len());
+        for update in updates {
+            updated.push(self.update_user(transaction, update.clone()).await?);
+        }
+        Ok(updated)
+    }
+
+    async fn update_user(&self, transaction: &mut Transaction, update: UpdateUser) -> Result<User, UpdateUsersError> {
+        let not_found = || UpdateUsersError::NotFound { id: update.id.to_string() };
+        let present: User = transaction.query_optional(&LOCK, values![update.id]).await?.ok_or_else(not_found)?;
+        let changed = User {
+            email: update.email.unwrap_or_else(|| present.email.clone()),
+            first_name: update.first_name.apply(present.first_name.clone()),
+            last_name: update.last_name.apply(present.last_name.clone()),
+            avatar_url: update.avatar_url.apply(present.avatar_url.clone()),
+            metadata: update.metadata.apply(present.metadata.clone())?,
+            ..present.clone()
+        };
+        let (first_name, last_name) = (changed.first_name.as_deref(), changed.last_name.as_deref());
+        profile::check(first_name, last_name, changed.avatar_url.as_deref())?;
+        // As in the reference, an update that changes nothing leaves updated_at alone. Addresses are equal when their
+        // canonical forms are, but another spelling is a change.
+        if changed == present && changed.email.as_str() == present.email.as_str() {
+            return Ok(present);
+        }
+        let search_text = search_text(&changed.email, first_name, last_name);
+        let updated = transaction
+            .query_optional::<User>(
+                concat!(
+                    "UPDATE users SET email = $2, email_canonical = $3, first_name = $4, last_name = $5,
+                         avatar_url = $6, metadata = $7, search_text = $8, updated_at = $9
+                     WHERE id = $1 AND deleted_at IS NULL RETURNING ",
+                    columns!()
+                ),
+                values![
+                    changed.id,
+                    changed.email.as_str(),
+                    changed.email.canonical(),
+                    &changed.first_name,
+                    &changed.last_name,
+                    &changed.avatar_url,
+                    &changed.metadata,
+                    search_text,
+                    self.environment.now(),
+                ],
+            )
+            .await
+            .map_err(|error| match error {
+                error if error.is_unique("users_email_canonical") => {
+                    UpdateUsersError::EmailTaken { email: changed.email.to_string() }
+                }
+                error => error.into(),
+            })?
+            .ok_or_else(not_found)?;
+        vestibule_outbox::record_id(transaction, &self.environment, "user.updated", &updated.id.to_string()).await?;
+        Ok(updated)
+    }
+}
