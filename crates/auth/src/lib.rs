@@ -1,1 +1,37 @@
-//! To come.
+//! The Auth Module: who somebody is, and how we know.
+//!
+//! ```
+//! # async fn example(auth: vestibule_auth::AuthModule) -> Result<(), Box<dyn std::error::Error>> {
+//! use vestibule_auth::AuthInput;
+//!
+//! let input = AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
+//! let identity = auth.authenticate("emailpass", &input).await?.identity()?;
+//! println!("{} is who they say", identity.entity_id());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`AuthModule`]: the service, with the reference's methods
+//! - [`identities`]: authenticated beings, and the providers' names for them
+//! - [`providers`]: the ways to authenticate; `emailpass` is built in, [`AuthProvider`] is for others
+//! - [`passwords`]: hashing, on threads of its own
+//! - [`sessions`]: sign-ins that can be ended, with their tokens and cookies
+//!
+//! Not here: users (the User Module), what an identity is claimed for (the flows), and HTTP.
+
+mod authenticate;
+mod cleanup;
+pub mod identities;
+mod module;
+pub mod passwords;
+pub mod providers;
+pub mod sessions;
+
+pub use authenticate::{AuthenticateError, Authentication};
+pub use identities::{
+    AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
+};
+pub use module::{AuthModule, AuthOptions, MIGRATIONS};
+pub use passwords::{PasswordConfig, Passwords};
+pub use providers::{AuthInput, AuthProvider, Flow, IdentityStore};
+pub use sessions::{Session, SessionId, SessionToken};

@@ -26,6 +26,8 @@ CREATE TABLE invites (
     nonce text NOT NULL,
     expires_at timestamptz NOT NULL,
     metadata jsonb,
+    -- the user who was created beforehand and comes in by this invite; empty where acceptance creates the user
+    user_id text,
     invited_by text,
     accepted_by text,
     accepted_at timestamptz,

@@ -1,15 +1,15 @@
 //! Using an invite up. Who comes in by it is the flow's concern.
 
-use vestibule_database::{Transaction, values};
+use vestibule_database::{Error, Transaction, values};
 
 use super::token::Named;
 use super::{Invite, InviteId, InviteRow, InviteTokenError, columns};
-use crate::UserModule;
+use crate::{UserId, UserModule};
 
 impl UserModule {
     /// Uses an invite up by its token. Of any number of callers at once, one succeeds.
     ///
-    /// `accepted_by` is the id of the user who comes of it, whom the caller creates in the same transaction.
+    /// Whoever comes in by it is created by the caller, in the same transaction.
     ///
     /// # Errors
     ///
@@ -18,25 +18,39 @@ impl UserModule {
         &self,
         transaction: &mut Transaction,
         token: &str,
-        accepted_by: Option<String>,
     ) -> Result<Invite, InviteTokenError> {
         let named = self.read_invite_token(token)?;
         let now = self.environment.now();
         let used: Option<InviteRow> = transaction
             .query_optional(
                 concat!(
-                    "UPDATE invites SET state = 'accepted', accepted_at = $3, accepted_by = $4, updated_at = $3
+                    "UPDATE invites SET state = 'accepted', accepted_at = $3, updated_at = $3
                      WHERE id = $1 AND nonce = $2 AND state = 'pending' AND expires_at > $3 AND deleted_at IS NULL
                      RETURNING ",
                     columns!()
                 ),
-                values![named.id, named.nonce.as_str(), now, accepted_by],
+                values![named.id, named.nonce.as_str(), now],
             )
             .await?;
         match used {
             Some(row) => self.record_accepted(transaction, self.complete(row)).await,
             None => Err(self.why_not(transaction, &named).await),
         }
+    }
+
+    /// Notes who came in by an invite, within the transaction that accepted it.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn set_invite_user_within(
+        &self,
+        transaction: &mut Transaction,
+        id: InviteId,
+        user: UserId,
+    ) -> Result<(), Error> {
+        let text = "UPDATE invites SET accepted_by = $2 WHERE id = $1";
+        transaction.execute(text, values![id, user]).await.map(drop)
     }
 
     /// Uses an invite up by its id, for a caller that has checked the token by itself.

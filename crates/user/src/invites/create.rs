@@ -4,7 +4,7 @@ use vestibule_core::{DomainError, EmailAddress, ErrorKind, Field, Filter, FindCo
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::{Invite, InviteId, InviteRow, columns};
-use crate::{UserField, UserModule};
+use crate::{UserField, UserId, UserModule};
 
 /// An invite to be created.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub struct CreateInvite {
     pub email: EmailAddress,
     /// Whatever programs keep here.
     pub metadata: Option<Metadata>,
+    /// The user who was created beforehand and is to come in by this invite; none where acceptance creates the user.
+    pub user_id: Option<UserId>,
     /// The id of the user who invites, where it is one.
     pub invited_by: Option<String>,
 }
@@ -20,7 +22,7 @@ pub struct CreateInvite {
 impl CreateInvite {
     /// Invites this address.
     pub fn new(email: EmailAddress) -> Self {
-        Self { email, metadata: None, invited_by: None }
+        Self { email, metadata: None, user_id: None, invited_by: None }
     }
 }
 
@@ -112,8 +114,10 @@ impl UserModule {
                 &FindConfig::default(),
             )
             .await?;
-            if !users.is_empty() {
-                let emails = users.into_iter().map(|user| user.email.to_string()).collect();
+            let is_meant = |user: &crate::User| portion.iter().any(|invite| invite.user_id == Some(user.id));
+            let emails: Vec<String> =
+                users.into_iter().filter(|user| !is_meant(user)).map(|user| user.email.to_string()).collect();
+            if !emails.is_empty() {
                 return Err(CreateInvitesError::UsersExist { emails });
             }
         }
@@ -138,8 +142,8 @@ impl UserModule {
             .query_optional(
                 concat!(
                     "INSERT INTO invites (id, email, email_canonical, state, nonce, expires_at, metadata, invited_by,
-                         times_sent, sent_at, search_text, created_at, updated_at)
-                     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, 1, $8, $9, $8, $8) RETURNING ",
+                         times_sent, sent_at, search_text, user_id, created_at, updated_at)
+                     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, 1, $8, $9, $10, $8, $8) RETURNING ",
                     columns!()
                 ),
                 values![
@@ -152,6 +156,7 @@ impl UserModule {
                     &invite.invited_by,
                     now,
                     vestibule_database::list::search_text([Some(invite.email.as_str())]),
+                    invite.user_id,
                 ],
             )
             .await

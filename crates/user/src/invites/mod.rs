@@ -27,7 +27,7 @@ pub use self::refresh::RefreshInvitesError;
 pub use self::retrieve::RetrieveInviteError;
 pub use self::token::InviteTokenError;
 pub use self::update::{UpdateInvite, UpdateInvitesError};
-use crate::UserModule;
+use crate::{UserId, UserModule};
 
 vestibule_core::id!(
     /// An invite.
@@ -45,6 +45,7 @@ vestibule_core::fields!(
         State: "state" as Text,
         ExpiresAt: "expires_at" as Time,
         Metadata: "metadata" as Json,
+        UserId: "user_id" as Text,
         InvitedBy: "invited_by" as Text,
         AcceptedBy: "accepted_by" as Text,
         AcceptedAt: "accepted_at" as Time,
@@ -130,6 +131,8 @@ pub struct Invite {
     pub expires_at: Timestamp,
     /// Whatever programs keep here.
     pub metadata: Option<Metadata>,
+    /// The user who was created beforehand and comes in by this invite; none where acceptance creates the user.
+    pub user_id: Option<UserId>,
     /// The user who invited, where it was one.
     pub invited_by: Option<String>,
     /// The user who came of it.
@@ -155,7 +158,7 @@ pub struct Invite {
 /// The columns of an [`InviteRow`], as a literal for `concat!`.
 macro_rules! columns {
     () => {
-        "id, email, state, nonce, expires_at, metadata, invited_by, accepted_by, accepted_at, revoked_at, replaced_by,
+        "id, email, state, nonce, expires_at, metadata, user_id, invited_by, accepted_by, accepted_at, revoked_at, replaced_by,
          times_sent, sent_at, created_at, updated_at, deleted_at"
     };
 }
@@ -181,6 +184,7 @@ impl FromRow for InviteRow {
             state,
             expires_at: row.get("expires_at")?,
             metadata: row.get_optional("metadata")?,
+            user_id: row.get_optional("user_id")?,
             invited_by: row.get_optional("invited_by")?,
             accepted_by: row.get_optional("accepted_by")?,
             accepted_at: row.get_optional("accepted_at")?,

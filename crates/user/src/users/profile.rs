@@ -3,15 +3,15 @@
 use vestibule_core::{DomainError, ErrorKind};
 
 /// The longest first or last name, in characters.
-pub const MAX_NAME: usize = 255;
+const MAX_NAME: usize = 255;
 
 /// The longest address of a picture, in bytes.
-pub const MAX_AVATAR_URL: usize = 2_048;
+const MAX_AVATAR_URL: usize = 2_048;
 
 /// A name or an address of a picture that cannot be kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidProfile {
-    /// Longer than [`MAX_NAME`] characters.
+    /// Longer than 255 characters.
     #[error("{field} is longer than 255 characters")]
     NameTooLong {
         /// `first_name` or `last_name`.
@@ -23,7 +23,7 @@ pub enum InvalidProfile {
         /// Which field.
         field: &'static str,
     },
-    /// Not `http://` or `https://`, or longer than [`MAX_AVATAR_URL`].
+    /// Not `http://` or `https://`, or longer than 2 048 bytes.
     #[error("avatar_url is no http or https address of at most 2048 bytes")]
     AvatarUrl,
 }

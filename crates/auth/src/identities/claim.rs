@@ -1,0 +1,117 @@
+//! Claiming an identity for an actor, and what then becomes of its rivals.
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction, values};
+
+use super::AuthIdentityId;
+use crate::AuthModule;
+
+/// Why an identity could not be claimed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// It is not there any more: it waited too long, or somebody else came first.
+    #[error("This registration is not valid any more. Register again.")]
+    Gone,
+    /// It belongs to another actor of this type already.
+    #[error("This sign-in belongs to somebody already.")]
+    Taken,
+    /// Somebody has claimed another identity of the same name.
+    #[error("Identity with email already exists")]
+    EntityTaken,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for ClaimError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Gone => ErrorKind::Unauthorized,
+            Self::Taken | Self::EntityTaken => ErrorKind::InvalidData,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Gone => Some("registration_expired"),
+            Self::Taken => Some("identity_claimed"),
+            Self::EntityTaken => Some("identity_exists"),
+            Self::Database(_) => None,
+        }
+    }
+}
+
+impl AuthModule {
+    /// Makes an identity belong to an actor, within a transaction. Of any number of callers at once, one succeeds.
+    /// Other registrations of the same names die: they were somebody else's.
+    ///
+    /// # Errors
+    ///
+    /// [`ClaimError`]; the transaction must then be rolled back.
+    pub async fn claim_identity_within(
+        &self,
+        transaction: &mut Transaction,
+        id: AuthIdentityId,
+        actor_type: &str,
+        actor_id: &str,
+    ) -> Result<(), ClaimError> {
+        let now = self.environment.now();
+        let text = "UPDATE auth_identities SET expires_at = NULL, updated_at = $2
+                    WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)";
+        if transaction.execute(text, values![id, now]).await? == 0 {
+            return Err(ClaimError::Gone);
+        }
+        let text = "INSERT INTO auth_identity_actors (auth_identity_id, actor_type, actor_id) VALUES ($1, $2, $3)
+                    ON CONFLICT (auth_identity_id, actor_type) DO NOTHING";
+        if transaction.execute(text, values![id, actor_type, actor_id]).await? == 0 {
+            return Err(ClaimError::Taken);
+        }
+        transaction
+            .execute("UPDATE provider_identities SET claimed = $2 WHERE auth_identity_id = $1", values![id, true])
+            .await
+            .map_err(|error| match error {
+                error if error.is_unique("provider_identities_provider_entity_canonical") => ClaimError::EntityTaken,
+                error => error.into(),
+            })?;
+        self.drop_rivals_within(transaction, id).await?;
+        Ok(())
+    }
+
+    /// Deletes what others have registered under the names of a claimed identity.
+    pub(super) async fn drop_rivals_within(
+        &self,
+        transaction: &mut Transaction,
+        id: AuthIdentityId,
+    ) -> Result<(), Error> {
+        let text = "DELETE FROM auth_identities WHERE id <> $1 AND expires_at IS NOT NULL AND id IN (
+                        SELECT rival.auth_identity_id FROM provider_identities rival
+                        JOIN provider_identities mine
+                          ON mine.provider = rival.provider AND mine.entity_canonical = rival.entity_canonical
+                        WHERE mine.auth_identity_id = $1 AND NOT rival.claimed)";
+        transaction.execute(text, values![id]).await.map(drop)
+    }
+
+    /// Takes an actor's identities away, with their sessions, within a transaction. An identity that belongs to
+    /// somebody else as well stays theirs.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn remove_actor_within(
+        &self,
+        transaction: &mut Transaction,
+        actor_type: &str,
+        actor_id: &str,
+    ) -> Result<(), Error> {
+        let text = "DELETE FROM auth_sessions WHERE actor_type = $1 AND auth_identity_id IN (
+                        SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
+        transaction.execute(text, values![actor_type, actor_id]).await?;
+        let text = "DELETE FROM auth_identities WHERE id IN (
+                        SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)
+                      AND id NOT IN (SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type <> $1)";
+        transaction.execute(text, values![actor_type, actor_id]).await?;
+        let text = "DELETE FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2";
+        transaction.execute(text, values![actor_type, actor_id]).await.map(drop)
+    }
+}

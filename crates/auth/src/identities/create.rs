@@ -1,0 +1,206 @@
+//! Creating identities directly: what an import does, or a program that authenticates by itself.
+
+use serde_json::{Map, Value as Json};
+use vestibule_core::{DomainError, EmailAddress, ErrorKind, Metadata, OneOrMany};
+use vestibule_database::{Error, Transaction, in_kind, transaction, values};
+
+use super::{AuthIdentity, AuthIdentityId, ProviderIdentity, ProviderIdentityId, find, provider_columns};
+use crate::AuthModule;
+
+/// An identity to be created.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CreateAuthIdentity {
+    /// The providers' names for it.
+    pub provider_identities: Vec<CreateProviderIdentity>,
+    /// Whom it belongs to: a text under a key that ends in `_id` claims it for that actor, as in the reference. The
+    /// rest is kept as it is.
+    pub app_metadata: Map<String, Json>,
+}
+
+/// A provider's name for an identity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateProviderIdentity {
+    /// The provider.
+    pub provider: String,
+    /// The provider's name for it. Compared in the canonical form of an e-mail address where it is one.
+    pub entity_id: String,
+    /// What the provider knows of the person, for programs.
+    pub user_metadata: Option<Metadata>,
+    /// What the provider keeps for itself: with `emailpass`, the hash under `password`, in PHC form or the reference's.
+    pub provider_metadata: Map<String, Json>,
+}
+
+impl CreateProviderIdentity {
+    /// A name, and nothing else that the provider keeps.
+    pub fn new(provider: impl Into<String>, entity_id: impl Into<String>) -> Self {
+        Self {
+            provider: provider.into(),
+            entity_id: entity_id.into(),
+            user_metadata: None,
+            provider_metadata: Map::new(),
+        }
+    }
+}
+
+/// Why identities could not be created. None of them was.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateIdentitiesError {
+    /// There is one of the same provider and name.
+    #[error("Provider identity with entity_id: {entity_id}, provider: {provider}, already exists.")]
+    EntityTaken {
+        /// The provider.
+        provider: String,
+        /// Its name for the identity.
+        entity_id: String,
+    },
+    /// The identity that a provider identity was to be part of is not there.
+    #[error("AuthIdentity with id: {0} was not found")]
+    NotFound(AuthIdentityId),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for CreateIdentitiesError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::EntityTaken { .. } => ErrorKind::InvalidData,
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        matches!(self, Self::EntityTaken { .. }).then_some("identity_exists")
+    }
+}
+
+impl AuthModule {
+    /// Creates one identity or many, all or none. Those that belong to nobody go away after a while.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateIdentitiesError`].
+    pub async fn create_auth_identities<I: OneOrMany<CreateAuthIdentity>>(
+        &self,
+        identities: I,
+    ) -> Result<I::Output<AuthIdentity>, CreateIdentitiesError> {
+        let identities = identities.into_list();
+        let created: Result<_, CreateIdentitiesError> = transaction!(self.database, |transaction| {
+            let mut created = Vec::with_capacity(identities.len());
+            for identity in &identities {
+                created.push(self.create_auth_identity_within(transaction, identity).await?);
+            }
+            Ok(created)
+        });
+        Ok(in_kind::<I, _, _>(created?)?)
+    }
+
+    /// Creates an identity within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateIdentitiesError`]; the transaction must then be rolled back.
+    pub async fn create_auth_identity_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: &CreateAuthIdentity,
+    ) -> Result<AuthIdentity, CreateIdentitiesError> {
+        let (id, now): (AuthIdentityId, _) = (self.environment.id(), self.environment.now());
+        let (actors, app_metadata) = split(&identity.app_metadata);
+        let expires_at = actors.is_empty().then(|| now + self.options.unclaimed_lifetime);
+        let text = "INSERT INTO auth_identities (id, app_metadata, expires_at, created_at, updated_at)
+                    VALUES ($1, $2, $3, $4, $4)";
+        transaction.execute(text, values![id, Json::Object(app_metadata), expires_at, now]).await?;
+        for (actor_type, actor_id) in &actors {
+            let text = "INSERT INTO auth_identity_actors (auth_identity_id, actor_type, actor_id) VALUES ($1, $2, $3)";
+            transaction.execute(text, values![id, actor_type.as_str(), actor_id.as_str()]).await?;
+        }
+        for part in &identity.provider_identities {
+            self.create_provider_identity_within(transaction, id, part, !actors.is_empty()).await?;
+        }
+        if !actors.is_empty() {
+            self.drop_rivals_within(transaction, id).await?;
+        }
+        let created = find(transaction, id).await?;
+        created.ok_or(CreateIdentitiesError::NotFound(id))
+    }
+
+    /// Adds a provider's name to an identity.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateIdentitiesError`].
+    pub async fn create_provider_identities<I: OneOrMany<CreateProviderIdentity>>(
+        &self,
+        auth_identity_id: AuthIdentityId,
+        parts: I,
+    ) -> Result<I::Output<ProviderIdentity>, CreateIdentitiesError> {
+        let parts = parts.into_list();
+        let created: Result<_, CreateIdentitiesError> = transaction!(self.database, |transaction| {
+            let owner = find(&mut *transaction, auth_identity_id).await?;
+            let owner = owner.ok_or(CreateIdentitiesError::NotFound(auth_identity_id))?;
+            let mut created = Vec::with_capacity(parts.len());
+            for part in &parts {
+                let claimed = owner.is_claimed();
+                created.extend(self.create_provider_identity_within(transaction, owner.id, part, claimed).await?);
+            }
+            Ok(created)
+        });
+        Ok(in_kind::<I, _, _>(created?)?)
+    }
+
+    async fn create_provider_identity_within(
+        &self,
+        transaction: &mut Transaction,
+        auth_identity_id: AuthIdentityId,
+        part: &CreateProviderIdentity,
+        claimed: bool,
+    ) -> Result<Option<ProviderIdentity>, CreateIdentitiesError> {
+        let id: ProviderIdentityId = self.environment.id();
+        let text = concat!(
+            "INSERT INTO provider_identities (id, auth_identity_id, provider, entity_id, entity_canonical,
+                 registration_key, claimed, user_metadata, provider_metadata, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $1, $6, $7, $8, $9, $9) RETURNING ",
+            provider_columns!()
+        );
+        let values = values![
+            id,
+            auth_identity_id,
+            part.provider.as_str(),
+            part.entity_id.as_str(),
+            EmailAddress::canonical_or_text(&part.entity_id),
+            claimed,
+            &part.user_metadata,
+            Json::Object(part.provider_metadata.clone()),
+            self.environment.now(),
+        ];
+        transaction.query_optional(text, values).await.map_err(|error| match error {
+            Error::Unique { .. } => CreateIdentitiesError::EntityTaken {
+                provider: part.provider.clone(),
+                entity_id: part.entity_id.clone(),
+            },
+            Error::ForeignKey(_) => CreateIdentitiesError::NotFound(auth_identity_id),
+            error => error.into(),
+        })
+    }
+}
+
+type Actors = Vec<(String, String)>;
+
+/// Whom the app metadata names as owner, and the rest of it.
+pub(super) fn split(app_metadata: &Map<String, Json>) -> (Actors, Map<String, Json>) {
+    let mut actors = Vec::new();
+    let mut rest = Map::new();
+    for (key, value) in app_metadata {
+        match (key.strip_suffix("_id"), value) {
+            (Some(actor_type), Json::String(actor_id)) if !actor_type.is_empty() => {
+                actors.push((actor_type.to_owned(), actor_id.clone()));
+            }
+            _ => {
+                rest.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    (actors, rest)
+}

@@ -1,0 +1,183 @@
+//! Authenticated beings, and the providers' names for them.
+//!
+//! An [`AuthIdentity`] is somebody who has proved something to at least one provider; each [`ProviderIdentity`] of it
+//! says to which, and under what name. Whom it belongs to is told by its app metadata: `user_id` for a user. Until it
+//! belongs to anybody it is unclaimed, blocks nobody and goes away after a while.
+
+mod claim;
+mod create;
+mod delete;
+mod retrieve;
+mod update;
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use vestibule_core::{Metadata, Timestamp};
+use vestibule_database::{Connection, Error, FromRow, Row, values};
+
+pub use self::claim::ClaimError;
+pub use self::create::{CreateAuthIdentity, CreateIdentitiesError, CreateProviderIdentity};
+pub use self::retrieve::{AuthIdentityFilter, RetrieveIdentityError};
+
+vestibule_core::id!(
+    /// An identity.
+    AuthIdentityId,
+    "authid"
+);
+
+vestibule_core::id!(
+    /// A provider's name for an identity.
+    ProviderIdentityId,
+    "provid"
+);
+
+/// Somebody who has proved something to a provider. Serialized as the reference does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AuthIdentity {
+    /// The id.
+    pub id: AuthIdentityId,
+    /// The providers' names for it.
+    pub provider_identities: Vec<ProviderIdentity>,
+    /// Whom it belongs to (`user_id`, …), and whatever programs keep here.
+    pub app_metadata: Map<String, Json>,
+    /// When it goes away, while nobody has claimed it.
+    #[serde(skip)]
+    pub expires_at: Option<Timestamp>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl AuthIdentity {
+    /// The first provider's name for it: with `emailpass`, the address.
+    pub fn entity_id(&self) -> &str {
+        self.provider_identities.first().map_or("", |part| part.entity_id.as_str())
+    }
+
+    /// The name that this provider has for it.
+    pub fn provider_identity(&self, provider: &str) -> Option<&ProviderIdentity> {
+        self.provider_identities.iter().find(|part| part.provider == provider)
+    }
+
+    /// Whom it belongs to among actors of this type: `actor("user")` is the id of the user.
+    pub fn actor(&self, actor_type: &str) -> Option<&str> {
+        self.app_metadata.get(&actor_key(actor_type)).and_then(Json::as_str)
+    }
+
+    /// Whether it belongs to anybody.
+    pub fn is_claimed(&self) -> bool {
+        self.expires_at.is_none()
+    }
+}
+
+/// The key of the app metadata under which the reference keeps an actor's id.
+pub(crate) fn actor_key(actor_type: &str) -> String {
+    format!("{actor_type}_id")
+}
+
+/// One provider's name for an identity. Serialized without what the provider keeps for itself.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProviderIdentity {
+    /// The id.
+    pub id: ProviderIdentityId,
+    /// The identity that it is part of.
+    pub auth_identity_id: AuthIdentityId,
+    /// The provider.
+    pub provider: String,
+    /// The provider's name for it, as it is shown.
+    pub entity_id: String,
+    /// The same in the form in which it is compared.
+    #[serde(skip)]
+    pub entity_canonical: String,
+    /// What the provider knows of the person, for programs.
+    pub user_metadata: Option<Metadata>,
+    /// What the provider keeps for itself.
+    #[serde(skip)]
+    pub provider_metadata: Map<String, Json>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The columns of a [`ProviderIdentity`], as a literal for `concat!`.
+macro_rules! provider_columns {
+    () => {
+        "id, auth_identity_id, provider, entity_id, entity_canonical, user_metadata, provider_metadata, created_at,
+         updated_at"
+    };
+}
+pub(crate) use provider_columns;
+
+impl FromRow for ProviderIdentity {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let kept: Option<Json> = row.get_optional("provider_metadata")?;
+        Ok(Self {
+            id: row.get("id")?,
+            auth_identity_id: row.get("auth_identity_id")?,
+            provider: row.get("provider")?,
+            entity_id: row.get("entity_id")?,
+            entity_canonical: row.get("entity_canonical")?,
+            user_metadata: row.get_optional("user_metadata")?,
+            provider_metadata: kept.and_then(|json| json.as_object().cloned()).unwrap_or_default(),
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
+}
+
+/// An identity without its parts.
+impl FromRow for AuthIdentity {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let app_metadata: Json = row.get("app_metadata")?;
+        Ok(Self {
+            id: row.get("id")?,
+            provider_identities: Vec::new(),
+            app_metadata: app_metadata.as_object().cloned().unwrap_or_default(),
+            expires_at: row.get_optional("expires_at")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
+}
+
+/// The identity that a row names.
+pub(crate) struct Owner(pub(crate) AuthIdentityId);
+
+impl FromRow for Owner {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("auth_identity_id")?))
+    }
+}
+
+struct Actor {
+    actor_type: String,
+    actor_id: String,
+}
+
+impl FromRow for Actor {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self { actor_type: row.get("actor_type")?, actor_id: row.get("actor_id")? })
+    }
+}
+
+/// Finds an identity with its parts.
+pub(crate) async fn find(
+    connection: impl Into<Connection<'_>>,
+    id: AuthIdentityId,
+) -> Result<Option<AuthIdentity>, Error> {
+    let mut connection = connection.into();
+    let text = "SELECT id, app_metadata, expires_at, created_at, updated_at FROM auth_identities WHERE id = $1";
+    let Some(mut identity) = connection.query_optional::<AuthIdentity>(text, values![id]).await? else {
+        return Ok(None);
+    };
+    let text =
+        concat!("SELECT ", provider_columns!(), " FROM provider_identities WHERE auth_identity_id = $1 ORDER BY id");
+    identity.provider_identities = connection.query(text, values![id]).await?;
+    let text = "SELECT actor_type, actor_id FROM auth_identity_actors WHERE auth_identity_id = $1";
+    for actor in connection.query::<Actor>(text, values![id]).await? {
+        identity.app_metadata.insert(actor_key(&actor.actor_type), Json::String(actor.actor_id));
+    }
+    Ok(Some(identity))
+}

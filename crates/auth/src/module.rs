@@ -1,0 +1,83 @@
+//! The service itself: what all its methods share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use vestibule_core::{Environment, SigningKey};
+use vestibule_database::{Database, Migration, Migrations};
+
+use crate::providers::EmailPassProvider;
+use crate::{AuthProvider, Passwords};
+
+/// The tables of the Auth Module.
+pub const MIGRATIONS: Migrations = Migrations {
+    module: "auth",
+    steps: &[Migration {
+        name: "V1__identities_and_sessions",
+        sql: include_str!("../migrations/V1__identities_and_sessions.sql"),
+    }],
+};
+
+/// How the Auth Module works.
+#[derive(Debug, Clone)]
+pub struct AuthOptions {
+    /// Signs tokens.
+    pub signing_key: SigningKey,
+    /// How long a token opens doors; refreshed, it does so again. The reference's is one day.
+    pub token_lifetime: Duration,
+    /// How long a session lasts at most, however often its token is refreshed.
+    pub session_lifetime: Duration,
+    /// How long a registration waits for somebody to claim it.
+    pub unclaimed_lifetime: Duration,
+}
+
+impl AuthOptions {
+    /// Tokens for one day, sessions for thirty, registrations for one day; all signed with this key.
+    pub fn new(signing_key: SigningKey) -> Self {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        Self { signing_key, token_lifetime: DAY, session_lifetime: DAY * 30, unclaimed_lifetime: DAY }
+    }
+}
+
+/// The Auth Module's service. Cheap to clone.
+#[derive(Clone)]
+pub struct AuthModule {
+    pub(crate) database: Database,
+    pub(crate) environment: Environment,
+    pub(crate) options: AuthOptions,
+    pub(crate) passwords: Passwords,
+    providers: Vec<Arc<dyn AuthProvider>>,
+}
+
+impl AuthModule {
+    /// A service on a database that has [`MIGRATIONS`] and the outbox's, with the provider `emailpass`.
+    pub fn new(database: Database, environment: Environment, options: AuthOptions, passwords: Passwords) -> Self {
+        let emailpass = Arc::new(EmailPassProvider::new(passwords.clone(), environment.clone(), &options.signing_key));
+        Self { database, environment, options, passwords, providers: vec![emailpass] }
+    }
+
+    /// Adds a provider. One of the same identifier makes way.
+    #[must_use]
+    pub fn with_provider(mut self, provider: impl AuthProvider) -> Self {
+        self.providers.retain(|present| present.identifier() != provider.identifier());
+        self.providers.push(Arc::new(provider));
+        self
+    }
+
+    /// Every provider, in the order in which they were added.
+    pub fn providers(&self) -> impl Iterator<Item = &dyn AuthProvider> {
+        self.providers.iter().map(AsRef::as_ref)
+    }
+
+    pub(crate) fn find_provider(&self, identifier: &str) -> Option<&dyn AuthProvider> {
+        self.providers().find(|provider| provider.identifier() == identifier)
+    }
+}
+
+impl fmt::Debug for AuthModule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let providers: Vec<&str> = self.providers().map(|provider| provider.identifier()).collect();
+        f.debug_struct("AuthModule").field("providers", &providers).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,142 @@
+//! Hashing and checking passwords, on threads of their own.
+//!
+//! A check costs some 15 ms of processor time and 19 MiB by design. So a few threads of lower priority do it, fed by a
+//! queue of limited length: a storm of logins fills the queue and is told to come back, and the other routes go on.
+//!
+//! - `config`: how much work a hash is, and how many at once
+//! - `error`: what can go wrong
+//! - `stored`: the two forms in which a hash may be stored: `argon2id`, which we make, and `scrypt_kdf`, which the
+//!   reference made
+//! - `pool`, `queue`, `memory`: the threads, what waits for them, and the memory they work in
+//!
+//! Not here: which passwords are good enough, how often somebody may try, and what is written to the database.
+
+mod argon2id;
+mod config;
+mod error;
+mod memory;
+mod pool;
+mod queue;
+mod scrypt_kdf;
+mod stored;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use argon2id::Recipe;
+use memory::Memory;
+use pool::{Pool, Refused};
+use stored::StoredHash;
+
+pub use config::{PasswordConfig, StartError};
+pub use error::HashingError;
+
+/// The longest password taken, in characters. A login refuses what is longer before it costs anything.
+pub const MAX_CHARACTERS: usize = 1_024;
+
+/// Hashes and checks passwords. Cheap to clone; its threads end when the last clone is dropped.
+#[derive(Clone)]
+pub struct Passwords(Arc<Inner>);
+
+struct Inner {
+    pool: Pool,
+    recipe: Recipe,
+    retry_after: Duration,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether it is the password.
+    pub matches: bool,
+    /// It is, but the stored hash is not as we would make it today: hash the password anew while it is at hand.
+    pub outdated: bool,
+}
+
+impl Passwords {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`], with the setting that is wrong, or where the system refuses a thread.
+    pub fn start(config: PasswordConfig) -> Result<Self, StartError> {
+        let recipe = config.recipe()?;
+        let pool = Pool::start(config.threads, config.queue).map_err(StartError::Thread)?;
+        Ok(Self(Arc::new(Inner { pool, recipe, retry_after: config.retry_after() })))
+    }
+
+    /// The Argon2id hash of `password`, as a PHC string. The salt comes from the caller's source of randomness and is
+    /// never used twice.
+    ///
+    /// # Errors
+    ///
+    /// [`HashingError`], but never `Unreadable`.
+    pub async fn hash(&self, password: &str, salt: [u8; 16]) -> Result<String, HashingError> {
+        let password = accept(password)?;
+        let recipe = self.0.recipe.clone();
+        self.run(move |memory| recipe.hash(password.as_bytes(), salt, memory)).await.map(|hash| hash.to_string())
+    }
+
+    /// Whether `password` is the one that `stored` was made of.
+    ///
+    /// `None` is for an address that nobody has: it costs the work of a real check and never matches, so that the time
+    /// does not tell who has an account (OWASP ASVS 6.3.8).
+    ///
+    /// # Errors
+    ///
+    /// [`HashingError`]; also `Unreadable` comes after the work of a real check.
+    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict, HashingError> {
+        let password = accept(password)?;
+        let Some(hash) = stored.and_then(StoredHash::parse) else {
+            self.compare(password, StoredHash::Argon2(self.0.recipe.decoy())).await?;
+            return match stored {
+                None => Ok(Verdict { matches: false, outdated: false }),
+                Some(_) => Err(HashingError::Unreadable),
+            };
+        };
+        let current = hash.is_made_by(&self.0.recipe);
+        let matches = self.compare(password, hash).await?;
+        Ok(Verdict { matches, outdated: matches && !current })
+    }
+
+    async fn compare(&self, password: Zeroizing<String>, hash: StoredHash) -> Result<bool, HashingError> {
+        self.run(move |memory| hash.matches(password.as_bytes(), memory)).await
+    }
+
+    /// Has one of the threads do `work`, which gives nothing where it could not be done.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Memory) -> Option<T> + Send + 'static,
+    ) -> Result<T, HashingError> {
+        match self.0.pool.run(work).await {
+            Ok(Some(done)) => Ok(done),
+            Ok(None) => {
+                tracing::error!("a password could not be processed: there was no memory to hash it in");
+                Err(HashingError::Stopped)
+            }
+            Err(Refused::Full) => Err(HashingError::Busy { retry_after: self.0.retry_after }),
+            Err(Refused::Lost) => Err(HashingError::Stopped),
+        }
+    }
+}
+
+/// A copy for the thread, which is wiped when it is dropped. The bytes are counted first, so that a long text is not
+/// even read.
+fn accept(password: &str) -> Result<Zeroizing<String>, HashingError> {
+    let most_bytes = MAX_CHARACTERS * char::MAX.len_utf8();
+    if password.len() > most_bytes || password.chars().count() > MAX_CHARACTERS {
+        return Err(HashingError::TooLong);
+    }
+    Ok(Zeroizing::new(password.to_owned()))
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Passwords").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,43 @@
+//! A stored hash, in whichever of the known forms it is.
+
+use super::argon2id::{Argon2Hash, Recipe};
+use super::memory::Memory;
+use super::scrypt_kdf::ScryptKdf;
+
+/// The longest text that is read at all, in bytes. The longest hash that is accepted has some 220.
+const MAX_LENGTH: usize = 512;
+
+#[derive(Clone)]
+pub(super) enum StoredHash {
+    Argon2(Argon2Hash),
+    ScryptKdf(ScryptKdf),
+}
+
+impl StoredHash {
+    /// Reads either form; `None` for anything else.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        if text.len() > MAX_LENGTH {
+            None
+        } else if text.starts_with('$') {
+            Argon2Hash::parse(text).map(Self::Argon2)
+        } else {
+            ScryptKdf::parse(text).map(Self::ScryptKdf)
+        }
+    }
+
+    /// Whether it is the hash of `password`; `None` where that could not be found out.
+    pub(super) fn matches(&self, password: &[u8], memory: &mut Memory) -> Option<bool> {
+        match self {
+            Self::Argon2(hash) => hash.matches(password, memory),
+            Self::ScryptKdf(hash) => hash.matches(password),
+        }
+    }
+
+    /// Whether `recipe` would make it today.
+    pub(super) fn is_made_by(&self, recipe: &Recipe) -> bool {
+        match self {
+            Self::Argon2(hash) => hash.is_made_by(recipe),
+            Self::ScryptKdf(_) => false,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! `emailpass`: an e-mail address and a password.
+//!
+//! Anybody may register any address: that proves nothing, so an identity that nobody has claimed stands in nobody's
+//! way (security.md 6). Several may wait for one address, each with its own password. They are told apart by their
+//! hashes, which share a salt that follows from the address and our secret: so one hash is enough to find the right
+//! one among any number, registering twice is registering once, and a sign-in costs the same whether an address has
+//! none, one or many of them.
+
+use async_trait::async_trait;
+use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
+use vestibule_core::{EmailAddress, Environment, SigningKey};
+
+use super::{AuthInput, AuthProvider, Flow, IdentityStore, Registration};
+use crate::identities::ProviderIdentity;
+use crate::passwords::{MAX_CHARACTERS, Passwords};
+use crate::{AuthModule, AuthenticateError, Authentication, CreateProviderIdentity};
+
+/// The shortest password taken, in characters (NIST SP 800-63B-4 3.1.1.2).
+const MIN_CHARACTERS: usize = 8;
+
+/// The provider's identifier.
+const EMAILPASS: &str = "emailpass";
+
+/// The field of the provider's metadata that holds the hash, as in the reference.
+const HASH: &str = "password";
+
+/// The provider `emailpass`.
+#[derive(Debug)]
+pub struct EmailPassProvider {
+    passwords: Passwords,
+    environment: Environment,
+    signing_key: SigningKey,
+}
+
+impl EmailPassProvider {
+    pub(crate) fn new(passwords: Passwords, environment: Environment, signing_key: &SigningKey) -> Self {
+        Self { passwords, environment, signing_key: signing_key.clone() }
+    }
+
+    /// The hash by which a registration that nobody has claimed is found.
+    async fn registration_hash(&self, email: &EmailAddress, password: &str) -> Result<String, AuthenticateError> {
+        let derived = self.signing_key.derive("emailpass registration salt", email.canonical());
+        let mut salt = [0; 16];
+        salt.iter_mut().zip(derived).for_each(|(to, from)| *to = from);
+        Ok(self.passwords.hash(password, salt).await?)
+    }
+
+    /// Makes a hash anew that is not as we would make it today. The sign-in goes on whether or not that succeeds.
+    async fn upgrade(&self, identities: &IdentityStore<'_>, part: &ProviderIdentity, password: &str) {
+        let upgraded = async {
+            let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
+            Ok::<_, AuthenticateError>(identities.replace_metadata(part, metadata(hash)).await?)
+        };
+        if let Err(error) = upgraded.await {
+            tracing::warn!(%error, "a password's hash could not be made anew; the next sign-in will try again");
+        }
+    }
+}
+
+#[async_trait]
+impl AuthProvider for EmailPassProvider {
+    fn identifier(&self) -> &str {
+        EMAILPASS
+    }
+
+    fn display_name(&self) -> &str {
+        "Email/Password Authentication"
+    }
+
+    fn flow(&self) -> Flow {
+        Flow::Credentials
+    }
+
+    async fn authenticate(
+        &self,
+        input: &AuthInput,
+        identities: &IdentityStore<'_>,
+    ) -> Result<Authentication, AuthenticateError> {
+        let (email, password) = credentials(input)?;
+        let wrong = || AuthenticateError::Refused("Invalid email or password".into());
+        let Ok(email) = EmailAddress::parse(email) else {
+            self.passwords.verify(password, None).await?;
+            return Err(wrong());
+        };
+        let part = match identities.find_claimed(email.canonical()).await? {
+            Some(part) => {
+                let stored = part.provider_metadata.get(HASH).and_then(Json::as_str).unwrap_or_default();
+                let verdict = self.passwords.verify(password, Some(stored)).await?;
+                if !verdict.matches {
+                    return Err(wrong());
+                }
+                if verdict.outdated {
+                    self.upgrade(identities, &part, password).await;
+                }
+                part
+            }
+            None => {
+                let key = registration_key(&self.registration_hash(&email, password).await?);
+                identities.find_unclaimed(email.canonical(), &key).await?.ok_or_else(wrong)?
+            }
+        };
+        Ok(Authentication::Authenticated(Box::new(identities.identity(&part).await?)))
+    }
+
+    async fn register(
+        &self,
+        input: &AuthInput,
+        identities: &IdentityStore<'_>,
+    ) -> Result<Authentication, AuthenticateError> {
+        let (email, password) = credentials(input)?;
+        let email = EmailAddress::parse(email).map_err(|error| AuthenticateError::Invalid(error.to_string()))?;
+        check_length(password)?;
+        let hash = self.registration_hash(&email, password).await?;
+        if identities.find_claimed(email.canonical()).await?.is_some() {
+            return Err(AuthenticateError::Refused("Identity with email already exists".into()));
+        }
+        let registration = Registration {
+            entity_id: email.as_str().to_owned(),
+            entity_canonical: email.canonical().to_owned(),
+            registration_key: registration_key(&hash),
+            user_metadata: None,
+            provider_metadata: metadata(hash),
+        };
+        Ok(Authentication::Authenticated(Box::new(identities.register(&registration).await?)))
+    }
+
+    async fn update(
+        &self,
+        entity_id: &str,
+        input: &AuthInput,
+        identities: &IdentityStore<'_>,
+    ) -> Result<Authentication, AuthenticateError> {
+        let password = input.text("password").ok_or_else(|| refused("Password should be a string"))?;
+        check_length(password)?;
+        let canonical = EmailAddress::canonical_or_text(entity_id);
+        let nobody = || AuthenticateError::Refused(format!("There is no identity of {entity_id}"));
+        let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
+        // Somebody who signs in at this moment may be changing the row too: then ours comes after it.
+        for _ in 0..8 {
+            let part = identities.find_claimed(&canonical).await?.ok_or_else(nobody)?;
+            if identities.replace_metadata(&part, metadata(hash.clone())).await? {
+                return Ok(Authentication::Authenticated(Box::new(identities.identity(&part).await?)));
+            }
+        }
+        Err(vestibule_database::Error::Unavailable("the identity is being changed by many".into()).into())
+    }
+}
+
+impl AuthModule {
+    /// The identity of an address with this password, for whoever creates it in the same breath as its owner.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError::Invalid`] where the password cannot be taken, [`AuthenticateError::Busy`].
+    pub async fn password_identity(
+        &self,
+        email: &EmailAddress,
+        password: &str,
+    ) -> Result<CreateProviderIdentity, AuthenticateError> {
+        check_length(password)?;
+        let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
+        let mut identity = CreateProviderIdentity::new(EMAILPASS, email.as_str());
+        identity.provider_metadata = metadata(hash);
+        Ok(identity)
+    }
+}
+
+/// Address and password, in the reference's order of complaints.
+fn credentials(input: &AuthInput) -> Result<(&str, &str), AuthenticateError> {
+    let password = input.text("password").filter(|text| !text.is_empty());
+    let password = password.ok_or_else(|| refused("Password should be a string"))?;
+    let email = input.text("email").filter(|text| !text.is_empty());
+    let email = email.ok_or_else(|| refused("Email should be a string"))?;
+    Ok((email, password))
+}
+
+fn refused(message: &str) -> AuthenticateError {
+    AuthenticateError::Refused(message.to_owned())
+}
+
+/// Length is all that is asked of a password here.
+fn check_length(password: &str) -> Result<(), AuthenticateError> {
+    let length = password.chars().take(MAX_CHARACTERS + 1).count();
+    if length < MIN_CHARACTERS {
+        return Err(AuthenticateError::Invalid(format!(
+            "The password is too short: {MIN_CHARACTERS} characters at least"
+        )));
+    }
+    if length > MAX_CHARACTERS {
+        return Err(AuthenticateError::Invalid(format!(
+            "The password is too long: {MAX_CHARACTERS} characters at most"
+        )));
+    }
+    Ok(())
+}
+
+fn metadata(hash: String) -> Map<String, Json> {
+    [(HASH.to_owned(), Json::String(hash))].into_iter().collect()
+}
+
+/// The hash's own hash: an index holds it, and an index's pages are read more often than the row they lead to.
+fn registration_key(hash: &str) -> String {
+    use base64::Engine;
+    base64::prelude::BASE64_STANDARD_NO_PAD.encode(Sha256::digest(hash.as_bytes()))
+}

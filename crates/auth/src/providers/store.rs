@@ -1,0 +1,172 @@
+//! What a provider may see and change: the identities that it has made.
+
+use serde_json::{Map, Value as Json};
+use vestibule_core::Metadata;
+use vestibule_database::{Error, transaction, values};
+
+use crate::AuthModule;
+use crate::identities::{self, AuthIdentity, AuthIdentityId, ProviderIdentity};
+
+/// The identities of one provider.
+pub struct IdentityStore<'a> {
+    module: &'a AuthModule,
+    provider: &'a str,
+}
+
+/// An identity to be registered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Registration {
+    /// The provider's name for the person, as it is shown.
+    pub entity_id: String,
+    /// The same in the form in which it is compared.
+    pub entity_canonical: String,
+    /// What tells this registration from others of the same entity that nobody has claimed: empty where the provider
+    /// itself makes sure that the person is who they say, else something that only this person knows.
+    pub registration_key: String,
+    /// What the provider knows of the person, for programs.
+    pub user_metadata: Option<Metadata>,
+    /// What the provider keeps for itself. Never shown.
+    pub provider_metadata: Map<String, Json>,
+}
+
+impl<'a> IdentityStore<'a> {
+    pub(crate) fn new(module: &'a AuthModule, provider: &'a str) -> Self {
+        Self { module, provider }
+    }
+
+    /// The identity of this entity that somebody has claimed.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_claimed(&self, entity_canonical: &str) -> Result<Option<ProviderIdentity>, Error> {
+        let text = concat!(
+            "SELECT ",
+            identities::provider_columns!(),
+            " FROM provider_identities WHERE provider = $1 AND entity_canonical = $2 AND claimed"
+        );
+        self.module.database.query_optional(text, values![self.provider, entity_canonical]).await
+    }
+
+    /// The identity of this entity and registration that nobody has claimed yet, while it waits.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_unclaimed(
+        &self,
+        entity_canonical: &str,
+        registration_key: &str,
+    ) -> Result<Option<ProviderIdentity>, Error> {
+        let text = concat!(
+            "SELECT ",
+            identities::provider_columns!(),
+            " FROM provider_identities
+              WHERE provider = $1 AND entity_canonical = $2 AND registration_key = $3 AND NOT claimed
+                AND auth_identity_id IN (SELECT id FROM auth_identities WHERE expires_at > $4)"
+        );
+        let now = self.module.environment.now();
+        self.module.database.query_optional(text, values![self.provider, entity_canonical, registration_key, now]).await
+    }
+
+    /// The whole identity that a provider identity is part of.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database; [`Error::Other`] where it went away meanwhile.
+    pub async fn identity(&self, part: &ProviderIdentity) -> Result<AuthIdentity, Error> {
+        let found = identities::find(&self.module.database, part.auth_identity_id).await?;
+        found.ok_or_else(|| Error::Unavailable("the identity was deleted meanwhile".into()))
+    }
+
+    /// Makes an identity that nobody has claimed. The same registration made before is found again, and waits anew.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn register(&self, registration: &Registration) -> Result<AuthIdentity, Error> {
+        let id: Result<AuthIdentityId, Error> = transaction!(self.module.database, |transaction| {
+            let (environment, now) = (&self.module.environment, self.module.environment.now());
+            let expires_at = now + self.module.options.unclaimed_lifetime;
+            transaction
+                .execute(
+                    "DELETE FROM auth_identities WHERE expires_at <= $3 AND id IN (
+                         SELECT auth_identity_id FROM provider_identities
+                         WHERE provider = $1 AND entity_canonical = $2 AND NOT claimed)",
+                    values![self.provider, registration.entity_canonical.as_str(), now],
+                )
+                .await?;
+            let id: AuthIdentityId = environment.id();
+            let text = "INSERT INTO auth_identities (id, app_metadata, expires_at, created_at, updated_at)
+                        VALUES ($1, $2, $3, $4, $4)";
+            transaction.execute(text, values![id, Json::Object(Map::new()), expires_at, now]).await?;
+            let made: Option<()> = transaction
+                .query_optional(
+                    "INSERT INTO provider_identities (id, auth_identity_id, provider, entity_id, entity_canonical,
+                         registration_key, claimed, user_metadata, provider_metadata, created_at, updated_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $10, $7, $8, $9, $9)
+                     ON CONFLICT (provider, entity_canonical, registration_key) WHERE NOT claimed DO NOTHING
+                     RETURNING id",
+                    values![
+                        environment.id::<identities::ProviderIdentityId>(),
+                        id,
+                        self.provider,
+                        registration.entity_id.as_str(),
+                        registration.entity_canonical.as_str(),
+                        registration.registration_key.as_str(),
+                        &registration.user_metadata,
+                        Json::Object(registration.provider_metadata.clone()),
+                        now,
+                        false,
+                    ],
+                )
+                .await?;
+            if made.is_some() {
+                return Ok(id);
+            }
+            transaction.execute("DELETE FROM auth_identities WHERE id = $1", values![id]).await?;
+            let again: Option<identities::Owner> = transaction
+                .query_optional(
+                    "UPDATE auth_identities SET expires_at = $4, updated_at = $5 WHERE expires_at IS NOT NULL AND id IN (
+                         SELECT auth_identity_id FROM provider_identities
+                         WHERE provider = $1 AND entity_canonical = $2 AND registration_key = $3 AND NOT claimed)
+                     RETURNING id AS auth_identity_id",
+                    values![
+                        self.provider,
+                        registration.entity_canonical.as_str(),
+                        registration.registration_key.as_str(),
+                        expires_at,
+                        now
+                    ],
+                )
+                .await?;
+            // Claimed or deleted by somebody else between the two statements.
+            again.map(|owner| owner.0).ok_or_else(|| Error::Unavailable("the registration was used meanwhile".into()))
+        });
+        let found = identities::find(&self.module.database, id?).await?;
+        found.ok_or_else(|| Error::Unavailable("the registration was used meanwhile".into()))
+    }
+
+    /// Puts what the provider keeps in the place of what it kept, unless somebody else has changed that meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn replace_metadata(&self, part: &ProviderIdentity, metadata: Map<String, Json>) -> Result<bool, Error> {
+        transaction!(self.module.database, |transaction| {
+            let changed = transaction
+                .execute(
+                    "UPDATE provider_identities SET provider_metadata = $2, updated_at = $3
+                     WHERE id = $1 AND updated_at = $4",
+                    values![
+                        part.id,
+                        Json::Object(metadata.clone()),
+                        self.module.environment.now().max(part.updated_at + std::time::Duration::from_micros(1)),
+                        part.updated_at
+                    ],
+                )
+                .await?;
+            Ok(changed > 0)
+        })
+    }
+}

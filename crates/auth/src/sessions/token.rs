@@ -1,0 +1,107 @@
+//! The token of a session.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use vestibule_core::{InvalidToken, SigningKey, Timestamp};
+
+use super::Session;
+use crate::{AuthIdentity, AuthModule};
+
+/// The purpose by which these tokens are told from all others.
+const PURPOSE: &str = "session";
+
+/// A session's token, and what it says: the reference's claims, with a session and a purpose added.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SessionToken {
+    /// The signed text.
+    #[serde(skip)]
+    pub token: String,
+    /// The actor's id; empty where the identity belongs to no actor of this type.
+    pub actor_id: String,
+    /// `user`, ….
+    pub actor_type: String,
+    /// The identity.
+    pub auth_identity_id: String,
+    /// The provider that authenticated it.
+    pub auth_provider: String,
+    /// Whether the identity has a second factor.
+    pub mfa_enabled: bool,
+    /// When the second factor was proved in this session.
+    pub mfa_challenge_completed_at: Option<Timestamp>,
+    /// The identity's app metadata.
+    pub app_metadata: Map<String, Json>,
+    /// What the provider knows of the person.
+    pub user_metadata: Map<String, Json>,
+    /// The session.
+    pub sid: String,
+    /// `session`.
+    pub purpose: &'static str,
+    /// Issued at, in seconds since 1970.
+    pub iat: i64,
+    /// Expires at, in seconds since 1970.
+    pub exp: i64,
+}
+
+/// What of a token decides whether it opens a door. Everything else is read from the database at each request.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct AccessClaims {
+    /// The session.
+    pub sid: String,
+    /// The actor for whom it was issued; empty before the identity belonged to one.
+    pub actor_id: String,
+    purpose: String,
+    exp: i64,
+    #[serde(default)]
+    nbf: Option<i64>,
+}
+
+impl AccessClaims {
+    /// Reads a token that is genuine, of a session and in its time.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`].
+    pub fn read(key: &SigningKey, token: &str, now: Timestamp) -> Result<Self, InvalidToken> {
+        let claims: Self = key.read(token)?;
+        let now = now.as_seconds();
+        if claims.purpose != PURPOSE || now >= claims.exp || claims.nbf.is_some_and(|nbf| now < nbf) {
+            return Err(InvalidToken);
+        }
+        Ok(claims)
+    }
+}
+
+impl AuthModule {
+    /// Issues a token of a session, for a token's lifetime or as long as the session lasts.
+    pub fn issue_token(&self, session: &Session, identity: &AuthIdentity) -> SessionToken {
+        let now = self.environment.now();
+        let expires_at = (now + self.options.token_lifetime).min(session.expires_at);
+        let user_metadata = identity.provider_identity(&session.provider).and_then(|part| part.user_metadata.clone());
+        let mut claims = SessionToken {
+            token: String::new(),
+            actor_id: identity.actor(&session.actor_type).unwrap_or_default().to_owned(),
+            actor_type: session.actor_type.clone(),
+            auth_identity_id: identity.id.to_string(),
+            auth_provider: session.provider.clone(),
+            mfa_enabled: false,
+            mfa_challenge_completed_at: None,
+            app_metadata: identity.app_metadata.clone(),
+            user_metadata: user_metadata.map(Into::into).unwrap_or_default(),
+            sid: session.id.to_string(),
+            purpose: PURPOSE,
+            iat: now.as_seconds(),
+            exp: expires_at.as_seconds(),
+        };
+        claims.token = self.options.signing_key.sign(&claims);
+        claims
+    }
+
+    /// Reads a session's token.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`]. That the token is genuine does not say that its session still is.
+    pub fn read_token(&self, token: &str) -> Result<AccessClaims, InvalidToken> {
+        AccessClaims::read(&self.options.signing_key, token, self.environment.now())
+    }
+}

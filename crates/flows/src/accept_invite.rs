@@ -1,0 +1,184 @@
+//! Accepting an invite: create the user, claim the identity, use up the invite, drop rival registrations, record what
+//! happened. One transaction: of any number of callers at once one succeeds, and a crash leaves all of it or nothing.
+
+use std::time::Duration;
+
+use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIdentityError};
+use vestibule_auth::{AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity};
+use vestibule_core::{DomainError, EmailAddress, ErrorKind, Patch};
+use vestibule_database::{Error, Transaction, transaction};
+use vestibule_user::invites::InviteTokenError;
+use vestibule_user::users::{CreateUsersError, UpdateUsersError};
+use vestibule_user::{CreateUser, Invite, UpdateUser, User};
+
+use crate::{Flows, USER};
+
+/// What somebody who accepts says of himself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AcceptInvite {
+    /// The invite's token.
+    pub token: String,
+    /// The given name.
+    pub first_name: Option<String>,
+    /// The family name.
+    pub last_name: Option<String>,
+}
+
+/// Why an invite was not accepted. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptInviteError {
+    /// The token does not let anybody in.
+    #[error(transparent)]
+    Token(#[from] InviteTokenError),
+    /// The registration is of another address than the invite.
+    #[error("This invite is for {invited}. Register with that address, or ask for an invite to yours.")]
+    OtherAddress {
+        /// The address that was invited.
+        invited: String,
+    },
+    /// The registration cannot be used.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+    /// The user cannot be created.
+    #[error(transparent)]
+    Create(#[from] CreateUsersError),
+    /// The user who was created beforehand cannot be changed.
+    #[error(transparent)]
+    Update(#[from] UpdateUsersError),
+    /// The identity cannot be created.
+    #[error(transparent)]
+    Identity(#[from] CreateIdentitiesError),
+    /// The password cannot be taken, or not at this moment.
+    #[error(transparent)]
+    Password(#[from] AuthenticateError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl AcceptInviteError {
+    fn inner(&self) -> Option<&dyn DomainError> {
+        Some(match self {
+            Self::Token(error) => error,
+            Self::OtherAddress { .. } => return None,
+            Self::Claim(error) => error,
+            Self::Create(error) => error,
+            Self::Update(error) => error,
+            Self::Identity(error) => error,
+            Self::Password(error) => error,
+            Self::Database(error) => error,
+        })
+    }
+}
+
+impl DomainError for AcceptInviteError {
+    fn kind(&self) -> ErrorKind {
+        self.inner().map_or(ErrorKind::InvalidData, DomainError::kind)
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        self.inner().map_or(Some("invite_for_another_address"), DomainError::code)
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        self.inner().and_then(DomainError::retry_after)
+    }
+}
+
+impl Flows {
+    /// Accepts an invite by somebody who has registered: `identity` is what he registered.
+    ///
+    /// # Errors
+    ///
+    /// [`AcceptInviteError`].
+    pub async fn accept_invite(
+        &self,
+        accept: &AcceptInvite,
+        identity: AuthIdentityId,
+    ) -> Result<User, AcceptInviteError> {
+        transaction!(self.database, |transaction| {
+            let (invite, user) = self.come_in(transaction, accept).await?;
+            let found = self.auth.retrieve_auth_identity_within(&mut *transaction, identity).await;
+            let found = found.map_err(|error| match error {
+                RetrieveIdentityError::Database(error) => AcceptInviteError::Database(error),
+                _ => ClaimError::Gone.into(),
+            })?;
+            check_address(&invite.email, &found)?;
+            self.auth.claim_identity_within(transaction, identity, USER, &user.id.to_string()).await?;
+            Ok(user)
+        })
+    }
+
+    /// Accepts an invite in one step, with a password and no registration before.
+    ///
+    /// # Errors
+    ///
+    /// [`AcceptInviteError`].
+    pub async fn accept_invite_with_password(
+        &self,
+        accept: &AcceptInvite,
+        password: &str,
+    ) -> Result<(User, AuthIdentity), AcceptInviteError> {
+        // Looked at first, because hashing costs something; decided within the transaction.
+        let invite = self.users.validate_invite_token(&accept.token).await?;
+        let part = self.auth.password_identity(&invite.email, password).await?;
+        transaction!(self.database, |transaction| {
+            let (_, user) = self.come_in(transaction, accept).await?;
+            let identity = self.claimed_identity(transaction, &user, part.clone()).await?;
+            Ok((user, identity))
+        })
+    }
+
+    /// Creates an identity that belongs to a user from the start.
+    pub(crate) async fn claimed_identity(
+        &self,
+        transaction: &mut Transaction,
+        user: &User,
+        part: CreateProviderIdentity,
+    ) -> Result<AuthIdentity, CreateIdentitiesError> {
+        let owner = (format!("{USER}_id"), user.id.to_string().into());
+        let identity =
+            CreateAuthIdentity { provider_identities: vec![part], app_metadata: [owner].into_iter().collect() };
+        self.auth.create_auth_identity_within(transaction, &identity).await
+    }
+
+    /// Uses the invite up and creates its user, or finds the one who was created beforehand.
+    async fn come_in(
+        &self,
+        transaction: &mut Transaction,
+        accept: &AcceptInvite,
+    ) -> Result<(Invite, User), AcceptInviteError> {
+        let invite = self.users.accept_invite_within(transaction, &accept.token).await?;
+        let user = match invite.user_id {
+            None => {
+                let mut user = CreateUser::new(invite.email.clone());
+                user.first_name.clone_from(&accept.first_name);
+                user.last_name.clone_from(&accept.last_name);
+                self.users.create_users_within(transaction, &[user]).await?.into_iter().next()
+            }
+            Some(id) => {
+                let keep_or_set = |name: &Option<String>| name.clone().map_or(Patch::Keep, Patch::Set);
+                let mut update = UpdateUser::new(id);
+                update.first_name = keep_or_set(&accept.first_name);
+                update.last_name = keep_or_set(&accept.last_name);
+                self.users.update_users_within(transaction, &[update]).await?.into_iter().next()
+            }
+        };
+        let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;
+        self.users.set_invite_user_within(transaction, invite.id, user.id).await?;
+        Ok((invite, user))
+    }
+}
+
+/// An invite is for the invited address alone: what was registered under another address cannot use it. A provider
+/// whose names are no addresses proves nothing about one; there, that the invite was received at the address is proof
+/// enough.
+fn check_address(invited: &EmailAddress, identity: &AuthIdentity) -> Result<(), AcceptInviteError> {
+    let mut addresses =
+        identity.provider_identities.iter().filter_map(|part| part.entity_id.parse::<EmailAddress>().ok());
+    if addresses.all(|address| address == *invited) {
+        Ok(())
+    } else {
+        Err(AcceptInviteError::OtherAddress { invited: invited.to_string() })
+    }
+}
