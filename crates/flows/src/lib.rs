@@ -2,7 +2,7 @@
 //!
 //! - [`Flows::accept_invite`]: an invite becomes a user who can sign in
 //! - [`Flows::create_user_account`], [`Flows::remove_user_account`]: a user with, or without, a way to sign in
-//! - [`Flows::invite`], [`Flows::resend_invite`], [`Flows::revoke_invite`]
+//! - [`Flows::invite`], [`Flows::resend_invite`], [`Flows::revoke_invite`], [`Flows::preview_invite`]
 //! - [`Flows::register`], [`Flows::sign_in`], [`Flows::sign_in_or_create_user`]
 //! - [`Flows::identify`]: who is behind a request, in one query
 //!
@@ -13,6 +13,7 @@ mod accept_invite;
 mod create_user_account;
 mod identify;
 mod invite;
+mod preview_invite;
 mod remove_user_account;
 mod sign_in;
 
@@ -24,6 +25,7 @@ use vestibule_user::UserModule;
 pub use accept_invite::{AcceptInvite, AcceptInviteError};
 pub use create_user_account::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
 pub use identify::{Caller, Credential};
+pub use preview_invite::{InvitePreview, Inviter};
 pub use remove_user_account::RemoveUserAccountError;
 pub use sign_in::{SignIn, SignInError};
 

@@ -1,1 +1,27 @@
-//! To come.
+//! The JSON API: the routes of Medusa's User and Auth modules, and some that it lacks.
+//!
+//! [`router`] is a library of its own: mount it in any axum application, see `examples/embed.rs`. The routes are thin:
+//! they read a request, call a flow, and write what came of it.
+//!
+//! - [`admin`]: users and invites, for those who are in
+//! - [`auth`]: registering, signing in, sessions, and invites for those who are not yet
+//! - [`health`]: for load balancers; [`openapi`]: for programmers
+//! - [`caller`]: who is behind a request; [`error`]: the one place where errors become statuses
+//! - [`request`]: reading bodies and query strings; [`respond`]: writing answers
+//! - [`server`]: accepting connections, and what every request passes through
+
+pub mod admin;
+pub mod api;
+pub mod auth;
+pub mod caller;
+mod cookies;
+pub mod error;
+pub mod health;
+pub mod openapi;
+pub mod request;
+pub mod respond;
+mod schemas;
+pub mod server;
+
+pub use api::{Api, router};
+pub use error::ApiError;

@@ -1,1 +1,21 @@
-//! To come.
+//! Vestibule: where people come into a system. Create users, invite them, let them sign in, manage them.
+//!
+//! Three ways in:
+//! - **embed it**: [`Vestibule`] opens a database and hands out the services, [`Vestibule::router`] the routes;
+//!   see `examples/seed.rs` and `examples/embed.rs`
+//! - **run it**: the program of the same name, see [`configuration`]
+//! - **call it**: the JSON API, wire-compatible with Medusa's User and Auth modules, see [`http`]
+//!
+//! The modules are crates of their own, named here for who wants one of them alone.
+
+pub mod configuration;
+mod open;
+
+pub use open::{OpenError, Options, Vestibule};
+pub use vestibule_auth as auth;
+pub use vestibule_core as core;
+pub use vestibule_database as database;
+pub use vestibule_flows as flows;
+pub use vestibule_http as http;
+pub use vestibule_outbox as outbox;
+pub use vestibule_user as user;

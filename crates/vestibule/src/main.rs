@@ -1,3 +1,21 @@
-//! The product: `vestibule serve` and the commands around it.
+//! The program: `vestibule serve` and the commands around it.
+//!
+//! Exit codes: 0 done, 1 failed, 2 called or configured wrongly. Errors are one line that says what to do.
 
-fn main() {}
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let line = commands::CommandLine::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return commands::Failure::failed(format!("no threads could be started: {error}")).exit(),
+    };
+    match runtime.block_on(line.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.exit(),
+    }
+}

@@ -1,0 +1,125 @@
+//! The wire is cut, goes silent, or the server crashes: each is "not available", and ends by itself.
+
+use std::time::Duration;
+
+use vestibule_database::{Config, Database, Error};
+use vestibule_testing::databases::on_postgres;
+use vestibule_testing::polling::give_up_after;
+use vestibule_testing::postgres::PrivateCluster;
+use vestibule_testing::proxy::Proxy;
+
+use crate::support::{MIGRATIONS, NO_MARKS, PATIENCE, Tables, attempt, is_unavailable, mark, mark_within, marks, soon};
+
+fn config(url: &str) -> Config {
+    let mut config = Config::from_url(url).unwrap();
+    config.max_connections = 2;
+    config
+}
+
+/// Tries until it works, but not for longer than something that mends itself may take (security.md 34).
+async fn works_within_ten_seconds(database: &Database, id: i64) {
+    let worked = tokio::time::timeout(Duration::from_secs(10), async {
+        while let Err(error) = mark(database, id).await {
+            assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    worked.await.expect("it did not recover within ten seconds");
+}
+
+#[tokio::test]
+async fn a_cut_wire_is_mended_by_itself() {
+    on_postgres(async |Tables { database: direct, place }| {
+        let (proxy, url) = Proxy::before(&place.url()).await;
+        let database = Database::open(&config(&url)).await.unwrap();
+        mark(&database, 1).await.unwrap();
+        let mut transaction = database.begin().await.unwrap();
+        mark_within(&mut transaction, 2).await.unwrap();
+        proxy.cut();
+        assert!(is_unavailable(&soon(mark_within(&mut transaction, 3)).await));
+        drop(transaction);
+        assert!(is_unavailable(&soon(mark(&database, 4)).await));
+        assert!(is_unavailable(&soon(database.ping()).await));
+        proxy.mend();
+        works_within_ten_seconds(&database, 5).await;
+        assert_eq!(marks(&direct).await, [1, 5]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_silent_server_is_not_waited_for_for_ever() {
+    on_postgres(async |Tables { database: direct, place }| {
+        let (proxy, url) = Proxy::before(&place.url()).await;
+        let mut config = config(&url);
+        (config.statement_timeout, config.connect_timeout) = (Duration::from_millis(50), Duration::from_millis(500));
+        let database = Database::open(&config).await.unwrap();
+        mark(&database, 1).await.unwrap();
+        proxy.silence();
+        let (read, written) = soon(async { tokio::join!(database.ping(), mark(&database, 2)) }).await;
+        assert!(is_unavailable(&read) && is_unavailable(&written), "{read:?} {written:?}");
+        proxy.mend();
+        works_within_ten_seconds(&database, 3).await;
+        // The statement that was on the way may have arrived after all, but it was never committed.
+        assert_eq!(marks(&direct).await, [1, 3]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crashed_server_comes_back_with_all_that_was_promised() {
+    let mut cluster = PrivateCluster::start().await;
+    let database = Database::open(&config(&cluster.url())).await.unwrap();
+    database.migrate(&[MIGRATIONS]).await.unwrap();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let load = tokio::spawn({
+        let database = database.clone();
+        async move {
+            let mut promised = Vec::new();
+            for id in 0.. {
+                if *stopped.borrow() {
+                    break;
+                }
+                match mark(&database, id).await {
+                    Ok(()) => promised.push(id),
+                    Err(error) => {
+                        assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+                        tokio::time::sleep(Duration::from_millis(5)).await;
+                    }
+                }
+            }
+            promised
+        }
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    cluster.kill();
+    assert!(is_unavailable(&soon(mark(&database, -1)).await));
+    cluster.start_again().await;
+    works_within_ten_seconds(&database, -2).await;
+    stop.send(true).unwrap();
+    let promised = soon(load).await.unwrap();
+    let there = marks(&database).await;
+    assert!(promised.len() > 10 && promised.iter().all(|id| there.contains(id)));
+}
+
+/// A request that is given up while the server works on its statement: the connection is in use until then, and clean
+/// after it.
+#[tokio::test]
+async fn a_connection_whose_caller_went_away_is_clean() {
+    on_postgres(async |Tables { place, .. }| {
+        let mut config = config(&place.url());
+        config.max_connections = 1;
+        let database = Database::open(&config).await.unwrap();
+        let given_up = tokio::time::timeout(Duration::from_millis(100), async {
+            attempt!(database, |transaction| {
+                mark_within(transaction, 1).await?;
+                transaction.query::<()>("SELECT pg_sleep(1)", &[]).await
+            })
+        });
+        assert!(given_up.await.is_err());
+        assert_eq!(soon(marks(&database)).await, NO_MARKS);
+        assert!(give_up_after(1, database.query::<()>("SELECT pg_sleep(1)", &[])).await.is_none());
+        soon(mark(&database, 1)).await.unwrap();
+    })
+    .await;
+}

@@ -1,0 +1,80 @@
+//! Where the engines differ: every place is listed here, so that none is added without being seen.
+//!
+//! Whoever adds one says in its comment why one text does not do for both, and adds it here.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// `Sql::per_engine`: two texts side by side, by the name of the constant or variable that holds them.
+const TWO_TEXTS: [&str; 3] =
+    ["database/src/migrations.rs: exists", "user/src/invites/update.rs: LOCK", "user/src/users/update.rs: LOCK"];
+
+/// Code that asks which engine it is. Beside the two drivers, which are there for nothing else.
+const ASKS_FOR_THE_ENGINE: [&str; 3] =
+    ["database/src/database.rs", "database/src/list.rs", "database/src/migrations.rs"];
+
+fn crates() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every source file of the workspace's crates, as path below `crates` and text without comments.
+fn sources() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders: Vec<PathBuf> =
+        std::fs::read_dir(crates()).unwrap().map(|entry| entry.unwrap().path().join("src")).collect();
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code =
+                    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+                found.push((path.strip_prefix(crates()).unwrap().display().to_string(), code));
+            }
+        }
+    }
+    assert!(found.len() > 50, "the sources are not where they were");
+    found
+}
+
+/// The name that is given to what begins at `at`: `const NAME: Sql = …` or `let name = …`.
+fn name_before(code: &str, at: usize) -> &str {
+    let statement = code[..at].rfind([';', '{', '}']).map_or(0, |end| end + 1);
+    let mut words =
+        code[statement..at].split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    words.find(|word| ["const", "static", "let"].contains(word));
+    words.next().unwrap_or("without a name")
+}
+
+#[test]
+fn every_pair_of_texts_is_listed() {
+    let mut found = BTreeSet::new();
+    for (path, code) in sources() {
+        for (at, _) in code.match_indices("Sql::per_engine(") {
+            found.insert(format!("{path}: {}", name_before(&code, at).trim_start_matches("crate")));
+        }
+    }
+    assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), TWO_TEXTS);
+}
+
+#[test]
+fn nothing_else_asks_for_the_engine() {
+    let drivers = [
+        "database/src/sqlite/",
+        "database/src/postgres/",
+        "database/src/transaction.rs",
+        "database/src/sql.rs",
+        "testing/",
+    ];
+    let mut found: Vec<String> = sources()
+        .into_iter()
+        .filter(|(path, code)| {
+            !drivers.iter().any(|driver| path.starts_with(driver))
+                && (code.contains("Engine::Sqlite") || code.contains("Engine::Postgres"))
+        })
+        .map(|(path, _)| path)
+        .collect();
+    found.sort();
+    assert_eq!(found, ASKS_FOR_THE_ENGINE);
+}

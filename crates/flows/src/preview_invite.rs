@@ -1,0 +1,53 @@
+//! What an invite is, for somebody who has only its token.
+
+use serde::Serialize;
+use vestibule_core::{EmailAddress, Timestamp};
+use vestibule_user::invites::InviteTokenError;
+use vestibule_user::users::RetrieveUserError;
+use vestibule_user::{InviteState, User, UserId};
+
+use crate::Flows;
+
+/// An invite, as whoever has its token may see it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct InvitePreview {
+    /// Whom it is for.
+    pub email: EmailAddress,
+    /// Where it stands: a token that cannot be used is refused with the reason.
+    pub state: InviteState,
+    /// Until when it can be accepted.
+    pub expires_at: Timestamp,
+    /// Who invites, where it is a user who is still there.
+    pub invited_by: Option<Inviter>,
+}
+
+/// Who invites.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Inviter {
+    /// The given name.
+    pub first_name: Option<String>,
+    /// The family name.
+    pub last_name: Option<String>,
+    /// The address.
+    pub email: EmailAddress,
+}
+
+impl Flows {
+    /// Tells what the invite of a token is. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`InviteTokenError`], with the reason why the token cannot be used.
+    pub async fn preview_invite(&self, token: &str) -> Result<InvitePreview, InviteTokenError> {
+        let invite = self.users.validate_invite_token(token).await?;
+        let invited_by = match invite.invited_by.and_then(|id| id.parse::<UserId>().ok()) {
+            Some(id) => match self.users.retrieve_user(id).await {
+                Ok(User { first_name, last_name, email, .. }) => Some(Inviter { first_name, last_name, email }),
+                Err(RetrieveUserError::NotFound { .. }) => None,
+                Err(RetrieveUserError::Database(error)) => return Err(error.into()),
+            },
+            None => None,
+        };
+        Ok(InvitePreview { email: invite.email, state: invite.state, expires_at: invite.expires_at, invited_by })
+    }
+}

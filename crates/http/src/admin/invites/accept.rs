@@ -1,0 +1,59 @@
+//! `POST /admin/invites/accept`
+
+use axum::response::Response;
+use vestibule_core::{EmailAddress, ErrorKind};
+use vestibule_flows::AcceptInvite;
+use vestibule_user::UserField;
+
+use crate::api::State;
+use crate::caller::Known;
+use crate::request::{InvalidRequest, Name, Parameters, Query, RawBody, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// What somebody who accepts an invite says of himself.
+    pub(crate) struct AcceptInviteBody {
+        /// The invited address. It may be left out; another one is refused.
+        email: Option<EmailAddress>,
+        /// The given name.
+        first_name: Option<Name>,
+        /// The family name.
+        last_name: Option<Name>,
+    }
+}
+
+/// Accepts an invite with the token of a registration.
+#[utoipa::path(
+    post, path = "/admin/invites/accept", tag = "invites", params(("token" = String, Query, description = "The invite's token.")),
+    request_body = AcceptInviteBody,
+    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn accept(state: State, caller: Known, query: Query, body: RawBody) -> Result<Response, ApiError> {
+    let Known(caller) = caller;
+    if !caller.is_user_type() {
+        return Err(ApiError::unauthorized());
+    }
+    let mut parameters = Parameters::of(&query);
+    let token = parameters.required_text("token");
+    let selection = parameters.selection::<UserField>();
+    let (token, selection) = parameters.finish((token, selection))?;
+    let body: AcceptInviteBody = body.read()?;
+    if caller.user.is_some() {
+        let message = "The user is already authenticated and cannot accept an invite.";
+        return Err(ApiError::new(ErrorKind::InvalidData, message));
+    }
+    if let Some(email) = body.email {
+        let invite = state.flows.users().validate_invite_token(token).await?;
+        if invite.email != email {
+            return Err(InvalidRequest::new("Field 'email' must be the invited address; leave it out").into());
+        }
+    }
+    let accept = AcceptInvite {
+        token: token.to_owned(),
+        first_name: body.first_name.map(Into::into),
+        last_name: body.last_name.map(Into::into),
+    };
+    let user = state.flows.accept_invite(&accept, caller.auth_identity_id).await?;
+    Ok(respond::one("user", &user, &selection))
+}

@@ -1,0 +1,42 @@
+//! `GET /admin/invites`
+
+use axum::response::Response;
+use vestibule_user::InviteField;
+
+use super::States;
+use crate::api::State;
+use crate::caller::SignedIn;
+use crate::request::{FindRequest, Listing, Query};
+use crate::{ApiError, respond, schemas};
+
+const LISTING: Listing<InviteField> = Listing {
+    fields: &[
+        InviteField::Id,
+        InviteField::Email,
+        InviteField::CreatedAt,
+        InviteField::UpdatedAt,
+        InviteField::DeletedAt,
+        InviteField::ExpiresAt,
+        InviteField::SentAt,
+        InviteField::AcceptedAt,
+        InviteField::RevokedAt,
+        InviteField::InvitedBy,
+        InviteField::AcceptedBy,
+        InviteField::UserId,
+    ],
+    search: true,
+    limit: 50,
+};
+
+/// Lists invites: those that are pending, also when expired, unless other states are asked for.
+#[utoipa::path(
+    get, path = "/admin/invites", tag = "invites", params(schemas::StateParameter, schemas::ListParameters),
+    responses((status = 200, body = schemas::Invites), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(state: State, _: SignedIn, mut query: Query) -> Result<Response, ApiError> {
+    let states = States::take(&mut query)?.filter(state.flows.environment().now());
+    let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
+    let (invites, count) = state.flows.users().list_and_count_invites(&states.and(filter), &find).await?;
+    Ok(respond::page("invites", &invites, &selection, (count, offset, limit)))
+}

@@ -1,0 +1,54 @@
+//! `/admin/invites`.
+
+pub(crate) mod accept;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod list;
+pub(crate) mod resend;
+pub(crate) mod retrieve;
+
+use vestibule_core::{Filter, Timestamp};
+use vestibule_user::invites::RetrieveInviteError;
+use vestibule_user::{InviteField, InviteId, InviteState};
+
+use crate::request::{InvalidRequest, Parameter, Query};
+
+/// Reads the id of a path. What is no invite's id is the id of none.
+fn id(text: &str) -> Result<InviteId, RetrieveInviteError> {
+    text.parse().map_err(|_| RetrieveInviteError::NotFound { id: text.to_owned() })
+}
+
+/// The states that a request asks for: `state=accepted`, `state[]=…`, `state=all`. Without the parameter, those that
+/// the reference shows: pending, also when expired.
+struct States(Vec<InviteState>);
+
+impl States {
+    fn take(query: &mut Query) -> Result<Self, InvalidRequest> {
+        let named = match query.remove("state") {
+            None => return Ok(Self(vec![InviteState::Pending, InviteState::Expired])),
+            Some(Parameter::Text(text)) => vec![Parameter::Text(text)],
+            Some(Parameter::List(list)) => list,
+            Some(map @ Parameter::Map(_)) => vec![map],
+        };
+        let mut states = Vec::new();
+        for name in named {
+            match name.to_string() {
+                all if all == "all" => states.extend(InviteState::ALL),
+                name => states.push(name.parse().map_err(|_| {
+                    InvalidRequest::new(
+                        "Invalid value for field 'state': expected pending, expired, accepted, revoked or all",
+                    )
+                })?),
+            }
+        }
+        Ok(Self(states))
+    }
+
+    fn contains(&self, state: InviteState) -> bool {
+        self.0.contains(&state)
+    }
+
+    fn filter(&self, now: Timestamp) -> Filter<InviteField> {
+        Filter::Any(self.0.iter().map(|state| state.filter(now)).collect())
+    }
+}

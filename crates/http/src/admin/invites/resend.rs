@@ -1,0 +1,28 @@
+//! `POST /admin/invites/{id}/resend`
+
+use axum::response::Response;
+use vestibule_user::InviteField;
+use vestibule_user::invites::RefreshInvitesError;
+
+use crate::api::State;
+use crate::caller::SignedIn;
+use crate::request::{Path, Query, read_selection};
+use crate::{ApiError, respond, schemas};
+
+/// Sends an invite again: a new token, a new expiry, and the old token dead.
+#[utoipa::path(
+    post, path = "/admin/invites/{id}/resend", tag = "invites", params(("id" = String, Path), schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn resend(
+    state: State,
+    _: SignedIn,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<InviteField>(&query)?;
+    let id = super::id(&id).map_err(|_| RefreshInvitesError::NotPending { ids: vec![id] })?;
+    let invite = state.flows.resend_invite(id).await?;
+    Ok(respond::one("invite", &invite, &selection))
+}

@@ -1,0 +1,33 @@
+//! `GET /admin/invites/{id}`
+
+use axum::response::Response;
+use vestibule_user::InviteField;
+use vestibule_user::invites::RetrieveInviteError;
+
+use super::States;
+use crate::api::State;
+use crate::caller::SignedIn;
+use crate::request::{Path, Query, read_selection};
+use crate::{ApiError, respond, schemas};
+
+/// Finds an invite: one that is pending, also when expired, unless other states are asked for.
+#[utoipa::path(
+    get, path = "/admin/invites/{id}", tag = "invites",
+    params(("id" = String, Path), schemas::StateParameter, schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneInvite), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn retrieve(
+    state: State,
+    _: SignedIn,
+    Path(id): Path<String>,
+    mut query: Query,
+) -> Result<Response, ApiError> {
+    let states = States::take(&mut query)?;
+    let selection = read_selection::<InviteField>(&query)?;
+    let invite = state.flows.users().retrieve_invite(super::id(&id)?).await?;
+    if !states.contains(invite.state) {
+        return Err(RetrieveInviteError::NotFound { id }.into());
+    }
+    Ok(respond::one("invite", &invite, &selection))
+}

@@ -1,0 +1,4 @@
+//! Users and invites, for those who are in.
+
+pub(crate) mod invites;
+pub(crate) mod users;

@@ -1,0 +1,24 @@
+//! `GET /admin/users/{id}/auth-providers`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_flows::USER;
+
+use crate::api::State;
+use crate::caller::SignedIn;
+use crate::request::Path;
+use crate::{ApiError, respond, schemas};
+
+/// The providers by which a user can sign in.
+#[utoipa::path(
+    get, path = "/admin/users/{id}/auth-providers", tag = "users", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::ProviderNames), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn auth_providers(state: State, _: SignedIn, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let providers = match super::id(&id) {
+        Ok(id) => state.flows.auth().list_providers_of(USER, &id.to_string()).await?,
+        Err(_) => Vec::new(),
+    };
+    Ok(respond::json(&json!({ "providers": providers })))
+}

@@ -1,0 +1,68 @@
+//! `POST /admin/users`, which the reference lacks.
+
+use axum::response::Response;
+use serde::Serialize;
+use vestibule_core::{EmailAddress, Metadata};
+use vestibule_flows::{CreateUserAccount, WayIn};
+use vestibule_user::{CreateUser, Invite, User};
+
+use crate::api::State;
+use crate::caller::SignedIn;
+use crate::request::{InvalidRequest, Name, Query, RawBody, Secret, Url, body, read_nothing};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Creates a user.
+    pub(crate) struct CreateUserBody {
+        /// The address, which nobody else has.
+        email: EmailAddress,
+        /// The given name.
+        first_name: Option<Name>,
+        /// The family name.
+        last_name: Option<Name>,
+        /// Where a picture of the user is.
+        avatar_url: Option<Url>,
+        /// Whatever programs keep here.
+        metadata: Option<Metadata>,
+        /// With this password the user can sign in at once. Not together with `invite`.
+        password: Option<Secret>,
+        /// Whether the user gets an invite, accepting which sets a password.
+        invite: Option<bool>,
+    }
+}
+
+#[derive(Serialize)]
+struct Created {
+    user: User,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invite: Option<Invite>,
+}
+
+/// Creates a user directly.
+#[utoipa::path(
+    post, path = "/admin/users", tag = "users", request_body = CreateUserBody,
+    responses((status = 200, body = schemas::CreatedUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn create(state: State, caller: SignedIn, query: Query, body: RawBody) -> Result<Response, ApiError> {
+    read_nothing(&query)?;
+    let body: CreateUserBody = body.read()?;
+    let way_in = match (body.password, body.invite) {
+        (Some(_), Some(true)) => {
+            return Err(InvalidRequest::new("Give either a password or an invite, not both").into());
+        }
+        (Some(password), _) => WayIn::Password(password.into()),
+        (None, Some(true)) => WayIn::Invite,
+        (None, _) => WayIn::None,
+    };
+    let user = CreateUser {
+        email: body.email,
+        first_name: body.first_name.map(Into::into),
+        last_name: body.last_name.map(Into::into),
+        avatar_url: body.avatar_url.map(Into::into),
+        metadata: body.metadata,
+    };
+    let account = CreateUserAccount { user, way_in, created_by: Some(caller.user.id) };
+    let account = state.flows.create_user_account(&account).await?;
+    Ok(respond::json(&Created { user: account.user, invite: account.invite }))
+}

@@ -1,0 +1,35 @@
+//! `GET /admin/users`
+
+use axum::response::Response;
+use vestibule_user::UserField;
+
+use crate::api::State;
+use crate::caller::SignedIn;
+use crate::request::{FindRequest, Listing, Query};
+use crate::{ApiError, respond, schemas};
+
+const LISTING: Listing<UserField> = Listing {
+    fields: &[
+        UserField::Id,
+        UserField::CreatedAt,
+        UserField::UpdatedAt,
+        UserField::DeletedAt,
+        UserField::Email,
+        UserField::FirstName,
+        UserField::LastName,
+    ],
+    search: true,
+    limit: 50,
+};
+
+/// Lists users.
+#[utoipa::path(
+    get, path = "/admin/users", tag = "users", params(schemas::ListParameters),
+    responses((status = 200, body = schemas::Users), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(state: State, _: SignedIn, query: Query) -> Result<Response, ApiError> {
+    let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
+    let (users, count) = state.flows.users().list_and_count_users(&filter, &find).await?;
+    Ok(respond::page("users", &users, &selection, (count, offset, limit)))
+}

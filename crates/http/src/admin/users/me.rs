@@ -1,0 +1,19 @@
+//! `GET /admin/users/me`
+
+use axum::response::Response;
+use vestibule_user::UserField;
+
+use crate::caller::SignedIn;
+use crate::request::{Query, read_selection};
+use crate::{ApiError, respond, schemas};
+
+/// Who is signed in.
+#[utoipa::path(
+    get, path = "/admin/users/me", tag = "users", params(schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneUser), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn me(caller: SignedIn, query: Query) -> Result<Response, ApiError> {
+    let selection = read_selection::<UserField>(&query)?;
+    Ok(respond::one("user", &caller.user, &selection))
+}

@@ -1,0 +1,26 @@
+//! `GET /admin/users/{id}`
+
+use axum::response::Response;
+use vestibule_user::UserField;
+
+use crate::api::State;
+use crate::caller::SignedIn;
+use crate::request::{Path, Query, read_selection};
+use crate::{ApiError, respond, schemas};
+
+/// Finds a user.
+#[utoipa::path(
+    get, path = "/admin/users/{id}", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneUser), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn retrieve(
+    state: State,
+    _: SignedIn,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<UserField>(&query)?;
+    let user = state.flows.users().retrieve_user(super::id(&id)?).await?;
+    Ok(respond::one("user", &user, &selection))
+}

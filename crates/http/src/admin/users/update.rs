@@ -1,0 +1,51 @@
+//! `POST /admin/users/{id}`
+
+use axum::response::Response;
+use vestibule_core::{MetadataPatch, Patch};
+use vestibule_user::{UpdateUser, UserField};
+
+use crate::api::State;
+use crate::caller::SignedIn;
+use crate::request::{Name, Path, Query, RawBody, Url, body, read_selection};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Changes a user. What is absent stays, null empties.
+    pub(crate) struct UpdateUserBody {
+        /// The given name.
+        first_name: Patch<Name>,
+        /// The family name.
+        last_name: Patch<Name>,
+        /// Where a picture of the user is.
+        avatar_url: Patch<Url>,
+        /// Merged key by key: an empty text removes a key, null clears all.
+        metadata: MetadataPatch,
+    }
+}
+
+/// Changes a user.
+#[utoipa::path(
+    post, path = "/admin/users/{id}", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
+    request_body = UpdateUserBody,
+    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn update(
+    state: State,
+    _: SignedIn,
+    Path(id): Path<String>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<UserField>(&query)?;
+    let body: UpdateUserBody = body.read()?;
+    let update = UpdateUser {
+        first_name: body.first_name.map(Into::into),
+        last_name: body.last_name.map(Into::into),
+        avatar_url: body.avatar_url.map(Into::into),
+        metadata: body.metadata,
+        ..UpdateUser::new(super::id(&id)?)
+    };
+    let user = state.flows.users().update_users(update).await?;
+    Ok(respond::one("user", &user, &selection))
+}

@@ -1,0 +1,61 @@
+//! `/auth/invites/*`, which the reference lacks: an invite for somebody who has only its token.
+//!
+//! The token comes in the body: URLs are logged.
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_flows::{AcceptInvite, USER};
+
+use crate::api::State;
+use crate::request::{Name, RawBody, Secret, Text, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Asks what an invite is.
+    pub(crate) struct PreviewInviteBody {
+        /// The invite's token.
+        token: Text<1, 4096>,
+    }
+}
+
+body! {
+    /// Accepts an invite in one step.
+    pub(crate) struct AcceptWithPasswordBody {
+        /// The invite's token.
+        token: Text<1, 4096>,
+        /// The password to sign in with from now on.
+        password: Secret,
+        /// The given name.
+        first_name: Option<Name>,
+        /// The family name.
+        last_name: Option<Name>,
+    }
+}
+
+/// Tells whom an invite is for, by whom, and until when. Changes nothing.
+#[utoipa::path(
+    post, path = "/auth/invites/preview", tag = "invites", request_body = PreviewInviteBody,
+    responses((status = 200, body = schemas::InvitePreview), (status = 401, body = schemas::Error)),
+)]
+pub(crate) async fn preview(state: State, body: RawBody) -> Result<Response, ApiError> {
+    let body: PreviewInviteBody = body.read()?;
+    let preview = state.flows.preview_invite(body.token.as_str()).await?;
+    Ok(respond::json(&json!({ "invite": preview })))
+}
+
+/// Accepts an invite with a password and no registration before, and signs in.
+#[utoipa::path(
+    post, path = "/auth/invites/accept", tag = "invites", request_body = AcceptWithPasswordBody,
+    responses((status = 200, body = schemas::AcceptedInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
+)]
+pub(crate) async fn accept(state: State, body: RawBody) -> Result<Response, ApiError> {
+    let body: AcceptWithPasswordBody = body.read()?;
+    let accept = AcceptInvite {
+        token: body.token.into(),
+        first_name: body.first_name.map(Into::into),
+        last_name: body.last_name.map(Into::into),
+    };
+    let (user, identity) = state.flows.accept_invite_with_password(&accept, body.password.as_str()).await?;
+    let token = state.flows.auth().start_session(&identity, USER, "emailpass").await?;
+    Ok(respond::json(&json!({ "user": user, "token": token.token })))
+}

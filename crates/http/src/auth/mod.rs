@@ -1,0 +1,51 @@
+//! Registering, signing in, sessions; and invites, for those who are not in yet.
+
+pub(crate) mod invites;
+pub(crate) mod providers;
+pub(crate) mod refresh;
+pub(crate) mod register;
+pub(crate) mod session;
+pub(crate) mod sign_in;
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_core::ErrorKind;
+use vestibule_flows::SignIn;
+
+use crate::{Api, ApiError, respond};
+
+/// The two names in the path of a provider's route.
+pub(crate) struct Door {
+    actor_type: String,
+    provider: String,
+}
+
+impl Door {
+    /// Checks the two names. Any actor type may come in by any provider.
+    fn open(api: &Api, (actor_type, provider): (String, String)) -> Result<Self, ApiError> {
+        check_actor_type(&actor_type)?;
+        if api.flows.auth().providers().all(|present| present.identifier() != provider) {
+            let message = format!("The actor type {actor_type} is not allowed to use the auth provider {provider}");
+            return Err(ApiError::new(ErrorKind::NotAllowed, message));
+        }
+        Ok(Self { actor_type, provider })
+    }
+}
+
+/// An actor type ends up in tokens and rows: a short name, as programs give them.
+fn check_actor_type(actor_type: &str) -> Result<(), ApiError> {
+    let fits =
+        actor_type.len() <= 64 && actor_type.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    if fits {
+        Ok(())
+    } else {
+        Err(ApiError::new(ErrorKind::InvalidData, "An actor type is a name of letters, digits, '-', '_' and '.'"))
+    }
+}
+
+fn respond_sign_in(sign_in: &SignIn) -> Response {
+    respond::json(&match sign_in {
+        SignIn::Session(token) => json!({ "token": token.token }),
+        SignIn::Redirect { location } => json!({ "location": location }),
+    })
+}

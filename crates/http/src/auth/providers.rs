@@ -1,0 +1,31 @@
+//! `GET /auth/{actor_type}/providers`
+
+use axum::response::Response;
+use serde_json::{Value as Json, json};
+
+use crate::api::State;
+use crate::request::Path;
+use crate::{ApiError, respond, schemas};
+
+/// The ways to sign in.
+#[utoipa::path(
+    get, path = "/auth/{actor_type}/providers", tag = "auth", params(("actor_type" = String, Path)),
+    responses((status = 200, body = schemas::Providers)),
+)]
+pub(crate) async fn providers(state: State, Path(actor_type): Path<String>) -> Result<Response, ApiError> {
+    super::check_actor_type(&actor_type)?;
+    let providers: Vec<Json> = state
+        .flows
+        .auth()
+        .providers()
+        .map(|provider| {
+            json!({
+                "id": provider.identifier(),
+                "identifier": provider.identifier(),
+                "display_name": provider.display_name(),
+                "flow": provider.flow(),
+            })
+        })
+        .collect();
+    Ok(respond::json(&json!({ "providers": providers })))
+}

@@ -1,0 +1,38 @@
+//! `/auth/session`: a cookie for a token, and the end of both.
+
+use axum::response::Response;
+use http::header::SET_COOKIE;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::{Known, KnownByBearer};
+use crate::{ApiError, cookies, respond, schemas};
+
+/// Gives the session of a bearer token a cookie.
+#[utoipa::path(
+    post, path = "/auth/session", tag = "auth",
+    responses((status = 200, body = schemas::SessionUser), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = [])),
+)]
+pub(crate) async fn create(state: State, caller: KnownByBearer) -> Result<Response, ApiError> {
+    let KnownByBearer(caller) = caller;
+    let auth = state.flows.auth();
+    let claims = auth.refresh_session(caller.session_id).await?.ok_or_else(ApiError::unauthorized)?;
+    let secret = auth.give_cookie(caller.session_id).await?.ok_or_else(ApiError::unauthorized)?;
+    let mut response = respond::json(&json!({ "user": claims }));
+    response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, state.https));
+    Ok(response)
+}
+
+/// Ends the session: its tokens and its cookie are dead from then on.
+#[utoipa::path(
+    delete, path = "/auth/session", tag = "auth",
+    responses((status = 200, body = schemas::Success), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn delete(state: State, caller: Known) -> Result<Response, ApiError> {
+    state.flows.auth().end_session(caller.0.session_id).await?;
+    let mut response = respond::json(&json!({ "success": true }));
+    response.headers_mut().insert(SET_COOKIE, cookies::clear(state.https));
+    Ok(response)
+}

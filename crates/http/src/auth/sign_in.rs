@@ -1,0 +1,85 @@
+//! `/auth/{actor_type}/{provider}` and its callback.
+
+use axum::response::Response;
+use serde_json::{Map, Value as Json};
+use vestibule_auth::AuthInput;
+
+use super::{Door, respond_sign_in};
+use crate::api::State;
+use crate::request::{Parameter, Path, Query, RawBody};
+use crate::{ApiError, schemas};
+
+/// Signs somebody in, by what he sends: with `emailpass`, `email` and `password`.
+#[utoipa::path(
+    post, path = "/auth/{actor_type}/{provider}", tag = "auth",
+    params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = schemas::Credentials,
+    responses((status = 200, body = schemas::Token), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
+)]
+pub(crate) async fn sign_in(
+    state: State,
+    Path(path): Path<(String, String)>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let door = Door::open(&state, path)?;
+    let input = AuthInput { body: body.read_object()?, query: texts(&query) };
+    Ok(respond_sign_in(&state.flows.sign_in(&door.actor_type, &door.provider, &input).await?))
+}
+
+/// Starts with a provider that redirects.
+#[utoipa::path(
+    get, path = "/auth/{actor_type}/{provider}", tag = "auth",
+    params(("actor_type" = String, Path), ("provider" = String, Path)),
+    responses((status = 200, body = schemas::Location), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
+)]
+pub(crate) async fn sign_in_by_query(
+    state: State,
+    Path(path): Path<(String, String)>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let door = Door::open(&state, path)?;
+    let input = AuthInput { body: Map::new(), query: texts(&query) };
+    Ok(respond_sign_in(&state.flows.sign_in(&door.actor_type, &door.provider, &input).await?))
+}
+
+/// Goes on where a provider's redirect has led back to.
+#[utoipa::path(
+    post, path = "/auth/{actor_type}/{provider}/callback", tag = "auth",
+    params(("actor_type" = String, Path), ("provider" = String, Path)),
+    responses((status = 200, body = schemas::Token), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
+)]
+pub(crate) async fn callback(
+    state: State,
+    Path(path): Path<(String, String)>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let door = Door::open(&state, path)?;
+    let input = AuthInput { body: body.read_object()?, query: texts(&query) };
+    Ok(respond_sign_in(&state.flows.sign_in_by_callback(&door.actor_type, &door.provider, &input).await?))
+}
+
+/// The same, by the query alone.
+#[utoipa::path(
+    get, path = "/auth/{actor_type}/{provider}/callback", tag = "auth",
+    params(("actor_type" = String, Path), ("provider" = String, Path)),
+    responses((status = 200, body = schemas::Token), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
+)]
+pub(crate) async fn callback_by_query(
+    state: State,
+    Path(path): Path<(String, String)>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let door = Door::open(&state, path)?;
+    let input = AuthInput { body: Map::new(), query: texts(&query) };
+    Ok(respond_sign_in(&state.flows.sign_in_by_callback(&door.actor_type, &door.provider, &input).await?))
+}
+
+/// The query as a provider sees it: its texts.
+fn texts(query: &Query) -> Map<String, Json> {
+    let texts = query.entries().iter().filter_map(|(name, parameter)| match parameter {
+        Parameter::Text(text) => Some((name.clone(), Json::String(text.clone()))),
+        _ => None,
+    });
+    texts.collect()
+}

@@ -1,0 +1,106 @@
+//! The one place where errors become statuses and bodies: `{ "type", "code"?, "message" }`.
+//!
+//! What a caller can act on is told in the error's own words. What is our own fault is logged once and never told.
+
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use vestibule_core::{DomainError, ErrorKind};
+
+use crate::respond::json_with;
+
+/// An error, as it is answered.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    body: Body,
+    retry_after: Option<Duration>,
+}
+
+#[derive(Debug, Serialize)]
+struct Body {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    message: String,
+}
+
+impl ApiError {
+    /// An error of this kind, in these words.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let (status, kind) = status(kind);
+        Self { status, body: Body { code: None, kind: Some(kind), message: message.into() }, retry_after: None }
+    }
+
+    /// The answer of a route to somebody whom it does not know, in the reference's one word.
+    pub fn unauthorized() -> Self {
+        let body = Body { code: None, kind: None, message: "Unauthorized".to_owned() };
+        Self { status: StatusCode::UNAUTHORIZED, body, retry_after: None }
+    }
+}
+
+fn status(kind: ErrorKind) -> (StatusCode, &'static str) {
+    match kind {
+        ErrorKind::InvalidData => (StatusCode::BAD_REQUEST, "invalid_data"),
+        ErrorKind::NotAllowed => (StatusCode::BAD_REQUEST, "not_allowed"),
+        ErrorKind::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+        ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+        ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+        ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict"),
+        ErrorKind::Duplicate => (StatusCode::UNPROCESSABLE_ENTITY, "duplicate_error"),
+        ErrorKind::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
+        ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "unknown_error"),
+    }
+}
+
+impl<E: DomainError + 'static> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        let kind = error.kind();
+        let message = match kind {
+            ErrorKind::Internal => {
+                tracing::error!(cause = %Causes(&error), "a request failed");
+                "An unknown error occurred.".to_owned()
+            }
+            ErrorKind::Unavailable => {
+                tracing::warn!(cause = %Causes(&error), "a request could not be served");
+                "The service is not available at the moment. Nothing was changed unless you see it; try again in a few seconds.".to_owned()
+            }
+            _ => error.to_string(),
+        };
+        let mut api_error = Self::new(kind, message);
+        api_error.body.code = if kind == ErrorKind::Internal { Some("unknown_error") } else { error.code() };
+        api_error.retry_after =
+            error.retry_after().or((kind == ErrorKind::Unavailable).then_some(Duration::from_secs(2)));
+        api_error
+    }
+}
+
+/// An error and what caused it, for the log.
+struct Causes<'a>(&'a (dyn std::error::Error + 'static));
+
+impl std::fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = json_with(self.status, &self.body);
+        if let Some(after) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
+        }
+        response
+    }
+}

@@ -1,0 +1,22 @@
+//! For load balancers and supervisors.
+
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::api::State;
+use crate::{ApiError, respond};
+
+/// Whether the process answers.
+#[utoipa::path(get, path = "/health", tag = "health", responses((status = 200, body = String, content_type = "text/plain", example = "OK")))]
+pub(crate) async fn health() -> Response {
+    respond::text("OK")
+}
+
+/// Whether requests can be served: the database answers.
+#[utoipa::path(get, path = "/health/ready", tag = "health", responses((status = 200), (status = 503, body = crate::schemas::Error)))]
+pub(crate) async fn ready(state: State) -> Response {
+    match state.flows.database().ping().await {
+        Ok(()) => respond::json(&json!({ "status": "ready" })),
+        Err(error) => ApiError::from(error).into_response(),
+    }
+}

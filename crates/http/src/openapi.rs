@@ -1,0 +1,85 @@
+//! The OpenAPI document, and a page that shows it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::{Api, admin, auth, health};
+
+/// The document.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Vestibule",
+        description = "Where people come into a system: create users, invite them, let them sign in, manage them.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        health::health,
+        health::ready,
+        auth::providers::providers,
+        auth::sign_in::sign_in,
+        auth::sign_in::sign_in_by_query,
+        auth::sign_in::callback,
+        auth::sign_in::callback_by_query,
+        auth::register::register,
+        auth::session::create,
+        auth::session::delete,
+        auth::refresh::refresh,
+        auth::invites::preview,
+        auth::invites::accept,
+        admin::users::list::list,
+        admin::users::create::create,
+        admin::users::me::me,
+        admin::users::retrieve::retrieve,
+        admin::users::update::update,
+        admin::users::delete::delete,
+        admin::users::auth_providers::auth_providers,
+        admin::invites::list::list,
+        admin::invites::create::create,
+        admin::invites::accept::accept,
+        admin::invites::retrieve::retrieve,
+        admin::invites::delete::delete,
+        admin::invites::resend::resend,
+    ),
+    modifiers(&SecuritySchemes),
+)]
+pub struct Document;
+
+struct SecuritySchemes;
+
+impl Modify for SecuritySchemes {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("connect.sid")));
+        components.add_security_scheme("cookie", cookie);
+    }
+}
+
+/// The document as JSON, as it is served and as it is kept in the repository.
+pub fn document() -> String {
+    let mut text = Document::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// `/openapi.json` and `/docs`.
+pub(crate) fn routes() -> Router<Arc<Api>> {
+    let page =
+        SwaggerUi::new("/docs").url("/openapi.json", Document::openapi()).config(Config::default().use_base_layout());
+    Router::from(page).layer(axum::middleware::map_response(allow_own_styles))
+}
+
+/// The page needs its own scripts and styles, which everything else does without.
+async fn allow_own_styles(mut response: axum::response::Response) -> axum::response::Response {
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                  connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    let headers = response.headers_mut();
+    headers.insert(http::header::CONTENT_SECURITY_POLICY, http::HeaderValue::from_static(policy));
+    response
+}

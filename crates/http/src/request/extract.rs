@@ -1,0 +1,79 @@
+//! Axum's extractors of what a client sent, with the contract's errors.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
+use serde_json::{Map, Value as Json};
+use vestibule_core::ErrorKind;
+
+use super::{Body, InvalidRequest, Query, read_body, read_object};
+use crate::ApiError;
+
+/// A body, read whole.
+pub struct RawBody {
+    bytes: Bytes,
+    content_type: Option<HeaderValue>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let content_type = request.headers().get(CONTENT_TYPE).cloned();
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let message = match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => "The body is too large",
+                _ => "The body could not be read to its end",
+            };
+            ApiError::new(ErrorKind::InvalidData, message)
+        })?;
+        Ok(Self { bytes, content_type })
+    }
+}
+
+impl RawBody {
+    /// The body as the one that was declared.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`].
+    pub fn read<B: Body>(&self) -> Result<B, InvalidRequest> {
+        read_body(&self.bytes, self.content_type()?)
+    }
+
+    /// The body as any JSON object.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`].
+    pub fn read_object(&self) -> Result<Map<String, Json>, InvalidRequest> {
+        read_object(&self.bytes, self.content_type()?)
+    }
+
+    fn content_type(&self) -> Result<Option<&str>, InvalidRequest> {
+        let header = self.content_type.as_ref().map(|header| header.to_str());
+        header.transpose().map_err(|_| InvalidRequest::new("The content type must be application/json"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Ok(Self::parse(parts.uri.query().unwrap_or_default())?)
+    }
+}
+
+/// The parts of a path, as text.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: serde::de::DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        path.map(|path| Self(path.0)).map_err(|_| ApiError::new(ErrorKind::InvalidData, "The path is not valid UTF-8"))
+    }
+}

@@ -1,0 +1,144 @@
+//! The query of a list: what to find, in which order, how much of it, and which fields to show.
+//!
+//! Every comparable field of the list takes a value (`email=a@x.test`, `first_name=null`), several (`id[]=…&id[]=…`) or
+//! operators (`created_at[$gt]=…`); `$and`, `$or` and `$not` join them, and `q` searches. The reference takes less:
+//! operators for times only, lists for ids only, and it passes over what it does not know inside of `$and` and `$or`.
+
+mod condition;
+mod filter;
+mod order;
+
+use vestibule_core::{Field, Filter, FindConfig, Selection};
+
+pub use filter::MAX_CONDITIONS;
+
+use super::{InvalidRequest, Parameters, Query};
+
+/// The most rows that one page holds. What is asked for beyond it is cut, while the answer repeats the `limit` that
+/// was asked for.
+pub const MAX_TAKE: u64 = 10_000;
+
+/// What a route lists: one piece of data for each list.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing<F: 'static> {
+    /// The fields that can be filtered by, in the order in which the reference names what is wrong with them.
+    pub fields: &'static [F],
+    /// Whether `q` searches the text fields.
+    pub search: bool,
+    /// How many rows are shown where no `limit` is sent.
+    pub limit: u64,
+}
+
+/// What was asked of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindRequest<F> {
+    /// Which rows.
+    pub filter: Filter<F>,
+    /// How many of them, in which order.
+    pub find: FindConfig<F>,
+    /// Which of their fields.
+    pub selection: Selection<F>,
+    /// The limit that was asked for, for the answer.
+    pub limit: u64,
+    /// The offset that was asked for, for the answer.
+    pub offset: u64,
+}
+
+impl<F: Field> Listing<F> {
+    /// Reads a list's query.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] for unknown parameters, fields and operators, for values of another type than the field's, and
+    /// for more than [`MAX_CONDITIONS`] conditions.
+    pub fn read(&self, query: &Query) -> Result<FindRequest<F>, InvalidRequest> {
+        let mut parameters = Parameters::of(query);
+        // In the order in which the reference checks them.
+        let selection = parameters.selection();
+        let offset = parameters.count("offset", 0);
+        let limit = parameters.count("limit", self.limit);
+        let order = parameters.text("order").map(|text| order::read(text, parameters.leave([]))).unwrap_or_default();
+        let with_deleted = parameters.flag("with_deleted");
+        let filter = filter::read(self, query, parameters.leave(filter::names(self)));
+        let find = FindConfig { order, skip: offset, take: Some(limit.min(MAX_TAKE)), with_deleted };
+        parameters.finish(FindRequest { filter, find, selection, limit, offset })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vestibule_core::Direction;
+
+    use super::*;
+
+    vestibule_core::fields!(
+        /// Fields for the tests of this folder, those of a user and a few more.
+        Sample {
+            Id: "id" as Text,
+            Email: "email" as Email,
+            FirstName: "first_name" as Text,
+            CreatedAt: "created_at" as Time,
+            Accepted: "accepted" as Bool,
+            Tries: "tries" as Int,
+            Metadata: "metadata" as Json,
+            Token: "token" as Derived,
+        }
+    );
+
+    const SAMPLES: Listing<Sample> = Listing {
+        fields: &[Sample::Id, Sample::CreatedAt, Sample::Email, Sample::FirstName, Sample::Accepted, Sample::Tries],
+        search: true,
+        limit: 50,
+    };
+
+    pub(super) fn find(raw: &str) -> Result<FindRequest<Sample>, String> {
+        SAMPLES.read(&Query::parse(raw).unwrap()).map_err(|error| error.messages.join("; "))
+    }
+
+    #[test]
+    fn nothing_asked_is_the_first_page_of_everything() {
+        let request = find("").unwrap();
+        assert_eq!(request.filter, Filter::everything());
+        assert_eq!(request.find, FindConfig::default().page(0, 50));
+        assert_eq!(request.selection, Selection::Default);
+        assert_eq!((request.limit, request.offset), (50, 0));
+    }
+
+    #[test]
+    fn page_order_and_fields_are_read() {
+        let request = find("limit=2&offset=4&order=-email&with_deleted=true&fields=email").unwrap();
+        let expected = FindConfig::default().page(4, 2).with_deleted().order_by(Sample::Email, Direction::Descending);
+        assert_eq!(request.find, expected);
+        assert_eq!(request.selection, Selection::Only(vec![Sample::Email]));
+
+        assert_eq!(find("limit=0").unwrap().find.take, Some(0));
+        let request = find("limit=1000000").unwrap();
+        assert_eq!((request.limit, request.find.take), (1_000_000, Some(MAX_TAKE)));
+    }
+
+    /// notes A2, A9, and the order that the reference was asked for
+    #[test]
+    fn all_that_is_wrong_is_named_in_the_references_order() {
+        for (raw, message) in [
+            ("nosuch=1&other=2", "Unrecognized fields: 'nosuch, other'"),
+            ("take=1", "Unrecognized fields: 'take'"),
+            ("metadata=x", "Unrecognized fields: 'metadata'"),
+            (
+                "nosuch=1&limit=abc&offset=abc",
+                "Expected type: 'number' for field 'offset', got: 'abc'; \
+                 Expected type: 'number' for field 'limit', got: 'abc'; Unrecognized fields: 'nosuch'",
+            ),
+            (
+                "$or=x&email[0][a]=x&q[]=x&with_deleted=x&order[]=x&fields[]=x",
+                "Expected type: 'string' for field 'fields', got: 'x'; \
+                 Expected type: 'string' for field 'order', got: 'x'; \
+                 Expected type: 'boolean' for field 'with_deleted', got: 'x'; \
+                 Expected type: 'string' for field 'q', got: 'x'; \
+                 Expected type: 'string' for field 'email', got: '[object Object]'; \
+                 Expected type: 'array' for field '$or', got: 'x'",
+            ),
+        ] {
+            assert_eq!(find(raw).unwrap_err(), message, "{raw}");
+        }
+    }
+}

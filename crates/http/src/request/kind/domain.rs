@@ -1,0 +1,113 @@
+//! Fields of the core's own types: e-mail addresses and metadata.
+
+use serde_json::Value as Json;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaFormat, Type};
+use vestibule_core::{EmailAddress, Metadata, MetadataPatch, email};
+
+use super::optional::nullable;
+use super::{Kind, Place};
+use crate::request::Report;
+
+/// What the reference takes for an e-mail address is any text; here it must be one.
+impl Kind for EmailAddress {
+    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
+        let Json::String(text) = value else {
+            place.mismatch("string", &value, report);
+            return None;
+        };
+        Self::parse(&text).map_err(|error| report.invalid(place, error)).ok()
+    }
+
+    fn schema() -> Schema {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::Custom("email".to_owned())))
+            .max_length(Some(email::MAX_LENGTH))
+            .into()
+    }
+}
+
+impl Kind for Metadata {
+    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
+        let Json::Object(object) = value else {
+            place.mismatch("record", &value, report);
+            return None;
+        };
+        Self::new(object).map_err(|error| report.invalid(place, error)).ok()
+    }
+
+    fn schema() -> Schema {
+        ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true))).into()
+    }
+}
+
+impl Kind for MetadataPatch {
+    const REQUIRED: bool = false;
+
+    fn absent(_: Place<'_>, _: &mut Report) -> Option<Self> {
+        Some(Self::Keep)
+    }
+
+    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
+        if value.is_null() { Some(Self::Clear) } else { Metadata::read(value, place, report).map(Self::Merge) }
+    }
+
+    fn schema() -> Schema {
+        nullable(Metadata::schema())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::read;
+    use super::*;
+
+    #[test]
+    fn what_is_no_address_is_refused_by_name() {
+        assert_eq!(read::<EmailAddress>(json!(" Ada@Example.com ")).unwrap().as_str(), "Ada@Example.com");
+        for (value, message) in [
+            (json!(5), "Expected type: 'string' for field 'field', got: '5'"),
+            (json!([]), "Expected type: 'string' for field 'field', got: ''"),
+            (json!(""), "Invalid value for field 'field': an e-mail address has the form name@example.com"),
+            (json!("notanemail"), "Invalid value for field 'field': an e-mail address has the form name@example.com"),
+            (
+                json!(format!("{}@example.com", "a".repeat(300))),
+                "Invalid value for field 'field': the e-mail address is too long: 254 bytes at most, 64 of them before the @",
+            ),
+            (
+                json!("Ann <ann@x.y>"),
+                "Invalid value for field 'field': the e-mail address has a character that cannot stand there",
+            ),
+        ] {
+            assert_eq!(read::<EmailAddress>(value).unwrap_err(), message);
+        }
+    }
+
+    #[test]
+    fn metadata_is_an_object_within_bounds() {
+        assert_eq!(read::<Option<Metadata>>(json!(null)), Ok(None));
+        assert_eq!(read::<Metadata>(json!({})), Ok(Metadata::default()));
+        for (value, message) in [
+            (json!("x"), "Expected type: 'record' for field 'field', got: 'x'"),
+            (json!(""), "Expected type: 'record' for field 'field', got: ''"),
+            (json!(true), "Expected type: 'record' for field 'field', got: 'true'"),
+            (json!([]), "Expected type: 'record' for field 'field', got: ''"),
+            (json!(["a"]), "Expected type: 'record' for field 'field', got: 'a'"),
+            (json!(null), "Expected type: 'record' for field 'field', got: 'null'"),
+            (json!({"a": "x".repeat(65_536)}), "Invalid value for field 'field': metadata is larger than 64 KiB"),
+        ] {
+            assert_eq!(read::<Metadata>(value).unwrap_err(), message);
+        }
+    }
+
+    #[test]
+    fn metadata_is_kept_cleared_or_merged() {
+        let absent = MetadataPatch::absent(Place::field("field"), &mut Report::default());
+        assert_eq!(absent, Some(MetadataPatch::Keep));
+        assert_eq!(read::<MetadataPatch>(json!(null)), Ok(MetadataPatch::Clear));
+        assert!(matches!(read::<MetadataPatch>(json!({"a": ""})), Ok(MetadataPatch::Merge(_))));
+        assert!(read::<MetadataPatch>(json!([])).is_err());
+    }
+}

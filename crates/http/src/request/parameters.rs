@@ -1,0 +1,274 @@
+//! A route's own parameters, out of a query string. What the route does not ask for is refused.
+
+use vestibule_core::{Field, Selection};
+
+use super::{InvalidRequest, Parameter, Query, Report, javascript};
+
+/// The largest number that JavaScript, and so the reference's clients, count to without gaps (plus one).
+const LARGEST: u64 = 1 << 53;
+
+/// Takes a route's parameters out of a query.
+///
+/// ```ignore
+/// let mut parameters = Parameters::of(&query);
+/// let token = parameters.required_text("token");
+/// let selection = parameters.selection::<UserField>();
+/// let (token, selection) = parameters.finish((token, selection))?;
+/// ```
+///
+/// Each method reports what is wrong and goes on with a stand-in; [`finish`](Self::finish) hands the values out only
+/// where nothing was wrong.
+#[derive(Debug)]
+pub struct Parameters<'a> {
+    query: &'a Query,
+    known: Vec<&'static str>,
+    report: Report,
+}
+
+impl<'a> Parameters<'a> {
+    /// The parameters of `query`.
+    pub fn of(query: &'a Query) -> Self {
+        Self { query, known: Vec::new(), report: Report::default() }
+    }
+
+    fn get(&mut self, name: &'static str) -> Option<&'a Parameter> {
+        self.known.push(name);
+        self.query.get(name)
+    }
+
+    /// Text that may be absent.
+    pub fn text(&mut self, name: &'static str) -> Option<&'a str> {
+        match self.get(name)? {
+            Parameter::Text(text) => Some(text),
+            other => {
+                self.report.expected("string", name, &other.to_string());
+                None
+            }
+        }
+    }
+
+    /// Text that must be there; it may be empty.
+    pub fn required_text(&mut self, name: &'static str) -> &'a str {
+        if self.query.get(name).is_none() {
+            self.report.required(name);
+        }
+        self.text(name).unwrap_or_default()
+    }
+
+    /// `true` or `false`; absent is false.
+    pub fn flag(&mut self, name: &'static str) -> bool {
+        match self.get(name).map(Parameter::to_string) {
+            None => false,
+            Some(text) if self.query.text(name).is_some() && (text == "true" || text == "false") => text == "true",
+            Some(text) => {
+                self.report.expected("boolean", name, &text);
+                false
+            }
+        }
+    }
+
+    /// A number of rows, from 0 to 2^53, as JavaScript's `Number()` reads it; what is behind the point falls away.
+    pub fn count(&mut self, name: &'static str, default: u64) -> u64 {
+        let Some(parameter) = self.get(name) else {
+            return default;
+        };
+        let number = match parameter {
+            Parameter::Text(text) => javascript::to_number(text),
+            _ => None,
+        };
+        match number {
+            None => self.report.expected("number", name, &parameter.to_string()),
+            Some(number) if number < 0.0 => self.report.too_small(name, 0),
+            Some(number) if number > LARGEST as f64 => self.report.too_big(name, LARGEST),
+            Some(number) => return number as u64,
+        }
+        default
+    }
+
+    /// The fields that are shown: `fields`.
+    ///
+    /// A plus sign that was not encoded arrives as a space, so a space before a name means plus, as in the reference.
+    pub fn selection<F: Field>(&mut self) -> Selection<F> {
+        let Some(text) = self.text("fields") else {
+            return Selection::Default;
+        };
+        let parts = text.split(',').map(|part| match part.strip_prefix(' ') {
+            Some(name) => format!("+{}", name.trim_start_matches([' ', '+'])),
+            None => part.to_owned(),
+        });
+        Selection::parse(&parts.collect::<Vec<_>>().join(","))
+    }
+
+    /// Lets somebody else read the parameters of these names, and report what is wrong with them.
+    pub(super) fn leave(&mut self, names: impl IntoIterator<Item = &'static str>) -> &mut Report {
+        self.known.extend(names);
+        &mut self.report
+    }
+
+    /// `value`, where nothing was wrong and nothing else was sent.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`] for what the other methods reported, and for parameters that none of them asked for.
+    pub fn finish<T>(mut self, value: T) -> Result<T, InvalidRequest> {
+        let names = self.query.entries().iter().map(|(name, _)| name.as_str());
+        self.report.unrecognized(names.filter(|name| !self.known.contains(name)));
+        self.report.finish(Some(value))
+    }
+}
+
+/// Reads the query of a route that takes `fields` and nothing else, such as that of one user.
+///
+/// # Errors
+///
+/// [`InvalidRequest`] where it is not text, and for any other parameter.
+pub fn read_selection<F: Field>(query: &Query) -> Result<Selection<F>, InvalidRequest> {
+    let mut parameters = Parameters::of(query);
+    let selection = parameters.selection();
+    parameters.finish(selection)
+}
+
+/// Reads the query of a route that takes no parameters.
+///
+/// # Errors
+///
+/// [`InvalidRequest`] for any parameter.
+pub fn read_nothing(query: &Query) -> Result<(), InvalidRequest> {
+    Parameters::of(query).finish(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    vestibule_core::fields!(
+        /// Fields for these tests.
+        Sample { Id: "id" as Text, Email: "email" as Email, Metadata: "metadata" as Json }
+    );
+
+    fn count(raw: &str) -> Result<u64, String> {
+        let query = Query::parse(raw).unwrap();
+        let mut parameters = Parameters::of(&query);
+        let count = parameters.count("limit", 50);
+        parameters.finish(count).map_err(|error| error.messages.join("; "))
+    }
+
+    /// notes A2, A12
+    #[test]
+    fn numbers_are_read_as_javascript_reads_them() {
+        for (text, number) in [
+            ("0", 0),
+            ("-0", 0),
+            ("1.5", 1),
+            ("%2B2", 2),
+            ("2%20", 2),
+            ("0x2", 2),
+            ("01", 1),
+            ("0.4", 0),
+            ("1e1", 10),
+            ("5e-1", 0),
+            ("1000000", 1_000_000),
+            ("2147483648", 2_147_483_648),
+            ("9007199254740993", 9_007_199_254_740_992),
+        ] {
+            assert_eq!(count(&format!("limit={text}")), Ok(number), "{text}");
+        }
+        assert_eq!(count(""), Ok(50));
+        for (raw, got) in [
+            ("limit=", ""),
+            ("limit=%20", " "),
+            ("limit=abc", "abc"),
+            ("limit=true", "true"),
+            ("limit=null", "null"),
+            ("limit=NaN", "NaN"),
+            ("limit=Infinity", "Infinity"),
+            ("limit=1e400", "1e400"),
+            ("limit=1,000", "1,000"),
+            ("limit=%D9%A1", "١"),
+            ("limit[]=1", "1"),
+            ("limit=1&limit=2", "1,2"),
+            ("limit[a]=1", "[object Object]"),
+        ] {
+            assert_eq!(count(raw), Err(format!("Expected type: 'number' for field 'limit', got: '{got}'")), "{raw}");
+        }
+        let small = "Value for field 'limit' too small, expected at least: '0'";
+        let big = "Value for field 'limit' too big, expected at most: '9007199254740992'";
+        for (raw, message) in [
+            ("limit=-1", small),
+            ("limit=-1e-9", small),
+            ("limit=9223372036854775808", big),
+            ("limit=99999999999999999999", big),
+            ("limit=1e308", big),
+        ] {
+            assert_eq!(count(raw), Err(message.to_owned()), "{raw}");
+        }
+    }
+
+    /// notes C3, D
+    #[test]
+    fn what_a_route_does_not_ask_for_is_refused() {
+        let wrong = |raw: &str| read_selection::<Sample>(&Query::parse(raw).unwrap()).unwrap_err().to_string();
+        for (raw, message) in [
+            ("nosuch=1", "Unrecognized fields: 'nosuch'"),
+            ("limit=1&fields=id&with_deleted=x", "Unrecognized fields: 'limit, with_deleted'"),
+            ("fields[]=x", "Expected type: 'string' for field 'fields', got: 'x'"),
+            ("fields=email&fields=id", "Expected type: 'string' for field 'fields', got: 'email,id'"),
+            (
+                "fields[a]=x&b=1",
+                "Expected type: 'string' for field 'fields', got: '[object Object]'; Unrecognized fields: 'b'",
+            ),
+        ] {
+            assert_eq!(wrong(raw), format!("Invalid request: {message}"), "{raw}");
+        }
+        assert!(read_nothing(&Query::parse("").unwrap()).is_ok());
+        assert!(read_nothing(&Query::parse("fields=id").unwrap()).is_err());
+    }
+
+    #[test]
+    fn text_may_be_required() {
+        let token = |raw: &str| {
+            let query = Query::parse(raw).unwrap();
+            let mut parameters = Parameters::of(&query);
+            let token = parameters.required_text("token").to_owned();
+            parameters.finish(token).map_err(|error| error.messages.join("; "))
+        };
+        assert_eq!(token("token=x"), Ok("x".to_owned()));
+        assert_eq!(token("token="), Ok(String::new()));
+        assert_eq!(token(""), Err("Field 'token' is required".to_owned()));
+        assert_eq!(token("token=x&token=y"), Err("Expected type: 'string' for field 'token', got: 'x,y'".to_owned()));
+    }
+
+    #[test]
+    fn flags_are_true_or_false() {
+        let flag = |raw: &str| {
+            let query = Query::parse(raw).unwrap();
+            let mut parameters = Parameters::of(&query);
+            let flag = parameters.flag("with_deleted");
+            parameters.finish(flag).map_err(|error| error.messages.join("; "))
+        };
+        assert_eq!(flag(""), Ok(false));
+        assert_eq!(flag("with_deleted=true"), Ok(true));
+        assert_eq!(flag("with_deleted=false"), Ok(false));
+        for (raw, got) in [("=x", "x"), ("=1", "1"), ("=TRUE", "TRUE"), ("=", ""), ("[]=true", "true")] {
+            let message = format!("Expected type: 'boolean' for field 'with_deleted', got: '{got}'");
+            assert_eq!(flag(&format!("with_deleted{raw}")), Err(message));
+        }
+    }
+
+    /// notes A4
+    #[test]
+    fn a_plus_sign_may_arrive_as_a_space() {
+        let shown = |raw: &str| {
+            let selection = read_selection::<Sample>(&Query::parse(raw).unwrap()).unwrap();
+            Sample::ALL.iter().filter(|field| selection.shows(**field)).map(|field| field.name()).collect::<Vec<_>>()
+        };
+        let all = ["id", "email", "metadata"];
+        for raw in ["", "fields=+metadata", "fields=%2Bmetadata", "fields=+", "fields=+nosuch", "fields=-"] {
+            assert_eq!(shown(raw), all, "{raw}");
+        }
+        assert_eq!(shown("fields=email%20,%20metadata"), all);
+        assert_eq!(shown("fields=+email,id"), ["id", "email"]);
+        assert_eq!(shown("fields=-metadata"), ["id", "email"]);
+        assert_eq!(shown("fields="), ["id"]);
+    }
+}

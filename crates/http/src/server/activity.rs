@@ -1,0 +1,174 @@
+//! What a connection is doing and since when, so that one timer per connection can enforce every limit.
+//!
+//! hyper's own `header_read_timeout` was the other way. It starts anew whenever the next request's head is awaited, so
+//! it also ends idle keep-alive connections (both would have one limit), and it registers a timer for each request.
+//! Here a request costs a few stores, and the timer, armed once for many requests, looks at what was stored.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::limits::ServerLimits;
+
+/// What a connection is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Opened, and not a byte came yet.
+    Fresh,
+    /// Between two requests.
+    Idle,
+    /// A request began to arrive; its head is not complete.
+    Head,
+    /// A request is being worked on, or its answer is being sent.
+    Busy,
+    /// All is said; what the client still sends is thrown away.
+    Closing,
+}
+
+/// Shared by the socket, the service and the bodies of one connection. They run in one task, so nothing is ordered
+/// by these atomics; they only make it `Sync`.
+#[derive(Debug)]
+pub(super) struct Activity {
+    opened: Instant,
+    /// Microseconds since `opened`, times 8, plus the phase.
+    phase: AtomicU64,
+    /// Microseconds since `opened`, plus 1, since when nothing could be written; 0 when writing goes well.
+    blocked: AtomicU64,
+    /// Whether the present request's body was left before its end.
+    unread: AtomicBool,
+}
+
+impl Activity {
+    pub(super) fn new() -> Self {
+        Self {
+            opened: Instant::now(),
+            phase: AtomicU64::new(Phase::Fresh as u64),
+            blocked: AtomicU64::new(0),
+            unread: AtomicBool::new(false),
+        }
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX >> 3)
+    }
+
+    fn enter(&self, phase: Phase) {
+        self.phase.store(self.elapsed() << 3 | phase as u64, Relaxed);
+    }
+
+    pub(super) fn phase(&self) -> Phase {
+        match self.phase.load(Relaxed) & 7 {
+            0 => Phase::Fresh,
+            1 => Phase::Idle,
+            2 => Phase::Head,
+            3 => Phase::Busy,
+            _ => Phase::Closing,
+        }
+    }
+
+    /// Bytes came.
+    pub(super) fn received(&self) {
+        if matches!(self.phase(), Phase::Fresh | Phase::Idle) {
+            self.enter(Phase::Head);
+        }
+    }
+
+    /// A request's head is complete.
+    pub(super) fn request_began(&self) {
+        self.unread.store(false, Relaxed);
+        self.enter(Phase::Busy);
+    }
+
+    /// The request's body was dropped before its end.
+    pub(super) fn body_left_unread(&self) {
+        self.unread.store(true, Relaxed);
+    }
+
+    /// The answer was handed over to be written.
+    pub(super) fn answered(&self) {
+        self.enter(Phase::Idle);
+    }
+
+    /// The client takes nothing at present.
+    pub(super) fn write_blocked(&self) {
+        if self.blocked.load(Relaxed) == 0 {
+            self.blocked.store(self.elapsed() + 1, Relaxed);
+        }
+    }
+
+    /// The client took something.
+    pub(super) fn written(&self) {
+        if self.blocked.load(Relaxed) != 0 {
+            self.blocked.store(0, Relaxed);
+        }
+    }
+
+    /// Whether the client may still be sending what nobody is going to read.
+    pub(super) fn may_be_sending(&self) -> bool {
+        self.unread.load(Relaxed) || self.phase() == Phase::Head
+    }
+
+    /// The last byte was written.
+    pub(super) fn closing(&self) {
+        self.enter(Phase::Closing);
+    }
+
+    /// When the present state has lasted too long, and its name for the log; nothing while a request is worked on.
+    pub(super) fn deadline(&self, limits: &ServerLimits) -> Option<(Instant, &'static str)> {
+        let since = Duration::from_micros(self.phase.load(Relaxed) >> 3);
+        let phase = match self.phase() {
+            Phase::Fresh => Some((limits.header, "no request came")),
+            Phase::Idle => Some((limits.idle, "no further request came")),
+            Phase::Head => Some((limits.header, "the request's head was not complete in time")),
+            Phase::Busy => None,
+            Phase::Closing => Some((limits.linger, "the client went on sending")),
+        };
+        let phase = phase.map(|(limit, name)| (self.opened + since + limit, name));
+        let blocked = self.blocked.load(Relaxed).checked_sub(1).map(Duration::from_micros);
+        let blocked =
+            blocked.map(|since| (self.opened + since + limits.write_stall, "the client did not take the answer"));
+        phase.into_iter().chain(blocked).min_by_key(|(at, _)| *at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn due_in(activity: &Activity, limits: &ServerLimits) -> Option<Duration> {
+        activity.deadline(limits).map(|(at, _)| at.duration_since(Instant::now()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_phase_has_its_own_limit() {
+        let limits = ServerLimits::default();
+        let activity = Activity::new();
+        assert_eq!(due_in(&activity, &limits), Some(limits.header));
+        tokio::time::advance(Duration::from_secs(10)).await;
+        activity.received();
+        assert_eq!(due_in(&activity, &limits), Some(limits.header));
+        tokio::time::advance(Duration::from_secs(14)).await;
+        activity.received();
+        assert_eq!(due_in(&activity, &limits), Some(Duration::from_secs(1)), "a later byte gives no more time");
+        activity.request_began();
+        assert_eq!(due_in(&activity, &limits), None);
+        activity.answered();
+        assert_eq!(due_in(&activity, &limits), Some(limits.idle));
+        activity.closing();
+        assert_eq!(due_in(&activity, &limits), Some(limits.linger));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_nothing_is_given_up_also_in_the_middle_of_an_answer() {
+        let limits = ServerLimits::default();
+        let activity = Activity::new();
+        activity.request_began();
+        activity.write_blocked();
+        tokio::time::advance(Duration::from_secs(20)).await;
+        activity.write_blocked();
+        assert_eq!(due_in(&activity, &limits), Some(Duration::from_secs(10)));
+        activity.written();
+        assert_eq!(due_in(&activity, &limits), None);
+    }
+}

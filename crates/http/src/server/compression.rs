@@ -1,0 +1,60 @@
+//! Compression of answers that are long enough to gain from it.
+
+use axum::extract::Request;
+use axum::response::Response;
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
+use http_body::Body as _;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+
+use super::passing::through;
+
+/// Shorter answers fit into one packet as they are.
+const SHORTEST: u64 = 1024;
+
+/// gzip and Brotli, as the client prefers. The fastest level: answers are made anew for every request.
+#[derive(Clone)]
+pub(super) struct Compression(CompressionLayer);
+
+/// The encodings that a client accepts, if one of ours may be among them.
+pub(super) struct Accepted(HeaderValue);
+
+impl Accepted {
+    pub(super) fn by(request: &Request) -> Option<Self> {
+        let accepted = request.headers().get(ACCEPT_ENCODING)?;
+        let text = accepted.to_str().ok()?;
+        (text.contains("gzip") || text.contains("br")).then(|| Self(accepted.clone()))
+    }
+}
+
+impl Compression {
+    pub(super) fn new() -> Self {
+        Self(CompressionLayer::new().quality(CompressionLevel::Fastest))
+    }
+
+    /// Whether `response` would gain from it.
+    pub(super) fn is_worth_it(&self, response: &Response) -> bool {
+        is_long(response) && is_text(response.headers())
+    }
+
+    /// Compresses `response`.
+    pub(super) async fn complete(&self, Accepted(accepted): Accepted, response: Response) -> Response {
+        let status = response.status();
+        let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, accepted)]);
+        let mut response = through(&self.0, Method::GET, headers, response).await;
+        // A client that accepts no encoding at all would get 406, after the request had its effect.
+        *response.status_mut() = status;
+        response
+    }
+}
+
+fn is_long(response: &Response) -> bool {
+    response.body().size_hint().exact().is_none_or(|size| size > SHORTEST)
+}
+
+fn is_text(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kinds = ["application/json", "application/javascript", "application/problem+json", "image/svg+xml", "text/"];
+    kinds.iter().any(|text| kind.starts_with(text)) && !kind.starts_with("text/event-stream")
+}

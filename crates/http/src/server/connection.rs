@@ -1,0 +1,159 @@
+//! One connection, from its acceptance to its close.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use axum::routing::future::RouteFuture;
+use axum::{Error, Router};
+use http::{Request, Response};
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+use tower::Service as _;
+
+use super::activity::Activity;
+use super::limits::ServerLimits;
+use super::socket::Socket;
+use super::timed_body::TimedBody;
+
+/// What connections are told about the server's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Go on.
+    No,
+    /// Finish the present request and close; close at once if there is none.
+    Finish,
+    /// Close at once.
+    Cut,
+}
+
+/// A request's head may be this long, as may be what is buffered of a body. Node's limit is 16 KiB; filters in a query
+/// can be longer.
+const BUFFER_BYTES: usize = 64 * 1024;
+
+/// Answers the requests of one connection until it closes, exceeds a limit or is told to stop.
+pub(super) async fn run(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+    limits: ServerLimits,
+    mut stop: watch::Receiver<Stop>,
+) {
+    let activity = Arc::new(Activity::new());
+    let socket = Socket::new(stream, Arc::clone(&activity));
+    let service = Requests { app, peer, activity: Arc::clone(&activity), limits };
+    let mut builder = http1::Builder::new();
+    builder.max_buf_size(BUFFER_BYTES);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), service));
+    let mut watch = pin!(sleep_until(Instant::now() + limits.shortest()));
+    loop {
+        // The connection comes last: a client that sends without pause uses up the task's budget, and what is polled
+        // after that is never ready.
+        tokio::select! {
+            biased;
+            told = stop.changed() => match (told, *stop.borrow()) {
+                (Ok(()), Stop::No) => {}
+                (Ok(()), Stop::Finish) => connection.as_mut().graceful_shutdown(),
+                (Ok(()), Stop::Cut) | (Err(_), _) => return,
+            },
+            () = watch.as_mut() => {
+                let now = Instant::now();
+                let next = now + limits.shortest();
+                match activity.deadline(&limits) {
+                    Some((at, reason)) if at <= now => {
+                        tracing::debug!(%peer, reason, "connection closed");
+                        return;
+                    }
+                    Some((at, _)) => watch.as_mut().reset(at.min(next)),
+                    None => watch.as_mut().reset(next),
+                }
+            }
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(%peer, %error, "connection ended early");
+                }
+                return;
+            }
+        }
+    }
+}
+
+/// Hands a connection's requests to the routes.
+struct Requests {
+    app: Router,
+    peer: SocketAddr,
+    activity: Arc<Activity>,
+    limits: ServerLimits,
+}
+
+impl hyper::service::Service<Request<Incoming>> for Requests {
+    type Response = Response<Answer>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn call(&self, request: Request<Incoming>) -> Answering {
+        self.activity.request_began();
+        let mut request = request.map(|body| {
+            if http_body::Body::is_end_stream(&body) {
+                Body::empty()
+            } else {
+                Body::new(TimedBody::new(body, Arc::clone(&self.activity), self.limits))
+            }
+        });
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        Answering { route: self.app.clone().call(request), activity: Arc::clone(&self.activity) }
+    }
+}
+
+/// An answer that is being made.
+struct Answering {
+    route: RouteFuture<Infallible>,
+    activity: Arc<Activity>,
+}
+
+impl Future for Answering {
+    type Output = Result<Response<Answer>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = ready!(Pin::new(&mut self.route).poll(cx))?;
+        Poll::Ready(Ok(response.map(|body| Answer { body, activity: Arc::clone(&self.activity) })))
+    }
+}
+
+/// An answer's body; when it is dropped, the connection waits for the next request.
+struct Answer {
+    body: Body,
+    activity: Arc<Activity>,
+}
+
+impl http_body::Body for Answer {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.activity.answered();
+    }
+}

@@ -1,0 +1,90 @@
+//! What every request passes on its way to a route and back.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use vestibule_core::Environment;
+
+use super::compression::Compression;
+use super::cors::Cors;
+use super::edge::{Edge, EdgeLayer};
+use super::origin::{InvalidOrigin, Origin};
+use super::request_id::RequestIds;
+use super::same_origin::TrustedOrigins;
+use super::security_headers::SecurityHeaders;
+
+/// A request's body may have this many bytes where nothing else is configured: 256 KiB.
+const BODY_LIMIT: usize = 256 * 1024;
+
+/// What [`with_layers`] must know of the configuration.
+#[derive(Clone)]
+pub struct LayerConfig {
+    environment: Environment,
+    public: Option<Origin>,
+    cors: Vec<Origin>,
+    body_limit: usize,
+}
+
+impl LayerConfig {
+    /// No public URL, no other websites, bodies up to 256 KiB.
+    pub fn new(environment: Environment) -> Self {
+        Self { environment, public: None, cors: Vec::new(), body_limit: BODY_LIMIT }
+    }
+
+    /// The URL under which browsers reach the server. Where it is https, browsers are told never to use plain http.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidOrigin`] where `url` does not begin with a scheme and a host.
+    pub fn public_url(mut self, url: &str) -> Result<Self, InvalidOrigin> {
+        self.public = Some(Origin::of_url(url)?);
+        Ok(self)
+    }
+
+    /// Websites whose pages may ask this server, with its users' cookies (CORS).
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidOrigin`] for the first that is not `scheme://host[:port]`.
+    pub fn cors_origins<T: AsRef<str>>(mut self, origins: impl IntoIterator<Item = T>) -> Result<Self, InvalidOrigin> {
+        self.cors = origins.into_iter().map(|origin| origin.as_ref().parse()).collect::<Result<_, _>>()?;
+        Ok(self)
+    }
+
+    /// How many bytes a request's body may have.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+}
+
+impl fmt::Debug for LayerConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { environment: _, public, cors, body_limit } = self;
+        f.debug_struct("LayerConfig")
+            .field("public", public)
+            .field("cors", cors)
+            .field("body_limit", body_limit)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Puts request ids, the log, the handling of panics, the limit on bodies, the same-origin proof, CORS, security
+/// headers and compression around the routes of `router`.
+///
+/// Routes and fallbacks that are added afterwards are outside of it.
+pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
+    let edge = Edge {
+        ids: RequestIds::new(&config.environment),
+        trusted: TrustedOrigins::new(config.public.clone(), config.cors.clone()),
+        cors: Cors::new(&config.cors),
+        compression: Compression::new(),
+        security: SecurityHeaders::new(config.public.as_ref().is_some_and(Origin::is_https)),
+        body_limit: config.body_limit,
+    };
+    // axum's extractors have a limit of their own, which would be the lower one for some configurations.
+    let router = if config.body_limit > 2_000_000 { router.layer(DefaultBodyLimit::disable()) } else { router };
+    router.layer(EdgeLayer(Arc::new(edge)))
+}

@@ -1,0 +1,40 @@
+//! The server's parts that know no route: sockets in front of the routes, and what every request passes.
+//!
+//! - [`serve`]: accepts connections, bounds what each may cost ([`ServerLimits`]), and stops without breaking a request
+//! - [`with_layers`]: request id, log, panics, size of bodies, same-origin proof, CORS, security headers, compression
+//! - [`RequestId`]: what a log line and an answer have in common
+//! - [`not_found`], [`method_not_allowed`]: the answers where no route is meant
+//!
+//! Not here: routes, who the caller is, and the error bodies of use cases.
+
+mod accept;
+mod activity;
+mod answering;
+mod compression;
+mod connection;
+mod cors;
+mod edge;
+mod error_body;
+mod fallbacks;
+mod layers;
+mod limits;
+mod origin;
+mod passing;
+mod receive;
+mod request_id;
+mod request_log;
+mod same_origin;
+mod security_headers;
+mod serve;
+mod socket;
+mod timed_body;
+
+#[cfg(test)]
+mod tests;
+
+pub use fallbacks::{method_not_allowed, not_found};
+pub use layers::{LayerConfig, with_layers};
+pub use limits::ServerLimits;
+pub use origin::{InvalidOrigin, Origin};
+pub use request_id::RequestId;
+pub use serve::serve;

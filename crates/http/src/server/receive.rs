@@ -1,0 +1,93 @@
+//! Receiving a request's body, before its handler runs.
+//!
+//! Bodies are small, and a handler can do nothing with half a one. Reading them here keeps slow clients away from the
+//! handlers, and gives one answer to bodies that are too large, too slow or broken.
+
+use std::pin::Pin;
+
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::extract::Request;
+use axum::response::Response;
+use http::header::CONNECTION;
+use http::{HeaderValue, StatusCode};
+
+use super::error_body::ErrorBody;
+use super::timed_body::BodyTooSlow;
+
+/// The request with its whole body, or the answer to a body that is too large or did not come.
+pub(super) async fn receive(request: Request, limit: usize) -> Result<Request, Response> {
+    if request.body().is_end_stream() {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let body = read(body, limit).await.map_err(|failure| failure.answer(limit))?;
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+enum Failure {
+    TooLarge,
+    TooSlow,
+    Broken,
+}
+
+async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
+    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if expected > limit {
+        return Err(Failure::TooLarge);
+    }
+    let first = next_piece(&mut body).await?.unwrap_or_default();
+    if body.is_end_stream() && first.len() <= limit {
+        return Ok(first);
+    }
+    // Pieces are copied together: kept as they are, many tiny ones would need a multiple of their size.
+    let mut whole = Vec::with_capacity(expected.max(first.len()).min(limit));
+    let mut piece = Some(first);
+    while let Some(bytes) = piece {
+        if whole.len() + bytes.len() > limit {
+            return Err(Failure::TooLarge);
+        }
+        whole.extend_from_slice(&bytes);
+        piece = next_piece(&mut body).await?;
+    }
+    Ok(whole.into())
+}
+
+/// The next bytes; nothing at the end.
+async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, Failure> {
+    loop {
+        match std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
+            None => return Ok(None),
+            // Trailers are skipped.
+            Some(Ok(frame)) => {
+                if let Ok(bytes) = frame.into_data() {
+                    return Ok(Some(bytes));
+                }
+            }
+            Some(Err(error)) => {
+                let slow = error.into_inner().is::<BodyTooSlow>();
+                return Err(if slow { Failure::TooSlow } else { Failure::Broken });
+            }
+        }
+    }
+}
+
+impl Failure {
+    fn answer(&self, limit: usize) -> Response {
+        let (status, message) = match self {
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The request's body is too large: it may have at most {limit} bytes"),
+            ),
+            Self::TooSlow => {
+                (StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time. Send it again".to_owned())
+            }
+            Self::Broken => {
+                (StatusCode::BAD_REQUEST, "The request's body ended early or is not well-formed".to_owned())
+            }
+        };
+        let mut response = ErrorBody { code: None, kind: "invalid_data", message: &message }.with_status(status);
+        // What is left of the body stands where the next request would begin.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
+}

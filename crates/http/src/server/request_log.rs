@@ -1,0 +1,59 @@
+//! One log event for each request, without anything secret.
+
+use axum::extract::{MatchedPath, Request};
+use http::{Method, StatusCode, Uri};
+use tokio::time::Instant;
+
+use super::request_id::RequestId;
+
+/// What the log tells of a request.
+pub(super) struct RequestLog {
+    began: Instant,
+    method: Method,
+    place: Place,
+}
+
+enum Place {
+    Route(MatchedPath),
+    Unknown(Uri),
+}
+
+impl RequestLog {
+    pub(super) fn of(request: &Request) -> Self {
+        let place = match request.extensions().get::<MatchedPath>() {
+            Some(route) => Place::Route(route.clone()),
+            None => Place::Unknown(request.uri().clone()),
+        };
+        Self { began: Instant::now(), method: request.method().clone(), place }
+    }
+
+    /// The route, such as `/admin/users/{id}`, or the path where there is no route; never the query, which may hold a
+    /// token.
+    fn route(&self) -> &str {
+        match &self.place {
+            Place::Route(route) => route.as_str(),
+            Place::Unknown(uri) => uri.path(),
+        }
+    }
+
+    fn microseconds(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// The request was answered.
+    pub(super) fn answered(&self, status: StatusCode, id: &RequestId) {
+        let (method, route, status) = (self.method.as_str(), self.route(), status.as_u16());
+        if status >= 500 {
+            let duration_us = self.microseconds();
+            tracing::error!(method, route, status, duration_us, request_id = %id, "request failed");
+        } else {
+            tracing::debug!(method, route, status, duration_us = self.microseconds(), request_id = %id, "request");
+        }
+    }
+
+    /// The handler panicked; 500 was answered.
+    pub(super) fn panicked(&self, panic: &str, id: &RequestId) {
+        let (method, route, duration_us) = (self.method.as_str(), self.route(), self.microseconds());
+        tracing::error!(method, route, status = 500, duration_us, request_id = %id, panic, "request panicked");
+    }
+}

@@ -1,0 +1,136 @@
+//! Whether a request comes from our own pages, as far as browsers tell.
+
+use http::header::{COOKIE, HOST, ORIGIN};
+use http::{HeaderMap, Method};
+
+use super::origin::Origin;
+
+/// Whose pages may use a user's session: our own, and those of the configured list.
+#[derive(Debug, Clone)]
+pub(super) struct TrustedOrigins {
+    public: Option<Origin>,
+    listed: Vec<Origin>,
+}
+
+impl TrustedOrigins {
+    pub(super) fn new(public: Option<Origin>, listed: Vec<Origin>) -> Self {
+        Self { public, listed }
+    }
+
+    /// Whether the page behind a request may do what it asks, on the strength of the cookie that the browser added.
+    ///
+    /// That needs proof only where something may change and a cookie came. A client that sends neither `Origin` nor
+    /// `Sec-Fetch-Site` is no browser, so nobody made it send its cookie.
+    pub(super) fn allow(&self, method: &Method, headers: &HeaderMap) -> bool {
+        let harmless = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
+        harmless || !headers.contains_key(COOKIE) || self.are_behind(headers)
+    }
+
+    /// Whether a request's headers name a trusted page, or no page at all.
+    ///
+    /// `Origin` decides if it names an origin. It is `null` where a page has `Referrer-Policy: no-referrer`, also for
+    /// that page's own forms; then, and where it is missing, `Sec-Fetch-Site` decides, which no page can forge.
+    pub(super) fn are_behind(&self, headers: &HeaderMap) -> bool {
+        let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
+        let from_here = matches!(site, Some(b"same-origin" | b"none"));
+        match headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or("?")) {
+            Some("null") => from_here,
+            Some(origin) => self.include(origin) || (self.serve(origin, headers) && (from_here || site.is_none())),
+            None => from_here || site.is_none(),
+        }
+    }
+
+    /// Whether `origin` is configured as ours or as allowed.
+    fn include(&self, origin: &str) -> bool {
+        self.public.iter().chain(&self.listed).any(|known| known.is(origin))
+    }
+
+    /// Whether `origin` is where this request went to. `Host` does not tell the scheme: it is https where the public
+    /// URL is, so that a page forged into plain http gets nothing.
+    fn serve(&self, origin: &str, headers: &HeaderMap) -> bool {
+        let Some((scheme, authority)) = origin.split_once("://") else { return false };
+        let https_only = self.public.as_ref().is_some_and(Origin::is_https);
+        let host = headers.get(HOST).map(|host| host.as_bytes());
+        (scheme == "https" || (scheme == "http" && !https_only))
+            && host.is_some_and(|host| host.eq_ignore_ascii_case(authority.as_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(public: &str, headers: &[(&'static str, &'static str)]) -> bool {
+        let trusted = TrustedOrigins::new(
+            Origin::of_url(public).ok(),
+            vec!["https://admin.example".parse().unwrap(), "http://localhost:5173".parse().unwrap()],
+        );
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        trusted.allow(&Method::POST, &headers)
+    }
+
+    const COOKIE: (&str, &str) = ("cookie", "connect.sid=s");
+    const HOST: (&str, &str) = ("host", "shop.example:9000");
+
+    #[test]
+    fn our_own_and_the_listed_pages_may_use_the_session() {
+        for origin in [
+            "http://shop.example:9000",
+            "https://shop.example:9000",
+            "https://public.example",
+            "https://admin.example",
+            "http://localhost:5173",
+        ] {
+            assert!(allowed("https://public.example", &[COOKIE, ("origin", origin)]) || origin.contains("shop"));
+            assert!(allowed("http://public.example", &[COOKIE, HOST, ("origin", origin)]) || origin.contains("public"));
+        }
+        assert!(allowed("http://a.example", &[COOKIE, ("host", "A.Example"), ("origin", "http://a.example")]));
+        assert!(allowed("", &[COOKIE, HOST, ("origin", "https://admin.example"), ("sec-fetch-site", "cross-site")]));
+    }
+
+    #[test]
+    fn other_pages_may_not() {
+        for origin in [
+            "http://evil.example",
+            "null",
+            "",
+            "?",
+            "http://shop.example",
+            "http://shop.example:9000.evil.example",
+            "https://admin.example.evil.example",
+            "http://admin.example",
+            "https://admin.example/",
+            "file://",
+            "shop.example:9000",
+        ] {
+            assert!(!allowed("http://public.example", &[COOKIE, HOST, ("origin", origin)]), "{origin}");
+        }
+        for site in ["cross-site", "same-site", "", "rubbish"] {
+            assert!(!allowed("", &[COOKIE, HOST, ("sec-fetch-site", site)]), "{site}");
+            let own = ("origin", "http://shop.example:9000");
+            assert!(!allowed("", &[COOKIE, HOST, own, ("sec-fetch-site", site)]), "{site}");
+        }
+    }
+
+    #[test]
+    fn a_page_forged_into_plain_http_gets_nothing_where_https_is_configured() {
+        let from = [COOKIE, ("host", "shop.example"), ("origin", "http://shop.example")];
+        assert!(!allowed("https://shop.example", &from));
+        assert!(!allowed("https://other.example", &from));
+        assert!(allowed("http://other.example", &from));
+    }
+
+    #[test]
+    fn own_forms_of_pages_that_send_no_referrer_are_known_by_sec_fetch_site() {
+        assert!(allowed("", &[COOKIE, HOST, ("origin", "null"), ("sec-fetch-site", "same-origin")]));
+        assert!(!allowed("", &[COOKIE, HOST, ("origin", "null"), ("sec-fetch-site", "cross-site")]));
+        assert!(allowed("", &[COOKIE, HOST, ("sec-fetch-site", "same-origin")]));
+        assert!(!allowed("", &[COOKIE, HOST, ("origin", "http://evil.example"), ("sec-fetch-site", "same-origin")]));
+    }
+
+    #[test]
+    fn without_cookie_or_without_a_browser_there_is_nothing_to_prove() {
+        assert!(allowed("", &[HOST, ("origin", "http://evil.example"), ("sec-fetch-site", "cross-site")]));
+        assert!(allowed("", &[HOST, COOKIE]));
+    }
+}

@@ -1,0 +1,66 @@
+//! The server: a bounded number of connections, accepted until it is told to stop.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+
+use super::accept::Acceptor;
+use super::connection::{self, Stop};
+use super::limits::ServerLimits;
+
+/// Serves HTTP/1.1 on `listener` until `shutdown` is over.
+///
+/// Handlers find the client's address as `ConnectInfo<SocketAddr>`. Each connection is held to `limits`; clients that
+/// send too slowly are cut off. After `shutdown` nothing more is accepted, idle connections are closed, running
+/// requests have [`ServerLimits::stop`] to finish, and what is not finished then is cut off. Dropping the returned
+/// future cuts off everything.
+///
+/// # Errors
+///
+/// None at present: errors of the operating system while accepting are logged, and accepting goes on.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    limits: ServerLimits,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    // Lets axum prepare its routes once instead of at each request.
+    let app = app.with_state(());
+    let (stop, connections) = watch::channel(Stop::No);
+    let seats = Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
+    let mut acceptor = Acceptor::new(listener);
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let (seat, (stream, peer)) = tokio::select! {
+            biased;
+            () = shutdown.as_mut() => break,
+            next = async { (Arc::clone(&seats).acquire_owned().await, acceptor.next().await) } => next,
+        };
+        let connection = connection::run(stream, peer, app.clone(), limits, connections.clone());
+        tokio::spawn(async move {
+            connection.await;
+            drop(seat);
+        });
+    }
+    drop((acceptor, connections));
+    close(stop, limits.stop).await;
+    Ok(())
+}
+
+/// Waits for the connections to end, at most for `patience`.
+async fn close(stop: watch::Sender<Stop>, patience: Duration) {
+    stop.send_replace(Stop::Finish);
+    if timeout(patience, stop.closed()).await.is_ok() {
+        return;
+    }
+    tracing::warn!(connections = stop.receiver_count(), "requests were cut off because the server stops");
+    stop.send_replace(Stop::Cut);
+    // A task that does not yield cannot be ended, and is not waited for.
+    let _ = timeout(Duration::from_secs(1), stop.closed()).await;
+}

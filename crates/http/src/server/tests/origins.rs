@@ -1,0 +1,109 @@
+//! CORS, and requests that other websites send with a user's cookie.
+
+use super::*;
+
+const LISTED: &str = "Origin: http://localhost:9000";
+const OTHER: &str = "Origin: https://evil.example";
+
+async fn server() -> Server {
+    Server::layered(&config().cors_origins(["http://localhost:9000", "https://admin.example"]).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_listed_website_may_read_answers_and_send_cookies() {
+    let server = server().await;
+    for path in ["/fine", "/nosuch"] {
+        let answer = server.ask(&format!("GET {path} HTTP/1.1\r\n{LISTED}"), "").await;
+        assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:9000"));
+        assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
+        assert_eq!(answer.header("access-control-expose-headers"), Some("x-request-id,retry-after"));
+        assert_eq!(answer.header("vary"), Some("origin"));
+    }
+}
+
+#[tokio::test]
+async fn a_listed_website_can_read_why_it_was_refused() {
+    let server = server().await;
+    let answer = server.ask(&format!("POST /echo HTTP/1.1\r\n{LISTED}"), &"x".repeat(300_000)).await;
+    assert_eq!(answer.status(), 413);
+    assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:9000"));
+}
+
+#[tokio::test]
+async fn another_website_is_not_allowed() {
+    let server = server().await;
+    for origin in [OTHER, "Origin: null", "Origin: *", "Origin: http://localhost:9000.evil.example", "X-None: x"] {
+        for method in ["GET", "OPTIONS"] {
+            let head = format!("{method} /fine HTTP/1.1\r\n{origin}\r\nAccess-Control-Request-Method: GET");
+            let answer = server.ask(&head, "").await;
+            assert_eq!(answer.header("access-control-allow-origin"), None, "{head}");
+            assert_eq!(answer.header("vary"), Some("origin"), "{head}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_is_answered_as_the_reference_does() {
+    let asks = "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization,x-nosuch";
+    let answer = server().await.ask(&format!("OPTIONS /echo HTTP/1.1\r\n{LISTED}\r\n{asks}"), "").await;
+    assert_eq!((answer.status(), answer.text()), (204, ""));
+    assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:9000"));
+    assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
+    assert_eq!(answer.header("access-control-allow-methods"), Some("get,head,put,patch,post,delete"));
+    assert_eq!(answer.header("access-control-allow-headers"), Some("authorization,x-nosuch"));
+    assert_eq!(answer.header("access-control-max-age"), Some("600"));
+    assert!(answer.header("x-request-id").is_some());
+}
+
+#[tokio::test]
+async fn an_options_request_that_is_no_preflight_is_answered_like_any_other() {
+    let answer = server().await.ask(&format!("OPTIONS /echo HTTP/1.1\r\n{LISTED}"), "").await;
+    assert_eq!((answer.status(), answer.header("allow")), (204, Some("post")));
+    assert_eq!(answer.header("access-control-allow-methods"), None);
+    assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:9000"));
+}
+
+#[tokio::test]
+async fn without_a_list_there_are_no_cors_headers() {
+    let server = Server::layered(&config()).await;
+    for method in ["GET", "OPTIONS"] {
+        let head = format!("{method} /fine HTTP/1.1\r\n{OTHER}\r\nAccess-Control-Request-Method: GET");
+        let answer = server.ask(&head, "").await;
+        assert!(!answer.head.contains("access-control") && !answer.head.contains("vary"), "{}", answer.head);
+    }
+}
+
+#[tokio::test]
+async fn a_change_by_cookie_needs_one_of_our_own_or_the_listed_pages() {
+    let server = server().await;
+    let cookie = "Cookie: connect.sid=s";
+    for (headers, status) in [
+        (format!("{cookie}\r\n{OTHER}"), 403),
+        (format!("{cookie}\r\nOrigin: null"), 403),
+        (format!("{cookie}\r\nSec-Fetch-Site: cross-site"), 403),
+        (format!("{cookie}\r\nSec-Fetch-Site: same-site"), 403),
+        (format!("{cookie}\r\nSec-Fetch-Site: same-origin"), 200),
+        (format!("{cookie}\r\nOrigin: http://shop.example"), 200),
+        (format!("{cookie}\r\n{LISTED}"), 200),
+        (cookie.to_owned(), 200),
+        (OTHER.to_owned(), 200),
+    ] {
+        let answer = server.ask(&format!("POST /echo HTTP/1.1\r\n{headers}"), "text").await;
+        assert_eq!(answer.status(), status, "{headers}");
+        if status == 403 {
+            assert!(
+                answer.text().starts_with(r#"{"code":"cross_origin_request","type":"forbidden","message":"Another"#)
+            );
+        }
+    }
+    let reading = server.ask(&format!("GET /fine HTTP/1.1\r\n{cookie}\r\n{OTHER}"), "").await;
+    assert_eq!(reading.status(), 200);
+}
+
+#[test]
+fn a_list_with_something_else_than_origins_stops_the_start() {
+    for wrong in ["*", "null", "http://localhost:9000/", "localhost"] {
+        assert!(config().cors_origins(["https://a.example", wrong]).is_err(), "{wrong}");
+    }
+    assert!(config().public_url("shop.example").is_err());
+}

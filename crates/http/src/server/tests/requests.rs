@@ -1,0 +1,154 @@
+//! What every answer has, and what is logged.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use axum::Extension;
+use tracing::Level;
+
+use super::*;
+
+#[tokio::test]
+async fn a_sane_request_id_is_kept() {
+    let server = Server::layered(&config()).await;
+    for id in ["a", "abc-1", "A.b_c-9", &"x".repeat(64)] {
+        let answer = server.ask(&format!("GET /fine HTTP/1.1\r\nX-Request-Id: {id}"), "").await;
+        assert_eq!(answer.header("x-request-id"), Some(id.to_lowercase().as_str()));
+    }
+}
+
+#[tokio::test]
+async fn any_other_request_id_is_replaced() {
+    let server = Server::layered(&config()).await;
+    let mut made = Vec::new();
+    for id in ["", "a b", "a;b", "ä", "<script>", "\"", &"x".repeat(65)] {
+        let answer = server.ask(&format!("GET /fine HTTP/1.1\r\nX-Request-Id: {id}"), "").await;
+        made.push(answer.header("x-request-id").unwrap().to_owned());
+    }
+    assert!(made.iter().all(|id| id.starts_with("req_") && id.len() == 31), "{made:?}");
+    made.sort();
+    made.dedup();
+    assert_eq!(made.len(), 7, "{made:?}");
+}
+
+#[tokio::test]
+async fn handlers_find_the_request_id() {
+    let app = Router::new().route("/", get(async |Extension(id): Extension<RequestId>| id.to_string()));
+    let server = Server::start(with_layers(app, &config()), ServerLimits::default()).await;
+    let answer = server.ask("GET / HTTP/1.1", "").await;
+    assert_eq!(answer.header("x-request-id"), Some(answer.text()));
+}
+
+#[tokio::test]
+async fn security_headers_are_on_every_answer() {
+    let server = Server::layered(&config()).await;
+    for path in ["/fine", "/nosuch"] {
+        let answer = server.ask(&format!("GET {path} HTTP/1.1"), "").await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("cache-control", "no-store"),
+            ("referrer-policy", "no-referrer"),
+            ("x-frame-options", "deny"),
+            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{path}");
+        }
+        assert_eq!(answer.header("strict-transport-security"), None);
+    }
+    let server = Server::layered(&config().public_url("https://shop.example/admin").unwrap()).await;
+    let answer = server.ask("GET /fine HTTP/1.1", "").await;
+    assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"));
+}
+
+#[tokio::test]
+async fn a_handlers_own_headers_stay() {
+    let handler = async || {
+        use axum::response::AppendHeaders;
+        let cookies = AppendHeaders([("set-cookie", "a=1"), ("set-cookie", "b=2")]);
+        ([("cache-control", "max-age=60"), ("content-security-policy", "default-src 'self'")], cookies, "page")
+    };
+    let app = Router::new().route("/", get(handler));
+    let server = Server::start(with_layers(app, &config()), ServerLimits::default()).await;
+    let answer = server.ask("GET / HTTP/1.1", "").await;
+    assert_eq!(answer.header("cache-control"), Some("max-age=60"));
+    assert_eq!(answer.header("content-security-policy"), Some("default-src 'self'"));
+    assert!(answer.head.contains("set-cookie: a=1\r\n") && answer.head.contains("set-cookie: b=2\r\n"));
+    for name in ["cache-control", "content-security-policy", "content-type"] {
+        assert_eq!(answer.head.matches(&format!("{name}:")).count(), 1, "{name}");
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        Write::write(&mut *self.0.lock().unwrap(), bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is logged, from `level` on, while requests with these heads are answered one after another on one connection.
+async fn logged(level: Level, heads: &[&str]) -> (Vec<Answer>, String) {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(move || writer.clone())
+        .with_ansi(false)
+        .without_time()
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let app = routes()
+        .route("/panic", get(async || -> &'static str { panic!("a fault of ours") }))
+        .route("/users/{id}", get(async || tracing::info!("from within")))
+        .route("/away", get(async || http::StatusCode::SERVICE_UNAVAILABLE));
+    let server = Server::start(with_layers(app, &config()), ServerLimits::default()).await;
+    let mut client = server.connect().await;
+    let mut answers = Vec::new();
+    for head in heads {
+        answers.push(client.ask(head, "").await);
+    }
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    (answers, text.lines().filter(|line| line.contains("vestibule")).map(|line| format!("{line}\n")).collect())
+}
+
+#[tokio::test]
+async fn a_panic_is_answered_and_logged_once_and_the_connection_lives() {
+    let heads = ["GET /panic?token=secret HTTP/1.1\r\nX-Request-Id: abc-1", "GET /fine HTTP/1.1"];
+    let (answers, log) = logged(Level::INFO, &heads).await;
+    assert_eq!(answers[0].status(), 500);
+    assert_eq!(
+        answers[0].text(),
+        r#"{"code":"unknown_error","type":"unknown_error","message":"An unknown error occurred."}"#
+    );
+    assert_eq!(answers[0].header("x-request-id"), Some("abc-1"));
+    assert_eq!(answers[0].header("cache-control"), Some("no-store"));
+    assert_eq!(answers[1].text(), "fine");
+    assert_eq!(log.lines().count(), 1, "{log}");
+    for part in ["ERROR", "request_id=abc-1", r#"route="/panic""#, "status=500", r#"panic="a fault of ours""#] {
+        assert!(log.contains(part), "{part} in {log}");
+    }
+    assert!(!log.contains("secret"), "{log}");
+}
+
+#[tokio::test]
+async fn every_request_is_one_event_without_its_query() {
+    let heads = [
+        "GET /users/7?token=secret HTTP/1.1\r\nX-Request-Id: one",
+        "GET /nosuch?token=secret HTTP/1.1\r\nAuthorization: Bearer secret\r\nCookie: connect.sid=secret",
+        "GET /away HTTP/1.1\r\nX-Request-Id: three",
+    ];
+    let (_, log) = logged(Level::DEBUG, &heads).await;
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines.len(), 4, "{log}");
+    assert!(lines[0].contains("INFO request{id=one}") && lines[0].contains("from within"), "{log}");
+    assert!(lines[1].contains(r#"DEBUG"#) && lines[1].contains(r#"method="GET" route="/users/{id}" status=200"#));
+    assert!(lines[1].contains("duration_us=") && lines[1].contains("request_id=one"), "{log}");
+    assert!(lines[2].contains(r#"route="/nosuch" status=404"#), "{log}");
+    assert!(lines[3].contains("ERROR") && lines[3].contains("status=503"), "{log}");
+    assert!(!log.contains("secret"), "{log}");
+}

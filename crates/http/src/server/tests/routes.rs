@@ -1,0 +1,79 @@
+//! Unknown routes, other methods, and compression.
+
+use super::*;
+
+#[tokio::test]
+async fn an_unknown_route_is_a_json_404() {
+    let server = Server::layered(&config()).await;
+    let answer = server.ask("GET /admin/nosuch?token=secret HTTP/1.1", "").await;
+    assert_eq!(answer.status(), 404);
+    assert_eq!(answer.text(), r#"{"type":"not_found","message":"There is no route GET /admin/nosuch"}"#);
+    assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn strange_targets_are_answered_too() {
+    let server = Server::layered(&config()).await;
+    for head in [
+        "OPTIONS * HTTP/1.1",
+        "CONNECT shop.example:80 HTTP/1.1",
+        "GET http://other.example/x HTTP/1.1",
+        "X / HTTP/1.1",
+    ] {
+        assert_eq!(server.ask(head, "").await.status(), 404, "{head}");
+    }
+    let long = format!("GET /{} HTTP/1.1", "x".repeat(60_000));
+    let answer = server.ask(&long, "").await;
+    assert_eq!(answer.status(), 404);
+    assert!(answer.body.len() < 300);
+}
+
+#[tokio::test]
+async fn another_method_is_a_json_405_that_says_which_are_possible() {
+    let server = Server::layered(&config()).await;
+    let answer = server.ask("DELETE /fine HTTP/1.1", "").await;
+    assert_eq!((answer.status(), answer.header("allow")), (405, Some("get,head")));
+    assert_eq!(
+        answer.text(),
+        r#"{"type":"not_allowed","message":"DELETE is not possible here. The header Allow lists what is."}"#
+    );
+    let answer = server.ask("OPTIONS /fine HTTP/1.1", "").await;
+    assert_eq!((answer.status(), answer.header("allow"), answer.text()), (204, Some("get,head"), ""));
+}
+
+async fn compressing() -> Server {
+    let app = routes()
+        .route("/long", get(async || ([("content-type", "application/json")], "[0,1,2]".repeat(1_000))))
+        .route("/short", get(async || ([("content-type", "application/json")], "0".repeat(1_024))))
+        .route("/image", get(async || ([("content-type", "image/png")], "0".repeat(10_000))));
+    Server::start(with_layers(app, &config()), ServerLimits::default()).await
+}
+
+#[tokio::test]
+async fn long_answers_are_compressed_where_the_client_can_read_that() {
+    let server = compressing().await;
+    for (path, accepts, encoding) in [
+        ("/long", "gzip, deflate", Some("gzip")),
+        ("/long", "gzip, br", Some("br")),
+        ("/long", "br;q=0, gzip", Some("gzip")),
+        ("/long", "identity", None),
+        ("/long", "gzip;q=0, identity;q=0", None),
+        ("/short", "gzip", None),
+        ("/image", "gzip", None),
+    ] {
+        let answer = server.ask(&format!("GET {path} HTTP/1.1\r\nAccept-Encoding: {accepts}"), "").await;
+        assert_eq!((answer.status(), answer.header("content-encoding")), (200, encoding), "{path} {accepts}");
+        assert_eq!(encoding.is_some(), answer.body.len() < 1_000, "{path} {accepts}");
+        assert!(encoding.is_none() || answer.header("vary") == Some("accept-encoding"), "{path} {accepts}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_another_website_asked_for_is_not_compressed() {
+    // Its length would tell that website what the page has in common with the address it chose (BREACH).
+    let server = compressing().await;
+    for (headers, compressed) in [("Sec-Fetch-Site: cross-site", false), ("Sec-Fetch-Site: same-origin", true)] {
+        let head = format!("GET /long HTTP/1.1\r\nAccept-Encoding: gzip\r\n{headers}");
+        assert_eq!(server.ask(&head, "").await.header("content-encoding").is_some(), compressed, "{headers}");
+    }
+}

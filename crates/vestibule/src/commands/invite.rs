@@ -1,0 +1,137 @@
+//! `vestibule invite`
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use vestibule::core::{EmailAddress, Filter, FindConfig};
+use vestibule::user::{Invite, InviteId, InviteState};
+
+use super::failure::of;
+use super::setting_up::Setup;
+use super::{Failure, output};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum InviteCommand {
+    /// Invite an address, and print the link.
+    Create(Create),
+    /// List invites.
+    List(List),
+    /// Send an invite again: print a new link; the old one is dead.
+    Resend(One),
+    /// Take an invite back.
+    Revoke(One),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// The e-mail address.
+    #[arg(long)]
+    email: EmailAddress,
+    /// A role; may be repeated.
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Only invites in this state: pending, expired, accepted or revoked; may be repeated. Without it, all.
+    #[arg(long = "state", value_name = "STATE")]
+    states: Vec<InviteState>,
+    /// How many at most.
+    #[arg(long, default_value_t = 50)]
+    limit: u64,
+    /// How many to pass over.
+    #[arg(long, default_value_t = 0)]
+    offset: u64,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct One {
+    /// The invite's id.
+    id: InviteId,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl InviteCommand {
+    pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        match self {
+            Self::Create(create) => {
+                if let Some(role) = create.roles.first() {
+                    return Err(Failure::wrong(format!(
+                        "there is no role {role}: roles have not arrived yet; leave --role out"
+                    )));
+                }
+                let vestibule = setup.open().await?;
+                let invite = vestibule.flows().invite(create.email, None, None).await.map_err(|error| of(&error))?;
+                print_link(setup, &invite, create.json)
+            }
+            Self::List(list) => list.run(setup).await,
+            Self::Resend(one) => {
+                let vestibule = setup.open().await?;
+                let invite = vestibule.flows().resend_invite(one.id).await.map_err(|error| of(&error))?;
+                print_link(setup, &invite, one.json)
+            }
+            Self::Revoke(one) => {
+                let vestibule = setup.open_without_secret().await?;
+                let invite = vestibule.users().retrieve_invite(one.id).await.map_err(|error| of(&error))?;
+                if !matches!(invite.state, InviteState::Pending | InviteState::Expired) {
+                    return Err(Failure::wrong(format!("the invite of {} is {} already", invite.email, invite.state)));
+                }
+                vestibule.flows().revoke_invite(one.id).await.map_err(|error| of(&error))?;
+                if one.json {
+                    return output::json(&json!({ "id": one.id, "object": "invite", "deleted": true }));
+                }
+                output::line(&format!("Took back the invite of {} ({}).", invite.email, one.id))
+            }
+        }
+    }
+}
+
+/// The link alone on standard output, so that it can be piped; what it is on standard error.
+fn print_link(setup: &Setup, invite: &Invite, as_json: bool) -> Result<(), Failure> {
+    let link = setup.invite_link(invite.token.as_deref().unwrap_or_default());
+    if as_json {
+        return output::json(&json!({ "invite": invite, "link": link }));
+    }
+    output::note(&format!("Invited {} until {} ({}):", invite.email, invite.expires_at, invite.id));
+    output::line(&link)
+}
+
+impl List {
+    async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        let vestibule = setup.open().await?;
+        let now = vestibule.flows().environment().now();
+        let states = if self.states.is_empty() { InviteState::ALL.to_vec() } else { self.states };
+        let filter = Filter::Any(states.into_iter().map(|state| state.filter(now)).collect());
+        let find = FindConfig::default().page(self.offset, self.limit);
+        let (invites, count) =
+            vestibule.users().list_and_count_invites(&filter, &find).await.map_err(|error| of(&error))?;
+        if self.json {
+            return output::json(
+                &json!({ "invites": invites, "count": count, "offset": self.offset, "limit": self.limit }),
+            );
+        }
+        let shown = invites.len();
+        let rows = invites.iter().map(|invite| {
+            vec![
+                invite.id.to_string(),
+                invite.email.to_string(),
+                invite.state.to_string(),
+                invite.expires_at.to_string(),
+                invite.times_sent.to_string(),
+            ]
+        });
+        output::table(&["id", "email", "state", "expires", "sent"], rows.collect(), "There are no such invites.")?;
+        if u64::try_from(shown).unwrap_or(u64::MAX) < count {
+            output::note(&format!("{shown} of {count}: see more with --offset and --limit"));
+        }
+        Ok(())
+    }
+}

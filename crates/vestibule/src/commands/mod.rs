@@ -1,0 +1,65 @@
+//! The commands: thin callers of the same flows as the JSON API.
+
+mod config;
+mod failure;
+mod invite;
+mod logs;
+mod migrate;
+mod openapi;
+mod output;
+mod serve;
+mod setting_up;
+mod user;
+
+use clap::{Parser, Subcommand};
+use vestibule::configuration::Flags;
+
+pub(crate) use self::failure::Failure;
+use self::setting_up::Setup;
+
+/// Where people come into a system: create users, invite them, let them sign in, manage them.
+#[derive(Debug, Parser)]
+#[command(name = "vestibule", version, after_help = "Without a command, `serve` runs.")]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    configuration: Flags,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the JSON API.
+    Serve,
+    /// Bring the database's tables up to date. `serve` does so by itself.
+    Migrate(migrate::Migrate),
+    /// Create, list, show and delete users.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Invite people, list invites, send them again, take them back.
+    #[command(subcommand)]
+    Invite(invite::InviteCommand),
+    /// Print the OpenAPI document of the JSON API.
+    Openapi,
+    /// Show or check the configuration.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+impl CommandLine {
+    /// Runs the command.
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        if matches!(self.command, Some(Command::Openapi)) {
+            return openapi::run();
+        }
+        let setup = Setup::load(self.configuration)?;
+        match self.command {
+            None | Some(Command::Serve) => serve::run(&setup).await,
+            Some(Command::Migrate(migrate)) => migrate.run(&setup).await,
+            Some(Command::User(user)) => user.run(&setup).await,
+            Some(Command::Invite(invite)) => invite.run(&setup).await,
+            Some(Command::Config(config)) => config.run(&setup),
+            Some(Command::Openapi) => Ok(()),
+        }
+    }
+}

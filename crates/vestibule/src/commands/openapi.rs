@@ -1,0 +1,7 @@
+//! `vestibule openapi`
+
+use super::{Failure, output};
+
+pub(super) fn run() -> Result<(), Failure> {
+    output::line(vestibule::http::openapi::document().trim_end())
+}

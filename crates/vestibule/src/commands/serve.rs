@@ -1,0 +1,81 @@
+//! `vestibule serve`
+
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use vestibule::Vestibule;
+use vestibule::core::FindConfig;
+use vestibule::http::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
+
+use super::setting_up::Setup;
+use super::{Failure, logs, output};
+
+/// How often what has expired is taken away.
+const CLEANUP: Duration = Duration::from_secs(60 * 60);
+
+pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
+    logs::start(&setup.configuration.log);
+    // Listened for before anything takes time, so that a stop during the start is heard.
+    let stop = stop_signal()?;
+    let vestibule = setup.open().await?;
+    let server = &setup.configuration.server;
+    let listener = TcpListener::bind(server.listen).await.map_err(|error| {
+        Failure::failed(format!(
+            "{} cannot be listened on: {error}; stop what uses it, or choose another with --listen",
+            server.listen
+        ))
+    })?;
+    let bound = listener.local_addr().map_err(|error| Failure::failed(error.to_string()))?;
+    let public_url = server.public_url(bound);
+    let config = LayerConfig::new(vestibule.flows().environment().clone())
+        .public_url(&public_url.to_string())
+        .and_then(|config| config.cors_origins(&server.cors_origins))
+        .map_err(|error| Failure::wrong(error.to_string()))?;
+    let routes =
+        vestibule.router(public_url.is_https()).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
+    let app = with_layers(routes, &config);
+    tell_if_nobody_is_in(&vestibule).await?;
+    let cleanup = tokio::spawn(clean_up(vestibule));
+    output::line(&format!("listening on http://{bound}"))?;
+    let served = serve(listener, app, ServerLimits::default(), stop).await;
+    cleanup.abort();
+    served.map_err(|error| Failure::failed(format!("the server stopped: {error}")))
+}
+
+/// Ends when the process is asked to stop, by SIGTERM or by Ctrl-C.
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    let failed = |error: std::io::Error| Failure::failed(format!("signals cannot be received: {error}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("asked to stop: running requests are finished"),
+            _ = interrupt.recv() => tracing::info!("interrupted: running requests are finished"),
+        }
+    })
+}
+
+async fn tell_if_nobody_is_in(vestibule: &Vestibule) -> Result<(), Failure> {
+    let (_, count) = vestibule
+        .users()
+        .list_and_count_users(&Default::default(), &FindConfig::default().page(0, 1))
+        .await
+        .map_err(|error| super::failure::of(&error))?;
+    if count == 0 {
+        tracing::info!("nobody is in yet: create the first user with `vestibule user create --email …`");
+    }
+    Ok(())
+}
+
+async fn clean_up(vestibule: Vestibule) {
+    let mut times = tokio::time::interval(CLEANUP);
+    loop {
+        times.tick().await;
+        match vestibule.auth().delete_expired().await {
+            Ok(0) => {}
+            Ok(rows) => tracing::debug!(rows, "expired registrations and sessions were deleted"),
+            Err(error) => tracing::warn!(%error, "expired registrations and sessions could not be deleted"),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What every command needs before it can begin: the configuration, and the modules on the database.
+
+use vestibule::auth::PasswordConfig;
+use vestibule::configuration::{Configuration, Flags, Provenance, Sources};
+use vestibule::core::random::SystemRandom;
+use vestibule::core::{Environment, Random};
+use vestibule::{Options, Vestibule};
+
+use super::{Failure, output};
+
+/// The configuration, and where it came from.
+pub(super) struct Setup {
+    pub(super) configuration: Configuration,
+    pub(super) provenance: Provenance,
+}
+
+impl Setup {
+    /// Reads flags, variables and the file.
+    pub(super) fn load(flags: Flags) -> Result<Self, Failure> {
+        let (configuration, provenance) = Configuration::load(&Sources::from_process(flags)?)?;
+        for unknown in provenance.unknown_variables() {
+            output::note(&format!("vestibule: {unknown}"));
+        }
+        Ok(Self { configuration, provenance })
+    }
+
+    /// The modules, for a command that signs tokens.
+    pub(super) async fn open(&self) -> Result<Vestibule, Failure> {
+        let secret = self.configuration.jwt_secret(&SystemRandom)?;
+        Ok(Vestibule::open(self.options(secret.reveal())?).await?)
+    }
+
+    /// The modules, for a command that signs nothing and so needs no secret: a token that it signed would be good for
+    /// nothing.
+    pub(super) async fn open_without_secret(&self) -> Result<Vestibule, Failure> {
+        let mut nobody_knows = [0; 32];
+        SystemRandom.fill(&mut nobody_knows);
+        Ok(Vestibule::open(self.options(&nobody_knows)?).await?)
+    }
+
+    pub(super) fn options(&self, secret: &[u8]) -> Result<Options, Failure> {
+        let Configuration { database, auth, hashing, invites, .. } = &self.configuration;
+        let mut options = Options::new(database.url.reveal(), secret)
+            .map_err(|error| Failure::wrong(format!("database.url: {error}")))?;
+        options.database.max_connections = database.max_connections;
+        options.database.acquire_timeout = database.acquire_timeout;
+        options.database.statement_timeout = database.statement_timeout;
+        options.database.connect_timeout = database.connect_timeout;
+        options.auth.token_lifetime = auth.token_lifetime;
+        options.auth.session_lifetime = auth.session_lifetime;
+        options.auth.unclaimed_lifetime = auth.unclaimed_lifetime;
+        options.users.invite_lifetime = invites.lifetime;
+        let mut passwords = PasswordConfig::default();
+        passwords.threads = hashing.threads();
+        passwords.queue = hashing.queue;
+        passwords.memory_kib = hashing.memory_kib;
+        passwords.passes = hashing.passes;
+        options.passwords = passwords;
+        options.environment = Environment::system();
+        Ok(options)
+    }
+
+    /// The link by which an invite is accepted.
+    pub(super) fn invite_link(&self, token: &str) -> String {
+        let server = &self.configuration.server;
+        format!("{}/app/invite?token={token}", server.public_url(server.listen).to_string().trim_end_matches('/'))
+    }
+}

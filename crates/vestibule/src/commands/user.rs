@@ -1,0 +1,203 @@
+//! `vestibule user`
+
+use std::io::Read;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use vestibule::Vestibule;
+use vestibule::core::{EmailAddress, Field, Filter, FindConfig};
+use vestibule::flows::{CreateUserAccount, WayIn};
+use vestibule::user::{CreateUser, User, UserField, UserId};
+
+use super::failure::of;
+use super::setting_up::Setup;
+use super::{Failure, output};
+
+/// The role that every user has until roles arrive.
+const SUPER_ADMIN: &str = "role_super_admin";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Create a user. Without a password, print a link by which the user sets one.
+    Create(Create),
+    /// List users.
+    List(List),
+    /// Show a user.
+    Show(One),
+    /// Remove a user, with every way to sign in and every session.
+    Delete(One),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    /// The e-mail address.
+    #[arg(long)]
+    email: EmailAddress,
+    /// The password. Others on this machine can read it while the command runs: better use --password-stdin.
+    #[arg(long, conflicts_with = "password_stdin")]
+    password: Option<String>,
+    /// Read the password from standard input, up to its end or the first line break.
+    #[arg(long)]
+    password_stdin: bool,
+    /// The given name.
+    #[arg(long)]
+    first_name: Option<String>,
+    /// The family name.
+    #[arg(long)]
+    last_name: Option<String>,
+    /// A role; may be repeated. Without any, the user is a super admin.
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Only users whose e-mail address or name has these words.
+    #[arg(long, short)]
+    q: Option<String>,
+    /// How many at most.
+    #[arg(long, default_value_t = 50)]
+    limit: u64,
+    /// How many to pass over.
+    #[arg(long, default_value_t = 0)]
+    offset: u64,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct One {
+    /// The user's id or e-mail address.
+    user: String,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl UserCommand {
+    pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        match self {
+            Self::Create(create) => create.run(setup).await,
+            Self::List(list) => list.run(setup).await,
+            Self::Show(one) => {
+                let vestibule = setup.open_without_secret().await?;
+                let user = find(&vestibule, &one.user).await?;
+                if one.json { output::json(&user) } else { show(&user) }
+            }
+            Self::Delete(one) => {
+                let vestibule = setup.open_without_secret().await?;
+                let user = find(&vestibule, &one.user).await?;
+                vestibule.flows().remove_user_account(user.id, None).await.map_err(|error| of(&error))?;
+                if one.json {
+                    return output::json(&json!({ "id": user.id, "object": "user", "deleted": true }));
+                }
+                output::line(&format!("Removed {} ({}).", user.email, user.id))
+            }
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        if let Some(role) = self.roles.iter().find(|role| *role != SUPER_ADMIN) {
+            return Err(Failure::wrong(format!(
+                "there is no role {role}: roles have not arrived yet, every user is a super admin; leave --role out"
+            )));
+        }
+        let password = if self.password_stdin { Some(read_password()?) } else { self.password };
+        let (vestibule, way_in) = match password {
+            Some(password) => (setup.open_without_secret().await?, WayIn::Password(password)),
+            None => (setup.open().await?, WayIn::Invite),
+        };
+        let user = CreateUser { first_name: self.first_name, last_name: self.last_name, ..CreateUser::new(self.email) };
+        let account = CreateUserAccount { user, way_in, created_by: None };
+        let created = vestibule.flows().create_user_account(&account).await.map_err(|error| of(&error))?;
+        let link = created.invite.and_then(|invite| invite.token).map(|token| setup.invite_link(&token));
+        if self.json {
+            return output::json(&json!({ "user": created.user, "link": link }));
+        }
+        output::line(&format!("Created {} ({}).", created.user.email, created.user.id))?;
+        match link {
+            Some(link) => output::line(&format!("A password is set by this link: {link}")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn read_password() -> Result<String, Failure> {
+    let mut text = String::new();
+    // More than any password may have, and not whatever a mistaken pipe brings.
+    std::io::stdin()
+        .take(64 * 1024)
+        .read_to_string(&mut text)
+        .map_err(|error| Failure::wrong(format!("the password could not be read from standard input: {error}")))?;
+    let password = text.split(['\r', '\n']).next().unwrap_or_default();
+    if password.is_empty() {
+        return Err(Failure::wrong("standard input brought no password"));
+    }
+    Ok(password.to_owned())
+}
+
+impl List {
+    async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        let vestibule = setup.open_without_secret().await?;
+        let words = self.q.as_deref().unwrap_or_default().split_whitespace();
+        let filter = Filter::All(words.map(|word| Filter::Search(word.to_owned())).collect());
+        let find = FindConfig::default().page(self.offset, self.limit);
+        let (users, count) =
+            vestibule.users().list_and_count_users(&filter, &find).await.map_err(|error| of(&error))?;
+        if self.json {
+            return output::json(
+                &json!({ "users": users, "count": count, "offset": self.offset, "limit": self.limit }),
+            );
+        }
+        let shown = users.len();
+        let rows = users
+            .iter()
+            .map(|user| vec![user.id.to_string(), user.email.to_string(), name(user), user.created_at.to_string()]);
+        output::table(&["id", "email", "name", "created"], rows.collect(), "There are no such users.")?;
+        if u64::try_from(shown).unwrap_or(u64::MAX) < count {
+            output::note(&format!("{shown} of {count}: see more with --offset and --limit"));
+        }
+        Ok(())
+    }
+}
+
+fn name(user: &User) -> String {
+    [user.first_name.as_deref(), user.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn show(user: &User) -> Result<(), Failure> {
+    let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
+    let metadata = user.metadata.as_ref().and_then(|metadata| serde_json::to_string(metadata).ok());
+    for (label, value) in [
+        ("Id", user.id.to_string()),
+        ("E-mail", user.email.to_string()),
+        ("Name", name(user)),
+        ("Avatar", user.avatar_url.clone().unwrap_or_default()),
+        ("Metadata", metadata.unwrap_or_default()),
+        ("Created", user.created_at.to_string()),
+        ("Updated", user.updated_at.to_string()),
+    ] {
+        output::line(&format!("{label:<9} {}", or_dash(value)))?;
+    }
+    Ok(())
+}
+
+/// Finds a user by id or by address.
+async fn find(vestibule: &Vestibule, text: &str) -> Result<User, Failure> {
+    if let Ok(id) = text.parse::<UserId>() {
+        return vestibule.users().retrieve_user(id).await.map_err(|error| of(&error));
+    }
+    if !text.contains('@') {
+        return Err(Failure::wrong(format!("{text:?} is neither a user's id (user_…) nor an e-mail address")));
+    }
+    let filter = UserField::Email.eq(text);
+    let users = vestibule.users().list_users(&filter, &FindConfig::default()).await.map_err(|error| of(&error))?;
+    let nobody = || Failure::failed(format!("there is no user with the e-mail address {text}"));
+    users.into_iter().next().ok_or_else(nobody)
+}

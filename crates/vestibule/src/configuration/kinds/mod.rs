@@ -1,0 +1,153 @@
+//! The kinds of values: how the text of each is read, and what to say when it cannot be.
+//!
+//! A problem is the tail of a message (`"0" is not …: write …`); who set the value is put before it elsewhere.
+
+use std::fmt;
+
+use super::secret::WeakSecret;
+
+mod address;
+mod database_url;
+mod length;
+mod list;
+mod log;
+mod number;
+mod secret;
+
+pub use address::PublicUrl;
+pub(super) use address::{ListenAddress, PublicAddress};
+pub(super) use database_url::DatabaseAddress;
+pub use database_url::DatabaseUrl;
+pub(super) use length::Length;
+pub(super) use list::{Names, Origins};
+pub use log::LogFormat;
+pub(super) use log::{Format, Levels};
+pub(super) use number::Whole;
+pub(super) use secret::Secret;
+
+/// A value before it is read: a flag, a variable and a default are text, the file also has numbers and lists.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Raw {
+    Text(String),
+    List(Vec<String>),
+}
+
+/// What the TOML file must write, and what `config show --json` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Text,
+    Number,
+    List,
+}
+
+/// Why a value cannot be read.
+#[derive(Debug)]
+pub(super) enum Problem {
+    Value(String),
+    Secret(WeakSecret),
+}
+
+/// What of a kind does not depend on the type that it reads.
+pub(super) trait Form: Sync + fmt::Debug {
+    /// What may be written, in a few words.
+    fn form(&self) -> String;
+
+    fn shape(&self) -> Shape {
+        Shape::Text
+    }
+
+    fn is_secret(&self) -> bool {
+        false
+    }
+
+    /// The text, less what must not be shown.
+    fn show(&self, text: &str) -> String {
+        text.to_owned()
+    }
+}
+
+/// Reads a value of one type.
+pub(super) trait Kind: Form {
+    type Value;
+
+    /// Reads text (for a [`Shape::List`]: all items, one after another).
+    fn read(&self, raw: &Raw) -> Result<Self::Value, Problem>;
+
+    /// The value where nothing is set and no text is the default.
+    fn unset(&self) -> Option<Self::Value> {
+        None
+    }
+}
+
+impl Raw {
+    /// Text as a flag, a variable or a default gives it: the items of a list stand between commas, nothing is none.
+    pub(super) fn from_text(text: &str, shape: Shape) -> Self {
+        match shape {
+            Shape::List if text.trim().is_empty() => Self::List(Vec::new()),
+            Shape::List => Self::List(text.split(',').map(|item| item.trim().to_owned()).collect()),
+            Shape::Text | Shape::Number => Self::Text(text.to_owned()),
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::List(items) => items.join(","),
+        }
+    }
+
+    fn items(&self) -> &[String] {
+        match self {
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::List(items) => items,
+        }
+    }
+}
+
+/// `"…" is not …`, with the value on one line and not too long.
+fn no(text: &str, expected: &str) -> Problem {
+    const LONGEST: usize = 80;
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    Problem::Value(if text.is_empty() {
+        format!("it is empty: write {expected}")
+    } else {
+        format!("{shown:?} is not {expected}")
+    })
+}
+
+/// A setting that may stay unset.
+#[derive(Debug)]
+pub(super) struct Optional<K>(pub(super) K);
+
+impl<K: Form> Form for Optional<K> {
+    fn form(&self) -> String {
+        self.0.form()
+    }
+
+    fn shape(&self) -> Shape {
+        self.0.shape()
+    }
+
+    fn is_secret(&self) -> bool {
+        self.0.is_secret()
+    }
+
+    fn show(&self, text: &str) -> String {
+        self.0.show(text)
+    }
+}
+
+impl<K: Kind> Kind for Optional<K> {
+    type Value = Option<K::Value>;
+
+    fn read(&self, raw: &Raw) -> Result<Self::Value, Problem> {
+        self.0.read(raw).map(Some)
+    }
+
+    fn unset(&self) -> Option<Self::Value> {
+        Some(None)
+    }
+}

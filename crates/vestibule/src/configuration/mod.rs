@@ -1,0 +1,43 @@
+//! What the operator may set: read from flags, variables and a file, checked, and handed on as typed values.
+//!
+//! - [`settings`]: THE table. One entry there is a field, a key of the file, a variable, a flag and a line of the docs
+//! - [`sources`], [`flags`]: where values may come from, and how the command line and the process give them
+//! - `values`, `variables`, `file`: who wins; what is unknown is refused with the nearest known name
+//! - `kinds`: how the text of a value is read; [`secret`], `secret_file`: the secret that signs tokens
+//! - [`provenance`]: `config show`; [`mod@markdown`]: `docs/configuration.md`
+//! - [`error`]: one line for every mistake, with the place and the mend
+//!
+//! Not here: printing, exit codes, and anything that opens a database or a socket. Reading a configuration writes
+//! nothing; only [`Configuration::jwt_secret`] may make a file, and only for the embedded default database.
+
+mod file;
+mod kinds;
+mod load;
+mod nearest;
+mod secret_file;
+mod values;
+mod variables;
+
+pub mod error;
+pub mod flags;
+pub mod markdown;
+pub mod provenance;
+pub mod secret;
+pub mod settings;
+pub mod sources;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::{ConfigurationError, SetBy, UnknownVariable};
+pub use flags::Flags;
+pub use kinds::{DatabaseUrl, LogFormat, PublicUrl};
+pub use load::Configuration;
+pub use markdown::markdown;
+pub use provenance::{Provenance, Shown};
+pub use secret::{JwtSecret, WeakSecret};
+pub use settings::{
+    AuthSettings, DatabaseSettings, HashingSettings, InviteSettings, LogSettings, RoleSettings, SETTINGS,
+    ServerSettings, Setting, Unset,
+};
+pub use sources::Sources;

@@ -1,0 +1,104 @@
+//! `config show`: each setting's effective value, and who set it. Secrets and passwords are not in it.
+
+use serde::ser::{Serialize, SerializeSeq, Serializer};
+use serde_json::{Value, json};
+
+use super::error::{SetBy, UnknownVariable};
+use super::kinds::Shape;
+use super::load::Configuration;
+use super::settings::{SETTINGS, Setting};
+use super::values::Values;
+
+/// What holds for every setting, in the order of the table.
+///
+/// Serialized, a list of objects with `key`, `value`, `source` (`flag`, `variable`, `file` or `default`) and `at` (the
+/// flag, the variable, or file and line).
+#[derive(Debug, Clone)]
+pub struct Provenance {
+    entries: Vec<Shown>,
+    unknown: Vec<UnknownVariable>,
+}
+
+/// What holds for one setting, as it may be shown.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Which setting.
+    pub setting: &'static Setting,
+    /// Its value, written as in a variable; for a secret `set`, `missing` or where it is kept.
+    pub value: String,
+    /// Who set it.
+    pub set_by: SetBy,
+}
+
+impl Provenance {
+    pub(super) fn new(values: &Values, configuration: &Configuration, unknown: Vec<UnknownVariable>) -> Self {
+        let entry = |setting: &'static Setting| {
+            let (text, set_by) = values.shown(setting)?;
+            let value = text.unwrap_or_else(|| effective(setting, configuration));
+            Some(Shown { setting, value, set_by: set_by.clone() })
+        };
+        Self { entries: SETTINGS.iter().filter_map(entry).collect(), unknown }
+    }
+
+    /// Every setting, in the order of the table.
+    pub fn entries(&self) -> &[Shown] {
+        &self.entries
+    }
+
+    /// Variables with our prefix that are no setting.
+    pub fn unknown_variables(&self) -> &[UnknownVariable] {
+        &self.unknown
+    }
+
+    /// Three aligned columns: key, value, who set it; one setting a line.
+    pub fn to_text(&self) -> String {
+        let width = |text: fn(&Shown) -> &str| self.entries.iter().map(|shown| text(shown).chars().count()).max();
+        let keys = width(|shown| shown.setting.key).unwrap_or(0);
+        let values = width(value_or_none).unwrap_or(0);
+        let line = |shown: &Shown| {
+            format!("{:keys$}  {:values$}  {}\n", shown.setting.key, value_or_none(shown), shown.set_by)
+        };
+        self.entries.iter().map(line).collect()
+    }
+}
+
+fn value_or_none(shown: &Shown) -> &str {
+    if shown.value.is_empty() { "(none)" } else { &shown.value }
+}
+
+/// The value of a setting that nobody set and that has no fixed default.
+fn effective(setting: &Setting, configuration: &Configuration) -> String {
+    match setting.key {
+        "server.public_url" => configuration.server.public_url(configuration.server.listen).to_string(),
+        "auth.hashing.threads" => configuration.hashing.threads().to_string(),
+        "auth.jwt_secret" => configuration.describe_secret(),
+        _ => String::new(),
+    }
+}
+
+impl Serialize for Provenance {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.entries.len()))?;
+        for shown in &self.entries {
+            list.serialize_element(&shown.to_json())?;
+        }
+        list.end()
+    }
+}
+
+impl Shown {
+    fn to_json(&self) -> Value {
+        let value = match self.setting.kind.shape() {
+            Shape::Text => json!(self.value),
+            Shape::Number => self.value.parse::<u64>().map_or_else(|_| json!(self.value), |number| json!(number)),
+            Shape::List => self.value.split(',').filter(|item| !item.is_empty()).collect(),
+        };
+        let (source, at) = match &self.set_by {
+            SetBy::Default => ("default", Value::Null),
+            SetBy::File { .. } => ("file", json!(self.set_by.to_string())),
+            SetBy::Variable(_) => ("variable", json!(self.set_by.to_string())),
+            SetBy::Flag(_) => ("flag", json!(self.set_by.to_string())),
+        };
+        json!({ "key": self.setting.key, "value": value, "source": source, "at": at })
+    }
+}

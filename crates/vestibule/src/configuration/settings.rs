@@ -1,0 +1,188 @@
+//! The table of all settings. To add one, add an entry here and use its field: there is no second place.
+//!
+//! The comment above an entry is at once the field's documentation, the flag's help and its line in
+//! `docs/configuration.md`.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tracing_subscriber::filter::Targets;
+
+use super::error::ConfigurationError;
+use super::kinds::{
+    DatabaseAddress, DatabaseUrl, Form, Format, Length, Levels, ListenAddress, LogFormat, Names, Optional, Origins,
+    PublicAddress, PublicUrl, Secret, Whole,
+};
+use super::secret::JwtSecret;
+use super::values::Values;
+use super::variables::PREFIX;
+
+/// One thing that the operator may set.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its place in the file, such as `server.listen`.
+    pub key: &'static str,
+    /// What it is for, in a sentence or two.
+    pub description: &'static str,
+    /// What holds where nobody sets it.
+    pub default: Unset,
+    /// A variable with a common name that works as well, below the one with the prefix.
+    pub alias: Option<&'static str>,
+    pub(super) kind: &'static dyn Form,
+}
+
+/// What holds where nobody sets a value.
+#[derive(Debug, Clone, Copy)]
+pub enum Unset {
+    /// This text, written as in a variable.
+    Is(&'static str),
+    /// What follows from other settings or from the machine, in words.
+    Follows(&'static str),
+}
+
+impl Setting {
+    /// The name of its environment variable, such as `VESTIBULE_SERVER_LISTEN`.
+    pub fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.key.replace('.', "_").to_uppercase())
+    }
+
+    /// The name of its flag without the dashes, such as `database-url`: the key, less `server.`. A secret has none,
+    /// because everybody on the machine can read a command line.
+    pub fn flag(&self) -> Option<String> {
+        let name = self.key.strip_prefix("server.").unwrap_or(self.key);
+        (!self.is_secret()).then(|| name.replace(['.', '_'], "-"))
+    }
+
+    /// What may be written, in a few words, such as `whole number, 1 to 1000`.
+    pub fn form(&self) -> String {
+        self.kind.form()
+    }
+
+    /// Whether its value must never be shown.
+    pub fn is_secret(&self) -> bool {
+        self.kind.is_secret()
+    }
+
+    /// The setting with this key.
+    pub fn find(key: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.key == key)
+    }
+
+    /// The setting's section, such as `auth.hashing`.
+    pub fn section(&self) -> &'static str {
+        self.key.rsplit_once('.').map_or("", |(section, _)| section)
+    }
+}
+
+macro_rules! settings {
+    ($(
+        $(#[doc = $section_doc:literal])+
+        [$section:literal] $name:ident {
+            $( $(#[doc = $doc:literal])+ $visibility:vis $field:ident: $type:ty = $kind:expr, $default:expr $(, also $alias:literal)?; )+
+        }
+    )+) => {
+        $(
+            $(#[doc = $section_doc])+
+            #[derive(Debug, Clone)]
+            pub struct $name {
+                $( $(#[doc = $doc])+ $visibility $field: $type, )+
+            }
+
+            impl $name {
+                pub(super) fn read(values: &Values) -> Result<Self, ConfigurationError> {
+                    Ok(Self { $( $field: values.read(concat!($section, ".", stringify!($field)), &$kind)?, )+ })
+                }
+            }
+        )+
+
+        /// Every setting, in the order in which they are shown.
+        pub static SETTINGS: &[Setting] = &[$($(
+            Setting {
+                key: concat!($section, ".", stringify!($field)),
+                description: concat!($($doc),+).trim_ascii_start(),
+                default: $default,
+                alias: settings!(@alias $($alias)?),
+                kind: &$kind,
+            },
+        )+)+];
+    };
+    (@alias) => { None };
+    (@alias $alias:literal) => { Some($alias) };
+}
+
+use Unset::{Follows, Is};
+
+const TIMEOUT: Length = Length { least: Duration::from_millis(1), most: Duration::from_hours(1) };
+const LIFETIME: Length = Length { least: Duration::from_secs(1), most: Duration::from_hours(3650 * 24) };
+
+settings! {
+    /// The HTTP server.
+    ["server"] ServerSettings {
+        /// The address and port to listen on. `PORT` replaces the port only.
+        pub listen: SocketAddr = ListenAddress, Is("127.0.0.1:9000"), also "PORT";
+        /// Where people reach this server: the start of every link, and the origin that may use cookies. With https,
+        /// cookies are Secure and HSTS is sent.
+        pub(super) public_url: Option<PublicUrl> = Optional(PublicAddress), Follows("http://localhost and the port of server.listen");
+        /// Web origins whose scripts may call the API with credentials.
+        pub cors_origins: Vec<String> = Origins, Is("");
+    }
+
+    /// The database.
+    ["database"] DatabaseSettings {
+        /// The database: a SQLite file or a PostgreSQL server, whose TLS follows from the URL's sslmode and sslrootcert.
+        pub url: DatabaseUrl = DatabaseAddress, Is("sqlite://data/vestibule.db"), also "DATABASE_URL";
+        /// How many connections to the database one process opens at most.
+        pub max_connections: usize = Whole::<usize>::between(1, 1_000), Is("10");
+        /// How long a request waits for a free connection.
+        pub acquire_timeout: Duration = TIMEOUT, Is("5s");
+        /// How long one statement may run.
+        pub statement_timeout: Duration = TIMEOUT, Is("10s");
+        /// How long opening a connection may take.
+        pub connect_timeout: Duration = TIMEOUT, Is("5s");
+    }
+
+    /// Signing in.
+    ["auth"] AuthSettings {
+        /// The secret that signs tokens: 32 bytes or more, taken byte by byte. Services that share it can read the tokens.
+        pub(super) jwt_secret: Option<JwtSecret> = Optional(Secret), Follows("made at the first start and kept in data/jwt_secret, with the default database only"), also "JWT_SECRET";
+        /// How long a token is valid.
+        pub token_lifetime: Duration = LIFETIME, Is("1d");
+        /// How long a session lasts at most, however often it is used.
+        pub session_lifetime: Duration = LIFETIME, Is("30d");
+        /// How long a registration lives that no user has claimed.
+        pub unclaimed_lifetime: Duration = LIFETIME, Is("24h");
+    }
+
+    /// Hashing of passwords: Argon2id on threads of its own.
+    ["auth.hashing"] HashingSettings {
+        /// How many threads hash passwords.
+        pub(super) threads: Option<usize> = Optional(Whole::<usize>::between(1, 256)), Follows("the number of processors");
+        /// How many passwords may wait for a thread; one more is told to try again later.
+        pub queue: usize = Whole::<usize>::between(1, 65_536), Is("128");
+        /// The memory that one hash takes, in KiB.
+        pub memory_kib: u32 = Whole::<u32>::between(19_456, 4_194_304), Is("19456");
+        /// How often one hash goes over its memory.
+        pub passes: u32 = Whole::<u32>::between(2, 64), Is("2");
+    }
+
+    /// Invites.
+    ["invites"] InviteSettings {
+        /// How long an invite can be accepted after it was sent.
+        pub lifetime: Duration = LIFETIME, Is("1d");
+    }
+
+    /// Roles.
+    ["rbac"] RoleSettings {
+        /// The roles that a new user is given. Without effect as yet: roles have not arrived, and every user is a super
+        /// admin. It is accepted so that scripts which set it work.
+        pub default_roles: Vec<String> = Names, Is("role_super_admin");
+    }
+
+    /// The log.
+    ["log"] LogSettings {
+        /// What is logged: off, error, warn, info, debug or trace, also for one target, as in `info,vestibule=debug`.
+        pub level: Targets = Levels, Is("info");
+        /// How lines are written: text for people, json for programs.
+        pub format: LogFormat = Format, Is("text");
+    }
+}

@@ -1,0 +1,54 @@
+//! Where values may come from, gathered in one place so that nothing else asks the process.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use super::error::ConfigurationError;
+use super::flags::Flags;
+use super::variables;
+
+/// All that [`Configuration::load`](super::Configuration::load) looks at.
+#[derive(Default)]
+pub struct Sources {
+    /// Flags that were given: the setting's key, and the text.
+    pub flags: BTreeMap<&'static str, String>,
+    /// Environment variables; those that are not ours are ignored.
+    pub variables: Vec<(String, String)>,
+    /// The file that `--config` names. Without it, `VESTIBULE_CONFIG`; without that, `vestibule.toml` if it is there.
+    pub file: Option<PathBuf>,
+    /// The directory from which relative paths count; the empty path is the working directory.
+    pub directory: PathBuf,
+}
+
+impl Sources {
+    /// The flags given, the environment of this process, and its working directory.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::VariableEncoding`] for a variable of ours that is not UTF-8.
+    pub fn from_process(flags: Flags) -> Result<Self, ConfigurationError> {
+        let mut variables = Vec::new();
+        for (name, value) in std::env::vars_os() {
+            let Ok(name) = name.into_string() else { continue };
+            if variables::concerns_us(&name) {
+                let value = value.into_string();
+                let value = value.map_err(|_| ConfigurationError::VariableEncoding { name: name.clone() })?;
+                variables.push((name, value));
+            }
+        }
+        Ok(Self { flags: flags.values, variables, file: flags.config, directory: PathBuf::new() })
+    }
+
+    /// The value of the variable `name`.
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Variables hold secrets, so only the places are shown.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources").field("file", &self.file).field("directory", &self.directory).finish_non_exhaustive()
+    }
+}

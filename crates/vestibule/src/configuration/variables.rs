@@ -1,0 +1,67 @@
+//! Which environment variables are ours. One that looks like ours and is not is a mistake that must not pass silently.
+
+use super::error::UnknownVariable;
+use super::nearest::nearest_variable;
+use super::settings::SETTINGS;
+use super::sources::Sources;
+
+/// How the names of our own variables begin.
+pub(super) const PREFIX: &str = "VESTIBULE_";
+
+/// Names the configuration file.
+pub(super) const CONFIG: &str = "VESTIBULE_CONFIG";
+
+/// How the names of the tests' own variables begin.
+const TESTS: &str = "VESTIBULE_TEST_";
+
+/// Whether the configuration looks at this variable at all.
+pub(super) fn concerns_us(name: &str) -> bool {
+    name.starts_with(PREFIX) || SETTINGS.iter().any(|setting| setting.alias == Some(name))
+}
+
+/// Variables with our prefix that are no setting. They are told, not refused: a variable that a newer version knows, or
+/// one that is meant for another program, must not keep the doors shut.
+pub(super) fn unknown(sources: &Sources) -> Vec<UnknownVariable> {
+    let known = |name: &str| name == CONFIG || SETTINGS.iter().any(|setting| setting.variable() == name);
+    let is_foreign = |name: &str, value: &str| name.starts_with(TESTS) || is_service_link(name, value);
+    let ours = sources.variables.iter().filter(|(name, value)| name.starts_with(PREFIX) && !is_foreign(name, value));
+    let unknown = ours.filter(|(name, _)| !known(name));
+    unknown.map(|(name, _)| UnknownVariable { name: name.clone(), nearest: nearest_variable(name) }).collect()
+}
+
+/// Kubernetes gives each container variables for each service of its namespace. A service called `vestibule`, or
+/// `vestibule-postgres`, makes names with our prefix that nobody chose:
+/// `VESTIBULE_SERVICE_HOST`, `VESTIBULE_SERVICE_PORT_HTTP`, `VESTIBULE_PORT`, `VESTIBULE_PORT_9000_TCP_ADDR`.
+fn is_service_link(name: &str, value: &str) -> bool {
+    let named_port = name.split_once("_PORT_").is_some_and(|(_, rest)| {
+        let mut parts = rest.split('_');
+        let number = parts.next().is_some_and(|part| part.parse::<u16>().is_ok());
+        number && parts.next().is_some_and(|part| ["TCP", "UDP", "SCTP"].contains(&part))
+    });
+    let port = name.ends_with("_PORT") && value.contains("://");
+    named_port || port || name.ends_with("_SERVICE_HOST") || name.contains("_SERVICE_PORT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_kubernetes_sets_is_not_ours() {
+        for name in [
+            "VESTIBULE_SERVICE_HOST",
+            "VESTIBULE_SERVICE_PORT",
+            "VESTIBULE_SERVICE_PORT_HTTP",
+            "VESTIBULE_PORT",
+            "VESTIBULE_PORT_9000_TCP",
+            "VESTIBULE_PORT_9000_TCP_PROTO",
+            "VESTIBULE_POSTGRES_PORT_5432_TCP_ADDR",
+        ] {
+            assert!(is_service_link(name, "tcp://10.0.0.7:9000"), "{name}");
+        }
+        for name in ["VESTIBULE_PORT", "VESTIBULE_PORT_NUMBER", "VESTIBULE_SERVICE", "VESTIBULE_PORT_1_X"] {
+            assert!(!is_service_link(name, "8080"), "{name}");
+        }
+        assert!(SETTINGS.iter().all(|setting| !is_service_link(&setting.variable(), "tcp://")));
+    }
+}

@@ -1,0 +1,118 @@
+//! All modules on one database, opened in one step.
+
+use vestibule_auth::passwords::StartError;
+use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
+use vestibule_core::{Environment, SigningKey};
+use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
+use vestibule_flows::{Flows, MIGRATIONS};
+use vestibule_http::Api;
+use vestibule_user::{UserModule, UserOptions};
+
+/// How the modules are put together.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the database is, and how it is used.
+    pub database: Config,
+    /// How the User Module works.
+    pub users: UserOptions,
+    /// How the Auth Module works.
+    pub auth: AuthOptions,
+    /// How passwords are hashed.
+    pub passwords: PasswordConfig,
+    /// The clock and the dice.
+    pub environment: Environment,
+}
+
+impl Options {
+    /// The defaults, on the database of this URL, with tokens signed by this secret: at least 32 random bytes, the
+    /// same in every process.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidUrl`].
+    pub fn new(database_url: &str, secret: &[u8]) -> Result<Self, InvalidUrl> {
+        let key = SigningKey::new(secret);
+        Ok(Self {
+            database: Config::from_url(database_url)?,
+            users: UserOptions::new(key.clone()),
+            auth: AuthOptions::new(key),
+            passwords: PasswordConfig::default(),
+            environment: Environment::system(),
+        })
+    }
+}
+
+/// Why the modules could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database could not be opened.
+    #[error("the database could not be opened")]
+    Database(#[from] vestibule_database::Error),
+    /// Its tables could not be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] MigrationError),
+    /// The hashing threads could not be started.
+    #[error(transparent)]
+    Passwords(#[from] StartError),
+}
+
+/// All modules on one database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Vestibule {
+    flows: Flows,
+}
+
+impl Vestibule {
+    /// Opens the database, brings its tables up to date, and puts the modules together.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`].
+    pub async fn open(options: Options) -> Result<Self, OpenError> {
+        let vestibule = Self::assemble(options).await?;
+        vestibule.flows.database().migrate(&MIGRATIONS).await?;
+        Ok(vestibule)
+    }
+
+    /// Puts the modules together on a database whose tables are somebody else's care.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`].
+    pub async fn assemble(options: Options) -> Result<Self, OpenError> {
+        let Options { database, users, auth, passwords, environment } = options;
+        let database = Database::open(&database).await?;
+        let users = UserModule::new(database.clone(), environment.clone(), users);
+        let auth = AuthModule::new(database.clone(), environment.clone(), auth, Passwords::start(passwords)?);
+        Ok(Self { flows: Flows::new(database, environment, users, auth) })
+    }
+
+    /// Adds a way to sign in.
+    #[must_use]
+    pub fn with_provider(self, provider: impl AuthProvider) -> Self {
+        let Self { flows } = self;
+        let auth = flows.auth().clone().with_provider(provider);
+        Self { flows: Flows::new(flows.database().clone(), flows.environment().clone(), flows.users().clone(), auth) }
+    }
+
+    /// The User Module.
+    pub fn users(&self) -> &UserModule {
+        self.flows.users()
+    }
+
+    /// The Auth Module.
+    pub fn auth(&self) -> &AuthModule {
+        self.flows.auth()
+    }
+
+    /// What needs both.
+    pub fn flows(&self) -> &Flows {
+        &self.flows
+    }
+
+    /// The routes of the JSON API, to be mounted in an axum application. `https` says whether people reach it by
+    /// https: then the session's cookie is sent by https alone.
+    pub fn router(&self, https: bool) -> axum::Router {
+        vestibule_http::router(Api { flows: self.flows.clone(), https })
+    }
+}
