@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
-use rusqlite::{OpenFlags, params_from_iter};
+use rusqlite::OpenFlags;
 use vestibule_core::Value;
 
 pub(crate) use self::writer::Transaction;
@@ -103,7 +103,8 @@ pub(crate) fn query<T: FromRow>(
     values: &[Value],
 ) -> Result<Vec<T>, Error> {
     with_statement(connection, sql, |statement| {
-        let mut rows = statement.query(params_from_iter(values.iter().map(Bound))).map_err(error)?;
+        bind(statement, values)?;
+        let mut rows = statement.raw_query();
         let mut list = Vec::new();
         while let Some(row) = rows.next().map_err(error)? {
             list.push(T::from_row(&Row(Source::Sqlite(row)))?);
@@ -115,7 +116,8 @@ pub(crate) fn query<T: FromRow>(
 /// Runs a statement and counts the rows that it changed.
 pub(crate) fn execute(connection: &rusqlite::Connection, sql: &Sql, values: &[Value]) -> Result<u64, Error> {
     with_statement(connection, sql, |statement| {
-        let count = statement.execute(params_from_iter(values.iter().map(Bound))).map_err(error)?;
+        bind(statement, values)?;
+        let count = statement.raw_execute().map_err(error)?;
         Ok(u64::try_from(count).unwrap_or(u64::MAX))
     })
 }
@@ -131,6 +133,22 @@ fn with_statement<T>(
     } else {
         work(&mut connection.prepare(text).map_err(error)?)
     }
+}
+
+/// Binds values to their placeholders. To SQLite, `$2` is a name: the first placeholder of a text is its first
+/// parameter, whatever its number.
+fn bind(statement: &mut rusqlite::Statement<'_>, values: &[Value]) -> Result<(), Error> {
+    const NAMES: [&str; 16] =
+        ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16"];
+    for (position, value) in values.iter().enumerate() {
+        let index = match NAMES.get(position) {
+            Some(name) => statement.parameter_index(name),
+            None => statement.parameter_index(&format!("${}", position + 1)),
+        };
+        let index = index.map_err(error)?.ok_or_else(|| Error::other(format!("there is no ${}", position + 1)))?;
+        statement.raw_bind_parameter(index, Bound(value)).map_err(error)?;
+    }
+    Ok(())
 }
 
 /// Runs work that may take long while the runtime, where it has several threads, moves other tasks out of its way.

@@ -53,7 +53,7 @@ fn things() -> impl Strategy<Value = Vec<Thing>> {
 
 fn value(field: ThingField) -> BoxedStrategy<Value> {
     let present = match field.kind() {
-        FieldKind::Text if field == ThingField::Id => (0..10).prop_map(|id| Value::from(id.to_string())).boxed(),
+        FieldKind::Text if field == ThingField::Id => (0..10).prop_map(|id: i32| Value::from(id.to_string())).boxed(),
         FieldKind::Text => select(&TEXTS[..]).prop_map(Value::from).boxed(),
         FieldKind::Email => select(&EMAILS[..]).prop_map(Value::from).boxed(),
         FieldKind::Int | FieldKind::Json | FieldKind::Derived => (-1_i64..2).prop_map(Value::from).boxed(),

@@ -8,7 +8,7 @@ use vestibule_testing::polling::give_up_after;
 use vestibule_testing::postgres::PrivateCluster;
 use vestibule_testing::proxy::Proxy;
 
-use crate::support::{MIGRATIONS, NO_MARKS, PATIENCE, Tables, attempt, is_unavailable, mark, mark_within, marks, soon};
+use crate::support::{MIGRATIONS, NO_MARKS, Tables, attempt, is_unavailable, mark, mark_within, marks, soon};
 
 fn config(url: &str) -> Config {
     let mut config = Config::from_url(url).unwrap();
