@@ -1,6 +1,6 @@
 //! The words that every other crate of Vestibule speaks, and nothing that touches the world.
 //!
-//! - [`id`]: ids such as `user_01J…`, sortable by time, one type for each kind of thing
+//! - [`mod@id`]: ids such as `user_01J…`, sortable by time, one type for each kind of thing
 //! - [`email`]: e-mail addresses, as written and in the one form in which they are compared
 //! - [`time`], [`random`], [`environment`]: the clock and the dice, always passed in
 //! - [`metadata`]: the free JSON object that users and invites carry

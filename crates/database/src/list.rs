@@ -2,6 +2,8 @@
 //!
 //! Every part of the text comes from this file or from a [`Field`]'s own name; what a caller sends becomes a value.
 
+use std::borrow::Cow;
+
 use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Page, Value};
 
 use crate::row::Row;
@@ -29,7 +31,7 @@ pub async fn list<T: FromRow, F: Field>(
     find: &FindConfig<F>,
 ) -> Result<Vec<T>, Error> {
     let mut connection = connection.into();
-    let mut query = Query::new(connection.engine(), find.with_deleted, filter);
+    let mut query = Query::new(connection.engine(), find.with_deleted, filter)?;
     query.order(&find.order);
     let take = find.take.map_or(i64::MAX, |take| i64::try_from(take).unwrap_or(i64::MAX));
     if take < i64::MAX || find.skip > 0 {
@@ -79,7 +81,7 @@ pub async fn count<F: Field>(
     with_deleted: bool,
 ) -> Result<u64, Error> {
     let mut connection = connection.into();
-    let query = Query::new(connection.engine(), with_deleted, filter);
+    let query = Query::new(connection.engine(), with_deleted, filter)?;
     let text = format!("SELECT count(*) AS count FROM {} WHERE {}", table.name, query.conditions);
     let rows: Vec<Count> = connection.scan(&text.into(), &query.values).await?;
     Ok(rows.first().map_or(0, |count| count.0))
@@ -96,8 +98,14 @@ impl FromRow for Count {
 /// What [`Filter::Search`] looks through: the texts in lower case, one a line, so that no match spans two of them.
 /// Kept in a column, made the same way on both engines.
 pub fn search_text<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> String {
-    let lines: Vec<String> = texts.into_iter().flatten().map(str::to_lowercase).collect();
+    let lines: Vec<String> = texts.into_iter().flatten().map(lower).collect();
     lines.join("\n")
+}
+
+/// In lower case, character by character as PostgreSQL does it. Rust's own `to_lowercase` looks at the neighbours of a
+/// sigma, so that a part of a text in lower case would be no part of the text in lower case.
+pub(crate) fn lower(text: &str) -> String {
+    text.chars().filter_map(|character| character.to_lowercase().next()).collect()
 }
 
 struct Query {
@@ -108,11 +116,12 @@ struct Query {
 }
 
 impl Query {
-    fn new<F: Field>(engine: Engine, with_deleted: bool, filter: &Filter<F>) -> Self {
+    fn new<F: Field>(engine: Engine, with_deleted: bool, filter: &Filter<F>) -> Result<Self, Error> {
+        check_depth(filter)?;
         let mut query = Self { engine, conditions: String::new(), tail: String::new(), values: Vec::new() };
         let filter = query.filter(filter);
         query.conditions = if with_deleted { filter } else { format!("deleted_at IS NULL AND {filter}") };
-        query
+        Ok(query)
     }
 
     fn bind(&mut self, value: impl Into<Value>) -> String {
@@ -129,8 +138,9 @@ impl Query {
             // What is missing does not match, so it does match the opposite.
             Filter::Not(filter) => format!("NOT coalesce({}, 1 = 0)", self.filter(filter)),
             Filter::Field(field, condition) => self.condition(*field, condition),
+            Filter::Search(text) if text.contains('\0') => "1 = 0".to_owned(),
             Filter::Search(text) => {
-                let text = self.bind(text.to_lowercase());
+                let text = self.bind(lower(text));
                 match self.engine {
                     Engine::Sqlite => format!("instr(search_text, {text}) > 0"),
                     Engine::Postgres => format!("strpos(search_text, {text}) > 0"),
@@ -140,8 +150,15 @@ impl Query {
     }
 
     fn join<F: Field>(&mut self, filters: &[Filter<F>], word: &str) -> String {
-        let parts: Vec<String> = filters.iter().map(|filter| self.filter(filter)).collect();
-        format!("({})", parts.join(word))
+        match filters {
+            [filter] => self.filter(filter),
+            // Pair by pair: to SQLite `a OR b OR c` is two levels deep, and a thousand are the most that it takes.
+            filters => {
+                let (first, second) = filters.split_at(filters.len() / 2);
+                let (first, second) = (self.join(first, word), self.join(second, word));
+                format!("({first}{word}{second})")
+            }
+        }
     }
 
     fn condition<F: Field>(&mut self, field: F, condition: &Condition) -> String {
@@ -157,7 +174,7 @@ impl Query {
             Value::Null => "1 = 0".to_owned(),
             value => format!("{column} {operator} {}", self.bind(comparable(field, value))),
         };
-        match condition {
+        match without_nul(condition).as_ref() {
             Condition::Eq(Value::Null) => format!("{column} IS NULL"),
             Condition::Ne(Value::Null) => format!("{column} IS NOT NULL"),
             Condition::Eq(value) => compare("=", value),
@@ -186,6 +203,8 @@ impl Query {
         let pattern = self.bind(if dangling { format!("{pattern}\\") } else { pattern.to_owned() });
         match self.engine {
             Engine::Sqlite => format!("{function}({column}, {pattern})"),
+            // Columns are compared byte by byte (see `migrations`), which would leave capitals with an accent aside.
+            Engine::Postgres if operator == "ILIKE" => format!("{column} COLLATE \"default\" ILIKE {pattern}"),
             Engine::Postgres => format!("{column} {operator} {pattern}"),
         }
     }
@@ -202,6 +221,47 @@ impl Query {
         }
         self.tail.push_str("id");
     }
+}
+
+/// How many levels deep a filter may be. What people write has three or four.
+const MAX_DEPTH: usize = 32;
+
+/// Refuses filters that are too deep for the engines' parsers, and for our own recursion.
+fn check_depth<F>(filter: &Filter<F>) -> Result<(), Error> {
+    let mut open = vec![(filter, 1)];
+    while let Some((filter, depth)) = open.pop() {
+        if depth > MAX_DEPTH {
+            return Err(Error::other(format!("a filter is more than {MAX_DEPTH} levels deep")));
+        }
+        match filter {
+            Filter::All(filters) | Filter::Any(filters) => open.extend(filters.iter().map(|inner| (inner, depth + 1))),
+            Filter::Not(inner) => open.push((inner, depth + 1)),
+            Filter::Field(..) | Filter::Search(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// What is asked, in words without NUL: no text that is kept has one, and PostgreSQL takes none.
+fn without_nul(condition: &Condition) -> Cow<'_, Condition> {
+    let before_nul = |value: &Value| match value {
+        Value::Text(text) => text.split_once('\0').map(|(before, _)| Value::from(before)),
+        _ => None,
+    };
+    let kept = |values: &[Value]| values.iter().filter(|value| before_nul(value).is_none()).cloned().collect();
+    let without = match condition {
+        Condition::Eq(value) => before_nul(value).map(|_| Condition::In(Vec::new())),
+        Condition::Ne(value) => before_nul(value).map(|_| Condition::Nin(Vec::new())),
+        Condition::In(values) => Some(Condition::In(kept(values))),
+        Condition::Nin(values) => Some(Condition::Nin(kept(values))),
+        // Between a text and the same with NUL behind it there is nothing.
+        Condition::Gt(value) | Condition::Gte(value) => before_nul(value).map(Condition::Gt),
+        Condition::Lt(value) | Condition::Lte(value) => before_nul(value).map(Condition::Lte),
+        Condition::Like(pattern) | Condition::Ilike(pattern) => {
+            pattern.contains('\0').then(|| Condition::In(Vec::new()))
+        }
+    };
+    without.map_or(Cow::Borrowed(condition), Cow::Owned)
 }
 
 /// The value in the form in which its column is compared.

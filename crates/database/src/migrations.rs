@@ -68,9 +68,14 @@ pub enum MigrationError {
 
 impl From<Error> for MigrationError {
     fn from(error: Error) -> Self {
-        let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-        Self::Database(cause, error)
+        Self::Database(std::error::Error::source(&error).map_or_else(|| error.to_string(), causes), error)
     }
+}
+
+/// What an error says, and what those behind it say.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let behind = std::iter::successors(error.source(), |error| error.source());
+    behind.fold(error.to_string(), |said, cause| format!("{said}: {cause}"))
 }
 
 impl Migrations {
@@ -92,9 +97,9 @@ impl Migrations {
                 MigrationError::Different { module: self.module, step: step.to_string() }
             }
             _ => {
-                let cause = std::error::Error::source(&error)
-                    .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"));
-                Error::unavailable(cause).into()
+                // The runner's own words end with those of the driver, which for PostgreSQL say nothing.
+                let said = std::error::Error::source(&error).map(causes);
+                Error::unavailable(said.map_or_else(|| error.to_string(), |said| format!("{error}: {said}"))).into()
             }
         }
     }
@@ -105,8 +110,11 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`MigrationError`]; the tables are then as they were.
+    /// [`MigrationError`]. Where the database is newer, all tables are then as they were; where a step is refused,
+    /// those of its module and of the modules after it.
     pub async fn migrate(&self, modules: &[Migrations]) -> Result<(), MigrationError> {
+        // An older program changes nothing, not even of the modules that it knows.
+        self.migration_status(modules).await?;
         match self.driver() {
             Driver::Sqlite(sqlite) => {
                 let mut connection = crate::sqlite::connect(sqlite.path())?;

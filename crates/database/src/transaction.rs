@@ -200,9 +200,9 @@ impl Savepoint<'_> {
     ///
     /// Any [`Error`].
     pub async fn commit(mut self) -> Result<(), Error> {
-        self.transaction.batch("RELEASE inner_work").await?;
+        // Before it is sent: whoever gives up meanwhile must not undo a savepoint that may be gone.
         self.open = false;
-        Ok(())
+        self.transaction.batch("RELEASE inner_work").await
     }
 }
 
@@ -212,7 +212,7 @@ impl Drop for Savepoint<'_> {
         if self.open {
             match &mut self.transaction.0 {
                 Driver::Sqlite(transaction) => drop(transaction.batch(UNDO)),
-                Driver::Postgres(transaction) => transaction.send(UNDO),
+                Driver::Postgres(transaction) => transaction.undo(UNDO),
             }
         }
     }

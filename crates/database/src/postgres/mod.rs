@@ -64,7 +64,8 @@ impl Postgres {
     /// A connection outside the pool, without a statement timeout, for migrations.
     pub(crate) async fn dedicated(&self) -> Result<tokio_postgres::Client, Error> {
         let mut options = self.address.options.clone();
-        options.options("-c statement_timeout=0");
+        let present = options.get_options().unwrap_or_default().to_owned();
+        options.options(format!("{present} -c statement_timeout=0"));
         let (client, connection) = options.connect(tls::connector(&self.address)?).await.map_err(error::from_driver)?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -8,6 +8,7 @@ use crate::{Error, FromRow, Sql};
 pub(crate) struct Transaction {
     connection: Connection,
     conflict: bool,
+    failed: bool,
     done: bool,
 }
 
@@ -15,7 +16,7 @@ impl Transaction {
     pub(super) async fn begin(connection: Connection) -> Result<Self, Error> {
         // Made before BEGIN is sent: if the caller goes away meanwhile, dropping it ends what may have begun.
         connection.client()?;
-        let mut transaction = Self { connection, conflict: false, done: false };
+        let mut transaction = Self { connection, conflict: false, failed: false, done: false };
         transaction.batch("BEGIN").await?;
         Ok(transaction)
     }
@@ -37,6 +38,7 @@ impl Transaction {
 
     fn note<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
         self.conflict |= result.as_ref().is_err_and(is_conflict);
+        self.failed |= result.is_err();
         result
     }
 
@@ -47,6 +49,9 @@ impl Transaction {
 
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
         // Of a transaction in which a statement failed, COMMIT reports success and rolls back.
+        if self.failed {
+            return Err(Error::other("a statement of this transaction failed, so nothing of it can be kept"));
+        }
         self.batch("COMMIT").await?;
         self.done = true;
         Ok(())
@@ -57,8 +62,10 @@ impl Transaction {
         self.batch("ROLLBACK").await
     }
 
-    pub(crate) fn send(&self, text: &str) {
+    /// Goes back to a savepoint, without waiting for the answer. What failed after it is forgotten.
+    pub(crate) fn undo(&mut self, text: &str) {
         self.connection.send(text);
+        self.failed = false;
     }
 }
 

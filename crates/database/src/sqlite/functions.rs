@@ -5,6 +5,8 @@
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
+use crate::list::lower;
+
 /// Adds `text_like(value, pattern)` and `text_ilike(value, pattern)`.
 pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
@@ -14,7 +16,7 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     })?;
     connection.create_scalar_function("text_ilike", 2, flags, |context| {
         let (value, pattern) = (context.get::<Option<String>>(0)?, context.get::<String>(1)?);
-        Ok(value.map(|value| like(&value.to_lowercase(), &pattern.to_lowercase())))
+        Ok(value.map(|value| like(&lower(&value), &lower(&pattern))))
     })
 }
 

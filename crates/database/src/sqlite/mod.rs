@@ -9,8 +9,8 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use rusqlite::OpenFlags;
+use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use vestibule_core::Value;
 
 pub(crate) use self::writer::Transaction;
@@ -70,9 +70,9 @@ impl Sqlite {
 
 /// Makes the file, and the folder it is in, for its owner alone: it holds password hashes.
 fn create(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
     std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }
@@ -140,6 +140,9 @@ fn with_statement<T>(
 fn bind(statement: &mut rusqlite::Statement<'_>, values: &[Value]) -> Result<(), Error> {
     const NAMES: [&str; 16] =
         ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16"];
+    if values.len() != statement.parameter_count() {
+        return Err(Error::other(format!("{} values for {} placeholders", values.len(), statement.parameter_count())));
+    }
     for (position, value) in values.iter().enumerate() {
         let index = match NAMES.get(position) {
             Some(name) => statement.parameter_index(name),

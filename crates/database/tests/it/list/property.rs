@@ -119,10 +119,8 @@ fn is_match(thing: &Thing, filter: &Filter<ThingField>) -> bool {
         Filter::Not(filter) => !is_match(thing, filter),
         Filter::Search(text) => thing.search_text().contains(&text.to_lowercase()),
         Filter::Field(ThingField::Document | ThingField::Made, _) => false,
-        Filter::Field(ThingField::Email, Condition::Like(pattern)) => is_like(thing.email.as_deref(), pattern, false),
-        Filter::Field(ThingField::Email, Condition::Ilike(pattern)) => is_like(thing.email.as_deref(), pattern, true),
-        Filter::Field(_, Condition::Like(pattern)) => is_like(thing.name.as_deref(), pattern, false),
-        Filter::Field(_, Condition::Ilike(pattern)) => is_like(thing.name.as_deref(), pattern, true),
+        Filter::Field(field, Condition::Like(pattern)) => is_like(thing.text(*field), pattern, false),
+        Filter::Field(field, Condition::Ilike(pattern)) => is_like(thing.text(*field), pattern, true),
         Filter::Field(field, condition) => {
             let found = thing.value(*field);
             let order = |value: &Value| order(&found, &canonical(*field, value));

@@ -53,6 +53,16 @@ impl Thing {
         search_text([self.email.as_deref(), self.name.as_deref()])
     }
 
+    /// What a pattern is held against.
+    pub(super) fn text(&self, field: ThingField) -> Option<&str> {
+        match field {
+            ThingField::Id => Some(&self.id),
+            ThingField::Name => self.name.as_deref(),
+            ThingField::Email => self.email.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What its field is compared by.
     pub(super) fn value(&self, field: ThingField) -> Value {
         match field {

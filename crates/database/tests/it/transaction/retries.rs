@@ -55,7 +55,8 @@ async fn a_deadlock_is_resolved() {
             transaction.execute(add, values![second]).await.map(drop)
         })
         .await;
-        assert_eq!(attempts, 3, "one of the two was done again");
+        // More than once, where the second attempt came before the other one had gone on.
+        assert!((3..=9).contains(&attempts), "one of the two was done again: {attempts}");
         assert_eq!(numbers(&database).await, [2, 2], "and both were done once");
     })
     .await;

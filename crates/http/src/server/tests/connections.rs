@@ -103,7 +103,7 @@ async fn five_hundred_idle_sockets_do_not_slow_the_others() {
     for _ in 0..200 {
         assert_eq!(client.ask("GET /fine HTTP/1.1", "").await.text(), "fine");
     }
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
 #[tokio::test]
