@@ -34,6 +34,18 @@ impl Error {
         matches!(self, Self::Unique { constraint } if constraint == name)
     }
 
+    /// The driver's own words, with every cause: for a log or an operator, not for a client.
+    pub fn causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+
     pub(crate) fn unavailable(cause: impl Into<Cause>) -> Self {
         Self::Unavailable(cause.into())
     }

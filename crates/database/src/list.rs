@@ -121,6 +121,9 @@ impl Query {
         let mut query = Self { engine, conditions: String::new(), tail: String::new(), values: Vec::new() };
         let filter = query.filter(filter);
         query.conditions = if with_deleted { filter } else { format!("deleted_at IS NULL AND {filter}") };
+        if query.values.len() > MAX_VALUES {
+            return Err(Error::other(format!("a filter compares with more than {MAX_VALUES} values")));
+        }
         Ok(query)
     }
 
@@ -225,6 +228,9 @@ impl Query {
 
 /// How many levels deep a filter may be. What people write has three or four.
 const MAX_DEPTH: usize = 32;
+
+/// How many values a filter may compare with. SQLite takes 32 766 in a statement, PostgreSQL 65 535.
+const MAX_VALUES: usize = 30_000;
 
 /// Refuses filters that are too deep for the engines' parsers, and for our own recursion.
 fn check_depth<F>(filter: &Filter<F>) -> Result<(), Error> {

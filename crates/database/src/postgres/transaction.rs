@@ -48,6 +48,7 @@ impl Transaction {
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        self.connection.client()?;
         // Of a transaction in which a statement failed, COMMIT reports success and rolls back.
         if self.failed {
             return Err(Error::other("a statement of this transaction failed, so nothing of it can be kept"));

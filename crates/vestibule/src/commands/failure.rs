@@ -51,14 +51,7 @@ impl From<OpenError> for Failure {
 
 /// What the operator needs to know of a database that is not there: here, unlike over HTTP, the cause is told.
 fn unavailable(error: &database::Error) -> Failure {
-    let mut message = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        message.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    message.push_str("; see `vestibule config show` for where it is looked for");
-    Failure::failed(message)
+    Failure::failed(format!("{}; see `vestibule config show` for where it is looked for", error.causes()))
 }
 
 /// A flow's error, in its own words.

@@ -10,8 +10,9 @@ const HEAD: &str = "# Configuration
 
 Every setting has a key in the file, an environment variable and, unless it is a secret, a flag. A flag wins over a
 variable, a variable over the file, the file over the default. `vestibule config show` tells what holds and who set it;
-`vestibule config check` finds mistakes without starting anything. An unknown key or an unknown `VESTIBULE_` variable is
-a mistake; so is a variable that is set to nothing, except for a list, where it means none.
+`vestibule config check` finds mistakes without starting anything. An unknown key is a mistake, and so is a
+variable that is set to nothing, except for a list, where it means none; an unknown `VESTIBULE_` variable is told and
+has no effect.
 
 - **The file** is TOML. `--config FILE` or `VESTIBULE_CONFIG` names it; else it is `vestibule.toml` in the working
   directory, if that is there. Sections are tables: `server.listen` is `listen` under `[server]`.

@@ -39,10 +39,8 @@ async fn long_lists_of_values_are_searched(tables: Tables) {
     }
     // More values than a statement takes: said to be our fault, for which nobody is told to try later.
     for length in [70_000, 200_000] {
-        match found(&tables, &ThingField::Id.is_in(list(length, "there"))).await {
-            Ok(count) => assert_eq!(count, 1),
-            Err(error) => assert!(matches!(error, Error::Other(_)), "{length}: {:.300}", format!("{error:?}")),
-        }
+        let refused = found(&tables, &ThingField::Id.is_in(list(length, "there"))).await;
+        assert!(matches!(refused, Err(Error::Other(_))), "{length}: {:.300}", format!("{refused:?}"));
         assert_eq!(found(&tables, &ThingField::Id.eq("there")).await.unwrap(), 1);
     }
 }
@@ -73,14 +71,12 @@ async fn deep_filters_work_or_are_refused(tables: Tables) {
         }
         filter
     };
-    for depth in [1, 10, 32] {
+    for depth in [1, 10, 24] {
         assert_eq!(found(&tables, &nested(depth)).await.unwrap(), 1, "{depth}");
     }
     for depth in [500, 5_000] {
-        match found(&tables, &nested(depth)).await {
-            Ok(count) => assert_eq!(count, 1),
-            Err(error) => assert!(matches!(error, Error::Other(_)), "{depth}: {error:?}"),
-        }
+        let refused = found(&tables, &nested(depth)).await;
+        assert!(matches!(refused, Err(Error::Other(_))), "{depth}: {refused:?}");
         // Neither the process nor its connections were harmed.
         assert_eq!(
             tables.database.query::<()>("SELECT id FROM things WHERE number = $1", values![7]).await.unwrap(),

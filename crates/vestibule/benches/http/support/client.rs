@@ -1,0 +1,124 @@
+//! A client that costs little, so that what is measured is the server: one buffer, one request at a time, and answers
+//! whose end is told by `content-length`.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::net::TcpStream;
+
+/// A keep-alive connection.
+pub(crate) struct Client {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// What was answered.
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
+    pub(crate) body: &'a [u8],
+}
+
+impl Client {
+    pub(crate) async fn connect(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: vec![0; 4096] })
+    }
+
+    /// Sends a request and waits for the whole of its answer.
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> io::Result<Answer<'_>> {
+        self.write(request).await?;
+        let mut filled = 0;
+        let mut head = None;
+        let (status, body, end) = loop {
+            if filled == self.buffer.len() {
+                self.buffer.resize(filled * 2, 0);
+            }
+            filled += self.read(filled).await?;
+            head = head.or_else(|| Head::read(&self.buffer[..filled]));
+            if let Some(Head { status, length, content }) = head
+                && filled >= length + content
+            {
+                break (status, length, length + content);
+            }
+        };
+        Ok(Answer { status, body: &self.buffer[body..end] })
+    }
+
+    async fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match self.stream.try_write(bytes) {
+                Ok(written) => bytes = &bytes[written..],
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.stream.writable().await?,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self, from: usize) -> io::Result<usize> {
+        let mut free = ReadBuf::new(&mut self.buffer[from..]);
+        std::future::poll_fn(|cx| Pin::new(&mut self.stream).poll_read(cx, &mut free)).await?;
+        match free.filled().len() {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            read => Ok(read),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Head {
+    status: u16,
+    length: usize,
+    content: usize,
+}
+
+impl Head {
+    /// Reads a head, if all of it is there.
+    fn read(bytes: &[u8]) -> Option<Self> {
+        const CONTENT_LENGTH: &[u8] = b"content-length:";
+        let (mut length, mut content) = (0, 0);
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            length += line.len();
+            if line == b"\r\n" {
+                let status = number(bytes.get(9..12)?)?;
+                return Some(Self { status: u16::try_from(status).ok()?, length, content });
+            }
+            if line.get(..CONTENT_LENGTH.len()).is_some_and(|name| name.eq_ignore_ascii_case(CONTENT_LENGTH)) {
+                content = number(&line[CONTENT_LENGTH.len()..])?;
+            }
+        }
+        None
+    }
+}
+
+fn number(text: &[u8]) -> Option<usize> {
+    std::str::from_utf8(text).ok()?.trim().parse().ok()
+}
+
+/// A request's bytes.
+pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> Vec<u8> {
+    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
+    if let Some(token) = token {
+        text.push_str(&format!("authorization: Bearer {token}\r\n"));
+    }
+    if let Some(body) = body {
+        text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
+    }
+    text.push_str("\r\n");
+    text.push_str(body.unwrap_or_default());
+    text.into_bytes()
+}
+
+/// Asks once, on a connection of its own, and gives the answer's JSON.
+pub(crate) fn ask_once(address: SocketAddr, request: &[u8]) -> serde_json::Value {
+    super::runtime().block_on(async {
+        let mut client = Client::connect(address).await.expect("the server is there");
+        let answer = client.ask(request).await.expect("the server answers");
+        let text = String::from_utf8_lossy(answer.body);
+        assert_eq!(answer.status, 200, "{text}");
+        serde_json::from_str(&text).expect("the answer is JSON")
+    })
+}

@@ -1,0 +1,75 @@
+//! Several loads in turn, again and again, so that what else the machine does meanwhile befalls all of them alike.
+
+use std::time::Duration;
+
+use super::load::Load;
+use super::process::Process;
+use super::table::{self, Spread, short};
+
+/// How much is measured.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    /// How often each load's turn comes.
+    pub(crate) rounds: u32,
+    /// How long a turn is.
+    pub(crate) turn: Duration,
+}
+
+impl Plan {
+    /// As the environment asks, or five turns of two seconds.
+    pub(crate) fn from_environment() -> Self {
+        let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+        Self {
+            rounds: number("VESTIBULE_BENCH_ROUNDS").unwrap_or(5),
+            turn: Duration::from_secs(number("VESTIBULE_BENCH_SECONDS").unwrap_or(2).into()),
+        }
+    }
+}
+
+/// A load with a name.
+pub(crate) struct Contestant<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) load: Load,
+    /// Whose processor time is measured; nobody's for a server that is not ours.
+    pub(crate) process: Option<&'a Process>,
+}
+
+/// What a contestant did in each round.
+#[derive(Default)]
+pub(crate) struct Measured {
+    pub(crate) rates: Vec<f64>,
+    /// The median answer, in milliseconds.
+    pub(crate) medians: Vec<f64>,
+    late: Vec<f64>,
+    /// Processor time of the server for one request, in microseconds.
+    pub(crate) costs: Vec<f64>,
+}
+
+/// Gives each contestant its turn, `plan.rounds` times, and prints what each did.
+pub(crate) fn compete(plan: Plan, contestants: &[Contestant<'_>]) -> Vec<Measured> {
+    let mut all: Vec<Measured> = contestants.iter().map(|_| Measured::default()).collect();
+    // Caches, prepared statements and connections come to be in a turn that does not count.
+    for contestant in contestants {
+        contestant.load.run(plan.turn / 4).all_well();
+    }
+    for _ in 0..plan.rounds {
+        for (contestant, measured) in contestants.iter().zip(&mut all) {
+            let used = || contestant.process.map(Process::processor_time);
+            let before = used();
+            let outcome = contestant.load.run(plan.turn).all_well();
+            if let (Some(before), Some(after)) = (before, used()) {
+                measured.costs.push((after - before).as_secs_f64() * 1e6 / outcome.answers() as f64);
+            }
+            measured.rates.push(outcome.rate());
+            measured.medians.push(outcome.quantile(0.5));
+            measured.late.push(outcome.quantile(0.99));
+        }
+    }
+    let median = |values: &[f64]| if values.is_empty() { String::new() } else { short(Spread::of(values.iter().copied()).median) };
+    let rows = contestants.iter().zip(&all).map(|(contestant, measured)| {
+        let Measured { rates, medians, late, costs } = measured;
+        vec![contestant.name.to_owned(), median(rates), median(medians), median(late), median(costs)]
+    });
+    table::print(&["", "answers/s", "p50 ms", "p99 ms", "server's CPU µs"], rows.collect());
+    all
+}

@@ -1,0 +1,93 @@
+//! An installation of the product in a folder of its own, with its default configuration.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::client::{ask_once, request};
+use super::process::Process;
+
+pub(crate) const EMAIL: &str = "admin@example.com";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+/// Where the database has no place for one beside it.
+pub(crate) const SECRET: &str = "only-for-benchmarks-0123456789abcdef";
+
+/// A folder, and a database in it or elsewhere.
+pub(crate) struct Site {
+    folder: TempDir,
+    database_url: Option<String>,
+}
+
+impl Site {
+    /// On SQLite, as it comes. On the disk that the build is on: in `/tmp`, which may be memory, nothing is durable.
+    pub(crate) fn sqlite() -> Self {
+        Self { folder: TempDir::with_prefix_in("bench-", env!("CARGO_TARGET_TMPDIR")).expect("a folder"), database_url: None }
+    }
+
+    /// On this PostgreSQL database.
+    pub(crate) fn postgres(url: &str) -> Self {
+        Self { database_url: Some(url.to_owned()), ..Self::sqlite() }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        let log = File::options().create(true).append(true).open(self.folder().join("log")).expect("a log");
+        command.args(arguments).current_dir(self.folder()).env_clear().stderr(log);
+        if let Some(url) = &self.database_url {
+            command.env("DATABASE_URL", url).env("JWT_SECRET", SECRET);
+        }
+        command
+    }
+
+    /// Creates the first user: [`EMAIL`] with [`PASSWORD`].
+    pub(crate) fn create_user(&self) {
+        let mut command = self.command(&["user", "create", "--email", EMAIL, "--password-stdin"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the program starts");
+        child.stdin.take().expect("its input").write_all(PASSWORD.as_bytes()).expect("it reads");
+        assert!(child.wait().expect("it ends").success(), "the user was created");
+    }
+
+    /// Starts the server on a free port.
+    pub(crate) fn serve(&self) -> Process {
+        Process::start(&mut self.command(&["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// With the first user, and started.
+    pub(crate) fn begin(&self) -> Process {
+        self.create_user();
+        self.serve()
+    }
+}
+
+/// The request by which the first user signs in.
+pub(crate) fn sign_in() -> Vec<u8> {
+    let body = json!({ "email": EMAIL, "password": PASSWORD }).to_string();
+    request("POST", "/auth/user/emailpass", None, Some(&body))
+}
+
+/// The first user's token.
+pub(crate) fn token(server: &Process) -> String {
+    ask_once(server.address, &sign_in())["token"].as_str().expect("a token").to_owned()
+}
+
+/// `GET` of this path by the holder of `token`.
+pub(crate) fn get(path: &str, token: &str) -> Vec<u8> {
+    request("GET", path, Some(token), None)
+}
+
+/// Invites somebody new each time. `name` keeps apart what is invited to one server by several runs.
+pub(crate) fn invite(name: &str, token: &str) -> super::load::Request {
+    let (name, token) = (name.to_owned(), token.to_owned());
+    super::load::Request::numbered(move |number| {
+        let body = json!({ "email": format!("{name}{number}@example.com") }).to_string();
+        request("POST", "/admin/invites", Some(&token), Some(&body))
+    })
+}
