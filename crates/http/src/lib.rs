@@ -20,8 +20,10 @@ pub mod health;
 pub mod openapi;
 pub mod request;
 pub mod respond;
+mod routes;
 mod schemas;
 pub mod server;
 
-pub use api::{Api, router};
+pub use api::Api;
 pub use error::ApiError;
+pub use routes::router;

@@ -1,0 +1,162 @@
+//! The app: every module on one database, its routes and what every request passes, without a socket.
+
+use std::sync::Arc;
+
+use axum::Router;
+use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
+use vestibule_core::{Environment, SigningKey};
+use vestibule_database::Database;
+use vestibule_flows::{CreateUserAccount, Flows, MIGRATIONS, WayIn};
+use vestibule_http::server::{LayerConfig, method_not_allowed, not_found, with_layers};
+use vestibule_http::{Api, router};
+use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
+use vestibule_user::{CreateUser, UserModule, UserOptions};
+
+use super::{Anonymous, Client, Registered, User};
+
+/// The password of everybody who is not given another one.
+pub(crate) const PASSWORD: &str = "Lantern-trombone-42";
+
+pub(super) const SECRET: &[u8] = b"a secret of the tests, and of nobody else";
+
+/// One process's share of Vestibule, on a database that others may use as well.
+pub(crate) struct TestApp {
+    /// What the routes do, for what no route does.
+    pub(crate) flows: Flows,
+    /// Time stands still until a test moves it.
+    pub(crate) clock: TestClock,
+    /// What tokens are signed with.
+    pub(crate) key: SigningKey,
+    router: Router,
+    _place: Arc<TestDatabase>,
+}
+
+impl SetUp for TestApp {
+    async fn set_up(place: Arc<TestDatabase>) -> Self {
+        Self::on(&place).open().await
+    }
+}
+
+/// How a [`TestApp`] is to be.
+pub(crate) struct Builder {
+    place: Arc<TestDatabase>,
+    clock: TestClock,
+    seed: u64,
+    public_url: &'static str,
+    cors_origins: Vec<&'static str>,
+    max_connections: Option<usize>,
+    passwords: PasswordConfig,
+}
+
+impl Builder {
+    /// The URL by which people reach it; `http://localhost:9000` where nothing is said.
+    pub(crate) fn public_url(mut self, url: &'static str) -> Self {
+        self.public_url = url;
+        self
+    }
+
+    /// Websites whose pages may use its users' sessions.
+    pub(crate) fn cors_origins(mut self, origins: &[&'static str]) -> Self {
+        self.cors_origins = origins.to_vec();
+        self
+    }
+
+    /// `database.max_connections`.
+    pub(crate) fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = Some(connections);
+        self
+    }
+
+    /// How passwords are hashed; where nothing is said, so that they cost nothing.
+    pub(crate) fn passwords(mut self, passwords: PasswordConfig) -> Self {
+        self.passwords = passwords;
+        self
+    }
+
+    /// The clock of `other`, as of a second process on the same machine, which has chance of its own.
+    pub(crate) fn beside(mut self, other: &TestApp) -> Self {
+        self.clock = other.clock.clone();
+        self.seed += 1;
+        self
+    }
+
+    /// Opens it, with its tables.
+    pub(crate) async fn open(self) -> TestApp {
+        self.open_with(|auth| auth).await
+    }
+
+    /// Opens it with a further way to sign in.
+    pub(crate) async fn open_with_provider(self, provider: impl AuthProvider) -> TestApp {
+        self.open_with(|auth| auth.with_provider(provider)).await
+    }
+
+    async fn open_with(self, adapt: impl FnOnce(AuthModule) -> AuthModule) -> TestApp {
+        let key = SigningKey::new(SECRET);
+        let environment = Environment::new(Arc::new(self.clock.clone()), Arc::new(SeededRandom::new(self.seed)));
+        let mut config = self.place.config();
+        config.max_connections = self.max_connections.unwrap_or(config.max_connections);
+        let database = Database::open(&config).await.unwrap();
+        database.migrate(&MIGRATIONS).await.unwrap();
+        let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
+        let passwords = Passwords::start(self.passwords).unwrap();
+        let auth =
+            adapt(AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key.clone()), passwords));
+        let flows = Flows::new(database, environment.clone(), users, auth);
+        let https = self.public_url.starts_with("https:");
+        let layers = LayerConfig::new(environment).public_url(self.public_url).unwrap();
+        let layers = layers.cors_origins(&self.cors_origins).unwrap();
+        let routes = router(Api { flows: flows.clone(), https });
+        let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
+        let router = with_layers(routes, &layers);
+        TestApp { flows, clock: self.clock, key, router, _place: self.place }
+    }
+}
+
+impl TestApp {
+    /// An app on this database, to be adapted and opened.
+    pub(crate) fn on(place: &Arc<TestDatabase>) -> Builder {
+        Builder {
+            place: Arc::clone(place),
+            clock: TestClock::default(),
+            seed: 1,
+            public_url: "http://localhost:9000",
+            cors_origins: Vec::new(),
+            max_connections: None,
+            passwords: PasswordConfig::fast_for_tests(),
+        }
+    }
+
+    /// Somebody who shows nothing.
+    pub(crate) fn anonymous(&self) -> Anonymous {
+        Anonymous(Client::new(&self.router))
+    }
+
+    /// Somebody who shows this bearer token, whatever it is.
+    pub(crate) fn bearer(&self, token: &str) -> Client {
+        Client::new(&self.router).with_header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Somebody whose browser sends this cookie, as `name=value`.
+    pub(crate) fn cookie(&self, cookie: &str) -> Client {
+        Client::new(&self.router).with_header("cookie", cookie)
+    }
+
+    /// Somebody who has registered this address with [`PASSWORD`].
+    pub(crate) async fn registered(&self, email: &str) -> Registered {
+        self.anonymous().register(email, PASSWORD).await
+    }
+
+    /// `admin@example.com`, created where there is none, and signed in.
+    pub(crate) async fn admin(&self) -> User {
+        self.user("admin@example.com").await
+    }
+
+    /// Somebody who is in by [`PASSWORD`], created where there is nobody of this address, and signed in.
+    pub(crate) async fn user(&self, email: &str) -> User {
+        let user = CreateUser::new(email.parse().unwrap());
+        let account = CreateUserAccount { user, way_in: WayIn::Password(PASSWORD.into()), created_by: None };
+        // Who is there already can sign in as well.
+        let _ = self.flows.create_user_account(&account).await;
+        self.anonymous().sign_in_as_user(email, PASSWORD).await
+    }
+}

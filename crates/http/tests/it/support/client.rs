@@ -1,0 +1,227 @@
+//! Clients: who somebody is decides what he can ask for without further ado.
+
+use std::future::{Future, IntoFuture};
+use std::ops::Deref;
+use std::pin::Pin;
+
+use axum::Router;
+use axum::body::Body;
+use http::{Method, Request};
+use http_body_util::BodyExt as _;
+use serde_json::{Value as Json, json};
+use tower::ServiceExt as _;
+
+use super::{Answer, PASSWORD};
+
+/// Somebody who asks the app, and what he sends with every request.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    router: Router,
+    headers: Vec<(String, String)>,
+}
+
+impl Client {
+    pub(super) fn new(router: &Router) -> Self {
+        // Every client of the tests asks the same host, as `same_origin` tests need it.
+        Self { router: router.clone(), headers: vec![("host".into(), "localhost:9000".into())] }
+    }
+
+    /// Sends this with every request.
+    #[must_use]
+    pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Any request.
+    pub(crate) fn ask(&self, method: &str, path: &str) -> Ask {
+        let method = method.parse().unwrap();
+        Ask { client: self.clone(), method, path: path.to_owned(), body: Vec::new() }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Ask {
+        self.ask("GET", path)
+    }
+
+    /// `POST` with a JSON body.
+    pub(crate) fn post(&self, path: &str, body: Json) -> Ask {
+        self.ask("POST", path).json(&body)
+    }
+
+    /// `POST` without a body.
+    pub(crate) fn post_nothing(&self, path: &str) -> Ask {
+        self.ask("POST", path)
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Ask {
+        self.ask("DELETE", path)
+    }
+
+    /// Tries to sign in.
+    pub(crate) fn sign_in(&self, email: &str, password: &str) -> Ask {
+        self.post("/auth/user/emailpass", json!({ "email": email, "password": password }))
+    }
+
+    /// Accepts an invite as the reference has it: with a registration.
+    pub(crate) fn accept(&self, token: &str) -> Ask {
+        self.post(&format!("/admin/invites/accept?token={token}"), json!({}))
+    }
+
+    /// Accepts an invite in one step.
+    pub(crate) fn accept_with_password(&self, token: &str, password: &str) -> Ask {
+        self.post("/auth/invites/accept", json!({ "token": token, "password": password }))
+    }
+
+    fn with_token(&self, answer: &Answer) -> (Self, String) {
+        let token = answer.ok()["token"].as_str().unwrap().to_owned();
+        (self.clone().with_header("authorization", &format!("Bearer {token}")), token)
+    }
+}
+
+/// A request that is not sent yet: await it.
+#[derive(Debug, Clone)]
+pub(crate) struct Ask {
+    client: Client,
+    method: Method,
+    path: String,
+    body: Vec<u8>,
+}
+
+impl Ask {
+    /// With this header as well.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.client.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// With this JSON as its body.
+    pub(crate) fn json(self, body: &Json) -> Self {
+        self.raw("application/json", body.to_string())
+    }
+
+    /// With these bytes as its body; without a content type where that is empty.
+    pub(crate) fn raw(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        if content_type.is_empty() { self } else { self.header("content-type", content_type) }
+    }
+
+    /// The answer, whatever it is; only what holds of all answers is checked.
+    async fn send(self) -> Answer {
+        let mut asked = format!("{} {}", self.method, self.path);
+        if asked.len() > 500 {
+            asked = asked.chars().take(500).collect();
+        }
+        let mut request = Request::builder().method(self.method).uri(self.path);
+        for (name, value) in &self.client.headers {
+            request = request.header(name, value.as_bytes());
+        }
+        let body = if self.body.is_empty() { Body::empty() } else { Body::from(self.body) };
+        let response = self.client.router.oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body, asked };
+        answer.check();
+        answer
+    }
+}
+
+impl IntoFuture for Ask {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// Somebody who shows nothing.
+#[derive(Debug, Clone)]
+pub(crate) struct Anonymous(pub(super) Client);
+
+impl Anonymous {
+    /// Registers an address.
+    pub(crate) async fn register(&self, email: &str, password: &str) -> Registered {
+        let body = json!({ "email": email, "password": password });
+        let (client, token) = self.0.with_token(&self.0.post("/auth/user/emailpass/register", body).await);
+        Registered { client, token }
+    }
+
+    /// Signs in as somebody who is in.
+    pub(crate) async fn sign_in_as_user(&self, email: &str, password: &str) -> User {
+        let (client, token) = self.0.with_token(&self.0.sign_in(email, password).await);
+        let me = client.get("/admin/users/me").await.ok();
+        User { client, token, id: me["user"]["id"].as_str().unwrap().to_owned() }
+    }
+}
+
+/// Somebody who has registered and is not in yet, by bearer token.
+#[derive(Debug, Clone)]
+pub(crate) struct Registered {
+    client: Client,
+    pub(crate) token: String,
+}
+
+/// Somebody who is in, by bearer token.
+#[derive(Debug, Clone)]
+pub(crate) struct User {
+    client: Client,
+    pub(crate) token: String,
+    pub(crate) id: String,
+}
+
+/// An invite that is pending.
+#[derive(Debug, Clone)]
+pub(crate) struct Invited {
+    pub(crate) id: String,
+    pub(crate) token: String,
+}
+
+impl User {
+    /// Invites an address.
+    pub(crate) async fn invite(&self, email: &str) -> Invited {
+        Invited::of(&self.post("/admin/invites", json!({ "email": email })).await.ok()["invite"])
+    }
+
+    /// Brings somebody in by an invite and a registration, and signs him in.
+    pub(crate) async fn bring_in(&self, email: &str) -> User {
+        let invite = self.invite(email).await;
+        let anonymous = Anonymous(Client::new(&self.client.router));
+        anonymous.register(email, PASSWORD).await.accept(&invite.token).await.ok();
+        anonymous.sign_in_as_user(email, PASSWORD).await
+    }
+
+    /// Gives the session a cookie, as `name=value`.
+    pub(crate) async fn cookie(&self) -> String {
+        let answer = self.post_nothing("/auth/session").await;
+        answer.ok();
+        answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned()
+    }
+}
+
+impl Invited {
+    /// The one of an answer's `invite`.
+    pub(crate) fn of(invite: &Json) -> Self {
+        let text = |name: &str| invite[name].as_str().unwrap().to_owned();
+        Self { id: text("id"), token: text("token") }
+    }
+}
+
+impl Deref for Anonymous {
+    type Target = Client;
+    fn deref(&self) -> &Client {
+        &self.0
+    }
+}
+
+impl Deref for Registered {
+    type Target = Client;
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Deref for User {
+    type Target = Client;
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}

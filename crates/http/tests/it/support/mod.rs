@@ -1,0 +1,13 @@
+//! An app in the test's own process, and clients that ask it.
+
+mod answer;
+mod app;
+mod client;
+pub(crate) mod documented;
+pub(crate) mod forge;
+mod together;
+
+pub(crate) use answer::Answer;
+pub(crate) use app::{PASSWORD, TestApp};
+pub(crate) use client::{Anonymous, Client, Invited, Registered, User};
+pub(crate) use together::together;

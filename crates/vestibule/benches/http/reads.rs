@@ -1,0 +1,49 @@
+//! Other reads, beside the same empty handler as `me`.
+
+use serde_json::json;
+
+use crate::support::client::{ask_once, request};
+use crate::support::load::{Load, Request};
+use crate::support::rounds::{Contestant, Plan, compete};
+use crate::support::site::{Site, get, token};
+use crate::support::table::{Spread, Unit};
+use crate::support::{bare, client};
+
+const CLIENTS: usize = 64;
+
+pub(crate) fn run(plan: Plan) {
+    let bare = bare::start();
+    let site = Site::sqlite();
+    let server = site.begin();
+    let token = token(&server);
+    for number in 0..60 {
+        let body = json!({
+            "email": format!("person{number}@example.com"), "first_name": "Given", "last_name": "Family",
+            "password": null, "metadata": { "team": "blue", "number": number },
+        });
+        ask_once(server.address, &request("POST", "/admin/users", Some(&token), Some(&body.to_string())));
+    }
+    let body = json!({ "email": "invited@example.com" }).to_string();
+    let invite = ask_once(server.address, &request("POST", "/admin/invites", Some(&token), Some(&body)));
+    let preview = json!({ "token": invite["invite"]["token"] }).to_string();
+
+    let requests = [
+        ("a page of 50 users", get("/admin/users", &token)),
+        ("refresh of a token", request("POST", "/auth/token/refresh", Some(&token), None)),
+        ("preview of an invite", request("POST", "/auth/invites/preview", None, Some(&preview))),
+        ("/health", request("GET", "/health", None, None)),
+    ];
+    let empty = Request::same(client::request("GET", "/", None, None));
+    let load = Load { address: bare.address, clients: CLIENTS, request: empty };
+    let mut contestants = vec![Contestant { name: "empty axum handler", load, process: Some(&bare) }];
+    contestants.extend(requests.map(|(name, request)| {
+        let load = Load { address: server.address, clients: CLIENTS, request: Request::same(request) };
+        Contestant { name, load, process: Some(&server) }
+    }));
+    println!("Reads on SQLite, {CLIENTS} clients");
+    let measured = compete(plan, &contestants);
+    for (contestant, of_it) in contestants.iter().zip(&measured).skip(1) {
+        let ratio = Spread::of_ratios(&of_it.rates, &measured[0].rates);
+        ratio.print(&format!("{}, share of the empty handler's rate", contestant.name), Unit::Percent, None);
+    }
+}

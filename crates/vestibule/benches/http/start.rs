@@ -1,0 +1,46 @@
+//! From the program's start to its first answer, and the memory that it takes before anybody asks anything.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::support::client::{Client, request};
+use crate::support::process::Process;
+use crate::support::rounds::Plan;
+use crate::support::runtime;
+use crate::support::site::Site;
+use crate::support::table::{Promise, Spread, Unit};
+
+/// Starts are short: there can be more of them than of other turns.
+const STARTS: u32 = 4;
+
+pub(crate) fn run(plan: Plan) {
+    let existing = Site::sqlite();
+    existing.create_user();
+    let (mut times, mut times_of_new, mut memory) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..plan.rounds * STARTS {
+        let (server, time) = first_answer(&existing);
+        times.push(time);
+        runtime().block_on(tokio::time::sleep(Duration::from_millis(100)));
+        memory.push(server.memory("VmRSS"));
+        drop(server);
+        times_of_new.push(first_answer(&Site::sqlite()).1);
+    }
+    println!("vestibule serve on SQLite, {} starts each", plan.rounds * STARTS);
+    let (promise, unit) = (Some(Promise::AtMost(300.0)), Unit::Named("ms"));
+    Spread::of(times).print("start to the first 200 of /health, database there", unit, promise);
+    Spread::of(times_of_new).print("start to the first 200 of /health, no database yet", unit, promise);
+    Spread::of(memory).print("resident memory at rest", Unit::Named("MB"), Some(Promise::AtMost(40.0)));
+}
+
+/// The server, and how long it took until it answered `/health` with 200, in milliseconds.
+fn first_answer(site: &Site) -> (Process, f64) {
+    let began = Instant::now();
+    let server = site.serve();
+    runtime().block_on(async {
+        let mut client = Client::connect(server.address).await.expect("it says that it listens");
+        let answer = client.ask(&request("GET", "/health", None, None)).await.expect("it answers");
+        assert_eq!((answer.status, answer.body), (200, b"OK".as_slice()));
+    });
+    (server, began.elapsed().as_secs_f64() * 1e3)
+}
