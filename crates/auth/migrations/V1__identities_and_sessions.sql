@@ -49,13 +49,19 @@ CREATE TABLE auth_sessions (
     auth_identity_id text NOT NULL REFERENCES auth_identities (id) ON DELETE CASCADE,
     actor_type text NOT NULL,
     provider text NOT NULL,
-    -- SHA-256 of the cookie's secret, where the session has a cookie
-    cookie_hash bytea,
-    cookie_expires_at timestamptz,
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
 );
 
-CREATE UNIQUE INDEX auth_sessions_cookie_hash ON auth_sessions (cookie_hash);
 CREATE INDEX auth_sessions_auth_identity_id ON auth_sessions (auth_identity_id);
 CREATE INDEX auth_sessions_expires_at ON auth_sessions (expires_at);
+
+-- The cookies of a session: each browser that was given one has its own.
+CREATE TABLE auth_session_cookies (
+    -- SHA-256 of the cookie's secret
+    hash bytea PRIMARY KEY,
+    session_id text NOT NULL REFERENCES auth_sessions (id) ON DELETE CASCADE,
+    expires_at timestamptz NOT NULL
+);
+
+CREATE INDEX auth_session_cookies_session_id ON auth_session_cookies (session_id, expires_at);

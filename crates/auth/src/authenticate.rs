@@ -52,7 +52,7 @@ pub enum AuthenticateError {
         /// When to try again.
         retry_after: Duration,
     },
-    /// A stored hash cannot be read, or the hashing threads have stopped.
+    /// The hashing threads gave no result: a fault of ours, or no memory.
     #[error("the password could not be checked")]
     Hashing(#[source] HashingError),
     /// The database failed.

@@ -21,7 +21,7 @@ pub enum Error {
     #[error("the database is not available at the moment")]
     Unavailable(#[source] Cause),
     /// Everything else: a fault of ours.
-    #[error("the database refused a statement")]
+    #[error("the database failed")]
     Other(#[source] Cause),
 }
 

@@ -141,7 +141,8 @@ impl Query {
             // What is missing does not match, so it does match the opposite.
             Filter::Not(filter) => format!("NOT coalesce({}, 1 = 0)", self.filter(filter)),
             Filter::Field(field, condition) => self.condition(*field, condition),
-            Filter::Search(text) if text.contains('\0') => "1 = 0".to_owned(),
+            // Neither is in any field, and the second would span two.
+            Filter::Search(text) if text.contains(['\0', '\n']) => "1 = 0".to_owned(),
             Filter::Search(text) => {
                 let text = self.bind(lower(text));
                 match self.engine {

@@ -1,6 +1,7 @@
 //! Accepting an invite: create the user, claim the identity, use up the invite, drop rival registrations, record what
 //! happened. One transaction: of any number of callers at once one succeeds, and a crash leaves all of it or nothing.
 
+use std::fmt;
 use std::time::Duration;
 
 use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIdentityError};
@@ -13,8 +14,8 @@ use vestibule_user::{CreateUser, Invite, UpdateUser, User};
 
 use crate::{Flows, USER};
 
-/// What somebody who accepts says of himself.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// What somebody who accepts says of himself. Printed without the token.
+#[derive(Clone, PartialEq, Default)]
 pub struct AcceptInvite {
     /// The invite's token.
     pub token: String,
@@ -22,6 +23,15 @@ pub struct AcceptInvite {
     pub first_name: Option<String>,
     /// The family name.
     pub last_name: Option<String>,
+}
+
+impl fmt::Debug for AcceptInvite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AcceptInvite")
+            .field("first_name", &self.first_name)
+            .field("last_name", &self.last_name)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why an invite was not accepted. Nothing was changed.

@@ -1,5 +1,6 @@
 //! Creating a user directly, with a password, with an invite by which he sets one himself, or without a way in.
 
+use std::fmt;
 use std::time::Duration;
 
 use vestibule_auth::AuthenticateError;
@@ -12,8 +13,8 @@ use vestibule_user::{CreateInvite, CreateUser, Invite, User, UserId};
 
 use crate::Flows;
 
-/// How a user who is created directly is to come in.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// How a user who is created directly is to come in. Printed without the password.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub enum WayIn {
     /// Not yet, or by a way of the caller's own.
     #[default]
@@ -22,6 +23,16 @@ pub enum WayIn {
     Password(String),
     /// By an invite, accepting which sets a password.
     Invite,
+}
+
+impl fmt::Debug for WayIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Password(_) => "Password(…)",
+            Self::Invite => "Invite",
+        })
+    }
 }
 
 /// A user to be created, and how he comes in.
@@ -105,10 +116,11 @@ impl Flows {
             _ => None,
         };
         transaction!(self.database, |transaction| {
+            // The invite first, as who accepts one does: in the other order the two would wait for each other.
+            self.users.revoke_invite_of_within(transaction, &account.user.email).await?;
             let users = std::slice::from_ref(&account.user);
             let user = self.users.create_users_within(transaction, users).await?.into_iter().next();
             let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;
-            self.users.revoke_invite_of_within(transaction, &user.email).await?;
             if let Some(part) = part.clone() {
                 self.claimed_identity(transaction, &user, part).await?;
             }

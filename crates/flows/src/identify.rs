@@ -52,15 +52,17 @@ impl FromRow for Found {
     }
 }
 
+/// The lookup, by what leads to the session.
 macro_rules! lookup {
-    ($condition:literal) => {
+    ($from:literal, $condition:literal) => {
         concat!(
             "SELECT session.id AS session_id, session.auth_identity_id, session.actor_type, actor.actor_id,
                  users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
                  users.avatar_url AS avatar_url, users.metadata AS metadata, users.created_at AS created_at,
                  users.updated_at AS updated_at, users.deleted_at AS deleted_at
-             FROM auth_sessions session
-             LEFT JOIN auth_identity_actors actor
+             FROM ",
+            $from,
+            " LEFT JOIN auth_identity_actors actor
                ON actor.auth_identity_id = session.auth_identity_id AND actor.actor_type = session.actor_type
              LEFT JOIN users
                ON users.id = actor.actor_id AND session.actor_type = 'user' AND users.deleted_at IS NULL
@@ -84,12 +86,16 @@ impl Flows {
                     return Ok(None);
                 };
                 let values = values![session, self.environment.now()];
-                let found: Option<Found> = self.database.query_optional(lookup!("session.id = $1"), values).await?;
+                let found: Option<Found> =
+                    self.database.query_optional(lookup!("auth_sessions session", "session.id = $1"), values).await?;
                 Ok(found.and_then(|found| as_claimed(found, &claims)))
             }
             Credential::Cookie(secret) => {
                 let values = values![cookie_hash(secret), self.environment.now()];
-                let text = lookup!("session.cookie_hash = $1 AND session.cookie_expires_at > $2");
+                let text = lookup!(
+                    "auth_session_cookies cookie JOIN auth_sessions session ON session.id = cookie.session_id",
+                    "cookie.hash = $1 AND cookie.expires_at > $2"
+                );
                 let found: Option<Found> = self.database.query_optional(text, values).await?;
                 Ok(found.map(|found| found.caller))
             }

@@ -64,16 +64,23 @@ impl DomainError for SignInError {
     fn code(&self) -> Option<&'static str> {
         match self {
             Self::UserExists => Some("user_exists"),
+            Self::NoAddress(_) => None,
             Self::Authenticate(error) => error.code(),
-            _ => None,
+            Self::Create(error) => error.code(),
+            Self::Claim(error) => error.code(),
+            Self::Retrieve(error) => error.code(),
+            Self::Database(error) => error.code(),
         }
     }
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
+            Self::UserExists | Self::NoAddress(_) => None,
             Self::Authenticate(error) => error.retry_after(),
+            Self::Create(error) => error.retry_after(),
+            Self::Claim(error) => error.retry_after(),
+            Self::Retrieve(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
-            _ => None,
         }
     }
 }
@@ -155,7 +162,7 @@ impl Flows {
         input: &AuthInput,
     ) -> Result<(User, AuthIdentity), SignInError> {
         let identity = self.auth.authenticate(provider, input).await?.identity()?;
-        if let Some(id) = identity.actor(USER).and_then(|id| id.parse::<UserId>().ok()) {
+        if let Some(id) = user_of(&identity) {
             return Ok((self.users.retrieve_user(id).await?, identity));
         }
         let entity = identity.provider_identity(provider).map_or(identity.entity_id(), |part| part.entity_id.as_str());
@@ -172,8 +179,18 @@ impl Flows {
             self.auth.claim_identity_within(transaction, identity.id, USER, &user.id.to_string()).await?;
             Ok(user)
         });
-        let user = created?;
         let identity = self.auth.retrieve_auth_identity(identity.id).await.unwrap_or(identity);
-        Ok((user, identity))
+        match (created, user_of(&identity)) {
+            (Ok(user), _) => Ok((user, identity)),
+            // The same person, at the same moment: the other one has created the user.
+            (Err(_), Some(id)) => Ok((self.users.retrieve_user(id).await?, identity)),
+            (Err(SignInError::Create(CreateUsersError::EmailTaken { .. })), None) => Err(SignInError::UserExists),
+            (Err(error), None) => Err(error),
+        }
     }
+}
+
+/// The user to whom an identity belongs.
+fn user_of(identity: &AuthIdentity) -> Option<UserId> {
+    identity.actor(USER)?.parse().ok()
 }

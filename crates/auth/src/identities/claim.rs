@@ -1,5 +1,7 @@
 //! Claiming an identity for an actor, and what then becomes of its rivals.
 
+use std::time::Duration;
+
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction, values};
 
@@ -40,6 +42,13 @@ impl DomainError for ClaimError {
             Self::Database(_) => None,
         }
     }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Database(error) => error.retry_after(),
+            _ => None,
+        }
+    }
 }
 
 impl AuthModule {
@@ -78,17 +87,20 @@ impl AuthModule {
         Ok(())
     }
 
-    /// Deletes what others have registered under the names of a claimed identity.
+    /// Deletes what others have registered under the names of a claimed identity: a thousand of them at most, lest
+    /// somebody who registers an address a million times keeps its owner out by the time that deleting takes. Those
+    /// that are left are found by no sign-in, cannot be claimed, and have their day.
     pub(super) async fn drop_rivals_within(
         &self,
         transaction: &mut Transaction,
         id: AuthIdentityId,
     ) -> Result<(), Error> {
-        let text = "DELETE FROM auth_identities WHERE id <> $1 AND expires_at IS NOT NULL AND id IN (
+        let text = "DELETE FROM auth_identities WHERE expires_at IS NOT NULL AND id IN (
                         SELECT rival.auth_identity_id FROM provider_identities rival
                         JOIN provider_identities mine
                           ON mine.provider = rival.provider AND mine.entity_canonical = rival.entity_canonical
-                        WHERE mine.auth_identity_id = $1 AND NOT rival.claimed)";
+                        WHERE mine.auth_identity_id = $1 AND rival.auth_identity_id <> $1 AND NOT rival.claimed
+                        LIMIT 1000)";
         transaction.execute(text, values![id]).await.map(drop)
     }
 
@@ -104,6 +116,10 @@ impl AuthModule {
         actor_type: &str,
         actor_id: &str,
     ) -> Result<(), Error> {
+        // Written first, so that another actor who claims one of them at this moment is seen by the statements below.
+        let text = "UPDATE auth_identities SET updated_at = $3 WHERE id IN (
+                        SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
+        transaction.execute(text, values![actor_type, actor_id, self.environment.now()]).await?;
         let text = "DELETE FROM auth_sessions WHERE actor_type = $1 AND auth_identity_id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
         transaction.execute(text, values![actor_type, actor_id]).await?;

@@ -1,5 +1,8 @@
 //! Creating identities directly: what an import does, or a program that authenticates by itself.
 
+use std::fmt;
+use std::time::Duration;
+
 use serde_json::{Map, Value as Json};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
@@ -13,12 +16,12 @@ pub struct CreateAuthIdentity {
     /// The providers' names for it.
     pub provider_identities: Vec<CreateProviderIdentity>,
     /// Whom it belongs to: a text under a key that ends in `_id` claims it for that actor, as in the reference. The
-    /// rest is kept as it is.
+    /// rest, and an empty text, is kept as it is.
     pub app_metadata: Map<String, Json>,
 }
 
-/// A provider's name for an identity.
-#[derive(Debug, Clone, PartialEq)]
+/// A provider's name for an identity. Printed without what the provider keeps for itself.
+#[derive(Clone, PartialEq)]
 pub struct CreateProviderIdentity {
     /// The provider.
     pub provider: String,
@@ -39,6 +42,15 @@ impl CreateProviderIdentity {
             user_metadata: None,
             provider_metadata: Map::new(),
         }
+    }
+}
+
+impl fmt::Debug for CreateProviderIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreateProviderIdentity")
+            .field("provider", &self.provider)
+            .field("entity_id", &self.entity_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -72,6 +84,13 @@ impl DomainError for CreateIdentitiesError {
 
     fn code(&self) -> Option<&'static str> {
         matches!(self, Self::EntityTaken { .. }).then_some("identity_exists")
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Database(error) => error.retry_after(),
+            _ => None,
+        }
     }
 }
 
@@ -138,12 +157,19 @@ impl AuthModule {
     ) -> Result<I::Output<ProviderIdentity>, CreateIdentitiesError> {
         let parts = parts.into_list();
         let created: Result<_, CreateIdentitiesError> = transaction!(self.database, |transaction| {
-            let owner = find(&mut *transaction, auth_identity_id).await?;
+            // Written, not only read: whoever claims the identity at this moment comes before us or after us.
+            let text = "UPDATE auth_identities SET updated_at = $2 WHERE id = $1
+                        RETURNING id, app_metadata, expires_at, created_at, updated_at";
+            let owner: Option<AuthIdentity> =
+                transaction.query_optional(text, values![auth_identity_id, self.environment.now()]).await?;
             let owner = owner.ok_or(CreateIdentitiesError::NotFound(auth_identity_id))?;
             let mut created = Vec::with_capacity(parts.len());
             for part in &parts {
                 let claimed = owner.is_claimed();
                 created.extend(self.create_provider_identity_within(transaction, owner.id, part, claimed).await?);
+            }
+            if owner.is_claimed() {
+                self.drop_rivals_within(transaction, owner.id).await?;
             }
             Ok(created)
         });
@@ -194,7 +220,7 @@ pub(super) fn split(app_metadata: &Map<String, Json>) -> (Actors, Map<String, Js
     let mut rest = Map::new();
     for (key, value) in app_metadata {
         match (key.strip_suffix("_id"), value) {
-            (Some(actor_type), Json::String(actor_id)) if !actor_type.is_empty() => {
+            (Some(actor_type), Json::String(actor_id)) if !actor_type.is_empty() && !actor_id.is_empty() => {
                 actors.push((actor_type.to_owned(), actor_id.clone()));
             }
             _ => {

@@ -10,6 +10,8 @@ mod delete;
 mod retrieve;
 mod update;
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use vestibule_core::{Metadata, Timestamp};
@@ -76,8 +78,8 @@ pub(crate) fn actor_key(actor_type: &str) -> String {
     format!("{actor_type}_id")
 }
 
-/// One provider's name for an identity. Serialized without what the provider keeps for itself.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// One provider's name for an identity. Serialized and printed without what the provider keeps for itself.
+#[derive(Clone, PartialEq, Serialize)]
 pub struct ProviderIdentity {
     /// The id.
     pub id: ProviderIdentityId,
@@ -99,6 +101,17 @@ pub struct ProviderIdentity {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+impl fmt::Debug for ProviderIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProviderIdentity")
+            .field("id", &self.id)
+            .field("auth_identity_id", &self.auth_identity_id)
+            .field("provider", &self.provider)
+            .field("entity_id", &self.entity_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The columns of a [`ProviderIdentity`], as a literal for `concat!`.

@@ -1,5 +1,7 @@
 //! Finding identities.
 
+use std::time::Duration;
+
 use vestibule_core::{DomainError, EmailAddress, ErrorKind};
 use vestibule_database::{Connection, Error, Value, values};
 
@@ -25,6 +27,13 @@ impl DomainError for RetrieveIdentityError {
         match self {
             Self::NotFound(_) | Self::PartNotFound(_) => ErrorKind::NotFound,
             Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Database(error) => error.retry_after(),
+            _ => None,
         }
     }
 }
@@ -91,7 +100,7 @@ impl AuthModule {
                 vec![Value::from(actor_type), Value::from(actor_id)],
             ),
             AuthIdentityFilter::Entity { provider, entity_id } => (
-                "SELECT auth_identity_id FROM provider_identities WHERE provider = $3 AND entity_canonical = $4",
+                "SELECT DISTINCT auth_identity_id FROM provider_identities WHERE provider = $3 AND entity_canonical = $4",
                 vec![Value::from(provider), Value::from(EmailAddress::canonical_or_text(entity_id))],
             ),
         };

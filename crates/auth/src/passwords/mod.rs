@@ -24,6 +24,7 @@ mod tests;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -47,6 +48,7 @@ struct Inner {
     pool: Pool,
     recipe: Recipe,
     retry_after: Duration,
+    done: AtomicU64,
 }
 
 /// What a check found.
@@ -67,11 +69,16 @@ impl Passwords {
     pub fn start(config: PasswordConfig) -> Result<Self, StartError> {
         let recipe = config.recipe()?;
         let pool = Pool::start(config.threads, config.queue).map_err(StartError::Thread)?;
-        Ok(Self(Arc::new(Inner { pool, recipe, retry_after: config.retry_after() })))
+        Ok(Self(Arc::new(Inner { pool, recipe, retry_after: config.retry_after(), done: AtomicU64::new(0) })))
     }
 
-    /// The Argon2id hash of `password`, as a PHC string. The salt comes from the caller's source of randomness and is
-    /// never used twice.
+    /// How many hashes have been computed since the start, those of checks included: a meter of what sign-ins cost.
+    pub fn done(&self) -> u64 {
+        self.0.done.load(Ordering::Relaxed)
+    }
+
+    /// The Argon2id hash of `password`, as a PHC string. The salt is random, or where equal passwords of one owner must
+    /// have equal hashes, derived from a secret and that owner's name.
     ///
     /// # Errors
     ///
@@ -113,7 +120,11 @@ impl Passwords {
         &self,
         work: impl FnOnce(&mut Memory) -> Option<T> + Send + 'static,
     ) -> Result<T, HashingError> {
-        match self.0.pool.run(work).await {
+        let result = self.0.pool.run(work).await;
+        if result.is_ok() {
+            self.0.done.fetch_add(1, Ordering::Relaxed);
+        }
+        match result {
             Ok(Some(done)) => Ok(done),
             Ok(None) => {
                 tracing::error!("a password could not be processed: there was no memory to hash it in");

@@ -13,7 +13,7 @@ use vestibule_core::{EmailAddress, Environment, SigningKey};
 
 use super::{AuthInput, AuthProvider, Flow, IdentityStore, Registration};
 use crate::identities::ProviderIdentity;
-use crate::passwords::{MAX_CHARACTERS, Passwords};
+use crate::passwords::{HashingError, MAX_CHARACTERS, Passwords, Verdict};
 use crate::{AuthModule, AuthenticateError, Authentication, CreateProviderIdentity};
 
 /// The shortest password taken, in characters (NIST SP 800-63B-4 3.1.1.2).
@@ -44,6 +44,19 @@ impl EmailPassProvider {
         let mut salt = [0; 16];
         salt.iter_mut().zip(derived).for_each(|(to, from)| *to = from);
         Ok(self.passwords.hash(password, salt).await?)
+    }
+
+    /// Compares a password with the hash of a claimed identity. One whose hash is missing or cannot be read lets nobody
+    /// in, and to whoever tries it looks like an address that nobody has.
+    async fn check(&self, part: &ProviderIdentity, password: &str) -> Result<Verdict, HashingError> {
+        let stored = part.provider_metadata.get(HASH).and_then(Json::as_str);
+        match self.passwords.verify(password, stored).await {
+            Err(HashingError::Unreadable) => {
+                tracing::error!(provider_identity = %part.id, "a stored hash cannot be read: it needs a new password");
+                Ok(Verdict { matches: false, outdated: false })
+            }
+            checked => checked,
+        }
     }
 
     /// Makes a hash anew that is not as we would make it today. The sign-in goes on whether or not that succeeds.
@@ -85,9 +98,10 @@ impl AuthProvider for EmailPassProvider {
         };
         let part = match identities.find_claimed(email.canonical()).await? {
             Some(part) => {
-                let stored = part.provider_metadata.get(HASH).and_then(Json::as_str).unwrap_or_default();
-                let verdict = self.passwords.verify(password, Some(stored)).await?;
+                let verdict = self.check(&part, password).await?;
                 if !verdict.matches {
+                    // The question that is asked for an address which nobody has: the time must not tell.
+                    identities.find_unclaimed(email.canonical(), "").await?;
                     return Err(wrong());
                 }
                 if verdict.outdated {

@@ -6,6 +6,8 @@
 mod emailpass;
 mod store;
 
+use std::fmt;
+
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -14,8 +16,8 @@ pub use self::emailpass::EmailPassProvider;
 pub use self::store::{IdentityStore, Registration};
 use crate::{AuthenticateError, Authentication};
 
-/// What somebody sends to a provider.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// What somebody sends to a provider. Printed without the values: there are passwords among them.
+#[derive(Clone, PartialEq, Default)]
 pub struct AuthInput {
     /// The JSON body.
     pub body: Map<String, Json>,
@@ -33,6 +35,13 @@ impl AuthInput {
     /// A field of the body, where it is a text.
     pub fn text(&self, field: &str) -> Option<&str> {
         self.body.get(field).and_then(Json::as_str)
+    }
+}
+
+impl fmt::Debug for AuthInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (body, query): (Vec<_>, Vec<_>) = (self.body.keys().collect(), self.query.keys().collect());
+        f.debug_struct("AuthInput").field("body", &body).field("query", &query).finish()
     }
 }
 

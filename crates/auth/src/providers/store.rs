@@ -1,5 +1,8 @@
 //! What a provider may see and change: the identities that it has made.
 
+use std::fmt;
+use std::time::Duration;
+
 use serde_json::{Map, Value as Json};
 use vestibule_core::Metadata;
 use vestibule_database::{Error, transaction, values};
@@ -13,8 +16,8 @@ pub struct IdentityStore<'a> {
     provider: &'a str,
 }
 
-/// An identity to be registered.
-#[derive(Debug, Clone, PartialEq)]
+/// An identity to be registered. Printed without what the provider keeps for itself.
+#[derive(Clone, PartialEq)]
 pub struct Registration {
     /// The provider's name for the person, as it is shown.
     pub entity_id: String,
@@ -27,6 +30,12 @@ pub struct Registration {
     pub user_metadata: Option<Metadata>,
     /// What the provider keeps for itself. Never shown.
     pub provider_metadata: Map<String, Json>,
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registration").field("entity_id", &self.entity_id).finish_non_exhaustive()
+    }
 }
 
 impl<'a> IdentityStore<'a> {
@@ -73,7 +82,7 @@ impl<'a> IdentityStore<'a> {
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database; [`Error::Other`] where it went away meanwhile.
+    /// Any [`Error`] of the database; [`Error::Unavailable`] where it went away meanwhile.
     pub async fn identity(&self, part: &ProviderIdentity) -> Result<AuthIdentity, Error> {
         let found = identities::find(&self.module.database, part.auth_identity_id).await?;
         found.ok_or_else(|| Error::Unavailable("the identity was deleted meanwhile".into()))
@@ -83,17 +92,22 @@ impl<'a> IdentityStore<'a> {
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database.
+    /// Any [`Error`] of the database; [`Error::Unavailable`] where it was claimed at this moment.
     pub async fn register(&self, registration: &Registration) -> Result<AuthIdentity, Error> {
         let id: Result<AuthIdentityId, Error> = transaction!(self.module.database, |transaction| {
             let (environment, now) = (&self.module.environment, self.module.environment.now());
             let expires_at = now + self.module.options.unclaimed_lifetime;
             transaction
                 .execute(
-                    "DELETE FROM auth_identities WHERE expires_at <= $3 AND id IN (
+                    "DELETE FROM auth_identities WHERE expires_at <= $4 AND id IN (
                          SELECT auth_identity_id FROM provider_identities
-                         WHERE provider = $1 AND entity_canonical = $2 AND NOT claimed)",
-                    values![self.provider, registration.entity_canonical.as_str(), now],
+                         WHERE provider = $1 AND entity_canonical = $2 AND registration_key = $3 AND NOT claimed)",
+                    values![
+                        self.provider,
+                        registration.entity_canonical.as_str(),
+                        registration.registration_key.as_str(),
+                        now
+                    ],
                 )
                 .await?;
             let id: AuthIdentityId = environment.id();
@@ -147,7 +161,8 @@ impl<'a> IdentityStore<'a> {
         found.ok_or_else(|| Error::Unavailable("the registration was used meanwhile".into()))
     }
 
-    /// Puts what the provider keeps in the place of what it kept, unless somebody else has changed that meanwhile.
+    /// Puts what the provider keeps in the place of what it kept, unless somebody else has changed that meanwhile, or
+    /// it is another provider's.
     ///
     /// # Errors
     ///
@@ -157,12 +172,13 @@ impl<'a> IdentityStore<'a> {
             let changed = transaction
                 .execute(
                     "UPDATE provider_identities SET provider_metadata = $2, updated_at = $3
-                     WHERE id = $1 AND updated_at = $4",
+                     WHERE id = $1 AND updated_at = $4 AND provider = $5",
                     values![
                         part.id,
                         Json::Object(metadata.clone()),
-                        self.module.environment.now().max(part.updated_at + std::time::Duration::from_micros(1)),
-                        part.updated_at
+                        self.module.environment.now().max(part.updated_at + Duration::from_micros(1)),
+                        part.updated_at,
+                        self.provider
                     ],
                 )
                 .await?;

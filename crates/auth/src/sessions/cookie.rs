@@ -4,10 +4,13 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use sha2::{Digest, Sha256};
 use vestibule_core::Timestamp;
-use vestibule_database::{Error, transaction, values};
+use vestibule_database::{Error, FromRow, Row, transaction, values};
 
 use super::SessionId;
 use crate::AuthModule;
+
+/// How many cookies a session has at most.
+const MOST: i64 = 16;
 
 /// A cookie's value, and until when it is good.
 #[derive(Clone)]
@@ -18,13 +21,22 @@ pub struct CookieSecret {
     pub expires_at: Timestamp,
 }
 
+struct GoodUntil(Timestamp);
+
+impl FromRow for GoodUntil {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("expires_at").map(Self)
+    }
+}
+
 /// What the database holds of a cookie.
 pub fn cookie_hash(value: &str) -> [u8; 32] {
     Sha256::digest(value.as_bytes()).into()
 }
 
 impl AuthModule {
-    /// Gives a session a cookie, for a token's lifetime. One that it had before is dead.
+    /// Gives a session a cookie, for a token's lifetime or as long as the session lasts. It can have several, a browser
+    /// each; the oldest make way where there are too many.
     ///
     /// # Errors
     ///
@@ -32,12 +44,17 @@ impl AuthModule {
     pub async fn give_cookie(&self, id: SessionId) -> Result<Option<CookieSecret>, Error> {
         let value = BASE64.encode(self.environment.random_bytes::<32>());
         let now = self.environment.now();
-        let expires_at = now + self.options.token_lifetime;
-        let text =
-            "UPDATE auth_sessions SET cookie_hash = $2, cookie_expires_at = $3 WHERE id = $1 AND expires_at > $4";
-        let changed: Result<u64, Error> = transaction!(self.database, |transaction| {
-            transaction.execute(text, values![id, cookie_hash(&value), expires_at, now]).await
+        let longest = now + self.options.token_lifetime;
+        let given: Result<Option<GoodUntil>, Error> = transaction!(self.database, |transaction| {
+            let text = "DELETE FROM auth_session_cookies WHERE session_id = $1 AND hash NOT IN (
+                            SELECT hash FROM auth_session_cookies WHERE session_id = $1 AND expires_at > $2
+                            ORDER BY expires_at DESC LIMIT $3)";
+            transaction.execute(text, values![id, now, MOST - 1]).await?;
+            let text = "INSERT INTO auth_session_cookies (hash, session_id, expires_at)
+                        SELECT $2, id, CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END
+                        FROM auth_sessions WHERE id = $1 AND expires_at > $4 RETURNING expires_at";
+            transaction.query_optional(text, values![id, cookie_hash(&value), longest, now]).await
         });
-        Ok((changed? > 0).then_some(CookieSecret { value, expires_at }))
+        Ok(given?.map(|GoodUntil(expires_at)| CookieSecret { value, expires_at }))
     }
 }

@@ -6,7 +6,8 @@ use super::{Session, SessionId, SessionToken, columns};
 use crate::{AuthIdentity, AuthModule, identities};
 
 impl AuthModule {
-    /// Starts a session of an identity that a provider has just authenticated, and issues its first token.
+    /// Starts a session of an identity that a provider has just authenticated, and issues its first token. While nobody
+    /// has claimed the identity, its sessions last as long as it does.
     ///
     /// # Errors
     ///
@@ -19,20 +20,21 @@ impl AuthModule {
     ) -> Result<SessionToken, Error> {
         let now = self.environment.now();
         let longest = now + self.options.session_lifetime;
+        let expires_at = identity.expires_at.map_or(longest, |registration| registration.min(longest));
         let session = Session {
             id: self.environment.id(),
             auth_identity_id: identity.id,
             actor_type: actor_type.to_owned(),
             provider: provider.to_owned(),
             created_at: now,
-            expires_at: longest,
+            expires_at,
         };
         let inserted: Result<(), Error> = transaction!(self.database, |transaction| {
             transaction
                 .execute(
                     "INSERT INTO auth_sessions (id, auth_identity_id, actor_type, provider, created_at, expires_at)
                      VALUES ($1, $2, $3, $4, $5, $6)",
-                    values![session.id, identity.id, actor_type, provider, now, longest],
+                    values![session.id, identity.id, actor_type, provider, now, expires_at],
                 )
                 .await
                 .map(drop)

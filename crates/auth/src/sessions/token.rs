@@ -1,17 +1,24 @@
 //! The token of a session.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use vestibule_core::{InvalidToken, SigningKey, Timestamp};
+use vestibule_core::{InvalidToken, Metadata, SigningKey, Timestamp};
 
 use super::Session;
+use crate::identities::actor_key;
 use crate::{AuthIdentity, AuthModule};
 
 /// The purpose by which these tokens are told from all others.
 const PURPOSE: &str = "session";
 
-/// A session's token, and what it says: the reference's claims, with a session and a purpose added.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// The most that a token repeats of one kind of metadata, in bytes of JSON. A token with more is too long to be read.
+const MAX_METADATA: usize = 2 * 1_024;
+
+/// A session's token, and what it says: the reference's claims, with a session and a purpose added. Printed
+/// without the signed text.
+#[derive(Clone, PartialEq, Serialize)]
 pub struct SessionToken {
     /// The signed text.
     #[serde(skip)]
@@ -28,9 +35,9 @@ pub struct SessionToken {
     pub mfa_enabled: bool,
     /// When the second factor was proved in this session.
     pub mfa_challenge_completed_at: Option<Timestamp>,
-    /// The identity's app metadata.
+    /// The identity's app metadata; of what is longer than 2 KiB, only whom it belongs to.
     pub app_metadata: Map<String, Json>,
-    /// What the provider knows of the person.
+    /// What the provider knows of the person; nothing where that is longer than 2 KiB.
     pub user_metadata: Map<String, Json>,
     /// The session.
     pub sid: String,
@@ -40,6 +47,18 @@ pub struct SessionToken {
     pub iat: i64,
     /// Expires at, in seconds since 1970.
     pub exp: i64,
+}
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionToken")
+            .field("sid", &self.sid)
+            .field("actor_id", &self.actor_id)
+            .field("actor_type", &self.actor_type)
+            .field("auth_identity_id", &self.auth_identity_id)
+            .field("exp", &self.exp)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What of a token decides whether it opens a door. Everything else is read from the database at each request.
@@ -76,17 +95,21 @@ impl AuthModule {
     pub fn issue_token(&self, session: &Session, identity: &AuthIdentity) -> SessionToken {
         let now = self.environment.now();
         let expires_at = (now + self.options.token_lifetime).min(session.expires_at);
-        let user_metadata = identity.provider_identity(&session.provider).and_then(|part| part.user_metadata.clone());
+        let actor_id = identity.actor(&session.actor_type).unwrap_or_default().to_owned();
+        let owner = || [(actor_key(&session.actor_type), actor_id.clone().into())].into_iter().collect();
+        let app_metadata = if is_short(&identity.app_metadata) { identity.app_metadata.clone() } else { owner() };
+        let user_metadata = identity.provider_identity(&session.provider).and_then(|part| part.user_metadata.as_ref());
+        let user_metadata = user_metadata.map(Metadata::as_object).filter(|metadata| is_short(metadata));
         let mut claims = SessionToken {
             token: String::new(),
-            actor_id: identity.actor(&session.actor_type).unwrap_or_default().to_owned(),
+            actor_id,
             actor_type: session.actor_type.clone(),
             auth_identity_id: identity.id.to_string(),
             auth_provider: session.provider.clone(),
             mfa_enabled: false,
             mfa_challenge_completed_at: None,
-            app_metadata: identity.app_metadata.clone(),
-            user_metadata: user_metadata.map(Into::into).unwrap_or_default(),
+            app_metadata,
+            user_metadata: user_metadata.cloned().unwrap_or_default(),
             sid: session.id.to_string(),
             purpose: PURPOSE,
             iat: now.as_seconds(),
@@ -104,4 +127,8 @@ impl AuthModule {
     pub fn read_token(&self, token: &str) -> Result<AccessClaims, InvalidToken> {
         AccessClaims::read(&self.options.signing_key, token, self.environment.now())
     }
+}
+
+fn is_short(metadata: &Map<String, Json>) -> bool {
+    serde_json::to_vec(metadata).is_ok_and(|text| text.len() <= MAX_METADATA)
 }

@@ -88,15 +88,16 @@ impl<'a> Parameters<'a> {
     /// The fields that are shown: `fields`.
     ///
     /// A plus sign that was not encoded arrives as a space, so a space before a name means plus, as in the reference.
+    /// A relation may have its star behind (`roles.*`), and beside a name without a sign no sign counts.
     pub fn selection<F: Field>(&mut self) -> Selection<F> {
         let Some(text) = self.text("fields") else {
             return Selection::Default;
         };
-        let parts = text.split(',').map(|part| match part.strip_prefix(' ') {
-            Some(name) => format!("+{}", name.trim_start_matches([' ', '+'])),
-            None => part.to_owned(),
-        });
-        Selection::parse(&parts.collect::<Vec<_>>().join(","))
+        let mut parts: Vec<String> = text.split(',').map(signed).collect();
+        if parts.iter().any(|part| !part.starts_with(['+', '-', '*'])) {
+            parts.iter_mut().for_each(|part| *part = part.trim_start_matches(['+', '-']).to_owned());
+        }
+        Selection::parse(&parts.join(","))
     }
 
     /// Lets somebody else read the parameters of these names, and report what is wrong with them.
@@ -114,6 +115,18 @@ impl<'a> Parameters<'a> {
         let names = self.query.entries().iter().map(|(name, _)| name.as_str());
         self.report.unrecognized(names.filter(|name| !self.known.contains(name)));
         self.report.finish(Some(value))
+    }
+}
+
+/// A name of `fields` with what it means in front.
+fn signed(part: &str) -> String {
+    let part = match part.strip_prefix(' ') {
+        Some(name) => format!("+{}", name.trim_start_matches([' ', '+'])),
+        None => part.to_owned(),
+    };
+    match part.strip_suffix(".*") {
+        Some(relation) => format!("*{relation}"),
+        None => part,
     }
 }
 
@@ -270,5 +283,22 @@ mod tests {
         assert_eq!(shown("fields=+email,id"), ["id", "email"]);
         assert_eq!(shown("fields=-metadata"), ["id", "email"]);
         assert_eq!(shown("fields="), ["id"]);
+    }
+
+    /// notes A4
+    #[test]
+    fn beside_a_name_without_a_sign_no_sign_counts() {
+        let shown = |raw: &str| {
+            let selection = read_selection::<Sample>(&Query::parse(raw).unwrap()).unwrap();
+            Sample::ALL.iter().filter(|field| selection.shows(**field)).map(|field| field.name()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown("fields=id,-email"), ["id", "email"]);
+        assert_eq!(shown("fields=-email,metadata,%2Bnosuch"), ["id", "email", "metadata"]);
+        assert_eq!(shown("fields=-email,*"), ["id", "metadata"]);
+        for raw in ["fields=roles.*", "fields=%2Broles.*", "fields=id.*", "fields=*roles"] {
+            assert_eq!(shown(raw), ["id", "email", "metadata"], "{raw}");
+        }
+        assert_eq!(shown("fields=-email,roles.*"), ["id", "metadata"]);
+        assert_eq!(shown("fields=email,roles.*"), ["id", "email"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Deleting invites from the history, for good or so that they can be restored. To take one back, revoke it.
 
 use vestibule_core::{DomainError, ErrorKind, OneOrMany};
-use vestibule_database::{Error, transaction, values};
+use vestibule_database::{Error, Value, transaction};
 
 use super::InviteId;
 use crate::UserModule;
@@ -37,7 +37,7 @@ impl UserModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn delete_invites(&self, ids: impl OneOrMany<InviteId>) -> Result<(), Error> {
-        self.change_invites(ids.into_list(), "DELETE FROM invites WHERE id = $1 AND created_at <= $2", true).await
+        self.change_invites(ids.into_list(), "DELETE FROM invites WHERE id = $1", |id| vec![id.into()], true).await
     }
 
     /// Marks one invite or many as deleted: they cannot be accepted. Unknown ids are passed over.
@@ -47,7 +47,7 @@ impl UserModule {
     /// Any [`Error`] of the database.
     pub async fn soft_delete_invites(&self, ids: impl OneOrMany<InviteId>) -> Result<(), Error> {
         let text = "UPDATE invites SET deleted_at = $2, updated_at = $2 WHERE id = $1 AND deleted_at IS NULL";
-        self.change_invites(ids.into_list(), text, true).await
+        self.change_invites(ids.into_list(), text, |id| vec![id.into(), self.environment.now().into()], true).await
     }
 
     /// Takes the soft deletion of one invite or many back. Others are passed over.
@@ -57,16 +57,23 @@ impl UserModule {
     /// [`RestoreInvitesError`].
     pub async fn restore_invites(&self, ids: impl OneOrMany<InviteId>) -> Result<(), RestoreInvitesError> {
         let text = "UPDATE invites SET deleted_at = NULL, updated_at = $2 WHERE id = $1 AND deleted_at IS NOT NULL";
-        self.change_invites(ids.into_list(), text, false).await.map_err(|error| match error {
+        let values = |id: InviteId| vec![id.into(), self.environment.now().into()];
+        self.change_invites(ids.into_list(), text, values, false).await.map_err(|error| match error {
             error if error.is_unique("invites_email_canonical") => RestoreInvitesError::InviteExists,
             error => error.into(),
         })
     }
 
-    async fn change_invites(&self, ids: Vec<InviteId>, text: &'static str, deleted: bool) -> Result<(), Error> {
+    async fn change_invites(
+        &self,
+        ids: Vec<InviteId>,
+        text: &'static str,
+        values: impl Fn(InviteId) -> Vec<Value>,
+        deleted: bool,
+    ) -> Result<(), Error> {
         transaction!(self.database, |transaction| {
             for id in &ids {
-                let changed = transaction.execute(text, values![*id, self.environment.now()]).await?;
+                let changed = transaction.execute(text, &values(*id)).await?;
                 if deleted && changed > 0 {
                     vestibule_outbox::record_id(transaction, &self.environment, "invite.deleted", &id.to_string())
                         .await?;
