@@ -9,7 +9,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let line = commands::CommandLine::parse();
+    let line = match commands::CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(error) => return commands::not_understood(&error),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return commands::Failure::failed(format!("no threads could be started: {error}")).exit(),

@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
+use vestibule::OpenError;
 use vestibule::configuration::ConfigurationError;
 use vestibule::core::{DomainError, ErrorKind};
-use vestibule::{OpenError, database};
+use vestibule::database::{self, MigrationError};
 
 use super::output;
 
@@ -43,8 +44,17 @@ impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Database(error) => unavailable(&error),
-            OpenError::Migrate(error) => Self::failed(error.to_string()),
+            OpenError::Migrate(error) => error.into(),
             OpenError::Passwords(error) => Self::wrong(error.to_string()),
+        }
+    }
+}
+
+impl From<MigrationError> for Failure {
+    fn from(error: MigrationError) -> Self {
+        match error {
+            MigrationError::Database(_, error @ database::Error::Unavailable(_)) => unavailable(&error),
+            error => Self::failed(error.to_string()),
         }
     }
 }
@@ -57,6 +67,8 @@ fn unavailable(error: &database::Error) -> Failure {
 /// A flow's error, in its own words.
 pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {
     match error.kind() {
+        // What has a code depends on what is there already: an address that is taken.
+        ErrorKind::InvalidData if error.code().is_some() => Failure::failed(error.to_string()),
         ErrorKind::InvalidData | ErrorKind::NotAllowed | ErrorKind::Duplicate => Failure::wrong(error.to_string()),
         ErrorKind::Unavailable | ErrorKind::Internal => {
             let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
@@ -64,4 +76,28 @@ pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {
         }
         _ => Failure::failed(error.to_string()),
     }
+}
+
+/// What clap says of a command line: help and version as they are, mistakes in one line like every other failure.
+pub(crate) fn not_understood(error: &clap::Error) -> ExitCode {
+    let code = u8::try_from(error.exit_code()).unwrap_or(2);
+    if !error.use_stderr() || error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // A reader that has gone away, such as `head`, is no failure.
+        drop(error.print());
+        return ExitCode::from(code);
+    }
+    let text = error.render().to_string();
+    let mut message = String::new();
+    // The mistake, what it concerns, a tip; then the usage and where to find more.
+    for line in text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")) {
+        match line.strip_prefix("error: ").unwrap_or(line) {
+            "" => {}
+            more if more.starts_with("For more information") => {}
+            tip if tip.starts_with("tip: ") => message.push_str(&format!("; {tip}")),
+            part if message.is_empty() => message.push_str(part),
+            part => message.push_str(&format!(" {part}")),
+        }
+    }
+    message.push_str("; see --help");
+    Failure { message, code }.exit()
 }

@@ -1,13 +1,15 @@
 //! `vestibule invite`
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 use serde_json::json;
+use vestibule::Vestibule;
 use vestibule::core::{EmailAddress, Filter, FindConfig};
 use vestibule::user::{Invite, InviteId, InviteState};
 
 use super::failure::of;
 use super::setting_up::Setup;
-use super::{Failure, output};
+use super::{Failure, output, roles};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum InviteCommand {
@@ -59,31 +61,41 @@ pub(super) struct One {
     json: bool,
 }
 
+/// What `create --json` and `resend --json` print.
+#[derive(Serialize)]
+struct Made<'a> {
+    invite: &'a Invite,
+    link: &'a str,
+}
+
+/// What `list --json` prints.
+#[derive(Serialize)]
+struct Page {
+    invites: Vec<Invite>,
+    count: u64,
+    offset: u64,
+    limit: u64,
+}
+
 impl InviteCommand {
     pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
         match self {
             Self::Create(create) => {
-                if let Some(role) = create.roles.first() {
-                    return Err(Failure::wrong(format!(
-                        "there is no role {role}: roles have not arrived yet; leave --role out"
-                    )));
-                }
+                roles::check(&create.roles)?;
                 let vestibule = setup.open().await?;
                 let invite = vestibule.flows().invite(create.email, None, None).await.map_err(|error| of(&error))?;
                 print_link(setup, &invite, create.json)
             }
             Self::List(list) => list.run(setup).await,
             Self::Resend(one) => {
-                let vestibule = setup.open().await?;
+                let vestibule = setup.open_existing().await?;
+                find_open(&vestibule, one.id).await?;
                 let invite = vestibule.flows().resend_invite(one.id).await.map_err(|error| of(&error))?;
                 print_link(setup, &invite, one.json)
             }
             Self::Revoke(one) => {
-                let vestibule = setup.open_without_secret().await?;
-                let invite = vestibule.users().retrieve_invite(one.id).await.map_err(|error| of(&error))?;
-                if !matches!(invite.state, InviteState::Pending | InviteState::Expired) {
-                    return Err(Failure::wrong(format!("the invite of {} is {} already", invite.email, invite.state)));
-                }
+                let vestibule = setup.open_existing_without_secret().await?;
+                let invite = find_open(&vestibule, one.id).await?;
                 vestibule.flows().revoke_invite(one.id).await.map_err(|error| of(&error))?;
                 if one.json {
                     return output::json(&json!({ "id": one.id, "object": "invite", "deleted": true }));
@@ -94,11 +106,22 @@ impl InviteCommand {
     }
 }
 
+/// Finds an invite with which something can still be done.
+async fn find_open(vestibule: &Vestibule, id: InviteId) -> Result<Invite, Failure> {
+    let invite = vestibule.users().retrieve_invite(id).await.map_err(|error| of(&error))?;
+    match invite.state {
+        InviteState::Pending | InviteState::Expired => Ok(invite),
+        InviteState::Accepted | InviteState::Revoked => {
+            Err(Failure::failed(format!("the invite of {} is {} already", invite.email, invite.state)))
+        }
+    }
+}
+
 /// The link alone on standard output, so that it can be piped; what it is on standard error.
 fn print_link(setup: &Setup, invite: &Invite, as_json: bool) -> Result<(), Failure> {
     let link = setup.invite_link(invite.token.as_deref().unwrap_or_default());
     if as_json {
-        return output::json(&json!({ "invite": invite, "link": link }));
+        return output::json(&Made { invite, link: &link });
     }
     output::note(&format!("Invited {} until {} ({}):", invite.email, invite.expires_at, invite.id));
     output::line(&link)
@@ -106,7 +129,7 @@ fn print_link(setup: &Setup, invite: &Invite, as_json: bool) -> Result<(), Failu
 
 impl List {
     async fn run(self, setup: &Setup) -> Result<(), Failure> {
-        let vestibule = setup.open().await?;
+        let vestibule = setup.open_existing().await?;
         let now = vestibule.flows().environment().now();
         let states = if self.states.is_empty() { InviteState::ALL.to_vec() } else { self.states };
         let filter = Filter::Any(states.into_iter().map(|state| state.filter(now)).collect());
@@ -114,9 +137,7 @@ impl List {
         let (invites, count) =
             vestibule.users().list_and_count_invites(&filter, &find).await.map_err(|error| of(&error))?;
         if self.json {
-            return output::json(
-                &json!({ "invites": invites, "count": count, "offset": self.offset, "limit": self.limit }),
-            );
+            return output::json(&Page { invites, count, offset: self.offset, limit: self.limit });
         }
         let shown = invites.len();
         let rows = invites.iter().map(|invite| {
@@ -128,7 +149,7 @@ impl List {
                 invite.times_sent.to_string(),
             ]
         });
-        output::table(&["id", "email", "state", "expires", "sent"], rows.collect(), "There are no such invites.")?;
+        output::table(&["id", "email", "state", "expires", "sent"], rows.collect(), "No invites found.")?;
         if u64::try_from(shown).unwrap_or(u64::MAX) < count {
             output::note(&format!("{shown} of {count}: see more with --offset and --limit"));
         }

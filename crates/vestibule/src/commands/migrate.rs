@@ -1,7 +1,9 @@
 //! `vestibule migrate`
 
 use clap::Args;
+use serde_json::json;
 use vestibule::Vestibule;
+use vestibule::database::MigrationStatus;
 use vestibule::flows::MIGRATIONS;
 
 use super::setting_up::Setup;
@@ -19,26 +21,15 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        if self.status {
+            return self.show(status(setup).await?);
+        }
         let vestibule = Vestibule::assemble(setup.options(&[])?).await?;
         let database = vestibule.flows().database();
-        let failed = |error: vestibule::database::MigrationError| Failure::failed(error.to_string());
-        let before = database.migration_status(&MIGRATIONS).await.map_err(failed)?;
-        if !self.status {
-            database.migrate(&MIGRATIONS).await.map_err(failed)?;
-        }
-        let steps = database.migration_status(&MIGRATIONS).await.map_err(failed)?;
+        let before = database.migration_status(&MIGRATIONS).await?;
+        database.migrate(&MIGRATIONS).await?;
         if self.json {
-            let steps: Vec<_> = steps
-                .iter()
-                .map(|step| serde_json::json!({ "module": step.module, "step": step.name, "applied": step.applied }))
-                .collect();
-            return output::json(&steps);
-        }
-        if self.status {
-            let rows = steps.into_iter().map(|step| {
-                vec![step.module.to_owned(), step.name, if step.applied { "done" } else { "to do" }.to_owned()]
-            });
-            return output::table(&["module", "step", "state"], rows.collect(), "");
+            return self.show(database.migration_status(&MIGRATIONS).await?);
         }
         match before.iter().filter(|step| !step.applied).count() {
             0 => output::line("The database is up to date."),
@@ -46,4 +37,26 @@ impl Migrate {
             count => output::line(&format!("{count} steps were done. The database is up to date.")),
         }
     }
+
+    fn show(&self, steps: Vec<MigrationStatus>) -> Result<(), Failure> {
+        if self.json {
+            let step =
+                |step: &MigrationStatus| json!({ "module": step.module, "step": step.name, "applied": step.applied });
+            return output::json(&steps.iter().map(step).collect::<Vec<_>>());
+        }
+        let rows = steps.into_iter().map(|step| {
+            vec![step.module.to_owned(), step.name, if step.applied { "done" } else { "to do" }.to_owned()]
+        });
+        output::table(&["module", "step", "state"], rows.collect(), "")
+    }
+}
+
+async fn status(setup: &Setup) -> Result<Vec<MigrationStatus>, Failure> {
+    if setup.missing_file().is_none() {
+        let vestibule = Vestibule::assemble(setup.options(&[])?).await?;
+        return Ok(vestibule.flows().database().migration_status(&MIGRATIONS).await?);
+    }
+    // Opening the database would make it.
+    let steps = MIGRATIONS.iter().flat_map(|module| module.steps.iter().map(|step| (module.module, step.name)));
+    Ok(steps.map(|(module, name)| MigrationStatus { module, name: name.to_owned(), applied: false }).collect())
 }

@@ -7,6 +7,7 @@ mod logs;
 mod migrate;
 mod openapi;
 mod output;
+mod roles;
 mod serve;
 mod setting_up;
 mod user;
@@ -14,7 +15,7 @@ mod user;
 use clap::{Parser, Subcommand};
 use vestibule::configuration::Flags;
 
-pub(crate) use self::failure::Failure;
+pub(crate) use self::failure::{Failure, not_understood};
 use self::setting_up::Setup;
 
 /// Where people come into a system: create users, invite them, let them sign in, manage them.

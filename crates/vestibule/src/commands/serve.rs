@@ -17,8 +17,12 @@ const CLEANUP: Duration = Duration::from_secs(60 * 60);
 pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     logs::start(&setup.configuration.log);
     // Listened for before anything takes time, so that a stop during the start is heard.
-    let stop = stop_signal()?;
-    let vestibule = setup.open().await?;
+    let mut stop = Box::pin(stop_signal()?);
+    let vestibule = tokio::select! {
+        // Nothing runs yet that would have to be finished, and opening may wait long for other processes.
+        () = &mut stop => return Ok(()),
+        opened = setup.open() => opened?,
+    };
     let server = &setup.configuration.server;
     let listener = TcpListener::bind(server.listen).await.map_err(|error| {
         Failure::failed(format!(

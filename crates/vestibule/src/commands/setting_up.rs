@@ -1,5 +1,7 @@
 //! What every command needs before it can begin: the configuration, and the modules on the database.
 
+use std::path::Path;
+
 use vestibule::auth::PasswordConfig;
 use vestibule::configuration::{Configuration, Flags, Provenance, Sources};
 use vestibule::core::random::SystemRandom;
@@ -30,12 +32,42 @@ impl Setup {
         Ok(Vestibule::open(self.options(secret.reveal())?).await?)
     }
 
+    /// The same, for a command that has nothing to do in a database which is not there yet.
+    pub(super) async fn open_existing(&self) -> Result<Vestibule, Failure> {
+        self.check_that_it_exists()?;
+        self.open().await
+    }
+
+    /// The same, for a command that signs nothing either.
+    pub(super) async fn open_existing_without_secret(&self) -> Result<Vestibule, Failure> {
+        self.check_that_it_exists()?;
+        self.open_without_secret().await
+    }
+
     /// The modules, for a command that signs nothing and so needs no secret: a token that it signed would be good for
     /// nothing.
     pub(super) async fn open_without_secret(&self) -> Result<Vestibule, Failure> {
         let mut nobody_knows = [0; 32];
         SystemRandom.fill(&mut nobody_knows);
         Ok(Vestibule::open(self.options(&nobody_knows)?).await?)
+    }
+
+    /// SQLite's file, where there is none yet. Opening the database would make it.
+    pub(super) fn missing_file(&self) -> Option<&Path> {
+        let path = self.configuration.database.url.reveal().strip_prefix("sqlite://")?;
+        let path = Path::new(path.split_once('?').map_or(path, |(path, _)| path));
+        (!path.exists()).then_some(path)
+    }
+
+    /// Somebody in the wrong directory should be told so, and not that there is nobody.
+    fn check_that_it_exists(&self) -> Result<(), Failure> {
+        match self.missing_file() {
+            Some(path) => Err(Failure::failed(format!(
+                "there is no database {}: go to the server's directory, or name the database with --database-url",
+                path.display()
+            ))),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn options(&self, secret: &[u8]) -> Result<Options, Failure> {

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 use serde_json::json;
 use vestibule::Vestibule;
 use vestibule::core::{EmailAddress, Field, Filter, FindConfig};
@@ -11,10 +12,7 @@ use vestibule::user::{CreateUser, User, UserField, UserId};
 
 use super::failure::of;
 use super::setting_up::Setup;
-use super::{Failure, output};
-
-/// The role that every user has until roles arrive.
-const SUPER_ADMIN: &str = "role_super_admin";
+use super::{Failure, output, roles};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -56,7 +54,7 @@ pub(super) struct Create {
 #[derive(Debug, Args)]
 pub(super) struct List {
     /// Only users whose e-mail address or name has these words.
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "WORDS")]
     q: Option<String>,
     /// How many at most.
     #[arg(long, default_value_t = 50)]
@@ -78,18 +76,34 @@ pub(super) struct One {
     json: bool,
 }
 
+/// What `create --json` prints.
+#[derive(Serialize)]
+struct Made {
+    user: User,
+    link: Option<String>,
+}
+
+/// What `list --json` prints.
+#[derive(Serialize)]
+struct Page {
+    users: Vec<User>,
+    count: u64,
+    offset: u64,
+    limit: u64,
+}
+
 impl UserCommand {
     pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
         match self {
             Self::Create(create) => create.run(setup).await,
             Self::List(list) => list.run(setup).await,
             Self::Show(one) => {
-                let vestibule = setup.open_without_secret().await?;
+                let vestibule = setup.open_existing_without_secret().await?;
                 let user = find(&vestibule, &one.user).await?;
                 if one.json { output::json(&user) } else { show(&user) }
             }
             Self::Delete(one) => {
-                let vestibule = setup.open_without_secret().await?;
+                let vestibule = setup.open_existing_without_secret().await?;
                 let user = find(&vestibule, &one.user).await?;
                 vestibule.flows().remove_user_account(user.id, None).await.map_err(|error| of(&error))?;
                 if one.json {
@@ -103,11 +117,7 @@ impl UserCommand {
 
 impl Create {
     async fn run(self, setup: &Setup) -> Result<(), Failure> {
-        if let Some(role) = self.roles.iter().find(|role| *role != SUPER_ADMIN) {
-            return Err(Failure::wrong(format!(
-                "there is no role {role}: roles have not arrived yet, every user is a super admin; leave --role out"
-            )));
-        }
+        roles::check(&self.roles)?;
         let password = if self.password_stdin { Some(read_password()?) } else { self.password };
         let (vestibule, way_in) = match password {
             Some(password) => (setup.open_without_secret().await?, WayIn::Password(password)),
@@ -118,7 +128,7 @@ impl Create {
         let created = vestibule.flows().create_user_account(&account).await.map_err(|error| of(&error))?;
         let link = created.invite.and_then(|invite| invite.token).map(|token| setup.invite_link(&token));
         if self.json {
-            return output::json(&json!({ "user": created.user, "link": link }));
+            return output::json(&Made { user: created.user, link });
         }
         output::line(&format!("Created {} ({}).", created.user.email, created.user.id))?;
         match link {
@@ -144,22 +154,20 @@ fn read_password() -> Result<String, Failure> {
 
 impl List {
     async fn run(self, setup: &Setup) -> Result<(), Failure> {
-        let vestibule = setup.open_without_secret().await?;
+        let vestibule = setup.open_existing_without_secret().await?;
         let words = self.q.as_deref().unwrap_or_default().split_whitespace();
         let filter = Filter::All(words.map(|word| Filter::Search(word.to_owned())).collect());
         let find = FindConfig::default().page(self.offset, self.limit);
         let (users, count) =
             vestibule.users().list_and_count_users(&filter, &find).await.map_err(|error| of(&error))?;
         if self.json {
-            return output::json(
-                &json!({ "users": users, "count": count, "offset": self.offset, "limit": self.limit }),
-            );
+            return output::json(&Page { users, count, offset: self.offset, limit: self.limit });
         }
         let shown = users.len();
         let rows = users
             .iter()
             .map(|user| vec![user.id.to_string(), user.email.to_string(), name(user), user.created_at.to_string()]);
-        output::table(&["id", "email", "name", "created"], rows.collect(), "There are no such users.")?;
+        output::table(&["id", "email", "name", "created"], rows.collect(), "No users found.")?;
         if u64::try_from(shown).unwrap_or(u64::MAX) < count {
             output::note(&format!("{shown} of {count}: see more with --offset and --limit"));
         }
