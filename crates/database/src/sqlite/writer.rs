@@ -23,7 +23,6 @@ const BUSY_POLL: Duration = Duration::from_millis(2);
 
 pub(super) struct Writer {
     state: Arc<Mutex<State>>,
-    wake: mpsc::Sender<()>,
     acquire_timeout: Duration,
 }
 
@@ -31,6 +30,8 @@ pub(super) struct Writer {
 struct State {
     connection: Connection,
     waiting: Vec<oneshot::Sender<Result<(), Error>>>,
+    /// Wakes the thread that commits.
+    wake: mpsc::Sender<()>,
 }
 
 impl Writer {
@@ -38,18 +39,21 @@ impl Writer {
     pub(super) fn start(connection: Connection, acquire_timeout: Duration) -> Result<Self, Error> {
         // While another process writes, `begin` waits without blocking a thread.
         connection.busy_timeout(Duration::ZERO).map_err(error)?;
-        let state = Arc::new(Mutex::new(State { connection, waiting: Vec::new() }));
         let (wake, woken) = mpsc::channel();
-        let committed = Arc::clone(&state);
+        let state = Arc::new(Mutex::new(State { connection, waiting: Vec::new(), wake }));
+        // Weak, so that the connection is closed with its last user and not some time later: closing the last one puts
+        // everything into the database's file, where whoever copies it expects it.
+        let committed = Arc::downgrade(&state);
         std::thread::Builder::new()
             .name("sqlite-commit".into())
             .spawn(move || {
                 while woken.recv().is_ok() {
-                    committed.blocking_lock().commit();
+                    let Some(state) = committed.upgrade() else { break };
+                    state.blocking_lock().commit();
                 }
             })
             .map_err(Error::unavailable)?;
-        Ok(Self { state, wake, acquire_timeout })
+        Ok(Self { state, acquire_timeout })
     }
 
     /// Waits for one's turn to write.
@@ -62,7 +66,7 @@ impl Writer {
                 }
                 tokio::time::sleep(BUSY_POLL).await;
             }
-            Ok(Transaction { state, wake: self.wake.clone(), done: false })
+            Ok(Transaction { state, done: false })
         };
         match tokio::time::timeout(self.acquire_timeout, begun).await {
             Ok(result) => result,
@@ -154,7 +158,6 @@ impl State {
 
 pub(crate) struct Transaction {
     state: OwnedMutexGuard<State>,
-    wake: mpsc::Sender<()>,
     done: bool,
 }
 
@@ -186,9 +189,11 @@ impl Transaction {
         let (caller, committed) = oneshot::channel();
         let first = self.state.waiting.is_empty();
         self.state.waiting.push(caller);
-        if first && self.wake.send(()).is_err() {
+        if first && self.state.wake.send(()).is_err() {
             self.state.commit();
         }
+        // The database may be dropped meanwhile: the commit must still find it.
+        let _state = Arc::clone(OwnedMutexGuard::mutex(&self.state));
         drop(self);
         committed.await.unwrap_or_else(|_| Err(Error::unavailable("the database was closed")))
     }

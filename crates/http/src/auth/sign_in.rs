@@ -26,7 +26,7 @@ pub(crate) async fn sign_in(
     Ok(respond_sign_in(&state.flows.sign_in(&door.actor_type, &door.provider, &input).await?))
 }
 
-/// Starts with a provider that redirects.
+/// Starts with a provider that redirects: the same with nothing in the body.
 #[utoipa::path(
     get, path = "/auth/{actor_type}/{provider}", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)),
@@ -34,12 +34,11 @@ pub(crate) async fn sign_in(
 )]
 pub(crate) async fn sign_in_by_query(
     state: State,
-    Path(path): Path<(String, String)>,
+    path: Path<(String, String)>,
     query: Query,
+    body: RawBody,
 ) -> Result<Response, ApiError> {
-    let door = Door::open(&state, path)?;
-    let input = AuthInput { body: Map::new(), query: texts(&query) };
-    Ok(respond_sign_in(&state.flows.sign_in(&door.actor_type, &door.provider, &input).await?))
+    sign_in(state, path, query, body).await
 }
 
 /// Goes on where a provider's redirect has led back to.
@@ -67,12 +66,11 @@ pub(crate) async fn callback(
 )]
 pub(crate) async fn callback_by_query(
     state: State,
-    Path(path): Path<(String, String)>,
+    path: Path<(String, String)>,
     query: Query,
+    body: RawBody,
 ) -> Result<Response, ApiError> {
-    let door = Door::open(&state, path)?;
-    let input = AuthInput { body: Map::new(), query: texts(&query) };
-    Ok(respond_sign_in(&state.flows.sign_in_by_callback(&door.actor_type, &door.provider, &input).await?))
+    callback(state, path, query, body).await
 }
 
 /// The query as a provider sees it: its texts.

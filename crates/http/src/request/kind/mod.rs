@@ -2,7 +2,7 @@
 //!
 //! - text: `String`, [`Text`] with bounds, [`Name`], [`Url`], [`Secret`], and `EmailAddress` of the core
 //! - `bool`, [`Int`] with bounds, `Metadata`; `Vec` of any of these, [`NonEmpty`]
-//! - may be absent: `Option` (or null), [`NotNull`] (but not null), [`Patch`] and `MetadataPatch` (null clears)
+//! - may be absent: `Option` (or null), [`NotNull`] (but not null), `Patch` and `MetadataPatch` (null clears)
 
 mod domain;
 mod list;
