@@ -118,12 +118,8 @@ impl Database {
         match self.driver() {
             Driver::Sqlite(sqlite) => {
                 let mut connection = crate::sqlite::connect(sqlite.path())?;
-                let folder = sqlite.path().parent().filter(|folder| !folder.as_os_str().is_empty());
-                // Held until it is dropped: locks among processes and threads, and leaves no file behind.
-                let lock =
-                    std::fs::File::open(folder.unwrap_or(std::path::Path::new("."))).map_err(Error::unavailable)?;
                 crate::sqlite::aside(|| {
-                    lock.lock().map_err(Error::unavailable)?;
+                    let _lock = crate::sqlite::lock_folder(sqlite.path())?;
                     modules.iter().try_for_each(|module| {
                         module
                             .runner(Engine::Sqlite)?

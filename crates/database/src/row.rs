@@ -8,7 +8,7 @@ use crate::Error;
 pub struct Row<'a>(pub(crate) Source<'a>);
 
 pub(crate) enum Source<'a> {
-    Sqlite(&'a rusqlite::Row<'a>),
+    Sqlite(crate::sqlite::Columns<'a>),
     Postgres(&'a tokio_postgres::Row),
 }
 
@@ -41,8 +41,8 @@ impl Row<'_> {
     }
 
     fn value(&self, column: &str) -> Result<Value, Error> {
-        match self.0 {
-            Source::Sqlite(row) => crate::sqlite::value(row, column),
+        match &self.0 {
+            Source::Sqlite(columns) => columns.value(column),
             Source::Postgres(row) => crate::postgres::value(row, column),
         }
     }

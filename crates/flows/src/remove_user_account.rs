@@ -14,6 +14,9 @@ pub enum RemoveUserAccountError {
     /// Somebody tried to remove himself: afterwards nobody might be left who could undo it.
     #[error("A user cannot delete itself")]
     Oneself,
+    /// Whoever tried is no user any more.
+    #[error("Unauthorized")]
+    Nobody,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -23,14 +26,15 @@ impl DomainError for RemoveUserAccountError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Oneself => ErrorKind::NotAllowed,
+            Self::Nobody => ErrorKind::Unauthorized,
             Self::Database(error) => error.kind(),
         }
     }
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Oneself => None,
             Self::Database(error) => error.retry_after(),
+            _ => None,
         }
     }
 }
@@ -46,6 +50,13 @@ impl Flows {
             return Err(RemoveUserAccountError::Oneself);
         }
         transaction!(self.database, |transaction| {
+            if let Some(by) = by {
+                // Of two who remove each other at once, one is left.
+                let present = self.users.lock_two_users_within(transaction, id, by).await?;
+                if present.iter().all(|user| user.id != by) {
+                    return Err(RemoveUserAccountError::Nobody);
+                }
+            }
             let freed = self.users.soft_delete_users_within(transaction, &[id]).await?;
             self.auth.remove_actor_within(transaction, USER, &id.to_string()).await?;
             for email in &freed {

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use vestibule_auth::identities::ClaimError;
-use vestibule_auth::{AuthIdentity, AuthInput, AuthenticateError, Authentication, SessionToken};
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, Field, FindConfig};
-use vestibule_database::{Error, transaction};
+use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
+use vestibule_auth::{AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, SessionToken};
+use vestibule_core::{DomainError, EmailAddress, ErrorKind};
+use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::users::{CreateUsersError, RetrieveUserError};
-use vestibule_user::{CreateUser, User, UserField, UserId};
+use vestibule_user::{CreateUser, User, UserId};
 
 use crate::{Flows, USER};
 
@@ -167,26 +167,43 @@ impl Flows {
         }
         let entity = identity.provider_identity(provider).map_or(identity.entity_id(), |part| part.entity_id.as_str());
         let email: EmailAddress = entity.parse().map_err(|_| SignInError::NoAddress(provider.to_owned()))?;
-        let (_, count) =
-            self.users.list_and_count_users(&UserField::Email.eq(email.canonical()), &FindConfig::default()).await?;
-        if count > 0 {
-            return Err(SignInError::UserExists);
-        }
-        let created: Result<User, SignInError> = transaction!(self.database, |transaction| {
+        let created: Result<_, SignInError> = transaction!(self.database, |transaction| {
             let users = [CreateUser::new(email.clone())];
             let user = self.users.create_users_within(transaction, &users).await?.into_iter().next();
             let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;
             self.auth.claim_identity_within(transaction, identity.id, USER, &user.id.to_string()).await?;
-            Ok(user)
+            Ok((user, self.identity_within(transaction, identity.id).await?))
         });
-        let identity = self.auth.retrieve_auth_identity(identity.id).await.unwrap_or(identity);
-        match (created, user_of(&identity)) {
-            (Ok(user), _) => Ok((user, identity)),
-            // The same person, at the same moment: the other one has created the user.
-            (Err(_), Some(id)) => Ok((self.users.retrieve_user(id).await?, identity)),
-            (Err(SignInError::Create(CreateUsersError::EmailTaken { .. })), None) => Err(SignInError::UserExists),
-            (Err(error), None) => Err(error),
+        let error = match created {
+            Err(error @ (SignInError::Create(_) | SignInError::Claim(_))) => error,
+            done => return done,
+        };
+        // The same person may have come twice at this moment. Looked for in a transaction: one that was not created
+        // because of another sees what the other has done, also before it can be seen from outside.
+        let present: Result<_, SignInError> = transaction!(self.database, |transaction| {
+            let identity = self.identity_within(transaction, identity.id).await?;
+            match user_of(&identity) {
+                Some(id) => Ok(Some((self.users.retrieve_user_within(transaction, id).await?, identity))),
+                None => Ok(None),
+            }
+        });
+        match (present, error) {
+            (Ok(Some(found)), _) => Ok(found),
+            (_, SignInError::Create(CreateUsersError::EmailTaken { .. })) => Err(SignInError::UserExists),
+            (_, error) => Err(error),
         }
+    }
+
+    async fn identity_within(
+        &self,
+        transaction: &mut Transaction,
+        id: AuthIdentityId,
+    ) -> Result<AuthIdentity, SignInError> {
+        let found = self.auth.retrieve_auth_identity_within(transaction, id).await;
+        found.map_err(|error| match error {
+            RetrieveIdentityError::Database(error) => error.into(),
+            _ => ClaimError::Gone.into(),
+        })
     }
 }
 

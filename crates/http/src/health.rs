@@ -12,6 +12,12 @@ pub(crate) async fn health() -> Response {
     respond::text("OK")
 }
 
+/// The same, by the name that supervisors expect beside `ready`.
+#[utoipa::path(get, path = "/health/live", tag = "health", responses((status = 200, body = String, content_type = "text/plain", example = "OK")))]
+pub(crate) async fn live() -> Response {
+    health().await
+}
+
 /// Whether requests can be served: the database answers.
 #[utoipa::path(get, path = "/health/ready", tag = "health", responses((status = 200), (status = 503, body = crate::schemas::Error)))]
 pub(crate) async fn ready(state: State) -> Response {

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
+use vestibule_core::ErrorKind;
 
-use crate::{Api, admin, auth, health};
+use crate::{Api, ApiError, admin, auth, health};
 
 /// The document.
 #[derive(OpenApi)]
@@ -19,6 +22,7 @@ use crate::{Api, admin, auth, health};
     ),
     paths(
         health::health,
+        health::live,
         health::ready,
         auth::providers::providers,
         auth::sign_in::sign_in,
@@ -72,11 +76,15 @@ pub fn document() -> String {
 pub(crate) fn routes() -> Router<Arc<Api>> {
     let page =
         SwaggerUi::new("/docs").url("/openapi.json", Document::openapi()).config(Config::default().use_base_layout());
-    Router::from(page).layer(axum::middleware::map_response(allow_own_styles))
+    Router::from(page).layer(axum::middleware::map_response(as_ours))
 }
 
-/// The page needs its own scripts and styles, which everything else does without.
-async fn allow_own_styles(mut response: axum::response::Response) -> axum::response::Response {
+/// The page needs its own scripts and styles, which everything else does without. What is no part of it is told in the
+/// words of the API.
+async fn as_ours(mut response: Response) -> Response {
+    if matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) {
+        return ApiError::new(ErrorKind::NotFound, "This page has no such part").into_response();
+    }
     let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                   connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     let headers = response.headers_mut();

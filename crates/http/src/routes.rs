@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+use crate::request::Path;
 use crate::{Api, admin, auth, health, openapi};
 
 /// The routes. Mount them as they are: their paths are the wire contract.
@@ -13,7 +14,15 @@ use crate::{Api, admin, auth, health, openapi};
 pub fn router(api: Api) -> Router {
     let users = Router::new()
         .route("/admin/users", get(admin::users::list::list).post(admin::users::create::create))
-        .route("/admin/users/me", get(admin::users::me::me))
+        .route(
+            "/admin/users/me",
+            // To whoever changes or deletes, `me` is an id like any other, as in the reference: that of nobody.
+            get(admin::users::me::me)
+                .post(|state, caller, query, body| {
+                    admin::users::update::update(state, caller, Path("me".to_owned()), query, body)
+                })
+                .delete(|state, caller| admin::users::delete::delete(state, caller, Path("me".to_owned()))),
+        )
         .route(
             "/admin/users/{id}",
             get(admin::users::retrieve::retrieve)
@@ -40,7 +49,7 @@ pub fn router(api: Api) -> Router {
         .route("/auth/{actor_type}/{provider}/register", post(auth::register::register));
     let health = Router::new()
         .route("/health", get(health::health))
-        .route("/health/live", get(health::health))
+        .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready));
     Router::new()
         .merge(users)

@@ -185,10 +185,15 @@ pub(crate) struct Token {
     token: String,
 }
 
+/// Either of the two, as the provider wants it.
 #[derive(ToSchema)]
-pub(crate) struct Location {
-    /// Where to send the person.
-    location: String,
+pub(crate) struct SignedIn {
+    /// For `Authorization: Bearer`.
+    #[schema(required = false, nullable = false)]
+    token: Option<String>,
+    /// Where to send the person first; the callback goes on.
+    #[schema(required = false, nullable = false)]
+    location: Option<String>,
 }
 
 #[derive(ToSchema)]
@@ -228,9 +233,9 @@ pub(crate) struct Success {
 #[derive(ToSchema)]
 pub(crate) struct Error {
     /// The kind: `invalid_data`, `not_allowed`, `unauthorized`, `forbidden`, `not_found`, `conflict`,
-    /// `duplicate_error`, `too_many_requests`, `unavailable` or `unknown_error`.
-    #[schema(rename = "type", example = "invalid_data")]
-    kind: String,
+    /// `duplicate_error`, `too_many_requests`, `unavailable` or `unknown_error`. Absent where nobody is signed in.
+    #[schema(rename = "type", example = "invalid_data", required = false, nullable = false)]
+    kind: Option<String>,
     /// Where programs have to tell errors of one kind apart: `invite_expired`, ….
     #[schema(required = false, nullable = false)]
     code: Option<String>,

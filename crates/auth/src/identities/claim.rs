@@ -5,7 +5,7 @@ use std::time::Duration;
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction, values};
 
-use super::AuthIdentityId;
+use super::{AuthIdentityId, ProviderIdentity, provider_columns};
 use crate::AuthModule;
 
 /// Why an identity could not be claimed.
@@ -65,6 +65,10 @@ impl AuthModule {
         actor_type: &str,
         actor_id: &str,
     ) -> Result<(), ClaimError> {
+        let text = concat!("SELECT ", provider_columns!(), " FROM provider_identities WHERE auth_identity_id = $1");
+        let parts: Vec<ProviderIdentity> = transaction.query(text, values![id]).await?;
+        let names = parts.into_iter().map(|part| (part.provider, part.entity_canonical));
+        self.take_turns_within(transaction, names.collect()).await?;
         let now = self.environment.now();
         let text = "UPDATE auth_identities SET expires_at = NULL, updated_at = $2
                     WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)";
@@ -84,6 +88,24 @@ impl AuthModule {
                 error => error.into(),
             })?;
         self.drop_rivals_within(transaction, id).await?;
+        Ok(())
+    }
+
+    /// Makes those who claim the same names wait for one another: here, at the first of the registrations that wait for
+    /// a name, and not later, each for what the other is about to delete.
+    pub(super) async fn take_turns_within(
+        &self,
+        transaction: &mut Transaction,
+        mut names: Vec<(String, String)>,
+    ) -> Result<(), Error> {
+        names.sort();
+        for (provider, entity_canonical) in names {
+            let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id = (
+                            SELECT auth_identity_id FROM provider_identities
+                            WHERE provider = $1 AND entity_canonical = $2 AND NOT claimed
+                            ORDER BY registration_key LIMIT 1)";
+            transaction.execute(text, values![provider, entity_canonical]).await?;
+        }
         Ok(())
     }
 

@@ -135,6 +135,9 @@ impl AuthModule {
             let text = "INSERT INTO auth_identity_actors (auth_identity_id, actor_type, actor_id) VALUES ($1, $2, $3)";
             transaction.execute(text, values![id, actor_type.as_str(), actor_id.as_str()]).await?;
         }
+        if !actors.is_empty() {
+            self.take_turns_within(transaction, names(&identity.provider_identities)).await?;
+        }
         for part in &identity.provider_identities {
             self.create_provider_identity_within(transaction, id, part, !actors.is_empty()).await?;
         }
@@ -163,6 +166,9 @@ impl AuthModule {
             let owner: Option<AuthIdentity> =
                 transaction.query_optional(text, values![auth_identity_id, self.environment.now()]).await?;
             let owner = owner.ok_or(CreateIdentitiesError::NotFound(auth_identity_id))?;
+            if owner.is_claimed() {
+                self.take_turns_within(transaction, names(&parts)).await?;
+            }
             let mut created = Vec::with_capacity(parts.len());
             for part in &parts {
                 let claimed = owner.is_claimed();
@@ -210,6 +216,11 @@ impl AuthModule {
             error => error.into(),
         })
     }
+}
+
+/// Providers and names, in the form in which they are compared.
+fn names(parts: &[CreateProviderIdentity]) -> Vec<(String, String)> {
+    parts.iter().map(|part| (part.provider.clone(), EmailAddress::canonical_or_text(&part.entity_id))).collect()
 }
 
 type Actors = Vec<(String, String)>;

@@ -49,8 +49,7 @@ impl EmailPassProvider {
     /// Compares a password with the hash of a claimed identity. One whose hash is missing or cannot be read lets nobody
     /// in, and to whoever tries it looks like an address that nobody has.
     async fn check(&self, part: &ProviderIdentity, password: &str) -> Result<Verdict, HashingError> {
-        let stored = part.provider_metadata.get(HASH).and_then(Json::as_str);
-        match self.passwords.verify(password, stored).await {
+        match self.passwords.verify(password, stored_hash(part)).await {
             Err(HashingError::Unreadable) => {
                 tracing::error!(provider_identity = %part.id, "a stored hash cannot be read: it needs a new password");
                 Ok(Verdict { matches: false, outdated: false })
@@ -101,7 +100,7 @@ impl AuthProvider for EmailPassProvider {
                 let verdict = self.check(&part, password).await?;
                 if !verdict.matches {
                     // The question that is asked for an address which nobody has: the time must not tell.
-                    identities.find_unclaimed(email.canonical(), "").await?;
+                    identities.find_registered(email.canonical(), "").await?;
                     return Err(wrong());
                 }
                 if verdict.outdated {
@@ -110,8 +109,10 @@ impl AuthProvider for EmailPassProvider {
                 part
             }
             None => {
-                let key = registration_key(&self.registration_hash(&email, password).await?);
-                identities.find_unclaimed(email.canonical(), &key).await?.ok_or_else(wrong)?
+                let hash = self.registration_hash(&email, password).await?;
+                let part = identities.find_registered(email.canonical(), &registration_key(&hash)).await?;
+                // Where it was claimed while we were hashing, its password may have been changed as well.
+                part.filter(|part| stored_hash(part) == Some(&hash)).ok_or_else(wrong)?
             }
         };
         Ok(Authentication::Authenticated(Box::new(identities.identity(&part).await?)))
@@ -207,6 +208,10 @@ fn check_length(password: &str) -> Result<(), AuthenticateError> {
         )));
     }
     Ok(())
+}
+
+fn stored_hash(part: &ProviderIdentity) -> Option<&str> {
+    part.provider_metadata.get(HASH).and_then(Json::as_str)
 }
 
 fn metadata(hash: String) -> Map<String, Json> {

@@ -57,12 +57,13 @@ impl<'a> IdentityStore<'a> {
         self.module.database.query_optional(text, values![self.provider, entity_canonical]).await
     }
 
-    /// The identity of this entity and registration that nobody has claimed yet, while it waits.
+    /// The identity that this registration of this entity has made, while it waits; or was claimed meanwhile, for whoever
+    /// has just looked for a claimed one in vain.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn find_unclaimed(
+    pub async fn find_registered(
         &self,
         entity_canonical: &str,
         registration_key: &str,
@@ -72,7 +73,11 @@ impl<'a> IdentityStore<'a> {
             identities::provider_columns!(),
             " FROM provider_identities
               WHERE provider = $1 AND entity_canonical = $2 AND registration_key = $3 AND NOT claimed
-                AND auth_identity_id IN (SELECT id FROM auth_identities WHERE expires_at > $4)"
+                AND auth_identity_id IN (SELECT id FROM auth_identities WHERE expires_at > $4)
+              UNION ALL SELECT ",
+            identities::provider_columns!(),
+            " FROM provider_identities
+              WHERE provider = $1 AND entity_canonical = $2 AND registration_key = $3 AND claimed"
         );
         let now = self.module.environment.now();
         self.module.database.query_optional(text, values![self.provider, entity_canonical, registration_key, now]).await

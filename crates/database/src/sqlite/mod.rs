@@ -6,6 +6,7 @@
 mod functions;
 mod writer;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -32,7 +33,10 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(path: &Path, config: &Config) -> Result<Self, Error> {
         create(path).map_err(|error| Error::unavailable(format!("{}: {error}", path.display())))?;
+        // Whoever turns a new file to its write-ahead log must be alone: there SQLite does not wait by itself.
+        let lock = aside(|| lock_folder(path))?;
         let writer = connect(path)?;
+        drop(lock);
         Ok(Self {
             path: path.to_owned(),
             readers: Mutex::new(Vec::new()),
@@ -78,6 +82,15 @@ fn create(path: &Path) -> std::io::Result<()> {
     std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }
 
+/// Waits for the lock of the folder that a database is in, among processes and threads. It goes with the value, and
+/// leaves no file behind.
+pub(crate) fn lock_folder(path: &Path) -> Result<std::fs::File, Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let lock = std::fs::File::open(folder).map_err(Error::unavailable)?;
+    lock.lock().map_err(Error::unavailable)?;
+    Ok(lock)
+}
+
 /// Opens a connection with the settings that every connection has.
 pub(crate) fn connect(path: &Path) -> Result<rusqlite::Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -110,7 +123,7 @@ pub(crate) fn query<T: FromRow>(
         let mut rows = statement.raw_query();
         let mut list = Vec::new();
         while let Some(row) = rows.next().map_err(error)? {
-            list.push(T::from_row(&Row(Source::Sqlite(row)))?);
+            list.push(T::from_row(&Row(Source::Sqlite(Columns::of(row))))?);
         }
         Ok(list)
     })
@@ -187,15 +200,39 @@ impl rusqlite::ToSql for Bound<'_> {
     }
 }
 
-/// The value of a column.
-pub(crate) fn value(row: &rusqlite::Row<'_>, column: &str) -> Result<Value, Error> {
-    Ok(match row.get_ref(column).map_err(error)? {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(value) => Value::Int(value),
-        ValueRef::Text(value) => Value::Text(std::str::from_utf8(value).map_err(Error::other)?.to_owned()),
-        ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
-        ValueRef::Real(value) => return Err(Error::other(format!("column {column} holds the fraction {value}"))),
-    })
+/// The columns of a row.
+pub(crate) struct Columns<'a> {
+    row: &'a rusqlite::Row<'a>,
+    /// The one that is asked for next, as rows are mostly read from left to right: finding each by its name among all
+    /// would take longer than reading it.
+    next: Cell<usize>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(row: &'a rusqlite::Row<'a>) -> Self {
+        Self { row, next: Cell::new(0) }
+    }
+
+    /// The value of a column.
+    pub(crate) fn value(&self, column: &str) -> Result<Value, Error> {
+        let index = self.find(column)?;
+        self.next.set(index + 1);
+        Ok(match self.row.get_ref(index).map_err(error)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(value) => Value::Int(value),
+            ValueRef::Text(value) => Value::Text(std::str::from_utf8(value).map_err(Error::other)?.to_owned()),
+            ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
+            ValueRef::Real(value) => return Err(Error::other(format!("column {column} holds the fraction {value}"))),
+        })
+    }
+
+    fn find(&self, column: &str) -> Result<usize, Error> {
+        let statement: &rusqlite::Statement<'_> = self.row.as_ref();
+        match statement.column_name(self.next.get()) {
+            Ok(name) if name == column => Ok(self.next.get()),
+            _ => statement.column_index(column).map_err(error),
+        }
+    }
 }
 
 /// Sorts a driver's error into the kinds that a caller can act on.

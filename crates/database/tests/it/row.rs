@@ -15,6 +15,7 @@ on_both_engines!(
     documents_come_back,
     nothing_comes_back_as_nothing,
     what_is_not_in_a_row_is_an_error,
+    values_are_bound_by_number,
 );
 
 struct Column<T>(T);
@@ -144,4 +145,20 @@ async fn what_is_not_in_a_row_is_an_error(tables: Tables) {
         assert!(matches!(error, Error::Other(_)), "{error:?}");
         assert_eq!(error.kind(), ErrorKind::Internal);
     }
+}
+
+async fn values_are_bound_by_number(tables: Tables) {
+    let seen = attempt!(tables.database, |transaction| {
+        let text = "INSERT INTO marks (name, number, id) VALUES ($3, $2, $1), ($3 || '$2', $2 + $2, $1 + 1)";
+        transaction.execute(text, values![7, 20, "name"]).await?;
+        let text = "UPDATE marks SET number = number + $2 WHERE id = $1 AND name = $3 || '$2' RETURNING number";
+        transaction.query::<Number>(text, values![8, 2, "name"]).await
+    });
+    assert_eq!(seen.unwrap(), [Number(42)]);
+    // Two digits, and a value that is bound before each of the others.
+    let numbers = (1..=12).rev().map(|number| format!("CAST(${number} AS bigint) * {number}"));
+    let text = format!("SELECT {} AS number", numbers.collect::<Vec<_>>().join(" + "));
+    let values: Vec<Value> = (1_i64..=12).map(Value::from).collect();
+    let sum: Vec<Number> = tables.database.query(text, &values).await.unwrap();
+    assert_eq!(sum, [Number((1..=12).map(|number| number * number).sum())]);
 }

@@ -6,8 +6,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// `Sql::per_engine`: two texts side by side, by the name of the constant or variable that holds them.
-const TWO_TEXTS: [&str; 3] =
-    ["database/src/migrations.rs: exists", "user/src/invites/update.rs: LOCK", "user/src/users/update.rs: LOCK"];
+const TWO_TEXTS: [&str; 4] = [
+    "database/src/migrations.rs: exists",
+    "user/src/invites/update.rs: LOCK",
+    "user/src/users/retrieve.rs: LOCK",
+    "user/src/users/update.rs: LOCK",
+];
 
 /// Code that asks which engine it is. Beside the two drivers, which are there for nothing else.
 const ASKS_FOR_THE_ENGINE: [&str; 3] =

@@ -34,8 +34,8 @@ body! {
 
 /// Tells whom an invite is for, by whom, and until when. Changes nothing.
 #[utoipa::path(
-    post, path = "/auth/invites/preview", tag = "invites", request_body = PreviewInviteBody,
-    responses((status = 200, body = schemas::InvitePreview), (status = 401, body = schemas::Error)),
+    post, path = "/auth/invites/preview", operation_id = "preview_invite", tag = "invites", request_body = PreviewInviteBody,
+    responses((status = 200, body = schemas::InvitePreview), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
 )]
 pub(crate) async fn preview(state: State, body: RawBody) -> Result<Response, ApiError> {
     let body: PreviewInviteBody = body.read()?;
@@ -45,7 +45,7 @@ pub(crate) async fn preview(state: State, body: RawBody) -> Result<Response, Api
 
 /// Accepts an invite with a password and no registration before, and signs in.
 #[utoipa::path(
-    post, path = "/auth/invites/accept", tag = "invites", request_body = AcceptWithPasswordBody,
+    post, path = "/auth/invites/accept", operation_id = "accept_invite_with_password", tag = "invites", request_body = AcceptWithPasswordBody,
     responses((status = 200, body = schemas::AcceptedInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
 )]
 pub(crate) async fn accept(state: State, body: RawBody) -> Result<Response, ApiError> {

@@ -9,8 +9,8 @@ use crate::{ApiError, respond, schemas};
 
 /// The ways to sign in.
 #[utoipa::path(
-    get, path = "/auth/{actor_type}/providers", tag = "auth", params(("actor_type" = String, Path)),
-    responses((status = 200, body = schemas::Providers)),
+    get, path = "/auth/{actor_type}/providers", operation_id = "list_auth_providers", tag = "auth", params(("actor_type" = String, Path)),
+    responses((status = 200, body = schemas::Providers), (status = 400, body = schemas::Error)),
 )]
 pub(crate) async fn providers(state: State, Path(actor_type): Path<String>) -> Result<Response, ApiError> {
     super::check_actor_type(&actor_type)?;

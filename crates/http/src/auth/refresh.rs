@@ -9,7 +9,7 @@ use crate::{ApiError, respond, schemas};
 
 /// A new token of the same session. After an invite was accepted, the token of a user.
 #[utoipa::path(
-    post, path = "/auth/token/refresh", tag = "auth",
+    post, path = "/auth/token/refresh", operation_id = "refresh_token", tag = "auth",
     responses((status = 200, body = schemas::Token), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]

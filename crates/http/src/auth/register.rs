@@ -11,9 +11,9 @@ use crate::{ApiError, schemas};
 
 /// Registers somebody, who can then accept an invite with the token.
 #[utoipa::path(
-    post, path = "/auth/{actor_type}/{provider}/register", tag = "auth",
+    post, path = "/auth/{actor_type}/{provider}/register", operation_id = "register", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = schemas::Credentials,
-    responses((status = 200, body = schemas::Token), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
+    responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
 )]
 pub(crate) async fn register(
     state: State,

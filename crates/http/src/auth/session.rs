@@ -10,7 +10,7 @@ use crate::{ApiError, cookies, respond, schemas};
 
 /// Gives the session of a bearer token a cookie.
 #[utoipa::path(
-    post, path = "/auth/session", tag = "auth",
+    post, path = "/auth/session", operation_id = "create_session", tag = "auth",
     responses((status = 200, body = schemas::SessionUser), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = [])),
 )]
@@ -26,7 +26,7 @@ pub(crate) async fn create(state: State, caller: KnownByBearer) -> Result<Respon
 
 /// Ends the session: its tokens and its cookie are dead from then on.
 #[utoipa::path(
-    delete, path = "/auth/session", tag = "auth",
+    delete, path = "/auth/session", operation_id = "delete_session", tag = "auth",
     responses((status = 200, body = schemas::Success), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]

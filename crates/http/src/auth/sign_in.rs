@@ -11,9 +11,9 @@ use crate::{ApiError, schemas};
 
 /// Signs somebody in, by what he sends: with `emailpass`, `email` and `password`.
 #[utoipa::path(
-    post, path = "/auth/{actor_type}/{provider}", tag = "auth",
+    post, path = "/auth/{actor_type}/{provider}", operation_id = "sign_in", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = schemas::Credentials,
-    responses((status = 200, body = schemas::Token), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
+    responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
 )]
 pub(crate) async fn sign_in(
     state: State,
@@ -28,9 +28,9 @@ pub(crate) async fn sign_in(
 
 /// Starts with a provider that redirects: the same with nothing in the body.
 #[utoipa::path(
-    get, path = "/auth/{actor_type}/{provider}", tag = "auth",
+    get, path = "/auth/{actor_type}/{provider}", operation_id = "sign_in_by_query", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)),
-    responses((status = 200, body = schemas::Location), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
+    responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
 )]
 pub(crate) async fn sign_in_by_query(
     state: State,
@@ -43,9 +43,9 @@ pub(crate) async fn sign_in_by_query(
 
 /// Goes on where a provider's redirect has led back to.
 #[utoipa::path(
-    post, path = "/auth/{actor_type}/{provider}/callback", tag = "auth",
+    post, path = "/auth/{actor_type}/{provider}/callback", operation_id = "validate_callback", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)),
-    responses((status = 200, body = schemas::Token), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
+    responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
 )]
 pub(crate) async fn callback(
     state: State,
@@ -60,9 +60,9 @@ pub(crate) async fn callback(
 
 /// The same, by the query alone.
 #[utoipa::path(
-    get, path = "/auth/{actor_type}/{provider}/callback", tag = "auth",
+    get, path = "/auth/{actor_type}/{provider}/callback", operation_id = "validate_callback_by_query", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)),
-    responses((status = 200, body = schemas::Token), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
+    responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
 )]
 pub(crate) async fn callback_by_query(
     state: State,

@@ -7,5 +7,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that panics has failed")]
 
-mod smoke;
+mod admin;
+mod auth;
+mod contract;
+mod docs;
+mod health;
+mod openapi;
+mod schemas;
+mod security;
 mod support;

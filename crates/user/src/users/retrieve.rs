@@ -1,7 +1,7 @@
 //! Finding one user by id.
 
 use vestibule_core::{DomainError, ErrorKind};
-use vestibule_database::{Connection, Error, values};
+use vestibule_database::{Connection, Error, Sql, Transaction, values};
 
 use super::{User, UserId, columns};
 use crate::UserModule;
@@ -29,7 +29,28 @@ impl DomainError for RetrieveUserError {
     }
 }
 
+/// Reads users so that nobody else changes them before this transaction ends, in an order in which no two transactions
+/// wait for each other. SQLite has one writer anyway.
+const LOCK: Sql = Sql::per_engine(
+    concat!("SELECT ", columns!(), " FROM users WHERE id IN ($1, $2) AND deleted_at IS NULL ORDER BY id"),
+    concat!("SELECT ", columns!(), " FROM users WHERE id IN ($1, $2) AND deleted_at IS NULL ORDER BY id FOR UPDATE"),
+);
+
 impl UserModule {
+    /// Finds those of two users who are not deleted, and keeps them as they are until the transaction ends.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn lock_two_users_within(
+        &self,
+        transaction: &mut Transaction,
+        one: UserId,
+        other: UserId,
+    ) -> Result<Vec<User>, Error> {
+        transaction.query(&LOCK, values![one, other]).await
+    }
+
     /// Finds the user of this id who is not deleted.
     ///
     /// # Errors

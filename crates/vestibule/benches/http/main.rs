@@ -34,6 +34,7 @@ mod start;
 mod support;
 
 use support::bare;
+use support::machine::Moment;
 use support::rounds::Plan;
 
 const SECTIONS: [(&str, fn(Plan)); 7] = [
@@ -58,14 +59,10 @@ fn main() {
     let wanted: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
     for (name, run) in SECTIONS {
         if wanted.is_empty() || wanted.iter().any(|wanted| *wanted == name) {
-            println!("\n== {name} (load average before: {})", load_average());
+            println!("\n== {name}");
+            let began = Moment::now();
             run(Plan::from_environment());
+            println!("(others took {:.0} % of the processors meanwhile)", began.others_since() * 100.0);
         }
     }
-}
-
-/// How busy the machine was in the last minute: what else it did is part of what was measured.
-fn load_average() -> String {
-    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split(' ').next().unwrap_or_default().to_owned()
 }

@@ -7,7 +7,7 @@ use crate::support::load::{Load, Request};
 use crate::support::rounds::{Contestant, Plan, compete};
 use crate::support::site::{Site, get, token};
 use crate::support::table::{Spread, Unit};
-use crate::support::{bare, client};
+use crate::support::bare;
 
 const CLIENTS: usize = 64;
 
@@ -33,7 +33,7 @@ pub(crate) fn run(plan: Plan) {
         ("preview of an invite", request("POST", "/auth/invites/preview", None, Some(&preview))),
         ("/health", request("GET", "/health", None, None)),
     ];
-    let empty = Request::same(client::request("GET", "/", None, None));
+    let empty = Request::same(request("GET", "/", None, None));
     let load = Load { address: bare.address, clients: CLIENTS, request: empty };
     let mut contestants = vec![Contestant { name: "empty axum handler", load, process: Some(&bare) }];
     contestants.extend(requests.map(|(name, request)| {

@@ -8,7 +8,7 @@ use vestibule::{Options, Vestibule};
 
 use crate::support::load::{Load, Request};
 use crate::support::rounds::Plan;
-use crate::support::runtime;
+use crate::support::{pause, runtime};
 use crate::support::site::{SECRET, Site, get, token};
 use crate::support::table::{self, Spread, Unit};
 
@@ -34,7 +34,7 @@ pub(crate) fn run(plan: Plan) {
         for (columns, searchers) in columns[3..].iter_mut().zip(&searchers) {
             let searchers = searchers.clone();
             let searching = thread::spawn(move || searchers.run(plan.turn + Duration::from_millis(200)).all_well());
-            runtime().block_on(tokio::time::sleep(Duration::from_millis(100)));
+            pause(Duration::from_millis(100));
             note(columns, &me, plan.turn);
             searching.join().expect("the searches end well");
         }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::support::client::{Client, request};
 use crate::support::process::Process;
 use crate::support::rounds::Plan;
-use crate::support::runtime;
+use crate::support::{pause, runtime};
 use crate::support::site::Site;
 use crate::support::table::{Promise, Spread, Unit};
 
@@ -21,7 +21,7 @@ pub(crate) fn run(plan: Plan) {
     for _ in 0..plan.rounds * STARTS {
         let (server, time) = first_answer(&existing);
         times.push(time);
-        runtime().block_on(tokio::time::sleep(Duration::from_millis(100)));
+        pause(Duration::from_millis(100));
         memory.push(server.memory("VmRSS"));
         drop(server);
         times_of_new.push(first_answer(&Site::sqlite()).1);

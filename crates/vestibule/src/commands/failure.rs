@@ -43,7 +43,7 @@ impl From<ConfigurationError> for Failure {
 impl From<OpenError> for Failure {
     fn from(error: OpenError) -> Self {
         match error {
-            OpenError::Database(error) => unavailable(&error),
+            OpenError::Database(error) => unusable(&error),
             OpenError::Migrate(error) => error.into(),
             OpenError::Passwords(error) => Self::wrong(error.to_string()),
         }
@@ -53,15 +53,17 @@ impl From<OpenError> for Failure {
 impl From<MigrationError> for Failure {
     fn from(error: MigrationError) -> Self {
         match error {
-            MigrationError::Database(_, error @ database::Error::Unavailable(_)) => unavailable(&error),
+            MigrationError::Database(_, error) => unusable(&error),
             error => Self::failed(error.to_string()),
         }
     }
 }
 
-/// What the operator needs to know of a database that is not there: here, unlike over HTTP, the cause is told.
-fn unavailable(error: &database::Error) -> Failure {
-    Failure::failed(format!("{}; see `vestibule config show` for where it is looked for", error.causes()))
+/// What the operator needs to know of a database that cannot be used: here, unlike over HTTP, the cause is told.
+fn unusable(error: &database::Error) -> Failure {
+    let causes = error.causes();
+    let cause = causes.strip_prefix(&format!("{error}: ")).unwrap_or(&causes);
+    Failure::failed(format!("the database cannot be used: {cause}; see `vestibule config show` for where it is"))
 }
 
 /// A flow's error, in its own words.

@@ -139,7 +139,6 @@ impl List {
         if self.json {
             return output::json(&Page { invites, count, offset: self.offset, limit: self.limit });
         }
-        let shown = invites.len();
         let rows = invites.iter().map(|invite| {
             vec![
                 invite.id.to_string(),
@@ -149,10 +148,6 @@ impl List {
                 invite.times_sent.to_string(),
             ]
         });
-        output::table(&["id", "email", "state", "expires", "sent"], rows.collect(), "No invites found.")?;
-        if u64::try_from(shown).unwrap_or(u64::MAX) < count {
-            output::note(&format!("{shown} of {count}: see more with --offset and --limit"));
-        }
-        Ok(())
+        output::page("invites", &["id", "email", "state", "expires", "sent"], rows.collect(), count)
     }
 }

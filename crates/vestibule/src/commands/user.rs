@@ -163,15 +163,10 @@ impl List {
         if self.json {
             return output::json(&Page { users, count, offset: self.offset, limit: self.limit });
         }
-        let shown = users.len();
         let rows = users
             .iter()
             .map(|user| vec![user.id.to_string(), user.email.to_string(), name(user), user.created_at.to_string()]);
-        output::table(&["id", "email", "name", "created"], rows.collect(), "No users found.")?;
-        if u64::try_from(shown).unwrap_or(u64::MAX) < count {
-            output::note(&format!("{shown} of {count}: see more with --offset and --limit"));
-        }
-        Ok(())
+        output::page("users", &["id", "email", "name", "created"], rows.collect(), count)
     }
 }
 
@@ -191,7 +186,7 @@ fn show(user: &User) -> Result<(), Failure> {
         ("Created", user.created_at.to_string()),
         ("Updated", user.updated_at.to_string()),
     ] {
-        output::line(&format!("{label:<9} {}", or_dash(value)))?;
+        output::line(&format!("{label:<9} {}", or_dash(output::harmless(&value))))?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ async fn one_connection(place: &vestibule_testing::TestDatabase) -> Database {
 async fn a_statement_that_takes_too_long_is_ended() {
     on_postgres(async |Tables { place, .. }| {
         let mut config = place.config();
-        (config.max_connections, config.statement_timeout) = (1, Duration::from_millis(100));
+        (config.max_connections, config.statement_timeout) = (1, Duration::from_millis(500));
         let database = Database::open(&config).await.unwrap();
         assert!(is_unavailable(&soon(database.query::<()>("SELECT pg_sleep(50)", &[])).await));
         database.ping().await.unwrap();
@@ -42,7 +42,7 @@ async fn a_lock_that_somebody_else_keeps_is_not_waited_for_for_ever() {
         let mut keeper = database.begin().await.unwrap();
         keeper.execute("UPDATE marks SET number = 1", &[]).await.unwrap();
         let mut config = place.config();
-        config.statement_timeout = Duration::from_millis(100);
+        config.statement_timeout = Duration::from_millis(500);
         let other = Database::open(&config).await.unwrap();
         let mut waiting = other.begin().await.unwrap();
         assert!(is_unavailable(&soon(waiting.execute("UPDATE marks SET number = 2", &[])).await));

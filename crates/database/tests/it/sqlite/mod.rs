@@ -107,6 +107,18 @@ async fn a_new_file_may_be_opened_by_many_at_once() {
     }
 }
 
+/// And by processes that come and go: the last one to go clears the log away while the next one comes in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_may_come_and_go() {
+    for _ in 0..5 {
+        on_sqlite(async |place: Arc<TestDatabase>| {
+            let children: Vec<_> = (0..8).map(|_| child::start("open 20", &place.url())).collect();
+            tokio::task::block_in_place(|| child::wait_for(children));
+        })
+        .await;
+    }
+}
+
 /// Whoever rolled back, or only read, is in nobody's way.
 #[tokio::test]
 async fn an_open_transaction_of_another_process_is_waited_for() {
@@ -115,7 +127,7 @@ async fn an_open_transaction_of_another_process_is_waited_for() {
         let mut first = database.begin().await.unwrap();
         mark_within(&mut first, 1).await.unwrap();
         let mut config = place.config();
-        config.acquire_timeout = std::time::Duration::from_millis(50);
+        config.acquire_timeout = std::time::Duration::from_millis(300);
         let impatient = Database::open(&config).await.unwrap();
         assert!(matches!(impatient.begin().await.map(drop), Err(Error::Unavailable(_))));
         let (second, ()) = soon(async { tokio::join!(mark(&other, 2), async { first.commit().await.unwrap() }) }).await;

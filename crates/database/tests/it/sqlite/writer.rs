@@ -1,6 +1,6 @@
 //! Group commit: many callers, one write to the disk. Counted in the write-ahead log, not by the clock.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use tokio::task::{JoinSet, yield_now};
 use vestibule_database::{Database, Error};
@@ -17,7 +17,7 @@ async fn let_others_go_on() {
 }
 
 /// What all these callers get who queue up while somebody else writes, and how many commits that took.
-async fn queued<F>(database: &Database, path: &PathBuf, callers: impl IntoIterator<Item = F>) -> (Vec<F::Output>, usize)
+async fn queued<F>(database: &Database, path: &Path, callers: impl IntoIterator<Item = F>) -> (Vec<F::Output>, usize)
 where
     F: Future<Output: Send> + Send + 'static,
 {

@@ -53,6 +53,11 @@ async fn entry() {
     let open = async || Database::open(&config).await.unwrap();
     match task.split_once(' ').unwrap_or((&task, "")) {
         ("nothing", _) => {}
+        ("open", times) => {
+            for _ in 0..times.parse().unwrap() {
+                open().await.ping().await.unwrap();
+            }
+        }
         ("migrate", _) => open().await.migrate(&[MIGRATIONS]).await.unwrap(),
         ("mark", numbers) => {
             let (first, count): (i64, i64) =

@@ -131,7 +131,7 @@ async fn work_that_is_given_up_at_any_await_is_done_whole_or_not_at_all(Tables {
 
 async fn waiting_for_a_turn_ends_in_time(Tables { place, .. }: Tables) {
     let mut config = place.config();
-    (config.max_connections, config.acquire_timeout) = (1, Duration::from_millis(50));
+    (config.max_connections, config.acquire_timeout) = (1, Duration::from_millis(300));
     let database = Database::open(&config).await.unwrap();
     let mut first = database.begin().await.unwrap();
     mark_within(&mut first, 1).await.unwrap();

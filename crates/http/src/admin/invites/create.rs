@@ -23,7 +23,7 @@ body! {
 
 /// Invites somebody.
 #[utoipa::path(
-    post, path = "/admin/invites", tag = "invites", params(schemas::FieldsParameter), request_body = CreateInviteBody,
+    post, path = "/admin/invites", operation_id = "create_invite", tag = "invites", params(schemas::FieldsParameter), request_body = CreateInviteBody,
     responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]

@@ -9,8 +9,8 @@ use crate::{ApiError, respond, schemas};
 
 /// Takes an invite back. It stays in the history.
 #[utoipa::path(
-    delete, path = "/admin/invites/{id}", tag = "invites", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 401, body = schemas::Unauthorized)),
+    delete, path = "/admin/invites/{id}", operation_id = "revoke_invite", tag = "invites", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn delete(state: State, _: SignedIn, Path(id): Path<String>) -> Result<Response, ApiError> {

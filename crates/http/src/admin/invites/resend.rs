@@ -11,7 +11,7 @@ use crate::{ApiError, respond, schemas};
 
 /// Sends an invite again: a new token, a new expiry, and the old token dead.
 #[utoipa::path(
-    post, path = "/admin/invites/{id}/resend", tag = "invites", params(("id" = String, Path), schemas::FieldsParameter),
+    post, path = "/admin/invites/{id}/resend", operation_id = "resend_invite", tag = "invites", params(("id" = String, Path), schemas::FieldsParameter),
     responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]

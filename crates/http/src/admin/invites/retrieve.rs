@@ -12,9 +12,9 @@ use crate::{ApiError, respond, schemas};
 
 /// Finds an invite: one that is pending, also when expired, unless other states are asked for.
 #[utoipa::path(
-    get, path = "/admin/invites/{id}", tag = "invites",
+    get, path = "/admin/invites/{id}", operation_id = "retrieve_invite", tag = "invites",
     params(("id" = String, Path), schemas::StateParameter, schemas::FieldsParameter),
-    responses((status = 200, body = schemas::OneInvite), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn retrieve(

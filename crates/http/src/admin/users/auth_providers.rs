@@ -11,8 +11,8 @@ use crate::{ApiError, respond, schemas};
 
 /// The providers by which a user can sign in.
 #[utoipa::path(
-    get, path = "/admin/users/{id}/auth-providers", tag = "users", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::ProviderNames), (status = 401, body = schemas::Unauthorized)),
+    get, path = "/admin/users/{id}/auth-providers", operation_id = "list_auth_providers_of_user", tag = "users", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::ProviderNames), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn auth_providers(state: State, _: SignedIn, Path(id): Path<String>) -> Result<Response, ApiError> {

@@ -40,8 +40,8 @@ struct Created {
 
 /// Creates a user directly.
 #[utoipa::path(
-    post, path = "/admin/users", tag = "users", request_body = CreateUserBody,
-    responses((status = 200, body = schemas::CreatedUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    post, path = "/admin/users", operation_id = "create_user", tag = "users", request_body = CreateUserBody,
+    responses((status = 200, body = schemas::CreatedUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn create(state: State, caller: SignedIn, query: Query, body: RawBody) -> Result<Response, ApiError> {

@@ -1,6 +1,7 @@
 //! `DELETE /admin/users/{id}`
 
 use axum::response::Response;
+use vestibule_flows::RemoveUserAccountError;
 
 use crate::api::State;
 use crate::caller::SignedIn;
@@ -9,14 +10,17 @@ use crate::{ApiError, respond, schemas};
 
 /// Removes a user, with every way to sign in and every session.
 #[utoipa::path(
-    delete, path = "/admin/users/{id}", tag = "users", params(("id" = String, Path)),
+    delete, path = "/admin/users/{id}", operation_id = "delete_user", tag = "users", params(("id" = String, Path)),
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn delete(state: State, caller: SignedIn, Path(id): Path<String>) -> Result<Response, ApiError> {
     // What is no user's id is the id of nobody, and nobody is gone already.
     if let Ok(id) = super::id(&id) {
-        state.flows.remove_user_account(id, Some(caller.user.id)).await?;
+        state.flows.remove_user_account(id, Some(caller.user.id)).await.map_err(|error| match error {
+            RemoveUserAccountError::Nobody => ApiError::unauthorized(),
+            error => error.into(),
+        })?;
     }
     Ok(respond::deleted(&id, "user"))
 }

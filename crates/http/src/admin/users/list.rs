@@ -24,7 +24,7 @@ const LISTING: Listing<UserField> = Listing {
 
 /// Lists users.
 #[utoipa::path(
-    get, path = "/admin/users", tag = "users", params(schemas::ListParameters),
+    get, path = "/admin/users", operation_id = "list_users", tag = "users", params(schemas::ListParameters),
     responses((status = 200, body = schemas::Users), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]

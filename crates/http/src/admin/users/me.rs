@@ -9,8 +9,8 @@ use crate::{ApiError, respond, schemas};
 
 /// Who is signed in.
 #[utoipa::path(
-    get, path = "/admin/users/me", tag = "users", params(schemas::FieldsParameter),
-    responses((status = 200, body = schemas::OneUser), (status = 401, body = schemas::Unauthorized)),
+    get, path = "/admin/users/me", operation_id = "retrieve_me", tag = "users", params(schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn me(caller: SignedIn, query: Query) -> Result<Response, ApiError> {

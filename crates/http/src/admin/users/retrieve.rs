@@ -10,8 +10,8 @@ use crate::{ApiError, respond, schemas};
 
 /// Finds a user.
 #[utoipa::path(
-    get, path = "/admin/users/{id}", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
-    responses((status = 200, body = schemas::OneUser), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    get, path = "/admin/users/{id}", operation_id = "retrieve_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn retrieve(

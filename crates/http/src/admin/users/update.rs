@@ -25,7 +25,7 @@ body! {
 
 /// Changes a user.
 #[utoipa::path(
-    post, path = "/admin/users/{id}", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
+    post, path = "/admin/users/{id}", operation_id = "update_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
     request_body = UpdateUserBody,
     responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),

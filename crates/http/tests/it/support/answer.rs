@@ -3,6 +3,8 @@
 use http::HeaderMap;
 use serde_json::{Value as Json, json};
 
+use super::documented;
+
 /// An answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
@@ -82,6 +84,7 @@ impl Answer {
         if self.status >= 400 && !self.body.is_empty() {
             self.check_error();
         }
+        documented::check(self);
     }
 
     #[track_caller]

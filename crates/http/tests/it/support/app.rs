@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use axum::Router;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
-use vestibule_core::{Environment, SigningKey};
+use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
 use vestibule_database::Database;
 use vestibule_flows::{CreateUserAccount, Flows, MIGRATIONS, WayIn};
 use vestibule_http::server::{LayerConfig, method_not_allowed, not_found, with_layers};
 use vestibule_http::{Api, router};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
-use vestibule_user::{CreateUser, UserModule, UserOptions};
+use vestibule_user::{CreateUser, UserField, UserModule, UserOptions};
 
 use super::{Anonymous, Client, Registered, User};
 
 /// The password of everybody who is not given another one.
 pub(crate) const PASSWORD: &str = "Lantern-trombone-42";
 
-pub(super) const SECRET: &[u8] = b"a secret of the tests, and of nobody else";
+pub(crate) const SECRET: &[u8] = b"a secret of the tests, and of nobody else";
 
 /// One process's share of Vestibule, on a database that others may use as well.
 pub(crate) struct TestApp {
@@ -28,7 +28,7 @@ pub(crate) struct TestApp {
     /// What tokens are signed with.
     pub(crate) key: SigningKey,
     router: Router,
-    _place: Arc<TestDatabase>,
+    _place: Option<Arc<TestDatabase>>,
 }
 
 impl SetUp for TestApp {
@@ -37,27 +37,43 @@ impl SetUp for TestApp {
     }
 }
 
-/// How a [`TestApp`] is to be.
+/// How a [`TestApp`] is to be, and on which database.
 pub(crate) struct Builder {
     place: Arc<TestDatabase>,
+    max_connections: Option<usize>,
+    settings: Settings,
+}
+
+struct Settings {
     clock: TestClock,
     seed: u64,
     public_url: &'static str,
     cors_origins: Vec<&'static str>,
-    max_connections: Option<usize>,
     passwords: PasswordConfig,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            clock: TestClock::default(),
+            seed: 1,
+            public_url: "http://localhost:9000",
+            cors_origins: Vec::new(),
+            passwords: PasswordConfig::fast_for_tests(),
+        }
+    }
 }
 
 impl Builder {
     /// The URL by which people reach it; `http://localhost:9000` where nothing is said.
     pub(crate) fn public_url(mut self, url: &'static str) -> Self {
-        self.public_url = url;
+        self.settings.public_url = url;
         self
     }
 
     /// Websites whose pages may use its users' sessions.
     pub(crate) fn cors_origins(mut self, origins: &[&'static str]) -> Self {
-        self.cors_origins = origins.to_vec();
+        self.settings.cors_origins = origins.to_vec();
         self
     }
 
@@ -69,14 +85,14 @@ impl Builder {
 
     /// How passwords are hashed; where nothing is said, so that they cost nothing.
     pub(crate) fn passwords(mut self, passwords: PasswordConfig) -> Self {
-        self.passwords = passwords;
+        self.settings.passwords = passwords;
         self
     }
 
     /// The clock of `other`, as of a second process on the same machine, which has chance of its own.
     pub(crate) fn beside(mut self, other: &TestApp) -> Self {
-        self.clock = other.clock.clone();
-        self.seed += 1;
+        self.settings.clock = other.clock.clone();
+        self.settings.seed += 1;
         self
     }
 
@@ -91,39 +107,60 @@ impl Builder {
     }
 
     async fn open_with(self, adapt: impl FnOnce(AuthModule) -> AuthModule) -> TestApp {
-        let key = SigningKey::new(SECRET);
-        let environment = Environment::new(Arc::new(self.clock.clone()), Arc::new(SeededRandom::new(self.seed)));
         let mut config = self.place.config();
         config.max_connections = self.max_connections.unwrap_or(config.max_connections);
         let database = Database::open(&config).await.unwrap();
+        self.settings.put_together(database, Some(self.place), adapt).await
+    }
+}
+
+impl Settings {
+    async fn put_together(
+        self,
+        database: Database,
+        place: Option<Arc<TestDatabase>>,
+        adapt: impl FnOnce(AuthModule) -> AuthModule,
+    ) -> TestApp {
+        let key = SigningKey::new(SECRET);
+        let environment = Environment::new(Arc::new(self.clock.clone()), Arc::new(SeededRandom::new(self.seed)));
         database.migrate(&MIGRATIONS).await.unwrap();
         let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
         let passwords = Passwords::start(self.passwords).unwrap();
         let auth =
             adapt(AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key.clone()), passwords));
         let flows = Flows::new(database, environment.clone(), users, auth);
-        let https = self.public_url.starts_with("https:");
         let layers = LayerConfig::new(environment).public_url(self.public_url).unwrap();
         let layers = layers.cors_origins(&self.cors_origins).unwrap();
-        let routes = router(Api { flows: flows.clone(), https });
+        let routes = router(Api { flows: flows.clone(), https: self.public_url.starts_with("https:") });
         let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
-        let router = with_layers(routes, &layers);
-        TestApp { flows, clock: self.clock, key, router, _place: self.place }
+        TestApp { flows, clock: self.clock, key, router: with_layers(routes, &layers), _place: place }
     }
 }
 
 impl TestApp {
     /// An app on this database, to be adapted and opened.
     pub(crate) fn on(place: &Arc<TestDatabase>) -> Builder {
-        Builder {
-            place: Arc::clone(place),
-            clock: TestClock::default(),
-            seed: 1,
-            public_url: "http://localhost:9000",
-            cors_origins: Vec::new(),
-            max_connections: None,
-            passwords: PasswordConfig::fast_for_tests(),
-        }
+        Builder { place: Arc::clone(place), max_connections: None, settings: Settings::default() }
+    }
+
+    /// An app on a database that the test has opened by itself.
+    pub(crate) async fn with_database(database: Database) -> Self {
+        Settings::default().put_together(database, None, |auth| auth).await
+    }
+
+    /// An app on SQLite, for what has nothing to do with a database.
+    pub(crate) async fn sqlite() -> Self {
+        Self::on(&Arc::new(TestDatabase::sqlite())).open().await
+    }
+
+    /// What time it is, in seconds since 1970.
+    pub(crate) fn clock_seconds(&self) -> i64 {
+        self.clock.now().as_seconds()
+    }
+
+    /// What time it is, as answers tell it.
+    pub(crate) fn clock_text(&self) -> String {
+        self.clock.now().to_string()
     }
 
     /// Somebody who shows nothing.
@@ -153,10 +190,17 @@ impl TestApp {
 
     /// Somebody who is in by [`PASSWORD`], created where there is nobody of this address, and signed in.
     pub(crate) async fn user(&self, email: &str) -> User {
-        let user = CreateUser::new(email.parse().unwrap());
-        let account = CreateUserAccount { user, way_in: WayIn::Password(PASSWORD.into()), created_by: None };
-        // Who is there already can sign in as well.
-        let _ = self.flows.create_user_account(&account).await;
+        let listed = self.flows.users().list_users(&UserField::Email.eq(email), &FindConfig::default()).await.unwrap();
+        if listed.is_empty() {
+            self.create_user(email, PASSWORD).await;
+        }
         self.anonymous().sign_in_as_user(email, PASSWORD).await
+    }
+
+    /// Creates somebody who can sign in, as the command line does.
+    pub(crate) async fn create_user(&self, email: &str, password: &str) {
+        let user = CreateUser::new(email.parse().unwrap());
+        let account = CreateUserAccount { user, way_in: WayIn::Password(password.into()), created_by: None };
+        self.flows.create_user_account(&account).await.unwrap();
     }
 }

@@ -7,7 +7,6 @@ use std::pin::Pin;
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request};
-use http_body_util::BodyExt as _;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
 
@@ -105,6 +104,16 @@ impl Ask {
         if content_type.is_empty() { self } else { self.header("content-type", content_type) }
     }
 
+    /// Method, path and body, as the contract's recordings have them.
+    pub(crate) fn recorded(&self) -> Json {
+        let mut parts = vec![Json::from(self.method.as_str()), Json::from(self.path.as_str())];
+        if !self.body.is_empty() {
+            let text = || Json::from(String::from_utf8_lossy(&self.body));
+            parts.push(serde_json::from_slice(&self.body).unwrap_or_else(|_| text()));
+        }
+        parts.into()
+    }
+
     /// The answer, whatever it is; only what holds of all answers is checked.
     async fn send(self) -> Answer {
         let mut asked = format!("{} {}", self.method, self.path);
@@ -118,7 +127,7 @@ impl Ask {
         let body = if self.body.is_empty() { Body::empty() } else { Body::from(self.body) };
         let response = self.client.router.oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
         let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body, asked };
         answer.check();
         answer

@@ -1,6 +1,11 @@
-//! The routes as the OpenAPI document has them: what is tested of every route is read from here.
+//! The routes as the OpenAPI document has them: what is tested of every route is read from here, and every answer of
+//! every test is held against it.
 
-use serde_json::Value as Json;
+use std::sync::LazyLock;
+
+use serde_json::{Value as Json, json};
+
+use super::Answer;
 
 /// A method of a route.
 #[derive(Debug, Clone)]
@@ -13,25 +18,28 @@ pub(crate) struct Operation {
     pub(crate) about: Json,
 }
 
+static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let document = document();
+    let mut operations = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, about) in methods.as_object().unwrap() {
+            let about = resolved(about, &document);
+            operations.push(Operation { method: method.to_uppercase(), path: path.clone(), about });
+        }
+    }
+    // Where a path fits two, the one with fewer parameters is meant.
+    operations.sort_by_key(|operation| operation.path.matches('{').count());
+    operations
+});
+
 /// The document.
 pub(crate) fn document() -> Json {
     serde_json::from_str(&vestibule_http::openapi::document()).unwrap()
 }
 
 /// Every method of every route.
-pub(crate) fn operations() -> Vec<Operation> {
-    let document = document();
-    let mut operations = Vec::new();
-    for (path, methods) in document["paths"].as_object().unwrap() {
-        for (method, about) in methods.as_object().unwrap() {
-            operations.push(Operation {
-                method: method.to_uppercase(),
-                path: path.clone(),
-                about: resolved(about, &document),
-            });
-        }
-    }
-    operations
+pub(crate) fn operations() -> &'static [Operation] {
+    &OPERATIONS
 }
 
 impl Operation {
@@ -57,10 +65,85 @@ impl Operation {
         assert!(!path.contains('{'), "{} has a parameter that it does not document", self.path);
         path
     }
+
+    fn is_at(&self, method: &str, path: &str) -> bool {
+        let (mut template, mut path) = (self.path.split('/'), path.split('/'));
+        self.method == method
+            && loop {
+                match (template.next(), path.next()) {
+                    (None, None) => break true,
+                    (Some(part), Some(segment)) if part == segment => {}
+                    (Some(part), Some(segment)) if part.starts_with('{') && !segment.is_empty() => {}
+                    _ => break false,
+                }
+            }
+    }
+}
+
+/// Fails where an answer is not what the document says of its route: its status, the fields of its body, their kinds.
+#[track_caller]
+pub(super) fn check(answer: &Answer) {
+    let (method, rest) = answer.asked.split_once(' ').unwrap();
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    // What any route may answer is not told of each.
+    let is_general = matches!(answer.status, 403 | 405 | 413 | 503);
+    let Some(operation) = OPERATIONS.iter().find(|operation| operation.is_at(method, path)).filter(|_| !is_general) else {
+        return;
+    };
+    let name = format!("{} {} {}", operation.method, operation.path, answer.status);
+    let response = &operation.about["responses"][answer.status.to_string()];
+    assert!(response.is_object(), "{name} is not documented: {} answered {}", answer.asked, answer.text());
+    if let Some(schema) = response.pointer("/content/application~1json/schema") {
+        matches(schema, &answer.json(), &name, query.contains("fields="));
+    }
+}
+
+/// Fails where `value` is not what `schema` says. Where it is `partial`, required fields may be missing.
+#[track_caller]
+fn matches(schema: &Json, value: &Json, place: &str, partial: bool) {
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let is_null = |choice: &&Json| choice["type"] == "null";
+        match (value.is_null(), choices.iter().find(is_null), choices.iter().find(|choice| !is_null(choice))) {
+            (true, Some(_), _) => return,
+            (false, _, Some(choice)) => return matches(choice, value, place, partial),
+            _ => panic!("{place}: {value} is none of {schema}"),
+        }
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Json::String(one) => vec![one],
+        Json::Array(several) => several.iter().map(|one| one.as_str().unwrap()).collect(),
+        _ => return,
+    };
+    let is = match value {
+        Json::Null => "null",
+        Json::Bool(_) => "boolean",
+        Json::Number(_) => "integer",
+        Json::String(_) => "string",
+        Json::Array(_) => "array",
+        Json::Object(_) => "object",
+    };
+    assert!(types.contains(&is), "{place}: {value} is {is}, not {types:?}");
+    if let Some(choices) = schema["enum"].as_array() {
+        assert!(choices.contains(value), "{place}: {value} is none of {choices:?}");
+    }
+    for (number, item) in value.as_array().into_iter().flatten().enumerate() {
+        matches(&schema["items"], item, &format!("{place}[{number}]"), partial);
+    }
+    let (Some(properties), Some(object)) = (schema["properties"].as_object(), value.as_object()) else { return };
+    for name in object.keys() {
+        assert!(properties.contains_key(name), "{place}.{name} is not documented");
+    }
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    for (name, schema) in properties {
+        match object.get(name) {
+            Some(value) => matches(schema, value, &format!("{place}.{name}"), partial),
+            None => assert!(partial || !required.contains(&json!(name)), "{place}.{name} is missing"),
+        }
+    }
 }
 
 /// `value` with what its references stand for.
-pub(crate) fn resolved(value: &Json, document: &Json) -> Json {
+fn resolved(value: &Json, document: &Json) -> Json {
     match value {
         Json::Object(object) => match object.get("$ref").and_then(Json::as_str) {
             Some(reference) => resolved(document.pointer(reference.strip_prefix('#').unwrap()).unwrap(), document),

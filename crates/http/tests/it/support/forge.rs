@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value as Json;
 use sha2::{Sha256, Sha384, Sha512};
 
-use super::app::SECRET;
+pub(crate) use super::app::SECRET;
 
 /// The claims of a token, whoever signed it.
 pub(crate) fn claims(token: &str) -> Json {

@@ -9,5 +9,5 @@ mod together;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{PASSWORD, TestApp};
-pub(crate) use client::{Anonymous, Client, Invited, Registered, User};
+pub(crate) use client::{Anonymous, Ask, Client, Invited, Registered, User};
 pub(crate) use together::together;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::client::Client;
+use super::client::{Answer, Client};
 
 /// The clients run on this many threads: on one, they would be what a fast server waits for.
 const THREADS: usize = 2;
@@ -46,7 +46,7 @@ pub(crate) struct Outcome {
     /// How long each answer took, in microseconds, shortest first.
     latencies: Vec<u32>,
     elapsed: Duration,
-    /// The first answer that was not 200.
+    /// The first answer that was not 200; its client asks no more.
     refusal: Option<String>,
 }
 
@@ -80,7 +80,7 @@ impl Load {
                 tokio::spawn(async move {
                     let mut outcome = Outcome::default();
                     let mut client = Client::connect(load.address).await.expect("the server is there");
-                    while Instant::now() < end {
+                    while Instant::now() < end && outcome.refusal.is_none() {
                         load.ask(&mut client, number, &mut outcome).await;
                     }
                     outcome
@@ -104,11 +104,14 @@ impl Load {
             }
         };
         let began = Instant::now();
-        let answer = client.ask(request).await.expect("the server answers");
-        if answer.status == 200 {
-            outcome.latencies.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
-        } else if outcome.refusal.is_none() {
-            outcome.refusal = Some(format!("{} {}", answer.status, String::from_utf8_lossy(answer.body)));
+        match client.ask(request).await {
+            Ok(Answer { status: 200, .. }) => {
+                outcome.latencies.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
+            }
+            Ok(Answer { status, body }) => {
+                outcome.refusal = Some(format!("{status} {}", String::from_utf8_lossy(body)));
+            }
+            Err(error) => outcome.refusal = Some(error.to_string()),
         }
     }
 }

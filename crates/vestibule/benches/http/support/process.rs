@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -24,11 +25,7 @@ impl Process {
 
     /// The processor time that it has used.
     pub(crate) fn processor_time(&self) -> Duration {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("Linux's /proc");
-        // What stands before the last bracket is the program's name, which may hold anything.
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let ticks: u64 = fields[11..13].iter().filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
-        Duration::from_millis(ticks * 10)
+        ticks(&self.child.id().to_string(), OWN)
     }
 
     /// A line of `/proc/PID/status` that is in kB, such as `VmRSS`; in MB.
@@ -45,4 +42,20 @@ impl Drop for Process {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// The processor time that this program itself has used.
+pub(crate) fn own_processor_time() -> Duration {
+    ticks("self", OWN)
+}
+
+/// The fields of `/proc/PID/stat`, counted from the one behind the name, that hold a process's own time.
+const OWN: Range<usize> = 11..13;
+
+/// The sum of these fields of `/proc/PID/stat`, which are in hundredths of a second.
+pub(super) fn ticks(process: &str, fields: Range<usize>) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("Linux's /proc");
+    // What stands before the last bracket is the program's name, which may hold anything.
+    let all: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    Duration::from_millis(all[fields].iter().filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>() * 10)
 }

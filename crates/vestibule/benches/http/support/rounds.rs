@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::load::Load;
 use super::process::Process;
-use super::table::{self, Spread, short};
+use super::table::{self, Spread};
 
 /// How much is measured.
 #[derive(Clone, Copy)]
@@ -65,7 +65,7 @@ pub(crate) fn compete(plan: Plan, contestants: &[Contestant<'_>]) -> Vec<Measure
             measured.late.push(outcome.quantile(0.99));
         }
     }
-    let median = |values: &[f64]| if values.is_empty() { String::new() } else { short(Spread::of(values.iter().copied()).median) };
+    let median = |values: &[f64]| Spread::of(values.iter().copied()).to_string();
     let rows = contestants.iter().zip(&all).map(|(contestant, measured)| {
         let Measured { rates, medians, late, costs } = measured;
         vec![contestant.name.to_owned(), median(rates), median(medians), median(late), median(costs)]

@@ -50,10 +50,10 @@ impl Spread {
     }
 }
 
-/// With two or three digits that mean something.
+/// The median alone; nothing where nothing was measured.
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&short(self.median))
+        if self.median.is_nan() { Ok(()) } else { f.write_str(&short(self.median)) }
     }
 }
 

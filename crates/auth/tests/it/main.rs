@@ -1,0 +1,19 @@
+//! The Auth Module from outside, on both engines. Modules mirror `src`; numbers are those of `security.md`.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
+)]
+
+mod authenticate;
+mod cleanup;
+mod identities;
+mod module;
+mod passwords;
+mod providers;
+mod secrets;
+mod sessions;
+mod support;

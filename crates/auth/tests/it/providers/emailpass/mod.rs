@@ -1,0 +1,5 @@
+mod authenticate;
+mod hashes;
+mod register;
+mod same_work;
+mod update;

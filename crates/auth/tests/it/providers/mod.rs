@@ -1,0 +1,3 @@
+mod custom;
+mod emailpass;
+mod store;

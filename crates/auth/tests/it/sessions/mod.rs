@@ -1,0 +1,4 @@
+mod cookie;
+mod end;
+mod start;
+mod token;

@@ -1,0 +1,79 @@
+//! All of it or nothing (security.md 2 and 33).
+
+use vestibule_testing::on_both_engines;
+use vestibule_testing::polling::give_up_after;
+use vestibule_user::InviteState;
+
+use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, Site, accept, account, password};
+
+on_both_engines!(
+    given_up_half_way_with_a_registration,
+    given_up_half_way_with_a_password,
+    given_up_half_way_to_an_account
+);
+
+/// A client that goes away, at each place where the work waits for something. On PostgreSQL it may have gone away after
+/// COMMIT was sent; then all of it is there.
+async fn given_up_half_way_with_a_registration(site: Site) {
+    let invite = site.invite(ADA).await;
+    site.register(ADA, OTHER_PASSWORD).await;
+    let identity = site.register(ADA, PASSWORD).await.auth_identity_id.parse().unwrap();
+    let before = site.everything().await;
+    let accept = accept(&invite);
+    for limit in 1.. {
+        let ended = give_up_after(limit, site.flows.accept_invite(&accept, identity)).await;
+        if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
+            break;
+        }
+    }
+    assert_eq!(site.again(&invite).await.state, InviteState::Accepted);
+    assert_eq!((site.count("users").await, site.count("auth_identities").await), (1, 1));
+    site.sign_in(ADA, PASSWORD).await.unwrap();
+    site.assert_consistent().await;
+}
+
+async fn given_up_half_way_with_a_password(site: Site) {
+    let (_, invite) = site.invited_user(ADA).await;
+    site.register(ADA, OTHER_PASSWORD).await;
+    let before = site.everything().await;
+    let accept = accept(&invite);
+    for limit in 1.. {
+        let ended = give_up_after(limit, site.flows.accept_invite_with_password(&accept, PASSWORD)).await;
+        if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
+            break;
+        }
+    }
+    assert_eq!((site.count("users").await, site.count("auth_identities").await), (1, 1));
+    site.sign_in(ADA, PASSWORD).await.unwrap();
+    site.assert_consistent().await;
+}
+
+async fn given_up_half_way_to_an_account(site: Site) {
+    let invite = site.invite(ADA).await;
+    site.register(ADA, OTHER_PASSWORD).await;
+    let before = site.everything().await;
+    let account = account(ADA, password(PASSWORD));
+    for limit in 1.. {
+        let ended = give_up_after(limit, site.flows.create_user_account(&account)).await;
+        if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
+            break;
+        }
+    }
+    assert_eq!(site.again(&invite).await.state, InviteState::Revoked);
+    assert_eq!((site.count("users").await, site.count("auth_identities").await), (1, 1));
+    site.assert_consistent().await;
+}
+
+/// Whether the work was done. Where it was not, everything is as before.
+async fn is_done<E: std::fmt::Debug>(site: &Site, before: &[String], ended: Option<Result<(), E>>) -> bool {
+    let now = site.everything().await;
+    match ended {
+        Some(Ok(())) => true,
+        // What was given up the time before was committed after we had looked.
+        Some(Err(error)) => {
+            assert_ne!(now, before, "{error:?}");
+            true
+        }
+        None => now != before,
+    }
+}

@@ -1,0 +1,20 @@
+//! The flows from outside, on both engines. Modules mirror `src`; numbers are those of `security.md`.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
+)]
+
+mod accept_invite;
+mod consistency;
+mod create_user_account;
+mod identify;
+mod invite;
+mod preview_invite;
+mod remove_user_account;
+mod secrets;
+mod sign_in;
+mod support;

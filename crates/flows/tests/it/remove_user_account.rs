@@ -1,0 +1,185 @@
+//! Removing a user.
+
+use serde_json::json;
+use vestibule_auth::identities::ClaimError;
+use vestibule_auth::{CreateAuthIdentity, CreateProviderIdentity};
+use vestibule_core::ErrorKind;
+use vestibule_database::transaction;
+use vestibule_flows::{Credential, WayIn};
+use vestibule_testing::on_both_engines;
+use vestibule_user::InviteState;
+
+use crate::support::{ADA, BOB, HOUR, PASSWORD, START, Site, code, credentials, refusal, session, wrong_password};
+
+on_both_engines!(
+    every_identity_and_session_goes_at_once,
+    nobody_removes_himself,
+    who_is_not_there_is_not_removed,
+    what_a_program_left_behind_goes_as_well,
+    an_identity_that_a_customer_has_too_stays_his,
+    the_address_comes_back_and_inherits_nothing,
+    a_pending_invite_of_the_address_goes,
+);
+on_both_engines!(4 threads: of_sixty_four_at_once_one_removes, whoever_signs_in_meanwhile_is_out);
+
+/// security.md 21
+async fn every_identity_and_session_goes_at_once(site: Site) {
+    let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
+    let second = CreateAuthIdentity {
+        provider_identities: vec![CreateProviderIdentity::new("gate", "octocat")],
+        app_metadata: json!({ "user_id": ada.id }).as_object().unwrap().clone(),
+    };
+    site.flows.auth().create_auth_identities(second).await.unwrap();
+    let by_password = site.sign_in(ADA, PASSWORD).await.unwrap();
+    let by_gate = crate::support::gate::header("octocat");
+    let by_gate = session(site.flows.sign_in("user", "gate", &by_gate).await.unwrap());
+    let cookie = site.flows.auth().give_cookie(by_gate.sid.parse().unwrap()).await.unwrap().unwrap();
+    let bobs = site.sign_in(BOB, PASSWORD).await.unwrap();
+    for session in [&by_password, &by_gate] {
+        assert_eq!(site.user_of(session).await, Some(ada.id));
+    }
+
+    site.clock.advance(HOUR);
+    let events = site.events().await.len();
+    let elsewhere = site.another_process().await;
+    assert!(elsewhere.remove_user_account(ada.id, Some(bob.id)).await.unwrap());
+    for session in [&by_password, &by_gate] {
+        assert_eq!(site.bearer(session).await, None, "at his next request, though the token has hours to live");
+        assert!(site.refresh(session).await.is_none());
+    }
+    assert_eq!(site.flows.identify(Credential::Cookie(&cookie.value)).await.unwrap(), None);
+    assert_eq!(site.identities_of(ada.id).await, []);
+    assert_eq!(refusal(site.sign_in(ADA, PASSWORD).await), wrong_password());
+    assert_eq!(site.events().await[events..], ["user.deleted"]);
+    assert_eq!(site.count("users WHERE deleted_at IS NOT NULL").await, 1, "the row stays, for the history");
+    assert_eq!(site.user_of(&bobs).await, Some(bob.id));
+    site.assert_consistent().await;
+}
+
+async fn nobody_removes_himself(site: Site) {
+    let ada = site.user(ADA).await;
+    let before = site.everything().await;
+    let refused = refusal(site.flows.remove_user_account(ada.id, Some(ada.id)).await);
+    assert_eq!(refused, (ErrorKind::NotAllowed, None, "A user cannot delete itself".to_owned()));
+    assert_eq!(site.everything().await, before);
+    assert!(site.flows.remove_user_account(ada.id, None).await.unwrap(), "on the command line it is nobody");
+}
+
+async fn who_is_not_there_is_not_removed(site: Site) {
+    let ada = site.user(ADA).await;
+    assert!(!site.flows.remove_user_account(site.flows.environment().id(), None).await.unwrap());
+    assert!(site.flows.remove_user_account(ada.id, None).await.unwrap());
+    let before = site.everything().await;
+    assert!(!site.flows.remove_user_account(ada.id, None).await.unwrap());
+    assert_eq!(site.everything().await, before);
+}
+
+/// The User Module by itself knows nothing of identities; the flow mends what a program did with it.
+async fn what_a_program_left_behind_goes_as_well(site: Site) {
+    for soft in [true, false] {
+        let ada = site.user(ADA).await;
+        let signed_in = site.sign_in(ADA, PASSWORD).await.unwrap();
+        if soft {
+            site.flows.users().soft_delete_users(ada.id).await.unwrap();
+        } else {
+            site.flows.users().delete_users(ada.id).await.unwrap();
+        }
+        assert_eq!(site.bearer(&signed_in).await.expect("a session, of no user").user, None, "security.md 21");
+        assert!(!site.flows.remove_user_account(ada.id, None).await.unwrap());
+        assert_eq!(site.bearer(&signed_in).await, None);
+        assert_eq!(site.identities_of(ada.id).await, []);
+    }
+}
+
+async fn an_identity_that_a_customer_has_too_stays_his(site: Site) {
+    let ada = site.user(ADA).await;
+    let identity = site.identities_of(ada.id).await.remove(0);
+    let claimed: Result<(), ClaimError> = async {
+        transaction!(site.database, |transaction| {
+            site.flows.auth().claim_identity_within(transaction, identity.id, "customer", "cus_1").await
+        })
+    }
+    .await;
+    claimed.unwrap();
+    let as_user = site.sign_in(ADA, PASSWORD).await.unwrap();
+    let sign_in = async || site.flows.sign_in("customer", "emailpass", &credentials(ADA, PASSWORD)).await.map(session);
+    let as_customer = sign_in().await.unwrap();
+    site.flows.remove_user_account(ada.id, None).await.unwrap();
+
+    assert_eq!(site.bearer(&as_user).await, None);
+    let caller = site.bearer(&as_customer).await.expect("he is still a customer");
+    assert_eq!((caller.actor_type.as_str(), caller.user), ("customer", None));
+    assert_eq!(sign_in().await.unwrap().actor_id, "cus_1");
+    let nobody_yet = site.sign_in(ADA, PASSWORD).await.unwrap();
+    assert_eq!((nobody_yet.actor_id.as_str(), site.user_of(&nobody_yet).await), ("", None));
+    let invite = site.invite(ADA).await;
+    let again = site.accept(&invite, &nobody_yet).await.expect("and can come in again");
+    assert_eq!(site.bearer(&as_user).await, None, "by another session");
+    assert_ne!(again.id, ada.id);
+    site.assert_consistent().await;
+}
+
+/// security.md 28
+async fn the_address_comes_back_and_inherits_nothing(site: Site) {
+    let mut create = crate::support::account(ADA, crate::support::password(PASSWORD));
+    create.user.first_name = Some("Ada".to_owned());
+    let first = site.flows.create_user_account(&create).await.unwrap().user;
+    let old = site.sign_in(ADA, PASSWORD).await.unwrap();
+    site.flows.remove_user_account(first.id, None).await.unwrap();
+
+    let registered = site.register(ADA, PASSWORD).await;
+    assert_eq!(registered.actor_id, "", "the same password makes nobody the user he was");
+    let second = site.accept(&site.invite(ADA).await, &registered).await.unwrap();
+    assert_ne!(second.id, first.id);
+    assert_eq!((second.first_name, second.metadata, second.created_at), (None, None, START));
+    assert_eq!(site.bearer(&old).await, None);
+    assert_eq!(site.user_of(&site.sign_in(ADA, PASSWORD).await.unwrap()).await, Some(second.id));
+    let restored = site.flows.users().restore_users(first.id).await;
+    assert_eq!(code(restored), "email_taken");
+    site.assert_consistent().await;
+}
+
+async fn a_pending_invite_of_the_address_goes(site: Site) {
+    let account = site.create(ADA, WayIn::Invite).await;
+    let (invite, bystander) = (account.invite.unwrap(), site.invite(BOB).await);
+    let events = site.events().await.len();
+    site.flows.remove_user_account(account.user.id, None).await.unwrap();
+    assert_eq!(site.events().await[events..], ["user.deleted", "invite.deleted"]);
+    assert_eq!(site.again(&invite).await.state, InviteState::Revoked);
+    assert_eq!(site.again(&bystander).await.state, InviteState::Pending);
+}
+
+async fn of_sixty_four_at_once_one_removes(site: Site) {
+    let ada = site.user(ADA).await;
+    let results =
+        site.sixty_four(|flows, _| async move { flows.remove_user_account(ada.id, None).await.unwrap() }).await;
+    assert_eq!(results.into_iter().filter(|removed| *removed).count(), 1);
+    assert_eq!(site.count("outbox_events WHERE name = 'user.deleted'").await, 1);
+    assert_eq!(site.count("auth_identities").await, 0);
+}
+
+/// Whoever has just given the right password has a session before the removal, or none after it.
+async fn whoever_signs_in_meanwhile_is_out(site: Site) {
+    let ada = site.user(ADA).await;
+    let results = site
+        .sixty_four(|flows, caller| async move {
+            if caller == 32 {
+                flows.remove_user_account(ada.id, None).await.unwrap();
+                return None;
+            }
+            match flows.sign_in("user", "emailpass", &credentials(ADA, PASSWORD)).await {
+                Ok(begun) => Some(session(begun)),
+                Err(error) => {
+                    let kind = vestibule_core::DomainError::kind(&error);
+                    assert!(matches!(kind, ErrorKind::Unauthorized | ErrorKind::Unavailable), "{error}");
+                    None
+                }
+            }
+        })
+        .await;
+    for session in results.into_iter().flatten() {
+        assert_eq!(site.bearer(&session).await, None);
+    }
+    assert_eq!(site.count("auth_sessions").await, 0);
+    site.assert_consistent().await;
+}

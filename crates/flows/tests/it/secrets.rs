@@ -1,0 +1,24 @@
+//! Nothing that opens a door is printed (security.md 31).
+
+use vestibule_flows::{SignIn, WayIn};
+use vestibule_testing::on_both_engines;
+
+use crate::support::{ADA, PASSWORD, Site, accept_as, account, credentials, password};
+
+on_both_engines!(passwords_and_tokens_are_not_printed);
+
+async fn passwords_and_tokens_are_not_printed(site: Site) {
+    let invite = site.invite(ADA).await;
+    let accept = accept_as(&invite, "Ada", "Lovelace");
+    assert!(format!("{accept:?}").contains("Lovelace"), "what is no secret is shown");
+    let create = account(ADA, password(PASSWORD));
+    let registered = site.flows.register("user", "emailpass", &credentials(ADA, PASSWORD)).await.unwrap();
+    let SignIn::Session(token) = &registered else { panic!("{registered:?}") };
+    let caller = site.bearer(token).await;
+    let printed =
+        format!("{accept:?} {accept:#?} {create:?} {registered:?} {registered:#?} {caller:?} {:?}", site.flows);
+    for secret in [PASSWORD, accept.token.as_str(), token.token.as_str(), token.token.rsplit('.').next().unwrap()] {
+        assert!(!printed.contains(secret), "{secret} in {printed}");
+    }
+    assert_eq!(format!("{:?} {:?} {:?}", WayIn::None, WayIn::Invite, create.way_in), "None Invite Password(…)");
+}

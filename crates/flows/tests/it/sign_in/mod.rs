@@ -1,0 +1,2 @@
+mod or_create_user;
+mod session;

@@ -1,0 +1,4 @@
+//! `/admin`
+
+mod invites;
+mod users;

@@ -1,0 +1,9 @@
+//! `/admin/users`
+
+mod auth_providers;
+mod create;
+mod delete;
+mod list;
+mod me;
+mod retrieve;
+mod update;

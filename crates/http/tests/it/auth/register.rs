@@ -1,0 +1,103 @@
+//! `POST /auth/{actor_type}/{provider}/register`
+
+use serde_json::json;
+use vestibule_testing::on_both_engines;
+
+use crate::support::{PASSWORD, TestApp, forge};
+
+on_both_engines!(
+    a_registration_is_nobody_yet,
+    registering_again_is_the_same_registration,
+    what_somebody_owns_is_not_registered,
+    what_cannot_be_registered_is_refused,
+);
+
+const REGISTER: &str = "/auth/user/emailpass/register";
+
+async fn a_registration_is_nobody_yet(app: TestApp) {
+    let registered = app.registered("ada@example.com").await;
+    let claims = forge::claims(&registered.token);
+    assert_eq!((&claims["actor_id"], &claims["actor_type"]), (&json!(""), &json!("user")));
+    assert_eq!((&claims["app_metadata"], &claims["user_metadata"]), (&json!({}), &json!({})));
+    for path in ["/admin/users", "/admin/users/me", "/admin/invites"] {
+        registered.get(path).await.is_unauthorized();
+    }
+    // He can sign in, as nobody as well.
+    let signed_in = app.anonymous().sign_in("ada@example.com", PASSWORD).await.ok();
+    let claims_then = forge::claims(signed_in["token"].as_str().unwrap());
+    assert_eq!((&claims_then["actor_id"], &claims_then["auth_identity_id"]), (&json!(""), &claims["auth_identity_id"]));
+    app.anonymous().sign_in("ada@example.com", "Other-harbour-77x").await.is_error(401, "unauthorized", "Invalid email or password");
+    // After a day it is as if he had never come.
+    app.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
+    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
+}
+
+async fn registering_again_is_the_same_registration(app: TestApp) {
+    let identity = |token: &str| forge::claims(token)["auth_identity_id"].clone();
+    let first = app.registered("Ada@example.com").await;
+    let again = app.registered("ada@EXAMPLE.com").await;
+    assert_eq!(identity(&first.token), identity(&again.token));
+    // With another password it is somebody else: the reference refuses him, and so lets whoever comes first block.
+    let other = app.anonymous().register("ada@example.com", "Other-harbour-77x").await;
+    assert_ne!(identity(&first.token), identity(&other.token));
+    // The actor type is the token's, not the registration's.
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let customer = app.anonymous().post("/auth/customer/emailpass/register", body).await.ok();
+    assert_eq!(identity(customer["token"].as_str().unwrap()), identity(&first.token));
+}
+
+/// notes E3
+async fn what_somebody_owns_is_not_registered(app: TestApp) {
+    app.user("ada@example.com").await;
+    for (path, email, password) in [
+        (REGISTER, "ada@example.com", PASSWORD),
+        (REGISTER, "ADA@example.com", "Other-harbour-77x"),
+        ("/auth/customer/emailpass/register", "ada@example.com", PASSWORD),
+    ] {
+        let refused = app.anonymous().post(path, json!({ "email": email, "password": password })).await;
+        refused.is_error(401, "unauthorized", "Identity with email already exists");
+    }
+}
+
+/// security.md 8, 16
+async fn what_cannot_be_registered_is_refused(app: TestApp) {
+    let register = |email: &str, password: &str| {
+        app.anonymous().post(REGISTER, json!({ "email": email, "password": password }))
+    };
+    let form = "an e-mail address has the form name@example.com";
+    let character = "the e-mail address has a character that cannot stand there";
+    for (email, message) in [
+        ("ada", form),
+        ("@example.com", form),
+        ("ada@", form),
+        ("a b@example.com", character),
+        ("ada@example.com, eve@example.com", character),
+        ("ada@example.com\r\nBcc: eve@example.com", character),
+        ("Ada <ada@example.com>", character),
+        ("ada\u{200b}@example.com", character),
+        ("ada@-example.com", "the part after the @ is not a domain name"),
+        (
+            &format!("{}@example.com", "a".repeat(65)),
+            "the e-mail address is too long: 254 bytes at most, 64 of them before the @",
+        ),
+    ] {
+        register(email, PASSWORD).await.is_error(400, "invalid_data", message);
+    }
+    for (password, message) in [
+        ("1234567".to_owned(), "The password is too short: 8 characters at least"),
+        ("😀".repeat(7), "The password is too short: 8 characters at least"),
+        ("x".repeat(1_025), "The password is too long: 1024 characters at most"),
+    ] {
+        register("ada@example.com", &password).await.is_error(400, "invalid_data", message);
+    }
+    // Nothing is trimmed or cut: it is these characters and no others.
+    for (email, password) in [("a@example.com", " ".repeat(8)), ("b@example.com", "😀".repeat(1_024))] {
+        register(email, &password).await.ok();
+        app.anonymous().sign_in(email, &password).await.ok();
+        let shorter: String = password.chars().skip(1).collect();
+        app.anonymous().sign_in(email, &shorter).await.is_error(401, "unauthorized", "Invalid email or password");
+    }
+    let refused = app.anonymous().post("/auth/user/nosuch/register", json!({})).await;
+    let message = "The actor type user is not allowed to use the auth provider nosuch";
+    refused.is_error(400, "not_allowed", message);
+}

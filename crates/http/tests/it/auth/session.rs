@@ -1,0 +1,121 @@
+//! `POST|DELETE /auth/session`
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_testing::on_both_engines;
+
+use crate::support::{TestApp, forge};
+
+on_both_engines!(
+    a_token_gets_its_session_a_cookie,
+    a_session_can_have_cookies_in_several_browsers,
+    a_good_cookie_counts_more_than_a_token,
+    a_cookie_has_its_time,
+    signing_out_ends_tokens_and_cookies,
+    a_session_is_asked_for_by_token_alone,
+);
+
+/// notes E4
+async fn a_token_gets_its_session_a_cookie(app: TestApp) {
+    let ada = app.user("ada@example.com").await;
+    let answer = ada.post_nothing("/auth/session?nosuch=1").await;
+    // What its token says, less that it is signed.
+    answer.is(200, &json!({ "user": forge::claims(&ada.token) }));
+    let (value, flags) = answer.header("set-cookie").unwrap().split_once("; ").unwrap();
+    assert_eq!(flags, "HttpOnly; SameSite=Lax; Path=/; Expires=Mon, 23 Nov 2026 09:30:00 GMT");
+    let secret = value.strip_prefix("connect.sid=").unwrap();
+    // 256 bits by chance.
+    assert_eq!(secret.len(), 43);
+    let cookie = app.cookie(value);
+    cookie.get("/admin/users/me").await.is(200, &ada.get("/admin/users/me").await.ok());
+    // Among others, in any order and spacing.
+    for header in [format!("a=b; {value}"), format!("{value};c=d"), format!("connect.sid2=x;{value}")] {
+        app.cookie(&header).get("/admin/users/me").await.ok();
+    }
+    for header in ["connect.sid=", "connect.sid", &format!("connect.sid=x{secret}"), &format!("Connect.Sid={secret}")] {
+        app.cookie(header).get("/admin/users/me").await.is_unauthorized();
+    }
+    // A body is not looked at, as in the reference.
+    ada.post("/auth/session", json!({ "nosuch": 1 })).await.ok();
+}
+
+async fn a_session_can_have_cookies_in_several_browsers(app: TestApp) {
+    let ada = app.user("ada@example.com").await;
+    let mut cookies = Vec::new();
+    for _ in 0..16 {
+        app.clock.advance(Duration::from_secs(1));
+        cookies.push(ada.cookie().await);
+    }
+    for cookie in &cookies {
+        app.cookie(cookie).get("/admin/users/me").await.ok();
+    }
+    // The oldest makes way for one too many.
+    app.clock.advance(Duration::from_secs(1));
+    cookies.push(ada.cookie().await);
+    app.cookie(&cookies[0]).get("/admin/users/me").await.is_unauthorized();
+    for cookie in &cookies[1..] {
+        app.cookie(cookie).get("/admin/users/me").await.ok();
+    }
+}
+
+/// notes E4
+async fn a_good_cookie_counts_more_than_a_token(app: TestApp) {
+    let (ada, bob) = (app.user("ada@example.com").await, app.user("bob@example.com").await);
+    let cookie = ada.cookie().await;
+    let me = |cookie: &str, token: &str| {
+        app.cookie(cookie).get("/admin/users/me?fields=email").header("authorization", &format!("Bearer {token}"))
+    };
+    for (cookie, token, email) in [
+        (cookie.as_str(), bob.token.as_str(), "ada@example.com"),
+        (&cookie, "rubbish", "ada@example.com"),
+        ("connect.sid=rubbish", &bob.token, "bob@example.com"),
+    ] {
+        assert_eq!(me(cookie, token).await.ok()["user"]["email"], email);
+    }
+    me("connect.sid=rubbish", "rubbish").await.is_unauthorized();
+}
+
+/// security.md 23
+async fn a_cookie_has_its_time(app: TestApp) {
+    let ada = app.user("ada@example.com").await;
+    let cookie = app.cookie(&ada.cookie().await);
+    app.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
+    cookie.get("/admin/users/me").await.ok();
+    ada.get("/admin/users/me").await.ok();
+    app.clock.advance(Duration::from_secs(1));
+    cookie.get("/admin/users/me").await.is_unauthorized();
+    ada.get("/admin/users/me").await.is_unauthorized();
+    cookie.delete("/auth/session").await.is_unauthorized();
+}
+
+async fn signing_out_ends_tokens_and_cookies(app: TestApp) {
+    let ada = app.user("ada@example.com").await;
+    let (cookie, other_browser) = (app.cookie(&ada.cookie().await), app.cookie(&ada.cookie().await));
+    let (refreshed, elsewhere) = (ada.post_nothing("/auth/token/refresh").await.ok(), app.user("ada@example.com").await);
+    let refreshed = app.bearer(refreshed["token"].as_str().unwrap());
+    let answer = cookie.delete("/auth/session?nosuch=1").await;
+    answer.is(200, &json!({ "success": true }));
+    let gone = "connect.sid=; HttpOnly; SameSite=Lax; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+    assert_eq!(answer.header("set-cookie"), Some(gone));
+    // The reference lets a token live on.
+    for client in [&cookie, &other_browser, &ada, &refreshed] {
+        client.get("/admin/users/me").await.is_unauthorized();
+        client.delete("/auth/session").await.is_unauthorized();
+        client.post_nothing("/auth/token/refresh").await.is_unauthorized();
+    }
+    // A session of its own goes on. It can be ended by its token, too, which the reference refuses.
+    elsewhere.get("/admin/users/me").await.ok();
+    elsewhere.delete("/auth/session").await.is(200, &json!({ "success": true }));
+    elsewhere.get("/admin/users/me").await.is_unauthorized();
+}
+
+/// notes E4
+async fn a_session_is_asked_for_by_token_alone(app: TestApp) {
+    let ada = app.user("ada@example.com").await;
+    app.anonymous().post_nothing("/auth/session").await.is_unauthorized();
+    app.cookie(&ada.cookie().await).post_nothing("/auth/session").await.is_unauthorized();
+    app.bearer("rubbish").post_nothing("/auth/session").await.is_unauthorized();
+    let missing = app.anonymous().get("/auth/session").await;
+    assert_eq!((missing.status, missing.header("allow")), (405, Some("POST,DELETE")));
+}

@@ -1,0 +1,55 @@
+//! The wire contract: what Medusa 2.21.2 answered to an exchange, kept in `expected.json`, and what we answer to it.
+//!
+//! Every field that the reference sends must be there with the same value, ids and times by kind; more fields are
+//! allowed. A step with a `deviation` is answered otherwise on purpose.
+
+mod compare;
+mod exchange;
+mod kept;
+
+use serde_json::Value as Json;
+use vestibule_testing::on_both_engines;
+
+use self::exchange::Exchange;
+use crate::support::TestApp;
+
+/// The exchange as it was recorded: for each group its steps, with the reference's answers and our deviations.
+fn expected() -> Json {
+    serde_json::from_str(include_str!("expected.json")).unwrap()
+}
+
+/// Makes a test on both engines of each group of the exchange.
+macro_rules! groups {
+    ($($group:ident),+ $(,)?) => {
+        on_both_engines!($($group),+);
+
+        $(async fn $group(app: TestApp) {
+            let mut exchange = Exchange::begin(app).await;
+            exchange.$group().await;
+            compare::compare(stringify!($group), &exchange.steps);
+        })+
+
+        /// All that are replayed.
+        const GROUPS: &[&str] = &[$(stringify!($group)),+];
+    };
+}
+
+groups!(
+    login,
+    session,
+    token,
+    register,
+    invite_accept,
+    invite_errors,
+    invite_resend_delete,
+    accept_errors,
+    users_crud,
+    users_list,
+);
+
+#[test]
+fn no_group_is_kept_that_is_not_replayed() {
+    let mut groups: Vec<&str> = GROUPS.to_vec();
+    groups.sort_unstable();
+    assert!(expected().as_object().unwrap().keys().eq(groups));
+}

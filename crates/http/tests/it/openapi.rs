@@ -1,0 +1,86 @@
+//! `/openapi.json`: the document that is served is the one that is kept, and has every route.
+
+use serde_json::json;
+
+use crate::support::documented::{document, operations};
+use crate::support::TestApp;
+
+/// The document that is kept, for whoever wants to read it without a server, and to see in a review what has changed.
+const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+
+/// With `UPDATE_SNAPSHOTS=1` what is kept is written anew.
+#[test]
+fn the_kept_document_is_the_present_one() {
+    let present = vestibule_http::openapi::document();
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(KEPT, &present).unwrap();
+    }
+    let kept = std::fs::read_to_string(KEPT).unwrap_or_default();
+    assert!(kept == present, "the API's description has changed: look at it with UPDATE_SNAPSHOTS=1 and `git diff {KEPT}`");
+}
+
+#[tokio::test]
+async fn the_served_document_is_the_kept_one() {
+    let app = TestApp::sqlite().await;
+    let served = app.anonymous().get("/openapi.json").await;
+    assert_eq!(served.ok(), document());
+    assert_eq!(served.header("content-type"), Some("application/json"));
+}
+
+/// Every `.route(…)` of the table of routes, with its methods, is in the document.
+#[test]
+fn every_route_is_documented() {
+    let table = include_str!("../../src/routes.rs");
+    let mut missing = Vec::new();
+    let mut routes = 0;
+    for route in table.split(".route(").skip(1) {
+        let path = route.split('"').nth(1).unwrap();
+        let about = &document()["paths"][path];
+        // The chain of methods goes on until the next route, or the end of the statement.
+        let chain = route.split(';').next().unwrap();
+        for method in ["get", "post", "delete", "put", "patch"] {
+            let is_there = [" ", "(", "."].iter().any(|before| chain.contains(&format!("{before}{method}(")));
+            // To these two methods the path is that of `/admin/users/{id}`.
+            let is_an_id = path == "/admin/users/me" && method != "get";
+            routes += usize::from(is_there);
+            if is_there && !is_an_id && about[method].is_null() {
+                missing.push(format!("{method} {path}"));
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+    assert!(routes > 25, "the table of routes is written in another way: this test cannot read it");
+}
+
+#[test]
+fn every_operation_says_what_it_answers_and_who_may_ask() {
+    for operation in operations() {
+        let name = format!("{} {}", operation.method, operation.path);
+        let about = &operation.about;
+        assert!(about["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{name} has no summary");
+        let responses = about["responses"].as_object().unwrap();
+        assert!(responses.contains_key("200"), "{name}");
+        assert_eq!(operation.is_guarded(), operation.path.starts_with("/admin/") || asks_who_it_is(&operation.path), "{name}");
+        assert!(!operation.is_guarded() || responses.contains_key("401"), "{name}");
+        if let Some(properties) = operation.body() {
+            assert!(!properties.is_empty() && operation.method == "POST", "{name}");
+        }
+        for schema in responses.values().filter_map(|response| response.pointer("/content/application~1json/schema")) {
+            assert!(schema["properties"].is_object() || schema["type"] == json!("string"), "{name}: {schema}");
+        }
+    }
+}
+
+/// Programs make a function of each, and the page a place to link to.
+#[test]
+fn every_operation_has_an_id_of_its_own() {
+    let mut ids: Vec<String> = operations().iter().map(|operation| operation.about["operationId"].to_string()).collect();
+    let all = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "{ids:?}");
+}
+
+fn asks_who_it_is(path: &str) -> bool {
+    ["/auth/session", "/auth/token/refresh"].contains(&path)
+}

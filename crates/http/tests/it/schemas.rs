@@ -1,0 +1,53 @@
+//! What is answered has the fields that the document tells, no more and no fewer, of the kinds that it tells. The
+//! client of every test holds every answer against it, see `support::documented`; here each operation answers once.
+
+use serde_json::json;
+use vestibule_testing::on_both_engines;
+
+use crate::support::documented::operations;
+use crate::support::{Client, PASSWORD, TestApp};
+
+on_both_engines!(every_operation_succeeds_in_the_documented_form);
+
+async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
+    let admin = app.admin().await;
+    let ada = app.user("ada@example.com").await;
+    admin.post(&format!("/admin/users/{}", ada.id), json!({ "metadata": { "a": 1 } })).await.ok();
+    for (number, operation) in operations().iter().enumerate() {
+        let name = format!("{} {}", operation.method, operation.path);
+        let email = format!("u{number}@example.com");
+        let invite = ada.invite(&email).await;
+        let credentials = json!({ "email": email, "password": PASSWORD });
+        let path = operation.at(|parameter| match parameter {
+            "actor_type" => "user".into(),
+            "provider" => "emailpass".into(),
+            _ if operation.path.contains("invites") => invite.id.clone(),
+            _ if operation.method == "DELETE" => "user_nosuch".into(),
+            _ => ada.id.clone(),
+        });
+        let mut client = Client::clone(&admin);
+        let (path, body) = match name.as_str() {
+            "POST /admin/users" => (path, json!({ "email": format!("new{number}@example.com"), "invite": true })),
+            "POST /admin/users/{id}" => (path, json!({ "first_name": "Ada" })),
+            "POST /admin/invites" => (path, json!({ "email": format!("new{number}@example.com") })),
+            "POST /auth/invites/preview" => (path, json!({ "token": invite.token })),
+            "POST /auth/invites/accept" => (path, json!({ "token": invite.token, "password": PASSWORD })),
+            "POST /auth/{actor_type}/{provider}" => (path, json!({ "email": "ada@example.com", "password": PASSWORD })),
+            "POST /auth/{actor_type}/{provider}/register" => (path, credentials),
+            "POST /admin/invites/accept" => {
+                client = Client::clone(&*app.registered(&email).await);
+                (format!("{path}?token={}", invite.token), json!({ "first_name": "A" }))
+            }
+            "DELETE /auth/session" => {
+                client = Client::clone(&*app.user("ada@example.com").await);
+                (path, json!(null))
+            }
+            _ => (path, json!(null)),
+        };
+        let ask = client.ask(&operation.method, &path);
+        let answer = if body.is_null() { ask } else { ask.json(&body) }.await;
+        // These two are for providers that redirect.
+        let is_redirect = operation.path.ends_with("/callback") || name == "GET /auth/{actor_type}/{provider}";
+        assert_eq!(answer.status, if is_redirect { 401 } else { 200 }, "{name} answered {}", answer.text());
+    }
+}

@@ -1,0 +1,76 @@
+//! 25: every route is closed unless it is listed as public. The list is here; the routes are read from the document.
+
+use serde_json::json;
+use vestibule_testing::on_both_engines;
+
+use crate::support::documented::operations;
+use crate::support::{Client, PASSWORD, TestApp};
+
+on_both_engines!(every_guarded_route_is_closed_to_whoever_is_not_in);
+
+/// What anybody may ask for.
+const PUBLIC: &[&str] = &[
+    "GET /health",
+    "GET /health/live",
+    "GET /health/ready",
+    "GET /auth/{actor_type}/providers",
+    "GET /auth/{actor_type}/{provider}",
+    "POST /auth/{actor_type}/{provider}",
+    "GET /auth/{actor_type}/{provider}/callback",
+    "POST /auth/{actor_type}/{provider}/callback",
+    "POST /auth/{actor_type}/{provider}/register",
+    "POST /auth/invites/preview",
+    "POST /auth/invites/accept",
+];
+
+/// What somebody who has registered and is nobody yet may ask for beside it.
+const REGISTERED: &[&str] = &["POST /admin/invites/accept", "POST /auth/session", "DELETE /auth/session", "POST /auth/token/refresh"];
+
+async fn every_guarded_route_is_closed_to_whoever_is_not_in(app: TestApp) {
+    let admin = app.admin().await;
+    let ada = app.user("ada@example.com").await;
+    let invite = admin.invite("bob@example.com").await;
+    let registered = app.registered("bob@example.com").await;
+    let body = json!({ "email": "bob@example.com", "password": PASSWORD });
+    let customer = app.anonymous().post("/auth/customer/emailpass", body.clone()).await.ok();
+    let gone = app.user("gone@example.com").await;
+    admin.delete(&format!("/admin/users/{}", gone.id)).await.ok();
+    let before = (admin.get("/admin/users").await.ok(), admin.get("/admin/invites?state=all").await.ok());
+
+    let nobodies: [(&str, Client); 5] = [
+        ("nobody", Client::clone(&app.anonymous())),
+        ("rubbish", app.bearer("rubbish")),
+        ("a cookie of nobody's", app.cookie("connect.sid=rubbish")),
+        ("an invite's token", app.bearer(&invite.token)),
+        ("a deleted user", Client::clone(&gone)),
+    ];
+    let not_in: [(&str, Client); 2] = [
+        ("a registration", Client::clone(&registered)),
+        ("a customer", app.bearer(customer["token"].as_str().unwrap())),
+    ];
+    let mut guarded = 0;
+    for operation in operations() {
+        let name = format!("{} {}", operation.method, operation.path);
+        let is_public = PUBLIC.contains(&name.as_str());
+        assert_eq!(operation.is_guarded(), !is_public, "{name}: is it public?");
+        if is_public {
+            continue;
+        }
+        guarded += 1;
+        let path = operation.at(|_| if operation.path.contains("invites") { invite.id.clone() } else { ada.id.clone() });
+        let is_for_registered = REGISTERED.contains(&name.as_str());
+        let refused = nobodies.iter().chain(not_in.iter().filter(|_| !is_for_registered));
+        for (who, client) in refused {
+            // With a good body, a bad one and none: who it is comes first.
+            for body in [Some(body.clone()), Some(json!({ "nosuch": [1] })), None] {
+                let ask = client.ask(&operation.method, &path);
+                let answer = if let Some(body) = body { ask.json(&body) } else { ask }.await;
+                assert_eq!((answer.status, answer.json()), (401, json!({ "message": "Unauthorized" })), "{who} asks for {name}");
+            }
+        }
+    }
+    assert_eq!(guarded + PUBLIC.len(), operations().len());
+    assert!(guarded > REGISTERED.len());
+    let after = (admin.get("/admin/users").await.ok(), admin.get("/admin/invites?state=all").await.ok());
+    assert_eq!(before, after);
+}

@@ -1,0 +1,70 @@
+//! 23: what a cookie is like, over http and over https.
+
+use std::sync::Arc;
+
+use vestibule_testing::{TestDatabase, on_both_engines};
+
+use crate::support::TestApp;
+
+on_both_engines!(
+    over_https_nobody_else_can_set_the_cookie,
+    over_http_the_reference_s_name_and_flags_are_kept,
+    every_sign_in_and_every_cookie_is_new,
+);
+
+async fn over_https_nobody_else_can_set_the_cookie(place: Arc<TestDatabase>) {
+    let app = TestApp::on(&place).public_url("https://vestibule.example").open().await;
+    let ada = app.user("ada@example.com").await;
+    let answer = ada.post_nothing("/auth/session").await;
+    let (value, flags) = answer.header("set-cookie").unwrap().split_once("; ").unwrap();
+    assert_eq!(flags, "HttpOnly; SameSite=Lax; Secure; Path=/; Expires=Mon, 23 Nov 2026 09:30:00 GMT");
+    let secret = value.strip_prefix("__Host-connect.sid=").unwrap();
+    app.cookie(value).get("/admin/users/me").await.ok();
+    // The name that a page on a neighbouring host, or over plain http, could set is not looked at.
+    app.cookie(&format!("connect.sid={secret}")).get("/admin/users/me").await.is_unauthorized();
+    let answer = app.cookie(value).delete("/auth/session").await;
+    answer.ok();
+    let gone = "__Host-connect.sid=; HttpOnly; SameSite=Lax; Secure; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+    assert_eq!(answer.header("set-cookie"), Some(gone));
+    app.cookie(value).get("/admin/users/me").await.is_unauthorized();
+}
+
+async fn over_http_the_reference_s_name_and_flags_are_kept(app: TestApp) {
+    let ada = app.user("ada@example.com").await;
+    let answer = ada.post_nothing("/auth/session").await;
+    let (value, flags) = answer.header("set-cookie").unwrap().split_once("; ").unwrap();
+    assert!(value.starts_with("connect.sid="));
+    assert_eq!(flags, "HttpOnly; SameSite=Lax; Path=/; Expires=Mon, 23 Nov 2026 09:30:00 GMT");
+    let host = value.replace("connect.sid", "__Host-connect.sid");
+    app.cookie(&host).get("/admin/users/me").await.is_unauthorized();
+    // Nobody else gets one: neither whoever signs in or registers nor whoever is refused.
+    for answer in [
+        app.anonymous().sign_in("ada@example.com", crate::support::PASSWORD).await,
+        app.cookie(value).get("/admin/users/me").await,
+        app.cookie(value).post_nothing("/auth/token/refresh").await,
+        app.cookie("connect.sid=rubbish").get("/admin/users/me").await,
+        app.anonymous().post_nothing("/auth/session").await,
+    ] {
+        assert_eq!(answer.header("set-cookie"), None, "{}", answer.asked);
+    }
+}
+
+/// Against a session that somebody else has fixed beforehand.
+async fn every_sign_in_and_every_cookie_is_new(app: TestApp) {
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let ada = app.user("ada@example.com").await;
+        for _ in 0..3 {
+            seen.push(ada.cookie().await);
+        }
+    }
+    // A cookie that the browser had before, of nobody's or of somebody's, does not become the session's.
+    let before = seen[0].clone();
+    let ada = app.user("ada@example.com").await;
+    let answer = ada.post_nothing("/auth/session").header("cookie", &before).await;
+    seen.push(answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned());
+    let all = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), all);
+}

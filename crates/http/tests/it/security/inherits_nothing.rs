@@ -1,0 +1,56 @@
+//! 28: a new user with a deleted user's address inherits nothing.
+
+use serde_json::json;
+use vestibule_testing::on_both_engines;
+
+use crate::support::{PASSWORD, TestApp};
+
+on_both_engines!(whoever_comes_after_is_somebody_else, what_was_registered_before_the_deletion_is_dead);
+
+async fn whoever_comes_after_is_somebody_else(app: TestApp) {
+    let admin = app.admin().await;
+    let first = admin.bring_in("ada@example.com").await;
+    let profile = json!({
+        "first_name": "Ada", "last_name": "Lovelace", "avatar_url": "https://a.test/a.png", "metadata": { "plan": "gold" },
+    });
+    admin.post(&format!("/admin/users/{}", first.id), profile).await.ok();
+    let (cookie, invited) = (app.cookie(&first.cookie().await), first.invite("bob@example.com").await);
+    admin.delete(&format!("/admin/users/{}", first.id)).await.ok();
+
+    let invite = admin.invite("ADA@example.com").await;
+    // A new password is asked for: the old one registers anew, and is nobody's until the invite is accepted.
+    let second = app.anonymous().accept_with_password(&invite.token, "Other-harbour-77x").await.ok();
+    let user = &second["user"];
+    assert_ne!(user["id"], first.id);
+    for name in ["first_name", "last_name", "avatar_url", "metadata"] {
+        assert_eq!(user[name], json!(null), "{name}");
+    }
+    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
+    first.get("/admin/users/me").await.is_unauthorized();
+    cookie.get("/admin/users/me").await.is_unauthorized();
+    cookie.post_nothing("/auth/token/refresh").await.is_unauthorized();
+    // The history says which of the two it was.
+    let kept = admin.get(&format!("/admin/invites/{}", invited.id)).await.ok();
+    assert_eq!(kept["invite"]["invited_by"], first.id);
+    let preview = app.anonymous().post("/auth/invites/preview", json!({ "token": invited.token })).await.ok();
+    assert_eq!(preview["invite"]["invited_by"], json!(null));
+    // Nor does anything come back with the old id.
+    admin.post(&format!("/admin/users/{}", first.id), json!({ "first_name": "X" })).await.is_error(
+        404,
+        "not_found",
+        &format!("User with id: {} was not found", first.id),
+    );
+}
+
+/// The reference keeps the identity, and lets whoever knows the old password in by the next invite (notes H).
+async fn what_was_registered_before_the_deletion_is_dead(app: TestApp) {
+    let admin = app.admin().await;
+    let first = admin.bring_in("ada@example.com").await;
+    let refreshed = first.post_nothing("/auth/token/refresh").await.ok();
+    admin.delete(&format!("/admin/users/{}", first.id)).await.ok();
+    let invite = admin.invite("ada@example.com").await;
+    for token in [first.token.as_str(), refreshed["token"].as_str().unwrap()] {
+        app.bearer(token).accept(&invite.token).await.is_unauthorized();
+    }
+    app.anonymous().accept_with_password(&invite.token, "Other-harbour-77x").await.ok();
+}

@@ -1,0 +1,18 @@
+//! security.md, number by number, as far as it concerns these routes. The rest is in the tests of the routes (5, 7, 8),
+//! of the modules, and of the binary.
+
+mod addresses;
+mod at_once;
+mod closed;
+mod cookies;
+mod forged;
+mod headers;
+mod inherits_nothing;
+mod kinds_of_tokens;
+mod last_user;
+mod one_time;
+mod protected_fields;
+mod same_answer;
+mod same_origin;
+mod secrets;
+mod strangers;

@@ -1,0 +1,76 @@
+//! 26: protected and unknown fields are refused, never half taken, by every route that declares its body.
+
+use serde_json::json;
+use vestibule_testing::on_both_engines;
+
+use crate::support::documented::operations;
+use crate::support::{Client, PASSWORD, TestApp};
+
+on_both_engines!(every_declared_body_refuses_what_it_does_not_declare);
+
+const PROTECTED: &[&str] = &[
+    "id",
+    "roles",
+    "email",
+    "app_metadata",
+    "user_metadata",
+    "provider_metadata",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "accepted",
+    "expires_at",
+    "invited_by",
+    "user_id",
+    "actor_type",
+    "is_super_admin",
+    "password_hash",
+    "__proto__",
+    "constructor",
+    "",
+    "Email",
+    "EMAIL ",
+    "nosuch",
+];
+
+async fn every_declared_body_refuses_what_it_does_not_declare(app: TestApp) {
+    let admin = app.admin().await;
+    let ada = app.user("ada@example.com").await;
+    let invite = admin.invite("bob@example.com").await;
+    let registered = app.registered("bob@example.com").await;
+    let before = (admin.get("/admin/users").await.ok(), admin.get("/admin/invites?state=all").await.ok());
+    let mut refused = 0;
+    for operation in operations() {
+        let name = format!("{} {}", operation.method, operation.path);
+        let Some(declared) = operation.body().filter(|_| !operation.path.starts_with("/auth/{")) else { continue };
+        let mut path = operation.at(|_| ada.id.clone());
+        let client = match name.as_str() {
+            "POST /admin/invites/accept" => {
+                path = format!("{path}?token={}", invite.token);
+                Client::clone(&registered)
+            }
+            _ => Client::clone(&admin),
+        };
+        for field in PROTECTED.iter().filter(|field| !declared.contains_key(**field)) {
+            let mut body = json!({});
+            for (known, value) in [
+                ("email", json!("new@example.com")),
+                ("first_name", json!("Changed")),
+                ("token", json!(invite.token)),
+                ("password", json!(PASSWORD)),
+            ] {
+                if declared.contains_key(known) && !(operation.path.ends_with("/accept") && known == "email") {
+                    body[known] = value;
+                }
+            }
+            body[*field] = json!("x");
+            let answer = client.post(&path, body).await;
+            answer.is_invalid(&format!("Unrecognized fields: '{field}'"));
+            refused += 1;
+        }
+    }
+    assert!(refused > 80, "{refused}");
+    let after = (admin.get("/admin/users").await.ok(), admin.get("/admin/invites?state=all").await.ok());
+    assert_eq!(before, after);
+    registered.accept(&invite.token).await.ok();
+}

@@ -1,0 +1,67 @@
+//! 10: whether an address has an account is not told by status, body or time.
+
+use std::sync::Arc;
+
+use vestibule_auth::PasswordConfig;
+use vestibule_testing::{TestDatabase, on_both_engines};
+
+use crate::support::{Answer, Ask, PASSWORD, TestApp, together};
+
+on_both_engines!(unknown_addresses_and_wrong_passwords_are_answered_alike);
+on_both_engines!(4 threads: each_of_them_waits_for_a_hash);
+
+const WRONG: &str = "Wrong-harbour-77x";
+
+async fn unknown_addresses_and_wrong_passwords_are_answered_alike(app: TestApp) {
+    app.user("ada@example.com").await;
+    app.registered("registered@example.com").await;
+    let deleted = app.user("deleted@example.com").await;
+    app.admin().await.delete(&format!("/admin/users/{}", deleted.id)).await.ok();
+    app.admin().await.post("/admin/users", serde_json::json!({ "email": "created@example.com" })).await.ok();
+    app.admin().await.invite("invited@example.com").await;
+    let known = app.anonymous().sign_in("ada@example.com", WRONG).await;
+    known.is_error(401, "unauthorized", "Invalid email or password");
+    for (email, password) in [
+        ("nobody@example.com", WRONG),
+        ("registered@example.com", WRONG),
+        ("deleted@example.com", PASSWORD),
+        ("created@example.com", PASSWORD),
+        ("invited@example.com", PASSWORD),
+        ("no address", WRONG),
+        ("ada@example.com\u{200b}", PASSWORD),
+        ("ada@example.com' OR '1'='1", PASSWORD),
+        (&"a".repeat(10_000), PASSWORD),
+    ] {
+        let unknown = app.anonymous().sign_in(email, password).await;
+        assert_eq!(seen(&unknown), seen(&known), "{email:.40}");
+    }
+}
+
+/// All that somebody sees of an answer, less the number of the request.
+fn seen(answer: &Answer) -> (u16, Vec<(String, Vec<u8>)>, &[u8]) {
+    let headers = answer.headers.iter().filter(|(name, _)| *name != "x-request-id");
+    let headers = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect();
+    (answer.status, headers, &answer.body)
+}
+
+/// Time is work, and the work is the hash: nothing else comes near it. One thread hashes and one hash may wait, so of
+/// many tries at once some are sent away; were there no hash to wait for, none would be.
+async fn each_of_them_waits_for_a_hash(place: Arc<TestDatabase>) {
+    let mut passwords = PasswordConfig::fast_for_tests();
+    (passwords.threads, passwords.queue, passwords.memory_kib, passwords.passes) = (1, 1, 65_536, 3);
+    let app = TestApp::on(&place).passwords(passwords).open().await;
+    app.create_user("ada@example.com", PASSWORD).await;
+    app.registered("registered@example.com").await;
+    for email in ["ada@example.com", "nobody@example.com", "registered@example.com", "no address"] {
+        let ask: Ask = app.anonymous().sign_in(email, WRONG);
+        let answers = together(16, |_| {
+            let ask = ask.clone();
+            async move { ask.await.status }
+        })
+        .await;
+        let sent_away = answers.iter().filter(|status| **status == 429).count();
+        let refused = answers.iter().filter(|status| **status == 401).count();
+        assert_eq!(sent_away + refused, 16, "{email}: {answers:?}");
+        assert!(sent_away > 0 && refused > 0, "{email}: {answers:?}");
+    }
+}

@@ -1,0 +1,105 @@
+//! 31: nothing secret in what is answered to somebody else, and nothing in the log.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+use vestibule_testing::on_both_engines;
+
+use crate::support::{PASSWORD, TestApp};
+
+on_both_engines!(errors_tell_no_secret, the_log_tells_no_secret);
+
+/// What must not be found anywhere.
+fn assert_without(secrets: &[&str], text: &str, place: &str) {
+    for secret in secrets.iter().chain(&["argon2", "SELECT", "INSERT", "panicked", "src/", "provider_metadata"]) {
+        assert!(!text.contains(secret), "{secret} in {place}: {text:.2000}");
+    }
+}
+
+async fn errors_tell_no_secret(app: TestApp) {
+    let admin = app.admin().await;
+    let invite = admin.invite("ada@example.com").await;
+    let cookie = admin.cookie().await;
+    let registered = app.registered("ada@example.com").await;
+    let secrets = [PASSWORD, &invite.token, &admin.token, &registered.token, cookie.split_once('=').unwrap().1];
+    let credentials = json!({ "email": "ada@example.com", "password": PASSWORD });
+    for answer in [
+        app.anonymous().sign_in("ada@example.com", &format!("{PASSWORD} ")).await,
+        app.anonymous().post("/auth/user/nosuch", credentials.clone()).await,
+        app.anonymous().post("/auth/user/emailpass/register", json!({ "email": "ada", "password": PASSWORD })).await,
+        app.anonymous().post("/admin/users", credentials).await,
+        app.anonymous().accept(&invite.token).await,
+        admin.accept(&invite.token).await,
+        app.bearer(&format!("{}x", admin.token)).get("/admin/users/me").await,
+        app.cookie(&format!("{cookie}x")).get("/admin/users/me").await,
+        admin.get(&format!("/admin/nosuch?token={}", invite.token)).await,
+        app.anonymous().post("/auth/invites/accept", json!({ "token": [1], "password": { "p": PASSWORD } })).await,
+        admin.post("/admin/users", json!({ "email": "admin@example.com", "password": PASSWORD })).await,
+        app.anonymous().ask("POST", "/auth/user/emailpass").raw("application/json", format!(r#"{{"password": "{PASSWORD}"#)).await,
+    ] {
+        assert!((400..500).contains(&answer.status), "{}", answer.asked);
+        assert_without(&secrets, &format!("{} {:?}", answer.text(), answer.headers), &answer.asked);
+    }
+    // What is told of users and invites has no hash and nobody's identity.
+    for path in ["/admin/users", "/admin/users/me", "/admin/invites?state=all&fields=-token"] {
+        assert_without(&secrets, admin.get(path).await.text(), path);
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        Write::write(&mut *self.0.lock().unwrap(), bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// All that is logged at any level while somebody comes in, and somebody else does not.
+async fn the_log_tells_no_secret(app: TestApp) {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(log.clone());
+    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let admin = app.admin().await;
+    let cookie = admin.cookie().await;
+    let invite = admin.invite("ada@example.com").await;
+    let registered = app.registered("ada@example.com").await;
+    let preview = json!({ "token": invite.token });
+    app.anonymous().post("/auth/invites/preview", preview).await.ok();
+    app.cookie(&cookie).get(&format!("/admin/users?token={}", invite.token)).await.is_invalid("Unrecognized fields: 'token'");
+    app.anonymous().get(&format!("/nosuch?token={}", invite.token)).await;
+    registered.accept(&invite.token).await.ok();
+    app.anonymous().accept_with_password(&invite.token, "Other-harbour-77x").await;
+    app.anonymous().sign_in("ada@example.com", "Wrong-harbour-77x").await;
+    let secrets = [
+        PASSWORD,
+        "harbour",
+        &invite.token,
+        &admin.token,
+        &registered.token,
+        cookie.split_once('=').unwrap().1,
+        "eyJ",
+        "ada@example.com",
+    ];
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let own: String = text.lines().filter(|line| line.contains("vestibule")).map(|line| format!("{line}\n")).collect();
+    assert!(own.contains(r#"route="/admin/invites/accept" status=200"#), "nothing was logged: {text:.500}");
+    assert_without(&secrets, &own, "the log");
+    // Nor do the libraries tell what they were given.
+    for secret in secrets.iter().filter(|secret| **secret != "ada@example.com") {
+        assert!(!text.contains(secret), "{secret} in the log");
+    }
+}

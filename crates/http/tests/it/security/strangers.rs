@@ -1,0 +1,91 @@
+//! 6: a stranger who registers an address first can neither block nor take over its invite.
+
+use serde_json::json;
+use vestibule_testing::on_both_engines;
+
+use crate::support::{PASSWORD, TestApp};
+
+on_both_engines!(
+    a_stranger_who_came_first_is_out_when_the_invite_is_accepted,
+    many_strangers_do_not_stand_in_the_way,
+    an_invite_beforehand_and_a_strangers_token_afterwards,
+    what_a_stranger_registered_dies_when_a_user_is_created,
+    whoever_guesses_the_password_registers_the_same_and_gets_nothing,
+);
+
+const EMAIL: &str = "ada@example.com";
+
+async fn a_stranger_who_came_first_is_out_when_the_invite_is_accepted(app: TestApp) {
+    let stranger = app.anonymous().register(EMAIL, "Stranger-harbour-77x").await;
+    let by_cookie = stranger.post_nothing("/auth/session").await;
+    let by_cookie = app.cookie(by_cookie.header("set-cookie").unwrap().split(';').next().unwrap());
+    let body = json!({ "email": EMAIL, "password": "Stranger-harbour-77x" });
+    let customer = app.anonymous().post("/auth/customer/emailpass", body).await.ok();
+    let customer = app.bearer(customer["token"].as_str().unwrap());
+
+    let ada = app.admin().await.bring_in(EMAIL).await;
+    app.anonymous().sign_in(EMAIL, "Stranger-harbour-77x").await.is_error(401, "unauthorized", "Invalid email or password");
+    for client in [&*stranger, &by_cookie, &customer] {
+        client.get("/admin/users/me").await.is_unauthorized();
+        client.post_nothing("/auth/token/refresh").await.is_unauthorized();
+    }
+    stranger.post_nothing("/auth/session").await.is_unauthorized();
+    // Nor does he come back: the address is somebody's now.
+    let again = json!({ "email": EMAIL, "password": "Stranger-harbour-77x" });
+    let refused = app.anonymous().post("/auth/user/emailpass/register", again).await;
+    refused.is_error(401, "unauthorized", "Identity with email already exists");
+    ada.get("/admin/users/me").await.ok();
+}
+
+async fn many_strangers_do_not_stand_in_the_way(app: TestApp) {
+    let mut strangers = Vec::new();
+    for number in 0..40 {
+        // In every spelling of the address, each with a password of his own.
+        let email = if number % 2 == 0 { EMAIL.to_owned() } else { EMAIL.to_uppercase() };
+        strangers.push(app.anonymous().register(&email, &format!("Stranger-harbour-{number}")).await);
+    }
+    let admin = app.admin().await;
+    let invite = admin.invite(EMAIL).await;
+    app.anonymous().accept_with_password(&invite.token, PASSWORD).await.ok();
+    for (number, stranger) in strangers.iter().enumerate() {
+        stranger.post_nothing("/auth/token/refresh").await.is_unauthorized();
+        let sign_in = app.anonymous().sign_in(EMAIL, &format!("Stranger-harbour-{number}")).await;
+        sign_in.is_error(401, "unauthorized", "Invalid email or password");
+    }
+    app.anonymous().sign_in_as_user(EMAIL, PASSWORD).await;
+}
+
+async fn an_invite_beforehand_and_a_strangers_token_afterwards(app: TestApp) {
+    let admin = app.admin().await;
+    let invite = admin.invite(EMAIL).await;
+    let stranger = app.anonymous().register(EMAIL, "Stranger-harbour-77x").await;
+    let ada = app.registered(EMAIL).await;
+    // Without the token of the invite the registration opens nothing.
+    for token in ["", "rubbish", stranger.token.as_str()] {
+        assert_eq!(stranger.accept(token).await.status, 401);
+    }
+    ada.accept(&invite.token).await.ok();
+    // With it he comes too late, whatever he still holds.
+    assert_eq!(stranger.accept(&invite.token).await.status, 401);
+    app.anonymous().sign_in_as_user(EMAIL, PASSWORD).await;
+    assert_eq!(admin.get("/admin/users").await.ok()["count"], 2);
+}
+
+async fn what_a_stranger_registered_dies_when_a_user_is_created(app: TestApp) {
+    let stranger = app.anonymous().register(EMAIL, "Stranger-harbour-77x").await;
+    let admin = app.admin().await;
+    admin.post("/admin/users", json!({ "email": EMAIL, "password": PASSWORD })).await.ok();
+    stranger.post_nothing("/auth/token/refresh").await.is_unauthorized();
+    app.anonymous().sign_in(EMAIL, "Stranger-harbour-77x").await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in_as_user(EMAIL, PASSWORD).await;
+}
+
+/// He has what he has: the registration is the one of whoever knows the password. It is nobody's account, and no
+/// account comes of it without the invite.
+async fn whoever_guesses_the_password_registers_the_same_and_gets_nothing(app: TestApp) {
+    let (stranger, ada) = (app.registered(EMAIL).await, app.registered(EMAIL).await);
+    let invite = app.admin().await.invite(EMAIL).await;
+    ada.accept(&invite.token).await.ok();
+    stranger.get("/admin/users/me").await.is_unauthorized();
+    assert_eq!(stranger.accept(&invite.token).await.json()["code"], "invite_already_accepted");
+}

@@ -1,0 +1,13 @@
+//! The User Module from outside, on both engines. Modules mirror `src`; numbers are those of `security.md`.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
+)]
+
+mod invites;
+mod support;
+mod users;

@@ -1,0 +1,97 @@
+//! Many processes that start at once on an empty database: one brings the tables, the others wait for it.
+
+use tokio::task::JoinSet;
+use vestibule::database::Engine;
+use vestibule::flows::MIGRATIONS;
+use vestibule_testing::on_both_engines;
+
+use crate::support::rows::{number, texts};
+use crate::support::{Place, Ran, Server};
+
+/// How many.
+const PROCESSES: usize = 8;
+
+on_both_engines!(4 threads: migrate_at_once, serve_at_once, all_kinds_at_once);
+
+async fn migrate_at_once(place: Place) {
+    let mut running = JoinSet::new();
+    for _ in 0..PROCESSES {
+        let mut command = place.command(["migrate"]);
+        running.spawn(async move { Ran::new(&["migrate"], command.output().await.unwrap()) });
+    }
+    for ran in running.join_all().await {
+        assert!(ran.ok().ends_with("The database is up to date.\n"));
+    }
+    one_set_of_tables(&place).await;
+}
+
+async fn serve_at_once(place: Place) {
+    let mut starting = JoinSet::new();
+    for _ in 0..PROCESSES {
+        let command = place.command(["serve", "--listen", "127.0.0.1:0"]);
+        starting.spawn(async move { Server::start(command).await.unwrap_or_else(|ran| panic!("{ran:?}")) });
+    }
+    let servers = starting.join_all().await;
+    place.create_user("ada@example.com").await;
+    // One secret as well: the token of one is good with all others.
+    let token = servers[0].token_of("ada@example.com").await;
+    for server in &servers {
+        server.client().with_token(&token).get("/admin/users/me").await.ok();
+    }
+    for server in servers {
+        server.stop().await;
+    }
+    one_set_of_tables(&place).await;
+}
+
+async fn all_kinds_at_once(place: Place) {
+    let mut running = JoinSet::new();
+    for number in 0..PROCESSES {
+        let email = format!("{number}@example.com");
+        let mut command = match number % 4 {
+            0 => place.command(["migrate"]),
+            1 => place.command(["user", "create", "--email", &email]),
+            2 => place.command(["invite", "create", "--email", &email]),
+            _ => place.command(["migrate", "--status"]),
+        };
+        running.spawn(async move { Ran::new(&[&email], command.output().await.unwrap()) });
+    }
+    for ran in running.join_all().await {
+        ran.ok();
+    }
+    let database = place.open().await;
+    assert_eq!(number(&database, "SELECT count(*) AS value FROM users", &[]).await, 2);
+    assert_eq!(number(&database, "SELECT count(*) AS value FROM invites", &[]).await, 4);
+    one_set_of_tables(&place).await;
+}
+
+/// The tables are those that one process alone makes, and each step was done once.
+async fn one_set_of_tables(place: &Place) {
+    let alone = match place.open().await.engine() {
+        Engine::Sqlite => Place::sqlite(),
+        Engine::Postgres => Place::postgres().await,
+    };
+    alone.ok("migrate").await;
+    let expected = tables(&alone).await;
+    assert!(expected.len() > 8, "{expected:?}");
+    assert_eq!(tables(place).await, expected);
+    let database = place.open().await;
+    for module in &MIGRATIONS {
+        let count = format!("SELECT count(*) AS value FROM migrations_{}", module.module);
+        assert_eq!(number(&database, &count, &[]).await, module.steps.len() as i64, "{}", module.module);
+    }
+}
+
+async fn tables(place: &Place) -> Vec<String> {
+    let database = place.open().await;
+    let statement = match database.engine() {
+        Engine::Sqlite => {
+            "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
+        }
+        Engine::Postgres => {
+            "SELECT CAST(table_schema || '.' || table_name AS text) AS value FROM information_schema.tables
+             WHERE table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY value"
+        }
+    };
+    texts(&database, statement, &[]).await
+}

@@ -1,0 +1,140 @@
+//! `vestibule config`, and where settings come from.
+
+use serde_json::json;
+
+use crate::support::Place;
+use crate::support::place::SECRET;
+
+#[tokio::test]
+async fn everything_is_shown_with_who_set_it() {
+    let place = Place::sqlite().with("VESTIBULE_AUTH_HASHING_THREADS", "3");
+    place.write("vestibule.toml", "[server]\nlisten = \"127.0.0.1:9001\"\ncors_origins = [\"https://a.example\"]\n");
+    place.run("config show --log-level debug").await.prints(
+        r"
+            [exit 0]
+            server.listen               127.0.0.1:9001              vestibule.toml:2
+            server.public_url           http://localhost:9001       default
+            server.cors_origins         https://a.example           vestibule.toml:3
+            database.url                sqlite://data/vestibule.db  default
+            database.max_connections    10                          default
+            database.acquire_timeout    5s                          default
+            database.statement_timeout  10s                         default
+            database.connect_timeout    5s                          default
+            auth.jwt_secret             kept in data/jwt_secret     default
+            auth.token_lifetime         1d                          default
+            auth.session_lifetime       30d                         default
+            auth.unclaimed_lifetime     24h                         default
+            auth.hashing.threads        3                           VESTIBULE_AUTH_HASHING_THREADS
+            auth.hashing.queue          128                         default
+            auth.hashing.memory_kib     19456                       default
+            auth.hashing.passes         2                           default
+            invites.lifetime            1d                          default
+            rbac.default_roles          role_super_admin            default
+            log.level                   debug                       --log-level
+            log.format                  text                        default
+            ",
+    );
+    let shown = place.run("config show --json").await.json();
+    assert_eq!(
+        shown[0],
+        json!({ "key": "server.listen", "value": "127.0.0.1:9001", "source": "file", "at": "vestibule.toml:2" })
+    );
+    assert_eq!((&shown[2]["value"], &shown[4]["value"]), (&json!(["https://a.example"]), &json!(10)));
+    assert_eq!(place.files(""), ["vestibule.toml"], "showing changes nothing");
+}
+
+/// Flag over variable over the common variable over file over default.
+#[tokio::test]
+async fn the_nearest_wins() {
+    let place = Place::sqlite();
+    let url = async |place: &Place, arguments: &str| {
+        let shown = place.run(&format!("config show --json {arguments}")).await.json();
+        let entry = shown.as_array().unwrap().iter().find(|entry| entry["key"] == "database.url").unwrap();
+        format!("{} {}", entry["value"].as_str().unwrap(), entry["at"].as_str().unwrap_or("default"))
+    };
+    assert_eq!(url(&place, "").await, "sqlite://data/vestibule.db default");
+    place.write("vestibule.toml", "database.url = \"sqlite://usual.db\"\n");
+    assert_eq!(url(&place, "").await, "sqlite://usual.db vestibule.toml:1");
+    place.write("other.toml", "\n[database]\nurl = \"sqlite://other.db\"\n");
+    let place = place.with("VESTIBULE_CONFIG", "other.toml");
+    assert_eq!(url(&place, "").await, "sqlite://other.db other.toml:3");
+    assert_eq!(url(&place, "--config vestibule.toml").await, "sqlite://usual.db vestibule.toml:1");
+    let place = place.with("DATABASE_URL", "sqlite://common.db");
+    assert_eq!(url(&place, "").await, "sqlite://common.db DATABASE_URL");
+    let place = place.with("VESTIBULE_DATABASE_URL", "sqlite://variable.db");
+    assert_eq!(url(&place, "").await, "sqlite://variable.db VESTIBULE_DATABASE_URL");
+    assert_eq!(url(&place, "--database-url sqlite://flag.db").await, "sqlite://flag.db --database-url");
+    // Not only shown: used. A flag may stand before the command as well.
+    place.ok("migrate").await;
+    place.ok("--database-url sqlite://flag.db migrate").await;
+    assert_eq!(place.files(""), ["flag.db", "other.toml", "variable.db", "vestibule.toml"]);
+}
+
+#[tokio::test]
+async fn secrets_are_never_shown() {
+    let place = Place::configured("postgres://ada:hunter2@db.example/app?sslpassword=hunter2");
+    place.write("vestibule.toml", &format!("[auth]\njwt_secret = \"{SECRET}\"\n"));
+    for place in [place.with("VESTIBULE_LOG_LEVEL", "trace"), Place::sqlite()] {
+        for arguments in ["config show", "config show --json", "config check", "config show --log-level nonsense"] {
+            let ran = place.run(arguments).await;
+            let all = format!("{}{}", ran.out, ran.err);
+            assert!(!all.contains("hunter2") && !all.contains(SECRET), "{all}");
+        }
+    }
+    // Nor that which the program has made for itself.
+    let place = Place::sqlite();
+    place.ok("invite create --email ada@example.com").await;
+    let secret = std::fs::read_to_string(place.path().join("data/jwt_secret")).unwrap();
+    assert!(!place.ok("config show").await.contains(secret.trim()));
+}
+
+#[tokio::test]
+async fn mistakes_are_found_without_starting_anything() {
+    let place = Place::sqlite();
+    assert_eq!(place.ok("config check").await, "The configuration is valid.\n");
+    place.write("vestibule.toml", "[server]\nlisen = \"127.0.0.1:9000\"\n");
+    let message = "vestibule.toml:2: unknown key server.lisen: the nearest known one is server.listen";
+    for command in ["config check", "config show", "serve", "user list"] {
+        assert_eq!(place.run(command).await.failed(2), message);
+    }
+    let missing = "auth.jwt_secret: not set, and a configured database does not go without: set JWT_SECRET; make one \
+                   with: openssl rand -base64 48";
+    let place = Place::configured("postgres://db.example/app").without("JWT_SECRET");
+    for command in ["config check", "serve", "invite list", "user create --email ada@example.com"] {
+        assert_eq!(place.run(command).await.failed(2), missing, "{command}");
+    }
+    assert!(place.ok("config show").await.contains("auth.jwt_secret             missing "));
+    let place = place.with("JWT_SECRET", "supersecret");
+    let weak = "JWT_SECRET: the secret is made of well-known words: make one with: openssl rand -base64 48";
+    assert_eq!(place.run("serve").await.failed(2), weak);
+    assert_eq!(place.files(""), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_mistyped_variable_is_told_and_stops_nothing() {
+    let place = Place::sqlite().with("VESTIBULE_LOG_LEVL", "debug");
+    let ran = place.run("config check").await;
+    assert_eq!(
+        ran.err,
+        "vestibule: VESTIBULE_LOG_LEVL: unknown variable, without effect: the nearest known one is \
+         VESTIBULE_LOG_LEVEL; rename it or unset it\n"
+    );
+    assert_eq!(ran.ok(), "The configuration is valid.\n");
+}
+
+/// With a configured database, what signs nothing goes without a secret.
+#[tokio::test]
+async fn what_signs_nothing_needs_no_secret() {
+    let place = Place::configured("sqlite://elsewhere.db");
+    place.create_user("ada@example.com").await;
+    let place = place.without("JWT_SECRET");
+    for command in ["migrate", "migrate --status", "user list", "user show ada@example.com"] {
+        place.ok(command).await;
+    }
+    place.create_user("grace@example.com").await;
+    place.ok("user delete grace@example.com").await;
+    assert_eq!(place.files(""), ["elsewhere.db"]);
+    // Who was created so can sign in.
+    let server = place.with("JWT_SECRET", SECRET).serve().await;
+    server.token_of("ada@example.com").await;
+}

@@ -1,0 +1,90 @@
+//! The first start in an empty directory: what is made there, and who may read it.
+
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use crate::support::Place;
+
+fn mode(place: &Place, name: &str) -> u32 {
+    std::fs::metadata(place.path().join(name)).unwrap().permissions().mode() & 0o7777
+}
+
+/// Whichever command comes first, under whichever umask: the directory and all in it are the owner's alone.
+#[tokio::test]
+async fn what_is_made_is_the_owners_alone() {
+    for first in ["migrate", "user create --email ada@example.com", "invite create --email ada@example.com"] {
+        let place = Place::sqlite();
+        let output = place.command_by_shell("umask 0; exec \"$@\"", first.split(' ')).output().await.unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let server = place.serve().await;
+        server.client().get("/health/ready").await.ok();
+        assert_eq!(mode(&place, "data"), 0o700, "after {first}");
+        let files = place.files("data");
+        assert!(files.contains(&"vestibule.db".to_owned()) && files.contains(&"jwt_secret".to_owned()), "{files:?}");
+        for file in files {
+            assert_eq!(mode(&place, &format!("data/{file}")), 0o600, "{file} after {first}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn serve_makes_the_same() {
+    let place = Place::sqlite();
+    let command = place.command_by_shell("umask 0; exec \"$@\"", ["--listen", "127.0.0.1:0"]);
+    // Without a command, `serve` runs.
+    let server = crate::support::Server::start(command).await.unwrap();
+    assert_eq!(mode(&place, "data"), 0o700);
+    // While it runs, SQLite keeps two files beside the database.
+    let files = place.files("data");
+    assert_eq!(files, ["jwt_secret", "vestibule.db", "vestibule.db-shm", "vestibule.db-wal"]);
+    for file in files {
+        assert_eq!(mode(&place, &format!("data/{file}")), 0o600, "{file}");
+    }
+    server.stop().await;
+    assert_eq!(place.files("data"), ["jwt_secret", "vestibule.db"], "a good end leaves nothing beside the database");
+}
+
+/// Somebody who is in the wrong directory, or has mistyped the URL, is told so: not that there is nobody, and no
+/// database is made that nobody wanted.
+#[tokio::test]
+async fn what_only_looks_makes_no_database() {
+    let place = Place::sqlite();
+    let id = "invite_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    for command in [
+        "user list",
+        "user show ada@example.com",
+        "user delete ada@example.com",
+        "invite list",
+        &format!("invite resend {id}"),
+        &format!("invite revoke {id}"),
+    ] {
+        assert_eq!(
+            place.run(command).await.failed(1),
+            "there is no database data/vestibule.db: go to the server's directory, or name the database with \
+             --database-url"
+        );
+        let message = place.run(&format!("{command} --database-url sqlite:///nowhere/x.db")).await;
+        assert!(message.code == 1 || message.code == 2, "{message:?}");
+    }
+    assert!(place.ok("migrate --status").await.contains("to do"));
+    assert_eq!(place.files(""), [""; 0]);
+}
+
+/// kill -9 at any moment of the first start leaves nothing that would be in the way of the second.
+#[tokio::test]
+async fn a_first_start_that_was_killed_is_made_good() {
+    for moment in 0..16 {
+        let place = Place::sqlite();
+        let mut child = place.command(["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+        // Not to wait for anything: to be early in one round and late in another.
+        tokio::time::sleep(Duration::from_millis(moment * 8)).await;
+        child.kill().await.unwrap();
+        let (server, mut admin) = place.serve_admin().await;
+        admin.get("/admin/users/me").await.ok();
+        server.stop().await;
+        assert_eq!(place.ok("migrate").await, "The database is up to date.\n");
+        for file in place.files("data") {
+            assert_eq!(mode(&place, &format!("data/{file}")), 0o600, "{file}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Each command: its options, what it prints, its exit codes.
+
+mod at_once;
+mod beside_a_server;
+mod config;
+mod first_start;
+mod invite;
+mod migrate;
+mod output;
+mod unavailable;
+mod usage;
+mod user;

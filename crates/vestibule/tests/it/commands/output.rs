@@ -1,0 +1,98 @@
+//! Where output goes, and what becomes of it there.
+
+use std::fs::OpenOptions;
+use std::process::Stdio;
+
+use serde_json::{Value as Json, json};
+
+use crate::support::{Place, Ran};
+
+#[tokio::test]
+async fn openapi_is_a_document() {
+    let place = Place::sqlite();
+    let document = place.run("openapi").await.json();
+    assert_eq!(document["openapi"], "3.1.0");
+    for path in
+        ["/admin/users/me", "/admin/invites/{id}/resend", "/auth/invites/accept", "/auth/{actor_type}/{provider}"]
+    {
+        assert!(document["paths"][path].is_object(), "{path}");
+    }
+    assert_eq!(place.files(""), [""; 0], "a document needs no database");
+    let server = place.serve().await;
+    assert_eq!(server.client().get("/openapi.json").await.ok(), document);
+}
+
+/// `vestibule … | head -1`: a reader that goes away early is no failure.
+#[tokio::test]
+async fn a_closed_pipe_is_no_failure() {
+    let place = Place::sqlite();
+    place.ok("migrate").await;
+    for arguments in ["user list", "invite list --json", "config show", "openapi", "--help", "migrate"] {
+        let command = "exec 3>&1; { \"$@\"; echo \"exit $?\" >&3; } | true";
+        let output = place.command_by_shell(command, arguments.split(' ')).output().await.unwrap();
+        let ran = Ran::new(&[arguments], output);
+        assert_eq!((ran.out.as_str(), ran.err.as_str()), ("exit 0\n", ""), "{arguments}");
+    }
+    // What there was to do is done all the same.
+    let command = "\"$@\" | true; \"$@\" >&-";
+    let create = ["user", "create", "--password", "correct horse battery", "--email"];
+    place.command_by_shell(command, create.into_iter().chain(["ada@example.com"])).output().await.unwrap();
+    assert!(place.ok("user show ada@example.com").await.contains("ada@example.com"));
+}
+
+#[tokio::test]
+async fn output_that_cannot_be_written_is_a_failure() {
+    let place = Place::sqlite();
+    place.ok("migrate").await;
+    for arguments in ["user list", "openapi", "config show"] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = place.command(arguments.split(' ')).stdout(Stdio::from(full)).spawn().unwrap().wait_with_output();
+        let message = Ran::new(&[arguments], output.await.unwrap()).failed(1);
+        assert!(message.starts_with("the output could not be written: No space left on device"), "{message}");
+    }
+}
+
+/// What people write of themselves steers nobody's terminal: ESC and its like, and marks that turn the direction.
+#[tokio::test]
+async fn what_others_wrote_is_harmless() {
+    let place = Place::sqlite();
+    let (_server, mut admin) = place.serve_admin().await;
+    let body = json!({
+        "email": "ada@example.com", "first_name": "Ada\u{202e}", "metadata": { "note": "\u{1b}[31m \u{9b}2J\n" },
+    });
+    admin.post("/admin/users", body).await.ok();
+    let shown = format!("{}{}", place.ok("user show ada@example.com").await, place.ok("user list").await);
+    assert!(shown.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{202e}')), "{shown:?}");
+    assert!(shown.contains("Ada\\u{202e}") && shown.contains("\\u{9b}2J"), "{shown}");
+    // Where it is for programs, it is what it was.
+    let user = place.run("user show ada@example.com --json").await.json();
+    assert_eq!(
+        (&user["first_name"], &user["metadata"]["note"]),
+        (&json!("Ada\u{202e}"), &json!("\u{1b}[31m \u{9b}2J\n"))
+    );
+}
+
+/// Nobody may have taken standard error either; the work goes on.
+#[tokio::test]
+async fn without_standard_error_the_work_is_done() {
+    let place = Place::sqlite();
+    let output = place.command_by_shell("\"$@\" 2>&-", ["invite", "create", "--email", "a@example.com"]).output().await;
+    let link = Ran::new(&[], output.unwrap()).ok();
+    assert!(link.starts_with("http://localhost:9000/app/invite?token=ey"), "{link}");
+}
+
+/// The log goes to standard error, as JSON where that is asked for.
+#[tokio::test]
+async fn the_log_is_lines_or_json() {
+    let place = Place::sqlite();
+    let text = place.serve().await.stop().await.err;
+    let first = "INFO vestibule::commands::serve: nobody is in yet: create the first user with `vestibule user create";
+    assert!(text[0].contains(first), "{text:?}");
+    let ended = place.serve_with(&["--log-format", "json"]).await.stop().await;
+    for line in &ended.err {
+        let event: Json = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(event["message"].is_string() && event["level"].is_string() && event["timestamp"].is_string(), "{line}");
+    }
+    assert!(ended.err.len() >= 2, "{ended:?}");
+    assert_eq!(place.serve_with(&["--log-level", "off"]).await.stop().await.err, [""; 0]);
+}

@@ -1,0 +1,84 @@
+//! A database that is not there: exit code 1, and a line that says where it was looked for.
+
+use std::net::TcpListener;
+
+use vestibule_testing::postgres;
+
+use crate::support::{Place, free_port};
+
+/// Every command that needs a database.
+const COMMANDS: [&str; 7] = [
+    "migrate",
+    "migrate --status",
+    "serve --listen 127.0.0.1:0",
+    "user list",
+    "user create --email ada@example.com",
+    "invite list",
+    "invite create --email ada@example.com",
+];
+
+const HINT: &str = "; see `vestibule config show` for where it is";
+
+async fn refused(place: &Place, cause: &str) {
+    for command in COMMANDS {
+        let message = place.run(command).await.failed(1);
+        let expected = "the database cannot be used: ";
+        let told = message.strip_prefix(expected).and_then(|rest| rest.strip_suffix(HINT));
+        let told = told.unwrap_or_else(|| panic!("{command}: {message}"));
+        assert!(told.contains(cause), "{command}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn postgres_that_does_not_listen() {
+    let place = Place::configured(&format!("postgres://ada:hunter2@127.0.0.1:{}/app", free_port()));
+    refused(&place, "Connection refused").await;
+}
+
+/// A server that accepts and says nothing is given up after the configured time.
+#[tokio::test]
+async fn postgres_that_does_not_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://ada:hunter2@{}/app?sslmode=disable", listener.local_addr().unwrap());
+    let place = Place::configured(&url)
+        .with("VESTIBULE_DATABASE_CONNECT_TIMEOUT", "300ms")
+        .with("VESTIBULE_DATABASE_ACQUIRE_TIMEOUT", "300ms");
+    refused(&place, "").await;
+}
+
+#[tokio::test]
+async fn postgres_without_this_database_or_with_another_password() {
+    let database = postgres::database().await;
+    let place = Place::configured(&database.url().replace(database.name(), "not_there"));
+    refused(&place, "database \"not_there\" does not exist").await;
+    let (scheme, rest) = database.url().split_once("://").unwrap();
+    let (user, rest) = rest.split_once(':').unwrap();
+    let place = Place::configured(&format!("{scheme}://{user}:hunter2@{}", rest.split_once('@').unwrap().1));
+    refused(&place, "password authentication failed").await;
+}
+
+#[tokio::test]
+async fn sqlite_in_a_place_where_no_file_can_be() {
+    let place = Place::sqlite();
+    place.write("data", "not a directory");
+    for command in ["migrate", "user create --email ada@example.com --password correct-horse"] {
+        let message = place.run(command).await.failed(1);
+        assert!(message.contains("data/vestibule.db: ") && message.ends_with(HINT), "{message}");
+    }
+    // The secret comes first, and says so itself.
+    for command in ["serve --listen 127.0.0.1:0", "invite create --email ada@example.com"] {
+        let message = place.run(command).await.failed(2);
+        assert!(message.starts_with("data/jwt_secret: the secret cannot be "), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database() {
+    let place = Place::configured("sqlite://notes.txt");
+    place.write("notes.txt", &"not a database\n".repeat(100));
+    for command in COMMANDS {
+        let message = place.run(command).await.failed(1);
+        assert!(message.contains("file is not a database"), "{command}: {message}");
+    }
+    assert!(std::fs::read_to_string(place.path().join("notes.txt")).unwrap().starts_with("not a database\n"));
+}

@@ -1,0 +1,52 @@
+//! The real program in a directory of its own, with nothing of the caller's environment, and a client to ask it.
+
+pub(crate) mod client;
+pub(crate) mod mask;
+pub(crate) mod people;
+pub(crate) mod place;
+pub(crate) mod ran;
+pub(crate) mod rows;
+pub(crate) mod server;
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+use vestibule::core::Environment;
+
+pub(crate) use self::client::{Answer, Client};
+pub(crate) use self::people::{PASSWORD, link_token};
+pub(crate) use self::place::Place;
+pub(crate) use self::ran::Ran;
+pub(crate) use self::server::Server;
+
+/// How long anything may take before a test gives it up, on a machine that builds and tests at the same time.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A port that is free at this moment, below those that the system hands out by itself: those are taken by any client.
+pub(crate) fn free_port() -> u16 {
+    let random = || u16::from_le_bytes(Environment::system().random_bytes());
+    let port = |_| 20_000 + random() % 12_000;
+    (0..1000).map(port).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
+}
+
+/// Asks again and again until `work` gives something, and fails after [`PATIENCE`].
+pub(crate) async fn until<T>(what: &str, work: impl AsyncFnMut() -> Option<T>) -> T {
+    until_within(what, PATIENCE, work).await.0
+}
+
+/// The same within a time of the caller's, and how long it took.
+pub(crate) async fn until_within<T>(
+    what: &str,
+    patience: Duration,
+    mut work: impl AsyncFnMut() -> Option<T>,
+) -> (T, Duration) {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = work().await {
+            return (found, began.elapsed());
+        }
+        assert!(began.elapsed() < patience, "{what}: not within {patience:?}");
+        sleep(Duration::from_millis(5)).await;
+    }
+}

@@ -1,0 +1,162 @@
+//! A directory, a database, and the program that is run there.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+use tokio::time::timeout;
+use vestibule::database::{Database, Engine};
+use vestibule_testing::{SetUp, TestDatabase};
+
+use super::{PATIENCE, Ran, Server};
+
+/// The program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_vestibule");
+
+/// Good enough a secret for a configured database.
+pub(crate) const SECRET: &str = "kJ8s0Vq2mXz7Lw4TbN6yRfGhPdC3aE9u";
+
+/// A working directory of its own. On SQLite the database is the default one in it; on PostgreSQL it is configured,
+/// and so is the secret.
+pub(crate) struct Place {
+    directory: TempDir,
+    variables: Vec<(String, String)>,
+    database_url: String,
+    // Dropped after the servers that use it, which borrow the place.
+    _database: Option<Arc<TestDatabase>>,
+}
+
+impl SetUp for Place {
+    async fn set_up(database: Arc<TestDatabase>) -> Self {
+        match database.engine() {
+            Engine::Sqlite => Self::sqlite(),
+            Engine::Postgres => {
+                let place = Self::configured(&database.url());
+                Self { _database: Some(database), ..place }
+            }
+        }
+    }
+}
+
+impl Place {
+    /// An empty directory.
+    pub(crate) fn sqlite() -> Self {
+        let directory = TempDir::with_prefix("vestibule-").unwrap();
+        let database_url = format!("sqlite://{}", directory.path().join("data/vestibule.db").display());
+        Self { directory, variables: Vec::new(), database_url, _database: None }
+    }
+
+    /// An empty directory, and a configured database elsewhere.
+    pub(crate) fn configured(url: &str) -> Self {
+        let place = Self::sqlite().with("DATABASE_URL", url).with("JWT_SECRET", SECRET);
+        Self { database_url: url.to_owned(), ..place }
+    }
+
+    /// An empty directory, and a database in the server for tests.
+    pub(crate) async fn postgres() -> Self {
+        Self::set_up(Arc::new(TestDatabase::postgres().await)).await
+    }
+
+    /// With an environment variable.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Without one.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// Where the program is run.
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Writes a file there.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path().join(name), text).unwrap();
+    }
+
+    /// What `ls -A` shows there, in order.
+    pub(crate) fn files(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path().join(folder)).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// The database, by the program's own seam: another process that looks at it.
+    pub(crate) async fn open(&self) -> Database {
+        let mut config = vestibule::database::Config::from_url(&self.database_url).unwrap();
+        config.acquire_timeout *= 6;
+        config.connect_timeout *= 6;
+        Database::open(&config).await.unwrap()
+    }
+
+    /// The program with these arguments, not started yet. Whoever forgets it kills it.
+    pub(crate) fn command<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+        self.prepared(Command::new(PROGRAM), arguments)
+    }
+
+    /// The same, started by `sh` after these lines, in which `"$@"` is the program and its arguments.
+    pub(crate) fn command_by_shell<'a>(&self, lines: &str, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", lines, "sh", PROGRAM]);
+        self.prepared(command, arguments)
+    }
+
+    fn prepared<'a>(&self, mut command: Command, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Runs the program to its end, without input. The arguments stand between spaces; see [`Place::run_with`].
+    pub(crate) async fn run(&self, arguments: &str) -> Ran {
+        self.run_with(&arguments.split_whitespace().collect::<Vec<_>>(), None).await
+    }
+
+    /// Runs the program to its end, which must be a good one, and gives what it printed.
+    pub(crate) async fn ok(&self, arguments: &str) -> String {
+        self.run(arguments).await.ok()
+    }
+
+    /// Runs the program to its end with arguments that may have spaces, and perhaps with input.
+    pub(crate) async fn run_with(&self, arguments: &[&str], input: Option<&[u8]>) -> Ran {
+        let mut command = self.command(arguments.iter().copied());
+        if input.is_some() {
+            command.stdin(Stdio::piped());
+        }
+        let mut child = command.spawn().unwrap();
+        if let Some(input) = input {
+            // A program that reads nothing closes the pipe early.
+            let _ = child.stdin.take().unwrap().write_all(input).await;
+        }
+        let output = timeout(PATIENCE, child.wait_with_output()).await;
+        Ran::new(arguments, output.expect("the command did not end").unwrap())
+    }
+
+    /// A server there on a port of its own, ready.
+    pub(crate) async fn serve(&self) -> Server {
+        self.serve_with(&[]).await
+    }
+
+    /// The same with further arguments.
+    pub(crate) async fn serve_with(&self, arguments: &[&str]) -> Server {
+        let arguments = ["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments);
+        Server::start(self.command(arguments.copied())).await.unwrap_or_else(|ran| panic!("{ran:?}"))
+    }
+}

@@ -1,0 +1,40 @@
+//! Looking at the rows behind the program's back.
+
+use vestibule::database::{Database, Error, FromRow, Row, Value};
+
+/// The one column `value` of a row, as text.
+struct Text(Option<String>);
+
+impl FromRow for Text {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get_optional("value")?))
+    }
+}
+
+struct Number(i64);
+
+impl FromRow for Number {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("value")?))
+    }
+}
+
+/// The texts in the column `value`.
+pub(crate) async fn texts(database: &Database, statement: &str, values: &[Value]) -> Vec<String> {
+    let rows = database.query::<Text>(statement.to_owned(), values).await;
+    rows.unwrap_or_else(|error| panic!("{statement}: {}", error.causes())).into_iter().filter_map(|row| row.0).collect()
+}
+
+/// The number in the column `value` of the one row.
+pub(crate) async fn number(database: &Database, statement: &str, values: &[Value]) -> i64 {
+    let rows = database.query::<Number>(statement.to_owned(), values).await;
+    rows.unwrap_or_else(|error| panic!("{statement}: {}", error.causes())).remove(0).0
+}
+
+/// Changes rows.
+pub(crate) async fn execute(database: &Database, statement: &str, values: &[Value]) {
+    let mut transaction = database.begin().await.unwrap();
+    let done = transaction.execute(statement.to_owned(), values).await;
+    done.unwrap_or_else(|error| panic!("{statement}: {}", error.causes()));
+    transaction.commit().await.unwrap();
+}
