@@ -20,6 +20,7 @@ use vestibule_database::{Connection, Error, FromRow, Row, values};
 pub use self::claim::ClaimError;
 pub use self::create::{CreateAuthIdentity, CreateIdentitiesError, CreateProviderIdentity};
 pub use self::retrieve::{AuthIdentityFilter, RetrieveIdentityError};
+pub use self::update::{UpdateAuthIdentity, UpdateProviderIdentity};
 
 vestibule_core::id!(
     /// An identity.

@@ -1,6 +1,6 @@
 //! No input makes a panic: everything that reads a request is given what nobody should send (security.md 29).
 
-use vestibule_core::{EmailAddress, Field as _, Metadata, MetadataPatch};
+use vestibule_core::{EmailAddress, Field as _, Metadata, MetadataPatch, Patch};
 
 use super::*;
 

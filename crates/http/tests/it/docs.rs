@@ -11,8 +11,11 @@ async fn the_page_loads_its_own_assets_and_nothing_else() {
     let page = anonymous.get("/docs/").await;
     assert_eq!((page.status, page.header("content-type")), (200, Some("text/html")));
     let text = page.text();
-    let linked: Vec<&str> =
-        [r#"src=""#, r#"href=""#].iter().flat_map(|start| text.split(start).skip(1)).map(|rest| rest.split('"').next().unwrap()).collect();
+    let linked: Vec<&str> = [r#"src=""#, r#"href=""#]
+        .iter()
+        .flat_map(|start| text.split(start).skip(1))
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
     assert!(linked.iter().any(|link| link.ends_with(".js")) && linked.iter().any(|link| link.ends_with(".css")));
     for link in linked {
         let path = link.strip_prefix("./").unwrap_or(link);
@@ -35,7 +38,13 @@ async fn the_page_loads_its_own_assets_and_nothing_else() {
 /// Scripts come from here and none stands in the page; styles may, which the page makes while it runs.
 async fn works_under_its_policy(anonymous: &Anonymous, page: &Answer) {
     let policy = page.header("content-security-policy").unwrap();
-    for part in ["default-src 'none'", "script-src 'self';", "style-src 'self' 'unsafe-inline'", "connect-src 'self'", "img-src 'self' data:"] {
+    for part in [
+        "default-src 'none'",
+        "script-src 'self';",
+        "style-src 'self' 'unsafe-inline'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+    ] {
         assert!(policy.contains(part), "{part} in {policy}");
     }
     for script in page.text().split("<script").skip(1) {

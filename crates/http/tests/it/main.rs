@@ -9,6 +9,7 @@
 
 mod admin;
 mod auth;
+mod bad_input;
 mod contract;
 mod docs;
 mod health;
@@ -16,3 +17,4 @@ mod openapi;
 mod schemas;
 mod security;
 mod support;
+mod together;

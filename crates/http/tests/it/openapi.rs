@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::documented::{document, operations};
 use crate::support::TestApp;
+use crate::support::documented::{document, operations};
 
 /// The document that is kept, for whoever wants to read it without a server, and to see in a review what has changed.
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
@@ -16,7 +16,10 @@ fn the_kept_document_is_the_present_one() {
         std::fs::write(KEPT, &present).unwrap();
     }
     let kept = std::fs::read_to_string(KEPT).unwrap_or_default();
-    assert!(kept == present, "the API's description has changed: look at it with UPDATE_SNAPSHOTS=1 and `git diff {KEPT}`");
+    assert!(
+        kept == present,
+        "the API's description has changed: look at it with UPDATE_SNAPSHOTS=1 and `git diff {KEPT}`"
+    );
 }
 
 #[tokio::test]
@@ -60,7 +63,11 @@ fn every_operation_says_what_it_answers_and_who_may_ask() {
         assert!(about["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{name} has no summary");
         let responses = about["responses"].as_object().unwrap();
         assert!(responses.contains_key("200"), "{name}");
-        assert_eq!(operation.is_guarded(), operation.path.starts_with("/admin/") || asks_who_it_is(&operation.path), "{name}");
+        assert_eq!(
+            operation.is_guarded(),
+            operation.path.starts_with("/admin/") || asks_who_it_is(&operation.path),
+            "{name}"
+        );
         assert!(!operation.is_guarded() || responses.contains_key("401"), "{name}");
         if let Some(properties) = operation.body() {
             assert!(!properties.is_empty() && operation.method == "POST", "{name}");
@@ -74,7 +81,8 @@ fn every_operation_says_what_it_answers_and_who_may_ask() {
 /// Programs make a function of each, and the page a place to link to.
 #[test]
 fn every_operation_has_an_id_of_its_own() {
-    let mut ids: Vec<String> = operations().iter().map(|operation| operation.about["operationId"].to_string()).collect();
+    let mut ids: Vec<String> =
+        operations().iter().map(|operation| operation.about["operationId"].to_string()).collect();
     let all = ids.len();
     ids.sort();
     ids.dedup();

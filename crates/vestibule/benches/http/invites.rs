@@ -9,7 +9,7 @@ use crate::support::table::{self, Promise, Spread, Unit};
 
 const CLIENTS: usize = 64;
 
-pub(crate) fn run(plan: Plan) {
+pub(crate) fn run(plan: &Plan) {
     let site = Site::sqlite();
     let server = site.begin();
     let request = invite("somebody", &token(&server));
@@ -19,10 +19,10 @@ pub(crate) fn run(plan: Plan) {
 
     let (mut at_end, mut in_place, mut columns) = (Vec::new(), Vec::new(), [(); 6].map(|()| Vec::new()));
     for _ in 0..plan.rounds {
-        at_end.push(syncs(site.folder(), Place::End, plan.turn / 2));
-        in_place.push(syncs(site.folder(), Place::Same, plan.turn / 2));
+        at_end.push(plan.take(|| syncs(site.folder(), Place::End, plan.turn / 2)));
+        in_place.push(plan.take(|| syncs(site.folder(), Place::Same, plan.turn / 2)));
         for (load, columns) in [&many, &alone].into_iter().zip(columns.chunks_mut(3)) {
-            let outcome = load.run(plan.turn).all_well();
+            let outcome = plan.take(|| load.run(plan.turn).all_well());
             columns[0].push(outcome.rate());
             columns[1].push(outcome.quantile(0.5));
             columns[2].push(outcome.quantile(0.99));

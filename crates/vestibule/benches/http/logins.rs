@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use vestibule_auth::{PasswordConfig, Passwords};
 
-use crate::support::load::{Load, Request};
-use crate::support::process::own_processor_time;
+use crate::support::load::{Load, Outcome, Request};
+use crate::support::machine::processor_time;
 use crate::support::rounds::Plan;
 use crate::support::site::{PASSWORD, Site, get, sign_in, token};
 use crate::support::table::{self, Promise, Spread, Unit};
@@ -26,7 +26,15 @@ struct Column {
     late: Vec<f64>,
 }
 
-pub(crate) fn run(plan: Plan) {
+impl Column {
+    /// Notes what the clients waited.
+    fn note(&mut self, outcome: &Outcome) {
+        self.medians.push(outcome.quantile(0.5));
+        self.late.push(outcome.quantile(0.99));
+    }
+}
+
+pub(crate) fn run(plan: &Plan) {
     let site = Site::sqlite();
     let server = site.begin();
     let at_rest = server.memory("VmRSS");
@@ -37,22 +45,28 @@ pub(crate) fn run(plan: Plan) {
 
     let [mut alone, mut with_http, mut calm, mut stormy] = [(); 4].map(|()| Column::default());
     for _ in 0..plan.rounds {
-        hash(plan.turn, &mut alone);
-        let before = server.processor_time();
-        let outcome = logins.run(plan.turn).all_well();
-        let used = (server.processor_time() - before).as_secs_f64();
-        with_http.costs.push(used * 1e3 / outcome.answers() as f64);
+        let (rate, cost) = plan.take(|| hash(plan.turn));
+        alone.rates.push(rate);
+        alone.costs.push(cost);
+        let (outcome, used) = plan.take(|| {
+            let before = server.processor_time();
+            let outcome = logins.run(plan.turn).all_well();
+            (outcome, server.processor_time() - before)
+        });
+        with_http.costs.push(used.as_secs_f64() * 1e3 / outcome.answers() as f64);
         with_http.rates.push(outcome.rate());
-        with_http.medians.push(outcome.quantile(0.5));
-        with_http.late.push(outcome.quantile(0.99));
+        with_http.note(&outcome);
 
-        wait_for(&me, plan.turn, &mut calm);
-        let storm = logins.clone();
-        let storm = thread::spawn(move || storm.run(plan.turn + Duration::from_millis(500)).all_well());
-        // Until all of them are in the queue.
-        pause(Duration::from_millis(250));
-        wait_for(&me, plan.turn, &mut stormy);
-        storm.join().expect("the storm ends well");
+        calm.note(&plan.take(|| me.run(plan.turn).all_well()));
+        stormy.note(&plan.take(|| {
+            let (storm, time) = (logins.clone(), plan.turn + Duration::from_millis(500));
+            let storm = thread::spawn(move || storm.run(time).all_well());
+            // Until all of them are in the queue.
+            pause(Duration::from_millis(250));
+            let outcome = me.run(plan.turn).all_well();
+            storm.join().expect("the storm ends well");
+            outcome
+        }));
     }
     println!("POST /auth/user/emailpass on SQLite, {CLIENTS} clients; GET /admin/users/me, 1 client");
     let rows = [
@@ -67,7 +81,11 @@ pub(crate) fn run(plan: Plan) {
     });
     table::print(&["", "a second", "p50 ms", "p99 ms", "CPU ms"], rows.into());
     let promise = Some(Promise::AtLeast(0.9));
-    Spread::of_ratios(&with_http.rates, &alone.rates).print("logins, share of the hashing rate", Unit::Percent, promise);
+    Spread::of_ratios(&with_http.rates, &alone.rates).print(
+        "logins, share of the hashing rate",
+        Unit::Percent,
+        promise,
+    );
     let share = Spread::of_ratios(&alone.costs, &with_http.costs);
     share.print("hashing, share of the processor time of a login", Unit::Percent, None);
     let slower = Spread::of_ratios(&stormy.medians, &calm.medians);
@@ -75,27 +93,24 @@ pub(crate) fn run(plan: Plan) {
     let most = server.memory("VmHWM");
     pause(Duration::from_secs(1));
     let after = server.memory("VmRSS");
-    println!("resident memory: {at_rest:.1} MB before, {most:.1} MB at most, {after:.1} MB a second after the last storm");
+    println!(
+        "resident memory: {at_rest:.1} MB before, {most:.1} MB at most, {after:.1} MB a second after the last storm"
+    );
 }
 
-/// What one client waits.
-fn wait_for(load: &Load, time: Duration, column: &mut Column) {
-    let outcome = load.run(time).all_well();
-    column.medians.push(outcome.quantile(0.5));
-    column.late.push(outcome.quantile(0.99));
-}
-
-/// Checks of a password by the product's own hashing threads, which have nothing else to do.
-fn hash(time: Duration, column: &mut Column) {
+/// Checks of a password by the product's own hashing threads, which have nothing else to do: how many in a second, and
+/// the processor time of one in milliseconds.
+fn hash(time: Duration) -> (f64, f64) {
     let passwords = Passwords::start(PasswordConfig::default()).expect("hashing threads");
-    let count: u32 = runtime().block_on(async {
+    runtime().block_on(async {
         let stored = passwords.hash(PASSWORD, [7; 16]).await.expect("a hash");
-        let (began, used) = (Instant::now(), own_processor_time());
+        let used = || processor_time("self").expect("Linux's /proc");
+        let (began, before) = (Instant::now(), used());
         let tasks: Vec<_> = (0..CLIENTS)
             .map(|_| {
                 let (passwords, stored) = (passwords.clone(), stored.clone());
                 tokio::spawn(async move {
-                    let mut count = 0;
+                    let mut count = 0u32;
                     while began.elapsed() < time {
                         let verdict = passwords.verify(PASSWORD, Some(&stored)).await.expect("a verdict");
                         assert!(verdict.matches, "it is the password");
@@ -109,9 +124,7 @@ fn hash(time: Duration, column: &mut Column) {
         for task in tasks {
             count += task.await.expect("a task does not panic");
         }
-        column.rates.push(f64::from(count) / began.elapsed().as_secs_f64());
-        column.costs.push((own_processor_time() - used).as_secs_f64() * 1e3 / f64::from(count));
-        count
-    });
-    assert!(count > 0, "there was time to hash");
+        let rate = f64::from(count) / began.elapsed().as_secs_f64();
+        (rate, (used() - before).as_secs_f64() * 1e3 / f64::from(count))
+    })
 }

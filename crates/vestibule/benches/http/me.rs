@@ -12,7 +12,7 @@ use crate::support::{bare, client, runtime};
 
 const CLIENTS: usize = 64;
 
-pub(crate) fn run(plan: Plan) {
+pub(crate) fn run(plan: &Plan) {
     let bare = bare::start();
     let on_sqlite = Site::sqlite();
     let sqlite = on_sqlite.begin();
@@ -22,10 +22,8 @@ pub(crate) fn run(plan: Plan) {
 
     let request = Request::same(client::request("GET", "/", None, None));
     let load = Load { address: bare.address, clients: CLIENTS, request };
-    let mut contestants = vec![
-        Contestant { name: "empty axum handler", load, process: Some(&bare) },
-        me("me on SQLite", &sqlite),
-    ];
+    let mut contestants =
+        vec![Contestant { name: "empty axum handler", load, process: Some(&bare) }, me("me on SQLite", &sqlite)];
     contestants.extend(postgres.as_ref().map(|postgres| me("me on PostgreSQL", postgres)));
     println!("GET /admin/users/me, {CLIENTS} clients");
     let measured = compete(plan, &contestants);

@@ -2,16 +2,16 @@
 
 use serde_json::json;
 
+use crate::support::bare;
 use crate::support::client::{ask_once, request};
 use crate::support::load::{Load, Request};
 use crate::support::rounds::{Contestant, Plan, compete};
 use crate::support::site::{Site, get, token};
 use crate::support::table::{Spread, Unit};
-use crate::support::bare;
 
 const CLIENTS: usize = 64;
 
-pub(crate) fn run(plan: Plan) {
+pub(crate) fn run(plan: &Plan) {
     let bare = bare::start();
     let site = Site::sqlite();
     let server = site.begin();

@@ -13,7 +13,7 @@ use crate::support::rounds::{Contestant, Plan, compete};
 use crate::support::site::{Site, get, invite, sign_in, token};
 use crate::support::table::{Spread, Unit};
 
-pub(crate) fn run(plan: Plan) {
+pub(crate) fn run(plan: &Plan) {
     let Some((address, login)) = reference() else {
         println!("skipped: VESTIBULE_BENCH_REFERENCE and VESTIBULE_BENCH_REFERENCE_LOGIN name no Medusa server");
         return;
@@ -28,7 +28,11 @@ pub(crate) fn run(plan: Plan) {
     let same = |bytes: Vec<u8>| Request::same(bytes);
     // More than 16 invites at once make the reference run out of connections now and then, for a minute.
     let loads = [
-        ("GET /admin/users/me", 10, [same(get("/admin/users/me", &our_token)), same(get("/admin/users/me", &their_token))]),
+        (
+            "GET /admin/users/me",
+            10,
+            [same(get("/admin/users/me", &our_token)), same(get("/admin/users/me", &their_token))],
+        ),
         ("GET /admin/users", 10, [same(get("/admin/users", &our_token)), same(get("/admin/users", &their_token))]),
         ("POST /admin/invites", 16, [invite(&name, &our_token), invite(&name, &their_token)]),
         ("POST /auth/user/emailpass", 16, [same(sign_in()), same(login)]),

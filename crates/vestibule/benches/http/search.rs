@@ -6,21 +6,22 @@ use std::time::Duration;
 use vestibule::user::CreateUser;
 use vestibule::{Options, Vestibule};
 
-use crate::support::load::{Load, Request};
+use crate::support::load::{Load, Outcome, Request};
 use crate::support::rounds::Plan;
-use crate::support::{pause, runtime};
 use crate::support::site::{SECRET, Site, get, token};
 use crate::support::table::{self, Spread, Unit};
+use crate::support::{pause, runtime};
 
 const USERS: usize = 100_000;
 
-pub(crate) fn run(plan: Plan) {
+pub(crate) fn run(plan: &Plan) {
     let site = Site::sqlite();
     site.create_user();
     fill(&site);
     let server = site.serve();
     let token = token(&server);
-    let load = |clients, path: &str| Load { address: server.address, clients, request: Request::same(get(path, &token)) };
+    let load =
+        |clients, path: &str| Load { address: server.address, clients, request: Request::same(get(path, &token)) };
     // Ten users have it in their address, wherever they are in the table.
     let (me, search) = (load(1, "/admin/users/me"), load(1, "/admin/users?q=person4711"));
     let page = load(1, "/admin/users?limit=50");
@@ -29,14 +30,18 @@ pub(crate) fn run(plan: Plan) {
     let mut columns = [(); 5].map(|()| [Vec::new(), Vec::new()]);
     for _ in 0..plan.rounds {
         for (columns, load) in columns.iter_mut().zip([&me, &search, &page]) {
-            note(columns, load, plan.turn);
+            note(columns, &plan.take(|| load.run(plan.turn).all_well()));
         }
         for (columns, searchers) in columns[3..].iter_mut().zip(&searchers) {
-            let searchers = searchers.clone();
-            let searching = thread::spawn(move || searchers.run(plan.turn + Duration::from_millis(200)).all_well());
-            pause(Duration::from_millis(100));
-            note(columns, &me, plan.turn);
-            searching.join().expect("the searches end well");
+            let outcome = plan.take(|| {
+                let (searchers, time) = (searchers.clone(), plan.turn + Duration::from_millis(200));
+                let searching = thread::spawn(move || searchers.run(time).all_well());
+                pause(Duration::from_millis(100));
+                let outcome = me.run(plan.turn).all_well();
+                searching.join().expect("the searches end well");
+                outcome
+            });
+            note(columns, &outcome);
         }
     }
     println!("GET /admin/users among {USERS} users on SQLite; GET /admin/users/me, 1 client each");
@@ -50,8 +55,7 @@ pub(crate) fn run(plan: Plan) {
     }
 }
 
-fn note(columns: &mut [Vec<f64>; 2], load: &Load, time: Duration) {
-    let outcome = load.run(time).all_well();
+fn note(columns: &mut [Vec<f64>; 2], outcome: &Outcome) {
     columns[0].push(outcome.quantile(0.5));
     columns[1].push(outcome.quantile(0.99));
 }

@@ -7,30 +7,39 @@ use tokio::time::Instant;
 use crate::support::client::{Client, request};
 use crate::support::process::Process;
 use crate::support::rounds::Plan;
-use crate::support::{pause, runtime};
 use crate::support::site::Site;
 use crate::support::table::{Promise, Spread, Unit};
+use crate::support::{pause, runtime};
 
 /// Starts are short: there can be more of them than of other turns.
-const STARTS: u32 = 4;
+const STARTS: usize = 4;
 
-pub(crate) fn run(plan: Plan) {
+pub(crate) fn run(plan: &Plan) {
     let existing = Site::sqlite();
     existing.create_user();
-    let (mut times, mut times_of_new, mut memory) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..plan.rounds * STARTS {
-        let (server, time) = first_answer(&existing);
-        times.push(time);
-        pause(Duration::from_millis(100));
-        memory.push(server.memory("VmRSS"));
-        drop(server);
-        times_of_new.push(first_answer(&Site::sqlite()).1);
+    let [mut times, mut times_of_new, mut memory] = [(); 3].map(|()| Vec::new());
+    for _ in 0..plan.rounds {
+        let started = plan.take(|| [(); STARTS].map(|()| start(&existing)));
+        for [time, time_of_new, resident] in started {
+            times.push(time);
+            times_of_new.push(time_of_new);
+            memory.push(resident);
+        }
     }
-    println!("vestibule serve on SQLite, {} starts each", plan.rounds * STARTS);
+    println!("vestibule serve on SQLite, {} starts each", times.len());
     let (promise, unit) = (Some(Promise::AtMost(300.0)), Unit::Named("ms"));
     Spread::of(times).print("start to the first 200 of /health, database there", unit, promise);
     Spread::of(times_of_new).print("start to the first 200 of /health, no database yet", unit, promise);
     Spread::of(memory).print("resident memory at rest", Unit::Named("MB"), Some(Promise::AtMost(40.0)));
+}
+
+/// The times of a start with and without a database, in milliseconds, and the memory of the former at rest, in MB.
+fn start(existing: &Site) -> [f64; 3] {
+    let (server, time) = first_answer(existing);
+    pause(Duration::from_millis(100));
+    let memory = server.memory("VmRSS");
+    drop(server);
+    [time, first_answer(&Site::sqlite()).1, memory]
 }
 
 /// The server, and how long it took until it answered `/health` with 200, in milliseconds.

@@ -1,6 +1,7 @@
 //! Starting sessions, and making them go on.
 
 use serde_json::json;
+use vestibule_auth::identities::UpdateAuthIdentity;
 use vestibule_database::Error;
 use vestibule_testing::on_both_engines;
 
@@ -47,7 +48,8 @@ async fn a_refreshed_token_says_what_is_known_now(module: Module) {
     let session = module.session(&identity, "user").await;
     assert_eq!((session.actor_id.as_str(), session.app_metadata.len()), ("", 0));
     module.claim(identity.id, "user_1").await.unwrap();
-    module.service.update_auth_identity(identity.id, &object(json!({ "roles": ["a"] }))).await.unwrap();
+    let app_metadata = object(json!({ "roles": ["a"] }));
+    module.service.update_auth_identities(UpdateAuthIdentity { id: identity.id, app_metadata }).await.unwrap();
     module.clock.advance(HOUR);
     let refreshed = module.service.refresh_session(session.sid.parse().unwrap()).await.unwrap().unwrap();
     assert_eq!((refreshed.actor_id.as_str(), &refreshed.sid), ("user_1", &session.sid));

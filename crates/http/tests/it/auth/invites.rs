@@ -64,7 +64,10 @@ async fn one_step_is_enough_to_come_in(app: TestApp) {
     assert_eq!(accepted.as_object().unwrap().keys().collect::<Vec<_>>(), ["token", "user"]);
     let token = accepted["token"].as_str().unwrap();
     app.bearer(token).get("/admin/users/me").await.is(200, &json!({ "user": accepted["user"] }));
-    assert_eq!((&accepted["user"]["email"], &accepted["user"]["first_name"]), (&json!("Ada@example.com"), &json!("Ada")));
+    assert_eq!(
+        (&accepted["user"]["email"], &accepted["user"]["first_name"]),
+        (&json!("Ada@example.com"), &json!("Ada"))
+    );
     assert_eq!(forge::claims(token)["app_metadata"], json!({ "user_id": accepted["user"]["id"] }));
     let again = app.anonymous().sign_in_as_user("ada@example.com", PASSWORD).await;
     assert_eq!(accepted["user"]["id"], again.id);
@@ -82,10 +85,17 @@ async fn a_registration_of_the_address_does_not_stand_in_the_way(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
     // His own, with the same password, and somebody else's.
-    let (own, other) = (app.registered("ada@example.com").await, app.anonymous().register("ada@example.com", "Other-harbour-77x").await);
+    let (own, other) = (
+        app.registered("ada@example.com").await,
+        app.anonymous().register("ada@example.com", "Other-harbour-77x").await,
+    );
     app.anonymous().accept_with_password(&invite.token, PASSWORD).await.ok();
     app.anonymous().sign_in_as_user("ada@example.com", PASSWORD).await;
-    app.anonymous().sign_in("ada@example.com", "Other-harbour-77x").await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in("ada@example.com", "Other-harbour-77x").await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
     for registered in [&own, &other] {
         registered.post_nothing("/auth/token/refresh").await.is_unauthorized();
     }

@@ -9,7 +9,9 @@ mod session;
 mod sign_in;
 
 use async_trait::async_trait;
-use vestibule_auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore, providers::Registration};
+use vestibule_auth::{
+    AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore, providers::Registration,
+};
 
 /// A provider that sends people elsewhere, and believes whoever comes back with the code `right` and a name.
 struct Elsewhere;
@@ -28,7 +30,11 @@ impl AuthProvider for Elsewhere {
         Flow::Redirect
     }
 
-    async fn authenticate(&self, input: &AuthInput, _: &IdentityStore<'_>) -> Result<Authentication, AuthenticateError> {
+    async fn authenticate(
+        &self,
+        input: &AuthInput,
+        _: &IdentityStore<'_>,
+    ) -> Result<Authentication, AuthenticateError> {
         let back = input.query.get("back").and_then(|back| back.as_str()).unwrap_or("nowhere");
         Ok(Authentication::Redirect { location: format!("https://elsewhere.example/?back={back}") })
     }

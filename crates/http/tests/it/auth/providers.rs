@@ -32,6 +32,7 @@ async fn the_ways_to_sign_in_are_listed(app: TestApp) {
 async fn one_that_was_added_is_listed_too(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).open_with_provider(Elsewhere).await;
     let listed = app.anonymous().get("/auth/user/providers").await.ok();
-    let added = json!({ "id": "elsewhere", "identifier": "elsewhere", "display_name": "Elsewhere", "flow": "redirect" });
+    let added =
+        json!({ "id": "elsewhere", "identifier": "elsewhere", "display_name": "Elsewhere", "flow": "redirect" });
     assert_eq!((listed["providers"].as_array().unwrap().len(), &listed["providers"][1]), (2, &added));
 }

@@ -26,10 +26,18 @@ async fn a_registration_is_nobody_yet(app: TestApp) {
     let signed_in = app.anonymous().sign_in("ada@example.com", PASSWORD).await.ok();
     let claims_then = forge::claims(signed_in["token"].as_str().unwrap());
     assert_eq!((&claims_then["actor_id"], &claims_then["auth_identity_id"]), (&json!(""), &claims["auth_identity_id"]));
-    app.anonymous().sign_in("ada@example.com", "Other-harbour-77x").await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in("ada@example.com", "Other-harbour-77x").await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
     // After a day it is as if he had never come.
     app.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
-    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
 }
 
 async fn registering_again_is_the_same_registration(app: TestApp) {
@@ -61,9 +69,8 @@ async fn what_somebody_owns_is_not_registered(app: TestApp) {
 
 /// security.md 8, 16
 async fn what_cannot_be_registered_is_refused(app: TestApp) {
-    let register = |email: &str, password: &str| {
-        app.anonymous().post(REGISTER, json!({ "email": email, "password": password }))
-    };
+    let register =
+        |email: &str, password: &str| app.anonymous().post(REGISTER, json!({ "email": email, "password": password }));
     let form = "an e-mail address has the form name@example.com";
     let character = "the e-mail address has a character that cannot stand there";
     for (email, message) in [

@@ -92,7 +92,8 @@ async fn a_cookie_has_its_time(app: TestApp) {
 async fn signing_out_ends_tokens_and_cookies(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let (cookie, other_browser) = (app.cookie(&ada.cookie().await), app.cookie(&ada.cookie().await));
-    let (refreshed, elsewhere) = (ada.post_nothing("/auth/token/refresh").await.ok(), app.user("ada@example.com").await);
+    let (refreshed, elsewhere) =
+        (ada.post_nothing("/auth/token/refresh").await.ok(), app.user("ada@example.com").await);
     let refreshed = app.bearer(refreshed["token"].as_str().unwrap());
     let answer = cookie.delete("/auth/session?nosuch=1").await;
     answer.is(200, &json!({ "success": true }));

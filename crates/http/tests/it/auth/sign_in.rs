@@ -102,7 +102,10 @@ async fn what_is_missing_is_named_in_the_references_order(app: TestApp) {
         }
     }
     app.anonymous().post_nothing("/auth/user/emailpass").await.is_error(401, "unauthorized", no_password);
-    app.anonymous().post("/auth/user/emailpass", json!("x")).await.is_invalid("The body must be a JSON object, got: 'x'");
+    app.anonymous()
+        .post("/auth/user/emailpass", json!("x"))
+        .await
+        .is_invalid("The body must be a JSON object, got: 'x'");
 }
 
 /// notes E1

@@ -26,9 +26,15 @@ const DOORS: &[fn(&Client, &str) -> Ask] = &[
 async fn spellings_of_one_mailbox_are_one_person_at_every_door(app: TestApp) {
     let admin = app.admin().await;
     for (number, (written, spellings)) in [
-        ("Ada@Example.COM", vec!["ada@example.com", "ADA@EXAMPLE.COM", " Ada@example.com ", "ａda@example.com", "ada@ｅxample.com"]),
+        (
+            "Ada@Example.COM",
+            vec!["ada@example.com", "ADA@EXAMPLE.COM", " Ada@example.com ", "ａda@example.com", "ada@ｅxample.com"],
+        ),
         ("Jose\u{301}@example.com", vec!["jos\u{e9}@example.com", "JOS\u{c9}@example.com", "jose\u{301}@EXAMPLE.com"]),
-        ("bob@b\u{fc}cher.example", vec!["bob@xn--bcher-kva.example", "BOB@B\u{dc}CHER.example", "bob@bu\u{308}cher.example"]),
+        (
+            "bob@b\u{fc}cher.example",
+            vec!["bob@xn--bcher-kva.example", "BOB@B\u{dc}CHER.example", "bob@bu\u{308}cher.example"],
+        ),
         ("ﬁt@example.com", vec!["fit@example.com", "FIT@example.com"]),
     ]
     .into_iter()
@@ -56,10 +62,16 @@ async fn look_alikes_are_somebody_else_at_every_door(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user("ada@example.com").await;
     // Cyrillic а, Greek ο, dotless ı, a plus, a dot, another domain that only looks the same.
-    for (number, email) in
-        ["аda@example.com", "ada@exampIe.com", "ada@examplе.com", "adа@example.com", "ada+x@example.com", "a.da@example.com"]
-            .into_iter()
-            .enumerate()
+    for (number, email) in [
+        "аda@example.com",
+        "ada@exampIe.com",
+        "ada@examplе.com",
+        "adа@example.com",
+        "ada+x@example.com",
+        "a.da@example.com",
+    ]
+    .into_iter()
+    .enumerate()
     {
         app.anonymous().sign_in(email, PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
         let registered = app.registered(email).await;
@@ -108,7 +120,11 @@ async fn what_is_no_address_is_refused_at_every_door(app: TestApp) {
     ] {
         for (door, ask) in DOORS.iter().enumerate() {
             let refused = ask(&admin, email).await;
-            assert_eq!((refused.status, &refused.json()["type"]), (400, &json!("invalid_data")), "{email:.40} at door {door}");
+            assert_eq!(
+                (refused.status, &refused.json()["type"]),
+                (400, &json!("invalid_data")),
+                "{email:.40} at door {door}"
+            );
             assert!(refused.text().len() < 600);
         }
         app.anonymous().sign_in(email, PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");

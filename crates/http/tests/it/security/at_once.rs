@@ -41,7 +41,11 @@ async fn a_deleted_user_is_out_on_every_process(place: Arc<TestDatabase>) {
         client.delete("/auth/session").await.is_unauthorized();
     }
     for app in [&one, &other] {
-        app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
+        app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(
+            401,
+            "unauthorized",
+            "Invalid email or password",
+        );
     }
 }
 

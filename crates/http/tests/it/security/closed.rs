@@ -24,7 +24,8 @@ const PUBLIC: &[&str] = &[
 ];
 
 /// What somebody who has registered and is nobody yet may ask for beside it.
-const REGISTERED: &[&str] = &["POST /admin/invites/accept", "POST /auth/session", "DELETE /auth/session", "POST /auth/token/refresh"];
+const REGISTERED: &[&str] =
+    &["POST /admin/invites/accept", "POST /auth/session", "DELETE /auth/session", "POST /auth/token/refresh"];
 
 async fn every_guarded_route_is_closed_to_whoever_is_not_in(app: TestApp) {
     let admin = app.admin().await;
@@ -57,7 +58,8 @@ async fn every_guarded_route_is_closed_to_whoever_is_not_in(app: TestApp) {
             continue;
         }
         guarded += 1;
-        let path = operation.at(|_| if operation.path.contains("invites") { invite.id.clone() } else { ada.id.clone() });
+        let path =
+            operation.at(|_| if operation.path.contains("invites") { invite.id.clone() } else { ada.id.clone() });
         let is_for_registered = REGISTERED.contains(&name.as_str());
         let refused = nobodies.iter().chain(not_in.iter().filter(|_| !is_for_registered));
         for (who, client) in refused {
@@ -65,7 +67,11 @@ async fn every_guarded_route_is_closed_to_whoever_is_not_in(app: TestApp) {
             for body in [Some(body.clone()), Some(json!({ "nosuch": [1] })), None] {
                 let ask = client.ask(&operation.method, &path);
                 let answer = if let Some(body) = body { ask.json(&body) } else { ask }.await;
-                assert_eq!((answer.status, answer.json()), (401, json!({ "message": "Unauthorized" })), "{who} asks for {name}");
+                assert_eq!(
+                    (answer.status, answer.json()),
+                    (401, json!({ "message": "Unauthorized" })),
+                    "{who} asks for {name}"
+                );
             }
         }
     }

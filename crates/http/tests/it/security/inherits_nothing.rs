@@ -25,7 +25,11 @@ async fn whoever_comes_after_is_somebody_else(app: TestApp) {
     for name in ["first_name", "last_name", "avatar_url", "metadata"] {
         assert_eq!(user[name], json!(null), "{name}");
     }
-    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
     first.get("/admin/users/me").await.is_unauthorized();
     cookie.get("/admin/users/me").await.is_unauthorized();
     cookie.post_nothing("/auth/token/refresh").await.is_unauthorized();

@@ -71,15 +71,27 @@ const PLACES: &[Place] = &[
         &[],
     ),
     ("as the query's token", |app, _, token| app.anonymous().get(&format!("/admin/users/me?token={token}")), &[]),
-    ("as the query's access_token", |app, _, token| app.anonymous().get(&format!("/admin/users?access_token={token}")), &[]),
+    (
+        "as the query's access_token",
+        |app, _, token| app.anonymous().get(&format!("/admin/users?access_token={token}")),
+        &[],
+    ),
     (
         "as basic credentials",
         |app, _, token| app.anonymous().get("/admin/users/me").header("authorization", &format!("Basic {token}")),
         &[],
     ),
-    ("for a preview", |app, _, token| app.anonymous().post("/auth/invites/preview", json!({ "token": token })), &["invite"]),
+    (
+        "for a preview",
+        |app, _, token| app.anonymous().post("/auth/invites/preview", json!({ "token": token })),
+        &["invite"],
+    ),
     // Here it is used up.
-    ("as the invite of somebody registered", |app, kinds, token| app.bearer(&kinds.registration).accept(token), &["invite"]),
+    (
+        "as the invite of somebody registered",
+        |app, kinds, token| app.bearer(&kinds.registration).accept(token),
+        &["invite"],
+    ),
 ];
 
 async fn each_place_takes_its_own_kind_of_token_and_no_other(app: TestApp) {

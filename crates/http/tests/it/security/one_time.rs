@@ -30,7 +30,9 @@ async fn a_token_works_once_by_whichever_door(app: TestApp) {
         match one_step_first {
             // The registration was a stranger's for all we know, and is dead.
             true => registered.accept(&invite.token).await.is_unauthorized(),
-            false => registered.accept(&invite.token).await.is_coded(401, "unauthorized", "invite_already_accepted", message),
+            false => {
+                registered.accept(&invite.token).await.is_coded(401, "unauthorized", "invite_already_accepted", message)
+            }
         }
         app.anonymous().sign_in_as_user(&email, PASSWORD).await;
     }

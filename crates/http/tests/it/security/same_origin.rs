@@ -91,9 +91,11 @@ async fn a_body_is_json_and_says_so(app: TestApp) {
         ("multipart/form-data; boundary=x", &json, "'multipart/form-data; boundary=x' was sent"),
         ("application/xml", &json, "'application/xml' was sent"),
     ] {
-        for path in ["/auth/user/emailpass", "/auth/user/emailpass/register", "/admin/invites", "/auth/invites/accept"] {
+        for path in ["/auth/user/emailpass", "/auth/user/emailpass/register", "/admin/invites", "/auth/invites/accept"]
+        {
             let answer = admin.ask("POST", path).raw(content_type, body.clone()).await;
-            answer.is_invalid(&format!("The body must be JSON, sent with the content type application/json; {reasons}"));
+            answer
+                .is_invalid(&format!("The body must be JSON, sent with the content type application/json; {reasons}"));
         }
     }
     for content_type in ["application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.api+json"] {

@@ -37,10 +37,13 @@ async fn errors_tell_no_secret(app: TestApp) {
         admin.get(&format!("/admin/nosuch?token={}", invite.token)).await,
         app.anonymous().post("/auth/invites/accept", json!({ "token": [1], "password": { "p": PASSWORD } })).await,
         admin.post("/admin/users", json!({ "email": "admin@example.com", "password": PASSWORD })).await,
-        app.anonymous().ask("POST", "/auth/user/emailpass").raw("application/json", format!(r#"{{"password": "{PASSWORD}"#)).await,
+        app.anonymous()
+            .ask("POST", "/auth/user/emailpass")
+            .raw("application/json", format!(r#"{{"password": "{PASSWORD}"#))
+            .await,
     ] {
         assert!((400..500).contains(&answer.status), "{}", answer.asked);
-        assert_without(&secrets, &format!("{} {:?}", answer.text(), answer.headers), &answer.asked);
+        assert_without(&secrets, &format!("{} {:?}", answer.text(), answer.headers), &answer.asked.to_string());
     }
     // What is told of users and invites has no hash and nobody's identity.
     for path in ["/admin/users", "/admin/users/me", "/admin/invites?state=all&fields=-token"] {
@@ -71,7 +74,8 @@ impl<'a> MakeWriter<'a> for Log {
 /// All that is logged at any level while somebody comes in, and somebody else does not.
 async fn the_log_tells_no_secret(app: TestApp) {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(log.clone());
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(log.clone());
     let _guard = tracing::subscriber::set_default(subscriber.finish());
     let admin = app.admin().await;
     let cookie = admin.cookie().await;
@@ -79,7 +83,10 @@ async fn the_log_tells_no_secret(app: TestApp) {
     let registered = app.registered("ada@example.com").await;
     let preview = json!({ "token": invite.token });
     app.anonymous().post("/auth/invites/preview", preview).await.ok();
-    app.cookie(&cookie).get(&format!("/admin/users?token={}", invite.token)).await.is_invalid("Unrecognized fields: 'token'");
+    app.cookie(&cookie)
+        .get(&format!("/admin/users?token={}", invite.token))
+        .await
+        .is_invalid("Unrecognized fields: 'token'");
     app.anonymous().get(&format!("/nosuch?token={}", invite.token)).await;
     registered.accept(&invite.token).await.ok();
     app.anonymous().accept_with_password(&invite.token, "Other-harbour-77x").await;

@@ -24,7 +24,11 @@ async fn a_stranger_who_came_first_is_out_when_the_invite_is_accepted(app: TestA
     let customer = app.bearer(customer["token"].as_str().unwrap());
 
     let ada = app.admin().await.bring_in(EMAIL).await;
-    app.anonymous().sign_in(EMAIL, "Stranger-harbour-77x").await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in(EMAIL, "Stranger-harbour-77x").await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
     for client in [&*stranger, &by_cookie, &customer] {
         client.get("/admin/users/me").await.is_unauthorized();
         client.post_nothing("/auth/token/refresh").await.is_unauthorized();
@@ -76,7 +80,11 @@ async fn what_a_stranger_registered_dies_when_a_user_is_created(app: TestApp) {
     let admin = app.admin().await;
     admin.post("/admin/users", json!({ "email": EMAIL, "password": PASSWORD })).await.ok();
     stranger.post_nothing("/auth/token/refresh").await.is_unauthorized();
-    app.anonymous().sign_in(EMAIL, "Stranger-harbour-77x").await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in(EMAIL, "Stranger-harbour-77x").await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
     app.anonymous().sign_in_as_user(EMAIL, PASSWORD).await;
 }
 

@@ -1,5 +1,7 @@
 //! An answer, and what must hold of every one.
 
+use std::fmt;
+
 use http::HeaderMap;
 use serde_json::{Value as Json, json};
 
@@ -11,8 +13,18 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// What was asked: `GET /admin/users`.
-    pub(crate) asked: String,
+    /// What was asked: `GET /admin/users?limit=1`.
+    pub(crate) asked: Asked,
+}
+
+/// Method, path and query; printed, no more of it than somebody wants to read.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked(pub(super) String);
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0.chars().take(300).collect::<String>())
+    }
 }
 
 impl Answer {

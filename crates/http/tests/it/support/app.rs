@@ -25,8 +25,6 @@ pub(crate) struct TestApp {
     pub(crate) flows: Flows,
     /// Time stands still until a test moves it.
     pub(crate) clock: TestClock,
-    /// What tokens are signed with.
-    pub(crate) key: SigningKey,
     router: Router,
     _place: Option<Arc<TestDatabase>>,
 }
@@ -126,14 +124,13 @@ impl Settings {
         database.migrate(&MIGRATIONS).await.unwrap();
         let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
         let passwords = Passwords::start(self.passwords).unwrap();
-        let auth =
-            adapt(AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key.clone()), passwords));
+        let auth = adapt(AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key), passwords));
         let flows = Flows::new(database, environment.clone(), users, auth);
         let layers = LayerConfig::new(environment).public_url(self.public_url).unwrap();
         let layers = layers.cors_origins(&self.cors_origins).unwrap();
         let routes = router(Api { flows: flows.clone(), https: self.public_url.starts_with("https:") });
         let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
-        TestApp { flows, clock: self.clock, key, router: with_layers(routes, &layers), _place: place }
+        TestApp { flows, clock: self.clock, router: with_layers(routes, &layers), _place: place }
     }
 }
 

@@ -10,6 +10,7 @@ use http::{Method, Request};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
 
+use super::answer::Asked;
 use super::{Answer, PASSWORD};
 
 /// Somebody who asks the app, and what he sends with every request.
@@ -116,10 +117,7 @@ impl Ask {
 
     /// The answer, whatever it is; only what holds of all answers is checked.
     async fn send(self) -> Answer {
-        let mut asked = format!("{} {}", self.method, self.path);
-        if asked.len() > 500 {
-            asked = asked.chars().take(500).collect();
-        }
+        let asked = format!("{} {}", self.method, self.path);
         let mut request = Request::builder().method(self.method).uri(self.path);
         for (name, value) in &self.client.headers {
             request = request.header(name, value.as_bytes());
@@ -128,7 +126,7 @@ impl Ask {
         let response = self.client.router.oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body, asked };
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body, asked: Asked(asked) };
         answer.check();
         answer
     }

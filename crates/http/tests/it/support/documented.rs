@@ -83,11 +83,12 @@ impl Operation {
 /// Fails where an answer is not what the document says of its route: its status, the fields of its body, their kinds.
 #[track_caller]
 pub(super) fn check(answer: &Answer) {
-    let (method, rest) = answer.asked.split_once(' ').unwrap();
+    let (method, rest) = answer.asked.0.split_once(' ').unwrap();
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     // What any route may answer is not told of each.
     let is_general = matches!(answer.status, 403 | 405 | 413 | 503);
-    let Some(operation) = OPERATIONS.iter().find(|operation| operation.is_at(method, path)).filter(|_| !is_general) else {
+    let Some(operation) = OPERATIONS.iter().find(|operation| operation.is_at(method, path)).filter(|_| !is_general)
+    else {
         return;
     };
     let name = format!("{} {} {}", operation.method, operation.path, answer.status);

@@ -3,31 +3,56 @@
 use std::fs;
 use std::time::Duration;
 
-use super::process::ticks;
-
-/// Processor time of the whole machine and of this program with the programs that it started and that have ended.
+/// Processor time so far: what all have used, what we have used, and what there was.
+#[derive(Clone, Copy)]
 pub(crate) struct Moment {
-    /// Busy, and all there was.
-    machine: (u64, u64),
-    own: Duration,
+    busy: Duration,
+    ours: Duration,
+    all: Duration,
 }
 
 impl Moment {
     pub(crate) fn now() -> Self {
         let text = fs::read_to_string("/proc/stat").expect("Linux's /proc");
         let line = text.lines().next().unwrap_or_default();
-        let ticks: Vec<u64> = line.split_whitespace().skip(1).take(8).filter_map(|ticks| ticks.parse().ok()).collect();
-        let all: u64 = ticks.iter().sum();
-        // Idle, and idle while a disk works.
-        let busy = all - ticks[3] - ticks[4];
-        Self { machine: (busy, all), own: ticks("self", 11..15) }
+        let times: Vec<u64> = line.split_whitespace().skip(1).take(8).filter_map(|ticks| ticks.parse().ok()).collect();
+        let all: u64 = times.iter().sum();
+        // Less idle, and idle while a disk works.
+        let busy = all - times[3] - times[4];
+        Self { busy: ticks(busy), ours: our_processor_time(), all: ticks(all) }
     }
 
-    /// Which share of the processors others took since then.
+    /// Which share of the processors others took since then, provided that none of our processes has ended.
     pub(crate) fn others_since(&self) -> f64 {
         let now = Self::now();
-        let ((busy, all), (busy_before, all_before)) = (now.machine, self.machine);
-        let own = (now.own - self.own).as_millis() as f64 / 10.0;
-        ((busy - busy_before) as f64 - own).max(0.0) / (all - all_before).max(1) as f64
+        let others = (now.busy - self.busy).saturating_sub(now.ours.saturating_sub(self.ours));
+        others.as_secs_f64() / (now.all - self.all).as_secs_f64().max(0.01)
     }
+}
+
+/// That of this program and of the servers that it has started: they are in its process group.
+fn our_processor_time() -> Duration {
+    let group = field("self", 2).unwrap_or_default();
+    let processes =
+        fs::read_dir("/proc").expect("Linux's /proc").filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let ours = processes
+        .filter(|name| name.starts_with(|first: char| first.is_ascii_digit()) && field(name, 2) == Some(group));
+    ours.filter_map(|process| processor_time(&process)).sum()
+}
+
+/// What a process has used.
+pub(crate) fn processor_time(process: &str) -> Option<Duration> {
+    Some(ticks(field(process, 11)? + field(process, 12)?))
+}
+
+/// A field of `/proc/PID/stat`, counted from the one behind the name.
+fn field(process: &str, place: usize) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // What stands before the last bracket is the program's name, which may hold anything.
+    stat.rsplit(')').next()?.split_whitespace().nth(place)?.parse().ok()
+}
+
+/// The kernel counts in hundredths of a second.
+fn ticks(count: u64) -> Duration {
+    Duration::from_millis(count * 10)
 }

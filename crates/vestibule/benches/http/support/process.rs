@@ -3,9 +3,10 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::ops::Range;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+use super::machine;
 
 /// A process that listens. It is killed when this is dropped.
 pub(crate) struct Process {
@@ -25,7 +26,7 @@ impl Process {
 
     /// The processor time that it has used.
     pub(crate) fn processor_time(&self) -> Duration {
-        ticks(&self.child.id().to_string(), OWN)
+        machine::processor_time(&self.child.id().to_string()).expect("it runs")
     }
 
     /// A line of `/proc/PID/status` that is in kB, such as `VmRSS`; in MB.
@@ -42,20 +43,4 @@ impl Drop for Process {
         drop(self.child.kill());
         drop(self.child.wait());
     }
-}
-
-/// The processor time that this program itself has used.
-pub(crate) fn own_processor_time() -> Duration {
-    ticks("self", OWN)
-}
-
-/// The fields of `/proc/PID/stat`, counted from the one behind the name, that hold a process's own time.
-const OWN: Range<usize> = 11..13;
-
-/// The sum of these fields of `/proc/PID/stat`, which are in hundredths of a second.
-pub(super) fn ticks(process: &str, fields: Range<usize>) -> Duration {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("Linux's /proc");
-    // What stands before the last bracket is the program's name, which may hold anything.
-    let all: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    Duration::from_millis(all[fields].iter().filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>() * 10)
 }

@@ -25,7 +25,10 @@ pub(crate) struct Site {
 impl Site {
     /// On SQLite, as it comes. On the disk that the build is on: in `/tmp`, which may be memory, nothing is durable.
     pub(crate) fn sqlite() -> Self {
-        Self { folder: TempDir::with_prefix_in("bench-", env!("CARGO_TARGET_TMPDIR")).expect("a folder"), database_url: None }
+        Self {
+            folder: TempDir::with_prefix_in("bench-", env!("CARGO_TARGET_TMPDIR")).expect("a folder"),
+            database_url: None,
+        }
     }
 
     /// On this PostgreSQL database.

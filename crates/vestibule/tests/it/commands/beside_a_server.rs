@@ -74,7 +74,10 @@ async fn twenty_commands_under_load(place: Place) {
     let meanwhile = written.load(SeqCst) - before;
     stop.store(true, SeqCst);
     let invited: u64 = load.join_all().await.into_iter().sum();
-    println!("{COMMANDS} commands at once, the slowest in {slowest:?}; the server wrote {meanwhile} invites meanwhile");
+    let engine = place.open().await.engine();
+    println!(
+        "{engine:?}: {COMMANDS} commands, the slowest in {slowest:?}; the server wrote {meanwhile} invites meanwhile"
+    );
     assert!(meanwhile > COMMANDS);
     let users = place.run("user list --json").await.json();
     assert_eq!(users["count"], json!(1 + 8));

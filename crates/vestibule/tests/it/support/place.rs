@@ -31,13 +31,12 @@ pub(crate) struct Place {
 
 impl SetUp for Place {
     async fn set_up(database: Arc<TestDatabase>) -> Self {
-        match database.engine() {
+        let place = match database.engine() {
             Engine::Sqlite => Self::sqlite(),
-            Engine::Postgres => {
-                let place = Self::configured(&database.url());
-                Self { _database: Some(database), ..place }
-            }
-        }
+            Engine::Postgres => Self { _database: Some(Arc::clone(&database)), ..Self::configured(&database.url()) },
+        };
+        // A machine that builds and tests at the same time is slow, and these tests are not about that.
+        place.with("VESTIBULE_DATABASE_ACQUIRE_TIMEOUT", "30s").with("VESTIBULE_DATABASE_CONNECT_TIMEOUT", "30s")
     }
 }
 

@@ -45,13 +45,18 @@ async fn whoever_registered_the_invited_address_comes_in(app: TestApp) {
 /// notes D
 async fn names_are_optional(app: TestApp) {
     for (number, body) in
-        [json!({}), json!({ "last_name": null }), json!({ "first_name": null }), json!({ "email": null })].iter().enumerate()
+        [json!({}), json!({ "last_name": null }), json!({ "first_name": null }), json!({ "email": null })]
+            .iter()
+            .enumerate()
     {
         let email = format!("u{number}@example.com");
         let (_, accept) = invited(&app, &email).await;
         let accepted = app.registered(&email).await.post(&accept, body.clone()).await.ok();
         let user = &accepted["user"];
-        assert_eq!((&user["email"], &user["first_name"], &user["last_name"]), (&json!(email), &json!(null), &json!(null)));
+        assert_eq!(
+            (&user["email"], &user["first_name"], &user["last_name"]),
+            (&json!(email), &json!(null), &json!(null))
+        );
     }
     let (_, accept) = invited(&app, "nobody@example.com").await;
     app.registered("nobody@example.com").await.post_nothing(&accept).await.ok();

@@ -149,7 +149,11 @@ async fn what_cannot_be_read_is_refused_and_nothing_changes(app: TestApp) {
     for (path, body, reasons) in [
         (ACCEPT, json!({}), "Field 'token' is required"),
         (ACCEPT, json!({ "token": invite.token }), "Field 'token' is required"),
-        (&format!("{path}&token=x"), json!({}), &format!("Expected type: 'string' for field 'token', got: '{},x'", invite.token)),
+        (
+            &format!("{path}&token=x"),
+            json!({}),
+            &format!("Expected type: 'string' for field 'token', got: '{},x'", invite.token),
+        ),
         (&format!("{path}&nosuch=1"), json!({ "nosuch": 1 }), "Unrecognized fields: 'nosuch'"),
         (&path, json!({ "token": "x" }), "Unrecognized fields: 'token'"),
         (&path, json!({ "avatar_url": "x" }), "Unrecognized fields: 'avatar_url'"),
@@ -157,7 +161,11 @@ async fn what_cannot_be_read_is_refused_and_nothing_changes(app: TestApp) {
         (&path, json!({ "roles": [] }), "Unrecognized fields: 'roles'"),
         (&path, json!({ "password": "x" }), "Unrecognized fields: 'password'"),
         (&path, json!({ "email": 5 }), "Expected type: 'string' for field 'email', got: '5'"),
-        (&path, json!({ "email": "" }), "Invalid value for field 'email': an e-mail address has the form name@example.com"),
+        (
+            &path,
+            json!({ "email": "" }),
+            "Invalid value for field 'email': an e-mail address has the form name@example.com",
+        ),
         (&path, json!({ "first_name": [] }), "Expected type: 'string' for field 'first_name', got: ''"),
         (
             &path,

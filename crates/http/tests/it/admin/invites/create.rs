@@ -66,7 +66,10 @@ async fn an_invite_that_is_over_does_not_block_a_new_one(app: TestApp) {
     let admin = app.admin().await;
     let third = admin.invite("ada@example.com").await;
     let replaced = admin.get(&format!("{INVITES}/{}?state=all", second.id)).await.ok();
-    assert_eq!((&replaced["invite"]["state"], &replaced["invite"]["replaced_by"]), (&json!("revoked"), &json!(third.id)));
+    assert_eq!(
+        (&replaced["invite"]["state"], &replaced["invite"]["replaced_by"]),
+        (&json!("revoked"), &json!(third.id))
+    );
     let user = app.anonymous().accept_with_password(&third.token, PASSWORD).await.ok()["user"]["id"].clone();
     admin.delete(&format!("/admin/users/{}", user.as_str().unwrap())).await.ok();
     admin.invite("ada@example.com").await;

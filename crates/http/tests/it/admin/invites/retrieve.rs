@@ -29,7 +29,10 @@ async fn what_the_reference_shows_is_found_and_the_history_when_asked_for(app: T
         assert_eq!(found["token"], if is_shown { json!(invite.token) } else { json!(null) });
         assert_eq!(found["accepted"], state == "accepted");
         assert_eq!(find(&invite.id, "?state=all").await.ok()["invite"], found);
-        assert_eq!(find(&invite.id, "?state[]=accepted&state[]=revoked").await.status, if is_shown { 404 } else { 200 });
+        assert_eq!(
+            find(&invite.id, "?state[]=accepted&state[]=revoked").await.status,
+            if is_shown { 404 } else { 200 }
+        );
         match is_shown {
             true => assert_eq!(find(&invite.id, "").await.ok()["invite"], found),
             false => {
@@ -52,9 +55,14 @@ async fn what_is_no_invites_id_is_the_id_of_none(app: TestApp) {
     let invite = admin.invite("ada@example.com").await;
     let user = invite.id.replace("invite_", "user_");
     let lower = invite.id.to_lowercase();
-    for (path, id) in
-        [("invite_nosuch", "invite_nosuch"), ("%00", "\0"), ("a%2Fb", "a/b"), (&user, &user), (&lower, &lower), ("me", "me")]
-    {
+    for (path, id) in [
+        ("invite_nosuch", "invite_nosuch"),
+        ("%00", "\0"),
+        ("a%2Fb", "a/b"),
+        (&user, &user),
+        (&lower, &lower),
+        ("me", "me"),
+    ] {
         let message = format!("Invite with id: {id} was not found");
         admin.get(&format!("/admin/invites/{path}")).await.is_error(404, "not_found", &message);
     }
@@ -74,7 +82,9 @@ async fn parameters_are_those_of_one_invite(app: TestApp) {
         find(&format!("{name}=1")).await.is_invalid(&format!("Unrecognized fields: '{name}'"));
     }
     let states = "Invalid value for field 'state': expected pending, expired, accepted, revoked or all";
-    for query in ["state=", "state=PENDING", "state=deleted", "state[]=all&state[]=x", "state[a]=all", "state=all&state=y"] {
+    for query in
+        ["state=", "state=PENDING", "state=deleted", "state[]=all&state[]=x", "state[a]=all", "state=all&state=y"]
+    {
         find(query).await.is_invalid(states);
     }
 }

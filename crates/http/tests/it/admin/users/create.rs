@@ -37,7 +37,11 @@ async fn a_user_is_created_without_a_way_in(app: TestApp) {
     admin.get(&format!("{USERS}/{}", id.as_str().unwrap())).await.is(200, &created);
     let providers = admin.get(&format!("{USERS}/{}/auth-providers", id.as_str().unwrap())).await;
     providers.is(200, &json!({ "providers": [] }));
-    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
     // Absent and null are the same.
     let body = json!({
         "email": "bob@example.com", "first_name": null, "last_name": null, "avatar_url": null, "metadata": null,
@@ -66,9 +70,16 @@ async fn with_an_invite_the_user_sets_a_password_himself(app: TestApp) {
     let body = json!({ "email": "ada@example.com", "first_name": "Ada", "last_name": "Byron", "invite": true });
     let created = admin.post(USERS, body).await.ok();
     let (id, invite) = (created["user"]["id"].clone(), &created["invite"]);
-    assert_eq!((&invite["user_id"], &invite["invited_by"], &invite["state"]), (&id, &json!(admin.id), &json!("pending")));
+    assert_eq!(
+        (&invite["user_id"], &invite["invited_by"], &invite["state"]),
+        (&id, &json!(admin.id), &json!("pending"))
+    );
     let token = invite["token"].as_str().unwrap();
-    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
 
     // A name that is given replaces the one that is there, one that is not leaves it.
     let body = json!({ "token": token, "password": PASSWORD, "last_name": "Lovelace" });
@@ -140,7 +151,10 @@ async fn what_cannot_be_taken_is_refused_and_nobody_is_created(app: TestApp) {
         ),
         (json!({ "email": "a@x.test", "invite": "yes" }), "Expected type: 'boolean' for field 'invite', got: 'yes'"),
         (json!({ "email": "a@x.test", "password": 5 }), "Expected type: 'string' for field 'password', got: '5'"),
-        (json!({ "email": "a@x.test", "password": "" }), "Value for field 'password' too small, expected at least: '1'"),
+        (
+            json!({ "email": "a@x.test", "password": "" }),
+            "Value for field 'password' too small, expected at least: '1'",
+        ),
         (
             json!({ "email": "a@x.test", "password": long }),
             "Value for field 'password' too big, expected at most: '1024 characters'",
@@ -162,7 +176,10 @@ async fn what_cannot_be_taken_is_refused_and_nobody_is_created(app: TestApp) {
     }
     let short = admin.post(USERS, json!({ "email": "a@x.test", "password": "1234567" })).await;
     short.is_error(400, "invalid_data", "The password is too short: 8 characters at least");
-    admin.post(&format!("{USERS}?fields=id"), json!({ "email": "a@x.test" })).await.is_invalid("Unrecognized fields: 'fields'");
+    admin
+        .post(&format!("{USERS}?fields=id"), json!({ "email": "a@x.test" }))
+        .await
+        .is_invalid("Unrecognized fields: 'fields'");
     assert_eq!(admin.get(USERS).await.ok()["count"], 1);
     app.anonymous().sign_in("a@x.test", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
 }

@@ -16,13 +16,18 @@ async fn a_deleted_user_is_gone_with_every_way_in(app: TestApp) {
     let admin = app.admin().await;
     let ada = admin.bring_in("ada@example.com").await;
     let (cookie, path) = (app.cookie(&ada.cookie().await), format!("/admin/users/{}", ada.id));
-    let customer = app.anonymous().post("/auth/customer/emailpass", json!({ "email": "ada@example.com", "password": PASSWORD }));
+    let customer =
+        app.anonymous().post("/auth/customer/emailpass", json!({ "email": "ada@example.com", "password": PASSWORD }));
     let customer = app.bearer(customer.await.ok()["token"].as_str().unwrap());
     admin.delete(&path).await.is(200, &json!({ "id": ada.id, "object": "user", "deleted": true }));
 
     admin.get(&path).await.is_error(404, "not_found", &format!("User with id: {} was not found", ada.id));
     assert_eq!(admin.get("/admin/users").await.ok()["count"], 1);
-    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
     for client in [&*ada, &cookie, &customer] {
         client.get("/admin/users/me").await.is_unauthorized();
         client.post_nothing("/auth/token/refresh").await.is_unauthorized();
@@ -68,7 +73,11 @@ async fn a_deleted_users_address_comes_back(app: TestApp) {
     admin.delete(&format!("/admin/users/{}", second.id)).await.ok();
     let body = json!({ "email": "ada@example.com", "password": "Other-harbour-77x" });
     let third = admin.post("/admin/users", body).await.ok();
-    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
+    app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(
+        401,
+        "unauthorized",
+        "Invalid email or password",
+    );
     app.anonymous().sign_in("ada@example.com", "Other-harbour-77x").await.ok();
     admin.delete(&format!("/admin/users/{}", third["user"]["id"].as_str().unwrap())).await.ok();
     let fourth = admin.post("/admin/users", json!({ "email": "ada@example.com", "invite": true })).await.ok();

@@ -58,7 +58,10 @@ async fn what_is_sent_changes_and_the_rest_stays(app: TestApp) {
 async fn metadata_is_merged_key_by_key(app: TestApp) {
     let (admin, ada) = somebody(&app).await;
     for (patch, after) in [
-        (json!({ "a": 1, "b": { "c": 1, "d": 2 }, "l": [1, 2] }), json!({ "a": 1, "b": { "c": 1, "d": 2 }, "l": [1, 2] })),
+        (
+            json!({ "a": 1, "b": { "c": 1, "d": 2 }, "l": [1, 2] }),
+            json!({ "a": 1, "b": { "c": 1, "d": 2 }, "l": [1, 2] }),
+        ),
         (json!({ "b": { "e": 3 } }), json!({ "a": 1, "b": { "e": 3 }, "l": [1, 2] })),
         (json!({ "l": [3] }), json!({ "a": 1, "b": { "e": 3 }, "l": [3] })),
         (json!({ "a": "" }), json!({ "b": { "e": 3 }, "l": [3] })),
@@ -68,7 +71,10 @@ async fn metadata_is_merged_key_by_key(app: TestApp) {
         (json!({ "x": { "y": "" }, "z": " " }), json!({ "b": null, "l": [3], "x": { "y": "" }, "z": " " })),
         (json!(null), json!(null)),
         (json!({ "k": "" }), json!({})),
-        (json!({ "n": null, "f": false, "zero": 0, "e": [], "o": {} }), json!({ "n": null, "f": false, "zero": 0, "e": [], "o": {} })),
+        (
+            json!({ "n": null, "f": false, "zero": 0, "e": [], "o": {} }),
+            json!({ "n": null, "f": false, "zero": 0, "e": [], "o": {} }),
+        ),
         (json!(null), json!(null)),
         (json!({ "": "k", "a.b": 1, "é": 1.5 }), json!({ "": "k", "a.b": 1, "é": 1.5 })),
     ] {
@@ -148,10 +154,22 @@ async fn wrong_values_are_refused(app: TestApp) {
         }
     }
     for (body, reasons) in [
-        (json!({ "first_name": "x".repeat(256) }), "Value for field 'first_name' too big, expected at most: '255 characters'"),
-        (json!({ "avatar_url": "x" }), "Invalid value for field 'avatar_url': it must be an address that begins with https:// or http://"),
-        (json!({ "avatar_url": format!("https://a/{}", "x".repeat(2_048)) }), "Value for field 'avatar_url' too big, expected at most: '2048 characters'"),
-        (json!({ "metadata": { "a": "x".repeat(65_536) } }), "Invalid value for field 'metadata': metadata is larger than 64 KiB"),
+        (
+            json!({ "first_name": "x".repeat(256) }),
+            "Value for field 'first_name' too big, expected at most: '255 characters'",
+        ),
+        (
+            json!({ "avatar_url": "x" }),
+            "Invalid value for field 'avatar_url': it must be an address that begins with https:// or http://",
+        ),
+        (
+            json!({ "avatar_url": format!("https://a/{}", "x".repeat(2_048)) }),
+            "Value for field 'avatar_url' too big, expected at most: '2048 characters'",
+        ),
+        (
+            json!({ "metadata": { "a": "x".repeat(65_536) } }),
+            "Invalid value for field 'metadata': metadata is larger than 64 KiB",
+        ),
         (
             json!({ "nosuch": 1, "last_name": 6, "first_name": 5 }),
             "Expected type: 'string' for field 'first_name', got: '5'; Expected type: 'string' for field 'last_name', got: '6'; Unrecognized fields: 'nosuch'",

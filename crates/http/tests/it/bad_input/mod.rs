@@ -1,0 +1,169 @@
+//! 29: any input gets a 4xx in the contract's form, never a 5xx, and changes nothing.
+//!
+//! The routes are read from the OpenAPI document, and each gets a good request from [`Good`], which is then spoilt: a
+//! new route is covered, or these tests fail. That a 4xx has the contract's form, and that nothing is a 5xx, is checked
+//! by the client of every test.
+
+mod bodies;
+mod fields;
+mod fuzz;
+mod headers;
+mod paths_and_queries;
+mod sizes;
+
+use serde_json::{Value as Json, json};
+use vestibule_database::{Error, FromRow, Row};
+
+use crate::support::documented::Operation;
+use crate::support::{Answer, Ask, Client, PASSWORD, TestApp, User};
+
+/// A request that would succeed, or be refused for a reason that is not its form.
+struct Good {
+    client: Client,
+    method: String,
+    path: String,
+    body: Option<Json>,
+}
+
+/// Somebody to ask, and something to ask about.
+struct Scene {
+    app: TestApp,
+    admin: User,
+    ada: User,
+    /// The token of a pending invite, and whoever registered its address.
+    invite: crate::support::Invited,
+    registered: Client,
+}
+
+impl Scene {
+    async fn of(app: TestApp) -> Self {
+        let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
+        admin
+            .post(&format!("/admin/users/{}", ada.id), json!({ "first_name": "Ada", "metadata": { "a": 1 } }))
+            .await
+            .ok();
+        let invite = admin.invite("bob@example.com").await;
+        let registered = Client::clone(&*app.registered("bob@example.com").await);
+        Self { app, admin, ada, invite, registered }
+    }
+
+    fn good(&self, operation: &Operation) -> Good {
+        let name = format!("{} {}", operation.method, operation.path);
+        let admin = || Client::clone(&self.admin);
+        let anonymous = || Client::clone(&self.app.anonymous());
+        let token =
+            || json!({ "token": self.invite.token, "password": PASSWORD, "first_name": "Bob", "last_name": "B" });
+        let (client, body) = match name.as_str() {
+            "POST /admin/users" => (
+                admin(),
+                Some(json!({
+                    "email": "new@example.com", "first_name": "N", "last_name": "N", "avatar_url": "https://a.test/a",
+                    "metadata": {}, "password": PASSWORD, "invite": false,
+                })),
+            ),
+            "POST /admin/users/{id}" => (
+                admin(),
+                Some(
+                    json!({ "first_name": "N", "last_name": "N", "avatar_url": "https://a.test/a", "metadata": { "b": 2 } }),
+                ),
+            ),
+            "POST /admin/invites" => {
+                (admin(), Some(json!({ "email": "new@example.com", "roles": [], "metadata": {} })))
+            }
+            "POST /admin/invites/accept" => (
+                self.registered.clone(),
+                Some(json!({ "email": "bob@example.com", "first_name": "B", "last_name": "B" })),
+            ),
+            "POST /auth/invites/preview" => (anonymous(), Some(json!({ "token": self.invite.token }))),
+            "POST /auth/invites/accept" => (anonymous(), Some(token())),
+            "POST /auth/{actor_type}/{provider}" | "POST /auth/{actor_type}/{provider}/register" => {
+                (anonymous(), Some(json!({ "email": "carl@example.com", "password": PASSWORD })))
+            }
+            "GET /health"
+            | "GET /health/live"
+            | "GET /health/ready"
+            | "GET /auth/{actor_type}/providers"
+            | "GET /auth/{actor_type}/{provider}"
+            | "GET /auth/{actor_type}/{provider}/callback"
+            | "POST /auth/{actor_type}/{provider}/callback" => (anonymous(), None),
+            // Who has no session ends none.
+            "DELETE /auth/session" => (anonymous(), None),
+            "GET /admin/users"
+            | "GET /admin/users/me"
+            | "GET /admin/users/{id}"
+            | "DELETE /admin/users/{id}"
+            | "GET /admin/users/{id}/auth-providers"
+            | "GET /admin/invites"
+            | "GET /admin/invites/{id}"
+            | "DELETE /admin/invites/{id}"
+            | "POST /admin/invites/{id}/resend"
+            | "POST /auth/session"
+            | "POST /auth/token/refresh" => (admin(), None),
+            _ => panic!("{name} is new: give it a good request here, so that it is tested with bad ones"),
+        };
+        assert_eq!(body.is_some(), operation.body().is_some(), "{name}: has it a body?");
+        let mut path = operation.at(|parameter| match parameter {
+            "actor_type" => "user".into(),
+            "provider" => "emailpass".into(),
+            // Deleted and sent again is what does not exist.
+            _ if operation.method == "DELETE" || operation.path.ends_with("/resend") => "nosuch".into(),
+            _ if operation.path.contains("invites") => self.invite.id.clone(),
+            _ => self.ada.id.clone(),
+        });
+        if operation.path == "/admin/invites/accept" {
+            path = format!("{path}?token={}", self.invite.token);
+        }
+        Good { client, method: operation.method.clone(), path, body }
+    }
+
+    /// All that could have been changed.
+    async fn fingerprint(&self) -> Vec<String> {
+        let mut fingerprint = Vec::new();
+        for table in [
+            "users",
+            "invites",
+            "auth_identities",
+            "auth_identity_actors",
+            "provider_identities",
+            "auth_sessions",
+            "auth_session_cookies",
+            "outbox_events",
+        ] {
+            let text = format!("SELECT count(*) AS count FROM {table}");
+            let rows: Vec<Count> = self.app.flows.database().query(text, &[]).await.unwrap();
+            fingerprint.push(format!("{table}: {}", rows[0].0));
+        }
+        for path in ["/admin/users?with_deleted=true", "/admin/invites?state=all"] {
+            fingerprint.push(self.admin.get(path).await.ok().to_string());
+        }
+        fingerprint
+    }
+}
+
+struct Count(i64);
+
+impl FromRow for Count {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("count").map(Self)
+    }
+}
+
+impl Good {
+    fn ask(&self) -> Ask {
+        self.client.ask(&self.method, &self.path)
+    }
+}
+
+/// Refused, and not for want of somebody who may ask.
+#[track_caller]
+fn is_refused(answer: &Answer, what: &str) {
+    assert!(
+        (400..500).contains(&answer.status),
+        "{what}: {} answered {} {:.300}",
+        answer.asked,
+        answer.status,
+        answer.text()
+    );
+    assert_ne!(answer.json(), json!({ "message": "Unauthorized" }), "{what}: {}", answer.asked);
+    assert!(answer.body.len() < 12_000, "{what}: an answer of {} bytes", answer.body.len());
+}

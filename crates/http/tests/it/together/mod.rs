@@ -1,0 +1,28 @@
+//! Many at once, through the routes, on both engines. What may happen once happens once, whoever is first; and nobody
+//! is answered with a 5xx, which the client of every test checks.
+
+mod accepts;
+mod deletes;
+mod invites;
+mod registrations;
+mod updates;
+
+use crate::support::{Answer, Ask, together};
+
+/// So many as wedge the reference.
+const MANY: usize = 64;
+
+/// Sends all of these at the same moment.
+async fn at_once(asks: Vec<Ask>) -> Vec<Answer> {
+    let count = asks.len();
+    together(count, |number| {
+        let ask = asks[number].clone();
+        async move { ask.await }
+    })
+    .await
+}
+
+/// The answers of those who succeeded, and of the others.
+fn sorted(answers: Vec<Answer>) -> (Vec<Answer>, Vec<Answer>) {
+    answers.into_iter().partition(|answer| answer.status == 200)
+}
