@@ -147,7 +147,9 @@ impl AuthModule {
         transaction.execute(text, values![actor_type, actor_id]).await?;
         let text = "DELETE FROM auth_identities WHERE id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)
-                      AND id NOT IN (SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type <> $1)";
+                      AND NOT EXISTS (
+                        SELECT 1 FROM auth_identity_actors
+                        WHERE auth_identity_id = auth_identities.id AND actor_type <> $1)";
         transaction.execute(text, values![actor_type, actor_id]).await?;
         let text = "DELETE FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2";
         transaction.execute(text, values![actor_type, actor_id]).await.map(drop)

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 use vestibule_core::Metadata;
 use vestibule_database::{Error, transaction, values};
 
-use crate::AuthModule;
 use crate::identities::{self, AuthIdentity, AuthIdentityId, ProviderIdentity};
+use crate::{AuthModule, AuthenticateError};
 
 /// The identities of one provider.
 pub struct IdentityStore<'a> {
@@ -73,7 +73,7 @@ impl<'a> IdentityStore<'a> {
             identities::provider_columns!(),
             " FROM provider_identities
               WHERE provider = $1 AND entity_canonical = $2 AND registration_key = $3 AND NOT claimed
-                AND auth_identity_id IN (SELECT id FROM auth_identities WHERE expires_at > $4)
+                AND EXISTS (SELECT 1 FROM auth_identities WHERE auth_identities.id = auth_identity_id AND expires_at > $4)
               UNION ALL SELECT ",
             identities::provider_columns!(),
             " FROM provider_identities
@@ -87,10 +87,10 @@ impl<'a> IdentityStore<'a> {
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database; [`Error::Unavailable`] where it went away meanwhile.
-    pub async fn identity(&self, part: &ProviderIdentity) -> Result<AuthIdentity, Error> {
+    /// [`AuthenticateError::Refused`] where it went away meanwhile, with its owner or because somebody else came first.
+    pub async fn identity(&self, part: &ProviderIdentity) -> Result<AuthIdentity, AuthenticateError> {
         let found = identities::find(&self.module.database, part.auth_identity_id).await?;
-        found.ok_or_else(|| Error::Unavailable("the identity was deleted meanwhile".into()))
+        found.ok_or_else(|| AuthenticateError::Refused("This sign-in is not valid any more".into()))
     }
 
     /// Makes an identity that nobody has claimed. The same registration made before is found again, and waits anew.

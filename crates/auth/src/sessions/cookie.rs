@@ -55,6 +55,10 @@ impl AuthModule {
                         FROM auth_sessions WHERE id = $1 AND expires_at > $4 RETURNING expires_at";
             transaction.query_optional(text, values![id, cookie_hash(&value), longest, now]).await
         });
-        Ok(given?.map(|GoodUntil(expires_at)| CookieSecret { value, expires_at }))
+        match given {
+            // Ended by somebody else while we were looking at it.
+            Err(Error::ForeignKey(_)) => Ok(None),
+            given => Ok(given?.map(|GoodUntil(expires_at)| CookieSecret { value, expires_at })),
+        }
     }
 }

@@ -224,7 +224,7 @@ async fn another_providers_part_is_not_changed(module: Module) {
     assert_eq!(module.sign_in(ADA, PASSWORD).await.unwrap(), owned);
 }
 
-/// Whoever signs in at the moment of his removal may try again, and is then refused.
+/// Whoever signs in at the moment of his removal is refused.
 async fn an_identity_that_went_away_is_no_fault(module: Module) {
     let hand = Hand::new("hand");
     let service = module.service.clone().with_provider(hand.clone());
@@ -232,6 +232,6 @@ async fn an_identity_that_went_away_is_no_fault(module: Module) {
     hand.take(&identity.provider_identities[0]);
     service.delete_auth_identities(identity.id).await.unwrap();
     let (kind, ..) = refusal(service.validate_callback("hand", &AuthInput::default()).await);
-    assert_eq!(kind, ErrorKind::Unavailable);
+    assert_eq!(kind, ErrorKind::Unauthorized);
     assert!(!replace(&service, &hand, "gone").await);
 }

@@ -133,7 +133,7 @@ async fn what_signs_nothing_needs_no_secret() {
     }
     place.create_user("grace@example.com").await;
     place.ok("user delete grace@example.com").await;
-    assert_eq!(place.files(""), ["elsewhere.db"]);
+    assert!(place.files("").iter().all(|file| file.starts_with("elsewhere.db")), "{:?}", place.files(""));
     // Who was created so can sign in.
     let server = place.with("JWT_SECRET", SECRET).serve().await;
     server.token_of("ada@example.com").await;
