@@ -91,8 +91,6 @@ pub use serde::{Serialize, Serializer};
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     id!(
         /// A thing, for these tests.
         ThingId,

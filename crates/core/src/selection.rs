@@ -65,6 +65,7 @@ impl<F: Field> Selection<F> {
 }
 
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "fields! makes public enums, as its users outside need them")]
 mod tests {
     use super::*;
 

@@ -92,6 +92,10 @@ impl SigningKey {
 
 fn decode<T: DeserializeOwned>(part: &str) -> Result<T, InvalidToken> {
     let bytes = BASE64.decode(part).map_err(|_| InvalidToken)?;
+    // Serde would take a list for a struct, value by value; a header and claims are objects.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(InvalidToken);
+    }
     serde_json::from_slice(&bytes).map_err(|_| InvalidToken)
 }
 

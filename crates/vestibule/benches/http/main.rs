@@ -37,7 +37,9 @@ mod support;
 use support::bare;
 use support::rounds::Plan;
 
-const SECTIONS: [(&str, fn(&Plan)); 7] = [
+type Section = fn(&Plan);
+
+const SECTIONS: [(&str, Section); 7] = [
     ("me", me::run),
     ("reads", reads::run),
     ("invites", invites::run),

@@ -246,7 +246,6 @@ async fn the_scheme_is_bearer_in_any_case(app: TestApp) {
 
 /// A list would be taken for the fields of a header or of claims, one after another.
 #[tokio::test]
-#[ignore = "vestibule-core's signing::decode takes a JSON list for an object; only who has the secret can make one"]
 async fn lists_are_no_header_and_no_claims() {
     let app = TestApp::sqlite().await;
     let admin = app.admin().await;
