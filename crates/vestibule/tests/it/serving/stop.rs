@@ -1,5 +1,8 @@
 //! How a server ends: what runs is finished, and the exit code is 0 (security.md 36).
 
+use std::os::unix::process::ExitStatusExt;
+use std::time::Duration;
+
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -103,6 +106,22 @@ async fn an_interrupt_ends_it_as_well() {
     let server = Place::sqlite().serve().await;
     server.signal(Signal::INT);
     assert_eq!(server.ended().await.status.code(), Some(0));
+}
+
+/// Whenever it is asked to stop, it stops: before it can hear by the signal itself, afterwards by its own will.
+#[tokio::test]
+async fn it_is_never_deaf() {
+    let place = Place::sqlite();
+    place.ok("migrate").await;
+    for moment in 0..24 {
+        let child = place.command(["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+        // Not to wait for anything: to be early in one round and late in another.
+        tokio::time::sleep(Duration::from_millis(moment * 4)).await;
+        kill_process(Pid::from_raw(child.id().unwrap().cast_signed()).unwrap(), Signal::TERM).unwrap();
+        let output = timeout(PATIENCE, child.wait_with_output()).await.expect("it did not stop").unwrap();
+        let by_itself = output.status.code() == Some(0);
+        assert!(by_itself || output.status.signal() == Some(Signal::TERM.as_raw()), "{output:?}");
+    }
 }
 
 /// While another process migrates, one that starts waits for it; it must not be deaf meanwhile.
