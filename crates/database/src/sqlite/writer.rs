@@ -34,6 +34,16 @@ struct State {
     wake: mpsc::Sender<()>,
 }
 
+/// A caller whose work was committed or lost, and which of the two.
+type Told = (oneshot::Sender<Result<(), Error>>, Result<(), Error>);
+
+fn tell(told: Vec<Told>) {
+    for (caller, result) in told {
+        // A caller that has gone away has done so knowingly.
+        drop(caller.send(result));
+    }
+}
+
 impl Writer {
     /// Takes the connection, and starts the thread that commits. It ends with the writer.
     pub(super) fn start(connection: Connection, acquire_timeout: Duration) -> Result<Self, Error> {
@@ -49,7 +59,10 @@ impl Writer {
             .spawn(move || {
                 while woken.recv().is_ok() {
                     let Some(state) = committed.upgrade() else { break };
-                    state.blocking_lock().commit();
+                    let told = state.blocking_lock().commit();
+                    // Before anybody is told: whoever then drops the database is its last user.
+                    drop(state);
+                    tell(told);
                 }
             })
             .map_err(Error::unavailable)?;
@@ -101,11 +114,11 @@ impl State {
         self.run("SAVEPOINT work")
     }
 
-    /// Makes durable what all waiting callers have done, and tells them.
-    fn commit(&mut self) {
+    /// Makes durable what all waiting callers have done, and says what each is to be told.
+    fn commit(&mut self) -> Vec<Told> {
         let waiting = std::mem::take(&mut self.waiting);
         if waiting.is_empty() {
-            return;
+            return Vec::new();
         }
         let result = if self.is_open() {
             self.run("COMMIT")
@@ -113,15 +126,14 @@ impl State {
             Err(Error::unavailable("SQLite rolled the work back by itself"))
         };
         match result {
-            Ok(()) => waiting.into_iter().for_each(|caller| drop(caller.send(Ok(())))),
+            Ok(()) => waiting.into_iter().map(|caller| (caller, Ok(()))).collect(),
             Err(error) => {
                 if self.is_open() {
                     drop(self.run("ROLLBACK"));
                 }
                 tracing::error!(%error, cause = ?std::error::Error::source(&error), callers = waiting.len(), "a commit failed");
-                for caller in waiting {
-                    drop(caller.send(Err(Error::unavailable(format!("the commit failed: {error}")))));
-                }
+                let failed = || Err(Error::unavailable(format!("the commit failed: {error}")));
+                waiting.into_iter().map(|caller| (caller, failed())).collect()
             }
         }
     }
@@ -190,7 +202,7 @@ impl Transaction {
         let first = self.state.waiting.is_empty();
         self.state.waiting.push(caller);
         if first && self.state.wake.send(()).is_err() {
-            self.state.commit();
+            tell(self.state.commit());
         }
         // The database may be dropped meanwhile: the commit must still find it.
         let _state = Arc::clone(OwnedMutexGuard::mutex(&self.state));
