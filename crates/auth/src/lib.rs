@@ -12,21 +12,26 @@
 //! ```
 //!
 //! - [`AuthModule`]: the service, with the reference's methods
+//! - [`attempts`]: how often somebody may guess
 //! - [`identities`]: authenticated beings, and the providers' names for them
+//! - [`mfa`]: second factors
 //! - [`providers`]: the ways to authenticate; `emailpass` is built in, [`AuthProvider`] is for others
 //! - [`passwords`]: hashing, on threads of its own
 //! - [`sessions`]: sign-ins that can be ended, with their tokens and cookies
 //!
 //! Not here: users (the User Module), what an identity is claimed for (the flows), and HTTP.
 
+pub mod attempts;
 mod authenticate;
 mod cleanup;
 pub mod identities;
+pub mod mfa;
 mod module;
 pub mod passwords;
 pub mod providers;
 pub mod sessions;
 
+pub use attempts::{AttemptError, AttemptLimit, Try};
 pub use authenticate::{AuthenticateError, Authentication};
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
@@ -34,4 +39,4 @@ pub use identities::{
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use passwords::{PasswordConfig, Passwords};
 pub use providers::{AuthInput, AuthProvider, Flow, IdentityStore};
-pub use sessions::{Session, SessionId, SessionToken};
+pub use sessions::{SecondFactor, Session, SessionId, SessionToken, StartSession};

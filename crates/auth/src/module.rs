@@ -4,19 +4,26 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_core::{Environment, SigningKey};
+use vestibule_core::{Environment, SealingKey, SigningKey};
 use vestibule_database::{Database, Migration, Migrations};
 
+use crate::attempts::{AttemptLimit, Turns};
 use crate::providers::EmailPassProvider;
 use crate::{AuthProvider, Passwords};
 
 /// The tables of the Auth Module.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "auth",
-    steps: &[Migration {
-        name: "V1__identities_and_sessions",
-        sql: include_str!("../migrations/V1__identities_and_sessions.sql"),
-    }],
+    steps: &[
+        Migration {
+            name: "V1__identities_and_sessions",
+            sql: include_str!("../migrations/V1__identities_and_sessions.sql"),
+        },
+        Migration {
+            name: "V2__second_factors_resets_and_keys",
+            sql: include_str!("../migrations/V2__second_factors_resets_and_keys.sql"),
+        },
+    ],
 };
 
 /// How the Auth Module works.
@@ -28,15 +35,33 @@ pub struct AuthOptions {
     pub token_lifetime: Duration,
     /// How long a session lasts at most, however often its token is refreshed.
     pub session_lifetime: Duration,
+    /// How long a session may rest before it is over.
+    pub session_idle_lifetime: Duration,
     /// How long a registration waits for somebody to claim it.
     pub unclaimed_lifetime: Duration,
+    /// How long a password reset's token works. The reference's is a quarter of an hour.
+    pub reset_lifetime: Duration,
+    /// How many tries of an account fail before everybody has to wait.
+    pub attempts: AttemptLimit,
+    /// Seals what must be read again and must not be readable in the database.
+    pub sealing_key: SealingKey,
 }
 
 impl AuthOptions {
-    /// Tokens for one day, sessions for thirty, registrations for one day; all signed with this key.
+    /// Tokens for one day, sessions for thirty and for seven without use, registrations for one day; all signed with
+    /// this key.
     pub fn new(signing_key: SigningKey) -> Self {
         const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-        Self { signing_key, token_lifetime: DAY, session_lifetime: DAY * 30, unclaimed_lifetime: DAY }
+        Self {
+            sealing_key: SealingKey::derived(&signing_key),
+            signing_key,
+            token_lifetime: DAY,
+            session_lifetime: DAY * 30,
+            session_idle_lifetime: DAY * 7,
+            unclaimed_lifetime: DAY,
+            reset_lifetime: Duration::from_secs(15 * 60),
+            attempts: AttemptLimit::default(),
+        }
     }
 }
 
@@ -47,6 +72,7 @@ pub struct AuthModule {
     pub(crate) environment: Environment,
     pub(crate) options: AuthOptions,
     pub(crate) passwords: Passwords,
+    pub(crate) turns: Turns,
     providers: Vec<Arc<dyn AuthProvider>>,
 }
 
@@ -54,7 +80,7 @@ impl AuthModule {
     /// A service on a database that has [`MIGRATIONS`] and the outbox's, with the provider `emailpass`.
     pub fn new(database: Database, environment: Environment, options: AuthOptions, passwords: Passwords) -> Self {
         let emailpass = Arc::new(EmailPassProvider::new(passwords.clone(), environment.clone(), &options.signing_key));
-        Self { database, environment, options, passwords, providers: vec![emailpass] }
+        Self { database, environment, options, passwords, turns: Turns::new(), providers: vec![emailpass] }
     }
 
     /// Adds a provider. One of the same identifier makes way.

@@ -6,6 +6,7 @@
 //! - [`metadata`]: the free JSON object that users and invites carry
 //! - [`value`], [`filter`], [`find`], [`selection`]: what to find, in which order, how much of it
 //! - [`signing`]: the signed tokens that programs pass around
+//! - [`sealing`]: values that must be read again and must not be readable in the database
 //! - [`patch`]: what an update does to a field
 //! - [`one_or_many`]: methods that take one thing or several
 //! - [`error`]: the closed list of what can go wrong, from which HTTP statuses and pages follow
@@ -22,6 +23,7 @@ pub mod metadata;
 pub mod one_or_many;
 pub mod patch;
 pub mod random;
+pub mod sealing;
 pub mod selection;
 pub mod signing;
 pub mod time;
@@ -36,6 +38,7 @@ pub use metadata::{InvalidMetadata, Metadata, MetadataPatch};
 pub use one_or_many::OneOrMany;
 pub use patch::Patch;
 pub use random::Random;
+pub use sealing::{NotOurs, SealingKey};
 pub use selection::Selection;
 pub use signing::{InvalidToken, SigningKey};
 pub use time::{Clock, InvalidTimestamp, Timestamp};

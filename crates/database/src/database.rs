@@ -71,16 +71,14 @@ impl Database {
     }
 
     /// Reads rows by a statement whose cost grows with its table, so that on SQLite other tasks are moved out of its
-    /// way. [`Database::query`] is for reads that find their rows by an index.
+    /// way where it takes long. [`Database::query`] is for reads that find their rows by an index.
     ///
     /// # Errors
     ///
     /// Any [`Error`].
     pub(crate) async fn scan<T: FromRow>(&self, statement: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
         match &self.0 {
-            Driver::Sqlite(sqlite) => {
-                sqlite::aside(|| sqlite.read(|connection| sqlite::query(connection, statement, values)))
-            }
+            Driver::Sqlite(sqlite) => sqlite.scan(|connection| sqlite::query(connection, statement, values)),
             Driver::Postgres(postgres) => postgres.query(statement, values).await,
         }
     }

@@ -8,7 +8,10 @@ use vestibule_database::{Database, Migration, Migrations};
 /// The tables of the User Module.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "user",
-    steps: &[Migration { name: "V1__users_and_invites", sql: include_str!("../migrations/V1__users_and_invites.sql") }],
+    steps: &[
+        Migration { name: "V1__users_and_invites", sql: include_str!("../migrations/V1__users_and_invites.sql") },
+        Migration { name: "V2__locks", sql: include_str!("../migrations/V2__locks.sql") },
+    ],
 };
 
 /// How the User Module works.

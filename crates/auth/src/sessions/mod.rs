@@ -12,6 +12,7 @@ use vestibule_core::Timestamp;
 use vestibule_database::{Error, FromRow, Row};
 
 pub use self::cookie::{CookieSecret, cookie_hash};
+pub use self::start::{SecondFactor, StartSession};
 pub use self::token::{AccessClaims, SessionToken};
 use crate::AuthIdentityId;
 
@@ -36,25 +37,46 @@ pub struct Session {
     pub created_at: Timestamp,
     /// Until when at most.
     pub expires_at: Timestamp,
+    /// When it was last used, to the minute or so.
+    pub last_used_at: Timestamp,
+    /// When its owner last proved who he is, by password or by second factor.
+    pub proved_at: Timestamp,
+    /// Whether the second factor is due: then it opens the challenge and nothing else.
+    pub awaits_mfa: bool,
+    /// When the second factor was proved.
+    pub mfa_completed_at: Option<Timestamp>,
+    /// From which address it was last used.
+    pub address: Option<String>,
+    /// By which program it was last used, in its own words.
+    pub user_agent: Option<String>,
 }
 
 /// The columns of a [`Session`], as a literal for `concat!`.
 macro_rules! columns {
     () => {
-        "id, auth_identity_id, actor_type, provider, created_at, expires_at"
+        "id, auth_identity_id, actor_type, provider, created_at, expires_at, last_used_at, proved_at, awaits_mfa,
+         mfa_completed_at, address, user_agent"
     };
 }
-use columns;
+pub(crate) use columns;
 
 impl FromRow for Session {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let created_at = row.get("created_at")?;
+        // Sessions from before these columns have nothing in them.
         Ok(Self {
             id: row.get("id")?,
             auth_identity_id: row.get("auth_identity_id")?,
             actor_type: row.get("actor_type")?,
             provider: row.get("provider")?,
-            created_at: row.get("created_at")?,
+            created_at,
             expires_at: row.get("expires_at")?,
+            last_used_at: row.get_optional("last_used_at")?.unwrap_or(created_at),
+            proved_at: row.get_optional("proved_at")?.unwrap_or(created_at),
+            awaits_mfa: row.get_optional("awaits_mfa")?.unwrap_or(false),
+            mfa_completed_at: row.get_optional("mfa_completed_at")?,
+            address: row.get_optional("address")?,
+            user_agent: row.get_optional("user_agent")?,
         })
     }
 }

@@ -1,13 +1,56 @@
 //! Starting sessions, and making them go on.
 
-use vestibule_database::{Error, transaction, values};
+use std::time::Duration;
+
+use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
 use super::{Session, SessionId, SessionToken, columns};
 use crate::{AuthIdentity, AuthModule, identities};
 
+/// How long somebody has to prove his second factor, in as many challenges as he begins.
+const HALF_SESSION: Duration = Duration::from_secs(60 * 60);
+
+/// A session to be started.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StartSession<'a> {
+    /// Who has proved who he is.
+    pub identity: &'a AuthIdentity,
+    /// As what: `user`, ….
+    pub actor_type: &'a str,
+    /// By which provider.
+    pub provider: &'a str,
+    /// Where the second factor stands.
+    pub second_factor: SecondFactor,
+    /// From which address.
+    pub address: Option<&'a str>,
+    /// By which program, in its own words.
+    pub user_agent: Option<&'a str>,
+}
+
+/// Where the second factor stands when a session begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SecondFactor {
+    /// There is none.
+    #[default]
+    None,
+    /// It is due: the session opens the challenge and nothing else, and lasts for an hour.
+    Due,
+    /// It was proved just now.
+    Proved,
+}
+
+impl<'a> StartSession<'a> {
+    /// A session of somebody without a second factor, from nowhere in particular.
+    pub fn new(identity: &'a AuthIdentity, actor_type: &'a str, provider: &'a str) -> Self {
+        Self { identity, actor_type, provider, second_factor: SecondFactor::None, address: None, user_agent: None }
+    }
+}
+
 impl AuthModule {
     /// Starts a session of an identity that a provider has just authenticated, and issues its first token. While nobody
     /// has claimed the identity, its sessions last as long as it does.
+    ///
+    /// This does not ask for a second factor: [`AuthModule::has_mfa`] tells whether there is one.
     ///
     /// # Errors
     ///
@@ -18,29 +61,83 @@ impl AuthModule {
         actor_type: &str,
         provider: &str,
     ) -> Result<SessionToken, Error> {
+        let start = StartSession::new(identity, actor_type, provider);
+        let session: Result<Session, Error> =
+            transaction!(self.database, |transaction| self.start_session_within(transaction, &start).await);
+        Ok(self.issue_token(&session?, identity))
+    }
+
+    /// Starts a session within a transaction. [`AuthModule::issue_token`] makes its token.
+    ///
+    /// # Errors
+    ///
+    /// As for [`AuthModule::start_session`].
+    pub async fn start_session_within(
+        &self,
+        transaction: &mut Transaction,
+        start: &StartSession<'_>,
+    ) -> Result<Session, Error> {
         let now = self.environment.now();
-        let longest = now + self.options.session_lifetime;
-        let expires_at = identity.expires_at.map_or(longest, |registration| registration.min(longest));
+        let awaits_mfa = start.second_factor == SecondFactor::Due;
+        let longest = now + if awaits_mfa { HALF_SESSION } else { self.options.session_lifetime };
         let session = Session {
             id: self.environment.id(),
-            auth_identity_id: identity.id,
-            actor_type: actor_type.to_owned(),
-            provider: provider.to_owned(),
+            auth_identity_id: start.identity.id,
+            actor_type: start.actor_type.to_owned(),
+            provider: start.provider.to_owned(),
             created_at: now,
-            expires_at,
+            expires_at: start.identity.expires_at.map_or(longest, |registration| registration.min(longest)),
+            last_used_at: now,
+            proved_at: now,
+            awaits_mfa,
+            mfa_completed_at: (start.second_factor == SecondFactor::Proved).then_some(now),
+            address: start.address.map(str::to_owned),
+            user_agent: start.user_agent.map(str::to_owned),
         };
-        let inserted: Result<(), Error> = transaction!(self.database, |transaction| {
-            transaction
-                .execute(
-                    "INSERT INTO auth_sessions (id, auth_identity_id, actor_type, provider, created_at, expires_at)
-                     VALUES ($1, $2, $3, $4, $5, $6)",
-                    values![session.id, identity.id, actor_type, provider, now, expires_at],
-                )
-                .await
-                .map(drop)
-        });
-        inserted?;
-        Ok(self.issue_token(&session, identity))
+        let text = concat!(
+            "INSERT INTO auth_sessions (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $5, $5, $7, $8, $9, $10)"
+        );
+        let values = values![
+            session.id,
+            session.auth_identity_id,
+            start.actor_type,
+            start.provider,
+            now,
+            session.expires_at,
+            awaits_mfa,
+            session.mfa_completed_at,
+            &session.address,
+            &session.user_agent,
+        ];
+        transaction.execute(text, values).await?;
+        Ok(session)
+    }
+
+    /// Finds a session that is not over, and its identity.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_session(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        id: SessionId,
+    ) -> Result<Option<(Session, AuthIdentity)>, Error> {
+        let mut connection = connection.into();
+        let now = self.environment.now();
+        let text = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM auth_sessions WHERE id = $1 AND expires_at > $2 AND COALESCE(last_used_at, created_at) > $3"
+        );
+        let values = values![id, now, now - self.options.session_idle_lifetime];
+        let Some(session) = connection.query_optional::<Session>(text, values).await? else {
+            return Ok(None);
+        };
+        let identity = identities::find(connection, session.auth_identity_id).await?;
+        Ok(identity.map(|identity| (session, identity)))
     }
 
     /// Issues a new token of a session that is not over, with what is known of its identity now.
@@ -49,12 +146,7 @@ impl AuthModule {
     ///
     /// Any [`Error`] of the database. `None` where the session is over.
     pub async fn refresh_session(&self, id: SessionId) -> Result<Option<SessionToken>, Error> {
-        let text = concat!("SELECT ", columns!(), " FROM auth_sessions WHERE id = $1 AND expires_at > $2");
-        let session: Option<Session> = self.database.query_optional(text, values![id, self.environment.now()]).await?;
-        let Some(session) = session else {
-            return Ok(None);
-        };
-        let identity = identities::find(&self.database, session.auth_identity_id).await?;
-        Ok(identity.map(|identity| self.issue_token(&session, &identity)))
+        let found = self.find_session(&self.database, id).await?;
+        Ok(found.map(|(session, identity)| self.issue_token(&session, &identity)))
     }
 }

@@ -94,20 +94,29 @@ impl AuthModule {
     /// Issues a token of a session, for a token's lifetime or as long as the session lasts.
     pub fn issue_token(&self, session: &Session, identity: &AuthIdentity) -> SessionToken {
         let now = self.environment.now();
-        let expires_at = (now + self.options.token_lifetime).min(session.expires_at);
-        let actor_id = identity.actor(&session.actor_type).unwrap_or_default().to_owned();
+        let is_half = session.awaits_mfa;
+        // A half token says it is good for a whole one's time, as the reference's does; its session ends sooner.
+        let longest = now + self.options.token_lifetime;
+        let expires_at = if is_half { longest } else { longest.min(session.expires_at) };
+        // Before the second factor is proved nothing is told of whom the identity belongs to.
+        let actor = identity.actor(&session.actor_type).filter(|_| !is_half);
+        let actor_id = actor.unwrap_or_default().to_owned();
         let owner = || [(actor_key(&session.actor_type), actor_id.clone().into())].into_iter().collect();
-        let app_metadata = if is_short(&identity.app_metadata) { identity.app_metadata.clone() } else { owner() };
+        let app_metadata = match is_half {
+            true => Map::new(),
+            false if is_short(&identity.app_metadata) => identity.app_metadata.clone(),
+            false => owner(),
+        };
         let user_metadata = identity.provider_identity(&session.provider).and_then(|part| part.user_metadata.as_ref());
-        let user_metadata = user_metadata.map(Metadata::as_object).filter(|metadata| is_short(metadata));
+        let user_metadata = user_metadata.map(Metadata::as_object).filter(|metadata| !is_half && is_short(metadata));
         let mut claims = SessionToken {
             token: String::new(),
             actor_id,
             actor_type: session.actor_type.clone(),
             auth_identity_id: identity.id.to_string(),
             auth_provider: session.provider.clone(),
-            mfa_enabled: false,
-            mfa_challenge_completed_at: None,
+            mfa_enabled: is_half || session.mfa_completed_at.is_some(),
+            mfa_challenge_completed_at: session.mfa_completed_at,
             app_metadata,
             user_metadata: user_metadata.cloned().unwrap_or_default(),
             sid: session.id.to_string(),

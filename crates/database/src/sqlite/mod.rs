@@ -9,10 +9,12 @@ mod writer;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
+use tokio::time::Instant;
 use vestibule_core::Value;
 
 pub(crate) use self::writer::Transaction;
@@ -28,7 +30,14 @@ pub(crate) struct Sqlite {
     readers: Mutex<Vec<rusqlite::Connection>>,
     max_readers: usize,
     writer: Writer,
+    /// When a scan last took long.
+    slow_scan: Mutex<Option<Instant>>,
 }
+
+/// A scan that takes so long costs more than moving the runtime's other tasks out of its way.
+const LONG: Duration = Duration::from_millis(1);
+/// For how long after such a scan others are expected to take long as well.
+const EXPECTED: Duration = Duration::from_secs(10);
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, config: &Config) -> Result<Self, Error> {
@@ -42,6 +51,7 @@ impl Sqlite {
             readers: Mutex::new(Vec::new()),
             max_readers: config.max_connections,
             writer: Writer::start(writer, config.acquire_timeout)?,
+            slow_scan: Mutex::new(None),
         })
     }
 
@@ -64,6 +74,18 @@ impl Sqlite {
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < self.max_readers {
             readers.push(connection);
+        }
+        result
+    }
+
+    /// Reads by a statement whose cost grows with its table: while such reads are found to take long, aside.
+    pub(crate) fn scan<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<T, Error>) -> Result<T, Error> {
+        let slow = || self.slow_scan.lock().unwrap_or_else(PoisonError::into_inner);
+        let began = Instant::now();
+        let is_long = slow().is_some_and(|last| began.duration_since(last) < EXPECTED);
+        let result = if is_long { aside(|| self.read(work)) } else { self.read(work) };
+        if began.elapsed() > LONG {
+            *slow() = Some(began);
         }
         result
     }
@@ -95,7 +117,7 @@ pub(crate) fn lock_folder(path: &Path) -> Result<std::fs::File, Error> {
 pub(crate) fn connect(path: &Path) -> Result<rusqlite::Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(error)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5)).map_err(error)?;
+    connection.busy_timeout(Duration::from_secs(5)).map_err(error)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection
         .execute_batch(

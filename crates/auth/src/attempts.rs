@@ -1,0 +1,234 @@
+//! How often somebody may guess: tries are counted per account, in the database, over all doors.
+//!
+//! A try is taken before it is evaluated, by one statement, so that of any number of guesses at once, on any number of
+//! processes, no more are evaluated than the limit (security.md 11). Whoever was right gets it back. One process
+//! evaluates one try of an account at a time: else many who know the password would stand in each other's way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+
+use crate::AuthModule;
+use crate::identities::AuthIdentityId;
+
+/// How many tries of an account fail before everybody has to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttemptLimit {
+    /// How many; 0 for any number.
+    pub most: u32,
+    /// For how long they count, from the first of them on.
+    pub window: Duration,
+}
+
+impl Default for AttemptLimit {
+    /// Ten in fifteen minutes.
+    fn default() -> Self {
+        Self { most: 10, window: Duration::from_secs(15 * 60) }
+    }
+}
+
+/// Why nothing was evaluated.
+#[derive(Debug, thiserror::Error)]
+pub enum AttemptError {
+    /// Too many have failed.
+    #[error("Too many failed tries for this account. Wait {}, or reset the password by mail.", in_words(*.retry_after))]
+    TooMany {
+        /// When the next try is evaluated.
+        retry_after: Duration,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for AttemptError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::TooMany { .. } => ErrorKind::TooManyRequests,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        matches!(self, Self::TooMany { .. }).then_some("too_many_attempts")
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooMany { retry_after } => Some(*retry_after),
+            Self::Database(error) => error.retry_after(),
+        }
+    }
+}
+
+fn in_words(duration: Duration) -> String {
+    let minutes = duration.as_secs().div_ceil(60);
+    if minutes <= 1 { "a minute".to_owned() } else { format!("{minutes} minutes") }
+}
+
+/// A try that was taken. Dropped, it stays counted: it failed, or nobody knows how it ended.
+#[must_use = "a try that is dropped stays counted"]
+pub struct Try {
+    account: String,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+/// Where an account's tries stand.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Attempts {
+    /// Tries that count at present.
+    pub failed: u32,
+    /// How many are evaluated before everybody has to wait; 0 for any number.
+    pub most: u32,
+    /// When they are forgotten.
+    pub forgotten_at: Option<Timestamp>,
+    /// Whether the next one is refused.
+    pub blocked: bool,
+}
+
+struct Taken {
+    taken: i64,
+    window_ends_at: Timestamp,
+}
+
+impl FromRow for Taken {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self { taken: row.get("taken")?, window_ends_at: row.get("window_ends_at")? })
+    }
+}
+
+/// Who waits for whom within one process: a lock for each of some groups of accounts.
+#[derive(Debug, Clone)]
+pub(crate) struct Turns(Arc<[Arc<Mutex<()>>]>);
+
+impl Turns {
+    pub(crate) fn new() -> Self {
+        Self((0..256).map(|_| Arc::default()).collect())
+    }
+
+    async fn take(&self, account: &str) -> Option<OwnedMutexGuard<()>> {
+        let group = Sha256::digest(account.as_bytes()).first().copied().unwrap_or_default();
+        match self.0.get(usize::from(group)) {
+            Some(turn) => Some(Arc::clone(turn).lock_owned().await),
+            None => None,
+        }
+    }
+}
+
+impl AuthModule {
+    /// Takes a try of an account. The account is named by [`AuthModule::account_of`], or before anybody is known by the
+    /// canonical form of the address.
+    ///
+    /// # Errors
+    ///
+    /// [`AttemptError::TooMany`].
+    pub async fn take_try(&self, account: &str) -> Result<Try, AttemptError> {
+        let AttemptLimit { most, window } = self.options.attempts;
+        let mut taken = Try { account: account.to_owned(), _turn: None };
+        if most == 0 {
+            return Ok(taken);
+        }
+        taken._turn = self.turns.take(account).await;
+        let now = self.environment.now();
+        let counted: Result<Option<()>, Error> = transaction!(self.database, |transaction| {
+            let text = "INSERT INTO auth_attempts (account, taken, window_ends_at) VALUES ($1, 1, $2)
+                        ON CONFLICT (account) DO UPDATE SET
+                            taken = CASE WHEN auth_attempts.window_ends_at <= $3 THEN 1 ELSE auth_attempts.taken + 1 END,
+                            window_ends_at = CASE WHEN auth_attempts.window_ends_at <= $3 THEN $2
+                                             ELSE auth_attempts.window_ends_at END
+                        WHERE auth_attempts.window_ends_at <= $3 OR auth_attempts.taken < $4
+                        RETURNING account";
+            transaction.query_optional(text, values![account, now + window, now, most]).await
+        });
+        if counted?.is_some() {
+            return Ok(taken);
+        }
+        let row = self.find_attempts(account).await?;
+        let until = row.map_or(now, |row| row.window_ends_at);
+        Err(AttemptError::TooMany { retry_after: until.since(now).max(Duration::from_secs(1)) })
+    }
+
+    /// Gives a try back that was not wrong, but does not show either that the account is in its owner's hands: the
+    /// password was right and the second factor is due, or nothing was evaluated.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn give_try_back(&self, taken: Try) -> Result<(), Error> {
+        if self.options.attempts.most == 0 {
+            return Ok(());
+        }
+        transaction!(self.database, |transaction| {
+            let text = "UPDATE auth_attempts SET taken = taken - 1 WHERE account = $1 AND taken > 0";
+            transaction.execute(text, values![taken.account.as_str()]).await.map(drop)
+        })
+    }
+
+    /// Forgets every try of an account: its owner has come in, or an administrator says so.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn clear_attempts(&self, account: &str) -> Result<(), Error> {
+        transaction!(self.database, |transaction| self.clear_attempts_within(transaction, account).await)
+    }
+
+    /// Forgets tries within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn clear_attempts_within(&self, transaction: &mut Transaction, account: &str) -> Result<(), Error> {
+        transaction.execute("DELETE FROM auth_attempts WHERE account = $1", values![account]).await.map(drop)
+    }
+
+    /// Where an account's tries stand.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn attempts(&self, account: &str) -> Result<Attempts, Error> {
+        let now = self.environment.now();
+        let most = self.options.attempts.most;
+        let present = self.find_attempts(account).await?.filter(|row| row.window_ends_at > now && row.taken > 0);
+        let failed = present.as_ref().map_or(0, |row| u32::try_from(row.taken).unwrap_or(u32::MAX));
+        let forgotten_at = present.map(|row| row.window_ends_at);
+        Ok(Attempts { failed, most, forgotten_at, blocked: most > 0 && failed >= most })
+    }
+
+    /// The name under which an identity's tries are counted: its address where it signs in by one, else its id.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn account_of(&self, identity: AuthIdentityId) -> Result<String, Error> {
+        let text = "SELECT entity_canonical AS account FROM provider_identities
+                    WHERE auth_identity_id = $1 AND provider = 'emailpass' ORDER BY id LIMIT 1";
+        let found: Option<Account> = self.database.query_optional(text, values![identity]).await?;
+        Ok(found.map_or_else(|| identity.to_string(), |account| account.0))
+    }
+
+    async fn find_attempts(&self, account: &str) -> Result<Option<Taken>, Error> {
+        let text = "SELECT taken, window_ends_at FROM auth_attempts WHERE account = $1";
+        self.database.query_optional(text, values![account]).await
+    }
+}
+
+impl Try {
+    /// The account whose try it is.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+}
+
+struct Account(String);
+
+impl FromRow for Account {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("account")?))
+    }
+}

@@ -1,0 +1,27 @@
+//! The service itself: what all its methods share.
+
+use vestibule_core::Environment;
+use vestibule_database::{Database, Migration, Migrations};
+
+/// The tables of the module.
+pub const MIGRATIONS: Migrations = Migrations {
+    module: "rbac",
+    steps: &[Migration {
+        name: "V1__roles_and_policies",
+        sql: include_str!("../migrations/V1__roles_and_policies.sql"),
+    }],
+};
+
+/// The module's service. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct RbacModule {
+    pub(crate) database: Database,
+    pub(crate) environment: Environment,
+}
+
+impl RbacModule {
+    /// A service on a database that has [`MIGRATIONS`].
+    pub fn new(database: Database, environment: Environment) -> Self {
+        Self { database, environment }
+    }
+}
