@@ -4,6 +4,8 @@ ALTER TABLE auth_sessions ADD COLUMN proved_at timestamptz;
 -- the password was right and the second factor is due: opens the challenge and nothing else
 ALTER TABLE auth_sessions ADD COLUMN awaits_mfa boolean;
 ALTER TABLE auth_sessions ADD COLUMN mfa_completed_at timestamptz;
+-- its owner has yet to verify his address: until then it is that of somebody without an account
+ALTER TABLE auth_sessions ADD COLUMN awaits_verification boolean;
 -- from where it was last used, and by what
 ALTER TABLE auth_sessions ADD COLUMN address text;
 ALTER TABLE auth_sessions ADD COLUMN user_agent text;

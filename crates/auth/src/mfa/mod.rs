@@ -2,6 +2,7 @@
 
 use vestibule_database::{Connection, Error, values};
 
+pub use crate::interim::MfaChallenge;
 use crate::{AuthIdentityId, AuthModule};
 
 vestibule_core::id!(

@@ -1,7 +1,7 @@
 //! Creating a user directly.
 
 use vestibule_core::ErrorKind;
-use vestibule_flows::{UserAccount, WayIn};
+use vestibule_flows::{Client, UserAccount, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -151,8 +151,10 @@ async fn of_sixty_four_at_once_one_is_created(site: Site) {
         assert_eq!(refusal.unwrap_err(), format!("User with email: {ADA}, already exists."));
     }
     let (winner, account) = created.into_iter().flatten().next().unwrap();
-    let signed_in =
-        site.flows.sign_in("user", "emailpass", &credentials(ADA, &format!("Password-number-{winner}"))).await;
+    let signed_in = site
+        .flows
+        .sign_in("user", "emailpass", &credentials(ADA, &format!("Password-number-{winner}")), &Client::default())
+        .await;
     assert_eq!(signed_in.is_ok(), winner % 4 < 2);
     assert_eq!(account.invite.is_some(), winner % 4 == 2);
     assert_eq!(site.count("users").await, 1);
