@@ -51,7 +51,10 @@ async fn all_ways_to_one_address_at_once(site: Site) {
                         "came in",
                         flows.accept_invite_with_password(&accept, &own_password, &Client::default()).await,
                     ),
-                    2 => outcome("came in", flows.create_user_account(&account(ADA, password(&own_password))).await),
+                    2 => outcome(
+                        "came in",
+                        flows.create_user_account(&account(ADA, password(&own_password)), &By::operator()).await,
+                    ),
                     _ => outcome(
                         "registered",
                         flows.register("user", "emailpass", &credentials(ADA, &own_password), &Client::default()).await,
@@ -94,8 +97,11 @@ async fn something(flows: &Flows, what: usize, number: usize) -> Outcome {
     match what % 9 {
         0 => outcome("invited", flows.invite(&NewInvite::new(email(&address)), &By::operator()).await),
         1 => outcome("registered", flows.register("user", "emailpass", &input, &Client::default()).await),
-        2 => outcome("created", flows.create_user_account(&account(&address, WayIn::Invite)).await),
-        3 => outcome("created", flows.create_user_account(&account(&address, password("Password-number-1"))).await),
+        2 => outcome("created", flows.create_user_account(&account(&address, WayIn::Invite), &By::operator()).await),
+        3 => outcome(
+            "created",
+            flows.create_user_account(&account(&address, password("Password-number-1")), &By::operator()).await,
+        ),
         4 => match pending().await {
             Some(invite) => outcome("resent", flows.resend_invite(invite.id, &By::operator()).await),
             None => Ok("nothing"),

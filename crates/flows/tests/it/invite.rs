@@ -19,7 +19,14 @@ on_both_engines!(4 threads: of_sixty_four_invites_of_one_address_one_is_made);
 async fn an_invite_says_who_invites_until_when(site: Site) {
     let by = site.user(BOB).await;
     let metadata = Metadata::new(json!({ "team": "engines" }).as_object().unwrap().clone()).unwrap();
-    let invite = site.flows.invite(email("Ada@Example.com"), Some(metadata.clone()), Some(by.id)).await.unwrap();
+    let invite = site
+        .flows
+        .invite(
+            &NewInvite { metadata: Some(metadata.clone()), ..NewInvite::new(email("Ada@Example.com")) },
+            &By::user(by.id),
+        )
+        .await
+        .unwrap();
     assert_eq!((invite.email.as_str(), invite.state), ("Ada@Example.com", InviteState::Pending));
     assert_eq!((invite.expires_at, invite.metadata.clone()), (START + DAY, Some(metadata)));
     assert_eq!((invite.invited_by.clone(), invite.user_id), (Some(by.id.to_string()), None));

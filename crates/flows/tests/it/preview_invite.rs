@@ -11,7 +11,7 @@ on_both_engines!(it_tells_whom_by_whom_and_until_when, looking_changes_nothing, 
 async fn it_tells_whom_by_whom_and_until_when(site: Site) {
     let mut inviter = account(BOB, WayIn::None);
     inviter.user.first_name = Some("Bob".to_owned());
-    let inviter = site.flows.create_user_account(&inviter).await.unwrap().user;
+    let inviter = site.flows.create_user_account(&inviter, &By::operator()).await.unwrap().user;
     let invite =
         site.flows.invite(&NewInvite::new("Ada@Example.com".parse().unwrap()), &By::user(inviter.id)).await.unwrap();
     let token = invite.token.unwrap();

@@ -125,7 +125,7 @@ async fn an_identity_that_a_customer_has_too_stays_his(site: Site) {
 async fn the_address_comes_back_and_inherits_nothing(site: Site) {
     let mut create = crate::support::account(ADA, crate::support::password(PASSWORD));
     create.user.first_name = Some("Ada".to_owned());
-    let first = site.flows.create_user_account(&create).await.unwrap().user;
+    let first = site.flows.create_user_account(&create, &By::operator()).await.unwrap().user;
     let old = site.sign_in(ADA, PASSWORD).await.unwrap();
     site.flows.remove_user_account(first.id, &By::operator()).await.unwrap();
 

@@ -44,7 +44,7 @@ async fn names_are_kept_where_none_is_given(site: Site) {
     let mut create = account(ADA, WayIn::Invite);
     create.user.first_name = Some("Augusta".to_owned());
     create.user.avatar_url = Some("https://example.com/ada.png".to_owned());
-    let created = site.flows.create_user_account(&create).await.unwrap();
+    let created = site.flows.create_user_account(&create, &By::operator()).await.unwrap();
     let mut accept = accept(&created.invite.unwrap());
     accept.last_name = Some("King".to_owned());
     site.clock.advance(HOUR);

@@ -1,6 +1,6 @@
 //! All of it or nothing (security.md 2 and 33).
 
-use vestibule_flows::Client;
+use vestibule_flows::{By, Client};
 use vestibule_testing::on_both_engines;
 use vestibule_testing::polling::give_up_after;
 use vestibule_user::InviteState;
@@ -56,7 +56,7 @@ async fn given_up_half_way_to_an_account(site: Site) {
     let before = site.everything().await;
     let account = account(ADA, password(PASSWORD));
     for limit in 1.. {
-        let ended = give_up_after(limit, site.flows.create_user_account(&account)).await;
+        let ended = give_up_after(limit, site.flows.create_user_account(&account, &By::operator())).await;
         if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
             break;
         }

@@ -98,7 +98,7 @@ impl Site {
     }
 
     pub(crate) async fn create(&self, address: &str, way_in: WayIn) -> UserAccount {
-        self.flows.create_user_account(&account(address, way_in)).await.unwrap()
+        self.flows.create_user_account(&account(address, way_in), &By::operator()).await.unwrap()
     }
 
     /// A user who signs in with [`PASSWORD`].
@@ -198,7 +198,7 @@ pub(crate) fn accept_as(invite: &Invite, first_name: &str, last_name: &str) -> A
 pub(crate) fn session(sign_in: SignIn) -> SessionToken {
     match sign_in {
         SignIn::Session(token) => *token,
-        SignIn::Redirect { location } => panic!("a redirect to {location}"),
+        other => panic!("no session: {other:?}"),
     }
 }
 
