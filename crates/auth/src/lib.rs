@@ -36,6 +36,7 @@ pub use authenticate::{AuthenticateError, Authentication};
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
+pub use mfa::{MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa};
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use passwords::{PasswordConfig, Passwords};
 pub use providers::{AuthInput, AuthProvider, Flow, IdentityStore};
