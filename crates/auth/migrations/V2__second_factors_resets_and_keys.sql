@@ -69,6 +69,8 @@ CREATE TABLE auth_mfa_factors (
 );
 
 CREATE INDEX auth_mfa_factors_auth_identity_id ON auth_mfa_factors (auth_identity_id, status);
+CREATE UNIQUE INDEX auth_mfa_factors_auth_identity_id_provider
+    ON auth_mfa_factors (auth_identity_id, provider) WHERE status <> 'disabled';
 
 CREATE TABLE auth_mfa_challenges (
     id text PRIMARY KEY,
@@ -76,6 +78,8 @@ CREATE TABLE auth_mfa_challenges (
     -- the session that awaits it
     session_id text NOT NULL REFERENCES auth_sessions (id) ON DELETE CASCADE,
     auth_provider text NOT NULL,
+    -- by what it can be answered, separated by spaces
+    methods text NOT NULL,
     attempts bigint NOT NULL,
     max_attempts bigint NOT NULL,
     expires_at timestamptz NOT NULL,

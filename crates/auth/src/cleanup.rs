@@ -9,7 +9,8 @@ use crate::AuthModule;
 const PORTION: u32 = 1_000;
 
 impl AuthModule {
-    /// Deletes registrations that nobody claimed in time and sessions that are over, and tells how many rows went.
+    /// Deletes registrations that nobody claimed in time, sessions and challenges that are over, and tells how many rows
+    /// went.
     ///
     /// # Errors
     ///
@@ -23,6 +24,8 @@ impl AuthModule {
                  AND id IN (SELECT id FROM auth_identities WHERE expires_at <= $1 LIMIT $2)",
             "DELETE FROM auth_sessions WHERE expires_at <= $1
                  AND id IN (SELECT id FROM auth_sessions WHERE expires_at <= $1 LIMIT $2)",
+            "DELETE FROM auth_mfa_challenges WHERE expires_at <= $1
+                 AND id IN (SELECT id FROM auth_mfa_challenges WHERE expires_at <= $1 LIMIT $2)",
         ] {
             loop {
                 let rows = self.delete_portion(text, now).await?;

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use vestibule_database::{Connection, Error, Transaction};
+use vestibule_database::{Connection, Error};
 
-use crate::{AuthIdentity, AuthModule, Session, SessionId};
+use crate::{AuthIdentity, AuthModule, SessionId};
 
 // slice sessions: moves into api_keys/
 vestibule_core::id!(
@@ -14,10 +14,6 @@ vestibule_core::id!(
     ApiKeyId,
     "apk"
 );
-
-/// slice mfa: moves into mfa/
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MfaChallenge {}
 
 /// slice passwords: moves into verification/
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,15 +27,6 @@ impl AuthModule {
 
     /// slice sessions. Notes a use; failures are logged. The caller has seen that the last one was noted long ago.
     pub async fn touch_session(&self, _id: SessionId, _address: Option<&str>, _user_agent: Option<&str>) {}
-
-    /// slice mfa. Begins a challenge of a half session; an earlier one of it that was not completed dies.
-    pub async fn create_auth_mfa_challenge_within(
-        &self,
-        _transaction: &mut Transaction,
-        _session: &Session,
-    ) -> Result<MfaChallenge, Error> {
-        Ok(MfaChallenge {})
-    }
 
     /// slice passwords. Whether an identity that signs in as this type of actor has yet to verify its address.
     pub async fn awaits_verification(

@@ -45,6 +45,7 @@ pub mod api_keys {
 pub mod verification {
     pub use crate::interim::Verification;
 }
+pub use mfa::{MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa};
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use passwords::{PasswordConfig, Passwords};
 pub use providers::{AuthInput, AuthProvider, Flow, IdentityStore};
