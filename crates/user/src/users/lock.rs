@@ -25,11 +25,7 @@ impl UserModule {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn lock_users_within(
-        &self,
-        transaction: &mut Transaction,
-        ids: &[UserId],
-    ) -> Result<Vec<User>, Error> {
+    pub async fn lock_users_within(&self, transaction: &mut Transaction, ids: &[UserId]) -> Result<Vec<User>, Error> {
         const LOCK: &str = concat!(
             "UPDATE users SET locked_at = $2, updated_at = $2
              WHERE id = $1 AND locked_at IS NULL AND deleted_at IS NULL RETURNING ",
@@ -53,11 +49,7 @@ impl UserModule {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn unlock_users_within(
-        &self,
-        transaction: &mut Transaction,
-        ids: &[UserId],
-    ) -> Result<Vec<User>, Error> {
+    pub async fn unlock_users_within(&self, transaction: &mut Transaction, ids: &[UserId]) -> Result<Vec<User>, Error> {
         const UNLOCK: &str = concat!(
             "UPDATE users SET locked_at = NULL, updated_at = $2
              WHERE id = $1 AND locked_at IS NOT NULL AND deleted_at IS NULL RETURNING ",
