@@ -2,18 +2,29 @@
 //!
 //! Every token names its session. A session is a row, looked up at each request: delete the row, and every token and
 //! cookie of it is dead at once, on every process.
+//!
+//! A session is over at its `expires_at`, however often it is used, and sooner where it rests for too long. It is half
+//! while its second factor is due, and then opens the challenge and nothing else.
 
 mod cookie;
+mod device;
 mod end;
+mod list;
+mod prove;
+mod show;
 mod start;
 mod token;
+mod touch;
 
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, FromRow, Row};
 
 pub use self::cookie::{CookieSecret, cookie_hash};
+pub use self::list::SessionsOf;
+pub use self::show::ShownSession;
 pub use self::start::{SecondFactor, StartSession};
 pub use self::token::{AccessClaims, SessionToken};
+pub(crate) use self::touch::EXACTNESS;
 use crate::AuthIdentityId;
 
 vestibule_core::id!(
@@ -52,6 +63,15 @@ pub struct Session {
     /// By which program it was last used, in its own words.
     pub user_agent: Option<String>,
 }
+
+/// The condition that a session is not over, as a literal for `concat!`: `is_on!("$2", "$3")` at `$2`, where it must have
+/// been used after `$3`. Sessions from before `last_used_at` was kept have nothing in it.
+macro_rules! is_on {
+    ($now:literal, $idle:literal) => {
+        concat!("(expires_at > ", $now, " AND COALESCE(last_used_at, created_at) > ", $idle, ")")
+    };
+}
+pub(crate) use is_on;
 
 /// The columns of a [`Session`], as a literal for `concat!`.
 macro_rules! columns {

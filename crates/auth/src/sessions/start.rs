@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
-use super::{Session, SessionId, SessionToken, columns};
+use super::{Session, SessionId, SessionToken, columns, is_on};
 use crate::{AuthIdentity, AuthModule, identities};
 
 /// How long somebody has to prove his second factor, in as many challenges as he begins.
@@ -139,12 +139,8 @@ impl AuthModule {
     ) -> Result<Option<(Session, AuthIdentity)>, Error> {
         let mut connection = connection.into();
         let now = self.environment.now();
-        let text = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM auth_sessions WHERE id = $1 AND expires_at > $2 AND COALESCE(last_used_at, created_at) > $3"
-        );
-        let values = values![id, now, now - self.options.session_idle_lifetime];
+        let text = concat!("SELECT ", columns!(), " FROM auth_sessions WHERE id = $1 AND ", is_on!("$2", "$3"));
+        let values = values![id, now, self.idle_since(now)];
         let Some(session) = connection.query_optional::<Session>(text, values).await? else {
             return Ok(None);
         };

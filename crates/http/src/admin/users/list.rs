@@ -14,6 +14,7 @@ const LISTING: Listing<UserField> = Listing {
         UserField::CreatedAt,
         UserField::UpdatedAt,
         UserField::DeletedAt,
+        UserField::LockedAt,
         UserField::Email,
         UserField::FirstName,
         UserField::LastName,
