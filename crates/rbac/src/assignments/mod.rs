@@ -25,19 +25,19 @@ impl DomainError for UnknownRoles {
 
 /// Why somebody did not get roles. He has those that he had.
 #[derive(Debug, thiserror::Error)]
-pub enum AssignRolesError {
+pub enum RoleError {
     /// Some of them are not there.
     #[error(transparent)]
-    Roles(#[from] UnknownRoles),
+    Unknown(#[from] UnknownRoles),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
 }
 
-impl DomainError for AssignRolesError {
+impl DomainError for RoleError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Roles(error) => error.kind(),
+            Self::Unknown(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
     }
