@@ -1,4 +1,5 @@
-//! Users and invites, for those who are in.
+//! Users, invites, roles and policies, for those who are in.
 
 pub(crate) mod invites;
+pub(crate) mod rbac;
 pub(crate) mod users;
