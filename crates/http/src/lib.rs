@@ -8,8 +8,10 @@
 //! - [`health`]: for load balancers; [`openapi`]: for programmers
 //! - [`caller`]: who is behind a request; [`error`]: the one place where errors become statuses
 //! - [`request`]: reading bodies and query strings; [`respond`]: writing answers
+//! - [`AddressLimit`]: how often one address may knock
 //! - [`server`]: accepting connections, and what every request passes through
 
+mod address_limit;
 pub mod admin;
 pub mod api;
 pub mod auth;
@@ -24,6 +26,7 @@ mod routes;
 mod schemas;
 pub mod server;
 
+pub use address_limit::{AddressLimit, TooManyFromAddress};
 pub use api::Api;
 pub use error::ApiError;
 pub use routes::router;
