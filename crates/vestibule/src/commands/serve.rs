@@ -33,6 +33,7 @@ pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     let bound = listener.local_addr().map_err(|error| Failure::failed(error.to_string()))?;
     let public_url = server.public_url(bound);
     let config = LayerConfig::new(vestibule.flows().environment().clone())
+        .trusted_proxies(server.trusted_proxies.clone())
         .public_url(&public_url.to_string())
         .and_then(|config| config.cors_origins(&server.cors_origins))
         .map_err(|error| Failure::wrong(error.to_string()))?;
