@@ -25,7 +25,7 @@ pub mod roles;
 mod text;
 mod turn;
 
-pub use assignments::{RoleError, UnknownRoles, read_role_ids};
+pub use assignments::{AssignRolesError, UnknownRoles, read_role_ids};
 pub use explain::Reason;
 pub use ids::{InvalidNamedId, PolicyId, RoleId, RolePolicyId};
 pub use module::{MIGRATIONS, RbacModule};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction, transaction};
-use vestibule_rbac::{Permissions, Role, RoleError, RoleId};
+use vestibule_rbac::{AssignRolesError, Permissions, Role, RoleId};
 use vestibule_user::UserId;
 
 use crate::by::refuse_lacking;
@@ -13,7 +13,7 @@ use crate::{By, Flows, GrantError, LastSuperAdminError};
 
 /// Why users have the roles that they had.
 #[derive(Debug, thiserror::Error)]
-pub enum AssignRolesError {
+pub enum UserRolesError {
     /// There is no such user, or none any more.
     #[error("User with id \"{id}\" not found")]
     User {
@@ -28,7 +28,7 @@ pub enum AssignRolesError {
     },
     /// There are no such roles.
     #[error(transparent)]
-    Roles(#[from] RoleError),
+    Roles(#[from] AssignRolesError),
     /// Whoever wants it lacks what the roles give.
     #[error(transparent)]
     Grant(#[from] GrantError),
@@ -40,7 +40,7 @@ pub enum AssignRolesError {
     Database(#[from] Error),
 }
 
-impl AssignRolesError {
+impl UserRolesError {
     fn inner(&self) -> Option<&dyn DomainError> {
         match self {
             Self::User { .. } | Self::Role { .. } => None,
@@ -52,7 +52,7 @@ impl AssignRolesError {
     }
 }
 
-impl DomainError for AssignRolesError {
+impl DomainError for UserRolesError {
     fn kind(&self) -> ErrorKind {
         self.inner().map_or(ErrorKind::NotFound, DomainError::kind)
     }
@@ -71,8 +71,8 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// [`AssignRolesError`].
-    pub async fn assign_roles(&self, user: UserId, roles: &[RoleId], by: &By) -> Result<Vec<Role>, AssignRolesError> {
+    /// [`UserRolesError`].
+    pub async fn assign_roles(&self, user: UserId, roles: &[RoleId], by: &By) -> Result<Vec<Role>, UserRolesError> {
         transaction!(self.database, |transaction| {
             let held = self.permissions_within(transaction, by).await?;
             let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
@@ -85,8 +85,8 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// [`AssignRolesError`].
-    pub async fn assign_role_to_users(&self, role: &RoleId, users: &[UserId], by: &By) -> Result<(), AssignRolesError> {
+    /// [`UserRolesError`].
+    pub async fn assign_role_to_users(&self, role: &RoleId, users: &[UserId], by: &By) -> Result<(), UserRolesError> {
         let mut users = users.to_vec();
         // In one order, so that no two transactions wait for each other.
         users.sort_unstable();
@@ -94,7 +94,7 @@ impl Flows {
         transaction!(self.database, |transaction| {
             let held = self.permissions_within(transaction, by).await?;
             let Some(present) = self.rbac.find_role_within(&mut *transaction, role).await? else {
-                return Err(AssignRolesError::Role { id: role.to_string() });
+                return Err(UserRolesError::Role { id: role.to_string() });
             };
             for user in &users {
                 let roles = std::slice::from_ref(role);
@@ -111,10 +111,10 @@ impl Flows {
         roles: &[RoleId],
         (held, grants): (&Permissions, &Permissions),
         by: &By,
-    ) -> Result<(), AssignRolesError> {
+    ) -> Result<(), UserRolesError> {
         // He is not removed meanwhile: a role of somebody who is gone would be nobody's to take away.
         if self.users.lock_two_users_within(transaction, user, user).await?.is_empty() {
-            return Err(AssignRolesError::User { id: user.to_string() });
+            return Err(UserRolesError::User { id: user.to_string() });
         }
         refuse_lacking(held, grants)?;
         let subject = user.to_string();

@@ -21,9 +21,9 @@ use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction};
 use vestibule_rbac::policies::{CreatePoliciesError, DeletePoliciesError, UpdatePoliciesError};
 use vestibule_rbac::roles::{CreateRolesError, DeleteRolesError, RolePoliciesError, UpdateRolesError};
-use vestibule_rbac::{Role, RoleError};
+use vestibule_rbac::{AssignRolesError, Role};
 
-pub use self::assign::AssignRolesError;
+pub use self::assign::UserRolesError;
 pub use self::explain::Explanation;
 use crate::{Flows, GrantError};
 
@@ -44,7 +44,7 @@ pub enum ChangeRoleError {
     Policies(#[from] RolePoliciesError),
     /// There are no such parents.
     #[error(transparent)]
-    Parents(#[from] RoleError),
+    Parents(#[from] AssignRolesError),
     /// Whoever wants it lacks what would be given or taken.
     #[error(transparent)]
     Grant(#[from] GrantError),

@@ -5,7 +5,7 @@ use vestibule_database::{Transaction, transaction};
 use vestibule_rbac::{Permissions, RoleId};
 use vestibule_user::UserId;
 
-use super::AssignRolesError;
+use super::UserRolesError;
 use crate::by::refuse_lacking;
 use crate::{By, Flows};
 
@@ -15,8 +15,8 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// [`AssignRolesError`].
-    pub async fn remove_roles(&self, user: UserId, roles: &[RoleId], by: &By) -> Result<(), AssignRolesError> {
+    /// [`UserRolesError`].
+    pub async fn remove_roles(&self, user: UserId, roles: &[RoleId], by: &By) -> Result<(), UserRolesError> {
         transaction!(self.database, |transaction| {
             self.check_removal_within(transaction, roles, by).await?;
             self.remove_within(transaction, user, roles, by).await
@@ -27,13 +27,8 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// [`AssignRolesError`].
-    pub async fn remove_role_from_users(
-        &self,
-        role: &RoleId,
-        users: &[UserId],
-        by: &By,
-    ) -> Result<(), AssignRolesError> {
+    /// [`UserRolesError`].
+    pub async fn remove_role_from_users(&self, role: &RoleId, users: &[UserId], by: &By) -> Result<(), UserRolesError> {
         let roles = std::slice::from_ref(role);
         transaction!(self.database, |transaction| {
             self.check_removal_within(transaction, roles, by).await?;
@@ -51,7 +46,7 @@ impl Flows {
         transaction: &mut Transaction,
         roles: &[RoleId],
         by: &By,
-    ) -> Result<(), AssignRolesError> {
+    ) -> Result<(), UserRolesError> {
         self.rbac.take_turn_within(transaction).await?;
         let held = self.permissions_within(transaction, by).await?;
         let mut taken = Permissions::default();
@@ -68,7 +63,7 @@ impl Flows {
         user: UserId,
         roles: &[RoleId],
         by: &By,
-    ) -> Result<(), AssignRolesError> {
+    ) -> Result<(), UserRolesError> {
         if roles.iter().any(RoleId::is_super_admin) {
             self.keep_a_super_admin_within(transaction, user).await?;
         }

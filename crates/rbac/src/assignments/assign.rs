@@ -2,7 +2,7 @@
 
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
-use super::{RoleError, UnknownRoles};
+use super::{AssignRolesError, UnknownRoles};
 use crate::{RbacModule, RoleId};
 
 impl RbacModule {
@@ -10,8 +10,8 @@ impl RbacModule {
     ///
     /// # Errors
     ///
-    /// [`RoleError`].
-    pub async fn assign_roles(&self, subject_id: &str, roles: &[RoleId]) -> Result<(), RoleError> {
+    /// [`AssignRolesError`].
+    pub async fn assign_roles(&self, subject_id: &str, roles: &[RoleId]) -> Result<(), AssignRolesError> {
         transaction!(self.database, |transaction| self.assign_roles_within(transaction, subject_id, roles).await)
     }
 
@@ -19,13 +19,13 @@ impl RbacModule {
     ///
     /// # Errors
     ///
-    /// [`RoleError`]; the transaction must then be rolled back.
+    /// [`AssignRolesError`]; the transaction must then be rolled back.
     pub async fn assign_roles_within(
         &self,
         transaction: &mut Transaction,
         subject_id: &str,
         roles: &[RoleId],
-    ) -> Result<(), RoleError> {
+    ) -> Result<(), AssignRolesError> {
         self.refuse_unknown_roles_within(&mut *transaction, roles).await?;
         for role in roles {
             // A role that is deleted at this moment may be given for nothing: who has it is asked of living roles.
@@ -67,7 +67,7 @@ impl RbacModule {
         &self,
         connection: impl Into<Connection<'_>>,
         roles: &[RoleId],
-    ) -> Result<(), RoleError> {
+    ) -> Result<(), AssignRolesError> {
         let (mut connection, mut unknown) = (connection.into(), Vec::new());
         for role in roles {
             if self.find_role_within(connection.again(), role).await?.is_none() {

@@ -2,7 +2,7 @@
 
 use vestibule_database::{Connection, Error, FromRow, Row, values};
 
-use super::{RoleError, UnknownRoles};
+use super::{AssignRolesError, UnknownRoles};
 use crate::roles::{IdOfRole, Role};
 use crate::{Permissions, RbacModule, RoleId};
 
@@ -79,12 +79,12 @@ impl RbacModule {
     ///
     /// # Errors
     ///
-    /// [`RoleError`], where one of them is not there.
+    /// [`AssignRolesError`], where one of them is not there.
     pub async fn grants_of_roles(
         &self,
         connection: impl Into<Connection<'_>>,
         roles: &[RoleId],
-    ) -> Result<Permissions, RoleError> {
+    ) -> Result<Permissions, AssignRolesError> {
         let (mut connection, mut unknown) = (connection.into(), Vec::new());
         let mut permissions = Permissions::default();
         for role in roles {

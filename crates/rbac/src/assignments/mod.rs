@@ -25,19 +25,19 @@ impl DomainError for UnknownRoles {
 
 /// Why somebody did not get roles. He has those that he had.
 #[derive(Debug, thiserror::Error)]
-pub enum RoleError {
+pub enum AssignRolesError {
     /// Some of them are not there.
     #[error(transparent)]
-    Unknown(#[from] UnknownRoles),
+    Roles(#[from] UnknownRoles),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
 }
 
-impl DomainError for RoleError {
+impl DomainError for AssignRolesError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Unknown(error) => error.kind(),
+            Self::Roles(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
     }

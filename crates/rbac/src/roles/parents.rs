@@ -4,7 +4,7 @@ use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
 use super::{Role, columns};
-use crate::assignments::{RoleError, UnknownRoles};
+use crate::assignments::{AssignRolesError, UnknownRoles};
 use crate::{RbacModule, RoleId};
 
 /// Why a role did not get these parents. It has those that it had.
@@ -35,11 +35,11 @@ pub enum SetParentsError {
     Database(#[from] Error),
 }
 
-impl From<RoleError> for SetParentsError {
-    fn from(error: RoleError) -> Self {
+impl From<AssignRolesError> for SetParentsError {
+    fn from(error: AssignRolesError) -> Self {
         match error {
-            RoleError::Unknown(error) => error.into(),
-            RoleError::Database(error) => error.into(),
+            AssignRolesError::Roles(error) => error.into(),
+            AssignRolesError::Database(error) => error.into(),
         }
     }
 }

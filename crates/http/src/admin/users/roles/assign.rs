@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use serde_json::json;
-use vestibule_flows::roles::AssignRolesError;
+use vestibule_flows::roles::UserRolesError;
 use vestibule_rbac::read_role_ids;
 
 use crate::api::State;
@@ -34,7 +34,7 @@ pub(crate) async fn assign(
 ) -> Result<Response, ApiError> {
     read_nothing(&query)?;
     let body: AssignRolesBody = body.read()?;
-    let user = id.parse().map_err(|_| AssignRolesError::User { id })?;
+    let user = id.parse().map_err(|_| UserRolesError::User { id })?;
     let roles = read_role_ids(&Vec::from(body.roles))?;
     let roles = state.flows.assign_roles(user, &roles, &asker.by).await?;
     Ok(respond::json(&json!({ "roles": roles })))

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use serde_json::json;
-use vestibule_flows::roles::AssignRolesError;
+use vestibule_flows::roles::UserRolesError;
 use vestibule_user::UserId;
 
 use crate::api::State;
@@ -35,10 +35,10 @@ pub(crate) async fn add(
 ) -> Result<Response, ApiError> {
     read_nothing(&query)?;
     let body: AddUsersBody = body.read()?;
-    let role = id.parse().map_err(|_| AssignRolesError::Role { id })?;
+    let role = id.parse().map_err(|_| UserRolesError::Role { id })?;
     let users: Vec<UserId> = Vec::from(body.users)
         .into_iter()
-        .map(|id: String| id.parse().map_err(|_| AssignRolesError::User { id }))
+        .map(|id: String| id.parse().map_err(|_| UserRolesError::User { id }))
         .collect::<Result<_, _>>()?;
     state.flows.assign_role_to_users(&role, &users, &asker.by).await?;
     let (users, _) = state.flows.list_and_count_users_of_role(&role, None, 0, MAX_TAKE).await?;
