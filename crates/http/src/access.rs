@@ -2,7 +2,7 @@
 //!
 //! What a route asks for stands in the table of the routes, as data. A route that is not in the table is not there.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -87,6 +87,8 @@ fn check(held: &vestibule_rbac::Permissions, policies: &'static [&'static str]) 
 #[derive(Debug, Clone)]
 pub(crate) struct Guarded<H> {
     pub(crate) access: Access,
+    /// Whether those who come are counted by their addresses.
+    pub(crate) is_door: bool,
     pub(crate) handler: H,
 }
 
@@ -94,7 +96,10 @@ impl<T: 'static, H: Handler<T, Arc<Api>>> Handler<T, Arc<Api>> for Guarded<H> {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, api: Arc<Api>) -> Self::Future {
-        let Self { access, handler } = self;
+        let Self { access, is_door, handler } = self;
+        if is_door && let Err(error) = api.address_limit.check(request.extensions().get().copied()) {
+            return Box::pin(ready(ApiError::from(error).into_response()));
+        }
         if access == Access::Public {
             return Box::pin(handler.call(request, api));
         }

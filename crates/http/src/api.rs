@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use vestibule_flows::Flows;
 
+use crate::AddressLimit;
+
 /// What all routes share.
 #[derive(Debug, Clone)]
 pub struct Api {
@@ -11,6 +13,8 @@ pub struct Api {
     pub flows: Flows,
     /// Whether people reach us by https: then cookies are sent by https alone.
     pub https: bool,
+    /// How often one address may knock at the doors. Addresses are known behind [`crate::server`] alone.
+    pub address_limit: AddressLimit,
 }
 
 /// The state of the routes.

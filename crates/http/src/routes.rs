@@ -9,6 +9,7 @@ use axum::Router;
 use axum::routing::{MethodFilter, on};
 
 use crate::access::{Access, Guarded};
+use crate::address_limit::is_door;
 use crate::request::Path;
 use crate::{Api, admin, auth, health, openapi};
 
@@ -38,6 +39,7 @@ macro_rules! routes {
             Router::new()$(
                 .route($path, on(MethodFilter::$method, Guarded {
                     access: routes!(@access $access $([$($policy),+])?),
+                    is_door: is_door(stringify!($method), $path),
                     handler: $handler,
                 }))
             )+
@@ -85,6 +87,10 @@ routes! {
     GET "/admin/invites/{id}" Policies["invite:read"] => admin::invites::retrieve::retrieve;
     DELETE "/admin/invites/{id}" Policies["invite:delete"] => admin::invites::delete::delete;
     POST "/admin/invites/{id}/resend" Policies["invite:update"] => admin::invites::resend::resend;
+
+    GET "/admin/audit" Policies["audit:read"] => admin::audit::list::list;
+    GET "/admin/audit/export" Policies["audit:read"] => admin::audit::export::export;
+    GET "/admin/audit/{id}" Policies["audit:read"] => admin::audit::retrieve::retrieve;
 }
 
 /// The routes, each behind its guard. Mount them as they are: their paths are the wire contract.

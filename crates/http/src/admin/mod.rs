@@ -1,5 +1,6 @@
-//! Users and invites, for those who are in.
+//! Users, invites and the audit log, for those who are in.
 
+pub(crate) mod audit;
 pub(crate) mod invites;
 pub(crate) mod users;
 
