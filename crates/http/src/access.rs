@@ -2,7 +2,7 @@
 //!
 //! What a route asks for stands in the table of the routes, as data. A route that is not in the table is not there.
 
-use std::future::{Future, ready};
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -87,7 +87,7 @@ fn check(held: &vestibule_rbac::Permissions, policies: &'static [&'static str]) 
 #[derive(Debug, Clone)]
 pub(crate) struct Guarded<H> {
     pub(crate) access: Access,
-    /// Whether those who come are counted by their addresses.
+    /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
     pub(crate) is_door: bool,
     pub(crate) handler: H,
 }
@@ -97,8 +97,8 @@ impl<T: 'static, H: Handler<T, Arc<Api>>> Handler<T, Arc<Api>> for Guarded<H> {
 
     fn call(self, request: Request, api: Arc<Api>) -> Self::Future {
         let Self { access, is_door, handler } = self;
-        if is_door && let Err(error) = api.address_limit.check(request.extensions().get().copied()) {
-            return Box::pin(ready(ApiError::from(error).into_response()));
+        if is_door && let Err(error) = api.address_limit.check(caller::address(request.extensions())) {
+            return Box::pin(std::future::ready(ApiError::from(error).into_response()));
         }
         if access == Access::Public {
             return Box::pin(handler.call(request, api));

@@ -5,7 +5,7 @@ use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Pass
 use vestibule_core::{Environment, SigningKey};
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
 use vestibule_flows::{Flows, set_up};
-use vestibule_http::{AddressLimit, Api};
+use vestibule_http::Api;
 use vestibule_rbac::RoleId;
 use vestibule_user::{UserModule, UserOptions};
 
@@ -22,9 +22,6 @@ pub struct Options {
     pub passwords: PasswordConfig,
     /// The roles of whoever comes in and is given none.
     pub default_roles: Vec<RoleId>,
-    /// How many requests a minute each address has at the doors where something can be guessed; 0 for any number.
-    /// Addresses are known behind the layers of [`vestibule_http::server`] alone.
-    pub requests_per_address: u32,
     /// The clock and the dice.
     pub environment: Environment,
 }
@@ -44,7 +41,6 @@ impl Options {
             auth: AuthOptions::new(key),
             passwords: PasswordConfig::default(),
             default_roles: vec![RoleId::super_admin()],
-            requests_per_address: 300,
             environment: Environment::system(),
         })
     }
@@ -68,7 +64,6 @@ pub enum OpenError {
 #[derive(Debug, Clone)]
 pub struct Vestibule {
     flows: Flows,
-    address_limit: AddressLimit,
 }
 
 impl Vestibule {
@@ -98,20 +93,18 @@ impl Vestibule {
     ///
     /// [`OpenError`].
     pub async fn assemble(options: Options) -> Result<Self, OpenError> {
-        let Options { database, users, auth, passwords, default_roles, requests_per_address, environment } = options;
+        let Options { database, users, auth, passwords, default_roles, environment } = options;
         let database = Database::open(&database).await?;
         let users = UserModule::new(database.clone(), environment.clone(), users);
         let auth = AuthModule::new(database.clone(), environment.clone(), auth, Passwords::start(passwords)?);
-        let address_limit = AddressLimit::new(environment.clone(), requests_per_address);
-        let flows = Flows::new(database, environment, users, auth).with_default_roles(default_roles);
-        Ok(Self { flows, address_limit })
+        Ok(Self { flows: Flows::new(database, environment, users, auth).with_default_roles(default_roles) })
     }
 
     /// Adds a way to sign in.
     #[must_use]
     pub fn with_provider(self, provider: impl AuthProvider) -> Self {
         let auth = self.flows.auth().clone().with_provider(provider);
-        Self { flows: self.flows.with_auth(auth), address_limit: self.address_limit }
+        Self { flows: self.flows.with_auth(auth) }
     }
 
     /// The User Module.
@@ -129,10 +122,14 @@ impl Vestibule {
         &self.flows
     }
 
+    /// What the routes of the JSON API share, for whoever adapts it: `vestibule_http::router(api)` makes them.
+    pub fn api(&self, https: bool) -> Api {
+        Api::new(self.flows.clone(), https)
+    }
+
     /// The routes of the JSON API, to be mounted in an axum application. `https` says whether people reach it by
     /// https: then the session's cookie is sent by https alone.
     pub fn router(&self, https: bool) -> axum::Router {
-        let (flows, address_limit) = (self.flows.clone(), self.address_limit.clone());
-        vestibule_http::router(Api { flows, https, address_limit })
+        vestibule_http::router(self.api(https))
     }
 }

@@ -94,7 +94,6 @@ impl Setup {
             .iter()
             .map(|role| role.parse().map_err(|error| Failure::wrong(format!("rbac.default_roles: {error}"))))
             .collect::<Result<_, _>>()?;
-        options.requests_per_address = self.configuration.limits.per_address;
         options.environment = Environment::system();
         Ok(options)
     }
