@@ -73,6 +73,9 @@ use crate::{Api, ApiError, admin, auth, health};
         admin::invites::retrieve::retrieve,
         admin::invites::delete::delete,
         admin::invites::resend::resend,
+        admin::audit::list::list,
+        admin::audit::export::export,
+        admin::audit::retrieve::retrieve,
     ),
     modifiers(&SecuritySchemes),
 )]

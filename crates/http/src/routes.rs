@@ -125,6 +125,10 @@ routes! {
     GET "/admin/invites/{id}" Policies["invite:read"] => admin::invites::retrieve::retrieve;
     DELETE "/admin/invites/{id}" Policies["invite:delete"] => admin::invites::delete::delete;
     POST "/admin/invites/{id}/resend" Policies["invite:update"] => admin::invites::resend::resend;
+
+    GET "/admin/audit" Policies["audit:read"] => admin::audit::list::list;
+    GET "/admin/audit/export" Policies["audit:read"] => admin::audit::export::export;
+    GET "/admin/audit/{id}" Policies["audit:read"] => admin::audit::retrieve::retrieve;
 }
 
 /// The routes, each behind its guard. Mount them as they are: their paths are the wire contract.
