@@ -4,6 +4,8 @@ ALTER TABLE auth_sessions ADD COLUMN proved_at timestamptz;
 -- the password was right and the second factor is due: opens the challenge and nothing else
 ALTER TABLE auth_sessions ADD COLUMN awaits_mfa boolean;
 ALTER TABLE auth_sessions ADD COLUMN mfa_completed_at timestamptz;
+-- its owner has yet to verify his address: until then it is that of somebody without an account
+ALTER TABLE auth_sessions ADD COLUMN awaits_verification boolean;
 -- from where it was last used, and by what
 ALTER TABLE auth_sessions ADD COLUMN address text;
 ALTER TABLE auth_sessions ADD COLUMN user_agent text;
@@ -70,6 +72,8 @@ CREATE TABLE auth_mfa_factors (
 );
 
 CREATE INDEX auth_mfa_factors_auth_identity_id ON auth_mfa_factors (auth_identity_id, status);
+CREATE UNIQUE INDEX auth_mfa_factors_auth_identity_id_provider
+    ON auth_mfa_factors (auth_identity_id, provider) WHERE status <> 'disabled';
 
 CREATE TABLE auth_mfa_challenges (
     id text PRIMARY KEY,
@@ -77,6 +81,8 @@ CREATE TABLE auth_mfa_challenges (
     -- the session that awaits it
     session_id text NOT NULL REFERENCES auth_sessions (id) ON DELETE CASCADE,
     auth_provider text NOT NULL,
+    -- by what it can be answered, separated by spaces
+    methods text NOT NULL,
     attempts bigint NOT NULL,
     max_attempts bigint NOT NULL,
     expires_at timestamptz NOT NULL,

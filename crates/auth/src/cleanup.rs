@@ -9,11 +9,13 @@ use crate::AuthModule;
 const PORTION: u32 = 1_000;
 
 /// What goes at `$1`. The condition stands twice: what has been claimed or used after it was selected must not be deleted.
-const EXPIRED: [&str; 3] = [
+const EXPIRED: [&str; 4] = [
     "DELETE FROM auth_identities WHERE expires_at <= $1
          AND id IN (SELECT id FROM auth_identities WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM auth_sessions WHERE expires_at <= $1
          AND id IN (SELECT id FROM auth_sessions WHERE expires_at <= $1 LIMIT $2)",
+    "DELETE FROM auth_mfa_challenges WHERE expires_at <= $1
+         AND id IN (SELECT id FROM auth_mfa_challenges WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM auth_attempts WHERE window_ends_at <= $1
          AND account IN (SELECT account FROM auth_attempts WHERE window_ends_at <= $1 LIMIT $2)",
 ];
@@ -23,8 +25,8 @@ const IDLE: &str = "DELETE FROM auth_sessions WHERE COALESCE(last_used_at, creat
          AND id IN (SELECT id FROM auth_sessions WHERE COALESCE(last_used_at, created_at) <= $1 LIMIT $2)";
 
 impl AuthModule {
-    /// Deletes registrations that nobody claimed in time, sessions that are over or have rested for too long, and counts
-    /// of tries that count no more; and tells how many rows went.
+    /// Deletes registrations that nobody claimed in time, sessions that are over or have rested for too long, challenges
+    /// that are over, and counts of tries that count no more; and tells how many rows went.
     ///
     /// # Errors
     ///

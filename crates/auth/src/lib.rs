@@ -27,6 +27,7 @@ pub mod attempts;
 mod authenticate;
 mod cleanup;
 pub mod identities;
+mod interim;
 pub mod mfa;
 mod module;
 pub mod passwords;
@@ -39,6 +40,15 @@ pub use authenticate::{AuthenticateError, Authentication};
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
+/// Programs' keys.
+pub mod api_keys {
+    pub use crate::interim::ApiKeyId;
+}
+/// Verification of addresses.
+pub mod verification {
+    pub use crate::interim::Verification;
+}
+pub use mfa::{MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa};
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use passwords::{PasswordConfig, Passwords};
 pub use providers::{AuthInput, AuthProvider, Flow, IdentityStore};

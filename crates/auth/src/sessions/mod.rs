@@ -56,6 +56,8 @@ pub struct Session {
     pub awaits_mfa: bool,
     /// When the second factor was proved.
     pub mfa_completed_at: Option<Timestamp>,
+    /// Whether its owner has yet to verify his address: until then it is that of somebody without an account.
+    pub awaits_verification: bool,
     /// From which address it was last used.
     pub address: Option<String>,
     /// By which program it was last used, in its own words.
@@ -75,7 +77,7 @@ pub(crate) use is_on;
 macro_rules! columns {
     () => {
         "id, auth_identity_id, actor_type, provider, created_at, expires_at, last_used_at, proved_at, awaits_mfa,
-         mfa_completed_at, address, user_agent"
+         mfa_completed_at, awaits_verification, address, user_agent"
     };
 }
 pub(crate) use columns;
@@ -95,6 +97,7 @@ impl FromRow for Session {
             proved_at: row.get_optional("proved_at")?.unwrap_or(created_at),
             awaits_mfa: row.get_optional("awaits_mfa")?.unwrap_or(false),
             mfa_completed_at: row.get_optional("mfa_completed_at")?,
+            awaits_verification: row.get_optional("awaits_verification")?.unwrap_or(false),
             address: row.get_optional("address")?,
             user_agent: row.get_optional("user_agent")?,
         })

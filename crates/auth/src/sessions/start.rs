@@ -21,6 +21,8 @@ pub struct StartSession<'a> {
     pub provider: &'a str,
     /// Where the second factor stands.
     pub second_factor: SecondFactor,
+    /// Whether he has yet to verify his address.
+    pub awaits_verification: bool,
     /// From which address.
     pub address: Option<&'a str>,
     /// By which program, in its own words.
@@ -42,7 +44,15 @@ pub enum SecondFactor {
 impl<'a> StartSession<'a> {
     /// A session of somebody without a second factor, from nowhere in particular.
     pub fn new(identity: &'a AuthIdentity, actor_type: &'a str, provider: &'a str) -> Self {
-        Self { identity, actor_type, provider, second_factor: SecondFactor::None, address: None, user_agent: None }
+        Self {
+            identity,
+            actor_type,
+            provider,
+            second_factor: SecondFactor::None,
+            awaits_verification: false,
+            address: None,
+            user_agent: None,
+        }
     }
 }
 
@@ -91,13 +101,14 @@ impl AuthModule {
             proved_at: now,
             awaits_mfa,
             mfa_completed_at: (start.second_factor == SecondFactor::Proved).then_some(now),
+            awaits_verification: start.awaits_verification,
             address: start.address.map(str::to_owned),
             user_agent: start.user_agent.map(str::to_owned),
         };
         let text = concat!(
             "INSERT INTO auth_sessions (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $5, $5, $7, $8, $9, $10)"
+            ") VALUES ($1, $2, $3, $4, $5, $6, $5, $5, $7, $8, $9, $10, $11)"
         );
         let values = values![
             session.id,
@@ -108,6 +119,7 @@ impl AuthModule {
             session.expires_at,
             awaits_mfa,
             session.mfa_completed_at,
+            session.awaits_verification,
             &session.address,
             &session.user_agent,
         ];
