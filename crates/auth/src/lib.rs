@@ -40,10 +40,6 @@ pub use authenticate::{AuthenticateError, Authentication};
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
-/// Programs' keys.
-pub mod api_keys {
-    pub use crate::interim::ApiKeyId;
-}
 /// Verification of addresses.
 pub mod verification {
     pub use crate::interim::Verification;
