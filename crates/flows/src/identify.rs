@@ -18,9 +18,6 @@ use crate::{Actor, By, Client, Flows, USER};
 /// How old a proof of who somebody is may be where a fresh one is asked for.
 pub const FRESH_PROOF: Duration = Duration::from_secs(10 * 60);
 
-/// How long after the last use that was noted the next one is.
-const USE_IS_NOTED: Duration = Duration::from_secs(60);
-
 /// What a request brings to show who is behind it.
 #[derive(Clone, Copy)]
 pub enum Credential<'a> {
@@ -179,8 +176,8 @@ impl Flows {
         client: impl FnOnce() -> Client,
     ) -> Result<Option<Caller>, Error> {
         let now = self.environment.now();
-        let rested_since = now - self.auth.session_idle_lifetime();
-        let rows: Vec<Found> = self.database.query(text, &[key, now.into(), rested_since.into()]).await?;
+        let idle_since = self.auth.idle_since(now);
+        let rows: Vec<Found> = self.database.query(text, &[key, now.into(), idle_since.into()]).await?;
         let mut rows = rows.into_iter();
         let Some(Found { mut caller, role, last_used_at }) = rows.next() else {
             return Ok(None);
@@ -196,10 +193,10 @@ impl Flows {
             Stage::Half | Stage::Unverified => caller.forget_user(),
             Stage::Enrolment | Stage::Full => {}
         }
-        if now.since(last_used_at) > USE_IS_NOTED {
+        if self.auth.is_touch_due(last_used_at) {
             let client = client();
             let (address, user_agent) = (client.address_text(), client.user_agent.as_deref());
-            self.auth.touch_session(caller.session_id, address.as_deref(), user_agent).await;
+            self.auth.touch_session(caller.session_id, last_used_at, address.as_deref(), user_agent).await;
         }
         Ok(Some(caller))
     }

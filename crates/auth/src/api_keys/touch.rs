@@ -1,5 +1,6 @@
 //! When a key was last used.
 
+use vestibule_core::Timestamp;
 use vestibule_database::{Error, transaction, values};
 
 use super::ApiKeyId;
@@ -7,10 +8,12 @@ use crate::AuthModule;
 use crate::sessions::EXACTNESS;
 
 impl AuthModule {
-    /// Notes that a key is used, where the last use that was noted is a minute ago or more. Whoever has read the row
-    /// knows whether it is, and need not ask. A failure is logged and nothing more: nobody must be kept out because a
-    /// note could not be taken.
-    pub async fn touch_api_key(&self, id: ApiKeyId) {
+    /// Notes that a key is used, where its last use known to the caller is more than a minute ago. A failure is logged
+    /// and nothing more: nobody must be kept out because a note could not be taken.
+    pub async fn touch_api_key(&self, id: ApiKeyId, last_used_at: Option<Timestamp>) {
+        if last_used_at.is_some_and(|time| !self.is_touch_due(time)) {
+            return;
+        }
         if let Err(error) = self.note_key_use(id).await {
             tracing::warn!(api_key = %id, %error, "the use of an API key could not be noted");
         }

@@ -12,13 +12,26 @@ use crate::AuthModule;
 pub(crate) const EXACTNESS: Duration = Duration::from_secs(60);
 
 impl AuthModule {
-    /// Notes that a session is used, where the last use that was noted is a minute ago or more. Whoever has read the
-    /// row knows whether it is, and need not ask. A failure is logged and nothing more: nobody must be kept out because
-    /// a note could not be taken.
-    pub async fn touch_session(&self, id: SessionId, address: Option<&str>, user_agent: Option<&str>) {
+    /// Notes that a session is used, where its last use known to the caller is more than a minute ago. A failure is
+    /// logged and nothing more: nobody must be kept out because a note could not be taken.
+    pub async fn touch_session(
+        &self,
+        id: SessionId,
+        last_used_at: Timestamp,
+        address: Option<&str>,
+        user_agent: Option<&str>,
+    ) {
+        if !self.is_touch_due(last_used_at) {
+            return;
+        }
         if let Err(error) = self.note_use(id, address, user_agent).await {
             tracing::warn!(session = %id, %error, "the use of a session could not be noted");
         }
+    }
+
+    /// Whether a use is worth a note when the last one was then.
+    pub fn is_touch_due(&self, last_used_at: Timestamp) -> bool {
+        self.environment.now().since(last_used_at) >= EXACTNESS
     }
 
     /// Of any number of uses at once, one is written. One that comes too late does not wake what has rested too long.
@@ -35,13 +48,8 @@ impl AuthModule {
         })
     }
 
-    /// How long a session may rest before it is over.
-    pub fn session_idle_lifetime(&self) -> Duration {
-        self.options.session_idle_lifetime
-    }
-
     /// A session that was last used then, or before, is over.
-    pub(crate) fn idle_since(&self, now: Timestamp) -> Timestamp {
+    pub fn idle_since(&self, now: Timestamp) -> Timestamp {
         now - self.options.session_idle_lifetime
     }
 }

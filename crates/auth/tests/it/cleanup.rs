@@ -30,7 +30,7 @@ async fn what_is_over_goes_at_the_very_moment(module: Module) {
     let id = session.sid.parse().unwrap();
     for day in [6, 12, 18, 24, 29] {
         module.clock.set(START + day * DAY);
-        module.service.touch_session(id, None, None).await;
+        module.service.touch_session(id, START, None, None).await;
     }
     module.clock.set(START + 30 * DAY - MICROSECOND);
     assert_eq!(module.service.delete_expired().await.unwrap(), 0);
@@ -44,7 +44,7 @@ async fn what_has_rested_and_what_counts_no_more_goes(module: Module) {
     let owned = module.owned(ADA, "user_1").await;
     let (rested, used) = (module.session(&owned, "user").await, module.session(&owned, "user").await);
     module.clock.set(START + DAY);
-    module.service.touch_session(used.sid.parse().unwrap(), None, None).await;
+    module.service.touch_session(used.sid.parse().unwrap(), START, None, None).await;
     drop(module.service.take_try(ADA).await.unwrap());
     let quarter = Duration::from_secs(15 * 60);
     module.clock.set(START + DAY + quarter - MICROSECOND);

@@ -63,16 +63,18 @@ async fn the_last_use_is_known_to_the_minute(module: Module) {
     let id = module.api_key("a").await.key.id;
     let minute = Duration::from_secs(60);
     let last_use = async || module.service.retrieve_api_key(id).await.unwrap().last_used_at;
-    module.service.touch_api_key(id).await;
+    module.service.touch_api_key(id, None).await;
     assert_eq!(last_use().await, Some(START), "the first use counts");
     for after in [MICROSECOND, minute - MICROSECOND] {
         module.clock.set(START + after);
-        module.service.touch_api_key(id).await;
+        module.service.touch_api_key(id, Some(START)).await;
+        // Somebody who did not know of the last use.
+        module.service.touch_api_key(id, None).await;
         assert_eq!(last_use().await, Some(START));
     }
     module.clock.set(START + minute);
-    module.service.touch_api_key(id).await;
+    module.service.touch_api_key(id, Some(START)).await;
     assert_eq!(last_use().await, Some(START + minute));
     assert_eq!(module.service.retrieve_api_key(id).await.unwrap().updated_at, START, "a use is no change");
-    module.service.touch_api_key(module.environment.id()).await;
+    module.service.touch_api_key(module.environment.id(), None).await;
 }

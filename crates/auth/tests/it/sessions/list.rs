@@ -44,7 +44,7 @@ async fn whoever_asks_sees_his_own_and_the_last_used_first(module: Module) {
 
     module.clock.advance(HOUR);
     let id: SessionId = sids[0].parse().unwrap();
-    module.service.touch_session(id, None, None).await;
+    module.service.touch_session(id, START, None, None).await;
     assert_eq!(found(&module, USER_1).await, [sids[0].as_str(), &sids[1]]);
 }
 
@@ -58,7 +58,7 @@ async fn what_is_over_rests_too_long_or_is_half_is_none(module: Module) {
     let used: SessionId = used.sid.parse().unwrap();
     for day in [6, 12, 18, 24, 29] {
         module.clock.set(START + day * DAY);
-        module.service.touch_session(used, None, None).await;
+        module.service.touch_session(used, START, None, None).await;
     }
     assert!(!module.is_alive(&rested).await);
     module.clock.set(START + 30 * DAY - MICROSECOND);

@@ -33,19 +33,20 @@ async fn the_last_use_is_known_to_the_minute(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let id = module.session(&identity, "user").await.sid.parse().unwrap();
     module.clock.set(START + MINUTE - MICROSECOND);
-    module.service.touch_session(id, Some("192.0.2.1"), Some("early")).await;
+    assert!(!module.service.is_touch_due(START));
+    module.service.touch_session(id, START, Some("192.0.2.1"), Some("early")).await;
     assert_eq!(again(&module, id).await.unwrap().last_used_at, START, "nothing is written within a minute");
 
     module.clock.set(START + MINUTE);
-    module.service.touch_session(id, Some("192.0.2.7"), Some("curl/8.5.0")).await;
+    module.service.touch_session(id, START, Some("192.0.2.7"), Some("curl/8.5.0")).await;
     let used = again(&module, id).await.unwrap();
     assert_eq!(used.last_used_at, START + MINUTE);
     assert_eq!((used.address.as_deref(), used.user_agent.as_deref()), (Some("192.0.2.7"), Some("curl/8.5.0")));
-    // Whoever comes at once afterwards changes nothing.
+    // Whoever knows an older use than the last one changes nothing.
     module.clock.advance(MICROSECOND);
-    module.service.touch_session(id, None, None).await;
+    module.service.touch_session(id, START, None, None).await;
     assert_eq!(again(&module, id).await, Some(used));
-    module.service.touch_session(module.environment.id(), None, None).await;
+    module.service.touch_session(module.environment.id(), START, None, None).await;
 }
 
 /// security.md 23
@@ -58,7 +59,7 @@ async fn a_session_that_has_rested_is_over_and_is_not_woken(module: Module) {
     module.clock.set(START + 7 * DAY);
     assert!(!module.is_alive(&session).await && module.service.give_cookie(id).await.unwrap().is_none());
     assert!(!prove(&module, id, false).await);
-    module.service.touch_session(id, None, None).await;
+    module.service.touch_session(id, START, None, None).await;
     assert!(!module.is_alive(&session).await);
     assert_eq!(module.service.delete_expired().await.unwrap(), 1);
     assert_eq!(module.count("auth_sessions").await, 0);
@@ -113,7 +114,7 @@ async fn of_sixty_four_uses_one_is_written(module: Module) {
     module.clock.advance(HOUR);
     module
         .sixty_four(move |service, caller| async move {
-            service.touch_session(id, Some(&format!("192.0.2.{caller}")), None).await;
+            service.touch_session(id, START, Some(&format!("192.0.2.{caller}")), None).await;
         })
         .await;
     let used: Timestamp = again(&module, id).await.unwrap().last_used_at;
