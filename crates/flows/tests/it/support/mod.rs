@@ -30,6 +30,8 @@ pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(crate) const ADA: &str = "ada@example.com";
 pub(crate) const BOB: &str = "bob@example.com";
+/// A super admin, so that others are not the last.
+pub(crate) const ROOT: &str = "root@example.com";
 pub(crate) const PASSWORD: &str = "Lantern-trombone-42";
 pub(crate) const OTHER_PASSWORD: &str = "Other-harbour-77x";
 
