@@ -11,6 +11,7 @@
 mod authenticate;
 mod cleanup;
 mod identities;
+mod mfa;
 mod module;
 mod passwords;
 mod providers;
