@@ -46,6 +46,9 @@ pub enum AuthenticateError {
     /// What was sent cannot be used, in the provider's own words.
     #[error("{0}")]
     Invalid(String),
+    /// The password is right, and an administrator keeps the account locked.
+    #[error("This account is locked. Ask an administrator to unlock it.")]
+    Locked,
     /// Too many are signing in at this moment.
     #[error("Too many sign-ins at this moment. Try again in a few seconds.")]
     Busy {
@@ -74,7 +77,7 @@ impl DomainError for AuthenticateError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::UnknownProvider(_) => ErrorKind::NotAllowed,
-            Self::Refused(_) => ErrorKind::Unauthorized,
+            Self::Refused(_) | Self::Locked => ErrorKind::Unauthorized,
             Self::Invalid(_) => ErrorKind::InvalidData,
             Self::Busy { .. } => ErrorKind::TooManyRequests,
             Self::Hashing(_) => ErrorKind::Internal,
@@ -83,7 +86,11 @@ impl DomainError for AuthenticateError {
     }
 
     fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::Busy { .. }).then_some("too_many_sign_ins")
+        match self {
+            Self::Busy { .. } => Some("too_many_sign_ins"),
+            Self::Locked => Some("user_locked"),
+            _ => None,
+        }
     }
 
     fn retry_after(&self) -> Option<Duration> {

@@ -12,6 +12,7 @@
 //! ```
 //!
 //! - [`AuthModule`]: the service, with the reference's methods
+//! - [`api_keys`]: how programs come in
 //! - [`attempts`]: how often somebody may guess
 //! - [`identities`]: authenticated beings, and the providers' names for them
 //! - [`mfa`]: second factors
@@ -21,23 +22,30 @@
 //!
 //! Not here: users (the User Module), what an identity is claimed for (the flows), and HTTP.
 
+pub mod api_keys;
 pub mod attempts;
 mod authenticate;
 mod cleanup;
 pub mod identities;
+mod interim;
 pub mod mfa;
 mod module;
 pub mod passwords;
 pub mod providers;
 pub mod sessions;
 
+pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyToken, CreateApiKey, CreatedApiKey};
 pub use attempts::{AttemptError, AttemptLimit, Try};
 pub use authenticate::{AuthenticateError, Authentication};
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
+/// Verification of addresses.
+pub mod verification {
+    pub use crate::interim::Verification;
+}
 pub use mfa::{MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa};
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use passwords::{PasswordConfig, Passwords};
 pub use providers::{AuthInput, AuthProvider, Flow, IdentityStore};
-pub use sessions::{SecondFactor, Session, SessionId, SessionToken, StartSession};
+pub use sessions::{SecondFactor, Session, SessionId, SessionToken, SessionsOf, ShownSession, StartSession};

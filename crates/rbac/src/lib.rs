@@ -8,8 +8,10 @@
 //!
 //! Not here: which route needs which policy (http), and who may change what of whom (the flows).
 
+mod interim;
 mod module;
 pub mod permissions;
 
+pub use interim::RoleError;
 pub use module::{MIGRATIONS, RbacModule};
 pub use permissions::{Permissions, RoleId};
