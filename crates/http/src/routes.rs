@@ -57,6 +57,12 @@ routes! {
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
     POST "/auth/invites/preview" Public => auth::invites::preview;
     POST "/auth/invites/accept" Public => auth::invites::accept;
+    GET "/auth/mfa/factors" Enrolment => auth::mfa::factors::list::list;
+    POST "/auth/mfa/factors" Enrolment => auth::mfa::factors::start::start;
+    POST "/auth/mfa/factors/{id}/verify" Enrolment => auth::mfa::factors::verify::verify;
+    DELETE "/auth/mfa/factors/{id}" Enrolment => auth::mfa::factors::delete::delete;
+    POST "/auth/mfa/recovery-codes" Enrolment => auth::mfa::recovery_codes::generate;
+    POST "/auth/mfa/challenges/{id}/verify" Challenge => auth::mfa::challenges::verify;
     GET "/auth/{actor_type}/providers" Public => auth::providers::providers;
     GET "/auth/{actor_type}/{provider}" Public => auth::sign_in::sign_in_by_query;
     POST "/auth/{actor_type}/{provider}" Public => auth::sign_in::sign_in;
@@ -78,6 +84,8 @@ routes! {
     POST "/admin/users/{id}" Policies["user:update"] => admin::users::update::update;
     DELETE "/admin/users/{id}" Policies["user:delete"] => admin::users::delete::delete;
     GET "/admin/users/{id}/auth-providers" Policies["user:read"] => admin::users::auth_providers::auth_providers;
+    GET "/admin/users/{id}/mfa" Policies["user:read"] => admin::users::mfa::list;
+    DELETE "/admin/users/{id}/mfa" Policies["mfa:delete"] => admin::users::mfa::reset;
 
     GET "/admin/invites" Policies["invite:read"] => admin::invites::list::list;
     POST "/admin/invites" Policies["invite:create"] => admin::invites::create::create;
