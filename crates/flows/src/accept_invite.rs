@@ -9,7 +9,7 @@ use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIden
 use vestibule_auth::{AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind, Patch};
 use vestibule_database::{Error, Transaction, transaction};
-use vestibule_rbac::{RoleError, RoleId};
+use vestibule_rbac::{AssignRolesError, RoleId};
 use vestibule_user::invites::InviteTokenError;
 use vestibule_user::users::{CreateUsersError, UpdateUsersError};
 use vestibule_user::{CreateUser, Invite, UpdateUser, User};
@@ -63,7 +63,7 @@ pub enum AcceptInviteError {
     InviterLacks,
     /// The roles cannot be given.
     #[error(transparent)]
-    Roles(#[from] RoleError),
+    Roles(#[from] AssignRolesError),
     /// The identity cannot be created.
     #[error(transparent)]
     Identity(#[from] CreateIdentitiesError),

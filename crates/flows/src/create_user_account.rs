@@ -8,7 +8,7 @@ use vestibule_auth::AuthenticateError;
 use vestibule_auth::identities::CreateIdentitiesError;
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, transaction};
-use vestibule_rbac::{RoleError, RoleId};
+use vestibule_rbac::{AssignRolesError, RoleId};
 use vestibule_user::invites::CreateInvitesError;
 use vestibule_user::users::CreateUsersError;
 use vestibule_user::{CreateInvite, CreateUser, Invite, User};
@@ -78,7 +78,7 @@ pub enum CreateUserAccountError {
     Invite(#[from] CreateInvitesError),
     /// There are no such roles.
     #[error(transparent)]
-    Roles(#[from] RoleError),
+    Roles(#[from] AssignRolesError),
     /// Whoever creates lacks what the roles give.
     #[error(transparent)]
     Grant(#[from] GrantError),

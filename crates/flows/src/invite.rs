@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use vestibule_core::{DomainError, EmailAddress, Metadata};
 use vestibule_database::{Error, Transaction, transaction};
-use vestibule_rbac::{Permissions, RoleError, RoleId};
+use vestibule_rbac::{AssignRolesError, Permissions, RoleId};
 use vestibule_user::invites::{CreateInvitesError, RefreshInvitesError};
 use vestibule_user::{CreateInvite, Invite, InviteId};
 
@@ -40,7 +40,7 @@ pub enum InviteError {
     Refresh(#[from] RefreshInvitesError),
     /// There are no such roles.
     #[error(transparent)]
-    Roles(#[from] RoleError),
+    Roles(#[from] AssignRolesError),
     /// Whoever invites lacks what the roles give.
     #[error(transparent)]
     Grant(#[from] GrantError),

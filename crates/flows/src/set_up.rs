@@ -3,8 +3,7 @@
 use vestibule_audit::MIGRATIONS as AUDIT;
 use vestibule_core::Environment;
 use vestibule_database::{Database, Error, MigrationError, Migrations, transaction, values};
-use vestibule_rbac::RbacModule;
-use vestibule_rbac::permissions::SUPER_ADMIN;
+use vestibule_rbac::{RbacModule, RoleId};
 
 /// The tables of every module that the flows need.
 pub const MIGRATIONS: [Migrations; 5] = [
@@ -34,7 +33,7 @@ pub async fn set_up(database: &Database, environment: &Environment) -> Result<()
                 "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
                      SELECT id, $1, $2 FROM invites WHERE state = 'pending' AND user_id IS NULL AND deleted_at IS NULL",
             ] {
-                transaction.execute(text, values![SUPER_ADMIN, environment.now()]).await?;
+                transaction.execute(text, values![&RoleId::super_admin(), environment.now()]).await?;
             }
         }
         Ok(())

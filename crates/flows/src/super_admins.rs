@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction, values};
-use vestibule_rbac::permissions::SUPER_ADMIN;
+use vestibule_rbac::RoleId;
 use vestibule_user::UserId;
 
 use crate::Flows;
@@ -51,7 +51,7 @@ impl Flows {
     ) -> Result<(), LastSuperAdminError> {
         self.rbac.take_turn_within(transaction).await?;
         let text = "SELECT 1 AS one FROM rbac_assignments WHERE subject_id = $1 AND role_id = $2";
-        if transaction.query_optional::<()>(text, values![user, SUPER_ADMIN]).await?.is_none() {
+        if transaction.query_optional::<()>(text, values![user, &RoleId::super_admin()]).await?.is_none() {
             return Ok(());
         }
         let can_come_in = "EXISTS (SELECT 1 FROM auth_identity_actors actor
@@ -61,7 +61,7 @@ impl Flows {
              WHERE assignment.role_id = $2 AND users.deleted_at IS NULL AND users.locked_at IS NULL AND {can_come_in}
              ORDER BY CASE WHEN users.id = $1 THEN 1 ELSE 0 END LIMIT 1"
         );
-        let first: Option<Holder> = transaction.query_optional(text, values![user, SUPER_ADMIN]).await?;
+        let first: Option<Holder> = transaction.query_optional(text, values![user, &RoleId::super_admin()]).await?;
         // The one in question comes last: found first, he is the only one.
         match first {
             Some(Holder(id)) if id == user => Err(LastSuperAdminError::Last),

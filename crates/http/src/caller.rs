@@ -127,7 +127,7 @@ fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
 }
 
 /// The address that the server has found out; without our server in front, that of the other end.
-fn address(extensions: &Extensions) -> Option<IpAddr> {
+pub(crate) fn address(extensions: &Extensions) -> Option<IpAddr> {
     let found = extensions.get::<ClientAddress>().map(|address| address.0);
     let peer = || extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical());
     found.or_else(peer)

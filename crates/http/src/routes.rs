@@ -21,16 +21,19 @@ pub struct Route {
     pub path: &'static str,
     /// Who may come.
     pub access: Access,
+    /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
+    pub is_door: bool,
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal $access:ident $([$($policy:literal),+])? => $handler:expr;)+) => {
+    ($($method:ident $path:literal $access:ident $([$($policy:literal),+])? $($door:ident)? => $handler:expr;)+) => {
         /// The routes. Beside them there are the documents of [`crate::openapi`], which everybody may read.
         pub static ROUTES: &[Route] = &[$(
             Route {
                 method: stringify!($method),
                 path: $path,
                 access: routes!(@access $access $([$($policy),+])?),
+                is_door: routes!(@door $($door)?),
             },
         )+];
 
@@ -38,11 +41,14 @@ macro_rules! routes {
             Router::new()$(
                 .route($path, on(MethodFilter::$method, Guarded {
                     access: routes!(@access $access $([$($policy),+])?),
+                    is_door: routes!(@door $($door)?),
                     handler: $handler,
                 }))
             )+
         }
     };
+    (@door) => { false };
+    (@door door) => { true };
     (@access $access:ident) => { Access::$access };
     (@access $access:ident [$($policy:literal),+]) => { Access::$access(&[$($policy),+]) };
 }
@@ -55,20 +61,20 @@ routes! {
     POST "/auth/session" Bearer => auth::session::create;
     DELETE "/auth/session" Challenge => auth::session::delete;
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
-    POST "/auth/invites/preview" Public => auth::invites::preview;
-    POST "/auth/invites/accept" Public => auth::invites::accept;
+    POST "/auth/invites/preview" Public door => auth::invites::preview;
+    POST "/auth/invites/accept" Public door => auth::invites::accept;
     GET "/auth/mfa/factors" Enrolment => auth::mfa::factors::list::list;
-    POST "/auth/mfa/factors" Enrolment => auth::mfa::factors::start::start;
-    POST "/auth/mfa/factors/{id}/verify" Enrolment => auth::mfa::factors::verify::verify;
-    DELETE "/auth/mfa/factors/{id}" Enrolment => auth::mfa::factors::delete::delete;
-    POST "/auth/mfa/recovery-codes" Enrolment => auth::mfa::recovery_codes::generate;
-    POST "/auth/mfa/challenges/{id}/verify" Challenge => auth::mfa::challenges::verify;
+    POST "/auth/mfa/factors" Enrolment door => auth::mfa::factors::start::start;
+    POST "/auth/mfa/factors/{id}/verify" Enrolment door => auth::mfa::factors::verify::verify;
+    DELETE "/auth/mfa/factors/{id}" Enrolment door => auth::mfa::factors::delete::delete;
+    POST "/auth/mfa/recovery-codes" Enrolment door => auth::mfa::recovery_codes::generate;
+    POST "/auth/mfa/challenges/{id}/verify" Challenge door => auth::mfa::challenges::verify;
     GET "/auth/{actor_type}/providers" Public => auth::providers::providers;
-    GET "/auth/{actor_type}/{provider}" Public => auth::sign_in::sign_in_by_query;
-    POST "/auth/{actor_type}/{provider}" Public => auth::sign_in::sign_in;
-    GET "/auth/{actor_type}/{provider}/callback" Public => auth::sign_in::callback_by_query;
-    POST "/auth/{actor_type}/{provider}/callback" Public => auth::sign_in::callback;
-    POST "/auth/{actor_type}/{provider}/register" Public => auth::register::register;
+    GET "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in_by_query;
+    POST "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in;
+    GET "/auth/{actor_type}/{provider}/callback" Public door => auth::sign_in::callback_by_query;
+    POST "/auth/{actor_type}/{provider}/callback" Public door => auth::sign_in::callback;
+    POST "/auth/{actor_type}/{provider}/register" Public door => auth::register::register;
 
     GET "/admin/users" Policies["user:read"] => admin::users::list::list;
     POST "/admin/users" Policies["user:create"] => admin::users::create::create;
@@ -89,7 +95,7 @@ routes! {
 
     GET "/admin/invites" Policies["invite:read"] => admin::invites::list::list;
     POST "/admin/invites" Policies["invite:create"] => admin::invites::create::create;
-    POST "/admin/invites/accept" Known => admin::invites::accept::accept;
+    POST "/admin/invites/accept" Known door => admin::invites::accept::accept;
     GET "/admin/invites/{id}" Policies["invite:read"] => admin::invites::retrieve::retrieve;
     DELETE "/admin/invites/{id}" Policies["invite:delete"] => admin::invites::delete::delete;
     POST "/admin/invites/{id}/resend" Policies["invite:update"] => admin::invites::resend::resend;

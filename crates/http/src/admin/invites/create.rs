@@ -3,9 +3,9 @@
 use axum::response::Response;
 use vestibule_core::{EmailAddress, Metadata};
 use vestibule_flows::NewInvite;
+use vestibule_rbac::read_role_ids;
 use vestibule_user::InviteField;
 
-use crate::admin::role_ids;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{Query, RawBody, body, read_selection};
@@ -32,7 +32,7 @@ body! {
 pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
     let selection = read_selection::<InviteField>(&query)?;
     let body: CreateInviteBody = body.read()?;
-    let roles = body.roles.map(role_ids).transpose()?;
+    let roles = body.roles.as_deref().map(read_role_ids).transpose()?;
     let invite = NewInvite { email: body.email, roles, metadata: body.metadata };
     let invite = state.flows.invite(&invite, &asker.by).await?;
     Ok(respond::one("invite", &invite, &selection))

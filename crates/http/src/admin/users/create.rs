@@ -4,9 +4,9 @@ use axum::response::Response;
 use serde::Serialize;
 use vestibule_core::{EmailAddress, Metadata};
 use vestibule_flows::{CreateUserAccount, WayIn};
+use vestibule_rbac::read_role_ids;
 use vestibule_user::{CreateUser, Invite, User};
 
-use crate::admin::role_ids;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{InvalidRequest, Name, Query, RawBody, Secret, Url, body, read_nothing};
@@ -65,7 +65,7 @@ pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: Ra
         avatar_url: body.avatar_url.map(Into::into),
         metadata: body.metadata,
     };
-    let roles = body.roles.map(role_ids).transpose()?;
+    let roles = body.roles.as_deref().map(read_role_ids).transpose()?;
     let account = CreateUserAccount { user, way_in, roles };
     let account = state.flows.create_user_account(&account, &asker.by).await?;
     Ok(respond::json(&Created { user: account.user, invite: account.invite }))

@@ -128,7 +128,7 @@ impl Settings {
         let flows = Flows::new(database, environment.clone(), users, auth);
         let layers = LayerConfig::new(environment).public_url(self.public_url).unwrap();
         let layers = layers.cors_origins(&self.cors_origins).unwrap();
-        let routes = router(Api { flows: flows.clone(), https: self.public_url.starts_with("https:") });
+        let routes = router(Api::new(flows.clone(), self.public_url.starts_with("https:")));
         let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
         TestApp { flows, clock: self.clock, router: with_layers(routes, &layers), _place: place }
     }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_auth::StartAuthMfa;
 use vestibule_core::Metadata;
-use vestibule_flows::FreshProof;
+use vestibule_flows::{FreshProof, FreshProofError, StartFactorError};
 
 use crate::api::State;
 use crate::caller::Known;
@@ -42,16 +42,9 @@ pub(crate) async fn start(state: State, asker: Known, body: RawBody) -> Result<R
         metadata: body.metadata.unwrap_or_default(),
     };
     let proof = FreshProof { password: body.password.map(Into::into), ..FreshProof::default() };
-    let started = state.flows.start_mfa(&asker.caller, &start, &proof).await.map_err(signed_out)?;
-    Ok(respond::json(&started))
-}
-
-/// Whose session has ended meanwhile is nobody, in the one word for that.
-fn signed_out(error: vestibule_flows::StartFactorError) -> ApiError {
-    match error {
-        vestibule_flows::StartFactorError::Proof(vestibule_flows::FreshProofError::SignedOut) => {
-            ApiError::unauthorized()
-        }
+    let started = state.flows.start_mfa(&asker.caller, &start, &proof).await.map_err(|error| match error {
+        StartFactorError::Proof(FreshProofError::SignedOut) => ApiError::unauthorized(),
         error => error.into(),
-    }
+    })?;
+    Ok(respond::json(&started))
 }
