@@ -26,7 +26,7 @@ body! {
 
 /// Makes a new set of recovery codes, each good for one sign-in. They are shown in this answer and never again; the old set is dead.
 #[utoipa::path(
-    post, path = "/auth/mfa/recovery-codes", operation_id = "generate_mfa_recovery_codes", tag = "mfa", request_body(content = Option<RecoveryCodesBody>),
+    post, path = "/auth/mfa/recovery-codes", operation_id = "generate_mfa_recovery_codes", tag = "mfa", request_body = RecoveryCodesBody,
     responses((status = 200, body = schemas::RecoveryCodes), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
