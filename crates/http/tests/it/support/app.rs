@@ -7,8 +7,8 @@ use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Pass
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
 use vestibule_database::Database;
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn, set_up};
-use vestibule_http::server::{LayerConfig, method_not_allowed, not_found, with_layers};
-use vestibule_http::{Api, router};
+use vestibule_http::server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
+use vestibule_http::{AddressLimit, Api, router};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, UserField, UserModule, UserOptions};
 
@@ -47,7 +47,9 @@ struct Settings {
     seed: u64,
     public_url: &'static str,
     cors_origins: Vec<&'static str>,
+    trusted_proxies: Vec<&'static str>,
     passwords: PasswordConfig,
+    requests_per_address: u32,
 }
 
 impl Default for Settings {
@@ -57,7 +59,9 @@ impl Default for Settings {
             seed: 1,
             public_url: "http://localhost:9000",
             cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             passwords: PasswordConfig::fast_for_tests(),
+            requests_per_address: 300,
         }
     }
 }
@@ -84,6 +88,18 @@ impl Builder {
     /// How passwords are hashed; where nothing is said, so that they cost nothing.
     pub(crate) fn passwords(mut self, passwords: PasswordConfig) -> Self {
         self.settings.passwords = passwords;
+        self
+    }
+
+    /// `server.trusted_proxies`.
+    pub(crate) fn trusted_proxies(mut self, networks: &[&'static str]) -> Self {
+        self.settings.trusted_proxies = networks.to_vec();
+        self
+    }
+
+    /// `limits.per_address`.
+    pub(crate) fn requests_per_address(mut self, requests: u32) -> Self {
+        self.settings.requests_per_address = requests;
         self
     }
 
@@ -128,7 +144,11 @@ impl Settings {
         let flows = Flows::new(database, environment.clone(), users, auth);
         let layers = LayerConfig::new(environment).public_url(self.public_url).unwrap();
         let layers = layers.cors_origins(&self.cors_origins).unwrap();
-        let routes = router(Api::new(flows.clone(), self.public_url.starts_with("https:")));
+        let layers = layers.trusted_proxies(TrustedProxies::new(&self.trusted_proxies).unwrap());
+        let routes = router(
+            Api::new(flows.clone(), self.public_url.starts_with("https:"))
+                .with_address_limit(AddressLimit::new(flows.environment().clone(), self.requests_per_address)),
+        );
         let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
         TestApp { flows, clock: self.clock, router: with_layers(routes, &layers), _place: place }
     }
