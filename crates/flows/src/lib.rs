@@ -4,6 +4,9 @@
 //! - [`Flows::create_user_account`], [`Flows::update_user_account`], [`Flows::remove_user_account`]
 //! - [`Flows::invite`], [`Flows::resend_invite`], [`Flows::revoke_invite`], [`Flows::preview_invite`]
 //! - [`Flows::register`], [`Flows::sign_in`], [`Flows::sign_in_or_create_user`], [`Flows::refresh`]
+//! - [`Flows::start_mfa`], [`Flows::verify_mfa`], [`Flows::disable_mfa`], [`Flows::generate_mfa_recovery_codes`],
+//!   [`Flows::verify_mfa_challenge`], [`Flows::reset_mfa`]: second factors
+//! - [`FreshProof`]: what is asked for beside a session that somebody may have left open
 //! - [`Flows::identify`]: who is behind a request, in one query
 //! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something
 //! - [`Flows::identify`], [`Flows::identify_program`]: who is behind a request, in one query
@@ -21,9 +24,11 @@ mod api_keys;
 mod attempts;
 mod by;
 mod create_user_account;
+mod fresh_proof;
 mod identify;
 mod invite;
 mod lock_user;
+mod mfa;
 mod preview_invite;
 mod program;
 mod remove_user_account;
@@ -45,9 +50,13 @@ pub use accept_invite::{AcceptInvite, AcceptInviteError};
 pub use api_keys::{CreateKeyError, NewApiKey, WithRoles};
 pub use by::{Actor, By, Client, GrantError};
 pub use create_user_account::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
+pub use fresh_proof::{FreshProof, FreshProofError};
 pub use identify::{Caller, Credential, FRESH_PROOF, Stage};
 pub use invite::{InviteError, NewInvite};
 pub use lock_user::LockUserError;
+pub use mfa::{
+    DisableMfaError, GenerateRecoveryCodesError, MfaChallengeError, ResetMfaError, StartFactorError, VerifyFactorError,
+};
 pub use preview_invite::{InvitePreview, Inviter};
 pub use program::Program;
 pub use remove_user_account::RemoveUserAccountError;

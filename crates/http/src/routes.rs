@@ -66,6 +66,12 @@ routes! {
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
     POST "/auth/invites/preview" Public door => auth::invites::preview;
     POST "/auth/invites/accept" Public door => auth::invites::accept;
+    GET "/auth/mfa/factors" Enrolment => auth::mfa::factors::list::list;
+    POST "/auth/mfa/factors" Enrolment door => auth::mfa::factors::start::start;
+    POST "/auth/mfa/factors/{id}/verify" Enrolment door => auth::mfa::factors::verify::verify;
+    DELETE "/auth/mfa/factors/{id}" Enrolment door => auth::mfa::factors::delete::delete;
+    POST "/auth/mfa/recovery-codes" Enrolment door => auth::mfa::recovery_codes::generate;
+    POST "/auth/mfa/challenges/{id}/verify" Challenge door => auth::mfa::challenges::verify;
     GET "/auth/{actor_type}/providers" Public => auth::providers::providers;
     GET "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in_by_query;
     POST "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in;
@@ -87,6 +93,8 @@ routes! {
     POST "/admin/users/{id}" Policies["user:update"] => admin::users::update::update;
     DELETE "/admin/users/{id}" Policies["user:delete"] => admin::users::delete::delete;
     GET "/admin/users/{id}/auth-providers" Policies["user:read"] => admin::users::auth_providers::auth_providers;
+    GET "/admin/users/{id}/mfa" Policies["user:read"] => admin::users::mfa::list;
+    DELETE "/admin/users/{id}/mfa" Policies["mfa:delete"] => admin::users::mfa::reset;
     POST "/admin/users/{id}/lock" Policies["user:update"] => admin::users::lock::lock;
     POST "/admin/users/{id}/unlock" Policies["user:update"] => admin::users::lock::unlock;
     GET "/admin/users/{id}/failed-attempts" Policies["user:read"] => admin::users::failed_attempts::retrieve;

@@ -12,6 +12,7 @@ mod api_keys;
 mod authenticate;
 mod cleanup;
 mod identities;
+mod mfa;
 mod module;
 mod passwords;
 mod providers;

@@ -2,6 +2,7 @@
 
 mod callback;
 mod invites;
+mod mfa;
 mod providers;
 mod refresh;
 mod register;

@@ -5,5 +5,6 @@ mod create;
 mod delete;
 mod list;
 mod me;
+mod mfa;
 mod retrieve;
 mod update;
