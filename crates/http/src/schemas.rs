@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "their fields are read by the OpenAPI document")]
 
+pub(crate) mod roles;
+
 use utoipa::{IntoParams, ToSchema};
 
 /// Somebody who is in.

@@ -8,6 +8,7 @@ pub(crate) mod list;
 pub(crate) mod lock;
 pub(crate) mod me;
 pub(crate) mod retrieve;
+pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod update;
 
@@ -15,6 +16,6 @@ use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
 /// Reads the id of a path. What is no user's id is the id of nobody.
-fn id(text: &str) -> Result<UserId, RetrieveUserError> {
+pub(in crate::admin) fn id(text: &str) -> Result<UserId, RetrieveUserError> {
     text.parse().map_err(|_| RetrieveUserError::NotFound { id: text.to_owned() })
 }

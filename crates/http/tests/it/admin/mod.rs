@@ -1,4 +1,5 @@
 //! `/admin`
 
+mod api_keys;
 mod invites;
 mod users;

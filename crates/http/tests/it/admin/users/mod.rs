@@ -3,7 +3,10 @@
 mod auth_providers;
 mod create;
 mod delete;
+mod failed_attempts;
 mod list;
+mod lock;
 mod me;
 mod retrieve;
+mod sessions;
 mod update;
