@@ -13,6 +13,7 @@
 //! - [`Flows::list_own_sessions`], [`Flows::end_own_session`], [`Flows::end_other_sessions`], and the same of a user
 //! - [`Flows::lock_user`], [`Flows::unlock_user`], [`Flows::attempts_of_user`], [`Flows::clear_attempts_of_user`]
 //! - [`Flows::create_api_key`], [`Flows::revoke_api_key`] and more: keys of programs, with their roles
+//! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something
 //! - [`By`]: who does something, and from where; [`set_up`]: the tables of all modules
 //!
 //! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. Which policy a

@@ -1,5 +1,6 @@
 //! `/admin`
 
 mod audit;
+mod api_keys;
 mod invites;
 mod users;

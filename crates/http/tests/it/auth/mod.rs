@@ -7,6 +7,7 @@ mod providers;
 mod refresh;
 mod register;
 mod session;
+mod sessions;
 mod sign_in;
 
 use async_trait::async_trait;

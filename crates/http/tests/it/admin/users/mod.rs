@@ -3,8 +3,11 @@
 mod auth_providers;
 mod create;
 mod delete;
+mod failed_attempts;
 mod list;
+mod lock;
 mod me;
 mod mfa;
 mod retrieve;
+mod sessions;
 mod update;
