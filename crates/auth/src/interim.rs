@@ -1,5 +1,4 @@
-//! Interim: what the flows need of this crate, until the slices `mfa`, `passwords` and `sessions` are merged: each takes
-//! its part out, the last one deletes this file.
+//! Interim: what the flows need of this crate, until the slice `passwords` is merged (which deletes this file).
 
 use serde::Serialize;
 use vestibule_database::{Connection, Error};

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "their fields are read by the OpenAPI document")]
 
+pub(crate) mod roles;
+
 use utoipa::{IntoParams, ToSchema};
 
 /// Somebody who is in.
@@ -146,6 +148,120 @@ pub(crate) struct Deleted {
     object: String,
     #[schema(example = true)]
     deleted: bool,
+}
+
+/// Somebody's sign-in.
+#[derive(ToSchema)]
+pub(crate) struct Session {
+    #[schema(example = "sess_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    #[schema(example = "user")]
+    actor_type: String,
+    #[schema(example = "emailpass")]
+    provider: String,
+    /// What it was last used by, in a few words.
+    #[schema(example = "Firefox on Linux")]
+    device: String,
+    /// The same in the program's own words.
+    user_agent: Option<String>,
+    /// From which address it was last used.
+    address: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// To the minute or so.
+    #[schema(format = DateTime)]
+    last_used_at: String,
+    /// Until when it lasts at most.
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// When the second factor was proved.
+    #[schema(format = DateTime)]
+    mfa_completed_at: Option<String>,
+    /// Whether it is the session by which this is asked.
+    current: bool,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct Sessions {
+    sessions: Vec<Session>,
+    count: u64,
+    offset: u64,
+    limit: u64,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct EndedSessions {
+    #[schema(example = "session")]
+    object: String,
+    #[schema(example = true)]
+    deleted: bool,
+    /// How many there were.
+    count: u64,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct FailedAttempts {
+    failed_attempts: Attempts,
+}
+
+/// Where the tries to come in as somebody stand.
+#[derive(ToSchema)]
+pub(crate) struct Attempts {
+    /// Tries that count at present.
+    failed: u32,
+    /// How many are evaluated before everybody has to wait; 0 for any number.
+    most: u32,
+    /// When they are forgotten.
+    #[schema(format = DateTime)]
+    forgotten_at: Option<String>,
+    /// Whether the next one is refused.
+    blocked: bool,
+}
+
+/// A program's key.
+#[derive(ToSchema)]
+pub(crate) struct ApiKey {
+    #[schema(example = "apk_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    /// The secret, when the key is made; empty ever after.
+    token: String,
+    #[schema(example = "sk_1a2***f0e")]
+    redacted: String,
+    title: String,
+    #[schema(rename = "type", example = "secret")]
+    kind: String,
+    #[schema(format = DateTime)]
+    last_used_at: Option<String>,
+    /// The user, or the API key, that made it.
+    created_by: Option<String>,
+    revoked_by: Option<String>,
+    /// May lie ahead: then it opens doors until then.
+    #[schema(format = DateTime)]
+    revoked_at: Option<String>,
+    /// From when on it opens nothing anyway.
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    #[schema(format = DateTime)]
+    deleted_at: Option<String>,
+    /// The ids of its roles.
+    roles: Vec<String>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct OneApiKey {
+    api_key: ApiKey,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct ApiKeys {
+    api_keys: Vec<ApiKey>,
+    count: u64,
+    offset: u64,
+    limit: u64,
 }
 
 #[derive(ToSchema)]
@@ -350,6 +466,15 @@ pub(crate) struct PageParameters {
     /// `created_at`, `-action`; several separated by commas.
     #[param(required = false)]
     order: String,
+}
+
+/// Which kinds of keys are meant.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct KindParameter {
+    /// `secret`; or `publishable`, of which there are none.
+    #[param(required = false, rename = "type")]
+    kind: String,
 }
 
 /// Which states are meant.

@@ -5,6 +5,7 @@ pub(crate) mod providers;
 pub(crate) mod refresh;
 pub(crate) mod register;
 pub(crate) mod session;
+pub(crate) mod sessions;
 pub(crate) mod sign_in;
 
 use axum::response::Response;

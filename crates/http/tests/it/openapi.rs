@@ -79,5 +79,5 @@ fn every_operation_has_an_id_of_its_own() {
 }
 
 fn asks_who_it_is(path: &str) -> bool {
-    ["/auth/session", "/auth/token/refresh"].contains(&path)
+    ["/auth/session", "/auth/sessions", "/auth/sessions/{id}", "/auth/token/refresh"].contains(&path)
 }
