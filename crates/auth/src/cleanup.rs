@@ -9,7 +9,8 @@ use crate::AuthModule;
 const PORTION: u32 = 1_000;
 
 impl AuthModule {
-    /// Deletes registrations that nobody claimed in time and sessions that are over, and tells how many rows went.
+    /// Deletes registrations that nobody claimed in time, sessions and tokens that are over, and tries that do not count
+    /// any more, and tells how many rows went.
     ///
     /// # Errors
     ///
@@ -23,6 +24,10 @@ impl AuthModule {
                  AND id IN (SELECT id FROM auth_identities WHERE expires_at <= $1 LIMIT $2)",
             "DELETE FROM auth_sessions WHERE expires_at <= $1
                  AND id IN (SELECT id FROM auth_sessions WHERE expires_at <= $1 LIMIT $2)",
+            "DELETE FROM auth_attempts WHERE window_ends_at <= $1
+                 AND account IN (SELECT account FROM auth_attempts WHERE window_ends_at <= $1 LIMIT $2)",
+            "DELETE FROM auth_password_resets WHERE expires_at <= $1 AND provider_identity_id IN (
+                 SELECT provider_identity_id FROM auth_password_resets WHERE expires_at <= $1 LIMIT $2)",
         ] {
             loop {
                 let rows = self.delete_portion(text, now).await?;

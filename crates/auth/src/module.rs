@@ -8,6 +8,7 @@ use vestibule_core::{Environment, SealingKey, SigningKey};
 use vestibule_database::{Database, Migration, Migrations};
 
 use crate::attempts::{AttemptLimit, Turns};
+use crate::passwords::PasswordPolicy;
 use crate::providers::EmailPassProvider;
 use crate::{AuthProvider, Passwords};
 
@@ -41,6 +42,8 @@ pub struct AuthOptions {
     pub unclaimed_lifetime: Duration,
     /// How long a password reset's token works. The reference's is a quarter of an hour.
     pub reset_lifetime: Duration,
+    /// Which passwords may be set.
+    pub password_policy: PasswordPolicy,
     /// How many tries of an account fail before everybody has to wait.
     pub attempts: AttemptLimit,
     /// Seals what must be read again and must not be readable in the database.
@@ -60,6 +63,7 @@ impl AuthOptions {
             session_idle_lifetime: DAY * 7,
             unclaimed_lifetime: DAY,
             reset_lifetime: Duration::from_secs(15 * 60),
+            password_policy: PasswordPolicy::default(),
             attempts: AttemptLimit::default(),
         }
     }
@@ -79,7 +83,7 @@ pub struct AuthModule {
 impl AuthModule {
     /// A service on a database that has [`MIGRATIONS`] and the outbox's, with the provider `emailpass`.
     pub fn new(database: Database, environment: Environment, options: AuthOptions, passwords: Passwords) -> Self {
-        let emailpass = Arc::new(EmailPassProvider::new(passwords.clone(), environment.clone(), &options.signing_key));
+        let emailpass = Arc::new(EmailPassProvider::new(passwords.clone(), environment.clone(), &options));
         Self { database, environment, options, passwords, turns: Turns::new(), providers: vec![emailpass] }
     }
 

@@ -27,7 +27,6 @@ macro_rules! same_actor {
                WHERE mine.auth_identity_id = $1"
     };
 }
-#[expect(unused_imports, reason = "for the files of this folder")]
 pub(crate) use same_actor;
 
 impl AuthModule {

@@ -8,10 +8,13 @@
     reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
 )]
 
+mod attempts;
 mod authenticate;
+mod change_password;
 mod cleanup;
 mod identities;
 mod module;
+mod password_reset;
 mod passwords;
 mod providers;
 mod secrets;
