@@ -21,3 +21,4 @@ CREATE TABLE audit_entries (
 CREATE INDEX audit_entries_target_id ON audit_entries (target_id, id);
 CREATE INDEX audit_entries_actor_id ON audit_entries (actor_id, id);
 CREATE INDEX audit_entries_action ON audit_entries (action, id);
+CREATE INDEX audit_entries_created_at ON audit_entries (created_at, id);

@@ -1,11 +1,29 @@
 //! Who did what to whom, from where: an entry in the transaction in which it was done.
 //!
-//! Not here: what is worth an entry (the flows), and who may read it (http).
+//! ```
+//! # async fn example(audit: vestibule_audit::AuditLog, database: vestibule_database::Database)
+//! #     -> Result<(), vestibule_database::Error> {
+//! use vestibule_audit::NewEntry;
+//!
+//! let mut transaction = database.begin().await?;
+//! audit.record_within(&mut transaction, NewEntry::new("user.locked", ("operator", None), ("user", "user_01J…"))).await?;
+//! transaction.commit().await
+//! # }
+//! ```
+//!
+//! - [`AuditLog`]: the service
+//! - [`record`]: writing an entry
+//! - [`list`]: finding entries, and reading all that match
+//!
+//! An entry is never changed, and nothing here deletes one. Not here: what is worth an entry (the flows), and who may
+//! read it (http).
 
-use vestibule_database::{Migration, Migrations};
+mod entry;
+pub mod list;
+mod module;
+pub mod record;
 
-/// The table of the audit log.
-pub const MIGRATIONS: Migrations = Migrations {
-    module: "audit",
-    steps: &[Migration { name: "V1__entries", sql: include_str!("../migrations/V1__entries.sql") }],
-};
+pub use entry::{AuditField, Entry, EntryId};
+pub use list::Export;
+pub use module::{AuditLog, MIGRATIONS};
+pub use record::NewEntry;

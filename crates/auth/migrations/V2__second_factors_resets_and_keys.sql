@@ -4,9 +4,14 @@ ALTER TABLE auth_sessions ADD COLUMN proved_at timestamptz;
 -- the password was right and the second factor is due: opens the challenge and nothing else
 ALTER TABLE auth_sessions ADD COLUMN awaits_mfa boolean;
 ALTER TABLE auth_sessions ADD COLUMN mfa_completed_at timestamptz;
+-- its owner has yet to verify his address: until then it is that of somebody without an account
+ALTER TABLE auth_sessions ADD COLUMN awaits_verification boolean;
 -- from where it was last used, and by what
 ALTER TABLE auth_sessions ADD COLUMN address text;
 ALTER TABLE auth_sessions ADD COLUMN user_agent text;
+
+-- by when it was last used: sessions from before that was kept have nothing in last_used_at
+CREATE INDEX auth_sessions_last_use ON auth_sessions ((COALESCE(last_used_at, created_at)));
 
 -- Tries taken of an account in the present window, over all doors. A try is taken before it is evaluated.
 CREATE TABLE auth_attempts (
@@ -67,6 +72,8 @@ CREATE TABLE auth_mfa_factors (
 );
 
 CREATE INDEX auth_mfa_factors_auth_identity_id ON auth_mfa_factors (auth_identity_id, status);
+CREATE UNIQUE INDEX auth_mfa_factors_auth_identity_id_provider
+    ON auth_mfa_factors (auth_identity_id, provider) WHERE status <> 'disabled';
 
 CREATE TABLE auth_mfa_challenges (
     id text PRIMARY KEY,
@@ -74,6 +81,8 @@ CREATE TABLE auth_mfa_challenges (
     -- the session that awaits it
     session_id text NOT NULL REFERENCES auth_sessions (id) ON DELETE CASCADE,
     auth_provider text NOT NULL,
+    -- by what it can be answered, separated by spaces
+    methods text NOT NULL,
     attempts bigint NOT NULL,
     max_attempts bigint NOT NULL,
     expires_at timestamptz NOT NULL,
@@ -98,12 +107,14 @@ CREATE INDEX auth_mfa_recovery_codes_auth_identity_id ON auth_mfa_recovery_codes
 CREATE TABLE auth_api_keys (
     id text PRIMARY KEY,
     title text NOT NULL,
-    -- SHA-256 of the key, and what is shown of it
+    -- SHA-256 of the key, and what is shown of it: `sk_1a2***f0e`
     token_hash bytea NOT NULL,
     redacted text NOT NULL,
+    -- the user, or the API key, that made it
     created_by text,
     last_used_at timestamptz,
     expires_at timestamptz,
+    -- may lie ahead: then it opens doors until then
     revoked_at timestamptz,
     revoked_by text,
     search_text text NOT NULL,

@@ -72,6 +72,7 @@ fn in_words(duration: Duration) -> String {
 
 /// A try that was taken. Dropped, it stays counted: it failed, or nobody knows how it ended.
 #[must_use = "a try that is dropped stays counted"]
+#[derive(Debug)]
 pub struct Try {
     account: String,
     _turn: Option<OwnedMutexGuard<()>>,

@@ -53,6 +53,9 @@ pub enum AuthenticateError {
     /// Too many tries of the account have failed: nothing was evaluated.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
+    /// The password is right, and an administrator keeps the account locked.
+    #[error("This account is locked. Ask an administrator to unlock it.")]
+    Locked,
     /// Too many are signing in at this moment.
     #[error("Too many sign-ins at this moment. Try again in a few seconds.")]
     Busy {
@@ -81,7 +84,7 @@ impl DomainError for AuthenticateError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::UnknownProvider(_) => ErrorKind::NotAllowed,
-            Self::Refused(_) => ErrorKind::Unauthorized,
+            Self::Refused(_) | Self::Locked => ErrorKind::Unauthorized,
             Self::Invalid(_) | Self::Weak(_) => ErrorKind::InvalidData,
             Self::Attempts(error) => error.kind(),
             Self::Busy { .. } => ErrorKind::TooManyRequests,
@@ -95,6 +98,7 @@ impl DomainError for AuthenticateError {
             Self::Busy { .. } => Some("too_many_sign_ins"),
             Self::Weak(_) => Some("weak_password"),
             Self::Attempts(error) => error.code(),
+            Self::Locked => Some("user_locked"),
             _ => None,
         }
     }

@@ -12,6 +12,7 @@
 //! ```
 //!
 //! - [`AuthModule`]: the service, with the reference's methods
+//! - [`api_keys`]: how programs come in
 //! - [`attempts`]: how often somebody may guess
 //! - [`identities`]: authenticated beings, and the providers' names for them
 //! - [`mfa`]: second factors
@@ -22,12 +23,14 @@
 //!
 //! Not here: users (the User Module), what an identity is claimed for (the flows), and HTTP.
 
+pub mod api_keys;
 pub mod attempts;
 mod authenticate;
 mod change_password;
 mod cleanup;
 mod events;
 pub mod identities;
+mod interim;
 pub mod mfa;
 mod module;
 mod new_password;
@@ -36,15 +39,21 @@ pub mod passwords;
 pub mod providers;
 pub mod sessions;
 
+pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyToken, CreateApiKey, CreatedApiKey};
 pub use attempts::{AttemptError, AttemptLimit, Try};
 pub use authenticate::{AuthenticateError, Authentication};
 pub use change_password::ChangePasswordError;
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
+/// Verification of addresses.
+pub mod verification {
+    pub use crate::interim::Verification;
+}
+pub use mfa::{MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa};
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use new_password::NewPassword;
 pub use password_reset::{PasswordReset, PendingReset, RequestPasswordReset, ResetPasswordError};
 pub use passwords::{PasswordConfig, PasswordPolicy, Passwords, WeakPassword};
 pub use providers::{AuthInput, AuthProvider, Flow, IdentityStore};
-pub use sessions::{SecondFactor, Session, SessionId, SessionToken, StartSession};
+pub use sessions::{SecondFactor, Session, SessionId, SessionToken, SessionsOf, ShownSession, StartSession};

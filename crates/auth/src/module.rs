@@ -8,6 +8,7 @@ use vestibule_core::{Environment, SealingKey, SigningKey};
 use vestibule_database::{Database, Migration, Migrations};
 
 use crate::attempts::{AttemptLimit, Turns};
+use crate::mfa::{MfaProvider, TotpProvider};
 use crate::passwords::PasswordPolicy;
 use crate::providers::EmailPassProvider;
 use crate::{AuthProvider, Passwords};
@@ -48,6 +49,8 @@ pub struct AuthOptions {
     pub attempts: AttemptLimit,
     /// Seals what must be read again and must not be readable in the database.
     pub sealing_key: SealingKey,
+    /// Who asks for the codes of a second factor: what an authenticator app shows. The reference's is `Medusa`.
+    pub mfa_issuer: String,
 }
 
 impl AuthOptions {
@@ -65,6 +68,7 @@ impl AuthOptions {
             reset_lifetime: Duration::from_secs(15 * 60),
             password_policy: PasswordPolicy::default(),
             attempts: AttemptLimit::default(),
+            mfa_issuer: "Medusa".to_owned(),
         }
     }
 }
@@ -78,13 +82,23 @@ pub struct AuthModule {
     pub(crate) passwords: Passwords,
     pub(crate) turns: Turns,
     providers: Vec<Arc<dyn AuthProvider>>,
+    mfa_providers: Vec<Arc<dyn MfaProvider>>,
 }
 
 impl AuthModule {
-    /// A service on a database that has [`MIGRATIONS`] and the outbox's, with the provider `emailpass`.
+    /// A service on a database that has [`MIGRATIONS`] and the outbox's, with the provider `emailpass` and the second
+    /// factor `totp`.
     pub fn new(database: Database, environment: Environment, options: AuthOptions, passwords: Passwords) -> Self {
         let emailpass = Arc::new(EmailPassProvider::new(passwords.clone(), environment.clone(), &options));
-        Self { database, environment, options, passwords, turns: Turns::new(), providers: vec![emailpass] }
+        Self {
+            database,
+            environment,
+            options,
+            passwords,
+            turns: Turns::new(),
+            providers: vec![emailpass],
+            mfa_providers: vec![Arc::new(TotpProvider)],
+        }
     }
 
     /// Adds a provider. One of the same identifier makes way.
@@ -95,9 +109,26 @@ impl AuthModule {
         self
     }
 
+    /// Adds a kind of second factor. One of the same identifier makes way.
+    #[must_use]
+    pub fn with_mfa_provider(mut self, provider: impl MfaProvider) -> Self {
+        self.mfa_providers.retain(|present| present.identifier() != provider.identifier());
+        self.mfa_providers.push(Arc::new(provider));
+        self
+    }
+
     /// Every provider, in the order in which they were added.
     pub fn providers(&self) -> impl Iterator<Item = &dyn AuthProvider> {
         self.providers.iter().map(AsRef::as_ref)
+    }
+
+    /// Every kind of second factor, in the order in which they were added.
+    pub fn mfa_providers(&self) -> impl Iterator<Item = &dyn MfaProvider> {
+        self.mfa_providers.iter().map(AsRef::as_ref)
+    }
+
+    pub(crate) fn find_mfa_provider(&self, identifier: &str) -> Option<&dyn MfaProvider> {
+        self.mfa_providers().find(|provider| provider.identifier() == identifier)
     }
 
     pub(crate) fn find_provider(&self, identifier: &str) -> Option<&dyn AuthProvider> {

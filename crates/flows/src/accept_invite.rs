@@ -4,15 +4,18 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde_json::json;
 use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIdentityError};
 use vestibule_auth::{AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind, Patch};
 use vestibule_database::{Error, Transaction, transaction};
+use vestibule_rbac::{AssignRolesError, RoleId};
 use vestibule_user::invites::InviteTokenError;
 use vestibule_user::users::{CreateUsersError, UpdateUsersError};
 use vestibule_user::{CreateUser, Invite, UpdateUser, User};
 
-use crate::{Flows, USER};
+use crate::by::refuse_lacking;
+use crate::{Actor, By, Client, Flows, GrantError, USER};
 
 /// What somebody who accepts says of himself. Printed without the token.
 #[derive(Clone, PartialEq, Default)]
@@ -55,6 +58,12 @@ pub enum AcceptInviteError {
     /// The user who was created beforehand cannot be changed.
     #[error(transparent)]
     Update(#[from] UpdateUsersError),
+    /// Whoever invited cannot give the invite's roles any more.
+    #[error("Whoever invited you may not give the roles of this invite any more. Ask for a new invite.")]
+    InviterLacks,
+    /// The roles cannot be given.
+    #[error(transparent)]
+    Roles(#[from] AssignRolesError),
     /// The identity cannot be created.
     #[error(transparent)]
     Identity(#[from] CreateIdentitiesError),
@@ -70,7 +79,8 @@ impl AcceptInviteError {
     fn inner(&self) -> Option<&dyn DomainError> {
         Some(match self {
             Self::Token(error) => error,
-            Self::OtherAddress { .. } => return None,
+            Self::OtherAddress { .. } | Self::InviterLacks => return None,
+            Self::Roles(error) => error,
             Self::Claim(error) => error,
             Self::Create(error) => error,
             Self::Update(error) => error,
@@ -83,11 +93,17 @@ impl AcceptInviteError {
 
 impl DomainError for AcceptInviteError {
     fn kind(&self) -> ErrorKind {
-        self.inner().map_or(ErrorKind::InvalidData, DomainError::kind)
+        match self {
+            Self::InviterLacks => ErrorKind::Forbidden,
+            _ => self.inner().map_or(ErrorKind::InvalidData, DomainError::kind),
+        }
     }
 
     fn code(&self) -> Option<&'static str> {
-        self.inner().map_or(Some("invite_for_another_address"), DomainError::code)
+        match self {
+            Self::InviterLacks => Some("inviter_lacks_policies"),
+            _ => self.inner().map_or(Some("invite_for_another_address"), DomainError::code),
+        }
     }
 
     fn retry_after(&self) -> Option<Duration> {
@@ -105,9 +121,11 @@ impl Flows {
         &self,
         accept: &AcceptInvite,
         identity: AuthIdentityId,
+        client: &Client,
     ) -> Result<User, AcceptInviteError> {
+        let by = By { actor: Actor::Identity(identity), client: client.clone() };
         transaction!(self.database, |transaction| {
-            let (invite, user) = self.come_in(transaction, accept).await?;
+            let (invite, user) = self.come_in(transaction, accept, &by).await?;
             let found = self.auth.retrieve_auth_identity_within(&mut *transaction, identity).await;
             let found = found.map_err(|error| match error {
                 RetrieveIdentityError::Database(error) => AcceptInviteError::Database(error),
@@ -128,14 +146,16 @@ impl Flows {
         &self,
         accept: &AcceptInvite,
         password: &str,
+        client: &Client,
     ) -> Result<(User, AuthIdentity), AcceptInviteError> {
+        let by = By::nobody(client.clone());
         // Looked at first, because hashing costs something; decided within the transaction.
         let invite = self.users.validate_invite_token(&accept.token).await?;
         let names: Vec<&str> =
             [&accept.first_name, &accept.last_name].into_iter().flatten().map(String::as_str).collect();
         let part = self.auth.password_identity(&invite.email, &names, password).await?;
         transaction!(self.database, |transaction| {
-            let (_, user) = self.come_in(transaction, accept).await?;
+            let (_, user) = self.come_in(transaction, accept, &by).await?;
             let identity = self.claimed_identity(transaction, &user, part.clone()).await?;
             Ok((user, identity))
         })
@@ -159,6 +179,7 @@ impl Flows {
         &self,
         transaction: &mut Transaction,
         accept: &AcceptInvite,
+        by: &By,
     ) -> Result<(Invite, User), AcceptInviteError> {
         let invite = self.users.accept_invite_within(transaction, &accept.token).await?;
         let user = match invite.user_id {
@@ -178,7 +199,32 @@ impl Flows {
         };
         let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;
         self.users.set_invite_user_within(transaction, invite.id, user.id).await?;
+        let roles = self.give_roles_of_invite(transaction, &invite, &user).await?;
+        let (id, after) = (invite.id.to_string(), json!({ "user_id": user.id, "roles": roles }));
+        self.record(transaction, by, "invite.accepted", ("invite", &id), None, Some(after)).await?;
         Ok((invite, user))
+    }
+}
+
+impl Flows {
+    /// Gives the user what the invite carries, if whoever invited could still give it (security.md 5).
+    async fn give_roles_of_invite(
+        &self,
+        transaction: &mut Transaction,
+        invite: &Invite,
+        user: &User,
+    ) -> Result<Vec<RoleId>, AcceptInviteError> {
+        let (invite_id, user_id) = (invite.id.to_string(), user.id.to_string());
+        let given = self.permissions_of_invite_within(transaction, invite.id).await?;
+        if let Some(inviter) = &invite.invited_by {
+            let held = self.permissions_of_subject_within(transaction, inviter).await?;
+            refuse_lacking(&held, &given).map_err(|error| match error {
+                GrantError::Lacking { .. } => AcceptInviteError::InviterLacks,
+                GrantError::Database(error) => error.into(),
+            })?;
+        }
+        self.rbac.move_assignments_within(transaction, &invite_id, &user_id).await?;
+        Ok(self.rbac.role_ids_of(&mut *transaction, &user_id).await?)
     }
 }
 

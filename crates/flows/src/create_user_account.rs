@@ -3,15 +3,17 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde_json::json;
 use vestibule_auth::AuthenticateError;
 use vestibule_auth::identities::CreateIdentitiesError;
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, transaction};
+use vestibule_rbac::{AssignRolesError, RoleId};
 use vestibule_user::invites::CreateInvitesError;
 use vestibule_user::users::CreateUsersError;
-use vestibule_user::{CreateInvite, CreateUser, Invite, User, UserId};
+use vestibule_user::{CreateInvite, CreateUser, Invite, User};
 
-use crate::Flows;
+use crate::{By, Flows, GrantError};
 
 /// How a user who is created directly is to come in. Printed without the password.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -42,8 +44,15 @@ pub struct CreateUserAccount {
     pub user: CreateUser,
     /// How he comes in.
     pub way_in: WayIn,
-    /// The user who creates him, where it is one.
-    pub created_by: Option<UserId>,
+    /// His roles; the default ones where nothing is said.
+    pub roles: Option<Vec<RoleId>>,
+}
+
+impl CreateUserAccount {
+    /// This user, with the default roles, who comes in by this way.
+    pub fn new(user: CreateUser, way_in: WayIn) -> Self {
+        Self { user, way_in, roles: None }
+    }
 }
 
 /// Somebody who was created.
@@ -67,6 +76,12 @@ pub enum CreateUserAccountError {
     /// The invite cannot be created.
     #[error(transparent)]
     Invite(#[from] CreateInvitesError),
+    /// There are no such roles.
+    #[error(transparent)]
+    Roles(#[from] AssignRolesError),
+    /// Whoever creates lacks what the roles give.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
     /// The password cannot be taken, or not at this moment.
     #[error(transparent)]
     Password(#[from] AuthenticateError),
@@ -81,6 +96,8 @@ impl CreateUserAccountError {
             Self::User(error) => error,
             Self::Identity(error) => error,
             Self::Invite(error) => error,
+            Self::Roles(error) => error,
+            Self::Grant(error) => error,
             Self::Password(error) => error,
             Self::Database(error) => error,
         }
@@ -102,7 +119,8 @@ impl DomainError for CreateUserAccountError {
 }
 
 impl Flows {
-    /// Creates a user, and a way in. A pending invite of the same address is taken back: it has become useless.
+    /// Creates a user, and a way in, with roles that whoever creates could give (security.md 5). A pending invite of
+    /// the same address is taken back: it has become useless.
     ///
     /// # Errors
     ///
@@ -110,6 +128,7 @@ impl Flows {
     pub async fn create_user_account(
         &self,
         account: &CreateUserAccount,
+        by: &By,
     ) -> Result<UserAccount, CreateUserAccountError> {
         let part = match &account.way_in {
             WayIn::Password(password) => {
@@ -120,12 +139,19 @@ impl Flows {
             }
             _ => None,
         };
+        let roles = self.roles_or_default(account.roles.as_deref());
         transaction!(self.database, |transaction| {
+            let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
+            self.check_grant_within(transaction, by, &grants).await?;
             // The invite first, as who accepts one does: in the other order the two would wait for each other.
             self.users.revoke_invite_of_within(transaction, &account.user.email).await?;
             let users = std::slice::from_ref(&account.user);
             let user = self.users.create_users_within(transaction, users).await?.into_iter().next();
             let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;
+            let id = user.id.to_string();
+            self.rbac.assign_roles_within(transaction, &id, roles).await?;
+            let after = json!({ "email": user.email.as_str(), "roles": roles });
+            self.record(transaction, by, "user.created", ("user", &id), None, Some(after)).await?;
             if let Some(part) = part.clone() {
                 self.claimed_identity(transaction, &user, part).await?;
             }
@@ -133,7 +159,7 @@ impl Flows {
             if account.way_in == WayIn::Invite {
                 let mut invite = CreateInvite::new(user.email.clone());
                 invite.user_id = Some(user.id);
-                invite.invited_by = account.created_by.map(|id| id.to_string());
+                invite.invited_by = by.actor.id();
                 invites = self.users.create_invites_within(transaction, &[invite]).await?;
             }
             Ok(UserAccount { user, invite: invites.pop() })

@@ -1,14 +1,22 @@
 //! Who is behind a request.
 //!
-//! Session, identity's owner and user are read in one query by indexes, at every request: whoever is deleted or signed
-//! out is out at his next request, on every process, whatever his token says.
+//! Session, identity's owner, user, roles and what they may do are read in one query by indexes, at every request:
+//! whoever is deleted, locked, signed out or demoted is so at his next request, on every process, whatever his token
+//! says.
+
+use std::time::Duration;
 
 use vestibule_auth::sessions::{AccessClaims, cookie_hash};
 use vestibule_auth::{AuthIdentityId, SessionId};
-use vestibule_database::{Error, FromRow, Row, values};
+use vestibule_core::{Timestamp, Value};
+use vestibule_database::{Error, FromRow, Row};
+use vestibule_rbac::{Permissions, RoleId};
 use vestibule_user::User;
 
-use crate::{Flows, USER};
+use crate::{Actor, By, Client, Flows, USER};
+
+/// How old a proof of who somebody is may be where a fresh one is asked for.
+pub const FRESH_PROOF: Duration = Duration::from_secs(10 * 60);
 
 /// What a request brings to show who is behind it.
 #[derive(Clone, Copy)]
@@ -28,27 +36,79 @@ pub struct Caller {
     pub auth_identity_id: AuthIdentityId,
     /// As what: `user`, ….
     pub actor_type: String,
+    /// By which provider.
+    pub provider: String,
+    /// Whom the identity belongs to among actors of this type, where the credential was given to that actor.
+    pub actor_id: Option<String>,
     /// The user, where the identity belongs to one who is there.
     pub user: Option<User>,
+    /// The user's roles.
+    pub roles: Vec<RoleId>,
+    /// What the user may do.
+    pub permissions: Permissions,
+    /// How far he has come.
+    pub stage: Stage,
+    /// When he last proved who he is.
+    pub proved_at: Timestamp,
 }
 
+/// How far somebody has come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// His second factor is due: the challenge is open to him, and nothing else.
+    Half,
+    /// His address is to be verified: until then he is somebody without an account.
+    Unverified,
+    /// One of his roles requires a second factor, and he has none: enrolment is open to him, and nothing else.
+    Enrolment,
+    /// All the way.
+    Full,
+}
+
+/// One row of the lookup: the caller, and one of his roles.
 struct Found {
     caller: Caller,
-    actor_id: Option<String>,
+    role: Option<Role>,
+    last_used_at: Timestamp,
+}
+
+struct Role {
+    id: RoleId,
+    grants: String,
+    requires_mfa: bool,
 }
 
 impl FromRow for Found {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         let has_user = row.get_optional::<String>("id")?.is_some();
-        Ok(Self {
-            caller: Caller {
-                session_id: row.get("session_id")?,
-                auth_identity_id: row.get("auth_identity_id")?,
-                actor_type: row.get("actor_type")?,
-                user: has_user.then(|| User::from_row(row)).transpose()?,
-            },
+        let created_at: Timestamp = row.get("session_created_at")?;
+        let role = match row.get_optional("role_id")? {
+            Some(id) => Some(Role { id, grants: row.get("grants")?, requires_mfa: row.get("requires_mfa")? }),
+            None => None,
+        };
+        let stage = if row.get_optional("awaits_verification")?.unwrap_or(false) {
+            Stage::Unverified
+        } else if row.get_optional("awaits_mfa")?.unwrap_or(false) {
+            Stage::Half
+        } else if row.get_optional::<Timestamp>("mfa_completed_at")?.is_none() {
+            // As long as no role of his says otherwise.
+            Stage::Enrolment
+        } else {
+            Stage::Full
+        };
+        let caller = Caller {
+            session_id: row.get("session_id")?,
+            auth_identity_id: row.get("auth_identity_id")?,
+            actor_type: row.get("actor_type")?,
+            provider: row.get("provider")?,
             actor_id: row.get_optional("actor_id")?,
-        })
+            user: has_user.then(|| User::from_row(row)).transpose()?,
+            roles: Vec::new(),
+            permissions: Permissions::default(),
+            stage,
+            proved_at: row.get_optional("proved_at")?.unwrap_or(created_at),
+        };
+        Ok(Self { caller, role, last_used_at: row.get_optional("last_used_at")?.unwrap_or(created_at) })
     }
 }
 
@@ -56,17 +116,23 @@ impl FromRow for Found {
 macro_rules! lookup {
     ($from:literal, $condition:literal) => {
         concat!(
-            "SELECT session.id AS session_id, session.auth_identity_id, session.actor_type, actor.actor_id,
+            "SELECT session.id AS session_id, session.auth_identity_id, session.actor_type, session.provider,
+                 session.created_at AS session_created_at, session.last_used_at, session.proved_at, session.awaits_mfa,
+                 session.awaits_verification, session.mfa_completed_at, actor.actor_id,
                  users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
-                 users.avatar_url AS avatar_url, users.metadata AS metadata, users.created_at AS created_at,
-                 users.updated_at AS updated_at, users.deleted_at AS deleted_at
+                 users.avatar_url AS avatar_url, users.metadata AS metadata, users.locked_at AS locked_at,
+                 users.created_at AS created_at, users.updated_at AS updated_at, users.deleted_at AS deleted_at,
+                 role.id AS role_id, role.grants, role.requires_mfa
              FROM ",
             $from,
             " LEFT JOIN auth_identity_actors actor
                ON actor.auth_identity_id = session.auth_identity_id AND actor.actor_type = session.actor_type
              LEFT JOIN users
                ON users.id = actor.actor_id AND session.actor_type = 'user' AND users.deleted_at IS NULL
-             WHERE session.expires_at > $2 AND ",
+                 AND users.locked_at IS NULL
+             LEFT JOIN rbac_assignments assignment ON assignment.subject_id = users.id
+             LEFT JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
+             WHERE session.expires_at > $2 AND COALESCE(session.last_used_at, session.created_at) > $3 AND ",
             $condition
         )
     };
@@ -74,32 +140,65 @@ macro_rules! lookup {
 
 impl Flows {
     /// Who is behind a request; nobody where the credential is not genuine, not in its time, or of a session that is
-    /// over.
+    /// over. Notes the use, to the minute, by `client`.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn identify(&self, credential: Credential<'_>) -> Result<Option<Caller>, Error> {
+    pub async fn identify(
+        &self,
+        credential: Credential<'_>,
+        client: impl FnOnce() -> Client,
+    ) -> Result<Option<Caller>, Error> {
         match credential {
             Credential::Bearer(token) => {
                 let Some((claims, session)) = self.read_bearer(token) else {
                     return Ok(None);
                 };
-                let values = values![session, self.environment.now()];
-                let found: Option<Found> =
-                    self.database.query_optional(lookup!("auth_sessions session", "session.id = $1"), values).await?;
-                Ok(found.and_then(|found| as_claimed(found, &claims)))
+                let text = lookup!("auth_sessions session", "session.id = $1");
+                let found = self.look_up(text, session.into(), client).await?;
+                Ok(found.and_then(|caller| as_claimed(caller, &claims)))
             }
             Credential::Cookie(secret) => {
-                let values = values![cookie_hash(secret), self.environment.now()];
                 let text = lookup!(
                     "auth_session_cookies cookie JOIN auth_sessions session ON session.id = cookie.session_id",
                     "cookie.hash = $1 AND cookie.expires_at > $2"
                 );
-                let found: Option<Found> = self.database.query_optional(text, values).await?;
-                Ok(found.map(|found| found.caller))
+                self.look_up(text, cookie_hash(secret).into(), client).await
             }
         }
+    }
+
+    async fn look_up(
+        &self,
+        text: &'static str,
+        key: Value,
+        client: impl FnOnce() -> Client,
+    ) -> Result<Option<Caller>, Error> {
+        let now = self.environment.now();
+        let idle_since = self.auth.idle_since(now);
+        let rows: Vec<Found> = self.database.query(text, &[key, now.into(), idle_since.into()]).await?;
+        let mut rows = rows.into_iter();
+        let Some(Found { mut caller, role, last_used_at }) = rows.next() else {
+            return Ok(None);
+        };
+        let mut requires_mfa = false;
+        for role in role.into_iter().chain(rows.filter_map(|row| row.role)) {
+            caller.permissions.add(&role.grants);
+            caller.roles.push(role.id);
+            requires_mfa |= role.requires_mfa;
+        }
+        match caller.stage {
+            Stage::Enrolment if !requires_mfa => caller.stage = Stage::Full,
+            Stage::Half | Stage::Unverified => caller.forget_user(),
+            Stage::Enrolment | Stage::Full => {}
+        }
+        if self.auth.is_touch_due(last_used_at) {
+            let client = client();
+            let (address, user_agent) = (client.address_text(), client.user_agent.as_deref());
+            self.auth.touch_session(caller.session_id, last_used_at, address.as_deref(), user_agent).await;
+        }
+        Ok(Some(caller))
     }
 
     fn read_bearer(&self, token: &str) -> Option<(AccessClaims, SessionId)> {
@@ -111,19 +210,39 @@ impl Flows {
 
 /// A token that was issued before its identity belonged to anybody stays the token of somebody without an account,
 /// also afterwards; refreshed, it is the user's. One that names another owner than the present one is nobody's.
-fn as_claimed(found: Found, claims: &AccessClaims) -> Option<Caller> {
-    let Found { mut caller, actor_id } = found;
+fn as_claimed(mut caller: Caller, claims: &AccessClaims) -> Option<Caller> {
     if claims.actor_id.is_empty() {
-        caller.user = None;
-    } else if actor_id.as_deref() != Some(claims.actor_id.as_str()) {
+        caller.forget_user();
+    } else if caller.actor_id.as_deref() != Some(claims.actor_id.as_str()) {
         return None;
     }
     Some(caller)
 }
 
 impl Caller {
+    fn forget_user(&mut self) {
+        if self.stage == Stage::Enrolment {
+            self.stage = Stage::Full;
+        }
+        self.actor_id = None;
+        self.user = None;
+        self.roles = Vec::new();
+        self.permissions = Permissions::default();
+    }
+
     /// Whether it is a user, or could become one.
     pub fn is_user_type(&self) -> bool {
         self.actor_type == USER
+    }
+
+    /// Whether he proved who he is a short while ago.
+    pub fn has_fresh_proof(&self, now: Timestamp) -> bool {
+        now.since(self.proved_at) <= FRESH_PROOF
+    }
+
+    /// Who he is to the flows.
+    pub fn by(&self, client: Client) -> By {
+        let actor = self.user.as_ref().map_or(Actor::Identity(self.auth_identity_id), |user| Actor::User(user.id));
+        By { actor, client }
     }
 }

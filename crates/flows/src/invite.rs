@@ -1,35 +1,125 @@
 //! Inviting, as the routes and commands do it: by one person, of one address.
 
-use vestibule_core::{EmailAddress, Metadata};
-use vestibule_database::Error;
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_core::{DomainError, EmailAddress, Metadata};
+use vestibule_database::{Error, Transaction, transaction};
+use vestibule_rbac::{AssignRolesError, Permissions, RoleId};
 use vestibule_user::invites::{CreateInvitesError, RefreshInvitesError};
-use vestibule_user::{CreateInvite, Invite, InviteId, UserId};
+use vestibule_user::{CreateInvite, Invite, InviteId};
 
-use crate::Flows;
+use crate::{By, Flows, GrantError};
 
-impl Flows {
-    /// Invites an address. `by` is the user who invites, where it is one.
-    ///
-    /// # Errors
-    ///
-    /// [`CreateInvitesError`].
-    pub async fn invite(
-        &self,
-        email: EmailAddress,
-        metadata: Option<Metadata>,
-        by: Option<UserId>,
-    ) -> Result<Invite, CreateInvitesError> {
-        let invite = CreateInvite { email, metadata, user_id: None, invited_by: by.map(|id| id.to_string()) };
-        self.users.create_invites(invite).await
+/// Somebody to be invited.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewInvite {
+    /// The address.
+    pub email: EmailAddress,
+    /// The roles of whoever accepts; the default ones where nothing is said.
+    pub roles: Option<Vec<RoleId>>,
+    /// Whatever programs keep here.
+    pub metadata: Option<Metadata>,
+}
+
+impl NewInvite {
+    /// Invites this address, with the default roles.
+    pub fn new(email: EmailAddress) -> Self {
+        Self { email, roles: None, metadata: None }
+    }
+}
+
+/// Why nobody was invited, or not again.
+#[derive(Debug, thiserror::Error)]
+pub enum InviteError {
+    /// The invite cannot be created.
+    #[error(transparent)]
+    Create(#[from] CreateInvitesError),
+    /// The invite cannot be sent again.
+    #[error(transparent)]
+    Refresh(#[from] RefreshInvitesError),
+    /// There are no such roles.
+    #[error(transparent)]
+    Roles(#[from] AssignRolesError),
+    /// Whoever invites lacks what the roles give.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl InviteError {
+    fn inner(&self) -> &dyn DomainError {
+        match self {
+            Self::Create(error) => error,
+            Self::Refresh(error) => error,
+            Self::Roles(error) => error,
+            Self::Grant(error) => error,
+            Self::Database(error) => error,
+        }
+    }
+}
+
+impl DomainError for InviteError {
+    fn kind(&self) -> vestibule_core::ErrorKind {
+        self.inner().kind()
     }
 
-    /// Sends an invite again: a new token, a new expiry, and the old token dead.
+    fn code(&self) -> Option<&'static str> {
+        self.inner().code()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        self.inner().retry_after()
+    }
+}
+
+impl Flows {
+    /// Invites an address, with roles that whoever invites could give (security.md 5).
     ///
     /// # Errors
     ///
-    /// [`RefreshInvitesError`].
-    pub async fn resend_invite(&self, id: InviteId) -> Result<Invite, RefreshInvitesError> {
-        self.users.refresh_invite_tokens(id).await
+    /// [`InviteError`].
+    pub async fn invite(&self, invite: &NewInvite, by: &By) -> Result<Invite, InviteError> {
+        let roles = self.roles_or_default(invite.roles.as_deref());
+        transaction!(self.database, |transaction| {
+            let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
+            self.check_grant_within(transaction, by, &grants).await?;
+            let create = CreateInvite {
+                email: invite.email.clone(),
+                metadata: invite.metadata.clone(),
+                user_id: None,
+                invited_by: by.actor.id(),
+            };
+            let created = self.users.create_invites_within(transaction, &[create]).await?.into_iter().next();
+            let created = created.ok_or_else(|| Error::Other("an invite was created and is not there".into()))?;
+            let id = created.id.to_string();
+            self.rbac.assign_roles_within(transaction, &id, roles).await?;
+            let after = json!({ "email": created.email.as_str(), "roles": roles });
+            self.record(transaction, by, "invite.created", ("invite", &id), None, Some(after)).await?;
+            Ok(created)
+        })
+    }
+
+    /// Sends an invite again: a new token, a new expiry, and the old token dead. Whoever sends it again answers for its
+    /// roles from then on.
+    ///
+    /// # Errors
+    ///
+    /// [`InviteError`].
+    pub async fn resend_invite(&self, id: InviteId, by: &By) -> Result<Invite, InviteError> {
+        transaction!(self.database, |transaction| {
+            let refreshed = self.users.refresh_invite_tokens_within(transaction, &[id]).await?.into_iter().next();
+            let mut invite =
+                refreshed.ok_or_else(|| Error::Other("an invite was refreshed and is not there".into()))?;
+            let grants = self.permissions_of_invite_within(transaction, id).await?;
+            self.check_grant_within(transaction, by, &grants).await?;
+            invite.invited_by = by.actor.id();
+            self.users.set_inviter_within(transaction, id, invite.invited_by.as_deref()).await?;
+            self.record(transaction, by, "invite.resent", ("invite", &id.to_string()), None, None).await?;
+            Ok(invite)
+        })
     }
 
     /// Takes an invite back. One that is not pending stays as it is.
@@ -37,7 +127,26 @@ impl Flows {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn revoke_invite(&self, id: InviteId) -> Result<(), Error> {
-        self.users.revoke_invites(id).await
+    pub async fn revoke_invite(&self, id: InviteId, by: &By) -> Result<(), Error> {
+        transaction!(self.database, |transaction| {
+            if !self.users.revoke_invites_within(transaction, &[id]).await?.is_empty() {
+                self.record(transaction, by, "invite.revoked", ("invite", &id.to_string()), None, None).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The roles that are given, or the default ones.
+    pub(crate) fn roles_or_default<'a>(&'a self, roles: Option<&'a [RoleId]>) -> &'a [RoleId] {
+        roles.unwrap_or(&self.default_roles)
+    }
+
+    /// What whoever accepts an invite will be able to do.
+    pub(crate) async fn permissions_of_invite_within(
+        &self,
+        transaction: &mut Transaction,
+        id: InviteId,
+    ) -> Result<Permissions, Error> {
+        self.rbac.permissions_of(&mut *transaction, &id.to_string()).await
     }
 }

@@ -1,54 +1,84 @@
 //! What needs several modules in one transaction.
 //!
 //! - [`Flows::accept_invite`]: an invite becomes a user who can sign in
-//! - [`Flows::create_user_account`], [`Flows::remove_user_account`]: a user with, or without, a way to sign in
+//! - [`Flows::create_user_account`], [`Flows::update_user_account`], [`Flows::remove_user_account`]
 //! - [`Flows::invite`], [`Flows::resend_invite`], [`Flows::revoke_invite`], [`Flows::preview_invite`]
-//! - [`Flows::register`], [`Flows::sign_in`], [`Flows::sign_in_or_create_user`]
+//! - [`Flows::register`], [`Flows::sign_in`], [`Flows::sign_in_or_create_user`], [`Flows::refresh`]
 //! - [`Flows::identify`]: who is behind a request, in one query
+//! - [`By`]: who does something, and from where; [`set_up`]: the tables of all modules
 //!
-//! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. What one module
-//! can do by itself is not here.
+//! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. Which policy a
+//! route needs is the caller's; that nobody gives what he lacks, and that somebody stays who may do everything, is
+//! ours. What one module can do by itself is not here.
 
 mod accept_invite;
+mod by;
 mod create_user_account;
 mod identify;
 mod invite;
 mod preview_invite;
+mod program;
 mod remove_user_account;
+mod set_up;
 mod sign_in;
+mod super_admins;
+mod update_user_account;
 
+use vestibule_audit::AuditLog;
 use vestibule_auth::AuthModule;
 use vestibule_core::Environment;
-use vestibule_database::{Database, Migrations};
+use vestibule_database::Database;
+use vestibule_rbac::{RbacModule, RoleId};
 use vestibule_user::UserModule;
 
 pub use accept_invite::{AcceptInvite, AcceptInviteError};
+pub use by::{Actor, By, Client, GrantError};
 pub use create_user_account::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
-pub use identify::{Caller, Credential};
+pub use identify::{Caller, Credential, FRESH_PROOF, Stage};
+pub use invite::{InviteError, NewInvite};
 pub use preview_invite::{InvitePreview, Inviter};
+pub use program::Program;
 pub use remove_user_account::RemoveUserAccountError;
+pub use set_up::{MIGRATIONS, set_up};
 pub use sign_in::{SignIn, SignInError};
-
-/// The tables of every module that the flows need.
-pub const MIGRATIONS: [Migrations; 3] =
-    [vestibule_outbox::MIGRATIONS, vestibule_user::MIGRATIONS, vestibule_auth::MIGRATIONS];
+pub use super_admins::LastSuperAdminError;
 
 /// The actor type of the people whom the User Module knows.
 pub const USER: &str = "user";
 
-/// The flows, on one database that has the tables of [`MIGRATIONS`]. Cheap to clone.
+/// The flows, on one database that [`set_up`] has prepared. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Flows {
     database: Database,
     environment: Environment,
     users: UserModule,
     auth: AuthModule,
+    rbac: RbacModule,
+    audit: AuditLog,
+    default_roles: Vec<RoleId>,
 }
 
 impl Flows {
-    /// Flows through these modules. All of them work on `database`.
+    /// Flows through these modules. All of them work on `database`. Whoever comes in and is given no roles is a super
+    /// admin, as in the reference without its roles: [`Flows::with_default_roles`] changes that.
     pub fn new(database: Database, environment: Environment, users: UserModule, auth: AuthModule) -> Self {
-        Self { database, environment, users, auth }
+        let rbac = RbacModule::new(database.clone(), environment.clone());
+        let audit = AuditLog::new(database.clone(), environment.clone());
+        Self { database, environment, users, auth, rbac, audit, default_roles: vec![RoleId::super_admin()] }
+    }
+
+    /// The roles of whoever comes in and is given none. None: then he may do nothing.
+    #[must_use]
+    pub fn with_default_roles(mut self, roles: Vec<RoleId>) -> Self {
+        self.default_roles = roles;
+        self
+    }
+
+    /// The same with another Auth Module.
+    #[must_use]
+    pub fn with_auth(mut self, auth: AuthModule) -> Self {
+        self.auth = auth;
+        self
     }
 
     /// The User Module.
@@ -59,6 +89,21 @@ impl Flows {
     /// The Auth Module.
     pub fn auth(&self) -> &AuthModule {
         &self.auth
+    }
+
+    /// Roles and policies.
+    pub fn rbac(&self) -> &RbacModule {
+        &self.rbac
+    }
+
+    /// The audit log.
+    pub fn audit(&self) -> &AuditLog {
+        &self.audit
+    }
+
+    /// The roles of whoever comes in and is given none.
+    pub fn default_roles(&self) -> &[RoleId] {
+        &self.default_roles
     }
 
     /// The database.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 
-use crate::{Flows, USER};
+use crate::{By, Flows, LastSuperAdminError, USER};
 
 /// Why a user was not removed.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,9 @@ pub enum RemoveUserAccountError {
     /// Whoever tried is no user any more.
     #[error("Unauthorized")]
     Nobody,
+    /// Nobody would be left who may do everything.
+    #[error(transparent)]
+    Last(#[from] LastSuperAdminError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -27,12 +31,21 @@ impl DomainError for RemoveUserAccountError {
         match self {
             Self::Oneself => ErrorKind::NotAllowed,
             Self::Nobody => ErrorKind::Unauthorized,
+            Self::Last(error) => error.kind(),
             Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Last(error) => error.code(),
+            _ => None,
         }
     }
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
+            Self::Last(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
             _ => None,
         }
@@ -40,17 +53,18 @@ impl DomainError for RemoveUserAccountError {
 }
 
 impl Flows {
-    /// Removes a user. `by` is the user who does so, where it is one. Tells whether there was anybody to remove.
+    /// Removes a user. Tells whether there was anybody to remove.
     ///
     /// # Errors
     ///
     /// [`RemoveUserAccountError`].
-    pub async fn remove_user_account(&self, id: UserId, by: Option<UserId>) -> Result<bool, RemoveUserAccountError> {
-        if by == Some(id) {
+    pub async fn remove_user_account(&self, id: UserId, by: &By) -> Result<bool, RemoveUserAccountError> {
+        if by.user_id() == Some(id) {
             return Err(RemoveUserAccountError::Oneself);
         }
         transaction!(self.database, |transaction| {
-            if let Some(by) = by {
+            self.keep_a_super_admin_within(transaction, id).await?;
+            if let Some(by) = by.user_id() {
                 // Of two who remove each other at once, one is left.
                 let present = self.users.lock_two_users_within(transaction, id, by).await?;
                 if present.iter().all(|user| user.id != by) {
@@ -58,7 +72,14 @@ impl Flows {
                 }
             }
             let freed = self.users.soft_delete_users_within(transaction, &[id]).await?;
-            self.auth.remove_actor_within(transaction, USER, &id.to_string()).await?;
+            let subject = id.to_string();
+            self.auth.remove_actor_within(transaction, USER, &subject).await?;
+            if let Some(email) = freed.first() {
+                let roles = self.rbac.role_ids_of(&mut *transaction, &subject).await?;
+                let before = json!({ "email": email.as_str(), "roles": roles });
+                self.record(transaction, by, "user.deleted", ("user", &subject), Some(before), None).await?;
+            }
+            self.rbac.remove_subject_within(transaction, &subject).await?;
             for email in &freed {
                 self.users.revoke_invite_of_within(transaction, email).await?;
             }

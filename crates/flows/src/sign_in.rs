@@ -2,20 +2,40 @@
 
 use std::time::Duration;
 
+use serde_json::{Value as Json, json};
 use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
-use vestibule_auth::{AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, SessionToken};
+use vestibule_auth::mfa::MfaChallenge;
+use vestibule_auth::verification::Verification;
+use vestibule_auth::{
+    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, SecondFactor, Session, SessionToken,
+    StartSession,
+};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind};
-use vestibule_database::{Error, Transaction, transaction};
+use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_user::users::{CreateUsersError, RetrieveUserError};
 use vestibule_user::{CreateUser, User, UserId};
 
-use crate::{Flows, USER};
+use crate::{Actor, By, Caller, Client, Flows, USER};
 
 /// What came of an attempt to sign in that did not fail.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SignIn {
     /// A session has begun.
     Session(Box<SessionToken>),
+    /// The second factor is due: the token opens the challenge, and nothing else.
+    Challenge {
+        /// The token of the half session.
+        token: Box<SessionToken>,
+        /// What is to be answered.
+        challenge: Box<MfaChallenge>,
+    },
+    /// The address is to be verified first: until then the token is that of somebody without an account.
+    Verification {
+        /// The token.
+        token: Box<SessionToken>,
+        /// The verification that was asked for last, where one was.
+        verification: Option<Box<Verification>>,
+    },
     /// The provider wants the person to come by elsewhere first.
     Redirect {
         /// Where.
@@ -85,8 +105,16 @@ impl DomainError for SignInError {
     }
 }
 
+/// What begins a session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// Who has registered can accept an invite, verified or not.
+    Registration,
+    SignIn,
+}
+
 impl Flows {
-    /// Signs somebody in.
+    /// Signs somebody in. Whoever has a second factor, by whatever way he comes, is asked for it (security.md 18).
     ///
     /// # Errors
     ///
@@ -96,9 +124,10 @@ impl Flows {
         actor_type: &str,
         provider: &str,
         input: &AuthInput,
+        client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
         let authentication = self.auth.authenticate(provider, input).await?;
-        self.begin_session(authentication, actor_type, provider).await
+        self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
     }
 
     /// Registers somebody, who can then accept an invite.
@@ -111,9 +140,10 @@ impl Flows {
         actor_type: &str,
         provider: &str,
         input: &AuthInput,
+        client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
         let authentication = self.auth.register(provider, input).await?;
-        self.begin_session(authentication, actor_type, provider).await
+        self.begin_session(authentication, actor_type, provider, Door::Registration, client).await
     }
 
     /// Goes on where a provider's redirect has led back to us.
@@ -126,9 +156,25 @@ impl Flows {
         actor_type: &str,
         provider: &str,
         input: &AuthInput,
+        client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
         let authentication = self.auth.validate_callback(provider, input).await?;
-        self.begin_session(authentication, actor_type, provider).await
+        self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
+    }
+
+    /// Begins the session of somebody who has come in by an invite just now, by this provider.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn begin_first_session(
+        &self,
+        identity: AuthIdentity,
+        provider: &str,
+        client: &Client,
+    ) -> Result<SignIn, AuthenticateError> {
+        let authentication = Authentication::Authenticated(Box::new(identity));
+        self.begin_session(authentication, USER, provider, Door::SignIn, client).await
     }
 
     async fn begin_session(
@@ -136,18 +182,149 @@ impl Flows {
         authentication: Authentication,
         actor_type: &str,
         provider: &str,
+        door: Door,
+        client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
-        match authentication {
-            Authentication::Authenticated(identity) => {
-                let token = self.auth.start_session(&identity, actor_type, provider).await;
-                Ok(SignIn::Session(Box::new(token.map_err(|error| match error {
-                    // Deleted, with its user, between the password and the session.
-                    Error::ForeignKey(_) => AuthenticateError::Refused("This sign-in is not valid any more".into()),
-                    error => error.into(),
-                })?)))
+        let identity = match authentication {
+            Authentication::Authenticated(identity) => identity,
+            Authentication::Redirect { location } => return Ok(SignIn::Redirect { location }),
+        };
+        let address = client.address_text();
+        let begun: Result<_, AuthenticateError> = transaction!(self.database, |transaction| {
+            self.check_that_he_may_come_in(transaction, &identity, actor_type).await?;
+            let mut start = StartSession::new(&identity, actor_type, provider);
+            start.address = address.as_deref();
+            start.user_agent = client.user_agent.as_deref();
+            start.awaits_verification = door == Door::SignIn
+                && self.auth.awaits_verification(&mut *transaction, &identity, actor_type, provider).await?;
+            if self.auth.has_mfa(&mut *transaction, identity.id).await? {
+                start.second_factor = SecondFactor::Due;
             }
-            Authentication::Redirect { location } => Ok(SignIn::Redirect { location }),
+            let session = self.auth.start_session_within(transaction, &start).await?;
+            self.record_session(transaction, &session, &identity, client).await?;
+            self.continue_session(transaction, &session, &identity).await
+        });
+        begun
+    }
+
+    /// What a session that has begun, or goes on, answers: a token, or what is still to be done.
+    pub(crate) async fn continue_session(
+        &self,
+        transaction: &mut Transaction,
+        session: &Session,
+        identity: &AuthIdentity,
+    ) -> Result<SignIn, AuthenticateError> {
+        let token = Box::new(self.issue_token(transaction, session, identity).await?);
+        if session.awaits_verification {
+            let found = self.auth.find_verification(&mut *transaction, identity, &session.provider).await?;
+            return Ok(SignIn::Verification { token, verification: found.map(Box::new) });
         }
+        if session.awaits_mfa {
+            let challenge = self.auth.create_auth_mfa_challenge_within(transaction, session).await?;
+            return Ok(SignIn::Challenge { token, challenge: Box::new(challenge) });
+        }
+        Ok(SignIn::Session(token))
+    }
+
+    /// Issues a token that tells the roles of its owner.
+    pub(crate) async fn issue_token(
+        &self,
+        transaction: &mut Transaction,
+        session: &Session,
+        identity: &AuthIdentity,
+    ) -> Result<SessionToken, Error> {
+        let mut identity = identity.clone();
+        if let Some(actor) = identity.actor(&session.actor_type) {
+            let roles = self.rbac.role_ids_of(&mut *transaction, actor).await?;
+            if !roles.is_empty() {
+                let roles = roles.iter().map(|role| role.as_str().into()).collect();
+                identity.app_metadata.insert("roles".to_owned(), Json::Array(roles));
+            }
+        }
+        Ok(self.auth.issue_token(session, &identity))
+    }
+
+    /// A new token of a session that goes on; or, where something is still to be done, what that is. Nothing where it
+    /// is over.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn refresh(&self, caller: &Caller) -> Result<Option<SignIn>, AuthenticateError> {
+        let going_on: Result<_, AuthenticateError> = transaction!(self.database, |transaction| {
+            let Some((mut session, identity)) = self.auth.find_session(&mut *transaction, caller.session_id).await?
+            else {
+                return Ok(None);
+            };
+            let waited = session.awaits_verification;
+            if waited {
+                let (actor_type, provider) = (&session.actor_type, &session.provider);
+                session.awaits_verification =
+                    self.auth.awaits_verification(&mut *transaction, &identity, actor_type, provider).await?;
+            }
+            if waited && !session.awaits_verification {
+                let text = "UPDATE auth_sessions SET awaits_verification = $2 WHERE id = $1";
+                transaction.execute(text, values![session.id, false]).await?;
+            }
+            self.continue_session(transaction, &session, &identity).await.map(Some)
+        });
+        going_on
+    }
+
+    /// The claims of a session's token as they are now: what `POST /auth/session` tells. Nothing where it is over.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn claims(&self, caller: &Caller) -> Result<Option<SessionToken>, Error> {
+        let claims: Result<_, Error> = transaction!(self.database, |transaction| {
+            match self.auth.find_session(&mut *transaction, caller.session_id).await? {
+                Some((session, identity)) => self.issue_token(transaction, &session, &identity).await.map(Some),
+                None => Ok(None),
+            }
+        });
+        claims
+    }
+
+    /// Whoever is locked, or has been deleted since he was authenticated, does not come in.
+    async fn check_that_he_may_come_in(
+        &self,
+        transaction: &mut Transaction,
+        identity: &AuthIdentity,
+        actor_type: &str,
+    ) -> Result<(), AuthenticateError> {
+        // Written, not only read: whoever enables a second factor, or deletes the identity, at this moment comes before
+        // us, and is seen below, or after us, and ends the session that we are about to start.
+        let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id = $1";
+        if transaction.execute(text, values![identity.id]).await? == 0 {
+            return Err(AuthenticateError::Refused("This sign-in is not valid any more".into()));
+        }
+        let text = "SELECT 1 AS one FROM users WHERE id = $1 AND locked_at IS NOT NULL AND deleted_at IS NULL";
+        let user = identity.actor(actor_type).filter(|_| actor_type == USER);
+        match user {
+            Some(user) if transaction.query_optional::<()>(text, values![user]).await?.is_some() => {
+                Err(AuthenticateError::Locked)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A sign-in of somebody who is in is worth an entry of the audit log; that of a registration is not.
+    async fn record_session(
+        &self,
+        transaction: &mut Transaction,
+        session: &Session,
+        identity: &AuthIdentity,
+        client: &Client,
+    ) -> Result<(), Error> {
+        if session.awaits_mfa || identity.actor(&session.actor_type).is_none() {
+            return Ok(());
+        }
+        let actor = user_of(identity).filter(|_| session.actor_type == USER);
+        let actor = actor.map_or(Actor::Identity(identity.id), Actor::User);
+        let by = By { actor, client: client.clone() };
+        let after = json!({ "provider": session.provider, "actor_type": session.actor_type });
+        self.record(transaction, &by, "session.started", ("session", &session.id.to_string()), None, Some(after)).await
     }
 
     /// Authenticates somebody and creates the user where there is none: the seed document's last section, in one
@@ -155,7 +332,8 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// [`SignInError`]. A user who exists is never linked by the address alone.
+    /// [`SignInError`]. A user who exists is never linked by the address alone. Who is created here comes in by himself:
+    /// he has no roles until somebody gives him some.
     pub async fn sign_in_or_create_user(
         &self,
         provider: &str,

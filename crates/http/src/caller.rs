@@ -1,76 +1,206 @@
-//! Who is behind a request, and what a route asks of him.
+//! Who is behind a request, and what a handler gets to know of him.
 //!
-//! A route names what it needs by the type of its first argument: [`SignedIn`] for a user, [`Known`] for anybody with
-//! a session, nothing for everybody. What is not asked for cannot be had.
+//! The guard in front of a route ([`crate::access`]) has let somebody pass before a handler begins. The handler names
+//! what it needs of him by the type of an argument: [`Admitted`] where a policy was asked for, [`SignedIn`] for a user,
+//! [`Known`] for anybody with a session, [`ClientInfo`] where everybody may come. What was not asked for cannot be had.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
-use http::header::AUTHORIZATION;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use base64::Engine;
+use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
-use vestibule_database::Error;
-use vestibule_flows::{Caller, Credential};
+use http::{Extensions, HeaderMap, HeaderValue};
+use vestibule_flows::{By, Caller, Client, Credential, Program};
+use vestibule_rbac::Permissions;
 use vestibule_user::User;
 
+use crate::access::Access;
+use crate::server::{ClientAddress, RequestId};
 use crate::{Api, ApiError, cookies};
 
-/// A user.
-pub struct SignedIn {
-    /// Who.
-    pub user: User,
+/// The most that is kept of what a program says of itself, in bytes.
+const USER_AGENT_LENGTH: usize = 256;
+
+/// Whom the guard has found behind a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Asker {
+    /// Somebody with a session.
+    Person(Box<Caller>),
+    /// A program with an API key.
+    Program(Box<Program>),
 }
 
-/// Anybody with a session, also before he is a user.
-pub struct Known(pub Caller);
+/// Whoever has the policies of the route: a user or a program.
+pub(crate) struct Admitted {
+    /// Who does what the route does, and from where.
+    pub(crate) by: By,
+    /// What he may do.
+    pub(crate) permissions: Permissions,
+}
+
+/// A user.
+pub(crate) struct SignedIn {
+    /// Who.
+    pub(crate) user: User,
+    /// His session, and how far it has come.
+    pub(crate) caller: Caller,
+    /// Who does what the route does, and from where.
+    pub(crate) by: By,
+}
+
+/// Anybody with a session.
+pub(crate) struct Known {
+    /// Who, and how far he has come.
+    pub(crate) caller: Caller,
+    /// Who does what the route does, and from where.
+    pub(crate) by: By,
+}
+
+/// From where somebody asks, whoever it is.
+pub(crate) struct ClientInfo(pub(crate) Client);
+
+/// Finds out who asks, for a route that does not let everybody in.
+pub(crate) async fn identify(parts: &Parts, api: &Api, access: Access) -> Result<Asker, ApiError> {
+    let (headers, extensions) = (&parts.headers, &parts.extensions);
+    let here = || client(headers, extensions);
+    // The cookie counts where it is good, as in the reference; else what the header says.
+    if access != Access::Bearer
+        && let Some(secret) = cookies::read(headers, api.https)
+        && let Some(caller) = api.flows.identify(Credential::Cookie(secret), here).await?
+    {
+        return Ok(Asker::Person(Box::new(caller)));
+    }
+    match shown(headers) {
+        Some(Shown::Token(token)) => {
+            let caller = api.flows.identify(Credential::Bearer(token), here).await?;
+            caller.map(|caller| Asker::Person(Box::new(caller))).ok_or_else(ApiError::unauthorized)
+        }
+        Some(Shown::Key(key)) if matches!(access, Access::Policies(_)) => {
+            let program = api.flows.identify_program(&key).await?;
+            program.map(|program| Asker::Program(Box::new(program))).ok_or_else(ApiError::unauthorized)
+        }
+        _ => Err(ApiError::unauthorized()),
+    }
+}
+
+/// What the header `Authorization` holds.
+enum Shown<'a> {
+    Token(&'a str),
+    Key(String),
+}
+
+fn shown(headers: &HeaderMap) -> Option<Shown<'_>> {
+    let (scheme, value) =
+        headers.get(AUTHORIZATION).map(HeaderValue::to_str)?.ok()?.trim().split_once(char::is_whitespace)?;
+    let value = value.trim();
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(if value.starts_with("sk_") { Shown::Key(value.to_owned()) } else { Shown::Token(value) });
+    }
+    scheme.eq_ignore_ascii_case("basic").then(|| key_of(value))?.map(Shown::Key)
+}
+
+/// The key of HTTP Basic: as it is, or in base64, where it is the name and the password is empty.
+fn key_of(value: &str) -> Option<String> {
+    if value.starts_with("sk_") {
+        return Some(value.to_owned());
+    }
+    let decoded = base64::prelude::BASE64_STANDARD.decode(value).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let key = text.strip_suffix(':').unwrap_or(&text);
+    key.starts_with("sk_").then(|| key.to_owned())
+}
+
+/// From where a request comes.
+fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
+    let user_agent = headers.get(USER_AGENT).map(|header| {
+        let text = String::from_utf8_lossy(header.as_bytes());
+        let end = (0..=text.len().min(USER_AGENT_LENGTH)).rev().find(|end| text.is_char_boundary(*end));
+        text.get(..end.unwrap_or_default()).unwrap_or_default().to_owned()
+    });
+    Client {
+        address: address(extensions),
+        user_agent: user_agent.filter(|text| !text.is_empty()),
+        request_id: extensions.get::<RequestId>().map(ToString::to_string),
+    }
+}
+
+/// The address that the server has found out; without our server in front, that of the other end.
+fn address(extensions: &Extensions) -> Option<IpAddr> {
+    let found = extensions.get::<ClientAddress>().map(|address| address.0);
+    let peer = || extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical());
+    found.or_else(peer)
+}
+
+fn person(parts: &Parts) -> Result<Caller, ApiError> {
+    match parts.extensions.get::<Asker>() {
+        Some(Asker::Person(caller)) => Ok(Caller::clone(caller)),
+        _ => Err(ApiError::unauthorized()),
+    }
+}
+
+impl FromRequestParts<Arc<Api>> for Admitted {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
+        let client = client(&parts.headers, &parts.extensions);
+        match parts.extensions.get::<Asker>() {
+            Some(Asker::Person(caller)) => Ok(Self { by: caller.by(client), permissions: caller.permissions.clone() }),
+            Some(Asker::Program(program)) => {
+                Ok(Self { by: program.by(client), permissions: program.permissions.clone() })
+            }
+            None => Err(ApiError::unauthorized()),
+        }
+    }
+}
 
 impl FromRequestParts<Arc<Api>> for SignedIn {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
-        let caller = identify(&parts.headers, api).await?;
-        let user = caller.and_then(|caller| caller.user).ok_or_else(ApiError::unauthorized)?;
-        Ok(Self { user })
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
+        let caller = person(parts)?;
+        let user = caller.user.clone().ok_or_else(ApiError::unauthorized)?;
+        let by = caller.by(client(&parts.headers, &parts.extensions));
+        Ok(Self { user, caller, by })
     }
 }
 
 impl FromRequestParts<Arc<Api>> for Known {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
-        identify(&parts.headers, api).await?.map(Self).ok_or_else(ApiError::unauthorized)
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
+        let caller = person(parts)?;
+        let by = caller.by(client(&parts.headers, &parts.extensions));
+        Ok(Self { caller, by })
     }
 }
 
-/// Anybody with a session who shows it by a bearer token.
-pub struct KnownByBearer(pub Caller);
-
-impl FromRequestParts<Arc<Api>> for KnownByBearer {
+impl FromRequestParts<Arc<Api>> for ClientInfo {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, ApiError> {
-        let token = bearer(&parts.headers).ok_or_else(ApiError::unauthorized)?;
-        let caller = api.flows.identify(Credential::Bearer(token)).await?;
-        caller.map(Self).ok_or_else(ApiError::unauthorized)
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
+        Ok(Self(client(&parts.headers, &parts.extensions)))
     }
 }
 
-/// The cookie counts where it is good, as in the reference; else the bearer token.
-async fn identify(headers: &HeaderMap, api: &Api) -> Result<Option<Caller>, Error> {
-    if let Some(secret) = cookies::read(headers, api.https)
-        && let Some(caller) = api.flows.identify(Credential::Cookie(secret)).await?
-    {
-        return Ok(Some(caller));
-    }
-    match bearer(headers) {
-        Some(token) => api.flows.identify(Credential::Bearer(token)).await,
-        None => Ok(None),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The token of `Authorization: Bearer …`.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) =
-        headers.get(AUTHORIZATION).map(HeaderValue::to_str)?.ok()?.trim().split_once(char::is_whitespace)?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    #[test]
+    fn a_key_is_taken_as_the_reference_takes_it() {
+        let encode = |text: &str| base64::prelude::BASE64_STANDARD.encode(text);
+        for (value, key) in [
+            ("sk_abc".to_owned(), Some("sk_abc")),
+            (encode("sk_abc"), Some("sk_abc")),
+            (encode("sk_abc:"), Some("sk_abc")),
+            (encode("x:sk_abc"), None),
+            (encode("abc:"), None),
+            ("rubbish".to_owned(), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(key_of(&value).as_deref(), key, "{value}");
+        }
+    }
 }

@@ -41,6 +41,27 @@ impl ApiError {
         let body = Body { code: None, kind: None, message: "Unauthorized".to_owned() };
         Self { status: StatusCode::UNAUTHORIZED, body, retry_after: None }
     }
+
+    /// The answer to somebody whose second factor is due, in the reference's words.
+    pub(crate) fn second_factor_due() -> Self {
+        let message = "MFA verification is required to complete this request".to_owned();
+        let body = Body { code: None, kind: None, message };
+        Self { status: StatusCode::UNAUTHORIZED, body, retry_after: None }
+    }
+
+    /// The same with a stable code for programs.
+    #[must_use]
+    pub fn with_code(mut self, code: &'static str) -> Self {
+        self.body.code = Some(code);
+        self
+    }
+
+    /// The same with when to try again.
+    #[must_use]
+    pub fn with_retry_after(mut self, after: Duration) -> Self {
+        self.retry_after = Some(after);
+        self
+    }
 }
 
 fn status(kind: ErrorKind) -> (StatusCode, &'static str) {

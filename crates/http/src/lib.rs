@@ -6,21 +6,23 @@
 //! - [`admin`]: users and invites, for those who are in
 //! - [`auth`]: registering, signing in, sessions, and invites for those who are not yet
 //! - [`health`]: for load balancers; [`openapi`]: for programmers
-//! - [`caller`]: who is behind a request; [`error`]: the one place where errors become statuses
+//! - [`routes`]: the table of the routes; [`access`]: who may come to each, and the guard in front of it
+//! - `caller`: who is behind a request; [`error`]: the one place where errors become statuses
 //! - [`request`]: reading bodies and query strings; [`respond`]: writing answers
 //! - [`server`]: accepting connections, and what every request passes through
 
+pub mod access;
 pub mod admin;
 pub mod api;
 pub mod auth;
-pub mod caller;
+mod caller;
 mod cookies;
 pub mod error;
 pub mod health;
 pub mod openapi;
 pub mod request;
 pub mod respond;
-mod routes;
+pub mod routes;
 mod schemas;
 pub mod server;
 

@@ -15,6 +15,9 @@ pub(crate) struct User {
     email: String,
     avatar_url: Option<String>,
     metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Since when an administrator keeps the user out.
+    #[schema(format = DateTime)]
+    locked_at: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
     #[schema(format = DateTime)]

@@ -12,10 +12,12 @@ pub mod configuration;
 mod open;
 
 pub use open::{OpenError, Options, Vestibule};
+pub use vestibule_audit as audit;
 pub use vestibule_auth as auth;
 pub use vestibule_core as core;
 pub use vestibule_database as database;
 pub use vestibule_flows as flows;
 pub use vestibule_http as http;
 pub use vestibule_outbox as outbox;
+pub use vestibule_rbac as rbac;
 pub use vestibule_user as user;

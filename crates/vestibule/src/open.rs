@@ -4,8 +4,9 @@ use vestibule_auth::passwords::StartError;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
 use vestibule_core::{Environment, SigningKey};
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
-use vestibule_flows::{Flows, MIGRATIONS};
+use vestibule_flows::{Flows, set_up};
 use vestibule_http::Api;
+use vestibule_rbac::RoleId;
 use vestibule_user::{UserModule, UserOptions};
 
 /// How the modules are put together.
@@ -19,6 +20,8 @@ pub struct Options {
     pub auth: AuthOptions,
     /// How passwords are hashed.
     pub passwords: PasswordConfig,
+    /// The roles of whoever comes in and is given none.
+    pub default_roles: Vec<RoleId>,
     /// The clock and the dice.
     pub environment: Environment,
 }
@@ -37,6 +40,7 @@ impl Options {
             users: UserOptions::new(key.clone()),
             auth: AuthOptions::new(key),
             passwords: PasswordConfig::default(),
+            default_roles: vec![RoleId::super_admin()],
             environment: Environment::system(),
         })
     }
@@ -70,8 +74,17 @@ impl Vestibule {
     /// [`OpenError`].
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         let vestibule = Self::assemble(options).await?;
-        vestibule.flows.database().migrate(&MIGRATIONS).await?;
+        vestibule.set_up().await?;
         Ok(vestibule)
+    }
+
+    /// Brings the tables up to date, and puts there what is in them from the start.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrationError`].
+    pub async fn set_up(&self) -> Result<(), MigrationError> {
+        set_up(self.flows.database(), self.flows.environment()).await
     }
 
     /// Puts the modules together on a database whose tables are somebody else's care.
@@ -80,19 +93,18 @@ impl Vestibule {
     ///
     /// [`OpenError`].
     pub async fn assemble(options: Options) -> Result<Self, OpenError> {
-        let Options { database, users, auth, passwords, environment } = options;
+        let Options { database, users, auth, passwords, default_roles, environment } = options;
         let database = Database::open(&database).await?;
         let users = UserModule::new(database.clone(), environment.clone(), users);
         let auth = AuthModule::new(database.clone(), environment.clone(), auth, Passwords::start(passwords)?);
-        Ok(Self { flows: Flows::new(database, environment, users, auth) })
+        Ok(Self { flows: Flows::new(database, environment, users, auth).with_default_roles(default_roles) })
     }
 
     /// Adds a way to sign in.
     #[must_use]
     pub fn with_provider(self, provider: impl AuthProvider) -> Self {
-        let Self { flows } = self;
-        let auth = flows.auth().clone().with_provider(provider);
-        Self { flows: Flows::new(flows.database().clone(), flows.environment().clone(), flows.users().clone(), auth) }
+        let auth = self.flows.auth().clone().with_provider(provider);
+        Self { flows: self.flows.with_auth(auth) }
     }
 
     /// The User Module.

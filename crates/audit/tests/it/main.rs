@@ -1,1 +1,10 @@
-//! The tests of this crate.
+//! The audit log from outside, on both engines. Modules mirror `src`.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
+)]
+
+mod list;
+mod record;
+mod support;

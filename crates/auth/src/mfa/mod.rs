@@ -1,7 +1,39 @@
 //! Second factors: what somebody proves after the password.
+//!
+//! - [`MfaFactor`]: started (`pending`), proved once (`enabled`), given up (`disabled`)
+//! - [`MfaProvider`]: a kind of second factor; `totp` is built in ([`TotpProvider`])
+//! - [`MfaChallenge`]: the question that a half session has to answer
+//! - [`MfaProof`]: a code that was right, to be used once
+//! - [`RecoveryCodes`]: for whoever has lost the factor
+//!
+//! Factors and recovery codes count for the actor: identities of the same user share them, so that no other way in goes
+//! around them (security.md 18). Whoever calls these methods has made sure that it may be done: that is for the flows.
 
-use vestibule_database::{Connection, Error, values};
+pub mod challenges;
+mod disable;
+mod list;
+mod proof;
+mod provider;
+mod recovery_codes;
+mod reset;
+mod start;
+mod totp;
+mod verify;
 
+use serde::Serialize;
+use vestibule_core::{Metadata, Timestamp};
+use vestibule_database::{Connection, Error, FromRow, Row, Transaction, values};
+
+pub use self::challenges::{
+    ExaminedChallenge, MfaChallenge, MfaChallengeId, RetrieveChallengeError, VerifiedChallenge, VerifyChallengeError,
+};
+pub use self::list::RetrieveMfaError;
+pub use self::proof::MfaProof;
+pub use self::provider::{MfaProvider, MfaRefused, MfaSecret, MfaStart};
+pub use self::recovery_codes::{DEFAULT_RECOVERY_CODES, MAX_RECOVERY_CODES, RecoveryCodes, RecoveryCodesError};
+pub use self::start::{PreparedMfa, StartAuthMfa, StartMfaError, StartedMfa};
+pub use self::totp::TotpProvider;
+pub use self::verify::{ExaminedFactor, VerifyMfaError};
 use crate::{AuthIdentityId, AuthModule};
 
 vestibule_core::id!(
@@ -10,11 +42,89 @@ vestibule_core::id!(
     "authmfa"
 );
 
-vestibule_core::id!(
-    /// A challenge: the question that a half session has to answer.
-    MfaChallengeId,
-    "authmfachal"
-);
+/// The method of a challenge that is answered by a recovery code. Every other method is a provider's identifier.
+pub const RECOVERY_CODE: &str = "recovery_code";
+
+/// Where a factor stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MfaStatus {
+    /// Its secret was shown, and nobody has proved yet that he has it.
+    Pending,
+    /// It is asked for.
+    Enabled,
+    /// It was given up: its secret is gone.
+    Disabled,
+}
+
+/// A second factor, without its secret. Serialized as the reference does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MfaFactor {
+    /// The id.
+    pub id: MfaFactorId,
+    /// By which identity it was started.
+    pub auth_identity_id: AuthIdentityId,
+    /// The same, in the form in which the reference nests it.
+    pub auth_identity: OwnerReference,
+    /// Its provider: `totp`.
+    pub provider: String,
+    /// Where it stands.
+    pub status: MfaStatus,
+    /// Its `label`, and whatever programs keep here.
+    pub metadata: Metadata,
+    /// When it was started.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Always empty: a factor that was given up is [`MfaStatus::Disabled`].
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// The identity of a factor, as the reference nests it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct OwnerReference {
+    /// The identity's id.
+    pub id: AuthIdentityId,
+}
+
+/// A factor, and whether this call has changed where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactorChange {
+    /// The factor as it is now.
+    pub factor: MfaFactor,
+    /// Whether it was otherwise before.
+    pub changed: bool,
+}
+
+/// The columns of a [`MfaFactor`], as a literal for `concat!`.
+macro_rules! factor_columns {
+    () => {
+        "id, auth_identity_id, provider, status, metadata, created_at, updated_at"
+    };
+}
+use factor_columns;
+
+impl FromRow for MfaFactor {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let auth_identity_id = row.get("auth_identity_id")?;
+        let status: String = row.get("status")?;
+        Ok(Self {
+            id: row.get("id")?,
+            auth_identity_id,
+            auth_identity: OwnerReference { id: auth_identity_id },
+            provider: row.get("provider")?,
+            status: match status.as_str() {
+                "pending" => MfaStatus::Pending,
+                "enabled" => MfaStatus::Enabled,
+                _ => MfaStatus::Disabled,
+            },
+            metadata: row.get_optional("metadata")?.unwrap_or_default(),
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+            deleted_at: None,
+        })
+    }
+}
 
 /// The identities that count as one with `$1`: itself, and those of the same actors. Second factors count for the
 /// actor, so that no other way in goes around them.
@@ -47,4 +157,27 @@ impl AuthModule {
         );
         Ok(connection.into().query_optional::<()>(text, values![identity]).await?.is_some())
     }
+}
+
+/// Makes whoever changes an actor's factors or recovery codes wait for whoever else does: what was enabled while one
+/// looks stays so until he is done. Tells how many factors are enabled.
+async fn lock_enabled(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<u64, Error> {
+    let text = concat!(
+        "UPDATE auth_mfa_factors SET updated_at = updated_at WHERE status = 'enabled' AND auth_identity_id IN (",
+        same_actor!(),
+        ")"
+    );
+    transaction.execute(text, values![identity]).await
+}
+
+/// Takes the recovery codes away where no factor is left that they could stand in for.
+async fn drop_idle_codes(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<(), Error> {
+    let text = concat!(
+        "DELETE FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (",
+        same_actor!(),
+        ") AND NOT EXISTS (SELECT 1 FROM auth_mfa_factors WHERE status = 'enabled' AND auth_identity_id IN (",
+        same_actor!(),
+        "))"
+    );
+    transaction.execute(text, values![identity]).await.map(drop)
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, FromRow, Row, transaction, values};
 
-use super::SessionId;
+use super::{SessionId, is_on};
 use crate::AuthModule;
 
 /// How many cookies a session has at most.
@@ -50,10 +50,15 @@ impl AuthModule {
                             SELECT hash FROM auth_session_cookies WHERE session_id = $1 AND expires_at > $2
                             ORDER BY expires_at DESC LIMIT $3)";
             transaction.execute(text, values![id, now, MOST - 1]).await?;
-            let text = "INSERT INTO auth_session_cookies (hash, session_id, expires_at)
-                        SELECT $2, id, CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END
-                        FROM auth_sessions WHERE id = $1 AND expires_at > $4 RETURNING expires_at";
-            transaction.query_optional(text, values![id, cookie_hash(&value), longest, now]).await
+            let text = concat!(
+                "INSERT INTO auth_session_cookies (hash, session_id, expires_at)
+                 SELECT $2, id, CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END
+                 FROM auth_sessions WHERE id = $1 AND ",
+                is_on!("$4", "$5"),
+                " RETURNING expires_at"
+            );
+            let values = values![id, cookie_hash(&value), longest, now, self.idle_since(now)];
+            transaction.query_optional(text, values).await
         });
         match given {
             // Ended by somebody else while we were looking at it.

@@ -1,6 +1,6 @@
 //! Ending sessions.
 
-use vestibule_database::{Error, transaction, values};
+use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::SessionId;
 use crate::{AuthIdentityId, AuthModule};
@@ -12,9 +12,34 @@ impl AuthModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn end_session(&self, id: SessionId) -> Result<bool, Error> {
-        transaction!(self.database, |transaction| {
-            Ok(transaction.execute("DELETE FROM auth_sessions WHERE id = $1", values![id]).await? > 0)
-        })
+        transaction!(self.database, |transaction| self.end_session_within(transaction, id).await)
+    }
+
+    /// Ends a session within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn end_session_within(&self, transaction: &mut Transaction, id: SessionId) -> Result<bool, Error> {
+        Ok(transaction.execute("DELETE FROM auth_sessions WHERE id = $1", values![id]).await? > 0)
+    }
+
+    /// Ends a session within a transaction, where it is one of this actor's. Tells whether it was: a session of
+    /// somebody else is none.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn end_session_of_within(
+        &self,
+        transaction: &mut Transaction,
+        actor_type: &str,
+        actor_id: &str,
+        id: SessionId,
+    ) -> Result<bool, Error> {
+        let text = "DELETE FROM auth_sessions WHERE id = $3 AND actor_type = $1 AND auth_identity_id IN (
+                        SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
+        Ok(transaction.execute(text, values![actor_type, actor_id, id]).await? > 0)
     }
 
     /// Ends every session of an identity.
@@ -26,5 +51,23 @@ impl AuthModule {
         transaction!(self.database, |transaction| {
             transaction.execute("DELETE FROM auth_sessions WHERE auth_identity_id = $1", values![identity]).await
         })
+    }
+
+    /// Ends every session of an actor, also half ones, but the excepted one, within a transaction. Tells how many.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn end_sessions_of_actor_within(
+        &self,
+        transaction: &mut Transaction,
+        actor_type: &str,
+        actor_id: &str,
+        except: Option<SessionId>,
+    ) -> Result<u64, Error> {
+        let except = except.map_or_else(String::new, |id| id.to_string());
+        let text = "DELETE FROM auth_sessions WHERE id <> $3 AND actor_type = $1 AND auth_identity_id IN (
+                        SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
+        transaction.execute(text, values![actor_type, actor_id, except]).await
     }
 }

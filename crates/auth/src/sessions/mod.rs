@@ -2,18 +2,29 @@
 //!
 //! Every token names its session. A session is a row, looked up at each request: delete the row, and every token and
 //! cookie of it is dead at once, on every process.
+//!
+//! A session is over at its `expires_at`, however often it is used, and sooner where it rests for too long. It is half
+//! while its second factor is due, and then opens the challenge and nothing else.
 
 mod cookie;
+mod device;
 mod end;
+mod list;
+mod prove;
+mod show;
 mod start;
 mod token;
+mod touch;
 
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, FromRow, Row};
 
 pub use self::cookie::{CookieSecret, cookie_hash};
+pub use self::list::SessionsOf;
+pub use self::show::ShownSession;
 pub use self::start::{SecondFactor, StartSession};
 pub use self::token::{AccessClaims, SessionToken};
+pub(crate) use self::touch::EXACTNESS;
 use crate::AuthIdentityId;
 
 vestibule_core::id!(
@@ -45,17 +56,28 @@ pub struct Session {
     pub awaits_mfa: bool,
     /// When the second factor was proved.
     pub mfa_completed_at: Option<Timestamp>,
+    /// Whether its owner has yet to verify his address: until then it is that of somebody without an account.
+    pub awaits_verification: bool,
     /// From which address it was last used.
     pub address: Option<String>,
     /// By which program it was last used, in its own words.
     pub user_agent: Option<String>,
 }
 
+/// The condition that a session is not over, as a literal for `concat!`: `is_on!("$2", "$3")` at `$2`, where it must have
+/// been used after `$3`. Sessions from before `last_used_at` was kept have nothing in it.
+macro_rules! is_on {
+    ($now:literal, $idle:literal) => {
+        concat!("(expires_at > ", $now, " AND COALESCE(last_used_at, created_at) > ", $idle, ")")
+    };
+}
+pub(crate) use is_on;
+
 /// The columns of a [`Session`], as a literal for `concat!`.
 macro_rules! columns {
     () => {
         "id, auth_identity_id, actor_type, provider, created_at, expires_at, last_used_at, proved_at, awaits_mfa,
-         mfa_completed_at, address, user_agent"
+         mfa_completed_at, awaits_verification, address, user_agent"
     };
 }
 pub(crate) use columns;
@@ -75,6 +97,7 @@ impl FromRow for Session {
             proved_at: row.get_optional("proved_at")?.unwrap_or(created_at),
             awaits_mfa: row.get_optional("awaits_mfa")?.unwrap_or(false),
             mfa_completed_at: row.get_optional("mfa_completed_at")?,
+            awaits_verification: row.get_optional("awaits_verification")?.unwrap_or(false),
             address: row.get_optional("address")?,
             user_agent: row.get_optional("user_agent")?,
         })

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
-use super::{Session, SessionId, SessionToken, columns};
+use super::{Session, SessionId, SessionToken, columns, is_on};
 use crate::{AuthIdentity, AuthModule, identities};
 
 /// How long somebody has to prove his second factor, in as many challenges as he begins.
@@ -21,6 +21,8 @@ pub struct StartSession<'a> {
     pub provider: &'a str,
     /// Where the second factor stands.
     pub second_factor: SecondFactor,
+    /// Whether he has yet to verify his address.
+    pub awaits_verification: bool,
     /// From which address.
     pub address: Option<&'a str>,
     /// By which program, in its own words.
@@ -42,7 +44,15 @@ pub enum SecondFactor {
 impl<'a> StartSession<'a> {
     /// A session of somebody without a second factor, from nowhere in particular.
     pub fn new(identity: &'a AuthIdentity, actor_type: &'a str, provider: &'a str) -> Self {
-        Self { identity, actor_type, provider, second_factor: SecondFactor::None, address: None, user_agent: None }
+        Self {
+            identity,
+            actor_type,
+            provider,
+            second_factor: SecondFactor::None,
+            awaits_verification: false,
+            address: None,
+            user_agent: None,
+        }
     }
 }
 
@@ -91,13 +101,14 @@ impl AuthModule {
             proved_at: now,
             awaits_mfa,
             mfa_completed_at: (start.second_factor == SecondFactor::Proved).then_some(now),
+            awaits_verification: start.awaits_verification,
             address: start.address.map(str::to_owned),
             user_agent: start.user_agent.map(str::to_owned),
         };
         let text = concat!(
             "INSERT INTO auth_sessions (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $5, $5, $7, $8, $9, $10)"
+            ") VALUES ($1, $2, $3, $4, $5, $6, $5, $5, $7, $8, $9, $10, $11)"
         );
         let values = values![
             session.id,
@@ -108,6 +119,7 @@ impl AuthModule {
             session.expires_at,
             awaits_mfa,
             session.mfa_completed_at,
+            session.awaits_verification,
             &session.address,
             &session.user_agent,
         ];
@@ -127,12 +139,8 @@ impl AuthModule {
     ) -> Result<Option<(Session, AuthIdentity)>, Error> {
         let mut connection = connection.into();
         let now = self.environment.now();
-        let text = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM auth_sessions WHERE id = $1 AND expires_at > $2 AND COALESCE(last_used_at, created_at) > $3"
-        );
-        let values = values![id, now, now - self.options.session_idle_lifetime];
+        let text = concat!("SELECT ", columns!(), " FROM auth_sessions WHERE id = $1 AND ", is_on!("$2", "$3"));
+        let values = values![id, now, self.idle_since(now)];
         let Some(session) = connection.query_optional::<Session>(text, values).await? else {
             return Ok(None);
         };

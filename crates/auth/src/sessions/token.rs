@@ -98,17 +98,19 @@ impl AuthModule {
         // A half token says it is good for a whole one's time, as the reference's does; its session ends sooner.
         let longest = now + self.options.token_lifetime;
         let expires_at = if is_half { longest } else { longest.min(session.expires_at) };
-        // Before the second factor is proved nothing is told of whom the identity belongs to.
-        let actor = identity.actor(&session.actor_type).filter(|_| !is_half);
+        // Before the second factor is proved, or the address verified, nothing is told of whom the identity belongs to.
+        let tells_nothing = is_half || session.awaits_verification;
+        let actor = identity.actor(&session.actor_type).filter(|_| !tells_nothing);
         let actor_id = actor.unwrap_or_default().to_owned();
         let owner = || [(actor_key(&session.actor_type), actor_id.clone().into())].into_iter().collect();
-        let app_metadata = match is_half {
+        let app_metadata = match tells_nothing {
             true => Map::new(),
             false if is_short(&identity.app_metadata) => identity.app_metadata.clone(),
             false => owner(),
         };
         let user_metadata = identity.provider_identity(&session.provider).and_then(|part| part.user_metadata.as_ref());
-        let user_metadata = user_metadata.map(Metadata::as_object).filter(|metadata| !is_half && is_short(metadata));
+        let user_metadata =
+            user_metadata.map(Metadata::as_object).filter(|metadata| !tells_nothing && is_short(metadata));
         let mut claims = SessionToken {
             token: String::new(),
             actor_id,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use vestibule_auth::AuthIdentityId;
 use vestibule_core::{DomainError, ErrorKind, Filter, FindConfig};
-use vestibule_flows::{Flows, WayIn};
+use vestibule_flows::{By, Client, Flows, NewInvite, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -46,12 +46,18 @@ async fn all_ways_to_one_address_at_once(site: Site) {
             let own_password = format!("Password-number-{caller}");
             async move {
                 match caller % 4 {
-                    0 => outcome("came in", flows.accept_invite(&accept, identity).await),
-                    1 => outcome("came in", flows.accept_invite_with_password(&accept, &own_password).await),
-                    2 => outcome("came in", flows.create_user_account(&account(ADA, password(&own_password))).await),
+                    0 => outcome("came in", flows.accept_invite(&accept, identity, &Client::default()).await),
+                    1 => outcome(
+                        "came in",
+                        flows.accept_invite_with_password(&accept, &own_password, &Client::default()).await,
+                    ),
+                    2 => outcome(
+                        "came in",
+                        flows.create_user_account(&account(ADA, password(&own_password)), &By::operator()).await,
+                    ),
                     _ => outcome(
                         "registered",
-                        flows.register("user", "emailpass", &credentials(ADA, &own_password)).await,
+                        flows.register("user", "emailpass", &credentials(ADA, &own_password), &Client::default()).await,
                     ),
                 }
             }
@@ -86,22 +92,27 @@ async fn something(flows: &Flows, what: usize, number: usize) -> Outcome {
     };
     let invite = async || match pending().await {
         Some(invite) => Ok(invite),
-        None => flows.invite(email(&address), None, None).await,
+        None => flows.invite(&NewInvite::new(email(&address)), &By::operator()).await,
     };
     match what % 9 {
-        0 => outcome("invited", flows.invite(email(&address), None, None).await),
-        1 => outcome("registered", flows.register("user", "emailpass", &input).await),
-        2 => outcome("created", flows.create_user_account(&account(&address, WayIn::Invite)).await),
-        3 => outcome("created", flows.create_user_account(&account(&address, password("Password-number-1"))).await),
+        0 => outcome("invited", flows.invite(&NewInvite::new(email(&address)), &By::operator()).await),
+        1 => outcome("registered", flows.register("user", "emailpass", &input, &Client::default()).await),
+        2 => outcome("created", flows.create_user_account(&account(&address, WayIn::Invite), &By::operator()).await),
+        3 => outcome(
+            "created",
+            flows.create_user_account(&account(&address, password("Password-number-1")), &By::operator()).await,
+        ),
         4 => match pending().await {
-            Some(invite) => outcome("resent", flows.resend_invite(invite.id).await),
+            Some(invite) => outcome("resent", flows.resend_invite(invite.id, &By::operator()).await),
             None => Ok("nothing"),
         },
-        5 => match flows.register("user", "emailpass", &input).await {
+        5 => match flows.register("user", "emailpass", &input, &Client::default()).await {
             Ok(registered) => {
                 let identity = session(registered).auth_identity_id.parse().unwrap();
                 match invite().await {
-                    Ok(invite) => outcome("accepted", flows.accept_invite(&accept(&invite), identity).await),
+                    Ok(invite) => {
+                        outcome("accepted", flows.accept_invite(&accept(&invite), identity, &Client::default()).await)
+                    }
                     Err(error) => outcome::<()>("invited", Err(error)),
                 }
             }
@@ -109,19 +120,20 @@ async fn something(flows: &Flows, what: usize, number: usize) -> Outcome {
         },
         6 => match invite().await {
             Ok(invite) => {
-                let accepted = flows.accept_invite_with_password(&accept(&invite), "Password-number-2").await;
+                let accepted =
+                    flows.accept_invite_with_password(&accept(&invite), "Password-number-2", &Client::default()).await;
                 outcome("accepted with a password", accepted)
             }
             Err(error) => outcome::<()>("invited", Err(error)),
         },
         7 => match users.list_users(&Filter::everything(), &FindConfig::default()).await {
             Ok(found) => match found.get(number % 5) {
-                Some(user) => outcome("removed", flows.remove_user_account(user.id, None).await),
+                Some(user) => outcome("removed", flows.remove_user_account(user.id, &By::operator()).await),
                 None => Ok("nothing"),
             },
             Err(error) => outcome::<()>("listed", Err(error)),
         },
-        _ => match flows.sign_in("user", "emailpass", &input).await {
+        _ => match flows.sign_in("user", "emailpass", &input, &Client::default()).await {
             Ok(begun) => outcome("signed in", flows.auth().refresh_session(session(begun).sid.parse().unwrap()).await),
             Err(error) => outcome::<()>("signed in", Err(error)),
         },

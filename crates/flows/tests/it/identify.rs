@@ -5,7 +5,7 @@ use vestibule_auth::identities::ClaimError;
 use vestibule_auth::{AuthModule, AuthOptions, SessionToken};
 use vestibule_core::{Patch, SigningKey};
 use vestibule_database::transaction;
-use vestibule_flows::{Caller, Credential, Flows};
+use vestibule_flows::{Caller, Client, Credential, Flows};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UpdateUser;
 
@@ -24,7 +24,7 @@ on_both_engines!(
 );
 
 async fn by_cookie(site: &Site, value: &str) -> Option<Caller> {
-    site.flows.identify(Credential::Cookie(value)).await.unwrap()
+    site.flows.identify(Credential::Cookie(value), Client::default).await.unwrap()
 }
 
 async fn cookie(site: &Site, token: &SessionToken) -> String {
@@ -44,7 +44,7 @@ async fn by_bearer_and_by_cookie(site: Site) {
         assert_eq!(by_cookie(&site, &value).await.as_ref(), Some(&caller));
     }
     let elsewhere = site.another_process().await;
-    assert_eq!(elsewhere.identify(Credential::Bearer(&token.token)).await.unwrap(), Some(caller));
+    assert_eq!(elsewhere.identify(Credential::Bearer(&token.token), Client::default).await.unwrap(), Some(caller));
 }
 
 /// architecture.md, "Requests"
@@ -93,7 +93,7 @@ async fn what_is_not_genuine_is_nobody(site: Site) {
         &forged("exp", json!(START.as_seconds())),
         &forged("actor_id", json!("user_00000000000000000000000000")),
     ] {
-        assert_eq!(site.flows.identify(Credential::Bearer(text)).await.unwrap(), None, "{text}");
+        assert_eq!(site.flows.identify(Credential::Bearer(text), Client::default).await.unwrap(), None, "{text}");
     }
     let upper = value.to_uppercase();
     for text in ["", "x", &token.token, &token.sid, &format!("x{value}"), &format!("{value} "), &upper, "\0"] {
@@ -145,7 +145,8 @@ async fn a_cookie_has_its_day(site: Site) {
     let environment = site.flows.environment().clone();
     let auth = AuthModule::new(site.database.clone(), environment.clone(), options, site.passwords.clone());
     let flows = Flows::new(site.database.clone(), environment, site.flows.users().clone(), auth);
-    let short = session(flows.sign_in("user", "emailpass", &credentials(ADA, PASSWORD)).await.unwrap());
+    let short =
+        session(flows.sign_in("user", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await.unwrap());
     let short = cookie(&site, &short).await;
     site.clock.set(START + DAY + 2 * HOUR - MICROSECOND);
     assert_eq!(user_by(&short).await, Some(user.id));
@@ -180,7 +181,8 @@ async fn who_is_no_user_is_known_all_the_same(site: Site) {
     assert_eq!((site.bearer(&registered).await, site.refresh(&registered).await), (None, None), "security.md 6");
 
     let user = site.user(BOB).await;
-    let customer = site.flows.sign_in("customer", "emailpass", &credentials(BOB, PASSWORD)).await.unwrap();
+    let customer =
+        site.flows.sign_in("customer", "emailpass", &credentials(BOB, PASSWORD), &Client::default()).await.unwrap();
     let customer = session(customer);
     let caller = site.bearer(&customer).await.unwrap();
     assert_eq!((caller.actor_type.as_str(), caller.user.is_none(), caller.is_user_type()), ("customer", true, false));
@@ -226,5 +228,5 @@ async fn a_token_of_another_owner_is_nobodys(site: Site) {
     let mut claims = claims;
     claims["sid"] = json!(bobs.sid);
     let mixed = SigningKey::new(SECRET).sign(&claims);
-    assert_eq!(site.flows.identify(Credential::Bearer(&mixed)).await.unwrap(), None);
+    assert_eq!(site.flows.identify(Credential::Bearer(&mixed), Client::default).await.unwrap(), None);
 }

@@ -5,7 +5,7 @@ use vestibule_auth::identities::ClaimError;
 use vestibule_auth::{CreateAuthIdentity, CreateProviderIdentity};
 use vestibule_core::ErrorKind;
 use vestibule_database::transaction;
-use vestibule_flows::{Credential, WayIn};
+use vestibule_flows::{By, Client, Credential, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -32,7 +32,7 @@ async fn every_identity_and_session_goes_at_once(site: Site) {
     site.flows.auth().create_auth_identities(second).await.unwrap();
     let by_password = site.sign_in(ADA, PASSWORD).await.unwrap();
     let by_gate = crate::support::gate::header("octocat");
-    let by_gate = session(site.flows.sign_in("user", "gate", &by_gate).await.unwrap());
+    let by_gate = session(site.flows.sign_in("user", "gate", &by_gate, &Client::default()).await.unwrap());
     let cookie = site.flows.auth().give_cookie(by_gate.sid.parse().unwrap()).await.unwrap().unwrap();
     let bobs = site.sign_in(BOB, PASSWORD).await.unwrap();
     for session in [&by_password, &by_gate] {
@@ -42,12 +42,12 @@ async fn every_identity_and_session_goes_at_once(site: Site) {
     site.clock.advance(HOUR);
     let events = site.events().await.len();
     let elsewhere = site.another_process().await;
-    assert!(elsewhere.remove_user_account(ada.id, Some(bob.id)).await.unwrap());
+    assert!(elsewhere.remove_user_account(ada.id, &By::user(bob.id)).await.unwrap());
     for session in [&by_password, &by_gate] {
         assert_eq!(site.bearer(session).await, None, "at his next request, though the token has hours to live");
         assert!(site.refresh(session).await.is_none());
     }
-    assert_eq!(site.flows.identify(Credential::Cookie(&cookie.value)).await.unwrap(), None);
+    assert_eq!(site.flows.identify(Credential::Cookie(&cookie.value), Client::default).await.unwrap(), None);
     assert_eq!(site.identities_of(ada.id).await, []);
     assert_eq!(refusal(site.sign_in(ADA, PASSWORD).await), wrong_password());
     assert_eq!(site.events().await[events..], ["user.deleted"]);
@@ -59,18 +59,18 @@ async fn every_identity_and_session_goes_at_once(site: Site) {
 async fn nobody_removes_himself(site: Site) {
     let ada = site.user(ADA).await;
     let before = site.everything().await;
-    let refused = refusal(site.flows.remove_user_account(ada.id, Some(ada.id)).await);
+    let refused = refusal(site.flows.remove_user_account(ada.id, &By::user(ada.id)).await);
     assert_eq!(refused, (ErrorKind::NotAllowed, None, "A user cannot delete itself".to_owned()));
     assert_eq!(site.everything().await, before);
-    assert!(site.flows.remove_user_account(ada.id, None).await.unwrap(), "on the command line it is nobody");
+    assert!(site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap(), "on the command line it is nobody");
 }
 
 async fn who_is_not_there_is_not_removed(site: Site) {
     let ada = site.user(ADA).await;
-    assert!(!site.flows.remove_user_account(site.flows.environment().id(), None).await.unwrap());
-    assert!(site.flows.remove_user_account(ada.id, None).await.unwrap());
+    assert!(!site.flows.remove_user_account(site.flows.environment().id(), &By::operator()).await.unwrap());
+    assert!(site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap());
     let before = site.everything().await;
-    assert!(!site.flows.remove_user_account(ada.id, None).await.unwrap());
+    assert!(!site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap());
     assert_eq!(site.everything().await, before);
 }
 
@@ -85,7 +85,7 @@ async fn what_a_program_left_behind_goes_as_well(site: Site) {
             site.flows.users().delete_users(ada.id).await.unwrap();
         }
         assert_eq!(site.bearer(&signed_in).await.expect("a session, of no user").user, None, "security.md 21");
-        assert!(!site.flows.remove_user_account(ada.id, None).await.unwrap());
+        assert!(!site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap());
         assert_eq!(site.bearer(&signed_in).await, None);
         assert_eq!(site.identities_of(ada.id).await, []);
     }
@@ -102,9 +102,11 @@ async fn an_identity_that_a_customer_has_too_stays_his(site: Site) {
     .await;
     claimed.unwrap();
     let as_user = site.sign_in(ADA, PASSWORD).await.unwrap();
-    let sign_in = async || site.flows.sign_in("customer", "emailpass", &credentials(ADA, PASSWORD)).await.map(session);
+    let sign_in = async || {
+        site.flows.sign_in("customer", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await.map(session)
+    };
     let as_customer = sign_in().await.unwrap();
-    site.flows.remove_user_account(ada.id, None).await.unwrap();
+    site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap();
 
     assert_eq!(site.bearer(&as_user).await, None);
     let caller = site.bearer(&as_customer).await.expect("he is still a customer");
@@ -123,9 +125,9 @@ async fn an_identity_that_a_customer_has_too_stays_his(site: Site) {
 async fn the_address_comes_back_and_inherits_nothing(site: Site) {
     let mut create = crate::support::account(ADA, crate::support::password(PASSWORD));
     create.user.first_name = Some("Ada".to_owned());
-    let first = site.flows.create_user_account(&create).await.unwrap().user;
+    let first = site.flows.create_user_account(&create, &By::operator()).await.unwrap().user;
     let old = site.sign_in(ADA, PASSWORD).await.unwrap();
-    site.flows.remove_user_account(first.id, None).await.unwrap();
+    site.flows.remove_user_account(first.id, &By::operator()).await.unwrap();
 
     let registered = site.register(ADA, PASSWORD).await;
     assert_eq!(registered.actor_id, "", "the same password makes nobody the user he was");
@@ -143,7 +145,7 @@ async fn a_pending_invite_of_the_address_goes(site: Site) {
     let account = site.create(ADA, WayIn::Invite).await;
     let (invite, bystander) = (account.invite.unwrap(), site.invite(BOB).await);
     let events = site.events().await.len();
-    site.flows.remove_user_account(account.user.id, None).await.unwrap();
+    site.flows.remove_user_account(account.user.id, &By::operator()).await.unwrap();
     assert_eq!(site.events().await[events..], ["user.deleted", "invite.deleted"]);
     assert_eq!(site.again(&invite).await.state, InviteState::Revoked);
     assert_eq!(site.again(&bystander).await.state, InviteState::Pending);
@@ -151,8 +153,9 @@ async fn a_pending_invite_of_the_address_goes(site: Site) {
 
 async fn of_sixty_four_at_once_one_removes(site: Site) {
     let ada = site.user(ADA).await;
-    let results =
-        site.sixty_four(|flows, _| async move { flows.remove_user_account(ada.id, None).await.unwrap() }).await;
+    let results = site
+        .sixty_four(|flows, _| async move { flows.remove_user_account(ada.id, &By::operator()).await.unwrap() })
+        .await;
     assert_eq!(results.into_iter().filter(|removed| *removed).count(), 1);
     assert_eq!(site.count("outbox_events WHERE name = 'user.deleted'").await, 1);
     assert_eq!(site.count("auth_identities").await, 0);
@@ -164,10 +167,10 @@ async fn whoever_signs_in_meanwhile_is_out(site: Site) {
     let results = site
         .sixty_four(|flows, caller| async move {
             if caller == 32 {
-                flows.remove_user_account(ada.id, None).await.unwrap();
+                flows.remove_user_account(ada.id, &By::operator()).await.unwrap();
                 return None;
             }
-            match flows.sign_in("user", "emailpass", &credentials(ADA, PASSWORD)).await {
+            match flows.sign_in("user", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await {
                 Ok(begun) => Some(session(begun)),
                 Err(error) => {
                     let kind = vestibule_core::DomainError::kind(&error);

@@ -1,6 +1,6 @@
 //! Nothing that opens a door is printed (security.md 31).
 
-use vestibule_flows::{SignIn, WayIn};
+use vestibule_flows::{Client, SignIn, WayIn};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, PASSWORD, Site, accept_as, account, credentials, password};
@@ -12,7 +12,8 @@ async fn passwords_and_tokens_are_not_printed(site: Site) {
     let accept = accept_as(&invite, "Ada", "Lovelace");
     assert!(format!("{accept:?}").contains("Lovelace"), "what is no secret is shown");
     let create = account(ADA, password(PASSWORD));
-    let registered = site.flows.register("user", "emailpass", &credentials(ADA, PASSWORD)).await.unwrap();
+    let registered =
+        site.flows.register("user", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await.unwrap();
     let SignIn::Session(token) = &registered else { panic!("{registered:?}") };
     let caller = site.bearer(token).await;
     let printed =

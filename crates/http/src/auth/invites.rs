@@ -4,9 +4,11 @@
 
 use axum::response::Response;
 use serde_json::json;
-use vestibule_flows::{AcceptInvite, USER};
+use vestibule_flows::AcceptInvite;
 
+use super::answer;
 use crate::api::State;
+use crate::caller::ClientInfo;
 use crate::request::{Name, RawBody, Secret, Text, body};
 use crate::{ApiError, respond, schemas};
 
@@ -48,14 +50,16 @@ pub(crate) async fn preview(state: State, body: RawBody) -> Result<Response, Api
     post, path = "/auth/invites/accept", operation_id = "accept_invite_with_password", tag = "invites", request_body = AcceptWithPasswordBody,
     responses((status = 200, body = schemas::AcceptedInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
 )]
-pub(crate) async fn accept(state: State, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn accept(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Result<Response, ApiError> {
     let body: AcceptWithPasswordBody = body.read()?;
     let accept = AcceptInvite {
         token: body.token.into(),
         first_name: body.first_name.map(Into::into),
         last_name: body.last_name.map(Into::into),
     };
-    let (user, identity) = state.flows.accept_invite_with_password(&accept, body.password.as_str()).await?;
-    let token = state.flows.auth().start_session(&identity, USER, "emailpass").await?;
-    Ok(respond::json(&json!({ "user": user, "token": token.token })))
+    let (user, identity) = state.flows.accept_invite_with_password(&accept, body.password.as_str(), &client).await?;
+    let sign_in = state.flows.begin_first_session(identity, "emailpass", &client).await?;
+    let mut answer = answer(&sign_in);
+    answer["user"] = json!(user);
+    Ok(respond::json(&answer))
 }

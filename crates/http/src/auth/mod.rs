@@ -8,7 +8,7 @@ pub(crate) mod session;
 pub(crate) mod sign_in;
 
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use vestibule_core::ErrorKind;
 use vestibule_flows::SignIn;
 
@@ -44,8 +44,22 @@ fn check_actor_type(actor_type: &str) -> Result<(), ApiError> {
 }
 
 fn respond_sign_in(sign_in: &SignIn) -> Response {
-    respond::json(&match sign_in {
+    respond::json(&answer(sign_in))
+}
+
+/// What came of signing in, as the reference tells it.
+fn answer(sign_in: &SignIn) -> Json {
+    match sign_in {
         SignIn::Session(token) => json!({ "token": token.token }),
+        SignIn::Challenge { token, challenge } => {
+            json!({ "mfa_required": true, "mfa_challenge": challenge, "token": token.token })
+        }
+        SignIn::Verification { token, verification: Some(verification) } => {
+            json!({ "verification_required": true, "verification": verification, "token": token.token })
+        }
+        SignIn::Verification { token, verification: None } => {
+            json!({ "verification_required": true, "token": token.token })
+        }
         SignIn::Redirect { location } => json!({ "location": location }),
-    })
+    }
 }

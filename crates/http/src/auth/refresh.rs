@@ -1,19 +1,19 @@
 //! `POST /auth/token/refresh`
 
 use axum::response::Response;
-use serde_json::json;
 
+use super::respond_sign_in;
 use crate::api::State;
 use crate::caller::Known;
-use crate::{ApiError, respond, schemas};
+use crate::{ApiError, schemas};
 
-/// A new token of the same session. After an invite was accepted, the token of a user.
+/// A new token of the same session. After an invite was accepted, the token of a user. Where a second factor or a verification is due, it says so again.
 #[utoipa::path(
     post, path = "/auth/token/refresh", operation_id = "refresh_token", tag = "auth",
-    responses((status = 200, body = schemas::Token), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::SignedIn), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn refresh(state: State, caller: Known) -> Result<Response, ApiError> {
-    let claims = state.flows.auth().refresh_session(caller.0.session_id).await?.ok_or_else(ApiError::unauthorized)?;
-    Ok(respond::json(&json!({ "token": claims.token })))
+    let sign_in = state.flows.refresh(&caller.caller).await?.ok_or_else(ApiError::unauthorized)?;
+    Ok(respond_sign_in(&sign_in))
 }

@@ -6,6 +6,7 @@ use vestibule_auth::AuthInput;
 
 use super::{Door, respond_sign_in};
 use crate::api::State;
+use crate::caller::ClientInfo;
 use crate::request::{Path, RawBody};
 use crate::{ApiError, schemas};
 
@@ -17,10 +18,11 @@ use crate::{ApiError, schemas};
 )]
 pub(crate) async fn register(
     state: State,
+    ClientInfo(client): ClientInfo,
     Path(path): Path<(String, String)>,
     body: RawBody,
 ) -> Result<Response, ApiError> {
     let door = Door::open(&state, path)?;
     let input = AuthInput { body: body.read_object()?, query: Map::new() };
-    Ok(respond_sign_in(&state.flows.register(&door.actor_type, &door.provider, &input).await?))
+    Ok(respond_sign_in(&state.flows.register(&door.actor_type, &door.provider, &input, &client).await?))
 }

@@ -5,7 +5,7 @@ use http::header::SET_COOKIE;
 use serde_json::json;
 
 use crate::api::State;
-use crate::caller::{Known, KnownByBearer};
+use crate::caller::Known;
 use crate::{ApiError, cookies, respond, schemas};
 
 /// Gives the session of a bearer token a cookie.
@@ -14,11 +14,9 @@ use crate::{ApiError, cookies, respond, schemas};
     responses((status = 200, body = schemas::SessionUser), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = [])),
 )]
-pub(crate) async fn create(state: State, caller: KnownByBearer) -> Result<Response, ApiError> {
-    let KnownByBearer(caller) = caller;
-    let auth = state.flows.auth();
-    let claims = auth.refresh_session(caller.session_id).await?.ok_or_else(ApiError::unauthorized)?;
-    let secret = auth.give_cookie(caller.session_id).await?.ok_or_else(ApiError::unauthorized)?;
+pub(crate) async fn create(state: State, asker: Known) -> Result<Response, ApiError> {
+    let claims = state.flows.claims(&asker.caller).await?.ok_or_else(ApiError::unauthorized)?;
+    let secret = state.flows.auth().give_cookie(asker.caller.session_id).await?.ok_or_else(ApiError::unauthorized)?;
     let mut response = respond::json(&json!({ "user": claims }));
     response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, state.https));
     Ok(response)
@@ -30,8 +28,8 @@ pub(crate) async fn create(state: State, caller: KnownByBearer) -> Result<Respon
     responses((status = 200, body = schemas::Success), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn delete(state: State, caller: Known) -> Result<Response, ApiError> {
-    state.flows.auth().end_session(caller.0.session_id).await?;
+pub(crate) async fn delete(state: State, asker: Known) -> Result<Response, ApiError> {
+    state.flows.auth().end_session(asker.caller.session_id).await?;
     let mut response = respond::json(&json!({ "success": true }));
     response.headers_mut().insert(SET_COOKIE, cookies::clear(state.https));
     Ok(response)

@@ -6,6 +6,7 @@ use vestibule_auth::AuthInput;
 
 use super::{Door, respond_sign_in};
 use crate::api::State;
+use crate::caller::ClientInfo;
 use crate::request::{Parameter, Path, Query, RawBody};
 use crate::{ApiError, schemas};
 
@@ -17,13 +18,14 @@ use crate::{ApiError, schemas};
 )]
 pub(crate) async fn sign_in(
     state: State,
+    from: ClientInfo,
     Path(path): Path<(String, String)>,
     query: Query,
     body: RawBody,
 ) -> Result<Response, ApiError> {
     let door = Door::open(&state, path)?;
     let input = AuthInput { body: body.read_object()?, query: texts(&query) };
-    Ok(respond_sign_in(&state.flows.sign_in(&door.actor_type, &door.provider, &input).await?))
+    Ok(respond_sign_in(&state.flows.sign_in(&door.actor_type, &door.provider, &input, &from.0).await?))
 }
 
 /// Starts with a provider that redirects: the same with nothing in the body.
@@ -34,11 +36,12 @@ pub(crate) async fn sign_in(
 )]
 pub(crate) async fn sign_in_by_query(
     state: State,
+    from: ClientInfo,
     path: Path<(String, String)>,
     query: Query,
     body: RawBody,
 ) -> Result<Response, ApiError> {
-    sign_in(state, path, query, body).await
+    sign_in(state, from, path, query, body).await
 }
 
 /// Goes on where a provider's redirect has led back to.
@@ -49,13 +52,14 @@ pub(crate) async fn sign_in_by_query(
 )]
 pub(crate) async fn callback(
     state: State,
+    from: ClientInfo,
     Path(path): Path<(String, String)>,
     query: Query,
     body: RawBody,
 ) -> Result<Response, ApiError> {
     let door = Door::open(&state, path)?;
     let input = AuthInput { body: body.read_object()?, query: texts(&query) };
-    Ok(respond_sign_in(&state.flows.sign_in_by_callback(&door.actor_type, &door.provider, &input).await?))
+    Ok(respond_sign_in(&state.flows.sign_in_by_callback(&door.actor_type, &door.provider, &input, &from.0).await?))
 }
 
 /// The same, by the query alone.
@@ -66,11 +70,12 @@ pub(crate) async fn callback(
 )]
 pub(crate) async fn callback_by_query(
     state: State,
+    from: ClientInfo,
     path: Path<(String, String)>,
     query: Query,
     body: RawBody,
 ) -> Result<Response, ApiError> {
-    callback(state, path, query, body).await
+    callback(state, from, path, query, body).await
 }
 
 /// The query as a provider sees it: its texts.

@@ -10,6 +10,7 @@
 mod accept;
 mod activity;
 mod answering;
+mod client_address;
 mod compression;
 mod connection;
 mod cors;
@@ -32,6 +33,7 @@ mod timed_body;
 #[cfg(test)]
 mod tests;
 
+pub use client_address::ClientAddress;
 pub use fallbacks::{method_not_allowed, not_found};
 pub use layers::{LayerConfig, with_layers};
 pub use limits::ServerLimits;

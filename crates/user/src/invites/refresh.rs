@@ -78,4 +78,19 @@ impl UserModule {
         }
         if missing.is_empty() { Ok(refreshed) } else { Err(RefreshInvitesError::NotPending { ids: missing }) }
     }
+
+    /// Notes who answers for an invite from now on, within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn set_inviter_within(
+        &self,
+        transaction: &mut Transaction,
+        id: InviteId,
+        invited_by: Option<&str>,
+    ) -> Result<(), Error> {
+        let text = "UPDATE invites SET invited_by = $2 WHERE id = $1";
+        transaction.execute(text, values![id, invited_by.map(str::to_owned)]).await.map(drop)
+    }
 }

@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod list;
+mod lock;
 mod profile;
 mod retrieve;
 mod update;
@@ -33,6 +34,7 @@ vestibule_core::fields!(
         Email: "email" as Email,
         AvatarUrl: "avatar_url" as Text,
         Metadata: "metadata" as Json,
+        LockedAt: "locked_at" as Time,
         CreatedAt: "created_at" as Time,
         UpdatedAt: "updated_at" as Time,
         DeletedAt: "deleted_at" as Time,
@@ -54,6 +56,8 @@ pub struct User {
     pub avatar_url: Option<String>,
     /// Whatever programs keep here.
     pub metadata: Option<Metadata>,
+    /// Since when an administrator keeps the user out.
+    pub locked_at: Option<Timestamp>,
     /// When the user was created.
     pub created_at: Timestamp,
     /// When the user was last changed.
@@ -66,7 +70,7 @@ pub struct User {
 /// migration must not change its form.
 macro_rules! columns {
     () => {
-        "id, first_name, last_name, email, avatar_url, metadata, created_at, updated_at, deleted_at"
+        "id, first_name, last_name, email, avatar_url, metadata, locked_at, created_at, updated_at, deleted_at"
     };
 }
 use columns;
@@ -82,6 +86,7 @@ impl FromRow for User {
             email: row.get("email")?,
             avatar_url: row.get_optional("avatar_url")?,
             metadata: row.get_optional("metadata")?,
+            locked_at: row.get_optional("locked_at")?,
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
             deleted_at: row.get_optional("deleted_at")?,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use vestibule::Vestibule;
 use vestibule::core::{EmailAddress, Filter, FindConfig};
+use vestibule::flows::{By, NewInvite};
 use vestibule::user::{Invite, InviteId, InviteState};
 
 use super::failure::of;
@@ -28,7 +29,7 @@ pub(super) struct Create {
     /// The e-mail address.
     #[arg(long)]
     email: EmailAddress,
-    /// A role; may be repeated.
+    /// A role; may be repeated. Without any, the roles of rbac.default_roles.
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
     /// Print JSON.
@@ -81,22 +82,24 @@ impl InviteCommand {
     pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
         match self {
             Self::Create(create) => {
-                roles::check(&create.roles)?;
+                let roles = roles::read(&create.roles)?;
                 let vestibule = setup.open().await?;
-                let invite = vestibule.flows().invite(create.email, None, None).await.map_err(|error| of(&error))?;
+                let invite = NewInvite { email: create.email, roles, metadata: None };
+                let invite = vestibule.flows().invite(&invite, &By::operator()).await.map_err(|error| of(&error))?;
                 print_link(setup, &invite, create.json)
             }
             Self::List(list) => list.run(setup).await,
             Self::Resend(one) => {
                 let vestibule = setup.open_existing().await?;
                 find_open(&vestibule, one.id).await?;
-                let invite = vestibule.flows().resend_invite(one.id).await.map_err(|error| of(&error))?;
+                let invite =
+                    vestibule.flows().resend_invite(one.id, &By::operator()).await.map_err(|error| of(&error))?;
                 print_link(setup, &invite, one.json)
             }
             Self::Revoke(one) => {
                 let vestibule = setup.open_existing_without_secret().await?;
                 let invite = find_open(&vestibule, one.id).await?;
-                vestibule.flows().revoke_invite(one.id).await.map_err(|error| of(&error))?;
+                vestibule.flows().revoke_invite(one.id, &By::operator()).await.map_err(|error| of(&error))?;
                 if one.json {
                     return output::json(&json!({ "id": one.id, "object": "invite", "deleted": true }));
                 }

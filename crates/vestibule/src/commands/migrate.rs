@@ -27,7 +27,7 @@ impl Migrate {
         let vestibule = Vestibule::assemble(setup.options(&[])?).await?;
         let database = vestibule.flows().database();
         let before = database.migration_status(&MIGRATIONS).await?;
-        database.migrate(&MIGRATIONS).await?;
+        vestibule.set_up().await?;
         if self.json {
             return self.show(database.migration_status(&MIGRATIONS).await?);
         }

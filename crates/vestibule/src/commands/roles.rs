@@ -1,16 +1,14 @@
-//! Roles, as far as they are there.
+//! Roles, as they are named on the command line.
+
+use vestibule::rbac::RoleId;
 
 use super::Failure;
 
-/// The role that every user has until roles arrive.
-const SUPER_ADMIN: &str = "role_super_admin";
-
-/// Refuses roles that nobody can have yet.
-pub(super) fn check(roles: &[String]) -> Result<(), Failure> {
-    match roles.iter().find(|role| *role != SUPER_ADMIN) {
-        Some(role) => Err(Failure::wrong(format!(
-            "there is no role {role}: roles have not arrived yet, every user is a super admin; leave --role out"
-        ))),
-        None => Ok(()),
+/// Reads the ids of roles; nothing where none is named.
+pub(super) fn read(roles: &[String]) -> Result<Option<Vec<RoleId>>, Failure> {
+    if roles.is_empty() {
+        return Ok(None);
     }
+    let ids = roles.iter().map(|role| role.parse::<RoleId>().map_err(|error| Failure::wrong(error.to_string())));
+    ids.collect::<Result<_, _>>().map(Some)
 }

@@ -71,7 +71,7 @@ impl Setup {
     }
 
     pub(super) fn options(&self, secret: &[u8]) -> Result<Options, Failure> {
-        let Configuration { database, auth, hashing, invites, .. } = &self.configuration;
+        let Configuration { database, auth, hashing, invites, rbac, .. } = &self.configuration;
         let mut options = Options::new(database.url.reveal(), secret)
             .map_err(|error| Failure::wrong(format!("database.url: {error}")))?;
         options.database.max_connections = database.max_connections;
@@ -88,6 +88,11 @@ impl Setup {
         passwords.memory_kib = hashing.memory_kib;
         passwords.passes = hashing.passes;
         options.passwords = passwords;
+        options.default_roles = rbac
+            .default_roles
+            .iter()
+            .map(|role| role.parse().map_err(|error| Failure::wrong(format!("rbac.default_roles: {error}"))))
+            .collect::<Result<_, _>>()?;
         options.environment = Environment::system();
         Ok(options)
     }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde_json::json;
 use vestibule::Vestibule;
 use vestibule::core::{EmailAddress, Field, Filter, FindConfig};
-use vestibule::flows::{CreateUserAccount, WayIn};
+use vestibule::flows::{By, CreateUserAccount, WayIn};
+use vestibule::rbac::RoleId;
 use vestibule::user::{CreateUser, User, UserField, UserId};
 
 use super::failure::of;
@@ -105,7 +106,7 @@ impl UserCommand {
             Self::Delete(one) => {
                 let vestibule = setup.open_existing_without_secret().await?;
                 let user = find(&vestibule, &one.user).await?;
-                vestibule.flows().remove_user_account(user.id, None).await.map_err(|error| of(&error))?;
+                vestibule.flows().remove_user_account(user.id, &By::operator()).await.map_err(|error| of(&error))?;
                 if one.json {
                     return output::json(&json!({ "id": user.id, "object": "user", "deleted": true }));
                 }
@@ -117,15 +118,16 @@ impl UserCommand {
 
 impl Create {
     async fn run(self, setup: &Setup) -> Result<(), Failure> {
-        roles::check(&self.roles)?;
+        let roles = roles::read(&self.roles)?.or_else(|| Some(vec![RoleId::super_admin()]));
         let password = if self.password_stdin { Some(read_password()?) } else { self.password };
         let (vestibule, way_in) = match password {
             Some(password) => (setup.open_without_secret().await?, WayIn::Password(password)),
             None => (setup.open().await?, WayIn::Invite),
         };
         let user = CreateUser { first_name: self.first_name, last_name: self.last_name, ..CreateUser::new(self.email) };
-        let account = CreateUserAccount { user, way_in, created_by: None };
-        let created = vestibule.flows().create_user_account(&account).await.map_err(|error| of(&error))?;
+        let account = CreateUserAccount { user, way_in, roles };
+        let created =
+            vestibule.flows().create_user_account(&account, &By::operator()).await.map_err(|error| of(&error))?;
         let link = created.invite.and_then(|invite| invite.token).map(|token| setup.invite_link(&token));
         if self.json {
             return output::json(&Made { user: created.user, link });

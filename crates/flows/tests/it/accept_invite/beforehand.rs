@@ -1,7 +1,7 @@
 //! An invite for a user who was created beforehand.
 
 use vestibule_core::{ErrorKind, Patch};
-use vestibule_flows::WayIn;
+use vestibule_flows::{By, Client, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UpdateUser;
 
@@ -44,11 +44,11 @@ async fn names_are_kept_where_none_is_given(site: Site) {
     let mut create = account(ADA, WayIn::Invite);
     create.user.first_name = Some("Augusta".to_owned());
     create.user.avatar_url = Some("https://example.com/ada.png".to_owned());
-    let created = site.flows.create_user_account(&create).await.unwrap();
+    let created = site.flows.create_user_account(&create, &By::operator()).await.unwrap();
     let mut accept = accept(&created.invite.unwrap());
     accept.last_name = Some("King".to_owned());
     site.clock.advance(HOUR);
-    let (user, _) = site.flows.accept_invite_with_password(&accept, PASSWORD).await.unwrap();
+    let (user, _) = site.flows.accept_invite_with_password(&accept, PASSWORD, &Client::default()).await.unwrap();
     assert_eq!((user.first_name.as_deref(), user.last_name.as_deref()), (Some("Augusta"), Some("King")));
     assert_eq!((user.avatar_url, user.created_at), (created.user.avatar_url, START));
     assert_eq!(user.updated_at, START + HOUR);
@@ -63,7 +63,7 @@ async fn names_are_kept_where_none_is_given(site: Site) {
 async fn who_was_removed_meanwhile_does_not_come_in(site: Site) {
     let (user, invite) = site.invited_user(ADA).await;
     let registered = site.register(ADA, PASSWORD).await;
-    assert!(site.flows.remove_user_account(user.id, None).await.unwrap());
+    assert!(site.flows.remove_user_account(user.id, &By::operator()).await.unwrap());
     let before = site.everything().await;
     assert_eq!(code(site.accept(&invite, &registered).await), "invite_revoked");
     assert_eq!(code(site.accept_with_password(&invite, PASSWORD).await), "invite_revoked");
@@ -82,7 +82,7 @@ async fn who_was_deleted_by_a_program_does_not_come_in(site: Site) {
     let not_found = (ErrorKind::NotFound, None, format!("User with id: {} was not found", user.id));
     let identity = registered.auth_identity_id.parse().unwrap();
     let named = accept_as(&invite, "Ada", "Lovelace");
-    assert_eq!(refusal(site.flows.accept_invite(&named, identity).await), not_found);
+    assert_eq!(refusal(site.flows.accept_invite(&named, identity, &Client::default()).await), not_found);
     assert_eq!(refusal(site.accept(&invite, &registered).await), not_found);
     assert_eq!(refusal(site.accept_with_password(&invite, PASSWORD).await), not_found);
     assert_eq!(site.everything().await, before);

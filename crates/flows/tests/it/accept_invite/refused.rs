@@ -4,6 +4,7 @@ use vestibule_auth::CreateProviderIdentity;
 use vestibule_auth::identities::AuthIdentityFilter;
 use vestibule_auth::{AuthIdentityId, CreateAuthIdentity};
 use vestibule_core::{ErrorKind, SigningKey};
+use vestibule_flows::{By, Client};
 use vestibule_testing::on_both_engines;
 use vestibule_user::{CreateUser, Invite};
 
@@ -26,7 +27,7 @@ on_both_engines!(
 async fn refused_both_ways(site: &Site, invite: &Invite, identity: &str) -> (ErrorKind, Option<&'static str>, String) {
     let before = site.everything().await;
     let identity: AuthIdentityId = identity.parse().unwrap();
-    let one = refusal(site.flows.accept_invite(&accept(invite), identity).await);
+    let one = refusal(site.flows.accept_invite(&accept(invite), identity, &Client::default()).await);
     let other = refusal(site.accept_with_password(invite, OTHER_PASSWORD).await);
     assert_eq!(one, other);
     assert_eq!(site.everything().await, before);
@@ -51,7 +52,7 @@ async fn a_token_that_is_none_or_has_had_its_time(site: Site) {
         assert_eq!(refused_both_ways(&site, &with_token(&invite, rubbish), &ada).await, invalid, "{rubbish}");
     }
 
-    let newer = site.flows.resend_invite(invite.id).await.unwrap();
+    let newer = site.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
     let (kind, replaced, message) = refused_both_ways(&site, &invite, &ada).await;
     assert_eq!((kind, replaced), (ErrorKind::Unauthorized, Some("invite_token_replaced")));
     assert!(message.starts_with("This invite was sent again on 2026-11-22."), "{message}");
@@ -61,14 +62,14 @@ async fn a_token_that_is_none_or_has_had_its_time(site: Site) {
     let (_, expired, message) = refused_both_ways(&site, &newer, &late).await;
     assert_eq!(expired, Some("invite_expired"));
     assert!(message.starts_with("This invite expired on 2026-11-23."), "{message}");
-    let newest = site.flows.resend_invite(invite.id).await.unwrap();
+    let newest = site.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
     site.clock.set(START + 2 * DAY - MICROSECOND);
     site.accept(&newest, &site.register(ADA, PASSWORD).await).await.expect("until the very moment");
     let (_, accepted, _) = refused_both_ways(&site, &newest, &late).await;
     assert_eq!(accepted, Some("invite_already_accepted"));
 
     let taken_back = site.invite(BOB).await;
-    site.flows.revoke_invite(taken_back.id).await.unwrap();
+    site.flows.revoke_invite(taken_back.id, &By::operator()).await.unwrap();
     let bob = site.register(BOB, PASSWORD).await.auth_identity_id;
     assert_eq!(refused_both_ways(&site, &taken_back, &bob).await.1, Some("invite_revoked"));
     let deleted = site.invite(BOB).await;
@@ -105,7 +106,11 @@ async fn a_token_of_another_kind(site: Site) {
     assert_eq!(site.bearer(&registered).await.map(|caller| caller.user), Some(None));
     for token in [invite.token.as_deref().unwrap(), &caller] {
         let credential = vestibule_flows::Credential::Bearer(token);
-        assert_eq!(site.flows.identify(credential).await.unwrap(), None, "and an invite's opens no session");
+        assert_eq!(
+            site.flows.identify(credential, Client::default).await.unwrap(),
+            None,
+            "and an invite's opens no session"
+        );
     }
 }
 
@@ -122,13 +127,16 @@ async fn another_address(site: Site) {
     let two = auth.create_auth_identities(parts(&[ADA, BOB])).await.unwrap().id;
     let before = site.everything().await;
     for identity in [stranger, look_alike, two] {
-        let refused = refusal(site.flows.accept_invite(&accept(&invite), identity).await);
+        let refused = refusal(site.flows.accept_invite(&accept(&invite), identity, &Client::default()).await);
         let message = "This invite is for Ada@Example.com. Register with that address, or ask for an invite to yours.";
         assert_eq!(refused, (ErrorKind::InvalidData, Some("invite_for_another_address"), message.to_owned()));
     }
     assert_eq!(site.everything().await, before);
     let own = auth.create_auth_identities(parts(&["ADA@example.com", "octocat"])).await.unwrap();
-    site.flows.accept_invite(&accept(&invite), own.id).await.expect("another spelling is the same address");
+    site.flows
+        .accept_invite(&accept(&invite), own.id, &Client::default())
+        .await
+        .expect("another spelling is the same address");
 }
 
 async fn a_registration_that_is_not_there_any_more(site: Site) {
@@ -143,7 +151,7 @@ async fn a_registration_that_is_not_there_any_more(site: Site) {
     let nobody: AuthIdentityId = site.flows.environment().id();
     site.clock.set(START + DAY);
     let before = site.everything().await;
-    assert_eq!(refusal(site.flows.accept_invite(&accept(&invite), nobody).await), gone);
+    assert_eq!(refusal(site.flows.accept_invite(&accept(&invite), nobody, &Client::default()).await), gone);
     assert_eq!(refusal(site.accept(&invite, &registered).await), gone, "at the very moment, before any cleanup");
     assert_eq!(site.everything().await, before);
     site.flows.auth().delete_expired().await.unwrap();
@@ -166,9 +174,9 @@ async fn a_registration_that_belongs_to_somebody(site: Site) {
     let left_over = site.flows.auth().create_auth_identities(left_over).await.unwrap();
     let before = site.everything().await;
     let accept = accept(&invite);
-    assert_eq!(code(site.flows.accept_invite(&accept, own.id).await), "identity_claimed");
+    assert_eq!(code(site.flows.accept_invite(&accept, own.id, &Client::default()).await), "identity_claimed");
     assert_eq!(
-        refusal(site.flows.accept_invite(&accept, left_over.id).await),
+        refusal(site.flows.accept_invite(&accept, left_over.id, &Client::default()).await),
         (ErrorKind::InvalidData, Some("identity_exists"), "Identity with email already exists".to_owned())
     );
     assert_eq!(
@@ -208,8 +216,11 @@ async fn a_name_that_cannot_be_kept(site: Site) {
             let accept = accept_as(invite, &name, "");
             let identity = registered.auth_identity_id.parse().unwrap();
             let expected = (ErrorKind::InvalidData, None, message.to_owned());
-            assert_eq!(refusal(site.flows.accept_invite(&accept, identity).await), expected);
-            assert_eq!(refusal(site.flows.accept_invite_with_password(&accept, PASSWORD).await), expected);
+            assert_eq!(refusal(site.flows.accept_invite(&accept, identity, &Client::default()).await), expected);
+            assert_eq!(
+                refusal(site.flows.accept_invite_with_password(&accept, PASSWORD, &Client::default()).await),
+                expected
+            );
         }
     }
     assert_eq!(site.everything().await, before);

@@ -1,5 +1,6 @@
 //! Accepting an invite with what was registered before: the reference's way.
 
+use vestibule_flows::{By, Client, NewInvite};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -18,12 +19,17 @@ on_both_engines!(
 
 async fn an_invite_becomes_a_user_who_can_sign_in(site: Site) {
     let inviter = site.user("inviter@example.com").await;
-    let invite = site.flows.invite("Ada@Example.com".parse().unwrap(), None, Some(inviter.id)).await.unwrap();
+    let invite =
+        site.flows.invite(&NewInvite::new("Ada@Example.com".parse().unwrap()), &By::user(inviter.id)).await.unwrap();
     let registered = site.register(ADA, PASSWORD).await;
     site.clock.advance(HOUR);
     let events = site.events().await.len();
     let accept = accept_as(&invite, "Ada", "Lovelace");
-    let user = site.flows.accept_invite(&accept, registered.auth_identity_id.parse().unwrap()).await.unwrap();
+    let user = site
+        .flows
+        .accept_invite(&accept, registered.auth_identity_id.parse().unwrap(), &Client::default())
+        .await
+        .unwrap();
 
     assert_eq!(user.email.as_str(), "Ada@Example.com", "as the invite has it");
     assert_eq!((user.first_name.as_deref(), user.last_name.as_deref()), (Some("Ada"), Some("Lovelace")));
@@ -80,9 +86,9 @@ async fn what_strangers_registered_dies(site: Site) {
 /// A provider that proves who somebody is, but not at which address: that the invite was received there does.
 async fn a_name_that_is_no_address_comes_in_by_the_invite_alone(site: Site) {
     let invite = site.invite(ADA).await;
-    let known = session(site.flows.sign_in("user", "gate", &header("octocat")).await.unwrap());
+    let known = session(site.flows.sign_in("user", "gate", &header("octocat"), &Client::default()).await.unwrap());
     let user = site.accept(&invite, &known).await.unwrap();
-    let again = session(site.flows.sign_in("user", "gate", &header("octocat")).await.unwrap());
+    let again = session(site.flows.sign_in("user", "gate", &header("octocat"), &Client::default()).await.unwrap());
     assert_eq!(site.user_of(&again).await, Some(user.id));
     assert_eq!(user.email.as_str(), ADA);
     let second = site.invite("another@example.com").await;

@@ -2,6 +2,7 @@
 
 use vestibule_auth::AuthIdentityId;
 use vestibule_core::{DomainError, ErrorKind};
+use vestibule_flows::Client;
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, PASSWORD, Site, accept};
@@ -42,7 +43,9 @@ async fn with_one_registration(site: Site) {
     let results = site
         .sixty_four(|flows, _| {
             let accept = accept.clone();
-            async move { outcome(flows.accept_invite(&accept, identity).await, |user| user.id.to_string()) }
+            async move {
+                outcome(flows.accept_invite(&accept, identity, &Client::default()).await, |user| user.id.to_string())
+            }
         })
         .await;
     let user = the_one(results);
@@ -60,7 +63,7 @@ async fn with_a_registration_each(site: Site) {
     let results = site
         .sixty_four(|flows, caller| {
             let (accept, identity) = (accept.clone(), identities[caller]);
-            async move { outcome(flows.accept_invite(&accept, identity).await, |_| password(caller)) }
+            async move { outcome(flows.accept_invite(&accept, identity, &Client::default()).await, |_| password(caller)) }
         })
         .await;
     let password = the_one(results);
@@ -73,7 +76,9 @@ async fn with_a_password_each(site: Site) {
     let results = site
         .sixty_four(|flows, caller| {
             let (accept, password) = (accept.clone(), format!("Password-number-{caller}"));
-            async move { outcome(flows.accept_invite_with_password(&accept, &password).await, |_| password) }
+            async move {
+                outcome(flows.accept_invite_with_password(&accept, &password, &Client::default()).await, |_| password)
+            }
         })
         .await;
     let password = the_one(results);
@@ -90,7 +95,7 @@ async fn for_a_user_who_was_created_beforehand(site: Site) {
             accept.first_name = Some(format!("Ada {caller}"));
             let password = format!("Password-number-{caller}");
             async move {
-                outcome(flows.accept_invite_with_password(&accept, &password).await, |(user, _)| {
+                outcome(flows.accept_invite_with_password(&accept, &password, &Client::default()).await, |(user, _)| {
                     assert_eq!(user.first_name, accept.first_name);
                     password
                 })

@@ -1,5 +1,6 @@
 //! All of it or nothing (security.md 2 and 33).
 
+use vestibule_flows::{By, Client};
 use vestibule_testing::on_both_engines;
 use vestibule_testing::polling::give_up_after;
 use vestibule_user::InviteState;
@@ -21,7 +22,7 @@ async fn given_up_half_way_with_a_registration(site: Site) {
     let before = site.everything().await;
     let accept = accept(&invite);
     for limit in 1.. {
-        let ended = give_up_after(limit, site.flows.accept_invite(&accept, identity)).await;
+        let ended = give_up_after(limit, site.flows.accept_invite(&accept, identity, &Client::default())).await;
         if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
             break;
         }
@@ -38,7 +39,8 @@ async fn given_up_half_way_with_a_password(site: Site) {
     let before = site.everything().await;
     let accept = accept(&invite);
     for limit in 1.. {
-        let ended = give_up_after(limit, site.flows.accept_invite_with_password(&accept, PASSWORD)).await;
+        let ended =
+            give_up_after(limit, site.flows.accept_invite_with_password(&accept, PASSWORD, &Client::default())).await;
         if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
             break;
         }
@@ -54,7 +56,7 @@ async fn given_up_half_way_to_an_account(site: Site) {
     let before = site.everything().await;
     let account = account(ADA, password(PASSWORD));
     for limit in 1.. {
-        let ended = give_up_after(limit, site.flows.create_user_account(&account)).await;
+        let ended = give_up_after(limit, site.flows.create_user_account(&account, &By::operator())).await;
         if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
             break;
         }

@@ -1,7 +1,7 @@
 //! Accepting an invite in one step.
 
 use vestibule_core::{DomainError, ErrorKind};
-use vestibule_flows::AcceptInviteError;
+use vestibule_flows::{AcceptInviteError, Client};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -18,7 +18,7 @@ on_both_engines!(4 threads: a_storm_is_told_to_come_back);
 async fn one_step_is_enough(site: Site) {
     let invite = site.invite("Ada@Example.com").await;
     let accept = accept_as(&invite, "Ada", "Lovelace");
-    let (user, identity) = site.flows.accept_invite_with_password(&accept, PASSWORD).await.unwrap();
+    let (user, identity) = site.flows.accept_invite_with_password(&accept, PASSWORD, &Client::default()).await.unwrap();
     assert_eq!((user.first_name.as_deref(), user.last_name.as_deref()), (Some("Ada"), Some("Lovelace")));
     assert_eq!((identity.actor("user"), identity.is_claimed()), (Some(user.id.to_string().as_str()), true));
     assert_eq!((identity.entity_id(), user.email.as_str()), ("Ada@Example.com", "Ada@Example.com"));
@@ -85,7 +85,9 @@ async fn a_storm_is_told_to_come_back(site: Site) {
     let mut callers = tokio::task::JoinSet::new();
     for invite in invites {
         let flows = flows.clone();
-        callers.spawn(async move { (flows.accept_invite_with_password(&accept(&invite), PASSWORD).await, invite) });
+        callers.spawn(async move {
+            (flows.accept_invite_with_password(&accept(&invite), PASSWORD, &Client::default()).await, invite)
+        });
     }
     let (mut busy, mut done) = (0, 0);
     for (result, invite) in callers.join_all().await {
@@ -105,7 +107,7 @@ async fn a_storm_is_told_to_come_back(site: Site) {
         }
     }
     assert!(busy > 0 && done > 0, "{busy} busy, {done} done");
-    let again = flows.register("user", "emailpass", &credentials(ADA, PASSWORD)).await;
+    let again = flows.register("user", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await;
     again.expect("and afterwards it goes on");
     site.assert_consistent().await;
 }

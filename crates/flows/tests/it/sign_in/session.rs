@@ -6,7 +6,7 @@ use vestibule_auth::{
     IdentityStore,
 };
 use vestibule_core::{ErrorKind, SigningKey};
-use vestibule_flows::{Flows, SignIn};
+use vestibule_flows::{By, Client, Flows, SignIn};
 use vestibule_testing::on_both_engines;
 
 use crate::support::gate::{callback, header};
@@ -28,7 +28,8 @@ async fn a_session_begins(site: Site) {
     let as_user = site.sign_in("ADA@example.com", PASSWORD).await.unwrap();
     assert_eq!((as_user.actor_id, as_user.actor_type.as_str()), (user.id.to_string(), "user"));
     assert_eq!((as_user.auth_provider.as_str(), as_user.exp), ("emailpass", (START + DAY).as_seconds()));
-    let as_customer = site.flows.sign_in("customer", "emailpass", &credentials(ADA, PASSWORD)).await;
+    let as_customer =
+        site.flows.sign_in("customer", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await;
     let as_customer = session(as_customer.unwrap());
     assert_eq!((as_customer.actor_id.as_str(), as_customer.actor_type.as_str()), ("", "customer"));
     assert_ne!(as_customer.sid, as_user.sid);
@@ -46,35 +47,38 @@ async fn a_registration_is_a_session_of_nobody_yet(site: Site) {
 }
 
 async fn a_redirect_begins_none_and_its_callback_does(site: Site) {
-    let away = site.flows.sign_in("user", "gate", &AuthInput::default()).await.unwrap();
+    let away = site.flows.sign_in("user", "gate", &AuthInput::default(), &Client::default()).await.unwrap();
     assert_eq!(away, SignIn::Redirect { location: "https://gate.example/".to_owned() });
     assert_eq!(site.count("auth_sessions").await, 0);
-    let back = session(site.flows.sign_in_by_callback("user", "gate", &callback("octocat")).await.unwrap());
+    let back = session(
+        site.flows.sign_in_by_callback("user", "gate", &callback("octocat"), &Client::default()).await.unwrap(),
+    );
     assert_eq!((back.actor_id.as_str(), back.auth_provider.as_str()), ("", "gate"));
     assert!(site.bearer(&back).await.is_some());
-    let by_header = session(site.flows.sign_in("user", "gate", &header("octocat")).await.unwrap());
+    let by_header = session(site.flows.sign_in("user", "gate", &header("octocat"), &Client::default()).await.unwrap());
     assert_eq!(by_header.auth_identity_id, back.auth_identity_id);
 }
 
 async fn what_is_refused_begins_none(site: Site) {
     site.user(ADA).await;
     let (flows, input) = (&site.flows, credentials(ADA, OTHER_PASSWORD));
-    assert_eq!(refusal(flows.sign_in("user", "emailpass", &input).await), wrong_password());
+    assert_eq!(refusal(flows.sign_in("user", "emailpass", &input, &Client::default()).await), wrong_password());
     let taken = (ErrorKind::Unauthorized, None, "Identity with email already exists".to_owned());
-    assert_eq!(refusal(flows.register("user", "emailpass", &input).await), taken);
+    assert_eq!(refusal(flows.register("user", "emailpass", &input, &Client::default()).await), taken);
     for result in [
-        flows.sign_in("user", "github", &input).await,
-        flows.register("user", "github", &input).await,
-        flows.sign_in_by_callback("user", "github", &input).await,
+        flows.sign_in("user", "github", &input, &Client::default()).await,
+        flows.register("user", "github", &input, &Client::default()).await,
+        flows.sign_in_by_callback("user", "github", &input, &Client::default()).await,
     ] {
         let unknown = (ErrorKind::NotAllowed, None, "There is no auth provider github".to_owned());
         assert_eq!(refusal(result), unknown);
     }
-    let (_, _, message) = refusal(flows.sign_in_by_callback("user", "emailpass", &input).await);
+    let (_, _, message) = refusal(flows.sign_in_by_callback("user", "emailpass", &input, &Client::default()).await);
     assert_eq!(message, "Callback authentication not implemented for provider emailpass");
-    let (_, _, message) = refusal(flows.register("user", "gate", &input).await);
+    let (_, _, message) = refusal(flows.register("user", "gate", &input, &Client::default()).await);
     assert_eq!(message, "Registration not implemented for provider gate");
-    let (_, _, message) = refusal(flows.sign_in_by_callback("user", "gate", &AuthInput::default()).await);
+    let (_, _, message) =
+        refusal(flows.sign_in_by_callback("user", "gate", &AuthInput::default(), &Client::default()).await);
     assert_eq!(message, "The gate does not know who this is");
     assert_eq!(site.count("auth_sessions").await, 0);
 }
@@ -109,9 +113,9 @@ async fn who_was_removed_between_password_and_session_is_refused(site: Site) {
     let auth = AuthModule::new(site.database.clone(), environment.clone(), options, site.passwords.clone());
     let auth = auth.with_provider(Late(identity));
     let flows = Flows::new(site.database.clone(), environment, site.flows.users().clone(), auth);
-    session(flows.sign_in("user", "late", &AuthInput::default()).await.unwrap());
-    site.flows.remove_user_account(user.id, None).await.unwrap();
-    let refused = refusal(flows.sign_in("user", "late", &AuthInput::default()).await);
+    session(flows.sign_in("user", "late", &AuthInput::default(), &Client::default()).await.unwrap());
+    site.flows.remove_user_account(user.id, &By::operator()).await.unwrap();
+    let refused = refusal(flows.sign_in("user", "late", &AuthInput::default(), &Client::default()).await);
     assert_eq!(refused, (ErrorKind::Unauthorized, None, "This sign-in is not valid any more".to_owned()));
     let (kind, ..) = refusal(flows.sign_in_or_create_user("late", &AuthInput::default()).await);
     assert_eq!(kind, ErrorKind::NotFound, "nor is he created anew");
@@ -121,7 +125,7 @@ async fn who_was_removed_between_password_and_session_is_refused(site: Site) {
 async fn sixty_four_registrations_at_once_are_one(site: Site) {
     let results = site
         .sixty_four(|flows, _| async move {
-            session(flows.register("user", "emailpass", &credentials(ADA, PASSWORD)).await.unwrap())
+            session(flows.register("user", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await.unwrap())
         })
         .await;
     for registered in &results {

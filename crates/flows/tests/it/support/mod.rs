@@ -15,7 +15,8 @@ use vestibule_auth::{
 use vestibule_core::{DomainError, EmailAddress, Environment, ErrorKind, SigningKey};
 use vestibule_database::{Database, Error, FromRow, Row};
 use vestibule_flows::{
-    AcceptInvite, AcceptInviteError, Caller, CreateUserAccount, Credential, Flows, SignIn, UserAccount, WayIn,
+    AcceptInvite, AcceptInviteError, By, Caller, Client, CreateUserAccount, Credential, Flows, NewInvite, SignIn,
+    UserAccount, WayIn,
 };
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase, test_environment};
 use vestibule_user::{CreateUser, Invite, User, UserId, UserModule, UserOptions};
@@ -43,8 +44,8 @@ pub(crate) struct Site {
 impl SetUp for Site {
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
-        database.migrate(&vestibule_flows::MIGRATIONS).await.unwrap();
         let (environment, clock) = test_environment();
+        vestibule_flows::set_up(&database, &environment).await.unwrap();
         let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
         let flows = flows(&database, environment, &passwords);
         Self { flows, database, clock, passwords, place }
@@ -87,7 +88,7 @@ impl Site {
     }
 
     pub(crate) async fn invite(&self, address: &str) -> Invite {
-        self.flows.invite(email(address), None, None).await.unwrap()
+        self.flows.invite(&NewInvite::new(email(address)), &By::operator()).await.unwrap()
     }
 
     /// An invite for a user who is created beforehand.
@@ -97,7 +98,7 @@ impl Site {
     }
 
     pub(crate) async fn create(&self, address: &str, way_in: WayIn) -> UserAccount {
-        self.flows.create_user_account(&account(address, way_in)).await.unwrap()
+        self.flows.create_user_account(&account(address, way_in), &By::operator()).await.unwrap()
     }
 
     /// A user who signs in with [`PASSWORD`].
@@ -106,15 +107,20 @@ impl Site {
     }
 
     pub(crate) async fn register(&self, address: &str, password: &str) -> SessionToken {
-        session(self.flows.register("user", "emailpass", &credentials(address, password)).await.unwrap())
+        session(
+            self.flows
+                .register("user", "emailpass", &credentials(address, password), &Client::default())
+                .await
+                .unwrap(),
+        )
     }
 
     pub(crate) async fn sign_in(&self, address: &str, password: &str) -> Result<SessionToken, AuthenticateError> {
-        self.flows.sign_in("user", "emailpass", &credentials(address, password)).await.map(session)
+        self.flows.sign_in("user", "emailpass", &credentials(address, password), &Client::default()).await.map(session)
     }
 
     pub(crate) async fn accept(&self, invite: &Invite, by: &SessionToken) -> Result<User, AcceptInviteError> {
-        self.flows.accept_invite(&accept(invite), by.auth_identity_id.parse().unwrap()).await
+        self.flows.accept_invite(&accept(invite), by.auth_identity_id.parse().unwrap(), &Client::default()).await
     }
 
     pub(crate) async fn accept_with_password(
@@ -122,12 +128,12 @@ impl Site {
         invite: &Invite,
         password: &str,
     ) -> Result<(User, AuthIdentity), AcceptInviteError> {
-        self.flows.accept_invite_with_password(&accept(invite), password).await
+        self.flows.accept_invite_with_password(&accept(invite), password, &Client::default()).await
     }
 
     /// Who is behind a bearer token.
     pub(crate) async fn bearer(&self, token: &SessionToken) -> Option<Caller> {
-        self.flows.identify(Credential::Bearer(&token.token)).await.unwrap()
+        self.flows.identify(Credential::Bearer(&token.token), Client::default).await.unwrap()
     }
 
     /// The user behind a bearer token.
@@ -168,7 +174,7 @@ pub(crate) fn email(text: &str) -> EmailAddress {
 }
 
 pub(crate) fn account(address: &str, way_in: WayIn) -> CreateUserAccount {
-    CreateUserAccount { user: CreateUser::new(email(address)), way_in, created_by: None }
+    CreateUserAccount { user: CreateUser::new(email(address)), way_in, roles: None }
 }
 
 pub(crate) fn password(text: &str) -> WayIn {
@@ -192,7 +198,7 @@ pub(crate) fn accept_as(invite: &Invite, first_name: &str, last_name: &str) -> A
 pub(crate) fn session(sign_in: SignIn) -> SessionToken {
     match sign_in {
         SignIn::Session(token) => *token,
-        SignIn::Redirect { location } => panic!("a redirect to {location}"),
+        other => panic!("no session: {other:?}"),
     }
 }
 

@@ -30,7 +30,7 @@ body! {
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn accept(state: State, caller: Known, query: Query, body: RawBody) -> Result<Response, ApiError> {
-    let Known(caller) = caller;
+    let Known { caller, by } = caller;
     if !caller.is_user_type() {
         return Err(ApiError::unauthorized());
     }
@@ -54,6 +54,6 @@ pub(crate) async fn accept(state: State, caller: Known, query: Query, body: RawB
         first_name: body.first_name.map(Into::into),
         last_name: body.last_name.map(Into::into),
     };
-    let user = state.flows.accept_invite(&accept, caller.auth_identity_id).await?;
+    let user = state.flows.accept_invite(&accept, caller.auth_identity_id, &by.client).await?;
     Ok(respond::one("user", &user, &selection))
 }

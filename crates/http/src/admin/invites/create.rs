@@ -2,11 +2,13 @@
 
 use axum::response::Response;
 use vestibule_core::{EmailAddress, Metadata};
+use vestibule_flows::NewInvite;
+use vestibule_rbac::read_role_ids;
 use vestibule_user::InviteField;
 
 use crate::api::State;
-use crate::caller::SignedIn;
-use crate::request::{InvalidRequest, Query, RawBody, body, read_selection};
+use crate::caller::Admitted;
+use crate::request::{Query, RawBody, body, read_selection};
 use crate::{ApiError, respond, schemas};
 
 body! {
@@ -14,7 +16,7 @@ body! {
     pub(crate) struct CreateInviteBody {
         /// Whom.
         email: EmailAddress,
-        /// Roles are not there yet: only an empty list is taken.
+        /// The ids of the roles of whoever accepts; without this field, the default roles.
         roles: Option<Vec<String>>,
         /// Whatever programs keep here.
         metadata: Option<Metadata>,
@@ -27,12 +29,11 @@ body! {
     responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, caller: SignedIn, query: Query, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
     let selection = read_selection::<InviteField>(&query)?;
     let body: CreateInviteBody = body.read()?;
-    if body.roles.is_some_and(|roles| !roles.is_empty()) {
-        return Err(InvalidRequest::new("Roles are not supported yet: leave field 'roles' out").into());
-    }
-    let invite = state.flows.invite(body.email, body.metadata, Some(caller.user.id)).await?;
+    let roles = body.roles.as_deref().map(read_role_ids).transpose()?;
+    let invite = NewInvite { email: body.email, roles, metadata: body.metadata };
+    let invite = state.flows.invite(&invite, &asker.by).await?;
     Ok(respond::one("invite", &invite, &selection))
 }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use crate::api::State;
-use crate::caller::SignedIn;
+use crate::caller::Admitted;
 use crate::request::Path;
 use crate::{ApiError, respond, schemas};
 
@@ -13,10 +13,10 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn delete(state: State, _: SignedIn, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn delete(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
     // What is no invite's id is the id of none, and none is gone already.
     if let Ok(id) = super::id(&id) {
-        state.flows.revoke_invite(id).await?;
+        state.flows.revoke_invite(id, &asker.by).await?;
     }
     Ok(respond::deleted(&id, "invite"))
 }

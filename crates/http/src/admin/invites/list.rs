@@ -5,7 +5,7 @@ use vestibule_user::InviteField;
 
 use super::States;
 use crate::api::State;
-use crate::caller::SignedIn;
+use crate::caller::Admitted;
 use crate::request::{FindRequest, Listing, Query};
 use crate::{ApiError, respond, schemas};
 
@@ -34,7 +34,7 @@ const LISTING: Listing<InviteField> = Listing {
     responses((status = 200, body = schemas::Invites), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: SignedIn, mut query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, _: Admitted, mut query: Query) -> Result<Response, ApiError> {
     let states = States::take(&mut query)?.filter(state.flows.environment().now());
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let (invites, count) = state.flows.users().list_and_count_invites(&states.and(filter), &find).await?;

@@ -5,7 +5,7 @@ use vestibule_user::InviteField;
 use vestibule_user::invites::RefreshInvitesError;
 
 use crate::api::State;
-use crate::caller::SignedIn;
+use crate::caller::Admitted;
 use crate::request::{Path, Query, read_selection};
 use crate::{ApiError, respond, schemas};
 
@@ -17,12 +17,12 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn resend(
     state: State,
-    _: SignedIn,
+    asker: Admitted,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, ApiError> {
     let selection = read_selection::<InviteField>(&query)?;
     let id = super::id(&id).map_err(|_| RefreshInvitesError::NotPending { ids: vec![id] })?;
-    let invite = state.flows.resend_invite(id).await?;
+    let invite = state.flows.resend_invite(id, &asker.by).await?;
     Ok(respond::one("invite", &invite, &selection))
 }

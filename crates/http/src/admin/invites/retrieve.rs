@@ -6,7 +6,7 @@ use vestibule_user::invites::RetrieveInviteError;
 
 use super::States;
 use crate::api::State;
-use crate::caller::SignedIn;
+use crate::caller::Admitted;
 use crate::request::{Path, Query, read_selection};
 use crate::{ApiError, respond, schemas};
 
@@ -19,7 +19,7 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    _: SignedIn,
+    _: Admitted,
     Path(id): Path<String>,
     mut query: Query,
 ) -> Result<Response, ApiError> {

@@ -5,7 +5,7 @@ use serde_json::json;
 use vestibule_flows::USER;
 
 use crate::api::State;
-use crate::caller::SignedIn;
+use crate::caller::Admitted;
 use crate::request::Path;
 use crate::{ApiError, respond, schemas};
 
@@ -15,7 +15,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::ProviderNames), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn auth_providers(state: State, _: SignedIn, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn auth_providers(state: State, _: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
     let providers = match super::id(&id) {
         Ok(id) => state.flows.auth().list_providers_of(USER, &id.to_string()).await?,
         Err(_) => Vec::new(),

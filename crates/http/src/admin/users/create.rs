@@ -4,10 +4,11 @@ use axum::response::Response;
 use serde::Serialize;
 use vestibule_core::{EmailAddress, Metadata};
 use vestibule_flows::{CreateUserAccount, WayIn};
+use vestibule_rbac::read_role_ids;
 use vestibule_user::{CreateUser, Invite, User};
 
 use crate::api::State;
-use crate::caller::SignedIn;
+use crate::caller::Admitted;
 use crate::request::{InvalidRequest, Name, Query, RawBody, Secret, Url, body, read_nothing};
 use crate::{ApiError, respond, schemas};
 
@@ -24,6 +25,8 @@ body! {
         avatar_url: Option<Url>,
         /// Whatever programs keep here.
         metadata: Option<Metadata>,
+        /// The ids of his roles; without this field, the default roles.
+        roles: Option<Vec<String>>,
         /// With this password the user can sign in at once. Not together with `invite`.
         password: Option<Secret>,
         /// Whether the user gets an invite, accepting which sets a password.
@@ -44,7 +47,7 @@ struct Created {
     responses((status = 200, body = schemas::CreatedUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, caller: SignedIn, query: Query, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
     read_nothing(&query)?;
     let body: CreateUserBody = body.read()?;
     let way_in = match (body.password, body.invite) {
@@ -62,7 +65,8 @@ pub(crate) async fn create(state: State, caller: SignedIn, query: Query, body: R
         avatar_url: body.avatar_url.map(Into::into),
         metadata: body.metadata,
     };
-    let account = CreateUserAccount { user, way_in, created_by: Some(caller.user.id) };
-    let account = state.flows.create_user_account(&account).await?;
+    let roles = body.roles.as_deref().map(read_role_ids).transpose()?;
+    let account = CreateUserAccount { user, way_in, roles };
+    let account = state.flows.create_user_account(&account, &asker.by).await?;
     Ok(respond::json(&Created { user: account.user, invite: account.invite }))
 }

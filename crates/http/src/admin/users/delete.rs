@@ -4,7 +4,7 @@ use axum::response::Response;
 use vestibule_flows::RemoveUserAccountError;
 
 use crate::api::State;
-use crate::caller::SignedIn;
+use crate::caller::Admitted;
 use crate::request::Path;
 use crate::{ApiError, respond, schemas};
 
@@ -14,10 +14,10 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn delete(state: State, caller: SignedIn, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn delete(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
     // What is no user's id is the id of nobody, and nobody is gone already.
     if let Ok(id) = super::id(&id) {
-        state.flows.remove_user_account(id, Some(caller.user.id)).await.map_err(|error| match error {
+        state.flows.remove_user_account(id, &asker.by).await.map_err(|error| match error {
             RemoveUserAccountError::Nobody => ApiError::unauthorized(),
             error => error.into(),
         })?;

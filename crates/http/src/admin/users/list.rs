@@ -4,7 +4,7 @@ use axum::response::Response;
 use vestibule_user::UserField;
 
 use crate::api::State;
-use crate::caller::SignedIn;
+use crate::caller::Admitted;
 use crate::request::{FindRequest, Listing, Query};
 use crate::{ApiError, respond, schemas};
 
@@ -14,6 +14,7 @@ const LISTING: Listing<UserField> = Listing {
         UserField::CreatedAt,
         UserField::UpdatedAt,
         UserField::DeletedAt,
+        UserField::LockedAt,
         UserField::Email,
         UserField::FirstName,
         UserField::LastName,
@@ -28,7 +29,7 @@ const LISTING: Listing<UserField> = Listing {
     responses((status = 200, body = schemas::Users), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: SignedIn, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let (users, count) = state.flows.users().list_and_count_users(&filter, &find).await?;
     Ok(respond::page("users", &users, &selection, (count, offset, limit)))

@@ -4,7 +4,7 @@ use axum::response::Response;
 use vestibule_user::UserField;
 
 use crate::api::State;
-use crate::caller::SignedIn;
+use crate::caller::Admitted;
 use crate::request::{Path, Query, read_selection};
 use crate::{ApiError, respond, schemas};
 
@@ -16,7 +16,7 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    _: SignedIn,
+    _: Admitted,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, ApiError> {

@@ -5,7 +5,7 @@ use vestibule_core::{MetadataPatch, Patch};
 use vestibule_user::{UpdateUser, UserField};
 
 use crate::api::State;
-use crate::caller::SignedIn;
+use crate::caller::Admitted;
 use crate::request::{Name, Path, Query, RawBody, Url, body, read_selection};
 use crate::{ApiError, respond, schemas};
 
@@ -32,7 +32,7 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    _: SignedIn,
+    asker: Admitted,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
@@ -46,6 +46,6 @@ pub(crate) async fn update(
         metadata: body.metadata,
         ..UpdateUser::new(super::id(&id)?)
     };
-    let user = state.flows.users().update_users(update).await?;
+    let user = state.flows.update_user_account(&update, &asker.by).await?;
     Ok(respond::one("user", &user, &selection))
 }

@@ -6,7 +6,7 @@ use axum::Router;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
 use vestibule_database::Database;
-use vestibule_flows::{CreateUserAccount, Flows, MIGRATIONS, WayIn};
+use vestibule_flows::{By, CreateUserAccount, Flows, WayIn, set_up};
 use vestibule_http::server::{LayerConfig, method_not_allowed, not_found, with_layers};
 use vestibule_http::{Api, router};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
@@ -121,7 +121,7 @@ impl Settings {
     ) -> TestApp {
         let key = SigningKey::new(SECRET);
         let environment = Environment::new(Arc::new(self.clock.clone()), Arc::new(SeededRandom::new(self.seed)));
-        database.migrate(&MIGRATIONS).await.unwrap();
+        set_up(&database, &environment).await.unwrap();
         let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
         let passwords = Passwords::start(self.passwords).unwrap();
         let auth = adapt(AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key), passwords));
@@ -197,7 +197,7 @@ impl TestApp {
     /// Creates somebody who can sign in, as the command line does.
     pub(crate) async fn create_user(&self, email: &str, password: &str) {
         let user = CreateUser::new(email.parse().unwrap());
-        let account = CreateUserAccount { user, way_in: WayIn::Password(password.into()), created_by: None };
-        self.flows.create_user_account(&account).await.unwrap();
+        let account = CreateUserAccount { user, way_in: WayIn::Password(password.into()), roles: None };
+        self.flows.create_user_account(&account, &By::operator()).await.unwrap();
     }
 }

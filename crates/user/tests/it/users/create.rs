@@ -37,6 +37,7 @@ async fn one_user_is_created_with_all_that_is_known(module: Module) {
             "last_name": "Lovelace",
             "avatar_url": "https://example.com/ada.png",
             "metadata": {"team": "engine", "year": 1843},
+            "locked_at": null,
             "created_at": "2026-11-22T09:30:00.000Z",
             "updated_at": "2026-11-22T09:30:00.000Z",
             "deleted_at": null,

@@ -1,5 +1,6 @@
 mod create;
 mod delete;
 mod list;
+mod lock;
 mod retrieve;
 mod update;

@@ -130,6 +130,7 @@ async fn json_for_programs(place: Place) {
               "email": "ada@example.com",
               "avatar_url": null,
               "metadata": null,
+              "locked_at": null,
               "created_at": "0000-00-00T00:00:00.000Z",
               "updated_at": "0000-00-00T00:00:00.000Z",
               "deleted_at": null

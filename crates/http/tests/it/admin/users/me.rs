@@ -15,7 +15,7 @@ async fn whoever_is_signed_in_sees_himself(app: TestApp) {
             200,
             &json!({ "user": {
                 "id": user.id, "email": email, "first_name": null, "last_name": null, "avatar_url": null,
-                "metadata": null, "created_at": now, "updated_at": now, "deleted_at": null,
+                "metadata": null, "locked_at": null, "created_at": now, "updated_at": now, "deleted_at": null,
             } }),
         );
     }

@@ -1,0 +1,65 @@
+//! Finding entries by filter.
+
+use vestibule_core::{Condition, Field, Filter, FindConfig, Page};
+use vestibule_database::{Error, list};
+
+use crate::entry::TABLE;
+use crate::{AuditField, AuditLog, Entry};
+
+/// How many entries an [`Export`] reads at once.
+const EXPORT_PAGE: u64 = 500;
+
+impl AuditLog {
+    /// Finds the entries that match, and counts all that would without skip and take. No entry is ever deleted, so
+    /// `with_deleted` says nothing.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count(
+        &self,
+        filter: &Filter<AuditField>,
+        find: &FindConfig<AuditField>,
+    ) -> Result<Page<Entry>, Error> {
+        list::list_and_count(&self.database, TABLE, filter, &find.clone().with_deleted()).await
+    }
+
+    /// Every entry up to now that matches, in the order of their ids, a page at a time.
+    pub fn export(&self, filter: Filter<AuditField>) -> Export {
+        let until = AuditField::CreatedAt.is(Condition::Lte(self.environment.now().into()));
+        Export { log: self.clone(), filter: filter.and(until), last: None, ended: false }
+    }
+}
+
+/// Reading of all entries that match, however many they are, by [`AuditLog::export`].
+///
+/// Each page is a read of its own, so that a slow reader holds neither a connection nor memory.
+#[derive(Debug)]
+pub struct Export {
+    log: AuditLog,
+    filter: Filter<AuditField>,
+    last: Option<crate::EntryId>,
+    ended: bool,
+}
+
+impl Export {
+    /// The next entries, 500 at most; none when there are no more.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database. Asked again afterwards, it goes on where it was.
+    pub async fn next_page(&mut self) -> Result<Vec<Entry>, Error> {
+        if self.ended {
+            return Ok(Vec::new());
+        }
+        let filter = match self.last {
+            Some(last) => self.filter.clone().and(AuditField::Id.is(Condition::Gt(last.into()))),
+            None => self.filter.clone(),
+        };
+        let find = FindConfig::default().page(0, EXPORT_PAGE).with_deleted();
+        let entries: Vec<Entry> = list::list(&self.log.database, TABLE, &filter, &find).await?;
+        self.last = entries.last().map(|entry| entry.id).or(self.last);
+        self.ended = (entries.len() as u64) < EXPORT_PAGE;
+        Ok(entries)
+    }
+}

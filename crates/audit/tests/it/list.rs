@@ -1,0 +1,89 @@
+//! Finding entries by filter.
+
+use std::time::Duration;
+
+use vestibule_audit::{AuditField, NewEntry};
+use vestibule_core::{Condition, Direction, Field, Filter, FindConfig};
+use vestibule_testing::clock::START;
+use vestibule_testing::on_both_engines;
+
+use crate::support::Log;
+
+on_both_engines!(filters_find_what_they_mean, order_and_pages, an_export_reads_everything_once_and_in_order);
+
+async fn three(log: &Log) {
+    for (action, actor, target, address) in [
+        ("user.locked", ("user", Some("user_1")), ("user", "user_2"), Some("192.0.2.1")),
+        ("role.created", ("user", Some("user_2")), ("role", "role_1"), Some("2001:db8::1")),
+        ("user.unlocked", ("operator", None), ("user", "user_2"), None),
+    ] {
+        let address = address.map(|address| address.parse().unwrap());
+        log.record(NewEntry { address, ..NewEntry::new(action, actor, target) }).await.unwrap();
+        log.clock.advance(Duration::from_secs(1));
+    }
+}
+
+/// The actions that are found.
+async fn found(log: &Log, filter: Filter<AuditField>) -> Vec<String> {
+    log.entries(filter).await.into_iter().map(|entry| entry.action).collect()
+}
+
+async fn filters_find_what_they_mean(log: Log) {
+    three(&log).await;
+    let (locked, created, unlocked) = ("user.locked", "role.created", "user.unlocked");
+    for (filter, expected) in [
+        (Filter::everything(), vec![locked, created, unlocked]),
+        (AuditField::Action.eq("role.created"), vec![created]),
+        (AuditField::Action.is(Condition::Like("user.%".into())), vec![locked, unlocked]),
+        (AuditField::ActorType.eq("operator"), vec![unlocked]),
+        (AuditField::ActorId.eq("user_2"), vec![created]),
+        (AuditField::ActorId.eq(vestibule_core::Value::Null), vec![unlocked]),
+        (AuditField::TargetId.eq("user_2"), vec![locked, unlocked]),
+        (AuditField::TargetType.is_in(["role", "invite"]), vec![created]),
+        (AuditField::Address.eq("2001:db8::1"), vec![created]),
+        (AuditField::CreatedAt.is(Condition::Gt(START.into())), vec![created, unlocked]),
+        (AuditField::TargetId.eq("user_2").and(AuditField::CreatedAt.is(Condition::Lte(START.into()))), vec![locked]),
+    ] {
+        assert_eq!(found(&log, filter.clone()).await, expected, "{filter:?}");
+    }
+}
+
+async fn order_and_pages(log: Log) {
+    three(&log).await;
+    let newest = FindConfig::default().order_by(AuditField::CreatedAt, Direction::Descending).page(1, 1);
+    let (entries, count) = log.service.list_and_count(&Filter::everything(), &newest).await.unwrap();
+    let actions: Vec<_> = entries.into_iter().map(|entry| entry.action).collect();
+    assert_eq!((actions, count), (vec!["role.created".to_owned()], 3));
+}
+
+async fn an_export_reads_everything_once_and_in_order(log: Log) {
+    let mut transaction = log.database.begin().await.unwrap();
+    for number in 0..1_203 {
+        let target = format!("user_{number}");
+        let action = if number % 3 == 0 { "user.locked" } else { "user.unlocked" };
+        let entry = NewEntry::new(action, ("operator", None), ("user", &target));
+        log.service.record_within(&mut transaction, entry).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+
+    let mut everything = log.service.export(Filter::everything());
+    log.clock.advance(Duration::from_secs(1));
+    log.record(NewEntry::new("user.locked", ("operator", None), ("user", "too late"))).await.unwrap();
+    let (mut targets, mut pages) = (Vec::new(), Vec::new());
+    loop {
+        let entries = everything.next_page().await.unwrap();
+        pages.push(entries.len());
+        if entries.is_empty() {
+            break;
+        }
+        targets.extend(entries.into_iter().map(|entry| entry.target_id));
+    }
+    assert_eq!(pages, [500, 500, 203, 0]);
+    assert_eq!(targets, (0..1_203).map(|number| format!("user_{number}")).collect::<Vec<_>>());
+
+    let mut some = log.service.export(AuditField::Action.eq("user.locked"));
+    let page = some.next_page().await.unwrap();
+    assert_eq!(page.len(), 402, "the one written meanwhile as well");
+    assert_eq!(page.last().map(|entry| entry.target_id.as_str()), Some("too late"));
+    assert_eq!(some.next_page().await.unwrap(), []);
+}

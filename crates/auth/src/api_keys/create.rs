@@ -1,0 +1,132 @@
+//! Making keys.
+
+use std::time::Duration;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_database::{Error, Transaction, in_kind, transaction, values};
+
+use super::{ApiKey, ApiKeyToken, InvalidTitle, api_key_hash, columns, title};
+use crate::AuthModule;
+
+/// A key to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CreateApiKey {
+    /// What it is for.
+    pub title: String,
+    /// From when on it opens nothing; never, where nothing is said.
+    pub expires_at: Option<Timestamp>,
+    /// The user, or the API key, that makes it.
+    pub created_by: Option<String>,
+}
+
+/// A key that was just made, with its secret, which nobody sees again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreatedApiKey {
+    /// The key.
+    pub key: ApiKey,
+    /// Its secret.
+    pub token: ApiKeyToken,
+}
+
+/// As the key, with the secret as `token`.
+impl Serialize for CreatedApiKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let serde_json::Value::Object(fields) = serde_json::to_value(&self.key).map_err(serde::ser::Error::custom)?
+        else {
+            return Err(serde::ser::Error::custom("a key is an object"));
+        };
+        let mut map = serializer.serialize_map(Some(fields.len()))?;
+        for (name, value) in &fields {
+            match name.as_str() {
+                "token" => map.serialize_entry(name, self.token.reveal())?,
+                name => map.serialize_entry(name, value)?,
+            }
+        }
+        map.end()
+    }
+}
+
+/// Why a key was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateApiKeyError {
+    /// The title cannot be kept.
+    #[error(transparent)]
+    Title(#[from] InvalidTitle),
+    /// It would have expired before anybody could use it.
+    #[error("expires_at is not in the future")]
+    Expired,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for CreateApiKeyError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Title(error) => error.kind(),
+            Self::Expired => ErrorKind::InvalidData,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Database(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}
+
+impl AuthModule {
+    /// Makes a key. This is the only time that its secret is to be had.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateApiKeyError`].
+    pub async fn create_api_key(&self, create: &CreateApiKey) -> Result<CreatedApiKey, CreateApiKeyError> {
+        transaction!(self.database, |transaction| self.create_api_key_within(transaction, create).await)
+    }
+
+    /// Makes a key within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateApiKeyError`]; the transaction must then be rolled back.
+    pub async fn create_api_key_within(
+        &self,
+        transaction: &mut Transaction,
+        create: &CreateApiKey,
+    ) -> Result<CreatedApiKey, CreateApiKeyError> {
+        title::check(&create.title)?;
+        let now = self.environment.now();
+        if create.expires_at.is_some_and(|time| time <= now) {
+            return Err(CreateApiKeyError::Expired);
+        }
+        let token = ApiKeyToken::new(&self.environment);
+        let redacted = token.redacted();
+        let key: Option<ApiKey> = transaction
+            .query_optional(
+                concat!(
+                    "INSERT INTO auth_api_keys (id, title, token_hash, redacted, created_by, expires_at, search_text,
+                         created_at, updated_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING ",
+                    columns!()
+                ),
+                values![
+                    self.environment.id::<super::ApiKeyId>(),
+                    &create.title,
+                    api_key_hash(token.reveal()),
+                    &redacted,
+                    &create.created_by,
+                    create.expires_at,
+                    title::search_text(&create.title, &redacted),
+                    now,
+                ],
+            )
+            .await?;
+        let key = in_kind::<ApiKey, ApiKey, _>(key.into_iter().collect())?;
+        Ok(CreatedApiKey { key, token })
+    }
+}

@@ -1,0 +1,76 @@
+//! Taking keys that open nothing out of the list.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction, transaction, values};
+
+use super::{ApiKeyId, RetrieveApiKeyError};
+use crate::AuthModule;
+
+/// Why a key was not deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteApiKeyError {
+    /// It opens doors still.
+    #[error("Cannot delete api keys that are not revoked - {id}")]
+    NotRevoked {
+        /// Which.
+        id: ApiKeyId,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for DeleteApiKeyError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotRevoked { .. } => ErrorKind::NotAllowed,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        matches!(self, Self::NotRevoked { .. }).then_some("api_key_not_revoked")
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::NotRevoked { .. } => None,
+            Self::Database(error) => error.retry_after(),
+        }
+    }
+}
+
+impl AuthModule {
+    /// Marks a key as deleted, where it is revoked or has expired. Tells whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// [`DeleteApiKeyError`].
+    pub async fn delete_api_key(&self, id: ApiKeyId) -> Result<bool, DeleteApiKeyError> {
+        transaction!(self.database, |transaction| self.delete_api_key_within(transaction, id).await)
+    }
+
+    /// Marks a key as deleted within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`DeleteApiKeyError`]; the transaction must then be rolled back.
+    pub async fn delete_api_key_within(
+        &self,
+        transaction: &mut Transaction,
+        id: ApiKeyId,
+    ) -> Result<bool, DeleteApiKeyError> {
+        let text = "UPDATE auth_api_keys SET deleted_at = $2, updated_at = $2
+                    WHERE id = $1 AND deleted_at IS NULL AND (revoked_at <= $2 OR expires_at <= $2)";
+        if transaction.execute(text, values![id, self.environment.now()]).await? > 0 {
+            return Ok(true);
+        }
+        match self.retrieve_api_key_within(transaction, id).await {
+            Ok(_) => Err(DeleteApiKeyError::NotRevoked { id }),
+            Err(RetrieveApiKeyError::NotFound { .. }) => Ok(false),
+            Err(RetrieveApiKeyError::Database(error)) => Err(error.into()),
+        }
+    }
+}

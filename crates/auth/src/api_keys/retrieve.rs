@@ -1,0 +1,65 @@
+//! Finding one key by id.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Connection, Error, values};
+
+use super::{ApiKey, ApiKeyId, columns};
+use crate::AuthModule;
+
+/// Why a key could not be found.
+#[derive(Debug, thiserror::Error)]
+pub enum RetrieveApiKeyError {
+    /// There is none, or none any more.
+    #[error("API Key with id: {id} was not found")]
+    NotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for RetrieveApiKeyError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::NotFound { .. } => None,
+            Self::Database(error) => error.retry_after(),
+        }
+    }
+}
+
+impl AuthModule {
+    /// Finds the key of this id, also one that opens nothing any more.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveApiKeyError`].
+    pub async fn retrieve_api_key(&self, id: ApiKeyId) -> Result<ApiKey, RetrieveApiKeyError> {
+        self.retrieve_api_key_within(&self.database, id).await
+    }
+
+    /// Finds a key within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveApiKeyError`].
+    pub async fn retrieve_api_key_within(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        id: ApiKeyId,
+    ) -> Result<ApiKey, RetrieveApiKeyError> {
+        let text = concat!("SELECT ", columns!(), " FROM auth_api_keys WHERE id = $1 AND deleted_at IS NULL");
+        let found = connection.into().query_optional(text, values![id]).await?;
+        found.ok_or_else(|| RetrieveApiKeyError::NotFound { id: id.to_string() })
+    }
+}

@@ -1,0 +1,87 @@
+//! Revoking keys: at once, or at a moment that programs have been told of. They stay in the list.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_database::{Error, Transaction, transaction, values};
+
+use super::{ApiKey, ApiKeyId, RetrieveApiKeyError, columns};
+use crate::AuthModule;
+
+/// Why a key was not revoked.
+#[derive(Debug, thiserror::Error)]
+pub enum RevokeApiKeyError {
+    /// There is none.
+    #[error(transparent)]
+    Retrieve(#[from] RetrieveApiKeyError),
+    /// It is revoked already, from that moment on or an earlier one.
+    #[error("There are 1 secret keys that are already revoked.")]
+    Revoked,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for RevokeApiKeyError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Retrieve(error) => error.kind(),
+            Self::Revoked => ErrorKind::InvalidData,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        matches!(self, Self::Revoked).then_some("api_key_revoked")
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Retrieve(error) => error.retry_after(),
+            Self::Revoked => None,
+            Self::Database(error) => error.retry_after(),
+        }
+    }
+}
+
+impl AuthModule {
+    /// Revokes a key after this long; `by` is who wants it so. Of several revocations the earliest counts.
+    ///
+    /// # Errors
+    ///
+    /// [`RevokeApiKeyError`].
+    pub async fn revoke_api_key(
+        &self,
+        id: ApiKeyId,
+        after: Duration,
+        by: Option<&str>,
+    ) -> Result<ApiKey, RevokeApiKeyError> {
+        transaction!(self.database, |transaction| self.revoke_api_key_within(transaction, id, after, by).await)
+    }
+
+    /// Revokes a key within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`RevokeApiKeyError`]; the transaction must then be rolled back.
+    pub async fn revoke_api_key_within(
+        &self,
+        transaction: &mut Transaction,
+        id: ApiKeyId,
+        after: Duration,
+        by: Option<&str>,
+    ) -> Result<ApiKey, RevokeApiKeyError> {
+        let now = self.environment.now();
+        let at: Timestamp = now + after;
+        let text = concat!(
+            "UPDATE auth_api_keys SET revoked_at = $2, revoked_by = $3, updated_at = $4
+             WHERE id = $1 AND deleted_at IS NULL AND (revoked_at IS NULL OR revoked_at > $2) RETURNING ",
+            columns!()
+        );
+        if let Some(key) = transaction.query_optional(text, values![id, at, by, now]).await? {
+            return Ok(key);
+        }
+        self.retrieve_api_key_within(transaction, id).await?;
+        Err(RevokeApiKeyError::Revoked)
+    }
+}

@@ -1,0 +1,39 @@
+//! What a key may be called.
+
+use vestibule_core::{DomainError, ErrorKind};
+
+/// The longest title, in characters.
+const MAX: usize = 255;
+
+/// A title that cannot be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTitle {
+    /// Longer than 255 characters.
+    #[error("title is longer than 255 characters")]
+    TooLong,
+    /// A line break or another control character.
+    #[error("title has a control character")]
+    ControlCharacter,
+}
+
+impl DomainError for InvalidTitle {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::InvalidData
+    }
+}
+
+/// Checks a title that is about to be stored. It may be empty, as in the reference.
+pub(super) fn check(title: &str) -> Result<(), InvalidTitle> {
+    if title.chars().count() > MAX {
+        return Err(InvalidTitle::TooLong);
+    }
+    if title.contains(char::is_control) {
+        return Err(InvalidTitle::ControlCharacter);
+    }
+    Ok(())
+}
+
+/// What a search looks through.
+pub(super) fn search_text(title: &str, redacted: &str) -> String {
+    vestibule_database::list::search_text([Some(title), Some(redacted)])
+}

@@ -1,0 +1,92 @@
+//! The secret itself.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+use vestibule_core::Environment;
+
+/// What every key begins with.
+const PREFIX: &str = "sk_";
+
+/// How many hex digits follow: 256 bits.
+const DIGITS: usize = 64;
+
+/// A key's secret: `sk_` and 64 hex digits. Printed without it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKeyToken(String);
+
+impl ApiKeyToken {
+    /// A new one.
+    pub(super) fn new(environment: &Environment) -> Self {
+        let mut text = PREFIX.to_owned();
+        for byte in environment.random_bytes::<{ DIGITS / 2 }>() {
+            // Writing to a String cannot fail.
+            _ = write!(text, "{byte:02x}");
+        }
+        Self(text)
+    }
+
+    /// The secret, for whoever it is shown to.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is shown of it later, as the reference does: its first and its last three digits. They are 24 of 256 bits.
+    pub fn redacted(&self) -> String {
+        let (first, last) = (self.0.get(..6).unwrap_or_default(), self.0.get(self.0.len().saturating_sub(3)..));
+        format!("{first}***{}", last.unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for ApiKeyToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKeyToken(…)")
+    }
+}
+
+/// What the database holds of a key; nothing where the text has not the form of one, so that nobody is looked for.
+pub fn api_key_hash(text: &str) -> Option<[u8; 32]> {
+    let digits = text.strip_prefix(PREFIX)?;
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    (digits.len() == DIGITS && digits.bytes().all(is_digit)).then(|| Sha256::digest(text.as_bytes()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// security.md 1 and 31
+    #[test]
+    fn a_key_has_256_random_bits_and_is_not_printed() {
+        let environment = Environment::system();
+        let (one, other) = (ApiKeyToken::new(&environment), ApiKeyToken::new(&environment));
+        assert_ne!(one, other);
+        assert_eq!(one.reveal().len(), 67);
+        assert!(api_key_hash(one.reveal()).is_some());
+        assert_eq!(format!("{one:?} {one:#?}"), "ApiKeyToken(…) ApiKeyToken(…)");
+        let (redacted, text) = (one.redacted(), one.reveal());
+        assert_eq!(redacted, format!("{}***{}", &text[..6], &text[64..]));
+    }
+
+    #[test]
+    fn what_has_another_form_is_no_key() {
+        let digits = "0123456789abcdef".repeat(4);
+        assert!(api_key_hash(&format!("sk_{digits}")).is_some());
+        for text in [
+            String::new(),
+            "sk_".to_owned(),
+            digits.clone(),
+            format!("pk_{digits}"),
+            format!("SK_{digits}"),
+            format!("sk_{}", digits.to_uppercase()),
+            format!("sk_{digits}0"),
+            format!("sk_{}", &digits[1..]),
+            format!("sk_{}g", &digits[1..]),
+            format!(" sk_{digits}"),
+            format!("sk_{}\0", &digits[1..]),
+        ] {
+            assert_eq!(api_key_hash(&text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! When a key was last used.
+
+use vestibule_core::Timestamp;
+use vestibule_database::{Error, transaction, values};
+
+use super::ApiKeyId;
+use crate::AuthModule;
+use crate::sessions::EXACTNESS;
+
+impl AuthModule {
+    /// Notes that a key is used, where its last use known to the caller is more than a minute ago. A failure is logged
+    /// and nothing more: nobody must be kept out because a note could not be taken.
+    pub async fn touch_api_key(&self, id: ApiKeyId, last_used_at: Option<Timestamp>) {
+        if last_used_at.is_some_and(|time| !self.is_touch_due(time)) {
+            return;
+        }
+        if let Err(error) = self.note_key_use(id).await {
+            tracing::warn!(api_key = %id, %error, "the use of an API key could not be noted");
+        }
+    }
+
+    /// Of any number of uses at once, one is written.
+    async fn note_key_use(&self, id: ApiKeyId) -> Result<(), Error> {
+        let now = self.environment.now();
+        transaction!(self.database, |transaction| {
+            let text = "UPDATE auth_api_keys SET last_used_at = $2
+                        WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)";
+            transaction.execute(text, values![id, now, now - EXACTNESS]).await.map(drop)
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! Finding challenges.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Connection, Error, values};
+
+use super::{MfaChallenge, MfaChallengeId, challenge_columns};
+use crate::AuthModule;
+
+/// Why a challenge could not be found.
+#[derive(Debug, thiserror::Error)]
+pub enum RetrieveChallengeError {
+    /// There is none, or its time is over.
+    #[error("MFA challenge with id \"{0}\" was not found")]
+    NotFound(String),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for RetrieveChallengeError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::NotFound(_) => None,
+            Self::Database(error) => error.retry_after(),
+        }
+    }
+}
+
+impl AuthModule {
+    /// Finds the challenge of this id while its time is not over, answered or not.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveChallengeError`].
+    pub async fn retrieve_auth_mfa_challenge(
+        &self,
+        id: MfaChallengeId,
+    ) -> Result<MfaChallenge, RetrieveChallengeError> {
+        let found = self.find_challenge(&self.database, id).await?;
+        found.ok_or_else(|| RetrieveChallengeError::NotFound(id.to_string()))
+    }
+
+    pub(super) async fn find_challenge(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        id: MfaChallengeId,
+    ) -> Result<Option<MfaChallenge>, Error> {
+        let text =
+            concat!("SELECT ", challenge_columns!(), " FROM auth_mfa_challenges WHERE id = $1 AND expires_at > $2");
+        connection.into().query_optional(text, values![id, self.environment.now()]).await
+    }
+}

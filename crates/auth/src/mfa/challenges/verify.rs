@@ -1,0 +1,191 @@
+//! Answering a challenge.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction, transaction, values};
+
+use super::{MfaChallenge, MfaChallengeId, challenge_columns};
+use crate::mfa::MfaProof;
+use crate::{AttemptError, AuthIdentityId, AuthModule, Try};
+
+/// Why a challenge was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyChallengeError {
+    /// There is none, its time is over, or it is somebody else's.
+    #[error("MFA challenge with id \"{0}\" was not found")]
+    NotFound(String),
+    /// It cannot be answered in this way.
+    #[error("MFA challenge does not support method {0:?}")]
+    UnsupportedMethod(String),
+    /// It was answered before.
+    #[error("MFA challenge has already been completed")]
+    Completed,
+    /// It has taken as many tries as it takes.
+    #[error("MFA challenge has too many failed attempts")]
+    TooManyAttempts,
+    /// The code is wrong, or was used already.
+    #[error("Invalid MFA challenge code")]
+    WrongCode,
+    /// Too many tries of this account have failed.
+    #[error(transparent)]
+    Attempts(#[from] AttemptError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for VerifyChallengeError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::UnsupportedMethod(_) => ErrorKind::InvalidData,
+            Self::Completed | Self::TooManyAttempts | Self::WrongCode => ErrorKind::NotAllowed,
+            Self::Attempts(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Attempts(error) => error.code(),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Attempts(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}
+
+/// A challenge whose answer was right when it was examined.
+#[derive(Debug)]
+pub struct ExaminedChallenge {
+    challenge: MfaChallenge,
+    proof: MfaProof,
+    taken: Try,
+}
+
+impl ExaminedChallenge {
+    /// The challenge.
+    pub fn challenge(&self) -> &MfaChallenge {
+        &self.challenge
+    }
+}
+
+/// A challenge that was answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerifiedChallenge {
+    /// The challenge as it is now.
+    pub challenge: MfaChallenge,
+    /// By what it was answered: `totp`, `recovery_code`, ….
+    pub method: String,
+}
+
+impl AuthModule {
+    /// Answers a challenge of this identity. Its session stays a half one: whoever calls this starts a new session
+    /// for it.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyChallengeError`].
+    pub async fn verify_auth_mfa_challenge(
+        &self,
+        id: MfaChallengeId,
+        identity: AuthIdentityId,
+        method: &str,
+        code: &str,
+    ) -> Result<VerifiedChallenge, VerifyChallengeError> {
+        let examined = self.examine_auth_mfa_challenge(id, identity, method, code).await?;
+        transaction!(self.database, |transaction| {
+            self.verify_auth_mfa_challenge_within(transaction, &examined).await
+        })
+    }
+
+    /// Examines the answer to a challenge, before the transaction that has the effect.
+    ///
+    /// A try of the account and one of the challenge are taken before the code is looked at, each by one statement:
+    /// of any number of guesses at once no more are evaluated than the limits (security.md 11 and 19).
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyChallengeError`].
+    pub async fn examine_auth_mfa_challenge(
+        &self,
+        id: MfaChallengeId,
+        identity: AuthIdentityId,
+        method: &str,
+        code: &str,
+    ) -> Result<ExaminedChallenge, VerifyChallengeError> {
+        let challenge = self.find_challenge(&self.database, id).await?;
+        let challenge = challenge.filter(|challenge| challenge.auth_identity_id == identity);
+        let challenge = challenge.ok_or_else(|| VerifyChallengeError::NotFound(id.to_string()))?;
+        if challenge.completed_at.is_some() {
+            return Err(VerifyChallengeError::Completed);
+        }
+        if !challenge.methods.iter().any(|supported| supported == method) {
+            return Err(VerifyChallengeError::UnsupportedMethod(method.chars().take(64).collect()));
+        }
+        let taken = self.take_try(&self.account_of(identity).await?).await?;
+        let Some(challenge) = self.take_attempt(id).await? else {
+            // Nothing was evaluated.
+            self.give_try_back(taken).await?;
+            return Err(self.why_not(id).await?);
+        };
+        match self.examine_mfa_code(identity, Some(method), code).await? {
+            Some(proof) => Ok(ExaminedChallenge { challenge, proof, taken }),
+            None if challenge.attempts >= challenge.max_attempts => Err(VerifyChallengeError::TooManyAttempts),
+            None => Err(VerifyChallengeError::WrongCode),
+        }
+    }
+
+    /// Answers a challenge within the transaction that starts the new session, and forgets the failed tries of the
+    /// account: its owner has come in. Challenge and code count once (security.md 2).
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyChallengeError`].
+    pub async fn verify_auth_mfa_challenge_within(
+        &self,
+        transaction: &mut Transaction,
+        examined: &ExaminedChallenge,
+    ) -> Result<VerifiedChallenge, VerifyChallengeError> {
+        let text = concat!(
+            "UPDATE auth_mfa_challenges SET completed_at = $2
+             WHERE id = $1 AND completed_at IS NULL AND expires_at > $2 RETURNING ",
+            challenge_columns!()
+        );
+        let values = values![examined.challenge.id, self.environment.now()];
+        let completed = transaction.query_optional::<MfaChallenge>(text, values).await?;
+        let challenge = completed.ok_or(VerifyChallengeError::Completed)?;
+        if !self.use_mfa_proof_within(transaction, &examined.proof).await? {
+            return Err(VerifyChallengeError::WrongCode);
+        }
+        self.clear_attempts_within(transaction, examined.taken.account()).await?;
+        Ok(VerifiedChallenge { challenge, method: examined.proof.method().to_owned() })
+    }
+
+    /// Counts a try of a challenge that still takes one.
+    async fn take_attempt(&self, id: MfaChallengeId) -> Result<Option<MfaChallenge>, Error> {
+        let text = concat!(
+            "UPDATE auth_mfa_challenges SET attempts = attempts + 1
+             WHERE id = $1 AND completed_at IS NULL AND attempts < max_attempts AND expires_at > $2 RETURNING ",
+            challenge_columns!()
+        );
+        let now = self.environment.now();
+        transaction!(self.database, |transaction| transaction.query_optional(text, values![id, now]).await)
+    }
+
+    /// Why a challenge took no try.
+    async fn why_not(&self, id: MfaChallengeId) -> Result<VerifyChallengeError, Error> {
+        Ok(match self.find_challenge(&self.database, id).await? {
+            None => VerifyChallengeError::NotFound(id.to_string()),
+            Some(challenge) if challenge.completed_at.is_some() => VerifyChallengeError::Completed,
+            Some(_) => VerifyChallengeError::TooManyAttempts,
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! Whether a code is right, and that it counts once.
+//!
+//! A code is examined before a transaction begins, and used within the one that has the effect, by one conditional
+//! statement: of any number of uses at once, on any number of processes, one has an effect (security.md 2 and 17).
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use vestibule_database::{Error, FromRow, Row, Transaction, values};
+use zeroize::Zeroizing;
+
+use super::{MfaFactorId, RECOVERY_CODE, same_actor};
+use crate::{AuthIdentityId, AuthModule};
+
+/// A code that was right when it was examined, to be used once by [`AuthModule::use_mfa_proof_within`].
+#[must_use = "a proof that is not used proves nothing"]
+#[derive(Clone, PartialEq, Eq)]
+pub struct MfaProof {
+    identity: AuthIdentityId,
+    method: String,
+    kind: Kind,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Kind {
+    Step { factor: MfaFactorId, step: i64 },
+    RecoveryCode { hash: [u8; 32] },
+}
+
+impl MfaProof {
+    /// By what: `totp`, `recovery_code`, ….
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// Whether it is a recovery code.
+    pub fn is_recovery_code(&self) -> bool {
+        matches!(self.kind, Kind::RecoveryCode { .. })
+    }
+}
+
+impl fmt::Debug for MfaProof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MfaProof").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+/// What a factor keeps, as it is in the database.
+pub(super) struct Kept {
+    pub(super) id: MfaFactorId,
+    provider: String,
+    secret: Option<Vec<u8>>,
+    last_step: i64,
+}
+
+impl FromRow for Kept {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.get("id")?,
+            provider: row.get("provider")?,
+            secret: row.get_optional("secret")?,
+            last_step: row.get("last_step")?,
+        })
+    }
+}
+
+impl AuthModule {
+    /// Whether a code proves a second factor of whoever has this identity, by this method or, where none is named, by
+    /// any. The caller has taken a try of the account.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn examine_mfa_code(
+        &self,
+        identity: AuthIdentityId,
+        method: Option<&str>,
+        code: &str,
+    ) -> Result<Option<MfaProof>, Error> {
+        if method != Some(RECOVERY_CODE) {
+            let text = concat!(
+                "SELECT id, provider, secret, last_step FROM auth_mfa_factors
+                 WHERE status = 'enabled' AND auth_identity_id IN (",
+                same_actor!(),
+                ") ORDER BY id"
+            );
+            for kept in self.database.query::<Kept>(text, values![identity]).await? {
+                if method.is_some_and(|method| method != kept.provider) {
+                    continue;
+                }
+                if let Some(step) = self.examine_step(&kept, code).await {
+                    let kind = Kind::Step { factor: kept.id, step };
+                    return Ok(Some(MfaProof { identity, method: kept.provider, kind }));
+                }
+            }
+        }
+        if method.is_none_or(|method| method == RECOVERY_CODE) {
+            let hash = recovery_code_hash(code);
+            let text = concat!(
+                "SELECT 1 AS one FROM auth_mfa_recovery_codes WHERE hash = $2 AND auth_identity_id IN (",
+                same_actor!(),
+                ")"
+            );
+            if self.database.query_optional::<()>(text, values![identity, hash]).await?.is_some() {
+                let kind = Kind::RecoveryCode { hash };
+                return Ok(Some(MfaProof { identity, method: RECOVERY_CODE.to_owned(), kind }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Uses a code within the transaction that has the effect. Tells whether it counted: a step of time and a recovery
+    /// code do so once, and only while their factor is enabled (security.md 17 and 19).
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn use_mfa_proof_within(&self, transaction: &mut Transaction, proof: &MfaProof) -> Result<bool, Error> {
+        let used = match &proof.kind {
+            Kind::Step { factor, step } => {
+                let text = "UPDATE auth_mfa_factors SET last_step = $2
+                            WHERE id = $1 AND status = 'enabled' AND last_step < $2";
+                transaction.execute(text, values![*factor, *step]).await?
+            }
+            Kind::RecoveryCode { hash } => {
+                let text = concat!(
+                    "DELETE FROM auth_mfa_recovery_codes WHERE hash = $2 AND auth_identity_id IN (",
+                    same_actor!(),
+                    ")"
+                );
+                transaction.execute(text, values![proof.identity, *hash]).await?
+            }
+        };
+        Ok(used > 0)
+    }
+
+    /// The step that a code is right for.
+    pub(super) async fn examine_step(&self, kept: &Kept, code: &str) -> Option<i64> {
+        let provider = self.find_mfa_provider(&kept.provider)?;
+        let sealed = kept.secret.as_deref()?;
+        match self.options.sealing_key.open(&kept.id.to_string(), sealed) {
+            Ok(secret) => {
+                let secret = Zeroizing::new(secret);
+                provider.verify(&secret, code, self.environment.now(), kept.last_step).await
+            }
+            Err(error) => {
+                tracing::error!(factor = %kept.id, %error, "a second factor cannot be read: it has to be reset");
+                None
+            }
+        }
+    }
+}
+
+/// What is stored of a recovery code. Its 128 bits of chance need no slow hash. Capitals are taken for small letters.
+pub(super) fn recovery_code_hash(code: &str) -> [u8; 32] {
+    Sha256::digest(code.to_ascii_lowercase().as_bytes()).into()
+}

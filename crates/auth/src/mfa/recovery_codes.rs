@@ -1,0 +1,135 @@
+//! Codes for whoever has lost the factor. Each is good for one sign-in.
+
+use std::fmt;
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction, transaction, values};
+
+use super::proof::recovery_code_hash;
+use super::{lock_enabled, same_actor};
+use crate::{AuthIdentityId, AuthModule};
+
+/// How many codes a set has where nobody says otherwise, as in the reference.
+pub const DEFAULT_RECOVERY_CODES: u32 = 10;
+
+/// How many codes a set may have, as in the reference.
+pub const MAX_RECOVERY_CODES: u32 = 50;
+
+/// Codes that were made, to be shown this once. Printed without them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecoveryCodes(Vec<String>);
+
+impl RecoveryCodes {
+    /// The codes.
+    pub fn as_slice(&self) -> &[String] {
+        &self.0
+    }
+
+    /// The codes, to be sent.
+    pub fn into_vec(self) -> Vec<String> {
+        self.0
+    }
+}
+
+impl fmt::Debug for RecoveryCodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RecoveryCodes({} codes)", self.0.len())
+    }
+}
+
+/// Why no codes were made.
+#[derive(Debug, thiserror::Error)]
+pub enum RecoveryCodesError {
+    /// There is no factor that they could stand in for.
+    #[error("Recovery codes require an enabled MFA factor")]
+    NoFactor,
+    /// Not between 1 and 50.
+    #[error("A set has 1 to 50 recovery codes")]
+    Count,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for RecoveryCodesError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoFactor => ErrorKind::NotAllowed,
+            Self::Count => ErrorKind::InvalidData,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Database(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}
+
+impl AuthModule {
+    /// Makes a new set of recovery codes for whoever has this identity. The old set is dead from then on (security.md
+    /// 19).
+    ///
+    /// # Errors
+    ///
+    /// [`RecoveryCodesError`].
+    pub async fn generate_auth_mfa_recovery_codes(
+        &self,
+        identity: AuthIdentityId,
+        count: u32,
+    ) -> Result<RecoveryCodes, RecoveryCodesError> {
+        transaction!(self.database, |transaction| {
+            self.generate_auth_mfa_recovery_codes_within(transaction, identity, count).await
+        })
+    }
+
+    /// Makes recovery codes within a transaction. Each has 128 bits of chance; the database keeps their hashes
+    /// (security.md 1).
+    ///
+    /// # Errors
+    ///
+    /// [`RecoveryCodesError`].
+    pub async fn generate_auth_mfa_recovery_codes_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+        count: u32,
+    ) -> Result<RecoveryCodes, RecoveryCodesError> {
+        if !(1..=MAX_RECOVERY_CODES).contains(&count) {
+            return Err(RecoveryCodesError::Count);
+        }
+        if lock_enabled(transaction, identity).await? == 0 {
+            return Err(RecoveryCodesError::NoFactor);
+        }
+        self.delete_recovery_codes(transaction, identity).await?;
+        let now = self.environment.now();
+        let mut codes = Vec::new();
+        for _ in 0..count {
+            let code = in_groups(u128::from_be_bytes(self.environment.random_bytes()));
+            let text = "INSERT INTO auth_mfa_recovery_codes (hash, auth_identity_id, created_at) VALUES ($1, $2, $3)";
+            transaction.execute(text, values![recovery_code_hash(&code), identity, now]).await?;
+            codes.push(code);
+        }
+        Ok(RecoveryCodes(codes))
+    }
+
+    pub(super) async fn delete_recovery_codes(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+    ) -> Result<(), Error> {
+        let text = concat!("DELETE FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (", same_actor!(), ")");
+        transaction.execute(text, values![identity]).await.map(drop)
+    }
+}
+
+/// `xxxx-xxxx-…`: 32 hexadecimal digits in groups of four, as in the reference.
+fn in_groups(number: u128) -> String {
+    let groups = number.to_be_bytes();
+    let groups: Vec<String> =
+        groups.chunks(2).map(|pair| pair.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
+    groups.join("-")
+}

@@ -1,0 +1,252 @@
+//! Starting a factor: its secret is made and shown, this once.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use vestibule_core::metadata::InvalidMetadata;
+use vestibule_core::{DomainError, ErrorKind, Metadata, Timestamp};
+use vestibule_database::{Connection, Error, Transaction, transaction, values};
+
+use super::{MfaFactor, MfaRefused, MfaStart, MfaStatus, OwnerReference, same_actor};
+use crate::{AuthIdentityId, AuthModule};
+
+/// How long a factor that nobody has proved stands in the way of a new one.
+const PENDING: Duration = Duration::from_secs(60 * 60);
+
+/// How many factors are remembered that were given up.
+const REMEMBERED: u32 = 20;
+
+/// The longest label and issuer, in characters.
+const MAX_NAME: usize = 1_000;
+
+/// A factor to be started.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StartAuthMfa {
+    /// Whose it is.
+    pub auth_identity_id: AuthIdentityId,
+    /// Its provider: `totp`.
+    pub provider: String,
+    /// What its owner calls it; in an authenticator app the identity's id otherwise.
+    pub label: Option<String>,
+    /// Who asks for the codes, where it is not [`AuthOptions::mfa_issuer`](crate::AuthOptions::mfa_issuer).
+    pub issuer: Option<String>,
+    /// Whatever programs keep here.
+    pub metadata: Metadata,
+}
+
+impl StartAuthMfa {
+    /// A factor of this provider.
+    pub fn new(identity: AuthIdentityId, provider: &str) -> Self {
+        Self {
+            auth_identity_id: identity,
+            provider: provider.to_owned(),
+            label: None,
+            issuer: None,
+            metadata: Metadata::default(),
+        }
+    }
+}
+
+/// A factor that was started, and what its owner is shown this once. Printed without that.
+#[derive(Clone, PartialEq, Serialize)]
+pub struct StartedMfa {
+    /// The factor.
+    pub mfa_factor: MfaFactor,
+    /// What the provider shows: with `totp`, `secret` and `otpauth_url`.
+    #[serde(flatten)]
+    pub shown: Map<String, Json>,
+}
+
+impl fmt::Debug for StartedMfa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StartedMfa").field("mfa_factor", &self.mfa_factor).finish_non_exhaustive()
+    }
+}
+
+/// Why no factor was started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartMfaError {
+    /// There is no such provider.
+    #[error("There is no MFA provider {0:?}")]
+    UnknownProvider(String),
+    /// There is one already that is not disabled.
+    #[error("An active {} factor already exists for this auth identity", .0.to_uppercase())]
+    Active(String),
+    /// A name is too long.
+    #[error("The {0} is too long: 1000 characters at most")]
+    TooLong(&'static str),
+    /// The label cannot be kept.
+    #[error("The label cannot be kept: {0}")]
+    Label(InvalidMetadata),
+    /// The provider has refused.
+    #[error(transparent)]
+    Refused(#[from] MfaRefused),
+    /// There is no such identity.
+    #[error("AuthIdentity with id: {0} was not found")]
+    NotFound(AuthIdentityId),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for StartMfaError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UnknownProvider(_) | Self::TooLong(_) | Self::Label(_) => ErrorKind::InvalidData,
+            Self::Active(_) | Self::Refused(_) => ErrorKind::NotAllowed,
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Database(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}
+
+/// A factor that was made and not written yet.
+struct Prepared {
+    factor: MfaFactor,
+    sealed: Vec<u8>,
+    shown: Map<String, Json>,
+}
+
+impl AuthModule {
+    /// Starts a factor. It counts once somebody has proved to have its secret: [`AuthModule::verify_auth_mfa`].
+    ///
+    /// # Errors
+    ///
+    /// [`StartMfaError`].
+    pub async fn start_auth_mfa(&self, start: &StartAuthMfa) -> Result<StartedMfa, StartMfaError> {
+        let prepared = self.prepare_auth_mfa(start).await?;
+        transaction!(self.database, |transaction| self.start_auth_mfa_within(transaction, &prepared).await)
+    }
+
+    /// Makes a factor's secret, before the transaction in which it is written: a provider may take its time.
+    ///
+    /// # Errors
+    ///
+    /// [`StartMfaError`].
+    pub async fn prepare_auth_mfa(&self, start: &StartAuthMfa) -> Result<PreparedMfa, StartMfaError> {
+        let provider = self.find_mfa_provider(&start.provider);
+        let provider =
+            provider.ok_or_else(|| StartMfaError::UnknownProvider(start.provider.chars().take(64).collect()))?;
+        for (name, text) in [("label", &start.label), ("issuer", &start.issuer)] {
+            if text.as_ref().is_some_and(|text| text.chars().nth(MAX_NAME).is_some()) {
+                return Err(StartMfaError::TooLong(name));
+            }
+        }
+        let metadata = match &start.label {
+            Some(label) => {
+                let mut metadata: Map<_, _> = start.metadata.clone().into();
+                metadata.insert("label".to_owned(), label.as_str().into());
+                Metadata::new(metadata).map_err(StartMfaError::Label)?
+            }
+            None => start.metadata.clone(),
+        };
+        let identity = start.auth_identity_id;
+        let secret = provider
+            .start(&MfaStart {
+                label: start.label.as_deref().unwrap_or(&identity.to_string()),
+                issuer: start.issuer.as_deref().unwrap_or(&self.options.mfa_issuer),
+                environment: &self.environment,
+            })
+            .await?;
+        let now = self.environment.now();
+        let factor = MfaFactor {
+            id: self.environment.id(),
+            auth_identity_id: identity,
+            auth_identity: OwnerReference { id: identity },
+            provider: provider.identifier().to_owned(),
+            status: MfaStatus::Pending,
+            metadata,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+        };
+        let sealed = self.options.sealing_key.seal(&self.environment, &factor.id.to_string(), &secret.kept);
+        Ok(PreparedMfa(Prepared { factor, sealed, shown: secret.shown }))
+    }
+
+    /// Writes a factor within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`StartMfaError`].
+    pub async fn start_auth_mfa_within(
+        &self,
+        transaction: &mut Transaction,
+        PreparedMfa(Prepared { factor, sealed, shown }): &PreparedMfa,
+    ) -> Result<StartedMfa, StartMfaError> {
+        let active = || StartMfaError::Active(factor.provider.clone());
+        self.forget_old(transaction, factor.auth_identity_id, factor.created_at).await?;
+        if has_active(&mut *transaction, factor).await? {
+            return Err(active());
+        }
+        let text = "INSERT INTO auth_mfa_factors
+                        (id, auth_identity_id, provider, status, secret, last_step, metadata, created_at, updated_at)
+                    VALUES ($1, $2, $3, 'pending', $4, 0, $5, $6, $6)";
+        let values = values![
+            factor.id,
+            factor.auth_identity_id,
+            &factor.provider,
+            sealed.as_slice(),
+            factor.metadata.clone(),
+            factor.created_at,
+        ];
+        transaction.execute(text, values).await.map_err(|error| match error {
+            error if error.is_unique("auth_mfa_factors_auth_identity_id_provider") => active(),
+            Error::ForeignKey(_) => StartMfaError::NotFound(factor.auth_identity_id),
+            error => error.into(),
+        })?;
+        Ok(StartedMfa { mfa_factor: factor.clone(), shown: shown.clone() })
+    }
+
+    /// Gives up what somebody began long ago and never finished, and forgets what was given up before many others: an
+    /// identity has a handful of rows, however often somebody begins.
+    async fn forget_old(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let text = concat!(
+            "UPDATE auth_mfa_factors SET status = 'disabled', secret = NULL, updated_at = $2
+             WHERE status = 'pending' AND created_at <= $3 AND auth_identity_id IN (",
+            same_actor!(),
+            ")"
+        );
+        transaction.execute(text, values![identity, now, now - PENDING]).await?;
+        let text = "DELETE FROM auth_mfa_factors WHERE auth_identity_id = $1 AND status = 'disabled' AND id NOT IN (
+                        SELECT id FROM auth_mfa_factors WHERE auth_identity_id = $1 AND status = 'disabled'
+                        ORDER BY id DESC LIMIT $2)";
+        transaction.execute(text, values![identity, REMEMBERED]).await.map(drop)
+    }
+}
+
+/// A factor whose secret was made, to be written by [`AuthModule::start_auth_mfa_within`]. Printed without it.
+pub struct PreparedMfa(Prepared);
+
+impl fmt::Debug for PreparedMfa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PreparedMfa").field(&self.0.factor).finish()
+    }
+}
+
+/// Whether the actor has a factor of this provider that is not disabled, by whichever of his identities. For one
+/// identity the unique index says so as well, also to two at once.
+async fn has_active(connection: impl Into<Connection<'_>>, factor: &MfaFactor) -> Result<bool, Error> {
+    let text = concat!(
+        "SELECT 1 AS one FROM auth_mfa_factors
+         WHERE provider = $2 AND status <> 'disabled' AND auth_identity_id IN (",
+        same_actor!(),
+        ") LIMIT 1"
+    );
+    let values = values![factor.auth_identity_id, &factor.provider];
+    Ok(connection.into().query_optional::<()>(text, values).await?.is_some())
+}

@@ -1,0 +1,155 @@
+//! Proving that one has a factor: a pending one is enabled by it.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction, transaction, values};
+
+use super::proof::Kept;
+use super::{FactorChange, MfaFactor, MfaFactorId, MfaStatus, factor_columns, lock_enabled};
+use crate::{AttemptError, AuthIdentityId, AuthModule, Try};
+
+/// Why a factor was not proved.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyMfaError {
+    /// There is none, or it is somebody else's.
+    #[error("MFA factor with id \"{0}\" was not found")]
+    NotFound(String),
+    /// It was given up.
+    #[error("Disabled MFA factors cannot be verified")]
+    Disabled,
+    /// The code is wrong, or was used already. With the provider's name.
+    #[error("Invalid {} code", .0.to_uppercase())]
+    WrongCode(String),
+    /// Too many tries of this account have failed.
+    #[error(transparent)]
+    Attempts(#[from] AttemptError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for VerifyMfaError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Disabled | Self::WrongCode(_) => ErrorKind::NotAllowed,
+            Self::Attempts(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Attempts(error) => error.code(),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Attempts(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}
+
+/// A factor whose code was right when it was examined. The try that was taken for it is given back once the factor
+/// was verified: [`AuthModule::give_try_back`].
+#[derive(Debug)]
+pub struct ExaminedFactor {
+    identity: AuthIdentityId,
+    id: MfaFactorId,
+    provider: String,
+    step: i64,
+    /// The try of the account.
+    pub taken: Try,
+}
+
+impl AuthModule {
+    /// Proves that whoever has this identity has this factor, and enables it.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyMfaError`].
+    pub async fn verify_auth_mfa(
+        &self,
+        identity: AuthIdentityId,
+        id: MfaFactorId,
+        code: &str,
+    ) -> Result<FactorChange, VerifyMfaError> {
+        let examined = self.examine_auth_mfa(identity, id, code).await?;
+        let verified: Result<_, VerifyMfaError> =
+            transaction!(self.database, |transaction| self.verify_auth_mfa_within(transaction, &examined).await);
+        let verified = verified?;
+        self.give_try_back(examined.taken).await?;
+        Ok(verified)
+    }
+
+    /// Examines a factor's code, before the transaction that has the effect. Takes a try of the account.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyMfaError`].
+    pub async fn examine_auth_mfa(
+        &self,
+        identity: AuthIdentityId,
+        id: MfaFactorId,
+        code: &str,
+    ) -> Result<ExaminedFactor, VerifyMfaError> {
+        let factor = self.find_factor(&self.database, identity, id).await?;
+        let factor = factor.ok_or_else(|| VerifyMfaError::NotFound(id.to_string()))?;
+        if factor.status == MfaStatus::Disabled {
+            return Err(VerifyMfaError::Disabled);
+        }
+        let taken = self.take_try(&self.account_of(identity).await?).await?;
+        // Read after the try was taken: whoever had the turn before may have used the same code.
+        let text = "SELECT id, provider, secret, last_step FROM auth_mfa_factors WHERE id = $1";
+        let kept: Option<Kept> = self.database.query_optional(text, values![id]).await?;
+        let step = match kept {
+            Some(kept) => self.examine_step(&kept, code).await,
+            None => None,
+        };
+        match step {
+            Some(step) => Ok(ExaminedFactor { identity, id, provider: factor.provider, step, taken }),
+            None => Err(VerifyMfaError::WrongCode(factor.provider)),
+        }
+    }
+
+    /// Uses a factor's code within a transaction, and enables the factor where it was pending. The code counts once,
+    /// also here (security.md 17).
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyMfaError`].
+    pub async fn verify_auth_mfa_within(
+        &self,
+        transaction: &mut Transaction,
+        examined: &ExaminedFactor,
+    ) -> Result<FactorChange, VerifyMfaError> {
+        let others = lock_enabled(transaction, examined.identity).await?;
+        let now = self.environment.now();
+        let text = concat!(
+            "UPDATE auth_mfa_factors SET status = 'enabled', last_step = $2, updated_at = $3
+             WHERE id = $1 AND status = 'pending' AND last_step < $2 RETURNING ",
+            factor_columns!()
+        );
+        let values = values![examined.id, examined.step, now];
+        if let Some(factor) = transaction.query_optional::<MfaFactor>(text, values).await? {
+            if others == 0 {
+                // Of an earlier factor that went away together with another: the old ones open nothing.
+                self.delete_recovery_codes(transaction, examined.identity).await?;
+            }
+            return Ok(FactorChange { factor, changed: true });
+        }
+        let text = concat!(
+            "UPDATE auth_mfa_factors SET last_step = $2
+             WHERE id = $1 AND status = 'enabled' AND last_step < $2 RETURNING ",
+            factor_columns!()
+        );
+        let used = transaction.query_optional::<MfaFactor>(text, values![examined.id, examined.step]).await?;
+        let factor = used.ok_or_else(|| VerifyMfaError::WrongCode(examined.provider.clone()))?;
+        Ok(FactorChange { factor, changed: false })
+    }
+}

@@ -1,0 +1,217 @@
+//! Who does something, from where, and what he may do.
+
+use std::net::IpAddr;
+
+use serde_json::Value as Json;
+use vestibule_audit::NewEntry;
+use vestibule_auth::AuthIdentityId;
+use vestibule_auth::api_keys::ApiKeyId;
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction};
+use vestibule_rbac::Permissions;
+use vestibule_user::UserId;
+
+use crate::Flows;
+
+/// From where somebody asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Client {
+    /// His address, as far as it can be known.
+    pub address: Option<IpAddr>,
+    /// His program, in its own words.
+    pub user_agent: Option<String>,
+    /// The id of the request, which is in the log as well.
+    pub request_id: Option<String>,
+}
+
+impl Client {
+    /// The address as text.
+    pub fn address_text(&self) -> Option<String> {
+        self.address.map(|address| address.to_string())
+    }
+}
+
+/// Who does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Whoever has the database in his hands: the command line, or a program that embeds the modules. May do everything.
+    Operator,
+    /// A user.
+    User(UserId),
+    /// A program.
+    ApiKey(ApiKeyId),
+    /// Somebody who has proved who he is, and is no user.
+    Identity(AuthIdentityId),
+    /// Somebody of whom nothing is known.
+    Nobody,
+}
+
+impl Actor {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::User(_) => "user",
+            Self::ApiKey(_) => "api_key",
+            Self::Identity(_) => "identity",
+            Self::Nobody => "nobody",
+        }
+    }
+
+    /// The id, of whoever has one.
+    pub fn id(self) -> Option<String> {
+        match self {
+            Self::User(id) => Some(id.to_string()),
+            Self::ApiKey(id) => Some(id.to_string()),
+            Self::Identity(id) => Some(id.to_string()),
+            Self::Operator | Self::Nobody => None,
+        }
+    }
+}
+
+/// Who does something, and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct By {
+    /// Who.
+    pub actor: Actor,
+    /// From where.
+    pub client: Client,
+}
+
+impl By {
+    /// Whoever has the database in his hands.
+    pub fn operator() -> Self {
+        Self { actor: Actor::Operator, client: Client::default() }
+    }
+
+    /// Somebody of whom nothing is known but from where he asks.
+    pub fn nobody(client: Client) -> Self {
+        Self { actor: Actor::Nobody, client }
+    }
+
+    /// This actor, from nowhere in particular.
+    pub fn actor(actor: Actor) -> Self {
+        Self { actor, client: Client::default() }
+    }
+
+    /// This user, from nowhere in particular.
+    pub fn user(id: UserId) -> Self {
+        Self::actor(Actor::User(id))
+    }
+
+    /// The user, where it is one.
+    pub fn user_id(&self) -> Option<UserId> {
+        match self.actor {
+            Actor::User(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// Somebody tried to give, or to take in his hands, more than he has.
+#[derive(Debug, thiserror::Error)]
+pub enum GrantError {
+    /// Policies that he lacks.
+    #[error("You do not have permission to assign these roles: you lack {}", .missing.join(", "))]
+    Lacking {
+        /// Their keys.
+        missing: Vec<String>,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for GrantError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Lacking { .. } => ErrorKind::Forbidden,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        matches!(self, Self::Lacking { .. }).then_some("policies_missing")
+    }
+
+    fn retry_after(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::Database(error) => error.retry_after(),
+            Self::Lacking { .. } => None,
+        }
+    }
+}
+
+impl Flows {
+    /// What somebody may do at this moment, whatever his request was told a moment ago. A user who is deleted or
+    /// locked, and a key that is revoked, may do nothing.
+    pub(crate) async fn permissions_within(
+        &self,
+        transaction: &mut Transaction,
+        by: &By,
+    ) -> Result<Permissions, Error> {
+        match by.actor {
+            Actor::Operator => Ok(Permissions::everything()),
+            Actor::User(id) => self.permissions_of_subject_within(transaction, &id.to_string()).await,
+            Actor::ApiKey(id) => self.permissions_of_subject_within(transaction, &id.to_string()).await,
+            Actor::Identity(_) | Actor::Nobody => Ok(Permissions::default()),
+        }
+    }
+
+    /// The same of whoever has this id: a user or an API key. Whoever is not there may do nothing.
+    pub(crate) async fn permissions_of_subject_within(
+        &self,
+        transaction: &mut Transaction,
+        id: &str,
+    ) -> Result<Permissions, Error> {
+        let text = "SELECT 1 AS one FROM users WHERE id = $1 AND deleted_at IS NULL AND locked_at IS NULL
+                    UNION ALL SELECT 1 AS one FROM auth_api_keys WHERE id = $1 AND deleted_at IS NULL
+                        AND (revoked_at IS NULL OR revoked_at > $2) AND (expires_at IS NULL OR expires_at > $2)";
+        let now = self.environment.now();
+        if transaction.query_optional::<()>(text, vestibule_database::values![id, now]).await?.is_none() {
+            return Ok(Permissions::default());
+        }
+        self.rbac.permissions_of(&mut *transaction, id).await
+    }
+
+    /// Refuses to give what somebody lacks himself (security.md 5).
+    pub(crate) async fn check_grant_within(
+        &self,
+        transaction: &mut Transaction,
+        by: &By,
+        given: &Permissions,
+    ) -> Result<(), GrantError> {
+        let held = self.permissions_within(transaction, by).await?;
+        refuse_lacking(&held, given)
+    }
+
+    /// Writes an entry of the audit log, in the transaction in which what it tells of is done.
+    pub(crate) async fn record(
+        &self,
+        transaction: &mut Transaction,
+        by: &By,
+        action: &'static str,
+        target: (&'static str, &str),
+        before: Option<Json>,
+        after: Option<Json>,
+    ) -> Result<(), Error> {
+        let actor_id = by.actor.id();
+        let entry = NewEntry {
+            action,
+            actor: (by.actor.kind(), actor_id.as_deref()),
+            target,
+            address: by.client.address,
+            user_agent: by.client.user_agent.as_deref(),
+            request_id: by.client.request_id.as_deref(),
+            before,
+            after,
+        };
+        self.audit.record_within(transaction, entry).await?;
+        Ok(())
+    }
+}
+
+/// Refuses to give what is lacking.
+pub(crate) fn refuse_lacking(held: &Permissions, given: &Permissions) -> Result<(), GrantError> {
+    let missing: Vec<String> = held.missing(given.keys()).into_iter().map(str::to_owned).collect();
+    if missing.is_empty() { Ok(()) } else { Err(GrantError::Lacking { missing }) }
+}

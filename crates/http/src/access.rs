@@ -1,0 +1,114 @@
+//! Who may come to a route, and the guard in front of it.
+//!
+//! What a route asks for stands in the table of the routes, as data. A route that is not in the table is not there.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::{IntoResponse, Response};
+use vestibule_core::ErrorKind;
+use vestibule_flows::Stage;
+
+use crate::caller::{self, Asker};
+use crate::{Api, ApiError};
+
+/// Who may come to a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Anybody with a session that he shows by bearer token, also one whose second factor is due.
+    Bearer,
+    /// Anybody with a session, also one whose second factor is due: what leads on from there, or out.
+    Challenge,
+    /// Whoever owns a session as an actor of some type, also one who must have a second factor and has none: enrolment.
+    Enrolment,
+    /// Anybody who has proved all he has to, also before he is a user.
+    Known,
+    /// Whoever owns a session as an actor of some type: a user, a customer, ….
+    Owner,
+    /// A user.
+    User,
+    /// A user or a program with each of these policies.
+    Policies(&'static [&'static str]),
+}
+
+impl Access {
+    /// Lets somebody pass, or says why not.
+    pub(crate) fn check(self, asker: &Asker) -> Result<(), ApiError> {
+        let caller = match (self, asker) {
+            (Self::Public, _) => return Ok(()),
+            (Self::Policies(policies), Asker::Program(program)) => return check(&program.permissions, policies),
+            (_, Asker::Program(_)) => return Err(ApiError::unauthorized()),
+            (_, Asker::Person(caller)) => caller,
+        };
+        self.check_stage(caller.stage)?;
+        let is_let_in = match self {
+            Self::Public | Self::Bearer | Self::Challenge | Self::Known => true,
+            Self::Enrolment | Self::Owner => caller.actor_id.is_some(),
+            Self::User | Self::Policies(_) => caller.user.is_some(),
+        };
+        match self {
+            _ if !is_let_in => Err(ApiError::unauthorized()),
+            Self::Policies(policies) => check(&caller.permissions, policies),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_stage(self, stage: Stage) -> Result<(), ApiError> {
+        match (stage, self) {
+            (Stage::Full | Stage::Unverified, _)
+            | (_, Self::Public | Self::Bearer | Self::Challenge)
+            | (Stage::Enrolment, Self::Enrolment) => Ok(()),
+            (Stage::Half, _) => Err(ApiError::second_factor_due()),
+            (Stage::Enrolment, _) => {
+                let message = "One of your roles requires a second factor, and you have none: \
+                               add one by POST /auth/mfa/factors, then go on";
+                Err(ApiError::new(ErrorKind::Forbidden, message).with_code("mfa_enrolment_required"))
+            }
+        }
+    }
+}
+
+/// Refuses who lacks one of these policies, and names them.
+fn check(held: &vestibule_rbac::Permissions, policies: &'static [&'static str]) -> Result<(), ApiError> {
+    let missing = held.missing(policies.iter().copied());
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!("Insufficient permissions. Required policies: {}", missing.join(", "));
+    Err(ApiError::new(ErrorKind::Forbidden, message))
+}
+
+/// A handler behind its guard.
+#[derive(Debug, Clone)]
+pub(crate) struct Guarded<H> {
+    pub(crate) access: Access,
+    pub(crate) handler: H,
+}
+
+impl<T: 'static, H: Handler<T, Arc<Api>>> Handler<T, Arc<Api>> for Guarded<H> {
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn call(self, request: Request, api: Arc<Api>) -> Self::Future {
+        let Self { access, handler } = self;
+        if access == Access::Public {
+            return Box::pin(handler.call(request, api));
+        }
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            let asker = match caller::identify(&parts, &api, access).await {
+                Ok(asker) => asker,
+                Err(error) => return error.into_response(),
+            };
+            if let Err(error) = access.check(&asker) {
+                return error.into_response();
+            }
+            parts.extensions.insert(asker);
+            handler.call(Request::from_parts(parts, body), api).await
+        })
+    }
+}

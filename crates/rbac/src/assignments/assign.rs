@@ -1,0 +1,79 @@
+//! Giving roles to somebody.
+
+use vestibule_database::{Connection, Error, Transaction, transaction, values};
+
+use super::{AssignRolesError, UnknownRoles};
+use crate::{RbacModule, RoleId};
+
+impl RbacModule {
+    /// Gives somebody roles, all or none. Those that he has already are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`AssignRolesError`].
+    pub async fn assign_roles(&self, subject_id: &str, roles: &[RoleId]) -> Result<(), AssignRolesError> {
+        transaction!(self.database, |transaction| self.assign_roles_within(transaction, subject_id, roles).await)
+    }
+
+    /// Gives somebody roles, within a transaction. Whether whoever does so may is not asked here.
+    ///
+    /// # Errors
+    ///
+    /// [`AssignRolesError`]; the transaction must then be rolled back.
+    pub async fn assign_roles_within(
+        &self,
+        transaction: &mut Transaction,
+        subject_id: &str,
+        roles: &[RoleId],
+    ) -> Result<(), AssignRolesError> {
+        self.refuse_unknown_roles_within(&mut *transaction, roles).await?;
+        for role in roles {
+            // A role that is deleted at this moment may be given for nothing: who has it is asked of living roles.
+            transaction
+                .execute(
+                    "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
+                     SELECT $1, id, $3 FROM rbac_roles WHERE id = $2 AND deleted_at IS NULL
+                     ON CONFLICT DO NOTHING",
+                    values![subject_id, role, self.environment.now()],
+                )
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Gives what one subject has to another, within a transaction: an invite's roles to whoever accepts it.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn move_assignments_within(
+        &self,
+        transaction: &mut Transaction,
+        from: &str,
+        to: &str,
+    ) -> Result<(), Error> {
+        transaction
+            .execute(
+                "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
+                 SELECT $2, role_id, $3 FROM rbac_assignments WHERE subject_id = $1 ON CONFLICT DO NOTHING",
+                values![from, to, self.environment.now()],
+            )
+            .await?;
+        self.remove_subject_within(transaction, from).await
+    }
+
+    /// Refuses roles that are not there.
+    pub(crate) async fn refuse_unknown_roles_within(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        roles: &[RoleId],
+    ) -> Result<(), AssignRolesError> {
+        let (mut connection, mut unknown) = (connection.into(), Vec::new());
+        for role in roles {
+            if self.find_role_within(connection.again(), role).await?.is_none() {
+                unknown.push(role.to_string());
+            }
+        }
+        if unknown.is_empty() { Ok(()) } else { Err(UnknownRoles { ids: unknown }.into()) }
+    }
+}

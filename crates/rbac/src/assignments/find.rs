@@ -1,0 +1,112 @@
+//! Who has which roles, and what they allow.
+
+use vestibule_database::{Connection, Error, FromRow, Row, values};
+
+use super::{AssignRolesError, UnknownRoles};
+use crate::roles::{IdOfRole, Role};
+use crate::{Permissions, RbacModule, RoleId};
+
+struct Grants(String);
+
+impl FromRow for Grants {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("grants")?))
+    }
+}
+
+struct Subject(String);
+
+impl FromRow for Subject {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("subject_id")?))
+    }
+}
+
+impl RbacModule {
+    /// The roles that somebody has himself, in the order in which he got them.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn roles_of(&self, connection: impl Into<Connection<'_>>, subject_id: &str) -> Result<Vec<Role>, Error> {
+        let text = "SELECT role.id AS id, role.name AS name, role.description AS description,
+                 role.metadata AS metadata, role.requires_mfa AS requires_mfa, role.grants AS grants,
+                 role.created_at AS created_at, role.updated_at AS updated_at, role.deleted_at AS deleted_at
+             FROM rbac_assignments JOIN rbac_roles role ON role.id = rbac_assignments.role_id
+             WHERE rbac_assignments.subject_id = $1 AND role.deleted_at IS NULL
+             ORDER BY rbac_assignments.created_at, role.id";
+        connection.into().query(text, values![subject_id]).await
+    }
+
+    /// The ids of the roles that somebody has himself, in the order in which he got them.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn role_ids_of(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        subject_id: &str,
+    ) -> Result<Vec<RoleId>, Error> {
+        let text = "SELECT role.id AS id FROM rbac_assignments
+             JOIN rbac_roles role ON role.id = rbac_assignments.role_id
+             WHERE rbac_assignments.subject_id = $1 AND role.deleted_at IS NULL
+             ORDER BY rbac_assignments.created_at, role.id";
+        let ids: Vec<IdOfRole> = connection.into().query(text, values![subject_id]).await?;
+        Ok(ids.into_iter().map(|id| id.0).collect())
+    }
+
+    /// What somebody may do.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn permissions_of(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        subject_id: &str,
+    ) -> Result<Permissions, Error> {
+        let text = "SELECT role.grants AS grants FROM rbac_assignments
+             JOIN rbac_roles role ON role.id = rbac_assignments.role_id
+             WHERE rbac_assignments.subject_id = $1 AND role.deleted_at IS NULL";
+        let all: Vec<Grants> = connection.into().query(text, values![subject_id]).await?;
+        let mut permissions = Permissions::default();
+        all.iter().for_each(|grants| permissions.add(&grants.0));
+        Ok(permissions)
+    }
+
+    /// What these roles allow together.
+    ///
+    /// # Errors
+    ///
+    /// [`AssignRolesError`], where one of them is not there.
+    pub async fn grants_of_roles(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        roles: &[RoleId],
+    ) -> Result<Permissions, AssignRolesError> {
+        let (mut connection, mut unknown) = (connection.into(), Vec::new());
+        let mut permissions = Permissions::default();
+        for role in roles {
+            match self.find_role_within(connection.again(), role).await? {
+                Some(role) => permissions.extend(&role.grants),
+                None => unknown.push(role.to_string()),
+            }
+        }
+        if unknown.is_empty() { Ok(permissions) } else { Err(UnknownRoles { ids: unknown }.into()) }
+    }
+
+    /// Who has a role himself, in the order in which they got it.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn subjects(&self, connection: impl Into<Connection<'_>>, role: &RoleId) -> Result<Vec<String>, Error> {
+        let text = "SELECT assignment.subject_id AS subject_id FROM rbac_assignments assignment
+             JOIN rbac_roles role ON role.id = assignment.role_id
+             WHERE assignment.role_id = $1 AND role.deleted_at IS NULL
+             ORDER BY assignment.created_at, assignment.subject_id";
+        let subjects: Vec<Subject> = connection.into().query(text, values![role]).await?;
+        Ok(subjects.into_iter().map(|subject| subject.0).collect())
+    }
+}

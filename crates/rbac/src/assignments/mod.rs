@@ -1,0 +1,57 @@
+//! Assignments: who has which role. A subject is a user, an invite (for whoever accepts it) or an API key, by its id.
+
+mod assign;
+mod find;
+mod remove;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::Error;
+
+use crate::RoleId;
+
+/// Roles that were named, and are not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("The following role IDs do not exist: {}", .ids.join(", "))]
+pub struct UnknownRoles {
+    /// What was named.
+    pub ids: Vec<String>,
+}
+
+impl DomainError for UnknownRoles {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::InvalidData
+    }
+}
+
+/// Why somebody did not get roles. He has those that he had.
+#[derive(Debug, thiserror::Error)]
+pub enum AssignRolesError {
+    /// Some of them are not there.
+    #[error(transparent)]
+    Roles(#[from] UnknownRoles),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for AssignRolesError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Roles(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+}
+
+/// Reads ids of roles. Text that is none is the id of no role.
+///
+/// # Errors
+///
+/// [`UnknownRoles`].
+pub fn read_role_ids(texts: &[String]) -> Result<Vec<RoleId>, UnknownRoles> {
+    let unknown: Vec<String> = texts.iter().filter(|text| text.parse::<RoleId>().is_err()).cloned().collect();
+    match unknown.is_empty() {
+        true => Ok(texts.iter().filter_map(|text| text.parse().ok()).collect()),
+        false => Err(UnknownRoles { ids: unknown }),
+    }
+}

@@ -1,0 +1,45 @@
+//! Taking roles away.
+
+use vestibule_database::{Error, Transaction, transaction, values};
+
+use crate::{RbacModule, RoleId};
+
+impl RbacModule {
+    /// Takes roles from somebody. Those that he does not have are passed over.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn remove_roles(&self, subject_id: &str, roles: &[RoleId]) -> Result<u64, Error> {
+        transaction!(self.database, |transaction| self.remove_roles_within(transaction, subject_id, roles).await)
+    }
+
+    /// Takes roles from somebody, within a transaction, and tells how many he had.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn remove_roles_within(
+        &self,
+        transaction: &mut Transaction,
+        subject_id: &str,
+        roles: &[RoleId],
+    ) -> Result<u64, Error> {
+        let mut gone = 0;
+        for role in roles {
+            let text = "DELETE FROM rbac_assignments WHERE subject_id = $1 AND role_id = $2";
+            gone += transaction.execute(text, values![subject_id, role]).await?;
+        }
+        Ok(gone)
+    }
+
+    /// Takes every role from somebody who is no more, within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn remove_subject_within(&self, transaction: &mut Transaction, subject_id: &str) -> Result<(), Error> {
+        let text = "DELETE FROM rbac_assignments WHERE subject_id = $1";
+        transaction.execute(text, values![subject_id]).await.map(drop)
+    }
+}

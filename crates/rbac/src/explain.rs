@@ -1,0 +1,78 @@
+//! Why somebody may do something.
+
+use vestibule_database::{Connection, Error, FromRow, Row, values};
+
+use crate::permissions::covers;
+use crate::{PolicyId, RbacModule, RoleId};
+
+/// One reason why somebody may do something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The role that he has himself.
+    pub role: Named,
+    /// The ancestor from which that role has the policy; none where it has it itself.
+    pub inherited_from: Option<Named>,
+    /// The policy's id.
+    pub policy_id: PolicyId,
+    /// The policy, which may have wildcards.
+    pub policy: String,
+}
+
+/// A role by id and name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The id.
+    pub id: RoleId,
+    /// The name.
+    pub name: String,
+}
+
+impl FromRow for Reason {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let role = Named { id: row.get("role_id")?, name: row.get("role_name")? };
+        let holder = Named { id: row.get("holder_id")?, name: row.get("holder_name")? };
+        Ok(Self {
+            inherited_from: (holder != role).then_some(holder),
+            role,
+            policy_id: row.get("policy_id")?,
+            policy: row.get("policy")?,
+        })
+    }
+}
+
+impl RbacModule {
+    /// By which of his roles, and through which ancestor, somebody has a policy; nothing where he has not.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn explain(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        subject_id: &str,
+        policy: &str,
+    ) -> Result<Vec<Reason>, Error> {
+        let reasons: Vec<Reason> = connection
+            .into()
+            .query(
+                "WITH RECURSIVE above (role_id, id) AS (
+                     SELECT role.id, role.id FROM rbac_assignments assignment
+                     JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
+                     WHERE assignment.subject_id = $1
+                     UNION SELECT above.role_id, parents.parent_id FROM rbac_role_parents parents
+                     JOIN above ON above.id = parents.role_id
+                 )
+                 SELECT role.id AS role_id, role.name AS role_name, holder.id AS holder_id,
+                     holder.name AS holder_name, policy.id AS policy_id, policy.key AS policy
+                 FROM above
+                 JOIN rbac_roles role ON role.id = above.role_id
+                 JOIN rbac_roles holder ON holder.id = above.id
+                 JOIN rbac_role_policies held ON held.role_id = above.id
+                 JOIN rbac_policies policy ON policy.id = held.policy_id AND policy.deleted_at IS NULL
+                 ORDER BY role.created_at, role.id, holder.created_at, holder.id, policy.key",
+                values![subject_id],
+            )
+            .await?;
+        Ok(reasons.into_iter().filter(|reason| covers(&reason.policy, policy)).collect())
+    }
+}

@@ -1,0 +1,72 @@
+//! Deleting policies. Whatever roles held one hold it no longer.
+
+use vestibule_core::{DomainError, ErrorKind, OneOrMany};
+use vestibule_database::{Error, Transaction, transaction, values};
+
+use crate::{PolicyId, RbacModule};
+
+/// Why policies could not be deleted. None of them was.
+#[derive(Debug, thiserror::Error)]
+pub enum DeletePoliciesError {
+    /// It is the policy that is every policy.
+    #[error("The policy *:* belongs to the super admin role and cannot be deleted")]
+    Protected,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for DeletePoliciesError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Protected => ErrorKind::NotAllowed,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        matches!(self, Self::Protected).then_some("policy_protected")
+    }
+}
+
+impl RbacModule {
+    /// Deletes one policy or many, all or none. Ids of none are passed over. Built-in policies come back when the
+    /// program starts anew, held by nobody.
+    ///
+    /// # Errors
+    ///
+    /// [`DeletePoliciesError`].
+    pub async fn delete_rbac_policies(&self, ids: impl OneOrMany<PolicyId>) -> Result<(), DeletePoliciesError> {
+        let ids = ids.into_list();
+        transaction!(self.database, |transaction| self.delete_rbac_policies_within(transaction, &ids).await.map(drop))
+    }
+
+    /// Deletes policies within a transaction, and tells how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`DeletePoliciesError`]; the transaction must then be rolled back.
+    pub async fn delete_rbac_policies_within(
+        &self,
+        transaction: &mut Transaction,
+        ids: &[PolicyId],
+    ) -> Result<u64, DeletePoliciesError> {
+        if ids.iter().any(PolicyId::is_super_admin) {
+            return Err(DeletePoliciesError::Protected);
+        }
+        self.take_turn_within(transaction).await?;
+        let mut gone = 0;
+        for id in ids {
+            gone += transaction
+                .execute(
+                    "UPDATE rbac_policies SET deleted_at = $2, updated_at = $2 WHERE id = $1 AND deleted_at IS NULL",
+                    values![id, self.environment.now()],
+                )
+                .await?;
+            let holders = self.holders_within(transaction, id).await?;
+            transaction.execute("DELETE FROM rbac_role_policies WHERE policy_id = $1", values![id]).await?;
+            self.grant_anew_within(transaction, &holders).await?;
+        }
+        Ok(gone)
+    }
+}

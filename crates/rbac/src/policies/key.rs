@@ -1,0 +1,70 @@
+//! Resource, operation, and the key that is made of both.
+
+use vestibule_core::{DomainError, ErrorKind};
+
+/// The longest resource or operation, in bytes.
+const MAX_PART: usize = 64;
+
+/// A key, a resource or an operation that cannot be kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidKey {
+    /// Neither `*` nor letters, digits, `_`, `-` and `.`.
+    #[error("{field} must be * or at most 64 letters, digits, and the characters _ - .")]
+    Part {
+        /// `resource` or `operation`.
+        field: &'static str,
+    },
+    /// The key says something else than resource and operation do: whoever reads one would be misled by the other.
+    #[error("The key of this policy must be its resource and operation: {key}")]
+    Mismatch {
+        /// What the key must be.
+        key: String,
+    },
+    /// No colon.
+    #[error("key must be a resource and an operation, joined by a colon")]
+    NoColon,
+}
+
+impl DomainError for InvalidKey {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::InvalidData
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        Some("policy_key_invalid")
+    }
+}
+
+/// What a policy allows, in small letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) resource: String,
+    pub(super) operation: String,
+}
+
+impl Key {
+    pub(super) fn new(resource: &str, operation: &str) -> Result<Self, InvalidKey> {
+        Ok(Self { resource: part("resource", resource)?, operation: part("operation", operation)? })
+    }
+
+    pub(super) fn parse(key: &str) -> Result<Self, InvalidKey> {
+        let (resource, operation) = key.split_once(':').ok_or(InvalidKey::NoColon)?;
+        Self::new(resource, operation)
+    }
+
+    pub(super) fn text(&self) -> String {
+        format!("{}:{}", self.resource, self.operation)
+    }
+
+    /// Refuses a key that says something else.
+    pub(super) fn check(&self, key: &str) -> Result<(), InvalidKey> {
+        let own = self.text();
+        if key.to_ascii_lowercase() == own { Ok(()) } else { Err(InvalidKey::Mismatch { key: own }) }
+    }
+}
+
+fn part(field: &'static str, text: &str) -> Result<String, InvalidKey> {
+    let is_word = (1..=MAX_PART).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    if text == "*" || is_word { Ok(text.to_ascii_lowercase()) } else { Err(InvalidKey::Part { field }) }
+}

@@ -1,0 +1,59 @@
+//! Finding policies by filter, or by what somebody may do.
+
+use vestibule_core::{Filter, FindConfig, Page};
+use vestibule_database::{Connection, Error, list};
+
+use super::{Policy, PolicyField, TABLE};
+use crate::permissions::has_wildcard;
+use crate::{Permissions, RbacModule};
+
+impl RbacModule {
+    /// Finds the policies that match.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_rbac_policies(
+        &self,
+        filter: &Filter<PolicyField>,
+        find: &FindConfig<PolicyField>,
+    ) -> Result<Vec<Policy>, Error> {
+        list::list(&self.database, TABLE, filter, find).await
+    }
+
+    /// Finds the policies that match, and counts all that would without skip and take.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_rbac_policies(
+        &self,
+        filter: &Filter<PolicyField>,
+        find: &FindConfig<PolicyField>,
+    ) -> Result<Page<Policy>, Error> {
+        list::list_and_count(&self.database, TABLE, filter, find).await
+    }
+
+    /// What somebody may do, one by one: each wildcard is every policy there is that it covers. Sorted.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn spell_out(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        permissions: &Permissions,
+    ) -> Result<Vec<String>, Error> {
+        let (wild, mut keys): (Vec<_>, Vec<_>) =
+            permissions.keys().into_iter().map(str::to_owned).partition(|key| has_wildcard(key));
+        if !wild.is_empty() {
+            let policies: Vec<Policy> =
+                list::list(connection, TABLE, &Filter::<PolicyField>::everything(), &FindConfig::default()).await?;
+            let covered = policies.into_iter().map(|policy| policy.key).filter(|key| permissions.allows(key));
+            keys.extend(covered.filter(|key| !has_wildcard(key)));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        Ok(keys)
+    }
+}

@@ -1,0 +1,121 @@
+//! Policies: what may be done, as `resource:operation`.
+
+mod create;
+mod delete;
+mod key;
+mod list;
+mod retrieve;
+mod update;
+
+use serde::Serialize;
+use vestibule_core::{DomainError, ErrorKind, Metadata, Timestamp};
+use vestibule_database::list::Table;
+use vestibule_database::{Error, FromRow, Row};
+
+pub use self::create::{CreatePoliciesError, CreatePolicy};
+pub use self::delete::DeletePoliciesError;
+pub use self::key::InvalidKey;
+pub(crate) use self::retrieve::FindAllError;
+pub use self::retrieve::RetrievePolicyError;
+pub use self::update::{UpdatePoliciesError, UpdatePolicy};
+use crate::PolicyId;
+
+vestibule_core::fields!(
+    /// The fields of a [`Policy`].
+    PolicyField {
+        Id: "id" as Text,
+        Key: "key" as Text,
+        Resource: "resource" as Text,
+        Operation: "operation" as Text,
+        Name: "name" as Text,
+        Description: "description" as Text,
+        Metadata: "metadata" as Json,
+        CreatedAt: "created_at" as Time,
+        UpdatedAt: "updated_at" as Time,
+        DeletedAt: "deleted_at" as Time,
+    }
+);
+
+/// Something that may be done. Serialized as the reference does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Policy {
+    /// The id.
+    pub id: PolicyId,
+    /// Resource and operation, joined by a colon: unique among policies that are not deleted.
+    pub key: String,
+    /// To what it may be done; `*` is everything.
+    pub resource: String,
+    /// What may be done; `*` is everything.
+    pub operation: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Whatever programs keep here.
+    pub metadata: Option<Metadata>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// The columns of a [`Policy`], as a literal for `concat!`.
+macro_rules! columns {
+    () => {
+        "id, key, resource, operation, name, description, metadata, created_at, updated_at, deleted_at"
+    };
+}
+pub(crate) use columns;
+
+pub(crate) const TABLE: Table = Table { name: "rbac_policies", columns: columns!() };
+
+impl FromRow for Policy {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.get("id")?,
+            key: row.get("key")?,
+            resource: row.get("resource")?,
+            operation: row.get("operation")?,
+            name: row.get_optional("name")?,
+            description: row.get_optional("description")?,
+            metadata: row.get_optional("metadata")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+            deleted_at: row.get_optional("deleted_at")?,
+        })
+    }
+}
+
+/// What a search looks through.
+fn search_text(key: &str, name: Option<&str>, description: Option<&str>) -> String {
+    vestibule_database::list::search_text([Some(key), name, description])
+}
+
+/// Policies that were named, and are not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("The following policies do not exist: {}", .ids.join(", "))]
+pub struct UnknownPolicies {
+    /// What was named.
+    pub ids: Vec<String>,
+}
+
+impl DomainError for UnknownPolicies {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::NotFound
+    }
+}
+
+/// Reads ids of policies. Text that is none is the id of no policy.
+///
+/// # Errors
+///
+/// [`UnknownPolicies`].
+pub fn read_policy_ids(texts: &[String]) -> Result<Vec<PolicyId>, UnknownPolicies> {
+    let unknown: Vec<String> = texts.iter().filter(|text| text.parse::<PolicyId>().is_err()).cloned().collect();
+    match unknown.is_empty() {
+        true => Ok(texts.iter().filter_map(|text| text.parse().ok()).collect()),
+        false => Err(UnknownPolicies { ids: unknown }),
+    }
+}

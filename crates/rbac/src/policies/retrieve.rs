@@ -1,0 +1,82 @@
+//! Finding one policy by id.
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Connection, Error, values};
+
+use super::{Policy, UnknownPolicies, columns};
+use crate::{PolicyId, RbacModule};
+
+/// Why a policy could not be found.
+#[derive(Debug, thiserror::Error)]
+pub enum RetrievePolicyError {
+    /// There is none, or none any more.
+    #[error("Policy with id: {id} not found")]
+    NotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for RetrievePolicyError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Database(error) => error.kind(),
+        }
+    }
+}
+
+/// Why policies could not be found: one of them is not there, or the database failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FindAllError {
+    #[error(transparent)]
+    Unknown(#[from] UnknownPolicies),
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl RbacModule {
+    /// Finds the policy of this id that is not deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrievePolicyError`].
+    pub async fn retrieve_rbac_policy(&self, id: &PolicyId) -> Result<Policy, RetrievePolicyError> {
+        let found = self.find_policy_within(&self.database, id).await?;
+        found.ok_or_else(|| RetrievePolicyError::NotFound { id: id.to_string() })
+    }
+
+    /// Finds a policy, or none, within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_policy_within(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        id: &PolicyId,
+    ) -> Result<Option<Policy>, Error> {
+        let text = concat!("SELECT ", columns!(), " FROM rbac_policies WHERE id = $1 AND deleted_at IS NULL");
+        connection.into().query_optional(text, values![id]).await
+    }
+
+    /// Finds all of these policies, in this order.
+    pub(crate) async fn find_policies_within(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        ids: &[PolicyId],
+    ) -> Result<Vec<Policy>, FindAllError> {
+        let mut connection = connection.into();
+        let (mut found, mut unknown) = (Vec::with_capacity(ids.len()), Vec::new());
+        for id in ids {
+            match self.find_policy_within(connection.again(), id).await? {
+                Some(policy) => found.push(policy),
+                None => unknown.push(id.to_string()),
+            }
+        }
+        if unknown.is_empty() { Ok(found) } else { Err(UnknownPolicies { ids: unknown }.into()) }
+    }
+}

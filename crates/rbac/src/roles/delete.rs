@@ -1,0 +1,77 @@
+//! Deleting roles. Nobody has a deleted role, and nothing inherits from it.
+
+use vestibule_core::{DomainError, ErrorKind, OneOrMany};
+use vestibule_database::{Error, Transaction, transaction, values};
+
+use crate::{RbacModule, RoleId};
+
+/// Why roles could not be deleted. None of them was.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteRolesError {
+    /// It is the role that may do everything.
+    #[error("The super admin role cannot be deleted")]
+    Protected,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for DeleteRolesError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Protected => ErrorKind::NotAllowed,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        matches!(self, Self::Protected).then_some("role_protected")
+    }
+}
+
+impl RbacModule {
+    /// Deletes one role or many, all or none. Ids of none are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`DeleteRolesError`].
+    pub async fn delete_rbac_roles(&self, ids: impl OneOrMany<RoleId>) -> Result<(), DeleteRolesError> {
+        let ids = ids.into_list();
+        transaction!(self.database, |transaction| self.delete_rbac_roles_within(transaction, &ids).await.map(drop))
+    }
+
+    /// Deletes roles within a transaction, and tells how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`DeleteRolesError`]; the transaction must then be rolled back.
+    pub async fn delete_rbac_roles_within(
+        &self,
+        transaction: &mut Transaction,
+        ids: &[RoleId],
+    ) -> Result<u64, DeleteRolesError> {
+        if ids.iter().any(RoleId::is_super_admin) {
+            return Err(DeleteRolesError::Protected);
+        }
+        self.take_turn_within(transaction).await?;
+        let mut gone = 0;
+        for id in ids {
+            let affected = self.with_descendants_within(transaction, id).await?;
+            gone += transaction
+                .execute(
+                    "UPDATE rbac_roles SET deleted_at = $2, updated_at = $2 WHERE id = $1 AND deleted_at IS NULL",
+                    values![id, self.environment.now()],
+                )
+                .await?;
+            for text in [
+                "DELETE FROM rbac_assignments WHERE role_id = $1",
+                "DELETE FROM rbac_role_policies WHERE role_id = $1",
+                "DELETE FROM rbac_role_parents WHERE role_id = $1 OR parent_id = $1",
+            ] {
+                transaction.execute(text, values![id]).await?;
+            }
+            self.grant_anew_within(transaction, &affected).await?;
+        }
+        Ok(gone)
+    }
+}

@@ -1,0 +1,54 @@
+//! Finding roles by filter, or by the policy that they have.
+
+use vestibule_core::{Filter, FindConfig, Page};
+use vestibule_database::{Connection, Error, list, values};
+
+use super::{Role, RoleField, TABLE, columns};
+use crate::{PolicyId, RbacModule};
+
+impl RbacModule {
+    /// Finds the roles that match.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_rbac_roles(
+        &self,
+        filter: &Filter<RoleField>,
+        find: &FindConfig<RoleField>,
+    ) -> Result<Vec<Role>, Error> {
+        list::list(&self.database, TABLE, filter, find).await
+    }
+
+    /// Finds the roles that match, and counts all that would without skip and take.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_rbac_roles(
+        &self,
+        filter: &Filter<RoleField>,
+        find: &FindConfig<RoleField>,
+    ) -> Result<Page<Role>, Error> {
+        list::list_and_count(&self.database, TABLE, filter, find).await
+    }
+
+    /// The roles that have a policy themselves, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn roles_with_policy(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        policy: &PolicyId,
+    ) -> Result<Vec<Role>, Error> {
+        let text = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM rbac_roles WHERE id IN (SELECT role_id FROM rbac_role_policies WHERE policy_id = $1)
+             AND deleted_at IS NULL ORDER BY created_at, id"
+        );
+        connection.into().query(text, values![policy]).await
+    }
+}

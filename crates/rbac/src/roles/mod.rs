@@ -1,0 +1,103 @@
+//! Roles: policies under one name, and what they have from their parents.
+
+mod create;
+mod delete;
+mod grants;
+mod list;
+mod parents;
+mod policies;
+mod retrieve;
+mod update;
+
+use serde::Serialize;
+use vestibule_core::{Metadata, Timestamp};
+use vestibule_database::list::Table;
+use vestibule_database::{Error, FromRow, Row};
+
+pub use self::create::{CreateRole, CreateRolesError};
+pub use self::delete::DeleteRolesError;
+pub use self::parents::SetParentsError;
+pub use self::policies::{HeldPolicy, RolePoliciesError, RolePolicy};
+pub use self::retrieve::RetrieveRoleError;
+pub use self::update::{UpdateRole, UpdateRolesError};
+use crate::{Permissions, RoleId};
+
+vestibule_core::fields!(
+    /// The fields of a [`Role`].
+    RoleField {
+        Id: "id" as Text,
+        Name: "name" as Text,
+        Description: "description" as Text,
+        Metadata: "metadata" as Json,
+        RequiresMfa: "requires_mfa" as Bool,
+        CreatedAt: "created_at" as Time,
+        UpdatedAt: "updated_at" as Time,
+        DeletedAt: "deleted_at" as Time,
+    }
+);
+
+/// Policies under one name. Serialized as the reference does, and with `requires_mfa`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Role {
+    /// The id.
+    pub id: RoleId,
+    /// What people call it: unique among roles that are not deleted.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Whatever programs keep here.
+    pub metadata: Option<Metadata>,
+    /// Whether whoever has it must have a second factor.
+    pub requires_mfa: bool,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// What it allows: its own policies, and those of all its ancestors.
+    #[serde(skip)]
+    pub grants: Permissions,
+}
+
+/// The columns of a [`Role`], as a literal for `concat!`.
+macro_rules! columns {
+    () => {
+        "id, name, description, metadata, requires_mfa, grants, created_at, updated_at, deleted_at"
+    };
+}
+pub(crate) use columns;
+
+pub(crate) const TABLE: Table = Table { name: "rbac_roles", columns: columns!() };
+
+impl FromRow for Role {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let mut grants = Permissions::default();
+        grants.add(&row.get::<String>("grants")?);
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            description: row.get_optional("description")?,
+            metadata: row.get_optional("metadata")?,
+            requires_mfa: row.get("requires_mfa")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+            deleted_at: row.get_optional("deleted_at")?,
+            grants,
+        })
+    }
+}
+
+/// What a search looks through.
+fn search_text(name: &str, description: Option<&str>) -> String {
+    vestibule_database::list::search_text([Some(name), description])
+}
+
+/// A row of which the id alone is asked.
+pub(crate) struct IdOfRole(pub(crate) RoleId);
+
+impl FromRow for IdOfRole {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("id")?))
+    }
+}

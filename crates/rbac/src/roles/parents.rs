@@ -1,0 +1,167 @@
+//! Whose policies a role has besides its own.
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Connection, Error, Transaction, transaction, values};
+
+use super::{Role, columns};
+use crate::assignments::{AssignRolesError, UnknownRoles};
+use crate::{RbacModule, RoleId};
+
+/// Why a role did not get these parents. It has those that it had.
+#[derive(Debug, thiserror::Error)]
+pub enum SetParentsError {
+    /// There is no such role, or none any more.
+    #[error("Role with id \"{id}\" not found")]
+    NotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// Some of the parents are not there.
+    #[error(transparent)]
+    Parents(#[from] UnknownRoles),
+    /// The role would be its own ancestor.
+    #[error("Role {role} cannot have {parent} as a parent: it would inherit from itself")]
+    Cycle {
+        /// The role.
+        role: String,
+        /// The parent that closes the circle.
+        parent: String,
+    },
+    /// It is the role that may do everything.
+    #[error("The super admin role has every policy and takes no parents")]
+    Protected,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl From<AssignRolesError> for SetParentsError {
+    fn from(error: AssignRolesError) -> Self {
+        match error {
+            AssignRolesError::Roles(error) => error.into(),
+            AssignRolesError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl DomainError for SetParentsError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Parents(error) => error.kind(),
+            Self::Cycle { .. } => ErrorKind::InvalidData,
+            Self::Protected => ErrorKind::NotAllowed,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Cycle { .. } => Some("role_cycle"),
+            Self::Protected => Some("role_protected"),
+            _ => None,
+        }
+    }
+}
+
+impl RbacModule {
+    /// Gives a role these parents and no others.
+    ///
+    /// # Errors
+    ///
+    /// [`SetParentsError`].
+    pub async fn set_role_parents(&self, role: &RoleId, parents: &[RoleId]) -> Result<(), SetParentsError> {
+        transaction!(self.database, |transaction| self.set_role_parents_within(transaction, role, parents).await)
+    }
+
+    /// Gives a role these parents and no others, within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`SetParentsError`]; the transaction must then be rolled back.
+    pub async fn set_role_parents_within(
+        &self,
+        transaction: &mut Transaction,
+        role: &RoleId,
+        parents: &[RoleId],
+    ) -> Result<(), SetParentsError> {
+        self.take_turn_within(transaction).await?;
+        if self.find_role_within(&mut *transaction, role).await?.is_none() {
+            return Err(SetParentsError::NotFound { id: role.to_string() });
+        }
+        transaction.execute("DELETE FROM rbac_role_parents WHERE role_id = $1", values![role]).await?;
+        self.add_role_parents_within(transaction, role, parents).await
+    }
+
+    /// Gives a role more parents, within a transaction. Those that it has already are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`SetParentsError`]; the transaction must then be rolled back.
+    pub async fn add_role_parents_within(
+        &self,
+        transaction: &mut Transaction,
+        role: &RoleId,
+        parents: &[RoleId],
+    ) -> Result<(), SetParentsError> {
+        if role.is_super_admin() && !parents.is_empty() {
+            return Err(SetParentsError::Protected);
+        }
+        // Two who close a circle from two sides would each see one half of it; with the turn, the second sees all.
+        self.take_turn_within(transaction).await?;
+        self.refuse_unknown_roles_within(&mut *transaction, parents).await?;
+        let descendants = self.with_descendants_within(transaction, role).await?;
+        if descendants.is_empty() {
+            return Err(SetParentsError::NotFound { id: role.to_string() });
+        }
+        for parent in parents {
+            if descendants.contains(parent) {
+                return Err(SetParentsError::Cycle { role: role.to_string(), parent: parent.to_string() });
+            }
+            transaction
+                .execute(
+                    "INSERT INTO rbac_role_parents (role_id, parent_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                    values![role, parent],
+                )
+                .await?;
+        }
+        Ok(self.grant_anew_within(transaction, std::slice::from_ref(role)).await?)
+    }
+
+    /// Takes a parent from a role, within a transaction. Tells whether it was one.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn remove_role_parent_within(
+        &self,
+        transaction: &mut Transaction,
+        role: &RoleId,
+        parent: &RoleId,
+    ) -> Result<bool, Error> {
+        self.take_turn_within(transaction).await?;
+        let text = "DELETE FROM rbac_role_parents WHERE role_id = $1 AND parent_id = $2";
+        let gone = transaction.execute(text, values![role, parent]).await?;
+        self.grant_anew_within(transaction, std::slice::from_ref(role)).await?;
+        Ok(gone > 0)
+    }
+
+    /// The parents of a role, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn parents_of_role(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        role: &RoleId,
+    ) -> Result<Vec<Role>, Error> {
+        let text = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM rbac_roles WHERE id IN (SELECT parent_id FROM rbac_role_parents WHERE role_id = $1)
+             AND deleted_at IS NULL ORDER BY created_at, id"
+        );
+        connection.into().query(text, values![role]).await
+    }
+}

@@ -1,0 +1,6 @@
+//! Policies.
+
+mod create;
+mod delete;
+mod list;
+mod update;

@@ -1,0 +1,21 @@
+//! Finding roles.
+
+use vestibule_core::{Field, Filter};
+use vestibule_rbac::RoleField;
+use vestibule_testing::on_both_engines;
+
+use crate::support::Module;
+
+on_both_engines!(roles_are_found_by_field_search_and_policy);
+
+async fn roles_are_found_by_field_search_and_policy(module: Module) {
+    let viewer = module.role("Viewer", &["user:read"], &[]).await;
+    module.role("Child", &[], &[&viewer]).await;
+    let (found, count) =
+        module.service.list_and_count_rbac_roles(&RoleField::Name.eq("Viewer"), &Default::default()).await.unwrap();
+    assert_eq!((found, count), (vec![viewer.clone()], 1));
+    let found = module.service.list_rbac_roles(&Filter::Search("SUPER".into()), &Default::default()).await.unwrap();
+    assert_eq!(found[0].name, "Super Admin");
+    let policy = module.policy("user:read").await.id;
+    assert_eq!(module.service.roles_with_policy(&module.database, &policy).await.unwrap(), [viewer]);
+}

@@ -1,0 +1,8 @@
+//! Roles.
+
+mod create;
+mod delete;
+mod list;
+mod parents;
+mod policies;
+mod update;
