@@ -141,6 +141,7 @@ impl AuthModule {
         password: &NewPassword,
         keep: Option<SessionId>,
     ) -> Result<(), ChangePasswordError> {
+        self.hold_identity_within(transaction, proved.auth_identity_id).await?;
         let is_current = |part: &ProviderIdentity| stored_hash(part) == stored_hash(proved);
         let set = self.set_password_within(transaction, proved.id, actor_type, is_current, password, keep).await?;
         set.map(drop).ok_or(ChangePasswordError::ChangedMeanwhile)

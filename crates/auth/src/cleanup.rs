@@ -1,5 +1,7 @@
 //! Taking away what has had its time. Nothing depends on it: expiry is checked whenever a row is used.
 
+use std::time::Duration;
+
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, transaction, values};
 
@@ -26,6 +28,13 @@ const EXPIRED: [&str; 5] = [
 const IDLE: &str = "DELETE FROM auth_sessions WHERE COALESCE(last_used_at, created_at) <= $1
          AND id IN (SELECT id FROM auth_sessions WHERE COALESCE(last_used_at, created_at) <= $1 LIMIT $2)";
 
+/// What was asked for and never confirmed goes where its code was good until `$1` or before.
+const UNVERIFIED: &str = "DELETE FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL
+         AND id IN (SELECT id FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL LIMIT $2)";
+
+/// For how long somebody is told that his code is too old, and not that there is none.
+const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl AuthModule {
     /// Deletes registrations that nobody claimed in time, sessions that are over or have rested for too long, challenges
     /// and tokens that are over, and counts of tries that count no more; and tells how many rows went.
@@ -36,6 +45,7 @@ impl AuthModule {
     pub async fn delete_expired(&self) -> Result<u64, Error> {
         let now = self.environment.now();
         let mut deleted = self.delete_portions(IDLE, self.idle_since(now)).await?;
+        deleted += self.delete_portions(UNVERIFIED, now - REMEMBERED).await?;
         for text in EXPIRED {
             deleted += self.delete_portions(text, now).await?;
         }

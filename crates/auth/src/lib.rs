@@ -20,6 +20,7 @@
 //! - [`password_reset`]: a new password by a token that was sent to the owner
 //! - [`passwords`]: which are good enough, and hashing, on threads of its own
 //! - [`sessions`]: sign-ins that can be ended, with their tokens and cookies
+//! - [`verification`]: whether an address is its owner's
 //!
 //! Not here: users (the User Module), what an identity is claimed for (the flows), and HTTP.
 
@@ -30,7 +31,6 @@ mod change_password;
 mod cleanup;
 mod events;
 pub mod identities;
-mod interim;
 pub mod mfa;
 mod module;
 mod new_password;
@@ -38,6 +38,7 @@ pub mod password_reset;
 pub mod passwords;
 pub mod providers;
 pub mod sessions;
+pub mod verification;
 
 pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyToken, CreateApiKey, CreatedApiKey};
 pub use attempts::{AttemptError, AttemptLimit, Try};
@@ -46,10 +47,6 @@ pub use change_password::ChangePasswordError;
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
-/// Verification of addresses.
-pub mod verification {
-    pub use crate::interim::Verification;
-}
 pub use mfa::{MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa};
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use new_password::NewPassword;
@@ -57,3 +54,4 @@ pub use password_reset::{PasswordReset, PendingReset, RequestPasswordReset, Rese
 pub use passwords::{PasswordConfig, PasswordPolicy, Passwords, WeakPassword};
 pub use providers::{AuthInput, AuthProvider, Flow, IdentityStore};
 pub use sessions::{SecondFactor, Session, SessionId, SessionToken, SessionsOf, ShownSession, StartSession};
+pub use verification::{RequestVerification, RequiredVerification, Verification, VerificationId, VerificationProvider};

@@ -10,7 +10,7 @@ use vestibule_outbox as outbox;
 use crate::identities::{ProviderIdentity, ProviderIdentityId, provider_columns};
 use crate::mfa::same_actor;
 use crate::providers::emailpass;
-use crate::{AuthModule, AuthenticateError, SessionId};
+use crate::{AuthIdentity, AuthIdentityId, AuthModule, AuthenticateError, SessionId};
 
 /// The event by which the owner is told that his password is another one.
 const PASSWORD_CHANGED: &str = "auth.password_changed";
@@ -63,9 +63,9 @@ impl AuthModule {
         );
         let found: Option<ProviderIdentity> = transaction.query_optional(text, values![part]).await?;
         let Some(part) = found.filter(is_current) else { return Ok(None) };
-        // Later than before by any clock: a sign-in that makes the old password's hash anew must find that it is late.
+        // Later than before by any clock: whoever signs in at this moment by the old password must find that he is late.
         let now = self.environment.now().max(part.updated_at + Duration::from_micros(1));
-        let metadata = Json::Object(emailpass::metadata(password.0.clone()));
+        let metadata = Json::Object(emailpass::new_metadata(password.0.clone(), now));
         let text = "UPDATE provider_identities SET provider_metadata = $2, updated_at = $3 WHERE id = $1";
         transaction.execute(text, values![part.id, metadata, now]).await?;
         let text = "DELETE FROM auth_password_resets WHERE provider_identity_id = $1";
@@ -78,5 +78,37 @@ impl AuthModule {
         let data = json!({ "auth_identity_id": identity, "entity_id": part.entity_id, "actor_type": actor_type });
         outbox::record(transaction, &self.environment, PASSWORD_CHANGED, &identity, data).await?;
         Ok(Some(part))
+    }
+
+    /// Keeps an identity as it is until the transaction ends. Whoever signs in does so too before his session begins:
+    /// it is there, and ends, when the password becomes another one; or he finds that it has.
+    pub(crate) async fn hold_identity_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+    ) -> Result<(), Error> {
+        let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id = $1";
+        transaction.execute(text, values![identity]).await.map(drop)
+    }
+
+    /// Whether the password by which somebody was authenticated is still the one: to be asked in the transaction in
+    /// which his session begins, once it has written to his identity.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_password_unchanged_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: &AuthIdentity,
+        provider: &str,
+    ) -> Result<bool, Error> {
+        let Some(part) = identity.provider_identity(provider).filter(|_| provider == emailpass::EMAILPASS) else {
+            return Ok(true);
+        };
+        let text = concat!("SELECT ", provider_columns!(), " FROM provider_identities WHERE id = $1");
+        let present: Option<ProviderIdentity> = transaction.query_optional(text, values![part.id]).await?;
+        let set_at = |part: &ProviderIdentity| emailpass::set_at(&part.provider_metadata).cloned();
+        Ok(present.is_some_and(|present| set_at(&present) == set_at(part)))
     }
 }

@@ -4,6 +4,8 @@
 //! - [`Flows::create_user_account`], [`Flows::update_user_account`], [`Flows::remove_user_account`]
 //! - [`Flows::invite`], [`Flows::resend_invite`], [`Flows::revoke_invite`], [`Flows::preview_invite`]
 //! - [`Flows::register`], [`Flows::sign_in`], [`Flows::sign_in_or_create_user`], [`Flows::refresh`]
+//! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::reset_password`],
+//!   [`Flows::change_password`]; [`Flows::request_verification`], [`Flows::confirm_verification`]
 //! - [`Flows::identify`]: who is behind a request, in one query
 //! - [`By`]: who does something, and from where; [`set_up`]: the tables of all modules
 //!
@@ -13,9 +15,11 @@
 
 mod accept_invite;
 mod by;
+mod change_password;
 mod create_user_account;
 mod identify;
 mod invite;
+mod password_reset;
 mod preview_invite;
 mod program;
 mod remove_user_account;
@@ -23,6 +27,7 @@ mod set_up;
 mod sign_in;
 mod super_admins;
 mod update_user_account;
+mod verification;
 
 use vestibule_audit::AuditLog;
 use vestibule_auth::AuthModule;
@@ -36,6 +41,7 @@ pub use by::{Actor, By, Client, GrantError};
 pub use create_user_account::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
 pub use identify::{Caller, Credential, FRESH_PROOF, Stage};
 pub use invite::{InviteError, NewInvite};
+pub use password_reset::IssueResetError;
 pub use preview_invite::{InvitePreview, Inviter};
 pub use program::Program;
 pub use remove_user_account::RemoveUserAccountError;

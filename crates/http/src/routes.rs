@@ -57,12 +57,17 @@ routes! {
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
     POST "/auth/invites/preview" Public => auth::invites::preview;
     POST "/auth/invites/accept" Public => auth::invites::accept;
+    POST "/auth/password" Owner => auth::password::change;
+    POST "/auth/verification/request" Known => auth::verification::request::request;
+    POST "/auth/verification/confirm" Public => auth::verification::confirm::confirm;
     GET "/auth/{actor_type}/providers" Public => auth::providers::providers;
     GET "/auth/{actor_type}/{provider}" Public => auth::sign_in::sign_in_by_query;
     POST "/auth/{actor_type}/{provider}" Public => auth::sign_in::sign_in;
     GET "/auth/{actor_type}/{provider}/callback" Public => auth::sign_in::callback_by_query;
     POST "/auth/{actor_type}/{provider}/callback" Public => auth::sign_in::callback;
     POST "/auth/{actor_type}/{provider}/register" Public => auth::register::register;
+    POST "/auth/{actor_type}/{provider}/reset-password" Public => auth::reset_password::reset_password;
+    POST "/auth/{actor_type}/{provider}/update" Public => auth::update::update;
 
     GET "/admin/users" Policies["user:read"] => admin::users::list::list;
     POST "/admin/users" Policies["user:create"] => admin::users::create::create;
@@ -78,6 +83,7 @@ routes! {
     POST "/admin/users/{id}" Policies["user:update"] => admin::users::update::update;
     DELETE "/admin/users/{id}" Policies["user:delete"] => admin::users::delete::delete;
     GET "/admin/users/{id}/auth-providers" Policies["user:read"] => admin::users::auth_providers::auth_providers;
+    POST "/admin/users/{id}/reset-password" Policies["user:update"] => admin::users::reset_password::reset_password;
 
     GET "/admin/invites" Policies["invite:read"] => admin::invites::list::list;
     POST "/admin/invites" Policies["invite:create"] => admin::invites::create::create;

@@ -13,7 +13,7 @@ mod token;
 use sha2::{Digest, Sha256};
 
 pub use self::redeem::{PendingReset, ResetPasswordError};
-pub use self::request::{PasswordReset, RequestPasswordReset};
+pub use self::request::{PasswordOwner, PasswordReset, RequestPasswordReset};
 pub use self::token::ResetClaims;
 
 /// What the database holds of a token.

@@ -125,6 +125,7 @@ impl AuthModule {
         pending: &PendingReset,
         password: &NewPassword,
     ) -> Result<(), ResetPasswordError> {
+        self.hold_identity_within(transaction, pending.auth_identity_id).await?;
         let text = "DELETE FROM auth_password_resets WHERE token_hash = $1 AND expires_at > $2
                     RETURNING provider_identity_id";
         let values = values![pending.token_hash, self.environment.now()];

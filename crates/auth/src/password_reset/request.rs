@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 use vestibule_core::{EmailAddress, Metadata, Timestamp};
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Connection, Error, FromRow, Row, Transaction, transaction, values};
 use vestibule_outbox as outbox;
 
 use super::hash;
@@ -58,23 +58,40 @@ impl fmt::Debug for PasswordReset {
     }
 }
 
-/// A claimed identity that has a password.
-struct Found {
+/// Somebody who has a password, and may get a token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PasswordOwner {
     id: ProviderIdentityId,
-    auth_identity_id: AuthIdentityId,
-    entity_id: String,
-    actor_id: String,
+    /// The identity.
+    pub auth_identity_id: AuthIdentityId,
+    /// The stored address.
+    pub entity_id: String,
+    /// The actor's type.
+    pub actor_type: String,
+    /// The actor's id.
+    pub actor_id: String,
 }
 
-impl FromRow for Found {
+impl FromRow for PasswordOwner {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         Ok(Self {
             id: row.get("id")?,
             auth_identity_id: row.get("auth_identity_id")?,
             entity_id: row.get("entity_id")?,
+            actor_type: row.get("actor_type")?,
             actor_id: row.get("actor_id")?,
         })
     }
+}
+
+/// The lookup of a [`PasswordOwner`], as a literal for `concat!`.
+macro_rules! owners {
+    () => {
+        "SELECT part.id, part.auth_identity_id, part.entity_id, owner.actor_type, owner.actor_id
+         FROM provider_identities part
+         JOIN auth_identity_actors owner ON owner.auth_identity_id = part.auth_identity_id
+         WHERE part.provider = 'emailpass' AND part.claimed AND owner.actor_type = $1 AND "
+    };
 }
 
 impl AuthModule {
@@ -93,7 +110,8 @@ impl AuthModule {
             if !self.count_password_reset_within(transaction, request).await? {
                 return Ok(());
             }
-            let Some(reset) = self.issue_password_reset_within(transaction, request).await? else { return Ok(()) };
+            let Some(owner) = self.find_password_owner(&mut *transaction, request).await? else { return Ok(()) };
+            let reset = self.issue_password_reset_within(transaction, owner).await?;
             self.announce_password_reset_within(transaction, &reset, metadata).await
         });
         match requested {
@@ -118,8 +136,41 @@ impl AuthModule {
         self.count_within(transaction, &format!("reset {account}"), limit).await
     }
 
-    /// Makes a token, which takes the place of the one before, within a transaction. `None` where no actor of this type
-    /// has claimed the address.
+    /// Whose an address is, among actors of the type: nobody's where it is only registered.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_password_owner(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        request: RequestPasswordReset<'_>,
+    ) -> Result<Option<PasswordOwner>, Error> {
+        let RequestPasswordReset { provider, entity_id, actor_type } = request;
+        let Ok(address) = EmailAddress::parse(entity_id) else { return Ok(None) };
+        if provider != EMAILPASS {
+            return Ok(None);
+        }
+        let text = concat!(owners!(), "part.entity_canonical = $2");
+        connection.into().query_optional(text, values![actor_type, address.canonical()]).await
+    }
+
+    /// The password of an actor, where he has one.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_password_of(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        actor_type: &str,
+        actor_id: &str,
+    ) -> Result<Option<PasswordOwner>, Error> {
+        let text = concat!(owners!(), "owner.actor_id = $2 ORDER BY part.id LIMIT 1");
+        connection.into().query_optional(text, values![actor_type, actor_id]).await
+    }
+
+    /// Makes a token, which takes the place of the one before, within a transaction.
     ///
     /// # Errors
     ///
@@ -127,20 +178,10 @@ impl AuthModule {
     pub async fn issue_password_reset_within(
         &self,
         transaction: &mut Transaction,
-        request: RequestPasswordReset<'_>,
-    ) -> Result<Option<PasswordReset>, Error> {
-        let RequestPasswordReset { provider, entity_id, actor_type } = request;
-        if provider != EMAILPASS {
-            return Ok(None);
-        }
-        let Ok(address) = EmailAddress::parse(entity_id) else { return Ok(None) };
-        let text = "SELECT part.id, part.auth_identity_id, part.entity_id, owner.actor_id
-                    FROM provider_identities part
-                    JOIN auth_identity_actors owner ON owner.auth_identity_id = part.auth_identity_id
-                    WHERE part.provider = $1 AND part.entity_canonical = $2 AND part.claimed AND owner.actor_type = $3";
-        let found = transaction.query_optional(text, values![provider, address.canonical(), actor_type]).await?;
-        let Some(Found { id, auth_identity_id, entity_id, actor_id }) = found else { return Ok(None) };
-        let claims = self.reset_claims(provider, entity_id.clone(), actor_type);
+        owner: PasswordOwner,
+    ) -> Result<PasswordReset, Error> {
+        let PasswordOwner { id, auth_identity_id, entity_id, actor_type, actor_id } = owner;
+        let claims = self.reset_claims(EMAILPASS, entity_id.clone(), &actor_type);
         let (token, expires_at) = (self.options.signing_key.sign(&claims), Timestamp::from_seconds(claims.exp));
         let text = "INSERT INTO auth_password_resets (provider_identity_id, token_hash, actor_type, expires_at,
                         created_at)
@@ -148,10 +189,9 @@ impl AuthModule {
                     ON CONFLICT (provider_identity_id) DO UPDATE SET
                         token_hash = excluded.token_hash, actor_type = excluded.actor_type,
                         expires_at = excluded.expires_at, created_at = excluded.created_at";
-        let values = values![id, hash(&token), actor_type, expires_at, self.environment.now()];
+        let values = values![id, hash(&token), actor_type.as_str(), expires_at, self.environment.now()];
         transaction.execute(text, values).await?;
-        let actor_type = actor_type.to_owned();
-        Ok(Some(PasswordReset { token, expires_at, auth_identity_id, entity_id, actor_type, actor_id }))
+        Ok(PasswordReset { token, expires_at, auth_identity_id, entity_id, actor_type, actor_id })
     }
 
     /// Has a token sent to the stored address, by an event.

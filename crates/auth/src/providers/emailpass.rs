@@ -6,10 +6,12 @@
 //! one among any number, registering twice is registering once, and a sign-in costs the same whether an address has
 //! none, one or many of them.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
-use vestibule_core::{EmailAddress, Environment, SigningKey};
+use vestibule_core::{EmailAddress, Environment, SigningKey, Timestamp};
 
 use super::{AuthInput, AuthProvider, Flow, IdentityStore, Registration};
 use crate::identities::ProviderIdentity;
@@ -21,6 +23,9 @@ pub(crate) const EMAILPASS: &str = "emailpass";
 
 /// The field of the provider's metadata that holds the hash, as in the reference.
 const HASH: &str = "password";
+
+/// The field that holds since when it is that, in microseconds since 1970.
+const SET_AT: &str = "password_set_at";
 
 /// The provider `emailpass`.
 #[derive(Debug)]
@@ -60,7 +65,9 @@ impl EmailPassProvider {
     async fn upgrade(&self, identities: &IdentityStore<'_>, part: &ProviderIdentity, password: &str) {
         let upgraded = async {
             let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
-            Ok::<_, AuthenticateError>(identities.replace_metadata(part, metadata(hash)).await?)
+            let mut kept = part.provider_metadata.clone();
+            kept.insert(HASH.to_owned(), Json::String(hash));
+            Ok::<_, AuthenticateError>(identities.replace_metadata(part, kept).await?)
         };
         if let Err(error) = upgraded.await {
             tracing::warn!(%error, "a password's hash could not be made anew; the next sign-in will try again");
@@ -160,7 +167,8 @@ impl AuthProvider for EmailPassProvider {
         // Somebody who signs in at this moment may be changing the row too: then ours comes after it.
         for _ in 0..8 {
             let part = identities.find_claimed(&canonical).await?.ok_or_else(nobody)?;
-            if identities.replace_metadata(&part, metadata(hash.clone())).await? {
+            let set_at = self.environment.now().max(part.updated_at + Duration::from_micros(1));
+            if identities.replace_metadata(&part, new_metadata(hash.clone(), set_at)).await? {
                 return Ok(Authentication::Authenticated(Box::new(identities.identity(&part).await?)));
             }
         }
@@ -217,8 +225,21 @@ pub(crate) fn stored_hash(part: &ProviderIdentity) -> Option<&str> {
     part.provider_metadata.get(HASH).and_then(Json::as_str)
 }
 
-pub(crate) fn metadata(hash: String) -> Map<String, Json> {
+fn metadata(hash: String) -> Map<String, Json> {
     [(HASH.to_owned(), Json::String(hash))].into_iter().collect()
+}
+
+/// The same of a password that takes another one's place: since when tells whoever signs in at this moment by the
+/// other one that he is late. A hash that is made anew keeps it.
+pub(crate) fn new_metadata(hash: String, set_at: Timestamp) -> Map<String, Json> {
+    let mut kept = metadata(hash);
+    kept.insert(SET_AT.to_owned(), set_at.as_microseconds().into());
+    kept
+}
+
+/// When a password took another one's place, if it did.
+pub(crate) fn set_at(kept: &Map<String, Json>) -> Option<&Json> {
+    kept.get(SET_AT)
 }
 
 /// The hash's own hash: an index holds it, and an index's pages are read more often than the row they lead to.

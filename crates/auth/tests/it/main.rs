@@ -20,3 +20,4 @@ mod providers;
 mod secrets;
 mod sessions;
 mod support;
+mod verification;

@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod list;
 pub(crate) mod me;
+pub(crate) mod reset_password;
 pub(crate) mod retrieve;
 pub(crate) mod update;
 
