@@ -13,6 +13,7 @@ mod consistency;
 mod create_user_account;
 mod identify;
 mod invite;
+mod password_reset;
 mod preview_invite;
 mod remove_user_account;
 mod secrets;

@@ -31,9 +31,9 @@ fn expired() -> (ErrorKind, Option<&'static str>, String) {
 
 /// security.md 1 and 3
 async fn a_code_works_once_and_in_its_time(module: Module) {
-    let waiting = module.register(ADA, PASSWORD).await.unwrap();
+    let ada = module.owned(ADA, "user_2").await;
     let service = &module.service;
-    let late = module.code(&of(&waiting, ADA)).await;
+    let late = module.code(&of(&ada, ADA)).await;
     module.clock.set(START + QUARTER);
     for _ in 0..2 {
         assert_eq!(refusal(service.confirm_verification(&late, None).await), expired());

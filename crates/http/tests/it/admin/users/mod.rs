@@ -5,5 +5,6 @@ mod create;
 mod delete;
 mod list;
 mod me;
+mod reset_password;
 mod retrieve;
 mod update;
