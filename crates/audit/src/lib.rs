@@ -24,6 +24,6 @@ mod module;
 pub mod record;
 
 pub use entry::{AuditField, Entry, EntryId};
-pub use list::Export;
+pub use list::{Export, RetrieveEntryError};
 pub use module::{AuditLog, MIGRATIONS};
 pub use record::NewEntry;

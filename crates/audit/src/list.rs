@@ -1,15 +1,56 @@
-//! Finding entries by filter.
+//! Finding entries by filter, or one by its id.
 
-use vestibule_core::{Condition, Field, Filter, FindConfig, Page};
+use vestibule_core::{Condition, DomainError, ErrorKind, Field, Filter, FindConfig, Page};
 use vestibule_database::{Error, list};
 
 use crate::entry::TABLE;
-use crate::{AuditField, AuditLog, Entry};
+use crate::{AuditField, AuditLog, Entry, EntryId};
 
 /// How many entries an [`Export`] reads at once.
-const EXPORT_PAGE: u64 = 500;
+const EXPORT_PAGE: u64 = 100;
+
+/// Why an entry could not be found.
+#[derive(Debug, thiserror::Error)]
+pub enum RetrieveEntryError {
+    /// There is none.
+    #[error("Audit entry with id: {id} was not found")]
+    NotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for RetrieveEntryError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::NotFound { .. } => None,
+            Self::Database(error) => error.retry_after(),
+        }
+    }
+}
 
 impl AuditLog {
+    /// Finds the entry of this id.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveEntryError`].
+    pub async fn retrieve(&self, id: EntryId) -> Result<Entry, RetrieveEntryError> {
+        let find = FindConfig::default().page(0, 1).with_deleted();
+        let found: Vec<Entry> = list::list(&self.database, TABLE, &AuditField::Id.eq(id), &find).await?;
+        found.into_iter().next().ok_or_else(|| RetrieveEntryError::NotFound { id: id.to_string() })
+    }
+
     /// Finds the entries that match, and counts all that would without skip and take. No entry is ever deleted, so
     /// `with_deleted` says nothing.
     ///
@@ -38,12 +79,12 @@ impl AuditLog {
 pub struct Export {
     log: AuditLog,
     filter: Filter<AuditField>,
-    last: Option<crate::EntryId>,
+    last: Option<EntryId>,
     ended: bool,
 }
 
 impl Export {
-    /// The next entries, 500 at most; none when there are no more.
+    /// The next entries, 100 at most; none when there are no more.
     ///
     /// # Errors
     ///

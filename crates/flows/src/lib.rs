@@ -7,6 +7,11 @@
 //! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::reset_password`],
 //!   [`Flows::change_password`]; [`Flows::request_verification`], [`Flows::confirm_verification`]
 //! - [`Flows::identify`]: who is behind a request, in one query
+//! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something
+//! - [`Flows::identify`], [`Flows::identify_program`]: who is behind a request, in one query
+//! - [`Flows::list_own_sessions`], [`Flows::end_own_session`], [`Flows::end_other_sessions`], and the same of a user
+//! - [`Flows::lock_user`], [`Flows::unlock_user`], [`Flows::attempts_of_user`], [`Flows::clear_attempts_of_user`]
+//! - [`Flows::create_api_key`], [`Flows::revoke_api_key`] and more: keys of programs, with their roles
 //! - [`By`]: who does something, and from where; [`set_up`]: the tables of all modules
 //!
 //! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. Which policy a
@@ -14,15 +19,20 @@
 //! ours. What one module can do by itself is not here.
 
 mod accept_invite;
+mod api_keys;
+mod attempts;
 mod by;
 mod change_password;
 mod create_user_account;
 mod identify;
 mod invite;
+mod lock_user;
 mod password_reset;
 mod preview_invite;
 mod program;
 mod remove_user_account;
+pub mod roles;
+mod sessions;
 mod set_up;
 mod sign_in;
 mod super_admins;
@@ -37,14 +47,17 @@ use vestibule_rbac::{RbacModule, RoleId};
 use vestibule_user::UserModule;
 
 pub use accept_invite::{AcceptInvite, AcceptInviteError};
+pub use api_keys::{CreateKeyError, NewApiKey, WithRoles};
 pub use by::{Actor, By, Client, GrantError};
 pub use create_user_account::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
 pub use identify::{Caller, Credential, FRESH_PROOF, Stage};
 pub use invite::{InviteError, NewInvite};
+pub use lock_user::LockUserError;
 pub use password_reset::IssueResetError;
 pub use preview_invite::{InvitePreview, Inviter};
 pub use program::Program;
 pub use remove_user_account::RemoveUserAccountError;
+pub use sessions::EndSessionError;
 pub use set_up::{MIGRATIONS, set_up};
 pub use sign_in::{SignIn, SignInError};
 pub use super_admins::LastSuperAdminError;

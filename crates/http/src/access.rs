@@ -87,6 +87,8 @@ fn check(held: &vestibule_rbac::Permissions, policies: &'static [&'static str]) 
 #[derive(Debug, Clone)]
 pub(crate) struct Guarded<H> {
     pub(crate) access: Access,
+    /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
+    pub(crate) is_door: bool,
     pub(crate) handler: H,
 }
 
@@ -94,7 +96,10 @@ impl<T: 'static, H: Handler<T, Arc<Api>>> Handler<T, Arc<Api>> for Guarded<H> {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, api: Arc<Api>) -> Self::Future {
-        let Self { access, handler } = self;
+        let Self { access, is_door, handler } = self;
+        if is_door && let Err(error) = api.address_limit.check(caller::address(request.extensions())) {
+            return Box::pin(std::future::ready(ApiError::from(error).into_response()));
+        }
         if access == Access::Public {
             return Box::pin(handler.call(request, api));
         }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use vestibule_flows::Flows;
 
+use crate::AddressLimit;
+
 /// What all routes share.
 #[derive(Debug, Clone)]
 pub struct Api {
@@ -11,6 +13,24 @@ pub struct Api {
     pub flows: Flows,
     /// Whether people reach us by https: then cookies are sent by https alone.
     pub https: bool,
+    /// How often one address may knock at the doors where something can be guessed.
+    pub address_limit: AddressLimit,
+}
+
+impl Api {
+    /// These flows, without a limit for each address.
+    pub fn new(flows: Flows, https: bool) -> Self {
+        let address_limit = AddressLimit::off(flows.environment().clone());
+        Self { flows, https, address_limit }
+    }
+
+    /// With this limit for each address. It counts where it is known from where a request comes: behind
+    /// [`crate::server`], or where axum was told to tell the other end.
+    #[must_use]
+    pub fn with_address_limit(mut self, limit: AddressLimit) -> Self {
+        self.address_limit = limit;
+        self
+    }
 }
 
 /// The state of the routes.

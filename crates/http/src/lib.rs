@@ -9,9 +9,11 @@
 //! - [`routes`]: the table of the routes; [`access`]: who may come to each, and the guard in front of it
 //! - `caller`: who is behind a request; [`error`]: the one place where errors become statuses
 //! - [`request`]: reading bodies and query strings; [`respond`]: writing answers
+//! - [`AddressLimit`]: how often one address may knock
 //! - [`server`]: accepting connections, and what every request passes through
 
 pub mod access;
+mod address_limit;
 pub mod admin;
 pub mod api;
 pub mod auth;
@@ -26,6 +28,7 @@ pub mod routes;
 mod schemas;
 pub mod server;
 
+pub use address_limit::{AddressLimit, TooManyFromAddress};
 pub use api::Api;
 pub use error::ApiError;
 pub use routes::router;

@@ -21,30 +21,36 @@ pub struct Route {
     pub path: &'static str,
     /// Who may come.
     pub access: Access,
+    /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
+    pub is_door: bool,
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal $access:ident $([$($policy:literal),+])? => $handler:expr;)+) => {
+    ($($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($door:ident)? => $handler:expr;)+) => {
         /// The routes. Beside them there are the documents of [`crate::openapi`], which everybody may read.
         pub static ROUTES: &[Route] = &[$(
             Route {
                 method: stringify!($method),
                 path: $path,
-                access: routes!(@access $access $([$($policy),+])?),
+                access: routes!(@access $access $([$($policy),*])?),
+                is_door: routes!(@door $($door)?),
             },
         )+];
 
         fn guarded() -> Router<Arc<Api>> {
             Router::new()$(
                 .route($path, on(MethodFilter::$method, Guarded {
-                    access: routes!(@access $access $([$($policy),+])?),
+                    access: routes!(@access $access $([$($policy),*])?),
+                    is_door: routes!(@door $($door)?),
                     handler: $handler,
                 }))
             )+
         }
     };
+    (@door) => { false };
+    (@door door) => { true };
     (@access $access:ident) => { Access::$access };
-    (@access $access:ident [$($policy:literal),+]) => { Access::$access(&[$($policy),+]) };
+    (@access $access:ident [$($policy:literal),*]) => { Access::$access(&[$($policy),*]) };
 }
 
 routes! {
@@ -54,6 +60,9 @@ routes! {
 
     POST "/auth/session" Bearer => auth::session::create;
     DELETE "/auth/session" Challenge => auth::session::delete;
+    GET "/auth/sessions" Owner => auth::sessions::list;
+    DELETE "/auth/sessions" Owner => auth::sessions::end_others;
+    DELETE "/auth/sessions/{id}" Owner => auth::sessions::end;
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
     POST "/auth/invites/preview" Public => auth::invites::preview;
     POST "/auth/invites/accept" Public => auth::invites::accept;
@@ -68,6 +77,14 @@ routes! {
     POST "/auth/{actor_type}/{provider}/register" Public => auth::register::register;
     POST "/auth/{actor_type}/{provider}/reset-password" Public => auth::reset_password::reset_password;
     POST "/auth/{actor_type}/{provider}/update" Public => auth::update::update;
+    POST "/auth/invites/preview" Public door => auth::invites::preview;
+    POST "/auth/invites/accept" Public door => auth::invites::accept;
+    GET "/auth/{actor_type}/providers" Public => auth::providers::providers;
+    GET "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in_by_query;
+    POST "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in;
+    GET "/auth/{actor_type}/{provider}/callback" Public door => auth::sign_in::callback_by_query;
+    POST "/auth/{actor_type}/{provider}/callback" Public door => auth::sign_in::callback;
+    POST "/auth/{actor_type}/{provider}/register" Public door => auth::register::register;
 
     GET "/admin/users" Policies["user:read"] => admin::users::list::list;
     POST "/admin/users" Policies["user:create"] => admin::users::create::create;
@@ -84,13 +101,64 @@ routes! {
     DELETE "/admin/users/{id}" Policies["user:delete"] => admin::users::delete::delete;
     GET "/admin/users/{id}/auth-providers" Policies["user:read"] => admin::users::auth_providers::auth_providers;
     POST "/admin/users/{id}/reset-password" Policies["user:update"] => admin::users::reset_password::reset_password;
+    POST "/admin/users/{id}/lock" Policies["user:update"] => admin::users::lock::lock;
+    POST "/admin/users/{id}/unlock" Policies["user:update"] => admin::users::lock::unlock;
+    GET "/admin/users/{id}/failed-attempts" Policies["user:read"] => admin::users::failed_attempts::retrieve;
+    DELETE "/admin/users/{id}/failed-attempts" Policies["user:update"] => admin::users::failed_attempts::clear;
+    GET "/admin/users/{id}/sessions" Policies["session:read"] => admin::users::sessions::list;
+    DELETE "/admin/users/{id}/sessions" Policies["session:delete"] => admin::users::sessions::end_all;
+    DELETE "/admin/users/{id}/sessions/{session_id}" Policies["session:delete"] => admin::users::sessions::end;
+
+    GET "/admin/users/{id}/roles" Policies["user:read", "rbac_role:read"] => admin::users::roles::list::list;
+    POST "/admin/users/{id}/roles" Policies["user:update", "rbac_role:update"] => admin::users::roles::assign::assign;
+    DELETE "/admin/users/{id}/roles" Policies["user:update", "rbac_role:update"] => admin::users::roles::remove::remove;
+    DELETE "/admin/users/{id}/roles/{role_id}" Policies["user:update", "rbac_role:update"]
+        => admin::users::roles::remove_one::remove_one;
+
+    // Whoever is in may ask what he may do.
+    GET "/admin/rbac/me/permissions" Policies[] => admin::rbac::permissions::permissions;
+    GET "/admin/rbac/explain" Policies["user:read", "rbac_role:read"] => admin::rbac::explain::explain;
+    GET "/admin/rbac/roles" Policies["rbac_role:read"] => admin::rbac::roles::list::list;
+    POST "/admin/rbac/roles" Policies["rbac_role:create"] => admin::rbac::roles::create::create;
+    GET "/admin/rbac/roles/assignable" Policies["rbac_role:read"] => admin::rbac::roles::assignable::assignable;
+    GET "/admin/rbac/roles/{id}" Policies["rbac_role:read"] => admin::rbac::roles::retrieve::retrieve;
+    POST "/admin/rbac/roles/{id}" Policies["rbac_role:update"] => admin::rbac::roles::update::update;
+    DELETE "/admin/rbac/roles/{id}" Policies["rbac_role:delete"] => admin::rbac::roles::delete::delete;
+    GET "/admin/rbac/roles/{id}/policies" Policies["rbac_role:read"] => admin::rbac::roles::policies::list::list;
+    POST "/admin/rbac/roles/{id}/policies" Policies["rbac_role:update"] => admin::rbac::roles::policies::add::add;
+    DELETE "/admin/rbac/roles/{id}/policies/{policy_id}" Policies["rbac_role:update"]
+        => admin::rbac::roles::policies::remove::remove;
+    GET "/admin/rbac/roles/{id}/users" Policies["user:read"] => admin::rbac::roles::users::list::list;
+    POST "/admin/rbac/roles/{id}/users" Policies["user:update", "rbac_role:update"]
+        => admin::rbac::roles::users::add::add;
+    DELETE "/admin/rbac/roles/{id}/users" Policies["user:update", "rbac_role:update"]
+        => admin::rbac::roles::users::remove::remove;
+    GET "/admin/rbac/policies" Policies["rbac_policy:read"] => admin::rbac::policies::list::list;
+    POST "/admin/rbac/policies" Policies["rbac_policy:create"] => admin::rbac::policies::create::create;
+    GET "/admin/rbac/policies/assignable" Policies["rbac_policy:read"]
+        => admin::rbac::policies::assignable::assignable;
+    GET "/admin/rbac/policies/{id}" Policies["rbac_policy:read"] => admin::rbac::policies::retrieve::retrieve;
+    POST "/admin/rbac/policies/{id}" Policies["rbac_policy:update"] => admin::rbac::policies::update::update;
+    DELETE "/admin/rbac/policies/{id}" Policies["rbac_policy:delete"] => admin::rbac::policies::delete::delete;
+    GET "/admin/rbac/policies/{id}/roles" Policies["rbac_policy:read", "rbac_role:read"]
+        => admin::rbac::policies::roles::roles;
 
     GET "/admin/invites" Policies["invite:read"] => admin::invites::list::list;
     POST "/admin/invites" Policies["invite:create"] => admin::invites::create::create;
-    POST "/admin/invites/accept" Known => admin::invites::accept::accept;
+    POST "/admin/invites/accept" Known door => admin::invites::accept::accept;
     GET "/admin/invites/{id}" Policies["invite:read"] => admin::invites::retrieve::retrieve;
     DELETE "/admin/invites/{id}" Policies["invite:delete"] => admin::invites::delete::delete;
     POST "/admin/invites/{id}/resend" Policies["invite:update"] => admin::invites::resend::resend;
+
+    GET "/admin/audit" Policies["audit:read"] => admin::audit::list::list;
+    GET "/admin/audit/export" Policies["audit:read"] => admin::audit::export::export;
+    GET "/admin/audit/{id}" Policies["audit:read"] => admin::audit::retrieve::retrieve;
+    GET "/admin/api-keys" Policies["api_key:read"] => admin::api_keys::list::list;
+    POST "/admin/api-keys" Policies["api_key:create"] => admin::api_keys::create::create;
+    GET "/admin/api-keys/{id}" Policies["api_key:read"] => admin::api_keys::retrieve::retrieve;
+    POST "/admin/api-keys/{id}" Policies["api_key:update"] => admin::api_keys::update::update;
+    DELETE "/admin/api-keys/{id}" Policies["api_key:delete"] => admin::api_keys::delete::delete;
+    POST "/admin/api-keys/{id}/revoke" Policies["api_key:update"] => admin::api_keys::revoke::revoke;
 }
 
 /// The routes, each behind its guard. Mount them as they are: their paths are the wire contract.

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "their fields are read by the OpenAPI document")]
 
+pub(crate) mod roles;
+
 use utoipa::{IntoParams, ToSchema};
 
 /// An address, and whether it was verified.
@@ -204,6 +206,120 @@ pub(crate) struct Deleted {
     deleted: bool,
 }
 
+/// Somebody's sign-in.
+#[derive(ToSchema)]
+pub(crate) struct Session {
+    #[schema(example = "sess_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    #[schema(example = "user")]
+    actor_type: String,
+    #[schema(example = "emailpass")]
+    provider: String,
+    /// What it was last used by, in a few words.
+    #[schema(example = "Firefox on Linux")]
+    device: String,
+    /// The same in the program's own words.
+    user_agent: Option<String>,
+    /// From which address it was last used.
+    address: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// To the minute or so.
+    #[schema(format = DateTime)]
+    last_used_at: String,
+    /// Until when it lasts at most.
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// When the second factor was proved.
+    #[schema(format = DateTime)]
+    mfa_completed_at: Option<String>,
+    /// Whether it is the session by which this is asked.
+    current: bool,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct Sessions {
+    sessions: Vec<Session>,
+    count: u64,
+    offset: u64,
+    limit: u64,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct EndedSessions {
+    #[schema(example = "session")]
+    object: String,
+    #[schema(example = true)]
+    deleted: bool,
+    /// How many there were.
+    count: u64,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct FailedAttempts {
+    failed_attempts: Attempts,
+}
+
+/// Where the tries to come in as somebody stand.
+#[derive(ToSchema)]
+pub(crate) struct Attempts {
+    /// Tries that count at present.
+    failed: u32,
+    /// How many are evaluated before everybody has to wait; 0 for any number.
+    most: u32,
+    /// When they are forgotten.
+    #[schema(format = DateTime)]
+    forgotten_at: Option<String>,
+    /// Whether the next one is refused.
+    blocked: bool,
+}
+
+/// A program's key.
+#[derive(ToSchema)]
+pub(crate) struct ApiKey {
+    #[schema(example = "apk_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    /// The secret, when the key is made; empty ever after.
+    token: String,
+    #[schema(example = "sk_1a2***f0e")]
+    redacted: String,
+    title: String,
+    #[schema(rename = "type", example = "secret")]
+    kind: String,
+    #[schema(format = DateTime)]
+    last_used_at: Option<String>,
+    /// The user, or the API key, that made it.
+    created_by: Option<String>,
+    revoked_by: Option<String>,
+    /// May lie ahead: then it opens doors until then.
+    #[schema(format = DateTime)]
+    revoked_at: Option<String>,
+    /// From when on it opens nothing anyway.
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    #[schema(format = DateTime)]
+    deleted_at: Option<String>,
+    /// The ids of its roles.
+    roles: Vec<String>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct OneApiKey {
+    api_key: ApiKey,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct ApiKeys {
+    api_keys: Vec<ApiKey>,
+    count: u64,
+    offset: u64,
+    limit: u64,
+}
+
 #[derive(ToSchema)]
 pub(crate) struct ProviderNames {
     #[schema(example = json!(["emailpass"]))]
@@ -309,6 +425,50 @@ pub(crate) struct Unauthorized {
     message: String,
 }
 
+/// What was done, by whom, to whom, from where.
+#[derive(ToSchema)]
+pub(crate) struct AuditEntry {
+    #[schema(example = "audit_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    #[schema(example = "user.locked")]
+    action: String,
+    /// `user`, `api_key`, `identity` (somebody who is no user), `operator` (of the program) or `nobody`.
+    #[schema(example = "user")]
+    actor_type: String,
+    #[schema(example = "user_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    actor_id: Option<String>,
+    #[schema(example = "user")]
+    target_type: String,
+    #[schema(example = "user_01JDMX5R4Z9WQ0H3T2B7K8N6VD")]
+    target_id: String,
+    #[schema(example = "192.0.2.7")]
+    address: Option<String>,
+    /// What the asking program called itself.
+    user_agent: Option<String>,
+    /// The request, as the log names it.
+    request_id: Option<String>,
+    /// What an auditor would ask for, as it was before; never a secret.
+    before: Option<serde_json::Value>,
+    /// The same as it is since.
+    after: Option<serde_json::Value>,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct OneAuditEntry {
+    audit_entry: AuditEntry,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct AuditEntries {
+    audit_entries: Vec<AuditEntry>,
+    /// How many there are on all pages.
+    count: u64,
+    offset: u64,
+    limit: u64,
+}
+
 /// What is shown.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -316,6 +476,61 @@ pub(crate) struct FieldsParameter {
     /// `id,email` shows these alone, `+metadata` adds, `-metadata` takes away.
     #[param(required = false)]
     fields: String,
+}
+
+/// Which entries. Each can be compared in more ways: `action[]=…`, `action[$like]=user.%`, `created_at[$gte]=…`, and
+/// conditions joined by `$and[0][…]`, `$or[0][…]` and `$not[…]`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AuditParameters {
+    /// What was done: `user.locked`, ….
+    #[param(required = false)]
+    action: String,
+    /// `user`, `api_key`, `identity`, `operator` or `nobody`.
+    #[param(required = false)]
+    actor_type: String,
+    /// Who did it.
+    #[param(required = false)]
+    actor_id: String,
+    /// `user`, `invite`, `role`, ….
+    #[param(required = false)]
+    target_type: String,
+    /// To whom.
+    #[param(required = false)]
+    target_id: String,
+    /// From where.
+    #[param(required = false)]
+    address: String,
+    /// In which request.
+    #[param(required = false)]
+    request_id: String,
+    /// When.
+    #[param(required = false)]
+    created_at: String,
+}
+
+/// Which of the rows that match.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageParameters {
+    /// How many rows at most.
+    #[param(required = false, minimum = 0, example = 50)]
+    limit: u64,
+    /// How many rows are passed over.
+    #[param(required = false, minimum = 0)]
+    offset: u64,
+    /// `created_at`, `-action`; several separated by commas.
+    #[param(required = false)]
+    order: String,
+}
+
+/// Which kinds of keys are meant.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct KindParameter {
+    /// `secret`; or `publishable`, of which there are none.
+    #[param(required = false, rename = "type")]
+    kind: String,
 }
 
 /// Which states are meant.

@@ -18,6 +18,7 @@ pub mod builtin;
 pub mod explain;
 mod ids;
 mod module;
+mod page;
 pub mod permissions;
 pub mod policies;
 pub mod roles;

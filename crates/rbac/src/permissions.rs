@@ -1,5 +1,8 @@
 //! What somebody may do.
 
+/// The role that may do everything. It is always there and always the same.
+pub const SUPER_ADMIN: &str = "role_super_admin";
+
 /// The policy that is every policy.
 pub const EVERYTHING: &str = "*:*";
 
@@ -44,11 +47,6 @@ impl Permissions {
     /// Whether everything that `other` may do may be done: then a role with these policies may be granted.
     pub fn covers(&self, other: &Self) -> bool {
         other.0.iter().all(|policy| self.allows(policy))
-    }
-
-    /// What of `other` may not be done: what is missing where a role with these policies is to be granted.
-    pub fn missing_of(&self, other: &Self) -> Vec<String> {
-        other.keys().into_iter().filter(|policy| !self.allows(policy)).map(str::to_owned).collect()
     }
 
     /// Which of these policies are not among them.

@@ -122,9 +122,14 @@ impl Vestibule {
         &self.flows
     }
 
+    /// What the routes of the JSON API share, for whoever adapts it: `vestibule_http::router(api)` makes them.
+    pub fn api(&self, https: bool) -> Api {
+        Api::new(self.flows.clone(), https)
+    }
+
     /// The routes of the JSON API, to be mounted in an axum application. `https` says whether people reach it by
     /// https: then the session's cookie is sent by https alone.
     pub fn router(&self, https: bool) -> axum::Router {
-        vestibule_http::router(Api { flows: self.flows.clone(), https })
+        vestibule_http::router(self.api(https))
     }
 }

@@ -9,7 +9,12 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::Log;
 
-on_both_engines!(filters_find_what_they_mean, order_and_pages, an_export_reads_everything_once_and_in_order);
+on_both_engines!(
+    filters_find_what_they_mean,
+    order_and_pages,
+    one_is_found_by_its_id,
+    an_export_reads_everything_once_and_in_order
+);
 
 async fn three(log: &Log) {
     for (action, actor, target, address) in [
@@ -56,6 +61,16 @@ async fn order_and_pages(log: Log) {
     assert_eq!((actions, count), (vec!["role.created".to_owned()], 3));
 }
 
+async fn one_is_found_by_its_id(log: Log) {
+    three(&log).await;
+    for entry in log.entries(Filter::everything()).await {
+        assert_eq!(log.service.retrieve(entry.id).await.unwrap(), entry);
+    }
+    let nobody = "audit_01JDMX5R4Z9WQ0H3T2B7K8N6VC";
+    let error = log.service.retrieve(nobody.parse().unwrap()).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("Audit entry with id: {nobody} was not found"));
+}
+
 async fn an_export_reads_everything_once_and_in_order(log: Log) {
     let mut transaction = log.database.begin().await.unwrap();
     for number in 0..1_203 {
@@ -78,12 +93,15 @@ async fn an_export_reads_everything_once_and_in_order(log: Log) {
         }
         targets.extend(entries.into_iter().map(|entry| entry.target_id));
     }
-    assert_eq!(pages, [500, 500, 203, 0]);
+    assert_eq!(pages.len(), 14);
+    assert!(pages.starts_with(&[100; 12]) && pages.ends_with(&[3, 0]), "{pages:?}");
     assert_eq!(targets, (0..1_203).map(|number| format!("user_{number}")).collect::<Vec<_>>());
 
     let mut some = log.service.export(AuditField::Action.eq("user.locked"));
-    let page = some.next_page().await.unwrap();
-    assert_eq!(page.len(), 402, "the one written meanwhile as well");
-    assert_eq!(page.last().map(|entry| entry.target_id.as_str()), Some("too late"));
-    assert_eq!(some.next_page().await.unwrap(), []);
+    let mut found = Vec::new();
+    for _ in 0..6 {
+        found.extend(some.next_page().await.unwrap());
+    }
+    assert_eq!(found.len(), 402, "the one written meanwhile as well");
+    assert_eq!(found.last().map(|entry| entry.target_id.as_str()), Some("too late"));
 }

@@ -148,13 +148,17 @@ impl AuthModule {
         Ok(identity.map(|identity| (session, identity)))
     }
 
-    /// Issues a new token of a session that is not over, with what is known of its identity now.
+    /// Issues a new token of a session that is not over, with what is known of its identity now. That is a use of it.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database. `None` where the session is over.
     pub async fn refresh_session(&self, id: SessionId) -> Result<Option<SessionToken>, Error> {
         let found = self.find_session(&self.database, id).await?;
+        if let Some((session, _)) = &found {
+            let (address, user_agent) = (session.address.as_deref(), session.user_agent.as_deref());
+            self.touch_session(id, session.last_used_at, address, user_agent).await;
+        }
         Ok(found.map(|(session, identity)| self.issue_token(&session, &identity)))
     }
 }

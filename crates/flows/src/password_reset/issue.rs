@@ -8,8 +8,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::by::refuse_lacking;
-use crate::{By, Flows, GrantError, USER};
+use crate::{By, Flows, USER};
 
 /// Why no token was made.
 #[derive(Debug, thiserror::Error)]
@@ -32,15 +31,6 @@ pub enum IssueResetError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl From<GrantError> for IssueResetError {
-    fn from(error: GrantError) -> Self {
-        match error {
-            GrantError::Lacking { missing } => Self::Lacking { missing },
-            GrantError::Database(error) => Self::Database(error),
-        }
-    }
 }
 
 impl DomainError for IssueResetError {
@@ -90,7 +80,10 @@ impl Flows {
                 self.permissions_within(transaction, by).await?,
                 self.rbac.permissions_of(&mut *transaction, &subject).await?,
             );
-            refuse_lacking(&held, &his)?;
+            let missing: Vec<String> = held.missing(his.keys()).into_iter().map(str::to_owned).collect();
+            if !missing.is_empty() {
+                return Err(IssueResetError::Lacking { missing });
+            }
             if user.locked_at.is_some() {
                 return Err(IssueResetError::Locked);
             }

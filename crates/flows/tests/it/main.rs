@@ -9,13 +9,17 @@
 )]
 
 mod accept_invite;
+mod api_keys;
+mod attempts;
 mod consistency;
 mod create_user_account;
 mod identify;
 mod invite;
+mod lock_user;
 mod password_reset;
 mod preview_invite;
 mod remove_user_account;
 mod secrets;
+mod sessions;
 mod sign_in;
 mod support;

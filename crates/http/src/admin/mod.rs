@@ -1,4 +1,7 @@
-//! Users and invites, for those who are in.
+//! Users, invites, roles, API keys and the audit log, for those who are in.
 
+pub(crate) mod api_keys;
+pub(crate) mod audit;
 pub(crate) mod invites;
+pub(crate) mod rbac;
 pub(crate) mod users;

@@ -7,6 +7,7 @@ pub(crate) mod refresh;
 pub(crate) mod register;
 pub(crate) mod reset_password;
 pub(crate) mod session;
+pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod update;
 pub(crate) mod verification;

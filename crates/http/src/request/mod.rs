@@ -4,6 +4,7 @@
 //! - [`json`]: a body's bytes as JSON, strictly; [`content_type`]: JSON and nothing else
 //! - [`query`]: a query string as a small tree, as the reference's clients write it
 //! - [`parameters`]: a route's own parameters out of that tree; [`find`]: filters, order, page and fields of a list
+//! - [`relation`]: what is shown of things that belong to another
 //! - [`extract`]: all of it as axum's extractors
 //! - [`report`]: all that is wrong with a request, in the reference's words
 //!
@@ -21,6 +22,7 @@ pub mod kind;
 mod odd_inputs;
 pub mod parameters;
 pub mod query;
+pub mod relation;
 pub mod report;
 
 pub(crate) use body::body;
@@ -30,4 +32,5 @@ pub use find::{FindRequest, Listing};
 pub use kind::{Int, Name, NonEmpty, NotNull, Secret, Text, Url};
 pub use parameters::{Parameters, read_nothing, read_selection};
 pub use query::{Parameter, Query};
+pub use relation::Relation;
 pub use report::{InvalidRequest, Report};

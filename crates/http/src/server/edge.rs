@@ -11,6 +11,7 @@ use http::StatusCode;
 use tower::{Layer, Service};
 
 use super::answering::{Answering, Routes};
+use super::client_address::TrustedProxies;
 use super::compression::{Accepted, Compression};
 use super::cors::Cors;
 use super::error_body::ErrorBody;
@@ -23,6 +24,7 @@ use super::security_headers::SecurityHeaders;
 /// What the middleware does, put together from the configuration.
 pub(super) struct Edge {
     pub(super) ids: RequestIds,
+    pub(super) proxies: TrustedProxies,
     pub(super) trusted: TrustedOrigins,
     pub(super) cors: Cors,
     pub(super) compression: Compression,
@@ -66,6 +68,9 @@ where
         let asked = edge.cors.asked(&request);
         let accepted = Accepted::by(&request).filter(|_| edge.trusted.are_behind(request.headers()));
         request.extensions_mut().insert(id.clone());
+        if let Some(address) = edge.proxies.client(request.extensions(), request.headers()) {
+            request.extensions_mut().insert(address);
+        }
 
         let routes = if asked.as_ref().is_some_and(|asked| asked.preflight) {
             Routes::NotAsked(Response::default())

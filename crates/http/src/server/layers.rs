@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use vestibule_core::Environment;
 
+use super::client_address::TrustedProxies;
 use super::compression::Compression;
 use super::cors::Cors;
 use super::edge::{Edge, EdgeLayer};
@@ -22,15 +23,22 @@ const BODY_LIMIT: usize = 256 * 1024;
 #[derive(Clone)]
 pub struct LayerConfig {
     environment: Environment,
+    proxies: TrustedProxies,
     public: Option<Origin>,
     cors: Vec<Origin>,
     body_limit: usize,
 }
 
 impl LayerConfig {
-    /// No public URL, no other websites, bodies up to 256 KiB.
+    /// No proxies, no public URL, no other websites, bodies up to 256 KiB.
     pub fn new(environment: Environment) -> Self {
-        Self { environment, public: None, cors: Vec::new(), body_limit: BODY_LIMIT }
+        Self { environment, proxies: TrustedProxies::default(), public: None, cors: Vec::new(), body_limit: BODY_LIMIT }
+    }
+
+    /// The proxies in front of the server, which are believed when they say for whom they ask.
+    pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.proxies = proxies;
+        self
     }
 
     /// The URL under which browsers reach the server. Where it is https, browsers are told never to use plain http.
@@ -62,8 +70,9 @@ impl LayerConfig {
 
 impl fmt::Debug for LayerConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { environment: _, public, cors, body_limit } = self;
+        let Self { environment: _, proxies, public, cors, body_limit } = self;
         f.debug_struct("LayerConfig")
+            .field("proxies", proxies)
             .field("public", public)
             .field("cors", cors)
             .field("body_limit", body_limit)
@@ -71,13 +80,14 @@ impl fmt::Debug for LayerConfig {
     }
 }
 
-/// Puts request ids, the log, the handling of panics, the limit on bodies, the same-origin proof, CORS, security
+/// Puts request ids, the client's address, the log, the handling of panics, the limit on bodies, the same-origin proof, CORS, security
 /// headers and compression around the routes of `router`.
 ///
 /// Routes and fallbacks that are added afterwards are outside of it.
 pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
     let edge = Edge {
         ids: RequestIds::new(&config.environment),
+        proxies: config.proxies.clone(),
         trusted: TrustedOrigins::new(config.public.clone(), config.cors.clone()),
         cors: Cors::new(&config.cors),
         compression: Compression::new(),

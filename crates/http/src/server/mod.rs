@@ -2,7 +2,7 @@
 //!
 //! - [`serve`]: accepts connections, bounds what each may cost ([`ServerLimits`]), and stops without breaking a request
 //! - [`with_layers`]: request id, log, panics, size of bodies, same-origin proof, CORS, security headers, compression
-//! - [`RequestId`]: what a log line and an answer have in common
+//! - [`RequestId`]: what a log line and an answer have in common; [`ClientAddress`]: from where a request comes
 //! - [`not_found`], [`method_not_allowed`]: the answers where no route is meant
 //!
 //! Not here: routes, who the caller is, and the error bodies of use cases.
@@ -17,6 +17,7 @@ mod cors;
 mod edge;
 mod error_body;
 mod fallbacks;
+mod forwarded;
 mod layers;
 mod limits;
 mod origin;
@@ -33,7 +34,7 @@ mod timed_body;
 #[cfg(test)]
 mod tests;
 
-pub use client_address::ClientAddress;
+pub use client_address::{ClientAddress, InvalidNetwork, TrustedProxies};
 pub use fallbacks::{method_not_allowed, not_found};
 pub use layers::{LayerConfig, with_layers};
 pub use limits::ServerLimits;

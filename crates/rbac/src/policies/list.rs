@@ -34,6 +34,22 @@ impl RbacModule {
         list::list_and_count(&self.database, TABLE, filter, find).await
     }
 
+    /// Finds the policies that match and that `permissions` cover: whoever has those can give them.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_assignable_rbac_policies(
+        &self,
+        filter: &Filter<PolicyField>,
+        find: &FindConfig<PolicyField>,
+        permissions: &Permissions,
+    ) -> Result<Page<Policy>, Error> {
+        let all = FindConfig { skip: 0, take: None, ..find.clone() };
+        let policies = self.list_rbac_policies(filter, &all).await?;
+        Ok(crate::page::page(policies.into_iter().filter(|policy| permissions.allows(&policy.key)).collect(), find))
+    }
+
     /// What somebody may do, one by one: each wildcard is every policy there is that it covers. Sorted.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use vestibule_core::{Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error, list, values};
 
 use super::{Role, RoleField, TABLE, columns};
-use crate::{PolicyId, RbacModule};
+use crate::{Permissions, PolicyId, RbacModule};
 
 impl RbacModule {
     /// Finds the roles that match.
@@ -31,6 +31,22 @@ impl RbacModule {
         find: &FindConfig<RoleField>,
     ) -> Result<Page<Role>, Error> {
         list::list_and_count(&self.database, TABLE, filter, find).await
+    }
+
+    /// Finds the roles that match and allow nothing more than `permissions`: whoever has those can give them.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_assignable_rbac_roles(
+        &self,
+        filter: &Filter<RoleField>,
+        find: &FindConfig<RoleField>,
+        permissions: &Permissions,
+    ) -> Result<Page<Role>, Error> {
+        let all = FindConfig { skip: 0, take: None, ..find.clone() };
+        let roles = self.list_rbac_roles(filter, &all).await?;
+        Ok(crate::page::page(roles.into_iter().filter(|role| permissions.covers(&role.grants)).collect(), find))
     }
 
     /// The roles that have a policy themselves, oldest first.

@@ -7,6 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use vestibule::Vestibule;
 use vestibule::core::FindConfig;
 use vestibule::http::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
+use vestibule::http::{AddressLimit, router};
 
 use super::setting_up::Setup;
 use super::{Failure, logs, output};
@@ -32,12 +33,15 @@ pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     })?;
     let bound = listener.local_addr().map_err(|error| Failure::failed(error.to_string()))?;
     let public_url = server.public_url(bound);
-    let config = LayerConfig::new(vestibule.flows().environment().clone())
+    let environment = vestibule.flows().environment().clone();
+    let config = LayerConfig::new(environment.clone())
+        .trusted_proxies(server.trusted_proxies.clone())
         .public_url(&public_url.to_string())
         .and_then(|config| config.cors_origins(&server.cors_origins))
         .map_err(|error| Failure::wrong(error.to_string()))?;
-    let routes =
-        vestibule.router(public_url.is_https()).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
+    let limit = AddressLimit::new(environment, setup.configuration.limits.per_address);
+    let api = vestibule.api(public_url.is_https()).with_address_limit(limit);
+    let routes = router(api).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     let app = with_layers(routes, &config);
     tell_if_nobody_is_in(&vestibule).await?;
     let cleanup = tokio::spawn(clean_up(vestibule));

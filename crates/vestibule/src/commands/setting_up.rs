@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use vestibule::auth::PasswordConfig;
+use vestibule::auth::{AttemptLimit, AuthOptions, PasswordConfig};
 use vestibule::configuration::{Configuration, Flags, Provenance, Sources};
 use vestibule::core::random::SystemRandom;
-use vestibule::core::{Environment, Random};
+use vestibule::core::{Environment, Random, SealingKey, SigningKey};
 use vestibule::{Options, Vestibule};
 
 use super::{Failure, output};
@@ -81,6 +81,7 @@ impl Setup {
         options.auth.token_lifetime = auth.token_lifetime;
         options.auth.session_lifetime = auth.session_lifetime;
         options.auth.unclaimed_lifetime = auth.unclaimed_lifetime;
+        self.adjust_doors(&mut options.auth);
         options.users.invite_lifetime = invites.lifetime;
         let mut passwords = PasswordConfig::default();
         passwords.threads = hashing.threads();
@@ -95,6 +96,17 @@ impl Setup {
             .collect::<Result<_, _>>()?;
         options.environment = Environment::system();
         Ok(options)
+    }
+
+    /// How often somebody may try, and what else the doors ask.
+    fn adjust_doors(&self, options: &mut AuthOptions) {
+        let Configuration { auth, limits, .. } = &self.configuration;
+        options.session_idle_lifetime = auth.session_idle_lifetime;
+        options.reset_lifetime = auth.reset_lifetime;
+        options.attempts = AttemptLimit { most: limits.per_account, window: limits.per_account_window };
+        if let Some(secret) = auth.mfa_encryption_key() {
+            options.sealing_key = SealingKey::derived(&SigningKey::new(secret.reveal()));
+        }
     }
 
     /// The link by which an invite is accepted.

@@ -8,10 +8,11 @@ use vestibule_core::Random;
 use super::error::ConfigurationError;
 use super::kinds::PublicUrl;
 use super::provenance::Provenance;
-use super::secret::JwtSecret;
+use super::secret::StrongSecret;
 use super::secret_file;
 use super::settings::{
-    AuthSettings, DatabaseSettings, HashingSettings, InviteSettings, LogSettings, RoleSettings, ServerSettings,
+    AuthSettings, DatabaseSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings, RoleSettings,
+    ServerSettings,
 };
 use super::sources::Sources;
 use super::values::Values;
@@ -31,6 +32,8 @@ pub struct Configuration {
     pub auth: AuthSettings,
     /// `auth.hashing.…`
     pub hashing: HashingSettings,
+    /// `limits.…`
+    pub limits: LimitSettings,
     /// `invites.…`
     pub invites: InviteSettings,
     /// `rbac.…`
@@ -58,6 +61,7 @@ impl Configuration {
             database: DatabaseSettings::read(&values)?,
             auth: AuthSettings::read(&values)?,
             hashing: HashingSettings::read(&values)?,
+            limits: LimitSettings::read(&values)?,
             invites: InviteSettings::read(&values)?,
             rbac: RoleSettings::read(&values)?,
             log: LogSettings::read(&values)?,
@@ -76,7 +80,7 @@ impl Configuration {
     ///
     /// [`ConfigurationError::MissingSecret`] with a configured database and no secret; else what is wrong with the
     /// file.
-    pub fn jwt_secret(&self, random: &dyn Random) -> Result<JwtSecret, ConfigurationError> {
+    pub fn jwt_secret(&self, random: &dyn Random) -> Result<StrongSecret, ConfigurationError> {
         match (&self.auth.jwt_secret, &self.secret_file) {
             (Some(secret), _) => Ok(secret.clone()),
             (None, Some(path)) => secret_file::read_or_make(path, random),
@@ -112,6 +116,13 @@ impl ServerSettings {
     /// really listens on (with port 0 in [`ServerSettings::listen`] the two differ).
     pub fn public_url(&self, bound: SocketAddr) -> PublicUrl {
         self.public_url.clone().unwrap_or_else(|| PublicUrl::localhost(bound.port()))
+    }
+}
+
+impl AuthSettings {
+    /// The secret that encrypts second factors, where it is not to be derived from the one that signs tokens.
+    pub fn mfa_encryption_key(&self) -> Option<&StrongSecret> {
+        self.mfa_encryption_key.as_ref()
     }
 }
 

@@ -18,7 +18,7 @@ has no effect.
   directory, if that is there. Sections are tables: `server.listen` is `listen` under `[server]`.
 - **Lists** are separated by commas in variables and flags (`a,b`), and are arrays of texts in the file (`[\"a\", \"b\"]`).
 - **Durations** are whole numbers with a unit: `ms`, `s`, `m`, `h` or `d`, also together, such as `1h30m`.
-- **`DATABASE_URL`, `JWT_SECRET` and `PORT`** work as well, below the variable with the prefix and above the file. `PORT`
+- **`DATABASE_URL`, `JWT_SECRET`, `AUTH_MFA_ENCRYPTION_KEY` and `PORT`** work as well, below the variable with the prefix and above the file. `PORT`
   replaces the port of `server.listen` and leaves the address, so with the default address it opens no door to the
   outside; it yields to an address that a flag or `VESTIBULE_SERVER_LISTEN` gives.
 - **The secret** must have 32 bytes or more and not be made of well-known words: `openssl rand -base64 48` makes one. As

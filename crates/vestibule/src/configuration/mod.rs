@@ -31,13 +31,13 @@ mod tests;
 
 pub use error::{ConfigurationError, SetBy, UnknownVariable};
 pub use flags::Flags;
-pub use kinds::{DatabaseUrl, LogFormat, PublicUrl};
+pub use kinds::{DatabaseUrl, LogFormat, PublicUrl, RequiredVerification};
 pub use load::Configuration;
 pub use markdown::markdown;
 pub use provenance::{Provenance, Shown};
-pub use secret::{JwtSecret, WeakSecret};
+pub use secret::{StrongSecret, WeakSecret};
 pub use settings::{
-    AuthSettings, DatabaseSettings, HashingSettings, InviteSettings, LogSettings, RoleSettings, SETTINGS,
-    ServerSettings, Setting, Unset,
+    AuthSettings, DatabaseSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings, RoleSettings,
+    SETTINGS, ServerSettings, Setting, Unset,
 };
 pub use sources::Sources;

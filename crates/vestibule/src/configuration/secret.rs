@@ -1,4 +1,4 @@
-//! The secret that signs tokens: never shown, and never a weak one (security.md 14).
+//! The secrets that sign tokens and encrypt second factors: never shown, and never weak ones (security.md 14).
 
 use std::fmt;
 
@@ -16,9 +16,9 @@ const WORDS: &str = "supersecret changethis changeme password passphrase develop
     insecure replace example default medusa string random secret change should please token admin least \
     local this that your long test bits jwt key";
 
-/// A secret good enough to sign tokens with. Neither its `Debug` nor its `Display` shows it.
+/// A secret good enough to sign or to encrypt with. Neither its `Debug` nor its `Display` shows it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct JwtSecret(String);
+pub struct StrongSecret(String);
 
 /// What is wrong with a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +34,7 @@ pub enum WeakSecret {
     WellKnown,
 }
 
-impl JwtSecret {
+impl StrongSecret {
     /// Takes `text` byte by byte as a secret; nothing is trimmed or decoded.
     ///
     /// # Errors
@@ -56,19 +56,19 @@ impl JwtSecret {
         Ok(Self(text.to_owned()))
     }
 
-    /// The key to sign with. Neither log nor print it.
+    /// The key itself. Neither log nor print it.
     pub fn reveal(&self) -> &[u8] {
         self.0.as_bytes()
     }
 }
 
-impl fmt::Debug for JwtSecret {
+impl fmt::Debug for StrongSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JwtSecret(set)")
+        f.write_str("StrongSecret(set)")
     }
 }
 
-impl fmt::Display for JwtSecret {
+impl fmt::Display for StrongSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("set")
     }
@@ -114,7 +114,7 @@ mod tests {
             ("kJ8s0Vq2mXz7Lw4T", Short(16)),
             ("kJ8s0Vq2mXz7Lw4TbN6yRfGhPdC3aE9", Short(31)),
         ] {
-            assert_eq!(JwtSecret::new(text), Err(weakness), "{text:?}");
+            assert_eq!(StrongSecret::new(text), Err(weakness), "{text:?}");
         }
     }
 
@@ -126,13 +126,13 @@ mod tests {
             "FJ0v4Q7y5o2n1mZ8+u3Xc6bLr/9sTdWqEaPkHgYiUxNfVjBCzMOwRtDlSeGA",
             "çà et là, quatre-vingt-dix-neuf éléphants dansaient",
         ] {
-            assert_eq!(JwtSecret::new(text).map(|secret| secret.reveal().to_vec()), Ok(text.as_bytes().to_vec()));
+            assert_eq!(StrongSecret::new(text).map(|secret| secret.reveal().to_vec()), Ok(text.as_bytes().to_vec()));
         }
     }
 
     #[test]
     fn never_shown() {
-        let secret = JwtSecret::new("kJ8s0Vq2mXz7Lw4TbN6yRfGhPdC3aE9u").unwrap();
-        assert_eq!(format!("{secret:?} {secret}"), "JwtSecret(set) set");
+        let secret = StrongSecret::new("kJ8s0Vq2mXz7Lw4TbN6yRfGhPdC3aE9u").unwrap();
+        assert_eq!(format!("{secret:?} {secret}"), "StrongSecret(set) set");
     }
 }

@@ -13,7 +13,7 @@ use std::path::Path;
 use vestibule_core::Random;
 
 use super::error::ConfigurationError;
-use super::secret::JwtSecret;
+use super::secret::StrongSecret;
 
 /// Read no more than this, whatever the file is.
 const LONGEST: u64 = 4_096;
@@ -22,7 +22,7 @@ const LONGEST: u64 = 4_096;
 const OTHERS: u32 = 0o007;
 
 /// The secret in the file, which is made where it is missing.
-pub(super) fn read_or_make(path: &Path, random: &dyn Random) -> Result<JwtSecret, ConfigurationError> {
+pub(super) fn read_or_make(path: &Path, random: &dyn Random) -> Result<StrongSecret, ConfigurationError> {
     if let Some(secret) = read(path)? {
         return Ok(secret);
     }
@@ -31,7 +31,7 @@ pub(super) fn read_or_make(path: &Path, random: &dyn Random) -> Result<JwtSecret
 }
 
 /// The secret in the file, if there is one.
-pub(super) fn read(path: &Path) -> Result<Option<JwtSecret>, ConfigurationError> {
+pub(super) fn read(path: &Path) -> Result<Option<StrongSecret>, ConfigurationError> {
     let (mode, text) = match open_and_read(path) {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -40,7 +40,7 @@ pub(super) fn read(path: &Path) -> Result<Option<JwtSecret>, ConfigurationError>
     if mode & OTHERS != 0 {
         return Err(ConfigurationError::ExposedSecretFile { path: path.to_owned(), mode });
     }
-    let secret = JwtSecret::new(text.trim_ascii());
+    let secret = StrongSecret::new(text.trim_ascii());
     secret.map(Some).map_err(|weakness| ConfigurationError::WeakSecretFile { path: path.to_owned(), weakness })
 }
 

@@ -7,13 +7,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tracing_subscriber::filter::Targets;
+use vestibule_http::server::TrustedProxies;
 
 use super::error::ConfigurationError;
 use super::kinds::{
-    DatabaseAddress, DatabaseUrl, Form, Format, Length, Levels, ListenAddress, LogFormat, Names, Optional, Origins,
-    PublicAddress, PublicUrl, Secret, Whole,
+    DatabaseAddress, DatabaseUrl, Form, Format, Length, Levels, ListenAddress, LogFormat, Name, Names, Networks,
+    Optional, Origins, PublicAddress, PublicUrl, RequiredVerification, Secret, Verifications, Whole,
 };
-use super::secret::JwtSecret;
+use super::secret::StrongSecret;
 use super::values::Values;
 use super::variables::PREFIX;
 
@@ -125,6 +126,9 @@ settings! {
         pub(super) public_url: Option<PublicUrl> = Optional(PublicAddress), Follows("http://localhost and the port of server.listen");
         /// Web origins whose scripts may call the API with credentials.
         pub cors_origins: Vec<String> = Origins, Is("");
+        /// The addresses and networks of the proxies in front of this server. They are believed when they say, by
+        /// X-Forwarded-For or Forwarded, for whom they ask; nobody else is.
+        pub trusted_proxies: TrustedProxies = Networks, Is("");
     }
 
     /// The database.
@@ -144,13 +148,30 @@ settings! {
     /// Signing in.
     ["auth"] AuthSettings {
         /// The secret that signs tokens: 32 bytes or more, taken byte by byte. Services that share it can read the tokens.
-        pub(super) jwt_secret: Option<JwtSecret> = Optional(Secret), Follows("made at the first start and kept in data/jwt_secret, with the default database only"), also "JWT_SECRET";
+        pub(super) jwt_secret: Option<StrongSecret> = Optional(Secret), Follows("made at the first start and kept in data/jwt_secret, with the default database only"), also "JWT_SECRET";
         /// How long a token is valid.
         pub token_lifetime: Duration = LIFETIME, Is("1d");
         /// How long a session lasts at most, however often it is used.
         pub session_lifetime: Duration = LIFETIME, Is("30d");
+        /// How long a session lasts that is not used.
+        pub session_idle_lifetime: Duration = LIFETIME, Is("7d");
         /// How long a registration lives that no user has claimed.
         pub unclaimed_lifetime: Duration = LIFETIME, Is("24h");
+        /// How long a password can be set by the token of a reset.
+        pub reset_lifetime: Duration = LIFETIME, Is("15m");
+        /// How many characters a new password has at least.
+        pub password_min_length: usize = Whole::<usize>::between(8, 64), Is("8");
+        /// How hard a new password is to guess at least: 0 for any, 1 for a thousand guesses, 2 for a million, 3 for a
+        /// hundred million, 4 for ten billion.
+        pub password_min_score: u8 = Whole::<u8>::between(0, 4), Is("3");
+        /// Who comes in only after a confirmation of his e-mail address: types of actors, such as `user`. With a colon,
+        /// a confirmation of something else, as in `customer:phone`. It is asked of those who sign in by a password.
+        pub verification_required: Vec<RequiredVerification> = Verifications, Is("");
+        /// The name under which an authenticator app lists this service.
+        pub mfa_issuer: String = Name, Is("Medusa");
+        /// The secret that encrypts second factors in the database: 32 bytes or more, taken byte by byte. If it is
+        /// changed or lost, second factors are to be set up anew.
+        pub(super) mfa_encryption_key: Option<StrongSecret> = Optional(Secret), Follows("derived from auth.jwt_secret"), also "AUTH_MFA_ENCRYPTION_KEY";
     }
 
     /// Hashing of passwords: Argon2id on threads of its own.
@@ -165,6 +186,17 @@ settings! {
         pub passes: u32 = Whole::<u32>::between(2, 64), Is("2");
     }
 
+    /// How often somebody may try.
+    ["limits"] LimitSettings {
+        /// How many tries of an account may fail, by whatever door, before everybody has to wait; 0 for any number.
+        pub per_account: u32 = Whole::<u32>::between(0, 10_000), Is("10");
+        /// For how long failed tries of an account count, from the first of them on.
+        pub per_account_window: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(30 * 24) }, Is("15m");
+        /// How many requests a minute each address has, in one process, at the doors where something can be guessed or
+        /// made without being known; 0 for any number. An IPv6 address counts with its /64.
+        pub per_address: u32 = Whole::<u32>::between(0, 1_000_000), Is("300");
+    }
+
     /// Invites.
     ["invites"] InviteSettings {
         /// How long an invite can be accepted after it was sent.
@@ -173,8 +205,8 @@ settings! {
 
     /// Roles.
     ["rbac"] RoleSettings {
-        /// The roles that a new user is given. Without effect as yet: roles have not arrived, and every user is a super
-        /// admin. It is accepted so that scripts which set it work.
+        /// The roles that a new user gets where none are named. With none, such a user may do nothing until somebody
+        /// gives him a role.
         pub default_roles: Vec<String> = Names, Is("role_super_admin");
     }
 

@@ -11,7 +11,7 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::gate::{callback, header};
 use crate::support::{
-    ADA, DAY, OTHER_PASSWORD, PASSWORD, SECRET, START, Site, credentials, refusal, session, wrong_password,
+    ADA, DAY, OTHER_PASSWORD, PASSWORD, ROOT, SECRET, START, Site, credentials, refusal, session, wrong_password,
 };
 
 on_both_engines!(
@@ -106,6 +106,7 @@ impl AuthProvider for Late {
 }
 
 async fn who_was_removed_between_password_and_session_is_refused(site: Site) {
+    site.user(ROOT).await;
     let user = site.user(ADA).await;
     let identity = site.identities_of(user.id).await.remove(0);
     let environment = site.flows.environment().clone();
@@ -119,7 +120,7 @@ async fn who_was_removed_between_password_and_session_is_refused(site: Site) {
     assert_eq!(refused, (ErrorKind::Unauthorized, None, "This sign-in is not valid any more".to_owned()));
     let (kind, ..) = refusal(flows.sign_in_or_create_user("late", &AuthInput::default()).await);
     assert_eq!(kind, ErrorKind::NotFound, "nor is he created anew");
-    assert_eq!(site.count("users WHERE deleted_at IS NULL").await, 0);
+    assert_eq!(site.count("users WHERE deleted_at IS NULL").await, 1);
 }
 
 async fn sixty_four_registrations_at_once_are_one(site: Site) {

@@ -1,7 +1,9 @@
 //! The flows on an empty database, with a clock of the test's own and hashes that cost next to nothing.
 
+mod audited;
 pub(crate) mod everything;
 pub(crate) mod gate;
+mod limited;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -30,6 +32,8 @@ pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(crate) const ADA: &str = "ada@example.com";
 pub(crate) const BOB: &str = "bob@example.com";
+/// A super admin, so that others are not the last.
+pub(crate) const ROOT: &str = "root@example.com";
 pub(crate) const PASSWORD: &str = "Lantern-trombone-42";
 pub(crate) const OTHER_PASSWORD: &str = "Other-harbour-77x";
 

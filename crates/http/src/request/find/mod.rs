@@ -63,6 +63,18 @@ impl<F: Field> Listing<F> {
         let find = FindConfig { order, skip: offset, take: Some(limit.min(MAX_TAKE)), with_deleted };
         parameters.finish(FindRequest { filter, find, selection, limit, offset })
     }
+
+    /// Reads the query of what is no list: which rows, and which of their fields; neither page nor order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Listing::read`].
+    pub fn read_filter(&self, query: &Query) -> Result<(Filter<F>, Selection<F>), InvalidRequest> {
+        let mut parameters = Parameters::of(query);
+        let selection = parameters.selection();
+        let filter = filter::read(self, query, parameters.leave(filter::names(self)));
+        parameters.finish((filter, selection))
+    }
 }
 
 #[cfg(test)]
@@ -114,6 +126,15 @@ mod tests {
         assert_eq!(find("limit=0").unwrap().find.take, Some(0));
         let request = find("limit=1000000").unwrap();
         assert_eq!((request.limit, request.find.take), (1_000_000, Some(MAX_TAKE)));
+    }
+
+    #[test]
+    fn what_is_no_list_has_neither_page_nor_order() {
+        let read =
+            |raw: &str| SAMPLES.read_filter(&Query::parse(raw).unwrap()).map_err(|error| error.messages.join("; "));
+        let (filter, selection) = read("email=a@x.test&fields=id").unwrap();
+        assert_eq!((filter, selection), (find("email=a@x.test").unwrap().filter, Selection::Only(vec![Sample::Id])));
+        assert_eq!(read("limit=1&order=id&offset=2").unwrap_err(), "Unrecognized fields: 'limit, order, offset'");
     }
 
     /// notes A2, A9, and the order that the reference was asked for

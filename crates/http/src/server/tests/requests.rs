@@ -152,3 +152,16 @@ async fn every_request_is_one_event_without_its_query() {
     assert!(lines[3].contains("ERROR") && lines[3].contains("status=503"), "{log}");
     assert!(!log.contains("secret"), "{log}");
 }
+
+#[tokio::test]
+async fn handlers_find_the_clients_address() {
+    let app =
+        || Router::new().route("/", get(async |Extension(client): Extension<ClientAddress>| client.0.to_string()));
+    let proxies = TrustedProxies::new(["127.0.0.0/8"]).unwrap();
+    let head = "GET / HTTP/1.1\r\nX-Forwarded-For: 1.2.3.4, 203.0.113.9";
+    for (config, expected) in [(config(), "127.0.0.1"), (config().trusted_proxies(proxies), "203.0.113.9")] {
+        let server = Server::start(with_layers(app(), &config), ServerLimits::default()).await;
+        assert_eq!(server.ask(head, "").await.text(), expected);
+        assert_eq!(server.ask("GET / HTTP/1.1", "").await.text(), "127.0.0.1");
+    }
+}

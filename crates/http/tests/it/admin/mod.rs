@@ -1,4 +1,5 @@
 //! `/admin`
 
+mod audit;
 mod invites;
 mod users;

@@ -30,16 +30,17 @@ async fn whoever_knows_the_present_one_sets_another(app: TestApp) {
     app.anonymous().sign_in_as_user(ADA, NEW).await;
     assert_eq!(app.events("auth.password_changed").await.len(), 1, "the owner is told");
     let entries = app.audited("password.changed").await;
-    assert_eq!((entries.len(), &entries[0]["actor_id"], &entries[0]["target_id"]), (1, &json!(here.id), &json!(here.id)));
+    assert_eq!(
+        (entries.len(), &entries[0]["actor_id"], &entries[0]["target_id"]),
+        (1, &json!(here.id), &json!(here.id))
+    );
     assert!(!entries[0].to_string().contains(NEW));
 }
 
 /// security.md 8
 async fn what_is_refused_changes_nothing(app: TestApp) {
     let (here, elsewhere) = (app.user(ADA).await, app.user(ADA).await);
-    here.post(CHANGE, json!({ "current_password": PASSWORD }))
-        .await
-        .is_invalid("Field 'new_password' is required");
+    here.post(CHANGE, json!({ "current_password": PASSWORD })).await.is_invalid("Field 'new_password' is required");
     let wrong = here.post(CHANGE, json!({ "current_password": NEW, "new_password": NEW })).await;
     let message = "The current password is wrong. Try again, or reset it by mail.";
     wrong.is_coded(400, "invalid_data", "wrong_password", message);

@@ -40,10 +40,7 @@ async fn a_password_is_reset_as_in_the_reference(app: TestApp) {
     for volatile in ["jti", "iat", "exp"] {
         claims.as_object_mut().unwrap().remove(volatile);
     }
-    assert_eq!(
-        claims,
-        json!({ "entity_id": ADA, "provider": "emailpass", "actor_type": "user", "purpose": "reset" })
-    );
+    assert_eq!(claims, json!({ "entity_id": ADA, "provider": "emailpass", "actor_type": "user", "purpose": "reset" }));
     let updated = app.bearer(&token).post(UPDATE, json!({ "password": NEW })).await;
     updated.is(200, &json!({ "success": true }));
     is_no_token(&app.bearer(&token).post(UPDATE, json!({ "password": "Brand-new-quarry-20" })).await);
@@ -152,7 +149,7 @@ async fn whoever_is_locked_out_of_the_house_gets_no_token(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user(ADA).await;
     let before = app.reset_token(ADA).await;
-    app.flows.users().lock_users(ada.id.parse().unwrap()).await.unwrap();
+    app.flows.users().lock_users(ada.id.parse::<vestibule_user::UserId>().unwrap()).await.unwrap();
     is_created(&app.anonymous().post(RESET, json!({ "identifier": ADA })).await);
     assert_eq!(app.events("auth.password_reset").await.len(), 1);
     is_no_token(&app.bearer(&before).post(UPDATE, json!({ "password": NEW })).await);

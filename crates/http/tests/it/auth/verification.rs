@@ -62,7 +62,10 @@ async fn an_address_is_verified_as_in_the_reference(app: TestApp) {
         })
     );
     let data = app.events("auth.verification_requested").await.remove(0);
-    assert_eq!((&data["entity_id"], &data["auth_identity_id"], &data["metadata"]), (&json!(ADA), &identity, &json!({"a": 1})));
+    assert_eq!(
+        (&data["entity_id"], &data["auth_identity_id"], &data["metadata"]),
+        (&json!(ADA), &identity, &json!({"a": 1}))
+    );
     assert_eq!(data["code"].as_str().unwrap().len(), 43);
     let confirmed = app.anonymous().post(CONFIRM, json!({ "code": data["code"] })).await;
     confirmed.is(

@@ -9,8 +9,8 @@ use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Pass
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
 use vestibule_database::Database;
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn, set_up};
-use vestibule_http::server::{LayerConfig, method_not_allowed, not_found, with_layers};
-use vestibule_http::{Api, router};
+use vestibule_http::server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
+use vestibule_http::{AddressLimit, Api, router};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, UserField, UserModule, UserOptions};
@@ -50,8 +50,10 @@ struct Settings {
     seed: u64,
     public_url: &'static str,
     cors_origins: Vec<&'static str>,
+    trusted_proxies: Vec<&'static str>,
     passwords: PasswordConfig,
-    auth: Option<Box<dyn FnOnce(&mut AuthOptions)>>,
+    requests_per_address: u32,
+    auth: Option<Box<dyn FnOnce(&mut AuthOptions) + Send>>,
 }
 
 impl Default for Settings {
@@ -61,7 +63,9 @@ impl Default for Settings {
             seed: 1,
             public_url: "http://localhost:9000",
             cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             passwords: PasswordConfig::fast_for_tests(),
+            requests_per_address: 300,
             auth: None,
         }
     }
@@ -93,8 +97,20 @@ impl Builder {
     }
 
     /// How the Auth Module works.
-    pub(crate) fn auth_options(mut self, change: impl FnOnce(&mut AuthOptions) + 'static) -> Self {
+    pub(crate) fn auth_options(mut self, change: impl FnOnce(&mut AuthOptions) + Send + 'static) -> Self {
         self.settings.auth = Some(Box::new(change));
+        self
+    }
+
+    /// `server.trusted_proxies`.
+    pub(crate) fn trusted_proxies(mut self, networks: &[&'static str]) -> Self {
+        self.settings.trusted_proxies = networks.to_vec();
+        self
+    }
+
+    /// `limits.per_address`.
+    pub(crate) fn requests_per_address(mut self, requests: u32) -> Self {
+        self.settings.requests_per_address = requests;
         self
     }
 
@@ -143,7 +159,11 @@ impl Settings {
         let flows = Flows::new(database, environment.clone(), users, auth);
         let layers = LayerConfig::new(environment).public_url(self.public_url).unwrap();
         let layers = layers.cors_origins(&self.cors_origins).unwrap();
-        let routes = router(Api { flows: flows.clone(), https: self.public_url.starts_with("https:") });
+        let layers = layers.trusted_proxies(TrustedProxies::new(&self.trusted_proxies).unwrap());
+        let routes = router(
+            Api::new(flows.clone(), self.public_url.starts_with("https:"))
+                .with_address_limit(AddressLimit::new(flows.environment().clone(), self.requests_per_address)),
+        );
         let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
         TestApp { flows, clock: self.clock, router: with_layers(routes, &layers), _place: place }
     }
@@ -223,7 +243,10 @@ impl TestApp {
     /// Creates somebody who may do this and nothing else, and signs him in.
     pub(crate) async fn user_with_policies(&self, email: &str, policies: &[&str]) -> User {
         let rbac = self.flows.rbac();
-        let known = rbac.list_rbac_policies(&PolicyField::Key.is_in(policies.iter().copied()), &FindConfig::default()).await.unwrap();
+        let known = rbac
+            .list_rbac_policies(&PolicyField::Key.is_in(policies.iter().copied()), &FindConfig::default())
+            .await
+            .unwrap();
         assert_eq!(known.len(), policies.len());
         let mut role = CreateRole::new(format!("of {email}"));
         role.policy_ids = known.into_iter().map(|policy| policy.id).collect();
@@ -243,7 +266,7 @@ impl TestApp {
     pub(crate) async fn audited(&self, action: &str) -> Vec<Json> {
         let filter = AuditField::Action.eq(action);
         let found = self.flows.audit().list_and_count(&filter, &FindConfig::default()).await.unwrap();
-        found.items.iter().map(|entry| serde_json::to_value(entry).unwrap()).collect()
+        found.0.iter().map(|entry| serde_json::to_value(entry).unwrap()).collect()
     }
 
     /// Asks for a new password, and reads the mail.

@@ -1,11 +1,13 @@
 //! Clients: who somebody is decides what he can ask for without further ado.
 
 use std::future::{Future, IntoFuture};
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::pin::Pin;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use http::{Method, Request};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
@@ -18,18 +20,26 @@ use super::{Answer, PASSWORD};
 pub(crate) struct Client {
     router: Router,
     headers: Vec<(String, String)>,
+    peer: Option<SocketAddr>,
 }
 
 impl Client {
     pub(super) fn new(router: &Router) -> Self {
         // Every client of the tests asks the same host, as `same_origin` tests need it.
-        Self { router: router.clone(), headers: vec![("host".into(), "localhost:9000".into())] }
+        Self { router: router.clone(), headers: vec![("host".into(), "localhost:9000".into())], peer: None }
     }
 
     /// Sends this with every request.
     #[must_use]
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Comes from this address.
+    #[must_use]
+    pub(crate) fn from_address(mut self, address: &str) -> Self {
+        self.peer = Some(SocketAddr::new(address.parse().unwrap(), 50_000));
         self
     }
 
@@ -122,6 +132,9 @@ impl Ask {
         for (name, value) in &self.client.headers {
             request = request.header(name, value.as_bytes());
         }
+        if let Some(peer) = self.client.peer {
+            request = request.extension(ConnectInfo(peer));
+        }
         let body = if self.body.is_empty() { Body::empty() } else { Body::from(self.body) };
         let response = self.client.router.oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -183,6 +196,12 @@ pub(crate) struct Invited {
 }
 
 impl User {
+    /// Asks from this address, by a browser.
+    pub(crate) fn from_browser(mut self, address: &str) -> Self {
+        self.client = self.client.from_address(address).with_header("user-agent", "Browser/1.0");
+        self
+    }
+
     /// Invites an address.
     pub(crate) async fn invite(&self, email: &str) -> Invited {
         Invited::of(&self.post("/admin/invites", json!({ "email": email })).await.ok()["invite"])

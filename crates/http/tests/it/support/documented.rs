@@ -86,7 +86,7 @@ pub(super) fn check(answer: &Answer) {
     let (method, rest) = answer.asked.0.split_once(' ').unwrap();
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     // What any route may answer is not told of each.
-    let is_general = matches!(answer.status, 403 | 405 | 413 | 503);
+    let is_general = matches!(answer.status, 403 | 405 | 413 | 429 | 503);
     let Some(operation) = OPERATIONS.iter().find(|operation| operation.is_at(method, path)).filter(|_| !is_general)
     else {
         return;

@@ -11,8 +11,11 @@ mod database_url;
 mod length;
 mod list;
 mod log;
+mod name;
+mod networks;
 mod number;
 mod secret;
+mod verifications;
 
 pub use address::PublicUrl;
 pub(super) use address::{ListenAddress, PublicAddress};
@@ -22,8 +25,12 @@ pub(super) use length::Length;
 pub(super) use list::{Names, Origins};
 pub use log::LogFormat;
 pub(super) use log::{Format, Levels};
+pub(super) use name::Name;
+pub(super) use networks::Networks;
 pub(super) use number::Whole;
 pub(super) use secret::Secret;
+pub use verifications::RequiredVerification;
+pub(super) use verifications::Verifications;
 
 /// A value before it is read: a flag, a variable and a default are text, the file also has numbers and lists.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! The secret as a setting.
 
 use super::{Form, Kind, Problem, Raw};
-use crate::configuration::secret::JwtSecret;
+use crate::configuration::secret::StrongSecret;
 
-/// A [`JwtSecret`], taken byte by byte.
+/// A [`StrongSecret`], taken byte by byte.
 #[derive(Debug)]
 pub(in super::super) struct Secret;
 
@@ -22,9 +22,9 @@ impl Form for Secret {
 }
 
 impl Kind for Secret {
-    type Value = JwtSecret;
+    type Value = StrongSecret;
 
-    fn read(&self, raw: &Raw) -> Result<JwtSecret, Problem> {
-        JwtSecret::new(&raw.text()).map_err(Problem::Secret)
+    fn read(&self, raw: &Raw) -> Result<StrongSecret, Problem> {
+        StrongSecret::new(&raw.text()).map_err(Problem::Secret)
     }
 }

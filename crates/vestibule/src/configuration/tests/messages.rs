@@ -146,6 +146,40 @@ fn values() {
             "it is empty: write a name of letters, digits and _-.: such as role_editor",
         ),
         (
+            "VESTIBULE_SERVER_TRUSTED_PROXIES",
+            "10.0.0.7,proxy.internal",
+            "\"proxy.internal\" is not an address such as 10.0.0.7 or a network such as 10.0.0.0/8, and not the whole internet",
+        ),
+        (
+            "VESTIBULE_SERVER_TRUSTED_PROXIES",
+            "0.0.0.0/0",
+            "\"0.0.0.0/0\" is not an address such as 10.0.0.7 or a network such as 10.0.0.0/8, and not the whole internet",
+        ),
+        ("VESTIBULE_LIMITS_PER_ACCOUNT", "-1", "\"-1\" is not a whole number from 0 to 10000"),
+        ("VESTIBULE_LIMITS_PER_ADDRESS", "off", "\"off\" is not a whole number from 0 to 1000000"),
+        (
+            "VESTIBULE_LIMITS_PER_ACCOUNT_WINDOW",
+            "0s",
+            "\"0s\" is not a duration from 1s to 30d, such as 90s, 15m, 12h or 30d",
+        ),
+        ("VESTIBULE_AUTH_PASSWORD_MIN_LENGTH", "7", "\"7\" is not a whole number from 8 to 64"),
+        ("VESTIBULE_AUTH_PASSWORD_MIN_SCORE", "5", "\"5\" is not a whole number from 0 to 4"),
+        (
+            "VESTIBULE_AUTH_VERIFICATION_REQUIRED",
+            "user,customer:",
+            "\"customer:\" is not a type of actors such as user, or with what they confirm, such as customer:phone",
+        ),
+        (
+            "VESTIBULE_AUTH_MFA_ISSUER",
+            "My:Shop",
+            "\"My:Shop\" is not a name of 1 to 64 characters on one line, without a colon",
+        ),
+        (
+            "VESTIBULE_AUTH_MFA_ISSUER",
+            " ",
+            "it is empty: write a name of 1 to 64 characters on one line, without a colon",
+        ),
+        (
             "VESTIBULE_LOG_LEVEL",
             "inof",
             "\"inof\" is not off, error, warn, info, debug or trace, nor such as info,vestibule=debug",
@@ -169,6 +203,10 @@ fn secrets() {
         let message = Place::new().variable("JWT_SECRET", secret).error();
         assert_eq!(message, format!("JWT_SECRET: the secret {weakness}: {mend}"), "with the default database too");
     }
+    assert_eq!(
+        Place::new().variable("AUTH_MFA_ENCRYPTION_KEY", "kJ8s0Vq2mXz7Lw4T").error(),
+        format!("AUTH_MFA_ENCRYPTION_KEY: the secret has 16 bytes and needs 32: {mend}")
+    );
     assert_eq!(
         Place::new().file("[auth]\njwt_secret = \"changeme\"").error(),
         format!("vestibule.toml:2: auth.jwt_secret: the secret is made of well-known words: {mend}")

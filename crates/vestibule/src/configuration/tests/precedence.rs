@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use clap::{Args, Command, FromArgMatches};
 
-use super::{Configuration, Flags, Place, SETTINGS};
+use vestibule_http::server::TrustedProxies;
+
+use super::{Configuration, Flags, Place, RequiredVerification, SETTINGS};
 
 fn pair(value: &str, by: &str) -> (String, String) {
     (value.to_owned(), by.to_owned())
@@ -41,6 +43,50 @@ fn a_list() {
 }
 
 #[test]
+fn proxies() {
+    let key = "server.trusted_proxies";
+    let proxies = |networks: &[&str]| TrustedProxies::new(networks).unwrap();
+    let place = Place::new();
+    assert_eq!(place.shown(key), pair("", "default"));
+    let place = place.file("server.trusted_proxies = [\"10.0.0.0/8\", \"fd00::7\"]\n");
+    assert_eq!(place.load().server.trusted_proxies, proxies(&["10.0.0.0/8", "fd00::7"]));
+    assert_eq!(place.shown(key), pair("10.0.0.0/8,fd00::7", "vestibule.toml:1"));
+    let place = place.variable("VESTIBULE_SERVER_TRUSTED_PROXIES", "192.0.2.1, 192.0.2.2");
+    assert_eq!(place.load().server.trusted_proxies, proxies(&["192.0.2.1", "192.0.2.2"]));
+    let place = place.flag(key, "");
+    assert_eq!(place.load().server.trusted_proxies, proxies(&[]));
+    assert_eq!(place.shown(key), pair("", "--trusted-proxies"));
+}
+
+#[test]
+fn limits() {
+    let key = "limits.per_address";
+    let place = Place::new().file("[limits]\nper_account = 0\nper_address = 1000\n");
+    assert_eq!(place.load().limits.per_account, 0);
+    assert_eq!(place.shown(key), pair("1000", "vestibule.toml:3"));
+    let place = place.variable("VESTIBULE_LIMITS_PER_ADDRESS", "20").variable("VESTIBULE_LIMITS_PER_ACCOUNT", "5");
+    assert_eq!((place.load().limits.per_account, place.load().limits.per_address), (5, 20));
+    let place = place.flag(key, "0");
+    assert_eq!(place.load().limits.per_address, 0);
+    assert_eq!(place.shown(key), pair("0", "--limits-per-address"));
+}
+
+#[test]
+fn verifications() {
+    let key = "auth.verification_required";
+    let required = |actor_type: &str, entity_type: &str| RequiredVerification {
+        actor_type: actor_type.to_owned(),
+        entity_type: entity_type.to_owned(),
+    };
+    let place = Place::new().file("auth.verification_required = [\"user\", \"customer:phone\"]\n");
+    assert_eq!(place.load().auth.verification_required, [required("user", "email"), required("customer", "phone")]);
+    assert_eq!(place.shown(key), pair("user,customer:phone", "vestibule.toml:1"));
+    let place = place.variable("VESTIBULE_AUTH_VERIFICATION_REQUIRED", "customer");
+    assert_eq!(place.load().auth.verification_required, [required("customer", "email")]);
+    assert!(place.flag(key, "").load().auth.verification_required.is_empty());
+}
+
+#[test]
 fn a_duration() {
     let key = "invites.lifetime";
     let place = Place::new();
@@ -66,6 +112,11 @@ fn common_variables_stand_below_ours_and_above_the_file() {
 
     let place = Place::new().variable("JWT_SECRET", super::SECRET);
     assert_eq!(place.shown("auth.jwt_secret"), pair("set", "JWT_SECRET"));
+
+    let place = Place::new().variable("AUTH_MFA_ENCRYPTION_KEY", super::SECRET);
+    assert_eq!(place.shown("auth.mfa_encryption_key"), pair("set", "AUTH_MFA_ENCRYPTION_KEY"));
+    let place = place.variable("VESTIBULE_AUTH_MFA_ENCRYPTION_KEY", super::SECRET);
+    assert_eq!(place.shown("auth.mfa_encryption_key"), pair("set", "VESTIBULE_AUTH_MFA_ENCRYPTION_KEY"));
 }
 
 #[test]

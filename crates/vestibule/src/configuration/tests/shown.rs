@@ -1,13 +1,19 @@
 //! What `config show` and the documentation say.
 
+use std::time::Duration;
+
 use serde_json::json;
+use vestibule_http::server::TrustedProxies;
 
 use super::*;
+
+const OTHER_SECRET: &str = "Zt5vRq8nYw2kHs7mLc4xBj9pDf6gTa3e";
 
 fn configured() -> Place {
     Place::new()
         .file("[log]\nformat = \"json\"\n[server]\npublic_url = \"https://a.example\"\n")
         .variable("JWT_SECRET", SECRET)
+        .variable("AUTH_MFA_ENCRYPTION_KEY", OTHER_SECRET)
         .variable("DATABASE_URL", "postgres://ada:hunter2@db/app")
         .flag("server.cors_origins", "https://B.example,http://localhost:5173")
         .flag("auth.hashing.threads", "3")
@@ -24,6 +30,7 @@ fn text_is_aligned_and_says_who_set_it() {
         "server.cors_origins         https://B.example,http://localhost:5173  --cors-origins",
         "database.url                postgres://ada:***@db/app                DATABASE_URL",
         "auth.jwt_secret             set                                      JWT_SECRET",
+        "auth.mfa_encryption_key     set                                      AUTH_MFA_ENCRYPTION_KEY",
         "auth.hashing.threads        3                                        --auth-hashing-threads",
         "rbac.default_roles          role_super_admin                         default",
         "log.format                  json                                     vestibule.toml:2",
@@ -60,6 +67,7 @@ fn what_follows_is_shown_as_it_came_out() {
     assert_eq!(place.shown("server.public_url").0, "http://localhost:9000");
     assert_eq!(place.shown("auth.hashing.threads").0, place.load().hashing.threads().to_string());
     assert_eq!(place.shown("auth.jwt_secret").0, "kept in data/jwt_secret");
+    assert_eq!(place.shown("auth.mfa_encryption_key").0, "derived from auth.jwt_secret");
     assert_eq!(place.variable("DATABASE_URL", "postgres://db/app").shown("auth.jwt_secret").0, "missing");
 }
 
@@ -69,7 +77,7 @@ fn no_secret_anywhere() {
     let (configuration, provenance) = Configuration::load(&place.sources).unwrap();
     let json = serde_json::to_string(&provenance).unwrap();
     let all = format!("{configuration:?} {provenance:?} {} {json} {:?}", provenance.to_text(), place.sources);
-    assert!(!all.contains(SECRET) && !all.contains("hunter2"), "{all}");
+    assert!(!all.contains(SECRET) && !all.contains(OTHER_SECRET) && !all.contains("hunter2"), "{all}");
     assert_eq!(configuration.database.url.reveal(), "postgres://ada:hunter2@db/app");
 }
 
@@ -96,4 +104,12 @@ fn every_default_is_valid() {
     assert_eq!((configuration.hashing.memory_kib, configuration.hashing.passes), (19_456, 2));
     assert_eq!(configuration.log.format, LogFormat::Text);
     assert!(configuration.server.cors_origins.is_empty());
+    assert_eq!(configuration.server.trusted_proxies, TrustedProxies::default());
+    assert_eq!((configuration.limits.per_account, configuration.limits.per_address), (10, 300));
+    assert_eq!(configuration.limits.per_account_window, Duration::from_mins(15));
+    let auth = configuration.auth;
+    assert_eq!(auth.session_idle_lifetime, Duration::from_hours(7 * 24));
+    assert_eq!((auth.reset_lifetime, auth.password_min_length), (Duration::from_mins(15), 8));
+    assert_eq!((auth.password_min_score, auth.mfa_issuer.as_str()), (3, "Medusa"));
+    assert!(auth.mfa_encryption_key().is_none() && auth.verification_required.is_empty());
 }

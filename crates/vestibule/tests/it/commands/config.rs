@@ -9,29 +9,40 @@ use crate::support::place::SECRET;
 async fn everything_is_shown_with_who_set_it() {
     let place = Place::sqlite().with("VESTIBULE_AUTH_HASHING_THREADS", "3");
     place.write("vestibule.toml", "[server]\nlisten = \"127.0.0.1:9001\"\ncors_origins = [\"https://a.example\"]\n");
-    place.run("config show --log-level debug").await.prints(
+    place.run("config show --log-level debug --trusted-proxies 10.0.0.0/8,192.0.2.1").await.prints(
         r"
             [exit 0]
-            server.listen               127.0.0.1:9001              vestibule.toml:2
-            server.public_url           http://localhost:9001       default
-            server.cors_origins         https://a.example           vestibule.toml:3
-            database.url                sqlite://data/vestibule.db  default
-            database.max_connections    10                          default
-            database.acquire_timeout    5s                          default
-            database.statement_timeout  10s                         default
-            database.connect_timeout    5s                          default
-            auth.jwt_secret             kept in data/jwt_secret     default
-            auth.token_lifetime         1d                          default
-            auth.session_lifetime       30d                         default
-            auth.unclaimed_lifetime     24h                         default
-            auth.hashing.threads        3                           VESTIBULE_AUTH_HASHING_THREADS
-            auth.hashing.queue          128                         default
-            auth.hashing.memory_kib     19456                       default
-            auth.hashing.passes         2                           default
-            invites.lifetime            1d                          default
-            rbac.default_roles          role_super_admin            default
-            log.level                   debug                       --log-level
-            log.format                  text                        default
+            server.listen               127.0.0.1:9001                vestibule.toml:2
+            server.public_url           http://localhost:9001         default
+            server.cors_origins         https://a.example             vestibule.toml:3
+            server.trusted_proxies      10.0.0.0/8,192.0.2.1          --trusted-proxies
+            database.url                sqlite://data/vestibule.db    default
+            database.max_connections    10                            default
+            database.acquire_timeout    5s                            default
+            database.statement_timeout  10s                           default
+            database.connect_timeout    5s                            default
+            auth.jwt_secret             kept in data/jwt_secret       default
+            auth.token_lifetime         1d                            default
+            auth.session_lifetime       30d                           default
+            auth.session_idle_lifetime  7d                            default
+            auth.unclaimed_lifetime     24h                           default
+            auth.reset_lifetime         15m                           default
+            auth.password_min_length    8                             default
+            auth.password_min_score     3                             default
+            auth.verification_required  (none)                        default
+            auth.mfa_issuer             Medusa                        default
+            auth.mfa_encryption_key     derived from auth.jwt_secret  default
+            auth.hashing.threads        3                             VESTIBULE_AUTH_HASHING_THREADS
+            auth.hashing.queue          128                           default
+            auth.hashing.memory_kib     19456                         default
+            auth.hashing.passes         2                             default
+            limits.per_account          10                            default
+            limits.per_account_window   15m                           default
+            limits.per_address          300                           default
+            invites.lifetime            1d                            default
+            rbac.default_roles          role_super_admin              default
+            log.level                   debug                         --log-level
+            log.format                  text                          default
             ",
     );
     let shown = place.run("config show --json").await.json();
@@ -39,7 +50,7 @@ async fn everything_is_shown_with_who_set_it() {
         shown[0],
         json!({ "key": "server.listen", "value": "127.0.0.1:9001", "source": "file", "at": "vestibule.toml:2" })
     );
-    assert_eq!((&shown[2]["value"], &shown[4]["value"]), (&json!(["https://a.example"]), &json!(10)));
+    assert_eq!((&shown[2]["value"], &shown[5]["value"]), (&json!(["https://a.example"]), &json!(10)));
     assert_eq!(place.files(""), ["vestibule.toml"], "showing changes nothing");
 }
 

@@ -29,7 +29,10 @@ async fn a_token_for_a_user_is_handed_on(app: TestApp) {
     update(&token).await.ok();
     app.anonymous().sign_in_as_user(ADA, NEW).await;
     let entries = app.audited("password.reset_issued").await;
-    assert_eq!((entries.len(), &entries[0]["actor_id"], &entries[0]["target_id"]), (4, &json!(admin.id), &json!(ada.id)));
+    assert_eq!(
+        (entries.len(), &entries[0]["actor_id"], &entries[0]["target_id"]),
+        (4, &json!(admin.id), &json!(ada.id))
+    );
     assert_eq!(app.events("auth.password_reset").await.len(), 1, "what is handed on is not mailed as well");
 }
 
@@ -42,7 +45,7 @@ async fn whoever_has_no_password_gets_none(app: TestApp) {
     let message = "This user has no password: he has not accepted his invite yet, or signs in by other ways.";
     admin.post_nothing(&path).await.is_coded(400, "not_allowed", "no_password", message);
     let ada = app.user(ADA).await;
-    app.flows.users().lock_users(ada.id.parse().unwrap()).await.unwrap();
+    app.flows.users().lock_users(ada.id.parse::<vestibule_user::UserId>().unwrap()).await.unwrap();
     let path = format!("/admin/users/{}/reset-password", ada.id);
     let message = "This user is locked: unlock him first.";
     admin.post_nothing(&path).await.is_coded(400, "not_allowed", "user_locked", message);

@@ -1,0 +1,30 @@
+//! Deleting roles.
+
+use vestibule_database::transaction;
+use vestibule_rbac::RoleId;
+
+use super::ChangeRoleError;
+use crate::by::refuse_lacking;
+use crate::{By, Flows};
+
+impl Flows {
+    /// Deletes a role: nobody has it any more. Whoever does so has himself what it allows. Tells whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeRoleError`].
+    pub async fn delete_role(&self, id: &RoleId, by: &By) -> Result<bool, ChangeRoleError> {
+        transaction!(self.database, |transaction| {
+            self.rbac.take_turn_within(transaction).await?;
+            let Some(before) = self.rbac.find_role_within(&mut *transaction, id).await? else {
+                return Ok(false);
+            };
+            let held = self.permissions_within(transaction, by).await?;
+            refuse_lacking(&held, &before.grants)?;
+            let told = self.role_told_within(transaction, &before).await?;
+            self.rbac.delete_rbac_roles_within(transaction, std::slice::from_ref(id)).await?;
+            self.record(transaction, by, "role.deleted", ("role", id.as_str()), Some(told), None).await?;
+            Ok(true)
+        })
+    }
+}

@@ -1,0 +1,60 @@
+//! Which users have a role.
+
+use vestibule_core::Page;
+use vestibule_database::{Error, FromRow, Row, values};
+use vestibule_rbac::RoleId;
+use vestibule_user::{User, UserId};
+
+use crate::Flows;
+
+struct Count(i64);
+
+impl FromRow for Count {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("count")?))
+    }
+}
+
+/// The users who have a role, or one of them.
+macro_rules! holders {
+    ($columns:literal, $tail:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM rbac_assignments assignment
+             JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
+             JOIN users ON users.id = assignment.subject_id AND users.deleted_at IS NULL
+             WHERE assignment.role_id = $1 AND ($2 = '' OR users.id = $2)",
+            $tail
+        )
+    };
+}
+
+impl Flows {
+    /// A page of the users who have a role themselves, in the order in which they got it, and how many there are in
+    /// all. Only this one, where one is asked about.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_users_of_role(
+        &self,
+        role: &RoleId,
+        only: Option<UserId>,
+        skip: u64,
+        take: u64,
+    ) -> Result<Page<User>, Error> {
+        let only = only.map(|id| id.to_string()).unwrap_or_default();
+        let (skip, take) = (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(take).unwrap_or(i64::MAX));
+        let text = holders!(
+            "users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
+             users.avatar_url AS avatar_url, users.metadata AS metadata, users.locked_at AS locked_at,
+             users.created_at AS created_at, users.updated_at AS updated_at, users.deleted_at AS deleted_at",
+            " ORDER BY assignment.created_at, users.id LIMIT $3 OFFSET $4"
+        );
+        let users = self.database.query(text, values![role, &only, take, skip]).await?;
+        let counts: Vec<Count> = self.database.query(holders!("count(*) AS count", ""), values![role, &only]).await?;
+        let count = counts.first().map_or(0, |count| u64::try_from(count.0).unwrap_or(0));
+        Ok((users, count))
+    }
+}

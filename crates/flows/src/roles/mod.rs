@@ -1,0 +1,118 @@
+//! Roles and policies, changed by somebody who may: nobody gives or takes what he lacks himself (security.md 5), and
+//! somebody stays who may do everything (security.md 27). Each change is an entry of the audit log.
+//!
+//! What somebody lacks is asked before the change, of what he had then: a role that he has himself may be the one that
+//! grows.
+
+mod assign;
+mod create;
+mod delete;
+mod explain;
+mod holders;
+mod own_policies;
+mod policies;
+mod remove;
+mod update;
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction};
+use vestibule_rbac::policies::{CreatePoliciesError, DeletePoliciesError, UpdatePoliciesError};
+use vestibule_rbac::roles::{CreateRolesError, DeleteRolesError, RolePoliciesError, UpdateRolesError};
+use vestibule_rbac::{AssignRolesError, Role};
+
+pub use self::assign::UserRolesError;
+pub use self::explain::Explanation;
+use crate::{Flows, GrantError};
+
+/// Why a role stayed as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeRoleError {
+    /// It cannot be created.
+    #[error(transparent)]
+    Create(#[from] CreateRolesError),
+    /// It cannot be changed.
+    #[error(transparent)]
+    Update(#[from] UpdateRolesError),
+    /// It cannot be deleted.
+    #[error(transparent)]
+    Delete(#[from] DeleteRolesError),
+    /// Its policies cannot be changed.
+    #[error(transparent)]
+    Policies(#[from] RolePoliciesError),
+    /// There are no such parents.
+    #[error(transparent)]
+    Parents(#[from] AssignRolesError),
+    /// Whoever wants it lacks what would be given or taken.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+/// Why a policy stayed as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangePolicyError {
+    /// It cannot be created.
+    #[error(transparent)]
+    Create(#[from] CreatePoliciesError),
+    /// It cannot be changed.
+    #[error(transparent)]
+    Update(#[from] UpdatePoliciesError),
+    /// It cannot be deleted.
+    #[error(transparent)]
+    Delete(#[from] DeletePoliciesError),
+    /// Whoever wants it lacks what would be given or taken.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+macro_rules! as_inner {
+    ($error:ident: $($variant:ident),+) => {
+        impl $error {
+            fn inner(&self) -> &dyn DomainError {
+                match self {
+                    $(Self::$variant(error) => error,)+
+                }
+            }
+        }
+
+        impl DomainError for $error {
+            fn kind(&self) -> ErrorKind {
+                self.inner().kind()
+            }
+
+            fn code(&self) -> Option<&'static str> {
+                self.inner().code()
+            }
+
+            fn retry_after(&self) -> Option<Duration> {
+                self.inner().retry_after()
+            }
+        }
+    };
+}
+
+as_inner!(ChangeRoleError: Create, Update, Delete, Policies, Parents, Grant, Database);
+as_inner!(ChangePolicyError: Create, Update, Delete, Grant, Database);
+
+impl Flows {
+    /// What an auditor would ask of a role.
+    async fn role_told_within(&self, transaction: &mut Transaction, role: &Role) -> Result<Json, Error> {
+        let parents = self.rbac.parents_of_role(&mut *transaction, &role.id).await?;
+        let parents: Vec<&str> = parents.iter().map(|parent| parent.id.as_str()).collect();
+        Ok(json!({
+            "name": role.name,
+            "description": role.description,
+            "requires_mfa": role.requires_mfa,
+            "parents": parents,
+            "policies": role.grants.keys(),
+        }))
+    }
+}

@@ -1,0 +1,79 @@
+//! Giving policies to roles, and taking them away.
+
+use serde_json::json;
+use vestibule_database::{Error, Transaction, transaction};
+use vestibule_rbac::{Permissions, PolicyId, RoleId, RolePolicy, RolePolicyId};
+
+use super::ChangeRoleError;
+use crate::by::refuse_lacking_policies;
+use crate::{By, Flows};
+
+impl Flows {
+    /// Gives a role policies that whoever does so has himself.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeRoleError`].
+    pub async fn add_role_policies(
+        &self,
+        role: &RoleId,
+        policies: &[PolicyId],
+        by: &By,
+    ) -> Result<Vec<RolePolicy>, ChangeRoleError> {
+        transaction!(self.database, |transaction| {
+            self.rbac.take_turn_within(transaction).await?;
+            let held = self.permissions_within(transaction, by).await?;
+            let before = self.own_policies_within(transaction, role).await?;
+            let added = self.rbac.add_role_policies_within(transaction, role, policies).await?;
+            let mut given = Permissions::default();
+            for policy in policies {
+                let policy = self.rbac.find_policy_within(&mut *transaction, policy).await?;
+                policy.iter().for_each(|policy| given.add(&policy.key));
+            }
+            refuse_lacking_policies(&held, &given)?;
+            let after = self.own_policies_within(transaction, role).await?;
+            let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
+            let target = ("role", role.as_str());
+            self.record(transaction, by, "role.policies_added", target, Some(before), Some(after)).await?;
+            Ok(added)
+        })
+    }
+
+    /// Takes from a role a policy that whoever does so has himself. Tells what that was; nothing where the role did not
+    /// have it.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeRoleError`].
+    pub async fn remove_role_policy(
+        &self,
+        role: &RoleId,
+        policy: &PolicyId,
+        by: &By,
+    ) -> Result<Option<RolePolicyId>, ChangeRoleError> {
+        transaction!(self.database, |transaction| {
+            self.rbac.take_turn_within(transaction).await?;
+            let held = self.permissions_within(transaction, by).await?;
+            let before = self.own_policies_within(transaction, role).await?;
+            let mut taken = Permissions::default();
+            if let Some(policy) = self.rbac.find_policy_within(&mut *transaction, policy).await? {
+                taken.add(&policy.key);
+            }
+            refuse_lacking_policies(&held, &taken)?;
+            let gone = self.rbac.remove_role_policy_within(transaction, role, policy).await?;
+            if gone.is_some() {
+                let after = self.own_policies_within(transaction, role).await?;
+                let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
+                let target = ("role", role.as_str());
+                self.record(transaction, by, "role.policies_removed", target, Some(before), Some(after)).await?;
+            }
+            Ok(gone)
+        })
+    }
+
+    /// The keys of the policies that a role has itself.
+    async fn own_policies_within(&self, transaction: &mut Transaction, role: &RoleId) -> Result<Vec<String>, Error> {
+        let held = self.rbac.list_policies_for_role(&mut *transaction, role).await?;
+        Ok(held.into_iter().filter(|held| held.inherited_from.is_none()).map(|held| held.policy.key).collect())
+    }
+}

@@ -1,0 +1,79 @@
+//! Creating, changing and deleting policies.
+
+use serde_json::{Value as Json, json};
+use vestibule_database::{Error, transaction};
+use vestibule_rbac::policies::UpdatePoliciesError;
+use vestibule_rbac::{CreatePolicy, Permissions, Policy, PolicyId, UpdatePolicy};
+
+use super::ChangePolicyError;
+use crate::by::refuse_lacking_policies;
+use crate::{By, Flows};
+
+impl Flows {
+    /// Creates a policy. Nobody has it yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangePolicyError`].
+    pub async fn create_policy(&self, policy: &CreatePolicy, by: &By) -> Result<Policy, ChangePolicyError> {
+        transaction!(self.database, |transaction| {
+            let policies = std::slice::from_ref(policy);
+            let created = self.rbac.create_rbac_policies_within(transaction, policies).await?.into_iter().next();
+            let created = created.ok_or_else(|| Error::Other("a policy was created and is not there".into()))?;
+            let target = ("policy", created.id.as_str());
+            self.record(transaction, by, "policy.created", target, None, Some(told(&created))).await?;
+            Ok(created)
+        })
+    }
+
+    /// Changes a policy. Another key changes what every role with it allows: whoever does so has himself what it was
+    /// and what it becomes.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangePolicyError`].
+    pub async fn update_policy(&self, update: &UpdatePolicy, by: &By) -> Result<Policy, ChangePolicyError> {
+        transaction!(self.database, |transaction| {
+            self.rbac.take_turn_within(transaction).await?;
+            let held = self.permissions_within(transaction, by).await?;
+            let Some(before) = self.rbac.find_policy_within(&mut *transaction, &update.id).await? else {
+                return Err(UpdatePoliciesError::NotFound { id: update.id.to_string() }.into());
+            };
+            let updates = std::slice::from_ref(update);
+            let after = self.rbac.update_rbac_policies_within(transaction, updates).await?.into_iter().next();
+            let after = after.ok_or_else(|| Error::Other("a policy was changed and is not there".into()))?;
+            if after.key != before.key {
+                refuse_lacking_policies(&held, &[before.key.clone(), after.key.clone()].into_iter().collect())?;
+            }
+            if told(&before) != told(&after) {
+                let (target, told_after) = (("policy", after.id.as_str()), told(&after));
+                self.record(transaction, by, "policy.updated", target, Some(told(&before)), Some(told_after)).await?;
+            }
+            Ok(after)
+        })
+    }
+
+    /// Deletes a policy: no role has it any more. Whoever does so has it himself. Tells whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangePolicyError`].
+    pub async fn delete_policy(&self, id: &PolicyId, by: &By) -> Result<bool, ChangePolicyError> {
+        transaction!(self.database, |transaction| {
+            self.rbac.take_turn_within(transaction).await?;
+            let Some(before) = self.rbac.find_policy_within(&mut *transaction, id).await? else {
+                return Ok(false);
+            };
+            let held = self.permissions_within(transaction, by).await?;
+            refuse_lacking_policies(&held, &std::iter::once(before.key.clone()).collect::<Permissions>())?;
+            self.rbac.delete_rbac_policies_within(transaction, std::slice::from_ref(id)).await?;
+            self.record(transaction, by, "policy.deleted", ("policy", id.as_str()), Some(told(&before)), None).await?;
+            Ok(true)
+        })
+    }
+}
+
+/// What an auditor would ask of a policy.
+fn told(policy: &Policy) -> Json {
+    json!({ "key": policy.key, "name": policy.name, "description": policy.description })
+}

@@ -1,0 +1,81 @@
+//! Taking roles from users.
+
+use serde_json::json;
+use vestibule_database::{Transaction, transaction};
+use vestibule_rbac::{Permissions, RoleId};
+use vestibule_user::UserId;
+
+use super::UserRolesError;
+use crate::by::refuse_lacking;
+use crate::{By, Flows};
+
+impl Flows {
+    /// Takes roles from a user, none of which allows more than whoever takes them may do. Roles that he does not have,
+    /// or that are not there, are passed over. The last super admin stays one.
+    ///
+    /// # Errors
+    ///
+    /// [`UserRolesError`].
+    pub async fn remove_roles(&self, user: UserId, roles: &[RoleId], by: &By) -> Result<(), UserRolesError> {
+        transaction!(self.database, |transaction| {
+            self.check_removal_within(transaction, roles, by).await?;
+            self.remove_within(transaction, user, roles, by).await
+        })
+    }
+
+    /// Takes a role from users, from all of them or from none.
+    ///
+    /// # Errors
+    ///
+    /// [`UserRolesError`].
+    pub async fn remove_role_from_users(&self, role: &RoleId, users: &[UserId], by: &By) -> Result<(), UserRolesError> {
+        let roles = std::slice::from_ref(role);
+        transaction!(self.database, |transaction| {
+            self.check_removal_within(transaction, roles, by).await?;
+            for user in users {
+                self.remove_within(transaction, *user, roles, by).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Waits for the turn before it asks what somebody may do: of two who take it from each other, the second has lost
+    /// it by then.
+    async fn check_removal_within(
+        &self,
+        transaction: &mut Transaction,
+        roles: &[RoleId],
+        by: &By,
+    ) -> Result<(), UserRolesError> {
+        self.rbac.take_turn_within(transaction).await?;
+        let held = self.permissions_within(transaction, by).await?;
+        let mut taken = Permissions::default();
+        for role in roles {
+            let role = self.rbac.find_role_within(&mut *transaction, role).await?;
+            role.iter().for_each(|role| taken.extend(&role.grants));
+        }
+        Ok(refuse_lacking(&held, &taken)?)
+    }
+
+    async fn remove_within(
+        &self,
+        transaction: &mut Transaction,
+        user: UserId,
+        roles: &[RoleId],
+        by: &By,
+    ) -> Result<(), UserRolesError> {
+        if roles.iter().any(RoleId::is_super_admin) {
+            self.keep_a_super_admin_within(transaction, user).await?;
+        }
+        let subject = user.to_string();
+        let before = self.rbac.role_ids_of(&mut *transaction, &subject).await?;
+        self.rbac.remove_roles_within(transaction, &subject, roles).await?;
+        let after = self.rbac.role_ids_of(&mut *transaction, &subject).await?;
+        if before != after {
+            let (before, after) = (json!({ "roles": before }), json!({ "roles": after }));
+            let target = ("user", subject.as_str());
+            self.record(transaction, by, "user.roles_removed", target, Some(before), Some(after)).await?;
+        }
+        Ok(())
+    }
+}

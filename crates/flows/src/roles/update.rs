@@ -1,0 +1,51 @@
+//! Changing roles.
+
+use vestibule_database::{Error, transaction};
+use vestibule_rbac::roles::UpdateRolesError;
+use vestibule_rbac::{Permissions, Role, RoleId, UpdateRole};
+
+use super::ChangeRoleError;
+use crate::by::refuse_lacking_policies;
+use crate::{By, Flows};
+
+impl Flows {
+    /// Changes a role. Other parents, and whether it requires a second factor, are changed by those alone who have
+    /// themselves what they change.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeRoleError`].
+    pub async fn update_role(&self, update: &UpdateRole, by: &By) -> Result<Role, ChangeRoleError> {
+        transaction!(self.database, |transaction| {
+            self.rbac.take_turn_within(transaction).await?;
+            let held = self.permissions_within(transaction, by).await?;
+            let Some(before) = self.rbac.find_role_within(&mut *transaction, &update.id).await? else {
+                return Err(UpdateRolesError::NotFound { id: update.id.to_string() }.into());
+            };
+            let mut changed = Permissions::default();
+            if update.requires_mfa.is_some_and(|requires| requires != before.requires_mfa) {
+                changed.extend(&before.grants);
+            }
+            if let Some(parents) = &update.parent_ids {
+                let present = self.rbac.parents_of_role(&mut *transaction, &before.id).await?;
+                for gone in present.iter().filter(|parent| !parents.contains(&parent.id)) {
+                    changed.extend(&gone.grants);
+                }
+                let is_new = |id: &&RoleId| present.iter().all(|parent| parent.id != **id);
+                let new: Vec<RoleId> = parents.iter().filter(is_new).cloned().collect();
+                changed.extend(&self.rbac.grants_of_roles(&mut *transaction, &new).await?);
+            }
+            refuse_lacking_policies(&held, &changed)?;
+            let told = self.role_told_within(transaction, &before).await?;
+            let updates = std::slice::from_ref(update);
+            let after = self.rbac.update_rbac_roles_within(transaction, updates).await?.into_iter().next();
+            let after = after.ok_or_else(|| Error::Other("a role was changed and is not there".into()))?;
+            let told_after = self.role_told_within(transaction, &after).await?;
+            if told != told_after {
+                let target = ("role", after.id.as_str());
+                self.record(transaction, by, "role.updated", target, Some(told), Some(told_after)).await?;
+            }
+            Ok(after)
+        })
+    }
+}

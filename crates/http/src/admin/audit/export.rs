@@ -1,0 +1,101 @@
+//! `GET /admin/audit/export`
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use axum::BoxError;
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use http::HeaderValue;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use http_body::Frame;
+use vestibule_audit::{AuditField, Entry, Export};
+use vestibule_core::Selection;
+use vestibule_database::Error;
+
+use super::LISTING;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::Query;
+use crate::respond::Selected;
+use crate::{ApiError, schemas};
+
+/// Reads every entry that matches, the oldest first, as JSON lines: one entry a line. An answer that ends without the
+/// end of its last chunk is not whole.
+#[utoipa::path(
+    get, path = "/admin/audit/export", operation_id = "export_audit_entries", tag = "audit",
+    params(schemas::AuditParameters, schemas::FieldsParameter),
+    responses((status = 200, body = schemas::AuditEntry, content_type = "application/x-ndjson"), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn export(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+    let (filter, selection) = LISTING.read_filter(&query)?;
+    let mut export = state.flows.audit().export(filter);
+    // Read before anything is answered: a database that is away is told by the status.
+    let first = export.next_page().await?;
+    let mut response = Response::new(Body::new(Lines { selection, next: Next::There(Some((export, first))) }));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"audit.jsonl\""));
+    Ok(response)
+}
+
+type Reading = Pin<Box<dyn Future<Output = (Export, Result<Vec<Entry>, Error>)> + Send>>;
+
+/// The entries as lines, a page at a time: the next is read when the client has taken the one before.
+struct Lines {
+    selection: Selection<AuditField>,
+    next: Next,
+}
+
+enum Next {
+    /// A page that is there; nothing after the last.
+    There(Option<(Export, Vec<Entry>)>),
+    /// A page that is being read.
+    Reading(Reading),
+}
+
+impl Lines {
+    fn write(&self, entries: &[Entry]) -> Bytes {
+        let mut lines = Vec::new();
+        for thing in entries {
+            // Our own types always serialize.
+            let _ = serde_json::to_writer(&mut lines, &Selected { thing, selection: &self.selection });
+            lines.push(b'\n');
+        }
+        lines.into()
+    }
+}
+
+impl http_body::Body for Lines {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        loop {
+            match &mut self.next {
+                Next::There(page) => {
+                    let Some((mut export, entries)) = page.take().filter(|(_, entries)| !entries.is_empty()) else {
+                        return Poll::Ready(None);
+                    };
+                    self.next = Next::Reading(Box::pin(async move {
+                        let page = export.next_page().await;
+                        (export, page)
+                    }));
+                    return Poll::Ready(Some(Ok(Frame::data(self.write(&entries)))));
+                }
+                Next::Reading(reading) => {
+                    let (export, page) = ready!(reading.as_mut().poll(cx));
+                    self.next = Next::There(None);
+                    match page {
+                        Ok(entries) => self.next = Next::There(Some((export, entries))),
+                        Err(error) => {
+                            tracing::warn!(%error, "an export of the audit log was cut off");
+                            return Poll::Ready(Some(Err(error.into())));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

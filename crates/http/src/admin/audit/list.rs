@@ -1,0 +1,27 @@
+//! `GET /admin/audit`
+
+use axum::response::Response;
+use vestibule_audit::AuditField;
+use vestibule_core::Direction;
+
+use super::LISTING;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{FindRequest, Query};
+use crate::{ApiError, respond, schemas};
+
+/// Lists what was done: by whom, to whom, from where. The newest first, unless another order is asked for.
+#[utoipa::path(
+    get, path = "/admin/audit", operation_id = "list_audit_entries", tag = "audit",
+    params(schemas::AuditParameters, schemas::PageParameters, schemas::FieldsParameter),
+    responses((status = 200, body = schemas::AuditEntries), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+    let FindRequest { filter, mut find, selection, limit, offset } = LISTING.read(&query)?;
+    if find.order.is_empty() {
+        find = find.order_by(AuditField::Id, Direction::Descending);
+    }
+    let (entries, count) = state.flows.audit().list_and_count(&filter, &find).await?;
+    Ok(respond::page("audit_entries", &entries, &selection, (count, offset, limit)))
+}

@@ -1,0 +1,27 @@
+//! `GET /admin/audit/{id}`
+
+use axum::response::Response;
+use vestibule_audit::{AuditField, RetrieveEntryError};
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Path, Query, read_selection};
+use crate::{ApiError, respond, schemas};
+
+/// Finds an entry.
+#[utoipa::path(
+    get, path = "/admin/audit/{id}", operation_id = "retrieve_audit_entry", tag = "audit", params(("id" = String, Path), schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneAuditEntry), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn retrieve(
+    state: State,
+    _: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<AuditField>(&query)?;
+    let known = id.parse().map_err(|_| RetrieveEntryError::NotFound { id })?;
+    let entry = state.flows.audit().retrieve(known).await?;
+    Ok(respond::one("audit_entry", &entry, &selection))
+}

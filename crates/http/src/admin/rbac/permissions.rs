@@ -1,0 +1,19 @@
+//! `GET /admin/rbac/me/permissions`
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::{ApiError, respond, schemas};
+
+/// What whoever asks may do.
+#[utoipa::path(
+    get, path = "/admin/rbac/me/permissions", operation_id = "list_my_permissions", tag = "roles",
+    responses((status = 200, body = schemas::roles::MyPermissions), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn permissions(state: State, asker: Admitted) -> Result<Response, ApiError> {
+    let permissions = state.flows.rbac().spell_out(state.flows.database(), &asker.permissions).await?;
+    Ok(respond::json(&json!({ "permissions": permissions })))
+}

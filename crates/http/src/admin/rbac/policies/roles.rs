@@ -1,0 +1,49 @@
+//! `GET /admin/rbac/policies/{id}/roles`
+
+use axum::response::Response;
+use serde_json::{Value as Json, json};
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Parameters, Path, Query};
+use crate::{ApiError, respond, schemas};
+
+/// How many users are told of each role.
+const USERS: u64 = 100;
+
+/// Lists the roles that have a policy themselves, and who has those.
+#[utoipa::path(
+    get, path = "/admin/rbac/policies/{id}/roles", operation_id = "list_policy_roles", tag = "roles",
+    params(("id" = String, Path), schemas::roles::PageParameters),
+    responses((status = 200, body = schemas::roles::RolesOfPolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn roles(
+    state: State,
+    _: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let mut parameters = Parameters::of(&query);
+    // The reference takes it, and shows the same.
+    parameters.text("fields");
+    let (offset, limit) = (parameters.count("offset", 0), parameters.count("limit", 10));
+    let (offset, limit) = parameters.finish((offset, limit))?;
+    let policy = state.flows.rbac().retrieve_rbac_policy(&super::id(&id)?).await?;
+    let all = state.flows.rbac().roles_with_policy(state.flows.database(), &policy.id).await?;
+    let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+    let mut roles = Vec::new();
+    for role in all.iter().skip(size(offset)).take(size(limit)) {
+        let (users, _) = state.flows.list_and_count_users_of_role(&role.id, None, 0, USERS).await?;
+        let users: Vec<Json> = users.iter().map(|user| json!({ "id": user.id })).collect();
+        roles.push(json!({
+            "id": role.id,
+            "name": role.name,
+            "description": role.description,
+            "created_at": role.created_at,
+            "updated_at": role.updated_at,
+            "users": users,
+        }));
+    }
+    Ok(respond::json(&json!({ "roles": roles, "count": all.len(), "offset": offset, "limit": limit })))
+}

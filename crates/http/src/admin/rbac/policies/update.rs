@@ -1,0 +1,58 @@
+//! `POST /admin/rbac/policies/{id}`
+
+use axum::response::Response;
+use vestibule_core::{MetadataPatch, Patch};
+use vestibule_rbac::policies::UpdatePoliciesError;
+use vestibule_rbac::{PolicyField, UpdatePolicy};
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Name, NotNull, Path, Query, RawBody, Text, body, read_selection};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Changes a policy. What is absent stays, null empties; key, resource and operation follow one another.
+    pub(crate) struct UpdatePolicyBody {
+        /// Resource and operation, joined by a colon; no other policy has this key.
+        key: NotNull<String>,
+        /// To what it may be done; `*` for everything.
+        resource: NotNull<String>,
+        /// What may be done; `*` for everything.
+        operation: NotNull<String>,
+        /// What people call it.
+        name: Patch<Name>,
+        /// What it is for.
+        description: Patch<Text<0, 2000>>,
+        /// Merged key by key: an empty text removes a key, null clears all.
+        metadata: MetadataPatch,
+    }
+}
+
+/// Changes a policy. Nobody changes what he lacks himself into something else, or something else into what he lacks.
+#[utoipa::path(
+    post, path = "/admin/rbac/policies/{id}", operation_id = "update_policy", tag = "roles",
+    params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdatePolicyBody,
+    responses((status = 200, body = schemas::roles::OnePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn update(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<PolicyField>(&query)?;
+    let body: UpdatePolicyBody = body.read()?;
+    let update = UpdatePolicy {
+        id: id.parse().map_err(|_| UpdatePoliciesError::NotFound { id })?,
+        key: body.key.0,
+        resource: body.resource.0,
+        operation: body.operation.0,
+        name: body.name.map(Into::into),
+        description: body.description.map(Into::into),
+        metadata: body.metadata,
+    };
+    let policy = state.flows.update_policy(&update, &asker.by).await?;
+    Ok(respond::one("policy", &policy, &selection))
+}

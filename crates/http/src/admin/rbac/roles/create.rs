@@ -1,0 +1,56 @@
+//! `POST /admin/rbac/roles`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_core::Metadata;
+use vestibule_rbac::{CreateRole, RoleField, read_policy_ids, read_role_ids};
+
+use super::{Shown, parents};
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Name, Query, RawBody, Text, body, read_selection};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Creates a role.
+    pub(crate) struct CreateRoleBody {
+        /// What people call it; no other role has this name.
+        name: Name,
+        /// A role whose policies it has as well. Not together with `parent_ids`.
+        parent_id: Option<String>,
+        /// The roles whose policies it has as well.
+        parent_ids: Option<Vec<String>>,
+        /// What it is for.
+        description: Option<Text<0, 2000>>,
+        /// Whatever programs keep here.
+        metadata: Option<Metadata>,
+        /// The ids of the policies that it has itself.
+        policy_ids: Option<Vec<String>>,
+        /// Whether whoever has it must have a second factor.
+        requires_mfa: Option<bool>,
+    }
+}
+
+/// Creates a role. Nobody gives it what he lacks himself.
+#[utoipa::path(
+    post, path = "/admin/rbac/roles", operation_id = "create_role", tag = "roles", params(schemas::FieldsParameter),
+    request_body = CreateRoleBody,
+    responses((status = 200, body = schemas::roles::OneRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
+    let selection = read_selection::<RoleField>(&query)?;
+    let body: CreateRoleBody = body.read()?;
+    let parents = parents(body.parent_id.map(Some), body.parent_ids)?.unwrap_or_default();
+    let role = CreateRole {
+        description: body.description.map(Into::into),
+        metadata: body.metadata,
+        policy_ids: read_policy_ids(&body.policy_ids.unwrap_or_default())?,
+        parent_ids: read_role_ids(&parents)?,
+        requires_mfa: body.requires_mfa.unwrap_or_default(),
+        ..CreateRole::new(String::from(body.name))
+    };
+    let role = state.flows.create_role(&role, &asker.by).await?;
+    let role = Shown::of(&query, selection).one(&state, &role).await?;
+    Ok(respond::json(&json!({ "role": role })))
+}

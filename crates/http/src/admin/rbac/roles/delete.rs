@@ -1,0 +1,22 @@
+//! `DELETE /admin/rbac/roles/{id}`
+
+use axum::response::Response;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::Path;
+use crate::{ApiError, respond, schemas};
+
+/// Deletes a role: nobody has it any more.
+#[utoipa::path(
+    delete, path = "/admin/rbac/roles/{id}", operation_id = "delete_role", tag = "roles", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn delete(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+    // What is no role's id is the id of none, and none is gone already.
+    if let Ok(role) = super::id(&id) {
+        state.flows.delete_role(&role, &asker.by).await?;
+    }
+    Ok(respond::deleted(&id, "rbac_role"))
+}

@@ -1,0 +1,46 @@
+//! `/admin/rbac/roles`.
+
+pub(crate) mod assignable;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod list;
+pub(crate) mod policies;
+pub(crate) mod retrieve;
+mod shown;
+pub(crate) mod update;
+pub(crate) mod users;
+
+use vestibule_rbac::roles::RetrieveRoleError;
+use vestibule_rbac::{RoleField, RoleId};
+
+use crate::request::{InvalidRequest, Listing};
+
+pub(crate) use shown::Shown;
+
+/// What lists of roles take.
+const LISTING: Listing<RoleField> = Listing {
+    fields: &[
+        RoleField::Id,
+        RoleField::Name,
+        RoleField::RequiresMfa,
+        RoleField::CreatedAt,
+        RoleField::UpdatedAt,
+        RoleField::DeletedAt,
+    ],
+    search: true,
+    limit: 50,
+};
+
+/// Reads the id of a path. What is no role's id is the id of none.
+fn id(text: &str) -> Result<RoleId, RetrieveRoleError> {
+    text.parse().map_err(|_| RetrieveRoleError::NotFound { id: text.to_owned() })
+}
+
+/// The parents that a body names, by `parent_id` as the reference does or by `parent_ids`: not both.
+fn parents(one: Option<Option<String>>, many: Option<Vec<String>>) -> Result<Option<Vec<String>>, InvalidRequest> {
+    match (one, many) {
+        (Some(_), Some(_)) => Err(InvalidRequest::new("Give either parent_id or parent_ids, not both")),
+        (Some(one), None) => Ok(Some(one.into_iter().collect())),
+        (None, many) => Ok(many),
+    }
+}

@@ -1,0 +1,43 @@
+//! `POST /admin/rbac/roles/{id}/policies`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_rbac::read_policy_ids;
+
+use crate::admin::rbac::roles;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{NonEmpty, Parameters, Path, Query, RawBody, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Gives a role policies.
+    pub(crate) struct AddPoliciesBody {
+        /// Their ids.
+        policies: NonEmpty<String>,
+    }
+}
+
+/// Gives a role policies that whoever does so has himself.
+#[utoipa::path(
+    post, path = "/admin/rbac/roles/{id}/policies", operation_id = "add_role_policies", tag = "roles",
+    params(("id" = String, Path), schemas::FieldsParameter), request_body = AddPoliciesBody,
+    responses((status = 200, body = schemas::roles::AddedRolePolicies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn add(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let mut parameters = Parameters::of(&query);
+    parameters.text("fields");
+    parameters.finish(())?;
+    let body: AddPoliciesBody = body.read()?;
+    let policies = read_policy_ids(&Vec::from(body.policies))?;
+    let added = state.flows.add_role_policies(&roles::id(&id)?, &policies, &asker.by).await?;
+    let policies = super::shown(&state, &added, &query).await?;
+    Ok(respond::json(&json!({ "policies": policies })))
+}

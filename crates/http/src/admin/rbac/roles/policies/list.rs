@@ -1,0 +1,36 @@
+//! `GET /admin/rbac/roles/{id}/policies`
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::admin::rbac::roles;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Parameters, Path, Query};
+use crate::{ApiError, respond, schemas};
+
+/// Lists the policies that a role has itself.
+#[utoipa::path(
+    get, path = "/admin/rbac/roles/{id}/policies", operation_id = "list_role_policies", tag = "roles",
+    params(("id" = String, Path), schemas::FieldsParameter),
+    responses((status = 200, body = schemas::roles::RolePolicies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(
+    state: State,
+    _: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let mut parameters = Parameters::of(&query);
+    parameters.text("fields");
+    parameters.finish(())?;
+    // A role that is not there has none, as in the reference.
+    let held = match roles::id(&id) {
+        Ok(role) => state.flows.rbac().list_rbac_role_policies(state.flows.database(), &role).await?,
+        Err(_) => Vec::new(),
+    };
+    let policies = super::shown(&state, &held, &query).await?;
+    let count = policies.len();
+    Ok(respond::json(&json!({ "policies": policies, "count": count, "offset": 0, "limit": count })))
+}

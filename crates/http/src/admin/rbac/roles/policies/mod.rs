@@ -1,0 +1,41 @@
+//! `/admin/rbac/roles/{id}/policies`.
+
+pub(crate) mod add;
+pub(crate) mod list;
+pub(crate) mod remove;
+
+use serde_json::{Value as Json, json};
+use vestibule_database::Error;
+use vestibule_rbac::RolePolicy;
+
+use crate::api::State;
+use crate::request::{Query, Relation};
+
+/// The policies of a role, with the policy's id alone or with all of it, as `fields` asks.
+async fn shown(state: &State, held: &[RolePolicy], query: &Query) -> Result<Vec<Json>, Error> {
+    let relation = Relation::of(query, "policy");
+    let names: Vec<&str> = query.text("fields").unwrap_or_default().split(',').map(str::trim).collect();
+    let is_exclusive = names.iter().any(|name| !name.is_empty() && !name.starts_with(['+', '-', '*', ' ']));
+    let mut all = Vec::with_capacity(held.len());
+    for held in held {
+        let mut shown = json!(held);
+        let mut policy = json!({ "id": held.policy_id });
+        if let Some(relation) = &relation
+            && let Some(found) = state.flows.rbac().find_policy_within(state.flows.database(), &held.policy_id).await?
+        {
+            policy = json!(found);
+            policy.as_object_mut().into_iter().for_each(|policy| relation.apply(policy));
+        }
+        if let Some(object) = shown.as_object_mut() {
+            object.insert("policy".into(), policy);
+            if is_exclusive {
+                let is_shown =
+                    |name: &str| name == "id" || names.contains(&name) || (name == "policy" && relation.is_some());
+                object.retain(|name, _| is_shown(name));
+            }
+            object.retain(|name, _| !names.iter().any(|shown| shown.strip_prefix('-') == Some(name)));
+        }
+        all.push(shown);
+    }
+    Ok(all)
+}

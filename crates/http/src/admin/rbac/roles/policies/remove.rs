@@ -1,0 +1,35 @@
+//! `DELETE /admin/rbac/roles/{id}/policies/{policy_id}`
+
+use axum::response::Response;
+use serde_json::{Map, json};
+use vestibule_rbac::PolicyId;
+
+use crate::admin::rbac::roles;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::Path;
+use crate::{ApiError, respond, schemas};
+
+/// Takes from a role a policy that whoever does so has himself.
+#[utoipa::path(
+    delete, path = "/admin/rbac/roles/{id}/policies/{policy_id}", operation_id = "remove_role_policy", tag = "roles",
+    params(("id" = String, Path), ("policy_id" = String, Path)),
+    responses((status = 200, body = schemas::roles::RemovedRolePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn remove(
+    state: State,
+    asker: Admitted,
+    Path((id, policy)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let mut answer = Map::new();
+    // What is no id is the id of nothing, and nothing is gone already.
+    if let (Ok(role), Ok(policy)) = (roles::id(&id), policy.parse::<PolicyId>())
+        && let Some(held) = state.flows.remove_role_policy(&role, &policy, &asker.by).await?
+    {
+        answer.insert("id".into(), json!(held));
+    }
+    answer.insert("object".into(), json!("rbac_role_policy"));
+    answer.insert("deleted".into(), json!(true));
+    Ok(respond::json(&answer))
+}

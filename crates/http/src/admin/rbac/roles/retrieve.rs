@@ -1,0 +1,34 @@
+//! `GET /admin/rbac/roles/{id}`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_rbac::RoleField;
+
+use super::Shown;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Parameters, Path, Query};
+use crate::{ApiError, respond, schemas};
+
+/// Finds a role.
+#[utoipa::path(
+    get, path = "/admin/rbac/roles/{id}", operation_id = "retrieve_role", tag = "roles",
+    params(("id" = String, Path), schemas::FieldsParameter),
+    responses((status = 200, body = schemas::roles::OneRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn retrieve(
+    state: State,
+    _: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let mut parameters = Parameters::of(&query);
+    let selection = parameters.selection::<RoleField>();
+    // The reference takes it, and does nothing with it.
+    parameters.text("policies");
+    let selection = parameters.finish(selection)?;
+    let role = state.flows.rbac().retrieve_rbac_role(&super::id(&id)?).await?;
+    let role = Shown::of(&query, selection).one(&state, &role).await?;
+    Ok(respond::json(&json!({ "role": role })))
+}

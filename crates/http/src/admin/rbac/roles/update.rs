@@ -1,0 +1,66 @@
+//! `POST /admin/rbac/roles/{id}`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_core::{MetadataPatch, Patch};
+use vestibule_rbac::roles::UpdateRolesError;
+use vestibule_rbac::{RoleField, UpdateRole, read_role_ids};
+
+use super::{Shown, parents};
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Name, NotNull, Path, Query, RawBody, Text, body, read_selection};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Changes a role. What is absent stays, null empties.
+    pub(crate) struct UpdateRoleBody {
+        /// What people call it; no other role has this name.
+        name: NotNull<Name>,
+        /// The one role whose policies it has as well; null for none. Not together with `parent_ids`.
+        parent_id: Patch<String>,
+        /// The roles whose policies it has as well: these and no others.
+        parent_ids: NotNull<Vec<String>>,
+        /// What it is for.
+        description: Patch<Text<0, 2000>>,
+        /// Merged key by key: an empty text removes a key, null clears all.
+        metadata: MetadataPatch,
+        /// Whether whoever has it must have a second factor.
+        requires_mfa: NotNull<bool>,
+    }
+}
+
+/// Changes a role. Nobody gives it, or takes from it, what he lacks himself.
+#[utoipa::path(
+    post, path = "/admin/rbac/roles/{id}", operation_id = "update_role", tag = "roles",
+    params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdateRoleBody,
+    responses((status = 200, body = schemas::roles::OneRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn update(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<RoleField>(&query)?;
+    let body: UpdateRoleBody = body.read()?;
+    let one = match body.parent_id {
+        Patch::Keep => None,
+        Patch::Clear => Some(None),
+        Patch::Set(parent) => Some(Some(parent)),
+    };
+    let parents = parents(one, body.parent_ids.0)?;
+    let update = UpdateRole {
+        name: body.name.0.map(Into::into),
+        description: body.description.map(Into::into),
+        metadata: body.metadata,
+        parent_ids: parents.as_deref().map(read_role_ids).transpose()?,
+        requires_mfa: body.requires_mfa.0,
+        ..UpdateRole::new(id.parse().map_err(|_| UpdateRolesError::NotFound { id })?)
+    };
+    let role = state.flows.update_role(&update, &asker.by).await?;
+    let role = Shown::of(&query, selection).one(&state, &role).await?;
+    Ok(respond::json(&json!({ "role": role })))
+}

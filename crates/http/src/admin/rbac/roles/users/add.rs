@@ -1,0 +1,46 @@
+//! `POST /admin/rbac/roles/{id}/users`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_flows::roles::UserRolesError;
+use vestibule_user::UserId;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::find::MAX_TAKE;
+use crate::request::{NonEmpty, Path, Query, RawBody, body, read_nothing};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Gives users a role.
+    pub(crate) struct AddUsersBody {
+        /// Their ids.
+        users: NonEmpty<String>,
+    }
+}
+
+/// Gives users a role that allows nothing more than whoever gives it may do.
+#[utoipa::path(
+    post, path = "/admin/rbac/roles/{id}/users", operation_id = "add_role_users", tag = "roles",
+    params(("id" = String, Path)), request_body = AddUsersBody,
+    responses((status = 200, body = schemas::roles::UsersOfRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn add(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    read_nothing(&query)?;
+    let body: AddUsersBody = body.read()?;
+    let role = id.parse().map_err(|_| UserRolesError::Role { id })?;
+    let users: Vec<UserId> = Vec::from(body.users)
+        .into_iter()
+        .map(|id: String| id.parse().map_err(|_| UserRolesError::User { id }))
+        .collect::<Result<_, _>>()?;
+    state.flows.assign_role_to_users(&role, &users, &asker.by).await?;
+    let (users, _) = state.flows.list_and_count_users_of_role(&role, None, 0, MAX_TAKE).await?;
+    Ok(respond::json(&json!({ "users": users })))
+}

@@ -1,0 +1,5 @@
+//! `/admin/rbac/roles/{id}/users`.
+
+pub(crate) mod add;
+pub(crate) mod list;
+pub(crate) mod remove;

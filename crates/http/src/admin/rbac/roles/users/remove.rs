@@ -1,0 +1,42 @@
+//! `DELETE /admin/rbac/roles/{id}/users`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_user::UserId;
+
+use crate::admin::rbac::roles;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{NonEmpty, Path, RawBody, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Takes a role from users.
+    pub(crate) struct RemoveUsersBody {
+        /// Their ids.
+        users: NonEmpty<String>,
+    }
+}
+
+/// Takes from users a role that allows nothing more than whoever takes it may do.
+#[utoipa::path(
+    delete, path = "/admin/rbac/roles/{id}/users", operation_id = "remove_role_users", tag = "roles",
+    params(("id" = String, Path)), request_body = RemoveUsersBody,
+    responses((status = 200, body = schemas::roles::DeletedMany), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn remove(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let body: RemoveUsersBody = body.read()?;
+    let ids = Vec::from(body.users);
+    if let Ok(role) = roles::id(&id) {
+        // What is no user's id is the id of nobody, who has no roles.
+        let users: Vec<UserId> = ids.iter().filter_map(|id: &String| id.parse().ok()).collect();
+        state.flows.remove_role_from_users(&role, &users, &asker.by).await?;
+    }
+    Ok(respond::json(&json!({ "ids": ids, "object": "role_user", "deleted": true })))
+}

@@ -1,0 +1,41 @@
+//! `POST /admin/users/{id}/roles`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_flows::roles::UserRolesError;
+use vestibule_rbac::read_role_ids;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{NonEmpty, Path, Query, RawBody, body, read_nothing};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Gives a user roles.
+    pub(crate) struct AssignRolesBody {
+        /// Their ids.
+        roles: NonEmpty<String>,
+    }
+}
+
+/// Gives a user roles, none of which allows more than whoever gives them may do.
+#[utoipa::path(
+    post, path = "/admin/users/{id}/roles", operation_id = "assign_user_roles", tag = "users",
+    params(("id" = String, Path)), request_body = AssignRolesBody,
+    responses((status = 200, body = schemas::roles::RolesOfUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn assign(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    read_nothing(&query)?;
+    let body: AssignRolesBody = body.read()?;
+    let user = id.parse().map_err(|_| UserRolesError::User { id })?;
+    let roles = read_role_ids(&Vec::from(body.roles))?;
+    let roles = state.flows.assign_roles(user, &roles, &asker.by).await?;
+    Ok(respond::json(&json!({ "roles": roles })))
+}

@@ -1,0 +1,42 @@
+//! `DELETE /admin/users/{id}/roles`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_rbac::RoleId;
+
+use crate::admin::users;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{NonEmpty, Path, RawBody, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Takes roles from a user.
+    pub(crate) struct RemoveRolesBody {
+        /// Their ids.
+        roles: NonEmpty<String>,
+    }
+}
+
+/// Takes roles from a user, none of which allows more than whoever takes them may do.
+#[utoipa::path(
+    delete, path = "/admin/users/{id}/roles", operation_id = "remove_user_roles", tag = "users",
+    params(("id" = String, Path)), request_body = RemoveRolesBody,
+    responses((status = 200, body = schemas::roles::DeletedMany), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn remove(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let body: RemoveRolesBody = body.read()?;
+    let ids = Vec::from(body.roles);
+    if let Ok(user) = users::id(&id) {
+        // What is no role's id is the id of none, which nobody has.
+        let roles: Vec<RoleId> = ids.iter().filter_map(|id: &String| id.parse().ok()).collect();
+        state.flows.remove_roles(user, &roles, &asker.by).await?;
+    }
+    Ok(respond::json(&json!({ "ids": ids, "object": "user_role", "deleted": true })))
+}

@@ -1,0 +1,29 @@
+//! `DELETE /admin/users/{id}/roles/{role_id}`
+
+use axum::response::Response;
+use vestibule_rbac::RoleId;
+
+use crate::admin::users;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::Path;
+use crate::{ApiError, respond, schemas};
+
+/// Takes a role from a user that allows nothing more than whoever takes it may do.
+#[utoipa::path(
+    delete, path = "/admin/users/{id}/roles/{role_id}", operation_id = "remove_user_role", tag = "users",
+    params(("id" = String, Path), ("role_id" = String, Path)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn remove_one(
+    state: State,
+    asker: Admitted,
+    Path((id, role)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    // What is no id is the id of nothing, and nothing is gone already.
+    if let (Ok(user), Ok(id)) = (users::id(&id), role.parse::<RoleId>()) {
+        state.flows.remove_roles(user, &[id], &asker.by).await?;
+    }
+    Ok(respond::deleted(&role, "user_role"))
+}

@@ -1,0 +1,11 @@
+//! Pages of what the database could not filter.
+
+use vestibule_core::{FindConfig, Page};
+
+/// The page that is asked for, and how many there are in all.
+pub(crate) fn page<T, F>(all: Vec<T>, find: &FindConfig<F>) -> Page<T> {
+    let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+    let count = u64::try_from(all.len()).unwrap_or(u64::MAX);
+    let take = find.take.map_or(usize::MAX, size);
+    (all.into_iter().skip(size(find.skip)).take(take).collect(), count)
+}

@@ -1,0 +1,48 @@
+//! What must be confirmed before somebody comes in.
+
+use super::{Form, Kind, Problem, Raw, Shape, no};
+
+/// Actors of one type come in only after they have confirmed one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredVerification {
+    /// Whose confirmation is asked for: `user`, `customer`, ….
+    pub actor_type: String,
+    /// Of what: `email` where nothing is said.
+    pub entity_type: String,
+}
+
+/// A list of [`RequiredVerification`]s.
+#[derive(Debug)]
+pub(in super::super) struct Verifications;
+
+impl Form for Verifications {
+    fn form(&self) -> String {
+        "list of types of actors".to_owned()
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::List
+    }
+}
+
+impl Kind for Verifications {
+    type Value = Vec<RequiredVerification>;
+
+    fn read(&self, raw: &Raw) -> Result<Self::Value, Problem> {
+        let word = |text: &str| {
+            let known = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+            !text.is_empty() && text.chars().all(known)
+        };
+        let read = |item: &String| {
+            let (actor_type, entity_type) = item.split_once(':').unwrap_or((item, "email"));
+            if !word(actor_type) || !word(entity_type) {
+                return Err(no(
+                    item,
+                    "a type of actors such as user, or with what they confirm, such as customer:phone",
+                ));
+            }
+            Ok(RequiredVerification { actor_type: actor_type.to_owned(), entity_type: entity_type.to_owned() })
+        };
+        raw.items().iter().map(read).collect()
+    }
+}
