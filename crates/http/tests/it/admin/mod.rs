@@ -1,6 +1,6 @@
 //! `/admin`
 
-mod audit;
 mod api_keys;
+mod audit;
 mod invites;
 mod users;
