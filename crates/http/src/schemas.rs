@@ -6,6 +6,62 @@ pub(crate) mod roles;
 
 use utoipa::{IntoParams, ToSchema};
 
+/// An address, and whether it was verified.
+#[derive(ToSchema)]
+pub(crate) struct Verification {
+    #[schema(example = "authver_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    auth_identity_id: String,
+    auth_identity: IdentityReference,
+    entity_id: String,
+    #[schema(example = "email")]
+    entity_type: String,
+    #[schema(example = "token")]
+    code_provider: String,
+    #[schema(format = DateTime)]
+    verified_at: Option<String>,
+    #[schema(format = DateTime)]
+    requested_at: String,
+    /// The SHA-256 of the newest code, as `token_hash`.
+    provider_metadata: serde_json::Map<String, serde_json::Value>,
+    metadata: serde_json::Map<String, serde_json::Value>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    #[schema(format = DateTime)]
+    deleted_at: Option<String>,
+}
+
+/// An identity, by its id.
+#[derive(ToSchema)]
+pub(crate) struct IdentityReference {
+    id: String,
+}
+
+/// An address, and whether it was verified.
+#[derive(ToSchema)]
+pub(crate) struct OneVerification {
+    verification: Verification,
+}
+
+/// An address that was verified.
+#[derive(ToSchema)]
+pub(crate) struct ConfirmedVerification {
+    entity_id: String,
+    entity_type: String,
+    code_provider: String,
+    #[schema(format = DateTime)]
+    verified_at: String,
+}
+
+/// The password to sign in with from now on.
+#[derive(ToSchema)]
+pub(crate) struct NewPassword {
+    #[schema(format = Password, min_length = 8, max_length = 1024)]
+    password: String,
+}
+
 /// Somebody who is in.
 #[derive(ToSchema)]
 pub(crate) struct User {
@@ -304,15 +360,106 @@ pub(crate) struct Token {
     token: String,
 }
 
-/// Either of the two, as the provider wants it.
+/// A token or a place to go, as the provider wants it.
 #[derive(ToSchema)]
 pub(crate) struct SignedIn {
     /// For `Authorization: Bearer`.
     #[schema(required = false, nullable = false)]
     token: Option<String>,
+    /// Whether the second factor is due: then the token opens the challenge, and nothing else.
+    #[schema(required = false, nullable = false)]
+    mfa_required: Option<bool>,
+    /// What is to be answered by `/auth/mfa/challenges/{id}/verify`.
+    #[schema(required = false, nullable = false)]
+    mfa_challenge: Option<MfaChallenge>,
     /// Where to send the person first; the callback goes on.
     #[schema(required = false, nullable = false)]
     location: Option<String>,
+}
+
+/// The question that a sign-in has to answer whose second factor is due.
+#[derive(ToSchema)]
+pub(crate) struct MfaChallenge {
+    #[schema(example = "authmfachal_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    auth_identity_id: String,
+    #[schema(example = "emailpass")]
+    auth_provider: String,
+    /// By what it can be answered.
+    #[schema(example = json!(["totp", "recovery_code"]))]
+    methods: Vec<String>,
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// How many tries it has taken.
+    attempts: i64,
+    /// How many it takes at most.
+    max_attempts: i64,
+    #[schema(format = DateTime)]
+    completed_at: Option<String>,
+    metadata: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// A second factor, without its secret.
+#[derive(ToSchema)]
+pub(crate) struct MfaFactor {
+    #[schema(example = "authmfa_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    /// By which identity it was started.
+    auth_identity_id: String,
+    auth_identity: IdentityReference,
+    #[schema(example = "totp")]
+    provider: String,
+    status: MfaStatus,
+    /// Its `label`, and whatever programs keep here.
+    metadata: serde_json::Map<String, serde_json::Value>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    #[schema(format = DateTime)]
+    deleted_at: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct IdentityReference {
+    id: String,
+}
+
+/// Where a second factor stands: shown, proved, or given up.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum MfaStatus {
+    Pending,
+    Enabled,
+    Disabled,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct MfaFactors {
+    mfa_factors: Vec<MfaFactor>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct OneMfaFactor {
+    mfa_factor: MfaFactor,
+}
+
+/// A factor that was started, and what is shown of it this once.
+#[derive(ToSchema)]
+pub(crate) struct StartedMfa {
+    mfa_factor: MfaFactor,
+    /// To be typed into an authenticator app.
+    secret: String,
+    /// The same for an authenticator app's camera.
+    #[schema(example = "otpauth://totp/Medusa:phone?secret=…&issuer=Medusa")]
+    otpauth_url: String,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct RecoveryCodes {
+    /// Each is good for one sign-in.
+    #[schema(example = json!(["4099-972d-9deb-57ea-a77a-7325-a6a8-04ef"]))]
+    recovery_codes: Vec<String>,
 }
 
 #[derive(ToSchema)]

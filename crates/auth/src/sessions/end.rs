@@ -3,6 +3,7 @@
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::SessionId;
+use crate::mfa::same_actor;
 use crate::{AuthIdentityId, AuthModule};
 
 impl AuthModule {
@@ -74,5 +75,21 @@ impl AuthModule {
         let text = "DELETE FROM auth_sessions WHERE id <> $3 AND actor_type = $1 AND auth_identity_id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
         transaction.execute(text, values![actor_type, actor_id, except]).await
+    }
+
+    /// Ends every session of whoever has this identity, of whatever type and also half ones, but the excepted one,
+    /// within a transaction. Tells how many.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn end_other_sessions_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+        except: SessionId,
+    ) -> Result<u64, Error> {
+        let text = concat!("DELETE FROM auth_sessions WHERE id <> $2 AND auth_identity_id IN (", same_actor!(), ")");
+        transaction.execute(text, values![identity, except]).await
     }
 }
