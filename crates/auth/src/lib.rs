@@ -47,11 +47,6 @@ pub use change_password::ChangePasswordError;
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
-pub use interim::ChangePasswordError;
-/// Verification of addresses.
-pub mod verification {
-    pub use crate::interim::Verification;
-}
 pub use mfa::{MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa};
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use new_password::NewPassword;

@@ -420,11 +420,6 @@ pub(crate) struct MfaFactor {
     deleted_at: Option<String>,
 }
 
-#[derive(ToSchema)]
-pub(crate) struct IdentityReference {
-    id: String,
-}
-
 /// Where a second factor stands: shown, proved, or given up.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]

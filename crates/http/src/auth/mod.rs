@@ -1,10 +1,7 @@
-//! Registering, signing in, second factors, sessions; and invites, for those who are not in yet.
+//! Registering, signing in, second factors, sessions, passwords, verification; and invites, for those who are not in yet.
 
 pub(crate) mod invites;
 pub(crate) mod mfa;
-//! Registering, signing in, sessions, passwords, verification; and invites, for those who are not in yet.
-
-pub(crate) mod invites;
 pub(crate) mod password;
 pub(crate) mod providers;
 pub(crate) mod refresh;
