@@ -2,4 +2,5 @@
 
 mod audit;
 mod invites;
+mod rbac;
 mod users;

@@ -5,6 +5,7 @@ mod app;
 mod client;
 pub(crate) mod documented;
 pub(crate) mod forge;
+mod roles;
 mod together;
 
 pub(crate) use answer::Answer;

@@ -6,4 +6,5 @@ mod delete;
 mod list;
 mod me;
 mod retrieve;
+mod roles;
 mod update;
