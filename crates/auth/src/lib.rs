@@ -40,6 +40,7 @@ pub use authenticate::{AuthenticateError, Authentication};
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
+pub use interim::ChangePasswordError;
 /// Verification of addresses.
 pub mod verification {
     pub use crate::interim::Verification;

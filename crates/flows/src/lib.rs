@@ -4,7 +4,15 @@
 //! - [`Flows::create_user_account`], [`Flows::update_user_account`], [`Flows::remove_user_account`]
 //! - [`Flows::invite`], [`Flows::resend_invite`], [`Flows::revoke_invite`], [`Flows::preview_invite`]
 //! - [`Flows::register`], [`Flows::sign_in`], [`Flows::sign_in_or_create_user`], [`Flows::refresh`]
+//! - [`Flows::start_mfa`], [`Flows::verify_mfa`], [`Flows::disable_mfa`], [`Flows::generate_mfa_recovery_codes`],
+//!   [`Flows::verify_mfa_challenge`], [`Flows::reset_mfa`]: second factors
+//! - [`FreshProof`]: what is asked for beside a session that somebody may have left open
 //! - [`Flows::identify`]: who is behind a request, in one query
+//! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something
+//! - [`Flows::identify`], [`Flows::identify_program`]: who is behind a request, in one query
+//! - [`Flows::list_own_sessions`], [`Flows::end_own_session`], [`Flows::end_other_sessions`], and the same of a user
+//! - [`Flows::lock_user`], [`Flows::unlock_user`], [`Flows::attempts_of_user`], [`Flows::clear_attempts_of_user`]
+//! - [`Flows::create_api_key`], [`Flows::revoke_api_key`] and more: keys of programs, with their roles
 //! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something
 //! - [`By`]: who does something, and from where; [`set_up`]: the tables of all modules
 //!
@@ -13,14 +21,20 @@
 //! ours. What one module can do by itself is not here.
 
 mod accept_invite;
+mod api_keys;
+mod attempts;
 mod by;
 mod create_user_account;
+mod fresh_proof;
 mod identify;
 mod invite;
+mod lock_user;
+mod mfa;
 mod preview_invite;
 mod program;
 mod remove_user_account;
 pub mod roles;
+mod sessions;
 mod set_up;
 mod sign_in;
 mod super_admins;
@@ -34,13 +48,20 @@ use vestibule_rbac::{RbacModule, RoleId};
 use vestibule_user::UserModule;
 
 pub use accept_invite::{AcceptInvite, AcceptInviteError};
+pub use api_keys::{CreateKeyError, NewApiKey, WithRoles};
 pub use by::{Actor, By, Client, GrantError};
 pub use create_user_account::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
+pub use fresh_proof::{FreshProof, FreshProofError};
 pub use identify::{Caller, Credential, FRESH_PROOF, Stage};
 pub use invite::{InviteError, NewInvite};
+pub use lock_user::LockUserError;
+pub use mfa::{
+    DisableMfaError, GenerateRecoveryCodesError, MfaChallengeError, ResetMfaError, StartFactorError, VerifyFactorError,
+};
 pub use preview_invite::{InvitePreview, Inviter};
 pub use program::Program;
 pub use remove_user_account::RemoveUserAccountError;
+pub use sessions::EndSessionError;
 pub use set_up::{MIGRATIONS, set_up};
 pub use sign_in::{SignIn, SignInError};
 pub use super_admins::LastSuperAdminError;

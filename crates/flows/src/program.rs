@@ -1,7 +1,11 @@
 //! Who is behind a request that shows an API key.
+//!
+//! Key, roles and what they may do are read in one query by indexes, at every request: a key that is revoked, or over,
+//! or whose roles have changed, is so at its next request, on every process.
 
-use vestibule_auth::api_keys::ApiKeyId;
-use vestibule_database::Error;
+use vestibule_auth::api_keys::{ApiKeyId, api_key_hash};
+use vestibule_core::Timestamp;
+use vestibule_database::{Error, FromRow, Row, values};
 use vestibule_rbac::Permissions;
 
 use crate::{Actor, By, Client, Flows};
@@ -22,14 +26,48 @@ impl Program {
     }
 }
 
+/// One row of the lookup: the key, and what one of its roles gives.
+struct Found {
+    id: ApiKeyId,
+    last_used_at: Option<Timestamp>,
+    grants: Option<String>,
+}
+
+impl FromRow for Found {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.get("id")?,
+            last_used_at: row.get_optional("last_used_at")?,
+            grants: row.get_optional("grants")?,
+        })
+    }
+}
+
+const LOOKUP: &str = "SELECT api_key.id AS id, api_key.last_used_at AS last_used_at, role.grants AS grants
+     FROM auth_api_keys api_key
+     LEFT JOIN rbac_assignments assignment ON assignment.subject_id = api_key.id
+     LEFT JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
+     WHERE api_key.token_hash = $1 AND api_key.deleted_at IS NULL
+       AND (api_key.revoked_at IS NULL OR api_key.revoked_at > $2)
+       AND (api_key.expires_at IS NULL OR api_key.expires_at > $2)";
+
 impl Flows {
-    /// Whose API key this is; nobody's where it is not genuine, was revoked or is over.
+    /// Whose API key this is; nobody's where it is not genuine, was revoked or is over. Notes the use, to the minute.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn identify_program(&self, _key: &str) -> Result<Option<Program>, Error> {
-        // Interim: the slice `sessions` looks it up, with its roles, in one query.
-        Ok(None)
+    pub async fn identify_program(&self, key: &str) -> Result<Option<Program>, Error> {
+        let Some(hash) = api_key_hash(key) else {
+            return Ok(None);
+        };
+        let rows: Vec<Found> = self.database.query(LOOKUP, values![hash, self.environment.now()]).await?;
+        let Some((id, last_used_at)) = rows.first().map(|row| (row.id, row.last_used_at)) else {
+            return Ok(None);
+        };
+        let mut permissions = Permissions::default();
+        rows.iter().filter_map(|row| row.grants.as_deref()).for_each(|grants| permissions.add(grants));
+        self.auth.touch_api_key(id, last_used_at).await;
+        Ok(Some(Program { id, permissions }))
     }
 }

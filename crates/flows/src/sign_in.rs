@@ -287,7 +287,7 @@ impl Flows {
     }
 
     /// Whoever is locked, or has been deleted since he was authenticated, does not come in.
-    async fn check_that_he_may_come_in(
+    pub(crate) async fn check_that_he_may_come_in(
         &self,
         transaction: &mut Transaction,
         identity: &AuthIdentity,
@@ -310,7 +310,7 @@ impl Flows {
     }
 
     /// A sign-in of somebody who is in is worth an entry of the audit log; that of a registration is not.
-    async fn record_session(
+    pub(crate) async fn record_session(
         &self,
         transaction: &mut Transaction,
         session: &Session,
@@ -386,6 +386,6 @@ impl Flows {
 }
 
 /// The user to whom an identity belongs.
-fn user_of(identity: &AuthIdentity) -> Option<UserId> {
+pub(crate) fn user_of(identity: &AuthIdentity) -> Option<UserId> {
     identity.actor(USER)?.parse().ok()
 }

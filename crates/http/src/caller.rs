@@ -12,6 +12,7 @@ use base64::Engine;
 use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue};
+use vestibule_auth::SessionId;
 use vestibule_flows::{By, Caller, Client, Credential, Program};
 use vestibule_rbac::Permissions;
 use vestibule_user::User;
@@ -38,6 +39,8 @@ pub(crate) struct Admitted {
     pub(crate) by: By,
     /// What he may do.
     pub(crate) permissions: Permissions,
+    /// The session by which he asks; a program has none.
+    pub(crate) session_id: Option<SessionId>,
 }
 
 /// A user.
@@ -146,9 +149,13 @@ impl FromRequestParts<Arc<Api>> for Admitted {
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
         let client = client(&parts.headers, &parts.extensions);
         match parts.extensions.get::<Asker>() {
-            Some(Asker::Person(caller)) => Ok(Self { by: caller.by(client), permissions: caller.permissions.clone() }),
+            Some(Asker::Person(caller)) => Ok(Self {
+                by: caller.by(client),
+                permissions: caller.permissions.clone(),
+                session_id: Some(caller.session_id),
+            }),
             Some(Asker::Program(program)) => {
-                Ok(Self { by: program.by(client), permissions: program.permissions.clone() })
+                Ok(Self { by: program.by(client), permissions: program.permissions.clone(), session_id: None })
             }
             None => Err(ApiError::unauthorized()),
         }

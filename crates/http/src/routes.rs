@@ -60,9 +60,18 @@ routes! {
 
     POST "/auth/session" Bearer => auth::session::create;
     DELETE "/auth/session" Challenge => auth::session::delete;
+    GET "/auth/sessions" Owner => auth::sessions::list;
+    DELETE "/auth/sessions" Owner => auth::sessions::end_others;
+    DELETE "/auth/sessions/{id}" Owner => auth::sessions::end;
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
     POST "/auth/invites/preview" Public door => auth::invites::preview;
     POST "/auth/invites/accept" Public door => auth::invites::accept;
+    GET "/auth/mfa/factors" Enrolment => auth::mfa::factors::list::list;
+    POST "/auth/mfa/factors" Enrolment door => auth::mfa::factors::start::start;
+    POST "/auth/mfa/factors/{id}/verify" Enrolment door => auth::mfa::factors::verify::verify;
+    DELETE "/auth/mfa/factors/{id}" Enrolment door => auth::mfa::factors::delete::delete;
+    POST "/auth/mfa/recovery-codes" Enrolment door => auth::mfa::recovery_codes::generate;
+    POST "/auth/mfa/challenges/{id}/verify" Challenge door => auth::mfa::challenges::verify;
     GET "/auth/{actor_type}/providers" Public => auth::providers::providers;
     GET "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in_by_query;
     POST "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in;
@@ -84,6 +93,15 @@ routes! {
     POST "/admin/users/{id}" Policies["user:update"] => admin::users::update::update;
     DELETE "/admin/users/{id}" Policies["user:delete"] => admin::users::delete::delete;
     GET "/admin/users/{id}/auth-providers" Policies["user:read"] => admin::users::auth_providers::auth_providers;
+    GET "/admin/users/{id}/mfa" Policies["user:read"] => admin::users::mfa::list;
+    DELETE "/admin/users/{id}/mfa" Policies["mfa:delete"] => admin::users::mfa::reset;
+    POST "/admin/users/{id}/lock" Policies["user:update"] => admin::users::lock::lock;
+    POST "/admin/users/{id}/unlock" Policies["user:update"] => admin::users::lock::unlock;
+    GET "/admin/users/{id}/failed-attempts" Policies["user:read"] => admin::users::failed_attempts::retrieve;
+    DELETE "/admin/users/{id}/failed-attempts" Policies["user:update"] => admin::users::failed_attempts::clear;
+    GET "/admin/users/{id}/sessions" Policies["session:read"] => admin::users::sessions::list;
+    DELETE "/admin/users/{id}/sessions" Policies["session:delete"] => admin::users::sessions::end_all;
+    DELETE "/admin/users/{id}/sessions/{session_id}" Policies["session:delete"] => admin::users::sessions::end;
 
     GET "/admin/users/{id}/roles" Policies["user:read", "rbac_role:read"] => admin::users::roles::list::list;
     POST "/admin/users/{id}/roles" Policies["user:update", "rbac_role:update"] => admin::users::roles::assign::assign;
@@ -129,6 +147,12 @@ routes! {
     GET "/admin/audit" Policies["audit:read"] => admin::audit::list::list;
     GET "/admin/audit/export" Policies["audit:read"] => admin::audit::export::export;
     GET "/admin/audit/{id}" Policies["audit:read"] => admin::audit::retrieve::retrieve;
+    GET "/admin/api-keys" Policies["api_key:read"] => admin::api_keys::list::list;
+    POST "/admin/api-keys" Policies["api_key:create"] => admin::api_keys::create::create;
+    GET "/admin/api-keys/{id}" Policies["api_key:read"] => admin::api_keys::retrieve::retrieve;
+    POST "/admin/api-keys/{id}" Policies["api_key:update"] => admin::api_keys::update::update;
+    DELETE "/admin/api-keys/{id}" Policies["api_key:delete"] => admin::api_keys::delete::delete;
+    POST "/admin/api-keys/{id}/revoke" Policies["api_key:update"] => admin::api_keys::revoke::revoke;
 }
 
 /// The routes, each behind its guard. Mount them as they are: their paths are the wire contract.

@@ -150,6 +150,120 @@ pub(crate) struct Deleted {
     deleted: bool,
 }
 
+/// Somebody's sign-in.
+#[derive(ToSchema)]
+pub(crate) struct Session {
+    #[schema(example = "sess_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    #[schema(example = "user")]
+    actor_type: String,
+    #[schema(example = "emailpass")]
+    provider: String,
+    /// What it was last used by, in a few words.
+    #[schema(example = "Firefox on Linux")]
+    device: String,
+    /// The same in the program's own words.
+    user_agent: Option<String>,
+    /// From which address it was last used.
+    address: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// To the minute or so.
+    #[schema(format = DateTime)]
+    last_used_at: String,
+    /// Until when it lasts at most.
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// When the second factor was proved.
+    #[schema(format = DateTime)]
+    mfa_completed_at: Option<String>,
+    /// Whether it is the session by which this is asked.
+    current: bool,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct Sessions {
+    sessions: Vec<Session>,
+    count: u64,
+    offset: u64,
+    limit: u64,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct EndedSessions {
+    #[schema(example = "session")]
+    object: String,
+    #[schema(example = true)]
+    deleted: bool,
+    /// How many there were.
+    count: u64,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct FailedAttempts {
+    failed_attempts: Attempts,
+}
+
+/// Where the tries to come in as somebody stand.
+#[derive(ToSchema)]
+pub(crate) struct Attempts {
+    /// Tries that count at present.
+    failed: u32,
+    /// How many are evaluated before everybody has to wait; 0 for any number.
+    most: u32,
+    /// When they are forgotten.
+    #[schema(format = DateTime)]
+    forgotten_at: Option<String>,
+    /// Whether the next one is refused.
+    blocked: bool,
+}
+
+/// A program's key.
+#[derive(ToSchema)]
+pub(crate) struct ApiKey {
+    #[schema(example = "apk_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    /// The secret, when the key is made; empty ever after.
+    token: String,
+    #[schema(example = "sk_1a2***f0e")]
+    redacted: String,
+    title: String,
+    #[schema(rename = "type", example = "secret")]
+    kind: String,
+    #[schema(format = DateTime)]
+    last_used_at: Option<String>,
+    /// The user, or the API key, that made it.
+    created_by: Option<String>,
+    revoked_by: Option<String>,
+    /// May lie ahead: then it opens doors until then.
+    #[schema(format = DateTime)]
+    revoked_at: Option<String>,
+    /// From when on it opens nothing anyway.
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    #[schema(format = DateTime)]
+    deleted_at: Option<String>,
+    /// The ids of its roles.
+    roles: Vec<String>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct OneApiKey {
+    api_key: ApiKey,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct ApiKeys {
+    api_keys: Vec<ApiKey>,
+    count: u64,
+    offset: u64,
+    limit: u64,
+}
+
 #[derive(ToSchema)]
 pub(crate) struct ProviderNames {
     #[schema(example = json!(["emailpass"]))]
@@ -190,15 +304,106 @@ pub(crate) struct Token {
     token: String,
 }
 
-/// Either of the two, as the provider wants it.
+/// A token or a place to go, as the provider wants it.
 #[derive(ToSchema)]
 pub(crate) struct SignedIn {
     /// For `Authorization: Bearer`.
     #[schema(required = false, nullable = false)]
     token: Option<String>,
+    /// Whether the second factor is due: then the token opens the challenge, and nothing else.
+    #[schema(required = false, nullable = false)]
+    mfa_required: Option<bool>,
+    /// What is to be answered by `/auth/mfa/challenges/{id}/verify`.
+    #[schema(required = false, nullable = false)]
+    mfa_challenge: Option<MfaChallenge>,
     /// Where to send the person first; the callback goes on.
     #[schema(required = false, nullable = false)]
     location: Option<String>,
+}
+
+/// The question that a sign-in has to answer whose second factor is due.
+#[derive(ToSchema)]
+pub(crate) struct MfaChallenge {
+    #[schema(example = "authmfachal_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    auth_identity_id: String,
+    #[schema(example = "emailpass")]
+    auth_provider: String,
+    /// By what it can be answered.
+    #[schema(example = json!(["totp", "recovery_code"]))]
+    methods: Vec<String>,
+    #[schema(format = DateTime)]
+    expires_at: String,
+    /// How many tries it has taken.
+    attempts: i64,
+    /// How many it takes at most.
+    max_attempts: i64,
+    #[schema(format = DateTime)]
+    completed_at: Option<String>,
+    metadata: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// A second factor, without its secret.
+#[derive(ToSchema)]
+pub(crate) struct MfaFactor {
+    #[schema(example = "authmfa_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    /// By which identity it was started.
+    auth_identity_id: String,
+    auth_identity: IdentityReference,
+    #[schema(example = "totp")]
+    provider: String,
+    status: MfaStatus,
+    /// Its `label`, and whatever programs keep here.
+    metadata: serde_json::Map<String, serde_json::Value>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    #[schema(format = DateTime)]
+    deleted_at: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct IdentityReference {
+    id: String,
+}
+
+/// Where a second factor stands: shown, proved, or given up.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum MfaStatus {
+    Pending,
+    Enabled,
+    Disabled,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct MfaFactors {
+    mfa_factors: Vec<MfaFactor>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct OneMfaFactor {
+    mfa_factor: MfaFactor,
+}
+
+/// A factor that was started, and what is shown of it this once.
+#[derive(ToSchema)]
+pub(crate) struct StartedMfa {
+    mfa_factor: MfaFactor,
+    /// To be typed into an authenticator app.
+    secret: String,
+    /// The same for an authenticator app's camera.
+    #[schema(example = "otpauth://totp/Medusa:phone?secret=…&issuer=Medusa")]
+    otpauth_url: String,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct RecoveryCodes {
+    /// Each is good for one sign-in.
+    #[schema(example = json!(["4099-972d-9deb-57ea-a77a-7325-a6a8-04ef"]))]
+    recovery_codes: Vec<String>,
 }
 
 #[derive(ToSchema)]
@@ -352,6 +557,15 @@ pub(crate) struct PageParameters {
     /// `created_at`, `-action`; several separated by commas.
     #[param(required = false)]
     order: String,
+}
+
+/// Which kinds of keys are meant.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct KindParameter {
+    /// `secret`; or `publishable`, of which there are none.
+    #[param(required = false, rename = "type")]
+    kind: String,
 }
 
 /// Which states are meant.

@@ -36,13 +36,14 @@ vestibule_core::id!(
 );
 
 vestibule_core::fields!(
-    /// The fields of an [`ApiKey`].
+    /// The fields of an [`ApiKey`], and `roles`, which whoever knows of roles adds to them.
     ApiKeyField {
         Id: "id" as Text,
         Token: "token" as Derived,
         Redacted: "redacted" as Text,
         Title: "title" as Text,
         Type: "type" as Derived,
+        Roles: "roles" as Derived,
         LastUsedAt: "last_used_at" as Time,
         CreatedBy: "created_by" as Text,
         RevokedBy: "revoked_by" as Text,

@@ -2,7 +2,7 @@
 
 use vestibule_database::{Transaction, transaction, values};
 
-use super::{FactorChange, MfaFactor, MfaFactorId, RetrieveMfaError, drop_idle_codes, factor_columns, lock_enabled};
+use super::{FactorChange, MfaFactor, MfaFactorId, RetrieveMfaError, factor_columns, lock_enabled, settle_after_last};
 use crate::{AuthIdentityId, AuthModule};
 
 impl AuthModule {
@@ -45,7 +45,7 @@ impl AuthModule {
             Some(factor) => Some(factor),
             None => self.find_factor(&mut *transaction, identity, id).await?,
         };
-        drop_idle_codes(transaction, identity).await?;
+        settle_after_last(transaction, identity).await?;
         Ok(FactorChange { factor: factor.ok_or_else(not_found)?, changed })
     }
 }

@@ -137,7 +137,7 @@ macro_rules! same_actor {
                WHERE mine.auth_identity_id = $1"
     };
 }
-use same_actor;
+pub(crate) use same_actor;
 
 impl AuthModule {
     /// Whether whoever has this identity has a second factor.
@@ -159,9 +159,11 @@ impl AuthModule {
     }
 }
 
-/// Makes whoever changes an actor's factors or recovery codes wait for whoever else does: what was enabled while one
-/// looks stays so until he is done. Tells how many factors are enabled.
+/// Makes whoever changes an actor's factors or recovery codes wait for whoever else does, and for whoever signs in: what
+/// was enabled while one looks stays so until he is done. Tells how many factors are enabled.
 async fn lock_enabled(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<u64, Error> {
+    let text = concat!("UPDATE auth_identities SET updated_at = updated_at WHERE id IN (", same_actor!(), ")");
+    transaction.execute(text, values![identity]).await?;
     let text = concat!(
         "UPDATE auth_mfa_factors SET updated_at = updated_at WHERE status = 'enabled' AND auth_identity_id IN (",
         same_actor!(),
@@ -170,14 +172,28 @@ async fn lock_enabled(transaction: &mut Transaction, identity: AuthIdentityId) -
     transaction.execute(text, values![identity]).await
 }
 
-/// Takes the recovery codes away where no factor is left that they could stand in for.
-async fn drop_idle_codes(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<(), Error> {
-    let text = concat!(
-        "DELETE FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (",
-        same_actor!(),
-        ") AND NOT EXISTS (SELECT 1 FROM auth_mfa_factors WHERE status = 'enabled' AND auth_identity_id IN (",
-        same_actor!(),
-        "))"
-    );
-    transaction.execute(text, values![identity]).await.map(drop)
+/// Where no factor is left: the recovery codes go that could stand in for it, and no session has proved one.
+async fn settle_after_last(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<(), Error> {
+    /// Of an actor none of whose factors is enabled.
+    macro_rules! without_factor {
+        () => {
+            concat!(
+                "auth_identity_id IN (",
+                same_actor!(),
+                ") AND NOT EXISTS (SELECT 1 FROM auth_mfa_factors WHERE status = 'enabled' AND auth_identity_id IN (",
+                same_actor!(),
+                "))"
+            )
+        };
+    }
+    for text in [
+        concat!("DELETE FROM auth_mfa_recovery_codes WHERE ", without_factor!()),
+        concat!(
+            "UPDATE auth_sessions SET mfa_completed_at = NULL WHERE mfa_completed_at IS NOT NULL AND ",
+            without_factor!()
+        ),
+    ] {
+        transaction.execute(text, values![identity]).await?;
+    }
+    Ok(())
 }

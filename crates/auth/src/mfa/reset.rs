@@ -51,6 +51,12 @@ impl AuthModule {
                 "DELETE FROM auth_mfa_challenges WHERE completed_at IS NULL AND auth_identity_id IN ",
                 identities_of!()
             ),
+            // Whoever must have a factor is led to enrolment again.
+            concat!(
+                "UPDATE auth_sessions SET mfa_completed_at = NULL WHERE mfa_completed_at IS NOT NULL
+                 AND auth_identity_id IN ",
+                identities_of!()
+            ),
         ] {
             transaction.execute(text, values![actor_type, actor_id]).await?;
         }

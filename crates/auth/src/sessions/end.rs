@@ -3,6 +3,7 @@
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::SessionId;
+use crate::mfa::same_actor;
 use crate::{AuthIdentityId, AuthModule};
 
 impl AuthModule {
@@ -54,6 +55,7 @@ impl AuthModule {
     }
 
     /// Ends every session of an actor, also half ones, but the excepted one, within a transaction. Tells how many.
+    /// Whoever signs in as him at this moment comes before, and is out, or after what the transaction does.
     ///
     /// # Errors
     ///
@@ -65,9 +67,29 @@ impl AuthModule {
         actor_id: &str,
         except: Option<SessionId>,
     ) -> Result<u64, Error> {
+        // Written first, as whoever signs in does: his session is then seen by the statement below, or not started yet.
+        let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id IN (
+                        SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
+        transaction.execute(text, values![actor_type, actor_id]).await?;
         let except = except.map_or_else(String::new, |id| id.to_string());
         let text = "DELETE FROM auth_sessions WHERE id <> $3 AND actor_type = $1 AND auth_identity_id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
         transaction.execute(text, values![actor_type, actor_id, except]).await
+    }
+
+    /// Ends every session of whoever has this identity, of whatever type and also half ones, but the excepted one,
+    /// within a transaction. Tells how many.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn end_other_sessions_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+        except: SessionId,
+    ) -> Result<u64, Error> {
+        let text = concat!("DELETE FROM auth_sessions WHERE id <> $2 AND auth_identity_id IN (", same_actor!(), ")");
+        transaction.execute(text, values![identity, except]).await
     }
 }

@@ -37,14 +37,15 @@ macro_rules! texts {
                 $what,
                 " FROM auth_sessions WHERE actor_type = $3 AND auth_identity_id IN (
                      SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $3 AND actor_id = $4)
-                   AND awaits_mfa IS NOT TRUE AND ",
+                   AND awaits_mfa IS NOT TRUE AND awaits_verification IS NOT TRUE AND ",
                 is_on!("$1", "$2"),
                 $actor_tail
             ),
             concat!(
                 "SELECT ",
                 $what,
-                " FROM auth_sessions WHERE auth_identity_id = $3 AND awaits_mfa IS NOT TRUE AND ",
+                " FROM auth_sessions WHERE auth_identity_id = $3
+                   AND awaits_mfa IS NOT TRUE AND awaits_verification IS NOT TRUE AND ",
                 is_on!("$1", "$2"),
                 $identity_tail
             ),
@@ -60,8 +61,8 @@ const LIST: (&str, &str) = texts!(
 );
 
 impl AuthModule {
-    /// Finds somebody's sessions, that which was used last first, and counts all of them. One that is over, and one
-    /// whose second factor is due, is none.
+    /// Finds somebody's sessions, that which was used last first, and counts all of them. One that is over is
+    /// none, nor is one whose second factor, or address, is yet to be proved.
     ///
     /// # Errors
     ///

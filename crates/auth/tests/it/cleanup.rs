@@ -1,10 +1,16 @@
 //! Taking away what has had its time.
 
+use std::time::Duration;
+
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, DAY, MICROSECOND, Module, PASSWORD, START, unclaimed};
 
-on_both_engines!(what_is_over_goes_at_the_very_moment, more_than_one_portion_goes_at_once);
+on_both_engines!(
+    what_is_over_goes_at_the_very_moment,
+    what_has_rested_and_what_counts_no_more_goes,
+    more_than_one_portion_goes_at_once,
+);
 
 async fn what_is_over_goes_at_the_very_moment(module: Module) {
     let waiting = module.register("waiting@example.com", PASSWORD).await.unwrap();
@@ -21,12 +27,43 @@ async fn what_is_over_goes_at_the_very_moment(module: Module) {
     assert_eq!(module.count("auth_sessions").await, 1);
     assert!(!module.is_alive(&its_session).await && module.is_alive(&session).await);
 
+    let id = session.sid.parse().unwrap();
+    for day in [6, 12, 18, 24, 29] {
+        module.clock.set(START + day * DAY);
+        module.service.touch_session(id, START, None, None).await;
+    }
     module.clock.set(START + 30 * DAY - MICROSECOND);
     assert_eq!(module.service.delete_expired().await.unwrap(), 0);
     module.clock.set(START + 30 * DAY);
     assert_eq!(module.service.delete_expired().await.unwrap(), 1);
     assert_eq!(module.again(&owned).await, Some(owned));
     assert_eq!(module.service.delete_expired().await.unwrap(), 0);
+}
+
+async fn what_has_rested_and_what_counts_no_more_goes(module: Module) {
+    let owned = module.owned(ADA, "user_1").await;
+    let (rested, used) = (module.session(&owned, "user").await, module.session(&owned, "user").await);
+    module.clock.set(START + DAY);
+    module.service.touch_session(used.sid.parse().unwrap(), START, None, None).await;
+    drop(module.service.take_try(ADA).await.unwrap());
+    let quarter = Duration::from_secs(15 * 60);
+    module.clock.set(START + DAY + quarter - MICROSECOND);
+    assert_eq!(module.service.delete_expired().await.unwrap(), 0);
+    module.clock.set(START + DAY + quarter);
+    assert_eq!(module.service.delete_expired().await.unwrap(), 1);
+    assert_eq!(module.count("auth_attempts").await, 0);
+
+    module.clock.set(START + 7 * DAY - MICROSECOND);
+    assert_eq!(module.service.delete_expired().await.unwrap(), 0);
+    module.clock.set(START + 7 * DAY);
+    assert_eq!(module.service.delete_expired().await.unwrap(), 1);
+    assert!(!module.is_alive(&rested).await && module.is_alive(&used).await);
+    // From before the last use was kept.
+    let text = "UPDATE auth_sessions SET last_used_at = NULL, created_at = $1";
+    let mut transaction = module.database.begin().await.unwrap();
+    transaction.execute(text, vestibule_database::values![START]).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(module.service.delete_expired().await.unwrap(), 1);
 }
 
 async fn more_than_one_portion_goes_at_once(module: Module) {

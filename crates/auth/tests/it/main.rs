@@ -8,9 +8,11 @@
     reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
 )]
 
+mod api_keys;
 mod authenticate;
 mod cleanup;
 mod identities;
+mod mfa;
 mod module;
 mod passwords;
 mod providers;

@@ -9,12 +9,16 @@
 )]
 
 mod accept_invite;
+mod api_keys;
+mod attempts;
 mod consistency;
 mod create_user_account;
 mod identify;
 mod invite;
+mod lock_user;
 mod preview_invite;
 mod remove_user_account;
 mod secrets;
+mod sessions;
 mod sign_in;
 mod support;

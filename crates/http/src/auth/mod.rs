@@ -1,10 +1,12 @@
-//! Registering, signing in, sessions; and invites, for those who are not in yet.
+//! Registering, signing in, second factors, sessions; and invites, for those who are not in yet.
 
 pub(crate) mod invites;
+pub(crate) mod mfa;
 pub(crate) mod providers;
 pub(crate) mod refresh;
 pub(crate) mod register;
 pub(crate) mod session;
+pub(crate) mod sessions;
 pub(crate) mod sign_in;
 
 use axum::response::Response;

@@ -18,10 +18,21 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
         let name = format!("{} {}", operation.method, operation.path);
         let email = format!("u{number}@example.com");
         let invite = ada.invite(&email).await;
+        // Somebody with a second factor, for what is asked of it.
+        let careful = app.user(&format!("careful{number}@example.com")).await;
+        let is_mfa = operation.path.contains("mfa");
+        let factor = if is_mfa { Some(app.enrol(&careful).await) } else { None };
+        let half = if is_mfa { Some(app.half_in(&format!("careful{number}@example.com")).await) } else { None };
+        let code = factor.as_ref().map(|factor| app.next_code(&factor.secret));
         let credentials = json!({ "email": email, "password": PASSWORD });
         let path = operation.at(|parameter| match parameter {
             "actor_type" => "user".into(),
             "provider" => "emailpass".into(),
+            _ if operation.path.starts_with("/auth/mfa/factors") => factor.as_ref().unwrap().id.clone(),
+            _ if operation.path.starts_with("/auth/mfa/") => {
+                half.as_ref().unwrap().challenge["id"].as_str().unwrap().to_owned()
+            }
+            _ if is_mfa => careful.id.clone(),
             _ if operation.path.contains("invites") => invite.id.clone(),
             _ if operation.path.contains("audit") => entry.clone(),
             _ if operation.method == "DELETE" => "user_nosuch".into(),
@@ -32,6 +43,19 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
             "POST /admin/users" => (path, json!({ "email": format!("new{number}@example.com"), "invite": true })),
             "POST /admin/users/{id}" => (path, json!({ "first_name": "Ada" })),
             "POST /admin/invites" => (path, json!({ "email": format!("new{number}@example.com") })),
+            "POST /auth/mfa/factors" => (path, json!({ "provider": "totp" })),
+            "POST /auth/mfa/factors/{id}/verify" => {
+                client = Client::clone(&careful);
+                (path, json!({ "code": code }))
+            }
+            "DELETE /auth/mfa/factors/{id}" | "POST /auth/mfa/recovery-codes" => {
+                client = Client::clone(&careful);
+                (path, json!({}))
+            }
+            "POST /auth/mfa/challenges/{id}/verify" => {
+                client = half.as_ref().unwrap().client.clone();
+                (path, json!({ "method": "totp", "code": code }))
+            }
             "POST /auth/invites/preview" => (path, json!({ "token": invite.token })),
             "POST /auth/invites/accept" => (path, json!({ "token": invite.token, "password": PASSWORD })),
             "POST /auth/{actor_type}/{provider}" => (path, json!({ "email": "ada@example.com", "password": PASSWORD })),

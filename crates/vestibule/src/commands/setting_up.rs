@@ -104,6 +104,7 @@ impl Setup {
         options.session_idle_lifetime = auth.session_idle_lifetime;
         options.reset_lifetime = auth.reset_lifetime;
         options.attempts = AttemptLimit { most: limits.per_account, window: limits.per_account_window };
+        options.mfa_issuer.clone_from(&auth.mfa_issuer);
         if let Some(secret) = auth.mfa_encryption_key() {
             options.sealing_key = SealingKey::derived(&SigningKey::new(secret.reveal()));
         }

@@ -1,5 +1,7 @@
 //! Ending sessions.
 
+use vestibule_auth::{SecondFactor, Session, SessionId, SessionToken, StartSession};
+use vestibule_database::{Error, transaction};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, Module, PASSWORD};
@@ -7,7 +9,9 @@ use crate::support::{ADA, Module, PASSWORD};
 on_both_engines!(
     one_session_ends_and_the_others_go_on,
     all_of_an_identity_end_at_once,
-    another_process_sees_it_at_once
+    another_process_sees_it_at_once,
+    one_ends_ones_own_and_no_others,
+    all_of_an_actor_end_but_one,
 );
 
 /// security.md 21
@@ -44,4 +48,64 @@ async fn another_process_sees_it_at_once(module: Module) {
     assert!(elsewhere.refresh_session(id).await.unwrap().is_some());
     assert!(elsewhere.end_session(id).await.unwrap());
     assert!(!module.is_alive(&session).await);
+}
+
+/// A session of this user, ended as his.
+async fn end_own(module: &Module, user: &str, id: SessionId) -> bool {
+    let ended: Result<bool, Error> = async {
+        transaction!(module.database, |transaction| {
+            module.service.end_session_of_within(transaction, "user", user, id).await
+        })
+    }
+    .await;
+    ended.unwrap()
+}
+
+/// Every session of this user but the excepted one.
+async fn end_all(module: &Module, user: &str, except: Option<SessionId>) -> u64 {
+    let ended: Result<u64, Error> = async {
+        transaction!(module.database, |transaction| {
+            module.service.end_sessions_of_actor_within(transaction, "user", user, except).await
+        })
+    }
+    .await;
+    ended.unwrap()
+}
+
+/// security.md 21: whoever knows the id of somebody else's session cannot end it.
+async fn one_ends_ones_own_and_no_others(module: Module) {
+    let (ada, bob) = (module.owned(ADA, "user_1").await, module.owned("bob@example.com", "user_2").await);
+    let second = module.owned("ada@home.example", "user_1").await;
+    let session = module.session(&ada, "user").await;
+    let customers = module.session(&ada, "customer").await;
+    let by_second = module.session(&second, "user").await;
+    let bobs = module.session(&bob, "user").await;
+    let id = |session: &SessionToken| session.sid.parse::<SessionId>().unwrap();
+    assert!(!end_own(&module, "user_1", id(&bobs)).await && !end_own(&module, "user_1", id(&customers)).await);
+    assert!(!end_own(&module, "user_3", id(&session)).await);
+    assert!(!end_own(&module, "user_1", module.environment.id()).await);
+    assert!(end_own(&module, "user_1", id(&session)).await && !end_own(&module, "user_1", id(&session)).await);
+    assert!(end_own(&module, "user_1", id(&by_second)).await, "by whichever identity");
+    assert!(module.is_alive(&bobs).await && module.is_alive(&customers).await);
+}
+
+/// security.md 21
+async fn all_of_an_actor_end_but_one(module: Module) {
+    let (ada, bob) = (module.owned(ADA, "user_1").await, module.owned("bob@example.com", "user_2").await);
+    let second = module.owned("ada@home.example", "user_1").await;
+    let kept = module.session(&ada, "user").await;
+    let (others, customers) = (module.session(&second, "user").await, module.session(&ada, "customer").await);
+    let start = StartSession { second_factor: SecondFactor::Due, ..StartSession::new(&ada, "user", "emailpass") };
+    let half: Result<Session, Error> = async {
+        transaction!(module.database, |transaction| module.service.start_session_within(transaction, &start).await)
+    }
+    .await;
+    let bobs = module.session(&bob, "user").await;
+    assert_eq!(end_all(&module, "user_1", Some(kept.sid.parse().unwrap())).await, 2);
+    assert!(module.service.find_session(&module.database, half.unwrap().id).await.unwrap().is_none());
+    assert!(module.is_alive(&kept).await && !module.is_alive(&others).await);
+    assert!(module.is_alive(&customers).await && module.is_alive(&bobs).await);
+    assert_eq!(end_all(&module, "user_1", None).await, 1);
+    assert!(!module.is_alive(&kept).await);
+    assert_eq!(end_all(&module, "user_1", None).await, 0);
 }

@@ -1,4 +1,6 @@
 mod cookie;
 mod end;
+mod list;
 mod start;
 mod token;
+mod touch;

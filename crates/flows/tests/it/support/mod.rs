@@ -1,7 +1,9 @@
 //! The flows on an empty database, with a clock of the test's own and hashes that cost next to nothing.
 
+mod audited;
 pub(crate) mod everything;
 pub(crate) mod gate;
+mod limited;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -3,10 +3,14 @@
 pub(crate) mod auth_providers;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod failed_attempts;
 pub(crate) mod list;
+pub(crate) mod lock;
 pub(crate) mod me;
+pub(crate) mod mfa;
 pub(crate) mod retrieve;
 pub(crate) mod roles;
+pub(crate) mod sessions;
 pub(crate) mod update;
 
 use vestibule_user::UserId;

@@ -1,8 +1,8 @@
-//! Fields of the core's own types: e-mail addresses and metadata.
+//! Fields of the core's own types: e-mail addresses, moments and metadata.
 
 use serde_json::Value as Json;
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, SchemaFormat, Type};
-use vestibule_core::{EmailAddress, Metadata, MetadataPatch, email};
+use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use vestibule_core::{EmailAddress, InvalidTimestamp, Metadata, MetadataPatch, Timestamp, email};
 
 use super::optional::nullable;
 use super::{Kind, Place};
@@ -23,6 +23,24 @@ impl Kind for EmailAddress {
             .schema_type(Type::String)
             .format(Some(SchemaFormat::Custom("email".to_owned())))
             .max_length(Some(email::MAX_LENGTH))
+            .into()
+    }
+}
+
+/// A date and time in RFC 3339, as the core reads it.
+impl Kind for Timestamp {
+    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
+        let Json::String(text) = value else {
+            place.mismatch("string", &value, report);
+            return None;
+        };
+        text.parse().map_err(|error: InvalidTimestamp| report.invalid(place, error)).ok()
+    }
+
+    fn schema() -> Schema {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
             .into()
     }
 }
@@ -82,6 +100,22 @@ mod tests {
             ),
         ] {
             assert_eq!(read::<EmailAddress>(value).unwrap_err(), message);
+        }
+    }
+
+    #[test]
+    fn a_moment_is_rfc_3339() {
+        assert_eq!(
+            read::<Timestamp>(json!("2026-11-22T10:30:00+01:00")).unwrap().to_string(),
+            "2026-11-22T09:30:00.000Z"
+        );
+        assert_eq!(read::<Option<Timestamp>>(json!(null)), Ok(None));
+        for (value, message) in [
+            (json!(5), "Expected type: 'string' for field 'field', got: '5'"),
+            (json!("soon"), "Invalid value for field 'field': not a date and time such as 2026-11-22T09:30:00Z"),
+            (json!(""), "Invalid value for field 'field': not a date and time such as 2026-11-22T09:30:00Z"),
+        ] {
+            assert_eq!(read::<Timestamp>(value).unwrap_err(), message);
         }
     }
 

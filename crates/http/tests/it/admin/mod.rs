@@ -1,6 +1,7 @@
 //! `/admin`
 
 mod audit;
+mod api_keys;
 mod invites;
 mod rbac;
 mod users;

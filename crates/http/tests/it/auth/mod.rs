@@ -2,10 +2,12 @@
 
 mod callback;
 mod invites;
+mod mfa;
 mod providers;
 mod refresh;
 mod register;
 mod session;
+mod sessions;
 mod sign_in;
 
 use async_trait::async_trait;

@@ -74,6 +74,17 @@ impl Scene {
                 self.registered.clone(),
                 Some(json!({ "email": "bob@example.com", "first_name": "B", "last_name": "B" })),
             ),
+            "POST /auth/mfa/factors" => (
+                admin(),
+                Some(json!({
+                    "provider": "nosuch", "label": "L", "issuer": "I", "metadata": {}, "password": PASSWORD,
+                })),
+            ),
+            "POST /auth/mfa/factors/{id}/verify" => (admin(), Some(json!({ "code": "000000" }))),
+            "POST /auth/mfa/recovery-codes" => {
+                (admin(), Some(json!({ "count": 1, "method": "totp", "code": "000000", "password": PASSWORD })))
+            }
+            "POST /auth/mfa/challenges/{id}/verify" => (admin(), Some(json!({ "method": "totp", "code": "000000" }))),
             "POST /auth/invites/preview" => (anonymous(), Some(json!({ "token": self.invite.token }))),
             "POST /auth/invites/accept" => (anonymous(), Some(token())),
             "POST /auth/{actor_type}/{provider}" | "POST /auth/{actor_type}/{provider}/register" => {
@@ -97,6 +108,10 @@ impl Scene {
             | "GET /admin/invites/{id}"
             | "DELETE /admin/invites/{id}"
             | "POST /admin/invites/{id}/resend"
+            | "GET /auth/mfa/factors"
+            | "DELETE /auth/mfa/factors/{id}"
+            | "GET /admin/users/{id}/mfa"
+            | "DELETE /admin/users/{id}/mfa"
             | "POST /auth/session"
             | "POST /auth/token/refresh" => (admin(), None),
             _ => panic!("{name} is new: give it a good request here, so that it is tested with bad ones"),

@@ -24,8 +24,14 @@ const PUBLIC: &[&str] = &[
 ];
 
 /// What somebody who has registered and is nobody yet may ask for beside it.
-const REGISTERED: &[&str] =
-    &["POST /admin/invites/accept", "POST /auth/session", "DELETE /auth/session", "POST /auth/token/refresh"];
+const REGISTERED: &[&str] = &[
+    "POST /admin/invites/accept",
+    "POST /auth/session",
+    "DELETE /auth/session",
+    "POST /auth/token/refresh",
+    // His own challenge, that is.
+    "POST /auth/mfa/challenges/{id}/verify",
+];
 
 async fn every_guarded_route_is_closed_to_whoever_is_not_in(app: TestApp) {
     let admin = app.admin().await;

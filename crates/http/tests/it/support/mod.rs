@@ -4,11 +4,14 @@ mod answer;
 mod app;
 mod client;
 pub(crate) mod documented;
+mod factors;
 pub(crate) mod forge;
 mod roles;
+mod limited;
 mod together;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Anonymous, Ask, Client, Invited, Registered, User};
+pub(crate) use factors::{Factor, HalfIn, WRONG_CODE};
 pub(crate) use together::together;

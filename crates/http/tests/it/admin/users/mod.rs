@@ -3,8 +3,12 @@
 mod auth_providers;
 mod create;
 mod delete;
+mod failed_attempts;
 mod list;
+mod lock;
 mod me;
+mod mfa;
 mod retrieve;
 mod roles;
+mod sessions;
 mod update;

@@ -1,0 +1,73 @@
+//! Asking for the second factor.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_auth::mfa::VerifyChallengeError;
+use vestibule_core::ErrorKind;
+use vestibule_database::Error;
+use vestibule_testing::on_both_engines;
+
+use crate::support::{MICROSECOND, Module, refusal};
+
+on_both_engines!(
+    a_challenge_is_as_the_references_is,
+    a_newer_one_of_the_same_session_kills_the_older,
+    it_is_found_while_its_time_is_not_over,
+    a_session_that_is_over_is_not_asked,
+);
+
+async fn a_challenge_is_as_the_references_is(module: Module) {
+    let enrolled = module.enrolled().await;
+    let identity = module.other_way_in("user_1").await;
+    let challenge = module.challenge(&identity).await;
+    let mut expected = json!({
+        "id": challenge.id, "auth_identity_id": identity.id, "auth_provider": "emailpass", "methods": ["totp"],
+        "expires_at": "2026-11-22T09:35:00.000Z", "attempts": 0, "max_attempts": 5, "completed_at": null,
+        "metadata": null,
+    });
+    assert_eq!(serde_json::to_value(&challenge).unwrap(), expected, "another identity's factor is asked for");
+    module.recovery_codes(enrolled.identity.id, 1).await;
+    let challenge = module.challenge(&identity).await;
+    expected["id"] = json!(challenge.id);
+    expected["methods"] = json!(["totp", "recovery_code"]);
+    assert_eq!(serde_json::to_value(&challenge).unwrap(), expected);
+    assert_eq!(module.service.retrieve_auth_mfa_challenge(challenge.id).await.unwrap(), challenge);
+}
+
+/// security.md 3
+async fn a_newer_one_of_the_same_session_kills_the_older(module: Module) {
+    let enrolled = module.enrolled().await;
+    let session = module.half_session(&enrolled.identity).await;
+    let elsewhere = module.challenge(&enrolled.identity).await;
+    let older = module.service.create_auth_mfa_challenge(&session).await.unwrap();
+    let newer = module.service.create_auth_mfa_challenge(&session).await.unwrap();
+    let answer = module.answer(&older, "totp", &module.next_code(&enrolled.secret)).await;
+    assert!(matches!(answer, Err(VerifyChallengeError::NotFound(_))), "{answer:?}");
+    module.answer(&newer, "totp", &module.next_code(&enrolled.secret)).await.unwrap();
+    module.answer(&elsewhere, "totp", &module.next_code(&enrolled.secret)).await.unwrap();
+}
+
+async fn it_is_found_while_its_time_is_not_over(module: Module) {
+    let enrolled = module.enrolled().await;
+    let challenge = module.challenge(&enrolled.identity).await;
+    module.clock.advance(Duration::from_secs(300) - MICROSECOND);
+    module.service.retrieve_auth_mfa_challenge(challenge.id).await.unwrap();
+    assert_eq!(module.service.delete_expired().await.unwrap(), 0);
+    module.clock.advance(MICROSECOND);
+    let not_found = (ErrorKind::NotFound, None, format!("MFA challenge with id \"{}\" was not found", challenge.id));
+    assert_eq!(refusal(module.service.retrieve_auth_mfa_challenge(challenge.id).await), not_found);
+    assert_eq!(module.count("auth_mfa_challenges").await, 1, "no cleanup was needed for that");
+    assert_eq!(module.service.delete_expired().await.unwrap(), 1);
+    assert_eq!(module.count("auth_mfa_challenges").await, 0);
+}
+
+async fn a_session_that_is_over_is_not_asked(module: Module) {
+    let enrolled = module.enrolled().await;
+    let session = module.half_session(&enrolled.identity).await;
+    let challenge = module.service.create_auth_mfa_challenge(&session).await.unwrap();
+    module.service.end_session(session.id).await.unwrap();
+    assert!(module.service.retrieve_auth_mfa_challenge(challenge.id).await.is_err(), "it goes with its session");
+    let refused = module.service.create_auth_mfa_challenge(&session).await;
+    assert!(matches!(refused, Err(Error::ForeignKey(_))), "{refused:?}");
+}

@@ -1,0 +1,4 @@
+//! Challenges.
+
+mod create;
+mod verify;

@@ -1,0 +1,65 @@
+//! Giving factors up.
+
+use vestibule_auth::mfa::MfaStatus;
+use vestibule_core::ErrorKind;
+use vestibule_testing::on_both_engines;
+
+use super::code;
+use crate::support::{Module, refusal};
+
+on_both_engines!(
+    what_is_given_up_is_wiped,
+    recovery_codes_go_with_the_last_factor,
+    somebody_elses_factor_is_left_alone,
+    a_user_who_goes_takes_everything_along,
+);
+
+/// security.md 20
+async fn what_is_given_up_is_wiped(module: Module) {
+    let enrolled = module.enrolled().await;
+    let id = enrolled.factor.id;
+    let disabled = module.service.disable_auth_mfa(enrolled.identity.id, id).await.unwrap();
+    assert!(disabled.changed && disabled.factor.status == MfaStatus::Disabled);
+    assert_eq!(module.count("auth_mfa_factors WHERE secret IS NOT NULL").await, 0);
+    assert!(!module.service.has_mfa(&module.database, enrolled.identity.id).await.unwrap());
+    let again = module.service.disable_auth_mfa(enrolled.identity.id, id).await.unwrap();
+    assert!(!again.changed && again.factor == disabled.factor);
+    let proof = module.service.examine_mfa_code(enrolled.identity.id, None, &module.next_code(&enrolled.secret)).await;
+    assert_eq!(proof.unwrap(), None);
+}
+
+async fn recovery_codes_go_with_the_last_factor(module: Module) {
+    let enrolled = module.enrolled().await;
+    let other = module.other_way_in("user_1").await;
+    // A code that another identity of the same user has made.
+    module.recovery_codes(other.id, 3).await;
+    let stranger = module.enrol(module.owned("eve@example.com", "user_2").await).await;
+    module.recovery_codes(stranger.identity.id, 2).await;
+    module.service.disable_auth_mfa(enrolled.identity.id, enrolled.factor.id).await.unwrap();
+    assert_eq!(module.count("auth_mfa_recovery_codes").await, 2, "the stranger's stay");
+    let challenge = module.challenge(&module.enrol(enrolled.identity).await.identity).await;
+    assert_eq!(challenge.methods, ["totp"]);
+}
+
+async fn somebody_elses_factor_is_left_alone(module: Module) {
+    let enrolled = module.enrolled().await;
+    let stranger = module.owned("eve@example.com", "user_2").await;
+    let id = enrolled.factor.id;
+    let not_found = (ErrorKind::NotFound, None, format!("MFA factor with id \"{id}\" was not found"));
+    assert_eq!(refusal(module.service.disable_auth_mfa(stranger.id, id).await), not_found);
+    assert_eq!(module.service.retrieve_auth_mfa(id).await.unwrap(), enrolled.factor);
+}
+
+/// security.md 28
+async fn a_user_who_goes_takes_everything_along(module: Module) {
+    let enrolled = module.enrolled().await;
+    module.recovery_codes(enrolled.identity.id, 3).await;
+    module.challenge(&enrolled.identity).await;
+    module.remove_actor("user", "user_1").await;
+    for table in ["auth_mfa_factors", "auth_mfa_recovery_codes", "auth_mfa_challenges"] {
+        assert_eq!(module.count(table).await, 0, "{table}");
+    }
+    let again = module.enrolled().await;
+    assert_ne!(again.secret, enrolled.secret);
+    assert_ne!(code(&again.secret, module.clock_now()), code(&enrolled.secret, module.clock_now()));
+}

@@ -1,0 +1,80 @@
+//! Recovery codes.
+
+use std::collections::BTreeSet;
+
+use vestibule_auth::mfa::VerifyChallengeError;
+use vestibule_core::ErrorKind;
+use vestibule_testing::on_both_engines;
+
+use crate::support::{ADA, Module, refusal};
+
+on_both_engines!(
+    codes_are_as_the_references_are,
+    a_code_works_once_and_a_new_set_kills_the_old,
+    codes_need_a_factor_and_a_number,
+    a_code_is_written_as_it_was_shown_or_in_capitals,
+);
+
+/// security.md 1: 128 bits each.
+async fn codes_are_as_the_references_are(module: Module) {
+    let enrolled = module.enrolled().await;
+    let codes: BTreeSet<String> = module.recovery_codes(enrolled.identity.id, 50).await.into_iter().collect();
+    assert_eq!(codes.len(), 50);
+    for code in codes {
+        let groups: Vec<&str> = code.split('-').collect();
+        let is_group = |group: &&str| group.len() == 4 && group.bytes().all(|byte| b"0123456789abcdef".contains(&byte));
+        assert!(groups.len() == 8 && groups.iter().all(is_group), "{code}");
+    }
+}
+
+/// security.md 19
+async fn a_code_works_once_and_a_new_set_kills_the_old(module: Module) {
+    let enrolled = module.enrolled().await;
+    let other = module.other_way_in("user_1").await;
+    let old = module.recovery_codes(enrolled.identity.id, 3).await;
+    let answer = async |code: &str| {
+        let challenge = module.challenge(&other).await;
+        module.answer(&challenge, "recovery_code", code).await
+    };
+    assert_eq!(answer(&old[0]).await.unwrap().method, "recovery_code", "by whichever identity of the user");
+    assert!(matches!(answer(&old[0]).await, Err(VerifyChallengeError::WrongCode)));
+    let new = module.recovery_codes(other.id, 1).await;
+    for dead in &old {
+        assert!(matches!(answer(dead).await, Err(VerifyChallengeError::WrongCode)));
+    }
+    answer(&new[0]).await.unwrap();
+    assert_eq!(module.count("auth_mfa_recovery_codes").await, 0);
+    let challenge = module.challenge(&other).await;
+    assert_eq!(challenge.methods, ["totp"], "there is none left");
+    let (kind, _, message) = refusal(module.answer(&challenge, "recovery_code", &new[0]).await);
+    assert_eq!(kind, ErrorKind::InvalidData);
+    assert_eq!(message, "MFA challenge does not support method \"recovery_code\"");
+
+    let stranger = module.enrol(module.owned("eve@example.com", "user_2").await).await;
+    let theirs = module.recovery_codes(stranger.identity.id, 1).await;
+    module.recovery_codes(enrolled.identity.id, 1).await;
+    assert!(matches!(answer(&theirs[0]).await, Err(VerifyChallengeError::WrongCode)), "somebody else's");
+}
+
+async fn codes_need_a_factor_and_a_number(module: Module) {
+    let identity = module.owned(ADA, "user_1").await;
+    let none = (ErrorKind::NotAllowed, None, "Recovery codes require an enabled MFA factor".to_owned());
+    assert_eq!(refusal(module.service.generate_auth_mfa_recovery_codes(identity.id, 10).await), none);
+    module.start_mfa(identity.id).await;
+    assert_eq!(refusal(module.service.generate_auth_mfa_recovery_codes(identity.id, 10).await), none, "pending");
+    for count in [0, 51, u32::MAX] {
+        let refused = refusal(module.service.generate_auth_mfa_recovery_codes(identity.id, count).await);
+        assert_eq!(refused.0, ErrorKind::InvalidData, "{count}");
+    }
+}
+
+async fn a_code_is_written_as_it_was_shown_or_in_capitals(module: Module) {
+    let enrolled = module.enrolled().await;
+    let codes = module.recovery_codes(enrolled.identity.id, 2).await;
+    let challenge = module.challenge(&enrolled.identity).await;
+    for other_form in [codes[0].replace('-', ""), format!(" {} ", codes[0]), codes[0].replace('-', " ")] {
+        let answer = module.answer(&challenge, "recovery_code", &other_form).await;
+        assert!(matches!(answer, Err(VerifyChallengeError::WrongCode)), "{other_form}");
+    }
+    module.answer(&challenge, "recovery_code", &codes[0].to_uppercase()).await.unwrap();
+}

@@ -1,0 +1,52 @@
+//! Revoking keys, and taking those that open nothing out of the list.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_auth::api_keys::{ApiKey, ApiKeyId, DeleteApiKeyError, RevokeApiKeyError};
+use vestibule_database::transaction;
+
+use super::WithRoles;
+use crate::{By, Flows};
+
+impl Flows {
+    /// Revokes a key after this long. It keeps its roles, for whoever wants to know what it could do.
+    ///
+    /// # Errors
+    ///
+    /// [`RevokeApiKeyError`].
+    pub async fn revoke_api_key(
+        &self,
+        id: ApiKeyId,
+        after: Duration,
+        by: &By,
+    ) -> Result<WithRoles<ApiKey>, RevokeApiKeyError> {
+        transaction!(self.database, |transaction| {
+            let key = self.auth.revoke_api_key_within(transaction, id, after, by.actor.id().as_deref()).await?;
+            let target = id.to_string();
+            let roles = self.rbac.role_ids_of(&mut *transaction, &target).await?;
+            let told = json!({ "title": key.title, "redacted": key.redacted, "revoked_at": key.revoked_at });
+            self.record(transaction, by, "api_key.revoked", ("api_key", &target), None, Some(told)).await?;
+            Ok(WithRoles { key, roles })
+        })
+    }
+
+    /// Deletes a key that opens nothing any more. Tells whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// [`DeleteApiKeyError`].
+    pub async fn delete_api_key(&self, id: ApiKeyId, by: &By) -> Result<bool, DeleteApiKeyError> {
+        transaction!(self.database, |transaction| {
+            if !self.auth.delete_api_key_within(transaction, id).await? {
+                return Ok(false);
+            }
+            let target = id.to_string();
+            let roles = self.rbac.role_ids_of(&mut *transaction, &target).await?;
+            self.rbac.remove_subject_within(transaction, &target).await?;
+            let before = json!({ "roles": roles });
+            self.record(transaction, by, "api_key.deleted", ("api_key", &target), Some(before), None).await?;
+            Ok(true)
+        })
+    }
+}

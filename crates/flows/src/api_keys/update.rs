@@ -1,0 +1,39 @@
+//! Calling a key something else.
+
+use serde_json::json;
+use vestibule_auth::api_keys::{ApiKey, ApiKeyId, RetrieveApiKeyError, UpdateApiKeyError};
+use vestibule_database::transaction;
+
+use super::WithRoles;
+use crate::{By, Flows};
+
+impl Flows {
+    /// Gives a key another title.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateApiKeyError`].
+    pub async fn update_api_key(
+        &self,
+        id: ApiKeyId,
+        title: &str,
+        by: &By,
+    ) -> Result<WithRoles<ApiKey>, UpdateApiKeyError> {
+        transaction!(self.database, |transaction| {
+            let before = match self.auth.retrieve_api_key_within(&mut *transaction, id).await {
+                Ok(key) => key,
+                Err(RetrieveApiKeyError::NotFound { id }) => return Err(UpdateApiKeyError::NotFound { id }),
+                Err(RetrieveApiKeyError::Database(error)) => return Err(error.into()),
+            };
+            let key = self.auth.update_api_key_within(transaction, id, title).await?;
+            let target = id.to_string();
+            if before.title != key.title {
+                let (before, after) = (json!({ "title": before.title }), json!({ "title": key.title }));
+                self.record(transaction, by, "api_key.updated", ("api_key", &target), Some(before), Some(after))
+                    .await?;
+            }
+            let roles = self.rbac.role_ids_of(&mut *transaction, &target).await?;
+            Ok(WithRoles { key, roles })
+        })
+    }
+}

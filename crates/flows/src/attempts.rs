@@ -1,0 +1,62 @@
+//! Failed tries to come in as a user: how many there are, and forgetting them.
+
+use serde_json::json;
+use vestibule_auth::attempts::Attempts;
+use vestibule_auth::identities::AuthIdentityFilter;
+use vestibule_database::{Error, transaction};
+use vestibule_user::UserId;
+use vestibule_user::users::RetrieveUserError;
+
+use crate::{By, Flows, USER};
+
+/// How many identities of one user are looked at. Nobody has as many.
+const MOST_IDENTITIES: u32 = 1_000;
+
+impl Flows {
+    /// Where the tries to come in as this user stand. He may have several ways in, whose tries are counted apart: the
+    /// one that is worst off is told.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveUserError`].
+    pub async fn attempts_of_user(&self, id: UserId) -> Result<Attempts, RetrieveUserError> {
+        self.users.retrieve_user(id).await?;
+        let mut worst = self.auth.attempts(&id.to_string()).await?;
+        for account in self.accounts_of(id).await? {
+            let attempts = self.auth.attempts(&account).await?;
+            if (attempts.failed, attempts.forgotten_at) > (worst.failed, worst.forgotten_at) {
+                worst = attempts;
+            }
+        }
+        Ok(worst)
+    }
+
+    /// Forgets the failed tries to come in as this user, by every way of his.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveUserError`].
+    pub async fn clear_attempts_of_user(&self, id: UserId, by: &By) -> Result<(), RetrieveUserError> {
+        let before = self.attempts_of_user(id).await?;
+        let accounts = self.accounts_of(id).await?;
+        transaction!(self.database, |transaction| {
+            for account in &accounts {
+                self.auth.clear_attempts_within(transaction, account).await?;
+            }
+            let before = json!({ "failed": before.failed });
+            let target = id.to_string();
+            self.record(transaction, by, "user.attempts_cleared", ("user", &target), Some(before), None).await?;
+            Ok(())
+        })
+    }
+
+    /// The names under which the tries of a user's identities are counted.
+    async fn accounts_of(&self, id: UserId) -> Result<Vec<String>, Error> {
+        let filter = AuthIdentityFilter::Actor { actor_type: USER.to_owned(), actor_id: id.to_string() };
+        let mut accounts = Vec::new();
+        for identity in self.auth.list_auth_identities(&filter, 0, MOST_IDENTITIES).await? {
+            accounts.push(self.auth.account_of(identity.id).await?);
+        }
+        Ok(accounts)
+    }
+}

@@ -1,0 +1,154 @@
+//! Fresh proofs: what changes who can come in asks for more than a session that somebody left open (security.md 20).
+//!
+//! Whoever has signed in, or proved a factor, within the last ten minutes has given his proof. Everybody else brings a
+//! code or his password along.
+
+use std::fmt;
+use std::time::Duration;
+
+use vestibule_auth::mfa::MfaProof;
+use vestibule_auth::{AttemptError, ChangePasswordError, Try};
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction};
+
+use crate::{Caller, Flows};
+
+/// What somebody brings to prove anew who he is. Printed without it.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct FreshProof {
+    /// A code of a second factor, or a recovery code.
+    pub code: Option<String>,
+    /// By which method the code is to be right; by any, where nothing is said.
+    pub method: Option<String>,
+    /// The password.
+    pub password: Option<String>,
+}
+
+impl fmt::Debug for FreshProof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FreshProof").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+/// Why somebody has not proved anew who he is.
+#[derive(Debug, thiserror::Error)]
+pub enum FreshProofError {
+    /// He has brought nothing.
+    #[error(
+        "It is more than ten minutes since you proved who you are: send your password, or a code of your second factor \
+         as `code`, or sign in again"
+    )]
+    Required,
+    /// The code is wrong, or was used already.
+    #[error("The code is wrong or was used already. Wait for the next one.")]
+    WrongCode,
+    /// The password is wrong, or there is none.
+    #[error(transparent)]
+    Password(#[from] ChangePasswordError),
+    /// Too many tries of the account have failed.
+    #[error(transparent)]
+    Attempts(#[from] AttemptError),
+    /// The session has ended meanwhile.
+    #[error("Unauthorized")]
+    SignedOut,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for FreshProofError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Required => ErrorKind::Forbidden,
+            Self::WrongCode => ErrorKind::NotAllowed,
+            Self::Password(error) => error.kind(),
+            Self::Attempts(error) => error.kind(),
+            Self::SignedOut => ErrorKind::Unauthorized,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Required => Some("fresh_proof_required"),
+            Self::WrongCode => Some("wrong_code"),
+            Self::Password(error) => error.code(),
+            Self::Attempts(error) => error.code(),
+            Self::SignedOut | Self::Database(_) => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Password(error) => error.retry_after(),
+            Self::Attempts(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+            Self::Required | Self::WrongCode | Self::SignedOut => None,
+        }
+    }
+}
+
+/// A proof that was right when it was examined.
+pub(crate) enum ExaminedProof {
+    /// The session's own is fresh.
+    Session,
+    /// A code, and the try that was taken for it.
+    Code(MfaProof, Try),
+    /// The password.
+    Password,
+}
+
+impl Flows {
+    /// Examines a proof, before the transaction that has the effect. Nothing that is brought is looked at where the
+    /// session's own proof is fresh.
+    pub(crate) async fn examine_fresh_proof(
+        &self,
+        caller: &Caller,
+        proof: &FreshProof,
+    ) -> Result<ExaminedProof, FreshProofError> {
+        if caller.has_fresh_proof(self.environment.now()) {
+            return Ok(ExaminedProof::Session);
+        }
+        let identity = caller.auth_identity_id;
+        if let Some(code) = &proof.code {
+            let taken = self.auth.take_try(&self.auth.account_of(identity).await?).await?;
+            let found = self.auth.examine_mfa_code(identity, proof.method.as_deref(), code).await?;
+            return found.map(|found| ExaminedProof::Code(found, taken)).ok_or(FreshProofError::WrongCode);
+        }
+        let password = proof.password.as_deref().ok_or(FreshProofError::Required)?;
+        self.auth.prove_password(identity, password).await?;
+        Ok(ExaminedProof::Password)
+    }
+
+    /// Uses a proof within the transaction that has the effect: a code counts once. The session is as good as newly
+    /// begun by it.
+    pub(crate) async fn use_fresh_proof_within(
+        &self,
+        transaction: &mut Transaction,
+        caller: &Caller,
+        proof: &ExaminedProof,
+    ) -> Result<(), FreshProofError> {
+        let by_factor = match proof {
+            ExaminedProof::Session => return Ok(()),
+            ExaminedProof::Code(code, _) => {
+                if !self.auth.use_mfa_proof_within(transaction, code).await? {
+                    return Err(FreshProofError::WrongCode);
+                }
+                true
+            }
+            ExaminedProof::Password => false,
+        };
+        match self.auth.prove_session_within(transaction, caller.session_id, by_factor).await? {
+            true => Ok(()),
+            false => Err(FreshProofError::SignedOut),
+        }
+    }
+
+    /// Gives the try back that was taken for a proof which was right.
+    pub(crate) async fn settle_fresh_proof(&self, proof: ExaminedProof) -> Result<(), Error> {
+        match proof {
+            ExaminedProof::Code(_, taken) => self.auth.give_try_back(taken).await,
+            ExaminedProof::Session | ExaminedProof::Password => Ok(()),
+        }
+    }
+}

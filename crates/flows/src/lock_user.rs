@@ -1,0 +1,108 @@
+//! Keeping a user out for a while, and letting him in again. With the lock every session of his ends; whatever else is
+//! his, he finds as it was.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, transaction};
+use vestibule_user::users::RetrieveUserError;
+use vestibule_user::{User, UserId};
+
+use crate::{By, Flows, LastSuperAdminError, USER};
+
+/// Why a user was not locked, or unlocked.
+#[derive(Debug, thiserror::Error)]
+pub enum LockUserError {
+    /// Somebody tried to lock himself: he could not take it back.
+    #[error("A user cannot lock itself")]
+    Oneself,
+    /// Whoever tried is no user any more, or was locked himself a moment ago.
+    #[error("Unauthorized")]
+    Nobody,
+    /// There is no such user.
+    #[error(transparent)]
+    User(#[from] RetrieveUserError),
+    /// Nobody would be left who may do everything.
+    #[error(transparent)]
+    Last(#[from] LastSuperAdminError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for LockUserError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Oneself => ErrorKind::NotAllowed,
+            Self::Nobody => ErrorKind::Unauthorized,
+            Self::User(error) => error.kind(),
+            Self::Last(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Last(error) => error.code(),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Oneself | Self::Nobody => None,
+            Self::User(error) => error.retry_after(),
+            Self::Last(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+        }
+    }
+}
+
+impl Flows {
+    /// Locks a user, and ends every session of his. One who is locked already stays so.
+    ///
+    /// # Errors
+    ///
+    /// [`LockUserError`].
+    pub async fn lock_user(&self, id: UserId, by: &By) -> Result<User, LockUserError> {
+        if by.user_id() == Some(id) {
+            return Err(LockUserError::Oneself);
+        }
+        transaction!(self.database, |transaction| {
+            self.keep_a_super_admin_within(transaction, id).await?;
+            if let Some(by) = by.user_id() {
+                // Of two who lock each other at once, one is left.
+                let present = self.users.lock_two_users_within(transaction, id, by).await?;
+                if present.iter().all(|user| user.id != by || user.locked_at.is_some()) {
+                    return Err(LockUserError::Nobody);
+                }
+            }
+            let locked = self.users.lock_users_within(transaction, &[id]).await?.into_iter().next();
+            let subject = id.to_string();
+            let ended = self.auth.end_sessions_of_actor_within(transaction, USER, &subject, None).await?;
+            let Some(user) = locked else {
+                return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
+            };
+            let (before, after) = (json!({ "locked": false, "sessions": ended }), json!({ "locked": true }));
+            self.record(transaction, by, "user.locked", ("user", &subject), Some(before), Some(after)).await?;
+            Ok(user)
+        })
+    }
+
+    /// Lets a user in again. One who is not locked stays so.
+    ///
+    /// # Errors
+    ///
+    /// [`LockUserError`].
+    pub async fn unlock_user(&self, id: UserId, by: &By) -> Result<User, LockUserError> {
+        transaction!(self.database, |transaction| {
+            let Some(user) = self.users.unlock_users_within(transaction, &[id]).await?.into_iter().next() else {
+                return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
+            };
+            let (before, after) = (json!({ "locked": true }), json!({ "locked": false }));
+            self.record(transaction, by, "user.unlocked", ("user", &id.to_string()), Some(before), Some(after)).await?;
+            Ok(user)
+        })
+    }
+}

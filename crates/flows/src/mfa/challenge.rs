@@ -1,0 +1,94 @@
+//! Answering a challenge: a half session becomes a new, whole one.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_auth::mfa::{RECOVERY_CODE, VerifyChallengeError};
+use vestibule_auth::{AuthenticateError, MfaChallengeId, SecondFactor, StartSession};
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, transaction};
+
+use crate::{Actor, By, Caller, Client, Flows, SignIn, sign_in::user_of};
+
+/// Why somebody did not come in by his second factor.
+#[derive(Debug, thiserror::Error)]
+pub enum MfaChallengeError {
+    /// The challenge was not answered.
+    #[error(transparent)]
+    Verify(#[from] VerifyChallengeError),
+    /// He may not come in, or not any more.
+    #[error(transparent)]
+    Authenticate(#[from] AuthenticateError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl MfaChallengeError {
+    fn inner(&self) -> &dyn DomainError {
+        match self {
+            Self::Verify(error) => error,
+            Self::Authenticate(error) => error,
+            Self::Database(error) => error,
+        }
+    }
+}
+
+impl DomainError for MfaChallengeError {
+    fn kind(&self) -> ErrorKind {
+        self.inner().kind()
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        self.inner().code()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        self.inner().retry_after()
+    }
+}
+
+impl Flows {
+    /// Answers a challenge of one's own and starts the session that it was about. The half session stays half (security.md
+    /// 18 and 23).
+    ///
+    /// # Errors
+    ///
+    /// [`MfaChallengeError`].
+    pub async fn verify_mfa_challenge(
+        &self,
+        caller: &Caller,
+        client: &Client,
+        id: MfaChallengeId,
+        method: &str,
+        code: &str,
+    ) -> Result<SignIn, MfaChallengeError> {
+        let identity = caller.auth_identity_id;
+        let examined = self.auth.examine_auth_mfa_challenge(id, identity, method, code).await?;
+        let awaiting = examined.challenge().session_id;
+        let address = client.address_text();
+        let signed_in: Result<_, MfaChallengeError> = transaction!(self.database, |transaction| {
+            let found = self.auth.find_session(&mut *transaction, awaiting).await?;
+            let (half, identity) = found.ok_or_else(|| VerifyChallengeError::NotFound(id.to_string()))?;
+            self.check_that_he_may_come_in(transaction, &identity, &half.actor_type).await?;
+            let verified = self.auth.verify_auth_mfa_challenge_within(transaction, &examined).await?;
+            let mut start = StartSession::new(&identity, &half.actor_type, &half.provider);
+            start.second_factor = SecondFactor::Proved;
+            start.awaits_verification = half.awaits_verification;
+            start.address = address.as_deref();
+            start.user_agent = client.user_agent.as_deref();
+            let session = self.auth.start_session_within(transaction, &start).await?;
+            self.record_session(transaction, &session, &identity, client).await?;
+            if verified.method == RECOVERY_CODE {
+                let user = user_of(&identity);
+                let by = By { actor: user.map_or(Actor::Identity(identity.id), Actor::User), client: client.clone() };
+                let (kind, target) =
+                    user.map_or(("auth_identity", identity.id.to_string()), |user| ("user", user.to_string()));
+                let after = Some(json!({ "challenge_id": id }));
+                self.record(transaction, &by, "mfa.recovery_code_used", (kind, &target), None, after).await?;
+            }
+            Ok(self.continue_session(transaction, &session, &identity).await?)
+        });
+        signed_in
+    }
+}

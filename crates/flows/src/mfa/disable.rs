@@ -1,0 +1,81 @@
+//! Giving a factor up.
+
+use std::time::Duration;
+
+use vestibule_auth::mfa::RetrieveMfaError;
+use vestibule_auth::{MfaFactor, MfaFactorId};
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, transaction};
+
+use super::told;
+use crate::{By, Caller, Flows, FreshProof, FreshProofError};
+
+/// Why a factor was not given up.
+#[derive(Debug, thiserror::Error)]
+pub enum DisableMfaError {
+    /// He has not proved anew who he is.
+    #[error(transparent)]
+    Proof(#[from] FreshProofError),
+    /// There is no such factor of his.
+    #[error(transparent)]
+    Retrieve(#[from] RetrieveMfaError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DisableMfaError {
+    fn inner(&self) -> &dyn DomainError {
+        match self {
+            Self::Proof(error) => error,
+            Self::Retrieve(error) => error,
+            Self::Database(error) => error,
+        }
+    }
+}
+
+impl DomainError for DisableMfaError {
+    fn kind(&self) -> ErrorKind {
+        self.inner().kind()
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        self.inner().code()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        self.inner().retry_after()
+    }
+}
+
+impl Flows {
+    /// Gives a factor of one's own up, with a fresh proof (security.md 20). One that was given up before stays so.
+    ///
+    /// # Errors
+    ///
+    /// [`DisableMfaError`].
+    pub async fn disable_mfa(
+        &self,
+        caller: &Caller,
+        by: &By,
+        id: MfaFactorId,
+        proof: &FreshProof,
+    ) -> Result<MfaFactor, DisableMfaError> {
+        let proof = self.examine_fresh_proof(caller, proof).await?;
+        let disabled: Result<_, DisableMfaError> = transaction!(self.database, |transaction| {
+            self.use_fresh_proof_within(transaction, caller, &proof).await?;
+            let change = self.auth.disable_auth_mfa_within(transaction, caller.auth_identity_id, id).await?;
+            if change.changed {
+                self.tell_factor(transaction, "auth.mfa_disabled", &change.factor).await?;
+                let after = Some(told(&change.factor));
+                self.record_mfa(transaction, by, "mfa.disabled", caller, (None, after)).await?;
+            }
+            Ok(change.factor)
+        });
+        // It was right, whatever else went wrong.
+        if !matches!(disabled, Err(DisableMfaError::Proof(_))) {
+            self.settle_fresh_proof(proof).await?;
+        }
+        disabled
+    }
+}

@@ -1,0 +1,59 @@
+//! Second factors: who has one, and what follows from it for sessions, events and the audit log.
+
+mod challenge;
+mod disable;
+mod recovery_codes;
+mod reset;
+mod start;
+mod verify;
+
+use serde_json::{Value as Json, json};
+use vestibule_auth::MfaFactor;
+use vestibule_database::{Error, Transaction};
+use vestibule_outbox as outbox;
+
+pub use challenge::MfaChallengeError;
+pub use disable::DisableMfaError;
+pub use recovery_codes::GenerateRecoveryCodesError;
+pub use reset::ResetMfaError;
+pub use start::StartFactorError;
+pub use verify::VerifyFactorError;
+
+use crate::{By, Caller, Flows};
+
+impl Flows {
+    /// Tells the programs around us what has become of a factor, as the reference does.
+    async fn tell_factor(
+        &self,
+        transaction: &mut Transaction,
+        name: &'static str,
+        factor: &MfaFactor,
+    ) -> Result<(), Error> {
+        let identity = factor.auth_identity_id;
+        let data = json!({ "auth_identity_id": identity, "mfa_id": factor.id, "provider": factor.provider });
+        outbox::record(transaction, &self.environment, name, &identity.to_string(), data).await.map(drop)
+    }
+
+    /// Writes an entry of the audit log about somebody's own second factors.
+    async fn record_mfa(
+        &self,
+        transaction: &mut Transaction,
+        by: &By,
+        action: &'static str,
+        caller: &Caller,
+        (before, after): (Option<Json>, Option<Json>),
+    ) -> Result<(), Error> {
+        let identity = caller.auth_identity_id.to_string();
+        let user = caller.user.as_ref().map(|user| user.id.to_string());
+        let target = match &user {
+            Some(user) => ("user", user.as_str()),
+            None => ("auth_identity", identity.as_str()),
+        };
+        self.record(transaction, by, action, target, before, after).await
+    }
+}
+
+/// What an auditor would ask of a factor.
+fn told(factor: &MfaFactor) -> Json {
+    json!({ "mfa_id": factor.id, "provider": factor.provider, "status": factor.status })
+}

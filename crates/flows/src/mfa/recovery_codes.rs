@@ -1,0 +1,82 @@
+//! A new set of recovery codes.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_auth::mfa::{RecoveryCodes, RecoveryCodesError};
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, transaction};
+use vestibule_outbox as outbox;
+
+use crate::{By, Caller, Flows, FreshProof, FreshProofError};
+
+/// Why no recovery codes were made.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateRecoveryCodesError {
+    /// He has not proved anew who he is.
+    #[error(transparent)]
+    Proof(#[from] FreshProofError),
+    /// They cannot be made.
+    #[error(transparent)]
+    Codes(#[from] RecoveryCodesError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl GenerateRecoveryCodesError {
+    fn inner(&self) -> &dyn DomainError {
+        match self {
+            Self::Proof(error) => error,
+            Self::Codes(error) => error,
+            Self::Database(error) => error,
+        }
+    }
+}
+
+impl DomainError for GenerateRecoveryCodesError {
+    fn kind(&self) -> ErrorKind {
+        self.inner().kind()
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        self.inner().code()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        self.inner().retry_after()
+    }
+}
+
+impl Flows {
+    /// Makes a new set of recovery codes for oneself, with a fresh proof (security.md 20). The old set is dead.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateRecoveryCodesError`].
+    pub async fn generate_mfa_recovery_codes(
+        &self,
+        caller: &Caller,
+        by: &By,
+        count: u32,
+        proof: &FreshProof,
+    ) -> Result<RecoveryCodes, GenerateRecoveryCodesError> {
+        let identity = caller.auth_identity_id;
+        let proof = self.examine_fresh_proof(caller, proof).await?;
+        let made: Result<_, GenerateRecoveryCodesError> = transaction!(self.database, |transaction| {
+            self.use_fresh_proof_within(transaction, caller, &proof).await?;
+            let codes = self.auth.generate_auth_mfa_recovery_codes_within(transaction, identity, count).await?;
+            let data = json!({ "auth_identity_id": identity, "count": count });
+            let name = "auth.mfa_recovery_codes_generated";
+            outbox::record(transaction, &self.environment, name, &identity.to_string(), data).await?;
+            let after = Some(json!({ "count": count }));
+            self.record_mfa(transaction, by, "mfa.recovery_codes_generated", caller, (None, after)).await?;
+            Ok(codes)
+        });
+        // It was right, whatever else went wrong.
+        if !matches!(made, Err(GenerateRecoveryCodesError::Proof(_))) {
+            self.settle_fresh_proof(proof).await?;
+        }
+        made
+    }
+}

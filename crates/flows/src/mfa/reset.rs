@@ -1,0 +1,108 @@
+//! An administrator takes the second factors away of somebody who has lost them.
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use vestibule_auth::MfaFactor;
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, transaction};
+use vestibule_user::UserId;
+use vestibule_user::users::RetrieveUserError;
+
+use super::told;
+use crate::{By, Flows, GrantError, USER};
+
+/// Why somebody's second factors were not taken away.
+#[derive(Debug, thiserror::Error)]
+pub enum ResetMfaError {
+    /// It is his own: then he needs a fresh proof.
+    #[error("To give up a factor of your own, send DELETE /auth/mfa/factors/{{id}}")]
+    Oneself,
+    /// Its owner may do what whoever asks may not.
+    #[error("You cannot reset the second factor of somebody who may do more than you: you lack {}", .missing.join(", "))]
+    Lacking {
+        /// The policies' keys.
+        missing: Vec<String>,
+    },
+    /// There is no such user.
+    #[error(transparent)]
+    Retrieve(#[from] RetrieveUserError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl From<GrantError> for ResetMfaError {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::Lacking { missing } => Self::Lacking { missing },
+            GrantError::Database(error) => Self::Database(error),
+        }
+    }
+}
+
+impl DomainError for ResetMfaError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Oneself => ErrorKind::NotAllowed,
+            Self::Lacking { .. } => ErrorKind::Forbidden,
+            Self::Retrieve(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Lacking { .. } => Some("policies_missing"),
+            Self::Retrieve(error) => error.code(),
+            Self::Oneself | Self::Database(_) => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Retrieve(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+            Self::Oneself | Self::Lacking { .. } => None,
+        }
+    }
+}
+
+impl Flows {
+    /// The second factors of a user, without their secrets.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveUserError`].
+    pub async fn list_mfas_of_user(&self, id: UserId) -> Result<Vec<MfaFactor>, RetrieveUserError> {
+        self.users.retrieve_user(id).await?;
+        Ok(self.auth.list_auth_mfas_of(&self.database, USER, &id.to_string()).await?)
+    }
+
+    /// Takes all second factors, recovery codes and open challenges of a user away, and tells which factors he had.
+    /// Whoever does so may do all that the user may: else he could make himself the user by a new password (security.md
+    /// 5).
+    ///
+    /// # Errors
+    ///
+    /// [`ResetMfaError`].
+    pub async fn reset_mfa(&self, id: UserId, by: &By) -> Result<Vec<MfaFactor>, ResetMfaError> {
+        if by.user_id() == Some(id) {
+            return Err(ResetMfaError::Oneself);
+        }
+        transaction!(self.database, |transaction| {
+            self.users.retrieve_user_within(&mut *transaction, id).await?;
+            let subject = id.to_string();
+            // Also of one who is locked: he may be let in again.
+            let theirs = self.rbac.permissions_of(&mut *transaction, &subject).await?;
+            self.check_grant_within(transaction, by, &theirs).await?;
+            let factors = self.auth.reset_auth_mfa_within(transaction, USER, &subject).await?;
+            for factor in &factors {
+                self.tell_factor(transaction, "auth.mfa_disabled", factor).await?;
+            }
+            let before = Some(json!({ "factors": factors.iter().map(told).collect::<Vec<Json>>() }));
+            self.record(transaction, by, "mfa.reset", ("user", &subject), before, None).await?;
+            Ok(factors)
+        })
+    }
+}

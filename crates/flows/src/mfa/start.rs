@@ -1,0 +1,75 @@
+//! Starting a factor.
+
+use std::time::Duration;
+
+use vestibule_auth::StartAuthMfa;
+use vestibule_auth::mfa::{StartMfaError, StartedMfa};
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, transaction};
+
+use crate::{Caller, Flows, FreshProof, FreshProofError};
+
+/// Why no factor was started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFactorError {
+    /// He has not proved anew who he is.
+    #[error(transparent)]
+    Proof(#[from] FreshProofError),
+    /// It cannot be started.
+    #[error(transparent)]
+    Start(#[from] StartMfaError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl StartFactorError {
+    fn inner(&self) -> &dyn DomainError {
+        match self {
+            Self::Proof(error) => error,
+            Self::Start(error) => error,
+            Self::Database(error) => error,
+        }
+    }
+}
+
+impl DomainError for StartFactorError {
+    fn kind(&self) -> ErrorKind {
+        self.inner().kind()
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        self.inner().code()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        self.inner().retry_after()
+    }
+}
+
+impl Flows {
+    /// Starts a factor of one's own. It needs a fresh proof: a factor that somebody adds to a session that was left open
+    /// would keep its owner out.
+    ///
+    /// # Errors
+    ///
+    /// [`StartFactorError`].
+    pub async fn start_mfa(
+        &self,
+        caller: &Caller,
+        start: &StartAuthMfa,
+        proof: &FreshProof,
+    ) -> Result<StartedMfa, StartFactorError> {
+        let proof = self.examine_fresh_proof(caller, proof).await?;
+        let prepared = self.auth.prepare_auth_mfa(start).await?;
+        let started: Result<_, StartFactorError> = transaction!(self.database, |transaction| {
+            self.use_fresh_proof_within(transaction, caller, &proof).await?;
+            Ok(self.auth.start_auth_mfa_within(transaction, &prepared).await?)
+        });
+        // It was right, whatever else went wrong.
+        if !matches!(started, Err(StartFactorError::Proof(_))) {
+            self.settle_fresh_proof(proof).await?;
+        }
+        started
+    }
+}

@@ -1,0 +1,85 @@
+//! Enabling a factor by its first code.
+
+use std::time::Duration;
+
+use vestibule_auth::mfa::VerifyMfaError;
+use vestibule_auth::{MfaFactor, MfaFactorId};
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, transaction};
+
+use super::told;
+use crate::{By, Caller, Flows};
+
+/// Why a factor was not proved.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyFactorError {
+    /// The code does not prove it.
+    #[error(transparent)]
+    Verify(#[from] VerifyMfaError),
+    /// The session has ended meanwhile.
+    #[error("Unauthorized")]
+    SignedOut,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for VerifyFactorError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Verify(error) => error.kind(),
+            Self::SignedOut => ErrorKind::Unauthorized,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Verify(error) => error.code(),
+            Self::SignedOut | Self::Database(_) => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Verify(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+            Self::SignedOut => None,
+        }
+    }
+}
+
+impl Flows {
+    /// Proves a factor of one's own. One that was pending is enabled: from then on every way in asks for it, this
+    /// session has proved it, and every other session ends (OWASP ASVS 7.4.3).
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyFactorError`].
+    pub async fn verify_mfa(
+        &self,
+        caller: &Caller,
+        by: &By,
+        id: MfaFactorId,
+        code: &str,
+    ) -> Result<MfaFactor, VerifyFactorError> {
+        let identity = caller.auth_identity_id;
+        let examined = self.auth.examine_auth_mfa(identity, id, code).await?;
+        let verified: Result<_, VerifyFactorError> = transaction!(self.database, |transaction| {
+            let change = self.auth.verify_auth_mfa_within(transaction, &examined).await?;
+            if !self.auth.prove_session_within(transaction, caller.session_id, true).await? {
+                return Err(VerifyFactorError::SignedOut);
+            }
+            if change.changed {
+                self.auth.end_other_sessions_within(transaction, identity, caller.session_id).await?;
+                self.tell_factor(transaction, "auth.mfa_enabled", &change.factor).await?;
+                let after = Some(told(&change.factor));
+                self.record_mfa(transaction, by, "mfa.enabled", caller, (None, after)).await?;
+            }
+            Ok(change.factor)
+        });
+        let factor = verified?;
+        self.auth.give_try_back(examined.taken).await?;
+        Ok(factor)
+    }
+}

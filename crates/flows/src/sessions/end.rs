@@ -1,0 +1,134 @@
+//! Ending sessions.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_auth::SessionId;
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction, transaction};
+use vestibule_user::UserId;
+use vestibule_user::users::RetrieveUserError;
+
+use crate::{By, Caller, Flows, USER};
+
+/// Why a session was not ended.
+#[derive(Debug, thiserror::Error)]
+pub enum EndSessionError {
+    /// There is none of this id that belongs to the one in question; one of somebody else is none.
+    #[error("Session with id: {id} was not found")]
+    NotFound {
+        /// What was asked for.
+        id: String,
+    },
+    /// There is no such user.
+    #[error(transparent)]
+    User(#[from] RetrieveUserError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for EndSessionError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::User(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::NotFound { .. } => None,
+            Self::User(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+        }
+    }
+}
+
+impl Flows {
+    /// Ends a session of whoever asks, also the one by which he does.
+    ///
+    /// # Errors
+    ///
+    /// [`EndSessionError`].
+    pub async fn end_own_session(&self, caller: &Caller, id: SessionId, by: &By) -> Result<(), EndSessionError> {
+        let actor_id = caller.actor_id.as_deref();
+        let actor_id = actor_id.ok_or_else(|| EndSessionError::NotFound { id: id.to_string() })?;
+        transaction!(self.database, |transaction| {
+            self.end_session_of(transaction, (&caller.actor_type, actor_id), id, by).await
+        })
+    }
+
+    /// Ends every session of whoever asks but the one by which he does, and tells how many.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn end_other_sessions(&self, caller: &Caller, by: &By) -> Result<u64, Error> {
+        let Some(actor_id) = caller.actor_id.as_deref() else {
+            return Ok(0);
+        };
+        transaction!(self.database, |transaction| {
+            let actor = (caller.actor_type.as_str(), actor_id);
+            self.end_sessions_of(transaction, actor, Some(caller.session_id), by).await
+        })
+    }
+
+    /// Ends a session of a user.
+    ///
+    /// # Errors
+    ///
+    /// [`EndSessionError`].
+    pub async fn end_session_of_user(&self, user: UserId, id: SessionId, by: &By) -> Result<(), EndSessionError> {
+        transaction!(self.database, |transaction| {
+            self.users.retrieve_user_within(&mut *transaction, user).await?;
+            self.end_session_of(transaction, (USER, &user.to_string()), id, by).await
+        })
+    }
+
+    /// Ends every session of a user, and tells how many.
+    ///
+    /// # Errors
+    ///
+    /// [`EndSessionError`].
+    pub async fn end_sessions_of_user(&self, user: UserId, by: &By) -> Result<u64, EndSessionError> {
+        transaction!(self.database, |transaction| {
+            self.users.retrieve_user_within(&mut *transaction, user).await?;
+            Ok(self.end_sessions_of(transaction, (USER, &user.to_string()), None, by).await?)
+        })
+    }
+
+    async fn end_session_of(
+        &self,
+        transaction: &mut Transaction,
+        (actor_type, actor_id): (&str, &str),
+        id: SessionId,
+        by: &By,
+    ) -> Result<(), EndSessionError> {
+        let target = id.to_string();
+        if !self.auth.end_session_of_within(transaction, actor_type, actor_id, id).await? {
+            return Err(EndSessionError::NotFound { id: target });
+        }
+        let before = json!({ "actor_type": actor_type, "actor_id": actor_id });
+        self.record(transaction, by, "session.ended", ("session", &target), Some(before), None).await?;
+        Ok(())
+    }
+
+    /// Ends every session of an actor but the excepted one. One entry of the audit log tells of all of them.
+    async fn end_sessions_of(
+        &self,
+        transaction: &mut Transaction,
+        (actor_type, actor_id): (&str, &str),
+        except: Option<SessionId>,
+        by: &By,
+    ) -> Result<u64, Error> {
+        let ended = self.auth.end_sessions_of_actor_within(transaction, actor_type, actor_id, except).await?;
+        if ended > 0 {
+            let target = if actor_type == USER { "user" } else { "actor" };
+            let before = json!({ "actor_type": actor_type, "sessions": ended });
+            self.record(transaction, by, "session.ended", (target, actor_id), Some(before), None).await?;
+        }
+        Ok(ended)
+    }
+}

@@ -1,0 +1,52 @@
+//! Looking at sessions.
+
+use vestibule_auth::{SessionId, SessionsOf, ShownSession};
+use vestibule_core::Page;
+use vestibule_database::Error;
+use vestibule_user::UserId;
+use vestibule_user::users::RetrieveUserError;
+
+use crate::{Caller, Flows, USER};
+
+impl Flows {
+    /// The sessions of whoever asks, that which was used last first, by whichever of his identities they are.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_own_sessions(&self, caller: &Caller, skip: u32, take: u32) -> Result<Page<ShownSession>, Error> {
+        let of = match &caller.actor_id {
+            Some(actor_id) => SessionsOf::Actor { actor_type: &caller.actor_type, actor_id },
+            None => SessionsOf::Identity(caller.auth_identity_id),
+        };
+        self.shown_sessions(of, Some(caller.session_id), skip, take).await
+    }
+
+    /// The sessions of a user. `asking` is the session of whoever asks, where he has one.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveUserError`].
+    pub async fn list_sessions_of_user(
+        &self,
+        id: UserId,
+        asking: Option<SessionId>,
+        skip: u32,
+        take: u32,
+    ) -> Result<Page<ShownSession>, RetrieveUserError> {
+        self.users.retrieve_user(id).await?;
+        let of = SessionsOf::Actor { actor_type: USER, actor_id: &id.to_string() };
+        Ok(self.shown_sessions(of, asking, skip, take).await?)
+    }
+
+    async fn shown_sessions(
+        &self,
+        of: SessionsOf<'_>,
+        asking: Option<SessionId>,
+        skip: u32,
+        take: u32,
+    ) -> Result<Page<ShownSession>, Error> {
+        let (sessions, count) = self.auth.list_and_count_sessions(of, skip, take).await?;
+        Ok((sessions.into_iter().map(|session| session.shown(asking)).collect(), count))
+    }
+}

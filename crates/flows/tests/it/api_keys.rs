@@ -1,0 +1,194 @@
+//! API keys with their roles.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_auth::ApiKeyField;
+use vestibule_core::{ErrorKind, Field as _, FindConfig};
+use vestibule_flows::{Actor, By, NewApiKey};
+use vestibule_rbac::RoleId;
+use vestibule_testing::on_both_engines;
+
+use crate::support::{ADA, BOB, DAY, HOUR, MICROSECOND, START, Site, refusal};
+
+on_both_engines!(
+    a_key_may_do_what_its_roles_say,
+    nobody_makes_a_key_that_may_do_more_than_he,
+    without_roles_a_key_has_those_of_its_maker,
+    a_key_opens_until_it_is_over,
+    keys_are_listed_with_their_roles,
+    what_is_done_is_audited_and_no_secret_told,
+);
+
+fn named(title: &str, roles: Option<Vec<RoleId>>) -> NewApiKey {
+    NewApiKey { title: title.to_owned(), roles, expires_at: None }
+}
+
+/// The policies of whoever shows this key; nothing where nobody is known by it.
+async fn policies(site: &Site, token: &str) -> Option<Vec<String>> {
+    let program = site.flows.identify_program(token).await.unwrap()?;
+    Some(program.permissions.keys().into_iter().map(str::to_owned).collect())
+}
+
+async fn a_key_may_do_what_its_roles_say(site: Site) {
+    let readers = site.role_of("Readers", &["user:read", "invite:read"]).await;
+    let inviters = site.role_of("Inviters", &["invite:create"]).await;
+    let ada = site.user(ADA).await;
+    let new = named("CI", Some(vec![readers.clone(), inviters.clone(), readers.clone()]));
+    let created = site.flows.create_api_key(&new, &By::user(ada.id)).await.unwrap();
+    assert_eq!(created.roles, [readers.clone(), inviters.clone()]);
+    assert_eq!(created.key.key.created_by, Some(ada.id.to_string()));
+    let token = created.key.token.reveal();
+    let all = ["invite:create", "invite:read", "user:read"].map(str::to_owned).to_vec();
+    assert_eq!(policies(&site, token).await, Some(all));
+    let program = site.another_process().await.identify_program(token).await.unwrap().unwrap();
+    assert_eq!(program.by(Default::default()).actor, Actor::ApiKey(created.key.key.id));
+
+    // What becomes of a role becomes of its keys, at the next request (security.md 21).
+    site.flows.rbac().delete_rbac_roles(readers).await.unwrap();
+    assert_eq!(policies(&site, token).await, Some(vec!["invite:create".to_owned()]));
+    site.flows.rbac().delete_rbac_roles(inviters).await.unwrap();
+    assert_eq!(policies(&site, token).await, Some(Vec::new()), "known, and may do nothing");
+    let none = site.flows.create_api_key(&named("none", Some(Vec::new())), &By::user(ada.id)).await.unwrap();
+    assert_eq!(policies(&site, none.key.token.reveal()).await, Some(Vec::new()));
+}
+
+/// security.md 5
+async fn nobody_makes_a_key_that_may_do_more_than_he(site: Site) {
+    let readers = site.role_of("Readers", &["user:read"]).await;
+    let makers = site.role_of("Makers", &["api_key:create", "user:read"]).await;
+    let (ada, bob) = (site.user(ADA).await, site.user_with(BOB, vec![makers.clone()]).await);
+    let by = By::user(bob.id);
+    let roles = Some(vec![readers.clone(), RoleId::super_admin()]);
+    let (kind, code, message) = refusal(site.flows.create_api_key(&named("x", roles), &by).await);
+    assert_eq!((kind, code), (ErrorKind::Forbidden, Some("policies_missing")));
+    assert!(message.ends_with("*:*"), "{message}");
+    let unknown = Some(vec!["role_nosuch".parse().unwrap()]);
+    let refused = refusal(site.flows.create_api_key(&named("x", unknown), &by).await);
+    let message = "The following role IDs do not exist: role_nosuch".to_owned();
+    assert_eq!(refused, (ErrorKind::InvalidData, None, message));
+    assert_eq!((site.count("auth_api_keys").await, site.audited("api_key.created").await.len()), (0, 0));
+
+    let made = site.flows.create_api_key(&named("x", Some(vec![readers.clone()])), &by).await.unwrap();
+    // Nor does a key.
+    let maker = site.flows.create_api_key(&named("maker", None), &by).await.unwrap();
+    let by_key = By::actor(Actor::ApiKey(maker.key.key.id));
+    let refused = refusal(site.flows.create_api_key(&named("y", Some(vec![RoleId::super_admin()])), &by_key).await);
+    assert_eq!(refused.0, ErrorKind::Forbidden);
+    let by_keys = site.flows.create_api_key(&named("y", Some(vec![readers.clone()])), &by_key).await.unwrap();
+    assert_eq!(by_keys.key.key.created_by, Some(maker.key.key.id.to_string()));
+
+    // Whoever is locked, or whose key is revoked, at this moment gives nothing.
+    site.flows.lock_user(bob.id, &By::user(ada.id)).await.unwrap();
+    site.flows.revoke_api_key(maker.key.key.id, Duration::ZERO, &By::user(ada.id)).await.unwrap();
+    for by in [&by, &by_key] {
+        let refused = refusal(site.flows.create_api_key(&named("z", Some(vec![readers.clone()])), by).await);
+        assert_eq!(refused.0, ErrorKind::Forbidden);
+    }
+    // What was made before goes on, with what it was given.
+    assert_eq!(policies(&site, made.key.token.reveal()).await, Some(vec!["user:read".to_owned()]));
+}
+
+async fn without_roles_a_key_has_those_of_its_maker(site: Site) {
+    let makers = site.role_of("Makers", &["api_key:create"]).await;
+    let (ada, bob) = (site.user(ADA).await, site.user_with(BOB, vec![makers.clone()]).await);
+    for (by, roles) in [
+        (By::user(ada.id), vec![RoleId::super_admin()]),
+        (By::user(bob.id), vec![makers]),
+        (By::operator(), vec![RoleId::super_admin()]),
+    ] {
+        assert_eq!(site.flows.create_api_key(&named("x", None), &by).await.unwrap().roles, roles);
+    }
+}
+
+/// security.md 21
+async fn a_key_opens_until_it_is_over(site: Site) {
+    let by = By::operator();
+    let expiring = NewApiKey { expires_at: Some(START + DAY), ..named("a", None) };
+    let expiring = site.flows.create_api_key(&expiring, &by).await.unwrap().key;
+    let revoked = site.flows.create_api_key(&named("b", None), &by).await.unwrap().key;
+    let later = site.flows.create_api_key(&named("c", None), &by).await.unwrap().key;
+    let elsewhere = site.another_process().await;
+    elsewhere.revoke_api_key(revoked.key.id, Duration::ZERO, &by).await.unwrap();
+    elsewhere.revoke_api_key(later.key.id, HOUR, &by).await.unwrap();
+    let opens = async |token: &vestibule_auth::ApiKeyToken| policies(&site, token.reveal()).await.is_some();
+    assert!(opens(&expiring.token).await && !opens(&revoked.token).await && opens(&later.token).await);
+    site.clock.set(START + HOUR);
+    assert!(!opens(&later.token).await);
+    site.clock.set(START + DAY - MICROSECOND);
+    assert!(opens(&expiring.token).await);
+    site.clock.set(START + DAY);
+    assert!(!opens(&expiring.token).await);
+    for token in ["", "sk_", "x", expiring.key.redacted.as_str()] {
+        assert_eq!(policies(&site, token).await, None);
+    }
+    let used = site.flows.retrieve_api_key(expiring.key.id).await.unwrap().key.last_used_at;
+    assert_eq!(used, Some(START + DAY - MICROSECOND));
+}
+
+async fn keys_are_listed_with_their_roles(site: Site) {
+    let readers = site.role_of("Readers", &["user:read"]).await;
+    for (title, roles) in
+        [("both", vec![RoleId::super_admin(), readers.clone()]), ("none", vec![]), ("one", vec![readers.clone()])]
+    {
+        site.flows.create_api_key(&named(title, Some(roles)), &By::operator()).await.unwrap();
+    }
+    let listed = site.flows.list_and_count_api_keys(&Default::default(), &FindConfig::default()).await.unwrap();
+    let told: Vec<_> = listed.0.iter().map(|listed| (listed.key.title.as_str(), listed.roles.as_slice())).collect();
+    let both = [readers.clone(), RoleId::super_admin()];
+    let mut sorted = both.to_vec();
+    sorted.sort();
+    assert_eq!(told.len(), 3);
+    assert_eq!(
+        {
+            let mut roles = told[0].1.to_vec();
+            roles.sort();
+            roles
+        },
+        sorted
+    );
+    assert_eq!(told[1..], [("none", &[][..]), ("one", std::slice::from_ref(&readers))]);
+    for one in &listed.0 {
+        assert_eq!(site.flows.retrieve_api_key(one.key.id).await.unwrap(), *one);
+    }
+    let filter = ApiKeyField::Title.eq("nosuch");
+    let nothing = site.flows.list_and_count_api_keys(&filter, &FindConfig::default()).await.unwrap();
+    assert_eq!(nothing, (Vec::new(), 0));
+}
+
+/// security.md 31
+async fn what_is_done_is_audited_and_no_secret_told(site: Site) {
+    let ada = site.user(ADA).await;
+    let by = By::user(ada.id);
+    let made = site.flows.create_api_key(&named("old", None), &by).await.unwrap().key;
+    let id = made.key.id;
+    site.flows.update_api_key(id, "new", &by).await.unwrap();
+    site.flows.update_api_key(id, "new", &by).await.unwrap();
+    site.flows.revoke_api_key(id, Duration::ZERO, &By::operator()).await.unwrap();
+    assert!(site.flows.delete_api_key(id, &by).await.unwrap() && !site.flows.delete_api_key(id, &by).await.unwrap());
+    let super_admin = json!(["role_super_admin"]);
+    let redacted = &made.key.redacted;
+    for (action, actor, before, after) in [
+        (
+            "api_key.created",
+            json!(["user", ada.id]),
+            json!(null),
+            json!({ "title": "old", "redacted": redacted, "roles": super_admin, "expires_at": null }),
+        ),
+        ("api_key.updated", json!(["user", ada.id]), json!({ "title": "old" }), json!({ "title": "new" })),
+        (
+            "api_key.revoked",
+            json!(["operator", null]),
+            json!(null),
+            json!({ "title": "new", "redacted": redacted, "revoked_at": START.to_string() }),
+        ),
+        ("api_key.deleted", json!(["user", ada.id]), json!({ "roles": super_admin }), json!(null)),
+    ] {
+        let entries = site.audited(action).await;
+        assert_eq!(entries, [json!([actor[0], actor[1], "api_key", id, before, after])]);
+        let secret = made.token.reveal().trim_start_matches("sk_");
+        assert!(!serde_json::to_string(&entries).unwrap().contains(secret));
+    }
+    let subject = format!("rbac_assignments WHERE subject_id = '{id}'");
+    assert_eq!(site.count(&subject).await, 0);
+}

@@ -1,0 +1,42 @@
+//! `POST /admin/api-keys`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_core::Timestamp;
+use vestibule_flows::NewApiKey;
+use vestibule_rbac::read_role_ids;
+
+use super::kind::SecretKind;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Query, RawBody, body, read_nothing};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Makes an API key.
+    pub(crate) struct CreateApiKeyBody {
+        /// What it is for.
+        title: String,
+        /// `secret`.
+        r#type: SecretKind,
+        /// The ids of its roles; without this field, those of whoever makes it.
+        roles: Option<Vec<String>>,
+        /// From when on it opens nothing; never, without this field.
+        expires_at: Option<Timestamp>,
+    }
+}
+
+/// Makes an API key. Its `token` is told this once.
+#[utoipa::path(
+    post, path = "/admin/api-keys", operation_id = "create_api_key", tag = "api keys", request_body = CreateApiKeyBody,
+    responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
+    read_nothing(&query)?;
+    let CreateApiKeyBody { title, r#type: SecretKind, roles, expires_at } = body.read()?;
+    let roles = roles.as_deref().map(read_role_ids).transpose()?;
+    let new = NewApiKey { title, roles, expires_at };
+    let created = state.flows.create_api_key(&new, &asker.by).await?;
+    Ok(respond::json(&json!({ "api_key": created })))
+}

@@ -1,0 +1,22 @@
+//! `DELETE /admin/api-keys/{id}`
+
+use axum::response::Response;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::Path;
+use crate::{ApiError, respond, schemas};
+
+/// Deletes an API key that was revoked, or has expired.
+#[utoipa::path(
+    delete, path = "/admin/api-keys/{id}", operation_id = "delete_api_key", tag = "api keys", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn delete(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+    // What is no key's id is the id of none, and none is gone already.
+    if let Ok(id) = super::id(&id) {
+        state.flows.delete_api_key(id, &asker.by).await?;
+    }
+    Ok(respond::deleted(&id, "api_key"))
+}

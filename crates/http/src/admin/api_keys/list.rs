@@ -1,0 +1,45 @@
+//! `GET /admin/api-keys`
+
+use axum::response::Response;
+use vestibule_auth::ApiKeyField;
+use vestibule_core::Filter;
+
+use super::kind;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{FindRequest, Listing, Query};
+use crate::{ApiError, respond, schemas};
+
+/// Not by `token`: URLs are logged.
+const LISTING: Listing<ApiKeyField> = Listing {
+    fields: &[
+        ApiKeyField::Id,
+        ApiKeyField::Title,
+        ApiKeyField::Redacted,
+        ApiKeyField::CreatedBy,
+        ApiKeyField::CreatedAt,
+        ApiKeyField::UpdatedAt,
+        ApiKeyField::DeletedAt,
+        ApiKeyField::LastUsedAt,
+        ApiKeyField::ExpiresAt,
+        ApiKeyField::RevokedAt,
+        ApiKeyField::RevokedBy,
+    ],
+    search: true,
+    limit: 20,
+};
+
+/// Lists API keys, also those that open nothing any more.
+#[utoipa::path(
+    get, path = "/admin/api-keys", operation_id = "list_api_keys", tag = "api keys",
+    params(schemas::KindParameter, schemas::ListParameters),
+    responses((status = 200, body = schemas::ApiKeys), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(state: State, _: Admitted, mut query: Query) -> Result<Response, ApiError> {
+    let is_meant = kind::is_meant(&mut query)?;
+    let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
+    let filter = if is_meant { filter } else { Filter::Any(Vec::new()) };
+    let (keys, count) = state.flows.list_and_count_api_keys(&filter, &find).await?;
+    Ok(respond::page("api_keys", &keys, &selection, (count, offset, limit)))
+}

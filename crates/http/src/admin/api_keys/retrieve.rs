@@ -1,0 +1,27 @@
+//! `GET /admin/api-keys/{id}`
+
+use axum::response::Response;
+use vestibule_auth::ApiKeyField;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Path, Query, read_selection};
+use crate::{ApiError, respond, schemas};
+
+/// Finds an API key.
+#[utoipa::path(
+    get, path = "/admin/api-keys/{id}", operation_id = "retrieve_api_key", tag = "api keys",
+    params(("id" = String, Path), schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn retrieve(
+    state: State,
+    _: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<ApiKeyField>(&query)?;
+    let key = state.flows.retrieve_api_key(super::id(&id)?).await?;
+    Ok(respond::one("api_key", &key, &selection))
+}

@@ -1,0 +1,44 @@
+//! `POST /admin/api-keys/{id}/revoke`
+
+use std::time::Duration;
+
+use axum::response::Response;
+use vestibule_auth::ApiKeyField;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Int, Path, Query, RawBody, body, read_selection};
+use crate::{ApiError, respond, schemas};
+
+/// The longest that one can wait with a revocation: a year, in seconds.
+const YEAR: i64 = 366 * 24 * 60 * 60;
+
+body! {
+    /// Revokes an API key.
+    pub(crate) struct RevokeApiKeyBody {
+        /// After how many seconds; at once, without this field or below nothing.
+        revoke_in: Option<Int<{ -YEAR }, YEAR>>,
+    }
+}
+
+/// Revokes an API key: from then on it opens nothing.
+#[utoipa::path(
+    post, path = "/admin/api-keys/{id}/revoke", operation_id = "revoke_api_key", tag = "api keys",
+    params(("id" = String, Path), schemas::FieldsParameter), request_body = RevokeApiKeyBody,
+    responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn revoke(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<ApiKeyField>(&query)?;
+    let body: RevokeApiKeyBody = body.read()?;
+    let seconds = body.revoke_in.map_or(0, Int::get);
+    let after = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    let key = state.flows.revoke_api_key(super::id(&id)?, after, &asker.by).await?;
+    Ok(respond::one("api_key", &key, &selection))
+}

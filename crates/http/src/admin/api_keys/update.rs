@@ -1,0 +1,37 @@
+//! `POST /admin/api-keys/{id}`
+
+use axum::response::Response;
+use vestibule_auth::ApiKeyField;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Path, Query, RawBody, body, read_selection};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Calls an API key something else.
+    pub(crate) struct UpdateApiKeyBody {
+        /// What it is for.
+        title: String,
+    }
+}
+
+/// Calls an API key something else.
+#[utoipa::path(
+    post, path = "/admin/api-keys/{id}", operation_id = "update_api_key", tag = "api keys",
+    params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdateApiKeyBody,
+    responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn update(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<ApiKeyField>(&query)?;
+    let body: UpdateApiKeyBody = body.read()?;
+    let key = state.flows.update_api_key(super::id(&id)?, &body.title, &asker.by).await?;
+    Ok(respond::one("api_key", &key, &selection))
+}

@@ -1,0 +1,31 @@
+//! `/admin/users/{id}/failed-attempts`, which the reference lacks: how often somebody has guessed in vain.
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::Path;
+use crate::{ApiError, respond, schemas};
+
+/// Tells how many tries to come in as a user have failed, and whether the next one is refused.
+#[utoipa::path(
+    get, path = "/admin/users/{id}/failed-attempts", operation_id = "retrieve_failed_attempts", tag = "users", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::FailedAttempts), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn retrieve(state: State, _: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let attempts = state.flows.attempts_of_user(super::id(&id)?).await?;
+    Ok(respond::json(&json!({ "failed_attempts": attempts })))
+}
+
+/// Forgets them, so that the next try is evaluated.
+#[utoipa::path(
+    delete, path = "/admin/users/{id}/failed-attempts", operation_id = "clear_failed_attempts", tag = "users", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::Deleted), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn clear(state: State, asker: Admitted, Path(text): Path<String>) -> Result<Response, ApiError> {
+    state.flows.clear_attempts_of_user(super::id(&text)?, &asker.by).await?;
+    Ok(respond::deleted(&text, "failed_attempts"))
+}

@@ -1,0 +1,51 @@
+//! `POST /admin/users/{id}/lock` and `/unlock`, which the reference lacks.
+
+use axum::response::Response;
+use vestibule_flows::LockUserError;
+use vestibule_user::UserField;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Path, Query, read_selection};
+use crate::{ApiError, respond, schemas};
+
+fn told(error: LockUserError) -> ApiError {
+    match error {
+        LockUserError::Nobody => ApiError::unauthorized(),
+        error => error.into(),
+    }
+}
+
+/// Keeps a user out, and ends every session of his.
+#[utoipa::path(
+    post, path = "/admin/users/{id}/lock", operation_id = "lock_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn lock(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<UserField>(&query)?;
+    let user = state.flows.lock_user(super::id(&id)?, &asker.by).await.map_err(told)?;
+    Ok(respond::one("user", &user, &selection))
+}
+
+/// Lets a user in again.
+#[utoipa::path(
+    post, path = "/admin/users/{id}/unlock", operation_id = "unlock_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn unlock(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let selection = read_selection::<UserField>(&query)?;
+    let user = state.flows.unlock_user(super::id(&id)?, &asker.by).await.map_err(told)?;
+    Ok(respond::one("user", &user, &selection))
+}

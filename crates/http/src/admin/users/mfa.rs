@@ -1,0 +1,31 @@
+//! `/admin/users/{id}/mfa`, which the reference lacks: for whoever has lost his second factor.
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::Path;
+use crate::{ApiError, respond, schemas};
+
+/// The second factors of a user, without their secrets; those that were given up as well.
+#[utoipa::path(
+    get, path = "/admin/users/{id}/mfa", operation_id = "list_mfa_factors_of_user", tag = "users", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::MfaFactors), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(state: State, _: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let factors = state.flows.list_mfas_of_user(super::id(&id)?).await?;
+    Ok(respond::json(&json!({ "mfa_factors": factors })))
+}
+
+/// Takes all second factors, recovery codes and open challenges of a user away. Whoever asks may do all that the user may; his own he gives up by `/auth/mfa/factors/{id}`.
+#[utoipa::path(
+    delete, path = "/admin/users/{id}/mfa", operation_id = "reset_mfa_of_user", tag = "users", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn reset(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+    state.flows.reset_mfa(super::id(&id)?, &asker.by).await?;
+    Ok(respond::deleted(&id, "user_mfa"))
+}

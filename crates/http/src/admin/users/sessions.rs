@@ -1,0 +1,56 @@
+//! `/admin/users/{id}/sessions`: somebody else's sessions, to look at and to end.
+
+use axum::response::Response;
+
+use crate::api::State;
+use crate::auth::sessions::{SessionPage, respond_ended, session_id};
+use crate::caller::Admitted;
+use crate::request::{Path, Query};
+use crate::{ApiError, respond, schemas};
+
+/// Lists a user's sessions, that which was used last first.
+#[utoipa::path(
+    get, path = "/admin/users/{id}/sessions", operation_id = "list_sessions_of_user", tag = "sessions",
+    params(("id" = String, Path), schemas::PageParameters),
+    responses((status = 200, body = schemas::Sessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let page = SessionPage::read(&query)?;
+    let id = super::id(&id)?;
+    let sessions = state.flows.list_sessions_of_user(id, asker.session_id, page.skip(), page.take()).await?;
+    Ok(page.respond(&sessions))
+}
+
+/// Ends a session of a user.
+#[utoipa::path(
+    delete, path = "/admin/users/{id}/sessions/{session_id}", operation_id = "end_session_of_user", tag = "sessions",
+    params(("id" = String, Path), ("session_id" = String, Path)),
+    responses((status = 200, body = schemas::Deleted), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn end(
+    state: State,
+    asker: Admitted,
+    Path((id, session)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let id = super::id(&id)?;
+    state.flows.end_session_of_user(id, session_id(&session)?, &asker.by).await?;
+    Ok(respond::deleted(&session, "session"))
+}
+
+/// Ends every session of a user.
+#[utoipa::path(
+    delete, path = "/admin/users/{id}/sessions", operation_id = "end_sessions_of_user", tag = "sessions", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::EndedSessions), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn end_all(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+    let count = state.flows.end_sessions_of_user(super::id(&id)?, &asker.by).await?;
+    Ok(respond_ended(count))
+}

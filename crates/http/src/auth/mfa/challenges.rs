@@ -1,0 +1,40 @@
+//! `POST /auth/mfa/challenges/{id}/verify`
+
+use axum::response::Response;
+use vestibule_auth::mfa::VerifyChallengeError;
+
+use crate::api::State;
+use crate::auth::respond_sign_in;
+use crate::caller::Known;
+use crate::request::{Path, RawBody, Secret, body};
+use crate::{ApiError, schemas};
+
+body! {
+    /// Answers a challenge.
+    pub(crate) struct VerifyChallengeBody {
+        /// `totp`, `recovery_code`, …: one of the challenge's methods.
+        method: String,
+        /// What the authenticator app shows, or a recovery code.
+        code: Secret,
+    }
+}
+
+/// Answers the challenge of a sign-in whose second factor is due, and gives a token that opens what the half one did not.
+#[utoipa::path(
+    post, path = "/auth/mfa/challenges/{id}/verify", operation_id = "verify_mfa_challenge", tag = "mfa", params(("id" = String, Path)), request_body = VerifyChallengeBody,
+    responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn verify(
+    state: State,
+    asker: Known,
+    Path(id): Path<String>,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let body: VerifyChallengeBody = body.read()?;
+    // What is no challenge's id is the id of none.
+    let id = id.parse().map_err(|_| VerifyChallengeError::NotFound(id))?;
+    let (method, code) = (&body.method, body.code.as_str());
+    let sign_in = state.flows.verify_mfa_challenge(&asker.caller, &asker.by.client, id, method, code).await?;
+    Ok(respond_sign_in(&sign_in))
+}

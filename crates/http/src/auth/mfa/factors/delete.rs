@@ -1,0 +1,45 @@
+//! `DELETE /auth/mfa/factors/{id}`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_flows::{DisableMfaError, FreshProof, FreshProofError};
+
+use crate::api::State;
+use crate::caller::Known;
+use crate::request::{Path, RawBody, Secret, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Gives a second factor up.
+    pub(crate) struct DisableMfaBody {
+        /// By what the code is to be right: `totp` or `recovery_code`; by either where nothing is said.
+        method: Option<String>,
+        /// A code, where the sign-in is more than ten minutes ago.
+        code: Option<Secret>,
+        /// The password, in place of a code.
+        password: Option<Secret>,
+    }
+}
+
+/// Gives a second factor up: its secret is wiped, and with the last one the recovery codes go. Asks for a code or the password where the sign-in is more than ten minutes ago.
+#[utoipa::path(
+    delete, path = "/auth/mfa/factors/{id}", operation_id = "delete_mfa_factor", tag = "mfa", params(("id" = String, Path)), request_body(content = Option<DisableMfaBody>),
+    responses((status = 200, body = schemas::OneMfaFactor), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn delete(
+    state: State,
+    asker: Known,
+    Path(id): Path<String>,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let body: DisableMfaBody = body.read()?;
+    let proof =
+        FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
+    let disabled = state.flows.disable_mfa(&asker.caller, &asker.by, super::id(&id)?, &proof).await;
+    let factor = disabled.map_err(|error| match error {
+        DisableMfaError::Proof(FreshProofError::SignedOut) => ApiError::unauthorized(),
+        error => error.into(),
+    })?;
+    Ok(respond::json(&json!({ "mfa_factor": factor })))
+}

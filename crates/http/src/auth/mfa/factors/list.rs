@@ -1,0 +1,19 @@
+//! `GET /auth/mfa/factors`
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::Known;
+use crate::{ApiError, respond, schemas};
+
+/// One's own second factors, without their secrets; those that were given up as well.
+#[utoipa::path(
+    get, path = "/auth/mfa/factors", operation_id = "list_mfa_factors", tag = "mfa",
+    responses((status = 200, body = schemas::MfaFactors), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(state: State, asker: Known) -> Result<Response, ApiError> {
+    let factors = state.flows.auth().list_auth_mfas(asker.caller.auth_identity_id).await?;
+    Ok(respond::json(&json!({ "mfa_factors": factors })))
+}

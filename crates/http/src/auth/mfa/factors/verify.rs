@@ -1,0 +1,39 @@
+//! `POST /auth/mfa/factors/{id}/verify`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_flows::VerifyFactorError;
+
+use crate::api::State;
+use crate::caller::Known;
+use crate::request::{Path, RawBody, Secret, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Proves a second factor.
+    pub(crate) struct VerifyMfaBody {
+        /// What the authenticator app shows.
+        code: Secret,
+    }
+}
+
+/// Proves a second factor. One that was pending is enabled by it, and every other session of its owner ends.
+#[utoipa::path(
+    post, path = "/auth/mfa/factors/{id}/verify", operation_id = "verify_mfa_factor", tag = "mfa", params(("id" = String, Path)), request_body = VerifyMfaBody,
+    responses((status = 200, body = schemas::OneMfaFactor), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn verify(
+    state: State,
+    asker: Known,
+    Path(id): Path<String>,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let body: VerifyMfaBody = body.read()?;
+    let verified = state.flows.verify_mfa(&asker.caller, &asker.by, super::id(&id)?, body.code.as_str()).await;
+    let factor = verified.map_err(|error| match error {
+        VerifyFactorError::SignedOut => ApiError::unauthorized(),
+        error => error.into(),
+    })?;
+    Ok(respond::json(&json!({ "mfa_factor": factor })))
+}

@@ -1,0 +1,99 @@
+//! `/auth/sessions`, which the reference lacks: one's own sessions, to look at and to end.
+
+use axum::response::Response;
+use http::header::SET_COOKIE;
+use serde_json::json;
+use vestibule_auth::SessionId;
+use vestibule_auth::ShownSession;
+use vestibule_core::Page;
+use vestibule_flows::EndSessionError;
+
+use crate::api::State;
+use crate::caller::Known;
+use crate::request::{InvalidRequest, Parameters, Path, Query};
+use crate::{ApiError, cookies, respond, schemas};
+
+/// How many sessions are shown where no `limit` is sent.
+const LIMIT: u64 = 50;
+
+/// The most sessions that one page holds.
+const MOST: u64 = 1_000;
+
+/// Which of somebody's sessions are shown.
+pub(crate) struct SessionPage {
+    limit: u64,
+    offset: u64,
+}
+
+impl SessionPage {
+    /// Reads `limit` and `offset`.
+    pub(crate) fn read(query: &Query) -> Result<Self, InvalidRequest> {
+        let mut parameters = Parameters::of(query);
+        let page = Self { offset: parameters.count("offset", 0), limit: parameters.count("limit", LIMIT) };
+        parameters.finish(page)
+    }
+
+    /// How many are passed over.
+    pub(crate) fn skip(&self) -> u32 {
+        u32::try_from(self.offset).unwrap_or(u32::MAX)
+    }
+
+    /// How many are taken at most.
+    pub(crate) fn take(&self) -> u32 {
+        u32::try_from(self.limit.min(MOST)).unwrap_or(u32::MAX)
+    }
+
+    /// The answer.
+    pub(crate) fn respond(&self, (sessions, count): &Page<ShownSession>) -> Response {
+        let (limit, offset) = (self.limit, self.offset);
+        respond::json(&json!({ "sessions": sessions, "count": count, "offset": offset, "limit": limit }))
+    }
+}
+
+/// Reads the id of a path. What is no session's id is the id of none.
+pub(crate) fn session_id(text: &str) -> Result<SessionId, EndSessionError> {
+    text.parse().map_err(|_| EndSessionError::NotFound { id: text.to_owned() })
+}
+
+/// Lists one's own sessions, that which was used last first.
+#[utoipa::path(
+    get, path = "/auth/sessions", operation_id = "list_own_sessions", tag = "sessions", params(schemas::PageParameters),
+    responses((status = 200, body = schemas::Sessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(state: State, asker: Known, query: Query) -> Result<Response, ApiError> {
+    let page = SessionPage::read(&query)?;
+    Ok(page.respond(&state.flows.list_own_sessions(&asker.caller, page.skip(), page.take()).await?))
+}
+
+/// Ends one of one's own sessions: its tokens and cookies are dead from then on.
+#[utoipa::path(
+    delete, path = "/auth/sessions/{id}", operation_id = "end_own_session", tag = "sessions", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::Deleted), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn end(state: State, asker: Known, Path(text): Path<String>) -> Result<Response, ApiError> {
+    let id = session_id(&text)?;
+    state.flows.end_own_session(&asker.caller, id, &asker.by).await?;
+    let mut response = respond::deleted(&text, "session");
+    if id == asker.caller.session_id {
+        response.headers_mut().insert(SET_COOKIE, cookies::clear(state.https));
+    }
+    Ok(response)
+}
+
+/// Ends every other session of one's own.
+#[utoipa::path(
+    delete, path = "/auth/sessions", operation_id = "end_other_sessions", tag = "sessions",
+    responses((status = 200, body = schemas::EndedSessions), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn end_others(state: State, asker: Known) -> Result<Response, ApiError> {
+    let count = state.flows.end_other_sessions(&asker.caller, &asker.by).await?;
+    Ok(respond_ended(count))
+}
+
+/// So many sessions were ended.
+pub(crate) fn respond_ended(count: u64) -> Response {
+    respond::json(&json!({ "object": "session", "deleted": true, "count": count }))
+}

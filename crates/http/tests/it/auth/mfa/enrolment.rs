@@ -1,0 +1,59 @@
+//! A role that asks for a second factor: whoever lacks it is led to enrolment and nowhere else (security.md 18).
+
+use serde_json::json;
+use vestibule_http::access::Access;
+use vestibule_http::routes::ROUTES;
+use vestibule_rbac::{CreateRole, RoleId};
+use vestibule_testing::on_both_engines;
+
+use crate::support::TestApp;
+
+on_both_engines!(whoever_must_have_a_factor_is_led_to_enrolment, a_factor_that_goes_leads_there_again);
+
+async fn careful_role(app: &TestApp, user: &str) {
+    let mut role = CreateRole::new("Careful");
+    role.requires_mfa = true;
+    let role = app.flows.rbac().create_rbac_roles(role).await.unwrap();
+    app.flows.rbac().assign_roles(user, &[role.id, RoleId::super_admin()]).await.unwrap();
+}
+
+async fn whoever_must_have_a_factor_is_led_to_enrolment(app: TestApp) {
+    let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
+    careful_role(&app, &ada.id).await;
+    let mut closed = 0;
+    for route in ROUTES {
+        let is_open = matches!(route.access, Access::Public | Access::Bearer | Access::Challenge | Access::Enrolment);
+        if !is_open {
+            closed += 1;
+            let answer = ada.ask(route.method, &route.path.replace("{id}", &ada.id)).await;
+            let told = (answer.status, answer.json()["code"].clone());
+            assert_eq!(told, (403, json!("mfa_enrolment_required")), "{} {}", route.method, route.path);
+        }
+    }
+    assert!(closed > 10, "{closed}");
+    admin.get("/admin/users/me").await.ok();
+    ada.get("/auth/mfa/factors").await.ok();
+    let factor = app.enrol(&ada).await;
+    ada.get("/admin/users/me").await.ok();
+    ada.post("/auth/mfa/recovery-codes", json!({})).await.ok();
+    let half = app.half_in("ada@example.com").await;
+    let token = half.answer("totp", &app.next_code(&factor.secret)).await.ok()["token"].clone();
+    app.bearer(token.as_str().unwrap()).get("/admin/users/me").await.ok();
+}
+
+async fn a_factor_that_goes_leads_there_again(app: TestApp) {
+    let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
+    careful_role(&app, &ada.id).await;
+    let factor = app.enrol(&ada).await;
+    let due = async || {
+        let answer = ada.get("/admin/users/me").await;
+        assert_eq!((answer.status, &answer.json()["code"]), (403, &json!("mfa_enrolment_required")));
+    };
+    ada.get("/admin/users/me").await.ok();
+    ada.delete(&format!("/auth/mfa/factors/{}", factor.id)).await.ok();
+    due().await;
+    app.enrol(&ada).await;
+    ada.get("/admin/users/me").await.ok();
+    admin.delete(&format!("/admin/users/{}/mfa", ada.id)).await.ok();
+    due().await;
+}

@@ -1,0 +1,85 @@
+//! What asks for more than a session that somebody left open (security.md 20).
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use vestibule_testing::on_both_engines;
+
+use crate::support::{Answer, Factor, PASSWORD, TestApp, User, WRONG_CODE};
+
+on_both_engines!(
+    ten_minutes_after_the_sign_in_a_proof_is_due,
+    a_password_or_a_code_will_do_and_a_code_counts_once,
+    wrong_proofs_are_counted,
+);
+
+const RECOVERY_CODES: &str = "/auth/mfa/recovery-codes";
+
+#[track_caller]
+fn is_due(answer: &Answer) {
+    assert_eq!((answer.status, &answer.json()["code"]), (403, &json!("fresh_proof_required")), "{}", answer.text());
+}
+
+/// Somebody with a factor, whose last proof is a little more than ten minutes old.
+async fn stale(app: &TestApp) -> (User, Factor) {
+    let ada = app.user("ada@example.com").await;
+    let factor = app.enrol(&ada).await;
+    app.clock.advance(Duration::from_secs(10 * 60 + 1));
+    (ada, factor)
+}
+
+async fn ten_minutes_after_the_sign_in_a_proof_is_due(app: TestApp) {
+    let ada = app.user("ada@example.com").await;
+    app.clock.advance(Duration::from_secs(10 * 60 + 1));
+    is_due(&ada.post("/auth/mfa/factors", json!({ "provider": "totp" })).await);
+    let again = app.user("ada@example.com").await;
+    app.clock.advance(Duration::from_secs(10 * 60));
+    let factor = app.enrol(&again).await;
+    app.clock.advance(Duration::from_secs(10 * 60));
+    again.post(RECOVERY_CODES, json!({})).await.ok();
+    app.clock.advance(Duration::from_secs(1));
+    is_due(&again.post(RECOVERY_CODES, json!({})).await);
+    is_due(&again.delete(&format!("/auth/mfa/factors/{}", factor.id)).await);
+    let listed = again.get("/auth/mfa/factors").await.ok();
+    assert_eq!(listed["mfa_factors"][0]["status"], "enabled");
+    // The code of the factor proves it anew, for ten minutes.
+    let path = format!("/auth/mfa/factors/{}/verify", factor.id);
+    again.post(&path, json!({ "code": app.next_code(&factor.secret) })).await.ok();
+    again.delete(&format!("/auth/mfa/factors/{}", factor.id)).await.ok();
+}
+
+async fn a_password_or_a_code_will_do_and_a_code_counts_once(app: TestApp) {
+    let (ada, factor) = stale(&app).await;
+    let code = app.code(&factor.secret);
+    let codes = ada.post(RECOVERY_CODES, json!({ "code": code })).await.ok();
+    app.clock.advance(Duration::from_secs(10 * 60 + 1));
+    let wrong = |answer: Answer| assert_eq!(answer.json()["code"], "wrong_code", "{}", answer.text());
+    wrong(ada.post(RECOVERY_CODES, json!({ "code": code })).await);
+    let recovery = codes["recovery_codes"][0].clone();
+    wrong(ada.post(RECOVERY_CODES, json!({ "code": recovery, "method": "totp" })).await);
+    let new = ada.post(RECOVERY_CODES, json!({ "code": recovery, "method": "recovery_code" })).await.ok();
+    app.clock.advance(Duration::from_secs(10 * 60 + 1));
+    wrong(ada.post(RECOVERY_CODES, json!({ "code": recovery })).await);
+    let path = format!("/auth/mfa/factors/{}", factor.id);
+    let body: Json = json!({ "code": new["recovery_codes"][0], "method": "recovery_code" });
+    ada.delete(&path).json(&body).await.ok();
+    app.clock.advance(Duration::from_secs(10 * 60 + 1));
+    ada.post("/auth/mfa/factors", json!({ "provider": "totp", "password": PASSWORD })).await.ok();
+    app.clock.advance(Duration::from_secs(9 * 60));
+    let cached = ada.get("/auth/mfa/factors").await.ok();
+    let pending = cached["mfa_factors"][1]["id"].as_str().unwrap();
+    ada.delete(&format!("/auth/mfa/factors/{pending}")).await.ok();
+}
+
+/// security.md 11
+async fn wrong_proofs_are_counted(app: TestApp) {
+    let (ada, factor) = stale(&app).await;
+    for _ in 0..5 {
+        let answer = ada.post(RECOVERY_CODES, json!({ "password": "Other-harbour-77x" })).await;
+        assert!((400..500).contains(&answer.status) && answer.status != 429, "{}", answer.text());
+        let answer = ada.post(RECOVERY_CODES, json!({ "code": WRONG_CODE })).await;
+        assert_eq!((answer.status, &answer.json()["code"]), (400, &json!("wrong_code")));
+    }
+    let answer = ada.post(RECOVERY_CODES, json!({ "code": app.next_code(&factor.secret) })).await;
+    assert_eq!((answer.status, &answer.json()["code"]), (429, &json!("too_many_attempts")));
+}

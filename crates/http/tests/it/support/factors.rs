@@ -1,0 +1,70 @@
+//! People with a second factor.
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use totp_rs::{Builder, Secret};
+
+use super::{Answer, Client, PASSWORD, TestApp, User};
+
+/// A code that nobody's authenticator app shows during these tests.
+pub(crate) const WRONG_CODE: &str = "000000";
+
+/// A second factor, and what an authenticator app knows of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Factor {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+/// A sign-in whose second factor is due.
+pub(crate) struct HalfIn {
+    pub(crate) client: Client,
+    pub(crate) token: String,
+    pub(crate) challenge: Json,
+}
+
+impl TestApp {
+    /// What an authenticator app shows at this moment.
+    pub(crate) fn code(&self, secret: &str) -> String {
+        let totp = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
+        totp.generate(u64::try_from(self.clock_seconds()).unwrap()).to_string()
+    }
+
+    /// The same half a minute later, which it is then.
+    pub(crate) fn next_code(&self, secret: &str) -> String {
+        self.clock.advance(Duration::from_secs(30));
+        self.code(secret)
+    }
+
+    /// Gives somebody a second factor. The next code that counts is [`TestApp::next_code`].
+    pub(crate) async fn enrol(&self, somebody: &User) -> Factor {
+        let started = somebody.post("/auth/mfa/factors", json!({ "provider": "totp", "label": "phone" })).await.ok();
+        let text = |value: &Json| value.as_str().unwrap().to_owned();
+        let factor = Factor { id: text(&started["mfa_factor"]["id"]), secret: text(&started["secret"]) };
+        let path = format!("/auth/mfa/factors/{}/verify", factor.id);
+        somebody.post(&path, json!({ "code": self.code(&factor.secret) })).await.ok();
+        factor
+    }
+
+    /// Signs somebody in by [`PASSWORD`] who has a second factor.
+    pub(crate) async fn half_in(&self, email: &str) -> HalfIn {
+        HalfIn::of(self, &self.anonymous().sign_in(email, PASSWORD).await.ok())
+    }
+}
+
+impl HalfIn {
+    pub(crate) fn of(app: &TestApp, answer: &Json) -> Self {
+        assert_eq!(answer["mfa_required"], true, "{answer}");
+        let token = answer["token"].as_str().unwrap().to_owned();
+        Self { client: app.bearer(&token), token, challenge: answer["mfa_challenge"].clone() }
+    }
+
+    pub(crate) fn path(&self) -> String {
+        format!("/auth/mfa/challenges/{}/verify", self.challenge["id"].as_str().unwrap())
+    }
+
+    pub(crate) async fn answer(&self, method: &str, code: &str) -> Answer {
+        self.client.post(&self.path(), json!({ "method": method, "code": code })).await
+    }
+}
