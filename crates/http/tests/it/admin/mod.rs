@@ -1,7 +1,7 @@
 //! `/admin`
 
-mod audit;
 mod api_keys;
+mod audit;
 mod invites;
 mod rbac;
 mod users;

@@ -1,5 +1,6 @@
 //! Roles, and people who have them.
 
+use serde_json::{Value as Json, json};
 use vestibule_core::{Field as _, FindConfig};
 use vestibule_flows::{By, CreateUserAccount, WayIn};
 use vestibule_rbac::{CreatePolicy, CreateRole, PolicyField, PolicyId, Role, RoleId};
@@ -51,5 +52,57 @@ impl User {
     pub(crate) async fn permissions(&self) -> Vec<String> {
         let answer = self.get("/admin/rbac/me/permissions").await.ok();
         answer["permissions"].as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// What a good request of these routes names.
+#[derive(Debug, Clone)]
+pub(crate) struct RoleScene {
+    user: String,
+    role: RoleId,
+    policy: PolicyId,
+    other: PolicyId,
+}
+
+impl RoleScene {
+    /// A role, its policy, and a policy that it does not have.
+    pub(crate) async fn of(app: &TestApp, user: &User) -> Self {
+        let role = app.role("Role of the scene", &["user:read"]).await.id;
+        let (policy, other) = (app.policy("user:read").await, app.policy("invite:read").await);
+        Self { user: user.id.clone(), role, policy, other }
+    }
+
+    /// Path and body of a request that is good where the route is one of roles and policies; what it deletes is not
+    /// there.
+    pub(crate) fn request(&self, method: &str, path: &str, number: usize) -> Option<(String, Json)> {
+        if !path.starts_with("/admin/rbac/") && !path.contains("/roles") {
+            return None;
+        }
+        let body = match (method, path) {
+            ("POST" | "DELETE", "/admin/users/{id}/roles") => json!({ "roles": [self.role] }),
+            ("POST" | "DELETE", "/admin/rbac/roles/{id}/users") => json!({ "users": [self.user] }),
+            ("POST", "/admin/rbac/roles") => json!({ "name": format!("New {number}") }),
+            ("POST", "/admin/rbac/roles/{id}") => json!({ "description": null }),
+            ("POST", "/admin/rbac/roles/{id}/policies") => json!({ "policies": [self.other] }),
+            ("POST", "/admin/rbac/policies") => {
+                json!({ "key": format!("new{number}:read"), "resource": format!("new{number}"), "operation": "read" })
+            }
+            ("POST", "/admin/rbac/policies/{id}") => json!({ "description": null }),
+            _ => Json::Null,
+        };
+        let id = match (method, path.split('/').nth(3)) {
+            ("DELETE", Some("roles")) => "role_nosuch",
+            ("DELETE", Some("policies")) => "rpol_nosuch",
+            ("DELETE", _) => "user_nosuch",
+            (_, Some("roles")) => self.role.as_str(),
+            (_, Some("policies")) => self.policy.as_str(),
+            _ => self.user.as_str(),
+        };
+        let mut path = path.replace("{role_id}", "role_nosuch").replace("{policy_id}", "rpol_nosuch");
+        path = path.replace("{id}", id);
+        if path == "/admin/rbac/explain" {
+            path = format!("{path}?user_id={}&policy=user:read", self.user);
+        }
+        Some((path, body))
     }
 }
