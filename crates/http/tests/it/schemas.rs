@@ -5,7 +5,7 @@ use serde_json::json;
 use vestibule_testing::on_both_engines;
 
 use crate::support::documented::operations;
-use crate::support::{Client, PASSWORD, TestApp, User, forge};
+use crate::support::{Client, PASSWORD, RoleScene, TestApp, User, forge};
 
 on_both_engines!(every_operation_succeeds_in_the_documented_form);
 
@@ -19,6 +19,7 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     admin.post(&format!("/admin/users/{}", ada.id), json!({ "metadata": { "a": 1 } })).await.ok();
     let entry = admin.get("/admin/audit").await.ok()["audit_entries"][0]["id"].as_str().unwrap().to_owned();
+    let roles = RoleScene::of(&app, &ada).await;
     for (number, operation) in operations().iter().enumerate() {
         let name = format!("{} {}", operation.method, operation.path);
         let email = format!("u{number}@example.com");
@@ -50,6 +51,7 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
             _ if is_mfa || is_his => careful.id.clone(),
             _ if operation.path.contains("invites") => invite.id.clone(),
             _ if operation.path.contains("audit") => entry.clone(),
+            "role_id" | "policy_id" => "nosuch".into(),
             _ if operation.method == "DELETE" => "user_nosuch".into(),
             _ => ada.id.clone(),
         });
@@ -89,7 +91,10 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
                 client = Client::clone(&*app.user("ada@example.com").await);
                 (path, json!(null))
             }
-            _ => (path, json!(null)),
+            _ => match roles.request(&operation.method, &operation.path, number) {
+                Some(good) => good,
+                None => (path, json!(null)),
+            },
         };
         let ask = client.ask(&operation.method, &path);
         let answer = if body.is_null() { ask } else { ask.json(&body) }.await;

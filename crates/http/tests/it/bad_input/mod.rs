@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use vestibule_database::{Error, FromRow, Row};
 
 use crate::support::documented::Operation;
-use crate::support::{Answer, Ask, Client, PASSWORD, TestApp, User};
+use crate::support::{Answer, Ask, Client, PASSWORD, RoleScene, TestApp, User};
 
 /// A request that would succeed, or be refused for a reason that is not its form.
 struct Good {
@@ -33,6 +33,7 @@ struct Scene {
     /// The token of a pending invite, and whoever registered its address.
     invite: crate::support::Invited,
     registered: Client,
+    roles: RoleScene,
 }
 
 impl Scene {
@@ -44,7 +45,8 @@ impl Scene {
             .ok();
         let invite = admin.invite("bob@example.com").await;
         let registered = Client::clone(&*app.registered("bob@example.com").await);
-        Self { app, admin, ada, invite, registered }
+        let roles = RoleScene::of(&app, &ada).await;
+        Self { app, admin, ada, invite, registered, roles }
     }
 
     fn good(&self, operation: &Operation) -> Good {
@@ -53,6 +55,11 @@ impl Scene {
         let anonymous = || Client::clone(&self.app.anonymous());
         let token =
             || json!({ "token": self.invite.token, "password": PASSWORD, "first_name": "Bob", "last_name": "B" });
+        if let Some((path, body)) = self.roles.request(&operation.method, &operation.path, 0) {
+            let body = Some(body).filter(|body| !body.is_null());
+            assert_eq!(body.is_some(), operation.body().is_some(), "{name}: has it a body?");
+            return Good { client: admin(), method: operation.method.clone(), path, body };
+        }
         let (client, body) = match name.as_str() {
             "POST /admin/users" => (
                 admin(),
@@ -126,6 +133,9 @@ impl Scene {
             | "DELETE /admin/api-keys/{id}"
             | "GET /auth/sessions"
             | "DELETE /auth/sessions/{id}"
+            | "GET /admin/audit"
+            | "GET /admin/audit/export"
+            | "GET /admin/audit/{id}"
             | "GET /auth/mfa/factors"
             | "DELETE /auth/mfa/factors/{id}"
             | "GET /admin/users/{id}/mfa"
@@ -164,6 +174,11 @@ impl Scene {
             "auth_session_cookies",
             "auth_api_keys",
             "outbox_events",
+            "rbac_roles",
+            "rbac_role_parents",
+            "rbac_role_policies",
+            "rbac_policies",
+            "rbac_assignments",
         ] {
             let text = format!("SELECT count(*) AS count FROM {table}");
             let rows: Vec<Count> = self.app.flows.database().query(text, &[]).await.unwrap();
