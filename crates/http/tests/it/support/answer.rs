@@ -107,7 +107,7 @@ impl Answer {
         let error = json.as_object().unwrap_or_else(|| panic!("{} answered {json}", self.asked));
         let message = error.get("message").and_then(Json::as_str).unwrap_or_default();
         assert!(!message.is_empty(), "{} answered {json}", self.asked);
-        if message == "Unauthorized" {
+        if ["Unauthorized", "MFA verification is required to complete this request"].contains(&message) {
             assert_eq!(error.len(), 1, "{} answered {json}", self.asked);
             return;
         }
