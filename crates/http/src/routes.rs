@@ -64,6 +64,19 @@ routes! {
     DELETE "/auth/sessions" Owner => auth::sessions::end_others;
     DELETE "/auth/sessions/{id}" Owner => auth::sessions::end;
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
+    POST "/auth/invites/preview" Public => auth::invites::preview;
+    POST "/auth/invites/accept" Public => auth::invites::accept;
+    POST "/auth/password" Owner => auth::password::change;
+    POST "/auth/verification/request" Known => auth::verification::request::request;
+    POST "/auth/verification/confirm" Public => auth::verification::confirm::confirm;
+    GET "/auth/{actor_type}/providers" Public => auth::providers::providers;
+    GET "/auth/{actor_type}/{provider}" Public => auth::sign_in::sign_in_by_query;
+    POST "/auth/{actor_type}/{provider}" Public => auth::sign_in::sign_in;
+    GET "/auth/{actor_type}/{provider}/callback" Public => auth::sign_in::callback_by_query;
+    POST "/auth/{actor_type}/{provider}/callback" Public => auth::sign_in::callback;
+    POST "/auth/{actor_type}/{provider}/register" Public => auth::register::register;
+    POST "/auth/{actor_type}/{provider}/reset-password" Public => auth::reset_password::reset_password;
+    POST "/auth/{actor_type}/{provider}/update" Public => auth::update::update;
     POST "/auth/invites/preview" Public door => auth::invites::preview;
     POST "/auth/invites/accept" Public door => auth::invites::accept;
     GET "/auth/mfa/factors" Enrolment => auth::mfa::factors::list::list;
@@ -95,6 +108,7 @@ routes! {
     GET "/admin/users/{id}/auth-providers" Policies["user:read"] => admin::users::auth_providers::auth_providers;
     GET "/admin/users/{id}/mfa" Policies["user:read"] => admin::users::mfa::list;
     DELETE "/admin/users/{id}/mfa" Policies["mfa:delete"] => admin::users::mfa::reset;
+    POST "/admin/users/{id}/reset-password" Policies["user:update"] => admin::users::reset_password::reset_password;
     POST "/admin/users/{id}/lock" Policies["user:update"] => admin::users::lock::lock;
     POST "/admin/users/{id}/unlock" Policies["user:update"] => admin::users::lock::unlock;
     GET "/admin/users/{id}/failed-attempts" Policies["user:read"] => admin::users::failed_attempts::retrieve;

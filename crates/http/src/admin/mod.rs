@@ -1,4 +1,5 @@
 //! Users, invites, roles, API keys and the audit log, for those who are in.
+//! Users, invites, roles, policies and API keys, for those who are in.
 
 pub(crate) mod api_keys;
 pub(crate) mod audit;

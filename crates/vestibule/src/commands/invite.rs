@@ -10,7 +10,7 @@ use vestibule::user::{Invite, InviteId, InviteState};
 
 use super::failure::of;
 use super::setting_up::Setup;
-use super::{Failure, output, roles};
+use super::{Failure, output, role};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum InviteCommand {
@@ -82,7 +82,7 @@ impl InviteCommand {
     pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
         match self {
             Self::Create(create) => {
-                let roles = roles::read(&create.roles)?;
+                let roles = role::read(&create.roles)?;
                 let vestibule = setup.open().await?;
                 let invite = NewInvite { email: create.email, roles, metadata: None };
                 let invite = vestibule.flows().invite(&invite, &By::operator()).await.map_err(|error| of(&error))?;

@@ -1,5 +1,7 @@
 //! The commands: thin callers of the same flows as the JSON API.
 
+mod access;
+mod api_key;
 mod config;
 mod failure;
 mod invite;
@@ -7,7 +9,7 @@ mod logs;
 mod migrate;
 mod openapi;
 mod output;
-mod roles;
+mod role;
 mod serve;
 mod setting_up;
 mod user;
@@ -34,12 +36,18 @@ enum Command {
     Serve,
     /// Bring the database's tables up to date. `serve` does so by itself.
     Migrate(migrate::Migrate),
-    /// Create, list, show and delete users.
+    /// Create, list, show, change and delete users.
     #[command(subcommand)]
     User(user::UserCommand),
     /// Invite people, list invites, send them again, take them back.
     #[command(subcommand)]
     Invite(invite::InviteCommand),
+    /// List roles.
+    #[command(subcommand)]
+    Role(role::RoleCommand),
+    /// Create, list and revoke the keys of programs.
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKeyCommand),
     /// Print the OpenAPI document of the JSON API.
     Openapi,
     /// Show or check the configuration.
@@ -59,6 +67,8 @@ impl CommandLine {
             Some(Command::Migrate(migrate)) => migrate.run(&setup).await,
             Some(Command::User(user)) => user.run(&setup).await,
             Some(Command::Invite(invite)) => invite.run(&setup).await,
+            Some(Command::Role(role)) => role.run(&setup).await,
+            Some(Command::ApiKey(api_key)) => api_key.run(&setup).await,
             Some(Command::Config(config)) => config.run(&setup),
             Some(Command::Openapi) => Ok(()),
         }

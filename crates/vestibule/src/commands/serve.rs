@@ -8,6 +8,7 @@ use vestibule::Vestibule;
 use vestibule::core::FindConfig;
 use vestibule::http::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 use vestibule::http::{AddressLimit, router};
+use vestibule::rbac::AssignRolesError;
 
 use super::setting_up::Setup;
 use super::{Failure, logs, output};
@@ -43,6 +44,7 @@ pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     let api = vestibule.api(public_url.is_https()).with_address_limit(limit);
     let routes = router(api).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     let app = with_layers(routes, &config);
+    check_default_roles(&vestibule).await?;
     tell_if_nobody_is_in(&vestibule).await?;
     let cleanup = tokio::spawn(clean_up(vestibule));
     output::line(&format!("listening on http://{bound}"))?;
@@ -62,6 +64,19 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
             _ = interrupt.recv() => tracing::info!("interrupted: running requests are finished"),
         }
     })
+}
+
+/// Whoever comes in would be refused for a role that nobody has created, or has been mistyped.
+async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
+    let flows = vestibule.flows();
+    match flows.rbac().grants_of_roles(flows.database(), flows.default_roles()).await {
+        Ok(_) => Ok(()),
+        Err(AssignRolesError::Roles(unknown)) => Err(Failure::wrong(format!(
+            "rbac.default_roles: there is no role {}; `vestibule role list` shows those that there are",
+            unknown.ids.join(", ")
+        ))),
+        Err(AssignRolesError::Database(error)) => Err(super::failure::of(&error)),
+    }
 }
 
 async fn tell_if_nobody_is_in(vestibule: &Vestibule) -> Result<(), Failure> {

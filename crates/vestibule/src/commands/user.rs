@@ -13,7 +13,7 @@ use vestibule::user::{CreateUser, User, UserField, UserId};
 
 use super::failure::of;
 use super::setting_up::Setup;
-use super::{Failure, output, roles};
+use super::{Failure, access, output, role};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
@@ -23,6 +23,14 @@ pub(super) enum UserCommand {
     List(List),
     /// Show a user.
     Show(One),
+    /// Keep a user out, and end every session of his.
+    Lock(One),
+    /// Let a locked user in again.
+    Unlock(One),
+    /// Give a user roles.
+    Assign(access::Roles),
+    /// Take roles from a user.
+    Unassign(access::Roles),
     /// Remove a user, with every way to sign in and every session.
     Delete(One),
 }
@@ -71,10 +79,10 @@ pub(super) struct List {
 #[derive(Debug, Args)]
 pub(super) struct One {
     /// The user's id or e-mail address.
-    user: String,
+    pub(super) user: String,
     /// Print JSON.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// What `create --json` prints.
@@ -103,6 +111,10 @@ impl UserCommand {
                 let user = find(&vestibule, &one.user).await?;
                 if one.json { output::json(&user) } else { show(&user) }
             }
+            Self::Lock(one) => access::lock(one, setup).await,
+            Self::Unlock(one) => access::unlock(one, setup).await,
+            Self::Assign(roles) => roles.assign(setup).await,
+            Self::Unassign(roles) => roles.unassign(setup).await,
             Self::Delete(one) => {
                 let vestibule = setup.open_existing_without_secret().await?;
                 let user = find(&vestibule, &one.user).await?;
@@ -118,7 +130,7 @@ impl UserCommand {
 
 impl Create {
     async fn run(self, setup: &Setup) -> Result<(), Failure> {
-        let roles = roles::read(&self.roles)?.or_else(|| Some(vec![RoleId::super_admin()]));
+        let roles = role::read(&self.roles)?.or_else(|| Some(vec![RoleId::super_admin()]));
         let password = if self.password_stdin { Some(read_password()?) } else { self.password };
         let (vestibule, way_in) = match password {
             Some(password) => (setup.open_without_secret().await?, WayIn::Password(password)),
@@ -194,7 +206,7 @@ fn show(user: &User) -> Result<(), Failure> {
 }
 
 /// Finds a user by id or by address.
-async fn find(vestibule: &Vestibule, text: &str) -> Result<User, Failure> {
+pub(super) async fn find(vestibule: &Vestibule, text: &str) -> Result<User, Failure> {
     if let Ok(id) = text.parse::<UserId>() {
         return vestibule.users().retrieve_user(id).await.map_err(|error| of(&error));
     }

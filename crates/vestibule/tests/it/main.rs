@@ -3,6 +3,7 @@
 //! - `commands`: each command, its options, what it prints, its exit codes; mirrors `src/commands`
 //! - `serving`: a server's life from its first line to its last
 //! - `processes`: several servers on one database
+//! - `documents`: what `docs` says is so
 //! - `faults`: kill -9, a database that goes away, a disk that is full
 
 #![expect(
@@ -16,6 +17,7 @@
 )]
 
 mod commands;
+mod documents;
 mod faults;
 mod processes;
 mod serving;

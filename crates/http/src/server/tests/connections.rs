@@ -1,4 +1,4 @@
-//! What slow, idle and many clients may do.
+//! What slow, idle and many clients may do (security.md 30).
 
 use rustix::process::{Resource, Rlimit};
 use tokio::time::{Instant, timeout};

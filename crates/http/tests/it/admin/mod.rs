@@ -1,5 +1,6 @@
 //! `/admin`
 
+mod api_keys;
 mod audit;
 mod invites;
 mod users;

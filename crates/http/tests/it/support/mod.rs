@@ -6,6 +6,7 @@ mod client;
 pub(crate) mod documented;
 mod factors;
 pub(crate) mod forge;
+mod limited;
 mod together;
 
 pub(crate) use answer::Answer;

@@ -1,5 +1,6 @@
 //! A server's life: from its first line to its last.
 
+mod addresses;
 mod ports;
 mod stop;
 

@@ -36,7 +36,10 @@ impl SetUp for Place {
             Engine::Postgres => Self { _database: Some(Arc::clone(&database)), ..Self::configured(&database.url()) },
         };
         // A machine that builds and tests at the same time is slow, and these tests are not about that.
-        place.with("VESTIBULE_DATABASE_ACQUIRE_TIMEOUT", "30s").with("VESTIBULE_DATABASE_CONNECT_TIMEOUT", "30s")
+        let place = place.with("VESTIBULE_DATABASE_ACQUIRE_TIMEOUT", "30s");
+        let place = place.with("VESTIBULE_DATABASE_CONNECT_TIMEOUT", "30s");
+        // All that a test asks comes from one address.
+        place.with("VESTIBULE_LIMITS_PER_ADDRESS", "0")
     }
 }
 

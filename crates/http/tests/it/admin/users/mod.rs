@@ -3,8 +3,12 @@
 mod auth_providers;
 mod create;
 mod delete;
+mod failed_attempts;
 mod list;
+mod lock;
 mod me;
 mod mfa;
+mod reset_password;
 mod retrieve;
+mod sessions;
 mod update;

@@ -1,0 +1,7 @@
+//! `/admin/api-keys`
+
+mod create;
+mod credentials;
+mod list;
+mod revoke;
+mod rights;

@@ -1,0 +1,81 @@
+//! What keys may do, and who may make, see and revoke them.
+
+use serde_json::json;
+use vestibule_rbac::RoleId;
+use vestibule_testing::on_both_engines;
+
+use crate::support::TestApp;
+
+on_both_engines!(a_key_obeys_its_policies, a_key_grants_no_more_than_its_maker_had, each_route_has_its_policy,);
+
+fn lacking(policy: &str) -> String {
+    format!("Insufficient permissions. Required policies: {policy}")
+}
+
+async fn a_key_obeys_its_policies(app: TestApp) {
+    let admin = app.admin().await;
+    let readers = app.role_of("Readers", &["user:read", "invite:read"]).await;
+    let key = admin.api_key("reads", Some(&[&readers])).await;
+    let client = app.basic(&key.token);
+    client.get("/admin/users").await.ok();
+    client.get("/admin/invites").await.ok();
+    let body = json!({ "email": "x@example.com" });
+    client.post("/admin/invites", body).await.is_error(403, "forbidden", &lacking("invite:create"));
+    client.get("/admin/api-keys").await.is_error(403, "forbidden", &lacking("api_key:read"));
+    client.delete(&format!("/admin/users/{}", admin.id)).await.is_error(403, "forbidden", &lacking("user:delete"));
+    // security.md 21: a changed role counts at the next request.
+    app.flows.rbac().delete_rbac_roles(readers).await.unwrap();
+    client.get("/admin/users").await.is_error(403, "forbidden", &lacking("user:read"));
+    let nothing = app.basic(&admin.api_key("nothing", Some(&[])).await.token);
+    nothing.get("/admin/users").await.is_error(403, "forbidden", &lacking("user:read"));
+}
+
+/// security.md 5
+async fn a_key_grants_no_more_than_its_maker_had(app: TestApp) {
+    let admin = app.admin().await;
+    let helper = app.limited("helper@example.com", &["api_key:create", "user:read"]).await;
+    let readers = app.role_of("Readers", &["user:read"]).await;
+    let writers = app.role_of("Writers", &["user:read", "user:delete"]).await;
+    for roles in [vec![&writers], vec![&readers, &writers]] {
+        let body = json!({ "title": "x", "type": "secret", "roles": roles });
+        let refused = helper.post("/admin/api-keys", body).await;
+        assert_eq!((refused.status, &refused.json()["code"]), (403, &json!("policies_missing")));
+        assert!(refused.json()["message"].as_str().unwrap().ends_with("user:delete"));
+    }
+    let super_admin = json!({ "title": "x", "type": "secret", "roles": [RoleId::super_admin()] });
+    assert_eq!(helper.post("/admin/api-keys", super_admin.clone()).await.status, 403);
+    let readers_key = app.basic(&helper.api_key("reads", Some(&[&readers])).await.token);
+    let own = app.basic(&helper.api_key("own", None).await.token);
+    for client in [&readers_key, &own] {
+        client.get("/admin/users").await.ok();
+        client.delete("/admin/users/user_nosuch").await.is_error(403, "forbidden", &lacking("user:delete"));
+    }
+    // Nor does a key that may make keys.
+    assert_eq!(own.post("/admin/api-keys", super_admin).await.status, 403);
+    own.post("/admin/api-keys", json!({ "title": "x", "type": "secret", "roles": [readers] })).await.ok();
+    // What its maker loses, the key keeps, until somebody revokes it.
+    admin.post_nothing(&format!("/admin/users/{}/lock", helper.id)).await.ok();
+    readers_key.get("/admin/users").await.ok();
+    let his = admin.get(&format!("/admin/api-keys?created_by={}&fields=title", helper.id)).await.ok();
+    assert_eq!(his["count"], 2);
+}
+
+/// security.md 25
+async fn each_route_has_its_policy(app: TestApp) {
+    let admin = app.admin().await;
+    let key = admin.api_key("x", Some(&[])).await;
+    let nobody = app.limited("nobody@example.com", &["user:read"]).await;
+    let path = format!("/admin/api-keys/{}", key.id);
+    for (method, path, policy) in [
+        ("GET", "/admin/api-keys", "api_key:read"),
+        ("POST", "/admin/api-keys", "api_key:create"),
+        ("GET", &path, "api_key:read"),
+        ("POST", &path, "api_key:update"),
+        ("DELETE", &path, "api_key:delete"),
+        ("POST", &format!("{path}/revoke"), "api_key:update"),
+    ] {
+        nobody.ask(method, path).await.is_error(403, "forbidden", &lacking(policy));
+        let may = app.limited(&format!("{method}-{}@example.com", path.len()), &[policy]).await;
+        assert_ne!(may.ask(method, path).await.status, 403, "{method} {path}");
+    }
+}

@@ -1,0 +1,123 @@
+//! `POST /admin/users/{id}/lock` and `/unlock`
+
+use std::sync::Arc;
+
+use serde_json::json;
+use vestibule_testing::{SetUp, TestDatabase, on_both_engines};
+
+use crate::support::{Ask, PASSWORD, TestApp, together};
+
+on_both_engines!(a_locked_user_is_out_on_every_process, who_cannot_be_locked_is_not, locking_asks_for_its_policy,);
+on_both_engines!(4 threads: of_the_last_two_super_admins_one_is_left);
+
+/// Two processes on one database.
+struct Two {
+    app: TestApp,
+    other: TestApp,
+}
+
+impl SetUp for Two {
+    async fn set_up(place: Arc<TestDatabase>) -> Self {
+        let app = TestApp::on(&place).open().await;
+        let other = TestApp::on(&place).beside(&app).open().await;
+        Self { app, other }
+    }
+}
+
+/// security.md 10 and 21
+async fn a_locked_user_is_out_on_every_process(Two { app, other }: Two) {
+    let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
+    let cookie = ada.cookie().await;
+    let clients = [app.bearer(&ada.token), other.bearer(&ada.token), app.cookie(&cookie), other.cookie(&cookie)];
+    for client in &clients {
+        client.get("/admin/users/me").await.ok();
+    }
+    let path = format!("/admin/users/{}", ada.id);
+    let locked = admin.post_nothing(&format!("{path}/lock")).await.ok();
+    assert_eq!(locked["user"]["locked_at"], json!(app.clock_text()));
+    assert_eq!(admin.get(&path).await.ok(), locked);
+    for client in &clients {
+        client.get("/admin/users/me").await.is_unauthorized();
+        client.get("/admin/users").await.is_unauthorized();
+        client.post_nothing("/auth/token/refresh").await.is_unauthorized();
+        client.post_nothing("/auth/session").await.is_unauthorized();
+    }
+    // Its owner is told; whoever does not know the password is told what everybody is.
+    for app in [&app, &other] {
+        let refused = app.anonymous().sign_in("ada@example.com", PASSWORD).await;
+        assert_eq!((refused.status, &refused.json()["code"]), (401, &json!("user_locked")));
+        let wrong = app.anonymous().sign_in("ada@example.com", "Other-harbour-77x").await;
+        wrong.is_error(401, "unauthorized", "Invalid email or password");
+    }
+    assert_eq!(admin.get("/admin/users?locked_at[$ne]=null&fields=id").await.ok()["users"], json!([{ "id": ada.id }]));
+    assert_eq!(admin.get(&format!("{path}/sessions")).await.ok()["count"], 0);
+
+    let unlocked = admin.post_nothing(&format!("{path}/unlock?fields=locked_at")).await;
+    unlocked.is(200, &json!({ "user": { "id": ada.id, "locked_at": null } }));
+    for client in &clients {
+        client.get("/admin/users/me").await.is_unauthorized();
+    }
+    app.user("ada@example.com").await.get("/admin/users/me").await.ok();
+}
+
+async fn who_cannot_be_locked_is_not(app: TestApp) {
+    let admin = app.admin().await;
+    let lock = |id: &str| format!("/admin/users/{id}/lock");
+    admin.post_nothing(&lock(&admin.id)).await.is_error(400, "not_allowed", "A user cannot lock itself");
+    for id in ["user_nosuch", "me", "x"] {
+        let message = format!("User with id: {id} was not found");
+        admin.post_nothing(&lock(id)).await.is_error(404, "not_found", &message);
+        admin.post_nothing(&format!("/admin/users/{id}/unlock")).await.is_error(404, "not_found", &message);
+    }
+    // security.md 27, also by a program.
+    let message =
+        "This is the last super admin: nobody would be left who may do everything. Make somebody else one first.";
+    let key = app.basic(&admin.api_key("x", None).await.token);
+    key.post_nothing(&lock(&admin.id)).await.is_coded(400, "not_allowed", "last_super_admin", message);
+    let helper = app.limited("helper@example.com", &["user:update"]).await;
+    helper.post_nothing(&lock(&admin.id)).await.is_coded(400, "not_allowed", "last_super_admin", message);
+    admin.get("/admin/users/me").await.ok();
+    admin.post_nothing(&format!("{}?nosuch=1", lock(&helper.id))).await.is_invalid("Unrecognized fields: 'nosuch'");
+    // security.md 26: the lock is no field that can be set.
+    let body = json!({ "locked_at": null });
+    admin.post(&format!("/admin/users/{}", helper.id), body).await.is_invalid("Unrecognized fields: 'locked_at'");
+}
+
+/// security.md 25
+async fn locking_asks_for_its_policy(app: TestApp) {
+    let ada = app.user("ada@example.com").await;
+    app.admin().await;
+    let reader = app.limited("reader@example.com", &["user:read"]).await;
+    let helper = app.limited("helper@example.com", &["user:update"]).await;
+    for action in ["lock", "unlock"] {
+        let path = format!("/admin/users/{}/{action}", ada.id);
+        let message = "Insufficient permissions. Required policies: user:update";
+        reader.post_nothing(&path).await.is_error(403, "forbidden", message);
+        helper.post_nothing(&path).await.ok();
+    }
+}
+
+/// security.md 27
+async fn of_the_last_two_super_admins_one_is_left(Two { app, other }: Two) {
+    let (one, two) = (app.user("one@example.com").await, app.user("two@example.com").await);
+    let asks: Vec<Ask> = (0..64)
+        .map(|number| {
+            let (by, of) = if number % 2 == 0 { (&one, &two) } else { (&two, &one) };
+            let app = if number / 2 % 2 == 0 { &app } else { &other };
+            app.bearer(&by.token).post_nothing(&format!("/admin/users/{}/lock", of.id))
+        })
+        .collect();
+    let answers = together(64, |number| {
+        let ask = asks[number].clone();
+        async move { ask.await }
+    })
+    .await;
+    for answer in &answers {
+        assert!([200, 400, 401].contains(&answer.status), "{} {}", answer.status, answer.text());
+        assert_ne!(answer.json()["code"], "user_locked");
+    }
+    assert!(answers.iter().any(|answer| answer.status == 200));
+    let mut left = [one.get("/admin/users/me").await.status, two.get("/admin/users/me").await.status];
+    left.sort_unstable();
+    assert_eq!(left, [200, 401]);
+}

@@ -1,0 +1,75 @@
+//! `vestibule user lock`, `unlock`, `assign` and `unassign`: what a user may do, and whether he comes in at all.
+
+use clap::Args;
+use serde_json::json;
+use vestibule::Vestibule;
+use vestibule::flows::By;
+use vestibule::user::User;
+
+use super::failure::of;
+use super::setting_up::Setup;
+use super::user::{One, find};
+use super::{Failure, output, role};
+
+#[derive(Debug, Args)]
+pub(super) struct Roles {
+    /// The user's id or e-mail address.
+    user: String,
+    /// A role; may be repeated.
+    #[arg(long = "role", value_name = "ROLE", required = true)]
+    roles: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Locks a user.
+pub(super) async fn lock(one: One, setup: &Setup) -> Result<(), Failure> {
+    let vestibule = setup.open_existing_without_secret().await?;
+    let user = find(&vestibule, &one.user).await?;
+    let locked = vestibule.flows().lock_user(user.id, &By::operator()).await.map_err(|error| of(&error))?;
+    told(&locked, one.json, "Locked")
+}
+
+/// Lets a user in again.
+pub(super) async fn unlock(one: One, setup: &Setup) -> Result<(), Failure> {
+    let vestibule = setup.open_existing_without_secret().await?;
+    let user = find(&vestibule, &one.user).await?;
+    let unlocked = vestibule.flows().unlock_user(user.id, &By::operator()).await.map_err(|error| of(&error))?;
+    told(&unlocked, one.json, "Unlocked")
+}
+
+fn told(user: &User, as_json: bool, done: &str) -> Result<(), Failure> {
+    if as_json { output::json(user) } else { output::line(&format!("{done} {} ({}).", user.email, user.id)) }
+}
+
+impl Roles {
+    /// Gives the user these roles.
+    pub(super) async fn assign(self, setup: &Setup) -> Result<(), Failure> {
+        let roles = role::read(&self.roles)?.unwrap_or_default();
+        let vestibule = setup.open_existing_without_secret().await?;
+        let user = find(&vestibule, &self.user).await?;
+        vestibule.flows().assign_roles(user.id, &roles, &By::operator()).await.map_err(|error| of(&error))?;
+        self.show(&vestibule, &user).await
+    }
+
+    /// Takes these roles from the user.
+    pub(super) async fn unassign(self, setup: &Setup) -> Result<(), Failure> {
+        let roles = role::read(&self.roles)?.unwrap_or_default();
+        let vestibule = setup.open_existing_without_secret().await?;
+        let user = find(&vestibule, &self.user).await?;
+        vestibule.flows().remove_roles(user.id, &roles, &By::operator()).await.map_err(|error| of(&error))?;
+        self.show(&vestibule, &user).await
+    }
+
+    async fn show(&self, vestibule: &Vestibule, user: &User) -> Result<(), Failure> {
+        let roles = vestibule.flows().rbac().role_ids_of(vestibule.flows().database(), &user.id.to_string()).await;
+        let roles = roles.map_err(|error| of(&error))?;
+        if self.json {
+            return output::json(&json!({ "id": user.id, "email": user.email, "roles": roles }));
+        }
+        let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+        let names = if names.is_empty() { "no roles".to_owned() } else { names.join(", ") };
+        output::line(&format!("{} ({}) has {names}.", user.email, user.id))
+    }
+}
