@@ -64,19 +64,9 @@ routes! {
     DELETE "/auth/sessions" Owner => auth::sessions::end_others;
     DELETE "/auth/sessions/{id}" Owner => auth::sessions::end;
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
-    POST "/auth/invites/preview" Public => auth::invites::preview;
-    POST "/auth/invites/accept" Public => auth::invites::accept;
-    POST "/auth/password" Owner => auth::password::change;
-    POST "/auth/verification/request" Known => auth::verification::request::request;
-    POST "/auth/verification/confirm" Public => auth::verification::confirm::confirm;
-    GET "/auth/{actor_type}/providers" Public => auth::providers::providers;
-    GET "/auth/{actor_type}/{provider}" Public => auth::sign_in::sign_in_by_query;
-    POST "/auth/{actor_type}/{provider}" Public => auth::sign_in::sign_in;
-    GET "/auth/{actor_type}/{provider}/callback" Public => auth::sign_in::callback_by_query;
-    POST "/auth/{actor_type}/{provider}/callback" Public => auth::sign_in::callback;
-    POST "/auth/{actor_type}/{provider}/register" Public => auth::register::register;
-    POST "/auth/{actor_type}/{provider}/reset-password" Public => auth::reset_password::reset_password;
-    POST "/auth/{actor_type}/{provider}/update" Public => auth::update::update;
+    POST "/auth/password" Owner door => auth::password::change;
+    POST "/auth/verification/request" Known door => auth::verification::request::request;
+    POST "/auth/verification/confirm" Public door => auth::verification::confirm::confirm;
     POST "/auth/invites/preview" Public door => auth::invites::preview;
     POST "/auth/invites/accept" Public door => auth::invites::accept;
     GET "/auth/mfa/factors" Enrolment => auth::mfa::factors::list::list;
@@ -91,6 +81,8 @@ routes! {
     GET "/auth/{actor_type}/{provider}/callback" Public door => auth::sign_in::callback_by_query;
     POST "/auth/{actor_type}/{provider}/callback" Public door => auth::sign_in::callback;
     POST "/auth/{actor_type}/{provider}/register" Public door => auth::register::register;
+    POST "/auth/{actor_type}/{provider}/reset-password" Public door => auth::reset_password::reset_password;
+    POST "/auth/{actor_type}/{provider}/update" Public door => auth::update::update;
 
     GET "/admin/users" Policies["user:read"] => admin::users::list::list;
     POST "/admin/users" Policies["user:create"] => admin::users::create::create;

@@ -22,7 +22,7 @@ const CONFIRM: &str = "/auth/verification/confirm";
 
 impl TestApp {
     /// The code that was sent last.
-    async fn code(&self) -> String {
+    async fn mailed_code(&self) -> String {
         self.events("auth.verification_requested").await[0]["code"].as_str().unwrap().to_owned()
     }
 }
@@ -137,9 +137,9 @@ async fn a_code_is_good_once_and_in_its_time(app: TestApp) {
     let confirm = |code: &str| app.anonymous().post(CONFIRM, json!({ "code": code }));
     let invalid = "Verification code is invalid or already used";
     waiting.post(REQUEST, of(ADA)).await;
-    let older = app.code().await;
+    let older = app.mailed_code().await;
     waiting.post(REQUEST, of(ADA)).await;
-    let code = app.code().await;
+    let code = app.mailed_code().await;
     for other in ["x", &older, &waiting.token] {
         confirm(other).await.is_coded(400, "not_allowed", "verification_code_invalid", invalid);
     }
@@ -150,7 +150,7 @@ async fn a_code_is_good_once_and_in_its_time(app: TestApp) {
         late.is_coded(400, "not_allowed", "verification_code_expired", "Verification code has expired");
     }
     waiting.post(REQUEST, of(ADA)).await;
-    let code = app.code().await;
+    let code = app.mailed_code().await;
     confirm(&code).await.ok();
     confirm(&code).await.is_coded(400, "not_allowed", "verification_code_invalid", invalid);
 }
@@ -170,11 +170,11 @@ async fn whoever_has_to_verify_his_address_comes_in_when_he_has(place: Arc<TestD
     half.get("/admin/users").await.is_unauthorized();
     assert_eq!(half.post_nothing("/auth/token/refresh").await.ok()["verification_required"], true);
     half.post(REQUEST, of("other@example.com")).await;
-    app.anonymous().post(CONFIRM, json!({ "code": app.code().await })).await.ok();
+    app.anonymous().post(CONFIRM, json!({ "code": app.mailed_code().await })).await.ok();
     assert_eq!(sign_in().await.ok()["verification_required"], true, "another address is not how he signs in");
     half.post(REQUEST, of(ADA)).await;
     assert_eq!(sign_in().await.ok()["verification"]["entity_id"], ADA);
-    app.anonymous().post(CONFIRM, json!({ "code": app.code().await })).await.ok();
+    app.anonymous().post(CONFIRM, json!({ "code": app.mailed_code().await })).await.ok();
     half.get("/admin/users/me").await.is_unauthorized();
     let refreshed = half.post_nothing("/auth/token/refresh").await.ok();
     assert_eq!(refreshed.get("verification_required"), None);
