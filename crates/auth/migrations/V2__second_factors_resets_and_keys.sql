@@ -42,8 +42,9 @@ CREATE TABLE auth_verifications (
     entity_id text NOT NULL,
     canonical text NOT NULL,
     code_provider text NOT NULL,
-    -- SHA-256 of the code; empty once it was used
-    code_hash bytea,
+    -- SHA-256 of the code, which is good while verified_at is empty
+    code_hash bytea NOT NULL,
+    requested_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     verified_at timestamptz,
     metadata jsonb,
@@ -51,7 +52,7 @@ CREATE TABLE auth_verifications (
     updated_at timestamptz NOT NULL
 );
 
-CREATE UNIQUE INDEX auth_verifications_code_hash ON auth_verifications (code_hash) WHERE code_hash IS NOT NULL;
+CREATE UNIQUE INDEX auth_verifications_code_hash ON auth_verifications (code_hash);
 CREATE UNIQUE INDEX auth_verifications_auth_identity_id_entity_type_canonical
     ON auth_verifications (auth_identity_id, entity_type, canonical);
 CREATE INDEX auth_verifications_expires_at ON auth_verifications (expires_at);

@@ -128,29 +128,40 @@ impl AuthModule {
     ///
     /// [`AttemptError::TooMany`].
     pub async fn take_try(&self, account: &str) -> Result<Try, AttemptError> {
-        let AttemptLimit { most, window } = self.options.attempts;
         let mut taken = Try { account: account.to_owned(), _turn: None };
-        if most == 0 {
+        if self.options.attempts.most == 0 {
             return Ok(taken);
         }
         taken._turn = self.turns.take(account).await;
         let now = self.environment.now();
-        let counted: Result<Option<()>, Error> = transaction!(self.database, |transaction| {
-            let text = "INSERT INTO auth_attempts (account, taken, window_ends_at) VALUES ($1, 1, $2)
-                        ON CONFLICT (account) DO UPDATE SET
-                            taken = CASE WHEN auth_attempts.window_ends_at <= $3 THEN 1 ELSE auth_attempts.taken + 1 END,
-                            window_ends_at = CASE WHEN auth_attempts.window_ends_at <= $3 THEN $2
-                                             ELSE auth_attempts.window_ends_at END
-                        WHERE auth_attempts.window_ends_at <= $3 OR auth_attempts.taken < $4
-                        RETURNING account";
-            transaction.query_optional(text, values![account, now + window, now, most]).await
-        });
-        if counted?.is_some() {
+        let limit = self.options.attempts;
+        let counted: Result<bool, Error> =
+            transaction!(self.database, |transaction| self.count_within(transaction, account, limit).await);
+        if counted? {
             return Ok(taken);
         }
         let row = self.find_attempts(account).await?;
         let until = row.map_or(now, |row| row.window_ends_at);
         Err(AttemptError::TooMany { retry_after: until.since(now).max(Duration::from_secs(1)) })
+    }
+
+    /// Counts one more of an account, unless there were as many as may be in the present window: then it is `false`.
+    pub(crate) async fn count_within(
+        &self,
+        transaction: &mut Transaction,
+        account: &str,
+        limit: AttemptLimit,
+    ) -> Result<bool, Error> {
+        let now = self.environment.now();
+        let text = "INSERT INTO auth_attempts (account, taken, window_ends_at) VALUES ($1, 1, $2)
+                    ON CONFLICT (account) DO UPDATE SET
+                        taken = CASE WHEN auth_attempts.window_ends_at <= $3 THEN 1 ELSE auth_attempts.taken + 1 END,
+                        window_ends_at = CASE WHEN auth_attempts.window_ends_at <= $3 THEN $2
+                                         ELSE auth_attempts.window_ends_at END
+                    WHERE auth_attempts.window_ends_at <= $3 OR auth_attempts.taken < $4
+                    RETURNING account";
+        let values = values![account, now + limit.window, now, limit.most];
+        Ok(transaction.query_optional::<()>(text, values).await?.is_some())
     }
 
     /// Gives a try back that was not wrong, but does not show either that the account is in its owner's hands: the

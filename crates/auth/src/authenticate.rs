@@ -5,7 +5,8 @@ use std::time::Duration;
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::Error;
 
-use crate::passwords::HashingError;
+use crate::attempts::AttemptError;
+use crate::passwords::{HashingError, WeakPassword};
 use crate::{AuthIdentity, AuthInput, AuthModule, AuthProvider, IdentityStore};
 
 /// What came of an attempt that did not fail.
@@ -46,6 +47,12 @@ pub enum AuthenticateError {
     /// What was sent cannot be used, in the provider's own words.
     #[error("{0}")]
     Invalid(String),
+    /// The password is not good enough to be set.
+    #[error(transparent)]
+    Weak(#[from] WeakPassword),
+    /// Too many tries of the account have failed: nothing was evaluated.
+    #[error(transparent)]
+    Attempts(#[from] AttemptError),
     /// The password is right, and an administrator keeps the account locked.
     #[error("This account is locked. Ask an administrator to unlock it.")]
     Locked,
@@ -78,7 +85,8 @@ impl DomainError for AuthenticateError {
         match self {
             Self::UnknownProvider(_) => ErrorKind::NotAllowed,
             Self::Refused(_) | Self::Locked => ErrorKind::Unauthorized,
-            Self::Invalid(_) => ErrorKind::InvalidData,
+            Self::Invalid(_) | Self::Weak(_) => ErrorKind::InvalidData,
+            Self::Attempts(error) => error.kind(),
             Self::Busy { .. } => ErrorKind::TooManyRequests,
             Self::Hashing(_) => ErrorKind::Internal,
             Self::Database(error) => error.kind(),
@@ -88,6 +96,8 @@ impl DomainError for AuthenticateError {
     fn code(&self) -> Option<&'static str> {
         match self {
             Self::Busy { .. } => Some("too_many_sign_ins"),
+            Self::Weak(_) => Some("weak_password"),
+            Self::Attempts(error) => error.code(),
             Self::Locked => Some("user_locked"),
             _ => None,
         }
@@ -96,6 +106,7 @@ impl DomainError for AuthenticateError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Busy { retry_after } => Some(*retry_after),
+            Self::Attempts(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
             _ => None,
         }
@@ -103,14 +114,29 @@ impl DomainError for AuthenticateError {
 }
 
 impl AuthModule {
-    /// Authenticates somebody who has an identity.
+    /// Authenticates somebody who has an identity. Where the provider tells which account he tries to come in by, a try
+    /// of it is taken first.
     ///
     /// # Errors
     ///
     /// [`AuthenticateError`].
     pub async fn authenticate(&self, provider: &str, input: &AuthInput) -> Result<Authentication, AuthenticateError> {
         let (provider, store) = self.provider(provider)?;
-        provider.authenticate(input, &store).await
+        let Some(account) = provider.account(input) else {
+            return provider.authenticate(input, &store).await;
+        };
+        let taken = self.take_try(&account).await?;
+        let result = provider.authenticate(input, &store).await;
+        match &result {
+            // With a second factor due, the right password alone does not show that its owner is there.
+            Ok(Authentication::Authenticated(identity)) if !self.has_mfa(&self.database, identity.id).await? => {
+                self.clear_attempts(taken.account()).await?;
+            }
+            Err(AuthenticateError::Refused(_)) => {}
+            // What was not evaluated was no guess.
+            _ => self.give_try_back(taken).await?,
+        }
+        result
     }
 
     /// Makes an identity that nobody has claimed yet, or finds the one that the same registration made before.

@@ -1,5 +1,7 @@
 //! Taking away what has had its time. Nothing depends on it: expiry is checked whenever a row is used.
 
+use std::time::Duration;
+
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, transaction, values};
 
@@ -9,7 +11,7 @@ use crate::AuthModule;
 const PORTION: u32 = 1_000;
 
 /// What goes at `$1`. The condition stands twice: what has been claimed or used after it was selected must not be deleted.
-const EXPIRED: [&str; 4] = [
+const EXPIRED: [&str; 5] = [
     "DELETE FROM auth_identities WHERE expires_at <= $1
          AND id IN (SELECT id FROM auth_identities WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM auth_sessions WHERE expires_at <= $1
@@ -18,15 +20,24 @@ const EXPIRED: [&str; 4] = [
          AND id IN (SELECT id FROM auth_mfa_challenges WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM auth_attempts WHERE window_ends_at <= $1
          AND account IN (SELECT account FROM auth_attempts WHERE window_ends_at <= $1 LIMIT $2)",
+    "DELETE FROM auth_password_resets WHERE expires_at <= $1 AND provider_identity_id IN (
+         SELECT provider_identity_id FROM auth_password_resets WHERE expires_at <= $1 LIMIT $2)",
 ];
 
 /// What goes where it was last used at `$1` or before.
 const IDLE: &str = "DELETE FROM auth_sessions WHERE COALESCE(last_used_at, created_at) <= $1
          AND id IN (SELECT id FROM auth_sessions WHERE COALESCE(last_used_at, created_at) <= $1 LIMIT $2)";
 
+/// What was asked for and never confirmed goes where its code was good until `$1` or before.
+const UNVERIFIED: &str = "DELETE FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL
+         AND id IN (SELECT id FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL LIMIT $2)";
+
+/// For how long somebody is told that his code is too old, and not that there is none.
+const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl AuthModule {
     /// Deletes registrations that nobody claimed in time, sessions that are over or have rested for too long, challenges
-    /// that are over, and counts of tries that count no more; and tells how many rows went.
+    /// and tokens that are over, and counts of tries that count no more; and tells how many rows went.
     ///
     /// # Errors
     ///
@@ -34,6 +45,7 @@ impl AuthModule {
     pub async fn delete_expired(&self) -> Result<u64, Error> {
         let now = self.environment.now();
         let mut deleted = self.delete_portions(IDLE, self.idle_since(now)).await?;
+        deleted += self.delete_portions(UNVERIFIED, now - REMEMBERED).await?;
         for text in EXPIRED {
             deleted += self.delete_portions(text, now).await?;
         }

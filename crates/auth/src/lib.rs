@@ -17,36 +17,41 @@
 //! - [`identities`]: authenticated beings, and the providers' names for them
 //! - [`mfa`]: second factors
 //! - [`providers`]: the ways to authenticate; `emailpass` is built in, [`AuthProvider`] is for others
-//! - [`passwords`]: hashing, on threads of its own
+//! - [`password_reset`]: a new password by a token that was sent to the owner
+//! - [`passwords`]: which are good enough, and hashing, on threads of its own
 //! - [`sessions`]: sign-ins that can be ended, with their tokens and cookies
+//! - [`verification`]: whether an address is its owner's
 //!
 //! Not here: users (the User Module), what an identity is claimed for (the flows), and HTTP.
 
 pub mod api_keys;
 pub mod attempts;
 mod authenticate;
+mod change_password;
 mod cleanup;
+mod events;
 pub mod identities;
-mod interim;
 pub mod mfa;
 mod module;
+mod new_password;
+pub mod password_reset;
 pub mod passwords;
 pub mod providers;
 pub mod sessions;
+pub mod verification;
 
 pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyToken, CreateApiKey, CreatedApiKey};
 pub use attempts::{AttemptError, AttemptLimit, Try};
 pub use authenticate::{AuthenticateError, Authentication};
+pub use change_password::ChangePasswordError;
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
-pub use interim::ChangePasswordError;
-/// Verification of addresses.
-pub mod verification {
-    pub use crate::interim::Verification;
-}
 pub use mfa::{MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa};
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
-pub use passwords::{PasswordConfig, Passwords};
+pub use new_password::NewPassword;
+pub use password_reset::{PasswordReset, PendingReset, RequestPasswordReset, ResetPasswordError};
+pub use passwords::{PasswordConfig, PasswordPolicy, Passwords, WeakPassword};
 pub use providers::{AuthInput, AuthProvider, Flow, IdentityStore};
 pub use sessions::{SecondFactor, Session, SessionId, SessionToken, SessionsOf, ShownSession, StartSession};
+pub use verification::{RequestVerification, RequiredVerification, Verification, VerificationId, VerificationProvider};

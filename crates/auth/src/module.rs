@@ -1,5 +1,6 @@
 //! The service itself: what all its methods share.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,9 @@ use vestibule_database::{Database, Migration, Migrations};
 
 use crate::attempts::{AttemptLimit, Turns};
 use crate::mfa::{MfaProvider, TotpProvider};
+use crate::passwords::PasswordPolicy;
 use crate::providers::EmailPassProvider;
+use crate::verification::{RequiredVerification, TokenProvider, VerificationProvider};
 use crate::{AuthProvider, Passwords};
 
 /// The tables of the Auth Module.
@@ -42,6 +45,11 @@ pub struct AuthOptions {
     pub unclaimed_lifetime: Duration,
     /// How long a password reset's token works. The reference's is a quarter of an hour.
     pub reset_lifetime: Duration,
+    /// Which passwords may be set.
+    pub password_policy: PasswordPolicy,
+    /// What each type of actor has to verify before he comes in all the way: the reference's
+    /// `authVerificationsPerActor`. Nothing by default.
+    pub verifications_per_actor: BTreeMap<String, Vec<RequiredVerification>>,
     /// How many tries of an account fail before everybody has to wait.
     pub attempts: AttemptLimit,
     /// Seals what must be read again and must not be readable in the database.
@@ -63,6 +71,8 @@ impl AuthOptions {
             session_idle_lifetime: DAY * 7,
             unclaimed_lifetime: DAY,
             reset_lifetime: Duration::from_secs(15 * 60),
+            password_policy: PasswordPolicy::default(),
+            verifications_per_actor: BTreeMap::new(),
             attempts: AttemptLimit::default(),
             mfa_issuer: "Medusa".to_owned(),
         }
@@ -79,13 +89,14 @@ pub struct AuthModule {
     pub(crate) turns: Turns,
     providers: Vec<Arc<dyn AuthProvider>>,
     mfa_providers: Vec<Arc<dyn MfaProvider>>,
+    verification_providers: Vec<Arc<dyn VerificationProvider>>,
 }
 
 impl AuthModule {
-    /// A service on a database that has [`MIGRATIONS`] and the outbox's, with the provider `emailpass` and the second
-    /// factor `totp`.
+    /// A service on a database that has [`MIGRATIONS`] and the outbox's, with the provider `emailpass`, the second
+    /// factor `totp`, and codes to verify addresses by `token`.
     pub fn new(database: Database, environment: Environment, options: AuthOptions, passwords: Passwords) -> Self {
-        let emailpass = Arc::new(EmailPassProvider::new(passwords.clone(), environment.clone(), &options.signing_key));
+        let emailpass = Arc::new(EmailPassProvider::new(passwords.clone(), environment.clone(), &options));
         Self {
             database,
             environment,
@@ -94,6 +105,7 @@ impl AuthModule {
             turns: Turns::new(),
             providers: vec![emailpass],
             mfa_providers: vec![Arc::new(TotpProvider)],
+            verification_providers: vec![Arc::new(TokenProvider)],
         }
     }
 
@@ -113,6 +125,14 @@ impl AuthModule {
         self
     }
 
+    /// Adds a way to make the codes by which addresses are verified. One of the same identifier makes way.
+    #[must_use]
+    pub fn with_verification_provider(mut self, provider: impl VerificationProvider) -> Self {
+        self.verification_providers.retain(|present| present.identifier() != provider.identifier());
+        self.verification_providers.push(Arc::new(provider));
+        self
+    }
+
     /// Every provider, in the order in which they were added.
     pub fn providers(&self) -> impl Iterator<Item = &dyn AuthProvider> {
         self.providers.iter().map(AsRef::as_ref)
@@ -125,6 +145,11 @@ impl AuthModule {
 
     pub(crate) fn find_mfa_provider(&self, identifier: &str) -> Option<&dyn MfaProvider> {
         self.mfa_providers().find(|provider| provider.identifier() == identifier)
+    }
+
+    pub(crate) fn find_verification_provider(&self, identifier: &str) -> Option<&dyn VerificationProvider> {
+        let mut providers = self.verification_providers.iter().map(AsRef::as_ref);
+        providers.find(|provider| provider.identifier() == identifier)
     }
 
     pub(crate) fn find_provider(&self, identifier: &str) -> Option<&dyn AuthProvider> {

@@ -151,7 +151,9 @@ impl Flows {
         let by = By::nobody(client.clone());
         // Looked at first, because hashing costs something; decided within the transaction.
         let invite = self.users.validate_invite_token(&accept.token).await?;
-        let part = self.auth.password_identity(&invite.email, password).await?;
+        let names: Vec<&str> =
+            [&accept.first_name, &accept.last_name].into_iter().flatten().map(String::as_str).collect();
+        let part = self.auth.password_identity(&invite.email, &names, password).await?;
         transaction!(self.database, |transaction| {
             let (_, user) = self.come_in(transaction, accept, &by).await?;
             let identity = self.claimed_identity(transaction, &user, part.clone()).await?;

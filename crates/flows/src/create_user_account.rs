@@ -131,7 +131,12 @@ impl Flows {
         by: &By,
     ) -> Result<UserAccount, CreateUserAccountError> {
         let part = match &account.way_in {
-            WayIn::Password(password) => Some(self.auth.password_identity(&account.user.email, password).await?),
+            WayIn::Password(password) => {
+                let user = &account.user;
+                let names: Vec<&str> =
+                    [&user.first_name, &user.last_name].into_iter().flatten().map(String::as_str).collect();
+                Some(self.auth.password_identity(&user.email, &names, password).await?)
+            }
             _ => None,
         };
         let roles = self.roles_or_default(account.roles.as_deref());

@@ -7,6 +7,8 @@
 //! - [`Flows::start_mfa`], [`Flows::verify_mfa`], [`Flows::disable_mfa`], [`Flows::generate_mfa_recovery_codes`],
 //!   [`Flows::verify_mfa_challenge`], [`Flows::reset_mfa`]: second factors
 //! - [`FreshProof`]: what is asked for beside a session that somebody may have left open
+//! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::reset_password`],
+//!   [`Flows::change_password`]; [`Flows::request_verification`], [`Flows::confirm_verification`]
 //! - [`Flows::identify`]: who is behind a request, in one query
 //! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something
 //! - [`Flows::identify`], [`Flows::identify_program`]: who is behind a request, in one query
@@ -24,12 +26,14 @@ mod accept_invite;
 mod api_keys;
 mod attempts;
 mod by;
+mod change_password;
 mod create_user_account;
 mod fresh_proof;
 mod identify;
 mod invite;
 mod lock_user;
 mod mfa;
+mod password_reset;
 mod preview_invite;
 mod program;
 mod remove_user_account;
@@ -39,6 +43,7 @@ mod set_up;
 mod sign_in;
 mod super_admins;
 mod update_user_account;
+mod verification;
 
 use vestibule_audit::AuditLog;
 use vestibule_auth::AuthModule;
@@ -58,6 +63,7 @@ pub use lock_user::LockUserError;
 pub use mfa::{
     DisableMfaError, GenerateRecoveryCodesError, MfaChallengeError, ResetMfaError, StartFactorError, VerifyFactorError,
 };
+pub use password_reset::IssueResetError;
 pub use preview_invite::{InvitePreview, Inviter};
 pub use program::Program;
 pub use remove_user_account::RemoveUserAccountError;

@@ -191,7 +191,7 @@ impl Flows {
         };
         let address = client.address_text();
         let begun: Result<_, AuthenticateError> = transaction!(self.database, |transaction| {
-            self.check_that_he_may_come_in(transaction, &identity, actor_type).await?;
+            self.check_that_he_may_come_in(transaction, &identity, actor_type, provider).await?;
             let mut start = StartSession::new(&identity, actor_type, provider);
             start.address = address.as_deref();
             start.user_agent = client.user_agent.as_deref();
@@ -292,12 +292,17 @@ impl Flows {
         transaction: &mut Transaction,
         identity: &AuthIdentity,
         actor_type: &str,
+        provider: &str,
     ) -> Result<(), AuthenticateError> {
-        // Written, not only read: whoever enables a second factor, or deletes the identity, at this moment comes before
-        // us, and is seen below, or after us, and ends the session that we are about to start.
+        let late = || AuthenticateError::Refused("This sign-in is not valid any more".into());
+        // Written, not only read: whoever enables a second factor, sets another password or deletes the identity at this
+        // moment comes before us, and is seen below, or after us, and ends the session that we are about to start.
         let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id = $1";
         if transaction.execute(text, values![identity.id]).await? == 0 {
-            return Err(AuthenticateError::Refused("This sign-in is not valid any more".into()));
+            return Err(late());
+        }
+        if !self.auth.is_password_unchanged_within(transaction, identity, provider).await? {
+            return Err(late());
         }
         let text = "SELECT 1 AS one FROM users WHERE id = $1 AND locked_at IS NOT NULL AND deleted_at IS NULL";
         let user = identity.actor(actor_type).filter(|_| actor_type == USER);

@@ -88,6 +88,14 @@ pub(crate) async fn identify(parts: &Parts, api: &Api, access: Access) -> Result
     }
 }
 
+/// The bearer token of a request, whatever it is good for.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    match shown(headers) {
+        Some(Shown::Token(token)) => Some(token),
+        _ => None,
+    }
+}
+
 /// What the header `Authorization` holds.
 enum Shown<'a> {
     Token(&'a str),

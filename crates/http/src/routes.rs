@@ -64,6 +64,9 @@ routes! {
     DELETE "/auth/sessions" Owner => auth::sessions::end_others;
     DELETE "/auth/sessions/{id}" Owner => auth::sessions::end;
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
+    POST "/auth/password" Owner door => auth::password::change;
+    POST "/auth/verification/request" Known door => auth::verification::request::request;
+    POST "/auth/verification/confirm" Public door => auth::verification::confirm::confirm;
     POST "/auth/invites/preview" Public door => auth::invites::preview;
     POST "/auth/invites/accept" Public door => auth::invites::accept;
     GET "/auth/mfa/factors" Enrolment => auth::mfa::factors::list::list;
@@ -78,6 +81,8 @@ routes! {
     GET "/auth/{actor_type}/{provider}/callback" Public door => auth::sign_in::callback_by_query;
     POST "/auth/{actor_type}/{provider}/callback" Public door => auth::sign_in::callback;
     POST "/auth/{actor_type}/{provider}/register" Public door => auth::register::register;
+    POST "/auth/{actor_type}/{provider}/reset-password" Public door => auth::reset_password::reset_password;
+    POST "/auth/{actor_type}/{provider}/update" Public door => auth::update::update;
 
     GET "/admin/users" Policies["user:read"] => admin::users::list::list;
     POST "/admin/users" Policies["user:create"] => admin::users::create::create;
@@ -95,6 +100,7 @@ routes! {
     GET "/admin/users/{id}/auth-providers" Policies["user:read"] => admin::users::auth_providers::auth_providers;
     GET "/admin/users/{id}/mfa" Policies["user:read"] => admin::users::mfa::list;
     DELETE "/admin/users/{id}/mfa" Policies["mfa:delete"] => admin::users::mfa::reset;
+    POST "/admin/users/{id}/reset-password" Policies["user:update"] => admin::users::reset_password::reset_password;
     POST "/admin/users/{id}/lock" Policies["user:update"] => admin::users::lock::lock;
     POST "/admin/users/{id}/unlock" Policies["user:update"] => admin::users::lock::unlock;
     GET "/admin/users/{id}/failed-attempts" Policies["user:read"] => admin::users::failed_attempts::retrieve;

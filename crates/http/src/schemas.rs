@@ -6,6 +6,62 @@ pub(crate) mod roles;
 
 use utoipa::{IntoParams, ToSchema};
 
+/// An address, and whether it was verified.
+#[derive(ToSchema)]
+pub(crate) struct Verification {
+    #[schema(example = "authver_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    auth_identity_id: String,
+    auth_identity: IdentityReference,
+    entity_id: String,
+    #[schema(example = "email")]
+    entity_type: String,
+    #[schema(example = "token")]
+    code_provider: String,
+    #[schema(format = DateTime)]
+    verified_at: Option<String>,
+    #[schema(format = DateTime)]
+    requested_at: String,
+    /// The SHA-256 of the newest code, as `token_hash`.
+    provider_metadata: serde_json::Map<String, serde_json::Value>,
+    metadata: serde_json::Map<String, serde_json::Value>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    #[schema(format = DateTime)]
+    deleted_at: Option<String>,
+}
+
+/// An identity, by its id.
+#[derive(ToSchema)]
+pub(crate) struct IdentityReference {
+    id: String,
+}
+
+/// An address, and whether it was verified.
+#[derive(ToSchema)]
+pub(crate) struct OneVerification {
+    verification: Verification,
+}
+
+/// An address that was verified.
+#[derive(ToSchema)]
+pub(crate) struct ConfirmedVerification {
+    entity_id: String,
+    entity_type: String,
+    code_provider: String,
+    #[schema(format = DateTime)]
+    verified_at: String,
+}
+
+/// The password to sign in with from now on.
+#[derive(ToSchema)]
+pub(crate) struct NewPassword {
+    #[schema(format = Password, min_length = 8, max_length = 1024)]
+    password: String,
+}
+
 /// Somebody who is in.
 #[derive(ToSchema)]
 pub(crate) struct User {
@@ -362,11 +418,6 @@ pub(crate) struct MfaFactor {
     updated_at: String,
     #[schema(format = DateTime)]
     deleted_at: Option<String>,
-}
-
-#[derive(ToSchema)]
-pub(crate) struct IdentityReference {
-    id: String,
 }
 
 /// Where a second factor stands: shown, proved, or given up.

@@ -7,14 +7,16 @@
 //! - `error`: what can go wrong
 //! - `stored`: the two forms in which a hash may be stored: `argon2id`, which we make, and `scrypt_kdf`, which the
 //!   reference made
+//! - `policy`: which passwords are good enough to be set
 //! - `pool`, `queue`, `memory`: the threads, what waits for them, and the memory they work in
 //!
-//! Not here: which passwords are good enough, how often somebody may try, and what is written to the database.
+//! Not here: how often somebody may try, and what is written to the database.
 
 mod argon2id;
 mod config;
 mod error;
 mod memory;
+mod policy;
 mod pool;
 mod queue;
 mod scrypt_kdf;
@@ -36,6 +38,7 @@ use stored::StoredHash;
 
 pub use config::{PasswordConfig, StartError};
 pub use error::HashingError;
+pub use policy::{PasswordPolicy, PolicyOutOfRange, WeakPassword};
 
 /// The longest password taken, in characters. A login refuses what is longer before it costs anything.
 pub const MAX_CHARACTERS: usize = 1_024;
@@ -86,7 +89,8 @@ impl Passwords {
     pub async fn hash(&self, password: &str, salt: [u8; 16]) -> Result<String, HashingError> {
         let password = accept(password)?;
         let recipe = self.0.recipe.clone();
-        self.run(move |memory| recipe.hash(password.as_bytes(), salt, memory)).await.map(|hash| hash.to_string())
+        self.count(self.run(move |memory| recipe.hash(password.as_bytes(), salt, memory)).await)
+            .map(|hash| hash.to_string())
     }
 
     /// Whether `password` is the one that `stored` was made of.
@@ -112,7 +116,7 @@ impl Passwords {
     }
 
     async fn compare(&self, password: Zeroizing<String>, hash: StoredHash) -> Result<bool, HashingError> {
-        self.run(move |memory| hash.matches(password.as_bytes(), memory)).await
+        self.count(self.run(move |memory| hash.matches(password.as_bytes(), memory)).await)
     }
 
     /// Has one of the threads do `work`, which gives nothing where it could not be done.
@@ -120,11 +124,7 @@ impl Passwords {
         &self,
         work: impl FnOnce(&mut Memory) -> Option<T> + Send + 'static,
     ) -> Result<T, HashingError> {
-        let result = self.0.pool.run(work).await;
-        if result.is_ok() {
-            self.0.done.fetch_add(1, Ordering::Relaxed);
-        }
-        match result {
+        match self.0.pool.run(work).await {
             Ok(Some(done)) => Ok(done),
             Ok(None) => {
                 tracing::error!("a password could not be processed: there was no memory to hash it in");
@@ -134,13 +134,26 @@ impl Passwords {
             Err(Refused::Lost) => Err(HashingError::Stopped),
         }
     }
+
+    /// Counts a hash that was computed.
+    fn count<T>(&self, result: Result<T, HashingError>) -> Result<T, HashingError> {
+        if result.is_ok() {
+            self.0.done.fetch_add(1, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+/// Whether a password has more than [`MAX_CHARACTERS`].
+pub(crate) fn is_too_long(password: &str) -> bool {
+    let most_bytes = MAX_CHARACTERS * char::MAX.len_utf8();
+    password.len() > most_bytes || password.chars().count() > MAX_CHARACTERS
 }
 
 /// A copy for the thread, which is wiped when it is dropped. The bytes are counted first, so that a long text is not
 /// even read.
 fn accept(password: &str) -> Result<Zeroizing<String>, HashingError> {
-    let most_bytes = MAX_CHARACTERS * char::MAX.len_utf8();
-    if password.len() > most_bytes || password.chars().count() > MAX_CHARACTERS {
+    if is_too_long(password) {
         return Err(HashingError::TooLong);
     }
     Ok(Zeroizing::new(password.to_owned()))

@@ -6,24 +6,26 @@
 //! one among any number, registering twice is registering once, and a sign-in costs the same whether an address has
 //! none, one or many of them.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
-use vestibule_core::{EmailAddress, Environment, SigningKey};
+use vestibule_core::{EmailAddress, Environment, SigningKey, Timestamp};
 
 use super::{AuthInput, AuthProvider, Flow, IdentityStore, Registration};
 use crate::identities::ProviderIdentity;
-use crate::passwords::{HashingError, MAX_CHARACTERS, Passwords, Verdict};
-use crate::{AuthModule, AuthenticateError, Authentication, CreateProviderIdentity};
-
-/// The shortest password taken, in characters (NIST SP 800-63B-4 3.1.1.2).
-const MIN_CHARACTERS: usize = 8;
+use crate::passwords::{HashingError, PasswordPolicy, Passwords, Verdict, is_too_long};
+use crate::{AuthModule, AuthOptions, AuthenticateError, Authentication, CreateProviderIdentity};
 
 /// The provider's identifier.
-const EMAILPASS: &str = "emailpass";
+pub(crate) const EMAILPASS: &str = "emailpass";
 
 /// The field of the provider's metadata that holds the hash, as in the reference.
 const HASH: &str = "password";
+
+/// The field that holds since when it is that, in microseconds since 1970.
+const SET_AT: &str = "password_set_at";
 
 /// The provider `emailpass`.
 #[derive(Debug)]
@@ -31,11 +33,12 @@ pub struct EmailPassProvider {
     passwords: Passwords,
     environment: Environment,
     signing_key: SigningKey,
+    policy: PasswordPolicy,
 }
 
 impl EmailPassProvider {
-    pub(crate) fn new(passwords: Passwords, environment: Environment, signing_key: &SigningKey) -> Self {
-        Self { passwords, environment, signing_key: signing_key.clone() }
+    pub(crate) fn new(passwords: Passwords, environment: Environment, options: &AuthOptions) -> Self {
+        Self { passwords, environment, signing_key: options.signing_key.clone(), policy: options.password_policy }
     }
 
     /// The hash by which a registration that nobody has claimed is found.
@@ -62,7 +65,9 @@ impl EmailPassProvider {
     async fn upgrade(&self, identities: &IdentityStore<'_>, part: &ProviderIdentity, password: &str) {
         let upgraded = async {
             let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
-            Ok::<_, AuthenticateError>(identities.replace_metadata(part, metadata(hash)).await?)
+            let mut kept = part.provider_metadata.clone();
+            kept.insert(HASH.to_owned(), Json::String(hash));
+            Ok::<_, AuthenticateError>(identities.replace_metadata(part, kept).await?)
         };
         if let Err(error) = upgraded.await {
             tracing::warn!(%error, "a password's hash could not be made anew; the next sign-in will try again");
@@ -82,6 +87,14 @@ impl AuthProvider for EmailPassProvider {
 
     fn flow(&self) -> Flow {
         Flow::Credentials
+    }
+
+    fn account(&self, input: &AuthInput) -> Option<String> {
+        let (email, password) = credentials(input).ok()?;
+        if is_too_long(password) {
+            return None;
+        }
+        Some(account_named(email))
     }
 
     async fn authenticate(
@@ -125,7 +138,7 @@ impl AuthProvider for EmailPassProvider {
     ) -> Result<Authentication, AuthenticateError> {
         let (email, password) = credentials(input)?;
         let email = EmailAddress::parse(email).map_err(|error| AuthenticateError::Invalid(error.to_string()))?;
-        check_length(password)?;
+        self.passwords.judge(self.policy, password, email.canonical(), &[]).await?;
         let hash = self.registration_hash(&email, password).await?;
         if identities.find_claimed(email.canonical()).await?.is_some() {
             return Err(AuthenticateError::Refused("Identity with email already exists".into()));
@@ -147,14 +160,15 @@ impl AuthProvider for EmailPassProvider {
         identities: &IdentityStore<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         let password = input.text("password").ok_or_else(|| refused("Password should be a string"))?;
-        check_length(password)?;
         let canonical = EmailAddress::canonical_or_text(entity_id);
+        self.passwords.judge(self.policy, password, &canonical, &[]).await?;
         let nobody = || AuthenticateError::Refused(format!("There is no identity of {entity_id}"));
         let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
         // Somebody who signs in at this moment may be changing the row too: then ours comes after it.
         for _ in 0..8 {
             let part = identities.find_claimed(&canonical).await?.ok_or_else(nobody)?;
-            if identities.replace_metadata(&part, metadata(hash.clone())).await? {
+            let set_at = self.environment.now().max(part.updated_at + Duration::from_micros(1));
+            if identities.replace_metadata(&part, new_metadata(hash.clone(), set_at)).await? {
                 return Ok(Authentication::Authenticated(Box::new(identities.identity(&part).await?)));
             }
         }
@@ -163,21 +177,34 @@ impl AuthProvider for EmailPassProvider {
 }
 
 impl AuthModule {
-    /// The identity of an address with this password, for whoever creates it in the same breath as its owner.
+    /// The identity of an address with this password, for whoever creates it in the same breath as its owner. The
+    /// password must not be made of his names.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Invalid`] where the password cannot be taken, [`AuthenticateError::Busy`].
+    /// [`AuthenticateError::Weak`] or [`AuthenticateError::Invalid`] where the password cannot be taken,
+    /// [`AuthenticateError::Busy`].
     pub async fn password_identity(
         &self,
         email: &EmailAddress,
+        names: &[&str],
         password: &str,
     ) -> Result<CreateProviderIdentity, AuthenticateError> {
-        check_length(password)?;
+        self.passwords.judge(self.options.password_policy, password, email.canonical(), names).await?;
         let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
         let mut identity = CreateProviderIdentity::new(EMAILPASS, email.as_str());
         identity.provider_metadata = metadata(hash);
         Ok(identity)
+    }
+}
+
+/// The name under which the tries of an address are counted: its canonical form, also where nobody has it. Another text
+/// is nobody's account, but trying it must not look like anything else. It is hashed: it may be long, and it may be a
+/// password in the wrong field.
+pub(crate) fn account_named(text: &str) -> String {
+    match EmailAddress::parse(text) {
+        Ok(email) => email.canonical().to_owned(),
+        Err(_) => format!("no address {}", digest(text)),
     }
 }
 
@@ -194,23 +221,7 @@ fn refused(message: &str) -> AuthenticateError {
     AuthenticateError::Refused(message.to_owned())
 }
 
-/// Length is all that is asked of a password here.
-fn check_length(password: &str) -> Result<(), AuthenticateError> {
-    let length = password.chars().take(MAX_CHARACTERS + 1).count();
-    if length < MIN_CHARACTERS {
-        return Err(AuthenticateError::Invalid(format!(
-            "The password is too short: {MIN_CHARACTERS} characters at least"
-        )));
-    }
-    if length > MAX_CHARACTERS {
-        return Err(AuthenticateError::Invalid(format!(
-            "The password is too long: {MAX_CHARACTERS} characters at most"
-        )));
-    }
-    Ok(())
-}
-
-fn stored_hash(part: &ProviderIdentity) -> Option<&str> {
+pub(crate) fn stored_hash(part: &ProviderIdentity) -> Option<&str> {
     part.provider_metadata.get(HASH).and_then(Json::as_str)
 }
 
@@ -218,8 +229,25 @@ fn metadata(hash: String) -> Map<String, Json> {
     [(HASH.to_owned(), Json::String(hash))].into_iter().collect()
 }
 
+/// The same of a password that takes another one's place: since when tells whoever signs in at this moment by the
+/// other one that he is late. A hash that is made anew keeps it.
+pub(crate) fn new_metadata(hash: String, set_at: Timestamp) -> Map<String, Json> {
+    let mut kept = metadata(hash);
+    kept.insert(SET_AT.to_owned(), set_at.as_microseconds().into());
+    kept
+}
+
+/// When a password took another one's place, if it did.
+pub(crate) fn set_at(kept: &Map<String, Json>) -> Option<&Json> {
+    kept.get(SET_AT)
+}
+
 /// The hash's own hash: an index holds it, and an index's pages are read more often than the row they lead to.
 fn registration_key(hash: &str) -> String {
+    digest(hash)
+}
+
+fn digest(text: &str) -> String {
     use base64::Engine;
-    base64::prelude::BASE64_STANDARD_NO_PAD.encode(Sha256::digest(hash.as_bytes()))
+    base64::prelude::BASE64_STANDARD_NO_PAD.encode(Sha256::digest(text.as_bytes()))
 }

@@ -3,7 +3,7 @@
 //! A provider believes or does not believe what somebody says of himself. It keeps what it needs for that in the
 //! provider identity, through an [`IdentityStore`] that shows it its own identities and nobody else's.
 
-mod emailpass;
+pub(crate) mod emailpass;
 mod store;
 
 use std::fmt;
@@ -66,6 +66,12 @@ pub trait AuthProvider: Send + Sync + 'static {
 
     /// How people go through it.
     fn flow(&self) -> Flow;
+
+    /// The account that somebody with this input tries to come in by, as its failed tries are counted; `None` where
+    /// nothing can be guessed.
+    fn account(&self, _input: &AuthInput) -> Option<String> {
+        None
+    }
 
     /// Authenticates somebody.
     ///

@@ -9,13 +9,17 @@
 )]
 
 mod api_keys;
+mod attempts;
 mod authenticate;
+mod change_password;
 mod cleanup;
 mod identities;
 mod mfa;
 mod module;
+mod password_reset;
 mod passwords;
 mod providers;
 mod secrets;
 mod sessions;
 mod support;
+mod verification;

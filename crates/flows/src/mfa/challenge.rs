@@ -70,7 +70,7 @@ impl Flows {
         let signed_in: Result<_, MfaChallengeError> = transaction!(self.database, |transaction| {
             let found = self.auth.find_session(&mut *transaction, awaiting).await?;
             let (half, identity) = found.ok_or_else(|| VerifyChallengeError::NotFound(id.to_string()))?;
-            self.check_that_he_may_come_in(transaction, &identity, &half.actor_type).await?;
+            self.check_that_he_may_come_in(transaction, &identity, &half.actor_type, &half.provider).await?;
             let verified = self.auth.verify_auth_mfa_challenge_within(transaction, &examined).await?;
             let mut start = StartSession::new(&identity, &half.actor_type, &half.provider);
             start.second_factor = SecondFactor::Proved;

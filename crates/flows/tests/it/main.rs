@@ -16,6 +16,7 @@ mod create_user_account;
 mod identify;
 mod invite;
 mod lock_user;
+mod password_reset;
 mod preview_invite;
 mod remove_user_account;
 mod secrets;

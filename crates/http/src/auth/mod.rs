@@ -1,13 +1,17 @@
-//! Registering, signing in, second factors, sessions; and invites, for those who are not in yet.
+//! Registering, signing in, second factors, sessions, passwords, verification; and invites, for those who are not in yet.
 
 pub(crate) mod invites;
 pub(crate) mod mfa;
+pub(crate) mod password;
 pub(crate) mod providers;
 pub(crate) mod refresh;
 pub(crate) mod register;
+pub(crate) mod reset_password;
 pub(crate) mod session;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
+pub(crate) mod update;
+pub(crate) mod verification;
 
 use axum::response::Response;
 use serde_json::{Value as Json, json};

@@ -5,9 +5,14 @@ use serde_json::json;
 use vestibule_testing::on_both_engines;
 
 use crate::support::documented::operations;
-use crate::support::{Client, PASSWORD, RoleScene, TestApp};
+use crate::support::{Client, PASSWORD, RoleScene, TestApp, User, forge};
 
 on_both_engines!(every_operation_succeeds_in_the_documented_form);
+
+/// The session of somebody's token.
+fn session_of(user: &User) -> String {
+    forge::claims(&user.token)["sid"].as_str().unwrap().to_owned()
+}
 
 async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
     let admin = app.admin().await;
@@ -26,6 +31,13 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
         let half = if is_mfa { Some(app.half_in(&format!("careful{number}@example.com")).await) } else { None };
         let code = factor.as_ref().map(|factor| app.next_code(&factor.secret));
         let credentials = json!({ "email": email, "password": PASSWORD });
+        let key = admin.api_key("CI", None).await.id;
+        if name == "DELETE /admin/api-keys/{id}" {
+            admin.post_nothing(&format!("/admin/api-keys/{key}/revoke")).await.ok();
+        }
+        // What is locked, or signed out, is somebody of whom nothing else is asked.
+        let is_his =
+            ["/sessions", "/lock", "/unlock", "/failed-attempts"].iter().any(|part| operation.path.contains(part));
         let path = operation.at(|parameter| match parameter {
             "actor_type" => "user".into(),
             "provider" => "emailpass".into(),
@@ -33,7 +45,10 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
             _ if operation.path.starts_with("/auth/mfa/") => {
                 half.as_ref().unwrap().challenge["id"].as_str().unwrap().to_owned()
             }
-            _ if is_mfa => careful.id.clone(),
+            "session_id" => session_of(&careful),
+            _ if operation.path.starts_with("/auth/sessions") => session_of(&careful),
+            _ if operation.path.contains("api-keys") => key.clone(),
+            _ if is_mfa || is_his => careful.id.clone(),
             _ if operation.path.contains("invites") => invite.id.clone(),
             _ if operation.path.contains("audit") => entry.clone(),
             "role_id" | "policy_id" => "nosuch".into(),
@@ -57,6 +72,12 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
             "POST /auth/mfa/challenges/{id}/verify" => {
                 client = half.as_ref().unwrap().client.clone();
                 (path, json!({ "method": "totp", "code": code }))
+            }
+            "POST /admin/api-keys" => (path, json!({ "title": "CI", "type": "secret" })),
+            "POST /admin/api-keys/{id}" => (path, json!({ "title": "CI" })),
+            "DELETE /auth/sessions/{id}" => {
+                client = Client::clone(&careful);
+                (path, json!(null))
             }
             "POST /auth/invites/preview" => (path, json!({ "token": invite.token })),
             "POST /auth/invites/accept" => (path, json!({ "token": invite.token, "password": PASSWORD })),

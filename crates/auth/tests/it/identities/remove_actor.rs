@@ -35,7 +35,9 @@ async fn all_identities_of_an_actor_go_with_their_sessions(module: Module) {
 
 async fn a_shared_identity_stays_with_whom_it_also_belongs_to(module: Module) {
     let mut identity = CreateAuthIdentity {
-        provider_identities: vec![module.service.password_identity(&ADA.parse().unwrap(), PASSWORD).await.unwrap()],
+        provider_identities: vec![
+            module.service.password_identity(&ADA.parse().unwrap(), &[], PASSWORD).await.unwrap(),
+        ],
         app_metadata: object(json!({ "user_id": "user_1", "customer_id": "cus_1" })),
     };
     let shared = module.service.create_auth_identities(identity.clone()).await.unwrap();

@@ -60,6 +60,11 @@ impl Module {
         AuthModule::new(self.database.clone(), self.environment.clone(), options, self.passwords.clone())
     }
 
+    /// The service that evaluates any number of tries, on the same database.
+    pub(crate) fn without_limits(&self) -> AuthModule {
+        self.with_options(|options| options.attempts.most = 0)
+    }
+
     /// The service with other hashing threads, on the same database.
     pub(crate) fn with_passwords(&self, change: impl FnOnce(&mut PasswordConfig)) -> AuthModule {
         let mut config = PasswordConfig::fast_for_tests();
@@ -98,7 +103,7 @@ impl Module {
 
     /// An identity of `emailpass` with [`PASSWORD`] that belongs to a user of this id.
     pub(crate) async fn owned(&self, address: &str, user: &str) -> AuthIdentity {
-        let part = self.service.password_identity(&address.parse().unwrap(), PASSWORD).await.unwrap();
+        let part = self.service.password_identity(&address.parse().unwrap(), &[], PASSWORD).await.unwrap();
         self.service.create_auth_identities(belonging_to(user, [part])).await.unwrap()
     }
 
@@ -133,6 +138,13 @@ impl Module {
     pub(crate) async fn count(&self, from: &str) -> i64 {
         let text = format!("SELECT count(*) AS number FROM {from}");
         self.database.query::<Number>(text, &[]).await.unwrap()[0].0
+    }
+
+    /// Writes what no method of the service writes.
+    pub(crate) async fn execute(&self, text: &'static str, values: &[vestibule_core::Value]) {
+        let result: Result<u64, Error> =
+            async { transaction!(self.database, |transaction| transaction.execute(text, values).await) }.await;
+        result.unwrap();
     }
 
     pub(crate) fn clock_now(&self) -> Timestamp {

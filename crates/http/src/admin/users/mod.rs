@@ -8,6 +8,7 @@ pub(crate) mod list;
 pub(crate) mod lock;
 pub(crate) mod me;
 pub(crate) mod mfa;
+pub(crate) mod reset_password;
 pub(crate) mod retrieve;
 pub(crate) mod roles;
 pub(crate) mod sessions;

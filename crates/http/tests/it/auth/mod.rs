@@ -3,12 +3,15 @@
 mod callback;
 mod invites;
 mod mfa;
+mod password;
 mod providers;
 mod refresh;
 mod register;
+mod reset_password;
 mod session;
 mod sessions;
 mod sign_in;
+mod verification;
 
 use async_trait::async_trait;
 use vestibule_auth::{

@@ -91,14 +91,21 @@ async fn what_cannot_be_registered_is_refused(app: TestApp) {
         register(email, PASSWORD).await.is_error(400, "invalid_data", message);
     }
     for (password, message) in [
-        ("1234567".to_owned(), "The password is too short: 8 characters at least"),
-        ("😀".repeat(7), "The password is too short: 8 characters at least"),
-        ("x".repeat(1_025), "The password is too long: 1024 characters at most"),
+        ("1234567", "The password is too short: 8 characters at least"),
+        ("😀😀😀😀😀😀😀", "The password is too short: 8 characters at least"),
+        (
+            "12345678",
+            "The password is too easy to guess. This is a top-10 common password. Add another word or two. Uncommon \
+             words are better.",
+        ),
     ] {
-        register("ada@example.com", &password).await.is_error(400, "invalid_data", message);
+        register("ada@example.com", password).await.is_coded(400, "invalid_data", "weak_password", message);
     }
+    let too_long = register("ada@example.com", &"x".repeat(1_025)).await;
+    too_long.is_error(400, "invalid_data", "The password is too long: 1024 characters at most");
     // Nothing is trimmed or cut: it is these characters and no others.
-    for (email, password) in [("a@example.com", " ".repeat(8)), ("b@example.com", "😀".repeat(1_024))] {
+    let longest: String = "Lantern trombone 😀 ".chars().cycle().take(1_024).collect();
+    for (email, password) in [("a@example.com", " Lantern-trombone ".to_owned()), ("b@example.com", longest)] {
         register(email, &password).await.ok();
         app.anonymous().sign_in(email, &password).await.ok();
         let shorter: String = password.chars().skip(1).collect();

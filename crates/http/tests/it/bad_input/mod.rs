@@ -92,6 +92,12 @@ impl Scene {
                 (admin(), Some(json!({ "count": 1, "method": "totp", "code": "000000", "password": PASSWORD })))
             }
             "POST /auth/mfa/challenges/{id}/verify" => (admin(), Some(json!({ "method": "totp", "code": "000000" }))),
+            "POST /admin/api-keys" => (
+                admin(),
+                Some(json!({ "title": "CI", "type": "secret", "roles": [], "expires_at": "2027-01-01T00:00:00Z" })),
+            ),
+            "POST /admin/api-keys/{id}" => (admin(), Some(json!({ "title": "CI" }))),
+            "POST /admin/api-keys/{id}/revoke" => (admin(), Some(json!({ "revoke_in": 0 }))),
             "POST /auth/invites/preview" => (anonymous(), Some(json!({ "token": self.invite.token }))),
             "POST /auth/invites/accept" => (anonymous(), Some(token())),
             "POST /auth/{actor_type}/{provider}" | "POST /auth/{actor_type}/{provider}/register" => {
@@ -105,7 +111,7 @@ impl Scene {
             | "GET /auth/{actor_type}/{provider}/callback"
             | "POST /auth/{actor_type}/{provider}/callback" => (anonymous(), None),
             // Who has no session ends none.
-            "DELETE /auth/session" => (anonymous(), None),
+            "DELETE /auth/session" | "DELETE /auth/sessions" => (anonymous(), None),
             "GET /admin/users"
             | "GET /admin/users/me"
             | "GET /admin/users/{id}"
@@ -118,6 +124,18 @@ impl Scene {
             | "GET /admin/audit"
             | "GET /admin/audit/export"
             | "GET /admin/audit/{id}"
+            | "POST /admin/users/{id}/lock"
+            | "POST /admin/users/{id}/unlock"
+            | "GET /admin/users/{id}/failed-attempts"
+            | "DELETE /admin/users/{id}/failed-attempts"
+            | "GET /admin/users/{id}/sessions"
+            | "DELETE /admin/users/{id}/sessions"
+            | "DELETE /admin/users/{id}/sessions/{session_id}"
+            | "GET /admin/api-keys"
+            | "GET /admin/api-keys/{id}"
+            | "DELETE /admin/api-keys/{id}"
+            | "GET /auth/sessions"
+            | "DELETE /auth/sessions/{id}"
             | "GET /auth/mfa/factors"
             | "DELETE /auth/mfa/factors/{id}"
             | "GET /admin/users/{id}/mfa"
@@ -130,8 +148,10 @@ impl Scene {
         let mut path = operation.at(|parameter| match parameter {
             "actor_type" => "user".into(),
             "provider" => "emailpass".into(),
-            // Deleted and sent again is what does not exist.
-            _ if operation.method == "DELETE" || operation.path.ends_with("/resend") => "nosuch".into(),
+            // Deleted, sent again, locked, … is what does not exist.
+            _ if operation.method == "DELETE" => "nosuch".into(),
+            _ if ["/resend", "/lock", "/unlock"].iter().any(|end| operation.path.ends_with(end)) => "nosuch".into(),
+            _ if operation.path.contains("api-keys") => "nosuch".into(),
             _ if operation.path.contains("invites") => self.invite.id.clone(),
             _ => self.ada.id.clone(),
         });
@@ -152,6 +172,7 @@ impl Scene {
             "provider_identities",
             "auth_sessions",
             "auth_session_cookies",
+            "auth_api_keys",
             "outbox_events",
             "rbac_roles",
             "rbac_role_parents",

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use axum::Router;
+use serde_json::{Value as Json, json};
+use vestibule_audit::AuditField;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
 use vestibule_database::Database;
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn, set_up};
 use vestibule_http::server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
 use vestibule_http::{AddressLimit, Api, router};
+use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, UserField, UserModule, UserOptions};
 
@@ -50,6 +53,7 @@ struct Settings {
     trusted_proxies: Vec<&'static str>,
     passwords: PasswordConfig,
     requests_per_address: u32,
+    auth: Option<Box<dyn FnOnce(&mut AuthOptions) + Send>>,
 }
 
 impl Default for Settings {
@@ -62,6 +66,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             passwords: PasswordConfig::fast_for_tests(),
             requests_per_address: 300,
+            auth: None,
         }
     }
 }
@@ -88,6 +93,12 @@ impl Builder {
     /// How passwords are hashed; where nothing is said, so that they cost nothing.
     pub(crate) fn passwords(mut self, passwords: PasswordConfig) -> Self {
         self.settings.passwords = passwords;
+        self
+    }
+
+    /// How the Auth Module works.
+    pub(crate) fn auth_options(mut self, change: impl FnOnce(&mut AuthOptions) + Send + 'static) -> Self {
+        self.settings.auth = Some(Box::new(change));
         self
     }
 
@@ -140,7 +151,11 @@ impl Settings {
         set_up(&database, &environment).await.unwrap();
         let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
         let passwords = Passwords::start(self.passwords).unwrap();
-        let auth = adapt(AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key), passwords));
+        let mut options = AuthOptions::new(key);
+        if let Some(change) = self.auth {
+            change(&mut options);
+        }
+        let auth = adapt(AuthModule::new(database.clone(), environment.clone(), options, passwords));
         let flows = Flows::new(database, environment.clone(), users, auth);
         let layers = LayerConfig::new(environment).public_url(self.public_url).unwrap();
         let layers = layers.cors_origins(&self.cors_origins).unwrap();
@@ -216,8 +231,49 @@ impl TestApp {
 
     /// Creates somebody who can sign in, as the command line does.
     pub(crate) async fn create_user(&self, email: &str, password: &str) {
+        self.create_user_with(email, password, None).await;
+    }
+
+    async fn create_user_with(&self, email: &str, password: &str, roles: Option<Vec<RoleId>>) {
         let user = CreateUser::new(email.parse().unwrap());
-        let account = CreateUserAccount { user, way_in: WayIn::Password(password.into()), roles: None };
+        let account = CreateUserAccount { user, way_in: WayIn::Password(password.into()), roles };
         self.flows.create_user_account(&account, &By::operator()).await.unwrap();
+    }
+
+    /// Creates somebody who may do this and nothing else, and signs him in.
+    pub(crate) async fn user_with_policies(&self, email: &str, policies: &[&str]) -> User {
+        let rbac = self.flows.rbac();
+        let known = rbac
+            .list_rbac_policies(&PolicyField::Key.is_in(policies.iter().copied()), &FindConfig::default())
+            .await
+            .unwrap();
+        assert_eq!(known.len(), policies.len());
+        let mut role = CreateRole::new(format!("of {email}"));
+        role.policy_ids = known.into_iter().map(|policy| policy.id).collect();
+        let role = rbac.create_rbac_roles(role).await.unwrap();
+        self.create_user_with(email, PASSWORD, Some(vec![role.id])).await;
+        self.anonymous().sign_in_as_user(email, PASSWORD).await
+    }
+
+    /// The data of the events of this name as whoever delivers them sees it, the newest first.
+    pub(crate) async fn events(&self, name: &str) -> Vec<Json> {
+        let events = vestibule_outbox::newest(self.flows.database(), 1_000).await.unwrap();
+        let events = events.iter().filter(|event| event.name == name);
+        events.map(|event| self.flows.auth().reveal_event(event).unwrap()).collect()
+    }
+
+    /// The entries of the audit log of this action.
+    pub(crate) async fn audited(&self, action: &str) -> Vec<Json> {
+        let filter = AuditField::Action.eq(action);
+        let found = self.flows.audit().list_and_count(&filter, &FindConfig::default()).await.unwrap();
+        found.0.iter().map(|entry| serde_json::to_value(entry).unwrap()).collect()
+    }
+
+    /// Asks for a new password, and reads the mail.
+    pub(crate) async fn reset_token(&self, email: &str) -> String {
+        let body = json!({ "identifier": email });
+        let asked = self.anonymous().post("/auth/user/emailpass/reset-password", body).await;
+        assert_eq!(asked.status, 201, "{}", asked.text());
+        self.events("auth.password_reset").await[0]["token"].as_str().unwrap().to_owned()
     }
 }

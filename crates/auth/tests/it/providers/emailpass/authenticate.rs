@@ -141,9 +141,9 @@ async fn a_storm_is_told_to_come_back(module: Module) {
         (config.memory_kib, config.passes) = (128 * 1_024, 4);
     });
     let mut callers = tokio::task::JoinSet::new();
-    for _ in 0..32 {
+    for caller in 0..32 {
         let service = service.clone();
-        callers.spawn(async move { sign_in(&service, "nobody@example.com", PASSWORD).await });
+        callers.spawn(async move { sign_in(&service, &format!("nobody{caller}@example.com"), PASSWORD).await });
     }
     let mut busy = 0;
     for result in callers.join_all().await {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
-use vestibule_auth::AuthInput;
-use vestibule_core::ErrorKind;
+use vestibule_auth::{AuthInput, PasswordPolicy};
+use vestibule_core::{DomainError, ErrorKind};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{
@@ -66,14 +66,23 @@ async fn what_cannot_be_registered_is_refused_with_the_reason(module: Module) {
         (both(ADA, &"x".repeat(1_000_000)), too_long),
     ] {
         let result = module.service.register("emailpass", &input).await;
-        assert_eq!(refusal(result), (kind, None, message.to_owned()), "{input:?}");
+        let code = (message == too_short.1).then_some("weak_password");
+        assert_eq!(refusal(result), (kind, code, message.to_owned()), "{input:?}");
     }
     assert_eq!((module.count("auth_identities").await, module.passwords.done()), (0, 0), "and nothing was hashed");
+    for password in ["12345678", "        ", "vestibule2026", ADA, "ada@example.com1", &"🔑".repeat(1_024)] {
+        let error = module.register(ADA, password).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidData, Some("weak_password")), "{password}");
+    }
+    assert_eq!((module.count("auth_identities").await, module.passwords.done()), (0, 0), "nor for these");
+    let longest: String = "Lantern trombone 🔑 ".chars().cycle().take(1_023).chain(['q']).collect();
+    let lenient = module.with_options(|options| options.password_policy = PasswordPolicy::new(8, 0).unwrap());
     for (number, password) in
-        ["12345678", "🔑🔑🔑🔑🔑🔑🔑🔑", "        ", " \0 ' OR 1=1 --", &"🔑".repeat(1_024)].iter().enumerate()
+        ["🪣🦑🎷🧵🥝🪁🦤🛶", " \0 ' OR 1=1 --; ", "  блины с чаем  ", "           ", &longest].iter().enumerate()
     {
         let address = format!("user{number}@example.com");
-        let registered = module.register(&address, password).await.unwrap();
+        let registered = lenient.register("emailpass", &credentials(&address, password)).await.unwrap();
+        let registered = registered.identity().unwrap();
         assert_eq!(module.sign_in(&address, password).await.unwrap(), registered, "nothing is trimmed or cut");
         assert!(module.sign_in(&address, password.trim_end()).await.is_err() || password.trim_end() == *password);
     }

@@ -8,6 +8,7 @@ mod list;
 mod lock;
 mod me;
 mod mfa;
+mod reset_password;
 mod retrieve;
 mod roles;
 mod sessions;

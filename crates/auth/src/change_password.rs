@@ -1,0 +1,149 @@
+//! Changing one's own password, for which the present one is needed (security.md 13).
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction, transaction, values};
+
+use crate::attempts::AttemptError;
+use crate::identities::{ProviderIdentity, provider_columns};
+use crate::mfa::same_actor;
+use crate::new_password::NewPassword;
+use crate::passwords::HashingError;
+use crate::providers::emailpass::stored_hash;
+use crate::{AuthIdentityId, AuthModule, AuthenticateError, SessionId};
+
+/// Why a password was not changed, or not proved.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangePasswordError {
+    /// He signs in by other ways.
+    #[error("There is no password to this account. Ask for one by \"Forgot password\".")]
+    NoPassword,
+    /// The present password is another one.
+    #[error("The current password is wrong. Try again, or reset it by mail.")]
+    WrongPassword,
+    /// The password was changed while we were hashing.
+    #[error("The password was changed by somebody else at this moment. Sign in again.")]
+    ChangedMeanwhile,
+    /// Too many tries have failed.
+    #[error(transparent)]
+    Attempts(#[from] AttemptError),
+    /// The new password cannot be taken, or nothing can be hashed at this moment.
+    #[error(transparent)]
+    Password(#[from] AuthenticateError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for ChangePasswordError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoPassword => ErrorKind::NotAllowed,
+            // Not Unauthorized: programs would take that for the end of the session.
+            Self::WrongPassword => ErrorKind::InvalidData,
+            Self::ChangedMeanwhile => ErrorKind::Conflict,
+            Self::Attempts(error) => error.kind(),
+            Self::Password(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::NoPassword => Some("no_password"),
+            Self::WrongPassword => Some("wrong_password"),
+            Self::ChangedMeanwhile => Some("password_changed_meanwhile"),
+            Self::Attempts(error) => error.code(),
+            Self::Password(error) => error.code(),
+            Self::Database(error) => error.code(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Attempts(error) => error.retry_after(),
+            Self::Password(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+            Self::NoPassword | Self::WrongPassword | Self::ChangedMeanwhile => None,
+        }
+    }
+}
+
+impl AuthModule {
+    /// Proves by his password that somebody is who he is, and gives the provider identity whose password it is. It may
+    /// be that of another identity of the same actor. A wrong one is a failed try of the account.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangePasswordError`].
+    pub async fn prove_password(
+        &self,
+        identity: AuthIdentityId,
+        password: &str,
+    ) -> Result<ProviderIdentity, ChangePasswordError> {
+        let text = concat!(
+            "SELECT ",
+            provider_columns!(),
+            " FROM provider_identities WHERE provider = 'emailpass' AND claimed AND auth_identity_id IN (",
+            same_actor!(),
+            ") ORDER BY CASE WHEN auth_identity_id = $1 THEN 0 ELSE 1 END, id LIMIT 1"
+        );
+        let part: Option<ProviderIdentity> = self.database.query_optional(text, values![identity]).await?;
+        let part = part.ok_or(ChangePasswordError::NoPassword)?;
+        let taken = self.take_try(&part.entity_canonical).await?;
+        let verdict = match self.passwords.verify(password, stored_hash(&part)).await {
+            Err(HashingError::Unreadable) => return Err(ChangePasswordError::NoPassword),
+            Err(error) => {
+                self.give_try_back(taken).await?;
+                return Err(AuthenticateError::from(error).into());
+            }
+            Ok(verdict) => verdict,
+        };
+        if !verdict.matches {
+            return Err(ChangePasswordError::WrongPassword);
+        }
+        self.give_try_back(taken).await?;
+        Ok(part)
+    }
+
+    /// Changes somebody's password. Every session of his ends but `keep`, and so does a reset that was asked for; he is
+    /// told by an event.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangePasswordError`].
+    pub async fn change_password(
+        &self,
+        identity: AuthIdentityId,
+        actor_type: &str,
+        current: &str,
+        password: &str,
+        keep: Option<SessionId>,
+    ) -> Result<(), ChangePasswordError> {
+        let proved = self.prove_password(identity, current).await?;
+        let password = self.prepare_password(&proved.entity_id, &[], password).await?;
+        transaction!(self.database, |transaction| {
+            self.change_password_within(transaction, &proved, actor_type, &password, keep).await
+        })
+    }
+
+    /// Changes a password that was proved, within a transaction, unless it was changed since.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangePasswordError`]; the transaction must then be rolled back.
+    pub async fn change_password_within(
+        &self,
+        transaction: &mut Transaction,
+        proved: &ProviderIdentity,
+        actor_type: &str,
+        password: &NewPassword,
+        keep: Option<SessionId>,
+    ) -> Result<(), ChangePasswordError> {
+        self.hold_identity_within(transaction, proved.auth_identity_id).await?;
+        let is_current = |part: &ProviderIdentity| stored_hash(part) == stored_hash(proved);
+        let set = self.set_password_within(transaction, proved.id, actor_type, is_current, password, keep).await?;
+        set.map(drop).ok_or(ChangePasswordError::ChangedMeanwhile)
+    }
+}

@@ -1,0 +1,44 @@
+//! What events say that the database must not: the tokens and codes that somebody is to receive by mail.
+//!
+//! They leave by the outbox, whose rows anybody reads who reads the database. So such a value lies there sealed, and is
+//! put in its place for whoever delivers the event.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use serde_json::{Value as Json, json};
+use vestibule_core::NotOurs;
+use vestibule_outbox::Event;
+
+use crate::AuthModule;
+
+/// The keys of an event's data under which something may be sealed.
+const SEALED_KEYS: [&str; 2] = ["token", "code"];
+
+impl AuthModule {
+    /// What stands in an event's data in the place of a secret.
+    pub(crate) fn seal_for_event(&self, name: &str, subject: &str, secret: &str) -> Json {
+        let sealed = self.options.sealing_key.seal(&self.environment, &context(name, subject), secret.as_bytes());
+        json!({ "sealed": BASE64.encode(sealed) })
+    }
+
+    /// The data of an event with its secrets, for whoever delivers it. Of an event that has none, the data as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`NotOurs`] where a secret was sealed with another key.
+    pub fn reveal_event(&self, event: &Event) -> Result<Json, NotOurs> {
+        let mut data = event.data.clone();
+        for key in SEALED_KEYS {
+            let Some(value) = data.get_mut(key) else { continue };
+            let Some(sealed) = value.get("sealed").and_then(Json::as_str) else { continue };
+            let sealed = BASE64.decode(sealed).map_err(|_| NotOurs)?;
+            let secret = self.options.sealing_key.open(&context(&event.name, &event.subject), &sealed)?;
+            *value = Json::String(String::from_utf8(secret).map_err(|_| NotOurs)?);
+        }
+        Ok(data)
+    }
+}
+
+fn context(name: &str, subject: &str) -> String {
+    format!("event {name} {subject}")
+}

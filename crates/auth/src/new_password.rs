@@ -1,0 +1,114 @@
+//! A password that is about to be set, and setting it: what a reset and a change have in common.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use vestibule_database::{Error, Transaction, values};
+use vestibule_outbox as outbox;
+
+use crate::identities::{ProviderIdentity, ProviderIdentityId, provider_columns};
+use crate::mfa::same_actor;
+use crate::providers::emailpass;
+use crate::{AuthIdentity, AuthIdentityId, AuthModule, AuthenticateError, SessionId};
+
+/// The event by which the owner is told that his password is another one.
+const PASSWORD_CHANGED: &str = "auth.password_changed";
+
+/// A password that was found good enough, and is hashed.
+#[derive(Clone)]
+pub struct NewPassword(String);
+
+impl fmt::Debug for NewPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewPassword(…)")
+    }
+}
+
+impl AuthModule {
+    /// Judges and hashes a password before a transaction begins in which it is set: both take their time. It must be
+    /// made neither of the address nor of the names of whose it is.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError::Weak`] or [`AuthenticateError::Invalid`] where it cannot be taken,
+    /// [`AuthenticateError::Busy`].
+    pub async fn prepare_password(
+        &self,
+        address: &str,
+        names: &[&str],
+        password: &str,
+    ) -> Result<NewPassword, AuthenticateError> {
+        self.passwords.judge(self.options.password_policy, password, address, names).await?;
+        Ok(NewPassword(self.passwords.hash(password, self.environment.random_bytes()).await?))
+    }
+
+    /// Sets a password. Whoever was in by the old one goes: every session of the actor's identities ends but `keep`,
+    /// and so do the tokens for a reset and the tries that have failed. The owner is told by an event.
+    ///
+    /// `None` where the identity is not there, or `is_current` says of it that it is not the one that was meant.
+    pub(crate) async fn set_password_within(
+        &self,
+        transaction: &mut Transaction,
+        part: ProviderIdentityId,
+        actor_type: &str,
+        is_current: impl FnOnce(&ProviderIdentity) -> bool,
+        password: &NewPassword,
+        keep: Option<SessionId>,
+    ) -> Result<Option<ProviderIdentity>, Error> {
+        // Written before it is read: whoever else is changing it comes before us or after us.
+        let text = concat!(
+            "UPDATE provider_identities SET updated_at = updated_at WHERE id = $1 AND claimed RETURNING ",
+            provider_columns!()
+        );
+        let found: Option<ProviderIdentity> = transaction.query_optional(text, values![part]).await?;
+        let Some(part) = found.filter(is_current) else { return Ok(None) };
+        // Later than before by any clock: whoever signs in at this moment by the old password must find that he is late.
+        let now = self.environment.now().max(part.updated_at + Duration::from_micros(1));
+        let metadata = Json::Object(emailpass::new_metadata(password.0.clone(), now));
+        let text = "UPDATE provider_identities SET provider_metadata = $2, updated_at = $3 WHERE id = $1";
+        transaction.execute(text, values![part.id, metadata, now]).await?;
+        let text = "DELETE FROM auth_password_resets WHERE provider_identity_id = $1";
+        transaction.execute(text, values![part.id]).await?;
+        let text = concat!("DELETE FROM auth_sessions WHERE auth_identity_id IN (", same_actor!(), ") AND id <> $2");
+        let keep = keep.map_or_else(String::new, |session| session.to_string());
+        transaction.execute(text, values![part.auth_identity_id, keep]).await?;
+        self.clear_attempts_within(transaction, &part.entity_canonical).await?;
+        let identity = part.auth_identity_id.to_string();
+        let data = json!({ "auth_identity_id": identity, "entity_id": part.entity_id, "actor_type": actor_type });
+        outbox::record(transaction, &self.environment, PASSWORD_CHANGED, &identity, data).await?;
+        Ok(Some(part))
+    }
+
+    /// Keeps an identity as it is until the transaction ends. Whoever signs in does so too before his session begins:
+    /// it is there, and ends, when the password becomes another one; or he finds that it has.
+    pub(crate) async fn hold_identity_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+    ) -> Result<(), Error> {
+        let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id = $1";
+        transaction.execute(text, values![identity]).await.map(drop)
+    }
+
+    /// Whether the password by which somebody was authenticated is still the one: to be asked in the transaction in
+    /// which his session begins, once it has written to his identity.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_password_unchanged_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: &AuthIdentity,
+        provider: &str,
+    ) -> Result<bool, Error> {
+        let Some(part) = identity.provider_identity(provider).filter(|_| provider == emailpass::EMAILPASS) else {
+            return Ok(true);
+        };
+        let text = concat!("SELECT ", provider_columns!(), " FROM provider_identities WHERE id = $1");
+        let present: Option<ProviderIdentity> = transaction.query_optional(text, values![part.id]).await?;
+        let set_at = |part: &ProviderIdentity| emailpass::set_at(&part.provider_metadata).cloned();
+        Ok(present.is_some_and(|present| set_at(&present) == set_at(part)))
+    }
+}

@@ -1,0 +1,137 @@
+//! Using a token: once, by whoever comes first.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+
+use super::{ResetClaims, hash};
+use crate::identities::ProviderIdentityId;
+use crate::new_password::NewPassword;
+use crate::{AuthIdentityId, AuthModule, AuthenticateError};
+
+/// Why a password was not reset. Nothing was changed, and a token that was good still is.
+#[derive(Debug, thiserror::Error)]
+pub enum ResetPasswordError {
+    /// The token was used, is too old, has a newer one in its place, or never was one.
+    #[error("Invalid token")]
+    InvalidToken,
+    /// The password cannot be taken, or not at this moment.
+    #[error(transparent)]
+    Password(#[from] AuthenticateError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for ResetPasswordError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::InvalidToken => ErrorKind::Unauthorized,
+            Self::Password(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::InvalidToken => Some("reset_token_invalid"),
+            Self::Password(error) => error.code(),
+            Self::Database(error) => error.code(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::InvalidToken => None,
+            Self::Password(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+        }
+    }
+}
+
+/// A reset whose token was good when it was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PendingReset {
+    /// What the token says.
+    pub claims: ResetClaims,
+    /// The identity whose password it sets.
+    pub auth_identity_id: AuthIdentityId,
+    /// The actor's id.
+    pub actor_id: String,
+    token_hash: [u8; 32],
+}
+
+struct Whose {
+    auth_identity_id: AuthIdentityId,
+    actor_id: String,
+}
+
+impl FromRow for Whose {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self { auth_identity_id: row.get("auth_identity_id")?, actor_id: row.get("actor_id")? })
+    }
+}
+
+struct Redeemed(ProviderIdentityId);
+
+impl FromRow for Redeemed {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("provider_identity_id").map(Self)
+    }
+}
+
+impl AuthModule {
+    /// Sets a password by a token. Every session of its owner ends, and he is told by an event.
+    ///
+    /// # Errors
+    ///
+    /// [`ResetPasswordError`]. A password that is refused does not use the token up.
+    pub async fn reset_password(&self, token: &str, password: &str) -> Result<PendingReset, ResetPasswordError> {
+        let pending = self.find_password_reset(token).await?;
+        let password = self.prepare_password(&pending.claims.entity_id, &[], password).await?;
+        transaction!(self.database, |transaction| {
+            self.redeem_password_reset_within(transaction, &pending, &password).await?;
+            Ok(pending.clone())
+        })
+    }
+
+    /// Looks at a token before anything costly is done for it.
+    ///
+    /// # Errors
+    ///
+    /// [`ResetPasswordError::InvalidToken`].
+    pub async fn find_password_reset(&self, token: &str) -> Result<PendingReset, ResetPasswordError> {
+        let claims = self.read_reset_token(token).map_err(|_| ResetPasswordError::InvalidToken)?;
+        let token_hash = hash(token);
+        let text = "SELECT part.auth_identity_id, owner.actor_id FROM auth_password_resets reset
+                    JOIN provider_identities part ON part.id = reset.provider_identity_id
+                    JOIN auth_identity_actors owner ON owner.auth_identity_id = part.auth_identity_id
+                                                   AND owner.actor_type = reset.actor_type
+                    WHERE reset.token_hash = $1 AND reset.expires_at > $2";
+        let found = self.database.query_optional(text, values![token_hash, self.environment.now()]).await?;
+        let Whose { auth_identity_id, actor_id } = found.ok_or(ResetPasswordError::InvalidToken)?;
+        Ok(PendingReset { claims, auth_identity_id, actor_id, token_hash })
+    }
+
+    /// Uses a token up and sets the password, within a transaction. Of any number of callers at once, one succeeds.
+    ///
+    /// # Errors
+    ///
+    /// [`ResetPasswordError`]; the transaction must then be rolled back.
+    pub async fn redeem_password_reset_within(
+        &self,
+        transaction: &mut Transaction,
+        pending: &PendingReset,
+        password: &NewPassword,
+    ) -> Result<(), ResetPasswordError> {
+        self.hold_identity_within(transaction, pending.auth_identity_id).await?;
+        let text = "DELETE FROM auth_password_resets WHERE token_hash = $1 AND expires_at > $2
+                    RETURNING provider_identity_id";
+        let values = values![pending.token_hash, self.environment.now()];
+        let Redeemed(part) = transaction.query_optional(text, values).await?.ok_or(ResetPasswordError::InvalidToken)?;
+        let actor_type = &pending.claims.actor_type;
+        let set = self.set_password_within(transaction, part, actor_type, |_| true, password, None).await?;
+        set.map(drop).ok_or(ResetPasswordError::InvalidToken)
+    }
+}

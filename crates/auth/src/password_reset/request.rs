@@ -1,0 +1,217 @@
+//! Asking for a new password.
+
+use std::fmt;
+
+use serde_json::{Value as Json, json};
+use vestibule_core::{EmailAddress, Metadata, Timestamp};
+use vestibule_database::{Connection, Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_outbox as outbox;
+
+use super::hash;
+use crate::attempts::AttemptLimit;
+use crate::identities::ProviderIdentityId;
+use crate::providers::emailpass::{EMAILPASS, account_named};
+use crate::{AuthIdentityId, AuthModule};
+
+/// The event by which a token leaves for its owner.
+const REQUESTED: &str = "auth.password_reset";
+
+/// How many tokens are sent to one address while the first of them would be good. Whoever asks for more is told nothing
+/// and sends nothing: a mailbox must not be filled by strangers.
+const MOST_SENT: u32 = 5;
+
+/// Whose password is to be reset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestPasswordReset<'a> {
+    /// By which provider he signs in. Only `emailpass` keeps passwords.
+    pub provider: &'a str,
+    /// The provider's name for him, in any spelling: the address.
+    pub entity_id: &'a str,
+    /// As what he signs in: `user`, ….
+    pub actor_type: &'a str,
+}
+
+/// A token by which a password is set. Printed without the token.
+#[derive(Clone, PartialEq)]
+pub struct PasswordReset {
+    /// The signed text.
+    pub token: String,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+    /// The identity whose password it sets.
+    pub auth_identity_id: AuthIdentityId,
+    /// The stored address, where it belongs to.
+    pub entity_id: String,
+    /// The actor's type.
+    pub actor_type: String,
+    /// The actor's id.
+    pub actor_id: String,
+}
+
+impl fmt::Debug for PasswordReset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordReset")
+            .field("auth_identity_id", &self.auth_identity_id)
+            .field("entity_id", &self.entity_id)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Somebody who has a password, and may get a token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PasswordOwner {
+    id: ProviderIdentityId,
+    /// The identity.
+    pub auth_identity_id: AuthIdentityId,
+    /// The stored address.
+    pub entity_id: String,
+    /// The actor's type.
+    pub actor_type: String,
+    /// The actor's id.
+    pub actor_id: String,
+}
+
+impl FromRow for PasswordOwner {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.get("id")?,
+            auth_identity_id: row.get("auth_identity_id")?,
+            entity_id: row.get("entity_id")?,
+            actor_type: row.get("actor_type")?,
+            actor_id: row.get("actor_id")?,
+        })
+    }
+}
+
+/// The lookup of a [`PasswordOwner`], as a literal for `concat!`.
+macro_rules! owners {
+    () => {
+        "SELECT part.id, part.auth_identity_id, part.entity_id, owner.actor_type, owner.actor_id
+         FROM provider_identities part
+         JOIN auth_identity_actors owner ON owner.auth_identity_id = part.auth_identity_id
+         WHERE part.provider = 'emailpass' AND part.claimed AND owner.actor_type = $1 AND "
+    };
+}
+
+impl AuthModule {
+    /// Has a token sent to the owner of an address, by an event. Where nobody has it, or too many were sent already,
+    /// nothing happens, which costs a write as well.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn request_password_reset(
+        &self,
+        request: RequestPasswordReset<'_>,
+        metadata: Option<&Metadata>,
+    ) -> Result<(), Error> {
+        let requested: Result<_, Error> = transaction!(self.database, |transaction| {
+            if !self.count_password_reset_within(transaction, request).await? {
+                return Ok(());
+            }
+            let Some(owner) = self.find_password_owner(&mut *transaction, request).await? else { return Ok(()) };
+            let reset = self.issue_password_reset_within(transaction, owner).await?;
+            self.announce_password_reset_within(transaction, &reset, metadata).await
+        });
+        match requested {
+            // Deleted at this moment, with its owner.
+            Err(Error::ForeignKey(_)) => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Counts a request, whoever it is for, and tells whether a token may be sent.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn count_password_reset_within(
+        &self,
+        transaction: &mut Transaction,
+        request: RequestPasswordReset<'_>,
+    ) -> Result<bool, Error> {
+        let account = account_named(request.entity_id);
+        let limit = AttemptLimit { most: MOST_SENT, window: self.options.reset_lifetime };
+        self.count_within(transaction, &format!("reset {account}"), limit).await
+    }
+
+    /// Whose an address is, among actors of the type: nobody's where it is only registered.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_password_owner(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        request: RequestPasswordReset<'_>,
+    ) -> Result<Option<PasswordOwner>, Error> {
+        let RequestPasswordReset { provider, entity_id, actor_type } = request;
+        let Ok(address) = EmailAddress::parse(entity_id) else { return Ok(None) };
+        if provider != EMAILPASS {
+            return Ok(None);
+        }
+        let text = concat!(owners!(), "part.entity_canonical = $2");
+        connection.into().query_optional(text, values![actor_type, address.canonical()]).await
+    }
+
+    /// The password of an actor, where he has one.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_password_of(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        actor_type: &str,
+        actor_id: &str,
+    ) -> Result<Option<PasswordOwner>, Error> {
+        let text = concat!(owners!(), "owner.actor_id = $2 ORDER BY part.id LIMIT 1");
+        connection.into().query_optional(text, values![actor_type, actor_id]).await
+    }
+
+    /// Makes a token, which takes the place of the one before, within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database; [`Error::ForeignKey`] where the identity went away meanwhile.
+    pub async fn issue_password_reset_within(
+        &self,
+        transaction: &mut Transaction,
+        owner: PasswordOwner,
+    ) -> Result<PasswordReset, Error> {
+        let PasswordOwner { id, auth_identity_id, entity_id, actor_type, actor_id } = owner;
+        let claims = self.reset_claims(EMAILPASS, entity_id.clone(), &actor_type);
+        let (token, expires_at) = (self.options.signing_key.sign(&claims), Timestamp::from_seconds(claims.exp));
+        let text = "INSERT INTO auth_password_resets (provider_identity_id, token_hash, actor_type, expires_at,
+                        created_at)
+                    VALUES ($1, $2, $3, $4, $5)
+                    ON CONFLICT (provider_identity_id) DO UPDATE SET
+                        token_hash = excluded.token_hash, actor_type = excluded.actor_type,
+                        expires_at = excluded.expires_at, created_at = excluded.created_at";
+        let values = values![id, hash(&token), actor_type.as_str(), expires_at, self.environment.now()];
+        transaction.execute(text, values).await?;
+        Ok(PasswordReset { token, expires_at, auth_identity_id, entity_id, actor_type, actor_id })
+    }
+
+    /// Has a token sent to the stored address, by an event.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn announce_password_reset_within(
+        &self,
+        transaction: &mut Transaction,
+        reset: &PasswordReset,
+        metadata: Option<&Metadata>,
+    ) -> Result<(), Error> {
+        let subject = reset.auth_identity_id.to_string();
+        let data = json!({
+            "entity_id": reset.entity_id,
+            "actor_type": reset.actor_type,
+            "token": self.seal_for_event(REQUESTED, &subject, &reset.token),
+            "metadata": metadata.map_or_else(|| json!({}), |metadata| Json::Object(metadata.as_object().clone())),
+        });
+        outbox::record(transaction, &self.environment, REQUESTED, &subject, data).await.map(drop)
+    }
+}

@@ -1,0 +1,53 @@
+//! The token of a reset: the reference's claims.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use serde::{Deserialize, Serialize};
+use vestibule_core::InvalidToken;
+
+use crate::AuthModule;
+
+/// The purpose by which these tokens are told from all others.
+const PURPOSE: &str = "reset";
+
+/// What a reset's token says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetClaims {
+    /// The provider's name for the identity, as it is stored: with `emailpass`, the address.
+    pub entity_id: String,
+    /// The provider.
+    pub provider: String,
+    /// As what its owner signs in: `user`, ….
+    pub actor_type: String,
+    /// `reset`.
+    pub purpose: String,
+    /// 256 random bits.
+    pub jti: String,
+    /// Issued at, in seconds since 1970.
+    pub iat: i64,
+    /// Expires at, in seconds since 1970.
+    pub exp: i64,
+}
+
+impl AuthModule {
+    /// Makes the claims of a new token.
+    pub(super) fn reset_claims(&self, provider: &str, entity_id: String, actor_type: &str) -> ResetClaims {
+        let now = self.environment.now();
+        ResetClaims {
+            entity_id,
+            provider: provider.to_owned(),
+            actor_type: actor_type.to_owned(),
+            purpose: PURPOSE.to_owned(),
+            jti: BASE64.encode(self.environment.random_bytes::<32>()),
+            iat: now.as_seconds(),
+            exp: (now + self.options.reset_lifetime).as_seconds(),
+        }
+    }
+
+    /// Reads a token that is genuine, of a reset and in its time. Whether it is still good the database knows.
+    pub(super) fn read_reset_token(&self, token: &str) -> Result<ResetClaims, InvalidToken> {
+        let claims: ResetClaims = self.options.signing_key.read(token)?;
+        let is_good = claims.purpose == PURPOSE && self.environment.now().as_seconds() < claims.exp;
+        if is_good { Ok(claims) } else { Err(InvalidToken) }
+    }
+}

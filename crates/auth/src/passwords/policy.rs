@@ -1,0 +1,307 @@
+//! Which passwords are good enough to be set (security.md 8).
+//!
+//! Length, and how hard the password is to guess for somebody who knows its owner: zxcvbn estimates that, from lists of
+//! common passwords, names and words, and from the patterns that people use. There are no rules about which characters
+//! it must have (NIST SP 800-63B-4 3.1.1.2): any Unicode is taken, and nothing is trimmed.
+
+use zxcvbn::feedback::{Suggestion, Warning};
+use zxcvbn::zxcvbn;
+
+use super::{HashingError, Passwords, accept};
+use crate::AuthenticateError;
+
+/// How much of a password is estimated, in characters: the time that it takes grows faster than the length. What is
+/// longer is hard to guess by its beginning, or easy to guess as a whole.
+const ESTIMATED: usize = 100;
+
+/// How many words that stand for the owner are looked for at most.
+const MOST_WORDS: usize = 32;
+
+/// The length from which a part of the address may not make up most of a password, in letters and digits.
+const SHORTEST_PART: usize = 4;
+
+/// What is asked of a password that is to be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordPolicy {
+    min_length: usize,
+    min_score: u8,
+}
+
+/// A setting of the policy that is outside of its range.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("password policy: {setting} is {given}, but must be between {least} and {most}")]
+pub struct PolicyOutOfRange {
+    /// Which.
+    pub setting: &'static str,
+    /// What it was.
+    pub given: usize,
+    /// The smallest that is allowed.
+    pub least: usize,
+    /// The largest that is allowed.
+    pub most: usize,
+}
+
+/// Why a password is not good enough, and what would help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WeakPassword {
+    /// Too short.
+    #[error("The password is too short: {least} characters at least")]
+    TooShort {
+        /// How long it has to be, in characters.
+        least: usize,
+    },
+    /// It is the owner's address, or little more.
+    #[error("The password is little more than your e-mail address. Use a few words that have nothing to do with it.")]
+    Address,
+    /// Somebody who tries what people use comes upon it.
+    #[error("The password is too easy to guess. {advice}")]
+    Guessable {
+        /// What is wrong with it and what would help, in whole sentences.
+        advice: String,
+    },
+}
+
+impl Default for PasswordPolicy {
+    /// Eight characters (NIST SP 800-63B-4 3.1.1.2), and more than a hundred million guesses.
+    fn default() -> Self {
+        Self { min_length: 8, min_score: 3 }
+    }
+}
+
+impl PasswordPolicy {
+    /// A policy: how many characters a password has at least (8 to 64), and how hard it is to guess (zxcvbn's score, 0
+    /// for any, 1 for a thousand guesses, 2 for a million, 3 for a hundred million, 4 for ten billion).
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyOutOfRange`].
+    pub fn new(min_length: usize, min_score: u8) -> Result<Self, PolicyOutOfRange> {
+        let check = |setting, given, least, most| match (least..=most).contains(&given) {
+            true => Ok(()),
+            false => Err(PolicyOutOfRange { setting, given, least, most }),
+        };
+        check("min_length", min_length, 8, 64)?;
+        check("min_score", usize::from(min_score), 0, 4)?;
+        Ok(Self { min_length, min_score })
+    }
+
+    /// How many characters a password has at least.
+    pub fn min_length(&self) -> usize {
+        self.min_length
+    }
+
+    /// How hard it is to guess, as zxcvbn's score.
+    pub fn min_score(&self) -> u8 {
+        self.min_score
+    }
+
+    /// What costs nothing to find out.
+    fn check_at_once(self, password: &str, address: &str) -> Result<(), WeakPassword> {
+        if password.chars().take(self.min_length).count() < self.min_length {
+            return Err(WeakPassword::TooShort { least: self.min_length });
+        }
+        if is_mostly_address(password, address) {
+            return Err(WeakPassword::Address);
+        }
+        Ok(())
+    }
+
+    /// How hard the password is to guess for somebody who knows these words.
+    fn estimate(self, password: &str, words: &[String]) -> Result<(), WeakPassword> {
+        let beginning: String = password.chars().take(ESTIMATED).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let estimated = zxcvbn(&beginning, &words);
+        if u8::from(estimated.score()) >= self.min_score {
+            return Ok(());
+        }
+        let feedback = estimated.feedback();
+        let suggestions = feedback.map(zxcvbn::feedback::Feedback::suggestions).unwrap_or_default();
+        let suggestions = if suggestions.is_empty() { &[Suggestion::AddAnotherWordOrTwo] } else { suggestions };
+        let warning = feedback.and_then(|feedback| feedback.warning()).as_ref().map(Warning::to_string);
+        let advice: Vec<String> = warning.into_iter().chain(suggestions.iter().map(Suggestion::to_string)).collect();
+        Err(WeakPassword::Guessable { advice: advice.join(" ") })
+    }
+}
+
+impl Passwords {
+    /// Whether a password may be set by somebody of this address and these names. It is estimated by the hashing
+    /// threads, as what costs time on purpose of whoever sends it.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError::Weak`] with what would help, [`AuthenticateError::Invalid`] where it is too long, and
+    /// [`AuthenticateError::Busy`].
+    pub(crate) async fn judge(
+        &self,
+        policy: PasswordPolicy,
+        password: &str,
+        address: &str,
+        names: &[&str],
+    ) -> Result<(), AuthenticateError> {
+        let password = accept(password)?;
+        policy.check_at_once(&password, address)?;
+        if policy.min_score == 0 {
+            return Ok(());
+        }
+        let words = words(address, names);
+        let judged = self.run(move |_| Some(policy.estimate(&password, &words))).await;
+        Ok(judged.map_err(|error: HashingError| AuthenticateError::from(error))??)
+    }
+}
+
+/// The words that stand for somebody, and for us.
+fn words(address: &str, names: &[&str]) -> Vec<String> {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let mut words: Vec<String> = ["vestibule", address, local, domain].map(str::to_owned).into();
+    for text in [local, domain].iter().chain(names) {
+        words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned));
+        words.push(letters_and_digits(text));
+    }
+    words.retain(|word| word.chars().nth(2).is_some());
+    words.truncate(MOST_WORDS);
+    words
+}
+
+/// Whether at least half of the password is the address, or parts of it.
+fn is_mostly_address(password: &str, address: &str) -> bool {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let host = domain.split('.').next().unwrap_or_default();
+    let mut rest = letters_and_digits(password);
+    let before = rest.chars().count();
+    for part in [address, local, domain, host].map(letters_and_digits) {
+        if part.chars().nth(SHORTEST_PART - 1).is_some() {
+            rest = rest.replace(&part, "");
+        }
+    }
+    let covered = before - rest.chars().count();
+    covered > 0 && covered * 2 >= password.chars().count()
+}
+
+fn letters_and_digits(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use vestibule_core::{DomainError, ErrorKind};
+
+    use super::*;
+    use crate::PasswordConfig;
+
+    const ADA: &str = "ada.lovelace@example.com";
+
+    async fn judge(policy: PasswordPolicy, password: &str) -> Result<(), AuthenticateError> {
+        let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
+        let judged = passwords.judge(policy, password, ADA, &["Augusta", "King-Noel"]).await;
+        assert_eq!(passwords.done(), 0, "nothing is hashed");
+        judged
+    }
+
+    /// security.md 8
+    #[tokio::test]
+    async fn any_unicode_is_taken_where_it_is_hard_to_guess() {
+        for password in [
+            "Lantern-trombone-42",
+            "correct horse battery staple",
+            "  Zitronen falter \u{a0} im Sturm ",
+            "пастернак на веранде",
+            "紫陽花と郵便局の猫が歌う",
+            "🔑🪣🦑🎷🧵🥝🪁🦤🛶🧃",
+            "nul\0and\u{feff}lone \u{fffd} things",
+            &"🔑".repeat(3).repeat(341),
+            &"Lantern-trombone-42 ".repeat(51),
+        ] {
+            let judged = judge(PasswordPolicy::default(), password).await;
+            let is_long = password.chars().count() > ESTIMATED;
+            assert!(judged.is_ok() || is_long, "{password}: {judged:?}");
+        }
+    }
+
+    /// security.md 8
+    #[tokio::test]
+    async fn what_is_refused_is_told_what_is_wrong_and_what_helps() {
+        let address =
+            "The password is little more than your e-mail address. Use a few words that have nothing to do with it.";
+        for (password, message) in [
+            ("1234567", "The password is too short: 8 characters at least"),
+            ("🔑🔑🔑🔑🔑🔑🔑", "The password is too short: 8 characters at least"),
+            (ADA, address),
+            ("ADA.LOVELACE@EXAMPLE.COM!", address),
+            ("Lovelace-Ada Lovelace", address),
+            ("Augusta1815", "The password is too easy to guess."),
+            ("adalovelace1815", address),
+            ("example!example", address),
+            (
+                "password1",
+                "The password is too easy to guess. This is a very common password. Add another word or two. Uncommon \
+                 words are better.",
+            ),
+            (
+                "12345678",
+                "The password is too easy to guess. This is a top-10 common password. Add another word or two. \
+                 Uncommon words are better.",
+            ),
+            (
+                "        ",
+                "The password is too easy to guess. Repeats like \"aaa\" are easy to guess. Add another word or two. \
+                 Uncommon words are better. Avoid repeated words and characters.",
+            ),
+            ("vestibule", "The password is too easy to guess."),
+            ("Vestibule2026", "The password is too easy to guess."),
+            ("KingNoel1", "The password is too easy to guess."),
+            ("qwertzuiop", "The password is too easy to guess."),
+        ] {
+            let error = judge(PasswordPolicy::default(), password).await.expect_err(password);
+            assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidData, Some("weak_password")), "{password}");
+            let told = error.to_string();
+            assert!(told == message || (told.starts_with(message) && told.ends_with('.')), "{password}: {told}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_address_in_a_password_that_is_more_than_it_does_no_harm() {
+        for password in ["ada.lovelace@example.com teaches 17 violet octopuses to yodel", "ada-7-lanterns-quarry"] {
+            judge(PasswordPolicy::default(), password).await.expect(password);
+        }
+    }
+
+    #[tokio::test]
+    async fn length_and_strength_are_settings_in_a_range() {
+        let lenient = PasswordPolicy::new(8, 0).unwrap();
+        judge(lenient, "12345678").await.unwrap();
+        assert!(judge(lenient, "1234567").await.is_err());
+        assert!(judge(lenient, ADA).await.is_err(), "the address is refused whatever the score");
+        let strict = PasswordPolicy::new(20, 4).unwrap();
+        assert!(judge(strict, "Lantern-trombone-42").await.is_err());
+        judge(strict, "Lantern-trombone-42-quarry").await.unwrap();
+        let three = "Harbour-77x!";
+        judge(PasswordPolicy::default(), three).await.unwrap();
+        let error = judge(PasswordPolicy::new(8, 4).unwrap(), three).await.unwrap_err().to_string();
+        assert_eq!(
+            error, "The password is too easy to guess. Add another word or two. Uncommon words are better.",
+            "also where zxcvbn has no advice"
+        );
+        for (length, score, message) in [
+            (7, 3, "password policy: min_length is 7, but must be between 8 and 64"),
+            (65, 3, "password policy: min_length is 65, but must be between 8 and 64"),
+            (8, 5, "password policy: min_score is 5, but must be between 0 and 4"),
+        ] {
+            assert_eq!(PasswordPolicy::new(length, score).unwrap_err().to_string(), message);
+        }
+    }
+
+    /// security.md 12: whatever is sent, it is estimated soon, and nothing breaks.
+    #[tokio::test]
+    async fn the_longest_and_oddest_take_no_time() {
+        let policy = PasswordPolicy::default();
+        let odd = ["a", "1", "aA", "p4ssw0rd", "2001-01-01 ", "\u{301}", "ß", "İ", "🔑", "qwerty", "19"];
+        for password in odd.map(|part| part.repeat(1_024 / part.chars().count())) {
+            let started = tokio::time::Instant::now();
+            drop(judge(policy, &password).await);
+            let taken = started.elapsed();
+            assert!(taken < std::time::Duration::from_secs(5), "{password:.20}: {taken:?}");
+        }
+        let too_long = judge(policy, &"x".repeat(1_025)).await.unwrap_err();
+        assert_eq!(too_long.to_string(), "The password is too long: 1024 characters at most");
+    }
+}

@@ -1,0 +1,117 @@
+//! A code that has come back.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, EmailAddress, ErrorKind};
+use vestibule_database::{Connection, Error, Transaction, transaction, values};
+
+use super::{DEFAULT_PROVIDER, Verification, columns, hash};
+use crate::{AuthIdentityId, AuthModule};
+
+/// Why nothing was confirmed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfirmVerificationError {
+    /// There is no such provider.
+    #[error("There is no verification provider {0}")]
+    UnknownProvider(String),
+    /// The code was used, has a newer one in its place, or never was one.
+    #[error("Verification code is invalid or already used")]
+    Invalid,
+    /// It is too old.
+    #[error("Verification code has expired")]
+    Expired,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for ConfirmVerificationError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UnknownProvider(_) => ErrorKind::InvalidData,
+            Self::Invalid | Self::Expired => ErrorKind::NotAllowed,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Invalid => Some("verification_code_invalid"),
+            Self::Expired => Some("verification_code_expired"),
+            Self::UnknownProvider(_) => None,
+            Self::Database(error) => error.code(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Database(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}
+
+impl AuthModule {
+    /// Confirms an address by the code that was sent there. Whoever has the code need not say who he is.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfirmVerificationError`].
+    pub async fn confirm_verification(
+        &self,
+        code: &str,
+        code_provider: Option<&str>,
+    ) -> Result<Verification, ConfirmVerificationError> {
+        transaction!(self.database, |transaction| {
+            self.confirm_verification_within(transaction, code, code_provider).await
+        })
+    }
+
+    /// The same within a transaction. Of any number of callers at once, one succeeds.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfirmVerificationError`]; the transaction must then be rolled back.
+    pub async fn confirm_verification_within(
+        &self,
+        transaction: &mut Transaction,
+        code: &str,
+        code_provider: Option<&str>,
+    ) -> Result<Verification, ConfirmVerificationError> {
+        let provider = code_provider.unwrap_or(DEFAULT_PROVIDER);
+        if self.find_verification_provider(provider).is_none() {
+            return Err(ConfirmVerificationError::UnknownProvider(provider.to_owned()));
+        }
+        let (hash, now) = (hash(code), self.environment.now());
+        let text = concat!(
+            "UPDATE auth_verifications SET verified_at = $3, updated_at = $3
+             WHERE code_hash = $1 AND code_provider = $2 AND verified_at IS NULL AND expires_at > $3 RETURNING ",
+            columns!()
+        );
+        if let Some(verified) = transaction.query_optional(text, values![hash, provider, now]).await? {
+            return Ok(verified);
+        }
+        let text = "SELECT 1 AS one FROM auth_verifications
+                    WHERE code_hash = $1 AND code_provider = $2 AND verified_at IS NULL AND expires_at <= $3";
+        let is_late = transaction.query_optional::<()>(text, values![hash, provider, now]).await?.is_some();
+        Err(if is_late { ConfirmVerificationError::Expired } else { ConfirmVerificationError::Invalid })
+    }
+
+    /// Whether an address was verified for an identity.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_verified(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        identity: AuthIdentityId,
+        entity_type: &str,
+        entity_id: &str,
+    ) -> Result<bool, Error> {
+        let text = "SELECT 1 AS one FROM auth_verifications
+                    WHERE auth_identity_id = $1 AND entity_type = $2 AND canonical = $3 AND verified_at IS NOT NULL";
+        let values = values![identity, entity_type, EmailAddress::canonical_or_text(entity_id)];
+        Ok(connection.into().query_optional::<()>(text, values).await?.is_some())
+    }
+}

@@ -1,0 +1,114 @@
+//! Whether an address, or whatever else can be written to, is that of whoever says so: a code is sent there, and comes
+//! back once.
+//!
+//! - [`AuthModule::request_verification`](crate::AuthModule::request_verification): a code leaves by an event
+//! - [`AuthModule::confirm_verification`](crate::AuthModule::confirm_verification): it has come back
+//! - [`RequiredVerification`]: what somebody has to verify before he comes in all the way
+//! - [`VerificationProvider`]: how codes are made; `token` is built in
+
+mod confirm;
+mod provider;
+mod request;
+mod required;
+
+use std::fmt::Write;
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+use vestibule_core::{Metadata, Timestamp};
+use vestibule_database::{Error, FromRow, Row};
+
+pub use self::confirm::ConfirmVerificationError;
+pub use self::provider::{TokenProvider, VerificationProvider};
+pub use self::request::{RequestVerification, RequestVerificationError, RequestedVerification};
+pub use self::required::RequiredVerification;
+use crate::AuthIdentityId;
+use crate::mfa::OwnerReference;
+
+vestibule_core::id!(
+    /// A verification.
+    VerificationId,
+    "authver"
+);
+
+/// The provider that makes a code where none is named.
+const DEFAULT_PROVIDER: &str = "token";
+
+/// What somebody says is his, and whether that was verified. Serialized as the reference does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verification {
+    /// The id.
+    pub id: VerificationId,
+    /// Whose it is said to be.
+    pub auth_identity_id: AuthIdentityId,
+    /// The same, in the form in which the reference nests it.
+    pub auth_identity: OwnerReference,
+    /// The address, as it was written at first.
+    pub entity_id: String,
+    /// Of which kind it is: `email`, `phone`, ….
+    pub entity_type: String,
+    /// Who made the code.
+    pub code_provider: String,
+    /// When it was verified.
+    pub verified_at: Option<Timestamp>,
+    /// When the newest code was asked for.
+    pub requested_at: Timestamp,
+    /// The SHA-256 of that code, under `token_hash`: it opens nothing.
+    pub provider_metadata: Json,
+    /// Whatever programs keep here.
+    pub metadata: Metadata,
+    /// When it was first asked for.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Always empty.
+    pub deleted_at: Option<Timestamp>,
+    /// Until when the newest code is good.
+    #[serde(skip)]
+    pub expires_at: Timestamp,
+}
+
+/// The columns of a [`Verification`], as a literal for `concat!`.
+macro_rules! columns {
+    () => {
+        "id, auth_identity_id, entity_type, entity_id, code_provider, code_hash, requested_at, expires_at, verified_at,
+         metadata, created_at, updated_at"
+    };
+}
+use columns;
+
+impl FromRow for Verification {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let auth_identity_id = row.get("auth_identity_id")?;
+        Ok(Self {
+            id: row.get("id")?,
+            auth_identity_id,
+            auth_identity: OwnerReference { id: auth_identity_id },
+            entity_id: row.get("entity_id")?,
+            entity_type: row.get("entity_type")?,
+            code_provider: row.get("code_provider")?,
+            verified_at: row.get_optional("verified_at")?,
+            requested_at: row.get("requested_at")?,
+            provider_metadata: json!({ "token_hash": hexadecimal(&row.get::<Vec<u8>>("code_hash")?) }),
+            metadata: row.get_optional("metadata")?.unwrap_or_default(),
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+            deleted_at: None,
+            expires_at: row.get("expires_at")?,
+        })
+    }
+}
+
+/// What the database holds of a code.
+fn hash(code: &str) -> [u8; 32] {
+    Sha256::digest(code.as_bytes()).into()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

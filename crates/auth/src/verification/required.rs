@@ -1,0 +1,76 @@
+//! What somebody has to verify before he comes in all the way.
+
+use vestibule_database::{Connection, Error, values};
+
+use super::{Verification, columns};
+use crate::{AuthIdentity, AuthModule, ProviderIdentity};
+
+/// One of the ways to be verified that a type of actor has, as in the reference's `authVerificationsPerActor`. What is
+/// to be verified is the name by which he signs in; where there are several ways, one of them will do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredVerification {
+    /// As what it is verified: `email`.
+    pub entity_type: String,
+    /// The provider by whose name he signs in: `emailpass`.
+    pub auth_provider: String,
+}
+
+impl AuthModule {
+    /// Whether an identity that signs in as this type of actor has yet to verify its address.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn awaits_verification(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        identity: &AuthIdentity,
+        actor_type: &str,
+        provider: &str,
+    ) -> Result<bool, Error> {
+        let required = self.options.verifications_per_actor.get(actor_type).map(Vec::as_slice).unwrap_or_default();
+        let required: Vec<&str> = required
+            .iter()
+            .filter(|required| required.auth_provider == provider)
+            .map(|required| required.entity_type.as_str())
+            .collect();
+        if required.is_empty() {
+            return Ok(false);
+        }
+        let Some(part) = identity.provider_identity(provider) else { return Ok(true) };
+        let known = self.verifications_of(connection, part).await?;
+        let is_verified =
+            |known: &Verification| known.verified_at.is_some() && required.contains(&known.entity_type.as_str());
+        Ok(!known.iter().any(is_verified))
+    }
+
+    /// The verification of the identity's own address that was asked for last and is outstanding.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_verification(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        identity: &AuthIdentity,
+        provider: &str,
+    ) -> Result<Option<Verification>, Error> {
+        let Some(part) = identity.provider_identity(provider) else { return Ok(None) };
+        let known = self.verifications_of(connection, part).await?;
+        Ok(known.into_iter().find(|known| known.verified_at.is_none()))
+    }
+
+    /// What is known of the name by which an identity signs in, the newest first.
+    async fn verifications_of(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        part: &ProviderIdentity,
+    ) -> Result<Vec<Verification>, Error> {
+        let text = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM auth_verifications WHERE auth_identity_id = $1 AND canonical = $2 ORDER BY requested_at DESC, id DESC"
+        );
+        connection.into().query(text, values![part.auth_identity_id, part.entity_canonical.as_str()]).await
+    }
+}

@@ -1,0 +1,101 @@
+//! A token that an administrator hands on.
+
+use std::time::Duration;
+
+use vestibule_auth::PasswordReset;
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, transaction};
+use vestibule_user::UserId;
+use vestibule_user::users::RetrieveUserError;
+
+use crate::{By, Flows, USER};
+
+/// Why no token was made.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueResetError {
+    /// There is no such user.
+    #[error(transparent)]
+    Retrieve(#[from] RetrieveUserError),
+    /// The user may do what whoever asks may not: with his password, he could.
+    #[error("You cannot reset the password of somebody who may do more than you: you lack {}", .missing.join(", "))]
+    Lacking {
+        /// The policies' keys.
+        missing: Vec<String>,
+    },
+    /// An administrator keeps the user out.
+    #[error("This user is locked: unlock him first.")]
+    Locked,
+    /// The user has no password.
+    #[error("This user has no password: he has not accepted his invite yet, or signs in by other ways.")]
+    NoPassword,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for IssueResetError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Retrieve(error) => error.kind(),
+            Self::Lacking { .. } => ErrorKind::Forbidden,
+            Self::Locked | Self::NoPassword => ErrorKind::NotAllowed,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Retrieve(error) => error.code(),
+            Self::Lacking { .. } => Some("policies_missing"),
+            Self::Locked => Some("user_locked"),
+            Self::NoPassword => Some("no_password"),
+            Self::Database(error) => error.code(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Retrieve(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+            Self::Lacking { .. } | Self::Locked | Self::NoPassword => None,
+        }
+    }
+}
+
+impl Flows {
+    /// Makes a token for a user, which is sent to nobody: whoever asks for it hands it on. He must be able to do
+    /// whatever the user can, for the token would let him (security.md 5).
+    ///
+    /// # Errors
+    ///
+    /// [`IssueResetError`].
+    pub async fn issue_password_reset(&self, id: UserId, by: &By) -> Result<PasswordReset, IssueResetError> {
+        let subject = id.to_string();
+        let issued: Result<_, IssueResetError> = transaction!(self.database, |transaction| {
+            let present = self.users.lock_two_users_within(transaction, id, id).await?;
+            let Some(user) = present.first() else {
+                return Err(RetrieveUserError::NotFound { id: subject.clone() }.into());
+            };
+            let (held, his) = (
+                self.permissions_within(transaction, by).await?,
+                self.rbac.permissions_of(&mut *transaction, &subject).await?,
+            );
+            let missing: Vec<String> = held.missing(his.keys()).into_iter().map(str::to_owned).collect();
+            if !missing.is_empty() {
+                return Err(IssueResetError::Lacking { missing });
+            }
+            if user.locked_at.is_some() {
+                return Err(IssueResetError::Locked);
+            }
+            let owner = self.auth.find_password_of(&mut *transaction, USER, &subject).await?;
+            let owner = owner.ok_or(IssueResetError::NoPassword)?;
+            let reset = self.auth.issue_password_reset_within(transaction, owner).await?;
+            self.record(transaction, by, "password.reset_issued", ("user", &subject), None, None).await?;
+            Ok(reset)
+        });
+        issued.map_err(|error| match error {
+            IssueResetError::Database(Error::ForeignKey(_)) => IssueResetError::NoPassword,
+            error => error,
+        })
+    }
+}

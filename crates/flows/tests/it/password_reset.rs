@@ -1,0 +1,108 @@
+//! A new password for somebody who has lost his, and for somebody who wants another.
+
+use vestibule_auth::{AuthenticateError, RequestPasswordReset, ResetPasswordError};
+use vestibule_core::ErrorKind;
+use vestibule_flows::{By, Flows};
+use vestibule_testing::on_both_engines;
+use vestibule_user::CreateUser;
+
+use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, Site, account, email, password, refusal};
+
+on_both_engines!(nobody_sets_a_password_made_of_his_name, who_asks_for_anothers_is_looked_at_within);
+on_both_engines!(4 threads:
+    of_sixty_four_resets_by_one_token_one_succeeds,
+    a_session_begun_by_the_old_password_is_over,
+);
+
+async fn token(site: &Site) -> String {
+    let request = RequestPasswordReset { provider: "emailpass", entity_id: ADA, actor_type: "user" };
+    site.flows.auth().clear_attempts(&format!("reset {ADA}")).await.unwrap();
+    site.flows.request_password_reset(request, None, &By::operator()).await.unwrap();
+    let events = vestibule_outbox::newest(&site.database, 100).await.unwrap();
+    let event = events.iter().find(|event| event.name == "auth.password_reset").unwrap();
+    site.flows.auth().reveal_event(event).unwrap()["token"].as_str().unwrap().to_owned()
+}
+
+async fn reset(flows: &Flows, token: &str, password: &str) -> Result<(), ResetPasswordError> {
+    let pending = flows.find_password_reset(token, "user", "emailpass").await?;
+    flows.reset_password(&pending, password, &By::operator()).await
+}
+
+/// security.md 8
+async fn nobody_sets_a_password_made_of_his_name(site: Site) {
+    let named = |way_in| {
+        let mut account = account(ADA, way_in);
+        account.user = CreateUser {
+            first_name: Some("Cassiopeia".to_owned()),
+            last_name: Some("Quetzalcoatl".to_owned()),
+            ..CreateUser::new(email(ADA))
+        };
+        account
+    };
+    let of_his_name = "Cassiopeia-Quetzalcoatl";
+    let refused = site.flows.create_user_account(&named(password(of_his_name)), &By::operator()).await;
+    let (kind, code, _) = refusal(refused);
+    assert_eq!((kind, code), (ErrorKind::InvalidData, Some("weak_password")));
+    site.flows.create_user_account(&named(password(PASSWORD)), &By::operator()).await.unwrap();
+
+    let token = token(&site).await;
+    assert_eq!(refusal(reset(&site.flows, &token, of_his_name).await).1, Some("weak_password"));
+    let session = site.sign_in(ADA, PASSWORD).await.unwrap();
+    let caller = site.bearer(&session).await.unwrap();
+    let change = |new: &'static str| {
+        let (flows, caller) = (site.flows.clone(), caller.clone());
+        async move { flows.change_password(&caller, PASSWORD, new, &By::operator()).await }
+    };
+    assert_eq!(refusal(change(of_his_name).await).1, Some("weak_password"));
+    change(OTHER_PASSWORD).await.unwrap();
+    assert!(site.bearer(&session).await.is_some(), "where it was changed it goes on");
+}
+
+/// security.md 5: whoever has lost the right since he asked has lost it.
+async fn who_asks_for_anothers_is_looked_at_within(site: Site) {
+    let ada = site.user(ADA).await;
+    let bob = site.user("bob@example.com").await;
+    site.flows.issue_password_reset(ada.id, &By::user(bob.id)).await.unwrap();
+    site.flows.users().lock_users(bob.id).await.unwrap();
+    let (kind, code, _) = refusal(site.flows.issue_password_reset(ada.id, &By::user(bob.id)).await);
+    assert_eq!((kind, code), (ErrorKind::Forbidden, Some("policies_missing")));
+}
+
+/// security.md 2
+async fn of_sixty_four_resets_by_one_token_one_succeeds(site: Site) {
+    site.user(ADA).await;
+    let token = token(&site).await;
+    let results = site
+        .sixty_four(|flows, caller| {
+            let token = token.clone();
+            async move {
+                match reset(&flows, &token, &format!("Lantern-quarry-{caller}")).await {
+                    Ok(()) => 1,
+                    Err(ResetPasswordError::InvalidToken) => 0,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        })
+        .await;
+    assert_eq!(results.into_iter().sum::<i32>(), 1);
+    assert_eq!(site.count("audit_entries WHERE action = 'password.reset'").await, 1);
+    assert_eq!(site.count("auth_password_resets").await, 0);
+}
+
+/// security.md 13: also where it began at the very moment.
+async fn a_session_begun_by_the_old_password_is_over(site: Site) {
+    site.user(ADA).await;
+    let mut old = PASSWORD.to_owned();
+    for round in 0..24 {
+        let token = token(&site).await;
+        let new = format!("Lantern-quarry-{round}");
+        let (by_old, done) = tokio::join!(site.sign_in(ADA, &old), reset(&site.flows, &token, &new));
+        done.unwrap();
+        match by_old {
+            Ok(session) => assert!(site.bearer(&session).await.is_none(), "round {round}"),
+            Err(AuthenticateError::Refused(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+        old = new;
+    }
+}

@@ -1,0 +1,24 @@
+//! `POST /admin/users/{id}/reset-password`
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::Path;
+use crate::{ApiError, respond, schemas};
+
+/// Makes a token by which a user's password is set, for whoever asks to hand on. He must be able to do whatever the user can.
+#[utoipa::path(
+    post, path = "/admin/users/{id}/reset-password", operation_id = "issue_password_reset", tag = "users", params(("id" = String, Path)),
+    responses((status = 200, body = schemas::Token), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn reset_password(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let reset = state.flows.issue_password_reset(super::id(&id)?, &asker.by).await?;
+    Ok(respond::json(&json!({ "token": reset.token })))
+}

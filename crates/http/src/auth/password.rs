@@ -1,0 +1,32 @@
+//! `POST /auth/password`, which the reference lacks: changing one's own password.
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::Known;
+use crate::request::{RawBody, Secret, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Changes the caller's password.
+    pub(crate) struct ChangePasswordBody {
+        /// The present one.
+        current_password: Secret,
+        /// The one to sign in with from now on.
+        new_password: Secret,
+    }
+}
+
+/// Changes the caller's password. Every other session of his ends.
+#[utoipa::path(
+    post, path = "/auth/password", operation_id = "change_password", tag = "auth", request_body = ChangePasswordBody,
+    responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 409, body = schemas::Error), (status = 429, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn change(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+    let body: ChangePasswordBody = body.read()?;
+    let (current, new) = (body.current_password.as_str(), body.new_password.as_str());
+    state.flows.change_password(&asker.caller, current, new, &asker.by).await?;
+    Ok(respond::json(&json!({ "success": true })))
+}

@@ -1,0 +1,45 @@
+//! `POST /auth/{actor_type}/{provider}/reset-password`
+
+use axum::response::Response;
+use http::StatusCode;
+use vestibule_auth::RequestPasswordReset;
+use vestibule_core::Metadata;
+use vestibule_flows::By;
+
+use super::Door;
+use crate::api::State;
+use crate::caller::ClientInfo;
+use crate::request::{NotNull, Path, RawBody, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Asks for a new password.
+    pub(crate) struct ResetPasswordBody {
+        /// The provider's name for whoever has lost it: with `emailpass`, the address.
+        identifier: String,
+        /// Told with the token by the event `auth.password_reset`.
+        metadata: NotNull<Metadata>,
+    }
+}
+
+/// Has a token sent by which a password is set. The answer is the same whether or not anybody has the address.
+#[utoipa::path(
+    post, path = "/auth/{actor_type}/{provider}/reset-password", operation_id = "request_password_reset", tag = "auth",
+    params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = ResetPasswordBody,
+    responses((status = 201, body = String, content_type = "text/plain"), (status = 400, body = schemas::Error)),
+)]
+pub(crate) async fn reset_password(
+    state: State,
+    ClientInfo(client): ClientInfo,
+    Path(path): Path<(String, String)>,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    let door = Door::open(&state, path)?;
+    let body: ResetPasswordBody = body.read()?;
+    let request =
+        RequestPasswordReset { provider: &door.provider, entity_id: &body.identifier, actor_type: &door.actor_type };
+    state.flows.request_password_reset(request, body.metadata.0.as_ref(), &By::nobody(client)).await?;
+    let mut response = respond::text("Created");
+    *response.status_mut() = StatusCode::CREATED;
+    Ok(response)
+}

@@ -1,0 +1,4 @@
+//! `/auth/verification/*`: whether an address is its owner's.
+
+pub(crate) mod confirm;
+pub(crate) mod request;

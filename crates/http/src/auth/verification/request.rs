@@ -1,0 +1,45 @@
+//! `POST /auth/verification/request`
+
+use axum::response::Response;
+use http::StatusCode;
+use serde_json::json;
+use vestibule_auth::RequestVerification;
+use vestibule_core::Metadata;
+
+use crate::api::State;
+use crate::caller::Known;
+use crate::request::{NotNull, RawBody, Text, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Asks for a code.
+    pub(crate) struct RequestVerificationBody {
+        /// The address that the code is sent to.
+        entity_id: Text<1, 254>,
+        /// Of which kind it is: `email`, `phone`, ….
+        entity_type: Text<1, 64>,
+        /// Who makes the code; `token` where nobody is named.
+        code_provider: NotNull<Text<1, 64>>,
+        /// Whatever programs keep here.
+        metadata: Option<Metadata>,
+    }
+}
+
+/// Has a code sent to an address, by the event `auth.verification_requested`.
+#[utoipa::path(
+    post, path = "/auth/verification/request", operation_id = "request_verification", tag = "auth", request_body = RequestVerificationBody,
+    responses((status = 201, body = schemas::OneVerification), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn request(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+    let body: RequestVerificationBody = body.read()?;
+    let request = RequestVerification {
+        auth_identity_id: asker.caller.auth_identity_id,
+        entity_type: body.entity_type.as_str(),
+        entity_id: body.entity_id.as_str(),
+        code_provider: body.code_provider.0.as_ref().map(Text::as_str),
+        metadata: body.metadata,
+    };
+    let verification = state.flows.request_verification(&request, &asker.by).await?;
+    Ok(respond::json_with(StatusCode::CREATED, &json!({ "verification": verification })))
+}
