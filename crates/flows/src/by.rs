@@ -116,12 +116,6 @@ pub enum GrantError {
         /// Their keys.
         missing: Vec<String>,
     },
-    /// The same where policies are given to a role, or taken from it.
-    #[error("You do not have access to some of the policies you are trying to assign: you lack {}", .missing.join(", "))]
-    LackingPolicies {
-        /// Their keys.
-        missing: Vec<String>,
-    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -130,19 +124,19 @@ pub enum GrantError {
 impl DomainError for GrantError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Lacking { .. } | Self::LackingPolicies { .. } => ErrorKind::Forbidden,
+            Self::Lacking { .. } => ErrorKind::Forbidden,
             Self::Database(error) => error.kind(),
         }
     }
 
     fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::Lacking { .. } | Self::LackingPolicies { .. }).then_some("policies_missing")
+        matches!(self, Self::Lacking { .. }).then_some("policies_missing")
     }
 
     fn retry_after(&self) -> Option<std::time::Duration> {
         match self {
             Self::Database(error) => error.retry_after(),
-            Self::Lacking { .. } | Self::LackingPolicies { .. } => None,
+            Self::Lacking { .. } => None,
         }
     }
 }
@@ -220,12 +214,4 @@ impl Flows {
 pub(crate) fn refuse_lacking(held: &Permissions, given: &Permissions) -> Result<(), GrantError> {
     let missing: Vec<String> = held.missing(given.keys()).into_iter().map(str::to_owned).collect();
     if missing.is_empty() { Ok(()) } else { Err(GrantError::Lacking { missing }) }
-}
-
-/// Refuses to give a role, or to take from it, policies that are lacking.
-pub(crate) fn refuse_lacking_policies(held: &Permissions, changed: &Permissions) -> Result<(), GrantError> {
-    refuse_lacking(held, changed).map_err(|error| match error {
-        GrantError::Lacking { missing } => GrantError::LackingPolicies { missing },
-        error => error,
-    })
 }

@@ -47,10 +47,6 @@ pub(crate) struct Admitted {
 pub(crate) struct SignedIn {
     /// Who.
     pub(crate) user: User,
-    /// His session, and how far it has come.
-    pub(crate) caller: Caller,
-    /// Who does what the route does, and from where.
-    pub(crate) by: By,
 }
 
 /// Anybody with a session.
@@ -174,10 +170,8 @@ impl FromRequestParts<Arc<Api>> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
-        let caller = person(parts)?;
-        let user = caller.user.clone().ok_or_else(ApiError::unauthorized)?;
-        let by = caller.by(client(&parts.headers, &parts.extensions));
-        Ok(Self { user, caller, by })
+        let user = person(parts)?.user.ok_or_else(ApiError::unauthorized)?;
+        Ok(Self { user })
     }
 }
 

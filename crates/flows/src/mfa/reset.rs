@@ -35,7 +35,7 @@ pub enum ResetMfaError {
 impl From<GrantError> for ResetMfaError {
     fn from(error: GrantError) -> Self {
         match error {
-            GrantError::Lacking { missing } | GrantError::LackingPolicies { missing } => Self::Lacking { missing },
+            GrantError::Lacking { missing } => Self::Lacking { missing },
             GrantError::Database(error) => Self::Database(error),
         }
     }

@@ -3,8 +3,7 @@
 use vestibule_database::{Error, transaction};
 use vestibule_rbac::{CreateRole, Role};
 
-use super::ChangeRoleError;
-use crate::by::refuse_lacking_policies;
+use super::{ChangeRoleError, refuse_lacking_policies};
 use crate::{By, Flows};
 
 impl Flows {

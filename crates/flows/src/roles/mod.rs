@@ -21,11 +21,35 @@ use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction};
 use vestibule_rbac::policies::{CreatePoliciesError, DeletePoliciesError, UpdatePoliciesError};
 use vestibule_rbac::roles::{CreateRolesError, DeleteRolesError, RolePoliciesError, UpdateRolesError};
-use vestibule_rbac::{AssignRolesError, Role};
+use vestibule_rbac::{AssignRolesError, Permissions, Role};
 
 pub use self::assign::UserRolesError;
 pub use self::explain::Explanation;
 use crate::{Flows, GrantError};
+
+/// Somebody tried to give a role, or to take from it, policies that he lacks.
+#[derive(Debug, thiserror::Error)]
+#[error("You do not have access to some of the policies you are trying to assign: you lack {}", .missing.join(", "))]
+pub struct LackingPolicies {
+    /// Their keys.
+    pub missing: Vec<String>,
+}
+
+impl DomainError for LackingPolicies {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Forbidden
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        Some("policies_missing")
+    }
+}
+
+/// Refuses to give a role, or to take from it, what is lacking.
+fn refuse_lacking_policies(held: &Permissions, changed: &Permissions) -> Result<(), LackingPolicies> {
+    let missing: Vec<String> = held.missing(changed.keys()).into_iter().map(str::to_owned).collect();
+    if missing.is_empty() { Ok(()) } else { Err(LackingPolicies { missing }) }
+}
 
 /// Why a role stayed as it was.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +69,10 @@ pub enum ChangeRoleError {
     /// There are no such parents.
     #[error(transparent)]
     Parents(#[from] AssignRolesError),
-    /// Whoever wants it lacks what would be given or taken.
+    /// Whoever wants it lacks what its policies, or its parents, allow.
+    #[error(transparent)]
+    Lacking(#[from] LackingPolicies),
+    /// Whoever wants it gone lacks what it allows.
     #[error(transparent)]
     Grant(#[from] GrantError),
     /// The database failed.
@@ -67,7 +94,7 @@ pub enum ChangePolicyError {
     Delete(#[from] DeletePoliciesError),
     /// Whoever wants it lacks what would be given or taken.
     #[error(transparent)]
-    Grant(#[from] GrantError),
+    Lacking(#[from] LackingPolicies),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -99,8 +126,8 @@ macro_rules! as_inner {
     };
 }
 
-as_inner!(ChangeRoleError: Create, Update, Delete, Policies, Parents, Grant, Database);
-as_inner!(ChangePolicyError: Create, Update, Delete, Grant, Database);
+as_inner!(ChangeRoleError: Create, Update, Delete, Policies, Parents, Lacking, Grant, Database);
+as_inner!(ChangePolicyError: Create, Update, Delete, Lacking, Database);
 
 impl Flows {
     /// What an auditor would ask of a role.

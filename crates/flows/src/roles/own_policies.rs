@@ -4,8 +4,7 @@ use serde_json::json;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{Permissions, PolicyId, RoleId, RolePolicy, RolePolicyId};
 
-use super::ChangeRoleError;
-use crate::by::refuse_lacking_policies;
+use super::{ChangeRoleError, refuse_lacking_policies};
 use crate::{By, Flows};
 
 impl Flows {

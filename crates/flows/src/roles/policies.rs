@@ -5,8 +5,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_rbac::policies::UpdatePoliciesError;
 use vestibule_rbac::{CreatePolicy, Permissions, Policy, PolicyId, UpdatePolicy};
 
-use super::ChangePolicyError;
-use crate::by::refuse_lacking_policies;
+use super::{ChangePolicyError, refuse_lacking_policies};
 use crate::{By, Flows};
 
 impl Flows {

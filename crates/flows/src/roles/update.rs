@@ -4,8 +4,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_rbac::roles::UpdateRolesError;
 use vestibule_rbac::{Permissions, Role, RoleId, UpdateRole};
 
-use super::ChangeRoleError;
-use crate::by::refuse_lacking_policies;
+use super::{ChangeRoleError, refuse_lacking_policies};
 use crate::{By, Flows};
 
 impl Flows {

@@ -9,7 +9,7 @@ use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::{By, Caller, Flows, USER};
+use crate::{By, Caller, Flows, Stage, USER};
 
 /// Why a session was not ended.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +57,23 @@ impl Flows {
         let actor_id = actor_id.ok_or_else(|| EndSessionError::NotFound { id: id.to_string() })?;
         transaction!(self.database, |transaction| {
             self.end_session_of(transaction, (&caller.actor_type, actor_id), id, by).await
+        })
+    }
+
+    /// Ends the session by which somebody asks. That is worth an entry of the audit log where its start was.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn sign_out(&self, caller: &Caller, by: &By) -> Result<(), Error> {
+        transaction!(self.database, |transaction| {
+            let ended = self.auth.end_session_within(transaction, caller.session_id).await?;
+            if let Some(actor_id) = caller.actor_id.as_deref().filter(|_| ended && caller.stage != Stage::Half) {
+                let (target, before) =
+                    (caller.session_id.to_string(), json!({ "actor_type": caller.actor_type, "actor_id": actor_id }));
+                self.record(transaction, by, "session.ended", ("session", &target), Some(before), None).await?;
+            }
+            Ok(())
         })
     }
 

@@ -29,7 +29,7 @@ pub(crate) async fn create(state: State, asker: Known) -> Result<Response, ApiEr
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn delete(state: State, asker: Known) -> Result<Response, ApiError> {
-    state.flows.auth().end_session(asker.caller.session_id).await?;
+    state.flows.sign_out(&asker.caller, &asker.by).await?;
     let mut response = respond::json(&json!({ "success": true }));
     response.headers_mut().insert(SET_COOKIE, cookies::clear(state.https));
     Ok(response)

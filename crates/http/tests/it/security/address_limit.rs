@@ -45,7 +45,7 @@ async fn knock(client: &Client, door: Door) -> u16 {
 }
 
 async fn who_knocks_too_often_has_to_wait(app: TestApp) {
-    let from = |address: &str| Client::clone(&app.anonymous()).from_address(address);
+    let from = |address: &str| Client::clone(&app.anonymous()).at_address(address);
     let client = from("203.0.113.9");
     for number in 0..100 {
         for door in [Door::SignIn, Door::Register, Door::Preview] {
@@ -81,7 +81,7 @@ async fn who_knocks_too_often_has_to_wait(app: TestApp) {
 
 async fn going_on_and_everything_else_is_not_counted(app: TestApp) {
     let ada = app.user("ada@example.com").await;
-    let client = Client::clone(&ada).from_address("203.0.113.9");
+    let client = Client::clone(&ada).at_address("203.0.113.9");
     for _ in 0..200 {
         client.get("/admin/users/me").await.ok();
         client.post_nothing("/auth/token/refresh").await.ok();
@@ -101,7 +101,7 @@ async fn behind_a_trusted_proxy_it_is_the_client_who_is_counted() {
     let place = std::sync::Arc::new(vestibule_testing::TestDatabase::sqlite());
     let app = TestApp::on(&place).trusted_proxies(&["10.0.0.0/8"]).requests_per_address(2).open().await;
     let proxy = |forwarded: &str| {
-        Client::clone(&app.anonymous()).from_address("10.0.0.1").with_header("x-forwarded-for", forwarded)
+        Client::clone(&app.anonymous()).at_address("10.0.0.1").with_header("x-forwarded-for", forwarded)
     };
     for forwarded in ["203.0.113.9", "1.2.3.4, 203.0.113.9"] {
         assert_ne!(knock(&proxy(forwarded), Door::Preview).await, 429);
@@ -122,7 +122,7 @@ async fn behind_a_trusted_proxy_it_is_the_client_who_is_counted() {
 async fn a_limit_of_0_is_none() {
     let place = std::sync::Arc::new(vestibule_testing::TestDatabase::sqlite());
     let app = TestApp::on(&place).requests_per_address(0).open().await;
-    let client = Client::clone(&app.anonymous()).from_address("203.0.113.9");
+    let client = Client::clone(&app.anonymous()).at_address("203.0.113.9");
     for _ in 0..400 {
         assert_ne!(knock(&client, Door::Preview).await, 429);
     }

@@ -58,6 +58,8 @@ async fn every_declared_body_refuses_what_it_does_not_declare(app: TestApp) {
                 ("first_name", json!("Changed")),
                 ("token", json!(invite.token)),
                 ("password", json!(PASSWORD)),
+                ("title", json!("CI")),
+                ("type", json!("secret")),
             ] {
                 if declared.contains_key(known) && !(operation.path.ends_with("/accept") && known == "email") {
                     body[known] = value;

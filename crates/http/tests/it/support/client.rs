@@ -38,7 +38,7 @@ impl Client {
 
     /// Comes from this address.
     #[must_use]
-    pub(crate) fn from_address(mut self, address: &str) -> Self {
+    pub(crate) fn at_address(mut self, address: &str) -> Self {
         self.peer = Some(SocketAddr::new(address.parse().unwrap(), 50_000));
         self
     }
@@ -197,8 +197,8 @@ pub(crate) struct Invited {
 
 impl User {
     /// Asks from this address, by a browser.
-    pub(crate) fn from_browser(mut self, address: &str) -> Self {
-        self.client = self.client.from_address(address).with_header("user-agent", "Browser/1.0");
+    pub(crate) fn by_browser(mut self, address: &str) -> Self {
+        self.client = self.client.at_address(address).with_header("user-agent", "Browser/1.0");
         self
     }
 

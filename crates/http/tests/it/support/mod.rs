@@ -7,10 +7,12 @@ pub(crate) mod documented;
 mod factors;
 pub(crate) mod forge;
 mod limited;
+mod roles;
 mod together;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Anonymous, Ask, Client, Invited, Registered, User};
 pub(crate) use factors::{Factor, HalfIn, WRONG_CODE};
+pub(crate) use roles::RoleScene;
 pub(crate) use together::together;

@@ -8,6 +8,8 @@ use crate::support::{Client, PASSWORD, TestApp, User};
 
 on_both_engines!(
     what_is_done_leaves_one_entry_each,
+    what_changes_privileges_leaves_one_entry_each,
+    what_keeps_out_and_lets_in_leaves_one_entry_each,
     who_did_it_to_whom_and_from_where,
     before_and_after,
     what_fails_leaves_none,
@@ -26,7 +28,7 @@ impl<'a> Watch<'a> {
         Self { admin, seen }
     }
 
-    async fn new(&mut self) -> Vec<Json> {
+    async fn since(&mut self) -> Vec<Json> {
         let new = entries(self.admin, self.seen).await;
         self.seen += new.len();
         new
@@ -44,39 +46,121 @@ async fn what_is_done_leaves_one_entry_each(app: TestApp) {
 
     let body = json!({ "email": "carol@example.com", "password": PASSWORD });
     let carol = admin.post("/admin/users", body).await.ok()["user"]["id"].as_str().unwrap().to_owned();
-    Watch::told(&watch.new().await, &["user.created user>user"]);
+    Watch::told(&watch.since().await, &["user.created user>user"]);
     let carol = format!("/admin/users/{carol}");
     admin.post(&carol, json!({ "first_name": "Carol" })).await.ok();
-    Watch::told(&watch.new().await, &["user.updated user>user"]);
+    Watch::told(&watch.since().await, &["user.updated user>user"]);
     admin.post(&carol, json!({ "first_name": "Carol" })).await.ok();
-    Watch::told(&watch.new().await, &[]);
+    Watch::told(&watch.since().await, &[]);
     admin.delete(&carol).await.ok();
-    Watch::told(&watch.new().await, &["user.deleted user>user"]);
+    Watch::told(&watch.since().await, &["user.deleted user>user"]);
 
     let ada = admin.invite("ada@example.com").await;
-    Watch::told(&watch.new().await, &["invite.created user>invite"]);
+    Watch::told(&watch.since().await, &["invite.created user>invite"]);
     let resent = admin.post_nothing(&format!("/admin/invites/{}/resend", ada.id)).await.ok();
-    Watch::told(&watch.new().await, &["invite.resent user>invite"]);
+    Watch::told(&watch.since().await, &["invite.resent user>invite"]);
     let registered = app.registered("ada@example.com").await;
-    Watch::told(&watch.new().await, &[]);
+    Watch::told(&watch.since().await, &[]);
     registered.accept(resent["invite"]["token"].as_str().unwrap()).await.ok();
-    Watch::told(&watch.new().await, &["invite.accepted identity>invite"]);
+    Watch::told(&watch.since().await, &["invite.accepted identity>invite"]);
     app.anonymous().sign_in("ada@example.com", PASSWORD).await.ok();
-    Watch::told(&watch.new().await, &["session.started user>session"]);
+    Watch::told(&watch.since().await, &["session.started user>session"]);
 
     let bob = admin.invite("bob@example.com").await;
     admin.delete(&format!("/admin/invites/{}", bob.id)).await.ok();
-    Watch::told(&watch.new().await, &["invite.created user>invite", "invite.revoked user>invite"]);
+    Watch::told(&watch.since().await, &["invite.created user>invite", "invite.revoked user>invite"]);
     // Taken back already.
     admin.delete(&format!("/admin/invites/{}", bob.id)).await.ok();
-    Watch::told(&watch.new().await, &[]);
+    Watch::told(&watch.since().await, &[]);
+}
+
+async fn what_changes_privileges_leaves_one_entry_each(app: TestApp) {
+    let admin = auditor(&app).await;
+    let ada = app.user("ada@example.com").await;
+    let mut watch = Watch::begin(&admin).await;
+    let role = admin.post("/admin/rbac/roles", json!({ "name": "Reader" })).await.ok()["role"]["id"].clone();
+    let role = role.as_str().unwrap();
+    Watch::told(&watch.since().await, &["role.created user>role"]);
+    admin.post(&format!("/admin/rbac/roles/{role}"), json!({ "name": "Readers" })).await.ok();
+    let new = watch.since().await;
+    Watch::told(&new, &["role.updated user>role"]);
+    assert_eq!((&new[0]["before"]["name"], &new[0]["after"]["name"]), (&json!("Reader"), &json!("Readers")));
+
+    let policy = json!({ "key": "shop:open", "resource": "shop", "operation": "open" });
+    let policy = admin.post("/admin/rbac/policies", policy).await.ok()["policy"]["id"].as_str().unwrap().to_owned();
+    Watch::told(&watch.since().await, &["policy.created user>policy"]);
+    admin.post(&format!("/admin/rbac/policies/{policy}"), json!({ "name": "OpenShop" })).await.ok();
+    Watch::told(&watch.since().await, &["policy.updated user>policy"]);
+    let own = format!("/admin/rbac/roles/{role}/policies");
+    admin.post(&own, json!({ "policies": [policy] })).await.ok();
+    let new = watch.since().await;
+    Watch::told(&new, &["role.policies_added user>role"]);
+    assert_eq!(new[0]["target_id"], json!(role));
+
+    let roles = format!("/admin/users/{}/roles", ada.id);
+    admin.post(&roles, json!({ "roles": [role] })).await.ok();
+    let new = watch.since().await;
+    Watch::told(&new, &["user.roles_assigned user>user"]);
+    assert_eq!(new[0]["target_id"], json!(ada.id));
+    assert!(!new[0]["before"].to_string().contains(role) && new[0]["after"].to_string().contains(role), "{}", new[0]);
+    admin.delete(&format!("{roles}/{role}")).await.ok();
+    let new = watch.since().await;
+    Watch::told(&new, &["user.roles_removed user>user"]);
+    assert!(new[0]["before"].to_string().contains(role) && !new[0]["after"].to_string().contains(role), "{}", new[0]);
+
+    admin.delete(&format!("{own}/{policy}")).await.ok();
+    Watch::told(&watch.since().await, &["role.policies_removed user>role"]);
+    admin.delete(&format!("/admin/rbac/policies/{policy}")).await.ok();
+    Watch::told(&watch.since().await, &["policy.deleted user>policy"]);
+    admin.delete(&format!("/admin/rbac/roles/{role}")).await.ok();
+    Watch::told(&watch.since().await, &["role.deleted user>role"]);
+}
+
+async fn what_keeps_out_and_lets_in_leaves_one_entry_each(app: TestApp) {
+    let admin = auditor(&app).await;
+    let ada = app.user("ada@example.com").await;
+    let of_ada = format!("/admin/users/{}", ada.id);
+    let mut watch = Watch::begin(&admin).await;
+    admin.post_nothing(&format!("{of_ada}/lock")).await.ok();
+    Watch::told(&watch.since().await, &["user.locked user>user"]);
+    admin.post_nothing(&format!("{of_ada}/unlock")).await.ok();
+    Watch::told(&watch.since().await, &["user.unlocked user>user"]);
+    app.anonymous().sign_in("ada@example.com", "wrong").await;
+    admin.delete(&format!("{of_ada}/failed-attempts")).await.ok();
+    Watch::told(&watch.since().await, &["user.attempts_cleared user>user"]);
+
+    let ada = app.user("ada@example.com").await;
+    watch.since().await;
+    admin.delete(&format!("{of_ada}/sessions")).await.ok();
+    let new = watch.since().await;
+    assert!(!new.is_empty() && new.iter().all(|entry| short(entry).starts_with("session.ended user>")), "{new:?}");
+    ada.get("/admin/users/me").await.is_unauthorized();
+    let ada = app.user("ada@example.com").await;
+    watch.since().await;
+    ada.delete("/auth/session").await.ok();
+    let new = watch.since().await;
+    Watch::told(&new, &["session.ended user>session"]);
+    assert_eq!(new[0]["actor_id"], json!(ada.id));
+
+    let key = admin.post("/admin/api-keys", json!({ "title": "Shop", "type": "secret" })).await.ok()["api_key"].clone();
+    let (path, token) = (format!("/admin/api-keys/{}", key["id"].as_str().unwrap()), key["token"].as_str().unwrap());
+    Watch::told(&watch.since().await, &["api_key.created user>api_key"]);
+    app.bearer(token).post("/admin/invites", json!({ "email": "bob@example.com", "roles": [] })).await;
+    watch.since().await;
+    admin.post(&path, json!({ "title": "Shops" })).await.ok();
+    Watch::told(&watch.since().await, &["api_key.updated user>api_key"]);
+    admin.post_nothing(&format!("{path}/revoke")).await.ok();
+    Watch::told(&watch.since().await, &["api_key.revoked user>api_key"]);
+    admin.delete(&path).await.ok();
+    Watch::told(&watch.since().await, &["api_key.deleted user>api_key"]);
+    assert!(!admin.get("/admin/audit/export").await.text().contains(token), "security.md 31");
 }
 
 async fn who_did_it_to_whom_and_from_where(app: TestApp) {
     let admin = auditor(&app).await;
     let mut watch = Watch::begin(&admin).await;
     let answer = admin.post("/admin/invites", json!({ "email": "ada@example.com" })).await;
-    let new = watch.new().await;
+    let new = watch.since().await;
     let entry = &new[0];
     assert_eq!(entry["actor_id"], json!(admin.id));
     assert_eq!(entry["target_id"], answer.ok()["invite"]["id"]);
@@ -85,14 +169,14 @@ async fn who_did_it_to_whom_and_from_where(app: TestApp) {
     assert_eq!(entry["created_at"], json!(app.clock_text()));
 
     // What he says of where he is does not count.
-    let from = Client::clone(&app.anonymous()).from_address("203.0.113.9");
+    let from = Client::clone(&app.anonymous()).at_address("203.0.113.9");
     let from = from.with_header("x-forwarded-for", "198.51.100.1").with_header("forwarded", "for=198.51.100.1");
     from.sign_in("admin@example.com", PASSWORD).await.ok();
-    let new = watch.new().await;
+    let new = watch.since().await;
     assert_eq!((&new[0]["address"], &new[0]["actor_id"]), (&json!("203.0.113.9"), &json!(admin.id)));
 
     app.create_user("bob@example.com", PASSWORD).await;
-    let new = watch.new().await;
+    let new = watch.since().await;
     assert_eq!(
         (&new[0]["actor_type"], &new[0]["actor_id"], &new[0]["address"]),
         (&json!("operator"), &Json::Null, &Json::Null)
@@ -104,14 +188,14 @@ async fn before_and_after(app: TestApp) {
     let ada = admin.bring_in("ada@example.com").await;
     let mut watch = Watch::begin(&admin).await;
     admin.post(&format!("/admin/users/{}", ada.id), json!({ "first_name": "Ada" })).await.ok();
-    let new = watch.new().await;
+    let new = watch.since().await;
     assert_eq!((&new[0]["before"]["first_name"], &new[0]["after"]["first_name"]), (&Json::Null, &json!("Ada")));
     admin.delete(&format!("/admin/users/{}", ada.id)).await.ok();
-    let new = watch.new().await;
+    let new = watch.since().await;
     assert_eq!(new[0]["before"], json!({ "email": "ada@example.com", "roles": ["role_super_admin"] }));
     assert_eq!(new[0]["after"], Json::Null);
     admin.invite("bob@example.com").await;
-    let new = watch.new().await;
+    let new = watch.since().await;
     assert_eq!(new[0]["before"], Json::Null);
     assert_eq!(new[0]["after"], json!({ "email": "bob@example.com", "roles": ["role_super_admin"] }));
 }
@@ -138,7 +222,7 @@ async fn what_fails_leaves_none(app: TestApp) {
         app.anonymous().post("/admin/invites", json!({ "email": "dora@example.com" })).await,
     ] {
         assert!((400..500).contains(&answer.status), "{}: {}", answer.asked, answer.text());
-        Watch::told(&watch.new().await, &[]);
+        Watch::told(&watch.since().await, &[]);
     }
 }
 

@@ -22,5 +22,5 @@ fn short(entry: &Json) -> String {
 
 /// `admin@example.com`, who asks from an address, by a browser.
 async fn auditor(app: &TestApp) -> User {
-    app.admin().await.from_browser("192.0.2.1")
+    app.admin().await.by_browser("192.0.2.1")
 }

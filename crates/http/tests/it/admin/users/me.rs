@@ -35,9 +35,9 @@ async fn parameters_are_those_of_one_user(app: TestApp) {
         me(query).await.is(200, &json!({ "user": { "id": admin.id } }));
     }
     for query in ["fields=*", "fields=+metadata", "fields=%2Broles.id", ""] {
-        assert_eq!(me(query).await.ok()["user"].as_object().unwrap().len(), 9, "{query}");
+        assert_eq!(me(query).await.ok()["user"].as_object().unwrap().len(), 10, "{query}");
     }
-    assert_eq!(me("fields=-metadata").await.ok()["user"].as_object().unwrap().len(), 8);
+    assert_eq!(me("fields=-metadata").await.ok()["user"].as_object().unwrap().len(), 9);
     me("fields[]=x").await.is_invalid("Expected type: 'string' for field 'fields', got: 'x'");
     for name in ["nosuch", "limit", "order", "q", "email", "with_deleted", "offset"] {
         me(&format!("{name}=1")).await.is_invalid(&format!("Unrecognized fields: '{name}'"));

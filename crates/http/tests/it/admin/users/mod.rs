@@ -10,5 +10,6 @@ mod me;
 mod mfa;
 mod reset_password;
 mod retrieve;
+mod roles;
 mod sessions;
 mod update;

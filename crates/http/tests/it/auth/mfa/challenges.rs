@@ -204,6 +204,7 @@ async fn failed_codes_belong_to_the_account(app: TestApp) {
 
 /// security.md 21
 async fn whoever_is_locked_stays_out(app: TestApp) {
+    app.admin().await;
     let ada = app.user("ada@example.com").await;
     let factor = app.enrol(&ada).await;
     let half = app.half_in("ada@example.com").await;

@@ -74,9 +74,10 @@ async fn a_password_or_a_code_will_do_and_a_code_counts_once(app: TestApp) {
 /// security.md 11
 async fn wrong_proofs_are_counted(app: TestApp) {
     let (ada, factor) = stale(&app).await;
-    for _ in 0..5 {
-        let answer = ada.post(RECOVERY_CODES, json!({ "password": "Other-harbour-77x" })).await;
-        assert!((400..500).contains(&answer.status) && answer.status != 429, "{}", answer.text());
+    let answer = ada.post(RECOVERY_CODES, json!({ "password": "Other-harbour-77x" })).await;
+    assert_eq!((answer.status, &answer.json()["code"]), (400, &json!("wrong_password")));
+    app.flows.auth().clear_attempts("ada@example.com").await.unwrap();
+    for _ in 0..10 {
         let answer = ada.post(RECOVERY_CODES, json!({ "code": WRONG_CODE })).await;
         assert_eq!((answer.status, &answer.json()["code"]), (400, &json!("wrong_code")));
     }

@@ -1,0 +1,16 @@
+//! `/admin/rbac`
+
+mod assignable;
+mod explain;
+mod permissions;
+mod policies;
+mod role_policies;
+mod role_users;
+mod roles;
+
+use serde_json::Value as Json;
+
+/// One text of every row of a list.
+fn texts(list: &Json, name: &str) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|row| row[name].as_str().unwrap().to_owned()).collect()
+}
