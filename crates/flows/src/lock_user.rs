@@ -70,7 +70,8 @@ impl Flows {
             return Err(LockUserError::Oneself);
         }
         transaction!(self.database, |transaction| {
-            self.keep_a_super_admin_within(transaction, id).await?;
+            // First of all, as whoever else takes rights away does; whoever asks may be gone when it is our turn.
+            self.rbac.take_turn_within(transaction).await?;
             if let Some(by) = by.user_id() {
                 // Of two who lock each other at once, one is left.
                 let present = self.users.lock_two_users_within(transaction, id, by).await?;
@@ -78,6 +79,7 @@ impl Flows {
                     return Err(LockUserError::Nobody);
                 }
             }
+            self.keep_a_super_admin_within(transaction, id).await?;
             let locked = self.users.lock_users_within(transaction, &[id]).await?.into_iter().next();
             let subject = id.to_string();
             let ended = self.auth.end_sessions_of_actor_within(transaction, USER, &subject, None).await?;

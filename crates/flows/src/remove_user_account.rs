@@ -63,7 +63,8 @@ impl Flows {
             return Err(RemoveUserAccountError::Oneself);
         }
         transaction!(self.database, |transaction| {
-            self.keep_a_super_admin_within(transaction, id).await?;
+            // First of all, as whoever else takes rights away does; whoever asks may be gone when it is our turn.
+            self.rbac.take_turn_within(transaction).await?;
             if let Some(by) = by.user_id() {
                 // Of two who remove each other at once, one is left.
                 let present = self.users.lock_two_users_within(transaction, id, by).await?;
@@ -71,6 +72,7 @@ impl Flows {
                     return Err(RemoveUserAccountError::Nobody);
                 }
             }
+            self.keep_a_super_admin_within(transaction, id).await?;
             let freed = self.users.soft_delete_users_within(transaction, &[id]).await?;
             let subject = id.to_string();
             self.auth.remove_actor_within(transaction, USER, &subject).await?;

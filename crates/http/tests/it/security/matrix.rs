@@ -125,8 +125,8 @@ async fn askers(app: &TestApp) -> Vec<Asker> {
     let reader = app.role("Reader", &[READING]).await.id;
     let reading = app.user_with("reading@example.com", &[&reader]).await;
     let strict = app.role("Strict", &["*:*"]).await.id;
-    admin.post(&format!("/admin/rbac/roles/{strict}"), json!({ "requires_mfa": true })).await.ok();
     let enrolling = app.user_with("enrolling@example.com", &[&strict]).await;
+    admin.post(&format!("/admin/rbac/roles/{strict}"), json!({ "requires_mfa": true })).await.ok();
     let key = admin.api_key("reader", Some(&[&reader])).await;
     // One who may do nothing.
     let account = CreateUserAccount {
