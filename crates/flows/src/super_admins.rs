@@ -41,9 +41,9 @@ impl DomainError for LastSuperAdminError {
 }
 
 impl Flows {
-    /// Refuses to go on where `user` is the last who can come in and may do everything. To be called before anything
-    /// else is read or written in the transaction: of two who take the right from each other at once, the second waits
-    /// here until the first is done.
+    /// Refuses to go on where `user` is the last who can come in and may do everything. Whoever calls this takes the turn,
+    /// here or before, before he writes anything else in the transaction: of two who take the right from each other at
+    /// once, the second waits until the first is done.
     pub(crate) async fn keep_a_super_admin_within(
         &self,
         transaction: &mut Transaction,

@@ -164,7 +164,8 @@ async fn claims_that_were_changed_open_nothing_that_is_not_theirs(app: TestApp) 
         let changed = with(&claims, name, value);
         assert_eq!(me(&changed).await.ok()["user"]["id"], ada.id, "{name}");
         let refreshed = app.bearer(&forge::token(&plain(), &changed)).post_nothing("/auth/token/refresh").await.ok();
-        assert_eq!(forge::claims(refreshed["token"].as_str().unwrap())["app_metadata"], json!({ "user_id": ada.id }));
+        let metadata = &forge::claims(refreshed["token"].as_str().unwrap())["app_metadata"];
+        assert_eq!(*metadata, json!({ "user_id": ada.id, "roles": ["role_super_admin"] }), "his own role");
     }
     // A later end in the token is not a later end of the session.
     let longer = with(&claims, "exp", json!(i64::MAX));

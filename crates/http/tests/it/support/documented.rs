@@ -53,6 +53,12 @@ impl Operation {
         self.about["requestBody"]["content"]["application/json"]["schema"]["properties"].as_object()
     }
 
+    /// The fields that its body must have.
+    pub(crate) fn required_fields(&self) -> Vec<&str> {
+        let required = &self.about["requestBody"]["content"]["application/json"]["schema"]["required"];
+        required.as_array().into_iter().flatten().filter_map(Json::as_str).collect()
+    }
+
     /// The path with these values in the place of its parameters.
     pub(crate) fn at(&self, value: impl Fn(&str) -> String) -> String {
         let mut path = self.path.clone();
