@@ -1,7 +1,8 @@
 //! `/admin/users/{id}/mfa`
 
 use serde_json::json;
-use vestibule_rbac::{CreatePolicy, CreateRole, RoleId};
+use vestibule_core::{Field as _, FindConfig};
+use vestibule_rbac::{CreatePolicy, CreateRole, PolicyField, RoleId};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{TestApp, User};
@@ -54,11 +55,10 @@ async fn nobody_resets_whoever_may_do_more(app: TestApp) {
     let (admin, ada, bob) = (app.admin().await, app.user("ada@example.com").await, app.user("bob@example.com").await);
     let policy = async |resource, operation| {
         let found = CreatePolicy::new(resource, operation);
-        let filter = vestibule_rbac::PolicyField::Key.eq(found.key.as_str());
-        let found = app.flows.rbac().list_rbac_policies(&filter, &vestibule_core::FindConfig::default()).await.unwrap();
+        let filter = PolicyField::Key.eq(found.key.as_str());
+        let found = app.flows.rbac().list_rbac_policies(&filter, &FindConfig::default()).await.unwrap();
         found[0].id.clone()
     };
-    use vestibule_core::Field as _;
     let mut helper = CreateRole::new("Helper");
     helper.policy_ids = vec![policy("user", "read").await, policy("mfa", "delete").await];
     let helper = app.flows.rbac().create_rbac_roles(helper).await.unwrap();
@@ -69,7 +69,7 @@ async fn nobody_resets_whoever_may_do_more(app: TestApp) {
     app.enrol(&bob).await;
     let refused = ada.delete(&path(&bob)).await;
     refused.is_error(403, "forbidden", "Insufficient permissions. Required policies: mfa:delete");
-    app.flows.rbac().assign_roles(&ada.id, &[helper.id.clone()]).await.unwrap();
+    app.flows.rbac().assign_roles(&ada.id, std::slice::from_ref(&helper.id)).await.unwrap();
     let refused = ada.delete(&path(&admin)).await;
     assert_eq!((refused.status, &refused.json()["code"]), (403, &json!("policies_missing")), "{}", refused.text());
     assert_eq!(admin.get("/auth/mfa/factors").await.ok()["mfa_factors"][0]["status"], "enabled");
