@@ -40,7 +40,7 @@ async fn policies_are_added_listed_and_removed(app: TestApp) {
     admin.delete(&format!("{path}/rpol_nosuch")).await.is(200, &again);
     admin.delete(&format!("/admin/rbac/roles/role_nosuch/policies/{read}")).await.is(200, &again);
     assert_eq!(ada.permissions().await, ["user:read"]);
-    admin.delete(&path).await.is_error(405, "not_allowed", "This route does not answer to DELETE");
+    assert_eq!(admin.delete(&path).await.status, 405);
 }
 
 async fn what_cannot_be_added_is_refused(app: TestApp) {
