@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vestibule::auth::{AttemptLimit, AuthOptions, PasswordConfig};
+use vestibule::auth::{AttemptLimit, AuthOptions, PasswordConfig, PasswordPolicy, RequiredVerification};
 use vestibule::configuration::{Configuration, Flags, Provenance, Sources};
 use vestibule::core::random::SystemRandom;
 use vestibule::core::{Environment, Random, SealingKey, SigningKey};
@@ -81,7 +81,7 @@ impl Setup {
         options.auth.token_lifetime = auth.token_lifetime;
         options.auth.session_lifetime = auth.session_lifetime;
         options.auth.unclaimed_lifetime = auth.unclaimed_lifetime;
-        self.adjust_doors(&mut options.auth);
+        self.adjust_doors(&mut options.auth)?;
         options.users.invite_lifetime = invites.lifetime;
         let mut passwords = PasswordConfig::default();
         passwords.threads = hashing.threads();
@@ -99,7 +99,7 @@ impl Setup {
     }
 
     /// How often somebody may try, and what else the doors ask.
-    fn adjust_doors(&self, options: &mut AuthOptions) {
+    fn adjust_doors(&self, options: &mut AuthOptions) -> Result<(), Failure> {
         let Configuration { auth, limits, .. } = &self.configuration;
         options.session_idle_lifetime = auth.session_idle_lifetime;
         options.reset_lifetime = auth.reset_lifetime;
@@ -108,6 +108,14 @@ impl Setup {
         if let Some(secret) = auth.mfa_encryption_key() {
             options.sealing_key = SealingKey::derived(&SigningKey::new(secret.reveal()));
         }
+        options.password_policy = PasswordPolicy::new(auth.password_min_length, auth.password_min_score)
+            .map_err(|error| Failure::wrong(error.to_string()))?;
+        for required in &auth.verification_required {
+            let ways = options.verifications_per_actor.entry(required.actor_type.clone()).or_default();
+            let entity_type = required.entity_type.clone();
+            ways.push(RequiredVerification { entity_type, auth_provider: "emailpass".to_owned() });
+        }
+        Ok(())
     }
 
     /// The link by which an invite is accepted.

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::Place;
 use crate::support::place::SECRET;
+use crate::support::{PASSWORD, Place};
 
 #[tokio::test]
 async fn everything_is_shown_with_who_set_it() {
@@ -148,4 +148,27 @@ async fn what_signs_nothing_needs_no_secret() {
     // Who was created so can sign in.
     let server = place.with("JWT_SECRET", SECRET).serve().await;
     server.token_of("ada@example.com").await;
+}
+
+/// Not only shown: used.
+#[tokio::test]
+async fn what_the_doors_ask_follows_the_configuration() {
+    let place = Place::sqlite().with("VESTIBULE_AUTH_PASSWORD_MIN_LENGTH", "24");
+    let place = place.with("VESTIBULE_AUTH_VERIFICATION_REQUIRED", "user").with("VESTIBULE_LIMITS_PER_ACCOUNT", "2");
+    place.create_user("ada@example.com").await;
+    let server = place.serve().await;
+    let ask = async |path: &str, password: &str| {
+        let credentials = json!({ "email": "bob@example.com", "password": password });
+        server.client().post(path, credentials).await
+    };
+    let short = ask("/auth/user/emailpass/register", "Lantern-trombone-42").await;
+    assert!(short.status == 400 && short.body.contains("24 characters"), "{}", short.body);
+    let credentials = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let signed_in = server.client().post("/auth/user/emailpass", credentials).await.ok();
+    assert_eq!(signed_in["verification_required"], json!(true));
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(ask("/auth/user/emailpass", "wrong").await.status.as_u16());
+    }
+    assert_eq!(statuses, [401, 401, 429]);
 }
