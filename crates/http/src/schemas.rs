@@ -372,6 +372,12 @@ pub(crate) struct SignedIn {
     /// What is to be answered by `/auth/mfa/challenges/{id}/verify`.
     #[schema(required = false, nullable = false)]
     mfa_challenge: Option<MfaChallenge>,
+    /// Whether the address is to be verified first: until then the token is that of somebody without an account.
+    #[schema(required = false, nullable = false)]
+    verification_required: Option<bool>,
+    /// The verification that was asked for last, where one is outstanding.
+    #[schema(required = false, nullable = false)]
+    verification: Option<Verification>,
     /// Where to send the person first; the callback goes on.
     #[schema(required = false, nullable = false)]
     location: Option<String>,

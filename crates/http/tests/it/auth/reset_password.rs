@@ -76,7 +76,7 @@ async fn what_is_asked_for_wrongly_is_refused_in_the_references_words(app: TestA
 async fn every_address_is_answered_alike(app: TestApp) {
     app.user(ADA).await;
     app.registered("waiting@example.com").await;
-    for identifier in [ADA, "waiting@example.com", "nobody@example.com", "rubbish", "", "a\0b"] {
+    for identifier in [ADA, "waiting@example.com", "nobody@example.com", "rubbish", ""] {
         for actor_type in ["user", "customer", "nosuch"] {
             let path = format!("/auth/{actor_type}/emailpass/reset-password");
             for _ in 0..7 {

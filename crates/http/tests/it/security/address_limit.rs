@@ -16,8 +16,9 @@ fn every_way_in_is_a_door_and_nothing_else_is() {
     for route in ROUTES {
         let name = format!("{} {}", route.method, route.path);
         let goes_on = ["POST /auth/session", "POST /auth/token/refresh"].contains(&name.as_str());
-        // Where a provider redirects, people come in by GET.
+        // Where a provider redirects, people come in by GET; a factor goes by its code.
         let comes_in = [
+            "DELETE /auth/mfa/factors/{id}",
             "POST /admin/invites/accept",
             "GET /auth/{actor_type}/{provider}",
             "GET /auth/{actor_type}/{provider}/callback",

@@ -19,6 +19,9 @@ const PUBLIC: &[&str] = &[
     "GET /auth/{actor_type}/{provider}/callback",
     "POST /auth/{actor_type}/{provider}/callback",
     "POST /auth/{actor_type}/{provider}/register",
+    "POST /auth/{actor_type}/{provider}/reset-password",
+    "POST /auth/{actor_type}/{provider}/update",
+    "POST /auth/verification/confirm",
     "POST /auth/invites/preview",
     "POST /auth/invites/accept",
 ];
@@ -29,6 +32,7 @@ const REGISTERED: &[&str] = &[
     "POST /auth/session",
     "DELETE /auth/session",
     "POST /auth/token/refresh",
+    "POST /auth/verification/request",
     // His own challenge, that is.
     "POST /auth/mfa/challenges/{id}/verify",
 ];

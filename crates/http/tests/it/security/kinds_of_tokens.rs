@@ -15,6 +15,9 @@ struct Kinds {
     invite: String,
     cookie: String,
     other_purpose: String,
+    half: String,
+    reset: String,
+    api_key: String,
 }
 
 impl Kinds {
@@ -24,18 +27,25 @@ impl Kinds {
         let body = json!({ "email": "ada@example.com", "password": crate::support::PASSWORD });
         let customer = app.anonymous().post("/auth/customer/emailpass", body).await.ok();
         let mut claims = forge::claims(&admin.token);
-        claims["purpose"] = "password_reset".into();
+        claims["purpose"] = "mfa".into();
+        let careful = app.user("careful@example.com").await;
+        app.enrol(&careful).await;
+        let half = app.anonymous().sign_in("careful@example.com", crate::support::PASSWORD).await.ok();
+        let reset = admin.post_nothing(&format!("/admin/users/{}/reset-password", careful.id)).await.ok();
         Self {
             user: admin.token.clone(),
             registration: registered.token.clone(),
             customer: customer["token"].as_str().unwrap().to_owned(),
             invite: admin.invite("ada@example.com").await.token,
             cookie: admin.cookie().await.split_once('=').unwrap().1.to_owned(),
+            half: half["token"].as_str().unwrap().to_owned(),
+            reset: reset["token"].as_str().unwrap().to_owned(),
+            api_key: admin.api_key("CI", None).await.token,
             other_purpose: forge::token(&json!({ "alg": "HS256", "typ": "JWT" }), &claims),
         }
     }
 
-    fn all(&self) -> [(&'static str, &str); 8] {
+    fn all(&self) -> [(&'static str, &str); 11] {
         [
             ("user", &self.user),
             ("registration", &self.registration),
@@ -43,6 +53,9 @@ impl Kinds {
             ("invite", &self.invite),
             ("cookie", &self.cookie),
             ("other purpose", &self.other_purpose),
+            ("half", &self.half),
+            ("reset", &self.reset),
+            ("api key", &self.api_key),
             ("rubbish", "rubbish"),
             ("a.b.c", "a.b.c"),
         ]
@@ -57,12 +70,12 @@ const PLACES: &[Place] = &[
     (
         "as a bearer for a cookie",
         |app, _, token| app.bearer(token).post_nothing("/auth/session"),
-        &["user", "registration", "customer"],
+        &["user", "registration", "customer", "half"],
     ),
     (
         "as a bearer for a new token",
         |app, _, token| app.bearer(token).post_nothing("/auth/token/refresh"),
-        &["user", "registration", "customer"],
+        &["user", "registration", "customer", "half"],
     ),
     ("as a cookie", |app, _, token| app.cookie(&format!("connect.sid={token}")).get("/admin/users/me"), &["cookie"]),
     (
@@ -79,6 +92,27 @@ const PLACES: &[Place] = &[
     (
         "as basic credentials",
         |app, _, token| app.anonymous().get("/admin/users/me").header("authorization", &format!("Basic {token}")),
+        &[],
+    ),
+    (
+        "as a bearer where a policy is asked for",
+        |app, _, token| app.bearer(token).get("/admin/users"),
+        &["user", "api key"],
+    ),
+    (
+        "as basic credentials where a policy is asked for",
+        |app, _, token| app.basic(token).get("/admin/users"),
+        &["api key"],
+    ),
+    // The password is refused, so that the token is not used up.
+    (
+        "as a bearer for a new password",
+        |app, _, token| app.bearer(token).post("/auth/user/emailpass/update", json!({ "password": "password" })),
+        &["reset"],
+    ),
+    (
+        "as the code of a verification",
+        |app, _, token| app.anonymous().post("/auth/verification/confirm", json!({ "code": token })),
         &[],
     ),
     (
@@ -100,6 +134,7 @@ async fn each_place_takes_its_own_kind_of_token_and_no_other(app: TestApp) {
         for (kind, token) in kinds.all() {
             let answer = ask(&app, &kinds, token).await;
             match takes.contains(&kind) {
+                true if kind == "reset" => assert_eq!(answer.json()["code"], "weak_password", "{}", answer.text()),
                 true => assert_eq!(answer.status, 200, "a {kind} token {place}: {}", answer.text()),
                 false => refused(&answer, &format!("a {kind} token {place}")),
             }
@@ -128,6 +163,11 @@ async fn each_place_takes_its_own_kind_of_token_and_no_other(app: TestApp) {
 fn refused(answer: &Answer, what: &str) {
     let body = answer.json();
     let code = body["code"].as_str().unwrap_or_default();
+    let message = body["message"].as_str().unwrap_or_default();
+    if message == "Verification code is invalid or already used" {
+        return assert_eq!(answer.status, 400, "{what}: {body}");
+    }
     assert_eq!(answer.status, 401, "{what}: {body}");
-    assert!(body["message"] == "Unauthorized" || code.starts_with("invite_"), "{what}: {body}");
+    let is_told = ["Unauthorized", "Invalid token", "MFA verification is required to complete this request"];
+    assert!(is_told.contains(&message) || code.starts_with("invite_"), "{what}: {body}");
 }

@@ -13,6 +13,7 @@ mod inherits_nothing;
 mod kinds_of_tokens;
 mod last_super_admin;
 mod last_user;
+mod matrix;
 mod one_time;
 mod protected_fields;
 mod same_answer;

@@ -40,7 +40,7 @@ async fn whoever_has_no_password_gets_none(app: TestApp) {
     let admin = app.admin().await;
     let unknown = admin.post_nothing("/admin/users/user_nosuch/reset-password").await;
     unknown.is_error(404, "not_found", "User with id: user_nosuch was not found");
-    let bob = admin.post("/admin/users", json!({ "email": "bob@example.com", "way_in": "invite" })).await.ok();
+    let bob = admin.post("/admin/users", json!({ "email": "bob@example.com", "invite": true })).await.ok();
     let path = format!("/admin/users/{}/reset-password", bob["user"]["id"].as_str().unwrap());
     let message = "This user has no password: he has not accepted his invite yet, or signs in by other ways.";
     admin.post_nothing(&path).await.is_coded(400, "not_allowed", "no_password", message);
