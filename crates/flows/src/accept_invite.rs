@@ -219,7 +219,7 @@ impl Flows {
         if let Some(inviter) = &invite.invited_by {
             let held = self.permissions_of_subject_within(transaction, inviter).await?;
             refuse_lacking(&held, &given).map_err(|error| match error {
-                GrantError::Lacking { .. } => AcceptInviteError::InviterLacks,
+                GrantError::Lacking { .. } | GrantError::Nobody => AcceptInviteError::InviterLacks,
                 GrantError::Database(error) => error.into(),
             })?;
         }

@@ -116,6 +116,9 @@ pub enum GrantError {
         /// Their keys.
         missing: Vec<String>,
     },
+    /// Whoever tried is not there any more.
+    #[error("Unauthorized")]
+    Nobody,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -125,6 +128,7 @@ impl DomainError for GrantError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Lacking { .. } => ErrorKind::Forbidden,
+            Self::Nobody => ErrorKind::Unauthorized,
             Self::Database(error) => error.kind(),
         }
     }
@@ -136,23 +140,25 @@ impl DomainError for GrantError {
     fn retry_after(&self) -> Option<std::time::Duration> {
         match self {
             Self::Database(error) => error.retry_after(),
-            Self::Lacking { .. } => None,
+            Self::Lacking { .. } | Self::Nobody => None,
         }
     }
 }
 
 impl Flows {
     /// What somebody may do at this moment, whatever his request was told a moment ago. A user who is deleted or
-    /// locked, and a key that is revoked, may do nothing.
+    /// locked, and a key that is revoked, is nobody.
     pub(crate) async fn permissions_within(
         &self,
         transaction: &mut Transaction,
         by: &By,
-    ) -> Result<Permissions, Error> {
+    ) -> Result<Permissions, GrantError> {
         match by.actor {
             Actor::Operator => Ok(Permissions::everything()),
-            Actor::User(id) => self.permissions_of_subject_within(transaction, &id.to_string()).await,
-            Actor::ApiKey(id) => self.permissions_of_subject_within(transaction, &id.to_string()).await,
+            Actor::User(_) | Actor::ApiKey(_) => {
+                let id = by.actor.id().unwrap_or_default();
+                self.find_permissions_within(transaction, &id).await?.ok_or(GrantError::Nobody)
+            }
             Actor::Identity(_) | Actor::Nobody => Ok(Permissions::default()),
         }
     }
@@ -163,14 +169,22 @@ impl Flows {
         transaction: &mut Transaction,
         id: &str,
     ) -> Result<Permissions, Error> {
+        Ok(self.find_permissions_within(transaction, id).await?.unwrap_or_default())
+    }
+
+    async fn find_permissions_within(
+        &self,
+        transaction: &mut Transaction,
+        id: &str,
+    ) -> Result<Option<Permissions>, Error> {
         let text = "SELECT 1 AS one FROM users WHERE id = $1 AND deleted_at IS NULL AND locked_at IS NULL
                     UNION ALL SELECT 1 AS one FROM auth_api_keys WHERE id = $1 AND deleted_at IS NULL
                         AND (revoked_at IS NULL OR revoked_at > $2) AND (expires_at IS NULL OR expires_at > $2)";
         let now = self.environment.now();
         if transaction.query_optional::<()>(text, vestibule_database::values![id, now]).await?.is_none() {
-            return Ok(Permissions::default());
+            return Ok(None);
         }
-        self.rbac.permissions_of(&mut *transaction, id).await
+        self.rbac.permissions_of(&mut *transaction, id).await.map(Some)
     }
 
     /// Refuses to give what somebody lacks himself (security.md 5).

@@ -93,6 +93,9 @@ impl<E: DomainError + 'static> From<E> for ApiError {
             }
             _ => error.to_string(),
         };
+        if kind == ErrorKind::Unauthorized && message == "Unauthorized" {
+            return Self::unauthorized();
+        }
         let mut api_error = Self::new(kind, message);
         api_error.body.code = if kind == ErrorKind::Internal { Some("unknown_error") } else { error.code() };
         api_error.retry_after =

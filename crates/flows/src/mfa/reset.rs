@@ -24,6 +24,9 @@ pub enum ResetMfaError {
         /// The policies' keys.
         missing: Vec<String>,
     },
+    /// Whoever asks is not there any more.
+    #[error("Unauthorized")]
+    Nobody,
     /// There is no such user.
     #[error(transparent)]
     Retrieve(#[from] RetrieveUserError),
@@ -36,6 +39,7 @@ impl From<GrantError> for ResetMfaError {
     fn from(error: GrantError) -> Self {
         match error {
             GrantError::Lacking { missing } => Self::Lacking { missing },
+            GrantError::Nobody => Self::Nobody,
             GrantError::Database(error) => Self::Database(error),
         }
     }
@@ -46,6 +50,7 @@ impl DomainError for ResetMfaError {
         match self {
             Self::Oneself => ErrorKind::NotAllowed,
             Self::Lacking { .. } => ErrorKind::Forbidden,
+            Self::Nobody => ErrorKind::Unauthorized,
             Self::Retrieve(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
@@ -55,7 +60,7 @@ impl DomainError for ResetMfaError {
         match self {
             Self::Lacking { .. } => Some("policies_missing"),
             Self::Retrieve(error) => error.code(),
-            Self::Oneself | Self::Database(_) => None,
+            Self::Oneself | Self::Nobody | Self::Database(_) => None,
         }
     }
 
@@ -63,7 +68,7 @@ impl DomainError for ResetMfaError {
         match self {
             Self::Retrieve(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
-            Self::Oneself | Self::Lacking { .. } => None,
+            Self::Oneself | Self::Lacking { .. } | Self::Nobody => None,
         }
     }
 }

@@ -8,7 +8,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::{By, Flows, USER};
+use crate::{By, Flows, GrantError, USER};
 
 /// Why no token was made.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,9 @@ pub enum IssueResetError {
         /// The policies' keys.
         missing: Vec<String>,
     },
+    /// Whoever asks is not there any more.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
     /// An administrator keeps the user out.
     #[error("This user is locked: unlock him first.")]
     Locked,
@@ -38,6 +41,7 @@ impl DomainError for IssueResetError {
         match self {
             Self::Retrieve(error) => error.kind(),
             Self::Lacking { .. } => ErrorKind::Forbidden,
+            Self::Grant(error) => error.kind(),
             Self::Locked | Self::NoPassword => ErrorKind::NotAllowed,
             Self::Database(error) => error.kind(),
         }
@@ -47,6 +51,7 @@ impl DomainError for IssueResetError {
         match self {
             Self::Retrieve(error) => error.code(),
             Self::Lacking { .. } => Some("policies_missing"),
+            Self::Grant(error) => error.code(),
             Self::Locked => Some("user_locked"),
             Self::NoPassword => Some("no_password"),
             Self::Database(error) => error.code(),
@@ -56,6 +61,7 @@ impl DomainError for IssueResetError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Retrieve(error) => error.retry_after(),
+            Self::Grant(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
             Self::Lacking { .. } | Self::Locked | Self::NoPassword => None,
         }

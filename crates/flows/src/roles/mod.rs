@@ -95,6 +95,9 @@ pub enum ChangePolicyError {
     /// Whoever wants it lacks what would be given or taken.
     #[error(transparent)]
     Lacking(#[from] LackingPolicies),
+    /// Whoever wants it is not there any more.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -127,7 +130,7 @@ macro_rules! as_inner {
 }
 
 as_inner!(ChangeRoleError: Create, Update, Delete, Policies, Parents, Lacking, Grant, Database);
-as_inner!(ChangePolicyError: Create, Update, Delete, Lacking, Database);
+as_inner!(ChangePolicyError: Create, Update, Delete, Lacking, Grant, Database);
 
 impl Flows {
     /// What an auditor would ask of a role.

@@ -64,7 +64,7 @@ async fn paths_and_methods_that_are_none_are_refused_as_json(app: TestApp) {
         ("POST", "/admin/invites/x/nosuch"),
         ("GET", "/auth"),
         ("GET", "/auth/user"),
-        ("POST", "/auth/user/emailpass/reset-password"),
+        ("POST", "/auth/user/emailpass/nosuch"),
         ("OPTIONS", "/nosuch"),
     ] {
         let message = format!("There is no route {method} {path}");

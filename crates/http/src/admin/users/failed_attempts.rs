@@ -11,7 +11,7 @@ use crate::{ApiError, respond, schemas};
 /// Tells how many tries to come in as a user have failed, and whether the next one is refused.
 #[utoipa::path(
     get, path = "/admin/users/{id}/failed-attempts", operation_id = "retrieve_failed_attempts", tag = "users", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::FailedAttempts), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::FailedAttempts), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn retrieve(state: State, _: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
@@ -22,7 +22,7 @@ pub(crate) async fn retrieve(state: State, _: Admitted, Path(id): Path<String>) 
 /// Forgets them, so that the next try is evaluated.
 #[utoipa::path(
     delete, path = "/admin/users/{id}/failed-attempts", operation_id = "clear_failed_attempts", tag = "users", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn clear(state: State, asker: Admitted, Path(text): Path<String>) -> Result<Response, ApiError> {

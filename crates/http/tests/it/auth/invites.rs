@@ -69,7 +69,10 @@ async fn one_step_is_enough_to_come_in(app: TestApp) {
         (&accepted["user"]["email"], &accepted["user"]["first_name"]),
         (&json!("Ada@example.com"), &json!("Ada"))
     );
-    assert_eq!(forge::claims(token)["app_metadata"], json!({ "user_id": accepted["user"]["id"] }));
+    assert_eq!(
+        forge::claims(token)["app_metadata"],
+        json!({ "user_id": accepted["user"]["id"], "roles": ["role_super_admin"] })
+    );
     let again = app.anonymous().sign_in_as_user("ada@example.com", PASSWORD).await;
     assert_eq!(accepted["user"]["id"], again.id);
     let kept = admin.get(&format!("/admin/invites/{}?state=accepted", invite.id)).await.ok();
@@ -135,7 +138,7 @@ async fn what_cannot_be_read_is_refused(app: TestApp) {
         app.anonymous().post(ACCEPT, body).await.is_invalid(reasons);
     }
     let short = app.anonymous().accept_with_password(&token, "1234567").await;
-    short.is_error(400, "invalid_data", "The password is too short: 8 characters at least");
+    short.is_coded(400, "invalid_data", "weak_password", "The password is too short: 8 characters at least");
     // None of that has used the invite up.
     app.anonymous().accept_with_password(&token, PASSWORD).await.ok();
 }

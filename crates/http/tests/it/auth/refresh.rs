@@ -42,7 +42,10 @@ async fn before_an_invite_is_accepted_it_is_nobodys_and_then_the_users(app: Test
     let invite = app.admin().await.invite("ada@example.com").await;
     let ada = registered.accept(&invite.token).await.ok()["user"]["id"].clone();
     let after = claims(registered.post_nothing(REFRESH).await.ok());
-    assert_eq!((&after["actor_id"], &after["app_metadata"]), (&ada, &json!({ "user_id": ada })));
+    assert_eq!(
+        (&after["actor_id"], &after["app_metadata"]),
+        (&ada, &json!({ "user_id": ada, "roles": ["role_super_admin"] }))
+    );
     assert_eq!((&before["sid"], &before["auth_identity_id"]), (&after["sid"], &after["auth_identity_id"]));
 }
 

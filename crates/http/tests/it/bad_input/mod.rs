@@ -33,6 +33,8 @@ struct Scene {
     /// The token of a pending invite, and whoever registered its address.
     invite: crate::support::Invited,
     registered: Client,
+    /// Somebody with the token of a reset.
+    resetting: Client,
     roles: RoleScene,
 }
 
@@ -45,8 +47,11 @@ impl Scene {
             .ok();
         let invite = admin.invite("bob@example.com").await;
         let registered = Client::clone(&*app.registered("bob@example.com").await);
+        let forgetful = app.user("forgetful@example.com").await.id;
+        let reset = admin.post_nothing(&format!("/admin/users/{forgetful}/reset-password")).await.ok();
+        let resetting = app.bearer(reset["token"].as_str().unwrap());
         let roles = RoleScene::of(&app, &ada).await;
-        Self { app, admin, ada, invite, registered, roles }
+        Self { app, admin, ada, invite, registered, resetting, roles }
     }
 
     fn good(&self, operation: &Operation) -> Good {
@@ -92,6 +97,24 @@ impl Scene {
                 (admin(), Some(json!({ "count": 1, "method": "totp", "code": "000000", "password": PASSWORD })))
             }
             "POST /auth/mfa/challenges/{id}/verify" => (admin(), Some(json!({ "method": "totp", "code": "000000" }))),
+            "POST /auth/password" => {
+                (admin(), Some(json!({ "current_password": "not the one", "new_password": "Other-harbour-77x" })))
+            }
+            "POST /auth/verification/request" => (
+                admin(),
+                Some(json!({
+                    "entity_id": "a@example.com", "entity_type": "email", "code_provider": "token", "metadata": {},
+                })),
+            ),
+            "POST /auth/verification/confirm" => {
+                (anonymous(), Some(json!({ "code": "nosuch", "code_provider": "token" })))
+            }
+            "POST /auth/{actor_type}/{provider}/reset-password" => {
+                (anonymous(), Some(json!({ "identifier": "carl@example.com", "metadata": {} })))
+            }
+            "POST /auth/{actor_type}/{provider}/update" => {
+                (self.resetting.clone(), Some(json!({ "password": "Other-harbour-77x" })))
+            }
             "POST /admin/api-keys" => (
                 admin(),
                 Some(json!({ "title": "CI", "type": "secret", "roles": [], "expires_at": "2027-01-01T00:00:00Z" })),
@@ -121,6 +144,7 @@ impl Scene {
             | "GET /admin/invites/{id}"
             | "DELETE /admin/invites/{id}"
             | "POST /admin/invites/{id}/resend"
+            | "POST /admin/users/{id}/reset-password"
             | "POST /admin/users/{id}/lock"
             | "POST /admin/users/{id}/unlock"
             | "GET /admin/users/{id}/failed-attempts"
@@ -150,7 +174,9 @@ impl Scene {
             "provider" => "emailpass".into(),
             // Deleted, sent again, locked, … is what does not exist.
             _ if operation.method == "DELETE" => "nosuch".into(),
-            _ if ["/resend", "/lock", "/unlock"].iter().any(|end| operation.path.ends_with(end)) => "nosuch".into(),
+            _ if ["/resend", "/lock", "/unlock", "/reset-password"].iter().any(|end| operation.path.ends_with(end)) => {
+                "nosuch".into()
+            }
             _ if operation.path.contains("api-keys") => "nosuch".into(),
             _ if operation.path.contains("invites") => self.invite.id.clone(),
             _ => self.ada.id.clone(),

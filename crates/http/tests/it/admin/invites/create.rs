@@ -123,7 +123,6 @@ async fn what_cannot_be_taken_is_refused_and_nobody_is_invited(app: TestApp) {
         (json!({ "email": email, "metadata": [1] }), "Expected type: 'record' for field 'metadata', got: '1'"),
         (json!({ "email": email, "roles": "x" }), "Expected type: 'array' for field 'roles', got: 'x'"),
         (json!({ "email": email, "roles": [1] }), "Field 'roles, 0' is required"),
-        (json!({ "email": email, "roles": ["x"] }), "Roles are not supported yet: leave field 'roles' out"),
         (json!({ "nosuch": 1 }), "Field 'email' is required; Unrecognized fields: 'nosuch'"),
         (json!({ "email": email, "token": "x" }), "Unrecognized fields: 'token'"),
         (
@@ -137,6 +136,8 @@ async fn what_cannot_be_taken_is_refused_and_nobody_is_invited(app: TestApp) {
     ] {
         admin.post(INVITES, body).await.is_invalid(reasons);
     }
+    let unknown = admin.post(INVITES, json!({ "email": email, "roles": ["x"] })).await;
+    unknown.is_error(400, "invalid_data", "The following role IDs do not exist: x");
     // The order is the one in which they were sent.
     let unknown = r#"{"id":"x","accepted":true,"email":"a@x.test","expires_at":"x"}"#;
     let refused = admin.ask("POST", INVITES).raw("application/json", unknown).await;
