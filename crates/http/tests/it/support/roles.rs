@@ -33,7 +33,7 @@ impl TestApp {
 
     /// Somebody who has these roles and no others, signed in.
     pub(crate) async fn user_with(&self, email: &str, roles: &[&RoleId]) -> User {
-        let roles = roles.iter().map(|role| RoleId::clone(role)).collect();
+        let roles = roles.iter().copied().cloned().collect();
         let user = CreateUser::new(email.parse().unwrap());
         let account = CreateUserAccount { user, way_in: WayIn::Password(PASSWORD.into()), roles: Some(roles) };
         self.flows.create_user_account(&account, &By::operator()).await.unwrap();
