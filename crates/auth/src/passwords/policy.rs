@@ -17,7 +17,7 @@ const ESTIMATED: usize = 100;
 /// How many words that stand for the owner are looked for at most.
 const MOST_WORDS: usize = 32;
 
-/// The length from which a part of the address may not make up most of a password, in letters and digits.
+/// The length from which a part of the address or a name may not make up most of a password, in letters and digits.
 const SHORTEST_PART: usize = 4;
 
 /// What is asked of a password that is to be set.
@@ -50,9 +50,11 @@ pub enum WeakPassword {
         /// How long it has to be, in characters.
         least: usize,
     },
-    /// It is the owner's address, or little more.
-    #[error("The password is little more than your e-mail address. Use a few words that have nothing to do with it.")]
-    Address,
+    /// It is the owner's address or name, or little more.
+    #[error(
+        "The password is little more than your name or e-mail address. Use a few words that have nothing to do with you."
+    )]
+    Oneself,
     /// Somebody who tries what people use comes upon it.
     #[error("The password is too easy to guess. {advice}")]
     Guessable {
@@ -96,12 +98,12 @@ impl PasswordPolicy {
     }
 
     /// What costs nothing to find out.
-    fn check_at_once(self, password: &str, address: &str) -> Result<(), WeakPassword> {
+    fn check_at_once(self, password: &str, address: &str, names: &[&str]) -> Result<(), WeakPassword> {
         if password.chars().take(self.min_length).count() < self.min_length {
             return Err(WeakPassword::TooShort { least: self.min_length });
         }
-        if is_mostly_address(password, address) {
-            return Err(WeakPassword::Address);
+        if is_mostly_oneself(password, address, names) {
+            return Err(WeakPassword::Oneself);
         }
         Ok(())
     }
@@ -139,7 +141,7 @@ impl Passwords {
         names: &[&str],
     ) -> Result<(), AuthenticateError> {
         let password = accept(password)?;
-        policy.check_at_once(&password, address)?;
+        policy.check_at_once(&password, address, names)?;
         if policy.min_score == 0 {
             return Ok(());
         }
@@ -162,13 +164,15 @@ fn words(address: &str, names: &[&str]) -> Vec<String> {
     words
 }
 
-/// Whether at least half of the password is the address, or parts of it.
-fn is_mostly_address(password: &str, address: &str) -> bool {
+/// Whether at least half of the password is the address or the names, or parts of them.
+fn is_mostly_oneself(password: &str, address: &str, names: &[&str]) -> bool {
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
     let host = domain.split('.').next().unwrap_or_default();
+    let wholes = [address, local, domain, host].into_iter().chain(names.iter().copied());
+    let words = names.iter().flat_map(|name| name.split(|c: char| !c.is_alphanumeric()));
     let mut rest = letters_and_digits(password);
     let before = rest.chars().count();
-    for part in [address, local, domain, host].map(letters_and_digits) {
+    for part in wholes.chain(words).take(MOST_WORDS).map(letters_and_digits) {
         if part.chars().nth(SHORTEST_PART - 1).is_some() {
             rest = rest.replace(&part, "");
         }
@@ -220,17 +224,18 @@ mod tests {
     /// security.md 8
     #[tokio::test]
     async fn what_is_refused_is_told_what_is_wrong_and_what_helps() {
-        let address =
-            "The password is little more than your e-mail address. Use a few words that have nothing to do with it.";
+        let oneself = "The password is little more than your name or e-mail address. Use a few words that have nothing \
+                       to do with you.";
         for (password, message) in [
             ("1234567", "The password is too short: 8 characters at least"),
             ("🔑🔑🔑🔑🔑🔑🔑", "The password is too short: 8 characters at least"),
-            (ADA, address),
-            ("ADA.LOVELACE@EXAMPLE.COM!", address),
-            ("Lovelace-Ada Lovelace", address),
-            ("Augusta1815", "The password is too easy to guess."),
-            ("adalovelace1815", address),
-            ("example!example", address),
+            (ADA, oneself),
+            ("ADA.LOVELACE@EXAMPLE.COM!", oneself),
+            ("Lovelace-Ada Lovelace", oneself),
+            ("Augusta1815", oneself),
+            ("noel-AUGUSTA-1852", oneself),
+            ("adalovelace1815", oneself),
+            ("example!example", oneself),
             (
                 "password1",
                 "The password is too easy to guess. This is a very common password. Add another word or two. Uncommon \
@@ -248,7 +253,7 @@ mod tests {
             ),
             ("vestibule", "The password is too easy to guess."),
             ("Vestibule2026", "The password is too easy to guess."),
-            ("KingNoel1", "The password is too easy to guess."),
+            ("KingNoel1", oneself),
             ("qwertzuiop", "The password is too easy to guess."),
         ] {
             let error = judge(PasswordPolicy::default(), password).await.expect_err(password);

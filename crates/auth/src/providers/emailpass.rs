@@ -128,7 +128,12 @@ impl AuthProvider for EmailPassProvider {
                 part.filter(|part| stored_hash(part) == Some(&hash)).ok_or_else(wrong)?
             }
         };
-        Ok(Authentication::Authenticated(Box::new(identities.identity(&part).await?)))
+        let identity = identities.identity(&part).await?;
+        // Another password was set while we were hashing: whoever knows this one comes too late.
+        let present = identity.provider_identities.iter().find(|present| present.id == part.id);
+        let is_late =
+            present.is_none_or(|present| set_at(&present.provider_metadata) != set_at(&part.provider_metadata));
+        if is_late { Err(wrong()) } else { Ok(Authentication::Authenticated(Box::new(identity))) }
     }
 
     async fn register(

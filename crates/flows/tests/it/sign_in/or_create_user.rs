@@ -131,8 +131,10 @@ async fn sixty_four_people_of_one_address_are_one_user(site: Site) {
     let (created, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
     assert_eq!((created.len(), refused.len()), (1, 63));
     for error in refused.into_iter().filter_map(Result::err) {
-        assert_eq!(error.0, ErrorKind::Unauthorized, "{}", error.1);
+        // Those whose registrations died: wrong passwords, of which no more are looked at than the limit.
+        assert!([ErrorKind::Unauthorized, ErrorKind::TooManyRequests].contains(&error.0), "{}", error.1);
     }
+    site.flows.auth().clear_attempts(ADA).await.unwrap();
     let (winner, user) = created.into_iter().flatten().next().unwrap();
     let signed_in = site.sign_in(ADA, &format!("Password-number-{winner}")).await.unwrap();
     assert_eq!(signed_in.actor_id, user.id.to_string());

@@ -46,7 +46,10 @@ async fn what_is_refused_changes_nothing(app: TestApp) {
     wrong.is_coded(400, "invalid_data", "wrong_password", message);
     for (new, message) in [
         ("1234567", "The password is too short: 8 characters at least"),
-        (ADA, "The password is little more than your e-mail address. Use a few words that have nothing to do with it."),
+        (
+            ADA,
+            "The password is little more than your name or e-mail address. Use a few words that have nothing to do with you.",
+        ),
     ] {
         let refused = here.post(CHANGE, json!({ "current_password": PASSWORD, "new_password": new })).await;
         refused.is_coded(400, "invalid_data", "weak_password", message);

@@ -132,7 +132,7 @@ async fn a_password_that_is_refused_says_what_would_help(app: TestApp) {
         ),
         (
             "ada@example.com",
-            "The password is little more than your e-mail address. Use a few words that have nothing to do with it.",
+            "The password is little more than your name or e-mail address. Use a few words that have nothing to do with you.",
         ),
     ] {
         update(json!({ "password": password })).await.is_coded(400, "invalid_data", "weak_password", message);
