@@ -69,7 +69,7 @@ pub(crate) async fn list(state: State, asker: Known, query: Query) -> Result<Res
 /// Ends one of one's own sessions: its tokens and cookies are dead from then on.
 #[utoipa::path(
     delete, path = "/auth/sessions/{id}", operation_id = "end_own_session", tag = "sessions", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn end(state: State, asker: Known, Path(text): Path<String>) -> Result<Response, ApiError> {

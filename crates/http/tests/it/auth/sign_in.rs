@@ -48,7 +48,7 @@ async fn any_actor_type_may_come_in(app: TestApp) {
         let token = answer["token"].as_str().unwrap();
         let claims = forge::claims(token);
         assert_eq!((&claims["actor_id"], &claims["actor_type"]), (&json!(""), &json!(actor_type)));
-        assert_eq!(claims["app_metadata"], json!({ "user_id": ada.id, "roles": ["role_super_admin"] }));
+        assert_eq!(claims["app_metadata"], json!({ "user_id": ada.id }));
         // It is no user's token, though its identity is a user's.
         app.bearer(token).get("/admin/users/me").await.is_unauthorized();
         app.bearer(token).post_nothing("/auth/token/refresh").await.ok();

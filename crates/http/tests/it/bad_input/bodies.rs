@@ -124,6 +124,10 @@ async fn a_route_without_a_body_does_not_mind_one(app: TestApp) {
         if operation.path.starts_with("/auth/{actor_type}/{provider}") {
             continue;
         }
+        // And a proof of who somebody is, where a factor is given up.
+        if operation.path == "/auth/mfa/factors/{id}" {
+            continue;
+        }
         let good = scene.good(operation);
         let expected = good.ask().await;
         for body in ["{", "[]", "\0", r#"{"email": "eve@example.com", "roles": ["role_super_admin"]}"#] {

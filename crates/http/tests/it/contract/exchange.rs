@@ -8,9 +8,9 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{Anonymous, Answer, Ask, Client, TestApp, forge};
 
-/// The administrator of the reference's server, and his password.
+/// The administrator, and his password.
 const ADMIN: &str = "admin@example.com";
-const ADMIN_PASSWORD: &str = "Harbour-quarry-77x";
+pub(super) const ADMIN_PASSWORD: &str = "Harbour-quarry-77x";
 
 /// What everybody else's password is.
 const PASSWORD: &str = "Lantern-trombone-42";

@@ -116,7 +116,8 @@ impl Answer {
         }
         if message == "Unauthorized" {
             // The reference's one word; where a reset lacks its password, with its kind.
-            let is_bare = error.len() == 1 || self.asked.0.ends_with("/update");
+            let is_bare =
+                error.len() == 1 || self.asked.0.split('?').next().is_some_and(|path| path.ends_with("/update"));
             assert!(is_bare, "{} answered {json}", self.asked);
             return;
         }
