@@ -83,7 +83,7 @@ async fn nobody_makes_a_key_that_may_do_more_than_he(site: Site) {
     site.flows.revoke_api_key(maker.key.key.id, Duration::ZERO, &By::user(ada.id)).await.unwrap();
     for by in [&by, &by_key] {
         let refused = refusal(site.flows.create_api_key(&named("z", Some(vec![readers.clone()])), by).await);
-        assert_eq!(refused.0, ErrorKind::Forbidden);
+        assert_eq!(refused.0, ErrorKind::Unauthorized);
     }
     // What was made before goes on, with what it was given.
     assert_eq!(policies(&site, made.key.token.reveal()).await, Some(vec!["user:read".to_owned()]));

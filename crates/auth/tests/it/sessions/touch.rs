@@ -55,7 +55,8 @@ async fn a_session_that_has_rested_is_over_and_is_not_woken(module: Module) {
     let session = module.session(&identity, "user").await;
     let id: SessionId = session.sid.parse().unwrap();
     module.clock.set(START + 7 * DAY - MICROSECOND);
-    assert!(module.is_alive(&session).await && module.service.give_cookie(id).await.unwrap().is_some());
+    // Asked in another way than by a refresh, which is a use.
+    assert!(module.service.give_cookie(id).await.unwrap().is_some());
     module.clock.set(START + 7 * DAY);
     assert!(!module.is_alive(&session).await && module.service.give_cookie(id).await.unwrap().is_none());
     assert!(!prove(&module, id, false).await);
