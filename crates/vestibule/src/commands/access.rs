@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::json;
 use vestibule::Vestibule;
 use vestibule::flows::By;
+use vestibule::rbac::RoleId;
 use vestibule::user::User;
 
 use super::failure::of;
@@ -39,6 +40,12 @@ pub(super) async fn unlock(one: One, setup: &Setup) -> Result<(), Failure> {
     told(&unlocked, one.json, "Unlocked")
 }
 
+/// The roles of a user.
+pub(super) async fn roles_of(vestibule: &Vestibule, user: &User) -> Result<Vec<RoleId>, Failure> {
+    let flows = vestibule.flows();
+    flows.rbac().role_ids_of(flows.database(), &user.id.to_string()).await.map_err(|error| of(&error))
+}
+
 fn told(user: &User, as_json: bool, done: &str) -> Result<(), Failure> {
     if as_json { output::json(user) } else { output::line(&format!("{done} {} ({}).", user.email, user.id)) }
 }
@@ -63,12 +70,11 @@ impl Roles {
     }
 
     async fn show(&self, vestibule: &Vestibule, user: &User) -> Result<(), Failure> {
-        let roles = vestibule.flows().rbac().role_ids_of(vestibule.flows().database(), &user.id.to_string()).await;
-        let roles = roles.map_err(|error| of(&error))?;
+        let roles = roles_of(vestibule, user).await?;
         if self.json {
             return output::json(&json!({ "id": user.id, "email": user.email, "roles": roles }));
         }
-        let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+        let names: Vec<&str> = roles.iter().map(RoleId::as_str).collect();
         let names = if names.is_empty() { "no roles".to_owned() } else { names.join(", ") };
         output::line(&format!("{} ({}) has {names}.", user.email, user.id))
     }

@@ -8,6 +8,7 @@ use serde_json::json;
 use vestibule::auth::api_keys::{ApiKey, ApiKeyId};
 use vestibule::core::{Filter, FindConfig, Timestamp};
 use vestibule::flows::{By, NewApiKey, WithRoles};
+use vestibule::rbac::RoleId;
 
 use super::failure::of;
 use super::setting_up::Setup;
@@ -116,7 +117,7 @@ impl List {
         let now = vestibule.flows().environment().now();
         let time = |time: Option<Timestamp>| time.map_or_else(|| "-".to_owned(), |time| time.to_string());
         let rows = api_keys.iter().map(|WithRoles { key, roles }| {
-            let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+            let roles: Vec<&str> = roles.iter().map(RoleId::as_str).collect();
             vec![
                 key.id.to_string(),
                 key.title.clone(),

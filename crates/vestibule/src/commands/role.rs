@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use vestibule::core::{Filter, FindConfig};
-use vestibule::rbac::{Role, RoleId};
+use vestibule::rbac::{InvalidNamedId, Role, RoleId};
 
 use super::failure::of;
 use super::setting_up::Setup;
@@ -60,6 +60,10 @@ pub(super) fn read(roles: &[String]) -> Result<Option<Vec<RoleId>>, Failure> {
     if roles.is_empty() {
         return Ok(None);
     }
-    let ids = roles.iter().map(|role| role.parse::<RoleId>().map_err(|error| Failure::wrong(error.to_string())));
-    ids.collect::<Result<_, _>>().map(Some)
+    let unknown = |error| Failure::wrong(format!("{error}; `vestibule role list` shows those that there are"));
+    roles
+        .iter()
+        .map(|role| role.parse().map_err(|error: InvalidNamedId| unknown(error)))
+        .collect::<Result<_, _>>()
+        .map(Some)
 }

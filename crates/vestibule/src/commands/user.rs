@@ -109,7 +109,10 @@ impl UserCommand {
             Self::Show(one) => {
                 let vestibule = setup.open_existing_without_secret().await?;
                 let user = find(&vestibule, &one.user).await?;
-                if one.json { output::json(&user) } else { show(&user) }
+                if one.json {
+                    return output::json(&user);
+                }
+                show(&user, &access::roles_of(&vestibule, &user).await?)
             }
             Self::Lock(one) => access::lock(one, setup).await,
             Self::Unlock(one) => access::unlock(one, setup).await,
@@ -188,14 +191,18 @@ fn name(user: &User) -> String {
     [user.first_name.as_deref(), user.last_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn show(user: &User) -> Result<(), Failure> {
+fn show(user: &User, roles: &[RoleId]) -> Result<(), Failure> {
     let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
     let metadata = user.metadata.as_ref().and_then(|metadata| serde_json::to_string(metadata).ok());
+    let roles: Vec<&str> = roles.iter().map(RoleId::as_str).collect();
+    let locked = user.locked_at.map(|since| since.to_string());
     for (label, value) in [
         ("Id", user.id.to_string()),
         ("E-mail", user.email.to_string()),
         ("Name", name(user)),
         ("Avatar", user.avatar_url.clone().unwrap_or_default()),
+        ("Roles", roles.join(", ")),
+        ("Locked", locked.unwrap_or_default()),
         ("Metadata", metadata.unwrap_or_default()),
         ("Created", user.created_at.to_string()),
         ("Updated", user.updated_at.to_string()),

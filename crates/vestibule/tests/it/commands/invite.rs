@@ -156,7 +156,7 @@ async fn what_cannot_be_is_told_in_one_line(place: Place) {
         (
             "create --email new@example.com --role editor",
             2,
-            "there is no role editor: roles have not arrived yet, every user is a super admin; leave --role out",
+            "\"editor\" is no id that begins with role_; `vestibule role list` shows those that there are",
         ),
         (&format!("resend {nobody}"), 1, "Invite with id: invite_00000000000000000000000000 was not found"),
         (&format!("revoke {nobody}"), 1, "Invite with id: invite_00000000000000000000000000 was not found"),

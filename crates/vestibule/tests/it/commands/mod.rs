@@ -1,5 +1,6 @@
 //! Each command: its options, what it prints, its exit codes.
 
+mod access;
 mod at_once;
 mod beside_a_server;
 mod config;

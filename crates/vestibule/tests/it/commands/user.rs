@@ -49,6 +49,8 @@ async fn created_shown_listed_and_deleted(place: Place) {
             E-mail    Ada@Example.com
             Name      Ada King, Countess of Lovelace
             Avatar    -
+            Roles     role_super_admin
+            Locked    -
             Metadata  -
             Created   0000-00-00T00:00:00.000Z
             Updated   0000-00-00T00:00:00.000Z
@@ -232,7 +234,7 @@ async fn what_cannot_be_is_told_in_one_line(place: Place) {
         (
             &["create", "--email", "new@example.com", "--role", "role_super_admin", "--role", "editor"],
             2,
-            "there is no role editor: roles have not arrived yet, every user is a super admin; leave --role out",
+            "\"editor\" is no id that begins with role_; `vestibule role list` shows those that there are",
         ),
     ] {
         let ran = place.run_with(&[&["user"], arguments].concat(), None).await;

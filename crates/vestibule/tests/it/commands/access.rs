@@ -1,0 +1,87 @@
+//! Who may come in and what he may do, by the command line: roles, locks, and keys of programs.
+
+use serde_json::json;
+use vestibule_testing::on_both_engines;
+
+use crate::support::Place;
+
+on_both_engines!(roles_are_given_and_taken, a_locked_user_is_out_and_comes_in_again, a_program_has_a_key);
+
+async fn roles_are_given_and_taken(place: Place) {
+    place.create_user("root@example.com").await;
+    place.create_user("ada@example.com").await;
+    assert!(place.ok("role list").await.contains("role_super_admin"));
+    let roles = place.run("role list --json").await.json();
+    assert_eq!((&roles["count"], &roles["roles"][0]["id"]), (&json!(1), &json!("role_super_admin")));
+
+    place.run("user unassign ada@example.com --role role_super_admin").await.prints(
+        r"
+            [exit 0]
+            ada@example.com (user_00000000000000000000000000) has no roles.
+            ",
+    );
+    // security.md 25 and 21: he may do nothing, at once.
+    let server = place.serve().await;
+    let mut ada = server.sign_in("ada@example.com").await;
+    assert_eq!(ada.get("/admin/users").await.status, 403);
+    place.run("user assign ada@example.com --role role_super_admin").await.prints(
+        r"
+            [exit 0]
+            ada@example.com (user_00000000000000000000000000) has role_super_admin.
+            ",
+    );
+    ada.get("/admin/users").await.ok();
+    // security.md 27
+    place.ok("user unassign ada@example.com --role role_super_admin").await;
+    let last =
+        "This is the last super admin: nobody would be left who may do everything. Make somebody else one first.";
+    for command in
+        ["unassign root@example.com --role role_super_admin", "lock root@example.com", "delete root@example.com"]
+    {
+        assert_eq!(place.run(&format!("user {command}")).await.failed(1), last, "{command}");
+    }
+    let unknown = place.run("user assign ada@example.com --role role_nosuch").await.failed(2);
+    assert_eq!(unknown, "The following role IDs do not exist: role_nosuch");
+}
+
+/// security.md 21
+async fn a_locked_user_is_out_and_comes_in_again(place: Place) {
+    place.create_user("root@example.com").await;
+    place.create_user("ada@example.com").await;
+    let server = place.serve().await;
+    let mut ada = server.sign_in("ada@example.com").await;
+    place.run("user lock ada@example.com").await.prints(
+        r"
+            [exit 0]
+            Locked ada@example.com (user_00000000000000000000000000).
+            ",
+    );
+    assert_eq!(ada.get("/admin/users/me").await.status, 401);
+    assert!(!place.ok("user show ada@example.com").await.contains("Locked    -"));
+    place.run("user unlock ada@example.com").await.prints(
+        r"
+            [exit 0]
+            Unlocked ada@example.com (user_00000000000000000000000000).
+            ",
+    );
+    server.sign_in("ada@example.com").await.get("/admin/users/me").await.ok();
+}
+
+async fn a_program_has_a_key(place: Place) {
+    place.create_user("root@example.com").await;
+    let made = place.run_with(&["api-key", "create", "--title", "Nightly report"], None).await;
+    let key = made.ok();
+    assert!(key.starts_with("sk_") && key.trim().len() == 67, "the key alone, to be piped");
+    let listed = place.run("api-key list --json").await.json();
+    assert_eq!((&listed["count"], &listed["api_keys"][0]["title"]), (&json!(1), &json!("Nightly report")));
+    let listed = place.ok("api-key list").await;
+    assert!(listed.contains("good") && !listed.contains(key.trim()), "{listed}");
+    let id = listed.split_whitespace().find(|word| word.starts_with("apk_")).unwrap().to_owned();
+    place.run(&format!("api-key revoke {id}")).await.prints(
+        r"
+            [exit 0]
+            Revoked Nightly report (apk_00000000000000000000000000).
+            ",
+    );
+    assert!(place.ok("api-key list").await.contains("over"));
+}
