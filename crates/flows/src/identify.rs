@@ -78,37 +78,47 @@ struct Role {
     requires_mfa: bool,
 }
 
+/// Read in the order of the columns: each is then where the last one ended, and need not be looked for by its name.
 impl FromRow for Found {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        let has_user = row.get_optional::<String>("id")?.is_some();
+        let session_id = row.get("session_id")?;
+        let auth_identity_id = row.get("auth_identity_id")?;
+        let actor_type = row.get("actor_type")?;
+        let provider = row.get("provider")?;
         let created_at: Timestamp = row.get("session_created_at")?;
+        let last_used_at = row.get_optional("last_used_at")?.unwrap_or(created_at);
+        let proved_at = row.get_optional("proved_at")?.unwrap_or(created_at);
+        let awaits_mfa = row.get_optional("awaits_mfa")?.unwrap_or(false);
+        let awaits_verification = row.get_optional("awaits_verification")?.unwrap_or(false);
+        let has_completed_mfa = row.get_optional::<Timestamp>("mfa_completed_at")?.is_some();
+        let actor_id = row.get_optional("actor_id")?;
         let role = match row.get_optional("role_id")? {
             Some(id) => Some(Role { id, grants: row.get("grants")?, requires_mfa: row.get("requires_mfa")? }),
             None => None,
         };
-        let stage = if row.get_optional("awaits_verification")?.unwrap_or(false) {
-            Stage::Unverified
-        } else if row.get_optional("awaits_mfa")?.unwrap_or(false) {
-            Stage::Half
-        } else if row.get_optional::<Timestamp>("mfa_completed_at")?.is_none() {
+        let has_user: bool = row.get("has_user")?;
+        let user = has_user.then(|| User::from_row(row)).transpose()?;
+        let stage = match (awaits_verification, awaits_mfa) {
+            (true, _) => Stage::Unverified,
+            (false, true) => Stage::Half,
             // As long as no role of his says otherwise.
-            Stage::Enrolment
-        } else {
-            Stage::Full
+            (false, false) if !has_completed_mfa => Stage::Enrolment,
+            (false, false) => Stage::Full,
         };
+        let (roles, permissions) = (Vec::new(), Permissions::default());
         let caller = Caller {
-            session_id: row.get("session_id")?,
-            auth_identity_id: row.get("auth_identity_id")?,
-            actor_type: row.get("actor_type")?,
-            provider: row.get("provider")?,
-            actor_id: row.get_optional("actor_id")?,
-            user: has_user.then(|| User::from_row(row)).transpose()?,
-            roles: Vec::new(),
-            permissions: Permissions::default(),
+            session_id,
+            auth_identity_id,
+            actor_type,
+            provider,
+            actor_id,
+            user,
+            roles,
+            permissions,
             stage,
-            proved_at: row.get_optional("proved_at")?.unwrap_or(created_at),
+            proved_at,
         };
-        Ok(Self { caller, role, last_used_at: row.get_optional("last_used_at")?.unwrap_or(created_at) })
+        Ok(Self { caller, role, last_used_at })
     }
 }
 
@@ -119,10 +129,10 @@ macro_rules! lookup {
             "SELECT session.id AS session_id, session.auth_identity_id, session.actor_type, session.provider,
                  session.created_at AS session_created_at, session.last_used_at, session.proved_at, session.awaits_mfa,
                  session.awaits_verification, session.mfa_completed_at, actor.actor_id,
+                 role.id AS role_id, role.grants, role.requires_mfa, users.id IS NOT NULL AS has_user,
                  users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
                  users.avatar_url AS avatar_url, users.metadata AS metadata, users.locked_at AS locked_at,
-                 users.created_at AS created_at, users.updated_at AS updated_at, users.deleted_at AS deleted_at,
-                 role.id AS role_id, role.grants, role.requires_mfa
+                 users.created_at AS created_at, users.updated_at AS updated_at, users.deleted_at AS deleted_at
              FROM ",
             $from,
             " LEFT JOIN auth_identity_actors actor

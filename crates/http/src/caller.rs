@@ -140,9 +140,10 @@ pub(crate) fn address(extensions: &Extensions) -> Option<IpAddr> {
     found.or_else(peer)
 }
 
-fn person(parts: &Parts) -> Result<Caller, ApiError> {
-    match parts.extensions.get::<Asker>() {
-        Some(Asker::Person(caller)) => Ok(Caller::clone(caller)),
+/// The person whom the guard has found. A handler asks once: what it is told is taken, not copied.
+fn person(parts: &mut Parts) -> Result<Caller, ApiError> {
+    match parts.extensions.remove::<Asker>() {
+        Some(Asker::Person(caller)) => Ok(*caller),
         _ => Err(ApiError::unauthorized()),
     }
 }

@@ -66,7 +66,7 @@ mod tests {
         assert!(api_key_hash(one.reveal()).is_some());
         assert_eq!(format!("{one:?} {one:#?}"), "ApiKeyToken(…) ApiKeyToken(…)");
         let (redacted, text) = (one.redacted(), one.reveal());
-        assert_eq!(redacted, format!("{}***{}", &text[..6], &text[64..]));
+        assert_eq!(redacted, format!("{}***{}", text.split_at(6).0, text.split_at(64).1));
     }
 
     #[test]
@@ -81,10 +81,10 @@ mod tests {
             format!("SK_{digits}"),
             format!("sk_{}", digits.to_uppercase()),
             format!("sk_{digits}0"),
-            format!("sk_{}", &digits[1..]),
-            format!("sk_{}g", &digits[1..]),
+            format!("sk_{}", digits.split_at(1).1),
+            format!("sk_{}g", digits.split_at(1).1),
             format!(" sk_{digits}"),
-            format!("sk_{}\0", &digits[1..]),
+            format!("sk_{}\0", digits.split_at(1).1),
         ] {
             assert_eq!(api_key_hash(&text), None, "{text:?}");
         }

@@ -60,6 +60,8 @@ pub(crate) async fn accept(state: State, ClientInfo(client): ClientInfo, body: R
     let (user, identity) = state.flows.accept_invite_with_password(&accept, body.password.as_str(), &client).await?;
     let sign_in = state.flows.begin_first_session(identity, "emailpass", &client).await?;
     let mut answer = answer(&sign_in);
-    answer["user"] = json!(user);
+    if let Some(fields) = answer.as_object_mut() {
+        fields.insert("user".to_owned(), json!(user));
+    }
     Ok(respond::json(&answer))
 }

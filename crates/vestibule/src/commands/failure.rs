@@ -69,8 +69,11 @@ fn unusable(error: &database::Error) -> Failure {
 /// A flow's error, in its own words.
 pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {
     match error.kind() {
-        // What has a code depends on what is there already: an address that is taken.
-        ErrorKind::InvalidData if error.code().is_some() => Failure::failed(error.to_string()),
+        // What has a code depends on what is there already: an address that is taken, the last super admin. A password
+        // that is too easy to guess is so anywhere.
+        ErrorKind::InvalidData | ErrorKind::NotAllowed if error.code().is_some_and(|code| code != "weak_password") => {
+            Failure::failed(error.to_string())
+        }
         ErrorKind::InvalidData | ErrorKind::NotAllowed | ErrorKind::Duplicate => Failure::wrong(error.to_string()),
         ErrorKind::Unavailable | ErrorKind::Internal => {
             let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();

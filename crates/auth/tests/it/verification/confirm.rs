@@ -68,7 +68,8 @@ async fn other_codes_and_tokens_are_none(module: Module) {
     let owned = module.owned(ADA, "user_1").await;
     let code = module.code(&of(&owned, ADA)).await;
     let (reset, session) = (module.reset_token(ADA).await, module.session(&owned, "user").await);
-    for other in ["", "rubbish", "a\0b", &reset, &session.token, &code[1..], &format!("{code} "), &"x".repeat(100_000)]
+    for other in
+        ["", "rubbish", "a\0b", &reset, &session.token, code.split_at(1).1, &format!("{code} "), &"x".repeat(100_000)]
     {
         assert_eq!(refusal(module.service.confirm_verification(other, None).await), invalid(), "{other:.50}");
     }
