@@ -39,16 +39,14 @@ enum Fate {
 
 impl Fate {
     fn of(answer: &Answer) -> Self {
-        const LACKS: &str = "Insufficient permissions. Required policies: ";
         let body = serde_json::from_slice(&answer.body).unwrap_or(json!(null));
         let message = body["message"].as_str().unwrap_or_default();
-        match answer.status {
-            401 if body["type"].is_null() && message == "Unauthorized" => Self::Unknown,
-            401 if message.starts_with("MFA verification is required") => Self::SecondFactor,
-            403 if body["code"] == "mfa_enrolment_required" => Self::Enrol,
-            403 if message.starts_with(LACKS) => {
-                Self::Lacks(message[LACKS.len()..].split(", ").map(str::to_owned).collect())
-            }
+        let lacks = message.strip_prefix("Insufficient permissions. Required policies: ");
+        match (answer.status, lacks) {
+            (403, Some(lacks)) => Self::Lacks(lacks.split(", ").map(str::to_owned).collect()),
+            (401, _) if body["type"].is_null() && message == "Unauthorized" => Self::Unknown,
+            (401, _) if message.starts_with("MFA verification is required") => Self::SecondFactor,
+            (403, _) if body["code"] == "mfa_enrolment_required" => Self::Enrol,
             _ => Self::In,
         }
     }
@@ -163,6 +161,7 @@ fn path(route: &Route) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
+#[expect(clippy::print_stdout, reason = "whoever runs it with --nocapture reads the table")]
 async fn every_route_lets_in_whom_the_table_says(app: TestApp) {
     let askers = askers(&app).await;
     let mut document = String::from(HEAD);

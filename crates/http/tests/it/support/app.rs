@@ -45,6 +45,8 @@ pub(crate) struct Builder {
     settings: Settings,
 }
 
+type Adapt = Box<dyn FnOnce(&mut AuthOptions) + Send>;
+
 struct Settings {
     clock: TestClock,
     seed: u64,
@@ -53,7 +55,7 @@ struct Settings {
     trusted_proxies: Vec<&'static str>,
     passwords: PasswordConfig,
     requests_per_address: u32,
-    auth: Option<Box<dyn FnOnce(&mut AuthOptions) + Send>>,
+    auth: Option<Adapt>,
 }
 
 impl Default for Settings {
