@@ -220,6 +220,10 @@ impl Flows {
             return Ok(SignIn::Verification { token, verification: found.map(Box::new) });
         }
         if session.awaits_mfa {
+            if !self.auth.has_mfa(&mut *transaction, identity.id).await? {
+                let message = "Your second factor was taken away meanwhile. Sign in again.";
+                return Err(AuthenticateError::Refused(message.into()));
+            }
             let challenge = self.auth.create_auth_mfa_challenge_within(transaction, session).await?;
             return Ok(SignIn::Challenge { token, challenge: Box::new(challenge) });
         }

@@ -10,7 +10,7 @@ use crate::{ApiError, schemas};
 /// A new token of the same session. After an invite was accepted, the token of a user. Where a second factor or a verification is due, it says so again.
 #[utoipa::path(
     post, path = "/auth/token/refresh", operation_id = "refresh_token", tag = "auth",
-    responses((status = 200, body = schemas::SignedIn), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::SignedIn), (status = 401, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn refresh(state: State, caller: Known) -> Result<Response, ApiError> {

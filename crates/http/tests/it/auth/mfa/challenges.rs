@@ -18,6 +18,7 @@ on_both_engines!(
     a_challenge_is_answered_in_time_and_by_whoever_is_asked,
     a_cookie_of_a_half_session_is_half_as_well,
     a_refreshed_half_token_is_half_and_asks_anew,
+    a_half_token_whose_factor_is_gone_leads_nowhere,
     every_way_in_asks,
     failed_codes_belong_to_the_account,
     whoever_is_locked_stays_out,
@@ -242,4 +243,16 @@ async fn of_sixty_four_uses_of_one_code_in_two_processes_one_works(place: Arc<Te
     let worked = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(worked, 1);
     assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 400 | 429)));
+}
+
+/// security.md 18: what cannot be answered is not asked, and nobody comes in by it.
+async fn a_half_token_whose_factor_is_gone_leads_nowhere(app: TestApp) {
+    let admin = app.admin().await;
+    let ada = app.user("ada@example.com").await;
+    app.enrol(&ada).await;
+    let half = app.half_in("ada@example.com").await;
+    admin.delete(&format!("/admin/users/{}/mfa", ada.id)).await.ok();
+    let refused = half.client.post_nothing("/auth/token/refresh").await;
+    refused.is_error(401, "unauthorized", "Your second factor was taken away meanwhile. Sign in again.");
+    app.anonymous().sign_in_as_user("ada@example.com", PASSWORD).await;
 }
