@@ -1,18 +1,17 @@
 //! Creating a user directly, with a password, with an invite by which he sets one himself, or without a way in.
 
 use std::fmt;
-use std::time::Duration;
 
 use serde_json::json;
 use vestibule_auth::AuthenticateError;
 use vestibule_auth::identities::CreateIdentitiesError;
-use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
 use vestibule_user::invites::CreateInvitesError;
 use vestibule_user::users::CreateUsersError;
 use vestibule_user::{CreateInvite, CreateUser, Invite, User};
 
+use crate::errors::as_inner;
 use crate::{By, Flows, GrantError};
 
 /// How a user who is created directly is to come in. Printed without the password.
@@ -90,33 +89,7 @@ pub enum CreateUserAccountError {
     Database(#[from] Error),
 }
 
-impl CreateUserAccountError {
-    fn inner(&self) -> &dyn DomainError {
-        match self {
-            Self::User(error) => error,
-            Self::Identity(error) => error,
-            Self::Invite(error) => error,
-            Self::Roles(error) => error,
-            Self::Grant(error) => error,
-            Self::Password(error) => error,
-            Self::Database(error) => error,
-        }
-    }
-}
-
-impl DomainError for CreateUserAccountError {
-    fn kind(&self) -> ErrorKind {
-        self.inner().kind()
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        self.inner().code()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.inner().retry_after()
-    }
-}
+as_inner!(CreateUserAccountError: User, Identity, Invite, Roles, Grant, Password, Database);
 
 impl Flows {
     /// Creates a user, and a way in, with roles that whoever creates could give (security.md 5). A pending invite of

@@ -1,14 +1,13 @@
 //! Inviting, as the routes and commands do it: by one person, of one address.
 
-use std::time::Duration;
-
 use serde_json::json;
-use vestibule_core::{DomainError, EmailAddress, Metadata};
+use vestibule_core::{EmailAddress, Metadata};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId};
 use vestibule_user::invites::{CreateInvitesError, RefreshInvitesError};
 use vestibule_user::{CreateInvite, Invite, InviteId};
 
+use crate::errors::as_inner;
 use crate::{By, Flows, GrantError};
 
 /// Somebody to be invited.
@@ -49,31 +48,7 @@ pub enum InviteError {
     Database(#[from] Error),
 }
 
-impl InviteError {
-    fn inner(&self) -> &dyn DomainError {
-        match self {
-            Self::Create(error) => error,
-            Self::Refresh(error) => error,
-            Self::Roles(error) => error,
-            Self::Grant(error) => error,
-            Self::Database(error) => error,
-        }
-    }
-}
-
-impl DomainError for InviteError {
-    fn kind(&self) -> vestibule_core::ErrorKind {
-        self.inner().kind()
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        self.inner().code()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.inner().retry_after()
-    }
-}
+as_inner!(InviteError: Create, Refresh, Roles, Grant, Database);
 
 impl Flows {
     /// Invites an address, with roles that whoever invites could give (security.md 5).

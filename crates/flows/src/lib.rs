@@ -28,6 +28,7 @@ mod attempts;
 mod by;
 mod change_password;
 mod create_user_account;
+mod errors;
 mod fresh_proof;
 mod identify;
 mod invite;

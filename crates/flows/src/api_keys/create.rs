@@ -1,14 +1,13 @@
 //! Making keys.
 
-use std::time::Duration;
-
 use serde_json::json;
 use vestibule_auth::api_keys::{CreateApiKey, CreateApiKeyError, CreatedApiKey};
-use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_core::Timestamp;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
 
 use super::WithRoles;
+use crate::errors::as_inner;
 use crate::{Actor, By, Flows, GrantError};
 
 /// A key to be made.
@@ -40,30 +39,7 @@ pub enum CreateKeyError {
     Database(#[from] Error),
 }
 
-impl CreateKeyError {
-    fn inner(&self) -> &dyn DomainError {
-        match self {
-            Self::Create(error) => error,
-            Self::Roles(error) => error,
-            Self::Grant(error) => error,
-            Self::Database(error) => error,
-        }
-    }
-}
-
-impl DomainError for CreateKeyError {
-    fn kind(&self) -> ErrorKind {
-        self.inner().kind()
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        self.inner().code()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.inner().retry_after()
-    }
-}
+as_inner!(CreateKeyError: Create, Roles, Grant, Database);
 
 impl Flows {
     /// Makes a key with roles that whoever makes it could give. Its secret is to be had this once.

@@ -1,13 +1,11 @@
 //! Answering a challenge: a half session becomes a new, whole one.
 
-use std::time::Duration;
-
 use serde_json::json;
 use vestibule_auth::mfa::{RECOVERY_CODE, VerifyChallengeError};
 use vestibule_auth::{AuthenticateError, MfaChallengeId, SecondFactor, StartSession};
-use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, transaction};
 
+use crate::errors::as_inner;
 use crate::{Actor, By, Caller, Client, Flows, SignIn, sign_in::user_of};
 
 /// Why somebody did not come in by his second factor.
@@ -24,29 +22,7 @@ pub enum MfaChallengeError {
     Database(#[from] Error),
 }
 
-impl MfaChallengeError {
-    fn inner(&self) -> &dyn DomainError {
-        match self {
-            Self::Verify(error) => error,
-            Self::Authenticate(error) => error,
-            Self::Database(error) => error,
-        }
-    }
-}
-
-impl DomainError for MfaChallengeError {
-    fn kind(&self) -> ErrorKind {
-        self.inner().kind()
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        self.inner().code()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.inner().retry_after()
-    }
-}
+as_inner!(MfaChallengeError: Verify, Authenticate, Database);
 
 impl Flows {
     /// Answers a challenge of one's own and starts the session that it was about. The half session stays half (security.md

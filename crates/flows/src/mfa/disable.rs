@@ -1,13 +1,11 @@
 //! Giving a factor up.
 
-use std::time::Duration;
-
 use vestibule_auth::mfa::RetrieveMfaError;
 use vestibule_auth::{MfaFactor, MfaFactorId};
-use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, transaction};
 
 use super::told;
+use crate::errors::as_inner;
 use crate::{By, Caller, Flows, FreshProof, FreshProofError};
 
 /// Why a factor was not given up.
@@ -24,29 +22,7 @@ pub enum DisableMfaError {
     Database(#[from] Error),
 }
 
-impl DisableMfaError {
-    fn inner(&self) -> &dyn DomainError {
-        match self {
-            Self::Proof(error) => error,
-            Self::Retrieve(error) => error,
-            Self::Database(error) => error,
-        }
-    }
-}
-
-impl DomainError for DisableMfaError {
-    fn kind(&self) -> ErrorKind {
-        self.inner().kind()
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        self.inner().code()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.inner().retry_after()
-    }
-}
+as_inner!(DisableMfaError: Proof, Retrieve, Database);
 
 impl Flows {
     /// Gives a factor of one's own up, with a fresh proof (security.md 20). One that was given up before stays so.

@@ -1,13 +1,11 @@
 //! A new set of recovery codes.
 
-use std::time::Duration;
-
 use serde_json::json;
 use vestibule_auth::mfa::{RecoveryCodes, RecoveryCodesError};
-use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, transaction};
 use vestibule_outbox as outbox;
 
+use crate::errors::as_inner;
 use crate::{By, Caller, Flows, FreshProof, FreshProofError};
 
 /// Why no recovery codes were made.
@@ -24,29 +22,7 @@ pub enum GenerateRecoveryCodesError {
     Database(#[from] Error),
 }
 
-impl GenerateRecoveryCodesError {
-    fn inner(&self) -> &dyn DomainError {
-        match self {
-            Self::Proof(error) => error,
-            Self::Codes(error) => error,
-            Self::Database(error) => error,
-        }
-    }
-}
-
-impl DomainError for GenerateRecoveryCodesError {
-    fn kind(&self) -> ErrorKind {
-        self.inner().kind()
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        self.inner().code()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.inner().retry_after()
-    }
-}
+as_inner!(GenerateRecoveryCodesError: Proof, Codes, Database);
 
 impl Flows {
     /// Makes a new set of recovery codes for oneself, with a fresh proof (security.md 20). The old set is dead.

@@ -1,12 +1,10 @@
 //! Starting a factor.
 
-use std::time::Duration;
-
 use vestibule_auth::StartAuthMfa;
 use vestibule_auth::mfa::{StartMfaError, StartedMfa};
-use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, transaction};
 
+use crate::errors::as_inner;
 use crate::{Caller, Flows, FreshProof, FreshProofError};
 
 /// Why no factor was started.
@@ -23,29 +21,7 @@ pub enum StartFactorError {
     Database(#[from] Error),
 }
 
-impl StartFactorError {
-    fn inner(&self) -> &dyn DomainError {
-        match self {
-            Self::Proof(error) => error,
-            Self::Start(error) => error,
-            Self::Database(error) => error,
-        }
-    }
-}
-
-impl DomainError for StartFactorError {
-    fn kind(&self) -> ErrorKind {
-        self.inner().kind()
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        self.inner().code()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.inner().retry_after()
-    }
-}
+as_inner!(StartFactorError: Proof, Start, Database);
 
 impl Flows {
     /// Starts a factor of one's own. It needs a fresh proof: a factor that somebody adds to a session that was left open

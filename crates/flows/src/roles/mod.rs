@@ -14,8 +14,6 @@ mod policies;
 mod remove;
 mod update;
 
-use std::time::Duration;
-
 use serde_json::{Value as Json, json};
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction};
@@ -25,6 +23,7 @@ use vestibule_rbac::{AssignRolesError, Permissions, Role};
 
 pub use self::assign::UserRolesError;
 pub use self::explain::Explanation;
+use crate::errors::as_inner;
 use crate::{Flows, GrantError};
 
 /// Somebody tried to give a role, or to take from it, policies that he lacks.
@@ -101,32 +100,6 @@ pub enum ChangePolicyError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-macro_rules! as_inner {
-    ($error:ident: $($variant:ident),+) => {
-        impl $error {
-            fn inner(&self) -> &dyn DomainError {
-                match self {
-                    $(Self::$variant(error) => error,)+
-                }
-            }
-        }
-
-        impl DomainError for $error {
-            fn kind(&self) -> ErrorKind {
-                self.inner().kind()
-            }
-
-            fn code(&self) -> Option<&'static str> {
-                self.inner().code()
-            }
-
-            fn retry_after(&self) -> Option<Duration> {
-                self.inner().retry_after()
-            }
-        }
-    };
 }
 
 as_inner!(ChangeRoleError: Create, Update, Delete, Policies, Parents, Lacking, Grant, Database);
