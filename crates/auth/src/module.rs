@@ -27,6 +27,7 @@ pub const MIGRATIONS: Migrations = Migrations {
             name: "V2__second_factors_resets_and_keys",
             sql: include_str!("../migrations/V2__second_factors_resets_and_keys.sql"),
         },
+        Migration { name: "V3__owners_of_sessions", sql: include_str!("../migrations/V3__owners_of_sessions.sql") },
     ],
 };
 

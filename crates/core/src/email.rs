@@ -58,7 +58,7 @@ impl EmailAddress {
             return Err(InvalidEmail::TooLong);
         }
         check_characters(written)?;
-        let normal: String = written.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+        let normal = normal_form(written);
         check_characters(&normal)?;
         let (local, domain) = normal.rsplit_once('@').ok_or(InvalidEmail::Form)?;
         if local.is_empty()
@@ -97,6 +97,14 @@ impl EmailAddress {
     /// The form in which `text` is compared with addresses: the canonical form where it is an address, else itself.
     pub fn canonical_or_text(text: &str) -> String {
         Self::parse(text).map_or_else(|_| text.to_owned(), |address| address.canonical)
+    }
+}
+
+/// NFKC and lower case. ASCII, as most addresses are, is in NFKC already: every row with an address goes through here.
+fn normal_form(text: &str) -> String {
+    match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => text.nfkc().flat_map(char::to_lowercase).nfkc().collect(),
     }
 }
 

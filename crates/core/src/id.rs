@@ -32,7 +32,9 @@ pub fn parse(prefix: &'static str, text: &str) -> Result<ulid::Ulid, InvalidId> 
     text.strip_prefix(prefix)
         .and_then(|rest| rest.strip_prefix('_'))
         .filter(|rest| !rest.bytes().any(|byte| byte.is_ascii_lowercase()))
-        .and_then(|rest| ulid::Ulid::from_string(rest).ok().filter(|ulid| ulid.to_string() == rest))
+        .and_then(|rest| {
+            ulid::Ulid::from_string(rest).ok().filter(|ulid| *ulid.array_to_str(&mut [0; ulid::ULID_LEN]) == *rest)
+        })
         .ok_or_else(|| InvalidId { prefix, text: text.chars().take(64).collect() })
 }
 

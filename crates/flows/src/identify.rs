@@ -65,17 +65,10 @@ pub enum Stage {
     Full,
 }
 
-/// One row of the lookup: the caller, and one of his roles.
+/// The row of the lookup.
 struct Found {
     caller: Caller,
-    role: Option<Role>,
     last_used_at: Timestamp,
-}
-
-struct Role {
-    id: RoleId,
-    grants: String,
-    requires_mfa: bool,
 }
 
 /// Read in the order of the columns: each is then where the last one ended, and need not be looked for by its name.
@@ -83,7 +76,7 @@ impl FromRow for Found {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         let session_id = row.get("session_id")?;
         let auth_identity_id = row.get("auth_identity_id")?;
-        let actor_type = row.get("actor_type")?;
+        let actor_type: String = row.get("actor_type")?;
         let provider = row.get("provider")?;
         let created_at: Timestamp = row.get("session_created_at")?;
         let last_used_at = row.get_optional("last_used_at")?.unwrap_or(created_at);
@@ -91,21 +84,24 @@ impl FromRow for Found {
         let awaits_mfa = row.get_optional("awaits_mfa")?.unwrap_or(false);
         let awaits_verification = row.get_optional("awaits_verification")?.unwrap_or(false);
         let has_completed_mfa = row.get_optional::<Timestamp>("mfa_completed_at")?.is_some();
-        let actor_id = row.get_optional("actor_id")?;
-        let role = match row.get_optional("role_id")? {
-            Some(id) => Some(Role { id, grants: row.get("grants")?, requires_mfa: row.get("requires_mfa")? }),
-            None => None,
-        };
+        let actor_id: Option<String> = row.get_optional("actor_id")?;
+        let role_ids: Option<String> = row.get_optional("role_ids")?;
+        let grants: Option<String> = row.get_optional("grants")?;
+        let requires_mfa = row.get_optional("requires_mfa")?.unwrap_or(false);
         let has_user: bool = row.get("has_user")?;
-        let user = has_user.then(|| User::from_row(row)).transpose()?;
+        let user = (has_user && actor_type == USER).then(|| User::from_row(row)).transpose()?;
+        let user = user.filter(|user| user.deleted_at.is_none() && user.locked_at.is_none());
+        let (mut roles, mut permissions) = (Vec::new(), Permissions::default());
+        if let (Some(_), Some(role_ids), Some(grants)) = (&user, role_ids, grants) {
+            roles.extend(role_ids.split_ascii_whitespace().filter_map(|id| id.parse::<RoleId>().ok()));
+            permissions.add(&grants);
+        }
         let stage = match (awaits_verification, awaits_mfa) {
             (true, _) => Stage::Unverified,
             (false, true) => Stage::Half,
-            // As long as no role of his says otherwise.
-            (false, false) if !has_completed_mfa => Stage::Enrolment,
+            (false, false) if requires_mfa && user.is_some() && !has_completed_mfa => Stage::Enrolment,
             (false, false) => Stage::Full,
         };
-        let (roles, permissions) = (Vec::new(), Permissions::default());
         let caller = Caller {
             session_id,
             auth_identity_id,
@@ -118,30 +114,27 @@ impl FromRow for Found {
             stage,
             proved_at,
         };
-        Ok(Self { caller, role, last_used_at })
+        Ok(Self { caller, last_used_at })
     }
 }
 
-/// The lookup, by what leads to the session.
+/// The lookup, by what leads to the session. User and roles are joined by their keys and by nothing else, so that a
+/// database which knows nothing of its tables yet finds them by their keys; which users count is decided where the row is
+/// read.
 macro_rules! lookup {
     ($from:literal, $condition:literal) => {
         concat!(
             "SELECT session.id AS session_id, session.auth_identity_id, session.actor_type, session.provider,
                  session.created_at AS session_created_at, session.last_used_at, session.proved_at, session.awaits_mfa,
-                 session.awaits_verification, session.mfa_completed_at, actor.actor_id,
-                 role.id AS role_id, role.grants, role.requires_mfa, users.id IS NOT NULL AS has_user,
-                 users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
+                 session.awaits_verification, session.mfa_completed_at, session.actor_id,
+                 subject.role_ids, subject.grants, subject.requires_mfa,
+                 users.id IS NOT NULL AS has_user, users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
                  users.avatar_url AS avatar_url, users.metadata AS metadata, users.locked_at AS locked_at,
                  users.created_at AS created_at, users.updated_at AS updated_at, users.deleted_at AS deleted_at
              FROM ",
             $from,
-            " LEFT JOIN auth_identity_actors actor
-               ON actor.auth_identity_id = session.auth_identity_id AND actor.actor_type = session.actor_type
-             LEFT JOIN users
-               ON users.id = actor.actor_id AND session.actor_type = 'user' AND users.deleted_at IS NULL
-                 AND users.locked_at IS NULL
-             LEFT JOIN rbac_assignments assignment ON assignment.subject_id = users.id
-             LEFT JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
+            " LEFT JOIN users ON users.id = session.actor_id
+             LEFT JOIN rbac_subjects subject ON subject.id = session.actor_id
              WHERE session.expires_at > $2 AND COALESCE(session.last_used_at, session.created_at) > $3 AND ",
             $condition
         )
@@ -187,21 +180,12 @@ impl Flows {
     ) -> Result<Option<Caller>, Error> {
         let now = self.environment.now();
         let idle_since = self.auth.idle_since(now);
-        let rows: Vec<Found> = self.database.query(text, &[key, now.into(), idle_since.into()]).await?;
-        let mut rows = rows.into_iter();
-        let Some(Found { mut caller, role, last_used_at }) = rows.next() else {
+        let found = self.database.query_optional(text, &[key, now.into(), idle_since.into()]).await?;
+        let Some(Found { mut caller, last_used_at }) = found else {
             return Ok(None);
         };
-        let mut requires_mfa = false;
-        for role in role.into_iter().chain(rows.filter_map(|row| row.role)) {
-            caller.permissions.add(&role.grants);
-            caller.roles.push(role.id);
-            requires_mfa |= role.requires_mfa;
-        }
-        match caller.stage {
-            Stage::Enrolment if !requires_mfa => caller.stage = Stage::Full,
-            Stage::Half | Stage::Unverified => caller.forget_user(),
-            Stage::Enrolment | Stage::Full => {}
+        if matches!(caller.stage, Stage::Half | Stage::Unverified) {
+            caller.forget_user();
         }
         if self.auth.is_touch_due(last_used_at) {
             let client = client();

@@ -26,7 +26,7 @@ impl Program {
     }
 }
 
-/// One row of the lookup: the key, and what one of its roles gives.
+/// The row of the lookup: the key, and what its roles give.
 struct Found {
     id: ApiKeyId,
     last_used_at: Option<Timestamp>,
@@ -43,10 +43,9 @@ impl FromRow for Found {
     }
 }
 
-const LOOKUP: &str = "SELECT api_key.id AS id, api_key.last_used_at AS last_used_at, role.grants AS grants
+const LOOKUP: &str = "SELECT api_key.id AS id, api_key.last_used_at AS last_used_at, subject.grants AS grants
      FROM auth_api_keys api_key
-     LEFT JOIN rbac_assignments assignment ON assignment.subject_id = api_key.id
-     LEFT JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
+     LEFT JOIN rbac_subjects subject ON subject.id = api_key.id
      WHERE api_key.token_hash = $1 AND api_key.deleted_at IS NULL
        AND (api_key.revoked_at IS NULL OR api_key.revoked_at > $2)
        AND (api_key.expires_at IS NULL OR api_key.expires_at > $2)";
@@ -61,12 +60,12 @@ impl Flows {
         let Some(hash) = api_key_hash(key) else {
             return Ok(None);
         };
-        let rows: Vec<Found> = self.database.query(LOOKUP, values![hash, self.environment.now()]).await?;
-        let Some((id, last_used_at)) = rows.first().map(|row| (row.id, row.last_used_at)) else {
+        let found = self.database.query_optional(LOOKUP, values![hash, self.environment.now()]).await?;
+        let Some(Found { id, last_used_at, grants }) = found else {
             return Ok(None);
         };
         let mut permissions = Permissions::default();
-        rows.iter().filter_map(|row| row.grants.as_deref()).for_each(|grants| permissions.add(grants));
+        grants.iter().for_each(|grants| permissions.add(grants));
         self.auth.touch_api_key(id, last_used_at).await;
         Ok(Some(Program { id, permissions }))
     }

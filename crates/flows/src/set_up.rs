@@ -2,7 +2,7 @@
 
 use vestibule_audit::MIGRATIONS as AUDIT;
 use vestibule_core::Environment;
-use vestibule_database::{Database, Error, MigrationError, Migrations, transaction, values};
+use vestibule_database::{Database, Error, MigrationError, Migrations, transaction};
 use vestibule_rbac::{RbacModule, RoleId};
 
 /// The tables of every module that the flows need.
@@ -27,13 +27,12 @@ pub async fn set_up(database: &Database, environment: &Environment) -> Result<()
     let rbac = RbacModule::new(database.clone(), environment.clone());
     let done: Result<(), Error> = transaction!(database, |transaction| {
         if rbac.ensure_builtin_within(transaction).await? {
-            for text in [
-                "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
-                     SELECT id, $1, $2 FROM users WHERE deleted_at IS NULL",
-                "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
-                     SELECT id, $1, $2 FROM invites WHERE state = 'pending' AND user_id IS NULL AND deleted_at IS NULL",
+            let role = RoleId::super_admin();
+            for subjects in [
+                "SELECT id FROM users WHERE deleted_at IS NULL",
+                "SELECT id FROM invites WHERE state = 'pending' AND user_id IS NULL AND deleted_at IS NULL",
             ] {
-                transaction.execute(text, values![&RoleId::super_admin(), environment.now()]).await?;
+                rbac.assign_role_to_all_within(transaction, &role, subjects).await?;
             }
         }
         Ok(())

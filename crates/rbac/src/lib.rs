@@ -22,6 +22,7 @@ mod page;
 pub mod permissions;
 pub mod policies;
 pub mod roles;
+mod subjects;
 mod text;
 mod turn;
 

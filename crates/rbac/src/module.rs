@@ -6,10 +6,10 @@ use vestibule_database::{Database, Migration, Migrations};
 /// The tables of the module.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "rbac",
-    steps: &[Migration {
-        name: "V1__roles_and_policies",
-        sql: include_str!("../migrations/V1__roles_and_policies.sql"),
-    }],
+    steps: &[
+        Migration { name: "V1__roles_and_policies", sql: include_str!("../migrations/V1__roles_and_policies.sql") },
+        Migration { name: "V2__subjects", sql: include_str!("../migrations/V2__subjects.sql") },
+    ],
 };
 
 /// The module's service. Cheap to clone.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vestibule_core::{DomainError, ErrorKind};
-use vestibule_database::{Error, Transaction, values};
+use vestibule_database::{Error, Sql, Transaction, values};
 
 use super::{AuthIdentityId, ProviderIdentity, provider_columns};
 use crate::AuthModule;
@@ -51,6 +51,26 @@ impl DomainError for ClaimError {
     }
 }
 
+/// The identities of the actor `$1` `$2`, as a literal for `concat!`.
+macro_rules! identities_of {
+    () => {
+        "(SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)"
+    };
+}
+
+/// Waits for those who are starting a session of an identity, and makes others wait, so that no session is left whose
+/// owner is not who it says. SQLite has one writer anyway.
+const LOCK: Sql = Sql::per_engine(
+    "SELECT id FROM auth_identities WHERE id = $1",
+    "SELECT id FROM auth_identities WHERE id = $1 FOR UPDATE",
+);
+
+/// The same of all identities of an actor.
+const LOCK_ALL: Sql = Sql::per_engine(
+    concat!("SELECT id FROM auth_identities WHERE id IN ", identities_of!()),
+    concat!("SELECT id FROM auth_identities WHERE id IN ", identities_of!(), " ORDER BY id FOR UPDATE"),
+);
+
 impl AuthModule {
     /// Makes an identity belong to an actor, within a transaction. Of any number of callers at once, one succeeds.
     /// Other registrations of the same names die: they were somebody else's.
@@ -69,6 +89,7 @@ impl AuthModule {
         let parts: Vec<ProviderIdentity> = transaction.query(text, values![id]).await?;
         let names = parts.into_iter().map(|part| (part.provider, part.entity_canonical));
         self.take_turns_within(transaction, names.collect()).await?;
+        transaction.query_optional::<()>(&LOCK, values![id]).await?;
         let now = self.environment.now();
         let text = "UPDATE auth_identities SET expires_at = NULL, updated_at = $2
                     WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)";
@@ -87,6 +108,8 @@ impl AuthModule {
                 error if error.is_unique("provider_identities_provider_entity_canonical") => ClaimError::EntityTaken,
                 error => error.into(),
             })?;
+        let text = "UPDATE auth_sessions SET actor_id = $3 WHERE auth_identity_id = $1 AND actor_type = $2";
+        transaction.execute(text, values![id, actor_type, actor_id]).await?;
         self.drop_rivals_within(transaction, id).await?;
         Ok(())
     }
@@ -138,20 +161,22 @@ impl AuthModule {
         actor_type: &str,
         actor_id: &str,
     ) -> Result<(), Error> {
-        // Written first, so that another actor who claims one of them at this moment is seen by the statements below.
-        let text = "UPDATE auth_identities SET updated_at = $3 WHERE id IN (
-                        SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
+        // Locked first, so that another actor who claims one of them at this moment is seen by the statements below.
+        transaction.query::<()>(&LOCK_ALL, values![actor_type, actor_id]).await?;
+        let text = concat!("UPDATE auth_identities SET updated_at = $3 WHERE id IN ", identities_of!());
         transaction.execute(text, values![actor_type, actor_id, self.environment.now()]).await?;
-        let text = "DELETE FROM auth_sessions WHERE actor_type = $1 AND auth_identity_id IN (
-                        SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
-        transaction.execute(text, values![actor_type, actor_id]).await?;
-        let text = "DELETE FROM auth_identities WHERE id IN (
-                        SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)
-                      AND NOT EXISTS (
-                        SELECT 1 FROM auth_identity_actors
-                        WHERE auth_identity_id = auth_identities.id AND actor_type <> $1)";
-        transaction.execute(text, values![actor_type, actor_id]).await?;
-        let text = "DELETE FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2";
-        transaction.execute(text, values![actor_type, actor_id]).await.map(drop)
+        for text in [
+            concat!("DELETE FROM auth_sessions WHERE actor_type = $1 AND auth_identity_id IN ", identities_of!()),
+            concat!(
+                "DELETE FROM auth_identities WHERE id IN ",
+                identities_of!(),
+                " AND NOT EXISTS (SELECT 1 FROM auth_identity_actors
+                                  WHERE auth_identity_id = auth_identities.id AND actor_type <> $1)"
+            ),
+            "DELETE FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2",
+        ] {
+            transaction.execute(text, values![actor_type, actor_id]).await?;
+        }
+        Ok(())
     }
 }

@@ -124,6 +124,12 @@ impl AuthModule {
             &session.user_agent,
         ];
         transaction.execute(text, values).await?;
+        // By a statement of its own: having written the row, it stands in the way of whoever claims the identity now, and
+        // sees what was claimed before.
+        let text = "UPDATE auth_sessions SET actor_id = (
+                        SELECT actor_id FROM auth_identity_actors WHERE auth_identity_id = $2 AND actor_type = $3)
+                    WHERE id = $1";
+        transaction.execute(text, values![session.id, session.auth_identity_id, start.actor_type]).await?;
         Ok(session)
     }
 

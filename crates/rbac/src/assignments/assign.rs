@@ -38,7 +38,7 @@ impl RbacModule {
                 )
                 .await?;
         }
-        Ok(())
+        Ok(self.gather_within(transaction, subject_id).await?)
     }
 
     /// Gives what one subject has to another, within a transaction: an invite's roles to whoever accepts it.
@@ -59,6 +59,7 @@ impl RbacModule {
                 values![from, to, self.environment.now()],
             )
             .await?;
+        self.gather_within(transaction, to).await?;
         self.remove_subject_within(transaction, from).await
     }
 

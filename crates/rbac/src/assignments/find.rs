@@ -66,12 +66,10 @@ impl RbacModule {
         connection: impl Into<Connection<'_>>,
         subject_id: &str,
     ) -> Result<Permissions, Error> {
-        let text = "SELECT role.grants AS grants FROM rbac_assignments
-             JOIN rbac_roles role ON role.id = rbac_assignments.role_id
-             WHERE rbac_assignments.subject_id = $1 AND role.deleted_at IS NULL";
-        let all: Vec<Grants> = connection.into().query(text, values![subject_id]).await?;
+        let text = "SELECT grants FROM rbac_subjects WHERE id = $1";
+        let found: Option<Grants> = connection.into().query_optional(text, values![subject_id]).await?;
         let mut permissions = Permissions::default();
-        all.iter().for_each(|grants| permissions.add(&grants.0));
+        found.iter().for_each(|grants| permissions.add(&grants.0));
         Ok(permissions)
     }
 

@@ -30,6 +30,7 @@ impl RbacModule {
             let text = "DELETE FROM rbac_assignments WHERE subject_id = $1 AND role_id = $2";
             gone += transaction.execute(text, values![subject_id, role]).await?;
         }
+        self.gather_within(transaction, subject_id).await?;
         Ok(gone)
     }
 
@@ -39,7 +40,9 @@ impl RbacModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn remove_subject_within(&self, transaction: &mut Transaction, subject_id: &str) -> Result<(), Error> {
-        let text = "DELETE FROM rbac_assignments WHERE subject_id = $1";
-        transaction.execute(text, values![subject_id]).await.map(drop)
+        for text in ["DELETE FROM rbac_assignments WHERE subject_id = $1", "DELETE FROM rbac_subjects WHERE id = $1"] {
+            transaction.execute(text, values![subject_id]).await?;
+        }
+        Ok(())
     }
 }

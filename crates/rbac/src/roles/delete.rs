@@ -63,6 +63,7 @@ impl RbacModule {
                     values![id, self.environment.now()],
                 )
                 .await?;
+            self.gather_holders_within(transaction, std::slice::from_ref(id)).await?;
             for text in [
                 "DELETE FROM rbac_assignments WHERE role_id = $1",
                 "DELETE FROM rbac_role_policies WHERE role_id = $1",

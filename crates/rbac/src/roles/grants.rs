@@ -25,7 +25,7 @@ impl RbacModule {
         Ok(holders.into_iter().map(|role| role.0).collect())
     }
 
-    /// Writes anew what these roles and all their descendants allow. Whoever calls this holds the turn.
+    /// Writes anew what these roles and all their descendants allow, and what those have who have them. Whoever calls this holds the turn.
     pub(crate) async fn grant_anew_within(&self, transaction: &mut Transaction, roles: &[RoleId]) -> Result<(), Error> {
         let mut affected = Vec::new();
         for role in roles {
@@ -33,7 +33,7 @@ impl RbacModule {
         }
         affected.sort_unstable();
         affected.dedup();
-        for role in affected {
+        for role in &affected {
             let keys: Vec<Key> = transaction
                 .query(
                     "WITH RECURSIVE above (id) AS (
@@ -45,15 +45,15 @@ impl RbacModule {
                      JOIN rbac_role_policies held ON held.role_id = above.id
                      JOIN rbac_policies policies ON policies.id = held.policy_id AND policies.deleted_at IS NULL
                      ORDER BY key",
-                    values![&role],
+                    values![role],
                 )
                 .await?;
             let grants = keys.into_iter().map(|key| key.0).collect::<Vec<_>>().join(" ");
             transaction
-                .execute("UPDATE rbac_roles SET grants = $2 WHERE id = $1 AND grants <> $2", values![&role, grants])
+                .execute("UPDATE rbac_roles SET grants = $2 WHERE id = $1 AND grants <> $2", values![role, grants])
                 .await?;
         }
-        Ok(())
+        self.gather_holders_within(transaction, &affected).await
     }
 
     /// A role, its children, theirs, and so on.

@@ -151,7 +151,8 @@ impl RbacModule {
         if changed.name != present.name && present.id.is_super_admin() {
             return Err(UpdateRolesError::Protected);
         }
-        transaction
+        let requirement_changes = changed.requires_mfa != present.requires_mfa;
+        let updated = transaction
             .query_optional(
                 concat!(
                     "UPDATE rbac_roles SET name = $2, description = $3, metadata = $4, requires_mfa = $5,
@@ -176,6 +177,10 @@ impl RbacModule {
                 }
                 error => error.into(),
             })?
-            .ok_or_else(not_found)
+            .ok_or_else(not_found)?;
+        if requirement_changes {
+            self.gather_holders_within(transaction, std::slice::from_ref(&changed.id)).await?;
+        }
+        Ok(updated)
     }
 }

@@ -12,4 +12,5 @@ mod builtin;
 mod explain;
 mod policies;
 mod roles;
+mod subjects;
 mod support;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use vestibule_auth::AuthIdentity;
 use vestibule_auth::identities::ClaimError;
+use vestibule_database::Error;
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, Module, PASSWORD, belonging_to, claim, part, unclaimed};
@@ -16,6 +17,7 @@ on_both_engines!(4 threads:
     of_sixty_four_identities_of_one_entity_one_is_created,
     a_part_added_during_the_claim_is_claimed,
     another_actor_who_claims_during_the_removal_keeps_what_was_promised,
+    a_session_that_begins_during_a_claim_or_a_removal_is_its_owners,
 );
 
 async fn of_sixty_four_claims_of_one_identity_one_succeeds(module: Module) {
@@ -136,4 +138,44 @@ async fn another_actor_who_claims_during_the_removal_keeps_what_was_promised(mod
         assert!(left.is_none_or(|identity| identity.actor("user").is_none()), "{number}");
     }
     assert_eq!(module.count("auth_identity_actors WHERE actor_type = 'user'").await, 0);
+}
+
+/// A session says whose it is, so that a request need not ask: it must say so whoever claims, or leaves, the identity
+/// while it begins.
+async fn a_session_that_begins_during_a_claim_or_a_removal_is_its_owners(module: Module) {
+    let identities = vec![unclaimed([]); 8];
+    let identities: Arc<Vec<AuthIdentity>> = module.service.create_auth_identities(identities).await.unwrap().into();
+    for identity in identities.iter().take(4) {
+        claim(&module.service, &module.database, identity.id, "customer", "cus_1").await.unwrap();
+        module.claim(identity.id, "user_1").await.unwrap();
+    }
+    let database = module.database.clone();
+    module
+        .sixty_four(|service, caller| {
+            let (database, identities) = (database.clone(), identities.clone());
+            async move {
+                let identity = &identities[caller % 8];
+                match caller {
+                    28 => vestibule_database::transaction!(database, |transaction| {
+                        service.remove_actor_within(transaction, "user", "user_1").await
+                    }),
+                    36..40 => {
+                        claim(&service, &database, identity.id, "user", "user_2").await.map_err(|error| match error {
+                            ClaimError::Database(error) => error,
+                            error => panic!("{error}"),
+                        })
+                    }
+                    _ => service.start_session(identity, "user", "emailpass").await.map(drop),
+                }
+            }
+        })
+        .await
+        .into_iter()
+        .collect::<Result<Vec<()>, Error>>()
+        .unwrap();
+    let owner = "SELECT actor_id FROM auth_identity_actors actor
+                 WHERE actor.auth_identity_id = session.auth_identity_id AND actor.actor_type = session.actor_type";
+    let wrong = format!("auth_sessions session WHERE COALESCE(session.actor_id, '') <> COALESCE(({owner}), '')");
+    assert_eq!(module.count(&wrong).await, 0);
+    assert!(module.count("auth_sessions WHERE actor_id = 'user_2'").await > 0);
 }
