@@ -110,6 +110,11 @@ impl AuthModule {
         }
     }
 
+    /// A value that only this service can compute, for `context` and `text`: the token of a form, for example.
+    pub fn derive(&self, context: &str, text: &str) -> [u8; 32] {
+        self.options.signing_key.derive(context, text)
+    }
+
     /// Adds a provider. One of the same identifier makes way.
     #[must_use]
     pub fn with_provider(mut self, provider: impl AuthProvider) -> Self {

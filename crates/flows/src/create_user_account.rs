@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::json;
 use vestibule_auth::AuthenticateError;
-use vestibule_auth::identities::CreateIdentitiesError;
-use vestibule_database::{Error, transaction};
+use vestibule_auth::identities::{CreateIdentitiesError, CreateProviderIdentity};
+use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
 use vestibule_user::invites::CreateInvitesError;
 use vestibule_user::users::CreateUsersError;
@@ -103,39 +103,52 @@ impl Flows {
         account: &CreateUserAccount,
         by: &By,
     ) -> Result<UserAccount, CreateUserAccountError> {
-        let part = match &account.way_in {
-            WayIn::Password(password) => {
-                let user = &account.user;
-                let names: Vec<&str> =
-                    [&user.first_name, &user.last_name].into_iter().flatten().map(String::as_str).collect();
-                Some(self.auth.password_identity(&user.email, &names, password).await?)
-            }
-            _ => None,
-        };
-        let roles = self.roles_or_default(account.roles.as_deref());
+        let part = self.password_part(account).await?;
         transaction!(self.database, |transaction| {
-            let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
-            self.check_grant_within(transaction, by, &grants).await?;
-            // The invite first, as who accepts one does: in the other order the two would wait for each other.
-            self.users.revoke_invite_of_within(transaction, &account.user.email).await?;
-            let users = std::slice::from_ref(&account.user);
-            let user = self.users.create_users_within(transaction, users).await?.into_iter().next();
-            let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;
-            let id = user.id.to_string();
-            self.rbac.assign_roles_within(transaction, &id, roles).await?;
-            let after = json!({ "email": user.email.as_str(), "roles": roles });
-            self.record(transaction, by, "user.created", ("user", &id), None, Some(after)).await?;
-            if let Some(part) = part.clone() {
-                self.claimed_identity(transaction, &user, part).await?;
-            }
-            let mut invites = Vec::new();
-            if account.way_in == WayIn::Invite {
-                let mut invite = CreateInvite::new(user.email.clone());
-                invite.user_id = Some(user.id);
-                invite.invited_by = by.actor.id();
-                invites = self.users.create_invites_within(transaction, &[invite]).await?;
-            }
-            Ok(UserAccount { user, invite: invites.pop() })
+            self.create_user_account_within(transaction, account, part.clone(), by).await
         })
+    }
+
+    /// The way in by a password, hashed before the transaction in which it is kept.
+    pub(crate) async fn password_part(
+        &self,
+        account: &CreateUserAccount,
+    ) -> Result<Option<CreateProviderIdentity>, AuthenticateError> {
+        let WayIn::Password(password) = &account.way_in else { return Ok(None) };
+        let user = &account.user;
+        let names: Vec<&str> = [&user.first_name, &user.last_name].into_iter().flatten().map(String::as_str).collect();
+        self.auth.password_identity(&user.email, &names, password).await.map(Some)
+    }
+
+    pub(crate) async fn create_user_account_within(
+        &self,
+        transaction: &mut Transaction,
+        account: &CreateUserAccount,
+        part: Option<CreateProviderIdentity>,
+        by: &By,
+    ) -> Result<UserAccount, CreateUserAccountError> {
+        let roles = self.roles_or_default(account.roles.as_deref());
+        let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
+        self.check_grant_within(transaction, by, &grants).await?;
+        // The invite first, as who accepts one does: in the other order the two would wait for each other.
+        self.users.revoke_invite_of_within(transaction, &account.user.email).await?;
+        let users = std::slice::from_ref(&account.user);
+        let user = self.users.create_users_within(transaction, users).await?.into_iter().next();
+        let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;
+        let id = user.id.to_string();
+        self.rbac.assign_roles_within(transaction, &id, roles).await?;
+        let after = json!({ "email": user.email.as_str(), "roles": roles });
+        self.record(transaction, by, "user.created", ("user", &id), None, Some(after)).await?;
+        if let Some(part) = part {
+            self.claimed_identity(transaction, &user, part).await?;
+        }
+        let mut invites = Vec::new();
+        if account.way_in == WayIn::Invite {
+            let mut invite = CreateInvite::new(user.email.clone());
+            invite.user_id = Some(user.id);
+            invite.invited_by = by.actor.id();
+            invites = self.users.create_invites_within(transaction, &[invite]).await?;
+        }
+        Ok(UserAccount { user, invite: invites.pop() })
     }
 }

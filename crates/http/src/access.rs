@@ -36,13 +36,48 @@ pub enum Access {
     Policies(&'static [&'static str]),
 }
 
+/// Why somebody is not let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// He is nobody, or not one of those who may come.
+    Nobody,
+    /// His second factor is due.
+    SecondFactorDue,
+    /// One of his roles requires a second factor, and he has none.
+    EnrolmentDue,
+    /// He lacks these policies.
+    Lacking(Vec<&'static str>),
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Nobody => Self::unauthorized(),
+            Refusal::SecondFactorDue => Self::second_factor_due(),
+            Refusal::EnrolmentDue => {
+                let message = "One of your roles requires a second factor, and you have none: \
+                               add one by POST /auth/mfa/factors, then go on";
+                Self::new(ErrorKind::Forbidden, message).with_code("mfa_enrolment_required")
+            }
+            Refusal::Lacking(missing) => {
+                let message = format!("Insufficient permissions. Required policies: {}", missing.join(", "));
+                Self::new(ErrorKind::Forbidden, message)
+            }
+        }
+    }
+}
+
 impl Access {
     /// Lets somebody pass, or says why not.
-    pub(crate) fn check(self, asker: &Asker) -> Result<(), ApiError> {
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`].
+    pub fn check(self, asker: &Asker) -> Result<(), Refusal> {
         let caller = match (self, asker) {
             (Self::Public, _) => return Ok(()),
             (Self::Policies(policies), Asker::Program(program)) => return check(&program.permissions, policies),
-            (_, Asker::Program(_)) => return Err(ApiError::unauthorized()),
+            (_, Asker::Program(_)) => return Err(Refusal::Nobody),
             (_, Asker::Person(caller)) => caller,
         };
         self.check_stage(caller.stage)?;
@@ -52,35 +87,27 @@ impl Access {
             Self::User | Self::Policies(_) => caller.user.is_some(),
         };
         match self {
-            _ if !is_let_in => Err(ApiError::unauthorized()),
+            _ if !is_let_in => Err(Refusal::Nobody),
             Self::Policies(policies) => check(&caller.permissions, policies),
             _ => Ok(()),
         }
     }
 
-    fn check_stage(self, stage: Stage) -> Result<(), ApiError> {
+    fn check_stage(self, stage: Stage) -> Result<(), Refusal> {
         match (stage, self) {
             (Stage::Full | Stage::Unverified, _)
             | (_, Self::Public | Self::Bearer | Self::Challenge)
             | (Stage::Enrolment, Self::Enrolment) => Ok(()),
-            (Stage::Half, _) => Err(ApiError::second_factor_due()),
-            (Stage::Enrolment, _) => {
-                let message = "One of your roles requires a second factor, and you have none: \
-                               add one by POST /auth/mfa/factors, then go on";
-                Err(ApiError::new(ErrorKind::Forbidden, message).with_code("mfa_enrolment_required"))
-            }
+            (Stage::Half, _) => Err(Refusal::SecondFactorDue),
+            (Stage::Enrolment, _) => Err(Refusal::EnrolmentDue),
         }
     }
 }
 
 /// Refuses who lacks one of these policies, and names them.
-fn check(held: &vestibule_rbac::Permissions, policies: &'static [&'static str]) -> Result<(), ApiError> {
+fn check(held: &vestibule_rbac::Permissions, policies: &'static [&'static str]) -> Result<(), Refusal> {
     let missing = held.missing(policies.iter().copied());
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let message = format!("Insufficient permissions. Required policies: {}", missing.join(", "));
-    Err(ApiError::new(ErrorKind::Forbidden, message))
+    if missing.is_empty() { Ok(()) } else { Err(Refusal::Lacking(missing)) }
 }
 
 /// A handler behind its guard.
@@ -110,7 +137,7 @@ impl<T: 'static, H: Handler<T, Arc<Api>>> Handler<T, Arc<Api>> for Guarded<H> {
                 Err(error) => return error.into_response(),
             };
             if let Err(error) = access.check(&asker) {
-                return error.into_response();
+                return ApiError::from(error).into_response();
             }
             parts.extensions.insert(asker);
             handler.call(Request::from_parts(parts, body), api).await

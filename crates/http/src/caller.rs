@@ -26,7 +26,7 @@ const USER_AGENT_LENGTH: usize = 256;
 
 /// Whom the guard has found behind a request.
 #[derive(Debug, Clone)]
-pub(crate) enum Asker {
+pub enum Asker {
     /// Somebody with a session.
     Person(Box<Caller>),
     /// A program with an API key.
@@ -61,7 +61,11 @@ pub(crate) struct Known {
 pub(crate) struct ClientInfo(pub(crate) Client);
 
 /// Finds out who asks, for a route that does not let everybody in.
-pub(crate) async fn identify(parts: &Parts, api: &Api, access: Access) -> Result<Asker, ApiError> {
+///
+/// # Errors
+///
+/// The answer to somebody who is nobody, or where the database failed.
+pub async fn identify(parts: &Parts, api: &Api, access: Access) -> Result<Asker, ApiError> {
     let (headers, extensions) = (&parts.headers, &parts.extensions);
     let here = || client(headers, extensions);
     // The cookie counts where it is good, as in the reference; else what the header says.
@@ -120,7 +124,7 @@ fn key_of(value: &str) -> Option<String> {
 }
 
 /// From where a request comes.
-fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
+pub fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
     let user_agent = headers.get(USER_AGENT).map(|header| {
         let text = String::from_utf8_lossy(header.as_bytes());
         let end = (0..=text.len().min(USER_AGENT_LENGTH)).rev().find(|end| text.is_char_boundary(*end));
@@ -134,7 +138,7 @@ fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
 }
 
 /// The address that the server has found out; without our server in front, that of the other end.
-pub(crate) fn address(extensions: &Extensions) -> Option<IpAddr> {
+pub fn address(extensions: &Extensions) -> Option<IpAddr> {
     let found = extensions.get::<ClientAddress>().map(|address| address.0);
     let peer = || extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical());
     found.or_else(peer)

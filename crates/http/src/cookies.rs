@@ -13,19 +13,19 @@ fn name(https: bool) -> &'static str {
 }
 
 /// The value of the session's cookie in a request.
-pub(crate) fn read(headers: &HeaderMap, https: bool) -> Option<&str> {
+pub fn read(headers: &HeaderMap, https: bool) -> Option<&str> {
     let mut pairs =
         headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok()).flat_map(|text| text.split(';'));
     pairs.find_map(|pair| pair.trim().strip_prefix(name(https))?.strip_prefix('=')).filter(|value| !value.is_empty())
 }
 
 /// `Set-Cookie` that gives a session its cookie.
-pub(crate) fn set(secret: &CookieSecret, https: bool) -> HeaderValue {
+pub fn set(secret: &CookieSecret, https: bool) -> HeaderValue {
     header(&secret.value, secret.expires_at, https)
 }
 
 /// `Set-Cookie` that takes it away.
-pub(crate) fn clear(https: bool) -> HeaderValue {
+pub fn clear(https: bool) -> HeaderValue {
     header("", Timestamp::from_seconds(0), https)
 }
 

@@ -49,6 +49,26 @@ impl ApiError {
         Self { status: StatusCode::UNAUTHORIZED, body, retry_after: None }
     }
 
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What happened and what to do, in a sentence or two.
+    pub fn message(&self) -> &str {
+        &self.body.message
+    }
+
+    /// The stable code, where there is one.
+    pub fn code(&self) -> Option<&'static str> {
+        self.body.code
+    }
+
+    /// When to try again, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
     /// The same with a stable code for programs.
     #[must_use]
     pub fn with_code(mut self, code: &'static str) -> Self {

@@ -7,7 +7,7 @@
 //! - [`auth`]: registering, signing in, sessions, and invites for those who are not yet
 //! - [`health`]: for load balancers; [`openapi`]: for programmers
 //! - [`routes`]: the table of the routes; [`access`]: who may come to each, and the guard in front of it
-//! - `caller`: who is behind a request; [`error`]: the one place where errors become statuses
+//! - [`caller`]: who is behind a request; [`cookies`]: the session's cookie; [`error`]: the one place where errors become statuses
 //! - [`request`]: reading bodies and query strings; [`respond`]: writing answers
 //! - [`AddressLimit`]: how often one address may knock
 //! - [`server`]: accepting connections, and what every request passes through
@@ -17,8 +17,8 @@ mod address_limit;
 pub mod admin;
 pub mod api;
 pub mod auth;
-mod caller;
-mod cookies;
+pub mod caller;
+pub mod cookies;
 pub mod error;
 pub mod health;
 pub mod openapi;

@@ -1,7 +1,8 @@
 //! Vestibule: where people come into a system. Create users, invite them, let them sign in, manage them.
 //!
 //! Three ways in:
-//! - **embed it**: [`Vestibule`] opens a database and hands out the services, [`Vestibule::router`] the routes;
+//! - **embed it**: [`Vestibule`] opens a database and hands out the services, [`Vestibule::router`] the routes,
+//!   [`Vestibule::dashboard`] the pages;
 //!   see `examples/seed.rs` and `examples/embed.rs`
 //! - **run it**: the program of the same name, see [`configuration`]
 //! - **call it**: the JSON API, wire-compatible with Medusa's User and Auth modules, see [`http`]
@@ -15,6 +16,7 @@ pub use open::{OpenError, Options, Vestibule};
 pub use vestibule_audit as audit;
 pub use vestibule_auth as auth;
 pub use vestibule_core as core;
+pub use vestibule_dashboard as dashboard;
 pub use vestibule_database as database;
 pub use vestibule_flows as flows;
 pub use vestibule_http as http;

@@ -3,6 +3,7 @@
 use vestibule_auth::passwords::StartError;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
 use vestibule_core::{Environment, SigningKey};
+use vestibule_dashboard::Dashboard;
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
 use vestibule_flows::{Flows, set_up};
 use vestibule_http::Api;
@@ -125,6 +126,13 @@ impl Vestibule {
     /// What the routes of the JSON API share, for whoever adapts it: `vestibule_http::router(api)` makes them.
     pub fn api(&self, https: bool) -> Api {
         Api::new(self.flows.clone(), https)
+    }
+
+    /// The pages below `/app`, to be mounted beside the routes; people reach them at `public_url`, which is the start of
+    /// the links that they show.
+    pub fn dashboard(&self, public_url: &str) -> axum::Router {
+        let api = self.api(public_url.starts_with("https://"));
+        vestibule_dashboard::router(Dashboard::new(api, public_url))
     }
 
     /// The routes of the JSON API, to be mounted in an axum application. `https` says whether people reach it by

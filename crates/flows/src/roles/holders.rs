@@ -1,5 +1,7 @@
 //! Which users have a role.
 
+use std::collections::HashMap;
+
 use vestibule_core::Page;
 use vestibule_database::{Error, FromRow, Row, values};
 use vestibule_rbac::RoleId;
@@ -30,7 +32,29 @@ macro_rules! holders {
     };
 }
 
+/// How many users have a role.
+struct Holders(RoleId, i64);
+
+impl FromRow for Holders {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("role_id")?, row.get("count")?))
+    }
+}
+
 impl Flows {
+    /// How many users have each role themselves; roles that nobody has are not there.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn count_holders_of_roles(&self) -> Result<HashMap<RoleId, u64>, Error> {
+        let text = "SELECT assignment.role_id AS role_id, count(*) AS count FROM rbac_assignments assignment
+             JOIN users ON users.id = assignment.subject_id AND users.deleted_at IS NULL
+             GROUP BY assignment.role_id";
+        let counts: Vec<Holders> = self.database.query(text, &[]).await?;
+        Ok(counts.into_iter().map(|Holders(role, count)| (role, u64::try_from(count).unwrap_or(0))).collect())
+    }
+
     /// A page of the users who have a role themselves, in the order in which they got it, and how many there are in
     /// all. Only this one, where one is asked about.
     ///

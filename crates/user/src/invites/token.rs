@@ -106,6 +106,11 @@ impl UserModule {
         Ok(Named { id, nonce: claims.jti })
     }
 
+    /// The invite that a genuine token names, whatever became of it.
+    pub fn invite_named_by(&self, token: &str) -> Option<InviteId> {
+        self.read_invite_token(token).ok().map(|named| named.id)
+    }
+
     /// Finds the pending invite of a token. Changes nothing: opening a link is not accepting it.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use vestibule::Vestibule;
-use vestibule::core::FindConfig;
+use vestibule::dashboard::{self, Dashboard};
 use vestibule::http::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 use vestibule::http::{AddressLimit, router};
 use vestibule::rbac::AssignRolesError;
@@ -42,10 +42,11 @@ pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
         .map_err(|error| Failure::wrong(error.to_string()))?;
     let limit = AddressLimit::new(environment, setup.configuration.limits.per_address);
     let api = vestibule.api(public_url.is_https()).with_address_limit(limit);
-    let routes = router(api).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
+    let pages = dashboard::router(Dashboard::new(api.clone(), public_url.to_string()));
+    let routes = router(api).merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     let app = with_layers(routes, &config);
     check_default_roles(&vestibule).await?;
-    tell_if_nobody_is_in(&vestibule).await?;
+    tell_if_nobody_is_in(&vestibule, &public_url.to_string()).await?;
     let cleanup = tokio::spawn(clean_up(vestibule));
     output::line(&format!("listening on http://{bound}"))?;
     let served = serve(listener, app, ServerLimits::default(), stop).await;
@@ -79,14 +80,15 @@ async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
     }
 }
 
-async fn tell_if_nobody_is_in(vestibule: &Vestibule) -> Result<(), Failure> {
-    let (_, count) = vestibule
-        .users()
-        .list_and_count_users(&Default::default(), &FindConfig::default().page(0, 1))
-        .await
-        .map_err(|error| super::failure::of(&error))?;
-    if count == 0 {
-        tracing::info!("nobody is in yet: create the first user with `vestibule user create --email …`");
+/// Where nobody is in, the first administrator comes in by a link that is told here, this once.
+async fn tell_if_nobody_is_in(vestibule: &Vestibule, public_url: &str) -> Result<(), Failure> {
+    let token = vestibule.flows().issue_first_user_token().await.map_err(|error| super::failure::of(&error))?;
+    if let Some(token) = token {
+        let public_url = public_url.trim_end_matches('/');
+        tracing::info!(
+            "nobody is in yet: open {public_url}/app/setup?token={token} within a day to create the first administrator, \
+             or use `vestibule user create --email …`"
+        );
     }
     Ok(())
 }

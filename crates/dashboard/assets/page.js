@@ -1,0 +1,126 @@
+// What makes the pages quicker. Everything works without it.
+"use strict";
+(() => {
+  const text = (name) => document.body.dataset[name] || "";
+  const toasts = document.querySelector(".toasts");
+  const toast = (message) => {
+    const line = document.createElement("p");
+    line.className = "toast";
+    line.textContent = message;
+    toasts.append(line);
+    setTimeout(() => line.remove(), 4000);
+  };
+  for (const line of document.querySelectorAll(".toast")) setTimeout(() => line.remove(), 6000);
+
+  // What was done is told once: loaded again, the page does not repeat it.
+  const here = new URL(location.href);
+  if (here.searchParams.has("done")) {
+    here.searchParams.delete("done");
+    history.replaceState(null, "", here);
+  }
+
+  // The menu is open where there is room for it.
+  const menu = document.querySelector(".menu");
+  if (menu) {
+    const wide = matchMedia("(min-width: 52.01rem)");
+    const fit = () => { menu.open = wide.matches; };
+    wide.addEventListener("change", fit);
+    fit();
+  }
+
+  const wire = (root) => {
+    for (const button of root.querySelectorAll("[data-copy]")) {
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        const field = document.getElementById(button.dataset.copy);
+        try {
+          await navigator.clipboard.writeText(field.value);
+        } catch {
+          field.select();
+          document.execCommand("copy");
+        }
+        toast(text("copied"));
+      });
+    }
+    for (const button of root.querySelectorAll("[data-print]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => print());
+    }
+    for (const form of root.querySelectorAll("form[data-confirm]")) {
+      form.addEventListener("submit", (event) => {
+        if (form.dataset.sure) return;
+        event.preventDefault();
+        ask(form, event.submitter);
+      });
+    }
+  };
+
+  // A question before what cannot be taken back. Esc is no.
+  const ask = (form, submitter) => {
+    const dialog = document.createElement("dialog");
+    const question = document.createElement("p");
+    question.textContent = form.dataset.confirm;
+    question.id = "question";
+    dialog.setAttribute("aria-labelledby", "question");
+    const actions = document.createElement("div");
+    actions.className = "actions";
+    const yes = document.createElement("button");
+    yes.className = "button danger";
+    yes.textContent = submitter ? submitter.textContent : "OK";
+    const no = document.createElement("button");
+    no.className = "button";
+    no.textContent = document.documentElement.lang === "de" ? "Abbrechen" : "Cancel";
+    no.autofocus = true;
+    yes.addEventListener("click", () => { form.dataset.sure = "1"; form.requestSubmit(submitter); });
+    no.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => { dialog.remove(); if (submitter) submitter.focus(); });
+    actions.append(yes, no);
+    dialog.append(question, actions);
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+
+  // Lists change while one types.
+  for (const form of document.querySelectorAll("form[data-live]")) {
+    let timer = 0, latest = 0;
+    const load = async () => {
+      const number = ++latest;
+      const query = new URLSearchParams(new FormData(form));
+      for (const [name, value] of [...query]) if (!value) query.delete(name);
+      const address = `${form.action}${query.size ? `?${query}` : ""}`;
+      try {
+        const answer = await fetch(address, { headers: { accept: "text/html" } });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.getElementById(form.dataset.live);
+        if (number !== latest) return;
+        if (!fresh) { location.assign(address); return; }
+        const place = document.getElementById(form.dataset.live);
+        place.replaceWith(fresh);
+        const heads = [document.querySelector(".head"), page.querySelector(".head")];
+        if (heads[0] && heads[1]) heads[0].replaceWith(heads[1]);
+        const tabs = [document.querySelector(".tabs"), page.querySelector(".tabs")];
+        if (tabs[0] && tabs[1]) tabs[0].replaceWith(tabs[1]);
+        wire(fresh);
+        history.replaceState(null, "", address);
+      } catch {
+        if (number === latest) toast(text("failed"));
+      }
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(load, 150); });
+    form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(timer); load(); });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !field && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const search = document.querySelector("input[type=search]");
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+    }
+    if (event.key === "Escape") {
+      if (field && field.type === "search") field.blur();
+      if (menu && menu.open && !matchMedia("(min-width: 52.01rem)").matches) menu.open = false;
+    }
+  });
+
+  wire(document);
+})();

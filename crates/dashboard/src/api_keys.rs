@@ -1,0 +1,118 @@
+//! `/app/api-keys`: programs that come in by a key.
+
+use std::time::Duration;
+
+use askama::Template;
+use http::StatusCode;
+use vestibule_auth::{ApiKey, ApiKeyField, ApiKeyId};
+use vestibule_core::{Direction, Filter, FindConfig};
+use vestibule_flows::{NewApiKey, WithRoles};
+use vestibule_rbac::{Role, RoleId, read_role_ids};
+
+use crate::failure::Failure;
+use crate::frame::Frame;
+use crate::users::list::{Pager, asked_page, roles};
+use crate::visit::{Answer, Visit};
+
+/// How many keys one page shows, where nothing else is asked for.
+const ROWS: u32 = 50;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[derive(Template)]
+#[template(path = "api_keys/list.html")]
+struct KeysPage {
+    frame: Frame,
+    keys: Vec<WithRoles<ApiKey>>,
+    roles: Vec<Role>,
+    /// Those that whoever asks could give.
+    open: Vec<Role>,
+    pager: Pager,
+    title: String,
+    days: String,
+    problem: Option<String>,
+    /// A key that was made just now, which is shown this once.
+    made: Option<String>,
+}
+
+impl KeysPage {
+    fn role_names(&self, key: &WithRoles<ApiKey>) -> Vec<&str> {
+        let name = |id: &RoleId| self.roles.iter().find(|role| role.id == *id).map(|role| role.name.as_str());
+        key.roles.iter().filter_map(name).collect()
+    }
+
+    fn is_over(&self, key: &WithRoles<ApiKey>) -> bool {
+        [key.key.revoked_at, key.key.expires_at].into_iter().flatten().any(|end| end <= self.frame.now)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "api_keys/revoke.html")]
+struct RevokePage {
+    frame: Frame,
+    key: ApiKey,
+}
+
+pub(crate) async fn list(visit: Visit) -> Answer {
+    page(&visit, StatusCode::OK, None, None).await
+}
+
+async fn page(visit: &Visit, status: StatusCode, problem: Option<String>, made: Option<String>) -> Answer {
+    let (number, rows) = asked_page(visit, ROWS);
+    let find = FindConfig::default()
+        .order_by(ApiKeyField::CreatedAt, Direction::Descending)
+        .page(u64::from(number - 1) * u64::from(rows), rows.into());
+    let (keys, count) = visit.flows().list_and_count_api_keys(&Filter::everything(), &find).await?;
+    let (roles, permissions) = (roles(visit).await?, visit.permissions());
+    let typed = |name: &str| if problem.is_some() { visit.form.get(name).to_owned() } else { String::new() };
+    let page = KeysPage {
+        frame: visit.frame(),
+        pager: Pager::new(visit, number, rows, keys.len(), count),
+        keys,
+        open: roles.iter().filter(|role| permissions.covers(&role.grants)).cloned().collect(),
+        roles,
+        title: typed("title"),
+        days: typed("days"),
+        problem,
+        made,
+    };
+    visit.page_with(status, &page)
+}
+
+pub(crate) async fn create(visit: Visit) -> Answer {
+    visit.form.only(&["title", "days", "role"])?;
+    match make(&visit).await {
+        Ok(secret) => page(&visit, StatusCode::OK, None, Some(secret)).await,
+        Err(failure) if failure.is_about_input() => {
+            page(&visit, failure.status(), Some(failure.message(visit.texts())), None).await
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn make(visit: &Visit) -> Result<String, Failure> {
+    let chosen: Vec<String> = visit.form.all("role").map(str::to_owned).collect();
+    let chosen = read_role_ids(&chosen).map_err(vestibule_rbac::AssignRolesError::from)?;
+    let expires_at = match visit.form.get("days").trim() {
+        "" => None,
+        days => {
+            let days: u32 = days.parse().map_err(|_| Failure::wrong(visit.texts().days_form))?;
+            Some(visit.now + DAY.saturating_mul(days))
+        }
+    };
+    let new = NewApiKey { title: visit.form.get("title").trim().to_owned(), roles: Some(chosen), expires_at };
+    let made = visit.flows().create_api_key(&new, &visit.by()).await?;
+    Ok(made.key.token.reveal().to_owned())
+}
+
+pub(crate) async fn ask(visit: Visit) -> Answer {
+    let key = visit.flows().retrieve_api_key(visit.parameter(0)?).await?.key;
+    visit.page(&RevokePage { frame: visit.frame(), key })
+}
+
+pub(crate) async fn revoke(visit: Visit) -> Answer {
+    visit.form.only(&[])?;
+    let id: ApiKeyId = visit.parameter(0)?;
+    visit.flows().revoke_api_key(id, Duration::ZERO, &visit.by()).await?;
+    visit.done("/app/api-keys", "key-revoked")
+}

@@ -1,0 +1,44 @@
+//! The stylesheet, the script and the icon: inside the binary, and named by what is in them, so that a browser keeps
+//! them for ever and asks again when they change.
+
+use std::sync::LazyLock;
+
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use sha2::{Digest, Sha256};
+
+use crate::failure::Failure;
+use crate::visit::{Answer, Visit};
+
+/// A file that pages ask for.
+pub(crate) struct Asset {
+    /// Its path, such as `/app/assets/page-1f2e3d4c.css`.
+    pub(crate) path: String,
+    kind: &'static str,
+    content: &'static str,
+}
+
+fn asset(name: &str, extension: &str, kind: &'static str, content: &'static str) -> Asset {
+    let hash = Sha256::digest(content);
+    let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Asset { path: format!("/app/assets/{name}-{hash}.{extension}"), kind, content }
+}
+
+pub(crate) static STYLE: LazyLock<Asset> =
+    LazyLock::new(|| asset("page", "css", "text/css; charset=utf-8", include_str!("../assets/page.css")));
+pub(crate) static SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| asset("page", "js", "text/javascript; charset=utf-8", include_str!("../assets/page.js")));
+pub(crate) static ICON: LazyLock<Asset> =
+    LazyLock::new(|| asset("icon", "svg", "image/svg+xml", include_str!("../assets/icon.svg")));
+
+pub(crate) async fn serve(visit: Visit) -> Answer {
+    let wanted = visit.path();
+    let found =
+        [&STYLE, &SCRIPT, &ICON].into_iter().find(|asset| asset.path == wanted).ok_or_else(Failure::not_found)?;
+    let mut response: Response = found.content.into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(found.kind));
+    let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    response.headers_mut().insert(CACHE_CONTROL, for_ever);
+    Ok(response)
+}

@@ -1,0 +1,103 @@
+//! `/app/audit`: who did what to whom, from where.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use vestibule_audit::{AuditField, Entry};
+use vestibule_core::{Condition, Direction, Field, Filter, FindConfig, Timestamp};
+use vestibule_user::{UserField, UserId};
+
+use crate::failure::Failure;
+use crate::frame::Frame;
+use crate::shown;
+use crate::users::list::{Pager, asked_page};
+use crate::visit::{Answer, Visit};
+
+/// How many entries one page shows, where nothing else is asked for.
+const ROWS: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "audit/list.html")]
+struct AuditPage {
+    frame: Frame,
+    entries: Vec<Entry>,
+    /// The names of the users in the entries, by id.
+    names: HashMap<String, String>,
+    pager: Pager,
+    action: String,
+    actor: String,
+    target: String,
+    from: String,
+    until: String,
+    is_filtered: bool,
+}
+
+impl AuditPage {
+    /// What somebody is called, or his id where that is not known.
+    fn name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.names.get(id).map_or(id, String::as_str)
+    }
+}
+
+/// What the users are called who are named in some entries, for whoever may know; in one query.
+async fn names(visit: &Visit, entries: &[Entry]) -> Result<HashMap<String, String>, Failure> {
+    if !visit.permissions().allows("user:read") {
+        return Ok(HashMap::new());
+    }
+    let mut ids: Vec<&str> = Vec::new();
+    for entry in entries {
+        ids.extend(entry.actor_id.as_deref());
+        ids.push(&entry.target_id);
+    }
+    ids.retain(|id| id.parse::<UserId>().is_ok());
+    ids.sort_unstable();
+    ids.dedup();
+    let wanted = UserField::Id.is(Condition::In(ids.into_iter().map(Into::into).collect()));
+    let users = visit.flows().users().list_users(&wanted, &FindConfig::default()).await?;
+    Ok(users.into_iter().map(|user| (user.id.to_string(), shown::name(&user))).collect())
+}
+
+pub(crate) async fn list(visit: Visit) -> Answer {
+    let (number, rows) = asked_page(&visit, ROWS);
+    let filters = filters(&visit);
+    let is_filtered = !filters.is_empty();
+    let filter = filters.into_iter().fold(Filter::everything(), Filter::and);
+    let find = FindConfig::default()
+        .order_by(AuditField::Id, Direction::Descending)
+        .page(u64::from(number - 1) * u64::from(rows), rows.into());
+    let (entries, count) = visit.flows().audit().list_and_count(&filter, &find).await?;
+    let field = |name| visit.query.get(name).to_owned();
+    let page = AuditPage {
+        names: names(&visit, &entries).await?,
+        frame: visit.frame(),
+        pager: Pager::new(&visit, number, rows, entries.len(), count),
+        entries,
+        action: field("action"),
+        actor: field("actor"),
+        target: field("target"),
+        from: field("from"),
+        until: field("until"),
+        is_filtered,
+    };
+    visit.page(&page)
+}
+
+/// What the query asks for: an action, or all of one kind (`user`), an actor, a target, days.
+fn filters(visit: &Visit) -> Vec<Filter<AuditField>> {
+    let mut filters = Vec::new();
+    if let Some(action) = visit.query.text("action") {
+        let of_kind = format!("{}.%", action.replace(['%', '_', '\\'], ""));
+        filters.push(match action.contains('.') {
+            true => AuditField::Action.eq(action),
+            false => AuditField::Action.is(Condition::Like(of_kind)),
+        });
+    }
+    for (name, field) in [("actor", AuditField::ActorId), ("target", AuditField::TargetId)] {
+        filters.extend(visit.query.text(name).map(|id| field.eq(id)));
+    }
+    let day = |name| visit.query.get(name).parse::<Timestamp>().ok();
+    filters.extend(day("from").map(|from| AuditField::CreatedAt.is(Condition::Gte(from.into()))));
+    let end = day("until").map(|until| until + std::time::Duration::from_secs(24 * 60 * 60));
+    filters.extend(end.map(|end| AuditField::CreatedAt.is(Condition::Lt(end.into()))));
+    filters
+}

@@ -1,0 +1,73 @@
+//! What went wrong, as a page tells it.
+
+use http::StatusCode;
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_http::ApiError;
+use vestibule_http::access::Refusal;
+
+use crate::texts::Texts;
+
+/// Why a page cannot be shown, or a form was not taken.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Whoever asks may not.
+    Refused(Refusal),
+    /// The form did not come from a page of ours, or that page is too old.
+    FormToken,
+    /// A form cannot be read.
+    Unreadable(&'static str),
+    /// What was asked of the flows failed.
+    Flow(ApiError),
+}
+
+impl<E: DomainError + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Flow(error.into())
+    }
+}
+
+impl Failure {
+    pub(crate) fn not_found() -> Self {
+        Self::Flow(ApiError::new(ErrorKind::NotFound, "There is nothing here, or not any more."))
+    }
+
+    pub(crate) fn wrong(message: impl Into<String>) -> Self {
+        Self::Flow(ApiError::new(ErrorKind::InvalidData, message))
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(Refusal::Nobody) => StatusCode::UNAUTHORIZED,
+            Self::Refused(_) | Self::FormToken => StatusCode::FORBIDDEN,
+            Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::Flow(error) => error.status(),
+        }
+    }
+
+    /// What happened and what to do.
+    pub(crate) fn message(&self, texts: &Texts) -> String {
+        match self {
+            Self::Refused(Refusal::Lacking(missing)) => texts.lacking.replace("{}", &missing.join(", ")),
+            Self::Refused(_) => texts.not_a_user.to_owned(),
+            Self::FormToken => texts.form_too_old.to_owned(),
+            Self::Unreadable(field) => texts.form_unreadable.replace("{}", field),
+            Self::Flow(error) => {
+                let known = error.code().and_then(|code| texts.of_code(code));
+                known.unwrap_or_else(|| error.message()).to_owned()
+            }
+        }
+    }
+
+    /// Whether it is about what somebody typed, so that the form is shown again.
+    pub(crate) fn is_about_input(&self) -> bool {
+        matches!(
+            self.status(),
+            StatusCode::BAD_REQUEST
+                | StatusCode::UNPROCESSABLE_ENTITY
+                | StatusCode::CONFLICT
+                | StatusCode::UNAUTHORIZED
+                | StatusCode::TOO_MANY_REQUESTS
+                | StatusCode::FORBIDDEN
+        ) && matches!(self, Self::Flow(_))
+    }
+}

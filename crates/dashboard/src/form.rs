@@ -1,0 +1,90 @@
+//! The fields of a form.
+
+use axum::body::{Body, to_bytes};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+use crate::failure::Failure;
+
+/// The longest form, in bytes: the server's own limit on bodies is the same.
+const LIMIT: usize = 256 * 1024;
+
+/// The field that shows that a form comes from a page of ours.
+pub(crate) const TOKEN: &str = "form_token";
+
+/// The fields of a form, or of a query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads `a=1&b=2`.
+    pub(crate) fn parse(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// Reads the body of a form.
+    pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Failure> {
+        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
+            return Err(Failure::Unreadable("content-type"));
+        }
+        let bytes = to_bytes(body, LIMIT).await.map_err(|_| Failure::Unreadable("body"))?;
+        Ok(Self::parse(&bytes))
+    }
+
+    /// Refuses fields that a form does not have: what nobody looks at must not seem to have been taken (security.md 26).
+    pub(crate) fn only(&self, names: &[&str]) -> Result<(), Failure> {
+        match self.0.iter().all(|(name, _)| name == TOKEN || names.contains(&name.as_str())) {
+            true => Ok(()),
+            false => Err(Failure::Unreadable("unknown field")),
+        }
+    }
+
+    /// What stands in a field; nothing where it is not there.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    /// The same without white space around it; none where it is empty.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        Some(self.get(name).trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// What stands in each field of this name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every field with its value.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The fields with another value for one of them, as a query: for a link to the next page of a list.
+    pub(crate) fn with(&self, name: &str, value: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (field, present) in self.0.iter().filter(|(field, present)| field != name && !present.is_empty()) {
+            query.append_pair(field, present);
+        }
+        if !value.is_empty() {
+            query.append_pair(name, value);
+        }
+        query.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_and_unknown_ones_refused() {
+        let fields = Fields::parse(b"email=a%40b.example&role=a&role=b&first_name=++&form_token=x");
+        assert_eq!((fields.get("email"), fields.get("no")), ("a@b.example", ""));
+        assert_eq!(fields.all("role").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(fields.text("first_name"), None);
+        assert!(fields.only(&["email", "role", "first_name"]).is_ok() && fields.only(&["email", "role"]).is_err());
+        assert_eq!(Fields::parse(b"q=a+b&page=2&sort=").with("page", "3"), "q=a+b&page=3");
+        assert_eq!(Fields::parse(b"q=a&page=2").with("page", ""), "q=a");
+    }
+}

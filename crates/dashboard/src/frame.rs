@@ -1,0 +1,90 @@
+//! What stands around every page: its texts, who is signed in, where one can go.
+
+use vestibule_rbac::Permissions;
+use vestibule_user::User;
+
+use crate::assets::{ICON, SCRIPT, STYLE};
+use crate::language::Language;
+use crate::shown;
+use crate::texts::Texts;
+use vestibule_core::Timestamp;
+
+/// What stands around every page. Templates call it `frame`.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    pub(crate) t: &'static Texts,
+    pub(crate) language: Language,
+    /// The path that was asked for, with its query.
+    pub(crate) here: String,
+    /// The place in the navigation: the first part of the path after `/app/`.
+    pub(crate) section: String,
+    /// Who is signed in.
+    pub(crate) user: Option<User>,
+    pub(crate) permissions: Permissions,
+    /// Shows that a form comes from this page.
+    pub(crate) form_token: String,
+    /// What was just done.
+    pub(crate) done: Option<&'static str>,
+    pub(crate) now: Timestamp,
+}
+
+/// A place that can be gone to.
+pub(crate) struct Place {
+    pub(crate) path: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) is_here: bool,
+}
+
+impl Frame {
+    pub(crate) fn style(&self) -> &'static str {
+        &STYLE.path
+    }
+
+    pub(crate) fn script(&self) -> &'static str {
+        &SCRIPT.path
+    }
+
+    pub(crate) fn icon(&self) -> &'static str {
+        &ICON.path
+    }
+
+    pub(crate) fn may(&self, policy: &str) -> bool {
+        self.permissions.allows(policy)
+    }
+
+    /// Where whoever is signed in can go.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        let all = [
+            ("users", "user:read", "/app/users", self.t.users, "people"),
+            ("invites", "invite:read", "/app/invites", self.t.invites, "mail"),
+            ("roles", "rbac_role:read", "/app/roles", self.t.roles, "shield"),
+            ("api-keys", "api_key:read", "/app/api-keys", self.t.api_keys, "key"),
+            ("audit", "audit:read", "/app/audit", self.t.audit_log, "list"),
+        ];
+        let open = all.into_iter().filter(|(_, policy, ..)| self.may(policy));
+        open.map(|(section, _, path, name, icon)| Place { path, name, icon, is_here: self.section == section })
+            .collect()
+    }
+
+    /// How whoever is signed in is called.
+    pub(crate) fn own_name(&self) -> String {
+        self.user.as_ref().map(shown::name).unwrap_or_default()
+    }
+
+    /// `3 minutes ago`
+    pub(crate) fn ago(&self, moment: &Timestamp) -> String {
+        shown::ago(*moment, self.now, self.language)
+    }
+
+    /// `26 Nov 2026, 08:10 UTC`
+    pub(crate) fn exactly(&self, moment: &Timestamp) -> String {
+        shown::exactly(*moment, self.language)
+    }
+
+    /// The other languages: code and own name.
+    pub(crate) fn other_languages(&self) -> Vec<(&'static str, &'static str)> {
+        let others = Language::ALL.into_iter().filter(|(language, _)| *language != self.language);
+        others.map(|(language, name)| (language.code(), name)).collect()
+    }
+}

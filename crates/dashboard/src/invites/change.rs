@@ -1,0 +1,33 @@
+//! Sending an invite again, and taking it back.
+
+use askama::Template;
+use vestibule_user::{Invite, InviteId};
+
+use crate::frame::Frame;
+use crate::visit::{Answer, Visit};
+
+#[derive(Template)]
+#[template(path = "invites/revoke.html")]
+struct RevokePage {
+    frame: Frame,
+    invite: Invite,
+}
+
+pub(crate) async fn resend(visit: Visit) -> Answer {
+    visit.form.only(&[])?;
+    let id: InviteId = visit.parameter(0)?;
+    visit.flows().resend_invite(id, &visit.by()).await?;
+    visit.done("/app/invites", "resent")
+}
+
+pub(crate) async fn ask(visit: Visit) -> Answer {
+    let invite = visit.flows().users().retrieve_invite(visit.parameter(0)?).await?;
+    visit.page(&RevokePage { frame: visit.frame(), invite })
+}
+
+pub(crate) async fn revoke(visit: Visit) -> Answer {
+    visit.form.only(&[])?;
+    let id: InviteId = visit.parameter(0)?;
+    visit.flows().revoke_invite(id, &visit.by()).await?;
+    visit.done("/app/invites?state=revoked", "revoked")
+}

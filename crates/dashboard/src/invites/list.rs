@@ -1,0 +1,81 @@
+//! The list of invites, by where they stand.
+
+use askama::Template;
+use vestibule_core::{Direction, Filter, FindConfig};
+use vestibule_user::{Invite, InviteField, InviteState};
+
+use crate::frame::Frame;
+use crate::users::list::{Pager, asked_page};
+use crate::visit::{Answer, Visit};
+
+/// How many invites one page shows, where nothing else is asked for.
+const ROWS: u32 = 50;
+
+/// One of the tabs.
+struct Tab {
+    state: InviteState,
+    name: &'static str,
+    count: u64,
+    is_here: bool,
+}
+
+#[derive(Template)]
+#[template(path = "invites/list.html")]
+struct ListPage {
+    frame: Frame,
+    tabs: Vec<Tab>,
+    state: InviteState,
+    /// What the moment of this state is called.
+    moment: &'static str,
+    invites: Vec<Invite>,
+    links: Vec<String>,
+    search: String,
+    pager: Pager,
+}
+
+pub(crate) async fn list(visit: Visit) -> Answer {
+    let texts = visit.texts();
+    let state = visit.query.get("state").parse().unwrap_or(InviteState::Pending);
+    let search = visit.query.text("q");
+    let (page, rows) = asked_page(&visit, ROWS);
+    let users = visit.flows().users();
+    let filter = |state: InviteState| {
+        let filter = state.filter(visit.now);
+        search.clone().map_or(filter.clone(), |text| filter.and(Filter::Search(text)))
+    };
+    let find = FindConfig::default()
+        .order_by(InviteField::SentAt, Direction::Descending)
+        .page(u64::from(page - 1) * u64::from(rows), rows.into());
+    let (invites, count) = users.list_and_count_invites(&filter(state), &find).await?;
+    let mut tabs = Vec::new();
+    for tab in InviteState::ALL {
+        let name = match tab {
+            InviteState::Pending => texts.pending,
+            InviteState::Expired => texts.expired,
+            InviteState::Accepted => texts.accepted,
+            InviteState::Revoked => texts.revoked,
+        };
+        let count = match tab == state {
+            true => count,
+            false => users.list_and_count_invites(&filter(tab), &FindConfig::default().page(0, 1)).await?.1,
+        };
+        tabs.push(Tab { state: tab, name, count, is_here: tab == state });
+    }
+    let moment = match state {
+        InviteState::Pending => texts.works_until,
+        InviteState::Expired => texts.expired,
+        InviteState::Accepted => texts.accepted,
+        InviteState::Revoked => texts.revoked,
+    };
+    let page = ListPage {
+        moment,
+        frame: visit.frame(),
+        pager: Pager::new(&visit, page, rows, invites.len(), count),
+        links: invites.iter().map(|invite| visit.dashboard.invite_link(invite)).collect(),
+        tabs,
+        state,
+        invites,
+        search: search.unwrap_or_default(),
+    };
+    visit.page(&page)
+}

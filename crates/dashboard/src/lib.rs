@@ -1,0 +1,35 @@
+//! The administrators' pages, rendered on the server: no build step, no framework, and everything works without
+//! JavaScript.
+//!
+//! [`router`] makes the routes below `/app`; mount them beside `vestibule_http`'s, behind its layers. The pages call the
+//! same flows as the API, by the session's cookie, and have no rule of their own.
+//!
+//! - [`pages`]: the table of the pages, who may come to each, and the guard in front of them
+//! - `visit`: one request for a page: who asks, in which language, by which form
+//! - `outer`: setting up, signing in, invitations, passwords: for those who are not in
+//! - `users`, `invites`, `roles`, `api_keys`, `audit`, `profile`: for those who are
+//! - `texts`: every text, in every language; `shown`: how times and people are written
+//! - `templates/`, `assets/`: the HTML, the stylesheet and the script
+//!
+//! Not here: who may do what (the flows, and the guard of `vestibule_http`), and the JSON API.
+
+mod api_keys;
+mod assets;
+mod audit;
+mod dashboard;
+mod failure;
+mod form;
+mod frame;
+mod invites;
+mod language;
+mod outer;
+pub mod pages;
+mod profile;
+mod roles;
+mod shown;
+mod texts;
+mod users;
+mod visit;
+
+pub use dashboard::Dashboard;
+pub use pages::router;

@@ -1,0 +1,54 @@
+//! The second factor, between the password and being in.
+
+use askama::Template;
+use http::StatusCode;
+use vestibule_auth::mfa::RECOVERY_CODE;
+use vestibule_flows::{SignIn, Stage};
+
+use super::login::go_on;
+use crate::failure::Failure;
+use crate::frame::Frame;
+use crate::visit::{Answer, Visit, next_page};
+
+#[derive(Template)]
+#[template(path = "outer/factor.html")]
+struct FactorPage {
+    frame: Frame,
+    next: String,
+    problem: Option<String>,
+}
+
+pub(crate) async fn show(visit: Visit) -> Answer {
+    if visit.caller()?.stage != Stage::Half {
+        return visit.go("/app");
+    }
+    form(&visit, StatusCode::OK, None)
+}
+
+fn form(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
+    let next = [visit.form.get("next"), visit.query.get("next")].concat();
+    visit.page_with(status, &FactorPage { frame: visit.frame(), next: next_page(&next).to_owned(), problem })
+}
+
+pub(crate) async fn answer(visit: Visit) -> Answer {
+    visit.form.only(&["code", "next"])?;
+    match by_code(&visit).await {
+        Ok(begun) => go_on(&visit, begun, visit.form.get("next")).await,
+        Err(failure) if failure.is_about_input() => {
+            form(&visit, failure.status(), Some(failure.message(visit.texts())))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Answers a challenge of the half session, by the code of an app or by a recovery code: their lengths tell them apart.
+async fn by_code(visit: &Visit) -> Result<SignIn, Failure> {
+    let caller = visit.caller()?;
+    let begun = visit.flows().refresh(caller).await?;
+    let Some(SignIn::Challenge { challenge, .. }) = begun else {
+        return begun.ok_or(Failure::Refused(vestibule_http::access::Refusal::Nobody));
+    };
+    let code: String = visit.form.get("code").chars().filter(|c| !c.is_whitespace()).collect();
+    let method = if code.len() <= 8 { "totp" } else { RECOVERY_CODE };
+    Ok(visit.flows().verify_mfa_challenge(caller, &visit.client, challenge.id, method, &code).await?)
+}

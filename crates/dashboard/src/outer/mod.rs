@@ -1,0 +1,12 @@
+//! For those who are not in: setting up, signing in, invitations, passwords.
+
+pub(crate) mod factor;
+pub(crate) mod failed;
+pub(crate) mod home;
+pub(crate) mod invitation;
+pub(crate) mod language;
+pub(crate) mod login;
+pub(crate) mod password;
+pub(crate) mod provider;
+pub(crate) mod setup;
+pub(crate) mod verify;

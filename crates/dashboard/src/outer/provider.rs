@@ -1,0 +1,26 @@
+//! Signing in by somebody else's word: the providers that are configured beside the password.
+
+use axum::response::Response;
+use serde_json::Map;
+use vestibule_auth::AuthInput;
+
+use super::login::go_on;
+use crate::visit::{Answer, Visit};
+
+/// Sends somebody to a provider, or takes its word at once.
+pub(crate) async fn start(visit: Visit) -> Answer {
+    visit.form.only(&["next"])?;
+    let provider: String = visit.parameter(0)?;
+    let input = AuthInput { body: Map::new(), query: Map::new() };
+    let begun = visit.flows().sign_in("user", &provider, &input, &visit.client).await?;
+    go_on(&visit, begun, visit.form.get("next")).await
+}
+
+/// Takes somebody back from a provider.
+pub(crate) async fn callback(visit: Visit) -> Result<Response, crate::failure::Failure> {
+    let provider: String = visit.parameter(0)?;
+    let query = visit.query.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let input = AuthInput { body: Map::new(), query };
+    let begun = visit.flows().sign_in_by_callback("user", &provider, &input, &visit.client).await?;
+    go_on(&visit, begun, "").await
+}

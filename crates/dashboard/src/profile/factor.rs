@@ -1,0 +1,158 @@
+//! One's second factor: starting, proving and giving it up, and the codes that help when it is lost.
+
+use askama::Template;
+use http::StatusCode;
+use qrcode::{Color, QrCode};
+use vestibule_auth::MfaFactorId;
+use vestibule_auth::StartAuthMfa;
+use vestibule_auth::mfa::MfaStatus;
+use vestibule_flows::{FreshProof, Stage};
+
+use crate::failure::Failure;
+use crate::frame::Frame;
+use crate::visit::{Answer, Visit};
+
+/// How many recovery codes are made: as many as the reference makes.
+const CODES: u32 = 10;
+
+/// What is shown of a factor that was started just now, this once.
+struct Started {
+    id: String,
+    secret: String,
+    url: String,
+    /// The squares of the QR code, as the path of a picture, and how many there are on a side.
+    path: String,
+    side: usize,
+}
+
+#[derive(Template)]
+#[template(path = "profile/factor.html")]
+struct FactorPage {
+    frame: Frame,
+    /// The factor that is enabled.
+    enabled: Option<MfaFactorId>,
+    started: Option<Started>,
+    codes: Vec<String>,
+    /// Whether one of his roles requires a factor.
+    is_required: bool,
+    /// Whether he has to prove anew who he is.
+    needs_proof: bool,
+    problem: Option<String>,
+}
+
+#[derive(Default)]
+struct Shown {
+    started: Option<Started>,
+    codes: Vec<String>,
+    problem: Option<String>,
+}
+
+pub(crate) async fn show(visit: Visit) -> Answer {
+    page(&visit, StatusCode::OK, Shown::default()).await
+}
+
+async fn page(visit: &Visit, status: StatusCode, shown: Shown) -> Answer {
+    let caller = visit.caller()?;
+    let factors = visit.flows().auth().list_auth_mfas(caller.auth_identity_id).await?;
+    let enabled = factors.iter().find(|factor| factor.status == MfaStatus::Enabled).map(|factor| factor.id);
+    let page = FactorPage {
+        frame: visit.frame(),
+        enabled,
+        started: shown.started,
+        codes: shown.codes,
+        is_required: caller.stage == Stage::Enrolment,
+        needs_proof: !caller.has_fresh_proof(visit.now),
+        problem: shown.problem,
+    };
+    visit.page_with(status, &page)
+}
+
+async fn refused(visit: &Visit, failure: Failure, started: Option<Started>) -> Answer {
+    if !failure.is_about_input() {
+        return Err(failure);
+    }
+    let problem = Some(failure.message(visit.texts()));
+    page(visit, failure.status(), Shown { started, problem, ..Shown::default() }).await
+}
+
+/// What was brought to prove anew who it is.
+fn proof(visit: &Visit) -> FreshProof {
+    FreshProof { password: visit.form.text("proof"), ..FreshProof::default() }
+}
+
+pub(crate) async fn start(visit: Visit) -> Answer {
+    visit.form.only(&["proof"])?;
+    let caller = visit.caller()?;
+    // One that was started before and never proved makes way.
+    let factors = visit.flows().auth().list_auth_mfas(caller.auth_identity_id).await?;
+    for pending in factors.iter().filter(|factor| factor.status == MfaStatus::Pending) {
+        match visit.flows().disable_mfa(caller, &visit.by(), pending.id, &proof(&visit)).await {
+            Ok(_) => {}
+            Err(error) => return refused(&visit, error.into(), None).await,
+        }
+    }
+    let mut start = StartAuthMfa::new(caller.auth_identity_id, "totp");
+    start.label = caller.user.as_ref().map(|user| user.email.to_string());
+    match visit.flows().start_mfa(caller, &start, &proof(&visit)).await {
+        Ok(started) => {
+            let text = |name| started.shown.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+            let id = started.mfa_factor.id.to_string();
+            let started = Some(picture(id, text("secret"), text("otpauth_url")));
+            page(&visit, StatusCode::OK, Shown { started, ..Shown::default() }).await
+        }
+        Err(error) => refused(&visit, error.into(), None).await,
+    }
+}
+
+/// The QR code of a factor's URL. Where it is too long for one, the secret can be typed.
+fn picture(id: String, secret: String, url: String) -> Started {
+    let Ok(code) = QrCode::new(&url) else { return Started { id, secret, url, path: String::new(), side: 0 } };
+    let side = code.width();
+    let mut path = String::new();
+    for (index, color) in code.to_colors().into_iter().enumerate() {
+        if color == Color::Dark {
+            path.push_str(&format!("M{} {}h1v1h-1z", index % side, index / side));
+        }
+    }
+    Started { id, secret, url, path, side }
+}
+
+pub(crate) async fn verify(visit: Visit) -> Answer {
+    visit.form.only(&["factor", "secret", "url", "code"])?;
+    let id: MfaFactorId = visit.form.get("factor").parse().map_err(|_| Failure::not_found())?;
+    let code: String = visit.form.get("code").chars().filter(|c| !c.is_whitespace()).collect();
+    let caller = visit.caller()?;
+    match visit.flows().verify_mfa(caller, &visit.by(), id, &code).await {
+        Ok(_) => {
+            // The codes at once: who has a factor and no codes is out when the telephone is lost.
+            let made =
+                visit.flows().generate_mfa_recovery_codes(caller, &visit.by(), CODES, &FreshProof::default()).await;
+            let codes = made.map(|codes| codes.as_slice().to_vec()).unwrap_or_default();
+            page(&visit, StatusCode::OK, Shown { codes, ..Shown::default() }).await
+        }
+        Err(error) => {
+            let typed = |name| visit.form.get(name).to_owned();
+            refused(&visit, error.into(), Some(picture(id.to_string(), typed("secret"), typed("url")))).await
+        }
+    }
+}
+
+pub(crate) async fn disable(visit: Visit) -> Answer {
+    visit.form.only(&["factor", "proof"])?;
+    let id: MfaFactorId = visit.form.get("factor").parse().map_err(|_| Failure::not_found())?;
+    match visit.flows().disable_mfa(visit.caller()?, &visit.by(), id, &proof(&visit)).await {
+        Ok(_) => visit.done("/app/profile/second-factor", "factor-disabled"),
+        Err(error) => refused(&visit, error.into(), None).await,
+    }
+}
+
+pub(crate) async fn recovery_codes(visit: Visit) -> Answer {
+    visit.form.only(&["proof"])?;
+    match visit.flows().generate_mfa_recovery_codes(visit.caller()?, &visit.by(), CODES, &proof(&visit)).await {
+        Ok(codes) => {
+            let codes = codes.as_slice().to_vec();
+            page(&visit, StatusCode::OK, Shown { codes, ..Shown::default() }).await
+        }
+        Err(error) => refused(&visit, error.into(), None).await,
+    }
+}

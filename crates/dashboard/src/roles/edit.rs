@@ -1,0 +1,138 @@
+//! One role: its name, its parents, its policies, and who has it.
+
+use askama::Template;
+use http::StatusCode;
+use vestibule_core::Patch;
+use vestibule_rbac::{PolicyId, Role, RoleId, UpdateRole, read_policy_ids, read_role_ids};
+use vestibule_user::User;
+
+use super::grid::{Line, OPERATIONS, grid};
+use crate::failure::Failure;
+use crate::frame::Frame;
+use crate::shown;
+use crate::users::list::roles;
+use crate::visit::{Answer, Visit};
+
+/// How many of those who have the role are shown.
+const SHOWN: u64 = 50;
+
+/// A role that could be a parent.
+struct Parent {
+    role: Role,
+    is_parent: bool,
+    can_be_changed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "roles/edit.html")]
+struct RolePage {
+    frame: Frame,
+    role: Role,
+    parents: Vec<Parent>,
+    operations: [&'static str; 4],
+    lines: Vec<Line>,
+    holders: Vec<User>,
+    count: u64,
+    problem: Option<String>,
+    can_be_deleted: bool,
+}
+
+impl RolePage {
+    fn name_of(&self, user: &User) -> String {
+        shown::name(user)
+    }
+}
+
+pub(crate) async fn show(visit: Visit) -> Answer {
+    page(&visit, StatusCode::OK, None).await
+}
+
+async fn page(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
+    let (flows, permissions) = (visit.flows(), visit.permissions());
+    let id: RoleId = visit.parameter(0)?;
+    let mut role = flows.rbac().retrieve_rbac_role(&id).await?;
+    let held = flows.rbac().list_policies_for_role(flows.database(), &id).await?;
+    let held: Vec<_> = held.into_iter().map(|held| (held.policy.id, held.inherited_from.is_some())).collect();
+    let mut own: Vec<RoleId> =
+        flows.rbac().parents_of_role(flows.database(), &id).await?.into_iter().map(|role| role.id).collect();
+    if problem.is_some() {
+        // What was typed stays.
+        role.name = visit.form.get("name").to_owned();
+        role.description = visit.form.text("description");
+        role.requires_mfa = !visit.form.get("requires_mfa").is_empty();
+        own = visit.form.all("parent").filter_map(|id| id.parse().ok()).collect();
+    }
+    let parent = |other: Role| Parent {
+        is_parent: own.contains(&other.id),
+        can_be_changed: permissions.covers(&other.grants),
+        role: other,
+    };
+    let others = roles(visit).await?.into_iter().filter(|other| other.id != id && !other.id.is_super_admin());
+    let (holders, count) = match permissions.allows("user:read") {
+        true => flows.list_and_count_users_of_role(&id, None, 0, SHOWN).await?,
+        false => (Vec::new(), 0),
+    };
+    let page = RolePage {
+        frame: visit.frame(),
+        parents: others.map(parent).collect(),
+        operations: OPERATIONS,
+        lines: grid(visit, &held, &permissions).await?,
+        holders,
+        count,
+        problem,
+        can_be_deleted: permissions.allows("rbac_role:delete") && !id.is_super_admin(),
+        role,
+    };
+    visit.page_with(status, &page)
+}
+
+pub(crate) async fn update(visit: Visit) -> Answer {
+    visit.form.only(&["name", "description", "requires_mfa", "parent", "shown_parent", "policy", "shown"])?;
+    let id: RoleId = visit.parameter(0)?;
+    match change(&visit, &id).await {
+        Ok(()) => visit.done(&format!("/app/roles/{id}"), "saved"),
+        Err(failure) if failure.is_about_input() => {
+            page(&visit, failure.status(), Some(failure.message(visit.texts()))).await
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Changes what was changed in the form. What whoever asks could not change is not among what the form has shown, and
+/// stays.
+async fn change(visit: &Visit, id: &RoleId) -> Result<(), Failure> {
+    let (flows, by) = (visit.flows(), visit.by());
+    let texts = |name: &str| -> Vec<String> { visit.form.all(name).map(str::to_owned).collect() };
+    let role_ids = |name| -> Result<Vec<RoleId>, Failure> {
+        Ok(read_role_ids(&texts(name)).map_err(vestibule_rbac::AssignRolesError::from)?)
+    };
+    let policy_ids = |name| -> Result<Vec<PolicyId>, Failure> {
+        read_policy_ids(&texts(name)).map_err(|_| Failure::Unreadable("policy"))
+    };
+    let (parents, shown_parents) = (role_ids("parent")?, role_ids("shown_parent")?);
+    let (wanted, shown) = (policy_ids("policy")?, policy_ids("shown")?);
+    let present: Vec<RoleId> =
+        flows.rbac().parents_of_role(flows.database(), id).await?.into_iter().map(|role| role.id).collect();
+    let mut kept: Vec<RoleId> = present.iter().filter(|role| !shown_parents.contains(role)).cloned().collect();
+    kept.extend(parents);
+    let is_same = kept.len() == present.len() && kept.iter().all(|role| present.contains(role));
+    let update = UpdateRole {
+        name: Some(visit.form.get("name").trim().to_owned()),
+        description: visit.form.text("description").map_or(Patch::Clear, Patch::Set),
+        requires_mfa: Some(!visit.form.get("requires_mfa").is_empty()),
+        parent_ids: (!is_same).then_some(kept),
+        ..UpdateRole::new(id.clone())
+    };
+    flows.update_role(&update, &by).await?;
+    let held = flows.rbac().list_policies_for_role(flows.database(), id).await?;
+    let own: Vec<PolicyId> =
+        held.into_iter().filter(|held| held.inherited_from.is_none()).map(|held| held.policy.id).collect();
+    let given: Vec<PolicyId> = wanted.iter().filter(|policy| !own.contains(policy)).cloned().collect();
+    if !given.is_empty() {
+        flows.add_role_policies(id, &given, &by).await?;
+    }
+    for taken in own.iter().filter(|policy| shown.contains(policy) && !wanted.contains(policy)) {
+        flows.remove_role_policy(id, taken, &by).await?;
+    }
+    Ok(())
+}

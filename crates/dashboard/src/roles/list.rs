@@ -1,0 +1,28 @@
+//! The list of roles.
+
+use askama::Template;
+use vestibule_rbac::Role;
+
+use crate::frame::Frame;
+use crate::users::list::roles;
+use crate::visit::{Answer, Visit};
+
+/// A role, and how many users have it.
+struct Row {
+    role: Role,
+    holders: u64,
+}
+
+#[derive(Template)]
+#[template(path = "roles/list.html")]
+struct ListPage {
+    frame: Frame,
+    rows: Vec<Row>,
+}
+
+pub(crate) async fn list(visit: Visit) -> Answer {
+    let holders = visit.flows().count_holders_of_roles().await?;
+    let row = |role: Role| Row { holders: holders.get(&role.id).copied().unwrap_or(0), role };
+    let rows = roles(&visit).await?.into_iter().map(row).collect();
+    visit.page(&ListPage { frame: visit.frame(), rows })
+}

@@ -1,0 +1,347 @@
+//! Every text of the pages, in every language. One line a text: a language that lacks one does not compile.
+//!
+//! `{}` stands for what is put in. What the flows say of errors is in English; what people meet often is here by its
+//! code.
+
+use vestibule_core::InvalidEmail;
+
+macro_rules! texts {
+    ($($name:ident: $english:literal / $german:literal;)+) => {
+        /// The texts in one language.
+        #[derive(Debug)]
+        pub(crate) struct Texts { $(pub(crate) $name: &'static str,)+ codes: usize }
+
+        pub(crate) static ENGLISH: Texts = Texts { $($name: $english,)+ codes: 0 };
+        pub(crate) static GERMAN: Texts = Texts { $($name: $german,)+ codes: 1 };
+    };
+}
+
+texts! {
+    about: "About" / "Allgemein";
+    accept_invite: "Accept and sign in" / "Annehmen und anmelden";
+    accepted: "Accepted" / "Angenommen";
+    action: "Action" / "Vorgang";
+    action_example: "Action, such as user.locked" / "Vorgang, etwa user.locked";
+    actions: "Actions" / "Aktionen";
+    active: "Active" / "Aktiv";
+    actor_id: "By whom (id)" / "Von wem (Id)";
+    addresses: "E-mail addresses" / "E-Mail-Adressen";
+    addresses_hint: "One, or many: one on each line, or separated by commas." / "Eine oder viele: eine je Zeile, oder durch Kommas getrennt.";
+    after: "Next" / "Weiter";
+    all_entries: "All entries" / "Alle Einträge";
+    all_roles: "All roles" / "Alle Rollen";
+    all_states: "All states" / "Alle Zustände";
+    api_key: "API key" / "API-Schlüssel";
+    api_keys: "API keys" / "API-Schlüssel";
+    ask_new_link: "Ask for a new link" / "Neuen Link anfordern";
+    audit_log: "Audit log" / "Protokoll";
+    avatar: "Picture (web address)" / "Bild (Webadresse)";
+    back_to_sign_in: "Back to sign-in" / "Zurück zur Anmeldung";
+    back_to_start: "Back to the start" / "Zurück zum Anfang";
+    before: "Previous" / "Zurück";
+    begin: "Set up" / "Einrichten";
+    beyond_you: "More than you may give" / "Mehr, als Sie geben dürfen";
+    blocked: "blocked for now" / "vorerst gesperrt";
+    by_email: "By address" / "Nach Adresse";
+    by_name: "By name" / "Nach Name";
+    by_whom: "By whom" / "Von wem";
+    cancel: "Cancel" / "Abbrechen";
+    change_password: "Change password" / "Passwort ändern";
+    choose: "Choose" / "Auswählen";
+    choose_password: "Choose a password" / "Passwort wählen";
+    clear_tries: "Forget them" / "Vergessen";
+    code: "Code" / "Code";
+    code_shown: "The six digits that the app shows" / "Die sechs Ziffern, die die App zeigt";
+    codes_what: "Each of these opens your account once if you lose your telephone. Print them or keep them safe: they are not shown again." / "Jeder dieser Codes öffnet Ihr Konto einmal, falls Sie Ihr Telefon verlieren. Drucken Sie sie aus oder verwahren Sie sie: Sie werden nicht noch einmal gezeigt.";
+    confirm: "Confirm" / "Bestätigen";
+    continue_with: "Continue with" / "Weiter mit";
+    copied: "Copied" / "Kopiert";
+    copy: "Copy" / "Kopieren";
+    copy_link: "Copy link" / "Link kopieren";
+    create_account: "Create account" / "Konto anlegen";
+    create_key: "Create key" / "Schlüssel anlegen";
+    create_role: "Create role" / "Rolle anlegen";
+    current_password: "Current password" / "Jetziges Passwort";
+    days: "Days until it expires" / "Tage, bis er abläuft";
+    days_form: "Days are a whole number, such as 90; leave the field empty for a key that does not expire." / "Tage sind eine ganze Zahl, etwa 90; lassen Sie das Feld leer für einen Schlüssel, der nicht abläuft.";
+    days_hint: "Empty for one that does not expire." / "Leer für einen, der nicht abläuft.";
+    delete: "Delete" / "Löschen";
+    delete_for_good: "Delete for good" / "Endgültig löschen";
+    delete_what: "Sessions and ways to sign in go as well." / "Sitzungen und Anmeldewege gehen mit.";
+    delete_why: "Whoever is deleted is out at once, on every device, and cannot sign in any more. This cannot be undone." / "Wer gelöscht wird, ist auf allen Geräten sofort abgemeldet und kann sich nicht mehr anmelden. Das lässt sich nicht rückgängig machen.";
+    description: "Description" / "Beschreibung";
+    details: "Details" / "Einzelheiten";
+    email: "E-mail" / "E-Mail";
+    end: "End" / "Beenden";
+    end_all: "End all sessions" / "Alle Sitzungen beenden";
+    end_all_ask: "End all sessions of this person?" / "Alle Sitzungen dieser Person beenden?";
+    end_others: "End all others" / "Alle anderen beenden";
+    enter_code: "Enter the code that your app shows, or one of your recovery codes." / "Geben Sie den Code aus Ihrer App ein, oder einen Ihrer Wiederherstellungscodes.";
+    expired: "Expired" / "Abgelaufen";
+    expires: "Expires" / "Läuft ab";
+    export: "Export CSV" / "CSV exportieren";
+    export_jsonl: "Export" / "Exportieren";
+    factor_is_off: "Your password alone opens your account." / "Ihr Passwort allein öffnet Ihr Konto.";
+    factor_is_on: "Signing in asks for a code of your app." / "Beim Anmelden wird ein Code Ihrer App verlangt.";
+    factor_required: "One of your roles requires a second factor. Set it up to go on." / "Eine Ihrer Rollen verlangt einen zweiten Faktor. Richten Sie ihn ein, um fortzufahren.";
+    factor_what: "An app on your telephone shows a new code every thirty seconds. Whoever has your password alone stays out." / "Eine App auf Ihrem Telefon zeigt alle dreißig Sekunden einen neuen Code. Wer nur Ihr Passwort hat, bleibt draußen.";
+    failed: "Something went wrong" / "Etwas ist schiefgegangen";
+    failed_tries: "Failed tries" / "Fehlversuche";
+    first_name: "First name" / "Vorname";
+    for_address: "For" / "Für";
+    forgot: "Forgot your password?" / "Passwort vergessen?";
+    form_too_old: "This form is too old, or was opened before you signed in or out. Go back, load the page again, and send it once more." / "Dieses Formular ist zu alt, oder wurde vor dem An- oder Abmelden geöffnet. Gehen Sie zurück, laden Sie die Seite neu und senden Sie es noch einmal.";
+    form_unreadable: "The form cannot be read ({}). Go back, load the page again, and send it once more." / "Das Formular ist nicht lesbar ({}). Gehen Sie zurück, laden Sie die Seite neu und senden Sie es noch einmal.";
+    from_day: "From day" / "Ab Tag";
+    from_where: "From where" / "Von wo";
+    go_on: "Continue" / "Weiter";
+    holders: "Who has it" / "Wer sie hat";
+    inherited: "From a parent" / "Von einer übergeordneten Rolle";
+    invitation: "You are invited" / "Sie sind eingeladen";
+    invite: "Invite" / "Einladen";
+    invite_accepted: "This invite was accepted already" / "Diese Einladung wurde schon angenommen";
+    invite_accepted_on: "It was accepted on {}. Sign in with the password that was set then." / "Sie wurde am {} angenommen. Melden Sie sich mit dem Passwort an, das dabei gesetzt wurde.";
+    invite_expired: "This invite has expired" / "Diese Einladung ist abgelaufen";
+    invite_expired_on: "It could be accepted until {}. Ask for a new link: it is sent to the invited address." / "Sie konnte bis {} angenommen werden. Fordern Sie einen neuen Link an: Er geht an die eingeladene Adresse.";
+    invite_invalid: "This link does not work" / "Dieser Link funktioniert nicht";
+    invite_invalid_why: "It is not an invite, or not whole. Open the link exactly as it stands in the mail, or ask whoever invited you for a new one." / "Er ist keine Einladung, oder nicht vollständig. Öffnen Sie den Link genau so, wie er in der Mail steht, oder bitten Sie, wer Sie eingeladen hat, um einen neuen.";
+    invite_renewed: "Look into your mail" / "Sehen Sie in Ihre Mail";
+    invite_renewed_where: "If the invite had expired, a new link is on its way to the invited address." / "Wenn die Einladung abgelaufen war, ist ein neuer Link an die eingeladene Adresse unterwegs.";
+    invite_replaced: "There is a newer link" / "Es gibt einen neueren Link";
+    invite_replaced_on: "This invite was sent again on {}. Use the link in the newer mail." / "Diese Einladung wurde am {} noch einmal gesendet. Nehmen Sie den Link aus der neueren Mail.";
+    invite_revoked: "This invite was withdrawn" / "Diese Einladung wurde zurückgezogen";
+    invite_revoked_on: "It was withdrawn on {}. Ask whoever invited you for a new one." / "Sie wurde am {} zurückgezogen. Bitten Sie, wer Sie eingeladen hat, um eine neue.";
+    invited: "invited" / "eingeladen";
+    invites: "Invites" / "Einladungen";
+    invites_you: "invites you to come in." / "lädt Sie ein.";
+    is_now: "Is now" / "Ist jetzt";
+    key_made: "Your new key" / "Ihr neuer Schlüssel";
+    key_once: "Copy it now: it is not shown again." / "Kopieren Sie ihn jetzt: Er wird nicht noch einmal gezeigt.";
+    key_revoke_why: "The program that uses it is out at once. The key:" / "Das Programm, das ihn benutzt, ist sofort ausgesperrt. Der Schlüssel:";
+    lacking: "You lack: {}. Ask an administrator for a role that allows it." / "Ihnen fehlt: {}. Bitten Sie einen Administrator um eine Rolle, die es erlaubt.";
+    last_name: "Last name" / "Nachname";
+    last_seen: "Last seen" / "Zuletzt da";
+    last_used: "Last used" / "Zuletzt benutzt";
+    lock: "Lock" / "Sperren";
+    lock_ask: "Lock this person out, on every device, at once?" / "Diese Person auf allen Geräten sofort aussperren?";
+    lock_chosen: "Lock chosen" / "Ausgewählte sperren";
+    lock_many_ask: "Lock the chosen people out, on every device, at once?" / "Die Ausgewählten auf allen Geräten sofort aussperren?";
+    lock_title: "Lock" / "Sperre";
+    lock_what: "Keeps somebody out without deleting anything." / "Hält jemanden draußen, ohne etwas zu löschen.";
+    locked: "Locked" / "Gesperrt";
+    make_reset_link: "Make a link" / "Link erzeugen";
+    manage: "Manage" / "Verwalten";
+    menu: "Menu" / "Menü";
+    metadata: "Metadata (JSON)" / "Metadaten (JSON)";
+    metadata_form: "Metadata is a JSON object, such as {\"team\": \"north\"}." / "Metadaten sind ein JSON-Objekt, etwa {\"team\": \"north\"}.";
+    name: "Name" / "Name";
+    never: "never" / "nie";
+    new_codes: "New recovery codes" / "Neue Wiederherstellungscodes";
+    new_key: "New key" / "Neuer Schlüssel";
+    new_password: "New password" / "Neues Passwort";
+    new_role: "New role" / "Neue Rolle";
+    newest: "Newest first" / "Neueste zuerst";
+    no_address: "Enter at least one address." / "Geben Sie mindestens eine Adresse ein.";
+    no_invites: "No invites here." / "Hier sind keine Einladungen.";
+    no_keys: "No keys yet." / "Noch keine Schlüssel.";
+    no_match: "Nothing matches." / "Nichts passt dazu.";
+    no_roles: "none" / "keine";
+    no_sessions: "Signed in nowhere." / "Nirgends angemeldet.";
+    no_way_in: "None: this person cannot sign in." / "Keine: Diese Person kann sich nicht anmelden.";
+    nobody: "Nobody is here yet." / "Noch ist niemand hier.";
+    nobody_chosen: "Nobody was chosen." / "Es wurde niemand ausgewählt.";
+    nobody_has: "Nobody has this role." / "Niemand hat diese Rolle.";
+    not_a_user: "You are signed in, but have no account here. Ask to be invited, or sign in as somebody else." / "Sie sind angemeldet, haben hier aber kein Konto. Bitten Sie um eine Einladung, oder melden Sie sich anders an.";
+    not_allowed: "You may not see this" / "Das dürfen Sie nicht sehen";
+    not_found: "Not found" / "Nicht gefunden";
+    not_loaded: "That did not work. Load the page again." / "Das hat nicht geklappt. Laden Sie die Seite neu.";
+    not_possible: "That was not possible" / "Das ging nicht";
+    nothing_yet: "Nothing yet." / "Noch nichts.";
+    of: "of" / "von";
+    off: "off" / "aus";
+    oldest: "Oldest first" / "Älteste zuerst";
+    on: "on" / "ein";
+    open: "Open" / "Öffnen";
+    optional: "optional" / "freiwillig";
+    others: "Others" / "Andere";
+    pages: "Pages" / "Seiten";
+    parents: "Parents" / "Übergeordnete Rollen";
+    parents_what: "A role allows what its parents allow as well." / "Eine Rolle erlaubt auch, was ihre übergeordneten Rollen erlauben.";
+    password: "Password" / "Passwort";
+    password_for: "For" / "Für";
+    password_hint: "At least 8 characters. A few words that have nothing to do with you are good." / "Mindestens 8 Zeichen. Gut sind ein paar Wörter, die nichts mit Ihnen zu tun haben.";
+    pending: "Pending" / "Offen";
+    person: "Person" / "Person";
+    policies: "Policies" / "Rechte";
+    policies_what: "What is greyed out comes from a parent, or is more than you may give." / "Was grau ist, kommt von einer übergeordneten Rolle, oder ist mehr, als Sie geben dürfen.";
+    print: "Print" / "Drucken";
+    profile: "Profile" / "Profil";
+    purpose: "What it is for" / "Wofür er ist";
+    qr: "QR code to scan with your app" / "QR-Code für Ihre App";
+    recovery_codes: "Recovery codes" / "Wiederherstellungscodes";
+    required: "required" / "verlangt";
+    requires_factor: "Whoever has it must have a second factor" / "Wer sie hat, muss einen zweiten Faktor haben";
+    resend: "Send again" / "Noch einmal senden";
+    reset_factor: "Reset" / "Zurücksetzen";
+    reset_factor_ask: "Take the second factor from this person?" / "Dieser Person den zweiten Faktor nehmen?";
+    reset_how: "Enter your address: you get a link by which you set a new password." / "Geben Sie Ihre Adresse ein: Sie bekommen einen Link, mit dem Sie ein neues Passwort setzen.";
+    reset_link_made: "Hand this link on: it sets a new password, once" / "Geben Sie diesen Link weiter: Er setzt einmal ein neues Passwort";
+    reset_sent: "If there is an account with this address, a link is on its way. Look into your mail." / "Wenn es ein Konto mit dieser Adresse gibt, ist ein Link unterwegs. Sehen Sie in Ihre Mail.";
+    resource: "Resource" / "Ressource";
+    revoke: "Revoke" / "Zurückziehen";
+    revoke_why: "The link stops working at once." / "Der Link funktioniert sofort nicht mehr.";
+    revoked: "Revoked" / "Zurückgezogen";
+    role: "Role" / "Rolle";
+    role_delete_why: "Nobody has it any more then, and nothing inherits from it. People who have it now:" / "Dann hat sie niemand mehr, und nichts erbt von ihr. Personen, die sie jetzt haben:";
+    roles: "Roles" / "Rollen";
+    save: "Save" / "Speichern";
+    save_roles: "Save roles" / "Rollen speichern";
+    scan: "Scan this with an authenticator app, or type the secret into it." / "Scannen Sie dies mit einer Authenticator-App, oder tippen Sie das Geheimnis dort ein.";
+    search: "Search" / "Suchen";
+    search_address: "Search addresses" / "Adressen suchen";
+    search_people: "Search names and addresses" / "Namen und Adressen suchen";
+    second_factor: "Second factor" / "Zweiter Faktor";
+    secret: "Secret" / "Geheimnis";
+    send_link: "Send link" / "Link senden";
+    sent: "Sent" / "Gesendet";
+    sessions: "Sessions" / "Sitzungen";
+    set_password: "Set password" / "Passwort setzen";
+    setup: "Welcome" / "Willkommen";
+    setup_why: "Nobody is here yet. Create the account of the first administrator: it may do everything." / "Noch ist niemand hier. Legen Sie das Konto des ersten Administrators an: Es darf alles.";
+    show_all: "Show all" / "Alle zeigen";
+    sign_in: "Sign in" / "Anmelden";
+    sign_in_as_other: "Sign in as somebody else" / "Als jemand anderes anmelden";
+    sign_out: "Sign out" / "Abmelden";
+    signed_in_as: "You are signed in as" / "Sie sind angemeldet als";
+    since: "Since" / "Seit";
+    skip: "Skip to content" / "Zum Inhalt";
+    sort: "Order" / "Reihenfolge";
+    state: "State" / "Zustand";
+    stay: "Stay signed in" / "Angemeldet bleiben";
+    switch: "Sign out and go on" / "Abmelden und fortfahren";
+    switch_why: "This invite is for another account. Sign out to accept it." / "Diese Einladung ist für ein anderes Konto. Melden Sie sich ab, um sie anzunehmen.";
+    target_id: "To what (id)" / "An was (Id)";
+    this_session: "this one" / "diese";
+    time: "When" / "Wann";
+    to_what: "To what" / "An was";
+    too_many: "Too many tries" / "Zu viele Versuche";
+    too_many_addresses: "Two hundred addresses at once at most." / "Höchstens zweihundert Adressen auf einmal.";
+    turn_off: "Turn off" / "Ausschalten";
+    turn_off_ask: "Turn your second factor off?" / "Ihren zweiten Faktor ausschalten?";
+    turn_on: "Turn on" / "Einschalten";
+    type_address: "To confirm, type the address:" / "Zum Bestätigen tippen Sie die Adresse:";
+    type_the_address: "Type {} to confirm that this is who you mean." / "Tippen Sie {}, um zu bestätigen, dass Sie diese Person meinen.";
+    unavailable: "Not available at the moment" / "Im Moment nicht erreichbar";
+    unlock: "Unlock" / "Entsperren";
+    until_day: "Until day" / "Bis Tag";
+    users: "Users" / "Personen";
+    verify: "Confirm your address" / "Adresse bestätigen";
+    verify_by_mail: "We have sent you a mail. Open its link, or enter its code here." / "Wir haben Ihnen eine Mail gesendet. Öffnen Sie ihren Link, oder geben Sie ihren Code hier ein.";
+    verify_press: "Press the button to confirm that this address is yours." / "Drücken Sie den Knopf, um zu bestätigen, dass diese Adresse Ihre ist.";
+    was: "Was" / "War";
+    way_in: "Way in" / "Zugang";
+    ways: "Ways to sign in" / "Anmeldewege";
+    without_factor: "Without second factor" / "Ohne zweiten Faktor";
+    works_until: "Works until" / "Gilt bis";
+    you: "you" / "Sie";
+    you_are_invited: "You are invited to come in." / "Sie sind eingeladen.";
+    your_password: "Your password" / "Ihr Passwort";
+    email_form: "An e-mail address has the form name@example.com." / "Eine E-Mail-Adresse hat die Form name@example.com.";
+    email_too_long: "The address is too long: 254 characters at most, 64 of them before the @." / "Die Adresse ist zu lang: höchstens 254 Zeichen, davon 64 vor dem @.";
+    email_character: "The address has a character that cannot stand there." / "Die Adresse enthält ein Zeichen, das dort nicht stehen kann.";
+    email_domain: "The part after the @ is not a domain name." / "Der Teil nach dem @ ist kein Domainname.";
+    done_welcome: "Welcome! You are in." / "Willkommen! Sie sind drin.";
+    done_saved: "Saved." / "Gespeichert.";
+    done_roles: "Roles saved." / "Rollen gespeichert.";
+    done_locked: "Locked." / "Gesperrt.";
+    done_locked_many: "The chosen people are locked." / "Die Ausgewählten sind gesperrt.";
+    done_unlocked: "Unlocked." / "Entsperrt.";
+    done_deleted: "Deleted." / "Gelöscht.";
+    done_deleted_self: "Your account is deleted." / "Ihr Konto ist gelöscht.";
+    done_attempts: "Failed tries are forgotten." / "Fehlversuche sind vergessen.";
+    done_factor_reset: "The second factor was reset." / "Der zweite Faktor wurde zurückgesetzt.";
+    done_factor_off: "Your second factor is off." / "Ihr zweiter Faktor ist aus.";
+    done_session: "The session has ended." / "Die Sitzung ist beendet.";
+    done_sessions: "The sessions have ended." / "Die Sitzungen sind beendet.";
+    done_resent: "Sent again. The older link is dead." / "Noch einmal gesendet. Der ältere Link ist tot.";
+    done_revoked: "The invite is revoked." / "Die Einladung ist zurückgezogen.";
+    done_role_created: "The role is there. Now choose what it allows." / "Die Rolle ist da. Wählen Sie nun, was sie erlaubt.";
+    done_key_revoked: "The key is revoked." / "Der Schlüssel ist zurückgezogen.";
+    done_password: "The password is changed. Your other sessions have ended." / "Das Passwort ist geändert. Ihre anderen Sitzungen sind beendet.";
+    done_password_set: "The password is set. Sign in with it." / "Das Passwort ist gesetzt. Melden Sie sich damit an.";
+    done_signed_out: "You are signed out." / "Sie sind abgemeldet.";
+    done_verified: "Your address is confirmed." / "Ihre Adresse ist bestätigt.";
+}
+
+/// What the flows say of errors that people meet often, by code, in German; in English they say it themselves.
+const CODES: &[(&str, &str)] = &[
+    ("invalid_credentials", "E-Mail oder Passwort ist falsch."),
+    (
+        "too_many_attempts",
+        "Zu viele Fehlversuche für dieses Konto. Warten Sie eine Weile, oder setzen Sie das Passwort per Mail zurück.",
+    ),
+    ("too_many_requests", "Zu viele Anfragen von Ihrer Adresse. Warten Sie einen Moment."),
+    ("user_locked", "Dieses Konto ist gesperrt. Wenden Sie sich an einen Administrator."),
+    ("wrong_code", "Der Code ist falsch oder wurde schon benutzt. Warten Sie auf den nächsten."),
+    (
+        "weak_password",
+        "Das Passwort ist zu leicht zu erraten. Nehmen Sie ein paar Wörter, die nichts mit Ihnen zu tun haben.",
+    ),
+    (
+        "set_up_link_invalid",
+        "Dieser Link zum Einrichten funktioniert nicht mehr. Solange noch niemand da ist, gibt das Programm beim Start einen neuen aus.",
+    ),
+    (
+        "last_super_admin",
+        "Das ist der letzte Administrator: Niemand wäre mehr da, der alles darf. Machen Sie erst jemand anderen dazu.",
+    ),
+    (
+        "fresh_proof_required",
+        "Es ist mehr als zehn Minuten her, dass Sie sich ausgewiesen haben: Geben Sie Ihr Passwort ein.",
+    ),
+];
+
+impl Texts {
+    /// What an error of this code is called, where it is not called so by itself.
+    pub(crate) fn of_code(&self, code: &str) -> Option<&'static str> {
+        CODES.iter().filter(|_| self.codes > 0).find(|(known, _)| *known == code).map(|(_, text)| *text)
+    }
+
+    /// What is wrong with an address.
+    pub(crate) fn of_email_problem(&self, problem: &InvalidEmail) -> &'static str {
+        match problem {
+            InvalidEmail::TooLong => self.email_too_long,
+            InvalidEmail::Form => self.email_form,
+            InvalidEmail::Character => self.email_character,
+            InvalidEmail::Domain => self.email_domain,
+        }
+    }
+
+    /// What was just done, by the word that stands in the address: nothing else can be told there.
+    pub(crate) fn of_done(&self, done: &str) -> Option<&'static str> {
+        Some(match done {
+            "welcome" => self.done_welcome,
+            "saved" => self.done_saved,
+            "roles-saved" => self.done_roles,
+            "locked" => self.done_locked,
+            "locked-many" => self.done_locked_many,
+            "unlocked" => self.done_unlocked,
+            "deleted" | "role-deleted" => self.done_deleted,
+            "deleted-self" => self.done_deleted_self,
+            "attempts-cleared" => self.done_attempts,
+            "factor-reset" => self.done_factor_reset,
+            "factor-disabled" => self.done_factor_off,
+            "session-ended" => self.done_session,
+            "sessions-ended" => self.done_sessions,
+            "resent" => self.done_resent,
+            "revoked" => self.done_revoked,
+            "role-created" => self.done_role_created,
+            "key-revoked" => self.done_key_revoked,
+            "password-changed" => self.done_password,
+            "password-set" => self.done_password_set,
+            "signed-out" => self.done_signed_out,
+            "verified" => self.done_verified,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,60 @@
+//! How a user comes in: a link to set a password, failed tries, the second factor, sessions.
+
+use http::StatusCode;
+use vestibule_auth::SessionId;
+use vestibule_user::UserId;
+
+use super::show::{Problems, page};
+use crate::failure::Failure;
+use crate::visit::{Answer, Visit};
+
+/// Makes a link by which the user sets a new password, and shows it this once.
+pub(crate) async fn reset_link(visit: Visit) -> Answer {
+    visit.form.only(&[])?;
+    let id: UserId = visit.parameter(0)?;
+    match visit.flows().issue_password_reset(id, &visit.by()).await {
+        Ok(reset) => {
+            let link = visit.dashboard.reset_link(&reset.token);
+            page(&visit, StatusCode::OK, id, Problems::default(), Some(link)).await
+        }
+        Err(error) => refused(&visit, id, error.into()).await,
+    }
+}
+
+async fn refused(visit: &Visit, id: UserId, failure: Failure) -> Answer {
+    if !failure.is_about_input() {
+        return Err(failure);
+    }
+    let problems = Problems { access: Some(failure.message(visit.texts())), ..Problems::default() };
+    page(visit, failure.status(), id, problems, None).await
+}
+
+pub(crate) async fn clear_attempts(visit: Visit) -> Answer {
+    visit.form.only(&[])?;
+    let id: UserId = visit.parameter(0)?;
+    visit.flows().clear_attempts_of_user(id, &visit.by()).await?;
+    visit.done(&format!("/app/users/{id}"), "attempts-cleared")
+}
+
+pub(crate) async fn reset_factor(visit: Visit) -> Answer {
+    visit.form.only(&[])?;
+    let id: UserId = visit.parameter(0)?;
+    match visit.flows().reset_mfa(id, &visit.by()).await {
+        Ok(_) => visit.done(&format!("/app/users/{id}"), "factor-reset"),
+        Err(error) => refused(&visit, id, error.into()).await,
+    }
+}
+
+pub(crate) async fn end_sessions(visit: Visit) -> Answer {
+    visit.form.only(&[])?;
+    let id: UserId = visit.parameter(0)?;
+    visit.flows().end_sessions_of_user(id, &visit.by()).await?;
+    visit.done(&format!("/app/users/{id}"), "sessions-ended")
+}
+
+pub(crate) async fn end_session(visit: Visit) -> Answer {
+    visit.form.only(&[])?;
+    let (id, session): (UserId, SessionId) = (visit.parameter(0)?, visit.parameter(1)?);
+    visit.flows().end_session_of_user(id, session, &visit.by()).await?;
+    visit.done(&format!("/app/users/{id}"), "session-ended")
+}

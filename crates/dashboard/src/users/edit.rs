@@ -1,0 +1,63 @@
+//! Changing what is written of a user.
+
+use serde_json::Value as Json;
+use vestibule_core::{Metadata, MetadataPatch, Patch};
+use vestibule_user::{UpdateUser, UserId};
+
+use super::show::{Problems, page};
+use crate::failure::Failure;
+use crate::visit::{Answer, Visit};
+
+/// What a field holds, or nothing.
+pub(crate) fn patch(visit: &Visit, name: &str) -> Patch<String> {
+    visit.form.text(name).map_or(Patch::Clear, Patch::Set)
+}
+
+pub(crate) async fn edit(visit: Visit) -> Answer {
+    visit.form.only(&["first_name", "last_name", "avatar_url", "metadata"])?;
+    let id: UserId = visit.parameter(0)?;
+    let user = visit.flows().users().retrieve_user(id).await?;
+    let metadata = match wanted_metadata(visit.form.get("metadata"), user.metadata.as_ref()) {
+        Ok(metadata) => metadata,
+        Err(problem) => {
+            let problem = format!("{} {problem}", visit.texts().metadata_form);
+            let problems = Problems { metadata: Some(problem), ..Problems::default() };
+            return page(&visit, http::StatusCode::BAD_REQUEST, id, problems, None).await;
+        }
+    };
+    let update = UpdateUser {
+        first_name: patch(&visit, "first_name"),
+        last_name: patch(&visit, "last_name"),
+        avatar_url: patch(&visit, "avatar_url"),
+        metadata,
+        ..UpdateUser::new(id)
+    };
+    match visit.flows().update_user_account(&update, &visit.by()).await {
+        Ok(_) => visit.done(&format!("/app/users/{id}"), "saved"),
+        Err(error) => {
+            let failure = Failure::from(error);
+            if !failure.is_about_input() {
+                return Err(failure);
+            }
+            let problems = Problems { profile: Some(failure.message(visit.texts())), ..Problems::default() };
+            page(&visit, failure.status(), id, problems, None).await
+        }
+    }
+}
+
+/// What changes the metadata into what was typed: keys that are not there any more are removed.
+fn wanted_metadata(typed: &str, present: Option<&Metadata>) -> Result<MetadataPatch, String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(MetadataPatch::Clear);
+    }
+    let Json::Object(mut wanted) = serde_json::from_str(typed).map_err(|error| error.to_string())? else {
+        return Err(String::new());
+    };
+    for key in present.iter().flat_map(|metadata| metadata.as_object().keys()) {
+        // An empty text is the reference's word for removing a key.
+        wanted.entry(key.clone()).or_insert_with(|| Json::String(String::new()));
+    }
+    let metadata = Metadata::new(wanted).map_err(|error| error.to_string())?;
+    Ok(MetadataPatch::Merge(metadata))
+}

@@ -1,0 +1,10 @@
+//! `/app/users`: who is in.
+
+pub(crate) mod access;
+pub(crate) mod delete;
+pub(crate) mod edit;
+pub(crate) mod export;
+pub(crate) mod list;
+pub(crate) mod lock;
+pub(crate) mod roles;
+pub(crate) mod show;

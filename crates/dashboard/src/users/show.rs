@@ -1,0 +1,131 @@
+//! One user: everything about him on one page.
+
+use askama::Template;
+use http::StatusCode;
+use vestibule_audit::{AuditField, Entry};
+use vestibule_auth::attempts::Attempts;
+use vestibule_auth::mfa::MfaStatus;
+use vestibule_auth::{MfaFactor, ShownSession};
+use vestibule_core::{Direction, Field, FindConfig};
+use vestibule_rbac::Role;
+use vestibule_user::{User, UserId};
+
+use super::list::roles;
+use crate::frame::Frame;
+use crate::shown;
+use crate::visit::{Answer, Visit};
+
+/// How many entries of the audit log and sessions are shown.
+const SHOWN: u32 = 20;
+
+/// What was wrong with the forms of the page, each beside its form.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Problems {
+    pub(crate) profile: Option<String>,
+    pub(crate) metadata: Option<String>,
+    pub(crate) roles: Option<String>,
+    pub(crate) access: Option<String>,
+}
+
+/// A role that can be given here, or why not.
+pub(crate) struct RoleChoice {
+    pub(crate) role: Role,
+    pub(crate) is_held: bool,
+    /// Whether whoever asks could give or take it.
+    pub(crate) can_be_changed: bool,
+}
+
+#[derive(Template)]
+#[template(path = "users/show.html")]
+struct UserPage {
+    frame: Frame,
+    user: User,
+    name: String,
+    metadata: String,
+    roles: Vec<RoleChoice>,
+    providers: Vec<String>,
+    has_password: bool,
+    factors: Vec<MfaFactor>,
+    sessions: Vec<ShownSession>,
+    attempts: Attempts,
+    entries: Vec<Entry>,
+    problems: Problems,
+    /// The link of a reset that was made just now.
+    reset_link: Option<String>,
+    is_self: bool,
+    /// What was typed into the profile, where it was not taken.
+    typed: [String; 3],
+}
+
+pub(crate) async fn show(visit: Visit) -> Answer {
+    let id: UserId = visit.parameter(0)?;
+    page(&visit, StatusCode::OK, id, Problems::default(), None).await
+}
+
+/// The page, with what went wrong and the link that was made.
+pub(crate) async fn page(
+    visit: &Visit,
+    status: StatusCode,
+    id: UserId,
+    problems: Problems,
+    reset_link: Option<String>,
+) -> Answer {
+    let flows = visit.flows();
+    let user = flows.users().retrieve_user(id).await?;
+    let (permissions, subject) = (visit.permissions(), id.to_string());
+    let held = flows.rbac().role_ids_of(flows.database(), &subject).await?;
+    let choice = |role: Role| RoleChoice {
+        is_held: held.contains(&role.id),
+        can_be_changed: permissions.covers(&role.grants),
+        role,
+    };
+    let mut sessions = Vec::new();
+    if permissions.allows("session:read") {
+        let own = visit.caller.as_ref().map(|caller| caller.session_id);
+        sessions = flows.list_sessions_of_user(id, own, 0, SHOWN).await?.0;
+    }
+    let mut entries = Vec::new();
+    if permissions.allows("audit:read") {
+        let about = AuditField::TargetId.eq(subject.clone()).or(AuditField::ActorId.eq(subject.clone()));
+        let find = FindConfig::default().order_by(AuditField::Id, Direction::Descending).page(0, SHOWN.into());
+        entries = flows.audit().list_and_count(&about, &find).await?.0;
+    }
+    let typed_profile = problems.profile.is_some() || problems.metadata.is_some();
+    let typed = |name: &str, present: &Option<String>| match typed_profile {
+        true => visit.form.get(name).to_owned(),
+        false => present.clone().unwrap_or_default(),
+    };
+    let metadata = match (typed_profile, &user.metadata) {
+        (true, _) => visit.form.get("metadata").to_owned(),
+        (false, Some(metadata)) => serde_json::to_string_pretty(metadata.as_object()).unwrap_or_default(),
+        (false, None) => String::new(),
+    };
+    let providers = flows.auth().list_providers_of("user", &subject).await?;
+    let page = UserPage {
+        frame: visit.frame(),
+        name: shown::name(&user),
+        metadata,
+        roles: roles(visit).await?.into_iter().map(choice).collect(),
+        has_password: providers.iter().any(|provider| provider == "emailpass"),
+        providers,
+        factors: flows
+            .list_mfas_of_user(id)
+            .await?
+            .into_iter()
+            .filter(|factor| factor.status == MfaStatus::Enabled)
+            .collect(),
+        sessions,
+        attempts: flows.attempts_of_user(id).await?,
+        entries,
+        problems,
+        reset_link,
+        is_self: visit.caller.as_ref().and_then(|caller| caller.user.as_ref()).is_some_and(|own| own.id == id),
+        typed: [
+            typed("first_name", &user.first_name),
+            typed("last_name", &user.last_name),
+            typed("avatar_url", &user.avatar_url),
+        ],
+        user,
+    };
+    visit.page_with(status, &page)
+}

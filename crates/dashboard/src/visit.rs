@@ -1,0 +1,225 @@
+//! One request for a page: who asks, in which language, by which form.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use cookie::{Cookie, SameSite};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use subtle::ConstantTimeEq;
+use vestibule_auth::SessionId;
+use vestibule_core::Timestamp;
+use vestibule_flows::{By, Caller, Client, Flows, Stage};
+use vestibule_http::cookies;
+use vestibule_rbac::Permissions;
+use vestibule_user::User;
+
+use crate::Dashboard;
+use crate::failure::Failure;
+use crate::form::{Fields, TOKEN};
+use crate::frame::Frame;
+use crate::language::Language;
+use crate::texts::Texts;
+
+/// What a page answers.
+pub(crate) type Answer = Result<Response, Failure>;
+
+/// Scripts, styles and forms of our own, pictures from anywhere (avatars), and nothing that stands in a page itself.
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+    img-src 'self' https: data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// One request for a page.
+pub(crate) struct Visit {
+    pub(crate) dashboard: Arc<Dashboard>,
+    /// Whose session's cookie came along.
+    pub(crate) caller: Option<Caller>,
+    pub(crate) client: Client,
+    pub(crate) language: Language,
+    pub(crate) now: Timestamp,
+    /// The parts of the path that vary, in their order.
+    pub(crate) parameters: Vec<String>,
+    pub(crate) query: Fields,
+    pub(crate) form: Fields,
+    /// The path with its query.
+    pub(crate) here: String,
+    /// What form tokens are bound to: the session's cookie, or a cookie of its own before there is a session.
+    pub(crate) secret: String,
+}
+
+impl Visit {
+    pub(crate) fn flows(&self) -> &Flows {
+        self.dashboard.flows()
+    }
+
+    pub(crate) fn texts(&self) -> &'static Texts {
+        self.language.texts()
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.here.split('?').next().unwrap_or_default()
+    }
+
+    /// Who does what the page does, and from where.
+    pub(crate) fn by(&self) -> By {
+        match &self.caller {
+            Some(caller) => caller.by(self.client.clone()),
+            None => By::nobody(self.client.clone()),
+        }
+    }
+
+    /// Whoever the guard has let in by his session.
+    pub(crate) fn caller(&self) -> Result<&Caller, Failure> {
+        self.caller.as_ref().ok_or_else(|| Failure::Refused(vestibule_http::access::Refusal::Nobody))
+    }
+
+    /// The user whom the guard has let in.
+    pub(crate) fn user(&self) -> Result<&User, Failure> {
+        let user = self.caller()?.user.as_ref();
+        user.ok_or_else(|| Failure::Refused(vestibule_http::access::Refusal::Nobody))
+    }
+
+    pub(crate) fn permissions(&self) -> Permissions {
+        self.caller.as_ref().map(|caller| caller.permissions.clone()).unwrap_or_default()
+    }
+
+    /// A part of the path, read as an id: nothing that cannot be one is there.
+    pub(crate) fn parameter<T: std::str::FromStr>(&self, index: usize) -> Result<T, Failure> {
+        self.parameters.get(index).and_then(|text| text.parse().ok()).ok_or_else(Failure::not_found)
+    }
+
+    /// The token of this visitor's forms.
+    pub(crate) fn form_token(&self) -> String {
+        BASE64.encode(self.flows().auth().derive("form", &self.secret))
+    }
+
+    /// Whether the form comes from a page of ours (security.md 24).
+    pub(crate) fn check_form_token(&self) -> Result<(), Failure> {
+        let is_ours: bool = self.form_token().as_bytes().ct_eq(self.form.get(TOKEN).as_bytes()).into();
+        if is_ours && !self.secret.is_empty() { Ok(()) } else { Err(Failure::FormToken) }
+    }
+
+    pub(crate) fn frame(&self) -> Frame {
+        let section = self.path().trim_start_matches("/app/").split('/').next().unwrap_or_default().to_owned();
+        let is_in = self.caller.as_ref().filter(|caller| matches!(caller.stage, Stage::Full | Stage::Enrolment));
+        Frame {
+            t: self.texts(),
+            language: self.language,
+            here: self.here.clone(),
+            section,
+            user: is_in.and_then(|caller| caller.user.clone()),
+            permissions: self.permissions(),
+            form_token: self.form_token(),
+            done: self.texts().of_done(self.query.get("done")),
+            now: self.now,
+        }
+    }
+
+    /// A page.
+    pub(crate) fn page(&self, template: &impl Template) -> Answer {
+        self.page_with(StatusCode::OK, template)
+    }
+
+    /// A page with another status.
+    pub(crate) fn page_with(&self, status: StatusCode, template: &impl Template) -> Answer {
+        let html = template.render().map_err(|error| {
+            tracing::error!(%error, page = self.path(), "a page could not be rendered");
+            Failure::wrong("The page cannot be shown.")
+        })?;
+        let mut response = (status, html).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        add_policy(&mut response);
+        Ok(response)
+    }
+
+    /// On to another page, after a form.
+    pub(crate) fn go(&self, path: &str) -> Answer {
+        Ok(redirect(path))
+    }
+
+    /// On to a page, with what was done told there.
+    pub(crate) fn done(&self, path: &str, what: &str) -> Answer {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        self.go(&format!("{path}{sign}done={what}"))
+    }
+
+    /// Gives the browser the cookie of a session that has begun, and goes on.
+    pub(crate) async fn enter(&self, session: &str, path: &str) -> Answer {
+        let nobody = || Failure::Refused(vestibule_http::access::Refusal::Nobody);
+        let session: SessionId = session.parse().map_err(|_| nobody())?;
+        let secret = self.flows().auth().give_cookie(session).await?.ok_or_else(nobody)?;
+        let mut response = redirect(path);
+        response.headers_mut().append(SET_COOKIE, cookies::set(&secret, self.dashboard.api.https));
+        Ok(response)
+    }
+
+    /// Takes the session's cookie from the browser, and goes on.
+    pub(crate) fn leave(&self, path: &str) -> Answer {
+        let mut response = redirect(path);
+        response.headers_mut().append(SET_COOKIE, cookies::clear(self.dashboard.api.https));
+        Ok(response)
+    }
+}
+
+/// Says what a page may load.
+pub(crate) fn add_policy(response: &mut Response) {
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+}
+
+/// `303 See Other`: the browser asks for the other page by GET.
+pub(crate) fn redirect(path: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/app"));
+    response.headers_mut().insert(LOCATION, location);
+    response
+}
+
+/// The value of a cookie.
+pub(crate) fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut pairs =
+        headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok()).flat_map(|text| text.split(';'));
+    pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=')).filter(|value| !value.is_empty())
+}
+
+/// `Set-Cookie` for something that the pages remember of a browser.
+pub(crate) fn set_cookie(name: &str, value: &str, https: bool, permanent: bool) -> HeaderValue {
+    let mut cookie = Cookie::build((name, value)).path("/app").http_only(true).secure(https).same_site(SameSite::Lax);
+    if permanent {
+        cookie = cookie.permanent();
+    }
+    HeaderValue::try_from(cookie.build().to_string()).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// The path to go on to, where it is one of the pages.
+pub(crate) fn next_page(wanted: &str) -> &str {
+    let is_page = wanted.starts_with("/app")
+        && !wanted.starts_with("/app/login")
+        && !wanted.contains(|c: char| c == '\\' || c.is_control())
+        && !wanted.starts_with("/app/..");
+    if is_page { wanted } else { "/app" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        for (wanted, next) in [
+            ("/app/users?q=a", "/app/users?q=a"),
+            ("", "/app"),
+            ("https://evil.example", "/app"),
+            ("//evil.example", "/app"),
+            ("/app\\@evil.example", "/app"),
+            ("/app/users\r\nx: y", "/app"),
+            ("/app/login", "/app"),
+            ("/admin/users", "/app"),
+        ] {
+            assert_eq!(next_page(wanted), next);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The first user, who comes in by a link that the program prints where nobody is in.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, Transaction, transaction, values};
+use vestibule_rbac::RoleId;
+use vestibule_user::User;
+
+use crate::{Actor, By, Client, CreateUserAccount, CreateUserAccountError, Flows};
+
+/// How long the link works.
+const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Why the first user was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum FirstUserError {
+    /// The link is none, is too old, was used, or a newer one was printed; or somebody is in.
+    #[error(
+        "This set-up link does not work any more. Where nobody is in yet, the program prints a new one when it starts."
+    )]
+    InvalidLink,
+    /// The account cannot be created.
+    #[error(transparent)]
+    Create(#[from] CreateUserAccountError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for FirstUserError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::InvalidLink => ErrorKind::Unauthorized,
+            Self::Create(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::InvalidLink => Some("set_up_link_invalid"),
+            Self::Create(error) => error.code(),
+            Self::Database(_) => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::InvalidLink => None,
+            Self::Create(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+        }
+    }
+}
+
+impl Flows {
+    /// Makes a token by which the first user can be made, and kills the one before; nothing where somebody is in. The
+    /// database keeps only what proves it (security.md 1 and 3).
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn issue_first_user_token(&self) -> Result<Option<String>, Error> {
+        let token: String = self.environment.random_bytes::<24>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let expires_at = self.environment.now() + LIFETIME;
+        let issued: Result<bool, Error> = transaction!(self.database, |transaction| {
+            if is_somebody_in(transaction).await? {
+                return Ok(false);
+            }
+            let text = "INSERT INTO user_first_link (id, token_hash, expires_at) VALUES (1, $1, $2)
+                        ON CONFLICT (id) DO UPDATE SET token_hash = $1, expires_at = $2";
+            transaction.execute(text, values![self.first_user_hash(&token), expires_at]).await?;
+            Ok(true)
+        });
+        Ok(issued?.then_some(token))
+    }
+
+    /// Whether a token would make the first user now. Changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_first_user_token(&self, token: &str) -> Result<bool, Error> {
+        let text = "SELECT 1 AS one FROM user_first_link WHERE token_hash = $1 AND expires_at > $2
+                    AND NOT EXISTS (SELECT 1 FROM users WHERE deleted_at IS NULL)";
+        let values = values![self.first_user_hash(token), self.environment.now()];
+        Ok(self.database.query_optional::<()>(text, values).await?.is_some())
+    }
+
+    /// Makes the first user, who may do everything. Of any number of callers at once, one succeeds (security.md 2).
+    ///
+    /// # Errors
+    ///
+    /// [`FirstUserError`]. A password that is refused does not use the link up.
+    pub async fn create_first_user(
+        &self,
+        token: &str,
+        account: &CreateUserAccount,
+        client: &Client,
+    ) -> Result<User, FirstUserError> {
+        if !self.is_first_user_token(token).await? {
+            return Err(FirstUserError::InvalidLink);
+        }
+        let account = CreateUserAccount { roles: Some(vec![RoleId::super_admin()]), ..account.clone() };
+        let part = self.password_part(&account).await.map_err(CreateUserAccountError::from)?;
+        // The link was read where the program runs: whoever has it is its operator.
+        let by = By { actor: Actor::Operator, client: client.clone() };
+        transaction!(self.database, |transaction| {
+            let text = "DELETE FROM user_first_link WHERE token_hash = $1 AND expires_at > $2";
+            let used = transaction.execute(text, values![self.first_user_hash(token), self.environment.now()]).await?;
+            if used == 0 || is_somebody_in(transaction).await? {
+                return Err(FirstUserError::InvalidLink);
+            }
+            let created = self.create_user_account_within(transaction, &account, part.clone(), &by).await?;
+            Ok(created.user)
+        })
+    }
+
+    fn first_user_hash(&self, token: &str) -> [u8; 32] {
+        self.auth.derive("first user", token)
+    }
+}
+
+async fn is_somebody_in(transaction: &mut Transaction) -> Result<bool, Error> {
+    let text = "SELECT 1 AS one FROM users WHERE deleted_at IS NULL LIMIT 1";
+    Ok(transaction.query_optional::<()>(text, &[]).await?.is_some())
+}

@@ -1,0 +1,180 @@
+//! Users with what an administrator wants to see of each at a glance, in one query a page.
+
+use vestibule_core::{Page, Timestamp, Value};
+use vestibule_database::{Error, FromRow, Row, values};
+use vestibule_rbac::RoleId;
+use vestibule_user::User;
+
+use crate::Flows;
+
+/// Which users, in which order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PeopleQuery {
+    /// A part of the name or the address, in any case.
+    pub search: Option<String>,
+    /// A role that they have themselves.
+    pub role: Option<RoleId>,
+    /// How they stand.
+    pub state: Option<PeopleState>,
+    /// In which order.
+    pub order: PeopleOrder,
+    /// How many are passed over.
+    pub skip: u32,
+    /// How many are wanted at most.
+    pub take: u32,
+}
+
+/// How users stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeopleState {
+    /// Not locked.
+    Active,
+    /// Kept out by an administrator.
+    Locked,
+    /// Without a second factor.
+    WithoutSecondFactor,
+}
+
+/// The orders in which users can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PeopleOrder {
+    /// Who was created last comes first.
+    #[default]
+    Newest,
+    /// Who was created first comes first.
+    Oldest,
+    /// By first and last name.
+    Name,
+    /// By address.
+    Email,
+}
+
+/// A user, and what an administrator wants to see at a glance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// Who.
+    pub user: User,
+    /// The roles that he has himself, in the order in which he got them.
+    pub roles: Vec<RoleId>,
+    /// When a session of his that is not over was last used, to the minute or so.
+    pub last_seen_at: Option<Timestamp>,
+    /// Whether he has a second factor.
+    pub has_second_factor: bool,
+}
+
+impl FromRow for Person {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let user = User::from_row(row)?;
+        let roles: Option<String> = row.get_optional("role_ids")?;
+        let roles = roles.unwrap_or_default().split_ascii_whitespace().filter_map(|id| id.parse().ok()).collect();
+        Ok(Self {
+            user,
+            roles,
+            last_seen_at: row.get_optional("last_seen_at")?,
+            has_second_factor: row.get("has_second_factor")?,
+        })
+    }
+}
+
+struct Count(i64);
+
+impl FromRow for Count {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("count")?))
+    }
+}
+
+macro_rules! second_factor {
+    () => {
+        "EXISTS (SELECT 1 FROM auth_mfa_factors factor
+                 JOIN auth_identity_actors actor ON actor.auth_identity_id = factor.auth_identity_id
+                 WHERE actor.actor_type = 'user' AND actor.actor_id = users.id AND factor.status = 'enabled')"
+    };
+}
+
+/// Those of the users that are meant: `$1` a pattern, `$2` a role, `$3` a state; each may be empty.
+macro_rules! wanted {
+    () => {
+        concat!(
+            " FROM users LEFT JOIN rbac_subjects subject ON subject.id = users.id
+             WHERE users.deleted_at IS NULL
+               AND ($1 = '' OR users.search_text LIKE $1 ESCAPE '\\')
+               AND ($2 = '' OR EXISTS (SELECT 1 FROM rbac_assignments assignment
+                                       WHERE assignment.subject_id = users.id AND assignment.role_id = $2))
+               AND ($3 = '' OR ($3 = 'active' AND users.locked_at IS NULL)
+                    OR ($3 = 'locked' AND users.locked_at IS NOT NULL) OR ($3 = 'without' AND NOT ",
+            second_factor!(),
+            "))"
+        )
+    };
+}
+
+macro_rules! page {
+    ($order:literal) => {
+        concat!(
+            "SELECT users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
+                 users.avatar_url AS avatar_url, users.metadata AS metadata, users.locked_at AS locked_at,
+                 users.created_at AS created_at, users.updated_at AS updated_at, users.deleted_at AS deleted_at,
+                 subject.role_ids AS role_ids,
+                 (SELECT max(COALESCE(last_used_at, session.created_at)) FROM auth_sessions session
+                  WHERE session.actor_id = users.id AND session.actor_type = 'user') AS last_seen_at, ",
+            second_factor!(),
+            " AS has_second_factor",
+            wanted!(),
+            " ORDER BY ",
+            $order,
+            " LIMIT $4 OFFSET $5"
+        )
+    };
+}
+
+impl PeopleOrder {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Newest => page!("users.created_at DESC, users.id DESC"),
+            Self::Oldest => page!("users.created_at, users.id"),
+            Self::Name => page!(
+                "lower(COALESCE(users.first_name, users.last_name, users.email)), lower(users.last_name), users.id"
+            ),
+            Self::Email => page!("users.email_canonical, users.id"),
+        }
+    }
+}
+
+impl Flows {
+    /// A page of users with what an administrator wants to see of each, and how many there are in all.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_people(&self, query: &PeopleQuery) -> Result<Page<Person>, Error> {
+        let pattern = query.search.as_deref().map(pattern).unwrap_or_default();
+        let role = query.role.as_ref().map(ToString::to_string).unwrap_or_default();
+        let state = match query.state {
+            None => "",
+            Some(PeopleState::Active) => "active",
+            Some(PeopleState::Locked) => "locked",
+            Some(PeopleState::WithoutSecondFactor) => "without",
+        };
+        let wanted: [Value; 3] = [pattern.into(), role.into(), state.to_owned().into()];
+        let mut values = wanted.to_vec();
+        values.extend_from_slice(values![i64::from(query.take), i64::from(query.skip)]);
+        let people = self.database.query(query.order.text(), &values).await?;
+        let counts: Vec<Count> = self.database.query(concat!("SELECT count(*) AS count", wanted!()), &wanted).await?;
+        let count = counts.first().map_or(0, |count| u64::try_from(count.0).unwrap_or(0));
+        Ok((people, count))
+    }
+}
+
+/// What `LIKE` finds a text by, wherever it stands.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.trim().to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}

@@ -1,0 +1,31 @@
+//! Asking for a new link, by somebody whose invite has expired.
+
+use vestibule_database::transaction;
+use vestibule_user::Invite;
+use vestibule_user::invites::InviteTokenError;
+
+use crate::{By, Client, Flows, InviteError};
+
+impl Flows {
+    /// Sends an invite again to the invited address, because somebody who has its expired token asks for that. Nobody is
+    /// shown the new token. An invite that can still be accepted, or not any more, stays as it is. Whoever invited answers
+    /// for it as before.
+    ///
+    /// # Errors
+    ///
+    /// [`InviteError`]. That there was nothing to send is none.
+    pub async fn renew_invite(&self, token: &str, client: &Client) -> Result<Option<Invite>, InviteError> {
+        let id = match self.users.validate_invite_token(token).await {
+            Err(InviteTokenError::Expired { .. }) => self.users.invite_named_by(token),
+            Err(InviteTokenError::Database(error)) => return Err(error.into()),
+            Ok(_) | Err(_) => None,
+        };
+        let Some(id) = id else { return Ok(None) };
+        transaction!(self.database, |transaction| {
+            let renewed = self.users.refresh_invite_tokens_within(transaction, &[id]).await?.into_iter().next();
+            let by = By::nobody(client.clone());
+            self.record(transaction, &by, "invite.renewed", ("invite", &id.to_string()), None, None).await?;
+            Ok(renewed)
+        })
+    }
+}
