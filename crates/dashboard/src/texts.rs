@@ -257,7 +257,6 @@ texts! {
     done_locked_many: "The chosen people are locked." / "Die Ausgewählten sind gesperrt.";
     done_unlocked: "Unlocked." / "Entsperrt.";
     done_deleted: "Deleted." / "Gelöscht.";
-    done_deleted_self: "Your account is deleted." / "Ihr Konto ist gelöscht.";
     done_attempts: "Failed tries are forgotten." / "Fehlversuche sind vergessen.";
     done_factor_reset: "The second factor was reset." / "Der zweite Faktor wurde zurückgesetzt.";
     done_factor_off: "Your second factor is off." / "Ihr zweiter Faktor ist aus.";
@@ -327,7 +326,6 @@ impl Texts {
             "locked-many" => self.done_locked_many,
             "unlocked" => self.done_unlocked,
             "deleted" | "role-deleted" => self.done_deleted,
-            "deleted-self" => self.done_deleted_self,
             "attempts-cleared" => self.done_attempts,
             "factor-reset" => self.done_factor_reset,
             "factor-disabled" => self.done_factor_off,

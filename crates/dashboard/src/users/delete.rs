@@ -37,7 +37,6 @@ pub(crate) async fn delete(visit: Visit) -> Answer {
         return question(&visit, StatusCode::BAD_REQUEST, Some(problem)).await;
     }
     match visit.flows().remove_user_account(id, &visit.by()).await {
-        Ok(_) if visit.user()?.id == id => visit.leave("/app/login?done=deleted-self"),
         Ok(_) => visit.done("/app/users", "deleted"),
         Err(error) => {
             let failure = Failure::from(error);

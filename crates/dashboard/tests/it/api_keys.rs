@@ -1,0 +1,33 @@
+//! API keys: made, shown once, revoked.
+
+use vestibule_testing::on_both_engines;
+
+use crate::support::Site;
+
+on_both_engines!(a_key_is_shown_once_and_revoked, nobody_makes_a_key_that_may_do_more_than_he);
+
+async fn a_key_is_shown_once_and_revoked(site: Site) {
+    let browser = site.admin().await;
+    browser.get("/app/api-keys").await.is(200).shows("No keys yet.");
+    let fields = [("title", "Nightly <export>"), ("days", "nonsense"), ("role", "role_super_admin")];
+    browser.post("/app/api-keys", &fields).await.is(400).shows("whole number").shows("Nightly &#60;export&#62;");
+    let fields = [("title", "Nightly"), ("days", "90"), ("role", "role_super_admin")];
+    let key = browser.post("/app/api-keys", &fields).await.is(200).between("value=\"sk_", "\"");
+    let program = site.flows.identify_program(&format!("sk_{key}")).await.unwrap().unwrap();
+    assert!(program.permissions.allows("user:read"));
+    let page = browser.get("/app/api-keys").await;
+    page.hides(&key).shows("Nightly").shows("in 2 months");
+    let path = format!("/app/api-keys/{}/revoke", program.id);
+    browser.get(&path).await.is(200).shows("Nightly");
+    browser.post(&path, &[]).await.leads_to("/app/api-keys?done=key-revoked");
+    assert!(site.flows.identify_program(&format!("sk_{key}")).await.unwrap().is_none());
+    browser.get("/app/api-keys").await.shows("Revoked").hides("/revoke");
+}
+
+/// 5
+async fn nobody_makes_a_key_that_may_do_more_than_he(site: Site) {
+    let browser = site.limited(&["api_key:read", "api_key:create", "rbac_role:read"]).await;
+    browser.get("/app/api-keys").await.is(200).hides("value=\"role_super_admin\"");
+    let fields = [("title", "Key"), ("role", "role_super_admin")];
+    browser.post("/app/api-keys", &fields).await.is(403).shows("do not have permission").hides("sk_");
+}

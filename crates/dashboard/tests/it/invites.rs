@@ -1,0 +1,95 @@
+//! Invites: the tabs, inviting one or many, and what is done to an invite.
+
+use std::time::Duration;
+
+use vestibule_core::{Filter, FindConfig};
+use vestibule_flows::{By, NewInvite};
+use vestibule_testing::on_both_engines;
+use vestibule_user::{Invite, InviteState};
+
+use crate::support::Site;
+
+on_both_engines!(
+    tabs_count_what_stands_where,
+    many_are_invited_and_one_that_is_wrong_keeps_nobody_out,
+    nobody_invites_with_more_than_he_has,
+    an_invite_is_sent_again_and_taken_back,
+);
+
+impl Site {
+    async fn invites(&self) -> Vec<Invite> {
+        self.flows.users().list_invites(&Filter::everything(), &FindConfig::default()).await.unwrap()
+    }
+
+    async fn invite(&self, email: &str) -> Invite {
+        self.flows.invite(&NewInvite::new(email.parse().unwrap()), &By::operator()).await.unwrap()
+    }
+}
+
+async fn tabs_count_what_stands_where(site: Site) {
+    let browser = site.admin().await;
+    browser.get("/app/invites").await.is(200).shows("No invites here.");
+    site.invite("old@example.com").await;
+    site.clock.advance(Duration::from_secs(86_400));
+    site.invite("new@example.com").await;
+    let gone = site.invite("gone@example.com").await;
+    site.flows.revoke_invite(gone.id, &By::operator()).await.unwrap();
+    let browser = site.signed_in("ada@example.com").await;
+    let page = browser.get("/app/invites").await;
+    page.shows("Pending <span class=\"count\">1<").shows("Expired <span class=\"count\">1<");
+    page.shows("Accepted <span class=\"count\">0<").shows("Revoked <span class=\"count\">1<");
+    page.shows("new@example.com").hides("old@example.com").shows("in 1 day");
+    browser.get("/app/invites?state=expired").await.shows("old@example.com").hides("new@example.com");
+    browser.get("/app/invites?state=revoked").await.shows("gone@example.com").hides("/resend");
+    browser.get("/app/invites?q=nothing").await.shows("Nothing matches.").shows("count\">0<");
+    browser.get("/app/invites?state=nonsense").await.is(200).shows("new@example.com");
+}
+
+async fn many_are_invited_and_one_that_is_wrong_keeps_nobody_out(site: Site) {
+    let browser = site.admin().await;
+    browser.get("/app/invites/new").await.is(200).shows("value=\"role_super_admin\" checked");
+    for empty in ["", " \n, ;"] {
+        browser.post("/app/invites/new", &[("addresses", empty)]).await.is(400).shows("at least one address");
+    }
+    let addresses = "a@example.com\nnonsense, ada@example.com; b@example.com\r\na@example.com\n<b>@example.com";
+    let page = browser.post("/app/invites/new", &[("addresses", addresses), ("role", "role_super_admin")]).await;
+    page.is(422).shows("2 of 6 invited").hides("<b>@");
+    page.shows("has the form name@example.com").shows("already exists");
+    let left = page.between("<textarea", "</textarea>");
+    assert!(left.contains("nonsense\nada@example.com") && !left.contains("b@example.com\n"), "{left}");
+    let mut invited: Vec<String> = site.invites().await.iter().map(|invite| invite.email.to_string()).collect();
+    invited.sort();
+    assert_eq!(invited, ["a@example.com", "b@example.com"]);
+    let many: String = (0..201).map(|number| format!("p{number}@example.com\n")).collect();
+    browser
+        .post("/app/invites/new", &[("addresses", &many)])
+        .await
+        .is(400)
+        .shows("Two hundred")
+        .shows("p200@example.com");
+    assert_eq!(site.invites().await.len(), 2);
+}
+
+/// 5
+async fn nobody_invites_with_more_than_he_has(site: Site) {
+    let browser = site.limited(&["invite:create", "invite:read", "rbac_role:read"]).await;
+    browser.get("/app/invites/new").await.is(200).shows("Limited").hides("role_super_admin");
+    let fields = [("addresses", "a@example.com"), ("role", "role_super_admin")];
+    browser.post("/app/invites/new", &fields).await.is(422).shows("do not have permission");
+    assert!(site.invites().await.is_empty());
+    browser.post("/app/invites/new", &[("addresses", "a@example.com")]).await.is(200).shows("1 of 1 invited");
+    assert_eq!(site.invites().await.len(), 1);
+}
+
+async fn an_invite_is_sent_again_and_taken_back(site: Site) {
+    let invite = site.invite("a@example.com").await;
+    let browser = site.admin().await;
+    browser.get("/app/invites").await.shows(&format!("token={}", invite.token.clone().unwrap()));
+    browser.post(&format!("/app/invites/{}/resend", invite.id), &[]).await.leads_to("/app/invites?done=resent");
+    assert_ne!(site.invites().await[0].token, invite.token);
+    let path = format!("/app/invites/{}/revoke", invite.id);
+    browser.get(&path).await.is(200).shows("a@example.com");
+    browser.post(&path, &[]).await.leads_to("/app/invites?state=revoked&done=revoked");
+    assert_eq!(site.invites().await[0].state, InviteState::Revoked);
+    browser.get("/app/invites/invite_01ARZ3NDEKTSV4RRFFQ69G5FAV/revoke").await.is(404);
+}

@@ -1,0 +1,22 @@
+//! The pages from outside: requests and what comes back, on both engines. Numbers are those of `security.md`.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
+)]
+
+mod api_keys;
+mod assets;
+mod audit;
+mod forms;
+mod invites;
+mod matrix;
+mod outer;
+mod profile;
+mod roles;
+mod support;
+mod users;
+mod whole_way;

@@ -1,0 +1,125 @@
+//! 25: who may come to which page. Every line of the table of the pages is asked by every kind of visitor; what they find
+//! is kept in docs/pages.md.
+//!
+//! With UPDATE_SNAPSHOTS=1 the document is written anew.
+
+use std::fmt::Write as _;
+
+use vestibule_dashboard::pages::{PAGES, Page as Line};
+use vestibule_rbac::{CreateRole, RoleId};
+use vestibule_testing::on_both_engines;
+
+use crate::support::{Browser, PASSWORD, Page, Site, code};
+
+on_both_engines!(every_page_lets_in_whom_the_table_says);
+
+const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pages.md");
+
+const HEAD: &str = "# Who may come to which page
+
+Written by `crates/dashboard/tests/it/matrix.rs`, which asks for each page as each of these and finds what stands here, on both
+databases. *yes*: let in, whatever the page then says. *sign in*, *second factor*, *enrol*: led there first. *no*: a policy is missing,
+and the page that says so names it.
+
+| Page | nobody | half signed in | must enrol | no role | read-only | super admin |
+|---|---|---|---|---|---|---|
+";
+
+fn fate(page: &Page) -> &'static str {
+    match (page.status, page.location.as_str()) {
+        (303, "/app/login/factor") => "second factor",
+        (303, "/app/profile/second-factor") => "enrol",
+        (303, location) if location.starts_with("/app/login?next=") => "sign in",
+        (403, _) if page.text.contains("You lack: ") => "no",
+        _ => "yes",
+    }
+}
+
+/// The path of a line, with things that are not there for what varies.
+fn path(line: &Line) -> String {
+    line.path
+        .replace("/users/{id}", "/users/user_01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        .replace("/invites/{id}", "/invites/invite_01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        .replace("/roles/{id}", "/roles/role_nosuch")
+        .replace("/api-keys/{id}", "/api-keys/apk_01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        .replace("{session}", "sess_01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        .replace("/sessions/{id}", "/sessions/sess_01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        .replace("{file}", "nosuch")
+        .replace("{provider}", "nosuch")
+}
+
+async fn every_page_lets_in_whom_the_table_says(site: Site) {
+    let mut enrol = CreateRole::new("Guarded");
+    enrol.requires_mfa = true;
+    let enrol = site.flows.rbac().create_rbac_roles(enrol).await.unwrap().id;
+    let read: Vec<String> = vestibule_rbac::builtin::keys().into_iter().filter(|key| key.ends_with(":read")).collect();
+    let read: Vec<&str> = read.iter().map(String::as_str).collect();
+    let read = site.role("Reader", &read).await;
+    let people: [(&str, Option<Vec<RoleId>>); 5] = [
+        ("half@example.com", None),
+        ("enrol@example.com", Some(vec![enrol])),
+        ("none@example.com", Some(vec![])),
+        ("read@example.com", Some(vec![read])),
+        ("all@example.com", None),
+    ];
+    for (email, roles) in people.clone() {
+        site.person(email, roles).await;
+    }
+    give_factor(&site, "half@example.com").await;
+
+    let mut table = HEAD.to_owned();
+    for line in PAGES {
+        let mut fates = Vec::new();
+        for visitor in [None].into_iter().chain(people.iter().map(|(email, _)| Some(*email))) {
+            // A new session each time: some pages end it.
+            let browser = match visitor {
+                Some(email) => site.signed_in(email).await,
+                None => site.browser(),
+            };
+            fates.push(fate(&ask(&browser, line).await));
+        }
+        check(line, &fates);
+        writeln!(table, "| `{} {}` | {} |", line.method, line.path, fates.join(" | ")).unwrap();
+    }
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(KEPT, &table).unwrap();
+    }
+    assert_eq!(table, std::fs::read_to_string(KEPT).unwrap(), "UPDATE_SNAPSHOTS=1 writes {KEPT} anew");
+}
+
+async fn ask(browser: &Browser, line: &Line) -> Page {
+    match line.method {
+        "GET" => browser.get(&path(line)).await,
+        _ => browser.post(&path(line), &[]).await,
+    }
+}
+
+/// What follows from the table alone.
+fn check(line: &Line, fates: &[&str]) {
+    use vestibule_http::access::Access;
+    let expected: [&str; 6] = match line.access {
+        // It leads everybody to where he can go on.
+        Access::Public if line.path == "/app" => ["yes", "second factor", "enrol", "yes", "yes", "yes"],
+        Access::Public => ["yes"; 6],
+        Access::Challenge => ["sign in", "yes", "yes", "yes", "yes", "yes"],
+        Access::Enrolment => ["sign in", "second factor", "yes", "yes", "yes", "yes"],
+        Access::User => ["sign in", "second factor", "enrol", "yes", "yes", "yes"],
+        Access::Policies(policies) => {
+            let may_read = policies.iter().all(|policy| policy.ends_with(":read"));
+            ["sign in", "second factor", "enrol", "no", if may_read { "yes" } else { "no" }, "yes"]
+        }
+        other => panic!("no page asks for {other:?}"),
+    };
+    assert_eq!(fates, expected, "{} {}", line.method, line.path);
+}
+
+/// Switches somebody's second factor on, as he does it himself.
+pub(crate) async fn give_factor(site: &Site, email: &str) {
+    let browser = site.browser();
+    browser.post("/app/login", &[("email", email), ("password", PASSWORD)]).await.is(303);
+    let page = browser.post("/app/profile/second-factor/start", &[]).await;
+    let (factor, secret) =
+        (page.between("name=\"factor\" value=\"", "\""), page.between("name=\"secret\" value=\"", "\""));
+    let fields = [("factor", factor.as_str()), ("code", &code(&secret, &site.clock))];
+    browser.post("/app/profile/second-factor/verify", &fields).await.is(200).shows("Recovery codes");
+}

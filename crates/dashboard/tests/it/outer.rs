@@ -1,0 +1,181 @@
+//! For those who are not in: setting up, signing in, passwords, invitations.
+
+use std::time::Duration;
+
+use vestibule_flows::{By, NewInvite};
+use vestibule_testing::on_both_engines;
+
+use crate::support::{PASSWORD, Site};
+
+on_both_engines!(
+    the_first_administrator_comes_in_by_a_link_that_works_once,
+    signing_in_says_what_was_wrong_and_keeps_the_address,
+    whoever_is_sent_to_sign_in_comes_back_to_where_he_was,
+    a_forgotten_password_is_set_anew_by_a_link,
+    an_invitation_says_by_whom_and_until_when,
+    an_invitation_that_cannot_be_accepted_says_why,
+    an_expired_invitation_is_sent_again_to_the_invited_address_only,
+    somebody_else_who_is_signed_in_is_asked_to_switch,
+);
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// 1, 2, 3, 14
+async fn the_first_administrator_comes_in_by_a_link_that_works_once(site: Site) {
+    let older = site.flows.issue_first_user_token().await.unwrap().unwrap();
+    let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
+    let browser = site.browser();
+    for wrong in [&older, "", "rubbish"] {
+        browser.get(&format!("/app/setup?token={wrong}")).await.is(401).shows("does not work any more");
+    }
+    browser.get(&format!("/app/setup?token={token}")).await.is(200).shows("Create account");
+    let fields = |email, password| {
+        [
+            ("token", token.as_str()),
+            ("email", email),
+            ("first_name", "Ada"),
+            ("last_name", "Lovelace"),
+            ("password", password),
+        ]
+    };
+    let page = browser.post("/app/setup", &fields("ada@", PASSWORD)).await;
+    page.is(400)
+        .shows("has the form name@example.com")
+        .shows("value=\"ada@\"")
+        .shows("value=\"Lovelace\"")
+        .hides(PASSWORD);
+    browser.post("/app/setup", &fields("ada@example.com", "password")).await.is(400).shows("ada@example.com");
+    browser.post("/app/setup", &fields("ada@example.com", PASSWORD)).await.leads_to("/app/users?done=welcome");
+    browser.get("/app/users").await.is(200).shows("Ada Lovelace").shows("Super Admin");
+    site.browser().get(&format!("/app/setup?token={token}")).await.is(401);
+    assert_eq!(site.flows.issue_first_user_token().await.unwrap(), None);
+}
+
+/// 10
+async fn signing_in_says_what_was_wrong_and_keeps_the_address(site: Site) {
+    site.person("ada@example.com", None).await;
+    let browser = site.browser();
+    let wrong = browser.post("/app/login", &[("email", "ada@example.com"), ("password", "Wrong-one-here-1")]).await;
+    wrong.is(401).shows("value=\"ada@example.com\"").hides("Wrong-one-here-1").shows("role=\"alert\"");
+    let unknown = browser.post("/app/login", &[("email", "bob@example.com"), ("password", "Wrong-one-here-1")]).await;
+    assert_eq!(unknown.text.replace("bob@", "ada@"), wrong.text, "who is there is not told");
+    browser.get("/app/users").await.is(303);
+    let before = browser.cookies.lock().unwrap().clone();
+    browser.post("/app/login", &[("email", "ADA@example.com"), ("password", PASSWORD)]).await.leads_to("/app");
+    assert_ne!(before, *browser.cookies.lock().unwrap());
+    browser.get("/app").await.leads_to("/app/users");
+    browser.get("/app/login").await.leads_to("/app");
+    browser.post("/app/logout", &[]).await.leads_to("/app/login?done=signed-out");
+    browser.get("/app/users").await.is(303);
+    browser.get("/app/login?done=signed-out").await.shows("You are signed out.");
+    browser.get("/app/login?done=%3Cscript%3E").await.hides("<script>");
+}
+
+async fn whoever_is_sent_to_sign_in_comes_back_to_where_he_was(site: Site) {
+    site.person("ada@example.com", None).await;
+    let browser = site.browser();
+    let page = browser.get("/app/users?q=grace&page=2").await;
+    page.leads_to("/app/login?next=%2Fapp%2Fusers%3Fq%3Dgrace%26page%3D2");
+    let next = browser.get(&page.location).await.between("name=\"next\" value=\"", "\"").replace("&#38;", "&");
+    assert_eq!(next, "/app/users?q=grace&page=2");
+    let fields = [("email", "ada@example.com"), ("password", PASSWORD), ("next", next.as_str())];
+    browser.post("/app/login", &fields).await.leads_to("/app/users?q=grace&page=2");
+    for evil in ["https://evil.example", "//evil.example", "/\\evil.example"] {
+        let fields = [("email", "ada@example.com"), ("password", PASSWORD), ("next", evil)];
+        site.browser().post("/app/login", &fields).await.leads_to("/app");
+    }
+}
+
+/// 3, 10, 13
+async fn a_forgotten_password_is_set_anew_by_a_link(site: Site) {
+    let ada = site.person("ada@example.com", None).await;
+    let inside = site.signed_in("ada@example.com").await;
+    let browser = site.browser();
+    let known = browser.post("/app/forgot", &[("email", "ada@example.com")]).await;
+    let unknown = browser.post("/app/forgot", &[("email", "bob@example.com")]).await;
+    assert_eq!(known.is(200).text, unknown.text);
+    let reset = site.flows.issue_password_reset(ada.id, &By::operator()).await.unwrap();
+    let page = browser.get(&format!("/app/reset-password?token={}", reset.token)).await;
+    page.is(200).shows("ada@example.com");
+    let fields = |password| [("token", reset.token.as_str()), ("password", password)];
+    browser.post("/app/reset-password", &fields("12345678")).await.is(400).shows("too easy to guess");
+    browser
+        .post("/app/reset-password", &fields("Barometer-dandelion-9"))
+        .await
+        .leads_to("/app/login?done=password-set");
+    inside.get("/app/users").await.is(303);
+    browser.post("/app/reset-password", &fields("Barometer-dandelion-8")).await.is(401).shows("Ask for a new link");
+    let fields = [("email", "ada@example.com"), ("password", "Barometer-dandelion-9")];
+    browser.post("/app/login", &fields).await.leads_to("/app");
+}
+
+async fn an_invitation_says_by_whom_and_until_when(site: Site) {
+    let admin = site.admin().await;
+    let page =
+        admin.post("/app/invites/new", &[("addresses", "grace@example.com"), ("role", "role_super_admin")]).await;
+    let link = page.is(200).between("value=\"http://localhost:9000/app/invite?token=", "\"");
+    let browser = site.browser();
+    let page = browser.get(&format!("/app/invite?token={link}")).await;
+    page.is(200)
+        .shows("ada@example.com</strong> invites you")
+        .shows("grace@example.com")
+        .shows("23 Nov 2026, 09:30 UTC");
+    let fields =
+        |password| [("token", link.as_str()), ("first_name", "Grace"), ("last_name", ""), ("password", password)];
+    browser
+        .post("/app/invite", &fields("grace@example.com"))
+        .await
+        .is(400)
+        .shows("value=\"Grace\"")
+        .shows("little more than");
+    browser.post("/app/invite", &fields(PASSWORD)).await.leads_to("/app?done=welcome");
+    browser.get("/app?done=welcome").await.leads_to("/app/users?done=welcome");
+    browser.get("/app/users?done=welcome").await.is(200).shows("Welcome! You are in.").shows("grace@example.com");
+    site.browser().get(&format!("/app/invite?token={link}")).await.is(401).shows("accepted already").shows("Sign in");
+}
+
+async fn an_invitation_that_cannot_be_accepted_says_why(site: Site) {
+    let invite = async |email: &str| {
+        let invite = NewInvite::new(email.parse().unwrap());
+        site.flows.invite(&invite, &By::operator()).await.unwrap()
+    };
+    let (replaced, revoked) = (invite("a@example.com").await, invite("b@example.com").await);
+    site.clock.advance(Duration::from_secs(60));
+    site.flows.resend_invite(replaced.id, &By::operator()).await.unwrap();
+    site.flows.revoke_invite(revoked.id, &By::operator()).await.unwrap();
+    let browser = site.browser();
+    let open = async |token: &str| browser.get(&format!("/app/invite?token={token}")).await;
+    open(&replaced.token.unwrap()).await.is(401).shows("There is a newer link").shows("22 Nov 2026, 09:31 UTC");
+    open(&revoked.token.unwrap()).await.is(401).shows("This invite was withdrawn");
+    open("rubbish").await.is(401).shows("This link does not work");
+    open("").await.is(401).shows("This link does not work");
+}
+
+/// 7, 15: nothing is shown to whoever has the old link.
+async fn an_expired_invitation_is_sent_again_to_the_invited_address_only(site: Site) {
+    let invite = site.flows.invite(&NewInvite::new("a@example.com".parse().unwrap()), &By::operator()).await.unwrap();
+    let token = invite.token.unwrap();
+    site.clock.advance(DAY);
+    let browser = site.browser();
+    browser.get(&format!("/app/invite?token={token}")).await.is(401).shows("has expired").shows("Ask for a new link");
+    let sent = browser.post("/app/invite/renew", &[("token", &token)]).await;
+    sent.is(200).shows("Look into your mail").hides("token=");
+    let nothing = browser.post("/app/invite/renew", &[("token", "rubbish")]).await;
+    assert_eq!(nothing.text, sent.text, "what the link was is not told");
+    let renewed = site.flows.users().retrieve_invite(invite.id).await.unwrap();
+    assert_eq!((renewed.times_sent, renewed.email.as_str()), (2, "a@example.com"));
+    browser.get(&format!("/app/invite?token={token}")).await.is(401).shows("There is a newer link");
+    browser.get(&format!("/app/invite?token={}", renewed.token.unwrap())).await.is(200);
+    // Again: it can be accepted, so nothing is sent.
+    browser.post("/app/invite/renew", &[("token", &token)]).await.is(200);
+    assert_eq!(site.flows.users().retrieve_invite(invite.id).await.unwrap().times_sent, 2);
+}
+
+async fn somebody_else_who_is_signed_in_is_asked_to_switch(site: Site) {
+    let invite = site.flows.invite(&NewInvite::new("a@example.com".parse().unwrap()), &By::operator()).await.unwrap();
+    let path = format!("/app/invite?token={}", invite.token.unwrap());
+    let browser = site.admin().await;
+    browser.get(&path).await.is(200).shows("You are signed in as").hides("name=\"password\"");
+    browser.post("/app/logout", &[("next", &path)]).await.leads_to(&path);
+    browser.get(&path).await.is(200).shows("name=\"password\"");
+}

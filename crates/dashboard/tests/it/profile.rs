@@ -1,0 +1,123 @@
+//! Oneself: name, password, second factor, sessions.
+
+use std::time::Duration;
+
+use vestibule_rbac::UpdateRole;
+use vestibule_testing::on_both_engines;
+
+use crate::support::{PASSWORD, Site, code};
+
+on_both_engines!(
+    one_changes_ones_name,
+    one_changes_ones_password,
+    a_second_factor_is_switched_on_asked_for_and_switched_off,
+    whoever_must_have_a_factor_is_led_there_and_nowhere_else,
+    one_ends_ones_sessions,
+);
+
+async fn one_changes_ones_name(site: Site) {
+    let browser = site.limited(&[]).await;
+    browser.get("/app").await.leads_to("/app/profile");
+    let fields = [("first_name", "Ada"), ("last_name", "Lovelace"), ("avatar_url", "")];
+    browser.post("/app/profile", &fields).await.leads_to("/app/profile?done=saved");
+    browser.get("/app/profile?done=saved").await.shows("value=\"Lovelace\"").shows("Saved.").shows("Ada Lovelace");
+    let long = "x".repeat(5_000);
+    browser.post("/app/profile", &[("first_name", &long)]).await.is(400).shows(&long).shows("role=\"alert\"");
+}
+
+/// 13
+async fn one_changes_ones_password(site: Site) {
+    let browser = site.admin().await;
+    let other = site.signed_in("ada@example.com").await;
+    let change = async |current, password| {
+        browser.post("/app/profile/password", &[("current", current), ("password", password)]).await
+    };
+    change("Wrong-one-here-1", "Barometer-dandelion-9").await.is(400).shows("role=\"alert\"").hides("Barometer");
+    change(PASSWORD, "password").await.is(400).shows("too easy to guess");
+    other.get("/app/profile").await.is(200);
+    change(PASSWORD, "Barometer-dandelion-9").await.leads_to("/app/profile?done=password-changed");
+    other.get("/app/profile").await.is(303);
+    browser.get("/app/profile").await.is(200);
+}
+
+/// 17, 18, 20
+async fn a_second_factor_is_switched_on_asked_for_and_switched_off(site: Site) {
+    let browser = site.admin().await;
+    browser.get("/app/profile/second-factor").await.is(200).shows("Set up").hides("qr");
+    // Begun and given up, and begun again.
+    browser.post("/app/profile/second-factor/start", &[]).await.is(200).shows("class=\"qr\"");
+    let page = browser.post("/app/profile/second-factor/start", &[]).await;
+    let field = |name: &str| page.between(&format!("name=\"{name}\" value=\""), "\"").replace("&#38;", "&");
+    let (factor, secret, url) = (field("factor"), field("secret"), field("url"));
+    page.shows("<svg class=\"qr\"");
+    let verify = async |code: &str| {
+        let fields = [("factor", factor.as_str()), ("secret", &secret), ("url", &url), ("code", code)];
+        browser.post("/app/profile/second-factor/verify", &fields).await
+    };
+    let wrong = verify("000000").await;
+    wrong.is(400).shows("role=\"alert\"").shows("<svg class=\"qr\"").shows(&secret);
+    let right = code(&secret, &site.clock);
+    let page = verify(&format!("{} {}", &right[..3], &right[3..])).await;
+    page.is(200).shows("Recovery codes").hides(&secret);
+    let recovery = page.between("<li><code>", "</code>");
+    browser.get("/app/profile/second-factor").await.hides(&recovery);
+
+    let half = site.browser();
+    let fields = [("email", "ada@example.com"), ("password", PASSWORD), ("next", "/app/audit")];
+    half.post("/app/login", &fields).await.leads_to("/app/login/factor?next=%2Fapp%2Faudit");
+    half.get("/app/users").await.leads_to("/app/login/factor");
+    half.get("/app/login/factor?next=%2Fapp%2Faudit").await.is(200).shows("value=\"/app/audit\"");
+    half.post("/app/login/factor", &[("code", &right)]).await.is(400).shows("role=\"alert\"");
+    site.clock.advance(Duration::from_secs(30));
+    let fields = [("code", code(&secret, &site.clock)), ("next", "/app/audit".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    half.post("/app/login/factor", &fields).await.leads_to("/app/audit");
+    half.get("/app/audit").await.is(200);
+
+    let lost = site.browser();
+    lost.post("/app/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.is(303);
+    lost.post("/app/login/factor", &[("code", &recovery)]).await.leads_to("/app");
+    lost.get("/app/users").await.is(200);
+
+    // Later a fresh proof is asked for.
+    site.clock.advance(Duration::from_secs(11 * 60));
+    lost.get("/app/profile/second-factor").await.shows("Your password");
+    let enabled = lost.get("/app/profile/second-factor").await.between("name=\"factor\" value=\"", "\"");
+    let off = async |proof: &str| {
+        lost.post("/app/profile/second-factor/disable", &[("factor", &enabled), ("proof", proof)]).await
+    };
+    off("").await.is(403).shows("ten minutes");
+    off("Wrong-one-here-1").await.is(400);
+    lost.post("/app/profile/second-factor/codes", &[("proof", PASSWORD)]).await.is(200).shows("<li><code>");
+    off("").await.leads_to("/app/profile/second-factor?done=factor-disabled");
+    site.browser().post("/app/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.leads_to("/app");
+}
+
+async fn whoever_must_have_a_factor_is_led_there_and_nowhere_else(site: Site) {
+    let browser = site.limited(&["user:read"]).await;
+    let held = site.flows.rbac().list_rbac_roles(&vestibule_core::Filter::everything(), &Default::default()).await;
+    let role = held.unwrap().into_iter().find(|role| role.name == "Limited").unwrap().id;
+    let update = UpdateRole { requires_mfa: Some(true), ..UpdateRole::new(role) };
+    site.flows.update_role(&update, &vestibule_flows::By::operator()).await.unwrap();
+    for path in ["/app/users", "/app/profile"] {
+        browser.get(path).await.leads_to("/app/profile/second-factor");
+    }
+    browser.get("/app").await.leads_to("/app/profile/second-factor");
+    browser.get("/app/profile/second-factor").await.is(200).shows("requires a second factor");
+    crate::matrix::give_factor(&site, "limited@example.com").await;
+    // By the session that has proved it.
+    browser.get("/app/users").await.is(303);
+}
+
+async fn one_ends_ones_sessions(site: Site) {
+    let browser = site.admin().await;
+    let (one, two) = (site.signed_in("ada@example.com").await, site.signed_in("ada@example.com").await);
+    let page = browser.get("/app/profile").await;
+    page.shows("this one").shows("End all others");
+    browser.post("/app/profile/sessions", &[]).await.leads_to("/app/profile?done=sessions-ended");
+    one.get("/app/profile").await.is(303);
+    two.get("/app/profile").await.is(303);
+    let own = browser.get("/app/profile").await.between("action=\"/app/profile/sessions/", "\"");
+    browser.post(&format!("/app/profile/sessions/{own}"), &[]).await.leads_to("/app/login?done=signed-out");
+    browser.get("/app/profile").await.is(303);
+}

@@ -1,0 +1,206 @@
+//! The pages on a database of the test's own, and browsers that visit them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use tower::ServiceExt;
+use vestibule_auth::{AuthModule, AuthOptions, PasswordConfig, Passwords};
+use vestibule_core::{Environment, Field, FindConfig, SigningKey};
+use vestibule_dashboard::{Dashboard, router};
+use vestibule_database::Database;
+use vestibule_flows::{By, CreateUserAccount, Flows, WayIn, set_up};
+use vestibule_http::Api;
+use vestibule_http::server::{LayerConfig, with_layers};
+use vestibule_rbac::{CreateRole, PolicyField, RoleId};
+use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
+use vestibule_user::{CreateUser, User, UserModule, UserOptions};
+
+/// The password of everybody who is not given another one.
+pub(crate) const PASSWORD: &str = "Lantern-trombone-42";
+
+/// Where people reach the pages.
+pub(crate) const SITE: &str = "http://localhost:9000";
+
+pub(crate) struct Site {
+    pub(crate) flows: Flows,
+    pub(crate) clock: TestClock,
+    router: Router,
+    _place: Arc<TestDatabase>,
+}
+
+impl SetUp for Site {
+    async fn set_up(place: Arc<TestDatabase>) -> Self {
+        let key = SigningKey::new(b"a secret of the tests, and of nobody else");
+        let clock = TestClock::default();
+        let environment = Environment::new(Arc::new(clock.clone()), Arc::new(SeededRandom::new(1)));
+        let database = Database::open(&place.config()).await.unwrap();
+        set_up(&database, &environment).await.unwrap();
+        let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
+        let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
+        let auth = AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key), passwords);
+        let flows = Flows::new(database, environment.clone(), users, auth);
+        let pages = router(Dashboard::new(Api::new(flows.clone(), false), SITE));
+        let layers = LayerConfig::new(environment).public_url(SITE).unwrap();
+        Self { flows, clock, router: with_layers(pages, &layers), _place: place }
+    }
+}
+
+impl Site {
+    /// A browser that nobody has used.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser { router: self.router.clone(), cookies: Mutex::default(), language: "en" }
+    }
+
+    /// Somebody who can sign in, with these roles or the default ones.
+    pub(crate) async fn person(&self, email: &str, roles: Option<Vec<RoleId>>) -> User {
+        let user = CreateUser::new(email.parse().unwrap());
+        let account = CreateUserAccount { user, way_in: WayIn::Password(PASSWORD.into()), roles };
+        self.flows.create_user_account(&account, &By::operator()).await.unwrap().user
+    }
+
+    /// A role with these policies.
+    pub(crate) async fn role(&self, name: &str, policies: &[&str]) -> RoleId {
+        let wanted = PolicyField::Key.is_in(policies.iter().copied());
+        let known = self.flows.rbac().list_rbac_policies(&wanted, &FindConfig::default()).await.unwrap();
+        let mut role = CreateRole::new(name);
+        role.policy_ids = known.into_iter().map(|policy| policy.id).collect();
+        assert_eq!(role.policy_ids.len(), policies.len(), "{policies:?}");
+        self.flows.rbac().create_rbac_roles(role).await.unwrap().id
+    }
+
+    /// A browser in which somebody has signed in.
+    pub(crate) async fn signed_in(&self, email: &str) -> Browser {
+        let browser = self.browser();
+        let page = browser.post("/app/login", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(page.status, 303, "{}", page.text);
+        browser
+    }
+
+    /// Somebody who may do everything, signed in.
+    pub(crate) async fn admin(&self) -> Browser {
+        self.person("ada@example.com", None).await;
+        self.signed_in("ada@example.com").await
+    }
+
+    /// Somebody who may do this and nothing else, signed in.
+    pub(crate) async fn limited(&self, policies: &[&str]) -> Browser {
+        let role = self.role("Limited", policies).await;
+        self.person("limited@example.com", Some(vec![role])).await;
+        self.signed_in("limited@example.com").await
+    }
+}
+
+/// What a browser got.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    /// Where it is sent on to.
+    pub(crate) location: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) text: String,
+}
+
+impl Page {
+    pub(crate) fn shows(&self, text: &str) -> &Self {
+        assert!(self.text.contains(text), "{} lacks {text:?}: {}", self.status, self.text);
+        self
+    }
+
+    pub(crate) fn hides(&self, text: &str) -> &Self {
+        assert!(!self.text.contains(text), "{} has {text:?}: {}", self.status, self.text);
+        self
+    }
+
+    pub(crate) fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status, status, "{} {}", self.location, self.text);
+        self
+    }
+
+    pub(crate) fn leads_to(&self, location: &str) -> &Self {
+        assert_eq!((self.status, self.location.as_str()), (303, location), "{}", self.text);
+        self
+    }
+
+    /// What stands between two texts, the first time.
+    pub(crate) fn between(&self, before: &str, after: &str) -> String {
+        let rest = self.text.split_once(before).unwrap_or_else(|| panic!("{before:?} is not in {}", self.text)).1;
+        rest.split_once(after).unwrap().0.to_owned()
+    }
+}
+
+/// A browser: it keeps cookies, and fills in the token of the form it was given.
+pub(crate) struct Browser {
+    router: Router,
+    pub(crate) cookies: Mutex<BTreeMap<String, String>>,
+    pub(crate) language: &'static str,
+}
+
+impl Browser {
+    pub(crate) async fn get(&self, path: &str) -> Page {
+        self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form with the token of this browser's pages.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let token = self.form_token().await;
+        let mut fields = fields.to_vec();
+        fields.push(("form_token", &token));
+        self.post_as_it_is(path, &fields).await
+    }
+
+    /// Sends a form and nothing else.
+    pub(crate) async fn post_as_it_is(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let body = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        let body = body.collect::<Vec<_>>().join("&");
+        let request = self.request("POST", path).header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.header("origin", SITE).body(Body::from(body)).unwrap()).await
+    }
+
+    /// The token of this browser's forms: any page of ours has it.
+    pub(crate) async fn form_token(&self) -> String {
+        self.get("/app/verify").await.between("name=\"form_token\" value=\"", "\"")
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str) -> http::request::Builder {
+        let cookies = self.cookies.lock().unwrap();
+        let cookies: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::builder().method(method).uri(path).header("host", "localhost:9000");
+        request.header("accept-language", self.language).header("cookie", cookies.join("; "))
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Page {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all("set-cookie") {
+            let cookie = cookie.to_str().unwrap();
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            let mut cookies = self.cookies.lock().unwrap();
+            match value {
+                "" => cookies.remove(name),
+                value => cookies.insert(name.to_owned(), value.to_owned()),
+            };
+        }
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            (name.to_string(), value.to_str().unwrap().to_owned())
+        };
+        let headers: BTreeMap<String, String> = parts.headers.iter().map(header).collect();
+        let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        let location = headers.get("location").cloned().unwrap_or_default();
+        Page { status: parts.status.as_u16(), location, headers, text }
+    }
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// The code that an app shows for a secret at this moment.
+pub(crate) fn code(secret: &str, clock: &TestClock) -> String {
+    use vestibule_core::Clock;
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    totp.generate(clock.now().as_seconds().try_into().unwrap()).to_string()
+}

@@ -1,0 +1,270 @@
+//! Users: the list, one user, and what is done to him.
+
+use vestibule_core::Patch;
+use vestibule_flows::By;
+use vestibule_testing::on_both_engines;
+use vestibule_user::{UpdateUser, User, UserId};
+
+use crate::support::{PASSWORD, Site};
+
+on_both_engines!(
+    the_list_is_searched_filtered_and_paged,
+    what_somebody_calls_himself_is_text,
+    a_user_is_edited_and_what_was_wrong_stays_in_the_form,
+    roles_are_given_and_taken,
+    a_user_is_locked_and_let_in_again,
+    many_are_locked_at_once,
+    a_link_to_set_a_password_is_shown_once,
+    sessions_are_ended,
+    a_second_factor_is_reset,
+    failed_tries_are_forgotten,
+    whoever_is_deleted_is_named_before,
+    nobody_deletes_himself,
+    the_list_is_exported,
+    what_somebody_may_not_do_is_not_shown,
+);
+
+impl Site {
+    async fn named(&self, email: &str, first: &str, last: &str) -> User {
+        let id = self.person(email, Some(vec![])).await.id;
+        let update = UpdateUser {
+            first_name: Patch::Set(first.to_owned()),
+            last_name: Patch::Set(last.to_owned()),
+            ..UpdateUser::new(id)
+        };
+        self.flows.update_user_account(&update, &By::operator()).await.unwrap()
+    }
+
+    async fn user(&self, id: UserId) -> User {
+        self.flows.users().retrieve_user(id).await.unwrap()
+    }
+}
+
+async fn the_list_is_searched_filtered_and_paged(site: Site) {
+    let browser = site.admin().await;
+    browser.get("/app/users").await.is(200).shows("ada@example.com").hides("Next</a>");
+    let grace = site.named("grace@example.com", "Grace", "Hopper").await;
+    site.named("under_score@example.com", "Percent", "%").await;
+    site.flows.lock_user(grace.id, &By::operator()).await.unwrap();
+    let only = async |query: &str, shown: &[&str]| {
+        let page = browser.get(&format!("/app/users?{query}")).await;
+        for email in ["ada@example.com", "grace@example.com", "under_score@example.com"] {
+            let is_shown = ["main", "quiet"]
+                .iter()
+                .any(|class| page.text.contains(&format!("<span class=\"{class}\" title=\"{email}\">")));
+            assert_eq!(is_shown, shown.contains(&email), "{query} {email}");
+        }
+    };
+    only("q=GRACE+hop", &[]).await;
+    only("q=hopper", &["grace@example.com"]).await;
+    only("q=%25", &["under_score@example.com"]).await;
+    only("q=_", &["under_score@example.com"]).await;
+    only("q=%5C", &[]).await;
+    only("state=locked", &["grace@example.com"]).await;
+    only("state=active", &["ada@example.com", "under_score@example.com"]).await;
+    only("state=without&role=role_super_admin", &["ada@example.com"]).await;
+    only(
+        "state=nonsense&sort=nonsense&page=-1&rows=0",
+        &["ada@example.com", "grace@example.com", "under_score@example.com"],
+    )
+    .await;
+    browser.get("/app/users?q=nobody").await.shows("Nothing matches.").shows("Show all");
+    let first = browser.get("/app/users?sort=email&rows=2").await;
+    first.shows("1–2 of 3").shows("href=\"?sort=email&#38;rows=2&#38;page=2\"").hides("under_score");
+    let last = browser.get("/app/users?sort=email&rows=2&page=2").await;
+    last.shows("3–3 of 3").shows("under_score").hides("Next</a>");
+    let names = ["name", "oldest", ""].map(|sort| format!("/app/users?sort={sort}"));
+    let order = async |path: &str| {
+        let text = browser.get(path).await.text;
+        text.find("title=\"grace@example.com\"") < text.find("title=\"under_score@example.com\"")
+    };
+    assert_eq!([order(&names[0]).await, order(&names[1]).await], [true, true]);
+}
+
+/// 29
+async fn what_somebody_calls_himself_is_text(site: Site) {
+    let browser = site.admin().await;
+    let id = site.named("x@example.com", "<script>alert(1)</script>", "\"'&").await.id;
+    for path in ["/app/users".to_owned(), format!("/app/users/{id}"), format!("/app/users/{id}/delete")] {
+        browser.get(&path).await.is(200).hides("<script>alert").shows("&#60;script&#62;alert(1)");
+    }
+    browser.get("/app/users?q=%22%3E%3Cscript%3Ealert(1)").await.hides("<script>alert");
+}
+
+async fn a_user_is_edited_and_what_was_wrong_stays_in_the_form(site: Site) {
+    let browser = site.admin().await;
+    let id = site.named("grace@example.com", "Grace", "Hopper").await.id;
+    let path = format!("/app/users/{id}");
+    let fields = |first, avatar, metadata| {
+        [("first_name", first), ("last_name", ""), ("avatar_url", avatar), ("metadata", metadata)]
+    };
+    let saved = format!("{path}?done=saved");
+    browser.post(&path, &fields("  Grâce ", "", "{\"team\": \"north\", \"n\": 1}")).await.leads_to(&saved);
+    let user = site.user(id).await;
+    assert_eq!((user.first_name.as_deref(), user.last_name), (Some("Grâce"), None));
+    browser.post(&path, &fields("Grace", "", "{\"n\": 2}")).await.leads_to(&saved);
+    let metadata = site.user(id).await.metadata.unwrap();
+    assert_eq!(serde_json::to_value(metadata.as_object()).unwrap(), serde_json::json!({ "n": 2 }), "keys go as well");
+    for wrong in ["[1]", "{", "nonsense"] {
+        browser
+            .post(&path, &fields("Typed", "", wrong))
+            .await
+            .is(400)
+            .shows("Metadata is a JSON object")
+            .shows("value=\"Typed\"");
+    }
+    let page = browser.post(&path, &fields("Typed", "javascript:alert(1)", "")).await;
+    page.is(400).shows("value=\"Typed\"").shows("role=\"alert\"");
+    assert_eq!(site.user(id).await.first_name.as_deref(), Some("Grace"));
+    browser.post(&path, &fields("", "", "")).await.leads_to(&saved);
+    assert_eq!((site.user(id).await.first_name, site.user(id).await.metadata), (None, None));
+    browser.get("/app/users/user_01ARZ3NDEKTSV4RRFFQ69G5FAV").await.is(404);
+    browser.get("/app/users/nonsense").await.is(404);
+}
+
+/// 5
+async fn roles_are_given_and_taken(site: Site) {
+    let readers = site.role("Readers", &["user:read"]).await.to_string();
+    let id = site.person("grace@example.com", Some(vec![])).await.id;
+    let path = format!("/app/users/{id}/roles");
+    let held = async || site.flows.rbac().role_ids_of(site.flows.database(), &id.to_string()).await.unwrap();
+    let admin = site.admin().await;
+    let done = format!("/app/users/{id}?done=roles-saved");
+    let shown = [("shown", readers.as_str()), ("shown", "role_super_admin")];
+    admin.post(&path, &[shown[0], shown[1], ("role", &readers)]).await.leads_to(&done);
+    assert_eq!(held().await.iter().map(ToString::to_string).collect::<Vec<_>>(), [readers.clone()]);
+    admin.post(&path, &shown).await.leads_to(&done);
+    assert!(held().await.is_empty());
+    admin.post(&path, &[("role", "role_nosuch")]).await.is(400).shows("do not exist");
+
+    let policies = ["user:read", "user:update", "rbac_role:read", "rbac_role:update"];
+    let limited = site.limited(&policies).await;
+    limited.get(&format!("/app/users/{id}")).await.shows("More than you may give");
+    limited.post(&path, &[("role", "role_super_admin")]).await.is(403).shows("do not have permission");
+    assert!(held().await.is_empty());
+    limited.post(&path, &[("role", &readers)]).await.leads_to(&done);
+}
+
+/// 21
+async fn a_user_is_locked_and_let_in_again(site: Site) {
+    let browser = site.admin().await;
+    let id = site.person("grace@example.com", None).await.id;
+    let grace = site.signed_in("grace@example.com").await;
+    let path = format!("/app/users/{id}");
+    browser.post(&format!("{path}/lock"), &[]).await.leads_to(&format!("{path}?done=locked"));
+    browser.get(&path).await.shows("Unlock");
+    grace.get("/app/users").await.is(303);
+    let fields = [("email", "grace@example.com"), ("password", PASSWORD)];
+    site.browser().post("/app/login", &fields).await.is(401).shows("This account is locked");
+    browser.post(&format!("{path}/unlock"), &[]).await.leads_to(&format!("{path}?done=unlocked"));
+    site.browser().post("/app/login", &fields).await.leads_to("/app");
+}
+
+async fn many_are_locked_at_once(site: Site) {
+    let browser = site.admin().await;
+    let (one, two) = (site.person("a@example.com", None).await.id, site.person("b@example.com", None).await.id);
+    let (one_text, two_text) = (one.to_string(), two.to_string());
+    browser.post("/app/users/lock", &[]).await.is(400).shows("Nobody was chosen.");
+    let done = browser.post("/app/users/lock", &[("user", &one_text), ("user", &two_text)]).await;
+    done.leads_to("/app/users?state=locked&done=locked-many");
+    assert!(site.user(one).await.locked_at.is_some() && site.user(two).await.locked_at.is_some());
+}
+
+async fn a_link_to_set_a_password_is_shown_once(site: Site) {
+    let browser = site.admin().await;
+    let id = site.person("grace@example.com", None).await.id;
+    let page = browser.post(&format!("/app/users/{id}/reset-link"), &[]).await;
+    let link = page.is(200).between("value=\"http://localhost:9000", "\"");
+    site.browser().get(&link).await.is(200).shows("grace@example.com");
+    browser.get(&format!("/app/users/{id}")).await.hides("/app/reset-password?token=");
+}
+
+async fn sessions_are_ended(site: Site) {
+    let browser = site.admin().await;
+    let id = site.person("grace@example.com", None).await.id;
+    let (one, two) = (site.signed_in("grace@example.com").await, site.signed_in("grace@example.com").await);
+    let path = format!("/app/users/{id}");
+    let action = browser.get(&path).await.between(&format!("action=\"{path}/sessions/sess"), "\"");
+    browser.post(&format!("{path}/sessions/sess{action}"), &[]).await.leads_to(&format!("{path}?done=session-ended"));
+    let alive = async || (one.get("/app/users").await.status == 200, two.get("/app/users").await.status == 200);
+    assert!(matches!(alive().await, (true, false) | (false, true)));
+    browser.post(&format!("{path}/sessions"), &[]).await.leads_to(&format!("{path}?done=sessions-ended"));
+    assert_eq!(alive().await, (false, false));
+}
+
+async fn a_second_factor_is_reset(site: Site) {
+    let browser = site.admin().await;
+    let id = site.person("grace@example.com", None).await.id;
+    crate::matrix::give_factor(&site, "grace@example.com").await;
+    let path = format!("/app/users/{id}");
+    browser.get("/app/users?state=without").await.hides("grace@example.com");
+    browser.get(&path).await.shows(&format!("action=\"{path}/second-factor\""));
+    browser.post(&format!("{path}/second-factor"), &[]).await.leads_to(&format!("{path}?done=factor-reset"));
+    site.browser().post("/app/login", &[("email", "grace@example.com"), ("password", PASSWORD)]).await.leads_to("/app");
+}
+
+async fn failed_tries_are_forgotten(site: Site) {
+    let browser = site.admin().await;
+    let id = site.person("grace@example.com", None).await.id;
+    let wrong = [("email", "grace@example.com"), ("password", "Wrong-one-here-1")];
+    for _ in 0..10 {
+        site.browser().post("/app/login", &wrong).await.is(401);
+    }
+    let page = site.browser().post("/app/login", &wrong).await;
+    page.is(429).shows("role=\"alert\"");
+    let path = format!("/app/users/{id}");
+    browser.get(&path).await.shows("blocked for now");
+    browser.post(&format!("{path}/attempts"), &[]).await.leads_to(&format!("{path}?done=attempts-cleared"));
+    site.signed_in("grace@example.com").await;
+}
+
+/// 21
+async fn whoever_is_deleted_is_named_before(site: Site) {
+    let browser = site.admin().await;
+    let id = site.named("grace@example.com", "Grace", "Hopper").await.id;
+    let grace = site.signed_in("grace@example.com").await;
+    let path = format!("/app/users/{id}/delete");
+    browser.get(&path).await.is(200).shows("Grace Hopper").shows("grace@example.com");
+    browser.post(&path, &[("confirm", "ada@example.com")]).await.is(400).shows("Type grace@example.com");
+    browser.post(&path, &[("confirm", "Grace@Example.com ")]).await.leads_to("/app/users?done=deleted");
+    grace.get("/app/profile").await.is(303);
+    browser.get(&path).await.is(404);
+}
+
+/// 27
+async fn nobody_deletes_himself(site: Site) {
+    let browser = site.admin().await;
+    let id = browser.get("/app/users").await.between("href=\"/app/users/user_", "\"");
+    browser.get(&format!("/app/users/user_{id}")).await.is(200).hides("/delete").hides("/lock\"");
+    let page = browser.post(&format!("/app/users/user_{id}/delete"), &[("confirm", "ada@example.com")]).await;
+    page.is(400).shows("cannot delete itself");
+    browser.get("/app/users").await.is(200);
+}
+
+async fn the_list_is_exported(site: Site) {
+    let browser = site.admin().await;
+    site.named("grace@example.com", "=1+1", "Hopper, \"G\"").await;
+    let page = browser.get("/app/users.csv?q=grace").await;
+    assert_eq!(page.headers["content-type"], "text/csv; charset=utf-8");
+    assert!(page.headers["content-disposition"].contains("users.csv"));
+    let mut lines = page.text.split("\r\n");
+    assert!(lines.next().unwrap().starts_with("id,email,first_name,last_name,roles,second_factor,"));
+    assert!(
+        lines.next().unwrap().contains(",grace@example.com,'=1+1,\"Hopper, \"\"G\"\"\",,no,,,2026-11-22T09:30:00.000Z")
+    );
+    assert_eq!((lines.next(), lines.next()), (Some(""), None));
+}
+
+/// 25
+async fn what_somebody_may_not_do_is_not_shown(site: Site) {
+    let id = site.person("grace@example.com", Some(vec![])).await.id;
+    let browser = site.limited(&["user:read"]).await;
+    let list = browser.get("/app/users").await;
+    list.is(200).shows("grace@example.com").hides("Invite</a>").hides("Lock chosen").hides("type=\"checkbox\"");
+    list.hides("/app/roles").hides("/app/audit").hides("/app/api-keys").hides("href=\"/app/invites\"");
+    let page = browser.get(&format!("/app/users/{id}")).await;
+    page.is(200).hides("<button class=\"button primary\">").hides("/delete").hides("/lock").hides("Sessions");
+    browser.get("/app/roles").await.is(403).shows("You lack: rbac_role:read");
+    browser.post(&format!("/app/users/{id}/lock"), &[]).await.is(403).shows("You lack: user:update");
+    assert_eq!(site.user(id).await.locked_at, None);
+}
