@@ -86,8 +86,9 @@ async fn without_standard_error_the_work_is_done() {
 async fn the_log_is_lines_or_json() {
     let place = Place::sqlite();
     let text = place.serve().await.stop().await.err;
-    let first = "INFO vestibule::commands::serve: nobody is in yet: create the first user with `vestibule user create";
-    assert!(text[0].contains(first), "{text:?}");
+    let first = "INFO vestibule::commands::serve: nobody is in yet: open http://localhost:";
+    let then = " within a day to create the first administrator, or use `vestibule user create";
+    assert!(text[0].contains(first) && text[0].contains("/app/setup?token=") && text[0].contains(then), "{text:?}");
     let ended = place.serve_with(&["--log-format", "json"]).await.stop().await;
     for line in &ended.err {
         let event: Json = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
