@@ -23,11 +23,13 @@ test("from the set-up link to being deleted while signed in", async () => {
   await grace.getByText("Ada Lovelace").waitFor()
   await grace.getByLabel("First name").fill("Grace")
   await grace.getByLabel("Choose a password").fill("password")
+  await grace.getByText("too easy to guess").waitFor()
   await button(grace, "Accept and sign in").click()
   await grace.getByRole("alert").waitFor()
   assert.equal(await grace.getByLabel("First name").inputValue(), "Grace", "what was typed stays")
   assert.equal(await grace.getByLabel("Choose a password").inputValue(), "", "a password does not")
   await grace.getByLabel("Choose a password").fill(password)
+  await grace.getByText("This password is good.").waitFor()
   await button(grace, "Accept and sign in").click()
   await grace.waitForURL("**/app/users*")
 

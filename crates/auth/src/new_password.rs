@@ -43,6 +43,15 @@ impl AuthModule {
         Ok(NewPassword(self.passwords.hash(password, self.environment.random_bytes()).await?))
     }
 
+    /// Tells whether a password could be set by somebody of this address and these names. Nothing is hashed.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError::Weak`] with what would help, [`AuthenticateError::Invalid`], [`AuthenticateError::Busy`].
+    pub async fn judge_password(&self, address: &str, names: &[&str], password: &str) -> Result<(), AuthenticateError> {
+        self.passwords.judge(self.options.password_policy, password, address, names).await
+    }
+
     /// Sets a password. Whoever was in by the old one goes: every session of the actor's identities ends but `keep`,
     /// and so do the tokens for a reset and the tries that have failed. The owner is told by an event.
     ///

@@ -55,6 +55,29 @@
     }
   };
 
+  // Whether a new password will do is told while it is typed.
+  for (const hint of document.querySelectorAll("[data-strength]")) {
+    const field = document.getElementById(hint.dataset.strength);
+    let timer = 0, latest = 0;
+    const judge = async () => {
+      const number = ++latest;
+      const form = field.form, body = new URLSearchParams();
+      for (const name of ["form_token", "password", "email", "first_name", "last_name"]) {
+        if (form.elements[name]) body.set(name, form.elements[name].value);
+      }
+      const owner = form.querySelector("[autocomplete=username]");
+      if (owner) body.set("email", owner.value);
+      try {
+        const answer = await fetch("/app/password-strength", { method: "POST", body });
+        if (number !== latest || !answer.ok) return;
+        const judged = await answer.json();
+        hint.textContent = judged.hint;
+        hint.className = judged.good ? "hint good" : "hint bad";
+      } catch { /* the form says it when it is sent */ }
+    };
+    field.addEventListener("input", () => { clearTimeout(timer); if (field.value) timer = setTimeout(judge, 300); });
+  }
+
   // A question before what cannot be taken back. Esc is no.
   const ask = (form, submitter) => {
     const dialog = document.createElement("dialog");

@@ -65,6 +65,7 @@ pages! {
     GET "/app" Public => outer::home::home;
     GET "/app/assets/{file}" Public => assets::serve;
     POST "/app/language" Public => outer::language::choose;
+    POST "/app/password-strength" Public door => outer::strength::judge;
     GET "/app/setup" Public => outer::setup::show;
     POST "/app/setup" Public door => outer::setup::create;
     GET "/app/login" Public => outer::login::show;

@@ -169,6 +169,7 @@ texts! {
     parents_what: "A role allows what its parents allow as well." / "Eine Rolle erlaubt auch, was ihre übergeordneten Rollen erlauben.";
     password: "Password" / "Passwort";
     password_for: "For" / "Für";
+    password_good: "This password is good." / "Dieses Passwort ist gut.";
     password_hint: "At least 8 characters. A few words that have nothing to do with you are good." / "Mindestens 8 Zeichen. Gut sind ein paar Wörter, die nichts mit Ihnen zu tun haben.";
     pending: "Pending" / "Offen";
     person: "Person" / "Person";

@@ -9,4 +9,5 @@ pub(crate) mod login;
 pub(crate) mod password;
 pub(crate) mod provider;
 pub(crate) mod setup;
+pub(crate) mod strength;
 pub(crate) mod verify;

@@ -17,6 +17,7 @@ mod matrix;
 mod outer;
 mod profile;
 mod roles;
+mod snapshots;
 mod support;
 mod users;
 mod whole_way;

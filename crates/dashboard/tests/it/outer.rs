@@ -10,6 +10,7 @@ use crate::support::{PASSWORD, Site};
 on_both_engines!(
     the_first_administrator_comes_in_by_a_link_that_works_once,
     signing_in_says_what_was_wrong_and_keeps_the_address,
+    a_password_is_judged_while_it_is_typed,
     whoever_is_sent_to_sign_in_comes_back_to_where_he_was,
     a_forgotten_password_is_set_anew_by_a_link,
     an_invitation_says_by_whom_and_until_when,
@@ -178,4 +179,23 @@ async fn somebody_else_who_is_signed_in_is_asked_to_switch(site: Site) {
     browser.get(&path).await.is(200).shows("You are signed in as").hides("name=\"password\"");
     browser.post("/app/logout", &[("next", &path)]).await.leads_to(&path);
     browser.get(&path).await.is(200).shows("name=\"password\"");
+}
+
+/// 8
+async fn a_password_is_judged_while_it_is_typed(site: Site) {
+    let browser = site.browser();
+    let judge = async |password, email| {
+        let page = browser.post("/app/password-strength", &[("password", password), ("email", email)]).await;
+        page.is(200);
+        serde_json::from_str::<serde_json::Value>(&page.text).unwrap()
+    };
+    assert_eq!(judge(PASSWORD, "").await, serde_json::json!({ "good": true, "hint": "This password is good." }));
+    for (password, email, hint) in [
+        ("short", "", "too short"),
+        ("password1234", "", "too easy to guess"),
+        ("ada@example.com", "ada@example.com", "little more than your name"),
+    ] {
+        let judged = judge(password, email).await;
+        assert!(judged["good"] == false && judged["hint"].as_str().unwrap().contains(hint), "{judged}");
+    }
 }

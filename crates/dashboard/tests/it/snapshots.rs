@@ -1,0 +1,69 @@
+//! The HTML of each page, kept, so that what changes is seen. `INSTA_UPDATE=always` writes it anew.
+
+use std::time::Duration;
+
+use vestibule_flows::{By, NewInvite};
+use vestibule_testing::on_both_engines;
+
+use crate::support::{Browser, Site};
+
+on_both_engines!(pages_are_as_they_were);
+
+async fn keep(name: &str, browser: &Browser, path: &str) {
+    let mut text = browser.get(path).await.text;
+    // What is in the stylesheet and the script is not the page's affair.
+    for asset in ["/app/assets/page-", "/app/assets/icon-"] {
+        while let Some((before, after)) = text.split_once(asset) {
+            text = format!("{before}{}…{}", asset.trim_end_matches('-'), &after[16..]);
+        }
+    }
+    insta::assert_snapshot!(name, text);
+}
+
+async fn pages_are_as_they_were(site: Site) {
+    let nobody = site.browser();
+    let set_up = site.flows.issue_first_user_token().await.unwrap().unwrap();
+    keep("setup", &nobody, &format!("/app/setup?token={set_up}")).await;
+    keep("login", &nobody, "/app/login?next=/app/audit").await;
+    keep("forgot", &nobody, "/app/forgot").await;
+    keep("verify", &nobody, "/app/verify?code=abc").await;
+    keep("reset_invalid", &nobody, "/app/reset-password?token=rubbish").await;
+
+    let admin = site.admin().await;
+    let role = site.role("Support", &["user:read", "invite:create"]).await;
+    let grace = site.person("grace@example.com", Some(vec![role.clone()])).await;
+    let invite = site.flows.invite(&NewInvite::new("new@example.com".parse().unwrap()), &By::user(grace.id)).await;
+    assert!(invite.is_err(), "she lacks what the default roles give");
+    let invite = site.flows.invite(&NewInvite::new("new@example.com".parse().unwrap()), &By::operator()).await.unwrap();
+    let link = format!("/app/invite?token={}", invite.token.unwrap());
+    site.clock.advance(Duration::from_secs(7_200));
+    keep("invitation", &nobody, &link).await;
+    keep("invitation_for_somebody_else", &admin, &link).await;
+    let (user, invite) = (format!("/app/users/{}", grace.id), format!("/app/invites/{}", invite.id));
+    for (name, path) in [
+        ("users", "/app/users".to_owned()),
+        ("users_none", "/app/users?q=nobody".to_owned()),
+        ("user", user.clone()),
+        ("user_delete", format!("{user}/delete")),
+        ("invites", "/app/invites".to_owned()),
+        ("invites_empty", "/app/invites?state=accepted".to_owned()),
+        ("invites_new", "/app/invites/new".to_owned()),
+        ("invite_revoke", format!("{invite}/revoke")),
+        ("roles", "/app/roles".to_owned()),
+        ("role", format!("/app/roles/{role}")),
+        ("role_new", "/app/roles/new".to_owned()),
+        ("role_delete", format!("/app/roles/{role}/delete")),
+        ("api_keys", "/app/api-keys".to_owned()),
+        ("audit", "/app/audit?action=user".to_owned()),
+        ("profile", "/app/profile".to_owned()),
+        ("second_factor", "/app/profile/second-factor".to_owned()),
+        ("not_found", "/app/nosuch".to_owned()),
+    ] {
+        keep(name, &admin, &path).await;
+    }
+    let reader = site.signed_in("grace@example.com").await;
+    keep("user_for_a_reader", &reader, &user).await;
+    keep("not_allowed", &reader, "/app/audit").await;
+    site.clock.advance(Duration::from_secs(86_400));
+    keep("invitation_expired", &nobody, &link).await;
+}

@@ -1,0 +1,65 @@
+//! Users with what is seen of each at a glance.
+
+use vestibule_flows::{By, PeopleOrder, PeopleQuery, PeopleState, WayIn};
+use vestibule_testing::on_both_engines;
+
+use crate::support::{ADA, BOB, PASSWORD, Site, account, password};
+
+on_both_engines!(people_are_listed_with_roles_and_last_use, people_are_found_by_text_role_and_state);
+
+fn query() -> PeopleQuery {
+    PeopleQuery { take: 50, ..PeopleQuery::default() }
+}
+
+async fn people_are_listed_with_roles_and_last_use(site: Site) {
+    let ada = site.flows.create_user_account(&account(ADA, password(PASSWORD)), &By::operator()).await.unwrap().user;
+    site.clock.advance(crate::support::HOUR);
+    let mut bob = account(BOB, WayIn::None);
+    bob.roles = Some(vec![]);
+    let bob = site.flows.create_user_account(&bob, &By::operator()).await.unwrap().user;
+    site.sign_in(ADA, PASSWORD).await.unwrap();
+    let (people, count) = site.flows.list_and_count_people(&query()).await.unwrap();
+    assert_eq!((people.len(), count), (2, 2));
+    assert_eq!((people[0].user.clone(), people[0].roles.len(), people[0].last_seen_at), (bob, 0, None));
+    assert_eq!((people[1].user.clone(), people[1].has_second_factor), (ada, false));
+    assert_eq!(people[1].roles.iter().map(ToString::to_string).collect::<Vec<_>>(), ["role_super_admin"]);
+    let begun = site.flows.environment().now();
+    assert_eq!(people[1].last_seen_at, Some(begun));
+    let (page, count) = site.flows.list_and_count_people(&PeopleQuery { skip: 1, take: 1, ..query() }).await.unwrap();
+    assert_eq!((page, count), (vec![people[1].clone()], 2));
+}
+
+async fn people_are_found_by_text_role_and_state(site: Site) {
+    for (email, first, roles) in
+        [(ADA, "Ada", None), (BOB, "B_b%", Some(vec![])), ("carol@example.com", "C\\arol", Some(vec![]))]
+    {
+        let mut account = account(email, WayIn::None);
+        account.user.first_name = Some(first.to_owned());
+        account.roles = roles;
+        site.flows.create_user_account(&account, &By::operator()).await.unwrap();
+    }
+    let found = async |query: PeopleQuery| {
+        let (people, count) = site.flows.list_and_count_people(&query).await.unwrap();
+        assert_eq!(people.len() as u64, count);
+        people.iter().map(|person| person.user.email.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let by_text = |text: &str| PeopleQuery { search: Some(text.to_owned()), ..query() };
+    for (text, whom) in
+        [("ADA", ADA), ("_", BOB), ("%", BOB), ("\\", "carol@example.com"), ("nobody", ""), ("  bob ", BOB)]
+    {
+        assert_eq!(found(by_text(text)).await, whom, "{text}");
+    }
+    let admins = PeopleQuery { role: Some("role_super_admin".parse().unwrap()), ..query() };
+    assert_eq!(found(admins).await, ADA);
+    let bob = site.flows.list_and_count_people(&by_text("bob")).await.unwrap().0[0].user.id;
+    site.flows.lock_user(bob, &By::operator()).await.unwrap();
+    let state = |state| PeopleQuery { state: Some(state), order: PeopleOrder::Email, ..query() };
+    assert_eq!(found(state(PeopleState::Locked)).await, BOB);
+    assert_eq!(found(state(PeopleState::Active)).await, format!("{ADA} carol@example.com"));
+    assert_eq!(found(state(PeopleState::WithoutSecondFactor)).await, format!("{ADA} {BOB} carol@example.com"));
+    for (order, whom) in
+        [(PeopleOrder::Name, ADA), (PeopleOrder::Oldest, ADA), (PeopleOrder::Newest, "carol@example.com")]
+    {
+        assert!(found(PeopleQuery { order, ..query() }).await.starts_with(whom), "{order:?}");
+    }
+}
