@@ -24,7 +24,7 @@ async fn a_key_is_shown_once_and_revoked(site: Site) {
     browser.get("/app/api-keys").await.shows("Revoked").hides("/revoke");
 }
 
-/// 5
+/// security.md 5
 async fn nobody_makes_a_key_that_may_do_more_than_he(site: Site) {
     let browser = site.limited(&["api_key:read", "api_key:create", "rbac_role:read"]).await;
     browser.get("/app/api-keys").await.is(200).hides("value=\"role_super_admin\"");

@@ -56,7 +56,7 @@ async fn other_websites_and_other_bodies_are_refused(site: Site) {
     browser.get("/app/users").await.is(200);
 }
 
-/// 26
+/// security.md 26
 async fn a_field_that_a_form_does_not_have_is_refused(site: Site) {
     let browser = site.admin().await;
     let id = site.person("grace@example.com", Some(vec![])).await.id;
@@ -65,7 +65,7 @@ async fn a_field_that_a_form_does_not_have_is_refused(site: Site) {
     assert_eq!(site.flows.users().retrieve_user(id).await.unwrap().first_name, None);
 }
 
-/// 32
+/// security.md 32
 async fn pages_may_load_nothing_of_others_and_are_kept_by_nobody(site: Site) {
     let browser = site.admin().await;
     for path in ["/app/login", "/app/users", "/app/nosuch", "/app/users/user_nosuch"] {

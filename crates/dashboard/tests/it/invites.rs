@@ -70,7 +70,7 @@ async fn many_are_invited_and_one_that_is_wrong_keeps_nobody_out(site: Site) {
     assert_eq!(site.invites().await.len(), 2);
 }
 
-/// 5
+/// security.md 5
 async fn nobody_invites_with_more_than_he_has(site: Site) {
     let browser = site.limited(&["invite:create", "invite:read", "rbac_role:read"]).await;
     browser.get("/app/invites/new").await.is(200).shows("Limited").hides("role_super_admin");

@@ -21,7 +21,7 @@ on_both_engines!(
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// 1, 2, 3, 14
+/// security.md 1, 2, 3, 14
 async fn the_first_administrator_comes_in_by_a_link_that_works_once(site: Site) {
     let older = site.flows.issue_first_user_token().await.unwrap().unwrap();
     let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
@@ -52,7 +52,7 @@ async fn the_first_administrator_comes_in_by_a_link_that_works_once(site: Site) 
     assert_eq!(site.flows.issue_first_user_token().await.unwrap(), None);
 }
 
-/// 10
+/// security.md 10
 async fn signing_in_says_what_was_wrong_and_keeps_the_address(site: Site) {
     site.person("ada@example.com", None).await;
     let browser = site.browser();
@@ -87,7 +87,7 @@ async fn whoever_is_sent_to_sign_in_comes_back_to_where_he_was(site: Site) {
     }
 }
 
-/// 3, 10, 13
+/// security.md 3, 10, 13
 async fn a_forgotten_password_is_set_anew_by_a_link(site: Site) {
     let ada = site.person("ada@example.com", None).await;
     let inside = site.signed_in("ada@example.com").await;
@@ -152,7 +152,7 @@ async fn an_invitation_that_cannot_be_accepted_says_why(site: Site) {
     open("").await.is(401).shows("This link does not work");
 }
 
-/// 7, 15: nothing is shown to whoever has the old link.
+/// security.md 7, 15: nothing is shown to whoever has the old link.
 async fn an_expired_invitation_is_sent_again_to_the_invited_address_only(site: Site) {
     let invite = site.flows.invite(&NewInvite::new("a@example.com".parse().unwrap()), &By::operator()).await.unwrap();
     let token = invite.token.unwrap();
@@ -181,7 +181,7 @@ async fn somebody_else_who_is_signed_in_is_asked_to_switch(site: Site) {
     browser.get(&path).await.is(200).shows("name=\"password\"");
 }
 
-/// 8
+/// security.md 8
 async fn a_password_is_judged_while_it_is_typed(site: Site) {
     let browser = site.browser();
     let judge = async |password, email| {

@@ -25,7 +25,7 @@ async fn one_changes_ones_name(site: Site) {
     browser.post("/app/profile", &[("first_name", &long)]).await.is(400).shows(&long).shows("role=\"alert\"");
 }
 
-/// 13
+/// security.md 13
 async fn one_changes_ones_password(site: Site) {
     let browser = site.admin().await;
     let other = site.signed_in("ada@example.com").await;
@@ -40,7 +40,7 @@ async fn one_changes_ones_password(site: Site) {
     browser.get("/app/profile").await.is(200);
 }
 
-/// 17, 18, 20
+/// security.md 17, 18, 20
 async fn a_second_factor_is_switched_on_asked_for_and_switched_off(site: Site) {
     let browser = site.admin().await;
     browser.get("/app/profile/second-factor").await.is(200).shows("Set up").hides("qr");

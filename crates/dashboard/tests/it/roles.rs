@@ -49,7 +49,7 @@ async fn a_role_is_made_changed_and_deleted(site: Site) {
     browser.get(&path).await.is(404);
 }
 
-/// 5
+/// security.md 5
 async fn what_cannot_be_granted_is_shown_and_not_clickable(site: Site) {
     let support = site.role("Support", &["invite:create", "user:read"]).await;
     let path = format!("/app/roles/{support}");

@@ -81,7 +81,7 @@ async fn the_list_is_searched_filtered_and_paged(site: Site) {
     assert_eq!([order(&names[0]).await, order(&names[1]).await], [true, true]);
 }
 
-/// 29
+/// security.md 29
 async fn what_somebody_calls_himself_is_text(site: Site) {
     let browser = site.admin().await;
     let id = site.named("x@example.com", "<script>alert(1)</script>", "\"'&").await.id;
@@ -122,7 +122,7 @@ async fn a_user_is_edited_and_what_was_wrong_stays_in_the_form(site: Site) {
     browser.get("/app/users/nonsense").await.is(404);
 }
 
-/// 5
+/// security.md 5
 async fn roles_are_given_and_taken(site: Site) {
     let readers = site.role("Readers", &["user:read"]).await.to_string();
     let id = site.person("grace@example.com", Some(vec![])).await.id;
@@ -145,7 +145,7 @@ async fn roles_are_given_and_taken(site: Site) {
     limited.post(&path, &[("role", &readers)]).await.leads_to(&done);
 }
 
-/// 21
+/// security.md 21
 async fn a_user_is_locked_and_let_in_again(site: Site) {
     let browser = site.admin().await;
     let id = site.person("grace@example.com", None).await.id;
@@ -218,7 +218,7 @@ async fn failed_tries_are_forgotten(site: Site) {
     site.signed_in("grace@example.com").await;
 }
 
-/// 21
+/// security.md 21
 async fn whoever_is_deleted_is_named_before(site: Site) {
     let browser = site.admin().await;
     let id = site.named("grace@example.com", "Grace", "Hopper").await.id;
@@ -231,7 +231,7 @@ async fn whoever_is_deleted_is_named_before(site: Site) {
     browser.get(&path).await.is(404);
 }
 
-/// 27
+/// security.md 27
 async fn nobody_deletes_himself(site: Site) {
     let browser = site.admin().await;
     let id = browser.get("/app/users").await.between("href=\"/app/users/user_", "\"");
@@ -255,7 +255,7 @@ async fn the_list_is_exported(site: Site) {
     assert_eq!((lines.next(), lines.next()), (Some(""), None));
 }
 
-/// 25
+/// security.md 25
 async fn what_somebody_may_not_do_is_not_shown(site: Site) {
     let id = site.person("grace@example.com", Some(vec![])).await.id;
     let browser = site.limited(&["user:read"]).await;
