@@ -13,6 +13,7 @@ use subtle::ConstantTimeEq;
 use vestibule_auth::SessionId;
 use vestibule_core::Timestamp;
 use vestibule_flows::{By, Caller, Client, Flows, Stage};
+use vestibule_http::access::Refusal;
 use vestibule_http::cookies;
 use vestibule_rbac::Permissions;
 use vestibule_user::User;
@@ -72,13 +73,13 @@ impl Visit {
 
     /// Whoever the guard has let in by his session.
     pub(crate) fn caller(&self) -> Result<&Caller, Failure> {
-        self.caller.as_ref().ok_or_else(|| Failure::Refused(vestibule_http::access::Refusal::Nobody))
+        self.caller.as_ref().ok_or(Failure::Refused(Refusal::Nobody))
     }
 
     /// The user whom the guard has let in.
     pub(crate) fn user(&self) -> Result<&User, Failure> {
         let user = self.caller()?.user.as_ref();
-        user.ok_or_else(|| Failure::Refused(vestibule_http::access::Refusal::Nobody))
+        user.ok_or(Failure::Refused(Refusal::Nobody))
     }
 
     pub(crate) fn permissions(&self) -> Permissions {
@@ -149,7 +150,7 @@ impl Visit {
 
     /// Gives the browser the cookie of a session that has begun, and goes on.
     pub(crate) async fn enter(&self, session: &str, path: &str) -> Answer {
-        let nobody = || Failure::Refused(vestibule_http::access::Refusal::Nobody);
+        let nobody = || Failure::Refused(Refusal::Nobody);
         let session: SessionId = session.parse().map_err(|_| nobody())?;
         let secret = self.flows().auth().give_cookie(session).await?.ok_or_else(nobody)?;
         let mut response = redirect(path);

@@ -96,7 +96,7 @@ macro_rules! second_factor {
 macro_rules! wanted {
     () => {
         concat!(
-            " FROM users LEFT JOIN rbac_subjects subject ON subject.id = users.id
+            " FROM users
              WHERE users.deleted_at IS NULL
                AND ($1 = '' OR users.search_text LIKE $1 ESCAPE '\\')
                AND ($2 = '' OR EXISTS (SELECT 1 FROM rbac_assignments assignment
@@ -109,6 +109,7 @@ macro_rules! wanted {
     };
 }
 
+/// First those of the page, then what is seen of each: else it would be looked for of all, to show fifty.
 macro_rules! page {
     ($order:literal) => {
         concat!(
@@ -119,11 +120,14 @@ macro_rules! page {
                  (SELECT max(COALESCE(last_used_at, session.created_at)) FROM auth_sessions session
                   WHERE session.actor_id = users.id AND session.actor_type = 'user') AS last_seen_at, ",
             second_factor!(),
-            " AS has_second_factor",
+            " AS has_second_factor
+             FROM (SELECT id, first_name, last_name, email, email_canonical, avatar_url, metadata, locked_at, created_at,
+                       updated_at, deleted_at",
             wanted!(),
             " ORDER BY ",
             $order,
-            " LIMIT $4 OFFSET $5"
+            " LIMIT $4 OFFSET $5) users LEFT JOIN rbac_subjects subject ON subject.id = users.id ORDER BY ",
+            $order
         )
     };
 }

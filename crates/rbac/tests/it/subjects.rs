@@ -36,9 +36,9 @@ async fn the_row_of_a_subject_says_what_its_roles_say(module: Module) {
     let base = module.role("Base", &["user:read"], &[]).await;
     let child = module.role("Child", &["invite:read"], &[&base]).await;
     let service = &module.service;
-    service.assign_roles("user_1", &[child.id.clone()]).await.unwrap();
+    service.assign_roles("user_1", std::slice::from_ref(&child.id)).await.unwrap();
     module.clock.advance(std::time::Duration::from_secs(1));
-    service.assign_roles("user_1", &[base.id.clone()]).await.unwrap();
+    service.assign_roles("user_1", std::slice::from_ref(&base.id)).await.unwrap();
     let row = |role_ids: String, grants: &str, requires_mfa| {
         vec![Subject("user_1".to_owned(), role_ids, grants.to_owned(), requires_mfa)]
     };
@@ -52,10 +52,10 @@ async fn the_row_of_a_subject_says_what_its_roles_say(module: Module) {
 
     service.delete_rbac_roles(base.id.clone()).await.unwrap();
     assert_eq!(rows(&module).await.0, row(child.id.to_string(), "invite:read", false));
-    service.remove_roles("user_1", &[child.id.clone()]).await.unwrap();
+    service.remove_roles("user_1", std::slice::from_ref(&child.id)).await.unwrap();
     assert_eq!(rows(&module).await, (vec![], vec![]));
 
-    service.assign_roles("invite_1", &[child.id.clone()]).await.unwrap();
+    service.assign_roles("invite_1", std::slice::from_ref(&child.id)).await.unwrap();
     let moved: Result<(), Error> = async {
         transaction!(module.database, |transaction| {
             service.move_assignments_within(transaction, "invite_1", "user_1").await

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! - [`me`]: `GET /admin/users/me`, beside an axum handler that answers with a constant
-//! - [`reads`]: a page of fifty users, refreshing a token, previewing an invite
+//! - [`reads`]: a page of fifty users, as JSON and in the dashboard, refreshing a token, previewing an invite
 //! - [`invites`]: durable invites of 64 clients, beside what the disk can make durable one by one
 //! - [`logins`]: beside the hashing threads alone; and `me` while logins storm in
 //! - [`start`]: from the program's start to its first answer, and the memory it takes

@@ -113,7 +113,7 @@ async fn another_actor_who_claims_during_the_removal_keeps_what_was_promised(mod
         let (service, database, id) = (module.service.clone(), module.database.clone(), identity.id);
         let user = format!("user_{number}");
         tasks.spawn(async move {
-            let removed: Result<(), vestibule_database::Error> = async {
+            let removed: Result<(), Error> = async {
                 vestibule_database::transaction!(database, |transaction| {
                     service.remove_actor_within(transaction, "user", &user).await
                 })

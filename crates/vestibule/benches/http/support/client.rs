@@ -122,3 +122,24 @@ pub(crate) fn ask_once(address: SocketAddr, request: &[u8]) -> serde_json::Value
         serde_json::from_str(&text).expect("the answer is JSON")
     })
 }
+
+/// The cookie of a token's session, as a browser sends it.
+pub(crate) fn cookie(address: SocketAddr, token: &str) -> String {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).expect("the server is there");
+    stream.write_all(&request("POST", "/auth/session", Some(token), None)).expect("the server reads");
+    let (mut answer, mut part) = (Vec::new(), [0; 4096]);
+    while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
+        let read = stream.read(&mut part).expect("the server answers");
+        assert!(read > 0, "the server hung up");
+        answer.extend_from_slice(&part[..read]);
+    }
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let cookie = answer.split("set-cookie: ").nth(1).expect("a cookie");
+    cookie.split(';').next().unwrap_or_default().to_owned()
+}
+
+/// A page, asked for by a browser that does not compress.
+pub(crate) fn page(path: &str, cookie: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n").into_bytes()
+}

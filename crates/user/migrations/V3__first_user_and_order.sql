@@ -5,3 +5,6 @@ CREATE TABLE user_first_link (
     token_hash bytea NOT NULL,
     expires_at timestamptz NOT NULL
 );
+
+-- The dashboard's list begins with who came last.
+CREATE INDEX users_created_at ON users (created_at, id) WHERE deleted_at IS NULL;
