@@ -1,8 +1,8 @@
 //! Who is behind a request, and what a handler gets to know of him.
 //!
 //! The guard in front of a route ([`crate::access`]) has let somebody pass before a handler begins. The handler names
-//! what it needs of him by the type of an argument: [`Admitted`] where a policy was asked for, [`SignedIn`] for a user,
-//! [`Known`] for anybody with a session, [`ClientInfo`] where everybody may come. What was not asked for cannot be had.
+//! what it needs of him by the type of an argument: `Admitted` where a policy was asked for, `SignedIn` for a user,
+//! `Known` for anybody with a session, `ClientInfo` where everybody may come. What was not asked for cannot be had.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
