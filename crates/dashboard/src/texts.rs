@@ -153,6 +153,7 @@ texts! {
     nobody_has: "Nobody has this role." / "Niemand hat diese Rolle.";
     not_a_user: "You are signed in, but have no account here. Ask to be invited, or sign in as somebody else." / "Sie sind angemeldet, haben hier aber kein Konto. Bitten Sie um eine Einladung, oder melden Sie sich anders an.";
     not_allowed: "You may not see this" / "Das dürfen Sie nicht sehen";
+    not_all_locked: "The others are locked. Not locked: {}" / "Die anderen sind gesperrt. Nicht gesperrt: {}";
     not_found: "Not found" / "Nicht gefunden";
     not_loaded: "That did not work. Load the page again." / "Das hat nicht geklappt. Laden Sie die Seite neu.";
     not_possible: "That was not possible" / "Das ging nicht";
@@ -161,6 +162,7 @@ texts! {
     off: "off" / "aus";
     oldest: "Oldest first" / "Älteste zuerst";
     on: "on" / "ein";
+    one_moment: "One moment" / "Einen Moment";
     open: "Open" / "Öffnen";
     optional: "optional" / "freiwillig";
     others: "Others" / "Andere";

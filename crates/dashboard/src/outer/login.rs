@@ -16,8 +16,16 @@ struct LoginPage {
     frame: Frame,
     email: String,
     next: String,
-    providers: Vec<String>,
+    /// The identifiers and names of the other ways to sign in.
+    providers: Vec<(String, String)>,
     problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "outer/elsewhere.html")]
+struct ElsewherePage {
+    frame: Frame,
+    location: String,
 }
 
 pub(crate) async fn show(visit: Visit) -> Answer {
@@ -29,12 +37,14 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 
 fn form(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
     let wanted = [visit.form.get("next"), visit.query.get("next")].into_iter().find(|next| !next.is_empty());
-    let providers = visit.flows().auth().providers().map(|provider| provider.identifier().to_owned());
+    let providers = visit.flows().auth().providers().filter(|provider| provider.identifier() != "emailpass");
     let page = LoginPage {
         frame: visit.frame(),
         email: [visit.form.get("email"), visit.query.get("email")].concat(),
         next: next_page(wanted.unwrap_or_default()).to_owned(),
-        providers: providers.filter(|provider| provider != "emailpass").collect(),
+        providers: providers
+            .map(|provider| (provider.identifier().to_owned(), provider.display_name().to_owned()))
+            .collect(),
         problem,
     };
     visit.page_with(status, &page)
@@ -75,7 +85,8 @@ pub(crate) async fn go_on(visit: &Visit, begun: SignIn, next: &str) -> Answer {
             visit.enter(&token.sid, &format!("/app/login/factor?next={next}")).await
         }
         SignIn::Verification { token, .. } => visit.enter(&token.sid, "/app/verify").await,
-        SignIn::Redirect { location } => visit.go(&location),
+        // Not by a status: the content policy keeps a form from ending on another site, also by way of ours.
+        SignIn::Redirect { location } => visit.page(&ElsewherePage { frame: visit.frame(), location }),
     }
 }
 

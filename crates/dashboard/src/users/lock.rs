@@ -1,8 +1,10 @@
 //! Keeping users out, and letting them in again.
 
+use http::StatusCode;
 use vestibule_user::UserId;
 
 use crate::failure::Failure;
+use crate::shown;
 use crate::visit::{Answer, Visit};
 
 pub(crate) async fn lock(visit: Visit) -> Answer {
@@ -19,16 +21,27 @@ pub(crate) async fn unlock(visit: Visit) -> Answer {
     visit.done(&format!("/app/users/{id}"), "unlocked")
 }
 
-/// Locks those who were chosen in the list, one after the other: the first that cannot be locked is told, and the others
-/// before it stay locked.
+/// Locks those who were chosen in the list. One who cannot be locked keeps nobody else from it, and is told.
 pub(crate) async fn lock_many(visit: Visit) -> Answer {
     visit.form.only(&["user"])?;
     let ids: Vec<UserId> = visit.form.all("user").filter_map(|id| id.parse().ok()).collect();
     if ids.is_empty() {
         return Err(Failure::wrong(visit.texts().nobody_chosen));
     }
+    let mut refused = Vec::new();
     for id in ids {
-        visit.flows().lock_user(id, &visit.by()).await?;
+        if let Err(error) = visit.flows().lock_user(id, &visit.by()).await {
+            let failure = Failure::from(error);
+            if !failure.is_about_input() && failure.status() != StatusCode::NOT_FOUND {
+                return Err(failure);
+            }
+            let user = visit.flows().users().retrieve_user(id).await;
+            let name = user.map_or_else(|_| id.to_string(), |user| shown::name(&user));
+            refused.push(format!("{name}: {}", failure.message(visit.texts())));
+        }
+    }
+    if !refused.is_empty() {
+        return Err(Failure::wrong(visit.texts().not_all_locked.replace("{}", &refused.join(" "))));
     }
     visit.done("/app/users?state=locked", "locked-many")
 }

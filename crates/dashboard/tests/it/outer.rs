@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use vestibule_auth::identities::{AuthIdentityFilter, ClaimError};
+use vestibule_database::transaction;
 use vestibule_flows::{By, NewInvite};
 use vestibule_testing::on_both_engines;
 
@@ -10,6 +12,7 @@ use crate::support::{PASSWORD, Site};
 on_both_engines!(
     the_first_administrator_comes_in_by_a_link_that_works_once,
     signing_in_says_what_was_wrong_and_keeps_the_address,
+    one_signs_in_by_another_provider,
     a_password_is_judged_while_it_is_typed,
     whoever_is_sent_to_sign_in_comes_back_to_where_he_was,
     a_forgotten_password_is_set_anew_by_a_link,
@@ -198,4 +201,33 @@ async fn a_password_is_judged_while_it_is_typed(site: Site) {
         let judged = judge(password, email).await;
         assert!(judged["good"] == false && judged["hint"].as_str().unwrap().contains(hint), "{judged}");
     }
+}
+
+async fn one_signs_in_by_another_provider(site: Site) {
+    let ada = site.person("ada@example.com", None).await;
+    let browser = site.browser();
+    browser.get("/app/login").await.shows("Continue with Elsewhere &#38; Sons");
+    let page = browser.post("/app/login/elsewhere", &[("next", "/app/audit")]).await;
+    page.is(200)
+        .shows("url=https://elsewhere.example/?a=1&#38;b=2")
+        .shows("href=\"https://elsewhere.example/?a=1&#38;b=2\"");
+    browser.post("/app/login/nosuch", &[]).await.is(400).shows("no auth provider nosuch");
+
+    let back = async |query: &str| browser.get(&format!("/app/login/callback/elsewhere?{query}")).await;
+    back("code=wrong&name=ada").await.is(401).shows("Elsewhere does not know you");
+    back("code=right&name=ada").await.is(403).shows("have no account here");
+    browser.get("/app/users").await.is(303);
+    // Whoever is known by that name there is let in once he owns it.
+    let identities = site.flows.auth().list_auth_identities(&AuthIdentityFilter::Everything, 0, 50);
+    let identity = identities.await.unwrap().into_iter().find(|identity| !identity.is_claimed()).unwrap();
+    let claimed: Result<(), ClaimError> = async {
+        transaction!(site.flows.database(), |transaction| {
+            let user = ada.id.to_string();
+            site.flows.auth().claim_identity_within(transaction, identity.id, "user", &user).await
+        })
+    }
+    .await;
+    claimed.unwrap();
+    back("code=right&name=ada").await.leads_to("/app");
+    browser.get("/app/users").await.is(200).shows("ada@example.com");
 }

@@ -3,11 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use serde_json::Map;
 use tower::ServiceExt;
-use vestibule_auth::{AuthModule, AuthOptions, PasswordConfig, Passwords};
+use vestibule_auth::providers::{Flow, IdentityStore, Registration};
+use vestibule_auth::{
+    AuthInput, AuthModule, AuthOptions, AuthProvider, AuthenticateError, Authentication, PasswordConfig, Passwords,
+};
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::{Dashboard, router};
 use vestibule_database::Database;
@@ -41,7 +46,7 @@ impl SetUp for Site {
         let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
         let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
         let auth = AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key), passwords);
-        let flows = Flows::new(database, environment.clone(), users, auth);
+        let flows = Flows::new(database, environment.clone(), users, auth.with_provider(Elsewhere));
         let pages = router(Dashboard::new(Api::new(flows.clone(), false), SITE));
         let layers = LayerConfig::new(environment).public_url(SITE).unwrap();
         Self { flows, clock, router: with_layers(pages, &layers), _place: place }
@@ -203,4 +208,48 @@ pub(crate) fn code(secret: &str, clock: &TestClock) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     totp.generate(clock.now().as_seconds().try_into().unwrap()).to_string()
+}
+
+/// A provider that believes whoever comes back with the right code.
+struct Elsewhere;
+
+#[async_trait]
+impl AuthProvider for Elsewhere {
+    fn identifier(&self) -> &str {
+        "elsewhere"
+    }
+
+    fn display_name(&self) -> &str {
+        "Elsewhere & Sons"
+    }
+
+    fn flow(&self) -> Flow {
+        Flow::Redirect
+    }
+
+    async fn authenticate(&self, _: &AuthInput, _: &IdentityStore<'_>) -> Result<Authentication, AuthenticateError> {
+        Ok(Authentication::Redirect { location: "https://elsewhere.example/?a=1&b=2".to_owned() })
+    }
+
+    async fn validate_callback(
+        &self,
+        input: &AuthInput,
+        identities: &IdentityStore<'_>,
+    ) -> Result<Authentication, AuthenticateError> {
+        let text = |name: &str| input.query.get(name).and_then(|value| value.as_str());
+        let (Some("right"), Some(name)) = (text("code"), text("name")) else {
+            return Err(AuthenticateError::Refused("Elsewhere does not know you".into()));
+        };
+        if let Some(part) = identities.find_claimed(name).await? {
+            return Ok(Authentication::Authenticated(Box::new(identities.identity(&part).await?)));
+        }
+        let registration = Registration {
+            entity_id: name.to_owned(),
+            entity_canonical: name.to_owned(),
+            registration_key: String::new(),
+            user_metadata: None,
+            provider_metadata: Map::new(),
+        };
+        Ok(Authentication::Authenticated(Box::new(identities.register(&registration).await?)))
+    }
 }

@@ -9,6 +9,7 @@ use crate::support::{PASSWORD, Site};
 
 on_both_engines!(
     the_list_is_searched_filtered_and_paged,
+    fifty_rows_are_small,
     what_somebody_calls_himself_is_text,
     a_user_is_edited_and_what_was_wrong_stays_in_the_form,
     roles_are_given_and_taken,
@@ -79,6 +80,18 @@ async fn the_list_is_searched_filtered_and_paged(site: Site) {
         text.find("title=\"grace@example.com\"") < text.find("title=\"under_score@example.com\"")
     };
     assert_eq!([order(&names[0]).await, order(&names[1]).await], [true, true]);
+}
+
+async fn fifty_rows_are_small(site: Site) {
+    let browser = site.admin().await;
+    for number in 0..60 {
+        site.named(&format!("person.number.{number}@example.com"), "Maximiliane-Josephine", "von und zu Hohenzollern")
+            .await;
+    }
+    let page = browser.get("/app/users").await;
+    assert_eq!(page.text.matches("<td class=\"tick\">").count(), 50);
+    page.shows("1–50 of 61");
+    assert!(page.text.len() < 60_000, "{} bytes", page.text.len());
 }
 
 /// security.md 29
@@ -165,6 +178,10 @@ async fn many_are_locked_at_once(site: Site) {
     let (one, two) = (site.person("a@example.com", None).await.id, site.person("b@example.com", None).await.id);
     let (one_text, two_text) = (one.to_string(), two.to_string());
     browser.post("/app/users/lock", &[]).await.is(400).shows("Nobody was chosen.");
+    let gone = "user_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    let page = browser.post("/app/users/lock", &[("user", gone), ("user", &one_text)]).await;
+    page.is(400).shows("The others are locked. Not locked: user_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    assert!(site.user(one).await.locked_at.is_some());
     let done = browser.post("/app/users/lock", &[("user", &one_text), ("user", &two_text)]).await;
     done.leads_to("/app/users?state=locked&done=locked-many");
     assert!(site.user(one).await.locked_at.is_some() && site.user(two).await.locked_at.is_some());
