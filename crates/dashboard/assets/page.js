@@ -89,10 +89,10 @@
     actions.className = "actions";
     const yes = document.createElement("button");
     yes.className = "button danger";
-    yes.textContent = submitter ? submitter.textContent : "OK";
+    yes.textContent = submitter.textContent;
     const no = document.createElement("button");
     no.className = "button";
-    no.textContent = document.documentElement.lang === "de" ? "Abbrechen" : "Cancel";
+    no.textContent = text("cancel");
     no.autofocus = true;
     yes.addEventListener("click", () => { form.dataset.sure = "1"; form.requestSubmit(submitter); });
     no.addEventListener("click", () => dialog.close());

@@ -5,17 +5,15 @@ use std::time::Duration;
 use askama::Template;
 use http::StatusCode;
 use vestibule_auth::{ApiKey, ApiKeyField, ApiKeyId};
-use vestibule_core::{Direction, Filter, FindConfig};
+use vestibule_core::{Direction, Filter};
 use vestibule_flows::{NewApiKey, WithRoles};
-use vestibule_rbac::{Role, RoleId, read_role_ids};
+use vestibule_rbac::Role;
 
 use crate::failure::Failure;
 use crate::frame::Frame;
-use crate::users::list::{Pager, asked_page, roles};
-use crate::visit::{Answer, Visit};
-
-/// How many keys one page shows, where nothing else is asked for.
-const ROWS: u32 = 50;
+use crate::paging::{Pager, Paging};
+use crate::users::list::{role_names, roles};
+use crate::visit::{Answer, Asked, Visit};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -25,8 +23,8 @@ struct KeysPage {
     frame: Frame,
     keys: Vec<WithRoles<ApiKey>>,
     roles: Vec<Role>,
-    /// Those that whoever asks could give.
-    open: Vec<Role>,
+    /// Those that whoever asks could give, and whether they were chosen.
+    open: Vec<(Role, bool)>,
     pager: Pager,
     title: String,
     days: String,
@@ -37,8 +35,7 @@ struct KeysPage {
 
 impl KeysPage {
     fn role_names(&self, key: &WithRoles<ApiKey>) -> Vec<&str> {
-        let name = |id: &RoleId| self.roles.iter().find(|role| role.id == *id).map(|role| role.name.as_str());
-        key.roles.iter().filter_map(name).collect()
+        role_names(&self.roles, &key.roles)
     }
 
     fn is_over(&self, key: &WithRoles<ApiKey>) -> bool {
@@ -53,23 +50,26 @@ struct RevokePage {
     key: ApiKey,
 }
 
-pub(crate) async fn list(visit: Visit) -> Answer {
+pub(crate) async fn list(visit: Asked) -> Answer {
     page(&visit, StatusCode::OK, None, None).await
 }
 
 async fn page(visit: &Visit, status: StatusCode, problem: Option<String>, made: Option<String>) -> Answer {
-    let (number, rows) = asked_page(visit, ROWS);
-    let find = FindConfig::default()
-        .order_by(ApiKeyField::CreatedAt, Direction::Descending)
-        .page(u64::from(number - 1) * u64::from(rows), rows.into());
+    let paging = Paging::asked(visit);
+    let find = paging.find().order_by(ApiKeyField::CreatedAt, Direction::Descending);
     let (keys, count) = visit.flows().list_and_count_api_keys(&Filter::everything(), &find).await?;
     let (roles, permissions) = (roles(visit).await?, visit.permissions());
     let typed = |name: &str| if problem.is_some() { visit.form.get(name).to_owned() } else { String::new() };
+    let chosen: Vec<&str> = if problem.is_some() { visit.form.all("role").collect() } else { Vec::new() };
+    let choice = |role: Role| {
+        let is_chosen = chosen.contains(&role.id.as_str());
+        (role, is_chosen)
+    };
     let page = KeysPage {
         frame: visit.frame(),
-        pager: Pager::new(visit, number, rows, keys.len(), count),
+        pager: paging.pager(visit, keys.len(), count),
         keys,
-        open: roles.iter().filter(|role| permissions.covers(&role.grants)).cloned().collect(),
+        open: roles.iter().filter(|role| permissions.covers(&role.grants)).cloned().map(choice).collect(),
         roles,
         title: typed("title"),
         days: typed("days"),
@@ -79,20 +79,19 @@ async fn page(visit: &Visit, status: StatusCode, problem: Option<String>, made: 
     visit.page_with(status, &page)
 }
 
-pub(crate) async fn create(visit: Visit) -> Answer {
+pub(crate) async fn create(visit: Asked) -> Answer {
     visit.form.only(&["title", "days", "role"])?;
     match make(&visit).await {
         Ok(secret) => page(&visit, StatusCode::OK, None, Some(secret)).await,
-        Err(failure) if failure.is_about_input() => {
-            page(&visit, failure.status(), Some(failure.message(visit.texts())), None).await
+        Err(failure) => {
+            let (status, problem) = failure.problem(visit.texts())?;
+            page(&visit, status, Some(problem), None).await
         }
-        Err(failure) => Err(failure),
     }
 }
 
 async fn make(visit: &Visit) -> Result<String, Failure> {
-    let chosen: Vec<String> = visit.form.all("role").map(str::to_owned).collect();
-    let chosen = read_role_ids(&chosen).map_err(vestibule_rbac::AssignRolesError::from)?;
+    let chosen = visit.role_ids("role")?;
     let expires_at = match visit.form.get("days").trim() {
         "" => None,
         days => {
@@ -105,12 +104,12 @@ async fn make(visit: &Visit) -> Result<String, Failure> {
     Ok(made.key.token.reveal().to_owned())
 }
 
-pub(crate) async fn ask(visit: Visit) -> Answer {
+pub(crate) async fn ask(visit: Asked) -> Answer {
     let key = visit.flows().retrieve_api_key(visit.parameter(0)?).await?.key;
     visit.page(&RevokePage { frame: visit.frame(), key })
 }
 
-pub(crate) async fn revoke(visit: Visit) -> Answer {
+pub(crate) async fn revoke(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: ApiKeyId = visit.parameter(0)?;
     visit.flows().revoke_api_key(id, Duration::ZERO, &visit.by()).await?;

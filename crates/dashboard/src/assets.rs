@@ -4,12 +4,9 @@
 use std::sync::LazyLock;
 
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode, Uri};
 use sha2::{Digest, Sha256};
-
-use crate::failure::Failure;
-use crate::visit::{Answer, Visit};
 
 /// A file that pages ask for.
 pub(crate) struct Asset {
@@ -32,13 +29,13 @@ pub(crate) static SCRIPT: LazyLock<Asset> =
 pub(crate) static ICON: LazyLock<Asset> =
     LazyLock::new(|| asset("icon", "svg", "image/svg+xml", include_str!("../assets/icon.svg")));
 
-pub(crate) async fn serve(visit: Visit) -> Answer {
-    let wanted = visit.path();
-    let found =
-        [&STYLE, &SCRIPT, &ICON].into_iter().find(|asset| asset.path == wanted).ok_or_else(Failure::not_found)?;
-    let mut response: Response = found.content.into_response();
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(found.kind));
+pub(crate) async fn serve(uri: Uri) -> Response {
+    let Some(asset) = [&STYLE, &SCRIPT, &ICON].into_iter().find(|asset| asset.path == uri.path()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut response = asset.content.into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(asset.kind));
     let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
     response.headers_mut().insert(CACHE_CONTROL, for_ever);
-    Ok(response)
+    response
 }

@@ -9,12 +9,9 @@ use vestibule_user::{UserField, UserId};
 
 use crate::failure::Failure;
 use crate::frame::Frame;
+use crate::paging::{Pager, Paging};
 use crate::shown;
-use crate::users::list::{Pager, asked_page};
-use crate::visit::{Answer, Visit};
-
-/// How many entries one page shows, where nothing else is asked for.
-const ROWS: u32 = 50;
+use crate::visit::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "audit/list.html")]
@@ -57,20 +54,18 @@ async fn names(visit: &Visit, entries: &[Entry]) -> Result<HashMap<String, Strin
     Ok(users.into_iter().map(|user| (user.id.to_string(), shown::name(&user))).collect())
 }
 
-pub(crate) async fn list(visit: Visit) -> Answer {
-    let (number, rows) = asked_page(&visit, ROWS);
+pub(crate) async fn list(visit: Asked) -> Answer {
+    let paging = Paging::asked(&visit);
     let filters = filters(&visit);
     let is_filtered = !filters.is_empty();
     let filter = filters.into_iter().fold(Filter::everything(), Filter::and);
-    let find = FindConfig::default()
-        .order_by(AuditField::Id, Direction::Descending)
-        .page(u64::from(number - 1) * u64::from(rows), rows.into());
+    let find = paging.find().order_by(AuditField::Id, Direction::Descending);
     let (entries, count) = visit.flows().audit().list_and_count(&filter, &find).await?;
     let field = |name| visit.query.get(name).to_owned();
     let page = AuditPage {
         names: names(&visit, &entries).await?,
         frame: visit.frame(),
-        pager: Pager::new(&visit, number, rows, entries.len(), count),
+        pager: paging.pager(&visit, entries.len(), count),
         entries,
         action: field("action"),
         actor: field("actor"),

@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     FormToken,
     /// A form cannot be read.
     Unreadable(&'static str),
+    /// There is nothing here.
+    NotFound,
     /// What was asked of the flows failed.
     Flow(ApiError),
 }
@@ -27,10 +29,6 @@ impl<E: DomainError + 'static> From<E> for Failure {
 }
 
 impl Failure {
-    pub(crate) fn not_found() -> Self {
-        Self::Flow(ApiError::new(ErrorKind::NotFound, "There is nothing here, or not any more."))
-    }
-
     pub(crate) fn wrong(message: impl Into<String>) -> Self {
         Self::Flow(ApiError::new(ErrorKind::InvalidData, message))
     }
@@ -40,6 +38,7 @@ impl Failure {
             Self::Refused(Refusal::Nobody) => StatusCode::UNAUTHORIZED,
             Self::Refused(_) | Self::FormToken => StatusCode::FORBIDDEN,
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
             Self::Flow(error) => error.status(),
         }
     }
@@ -49,6 +48,7 @@ impl Failure {
         match self {
             Self::Refused(Refusal::Lacking(missing)) => texts.lacking.replace("{}", &missing.join(", ")),
             Self::Refused(_) => texts.not_a_user.to_owned(),
+            Self::NotFound => texts.nothing_here.to_owned(),
             Self::FormToken => texts.form_too_old.to_owned(),
             Self::Unreadable(field) => texts.form_unreadable.replace("{}", field),
             Self::Flow(error) => {
@@ -58,16 +58,16 @@ impl Failure {
         }
     }
 
-    /// Whether it is about what somebody typed, so that the form is shown again.
-    pub(crate) fn is_about_input(&self) -> bool {
-        matches!(
-            self.status(),
-            StatusCode::BAD_REQUEST
-                | StatusCode::UNPROCESSABLE_ENTITY
-                | StatusCode::CONFLICT
-                | StatusCode::UNAUTHORIZED
-                | StatusCode::TOO_MANY_REQUESTS
-                | StatusCode::FORBIDDEN
-        ) && matches!(self, Self::Flow(_))
+    /// Whether it is the new password that is not good enough.
+    pub(crate) fn is_weak_password(&self) -> bool {
+        matches!(self, Self::Flow(error) if error.code() == Some("weak_password"))
+    }
+
+    /// The status and the text with which a form is shown again; itself, where it is not about what was typed or chosen.
+    pub(crate) fn problem(self, texts: &Texts) -> Result<(StatusCode, String), Self> {
+        match &self {
+            Self::Flow(error) if error.status().is_client_error() => Ok((error.status(), self.message(texts))),
+            _ => Err(self),
+        }
     }
 }

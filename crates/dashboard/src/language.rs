@@ -2,9 +2,9 @@
 
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
+use vestibule_http::cookies;
 
 use crate::texts::{ENGLISH, GERMAN, Texts};
-use crate::visit::read_cookie;
 
 /// The cookie that keeps somebody's choice.
 pub(crate) const COOKIE: &str = "vestibule-language";
@@ -44,7 +44,7 @@ impl Language {
 
     /// What somebody has chosen, or what his browser asks for first of those that there are.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        if let Some(chosen) = read_cookie(headers, COOKIE).and_then(Self::of_code) {
+        if let Some(chosen) = cookies::named(headers, COOKIE).and_then(Self::of_code) {
             return chosen;
         }
         let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok()).unwrap_or_default();

@@ -4,10 +4,11 @@
 //! [`router`] makes the routes below `/app`; mount them beside `vestibule_http`'s, behind its layers. The pages call the
 //! same flows as the API, by the session's cookie, and have no rule of their own.
 //!
-//! - [`pages`]: the table of the pages, who may come to each, and the guard in front of them
+//! - [`pages`]: the table of the pages, and who may come to each; `guard`: what stands in front of them
 //! - `visit`: one request for a page: who asks, in which language, by which form
 //! - `outer`: setting up, signing in, invitations, passwords: for those who are not in
 //! - `users`, `invites`, `roles`, `api_keys`, `audit`, `profile`: for those who are
+//! - `form`, `paging`: what is sent, and which part of a list is asked for; `failure`: what went wrong
 //! - `texts`: every text, in every language; `shown`: how times and people are written
 //! - `templates/`, `assets/`: the HTML, the stylesheet and the script
 //!
@@ -20,10 +21,12 @@ mod dashboard;
 mod failure;
 mod form;
 mod frame;
+mod guard;
 mod invites;
 mod language;
 mod outer;
 pub mod pages;
+mod paging;
 mod profile;
 mod roles;
 mod shown;

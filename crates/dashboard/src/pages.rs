@@ -1,51 +1,27 @@
-//! The table of the pages: which there are, who may come to each, and the guard in front of them.
+//! The table of the pages: which there are, who may come to each, and what answers.
 //!
-//! It is one piece of data, as the API's table of routes is, and it asks for the same policies (security.md 25).
+//! It is one piece of data, as the API's table of routes is, and it asks for the same policies (security.md 25). The guard in
+//! front of the pages and the tests read the same line.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, on};
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use http::header::{RETRY_AFTER, SET_COOKIE};
-use http::{HeaderValue, Method};
-use vestibule_flows::{Caller, Credential};
-use vestibule_http::access::{Access, Refusal};
-use vestibule_http::caller::{self, Asker};
-use vestibule_http::{ApiError, cookies};
+use axum::response::Response;
+use axum::routing::{MethodFilter, any, get, on};
+use vestibule_http::access::Access;
+use vestibule_http::routes::Route;
 
 use crate::failure::Failure;
-use crate::form::Fields;
-use crate::language::Language;
-use crate::outer::failed::show;
-use crate::visit::{Answer, Visit, read_cookie, redirect, set_cookie};
+use crate::guard::{BoxFuture, Door, Handler, answer};
+use crate::visit::{Answer, Asked};
 use crate::{Dashboard, api_keys, assets, audit, invites, outer, profile, roles, users};
-
-/// A line of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Page {
-    /// `GET` or `POST`.
-    pub method: &'static str,
-    /// The path, its parts that vary in braces.
-    pub path: &'static str,
-    /// Who may come.
-    pub access: Access,
-    /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
-    pub is_door: bool,
-}
-
-type Handler = fn(Visit) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 macro_rules! pages {
     ($($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($door:ident)? => $handler:path;)+) => {
-        /// The pages.
-        pub static PAGES: &[Page] = &[$(
-            Page {
+        /// The pages. Beside them there are the stylesheet, the script and the icon, which everybody may have.
+        pub static PAGES: &[Route] = &[$(
+            Route {
                 method: stringify!($method),
                 path: $path,
                 access: pages!(@access $access $([$($policy),*])?),
@@ -63,7 +39,6 @@ macro_rules! pages {
 
 pages! {
     GET "/app" Public => outer::home::home;
-    GET "/app/assets/{file}" Public => assets::serve;
     POST "/app/language" Public => outer::language::choose;
     POST "/app/password-strength" Public door => outer::strength::judge;
     GET "/app/setup" Public => outer::setup::show;
@@ -135,130 +110,28 @@ pages! {
     POST "/app/profile/sessions/{id}" User => profile::sessions::end;
 }
 
-/// What leads to a page that is only found by a form, so that every page can be shown with the same errors.
-#[derive(Clone)]
-struct Door {
-    page: Page,
-    handler: Handler,
-}
-
 /// The pages, each behind the guard. What has no line in the table is not there.
 pub fn router(dashboard: Dashboard) -> Router {
-    let mut router = Router::new();
+    let mut router = Router::new().route("/app/assets/{file}", get(assets::serve));
     for (page, handler) in PAGES.iter().zip(HANDLERS) {
-        let door = Door { page: *page, handler: *handler };
         let filter = if page.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
-        let answer = move |State(dashboard): State<Arc<Dashboard>>, parameters: RawPathParams, request: Request| {
-            answer(dashboard, door, parameters.iter().map(|(_, value)| value.to_owned()).collect(), request)
-        };
-        router = router.route(page.path, on(filter, answer));
+        router = router.route(page.path, on(filter, behind(Door { page: *page, handler: *handler })));
     }
-    let nothing = |State(dashboard): State<Arc<Dashboard>>, request: Request| nothing_here(dashboard, request);
-    router.route("/app/{*rest}", axum::routing::any(nothing)).with_state(Arc::new(dashboard))
+    let nowhere = Route { method: "GET", path: "/app/{*rest}", access: Access::Public, is_door: false };
+    let nothing = Door { page: nowhere, handler: |visit| Box::pin(nothing_here(visit)) };
+    router.route(nowhere.path, any(behind(nothing))).with_state(Arc::new(dashboard))
 }
 
-async fn nothing_here(dashboard: Arc<Dashboard>, request: Request) -> Response {
-    let handler: Handler = |_| Box::pin(async { Err(Failure::not_found()) });
-    let page = Page { method: "GET", path: "/app/{*rest}", access: Access::Public, is_door: false };
-    answer(dashboard, Door { page, handler }, Vec::new(), request).await
-}
-
-async fn answer(dashboard: Arc<Dashboard>, door: Door, parameters: Vec<String>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let https = dashboard.api.https;
-    let name = if https { "__Secure-vestibule-form" } else { "vestibule-form" };
-    let (secret, is_new) = match (cookies::read(&parts.headers, https), read_cookie(&parts.headers, name)) {
-        (Some(session), _) => (session.to_owned(), false),
-        (None, Some(secret)) => (secret.to_owned(), false),
-        (None, None) => (BASE64.encode(dashboard.flows().environment().random_bytes::<16>()), true),
-    };
-    let uri = parts.uri.path_and_query().map_or("/app", |path| path.as_str());
-    let mut visit = Visit {
-        caller: None,
-        client: caller::client(&parts.headers, &parts.extensions),
-        language: Language::of(&parts.headers),
-        now: dashboard.flows().environment().now(),
-        parameters,
-        query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
-        form: Fields::default(),
-        here: uri.to_owned(),
-        secret,
-        dashboard,
-    };
-    let (secret, language) = (visit.secret.clone(), visit.language);
-    let mut response = match enter(&mut visit, &door, &parts, body).await {
-        Ok(()) => {
-            let (frame, here) = (visit.frame(), visit.here.clone());
-            let answered = (door.handler)(visit).await;
-            answered.unwrap_or_else(|failure| refuse(failure, frame, &here))
-        }
-        Err(failure) => refuse(failure, visit.frame(), &visit.here),
-    };
-    let is_page = !response.headers().contains_key(http::header::CACHE_CONTROL)
-        || response.headers().get(http::header::CACHE_CONTROL) == Some(&HeaderValue::from_static("no-store"));
-    if is_new && is_page {
-        response.headers_mut().append(SET_COOKIE, set_cookie(name, &secret, https, false));
-    }
-    let language = HeaderValue::from_static(language.code());
-    response.headers_mut().insert(http::header::CONTENT_LANGUAGE, language);
-    response
-}
-
-/// The guard: finds out who asks, whether he may, and whether his form is ours.
-async fn enter(
-    visit: &mut Visit,
-    door: &Door,
-    parts: &http::request::Parts,
-    body: axum::body::Body,
-) -> Result<(), Failure> {
-    let api = &visit.dashboard.api;
-    if door.page.is_door {
-        api.address_limit.check(caller::address(&parts.extensions)).map_err(|error| Failure::Flow(error.into()))?;
-    }
-    if let Some(secret) = cookies::read(&parts.headers, api.https) {
-        let client = visit.client.clone();
-        visit.caller = api.flows.identify(Credential::Cookie(secret), move || client).await?;
-    }
-    if parts.method == Method::POST {
-        visit.form = Fields::read(&parts.headers, body).await?;
-    }
-    check(door.page.access, visit.caller.as_ref()).map_err(Failure::Refused)?;
-    if parts.method == Method::POST { visit.check_form_token() } else { Ok(()) }
-}
-
-fn check(access: Access, caller: Option<&Caller>) -> Result<(), Refusal> {
-    match (access, caller) {
-        (Access::Public, _) => Ok(()),
-        (_, None) => Err(Refusal::Nobody),
-        (_, Some(caller)) => access.check(&Asker::Person(Box::new(caller.clone()))),
+/// A page behind its guard, as axum takes it.
+fn behind(
+    door: Door,
+) -> impl Fn(State<Arc<Dashboard>>, RawPathParams, Request) -> BoxFuture<Response> + Clone + Send + Sync + 'static {
+    move |State(dashboard), parameters, request| {
+        let parameters = parameters.iter().map(|(_, value)| value.to_owned()).collect();
+        Box::pin(answer(dashboard, door, parameters, request))
     }
 }
 
-/// What somebody who cannot be shown a page is shown instead; where something is to be done first, he is led there.
-fn refuse(failure: Failure, frame: crate::frame::Frame, here: &str) -> Response {
-    match &failure {
-        Failure::Refused(Refusal::Nobody) if frame.user.is_none() => {
-            let next: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
-            redirect(&format!("/app/login?next={next}"))
-        }
-        Failure::Refused(Refusal::SecondFactorDue) => redirect("/app/login/factor"),
-        Failure::Refused(Refusal::EnrolmentDue) => redirect("/app/profile/second-factor"),
-        _ => {
-            let retry_after = match &failure {
-                Failure::Flow(error) => error.retry_after(),
-                _ => None,
-            };
-            let mut response = show(&failure, frame).unwrap_or_else(|failure| {
-                let message = "The page cannot be shown at the moment.";
-                match failure {
-                    Failure::Flow(error) => error.into_response(),
-                    _ => ApiError::new(vestibule_core::ErrorKind::Internal, message).into_response(),
-                }
-            });
-            if let Some(after) = retry_after {
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
-            }
-            response
-        }
-    }
+async fn nothing_here(_: Asked) -> Answer {
+    Err(Failure::NotFound)
 }

@@ -9,10 +9,10 @@ macro_rules! texts {
     ($($name:ident: $english:literal / $german:literal;)+) => {
         /// The texts in one language.
         #[derive(Debug)]
-        pub(crate) struct Texts { $(pub(crate) $name: &'static str,)+ codes: usize }
+        pub(crate) struct Texts { $(pub(crate) $name: &'static str,)+ codes: &'static [(&'static str, &'static str)] }
 
-        pub(crate) static ENGLISH: Texts = Texts { $($name: $english,)+ codes: 0 };
-        pub(crate) static GERMAN: Texts = Texts { $($name: $german,)+ codes: 1 };
+        pub(crate) static ENGLISH: Texts = Texts { $($name: $english,)+ codes: &[] };
+        pub(crate) static GERMAN: Texts = Texts { $($name: $german,)+ codes: CODES };
     };
 }
 
@@ -122,6 +122,7 @@ texts! {
     last_name: "Last name" / "Nachname";
     last_seen: "Last seen" / "Zuletzt da";
     last_used: "Last used" / "Zuletzt benutzt";
+    link: "Link" / "Link";
     lock: "Lock" / "Sperren";
     lock_ask: "Lock this person out, on every device, at once?" / "Diese Person auf allen Geräten sofort aussperren?";
     lock_chosen: "Lock chosen" / "Ausgewählte sperren";
@@ -159,6 +160,7 @@ texts! {
     not_possible: "That was not possible" / "Das ging nicht";
     nothing_yet: "Nothing yet." / "Noch nichts.";
     of: "of" / "von";
+    nothing_here: "There is nothing here, or not any more." / "Hier ist nichts, oder nicht mehr.";
     off: "off" / "aus";
     oldest: "Oldest first" / "Älteste zuerst";
     on: "on" / "ein";
@@ -246,6 +248,8 @@ texts! {
     ways: "Ways to sign in" / "Anmeldewege";
     without_factor: "Without second factor" / "Ohne zweiten Faktor";
     works_until: "Works until" / "Gilt bis";
+    wrong_code: "The code is wrong or was used already. Wait for the next one." / "Der Code ist falsch oder wurde schon benutzt. Warten Sie auf den nächsten.";
+    wrong_credentials: "The address or the password is wrong. Try again, or set a new password." / "Die Adresse oder das Passwort ist falsch. Versuchen Sie es noch einmal, oder setzen Sie ein neues Passwort.";
     you: "you" / "Sie";
     you_are_invited: "You are invited to come in." / "Sie sind eingeladen.";
     your_password: "Your password" / "Ihr Passwort";
@@ -277,36 +281,51 @@ texts! {
 
 /// What the flows say of errors that people meet often, by code, in German; in English they say it themselves.
 const CODES: &[(&str, &str)] = &[
-    ("invalid_credentials", "E-Mail oder Passwort ist falsch."),
     (
-        "too_many_attempts",
-        "Zu viele Fehlversuche für dieses Konto. Warten Sie eine Weile, oder setzen Sie das Passwort per Mail zurück.",
-    ),
-    ("too_many_requests", "Zu viele Anfragen von Ihrer Adresse. Warten Sie einen Moment."),
-    ("user_locked", "Dieses Konto ist gesperrt. Wenden Sie sich an einen Administrator."),
-    ("wrong_code", "Der Code ist falsch oder wurde schon benutzt. Warten Sie auf den nächsten."),
-    (
-        "weak_password",
-        "Das Passwort ist zu leicht zu erraten. Nehmen Sie ein paar Wörter, die nichts mit Ihnen zu tun haben.",
+        "fresh_proof_required",
+        "Es ist mehr als zehn Minuten her, dass Sie sich ausgewiesen haben: Geben Sie Ihr Passwort ein.",
     ),
     (
-        "set_up_link_invalid",
-        "Dieser Link zum Einrichten funktioniert nicht mehr. Solange noch niemand da ist, gibt das Programm beim Start einen neuen aus.",
+        "invite_exists",
+        "Für diese Adresse gibt es schon eine Einladung. Senden Sie sie noch einmal, statt eine neue anzulegen.",
     ),
     (
         "last_super_admin",
         "Das ist der letzte Administrator: Niemand wäre mehr da, der alles darf. Machen Sie erst jemand anderen dazu.",
     ),
     (
-        "fresh_proof_required",
-        "Es ist mehr als zehn Minuten her, dass Sie sich ausgewiesen haben: Geben Sie Ihr Passwort ein.",
+        "password_changed_meanwhile",
+        "Das Passwort wurde in diesem Moment von jemand anderem geändert. Melden Sie sich neu an.",
     ),
+    ("reset_token_invalid", "Dieser Link funktioniert nicht mehr. Fordern Sie einen neuen an."),
+    ("role_name_taken", "Eine Rolle dieses Namens gibt es schon."),
+    ("role_protected", "Diese Rolle gehört zum Programm und bleibt, wie sie ist."),
+    (
+        "set_up_link_invalid",
+        "Dieser Link zum Einrichten funktioniert nicht mehr. Solange noch niemand da ist, gibt das Programm beim Start einen neuen aus.",
+    ),
+    (
+        "too_many_attempts",
+        "Zu viele Fehlversuche für dieses Konto. Warten Sie eine Weile, oder setzen Sie das Passwort per Mail zurück.",
+    ),
+    ("too_many_requests_from_address", "Zu viele Anfragen von Ihrer Adresse. Warten Sie einen Moment."),
+    ("too_many_sign_ins", "Im Moment melden sich zu viele an. Versuchen Sie es in ein paar Sekunden noch einmal."),
+    ("user_exists", "Eine Person mit dieser Adresse gibt es schon."),
+    ("user_locked", "Dieses Konto ist gesperrt. Wenden Sie sich an einen Administrator."),
+    ("verification_code_expired", "Dieser Code ist abgelaufen. Fordern Sie einen neuen an."),
+    ("verification_code_invalid", "Dieser Code gilt nicht. Öffnen Sie den Link genau so, wie er in der Mail steht."),
+    (
+        "weak_password",
+        "Dieses Passwort geht nicht: Es ist zu kurz, zu leicht zu erraten, oder kaum mehr als Ihr Name oder Ihre Adresse. Nehmen Sie ein paar Wörter, die nichts mit Ihnen zu tun haben.",
+    ),
+    ("wrong_code", "Der Code ist falsch oder wurde schon benutzt. Warten Sie auf den nächsten."),
+    ("wrong_password", "Das jetzige Passwort ist falsch. Versuchen Sie es noch einmal."),
 ];
 
 impl Texts {
     /// What an error of this code is called, where it is not called so by itself.
     pub(crate) fn of_code(&self, code: &str) -> Option<&'static str> {
-        CODES.iter().filter(|_| self.codes > 0).find(|(known, _)| *known == code).map(|(_, text)| *text)
+        self.codes.iter().find(|(known, _)| *known == code).map(|(_, text)| *text)
     }
 
     /// What is wrong with an address.
@@ -344,5 +363,30 @@ impl Texts {
             "verified" => self.done_verified,
             _ => return None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A code that nothing has would never be told.
+    #[test]
+    fn every_code_is_one_of_the_modules() {
+        let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut sources = String::new();
+        let mut folders: Vec<_> =
+            ["auth", "flows", "http", "rbac", "user"].map(|name| crates.join(name).join("src")).into();
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => sources.push_str(&std::fs::read_to_string(path).unwrap()),
+                }
+            }
+        }
+        for (code, _) in CODES {
+            assert!(sources.contains(&format!("\"{code}\"")), "{code}");
+        }
     }
 }

@@ -7,15 +7,15 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use cookie::{Cookie, SameSite};
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use http::{HeaderValue, StatusCode};
 use subtle::ConstantTimeEq;
 use vestibule_auth::SessionId;
 use vestibule_core::Timestamp;
 use vestibule_flows::{By, Caller, Client, Flows, Stage};
 use vestibule_http::access::Refusal;
 use vestibule_http::cookies;
-use vestibule_rbac::Permissions;
+use vestibule_rbac::{AssignRolesError, Permissions, RoleId, read_role_ids};
 use vestibule_user::User;
 
 use crate::Dashboard;
@@ -24,6 +24,9 @@ use crate::form::{Fields, TOKEN};
 use crate::frame::Frame;
 use crate::language::Language;
 use crate::texts::Texts;
+
+/// A visit, as a page gets it: whoever asked holds it as well, to say what went wrong.
+pub(crate) type Asked = Arc<Visit>;
 
 /// What a page answers.
 pub(crate) type Answer = Result<Response, Failure>;
@@ -88,7 +91,13 @@ impl Visit {
 
     /// A part of the path, read as an id: nothing that cannot be one is there.
     pub(crate) fn parameter<T: std::str::FromStr>(&self, index: usize) -> Result<T, Failure> {
-        self.parameters.get(index).and_then(|text| text.parse().ok()).ok_or_else(Failure::not_found)
+        self.parameters.get(index).and_then(|text| text.parse().ok()).ok_or(Failure::NotFound)
+    }
+
+    /// The roles that a field of the form names.
+    pub(crate) fn role_ids(&self, field: &str) -> Result<Vec<RoleId>, Failure> {
+        let texts: Vec<String> = self.form.all(field).map(str::to_owned).collect();
+        Ok(read_role_ids(&texts).map_err(AssignRolesError::from)?)
     }
 
     /// The token of this visitor's forms.
@@ -102,15 +111,24 @@ impl Visit {
         if is_ours && !self.secret.is_empty() { Ok(()) } else { Err(Failure::FormToken) }
     }
 
+    /// The user who is signed in, all the way or up to enrolment.
+    fn present_user(&self) -> Option<&User> {
+        let caller = self.caller.as_ref()?;
+        caller.user.as_ref().filter(|_| matches!(caller.stage, Stage::Full | Stage::Enrolment))
+    }
+
+    pub(crate) fn is_in(&self) -> bool {
+        self.present_user().is_some()
+    }
+
     pub(crate) fn frame(&self) -> Frame {
         let section = self.path().trim_start_matches("/app/").split('/').next().unwrap_or_default().to_owned();
-        let is_in = self.caller.as_ref().filter(|caller| matches!(caller.stage, Stage::Full | Stage::Enrolment));
         Frame {
             t: self.texts(),
             language: self.language,
             here: self.here.clone(),
             section,
-            user: is_in.and_then(|caller| caller.user.clone()),
+            user: self.present_user().cloned(),
             permissions: self.permissions(),
             form_token: self.form_token(),
             done: self.texts().of_done(self.query.get("done")),
@@ -133,7 +151,7 @@ impl Visit {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        add_policy(&mut response);
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
         Ok(response)
     }
 
@@ -166,24 +184,12 @@ impl Visit {
     }
 }
 
-/// Says what a page may load.
-pub(crate) fn add_policy(response: &mut Response) {
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
-}
-
 /// `303 See Other`: the browser asks for the other page by GET.
 pub(crate) fn redirect(path: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/app"));
     response.headers_mut().insert(LOCATION, location);
     response
-}
-
-/// The value of a cookie.
-pub(crate) fn read_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut pairs =
-        headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok()).flat_map(|text| text.split(';'));
-    pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=')).filter(|value| !value.is_empty())
 }
 
 /// `Set-Cookie` for something that the pages remember of a browser.

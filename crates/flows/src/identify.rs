@@ -13,6 +13,7 @@ use vestibule_database::{Error, FromRow, Row};
 use vestibule_rbac::{Permissions, RoleId};
 use vestibule_user::User;
 
+use crate::users::user_columns;
 use crate::{Actor, By, Client, Flows, USER};
 
 /// How old a proof of who somebody is may be where a fresh one is asked for.
@@ -128,9 +129,9 @@ macro_rules! lookup {
                  session.created_at AS session_created_at, session.last_used_at, session.proved_at, session.awaits_mfa,
                  session.awaits_verification, session.mfa_completed_at, session.actor_id,
                  subject.role_ids, subject.grants, subject.requires_mfa,
-                 users.id IS NOT NULL AS has_user, users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
-                 users.avatar_url AS avatar_url, users.metadata AS metadata, users.locked_at AS locked_at,
-                 users.created_at AS created_at, users.updated_at AS updated_at, users.deleted_at AS deleted_at
+                 users.id IS NOT NULL AS has_user, ",
+            user_columns!(),
+            "
              FROM ",
             $from,
             " LEFT JOIN users ON users.id = session.actor_id

@@ -47,6 +47,7 @@ mod set_up;
 mod sign_in;
 mod super_admins;
 mod update_user_account;
+mod users;
 mod verification;
 
 use vestibule_audit::AuditLog;

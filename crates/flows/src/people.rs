@@ -6,6 +6,7 @@ use vestibule_rbac::RoleId;
 use vestibule_user::User;
 
 use crate::Flows;
+use crate::users::user_columns;
 
 /// Which users, in which order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -76,14 +77,6 @@ impl FromRow for Person {
     }
 }
 
-struct Count(i64);
-
-impl FromRow for Count {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("count")?))
-    }
-}
-
 macro_rules! second_factor {
     () => {
         "EXISTS (SELECT 1 FROM auth_mfa_factors factor
@@ -113,9 +106,9 @@ macro_rules! wanted {
 macro_rules! page {
     ($order:literal) => {
         concat!(
-            "SELECT users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
-                 users.avatar_url AS avatar_url, users.metadata AS metadata, users.locked_at AS locked_at,
-                 users.created_at AS created_at, users.updated_at AS updated_at, users.deleted_at AS deleted_at,
+            "SELECT ",
+            user_columns!(),
+            ",
                  subject.role_ids AS role_ids,
                  (SELECT max(COALESCE(last_used_at, session.created_at)) FROM auth_sessions session
                   WHERE session.actor_id = users.id AND session.actor_type = 'user') AS last_seen_at, ",
@@ -164,8 +157,7 @@ impl Flows {
         let mut values = wanted.to_vec();
         values.extend_from_slice(values![i64::from(query.take), i64::from(query.skip)]);
         let people = self.database.query(query.order.text(), &values).await?;
-        let counts: Vec<Count> = self.database.query(concat!("SELECT count(*) AS count", wanted!()), &wanted).await?;
-        let count = counts.first().map_or(0, |count| u64::try_from(count.0).unwrap_or(0));
+        let count = self.count(concat!("SELECT count(*) AS count", wanted!()), &wanted).await?;
         Ok((people, count))
     }
 }

@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use vestibule_core::ErrorKind;
-use vestibule_flows::Stage;
+use vestibule_flows::{Caller, Stage};
 
 use crate::caller::{self, Asker};
 use crate::{Api, ApiError};
@@ -69,17 +69,21 @@ impl From<Refusal> for ApiError {
 
 impl Access {
     /// Lets somebody pass, or says why not.
+    pub(crate) fn check(self, asker: &Asker) -> Result<(), Refusal> {
+        match (self, asker) {
+            (Self::Public, _) => Ok(()),
+            (_, Asker::Person(caller)) => self.check_person(caller),
+            (Self::Policies(policies), Asker::Program(program)) => check(&program.permissions, policies),
+            (_, Asker::Program(_)) => Err(Refusal::Nobody),
+        }
+    }
+
+    /// Lets somebody with a session pass, or says why not.
     ///
     /// # Errors
     ///
     /// [`Refusal`].
-    pub fn check(self, asker: &Asker) -> Result<(), Refusal> {
-        let caller = match (self, asker) {
-            (Self::Public, _) => return Ok(()),
-            (Self::Policies(policies), Asker::Program(program)) => return check(&program.permissions, policies),
-            (_, Asker::Program(_)) => return Err(Refusal::Nobody),
-            (_, Asker::Person(caller)) => caller,
-        };
+    pub fn check_person(self, caller: &Caller) -> Result<(), Refusal> {
         self.check_stage(caller.stage)?;
         let is_let_in = match self {
             Self::Public | Self::Bearer | Self::Challenge | Self::Known => true,

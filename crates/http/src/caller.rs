@@ -26,7 +26,7 @@ const USER_AGENT_LENGTH: usize = 256;
 
 /// Whom the guard has found behind a request.
 #[derive(Debug, Clone)]
-pub enum Asker {
+pub(crate) enum Asker {
     /// Somebody with a session.
     Person(Box<Caller>),
     /// A program with an API key.
@@ -61,11 +61,7 @@ pub(crate) struct Known {
 pub(crate) struct ClientInfo(pub(crate) Client);
 
 /// Finds out who asks, for a route that does not let everybody in.
-///
-/// # Errors
-///
-/// The answer to somebody who is nobody, or where the database failed.
-pub async fn identify(parts: &Parts, api: &Api, access: Access) -> Result<Asker, ApiError> {
+pub(crate) async fn identify(parts: &Parts, api: &Api, access: Access) -> Result<Asker, ApiError> {
     let (headers, extensions) = (&parts.headers, &parts.extensions);
     let here = || client(headers, extensions);
     // The cookie counts where it is good, as in the reference; else what the header says.

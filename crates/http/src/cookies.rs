@@ -14,9 +14,14 @@ fn name(https: bool) -> &'static str {
 
 /// The value of the session's cookie in a request.
 pub fn read(headers: &HeaderMap, https: bool) -> Option<&str> {
+    named(headers, name(https))
+}
+
+/// The value of a cookie in a request.
+pub fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut pairs =
         headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok()).flat_map(|text| text.split(';'));
-    pairs.find_map(|pair| pair.trim().strip_prefix(name(https))?.strip_prefix('=')).filter(|value| !value.is_empty())
+    pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=')).filter(|value| !value.is_empty())
 }
 
 /// `Set-Cookie` that gives a session its cookie.

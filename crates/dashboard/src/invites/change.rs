@@ -4,7 +4,7 @@ use askama::Template;
 use vestibule_user::{Invite, InviteId};
 
 use crate::frame::Frame;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked};
 
 #[derive(Template)]
 #[template(path = "invites/revoke.html")]
@@ -13,19 +13,19 @@ struct RevokePage {
     invite: Invite,
 }
 
-pub(crate) async fn resend(visit: Visit) -> Answer {
+pub(crate) async fn resend(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: InviteId = visit.parameter(0)?;
     visit.flows().resend_invite(id, &visit.by()).await?;
     visit.done("/app/invites", "resent")
 }
 
-pub(crate) async fn ask(visit: Visit) -> Answer {
+pub(crate) async fn ask(visit: Asked) -> Answer {
     let invite = visit.flows().users().retrieve_invite(visit.parameter(0)?).await?;
     visit.page(&RevokePage { frame: visit.frame(), invite })
 }
 
-pub(crate) async fn revoke(visit: Visit) -> Answer {
+pub(crate) async fn revoke(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: InviteId = visit.parameter(0)?;
     visit.flows().revoke_invite(id, &visit.by()).await?;

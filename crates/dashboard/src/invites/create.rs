@@ -4,12 +4,12 @@ use askama::Template;
 use http::StatusCode;
 use vestibule_core::EmailAddress;
 use vestibule_flows::NewInvite;
-use vestibule_rbac::{Role, RoleId, read_role_ids};
+use vestibule_rbac::{Role, RoleId};
 
 use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::users::list::roles;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 /// How many addresses are taken at once.
 const MOST: usize = 200;
@@ -46,7 +46,7 @@ impl NewPage {
     }
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Asked) -> Answer {
     let defaults = visit.flows().default_roles().to_vec();
     form(&visit, StatusCode::OK, &defaults, String::new(), Vec::new(), None).await
 }
@@ -67,11 +67,10 @@ async fn form(
 }
 
 /// Invites each address by itself: one that is wrong does not keep the others out, and stays in the field.
-pub(crate) async fn create(visit: Visit) -> Answer {
+pub(crate) async fn create(visit: Asked) -> Answer {
     visit.form.only(&["addresses", "role"])?;
     let texts = visit.texts();
-    let chosen: Vec<String> = visit.form.all("role").map(str::to_owned).collect();
-    let chosen = read_role_ids(&chosen).map_err(vestibule_rbac::AssignRolesError::from)?;
+    let chosen = visit.role_ids("role")?;
     // Who may not see the roles cannot choose: then it is the default ones.
     let roles = visit.permissions().allows("rbac_role:read").then(|| chosen.clone());
     let typed = visit.form.get("addresses").to_owned();
@@ -103,9 +102,6 @@ async fn invite(visit: &Visit, address: &str, roles: Option<&[RoleId]>) -> Resul
     let invite = NewInvite { roles: roles.map(<[_]>::to_vec), ..NewInvite::new(email) };
     match visit.flows().invite(&invite, &visit.by()).await {
         Ok(invite) => Ok(Ok(visit.dashboard.invite_link(&invite))),
-        Err(error) => {
-            let failure = Failure::from(error);
-            if failure.is_about_input() { Ok(Err(failure.message(visit.texts()))) } else { Err(failure) }
-        }
+        Err(error) => Ok(Err(Failure::from(error).problem(visit.texts())?.1)),
     }
 }

@@ -5,11 +5,8 @@ use vestibule_core::{Direction, Filter, FindConfig};
 use vestibule_user::{Invite, InviteField, InviteState};
 
 use crate::frame::Frame;
-use crate::users::list::{Pager, asked_page};
-use crate::visit::{Answer, Visit};
-
-/// How many invites one page shows, where nothing else is asked for.
-const ROWS: u32 = 50;
+use crate::paging::{Pager, Paging};
+use crate::visit::{Answer, Asked};
 
 /// One of the tabs.
 struct Tab {
@@ -33,19 +30,17 @@ struct ListPage {
     pager: Pager,
 }
 
-pub(crate) async fn list(visit: Visit) -> Answer {
+pub(crate) async fn list(visit: Asked) -> Answer {
     let texts = visit.texts();
     let state = visit.query.get("state").parse().unwrap_or(InviteState::Pending);
     let search = visit.query.text("q");
-    let (page, rows) = asked_page(&visit, ROWS);
+    let paging = Paging::asked(&visit);
     let users = visit.flows().users();
     let filter = |state: InviteState| {
         let filter = state.filter(visit.now);
         search.clone().map_or(filter.clone(), |text| filter.and(Filter::Search(text)))
     };
-    let find = FindConfig::default()
-        .order_by(InviteField::SentAt, Direction::Descending)
-        .page(u64::from(page - 1) * u64::from(rows), rows.into());
+    let find = paging.find().order_by(InviteField::SentAt, Direction::Descending);
     let (invites, count) = users.list_and_count_invites(&filter(state), &find).await?;
     let mut tabs = Vec::new();
     for tab in InviteState::ALL {
@@ -70,7 +65,7 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     let page = ListPage {
         moment,
         frame: visit.frame(),
-        pager: Pager::new(&visit, page, rows, invites.len(), count),
+        pager: paging.pager(&visit, invites.len(), count),
         links: invites.iter().map(|invite| visit.dashboard.invite_link(invite)).collect(),
         tabs,
         state,

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_auth::mfa::RECOVERY_CODE;
-use vestibule_flows::{SignIn, Stage};
+use vestibule_auth::mfa::{RECOVERY_CODE, VerifyChallengeError};
+use vestibule_flows::{MfaChallengeError, SignIn, Stage};
+use vestibule_http::access::Refusal;
 
 use super::login::go_on;
 use crate::failure::Failure;
 use crate::frame::Frame;
-use crate::visit::{Answer, Visit, next_page};
+use crate::visit::{Answer, Asked, Visit, next_page};
 
 #[derive(Template)]
 #[template(path = "outer/factor.html")]
@@ -18,7 +19,7 @@ struct FactorPage {
     problem: Option<String>,
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Asked) -> Answer {
     if visit.caller()?.stage != Stage::Half {
         return visit.go("/app");
     }
@@ -30,14 +31,14 @@ fn form(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
     visit.page_with(status, &FactorPage { frame: visit.frame(), next: next_page(&next).to_owned(), problem })
 }
 
-pub(crate) async fn answer(visit: Visit) -> Answer {
+pub(crate) async fn answer(visit: Asked) -> Answer {
     visit.form.only(&["code", "next"])?;
     match by_code(&visit).await {
         Ok(begun) => go_on(&visit, begun, visit.form.get("next")).await,
-        Err(failure) if failure.is_about_input() => {
-            form(&visit, failure.status(), Some(failure.message(visit.texts())))
+        Err(failure) => {
+            let (status, problem) = failure.problem(visit.texts())?;
+            form(&visit, status, Some(problem))
         }
-        Err(failure) => Err(failure),
     }
 }
 
@@ -46,9 +47,14 @@ async fn by_code(visit: &Visit) -> Result<SignIn, Failure> {
     let caller = visit.caller()?;
     let begun = visit.flows().refresh(caller).await?;
     let Some(SignIn::Challenge { challenge, .. }) = begun else {
-        return begun.ok_or(Failure::Refused(vestibule_http::access::Refusal::Nobody));
+        return begun.ok_or(Failure::Refused(Refusal::Nobody));
     };
     let code: String = visit.form.get("code").chars().filter(|c| !c.is_whitespace()).collect();
     let method = if code.len() <= 8 { "totp" } else { RECOVERY_CODE };
-    Ok(visit.flows().verify_mfa_challenge(caller, &visit.client, challenge.id, method, &code).await?)
+    let answered = visit.flows().verify_mfa_challenge(caller, &visit.client, challenge.id, method, &code).await;
+    answered.map_err(|error| match error {
+        // The reference's words are for programs.
+        MfaChallengeError::Verify(VerifyChallengeError::WrongCode) => Failure::wrong(visit.texts().wrong_code),
+        error => error.into(),
+    })
 }

@@ -1,10 +1,10 @@
 //! `/app`: on to the first page that somebody may see.
 
 use crate::failure::Failure;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked};
 use vestibule_http::access::Refusal;
 
-pub(crate) async fn home(visit: Visit) -> Answer {
+pub(crate) async fn home(visit: Asked) -> Answer {
     use vestibule_flows::Stage;
     let Some(caller) = &visit.caller else { return visit.go("/app/login") };
     match (caller.stage, &caller.user) {

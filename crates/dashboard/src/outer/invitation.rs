@@ -10,7 +10,7 @@ use super::login::go_on;
 use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::shown;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "outer/invitation.html")]
@@ -24,6 +24,8 @@ struct InvitationPage {
     other: Option<EmailAddress>,
     first_name: String,
     last_name: String,
+    password_problem: Option<String>,
+    /// What is wrong with anything else.
     problem: Option<String>,
 }
 
@@ -41,11 +43,11 @@ struct NoInvitationPage {
     is_sent: bool,
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
-    form(&visit, StatusCode::OK, visit.query.get("token"), None).await
+pub(crate) async fn show(visit: Asked) -> Answer {
+    form(&visit, StatusCode::OK, visit.query.get("token"), [None, None]).await
 }
 
-async fn form(visit: &Visit, status: StatusCode, token: &str, problem: Option<String>) -> Answer {
+async fn form(visit: &Visit, status: StatusCode, token: &str, problems: [Option<String>; 2]) -> Answer {
     let invite = match visit.flows().preview_invite(token).await {
         Ok(invite) => invite,
         Err(error @ InviteTokenError::Database(_)) => return Err(error.into()),
@@ -56,6 +58,7 @@ async fn form(visit: &Visit, status: StatusCode, token: &str, problem: Option<St
         let name = shown::full_name(inviter.first_name.as_deref(), inviter.last_name.as_deref());
         (name.unwrap_or_else(|| address.clone()), address)
     });
+    let [password_problem, problem] = problems;
     let page = InvitationPage {
         frame: visit.frame(),
         token: token.to_owned(),
@@ -64,6 +67,7 @@ async fn form(visit: &Visit, status: StatusCode, token: &str, problem: Option<St
         first_name: visit.form.get("first_name").to_owned(),
         last_name: visit.form.get("last_name").to_owned(),
         invite,
+        password_problem,
         problem,
     };
     visit.page_with(status, &page)
@@ -102,7 +106,7 @@ fn refused(visit: &Visit, token: &str, error: &InviteTokenError) -> Answer {
     visit.page_with(StatusCode::UNAUTHORIZED, &page)
 }
 
-pub(crate) async fn accept(visit: Visit) -> Answer {
+pub(crate) async fn accept(visit: Asked) -> Answer {
     visit.form.only(&["token", "first_name", "last_name", "password"])?;
     let token = visit.form.get("token");
     let accept = AcceptInvite {
@@ -118,16 +122,16 @@ pub(crate) async fn accept(visit: Visit) -> Answer {
         }
         Err(error) => {
             let failure = Failure::from(error);
-            if !failure.is_about_input() {
-                return Err(failure);
-            }
-            form(&visit, failure.status(), token, Some(failure.message(visit.texts()))).await
+            let is_password = failure.is_weak_password();
+            let (status, problem) = failure.problem(visit.texts())?;
+            let problems = if is_password { [Some(problem), None] } else { [None, Some(problem)] };
+            form(&visit, status, token, problems).await
         }
     }
 }
 
 /// Sends a new link to the invited address. The answer is the same whatever the link was.
-pub(crate) async fn renew(visit: Visit) -> Answer {
+pub(crate) async fn renew(visit: Asked) -> Answer {
     visit.form.only(&["token"])?;
     visit.flows().renew_invite(visit.form.get("token"), &visit.client).await?;
     let texts = visit.texts();

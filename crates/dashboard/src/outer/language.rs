@@ -4,9 +4,9 @@ use http::header::SET_COOKIE;
 
 use crate::failure::Failure;
 use crate::language::{COOKIE, Language};
-use crate::visit::{Answer, Visit, next_page, set_cookie};
+use crate::visit::{Answer, Asked, next_page, set_cookie};
 
-pub(crate) async fn choose(visit: Visit) -> Answer {
+pub(crate) async fn choose(visit: Asked) -> Answer {
     visit.form.only(&["language", "next"])?;
     let language = Language::of_code(visit.form.get("language")).ok_or(Failure::Unreadable("language"))?;
     let next = visit.form.get("next");

@@ -3,12 +3,12 @@
 use askama::Template;
 use http::StatusCode;
 use serde_json::{Map, json};
-use vestibule_auth::AuthInput;
+use vestibule_auth::{AuthInput, AuthenticateError};
 use vestibule_flows::{SignIn, Stage};
 
 use crate::failure::Failure;
 use crate::frame::Frame;
-use crate::visit::{Answer, Visit, next_page};
+use crate::visit::{Answer, Asked, Visit, next_page};
 
 #[derive(Template)]
 #[template(path = "outer/login.html")]
@@ -28,7 +28,7 @@ struct ElsewherePage {
     location: String,
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Asked) -> Answer {
     if visit.caller.as_ref().is_some_and(|caller| caller.user.is_some() && caller.stage == Stage::Full) {
         return visit.go(next_page(visit.query.get("next")));
     }
@@ -50,7 +50,7 @@ fn form(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
     visit.page_with(status, &page)
 }
 
-pub(crate) async fn sign_in(visit: Visit) -> Answer {
+pub(crate) async fn sign_in(visit: Asked) -> Answer {
     visit.form.only(&["email", "password", "next"])?;
     let body: Map<_, _> = [
         ("email".to_owned(), json!(visit.form.get("email"))),
@@ -61,12 +61,13 @@ pub(crate) async fn sign_in(visit: Visit) -> Answer {
     let input = AuthInput { body, query: Map::new() };
     match visit.flows().sign_in("user", "emailpass", &input, &visit.client).await {
         Ok(begun) => go_on(&visit, begun, visit.form.get("next")).await,
+        // The reference's words are for programs.
+        Err(AuthenticateError::Refused(_)) => {
+            form(&visit, StatusCode::UNAUTHORIZED, Some(visit.texts().wrong_credentials.to_owned()))
+        }
         Err(error) => {
-            let failure = Failure::from(error);
-            match failure.is_about_input() {
-                true => form(&visit, failure.status(), Some(failure.message(visit.texts()))),
-                false => Err(failure),
-            }
+            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            form(&visit, status, Some(problem))
         }
     }
 }
@@ -90,7 +91,7 @@ pub(crate) async fn go_on(visit: &Visit, begun: SignIn, next: &str) -> Answer {
     }
 }
 
-pub(crate) async fn sign_out(visit: Visit) -> Answer {
+pub(crate) async fn sign_out(visit: Asked) -> Answer {
     visit.form.only(&["next"])?;
     if let Some(caller) = &visit.caller {
         visit.flows().sign_out(caller, &visit.by()).await?;

@@ -6,7 +6,7 @@ use vestibule_auth::RequestPasswordReset;
 
 use crate::failure::Failure;
 use crate::frame::Frame;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "outer/forgot.html")]
@@ -23,15 +23,16 @@ struct ResetPage {
     token: String,
     /// Whose password it is; nobody's where the link does not work.
     email: Option<String>,
-    problem: Option<String>,
+    /// What is wrong with the password, or with the link.
+    password_problem: Option<String>,
 }
 
-pub(crate) async fn show_forgot(visit: Visit) -> Answer {
+pub(crate) async fn show_forgot(visit: Asked) -> Answer {
     visit.page(&ForgotPage { frame: visit.frame(), email: visit.query.get("email").to_owned(), is_sent: false })
 }
 
 /// The same answer whether there is such an account or not.
-pub(crate) async fn forgot(visit: Visit) -> Answer {
+pub(crate) async fn forgot(visit: Asked) -> Answer {
     visit.form.only(&["email"])?;
     let email = visit.form.get("email").trim().to_owned();
     let request = RequestPasswordReset { provider: "emailpass", entity_id: &email, actor_type: "user" };
@@ -39,7 +40,7 @@ pub(crate) async fn forgot(visit: Visit) -> Answer {
     visit.page(&ForgotPage { frame: visit.frame(), email, is_sent: true })
 }
 
-pub(crate) async fn show_reset(visit: Visit) -> Answer {
+pub(crate) async fn show_reset(visit: Asked) -> Answer {
     reset_form(&visit, StatusCode::OK, visit.query.get("token"), None).await
 }
 
@@ -47,17 +48,17 @@ async fn reset_form(visit: &Visit, status: StatusCode, token: &str, problem: Opt
     let (status, email, problem) = match visit.flows().find_password_reset(token, "user", "emailpass").await {
         Ok(pending) => (status, Some(pending.claims.entity_id), problem),
         Err(error) => {
-            let failure = Failure::from(error);
-            if !failure.is_about_input() {
-                return Err(failure);
-            }
-            (failure.status(), None, Some(failure.message(visit.texts())))
+            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            (status, None, Some(problem))
         }
     };
-    visit.page_with(status, &ResetPage { frame: visit.frame(), token: token.to_owned(), email, problem })
+    visit.page_with(
+        status,
+        &ResetPage { frame: visit.frame(), token: token.to_owned(), email, password_problem: problem },
+    )
 }
 
-pub(crate) async fn reset(visit: Visit) -> Answer {
+pub(crate) async fn reset(visit: Asked) -> Answer {
     visit.form.only(&["token", "password"])?;
     let token = visit.form.get("token");
     let redeemed = async {
@@ -67,14 +68,8 @@ pub(crate) async fn reset(visit: Visit) -> Answer {
     match redeemed.await {
         Ok(()) => visit.leave("/app/login?done=password-set"),
         Err(error) => {
-            let failure = Failure::from(error);
-            match failure.is_about_input() {
-                true => {
-                    let message = failure.message(visit.texts());
-                    reset_form(&visit, failure.status(), token, Some(message)).await
-                }
-                false => Err(failure),
-            }
+            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            reset_form(&visit, status, token, Some(problem)).await
         }
     }
 }

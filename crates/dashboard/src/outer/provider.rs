@@ -1,14 +1,13 @@
 //! Signing in by somebody else's word: the providers that are configured beside the password.
 
-use axum::response::Response;
 use serde_json::Map;
 use vestibule_auth::AuthInput;
 
 use super::login::go_on;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked};
 
 /// Sends somebody to a provider, or takes its word at once.
-pub(crate) async fn start(visit: Visit) -> Answer {
+pub(crate) async fn start(visit: Asked) -> Answer {
     visit.form.only(&["next"])?;
     let provider: String = visit.parameter(0)?;
     let input = AuthInput { body: Map::new(), query: Map::new() };
@@ -17,7 +16,7 @@ pub(crate) async fn start(visit: Visit) -> Answer {
 }
 
 /// Takes somebody back from a provider.
-pub(crate) async fn callback(visit: Visit) -> Result<Response, crate::failure::Failure> {
+pub(crate) async fn callback(visit: Asked) -> Answer {
     let provider: String = visit.parameter(0)?;
     let query = visit.query.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let input = AuthInput { body: Map::new(), query };

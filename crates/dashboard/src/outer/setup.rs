@@ -11,7 +11,7 @@ use vestibule_user::CreateUser;
 use super::login::go_on;
 use crate::failure::Failure;
 use crate::frame::Frame;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "outer/setup.html")]
@@ -21,21 +21,29 @@ struct SetupPage {
     email: String,
     first_name: String,
     last_name: String,
-    /// What is wrong with the address, and with anything else.
     email_problem: Option<String>,
+    password_problem: Option<String>,
+    /// What is wrong with anything else.
     problem: Option<String>,
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
+/// What is wrong, and beside which field it stands.
+#[derive(Default)]
+struct Problems {
+    email: Option<String>,
+    password: Option<String>,
+    other: Option<String>,
+}
+
+pub(crate) async fn show(visit: Asked) -> Answer {
     let token = visit.query.get("token");
     if !visit.flows().is_first_user_token(token).await? {
         return Err(FirstUserError::InvalidLink.into());
     }
-    form(&visit, StatusCode::OK, token, [None, None])
+    form(&visit, StatusCode::OK, token, Problems::default())
 }
 
-fn form(visit: &Visit, status: StatusCode, token: &str, problems: [Option<String>; 2]) -> Answer {
-    let [email_problem, problem] = problems;
+fn form(visit: &Visit, status: StatusCode, token: &str, problems: Problems) -> Answer {
     let field = |name| visit.form.get(name).to_owned();
     let page = SetupPage {
         frame: visit.frame(),
@@ -43,20 +51,26 @@ fn form(visit: &Visit, status: StatusCode, token: &str, problems: [Option<String
         email: field("email"),
         first_name: field("first_name"),
         last_name: field("last_name"),
-        email_problem,
-        problem,
+        email_problem: problems.email,
+        password_problem: problems.password,
+        problem: problems.other,
     };
     visit.page_with(status, &page)
 }
 
-pub(crate) async fn create(visit: Visit) -> Answer {
+pub(crate) async fn create(visit: Asked) -> Answer {
     visit.form.only(&["token", "email", "first_name", "last_name", "password"])?;
     let (token, password) = (visit.form.get("token"), visit.form.get("password"));
     let email: EmailAddress = match visit.form.get("email").parse() {
         Ok(email) => email,
         Err(error) => {
             let problem = visit.texts().of_email_problem(&error);
-            return form(&visit, StatusCode::BAD_REQUEST, token, [Some(problem.to_owned()), None]);
+            return form(
+                &visit,
+                StatusCode::BAD_REQUEST,
+                token,
+                Problems { email: Some(problem.to_owned()), ..Problems::default() },
+            );
         }
     };
     let mut user = CreateUser::new(email);
@@ -74,10 +88,14 @@ pub(crate) async fn create(visit: Visit) -> Answer {
         Err(error @ FirstUserError::InvalidLink) => Err(error.into()),
         Err(error) => {
             let failure = Failure::from(error);
-            match failure.is_about_input() {
-                true => form(&visit, failure.status(), token, [None, Some(failure.message(visit.texts()))]),
-                false => Err(failure),
-            }
+            let is_password = failure.is_weak_password();
+            let (status, problem) = failure.problem(visit.texts())?;
+            let problem = Some(problem);
+            let problems = match is_password {
+                true => Problems { password: problem, ..Problems::default() },
+                false => Problems { other: problem, ..Problems::default() },
+            };
+            form(&visit, status, token, problems)
         }
     }
 }

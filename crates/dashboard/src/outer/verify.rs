@@ -1,11 +1,10 @@
 //! Confirming an address by the code of a mail. Opening the link changes nothing: programs open links too.
 
 use askama::Template;
-use http::StatusCode;
 
 use crate::failure::Failure;
 use crate::frame::Frame;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked};
 
 #[derive(Template)]
 #[template(path = "outer/verify.html")]
@@ -15,12 +14,12 @@ struct VerifyPage {
     problem: Option<String>,
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Asked) -> Answer {
     let code = visit.query.get("code").to_owned();
     visit.page(&VerifyPage { frame: visit.frame(), code, problem: None })
 }
 
-pub(crate) async fn confirm(visit: Visit) -> Answer {
+pub(crate) async fn confirm(visit: Asked) -> Answer {
     visit.form.only(&["code"])?;
     let code = visit.form.get("code").trim().to_owned();
     match visit.flows().confirm_verification(&code, None, &visit.by()).await {
@@ -33,12 +32,8 @@ pub(crate) async fn confirm(visit: Visit) -> Answer {
             None => visit.go("/app/login?done=verified"),
         },
         Err(error) => {
-            let failure = Failure::from(error);
-            if !failure.is_about_input() && failure.status() != StatusCode::NOT_FOUND {
-                return Err(failure);
-            }
-            let problem = Some(failure.message(visit.texts()));
-            visit.page_with(failure.status(), &VerifyPage { frame: visit.frame(), code, problem })
+            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            visit.page_with(status, &VerifyPage { frame: visit.frame(), code, problem: Some(problem) })
         }
     }
 }

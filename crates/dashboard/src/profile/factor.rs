@@ -10,7 +10,7 @@ use vestibule_flows::{FreshProof, Stage};
 
 use crate::failure::Failure;
 use crate::frame::Frame;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 /// How many recovery codes are made: as many as the reference makes.
 const CODES: u32 = 10;
@@ -47,7 +47,7 @@ struct Shown {
     problem: Option<String>,
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Asked) -> Answer {
     page(&visit, StatusCode::OK, Shown::default()).await
 }
 
@@ -68,11 +68,8 @@ async fn page(visit: &Visit, status: StatusCode, shown: Shown) -> Answer {
 }
 
 async fn refused(visit: &Visit, failure: Failure, started: Option<Started>) -> Answer {
-    if !failure.is_about_input() {
-        return Err(failure);
-    }
-    let problem = Some(failure.message(visit.texts()));
-    page(visit, failure.status(), Shown { started, problem, ..Shown::default() }).await
+    let (status, problem) = failure.problem(visit.texts())?;
+    page(visit, status, Shown { started, problem: Some(problem), ..Shown::default() }).await
 }
 
 /// What was brought to prove anew who it is.
@@ -80,7 +77,7 @@ fn proof(visit: &Visit) -> FreshProof {
     FreshProof { password: visit.form.text("proof"), ..FreshProof::default() }
 }
 
-pub(crate) async fn start(visit: Visit) -> Answer {
+pub(crate) async fn start(visit: Asked) -> Answer {
     visit.form.only(&["proof"])?;
     let caller = visit.caller()?;
     // One that was started before and never proved makes way.
@@ -117,9 +114,9 @@ fn picture(id: String, secret: String, url: String) -> Started {
     Started { id, secret, url, path, side }
 }
 
-pub(crate) async fn verify(visit: Visit) -> Answer {
+pub(crate) async fn verify(visit: Asked) -> Answer {
     visit.form.only(&["factor", "secret", "url", "code"])?;
-    let id: MfaFactorId = visit.form.get("factor").parse().map_err(|_| Failure::not_found())?;
+    let id: MfaFactorId = visit.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
     let code: String = visit.form.get("code").chars().filter(|c| !c.is_whitespace()).collect();
     let caller = visit.caller()?;
     match visit.flows().verify_mfa(caller, &visit.by(), id, &code).await {
@@ -137,16 +134,16 @@ pub(crate) async fn verify(visit: Visit) -> Answer {
     }
 }
 
-pub(crate) async fn disable(visit: Visit) -> Answer {
+pub(crate) async fn disable(visit: Asked) -> Answer {
     visit.form.only(&["factor", "proof"])?;
-    let id: MfaFactorId = visit.form.get("factor").parse().map_err(|_| Failure::not_found())?;
+    let id: MfaFactorId = visit.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
     match visit.flows().disable_mfa(visit.caller()?, &visit.by(), id, &proof(&visit)).await {
         Ok(_) => visit.done("/app/profile/second-factor", "factor-disabled"),
         Err(error) => refused(&visit, error.into(), None).await,
     }
 }
 
-pub(crate) async fn recovery_codes(visit: Visit) -> Answer {
+pub(crate) async fn recovery_codes(visit: Asked) -> Answer {
     visit.form.only(&["proof"])?;
     match visit.flows().generate_mfa_recovery_codes(visit.caller()?, &visit.by(), CODES, &proof(&visit)).await {
         Ok(codes) => {

@@ -1,20 +1,24 @@
 //! Changing one's password.
 
-use super::show::page;
+use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked};
 
-pub(crate) async fn change(visit: Visit) -> Answer {
+pub(crate) async fn change(visit: Asked) -> Answer {
     visit.form.only(&["current", "password"])?;
     let (current, password) = (visit.form.get("current"), visit.form.get("password"));
     match visit.flows().change_password(visit.caller()?, current, password, &visit.by()).await {
         Ok(()) => visit.done("/app/profile", "password-changed"),
         Err(error) => {
             let failure = Failure::from(error);
-            match failure.is_about_input() {
-                true => page(&visit, failure.status(), None, Some(failure.message(visit.texts()))).await,
-                false => Err(failure),
-            }
+            let is_password = failure.is_weak_password();
+            let (status, problem) = failure.problem(visit.texts())?;
+            let problem = Some(problem);
+            let problems = match is_password {
+                true => Problems { password: problem, ..Problems::default() },
+                false => Problems { current: problem, ..Problems::default() },
+            };
+            page(&visit, status, problems).await
         }
     }
 }

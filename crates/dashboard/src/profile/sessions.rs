@@ -2,15 +2,15 @@
 
 use vestibule_auth::SessionId;
 
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked};
 
-pub(crate) async fn end_others(visit: Visit) -> Answer {
+pub(crate) async fn end_others(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     visit.flows().end_other_sessions(visit.caller()?, &visit.by()).await?;
     visit.done("/app/profile", "sessions-ended")
 }
 
-pub(crate) async fn end(visit: Visit) -> Answer {
+pub(crate) async fn end(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: SessionId = visit.parameter(0)?;
     let caller = visit.caller()?;

@@ -10,7 +10,7 @@ use vestibule_user::{UpdateUser, User};
 use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::users::edit::patch;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 /// How many sessions are shown.
 const SHOWN: u32 = 50;
@@ -26,23 +26,28 @@ struct ProfilePage {
     sessions: Vec<ShownSession>,
     typed: [String; 3],
     name_problem: Option<String>,
+    /// What is wrong with the current password, or with whether it can be changed.
+    current_problem: Option<String>,
     password_problem: Option<String>,
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
-    page(&visit, StatusCode::OK, None, None).await
+/// What is wrong, and beside which field it stands.
+#[derive(Default)]
+pub(crate) struct Problems {
+    pub(crate) name: Option<String>,
+    pub(crate) current: Option<String>,
+    pub(crate) password: Option<String>,
 }
 
-pub(crate) async fn page(
-    visit: &Visit,
-    status: StatusCode,
-    name_problem: Option<String>,
-    password_problem: Option<String>,
-) -> Answer {
+pub(crate) async fn show(visit: Asked) -> Answer {
+    page(&visit, StatusCode::OK, Problems::default()).await
+}
+
+pub(crate) async fn page(visit: &Visit, status: StatusCode, problems: Problems) -> Answer {
     let (flows, caller, user) = (visit.flows(), visit.caller()?, visit.user()?.clone());
     let subject = user.id.to_string();
     let factors = flows.auth().list_auth_mfas(caller.auth_identity_id).await?;
-    let typed = |name: &str, present: &Option<String>| match name_problem {
+    let typed = |name: &str, present: &Option<String>| match problems.name {
         Some(_) => visit.form.get(name).to_owned(),
         None => present.clone().unwrap_or_default(),
     };
@@ -58,13 +63,14 @@ pub(crate) async fn page(
             typed("avatar_url", &user.avatar_url),
         ],
         user,
-        name_problem,
-        password_problem,
+        name_problem: problems.name,
+        current_problem: problems.current,
+        password_problem: problems.password,
     };
     visit.page_with(status, &page)
 }
 
-pub(crate) async fn update(visit: Visit) -> Answer {
+pub(crate) async fn update(visit: Asked) -> Answer {
     visit.form.only(&["first_name", "last_name", "avatar_url"])?;
     let update = UpdateUser {
         first_name: patch(&visit, "first_name"),
@@ -75,11 +81,8 @@ pub(crate) async fn update(visit: Visit) -> Answer {
     match visit.flows().update_user_account(&update, &visit.by()).await {
         Ok(_) => visit.done("/app/profile", "saved"),
         Err(error) => {
-            let failure = Failure::from(error);
-            match failure.is_about_input() {
-                true => page(&visit, failure.status(), Some(failure.message(visit.texts())), None).await,
-                false => Err(failure),
-            }
+            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            page(&visit, status, Problems { name: Some(problem), ..Problems::default() }).await
         }
     }
 }

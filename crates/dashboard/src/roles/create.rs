@@ -6,7 +6,7 @@ use vestibule_rbac::CreateRole;
 
 use crate::failure::Failure;
 use crate::frame::Frame;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "roles/new.html")]
@@ -17,7 +17,7 @@ struct NewPage {
     problem: Option<String>,
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Asked) -> Answer {
     form(&visit, StatusCode::OK, None)
 }
 
@@ -27,18 +27,15 @@ fn form(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
     visit.page_with(status, &page)
 }
 
-pub(crate) async fn create(visit: Visit) -> Answer {
+pub(crate) async fn create(visit: Asked) -> Answer {
     visit.form.only(&["name", "description"])?;
     let mut role = CreateRole::new(visit.form.get("name").trim());
     role.description = visit.form.text("description");
     match visit.flows().create_role(&role, &visit.by()).await {
         Ok(role) => visit.done(&format!("/app/roles/{}", role.id), "role-created"),
         Err(error) => {
-            let failure = Failure::from(error);
-            match failure.is_about_input() {
-                true => form(&visit, failure.status(), Some(failure.message(visit.texts()))),
-                false => Err(failure),
-            }
+            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            form(&visit, status, Some(problem))
         }
     }
 }

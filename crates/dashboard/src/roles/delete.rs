@@ -4,7 +4,7 @@ use askama::Template;
 use vestibule_rbac::{Role, RoleId};
 
 use crate::frame::Frame;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked};
 
 #[derive(Template)]
 #[template(path = "roles/delete.html")]
@@ -14,13 +14,13 @@ struct DeletePage {
     holders: u64,
 }
 
-pub(crate) async fn ask(visit: Visit) -> Answer {
+pub(crate) async fn ask(visit: Asked) -> Answer {
     let role = visit.flows().rbac().retrieve_rbac_role(&visit.parameter(0)?).await?;
     let holders = visit.flows().count_holders_of_roles().await?.get(&role.id).copied().unwrap_or(0);
     visit.page(&DeletePage { frame: visit.frame(), role, holders })
 }
 
-pub(crate) async fn delete(visit: Visit) -> Answer {
+pub(crate) async fn delete(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: RoleId = visit.parameter(0)?;
     visit.flows().delete_role(&id, &visit.by()).await?;

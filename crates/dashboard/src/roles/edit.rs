@@ -3,7 +3,7 @@
 use askama::Template;
 use http::StatusCode;
 use vestibule_core::Patch;
-use vestibule_rbac::{PolicyId, Role, RoleId, UpdateRole, read_policy_ids, read_role_ids};
+use vestibule_rbac::{PolicyId, Role, RoleId, UpdateRole, read_policy_ids};
 use vestibule_user::User;
 
 use super::grid::{Line, OPERATIONS, grid};
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::shown;
 use crate::users::list::roles;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 /// How many of those who have the role are shown.
 const SHOWN: u64 = 50;
@@ -43,7 +43,7 @@ impl RolePage {
     }
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Asked) -> Answer {
     page(&visit, StatusCode::OK, None).await
 }
 
@@ -52,7 +52,7 @@ async fn page(visit: &Visit, status: StatusCode, problem: Option<String>) -> Ans
     let id: RoleId = visit.parameter(0)?;
     let mut role = flows.rbac().retrieve_rbac_role(&id).await?;
     let held = flows.rbac().list_policies_for_role(flows.database(), &id).await?;
-    let held: Vec<_> = held.into_iter().map(|held| (held.policy.id, held.inherited_from.is_some())).collect();
+    let mut held: Vec<_> = held.into_iter().map(|held| (held.policy.id, held.inherited_from.is_some())).collect();
     let mut own: Vec<RoleId> =
         flows.rbac().parents_of_role(flows.database(), &id).await?.into_iter().map(|role| role.id).collect();
     if problem.is_some() {
@@ -61,6 +61,9 @@ async fn page(visit: &Visit, status: StatusCode, problem: Option<String>) -> Ans
         role.description = visit.form.text("description");
         role.requires_mfa = !visit.form.get("requires_mfa").is_empty();
         own = visit.form.all("parent").filter_map(|id| id.parse().ok()).collect();
+        let shown: Vec<&str> = visit.form.all("shown").collect();
+        held.retain(|(id, is_inherited)| *is_inherited || !shown.contains(&id.as_str()));
+        held.extend(visit.form.all("policy").filter_map(|id| Some((id.parse().ok()?, false))));
     }
     let parent = |other: Role| Parent {
         is_parent: own.contains(&other.id),
@@ -86,15 +89,15 @@ async fn page(visit: &Visit, status: StatusCode, problem: Option<String>) -> Ans
     visit.page_with(status, &page)
 }
 
-pub(crate) async fn update(visit: Visit) -> Answer {
+pub(crate) async fn update(visit: Asked) -> Answer {
     visit.form.only(&["name", "description", "requires_mfa", "parent", "shown_parent", "policy", "shown"])?;
     let id: RoleId = visit.parameter(0)?;
     match change(&visit, &id).await {
         Ok(()) => visit.done(&format!("/app/roles/{id}"), "saved"),
-        Err(failure) if failure.is_about_input() => {
-            page(&visit, failure.status(), Some(failure.message(visit.texts()))).await
+        Err(failure) => {
+            let (status, problem) = failure.problem(visit.texts())?;
+            page(&visit, status, Some(problem)).await
         }
-        Err(failure) => Err(failure),
     }
 }
 
@@ -102,14 +105,11 @@ pub(crate) async fn update(visit: Visit) -> Answer {
 /// stays.
 async fn change(visit: &Visit, id: &RoleId) -> Result<(), Failure> {
     let (flows, by) = (visit.flows(), visit.by());
-    let texts = |name: &str| -> Vec<String> { visit.form.all(name).map(str::to_owned).collect() };
-    let role_ids = |name| -> Result<Vec<RoleId>, Failure> {
-        Ok(read_role_ids(&texts(name)).map_err(vestibule_rbac::AssignRolesError::from)?)
-    };
     let policy_ids = |name| -> Result<Vec<PolicyId>, Failure> {
-        read_policy_ids(&texts(name)).map_err(|_| Failure::Unreadable("policy"))
+        let texts: Vec<String> = visit.form.all(name).map(str::to_owned).collect();
+        read_policy_ids(&texts).map_err(|_| Failure::Unreadable("policy"))
     };
-    let (parents, shown_parents) = (role_ids("parent")?, role_ids("shown_parent")?);
+    let (parents, shown_parents) = (visit.role_ids("parent")?, visit.role_ids("shown_parent")?);
     let (wanted, shown) = (policy_ids("policy")?, policy_ids("shown")?);
     let present: Vec<RoleId> =
         flows.rbac().parents_of_role(flows.database(), id).await?.into_iter().map(|role| role.id).collect();
@@ -123,16 +123,11 @@ async fn change(visit: &Visit, id: &RoleId) -> Result<(), Failure> {
         parent_ids: (!is_same).then_some(kept),
         ..UpdateRole::new(id.clone())
     };
-    flows.update_role(&update, &by).await?;
     let held = flows.rbac().list_policies_for_role(flows.database(), id).await?;
     let own: Vec<PolicyId> =
         held.into_iter().filter(|held| held.inherited_from.is_none()).map(|held| held.policy.id).collect();
     let given: Vec<PolicyId> = wanted.iter().filter(|policy| !own.contains(policy)).cloned().collect();
-    if !given.is_empty() {
-        flows.add_role_policies(id, &given, &by).await?;
-    }
-    for taken in own.iter().filter(|policy| shown.contains(policy) && !wanted.contains(policy)) {
-        flows.remove_role_policy(id, taken, &by).await?;
-    }
-    Ok(())
+    let taken: Vec<PolicyId> =
+        own.into_iter().filter(|policy| shown.contains(policy) && !wanted.contains(policy)).collect();
+    Ok(flows.change_role(&update, &given, &taken, &by).await?)
 }

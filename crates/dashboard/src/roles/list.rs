@@ -5,7 +5,7 @@ use vestibule_rbac::Role;
 
 use crate::frame::Frame;
 use crate::users::list::roles;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked};
 
 /// A role, and how many users have it.
 struct Row {
@@ -20,7 +20,7 @@ struct ListPage {
     rows: Vec<Row>,
 }
 
-pub(crate) async fn list(visit: Visit) -> Answer {
+pub(crate) async fn list(visit: Asked) -> Answer {
     let holders = visit.flows().count_holders_of_roles().await?;
     let row = |role: Role| Row { holders: holders.get(&role.id).copied().unwrap_or(0), role };
     let rows = roles(&visit).await?.into_iter().map(row).collect();

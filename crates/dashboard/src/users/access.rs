@@ -6,10 +6,10 @@ use vestibule_user::UserId;
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 /// Makes a link by which the user sets a new password, and shows it this once.
-pub(crate) async fn reset_link(visit: Visit) -> Answer {
+pub(crate) async fn reset_link(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: UserId = visit.parameter(0)?;
     match visit.flows().issue_password_reset(id, &visit.by()).await {
@@ -22,21 +22,18 @@ pub(crate) async fn reset_link(visit: Visit) -> Answer {
 }
 
 async fn refused(visit: &Visit, id: UserId, failure: Failure) -> Answer {
-    if !failure.is_about_input() {
-        return Err(failure);
-    }
-    let problems = Problems { access: Some(failure.message(visit.texts())), ..Problems::default() };
-    page(visit, failure.status(), id, problems, None).await
+    let (status, problem) = failure.problem(visit.texts())?;
+    page(visit, status, id, Problems { access: Some(problem), ..Problems::default() }, None).await
 }
 
-pub(crate) async fn clear_attempts(visit: Visit) -> Answer {
+pub(crate) async fn clear_attempts(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: UserId = visit.parameter(0)?;
     visit.flows().clear_attempts_of_user(id, &visit.by()).await?;
     visit.done(&format!("/app/users/{id}"), "attempts-cleared")
 }
 
-pub(crate) async fn reset_factor(visit: Visit) -> Answer {
+pub(crate) async fn reset_factor(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: UserId = visit.parameter(0)?;
     match visit.flows().reset_mfa(id, &visit.by()).await {
@@ -45,14 +42,14 @@ pub(crate) async fn reset_factor(visit: Visit) -> Answer {
     }
 }
 
-pub(crate) async fn end_sessions(visit: Visit) -> Answer {
+pub(crate) async fn end_sessions(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: UserId = visit.parameter(0)?;
     visit.flows().end_sessions_of_user(id, &visit.by()).await?;
     visit.done(&format!("/app/users/{id}"), "sessions-ended")
 }
 
-pub(crate) async fn end_session(visit: Visit) -> Answer {
+pub(crate) async fn end_session(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let (id, session): (UserId, SessionId) = (visit.parameter(0)?, visit.parameter(1)?);
     visit.flows().end_session_of_user(id, session, &visit.by()).await?;

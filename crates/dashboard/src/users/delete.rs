@@ -7,7 +7,7 @@ use vestibule_user::{User, UserId};
 use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::shown;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "users/delete.html")]
@@ -18,7 +18,7 @@ struct DeletePage {
     problem: Option<String>,
 }
 
-pub(crate) async fn ask(visit: Visit) -> Answer {
+pub(crate) async fn ask(visit: Asked) -> Answer {
     question(&visit, StatusCode::OK, None).await
 }
 
@@ -28,7 +28,7 @@ async fn question(visit: &Visit, status: StatusCode, problem: Option<String>) ->
 }
 
 /// Deletes the user whose address was typed to confirm it.
-pub(crate) async fn delete(visit: Visit) -> Answer {
+pub(crate) async fn delete(visit: Asked) -> Answer {
     visit.form.only(&["confirm"])?;
     let id: UserId = visit.parameter(0)?;
     let user = visit.flows().users().retrieve_user(id).await?;
@@ -39,11 +39,8 @@ pub(crate) async fn delete(visit: Visit) -> Answer {
     match visit.flows().remove_user_account(id, &visit.by()).await {
         Ok(_) => visit.done("/app/users", "deleted"),
         Err(error) => {
-            let failure = Failure::from(error);
-            match failure.is_about_input() {
-                true => question(&visit, failure.status(), Some(failure.message(visit.texts()))).await,
-                false => Err(failure),
-            }
+            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            question(&visit, status, Some(problem)).await
         }
     }
 }

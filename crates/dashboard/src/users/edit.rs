@@ -6,14 +6,14 @@ use vestibule_user::{UpdateUser, UserId};
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 /// What a field holds, or nothing.
 pub(crate) fn patch(visit: &Visit, name: &str) -> Patch<String> {
     visit.form.text(name).map_or(Patch::Clear, Patch::Set)
 }
 
-pub(crate) async fn edit(visit: Visit) -> Answer {
+pub(crate) async fn edit(visit: Asked) -> Answer {
     visit.form.only(&["first_name", "last_name", "avatar_url", "metadata"])?;
     let id: UserId = visit.parameter(0)?;
     let user = visit.flows().users().retrieve_user(id).await?;
@@ -35,12 +35,9 @@ pub(crate) async fn edit(visit: Visit) -> Answer {
     match visit.flows().update_user_account(&update, &visit.by()).await {
         Ok(_) => visit.done(&format!("/app/users/{id}"), "saved"),
         Err(error) => {
-            let failure = Failure::from(error);
-            if !failure.is_about_input() {
-                return Err(failure);
-            }
-            let problems = Problems { profile: Some(failure.message(visit.texts())), ..Problems::default() };
-            page(&visit, failure.status(), id, problems, None).await
+            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            let problems = Problems { profile: Some(problem), ..Problems::default() };
+            page(&visit, status, id, problems, None).await
         }
     }
 }

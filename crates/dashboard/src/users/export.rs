@@ -4,32 +4,19 @@ use axum::body::Body;
 use axum::response::Response;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use vestibule_flows::{PeopleQuery, Person};
-use vestibule_rbac::RoleId;
+use vestibule_flows::Person;
 
-use super::list::{asked, roles};
-use crate::visit::{Answer, Visit};
-
-/// How many users are read at once.
-const AT_ONCE: u32 = 500;
+use super::list::{asked, role_names, roles};
+use crate::visit::{Answer, Asked};
 
 /// The users that the list would show with the same query, all of them.
-pub(crate) async fn export(visit: Visit) -> Answer {
+pub(crate) async fn export(visit: Asked) -> Answer {
     let roles = roles(&visit).await?;
     let mut table =
         String::from("id,email,first_name,last_name,roles,second_factor,locked_at,last_seen_at,created_at\r\n");
-    let mut query = PeopleQuery { take: AT_ONCE, ..asked(&visit) };
-    loop {
-        let (people, _) = visit.flows().list_and_count_people(&query).await?;
-        for person in &people {
-            let name = |id: &RoleId| roles.iter().find(|role| role.id == *id).map(|role| role.name.as_str());
-            let names: Vec<&str> = person.roles.iter().filter_map(name).collect();
-            line(&mut table, person, &names.join("; "));
-        }
-        if people.len() < AT_ONCE as usize {
-            break;
-        }
-        query.skip = query.skip.saturating_add(AT_ONCE);
+    let (people, _) = visit.flows().list_and_count_people(&asked(&visit)).await?;
+    for person in &people {
+        line(&mut table, person, &role_names(&roles, &person.roles).join("; "));
     }
     let mut response = Response::new(Body::from(table));
     let headers = response.headers_mut();

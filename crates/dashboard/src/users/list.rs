@@ -7,11 +7,9 @@ use vestibule_rbac::{Role, RoleId};
 
 use crate::failure::Failure;
 use crate::frame::Frame;
+use crate::paging::{Pager, Paging};
 use crate::shown;
-use crate::visit::{Answer, Visit};
-
-/// How many users one page shows, where nothing else is asked for.
-const ROWS: u32 = 50;
+use crate::visit::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
@@ -32,8 +30,7 @@ struct ListPage {
 
 impl ListPage {
     fn role_names(&self, person: &Person) -> Vec<&str> {
-        let name = |id: &RoleId| self.roles.iter().find(|role| role.id == *id).map(|role| role.name.as_str());
-        person.roles.iter().filter_map(name).collect()
+        role_names(&self.roles, &person.roles)
     }
 
     fn name(&self, person: &Person) -> String {
@@ -53,39 +50,6 @@ impl ListPage {
     }
 }
 
-/// Where one is among the pages of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pager {
-    pub(crate) first: u64,
-    pub(crate) last: u64,
-    pub(crate) count: u64,
-    /// The queries of the pages before and after.
-    pub(crate) before: Option<String>,
-    pub(crate) after: Option<String>,
-}
-
-/// The page that is asked for, from 1, and how many rows it has.
-pub(crate) fn asked_page(visit: &Visit, rows: u32) -> (u32, u32) {
-    let number = |name| visit.query.get(name).parse::<u32>().ok();
-    let rows = number("rows").filter(|rows| (1..=200).contains(rows)).unwrap_or(rows);
-    (number("page").filter(|page| (1..=1_000_000).contains(page)).unwrap_or(1), rows)
-}
-
-impl Pager {
-    pub(crate) fn new(visit: &Visit, page: u32, rows: u32, shown: usize, count: u64) -> Self {
-        let skipped = u64::from(page - 1) * u64::from(rows);
-        let last = skipped + u64::try_from(shown).unwrap_or(0);
-        let query = |page: u32| visit.query.with("page", &page.to_string());
-        Self {
-            first: if shown == 0 { 0 } else { skipped + 1 },
-            last,
-            count,
-            before: (page > 1).then(|| query(page - 1)),
-            after: (last < count && shown > 0).then(|| query(page + 1)),
-        }
-    }
-}
-
 /// Which users the query of a page asks for.
 pub(crate) fn asked(visit: &Visit) -> PeopleQuery {
     let state = match visit.query.get("state") {
@@ -101,7 +65,7 @@ pub(crate) fn asked(visit: &Visit) -> PeopleQuery {
         _ => PeopleOrder::Newest,
     };
     let role = visit.query.get("role").parse().ok();
-    PeopleQuery { search: visit.query.text("q"), role, state, order, skip: 0, take: ROWS }
+    PeopleQuery { search: visit.query.text("q"), role, state, order, skip: 0, take: u32::MAX }
 }
 
 /// All roles, by name, for whoever may see them.
@@ -115,14 +79,19 @@ pub(crate) async fn roles(visit: &Visit) -> Result<Vec<Role>, Failure> {
     Ok(roles)
 }
 
-pub(crate) async fn list(visit: Visit) -> Answer {
-    let (page, rows) = asked_page(&visit, ROWS);
-    let query = PeopleQuery { skip: (page - 1).saturating_mul(rows), take: rows, ..asked(&visit) };
+/// What roles of these ids are called.
+pub(crate) fn role_names<'a>(roles: &'a [Role], ids: &[RoleId]) -> Vec<&'a str> {
+    ids.iter().filter_map(|id| roles.iter().find(|role| role.id == *id)).map(|role| role.name.as_str()).collect()
+}
+
+pub(crate) async fn list(visit: Asked) -> Answer {
+    let paging = Paging::asked(&visit);
+    let query = PeopleQuery { skip: paging.skip(), take: paging.rows, ..asked(&visit) };
     let (people, count) = visit.flows().list_and_count_people(&query).await?;
     let field = |name| visit.query.get(name).to_owned();
     let page = ListPage {
         frame: visit.frame(),
-        pager: Pager::new(&visit, page, rows, people.len(), count),
+        pager: paging.pager(&visit, people.len(), count),
         people,
         count,
         roles: roles(&visit).await?,

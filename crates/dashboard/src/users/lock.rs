@@ -1,20 +1,19 @@
 //! Keeping users out, and letting them in again.
 
-use http::StatusCode;
 use vestibule_user::UserId;
 
 use crate::failure::Failure;
 use crate::shown;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked};
 
-pub(crate) async fn lock(visit: Visit) -> Answer {
+pub(crate) async fn lock(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: UserId = visit.parameter(0)?;
     visit.flows().lock_user(id, &visit.by()).await?;
     visit.done(&format!("/app/users/{id}"), "locked")
 }
 
-pub(crate) async fn unlock(visit: Visit) -> Answer {
+pub(crate) async fn unlock(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: UserId = visit.parameter(0)?;
     visit.flows().unlock_user(id, &visit.by()).await?;
@@ -22,7 +21,7 @@ pub(crate) async fn unlock(visit: Visit) -> Answer {
 }
 
 /// Locks those who were chosen in the list. One who cannot be locked keeps nobody else from it, and is told.
-pub(crate) async fn lock_many(visit: Visit) -> Answer {
+pub(crate) async fn lock_many(visit: Asked) -> Answer {
     visit.form.only(&["user"])?;
     let ids: Vec<UserId> = visit.form.all("user").filter_map(|id| id.parse().ok()).collect();
     if ids.is_empty() {
@@ -31,13 +30,10 @@ pub(crate) async fn lock_many(visit: Visit) -> Answer {
     let mut refused = Vec::new();
     for id in ids {
         if let Err(error) = visit.flows().lock_user(id, &visit.by()).await {
-            let failure = Failure::from(error);
-            if !failure.is_about_input() && failure.status() != StatusCode::NOT_FOUND {
-                return Err(failure);
-            }
+            let (_, problem) = Failure::from(error).problem(visit.texts())?;
             let user = visit.flows().users().retrieve_user(id).await;
             let name = user.map_or_else(|_| id.to_string(), |user| shown::name(&user));
-            refused.push(format!("{name}: {}", failure.message(visit.texts())));
+            refused.push(format!("{name}: {problem}"));
         }
     }
     if !refused.is_empty() {

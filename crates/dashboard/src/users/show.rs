@@ -13,7 +13,7 @@ use vestibule_user::{User, UserId};
 use super::list::roles;
 use crate::frame::Frame;
 use crate::shown;
-use crate::visit::{Answer, Visit};
+use crate::visit::{Answer, Asked, Visit};
 
 /// How many entries of the audit log and sessions are shown.
 const SHOWN: u32 = 20;
@@ -57,7 +57,7 @@ struct UserPage {
     typed: [String; 3],
 }
 
-pub(crate) async fn show(visit: Visit) -> Answer {
+pub(crate) async fn show(visit: Asked) -> Answer {
     let id: UserId = visit.parameter(0)?;
     page(&visit, StatusCode::OK, id, Problems::default(), None).await
 }
@@ -73,7 +73,13 @@ pub(crate) async fn page(
     let flows = visit.flows();
     let user = flows.users().retrieve_user(id).await?;
     let (permissions, subject) = (visit.permissions(), id.to_string());
-    let held = flows.rbac().role_ids_of(flows.database(), &subject).await?;
+    let mut held = flows.rbac().role_ids_of(flows.database(), &subject).await?;
+    if problems.roles.is_some() {
+        // What was ticked stays.
+        let shown: Vec<&str> = visit.form.all("shown").collect();
+        held.retain(|role| !shown.contains(&role.as_str()));
+        held.extend(visit.form.all("role").filter_map(|id| id.parse().ok()));
+    }
     let choice = |role: Role| RoleChoice {
         is_held: held.contains(&role.id),
         can_be_changed: permissions.covers(&role.grants),

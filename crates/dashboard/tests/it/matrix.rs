@@ -5,7 +5,8 @@
 
 use std::fmt::Write as _;
 
-use vestibule_dashboard::pages::{PAGES, Page as Line};
+use vestibule_dashboard::pages::PAGES;
+use vestibule_http::routes::Route;
 use vestibule_rbac::{CreateRole, RoleId};
 use vestibule_testing::on_both_engines;
 
@@ -36,7 +37,7 @@ fn fate(page: &Page) -> &'static str {
 }
 
 /// The path of a line, with things that are not there for what varies.
-fn path(line: &Line) -> String {
+fn path(line: &Route) -> String {
     line.path
         .replace("/users/{id}", "/users/user_01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .replace("/invites/{id}", "/invites/invite_01ARZ3NDEKTSV4RRFFQ69G5FAV")
@@ -87,7 +88,7 @@ async fn every_page_lets_in_whom_the_table_says(site: Site) {
     assert_eq!(table, std::fs::read_to_string(KEPT).unwrap(), "UPDATE_SNAPSHOTS=1 writes {KEPT} anew");
 }
 
-async fn ask(browser: &Browser, line: &Line) -> Page {
+async fn ask(browser: &Browser, line: &Route) -> Page {
     match line.method {
         "GET" => browser.get(&path(line)).await,
         _ => browser.post(&path(line), &[]).await,
@@ -95,7 +96,7 @@ async fn ask(browser: &Browser, line: &Line) -> Page {
 }
 
 /// What follows from the table alone.
-fn check(line: &Line, fates: &[&str]) {
+fn check(line: &Route, fates: &[&str]) {
     use vestibule_http::access::Access;
     let expected: [&str; 6] = match line.access {
         // It leads everybody to where he can go on.

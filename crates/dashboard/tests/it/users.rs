@@ -155,6 +155,12 @@ async fn roles_are_given_and_taken(site: Site) {
     limited.get(&format!("/app/users/{id}")).await.shows("More than you may give");
     limited.post(&path, &[("role", "role_super_admin")]).await.is(403).shows("do not have permission");
     assert!(held().await.is_empty());
+    // One that he may not give spoils the whole form, and what was ticked stays ticked.
+    let refused = limited.post(&path, &[("role", "role_super_admin"), ("role", &readers)]).await;
+    let ticked = format!("value=\"{readers}\" checked");
+    refused.is(403).shows(&ticked);
+    limited.get(&format!("/app/users/{id}")).await.hides(&ticked);
+    assert!(held().await.is_empty());
     limited.post(&path, &[("role", &readers)]).await.leads_to(&done);
 }
 

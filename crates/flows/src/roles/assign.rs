@@ -81,6 +81,29 @@ impl Flows {
         })
     }
 
+    /// Gives a user roles and takes others from him, all or nothing, by what whoever does so may do before.
+    ///
+    /// # Errors
+    ///
+    /// [`UserRolesError`].
+    pub async fn change_roles(
+        &self,
+        user: UserId,
+        given: &[RoleId],
+        taken: &[RoleId],
+        by: &By,
+    ) -> Result<(), UserRolesError> {
+        transaction!(self.database, |transaction| {
+            if !taken.is_empty() {
+                self.check_removal_within(transaction, taken, by).await?;
+            }
+            let held = self.permissions_within(transaction, by).await?;
+            let grants = self.rbac.grants_of_roles(&mut *transaction, given).await?;
+            self.assign_within(transaction, user, given, (&held, &grants), by).await?;
+            self.remove_within(transaction, user, taken, by).await
+        })
+    }
+
     /// Gives users a role, all of them or none.
     ///
     /// # Errors

@@ -8,18 +8,11 @@ use vestibule_rbac::RoleId;
 use vestibule_user::{User, UserId};
 
 use crate::Flows;
-
-struct Count(i64);
-
-impl FromRow for Count {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("count")?))
-    }
-}
+use crate::users::user_columns;
 
 /// The users who have a role, or one of them.
 macro_rules! holders {
-    ($columns:literal, $tail:literal) => {
+    ($columns:expr, $tail:literal) => {
         concat!(
             "SELECT ",
             $columns,
@@ -70,15 +63,9 @@ impl Flows {
     ) -> Result<Page<User>, Error> {
         let only = only.map(|id| id.to_string()).unwrap_or_default();
         let (skip, take) = (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(take).unwrap_or(i64::MAX));
-        let text = holders!(
-            "users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
-             users.avatar_url AS avatar_url, users.metadata AS metadata, users.locked_at AS locked_at,
-             users.created_at AS created_at, users.updated_at AS updated_at, users.deleted_at AS deleted_at",
-            " ORDER BY assignment.created_at, users.id LIMIT $3 OFFSET $4"
-        );
+        let text = holders!(user_columns!(), " ORDER BY assignment.created_at, users.id LIMIT $3 OFFSET $4");
         let users = self.database.query(text, values![role, &only, take, skip]).await?;
-        let counts: Vec<Count> = self.database.query(holders!("count(*) AS count", ""), values![role, &only]).await?;
-        let count = counts.first().map_or(0, |count| u64::try_from(count.0).unwrap_or(0));
+        let count = self.count(holders!("count(*) AS count", ""), values![role, &only]).await?;
         Ok((users, count))
     }
 }

@@ -22,20 +22,31 @@ impl Flows {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
             let held = self.permissions_within(transaction, by).await?;
-            let before = self.own_policies_within(transaction, role).await?;
-            let added = self.rbac.add_role_policies_within(transaction, role, policies).await?;
-            let mut given = Permissions::default();
-            for policy in policies {
-                let policy = self.rbac.find_policy_within(&mut *transaction, policy).await?;
-                policy.iter().for_each(|policy| given.add(&policy.key));
-            }
-            refuse_lacking_policies(&held, &given)?;
-            let after = self.own_policies_within(transaction, role).await?;
-            let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
-            let target = ("role", role.as_str());
-            self.record(transaction, by, "role.policies_added", target, Some(before), Some(after)).await?;
-            Ok(added)
+            self.add_role_policies_within(transaction, role, policies, (&held, by)).await
         })
+    }
+
+    /// Gives a role policies, by somebody who has the turn and these permissions.
+    pub(super) async fn add_role_policies_within(
+        &self,
+        transaction: &mut Transaction,
+        role: &RoleId,
+        policies: &[PolicyId],
+        (held, by): (&Permissions, &By),
+    ) -> Result<Vec<RolePolicy>, ChangeRoleError> {
+        let before = self.own_policies_within(transaction, role).await?;
+        let added = self.rbac.add_role_policies_within(transaction, role, policies).await?;
+        let mut given = Permissions::default();
+        for policy in policies {
+            let policy = self.rbac.find_policy_within(&mut *transaction, policy).await?;
+            policy.iter().for_each(|policy| given.add(&policy.key));
+        }
+        refuse_lacking_policies(held, &given)?;
+        let after = self.own_policies_within(transaction, role).await?;
+        let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
+        let target = ("role", role.as_str());
+        self.record(transaction, by, "role.policies_added", target, Some(before), Some(after)).await?;
+        Ok(added)
     }
 
     /// Takes from a role a policy that whoever does so has himself. Tells what that was; nothing where the role did not
@@ -53,21 +64,32 @@ impl Flows {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
             let held = self.permissions_within(transaction, by).await?;
-            let before = self.own_policies_within(transaction, role).await?;
-            let mut taken = Permissions::default();
-            if let Some(policy) = self.rbac.find_policy_within(&mut *transaction, policy).await? {
-                taken.add(&policy.key);
-            }
-            refuse_lacking_policies(&held, &taken)?;
-            let gone = self.rbac.remove_role_policy_within(transaction, role, policy).await?;
-            if gone.is_some() {
-                let after = self.own_policies_within(transaction, role).await?;
-                let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
-                let target = ("role", role.as_str());
-                self.record(transaction, by, "role.policies_removed", target, Some(before), Some(after)).await?;
-            }
-            Ok(gone)
+            self.remove_role_policy_within(transaction, role, policy, (&held, by)).await
         })
+    }
+
+    /// Takes a policy from a role, by somebody who has the turn and these permissions.
+    pub(super) async fn remove_role_policy_within(
+        &self,
+        transaction: &mut Transaction,
+        role: &RoleId,
+        policy: &PolicyId,
+        (held, by): (&Permissions, &By),
+    ) -> Result<Option<RolePolicyId>, ChangeRoleError> {
+        let before = self.own_policies_within(transaction, role).await?;
+        let mut taken = Permissions::default();
+        if let Some(policy) = self.rbac.find_policy_within(&mut *transaction, policy).await? {
+            taken.add(&policy.key);
+        }
+        refuse_lacking_policies(held, &taken)?;
+        let gone = self.rbac.remove_role_policy_within(transaction, role, policy).await?;
+        if gone.is_some() {
+            let after = self.own_policies_within(transaction, role).await?;
+            let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
+            let target = ("role", role.as_str());
+            self.record(transaction, by, "role.policies_removed", target, Some(before), Some(after)).await?;
+        }
+        Ok(gone)
     }
 
     /// The keys of the policies that a role has itself.

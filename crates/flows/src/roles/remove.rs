@@ -41,7 +41,7 @@ impl Flows {
 
     /// Waits for the turn before it asks what somebody may do: of two who take it from each other, the second has lost
     /// it by then.
-    async fn check_removal_within(
+    pub(super) async fn check_removal_within(
         &self,
         transaction: &mut Transaction,
         roles: &[RoleId],
@@ -57,7 +57,7 @@ impl Flows {
         Ok(refuse_lacking(&held, &taken)?)
     }
 
-    async fn remove_within(
+    pub(super) async fn remove_within(
         &self,
         transaction: &mut Transaction,
         user: UserId,

@@ -1,8 +1,8 @@
 //! Changing roles.
 
-use vestibule_database::{Error, transaction};
+use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::roles::UpdateRolesError;
-use vestibule_rbac::{Permissions, Role, RoleId, UpdateRole};
+use vestibule_rbac::{Permissions, PolicyId, Role, RoleId, UpdateRole};
 
 use super::{ChangeRoleError, refuse_lacking_policies};
 use crate::{By, Flows};
@@ -18,33 +18,69 @@ impl Flows {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
             let held = self.permissions_within(transaction, by).await?;
-            let Some(before) = self.rbac.find_role_within(&mut *transaction, &update.id).await? else {
-                return Err(UpdateRolesError::NotFound { id: update.id.to_string() }.into());
-            };
-            let mut changed = Permissions::default();
-            if update.requires_mfa.is_some_and(|requires| requires != before.requires_mfa) {
-                changed.extend(&before.grants);
-            }
-            if let Some(parents) = &update.parent_ids {
-                let present = self.rbac.parents_of_role(&mut *transaction, &before.id).await?;
-                for gone in present.iter().filter(|parent| !parents.contains(&parent.id)) {
-                    changed.extend(&gone.grants);
-                }
-                let is_new = |id: &&RoleId| present.iter().all(|parent| parent.id != **id);
-                let new: Vec<RoleId> = parents.iter().filter(is_new).cloned().collect();
-                changed.extend(&self.rbac.grants_of_roles(&mut *transaction, &new).await?);
-            }
-            refuse_lacking_policies(&held, &changed)?;
-            let told = self.role_told_within(transaction, &before).await?;
-            let updates = std::slice::from_ref(update);
-            let after = self.rbac.update_rbac_roles_within(transaction, updates).await?.into_iter().next();
-            let after = after.ok_or_else(|| Error::Other("a role was changed and is not there".into()))?;
-            let told_after = self.role_told_within(transaction, &after).await?;
-            if told != told_after {
-                let target = ("role", after.id.as_str());
-                self.record(transaction, by, "role.updated", target, Some(told), Some(told_after)).await?;
-            }
-            Ok(after)
+            self.update_role_within(transaction, update, (&held, by)).await
         })
+    }
+
+    /// Changes a role, gives it policies and takes others from it, all or nothing, by what whoever does so may do before.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeRoleError`].
+    pub async fn change_role(
+        &self,
+        update: &UpdateRole,
+        given: &[PolicyId],
+        taken: &[PolicyId],
+        by: &By,
+    ) -> Result<(), ChangeRoleError> {
+        transaction!(self.database, |transaction| {
+            self.rbac.take_turn_within(transaction).await?;
+            let held = self.permissions_within(transaction, by).await?;
+            self.update_role_within(transaction, update, (&held, by)).await?;
+            if !given.is_empty() {
+                self.add_role_policies_within(transaction, &update.id, given, (&held, by)).await?;
+            }
+            for policy in taken {
+                self.remove_role_policy_within(transaction, &update.id, policy, (&held, by)).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Changes a role, by somebody who has the turn and these permissions.
+    async fn update_role_within(
+        &self,
+        transaction: &mut Transaction,
+        update: &UpdateRole,
+        (held, by): (&Permissions, &By),
+    ) -> Result<Role, ChangeRoleError> {
+        let Some(before) = self.rbac.find_role_within(&mut *transaction, &update.id).await? else {
+            return Err(UpdateRolesError::NotFound { id: update.id.to_string() }.into());
+        };
+        let mut changed = Permissions::default();
+        if update.requires_mfa.is_some_and(|requires| requires != before.requires_mfa) {
+            changed.extend(&before.grants);
+        }
+        if let Some(parents) = &update.parent_ids {
+            let present = self.rbac.parents_of_role(&mut *transaction, &before.id).await?;
+            for gone in present.iter().filter(|parent| !parents.contains(&parent.id)) {
+                changed.extend(&gone.grants);
+            }
+            let is_new = |id: &&RoleId| present.iter().all(|parent| parent.id != **id);
+            let new: Vec<RoleId> = parents.iter().filter(is_new).cloned().collect();
+            changed.extend(&self.rbac.grants_of_roles(&mut *transaction, &new).await?);
+        }
+        refuse_lacking_policies(held, &changed)?;
+        let told = self.role_told_within(transaction, &before).await?;
+        let updates = std::slice::from_ref(update);
+        let after = self.rbac.update_rbac_roles_within(transaction, updates).await?.into_iter().next();
+        let after = after.ok_or_else(|| Error::Other("a role was changed and is not there".into()))?;
+        let told_after = self.role_told_within(transaction, &after).await?;
+        if told != told_after {
+            let target = ("role", after.id.as_str());
+            self.record(transaction, by, "role.updated", target, Some(told), Some(told_after)).await?;
+        }
+        Ok(after)
     }
 }

@@ -22,6 +22,7 @@ mod people;
 mod preview_invite;
 mod remove_user_account;
 mod renew_invite;
+mod roles;
 mod secrets;
 mod sessions;
 mod sign_in;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use vestibule::Vestibule;
 use vestibule::dashboard::{self, Dashboard};
 use vestibule::http::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
@@ -15,6 +16,9 @@ use super::{Failure, logs, output};
 
 /// How often what has expired is taken away.
 const CLEANUP: Duration = Duration::from_secs(60 * 60);
+
+/// How long what runs beside the requests may take to finish when the process is asked to stop.
+const FINISH: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     logs::start(&setup.configuration.log);
@@ -47,10 +51,15 @@ pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     let app = with_layers(routes, &config);
     check_default_roles(&vestibule).await?;
     tell_if_nobody_is_in(&vestibule, &public_url.to_string()).await?;
-    let cleanup = tokio::spawn(clean_up(vestibule));
+    let (running, stopped) = watch::channel(());
+    let cleanup = tokio::spawn(clean_up(vestibule, stopped));
     output::line(&format!("listening on http://{bound}"))?;
     let served = serve(listener, app, ServerLimits::default(), stop).await;
-    cleanup.abort();
+    // What it has begun is finished, so that the database is closed when this returns.
+    drop(running);
+    if tokio::time::timeout(FINISH, cleanup).await.is_err() {
+        tracing::warn!("the cleaning up of what has expired was not finished");
+    }
     served.map_err(|error| Failure::failed(format!("the server stopped: {error}")))
 }
 
@@ -93,10 +102,14 @@ async fn tell_if_nobody_is_in(vestibule: &Vestibule, public_url: &str) -> Result
     Ok(())
 }
 
-async fn clean_up(vestibule: Vestibule) {
+/// Takes away what has expired, now and then, until the other end of `stopped` is dropped.
+async fn clean_up(vestibule: Vestibule, mut stopped: watch::Receiver<()>) {
     let mut times = tokio::time::interval(CLEANUP);
     loop {
-        times.tick().await;
+        tokio::select! {
+            _ = stopped.changed() => return,
+            _ = times.tick() => {}
+        }
         match vestibule.auth().delete_expired().await {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "expired registrations and sessions were deleted"),

@@ -1,0 +1,129 @@
+//! The guard in front of the pages: finds out who asks, whether he may, and whether his form is ours, and has what went
+//! wrong told.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use http::header::{CONTENT_LANGUAGE, RETRY_AFTER, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method};
+use vestibule_core::ErrorKind;
+use vestibule_flows::Credential;
+use vestibule_http::access::{Access, Refusal};
+use vestibule_http::routes::Route;
+use vestibule_http::{ApiError, caller, cookies};
+
+use crate::Dashboard;
+use crate::failure::Failure;
+use crate::form::Fields;
+use crate::language::Language;
+use crate::outer::failed;
+use crate::visit::{Answer, Asked, Visit, redirect, set_cookie};
+
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+pub(crate) type Handler = fn(Asked) -> BoxFuture<Answer>;
+
+/// A page, and what answers for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Door {
+    pub(crate) page: Route,
+    pub(crate) handler: Handler,
+}
+
+pub(crate) async fn answer(
+    dashboard: Arc<Dashboard>,
+    door: Door,
+    parameters: Vec<String>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let (secret, new_secret) = form_secret(&parts.headers, &dashboard);
+    let mut visit = Visit {
+        caller: None,
+        client: caller::client(&parts.headers, &parts.extensions),
+        language: Language::of(&parts.headers),
+        now: dashboard.flows().environment().now(),
+        parameters,
+        query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
+        form: Fields::default(),
+        here: parts.uri.path_and_query().map_or("/app", |path| path.as_str()).to_owned(),
+        secret,
+        dashboard,
+    };
+    let entered = enter(&mut visit, &door, &parts, body).await;
+    let visit = Arc::new(visit);
+    let answered = match entered {
+        Ok(()) => (door.handler)(Arc::clone(&visit)).await,
+        Err(failure) => Err(failure),
+    };
+    let mut response = answered.unwrap_or_else(|failure| refuse(&visit, &failure));
+    response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(visit.language.code()));
+    if let Some(cookie) = new_secret {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// What the form tokens of a browser are bound to: its session's cookie, or before there is one a cookie of its own,
+/// which is given to it where it has none.
+fn form_secret(headers: &HeaderMap, dashboard: &Dashboard) -> (String, Option<HeaderValue>) {
+    let https = dashboard.api.https;
+    let name = if https { "__Secure-vestibule-form" } else { "vestibule-form" };
+    match cookies::read(headers, https).or_else(|| cookies::named(headers, name)) {
+        Some(secret) => (secret.to_owned(), None),
+        None => {
+            let secret = BASE64.encode(dashboard.flows().environment().random_bytes::<16>());
+            let cookie = set_cookie(name, &secret, https, false);
+            (secret, Some(cookie))
+        }
+    }
+}
+
+async fn enter(visit: &mut Visit, door: &Door, parts: &Parts, body: Body) -> Result<(), Failure> {
+    let api = &visit.dashboard.api;
+    if door.page.is_door {
+        api.address_limit.check(caller::address(&parts.extensions))?;
+    }
+    if let Some(secret) = cookies::read(&parts.headers, api.https) {
+        let client = visit.client.clone();
+        visit.caller = api.flows.identify(Credential::Cookie(secret), move || client).await?;
+    }
+    if door.page.access != Access::Public {
+        door.page.access.check_person(visit.caller()?).map_err(Failure::Refused)?;
+    }
+    if parts.method == Method::POST {
+        visit.form = Fields::read(&parts.headers, body).await?;
+        visit.check_form_token()?;
+    }
+    Ok(())
+}
+
+/// What somebody is shown instead of a page; where something is to be done first, he is led there.
+fn refuse(visit: &Visit, failure: &Failure) -> Response {
+    match failure {
+        Failure::Refused(Refusal::Nobody) if !visit.is_in() => {
+            let next: String = form_urlencoded::byte_serialize(visit.here.as_bytes()).collect();
+            return redirect(&format!("/app/login?next={next}"));
+        }
+        Failure::Refused(Refusal::SecondFactorDue) => return redirect("/app/login/factor"),
+        Failure::Refused(Refusal::EnrolmentDue) => return redirect("/app/profile/second-factor"),
+        _ => {}
+    }
+    let shown = failed::show(visit, failure);
+    let mut response = shown.unwrap_or_else(|_| {
+        ApiError::new(ErrorKind::Internal, "The page cannot be shown at the moment.").into_response()
+    });
+    if let Failure::Flow(error) = failure
+        && let Some(after) = error.retry_after()
+    {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
+    }
+    response
+}

@@ -1,0 +1,59 @@
+//! Lists in pages.
+
+use vestibule_core::{Field, FindConfig};
+
+use crate::visit::Visit;
+
+/// How many rows one page shows, where nothing else is asked for.
+const ROWS: u32 = 50;
+
+/// The most rows that one page shows.
+const MOST_ROWS: u32 = 200;
+
+/// The page that is asked for: `page`, from 1, and `rows` of the query. What is no such number is as if it was not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Paging {
+    page: u32,
+    pub(crate) rows: u32,
+}
+
+/// Where one is among the pages of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pager {
+    pub(crate) first: u64,
+    pub(crate) last: u64,
+    pub(crate) count: u64,
+    /// The queries of the pages before and after.
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
+}
+
+impl Paging {
+    pub(crate) fn asked(visit: &Visit) -> Self {
+        let number = |name, most| visit.query.get(name).parse().ok().filter(|number| (1..=most).contains(number));
+        Self { page: number("page", 1_000_000).unwrap_or(1), rows: number("rows", MOST_ROWS).unwrap_or(ROWS) }
+    }
+
+    /// How many rows are passed over.
+    pub(crate) fn skip(self) -> u32 {
+        (self.page - 1).saturating_mul(self.rows)
+    }
+
+    /// The page, of whatever is found.
+    pub(crate) fn find<F: Field>(self) -> FindConfig<F> {
+        FindConfig::default().page(self.skip().into(), self.rows.into())
+    }
+
+    /// Where one is, of `count` rows, `shown` of which are on this page.
+    pub(crate) fn pager(self, visit: &Visit, shown: usize, count: u64) -> Pager {
+        let last = u64::from(self.skip()) + u64::try_from(shown).unwrap_or(0);
+        let query = |page: u32| visit.query.with("page", &page.to_string());
+        Pager {
+            first: if shown == 0 { 0 } else { u64::from(self.skip()) + 1 },
+            last,
+            count,
+            before: (self.page > 1).then(|| query(self.page - 1)),
+            after: (last < count && shown > 0).then(|| query(self.page + 1)),
+        }
+    }
+}

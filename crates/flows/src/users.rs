@@ -1,0 +1,32 @@
+//! What queries over users and something else have in common.
+
+use vestibule_core::Value;
+use vestibule_database::{Error, FromRow, Row};
+
+use crate::Flows;
+
+/// The columns of a [`User`](vestibule_user::User) of the table `users`, as a literal for `concat!`.
+macro_rules! user_columns {
+    () => {
+        "users.id AS id, users.first_name AS first_name, users.last_name AS last_name, users.email AS email,
+         users.avatar_url AS avatar_url, users.metadata AS metadata, users.locked_at AS locked_at,
+         users.created_at AS created_at, users.updated_at AS updated_at, users.deleted_at AS deleted_at"
+    };
+}
+pub(crate) use user_columns;
+
+struct Count(i64);
+
+impl FromRow for Count {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("count")?))
+    }
+}
+
+impl Flows {
+    /// What a query counts as `count`.
+    pub(crate) async fn count(&self, text: &'static str, values: &[Value]) -> Result<u64, Error> {
+        let count: Option<Count> = self.database.query_optional(text, values).await?;
+        Ok(count.and_then(|count| u64::try_from(count.0).ok()).unwrap_or(0))
+    }
+}
