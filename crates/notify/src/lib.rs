@@ -1,0 +1,1 @@
+//! What happened reaches people and programs.
