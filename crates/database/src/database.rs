@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use vestibule_core::Value;
 
+use crate::announcements::Board;
 use crate::config::Location;
 use crate::{Config, Engine, Error, FromRow, Sql, Transaction, postgres, sqlite};
 
 /// A database. Cheap to clone; all clones share its connections.
 #[derive(Clone)]
-pub struct Database(Driver);
+pub struct Database {
+    driver: Driver,
+    board: Arc<Board>,
+}
 
 #[derive(Clone)]
 pub(crate) enum Driver {
@@ -26,22 +30,27 @@ impl Database {
     /// [`Error::Unavailable`] where a SQLite file cannot be opened; [`Error::Other`] where a certificate named by the
     /// URL cannot be read.
     pub async fn open(config: &Config) -> Result<Self, Error> {
-        Ok(Self(match &config.location {
+        let driver = match &config.location {
             Location::Sqlite(path) => Driver::Sqlite(Arc::new(sqlite::Sqlite::open(path, config)?)),
             Location::Postgres(address) => Driver::Postgres(Arc::new(postgres::Postgres::open(address, config)?)),
-        }))
+        };
+        Ok(Self { driver, board: Arc::default() })
     }
 
     /// Which engine it is.
     pub fn engine(&self) -> Engine {
-        match self.0 {
+        match self.driver {
             Driver::Sqlite(_) => Engine::Sqlite,
             Driver::Postgres(_) => Engine::Postgres,
         }
     }
 
     pub(crate) fn driver(&self) -> &Driver {
-        &self.0
+        &self.driver
+    }
+
+    pub(crate) fn board(&self) -> &Board {
+        &self.board
     }
 
     /// Reads rows, outside any transaction. `statement` must not write.
@@ -51,7 +60,7 @@ impl Database {
     /// Any [`Error`].
     pub async fn query<T: FromRow>(&self, statement: impl Into<Sql>, values: &[Value]) -> Result<Vec<T>, Error> {
         let statement = statement.into();
-        match &self.0 {
+        match &self.driver {
             Driver::Sqlite(sqlite) => sqlite.read(|connection| sqlite::query(connection, &statement, values)),
             Driver::Postgres(postgres) => postgres.query(&statement, values).await,
         }
@@ -77,7 +86,7 @@ impl Database {
     ///
     /// Any [`Error`].
     pub(crate) async fn scan<T: FromRow>(&self, statement: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
-        match &self.0 {
+        match &self.driver {
             Driver::Sqlite(sqlite) => sqlite.scan(|connection| sqlite::query(connection, statement, values)),
             Driver::Postgres(postgres) => postgres.query(statement, values).await,
         }
@@ -90,9 +99,10 @@ impl Database {
     ///
     /// [`Error::Unavailable`] where no connection, or on SQLite one's turn to write, is to be had in time.
     pub async fn begin(&self) -> Result<Transaction, Error> {
-        Ok(match &self.0 {
-            Driver::Sqlite(sqlite) => Transaction::sqlite(sqlite.begin().await?),
-            Driver::Postgres(postgres) => Transaction::postgres(postgres.begin().await?),
+        let board = Arc::clone(&self.board);
+        Ok(match &self.driver {
+            Driver::Sqlite(sqlite) => Transaction::sqlite(sqlite.begin().await?, board),
+            Driver::Postgres(postgres) => Transaction::postgres(postgres.begin().await?, board),
         })
     }
 

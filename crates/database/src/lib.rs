@@ -8,10 +8,12 @@
 //! - [`Connection`]: the database or a transaction, for reads that must work in both
 //! - [`list`]: rows by [`Filter`](vestibule_core::Filter), order and page
 //! - [`migrations`]: how tables come to be, under a lock
+//! - [`Announcements`]: hearing at once of what was committed, also by other processes
 //!
 //! On SQLite, transactions of many callers are committed by one write to the disk (see `sqlite/writer.rs`); on both
 //! engines `commit` returns when the data would survive a loss of power. Driver types do not leave this crate.
 
+mod announcements;
 mod config;
 mod database;
 mod error;
@@ -23,6 +25,7 @@ mod sql;
 mod sqlite;
 mod transaction;
 
+pub use announcements::Announcements;
 pub use config::{Config, InvalidUrl};
 pub use database::{Connection, Database, in_kind};
 pub use error::{Cause, Error};

@@ -194,7 +194,7 @@ impl crate::FromRow for StepName {
 fn words(engine: Engine, sql: &str) -> String {
     let word = |word: &str| -> Option<&'static str> {
         Some(match (engine, word) {
-            (Engine::Sqlite, "timestamptz" | "bigint" | "boolean") => "INTEGER",
+            (Engine::Sqlite, "timestamptz" | "bigint" | "bigserial" | "boolean") => "INTEGER",
             (Engine::Sqlite, "jsonb" | "text") => "TEXT",
             (Engine::Sqlite, "bytea") => "BLOB",
             (Engine::Postgres, "text") => "text COLLATE \"C\"",

@@ -1,16 +1,22 @@
 //! Work that is done whole or not at all.
 
 use std::ops::{ControlFlow, Deref, DerefMut};
+use std::sync::Arc;
 
 use vestibule_core::Value;
 
+use crate::announcements::Board;
 use crate::{Engine, Error, FromRow, Sql, postgres, sqlite};
 
 /// A transaction. Dropped without [`commit`](Transaction::commit), it is rolled back.
 ///
 /// Do nothing slow while holding one: on SQLite every other writer waits for it.
 #[must_use = "a transaction that is dropped is rolled back"]
-pub struct Transaction(Driver);
+pub struct Transaction {
+    driver: Driver,
+    board: Arc<Board>,
+    announces: bool,
+}
 
 enum Driver {
     Sqlite(sqlite::Transaction),
@@ -18,17 +24,23 @@ enum Driver {
 }
 
 impl Transaction {
-    pub(crate) fn sqlite(transaction: sqlite::Transaction) -> Self {
-        Self(Driver::Sqlite(transaction))
+    pub(crate) fn sqlite(transaction: sqlite::Transaction, board: Arc<Board>) -> Self {
+        Self { driver: Driver::Sqlite(transaction), board, announces: false }
     }
 
-    pub(crate) fn postgres(transaction: postgres::Transaction) -> Self {
-        Self(Driver::Postgres(Box::new(transaction)))
+    pub(crate) fn postgres(transaction: postgres::Transaction, board: Arc<Board>) -> Self {
+        Self { driver: Driver::Postgres(Box::new(transaction)), board, announces: false }
+    }
+
+    /// Has it announced, once this is committed, that there is something which others wait for: see
+    /// [`Database::announcements`](crate::Database::announcements).
+    pub fn announce(&mut self) {
+        self.announces = true;
     }
 
     /// Which engine it runs on.
     pub fn engine(&self) -> Engine {
-        match self.0 {
+        match self.driver {
             Driver::Sqlite(_) => Engine::Sqlite,
             Driver::Postgres(_) => Engine::Postgres,
         }
@@ -42,7 +54,7 @@ impl Transaction {
     /// [`Savepoint`].
     pub async fn query<T: FromRow>(&mut self, statement: impl Into<Sql>, values: &[Value]) -> Result<Vec<T>, Error> {
         let statement = statement.into();
-        match &mut self.0 {
+        match &mut self.driver {
             Driver::Sqlite(transaction) => transaction.query(&statement, values),
             Driver::Postgres(transaction) => transaction.query(&statement, values).await,
         }
@@ -68,7 +80,7 @@ impl Transaction {
     /// As for [`Transaction::query`].
     pub async fn execute(&mut self, statement: impl Into<Sql>, values: &[Value]) -> Result<u64, Error> {
         let statement = statement.into();
-        match &mut self.0 {
+        match &mut self.driver {
             Driver::Sqlite(transaction) => transaction.execute(&statement, values),
             Driver::Postgres(transaction) => transaction.execute(&statement, values).await,
         }
@@ -91,10 +103,14 @@ impl Transaction {
     /// [`Error::Unavailable`] where the database could not do so, or went away before it answered; in the latter case
     /// the work may have been done.
     pub async fn commit(self) -> Result<(), Error> {
-        match self.0 {
+        match self.driver {
             Driver::Sqlite(transaction) => transaction.commit().await,
             Driver::Postgres(transaction) => transaction.commit().await,
+        }?;
+        if self.announces {
+            self.board.raise();
         }
+        Ok(())
     }
 
     /// Undoes the work, as dropping does.
@@ -103,7 +119,7 @@ impl Transaction {
     ///
     /// Any [`Error`]; the work is undone all the same.
     pub async fn rollback(self) -> Result<(), Error> {
-        match self.0 {
+        match self.driver {
             Driver::Sqlite(transaction) => {
                 drop(transaction);
                 Ok(())
@@ -113,7 +129,7 @@ impl Transaction {
     }
 
     async fn batch(&mut self, text: &'static str) -> Result<(), Error> {
-        match &mut self.0 {
+        match &mut self.driver {
             Driver::Sqlite(transaction) => transaction.batch(text),
             Driver::Postgres(transaction) => transaction.batch(text).await,
         }
@@ -127,14 +143,13 @@ impl Transaction {
         result: Result<T, E>,
         retries: &mut Retries,
     ) -> ControlFlow<Result<T, E>> {
-        let mut stood_in_the_way = match &self.0 {
+        let mut stood_in_the_way = match &self.driver {
             Driver::Sqlite(_) => false,
             Driver::Postgres(transaction) => transaction.stood_in_the_way(),
         };
-        let result = match (result, self.0) {
-            (Err(error), _) => Err(error),
-            (Ok(value), Driver::Sqlite(transaction)) => transaction.commit().await.map(|()| value).map_err(E::from),
-            (Ok(value), Driver::Postgres(transaction)) => match transaction.commit().await {
+        let result = match result {
+            Err(error) => Err(error),
+            Ok(value) => match self.commit().await {
                 Ok(()) => Ok(value),
                 Err(error) => {
                     stood_in_the_way |= postgres::is_conflict(&error);
@@ -210,7 +225,7 @@ impl Drop for Savepoint<'_> {
     fn drop(&mut self) {
         const UNDO: &str = "ROLLBACK TO inner_work; RELEASE inner_work";
         if self.open {
-            match &mut self.transaction.0 {
+            match &mut self.transaction.driver {
                 Driver::Sqlite(transaction) => drop(transaction.batch(UNDO)),
                 Driver::Postgres(transaction) => transaction.undo(UNDO),
             }

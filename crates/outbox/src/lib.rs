@@ -1,93 +1,29 @@
-//! What happened, recorded in the transaction in which it happened.
+//! What happened, recorded in the transaction in which it happened, and read in the order in which it was committed.
 //!
 //! An event and the change that it tells of are committed together or not at all, so nothing is announced that did
-//! not happen and nothing that happened is forgotten. Delivering events to people and programs is not done here.
+//! not happen and nothing that happened is forgotten.
+//!
+//! - [`record`]: within the transaction of the change
+//! - [`place`](mod@place): a committed event gets its place in the feed
+//! - [`feed`]: reading from a place on, without gaps; [`Subscription`] waits for what comes
+//!
+//! Delivering events to people and programs is not done here.
 
-use serde_json::Value as Json;
-use vestibule_core::{Environment, Timestamp};
-use vestibule_database::{Connection, Error, FromRow, Migration, Migrations, Row, Transaction, values};
+mod event;
+pub mod feed;
+pub mod place;
 
-vestibule_core::id!(
-    /// An event. It never changes, so that who receives an event twice can tell.
-    EventId,
-    "event"
-);
+use vestibule_database::{Migration, Migrations};
+
+pub use event::{Event, EventId, newest, record, record_id};
+pub use feed::{FeedError, Subscription};
+pub use place::Placed;
 
 /// The tables of the outbox.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "outbox",
-    steps: &[Migration { name: "V1__events", sql: include_str!("../migrations/V1__events.sql") }],
+    steps: &[
+        Migration { name: "V1__events", sql: include_str!("../migrations/V1__events.sql") },
+        Migration { name: "V2__positions", sql: include_str!("../migrations/V2__positions.sql") },
+    ],
 };
-
-/// Something that happened, with the reference's name and data: `user.created` `{ "id": "user_…" }`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Event {
-    /// Its id.
-    pub id: EventId,
-    /// What happened: `user.created`, `invite.accepted`, ….
-    pub name: String,
-    /// The id of what it happened to. Events of one subject keep their order.
-    pub subject: String,
-    /// The details, as the reference names them.
-    pub data: Json,
-    /// When.
-    pub created_at: Timestamp,
-}
-
-impl FromRow for Event {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            subject: row.get("subject")?,
-            data: row.get("data")?,
-            created_at: row.get("created_at")?,
-        })
-    }
-}
-
-/// Records an event. It becomes visible when `transaction` is committed.
-///
-/// # Errors
-///
-/// Any [`Error`].
-pub async fn record(
-    transaction: &mut Transaction,
-    environment: &Environment,
-    name: &'static str,
-    subject: &str,
-    data: Json,
-) -> Result<EventId, Error> {
-    let id: EventId = environment.id();
-    transaction
-        .execute(
-            "INSERT INTO outbox_events (id, name, subject, data, created_at) VALUES ($1, $2, $3, $4, $5)",
-            values![id, name, subject, data, environment.now()],
-        )
-        .await?;
-    Ok(id)
-}
-
-/// Records an event whose data is `{ "id": subject }`, as most of the reference's are.
-///
-/// # Errors
-///
-/// Any [`Error`].
-pub async fn record_id(
-    transaction: &mut Transaction,
-    environment: &Environment,
-    name: &'static str,
-    subject: &str,
-) -> Result<EventId, Error> {
-    record(transaction, environment, name, subject, serde_json::json!({ "id": subject })).await
-}
-
-/// The newest events, newest first.
-///
-/// # Errors
-///
-/// Any [`Error`].
-pub async fn newest(connection: impl Into<Connection<'_>>, limit: u32) -> Result<Vec<Event>, Error> {
-    let text = "SELECT id, name, subject, data, created_at FROM outbox_events ORDER BY id DESC LIMIT $1";
-    connection.into().query(text, values![limit]).await
-}

@@ -2,6 +2,7 @@
 
 mod address;
 mod error;
+mod listen;
 mod tls;
 mod transaction;
 mod values;

@@ -11,6 +11,7 @@
     reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
 )]
 
+mod announcements;
 mod config;
 mod database;
 mod error;

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// `Sql::per_engine`: two texts side by side, by the name of the constant or variable that holds them.
-const TWO_TEXTS: [&str; 7] = [
+const TWO_TEXTS: [&str; 8] = [
     "auth/src/identities/claim.rs: LOCK",
     "auth/src/identities/claim.rs: LOCK_ALL",
     "database/src/migrations.rs: exists",
+    "outbox/src/place.rs: PLACE",
     "rbac/src/subjects.rs: LOCK",
     "user/src/invites/update.rs: LOCK",
     "user/src/users/retrieve.rs: LOCK",

@@ -1,0 +1,96 @@
+//! What an event is, and how it is recorded.
+
+use serde_json::Value as Json;
+use vestibule_core::{Environment, Timestamp};
+use vestibule_database::{Connection, Error, FromRow, Row, Transaction, values};
+
+vestibule_core::id!(
+    /// An event. It never changes, so that who receives an event twice can tell.
+    EventId,
+    "event"
+);
+
+/// Something that happened, with the reference's name and data: `user.created` `{ "id": "user_…" }`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its id.
+    pub id: EventId,
+    /// What happened: `user.created`, `invite.accepted`, ….
+    pub name: String,
+    /// The id of what it happened to. Events of one subject keep their order.
+    pub subject: String,
+    /// The details, as the reference names them.
+    pub data: Json,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+impl FromRow for Event {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            subject: row.get("subject")?,
+            data: row.get("data")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+impl Event {
+    /// The data without what opens a door, which is sealed in it: for whoever may know what happened and no more.
+    pub fn public_data(&self) -> Json {
+        let mut data = self.data.clone();
+        if let Some(fields) = data.as_object_mut() {
+            fields.retain(|_, value| value.get("sealed").is_none());
+        }
+        data
+    }
+}
+
+/// Records an event. It becomes visible when `transaction` is committed, and whoever waits for events is then told.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn record(
+    transaction: &mut Transaction,
+    environment: &Environment,
+    name: &'static str,
+    subject: &str,
+    data: Json,
+) -> Result<EventId, Error> {
+    let id: EventId = environment.id();
+    transaction
+        .execute(
+            "INSERT INTO outbox_events (id, name, subject, data, created_at) VALUES ($1, $2, $3, $4, $5)",
+            values![id, name, subject, data, environment.now()],
+        )
+        .await?;
+    transaction.announce();
+    Ok(id)
+}
+
+/// Records an event whose data is `{ "id": subject }`, as most of the reference's are.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn record_id(
+    transaction: &mut Transaction,
+    environment: &Environment,
+    name: &'static str,
+    subject: &str,
+) -> Result<EventId, Error> {
+    record(transaction, environment, name, subject, serde_json::json!({ "id": subject })).await
+}
+
+/// The newest events, newest first.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn newest(connection: impl Into<Connection<'_>>, limit: u32) -> Result<Vec<Event>, Error> {
+    let text = "SELECT id, name, subject, data, created_at FROM outbox_events ORDER BY id DESC LIMIT $1";
+    connection.into().query(text, values![limit]).await
+}

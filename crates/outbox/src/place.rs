@@ -1,0 +1,86 @@
+//! Giving committed events their places in the feed.
+//!
+//! An id is made before its transaction is committed, so whoever reads by id can pass over an event that is committed
+//! late. A place is given after the commit, one batch at a time, under the lock of the head's row: places have no gaps,
+//! and once a place can be read, so can every one before it.
+
+use vestibule_database::{Database, Error, FromRow, Row, Sql, Transaction, transaction, values};
+
+use crate::Event;
+
+/// How many events are placed at once.
+pub const BATCH: u32 = 200;
+
+/// An event, and its place in the feed: 1, 2, 3, ….
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// Its place.
+    pub position: i64,
+    /// The event.
+    pub event: Event,
+}
+
+impl FromRow for Placed {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self { event: Event::from_row(row)?, position: row.get("position")? })
+    }
+}
+
+struct Position(i64);
+
+impl FromRow for Position {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("position").map(Self)
+    }
+}
+
+/// Whether there are events without a place.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn has_unplaced(database: &Database) -> Result<bool, Error> {
+    let text = "SELECT 1 FROM outbox_events WHERE position IS NULL LIMIT 1";
+    Ok(database.query_optional::<()>(text, &[]).await?.is_some())
+}
+
+/// Gives committed events their places, at most [`BATCH`] of them, and tells how many there were.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn place(database: &Database) -> Result<usize, Error> {
+    if !has_unplaced(database).await? {
+        return Ok(0);
+    }
+    transaction!(database, |transaction| place_within(transaction).await)
+}
+
+/// The same within a transaction, which whoever else places waits for.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn place_within(transaction: &mut Transaction) -> Result<usize, Error> {
+    let lock = "UPDATE outbox_head SET position = position WHERE id = 1 RETURNING position";
+    let Some(Position(head)) = transaction.query_optional(lock, &[]).await? else {
+        return Err(Error::Other("the head of the outbox is not there".into()));
+    };
+    // What was committed before the lock was had is seen by this statement, which begins after it.
+    const PLACE: Sql = Sql::per_engine(
+        "UPDATE outbox_events SET position = $1 + placed.number
+         FROM (SELECT id, row_number() OVER (ORDER BY rowid) AS number FROM outbox_events
+               WHERE position IS NULL ORDER BY rowid LIMIT $2) AS placed
+         WHERE placed.id = outbox_events.id",
+        "UPDATE outbox_events SET position = $1 + placed.number
+         FROM (SELECT id, row_number() OVER (ORDER BY ordinal) AS number FROM outbox_events
+               WHERE position IS NULL ORDER BY ordinal LIMIT $2) AS placed
+         WHERE placed.id = outbox_events.id",
+    );
+    let count = transaction.execute(PLACE, values![head, BATCH]).await?;
+    if count > 0 {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        transaction.execute("UPDATE outbox_head SET position = $1 WHERE id = 1", values![head + count]).await?;
+    }
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}

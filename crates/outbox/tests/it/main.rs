@@ -1,0 +1,12 @@
+//! The outbox from outside, on both engines.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
+)]
+
+mod feed;
+mod support;
+mod upgrade;
