@@ -115,6 +115,16 @@ impl AuthModule {
         self.options.signing_key.derive(context, text)
     }
 
+    /// The key under which what must be read again is kept in the database.
+    pub fn sealing_key(&self) -> &SealingKey {
+        &self.options.sealing_key
+    }
+
+    /// How the module works.
+    pub fn options(&self) -> &AuthOptions {
+        &self.options
+    }
+
     /// Adds a provider. One of the same identifier makes way.
     #[must_use]
     pub fn with_provider(mut self, provider: impl AuthProvider) -> Self {

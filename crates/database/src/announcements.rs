@@ -67,8 +67,9 @@ pub struct Announcements {
 impl Announcements {
     /// Waits until something was announced since this was last called, or since it was made.
     pub async fn next(&mut self) {
-        match self.board.wait_for(|count| count.all != self.seen).await {
-            Ok(count) => self.seen = count.all,
+        let all = self.board.wait_for(|count| count.all != self.seen).await.map(|count| count.all);
+        match all {
+            Ok(all) => self.seen = all,
             // The other end is in the database: it is closed, so nothing will be announced any more.
             Err(_) => std::future::pending().await,
         }
@@ -140,8 +141,8 @@ impl Database {
                     heard?;
                     self.board().raise_for_others();
                 }
-                changed = own.wait_for(|count| count.own != told) => {
-                    told = changed.map_err(Error::other)?.own;
+                changed = async { own.wait_for(|count| count.own != told).await.map(|count| count.own) } => {
+                    told = changed.map_err(Error::other)?;
                     line.tell(CHANNEL).await?;
                     tokio::time::sleep(TOGETHER).await;
                 }

@@ -188,7 +188,11 @@ impl Flows {
     }
 
     /// Refuses to give what somebody lacks himself (security.md 5).
-    pub(crate) async fn check_grant_within(
+    ///
+    /// # Errors
+    ///
+    /// [`GrantError`].
+    pub async fn check_grant_within(
         &self,
         transaction: &mut Transaction,
         by: &By,
@@ -199,7 +203,11 @@ impl Flows {
     }
 
     /// Writes an entry of the audit log, in the transaction in which what it tells of is done.
-    pub(crate) async fn record(
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn record(
         &self,
         transaction: &mut Transaction,
         by: &By,

@@ -1,1 +1,26 @@
-//! What happened reaches people and programs.
+//! What happened reaches people and programs: at least once, never inside a request, also across crashes.
+//!
+//! The modules record events in the outbox, in the transaction in which they happen. Here they become deliveries, which
+//! are tried until they arrive or are given up, each under an id that never changes.
+//!
+//! - [`Relay`]: makes deliveries of events and works them off; any number of processes may run one
+//! - [`Destination`]: what a place to deliver to has to be able to do
+//! - [`Deliveries`]: looking at deliveries, and having one tried again
+//!
+//! What a mail says and how it leaves is `vestibule-mail`; how a webhook is signed and sent is `vestibule-webhook`.
+
+mod deliveries;
+mod relay;
+
+use vestibule_database::{Migration, Migrations};
+
+pub use deliveries::{
+    Deliveries, Delivery, DeliveryId, DeliveryQuery, DeliveryState, RetrieveDeliveryError, RetryDeliveryError,
+};
+pub use relay::{Destination, Outcome, Relay, RelayOptions, Target};
+
+/// The tables of deliveries. Those of the outbox must be there before.
+pub const MIGRATIONS: Migrations = Migrations {
+    module: "notify",
+    steps: &[Migration { name: "V1__deliveries", sql: include_str!("../migrations/V1__deliveries.sql") }],
+};

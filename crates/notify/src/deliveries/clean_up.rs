@@ -1,0 +1,59 @@
+//! Deleting what is old: deliveries that are over, events that everybody has had, counts.
+
+use std::time::Duration;
+
+use vestibule_database::{Error, FromRow, Row, transaction, values};
+use vestibule_outbox::feed::delete_events_within;
+
+use super::Deliveries;
+
+/// How many rows are deleted at once.
+const BATCH: u32 = 1_000;
+
+/// For how long mails to an address are counted.
+pub(crate) const COUNTED: Duration = Duration::from_secs(60 * 60);
+
+struct Position(Option<i64>);
+
+impl FromRow for Position {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get_optional("position").map(Self)
+    }
+}
+
+impl Deliveries {
+    /// Deletes deliveries that have been over for longer than `keep`, and events that are older than that and that
+    /// nothing waits for. Tells how many rows there were.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn delete_old(&self, keep: Duration) -> Result<u64, Error> {
+        let mut total = 0;
+        loop {
+            let deleted = self.delete_batch(keep).await?;
+            total += deleted;
+            if deleted < u64::from(BATCH) {
+                return Ok(total);
+            }
+        }
+    }
+
+    async fn delete_batch(&self, keep: Duration) -> Result<u64, Error> {
+        let now = self.environment.now();
+        transaction!(self.database, |transaction| {
+            let text = "DELETE FROM deliveries WHERE id IN (
+                            SELECT id FROM deliveries WHERE finished_at < $1 ORDER BY finished_at LIMIT $2)";
+            let deliveries = transaction.execute(text, values![now - keep, BATCH]).await?;
+            // An event that waits for its delivery, or has not been planned, is needed, and so are those after it.
+            let text = "SELECT MIN(position) AS position FROM (
+                            SELECT MIN(position) - 1 AS position FROM deliveries WHERE state = 'queued'
+                            UNION ALL SELECT position FROM notify_head WHERE id = 1) AS needed";
+            let up_to: Option<Position> = transaction.query_optional(text, &[]).await?;
+            let up_to = up_to.and_then(|row| row.0).unwrap_or(0);
+            let events = delete_events_within(transaction, now - keep, up_to, BATCH).await?;
+            transaction.execute("DELETE FROM mail_counts WHERE since < $1", values![now - COUNTED]).await?;
+            Ok(deliveries.max(events))
+        })
+    }
+}

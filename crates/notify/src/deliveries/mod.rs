@@ -1,0 +1,138 @@
+//! Deliveries: an event, a place that it is to reach, and how far that has come.
+
+mod clean_up;
+mod list;
+mod retry;
+
+use serde::Serialize;
+use vestibule_core::{Environment, Timestamp};
+use vestibule_database::{Database, Error, FromRow, Row};
+use vestibule_outbox::EventId;
+
+pub use list::{DeliveryQuery, RetrieveDeliveryError};
+pub use retry::RetryDeliveryError;
+
+vestibule_core::id!(
+    /// A delivery. It never changes, however often it is tried: who receives it twice can tell.
+    DeliveryId,
+    "dlv"
+);
+
+/// How far a delivery has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeliveryState {
+    /// It is to be tried, for the first time or again.
+    Queued,
+    /// It has arrived.
+    Sent,
+    /// It was given up, for the reason that it holds.
+    Failed,
+    /// Something newer has taken its place, or what it tells of is over.
+    Superseded,
+}
+
+impl DeliveryState {
+    /// As it stands in the database and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Superseded => "superseded",
+        }
+    }
+
+    /// The state of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        [Self::Queued, Self::Sent, Self::Failed, Self::Superseded].into_iter().find(|state| state.as_str() == name)
+    }
+}
+
+/// A delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The event.
+    pub event_id: EventId,
+    /// Its place in the feed.
+    #[serde(skip)]
+    pub position: i64,
+    /// Its name: `invite.created`.
+    #[serde(rename = "event")]
+    pub name: String,
+    /// What the event happened to.
+    pub subject: String,
+    /// Where it goes: `mail`, `webhook`, or the name of a [`Destination`](crate::Destination) of an embedder's own.
+    pub destination: String,
+    /// Which one there: a webhook endpoint's id. Empty where there is only one.
+    pub target: String,
+    /// How far it has come.
+    pub state: DeliveryState,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it is tried next, while it is queued. While it is being tried: until when nobody else will.
+    pub next_try_at: Option<Timestamp>,
+    /// The address that it was sent to.
+    pub recipient: Option<String>,
+    /// Why it has not arrived, where it has not.
+    pub reason: Option<String>,
+    /// The HTTP status of the last answer.
+    pub status: Option<i64>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last tried or changed.
+    pub updated_at: Timestamp,
+    /// When it arrived or was given up.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// The columns of a [`Delivery`], as a literal for `concat!`.
+macro_rules! columns {
+    () => {
+        "id, event_id, position, name, subject, destination, target, state, attempts, next_try_at, recipient, reason, status,
+         created_at, updated_at, finished_at"
+    };
+}
+pub(crate) use columns;
+
+impl FromRow for Delivery {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let state: String = row.get("state")?;
+        let state = DeliveryState::of(&state).ok_or_else(|| Error::Other(format!("no such state: {state}").into()))?;
+        let next_try_at = (state == DeliveryState::Queued).then(|| row.get("next_try_at")).transpose()?;
+        Ok(Self {
+            id: row.get("id")?,
+            event_id: row.get("event_id")?,
+            position: row.get("position")?,
+            name: row.get("name")?,
+            subject: row.get("subject")?,
+            destination: row.get("destination")?,
+            target: row.get("target")?,
+            state,
+            attempts: row.get("attempts")?,
+            next_try_at,
+            recipient: row.get_optional("recipient")?,
+            reason: row.get_optional("reason")?,
+            status: row.get_optional("status")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+            finished_at: row.get_optional("finished_at")?,
+        })
+    }
+}
+
+/// The deliveries of a database: to be looked at and sent again. The [`Relay`](crate::Relay) makes and works them off.
+#[derive(Debug, Clone)]
+pub struct Deliveries {
+    database: Database,
+    environment: Environment,
+}
+
+impl Deliveries {
+    /// The deliveries of a database.
+    pub fn new(database: Database, environment: Environment) -> Self {
+        Self { database, environment }
+    }
+}

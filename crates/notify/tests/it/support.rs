@@ -1,0 +1,169 @@
+//! An outbox with a relay, and a place to deliver to that does what it is told.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde_json::json;
+use tokio::sync::Semaphore;
+use vestibule_core::Environment;
+use vestibule_database::{Database, Error, Transaction, transaction};
+use vestibule_notify::{
+    Delivery, DeliveryId, DeliveryQuery, Destination, MIGRATIONS, Outcome, Relay, RelayOptions, Target,
+};
+use vestibule_outbox::{Event, EventId, Placed, record};
+use vestibule_testing::{SetUp, TestClock, TestDatabase, test_environment};
+
+pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
+
+pub(crate) struct Site {
+    pub(crate) database: Database,
+    pub(crate) environment: Environment,
+    pub(crate) clock: TestClock,
+    pub(crate) place: Arc<TestDatabase>,
+    pub(crate) sink: Sink,
+}
+
+impl SetUp for Site {
+    async fn set_up(place: Arc<TestDatabase>) -> Self {
+        let database = place.open().await;
+        database.migrate(&[vestibule_outbox::MIGRATIONS, MIGRATIONS]).await.unwrap();
+        let (environment, clock) = test_environment();
+        Self { database, environment, clock, place, sink: Sink::default() }
+    }
+}
+
+/// Records an event about a subject, in a transaction of its own.
+pub(crate) async fn happen(database: &Database, environment: &Environment, subject: &str) -> EventId {
+    let recorded: Result<EventId, Error> = async {
+        transaction!(database, |transaction| {
+            record(transaction, environment, "thing.happened", subject, json!({ "id": subject })).await
+        })
+    }
+    .await;
+    recorded.unwrap()
+}
+
+impl Site {
+    pub(crate) fn relay(&self) -> Relay {
+        self.relay_on(self.database.clone())
+    }
+
+    pub(crate) fn relay_on(&self, database: Database) -> Relay {
+        Relay::new(database, self.environment.clone(), RelayOptions::default()).with_destination(self.sink.clone())
+    }
+
+    pub(crate) async fn happen(&self, subject: &str) -> EventId {
+        happen(&self.database, &self.environment, subject).await
+    }
+
+    /// All deliveries, oldest first.
+    pub(crate) async fn deliveries(&self) -> Vec<Delivery> {
+        let query = DeliveryQuery { take: 100_000, ..DeliveryQuery::default() };
+        let (mut found, _) = self.relay().deliveries().list_and_count(&query).await.unwrap();
+        found.reverse();
+        found
+    }
+
+    pub(crate) async fn only_delivery(&self) -> Delivery {
+        let mut all = self.deliveries().await;
+        let (_, count) = self.relay().deliveries().list_and_count(&DeliveryQuery::default()).await.unwrap();
+        assert_eq!(count, 1);
+        assert_eq!(all.len(), 1, "{all:?}");
+        all.remove(0)
+    }
+}
+
+/// A place to deliver to: keeps what it got, and answers as it was told to, else that it has arrived.
+#[derive(Clone)]
+pub(crate) struct Sink {
+    pub(crate) got: Arc<Mutex<Vec<(DeliveryId, String)>>>,
+    answers: Arc<Mutex<VecDeque<Outcome>>>,
+    /// Each try takes one; without any it waits.
+    pub(crate) gate: Arc<Semaphore>,
+    /// The targets of each event; one without a name where there are none.
+    targets: Arc<Mutex<Vec<String>>>,
+    /// The target that is stuck at the gate; all where there is none.
+    stuck: Arc<Mutex<Option<String>>>,
+}
+
+impl Default for Sink {
+    fn default() -> Self {
+        Self {
+            got: Arc::default(),
+            answers: Arc::default(),
+            gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+            targets: Arc::default(),
+            stuck: Arc::default(),
+        }
+    }
+}
+
+impl Sink {
+    pub(crate) fn answer(&self, outcome: Outcome) {
+        self.answers.lock().unwrap().push_back(outcome);
+    }
+
+    pub(crate) fn have_targets(&self, targets: &[&str]) {
+        *self.targets.lock().unwrap() = targets.iter().map(|target| (*target).to_owned()).collect();
+    }
+
+    /// From now on each try waits until the gate lets it through.
+    pub(crate) fn close_gate(&self, target: Option<&str>) {
+        *self.stuck.lock().unwrap() = target.map(str::to_owned);
+        self.gate.forget_permits(usize::MAX);
+    }
+
+    pub(crate) fn ids(&self) -> Vec<DeliveryId> {
+        self.got.lock().unwrap().iter().map(|(id, _)| *id).collect()
+    }
+
+    pub(crate) fn subjects(&self) -> Vec<String> {
+        self.got.lock().unwrap().iter().map(|(_, subject)| subject.clone()).collect()
+    }
+}
+
+#[async_trait]
+impl Destination for Sink {
+    fn name(&self) -> &str {
+        "sink"
+    }
+
+    async fn targets(&self, _: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+        let mut targets = self.targets.lock().unwrap().clone();
+        if targets.is_empty() {
+            targets.push(String::new());
+        }
+        let of = |placed: &Placed| {
+            let position = placed.position;
+            targets.clone().into_iter().map(move |target| Target { position, target })
+        };
+        Ok(events.iter().flat_map(of).collect())
+    }
+
+    async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome {
+        assert_eq!((event.id, &event.subject), (delivery.event_id, &delivery.subject));
+        let waits = self.stuck.lock().unwrap().as_ref().is_none_or(|stuck| *stuck == delivery.target);
+        if waits {
+            self.gate.acquire().await.unwrap().forget();
+        }
+        self.got.lock().unwrap().push((delivery.id, format!("{}{}", delivery.target, event.subject)));
+        let answer = self.answers.lock().unwrap().pop_front();
+        answer.unwrap_or(Outcome::Sent { recipient: Some("somewhere".to_owned()), status: None })
+    }
+}
+
+pub(crate) fn again(reason: &str) -> Outcome {
+    Outcome::Again { reason: reason.to_owned(), recipient: None, status: None, after: None, is_unreachable: false }
+}
+
+pub(crate) fn unreachable() -> Outcome {
+    Outcome::Again {
+        reason: "nobody is there".to_owned(),
+        recipient: None,
+        status: None,
+        after: None,
+        is_unreachable: true,
+    }
+}
