@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use vestibule_flows::Flows;
+use vestibule_notify::{Deliveries, Webhooks};
+use vestibule_webhook::AddressGuard;
 
 use crate::AddressLimit;
 
@@ -11,6 +13,10 @@ use crate::AddressLimit;
 pub struct Api {
     /// What the routes do.
     pub flows: Flows,
+    /// Which programs are told of events.
+    pub webhooks: Webhooks,
+    /// What has reached people and programs.
+    pub deliveries: Deliveries,
     /// Whether people reach us by https: then cookies are sent by https alone.
     pub https: bool,
     /// How often one address may knock at the doors where something can be guessed.
@@ -21,7 +27,16 @@ impl Api {
     /// These flows, without a limit for each address.
     pub fn new(flows: Flows, https: bool) -> Self {
         let address_limit = AddressLimit::off(flows.environment().clone());
-        Self { flows, https, address_limit }
+        let webhooks = Webhooks::new(flows.clone(), AddressGuard::default());
+        let deliveries = Deliveries::new(flows.database().clone(), flows.environment().clone());
+        Self { flows, webhooks, deliveries, https, address_limit }
+    }
+
+    /// With webhooks that may also go where these may.
+    #[must_use]
+    pub fn with_webhooks(mut self, webhooks: Webhooks) -> Self {
+        self.webhooks = webhooks;
+        self
     }
 
     /// With this limit for each address. It counts where it is known from where a request comes: behind

@@ -6,18 +6,30 @@
 //! - [`Relay`]: makes deliveries of events and works them off; any number of processes may run one
 //! - [`Destination`]: what a place to deliver to has to be able to do
 //! - [`Deliveries`]: looking at deliveries, and having one tried again
+//! - [`MailDestination`]: which event is told to whom by mail
+//! - [`Webhooks`], [`WebhookDestination`]: which programs are told of which events
+//! - [`set_up`]: the tables of all modules
 //!
 //! What a mail says and how it leaves is `vestibule-mail`; how a webhook is signed and sent is `vestibule-webhook`.
 
 mod deliveries;
+mod mail;
 mod relay;
+mod set_up;
+mod webhooks;
 
 use vestibule_database::{Migration, Migrations};
 
 pub use deliveries::{
     Deliveries, Delivery, DeliveryId, DeliveryQuery, DeliveryState, RetrieveDeliveryError, RetryDeliveryError,
 };
+pub use mail::{MAIL, MailDestination, MailOptions};
 pub use relay::{Destination, Outcome, Relay, RelayOptions, Target};
+pub use set_up::{ALL_MIGRATIONS, set_up};
+pub use webhooks::{
+    EVENTS, InvalidEvents, NewWebhook, ROTATION, UpdateWebhook, WEBHOOK, Webhook, WebhookDestination, WebhookError,
+    WebhookId, WebhookWithSecret, Webhooks,
+};
 
 /// The tables of deliveries. Those of the outbox must be there before.
 pub const MIGRATIONS: Migrations = Migrations {

@@ -6,7 +6,7 @@ use crate::permissions::EVERYTHING;
 use crate::{PolicyId, RbacModule, RoleId, RolePolicyId};
 
 /// The resources that routes ask about, with their operations.
-const BUILT_IN: [(&str, &[&str]); 8] = [
+const BUILT_IN: [(&str, &[&str]); 11] = [
     ("user", EVERY_OPERATION),
     ("invite", EVERY_OPERATION),
     ("rbac_role", EVERY_OPERATION),
@@ -15,6 +15,9 @@ const BUILT_IN: [(&str, &[&str]); 8] = [
     ("audit", &["read"]),
     ("session", &["read", "delete"]),
     ("mfa", &["delete"]),
+    ("webhook", EVERY_OPERATION),
+    ("delivery", &["read", "update"]),
+    ("event", &["read"]),
 ];
 
 const EVERY_OPERATION: &[&str] = &["create", "read", "update", "delete"];

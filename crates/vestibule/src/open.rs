@@ -5,8 +5,9 @@ use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Pass
 use vestibule_core::{Environment, SigningKey};
 use vestibule_dashboard::Dashboard;
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
-use vestibule_flows::{Flows, set_up};
+use vestibule_flows::Flows;
 use vestibule_http::Api;
+use vestibule_notify::set_up;
 use vestibule_rbac::RoleId;
 use vestibule_user::{UserModule, UserOptions};
 

@@ -1,1 +1,47 @@
-//! How events reach programs.
+//! How an event reaches a program over HTTP, by the Standard Webhooks specification 1.0 (standardwebhooks.com).
+//!
+//! ```
+//! # async fn example(secret: vestibule_webhook::Secret, now: vestibule_core::Timestamp)
+//! #     -> Result<(), Box<dyn std::error::Error>> {
+//! use vestibule_webhook::{Client, ClientConfig, Endpoint, Message};
+//!
+//! let client = Client::new(&ClientConfig::default())?;
+//! let endpoint: Endpoint = "https://hooks.example.com/vestibule".parse()?;
+//! let body = r#"{"type":"user.created","timestamp":"2026-11-22T09:30:00.000Z","data":{}}"#.into();
+//! client.send(&Message { endpoint: &endpoint, id: "msg_01J", at: now, secrets: &[secret], body }).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Secret`]: what a receiver and Vestibule share
+//! - [`sign`], [`verify`]: both ends of a signature
+//! - [`Endpoint`]: where a webhook goes
+//! - [`AddressGuard`]: which addresses may be connected to
+//! - [`Client`]: sends one message once, and says what to do where it did not arrive
+//!
+//! Not here: which events are sent to whom, and when a delivery is tried again (`notify`). Nothing here has a database.
+
+mod address;
+mod answer;
+mod body;
+mod client;
+mod config;
+mod connector;
+mod endpoint;
+mod guard;
+mod retry_after;
+mod secret;
+mod signature;
+mod stream;
+mod tls;
+mod unanswered;
+mod verify;
+
+pub use answer::{Answer, Failure, Then};
+pub use client::{Client, Message};
+pub use config::{ClientConfig, ClientError};
+pub use endpoint::{Endpoint, InvalidEndpoint};
+pub use guard::{AddressGuard, Refusal};
+pub use secret::{InvalidSecret, Secret};
+pub use signature::sign;
+pub use verify::{Signed, TOLERANCE, Unverified, verify};

@@ -16,9 +16,10 @@ use vestibule_auth::{
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::{Dashboard, router};
 use vestibule_database::Database;
-use vestibule_flows::{By, CreateUserAccount, Flows, WayIn, set_up};
+use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
 use vestibule_http::Api;
 use vestibule_http::server::{LayerConfig, with_layers};
+use vestibule_notify::set_up;
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, User, UserModule, UserOptions};

@@ -9,6 +9,7 @@ use vestibule_core::{Environment, Timestamp};
 use vestibule_database::{Database, Error, FromRow, Row};
 use vestibule_outbox::EventId;
 
+pub(crate) use clean_up::COUNTED;
 pub use list::{DeliveryQuery, RetrieveDeliveryError};
 pub use retry::RetryDeliveryError;
 

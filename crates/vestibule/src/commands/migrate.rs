@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 use vestibule::Vestibule;
 use vestibule::database::MigrationStatus;
-use vestibule::flows::MIGRATIONS;
+use vestibule::notify::ALL_MIGRATIONS;
 
 use super::setting_up::Setup;
 use super::{Failure, output};
@@ -26,10 +26,10 @@ impl Migrate {
         }
         let vestibule = Vestibule::assemble(setup.options(&[])?).await?;
         let database = vestibule.flows().database();
-        let before = database.migration_status(&MIGRATIONS).await?;
+        let before = database.migration_status(&ALL_MIGRATIONS).await?;
         vestibule.set_up().await?;
         if self.json {
-            return self.show(database.migration_status(&MIGRATIONS).await?);
+            return self.show(database.migration_status(&ALL_MIGRATIONS).await?);
         }
         match before.iter().filter(|step| !step.applied).count() {
             0 => output::line("The database is up to date."),
@@ -54,9 +54,9 @@ impl Migrate {
 async fn status(setup: &Setup) -> Result<Vec<MigrationStatus>, Failure> {
     if setup.missing_file().is_none() {
         let vestibule = Vestibule::assemble(setup.options(&[])?).await?;
-        return Ok(vestibule.flows().database().migration_status(&MIGRATIONS).await?);
+        return Ok(vestibule.flows().database().migration_status(&ALL_MIGRATIONS).await?);
     }
     // Opening the database would make it.
-    let steps = MIGRATIONS.iter().flat_map(|module| module.steps.iter().map(|step| (module.module, step.name)));
+    let steps = ALL_MIGRATIONS.iter().flat_map(|module| module.steps.iter().map(|step| (module.module, step.name)));
     Ok(steps.map(|(module, name)| MigrationStatus { module, name: name.to_owned(), applied: false }).collect())
 }

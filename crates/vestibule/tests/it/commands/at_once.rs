@@ -2,7 +2,7 @@
 
 use tokio::task::JoinSet;
 use vestibule::database::Engine;
-use vestibule::flows::MIGRATIONS;
+use vestibule::notify::ALL_MIGRATIONS as MIGRATIONS;
 use vestibule_testing::on_both_engines;
 
 use crate::support::rows::{number, texts};

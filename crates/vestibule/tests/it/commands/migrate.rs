@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use vestibule::database::{Engine, values};
-use vestibule::flows::MIGRATIONS;
+use vestibule::notify::ALL_MIGRATIONS as MIGRATIONS;
 use vestibule_testing::on_both_engines;
 
 use crate::support::Place;

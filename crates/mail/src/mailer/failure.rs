@@ -1,0 +1,109 @@
+//! What a failure means for the mail, and how it is told.
+
+use std::error::Error as _;
+use std::io;
+use std::time::Duration;
+
+use lettre::transport::smtp::Error;
+use rustls::CertificateError;
+
+use super::SendError;
+use crate::one_line::one_line;
+
+/// The longest answer of a server that is repeated, in characters.
+const LONGEST_ANSWER: usize = 300;
+
+/// During what it failed. A refusal means another thing in each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Up to the greeting, with TLS.
+    Connecting,
+    /// The login.
+    Login,
+    /// The sender. Who is refused here is us, not the mail.
+    From,
+    /// The recipient and the text.
+    Mail,
+}
+
+/// What failed at the server `host` in `stage`.
+pub(super) fn failure(host: &str, stage: Stage, error: &Error) -> SendError {
+    if let Some(code) = error.status() {
+        let code = u16::from(code);
+        let text = error.source().map(|source| answer(&source.to_string())).unwrap_or_default();
+        let who = match stage {
+            Stage::Login => format!("{host} refused the login with {code}"),
+            Stage::From => format!("{host} refused the sender with {code}"),
+            _ => format!("{host} answered {code}"),
+        };
+        let reason = if text.is_empty() { who } else { format!("{who}: {text}") };
+        // 421 closes; 530 to 538 want a login or TLS first, whenever they come (RFC 4954 6).
+        let is_server = stage != Stage::Mail || code == 421 || (530..=538).contains(&code);
+        return match (is_server, code) {
+            (true, _) => SendError::of_server(reason),
+            (false, 500..) => SendError::of_mail(reason),
+            (false, _) => SendError::for_now(reason),
+        };
+    }
+    SendError::of_server(connection(host, error))
+}
+
+/// Nothing was heard in time.
+pub(super) fn silence(host: &str, timeout: Duration) -> SendError {
+    SendError::of_server(match timeout.as_millis() {
+        milliseconds if milliseconds % 1000 != 0 => format!("{host} did not answer within {milliseconds} ms"),
+        _ => format!("{host} did not answer within {} s", timeout.as_secs()),
+    })
+}
+
+/// A failure of the connection, in words.
+fn connection(host: &str, error: &Error) -> String {
+    let mut cause = error.source();
+    let mut last = error.to_string();
+    while let Some(error) = cause {
+        last = error.to_string();
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let tls = error.downcast_ref().or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()));
+        if let Some(tls) = tls {
+            return tls_failure(host, tls);
+        }
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return io_failure(host, error);
+        }
+        cause = error.source();
+    }
+    format!("{host} does not speak SMTP as it should: {}", answer(&last))
+}
+
+pub(super) fn io_failure(host: &str, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => format!("{host} refuses connections: nothing listens on that port"),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
+            format!("{host} closed the connection")
+        }
+        _ => format!("{host} cannot be reached: {}", answer(&error.to_string())),
+    }
+}
+
+fn tls_failure(host: &str, error: &rustls::Error) -> String {
+    let rustls::Error::InvalidCertificate(certificate) = error else {
+        return format!("{host} does not speak TLS as it should: {}", answer(&error.to_string()));
+    };
+    match certificate {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            format!("the certificate of {host} has expired")
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            format!("the certificate of {host} is for another name")
+        }
+        CertificateError::UnknownIssuer => {
+            format!("the certificate of {host} is not trusted: who issued it is not known here")
+        }
+        other => format!("the certificate of {host} is not trusted: {}", answer(&other.to_string())),
+    }
+}
+
+/// What a server said, on one line and not too long.
+fn answer(text: &str) -> String {
+    one_line(text).chars().take(LONGEST_ANSWER).collect()
+}

@@ -1,0 +1,48 @@
+//! Mails as files in a folder, for trying things out where there is no mail server.
+
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::{fs, io};
+
+use super::SendError;
+
+/// Writes `{id}.eml`. The same id again replaces the file. Nobody else on the machine may read it: it has links with
+/// which one gets in.
+pub(super) async fn write(folder: &Path, id: &str, bytes: Vec<u8>) -> Result<(), SendError> {
+    let (folder, id) = (folder.to_owned(), id.to_owned());
+    blocking(folder.display().to_string(), move || {
+        make(&folder)?;
+        let unfinished = folder.join(format!(".{id}.eml.new"));
+        // Left over from a trial that was cut short, perhaps with other permissions.
+        let _ = fs::remove_file(&unfinished);
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+        io::Write::write_all(&mut file, &bytes)?;
+        fs::rename(&unfinished, folder.join(format!("{id}.eml")))
+    })
+    .await
+}
+
+/// Whether mails can be written there.
+pub(super) async fn check(folder: &Path) -> Result<(), SendError> {
+    let folder = folder.to_owned();
+    blocking(folder.display().to_string(), move || {
+        make(&folder)?;
+        let trial = folder.join(".check");
+        let _ = fs::remove_file(&trial);
+        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&trial)?;
+        fs::remove_file(&trial)
+    })
+    .await
+}
+
+fn make(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+async fn blocking(folder: String, work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Result<(), SendError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(SendError::of_server(format!("the folder {folder} takes no mail: {error}"))),
+        Err(_) => Err(SendError::of_server(format!("the folder {folder} takes no mail: writing was cut short"))),
+    }
+}

@@ -1,0 +1,121 @@
+//! From words to a message (RFC 5322): one sender, one recipient, text and HTML.
+
+use std::time::{Duration, SystemTime};
+
+use lettre::Address;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use vestibule_core::{EmailAddress, Timestamp};
+
+use crate::one_line::one_line;
+use crate::{Rendered, SendError, Sender};
+
+/// A mail, addressed.
+#[derive(Debug, Clone, Copy)]
+pub struct Mail<'a> {
+    /// The id, the same whenever this mail is tried again: letters, digits, `_`, `-` and `.`. It becomes the message's
+    /// id, by which mail programs know a repetition, and the name of the file in a folder.
+    pub id: &'a str,
+    /// To whom.
+    pub to: &'a EmailAddress,
+    /// What it says.
+    pub rendered: &'a Rendered,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Its language, such as `de`.
+    pub language: &'a str,
+}
+
+/// A message as it goes over the wire.
+pub(crate) struct Letter {
+    pub(crate) from: Address,
+    pub(crate) to: Address,
+    pub(crate) bytes: Vec<u8>,
+}
+
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+    // No answer by a machine, such as a note of absence (RFC 3834 5).
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// # Errors
+///
+/// A [`SendError`] that is final: what is wrong is wrong with this mail.
+pub(crate) fn letter(mail: &Mail<'_>, sender: &Sender) -> Result<Letter, SendError> {
+    check_id(mail.id)?;
+    let from = address(&sender.address)?;
+    let to = address(mail.to)?;
+    let message = Message::builder()
+        .from(Mailbox::new(sender.name.clone(), from.clone()))
+        .to(Mailbox::new(None, to.clone()))
+        .subject(one_line(&mail.rendered.subject))
+        .date(date(mail.at))
+        .message_id(Some(format!("<{}@{}>", mail.id, sender.domain())))
+        .header(AutoSubmitted)
+        .multipart(
+            MultiPart::alternative()
+                .boundary(boundary(mail))
+                .singlepart(SinglePart::plain(mail.rendered.text.clone()))
+                .singlepart(SinglePart::html(mail.rendered.html.clone())),
+        );
+    let mut message = message.map_err(|error| SendError::of_mail(format!("the mail cannot be written: {error}")))?;
+    let language: String = mail.language.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    if !language.is_empty() {
+        message
+            .headers_mut()
+            .insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Content-Language"), language));
+    }
+    Ok(Letter { from, to, bytes: message.formatted() })
+}
+
+/// The id becomes a part of a header and of a file's name, so it is nothing but a word.
+pub(crate) fn check_id(id: &str) -> Result<(), SendError> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if id.is_empty()
+        || id.len() > 128
+        || id.starts_with('.')
+        || id.contains("..")
+        || id.ends_with('.')
+        || !id.bytes().all(is_word)
+    {
+        return Err(SendError::of_mail(format!("{id:?} cannot be a mail's id: it is letters, digits, _, - and .")));
+    }
+    Ok(())
+}
+
+/// As it was written, with the domain in its ASCII form, which every server understands. Letters before the at sign that
+/// are ASCII in another shape become ASCII.
+fn address(email: &EmailAddress) -> Result<Address, SendError> {
+    let invalid = || SendError::of_mail(format!("mail cannot be sent to {}", one_line(email.as_str())));
+    let (canonical, domain) = email.canonical().rsplit_once('@').ok_or_else(invalid)?;
+    let local = match email.as_str().rsplit_once('@') {
+        Some((written, _)) if written.is_ascii() || !canonical.is_ascii() => written,
+        _ => canonical,
+    };
+    Address::new(local, domain).map_err(|_| invalid())
+}
+
+fn date(at: Timestamp) -> SystemTime {
+    // A date before 1970 or after 9999 cannot be written.
+    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(at.as_seconds()).unwrap_or(0))
+}
+
+/// The same for every trial of one mail, and not a part of what it separates.
+fn boundary(mail: &Mail<'_>) -> String {
+    let mut boundary = format!("=_{}", mail.id.chars().take(48).collect::<String>());
+    while mail.rendered.text.contains(&boundary) || mail.rendered.html.contains(&boundary) {
+        boundary.push('_');
+    }
+    boundary
+}

@@ -1,0 +1,218 @@
+//! The templates: built in, overridden by the operator's, tried before the first mail.
+
+mod built_in;
+mod date;
+mod environment;
+mod error;
+mod folder;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use minijinja::{Environment, Value};
+
+pub use self::error::{RenderError, TemplateError};
+use self::folder::{ENDINGS, LAYOUTS};
+use crate::one_line::{one_line, short_line};
+use crate::{Facts, Kind};
+
+/// What every mail says, in every language.
+pub struct Templates {
+    environment: Environment<'static>,
+    languages: Vec<String>,
+}
+
+/// A mail in words, before it is addressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject, on one line.
+    pub subject: String,
+    /// The text for programs that show no HTML, and for those who prefer it.
+    pub text: String,
+    /// The same as an HTML document.
+    pub html: String,
+}
+
+/// Where a template is from, for a message about it: its text, and its path where it is the operator's.
+type Sources = BTreeMap<String, (String, Option<PathBuf>)>;
+
+impl Templates {
+    /// The built-in templates in English and German, overridden file by file by what is in `folder`.
+    ///
+    /// The folder may have `layout.html`, `layout.txt`, and a folder for each language with any of `layout.html`,
+    /// `layout.txt`, `invite.subject.txt`, `invite.txt`, `invite.html` and so on for each [`Kind`]. A language that is
+    /// not built in needs all files of all kinds; `de-AT` takes what it lacks from `de`.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError`] where the folder cannot be read, has a file that means nothing, lacks one, or where a template
+    /// does not render made-up facts: all and hardly any.
+    pub fn load(folder: Option<&Path>) -> Result<Self, TemplateError> {
+        let mut languages: Vec<String> = built_in::LANGUAGES.map(str::to_owned).into();
+        let mut sources: Sources =
+            built_in::SOURCES.iter().map(|(name, text)| ((*name).to_owned(), ((*text).to_owned(), None))).collect();
+        if let Some(folder) = folder {
+            for source in folder::read(folder)? {
+                let name = match source.language {
+                    Some(language) => {
+                        let name = format!("{language}/{}", source.name);
+                        if !languages.contains(&language) {
+                            languages.push(language);
+                        }
+                        name
+                    }
+                    None => source.name,
+                };
+                sources.insert(name, (source.text, Some(source.path)));
+            }
+            for language in &languages {
+                complete(&mut sources, language, folder)?;
+            }
+        }
+        let templates = Self::parse(&sources, languages).map_err(|error| located(&sources, error))?;
+        templates.try_all().map_err(|error| located(&sources, error))?;
+        Ok(templates)
+    }
+
+    fn parse(sources: &Sources, languages: Vec<String>) -> Result<Self, RenderError> {
+        let mut environment = environment::environment(sources.keys().cloned().collect())
+            .map_err(|error| RenderError::new("layout.html", &error))?;
+        for (name, (text, _)) in sources {
+            environment
+                .add_template_owned(name.clone(), text.clone())
+                .map_err(|error| RenderError::new(name, &error))?;
+        }
+        Ok(Self { environment, languages })
+    }
+
+    /// Renders every mail with all facts that it could have, and with none that it could lack.
+    fn try_all(&self) -> Result<(), RenderError> {
+        for (language, kind) in
+            self.languages.iter().flat_map(|language| Kind::ALL.iter().map(move |kind| (language, *kind)))
+        {
+            let sample = Facts::sample(kind);
+            self.render(kind, language, &sample)?;
+            let bare = Facts {
+                link: None,
+                inviter: None,
+                expires_at: None,
+                device: None,
+                client_address: None,
+                factor: None,
+                code: None,
+                ..sample
+            };
+            self.render(kind, language, &bare)?;
+        }
+        Ok(())
+    }
+
+    /// The languages that there are, such as `en` and `de`.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.iter().map(String::as_str)
+    }
+
+    /// Writes a mail.
+    ///
+    /// `language` is a tag such as `de` or `de-AT`; where there is none such, the language without its region is
+    /// taken, else English.
+    ///
+    /// # Errors
+    ///
+    /// [`RenderError`] where an operator's template fails on these facts though it did not on made-up ones.
+    pub fn render(&self, kind: Kind, language: &str, facts: &Facts) -> Result<Rendered, RenderError> {
+        let language = self.nearest(language);
+        let mut context = context(language, facts);
+        let subject = one_line(&self.render_one(language, kind, "subject.txt", &context)?);
+        context.insert("subject", Value::from(subject.as_str()));
+        let text = without_gaps(&self.render_one(language, kind, "txt", &context)?);
+        let html = self.render_one(language, kind, "html", &context)?;
+        Ok(Rendered { subject, text, html })
+    }
+
+    fn nearest(&self, language: &str) -> &str {
+        let find = |tag: &str| self.languages().find(|language| language.eq_ignore_ascii_case(tag));
+        find(language)
+            .or_else(|| find(language.split(['-', '_']).next().unwrap_or_default()))
+            .unwrap_or(built_in::LANGUAGES[0])
+    }
+
+    fn render_one(&self, language: &str, kind: Kind, ending: &str, context: &Context) -> Result<String, RenderError> {
+        let name = format!("{language}/{}.{ending}", kind.name());
+        self.environment
+            .get_template(&name)
+            .and_then(|template| template.render(Value::from(context.clone())))
+            .map_err(|error| RenderError::new(&name, &error))
+    }
+}
+
+impl fmt::Debug for Templates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Templates").field("languages", &self.languages).finish_non_exhaustive()
+    }
+}
+
+type Context = BTreeMap<&'static str, Value>;
+
+fn context(language: &str, facts: &Facts) -> Context {
+    let short = |text: &Option<String>| Value::from(text.as_deref().map(short_line));
+    BTreeMap::from([
+        ("language", Value::from(language)),
+        // Not there yet for the subject itself.
+        ("subject", Value::from("")),
+        ("app", Value::from(short_line(&facts.app))),
+        ("public_url", Value::from(one_line(&facts.public_url).trim_end_matches('/'))),
+        ("address", Value::from(one_line(&facts.address))),
+        ("link", Value::from(facts.link.as_deref().map(one_line))),
+        ("inviter", short(&facts.inviter)),
+        ("expires_at", Value::from(facts.expires_at.map(|moment| moment.to_string()))),
+        ("happened_at", Value::from(facts.happened_at.to_string())),
+        ("device", short(&facts.device)),
+        ("client_address", short(&facts.client_address)),
+        ("factor", short(&facts.factor)),
+        ("code", short(&facts.code)),
+    ])
+}
+
+/// No more than one empty line in a row, and none at the end: conditions in a template leave some.
+fn without_gaps(text: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.trim_start().lines() {
+        // The space after a signature's dashes says that they are one (RFC 3676 4.3).
+        let line = if line == "-- " { line } else { line.trim_end() };
+        if !line.is_empty() || lines.last().is_some_and(|last| !last.is_empty()) {
+            lines.push(line);
+        }
+    }
+    format!("{}\n", lines.join("\n").trim_end())
+}
+
+/// Takes what a language such as `de-AT` lacks from `de`; what is still missing is an error.
+fn complete(sources: &mut Sources, language: &str, folder: &Path) -> Result<(), TemplateError> {
+    let primary = language.split('-').next().unwrap_or_default();
+    let mails = Kind::ALL.iter().flat_map(|kind| ENDINGS.map(|ending| format!("{}.{ending}", kind.name())));
+    for file in LAYOUTS.map(str::to_owned).into_iter().chain(mails) {
+        let name = format!("{language}/{file}");
+        if sources.contains_key(&name) {
+            continue;
+        }
+        if let Some(source) = sources.get(&format!("{primary}/{file}")) {
+            sources.insert(name, source.clone());
+        } else if !LAYOUTS.contains(&file.as_str()) {
+            let reason =
+                "is missing; a language that is not built in needs a subject, a text and an HTML file for every mail";
+            return Err(TemplateError::new(&folder.join(&name), reason));
+        }
+    }
+    Ok(())
+}
+
+/// The same error with the path of the operator's file.
+fn located(sources: &Sources, error: RenderError) -> TemplateError {
+    let file = match sources.get(&error.template) {
+        Some((_, Some(path))) => path.display().to_string(),
+        _ => format!("{} (built in)", error.template),
+    };
+    TemplateError { file, line: Some(error.line), reason: error.reason }
+}

@@ -1,0 +1,18 @@
+//! Every mail, to look at. `VESTIBULE_MAIL_PREVIEW` names a folder that keeps them.
+
+use std::path::PathBuf;
+
+use vestibule_mail::{Kind, Templates, preview};
+
+#[test]
+fn every_mail_is_linked() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let out = std::env::var_os("VESTIBULE_MAIL_PREVIEW").map_or(folder.path().join("previews"), PathBuf::from);
+    let files = preview(&Templates::load(None).unwrap(), &out).unwrap();
+    assert_eq!(files.len(), 1 + Kind::ALL.len() * 2 * 3);
+    let index = std::fs::read_to_string(&files[0]).unwrap();
+    for file in &files[1..] {
+        assert!(file.exists());
+        assert!(index.contains(&format!("href=\"{}\"", file.file_name().unwrap().display())), "{}", file.display());
+    }
+}

@@ -1,0 +1,72 @@
+//! What the built-in mails say.
+
+use vestibule_mail::{Facts, Kind, Templates};
+
+#[test]
+fn every_mail_in_english() {
+    let templates = Templates::load(None).unwrap();
+    for &kind in Kind::ALL {
+        let rendered = templates.render(kind, "en", &Facts::sample(kind)).unwrap();
+        let snapshot = format!("Subject: {}\n\n{}\n{}", rendered.subject, rendered.text, rendered.html);
+        insta::assert_snapshot!(format!("en-{}", kind.name()), snapshot);
+    }
+}
+
+#[test]
+fn every_text_in_german() {
+    let templates = Templates::load(None).unwrap();
+    let mails = Kind::ALL.iter().map(|&kind| {
+        let rendered = templates.render(kind, "de", &Facts::sample(kind)).unwrap();
+        format!("Betreff: {}\n\n{}", rendered.subject, rendered.text)
+    });
+    insta::assert_snapshot!("de", mails.collect::<Vec<_>>().join("\n==========\n\n"));
+}
+
+#[test]
+fn a_language_that_there_is_not_is_the_nearest() {
+    let templates = Templates::load(None).unwrap();
+    let subject = |language| templates.render(Kind::Test, language, &Facts::sample(Kind::Test)).unwrap().subject;
+    assert_eq!(templates.languages().collect::<Vec<_>>(), ["en", "de"]);
+    for language in ["de", "DE", "de-AT", "de_CH"] {
+        assert_eq!(subject(language), "Testmail von Vestibule", "{language}");
+    }
+    for language in ["en", "en-GB", "fr", "", "../de"] {
+        assert_eq!(subject(language), "Test mail from Vestibule", "{language}");
+    }
+}
+
+#[test]
+fn a_link_stands_on_a_line_of_its_own_and_is_the_same_in_both_parts() {
+    let templates = Templates::load(None).unwrap();
+    for language in ["en", "de"] {
+        for kind in [Kind::Invite, Kind::InviteAgain, Kind::PasswordReset, Kind::Verification] {
+            let facts = Facts { link: Some("https://x.example/a?b=1&c=2".to_owned()), ..Facts::sample(kind) };
+            let rendered = templates.render(kind, language, &facts).unwrap();
+            assert_eq!(rendered.text.lines().filter(|line| *line == "https://x.example/a?b=1&c=2").count(), 1);
+            assert_eq!(rendered.html.matches("href=\"https://x.example/a?b=1&amp;c=2\"").count(), 2);
+        }
+    }
+}
+
+#[test]
+fn what_is_not_known_is_left_out() {
+    let templates = Templates::load(None).unwrap();
+    let facts = Facts {
+        inviter: None,
+        expires_at: None,
+        device: None,
+        client_address: None,
+        factor: None,
+        ..Facts::sample(Kind::Invite)
+    };
+    for (language, kind) in
+        ["en", "de"].into_iter().flat_map(|language| Kind::ALL.iter().map(move |kind| (language, *kind)))
+    {
+        let rendered = templates.render(kind, language, &facts).unwrap();
+        assert!(!rendered.text.to_lowercase().contains("none"), "{}", rendered.text);
+        assert!(!rendered.text.contains("\n\n\n"), "{}", rendered.text);
+    }
+    let rendered = templates.render(Kind::Invite, "en", &facts).unwrap();
+    assert_eq!(rendered.subject, "You are invited to Vestibule");
+    assert!(rendered.text.contains("The invitation is for ada@example.com.\n"), "{}", rendered.text);
+}

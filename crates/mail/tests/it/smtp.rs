@@ -1,0 +1,201 @@
+//! Sending to servers that take mails, refuse them, say nothing, or are not what they should be.
+
+use std::time::Duration;
+
+use vestibule_mail::{Encryption, Mailer, MailerError, SendError, SmtpConfig};
+
+use crate::fake_server::{Answers, FakeServer, WILLING};
+use crate::support::{SENDER, address, config, mail, mailer, rendered};
+
+async fn send(config: &SmtpConfig) -> Result<(), SendError> {
+    let (to, rendered) = (address("ada@example.com"), rendered());
+    mailer(config).send(&mail("mail_1", &to, &rendered)).await
+}
+
+async fn send_to(answers: Answers) -> (FakeServer, Result<(), SendError>) {
+    let server = FakeServer::start(answers).await;
+    let result = send(&config("127.0.0.1", server.port, Encryption::None)).await;
+    (server, result)
+}
+
+/// Reason, whether it is final, whether it is the server.
+fn told(result: Result<(), SendError>) -> (String, bool, bool) {
+    let error = result.unwrap_err();
+    (error.reason, error.is_final, error.is_unreachable)
+}
+
+#[tokio::test]
+async fn a_server_that_takes_mails_is_connected_to_once() {
+    let server = FakeServer::start(WILLING).await;
+    let mailer = mailer(&config("127.0.0.1", server.port, Encryption::None));
+    assert!(mailer.is_folder().is_none());
+    mailer.check().await.unwrap();
+    let (to, rendered) = (address("ada@example.com"), rendered());
+    mailer.send(&mail("mail_1", &to, &rendered)).await.unwrap();
+    mailer.clone().send(&mail("mail_2", &to, &rendered)).await.unwrap();
+    assert_eq!((server.count("(connected)"), server.count("(mail)"), server.count("AUTH")), (1, 2, 0));
+    assert!(server.heard().contains(&"MAIL FROM:<no-reply@example.com>".to_owned()), "{:?}", server.heard());
+    assert_eq!(server.count("RCPT TO:<ada@example.com>"), 2);
+}
+
+#[tokio::test]
+async fn there_are_no_more_connections_than_allowed() {
+    let server = FakeServer::start(WILLING).await;
+    let mailer = mailer(&config("127.0.0.1", server.port, Encryption::None));
+    let mut sending = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let mailer = mailer.clone();
+        sending.spawn(async move {
+            let (id, to, rendered) = (format!("mail_{number}"), address("ada@example.com"), rendered());
+            mailer.send(&mail(&id, &to, &rendered)).await
+        });
+    }
+    for result in sending.join_all().await {
+        result.unwrap();
+    }
+    assert_eq!(server.count("(mail)"), 20);
+    assert!(server.count("(connected)") <= 2);
+}
+
+#[tokio::test]
+async fn a_recipient_refused_for_now() {
+    let (_, result) = send_to(Answers { recipient: "450 4.2.1 mailbox busy\r\n", ..WILLING }).await;
+    assert_eq!(told(result), ("127.0.0.1 answered 450: 4.2.1 mailbox busy".to_owned(), false, false));
+}
+
+#[tokio::test]
+async fn a_recipient_refused_for_good() {
+    let (server, result) = send_to(Answers { recipient: "550-5.1.1 no\r\n550 5.1.1 such user\r\n", ..WILLING }).await;
+    assert_eq!(told(result), ("127.0.0.1 answered 550: 5.1.1 no 5.1.1 such user".to_owned(), true, false));
+    assert_eq!(server.count("DATA"), 0);
+}
+
+#[tokio::test]
+async fn a_text_refused_for_good() {
+    let (_, result) = send_to(Answers { end: Some("554 5.7.1 looks like spam\r\n"), ..WILLING }).await;
+    assert_eq!(told(result), ("127.0.0.1 answered 554: 5.7.1 looks like spam".to_owned(), true, false));
+}
+
+#[tokio::test]
+async fn a_sender_refused_is_every_mails_trouble() {
+    let (_, result) = send_to(Answers { from: "553 not your address\r\n", ..WILLING }).await;
+    assert_eq!(told(result), ("127.0.0.1 refused the sender with 553: not your address".to_owned(), false, true));
+}
+
+#[tokio::test]
+async fn a_server_that_closes_or_wants_a_login_first() {
+    let (_, result) = send_to(Answers { recipient: "421 going down\r\n", ..WILLING }).await;
+    assert_eq!(told(result), ("127.0.0.1 answered 421: going down".to_owned(), false, true));
+    let (_, result) = send_to(Answers { recipient: "530 log in first\r\n", ..WILLING }).await;
+    assert_eq!(told(result), ("127.0.0.1 answered 530: log in first".to_owned(), false, true));
+    let (_, result) = send_to(Answers { greeting: Some("554 no service\r\n"), ..WILLING }).await;
+    assert_eq!(told(result), ("127.0.0.1 answered 554: no service".to_owned(), false, true));
+    let (_, result) = send_to(Answers { greeting: Some("HTTP/1.1 400 Bad Request\r\n"), ..WILLING }).await;
+    let (reason, is_final, is_unreachable) = told(result);
+    assert!(reason.starts_with("127.0.0.1 does not speak SMTP as it should: "), "{reason}");
+    assert!(!is_final && is_unreachable);
+}
+
+#[tokio::test]
+async fn a_login_refused_tells_no_password() {
+    let server = FakeServer::start(Answers { login: "535 5.7.8 who are you?\r\n", ..WILLING }).await;
+    let login = SmtpConfig {
+        username: Some("vestibule".to_owned()),
+        password: Some("a-secret-word".to_owned()),
+        ..config("127.0.0.1", server.port, Encryption::None)
+    };
+    let mailer = mailer(&login);
+    let error = mailer.check().await.unwrap_err();
+    assert_eq!(error.reason, "127.0.0.1 refused the login with 535: 5.7.8 who are you?");
+    assert!(!error.is_final && error.is_unreachable);
+    assert_eq!(server.count("MAIL"), 0);
+    assert!(!format!("{login:?}{mailer:?}").contains("a-secret-word"));
+}
+
+#[tokio::test]
+async fn where_encryption_is_required_nothing_is_sent_in_plain() {
+    let server = FakeServer::start(WILLING).await;
+    let required = SmtpConfig {
+        username: Some("vestibule".to_owned()),
+        password: Some("a-secret-word".to_owned()),
+        ..config("127.0.0.1", server.port, Encryption::StartTls)
+    };
+    let error = send(&required).await;
+    let reason = "127.0.0.1 offers no encryption (STARTTLS), which is required; nothing was sent";
+    assert_eq!(told(error), (reason.to_owned(), false, true));
+    assert_eq!((server.count("AUTH"), server.count("MAIL")), (0, 0));
+}
+
+/// A server that offers encryption, refuses it, and would take the mail all the same.
+#[tokio::test]
+async fn encryption_offered_and_refused() {
+    let server = FakeServer::start(Answers { hello: "250-mail.test\r\n250 STARTTLS\r\n", ..WILLING }).await;
+    let (reason, _, is_unreachable) = told(send(&config("127.0.0.1", server.port, Encryption::StartTls)).await);
+    assert_eq!(reason, "127.0.0.1 answered 454: not now");
+    assert!(is_unreachable);
+    assert_eq!(server.count("MAIL"), 0);
+}
+
+/// RFC 3207 6: what somebody appended to the answer to STARTTLS must not be taken for the server's own.
+#[tokio::test]
+async fn answers_before_encryption_do_not_count_after_it() {
+    let server = FakeServer::start(Answers {
+        hello: "250-mail.test\r\n250 STARTTLS\r\n",
+        encryption: "220 go on\r\n250-mail.test\r\n250 AUTH PLAIN\r\n",
+        ..WILLING
+    })
+    .await;
+    let (reason, _, is_unreachable) = told(send(&config("127.0.0.1", server.port, Encryption::StartTls)).await);
+    assert!(reason.starts_with("127.0.0.1 does not speak TLS as it should: "), "{reason}");
+    assert!(is_unreachable);
+}
+
+#[tokio::test]
+async fn silence_ends_after_the_time_that_is_allowed() {
+    for answers in [Answers { greeting: None, ..WILLING }, Answers { end: None, ..WILLING }] {
+        let server = FakeServer::start(answers).await;
+        let impatient =
+            SmtpConfig { timeout: Duration::from_millis(250), ..config("127.0.0.1", server.port, Encryption::None) };
+        let error = send(&impatient).await;
+        assert_eq!(told(error), ("127.0.0.1 did not answer within 250 ms".to_owned(), false, true));
+    }
+}
+
+#[tokio::test]
+async fn nothing_listens_or_the_name_is_unknown() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for encryption in [Encryption::None, Encryption::StartTls, Encryption::Tls] {
+        let error = send(&config("127.0.0.1", port, encryption)).await;
+        let reason = "127.0.0.1 refuses connections: nothing listens on that port";
+        assert_eq!(told(error), (reason.to_owned(), false, true), "{encryption:?}");
+    }
+    let (reason, is_final, is_unreachable) = told(send(&config("nowhere.invalid", 25, Encryption::None)).await);
+    assert!(reason.starts_with("nowhere.invalid cannot be reached: "), "{reason}");
+    assert!(!is_final && is_unreachable);
+}
+
+#[tokio::test]
+async fn letters_beyond_ascii_need_a_server_that_takes_them() {
+    let server = FakeServer::start(WILLING).await;
+    let mailer = mailer(&config("127.0.0.1", server.port, Encryption::None));
+    let (to, rendered) = (address("josé@example.com"), rendered());
+    let error = mailer.send(&mail("mail_1", &to, &rendered)).await.unwrap_err();
+    assert_eq!(error.reason, "127.0.0.1 takes no addresses with letters beyond ASCII before the @");
+    assert!(error.is_final && !error.is_unreachable);
+}
+
+#[test]
+fn settings_that_can_never_work_are_refused_at_the_start() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("ca.pem");
+    std::fs::write(&file, "nothing").unwrap();
+    let plain = config("mail.example.com", 25, Encryption::Tls);
+    let refused = |config: SmtpConfig| Mailer::smtp(&config, SENDER.parse().unwrap()).unwrap_err();
+    assert!(matches!(refused(SmtpConfig { host: "a b".to_owned(), ..plain.clone() }), MailerError::Host(_)));
+    assert!(matches!(refused(SmtpConfig { username: Some("u".to_owned()), ..plain.clone() }), MailerError::Login));
+    assert!(matches!(refused(SmtpConfig { connections: 0, ..plain.clone() }), MailerError::Limits));
+    assert!(matches!(refused(SmtpConfig { timeout: Duration::ZERO, ..plain.clone() }), MailerError::Limits));
+    assert!(matches!(refused(SmtpConfig { ca_file: Some(file), ..plain.clone() }), MailerError::NoCertificate(_)));
+    let missing = SmtpConfig { ca_file: Some(folder.path().join("none.pem")), ..plain };
+    assert!(matches!(refused(missing), MailerError::CaFile { .. }));
+}

@@ -1,0 +1,208 @@
+//! What a mail about an event can say, as things stand when it is sent.
+
+use serde_json::Value as Json;
+use vestibule_auth::AuthIdentityId;
+use vestibule_auth::identities::RetrieveIdentityError;
+use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp};
+use vestibule_database::values;
+use vestibule_mail::Facts;
+use vestibule_outbox::Event;
+use vestibule_user::users::RetrieveUserError;
+use vestibule_user::{InviteState, User, UserId};
+
+use super::{Due, Letter, MailDestination, Unknown};
+use crate::Delivery;
+
+impl MailDestination {
+    pub(super) async fn due(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
+        match event.name.as_str() {
+            "invite.created" | "invite.resent" => self.invite(event).await,
+            "auth.password_reset" => self.password_reset(event, delivery).await,
+            "auth.verification_requested" => self.verification(event, delivery).await,
+            _ => self.notice(event).await,
+        }
+    }
+
+    /// What every mail knows.
+    fn facts(&self, event: &Event, to: &EmailAddress) -> Facts {
+        Facts {
+            app: self.options.app.clone(),
+            public_url: self.options.public_url.clone(),
+            address: to.as_str().to_owned(),
+            link: None,
+            inviter: None,
+            expires_at: None,
+            happened_at: event.created_at,
+            device: None,
+            client_address: None,
+            factor: None,
+            code: None,
+        }
+    }
+
+    fn link(&self, path: &str, secret: &str) -> Option<String> {
+        Some(format!("{}{path}{secret}", self.options.public_url.trim_end_matches('/')))
+    }
+
+    async fn invite(&self, event: &Event) -> Result<Due, Unknown> {
+        let users = self.flows.users();
+        let id = event.subject.parse().map_err(|_| Unknown::Never("the event names no invite".to_owned()))?;
+        let invite = match users.retrieve_invite(id).await {
+            Ok(invite) => invite,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Due::Over("the invite was deleted")),
+            Err(_) => return Err(Unknown::Database),
+        };
+        let now = self.flows.environment().now();
+        match (invite.state, &invite.token) {
+            (InviteState::Pending, Some(_)) if invite.sent_at > event.created_at => {
+                return Ok(Due::Over("it was sent again, with another link"));
+            }
+            (InviteState::Pending, Some(_)) if invite.expires_at > now => {}
+            (InviteState::Pending | InviteState::Expired, _) => {
+                return Ok(Due::Over("the invite expired before it could be sent"));
+            }
+            (InviteState::Accepted, _) => return Ok(Due::Over("the invite was accepted meanwhile")),
+            (InviteState::Revoked, _) => return Ok(Due::Over("the invite was taken back")),
+        }
+        let inviter = match invite.invited_by.as_deref().and_then(|id| id.parse().ok()) {
+            Some(id) => self.user(id).await?.map(|user| name_of(&user)),
+            None => None,
+        };
+        let facts = Facts {
+            link: self.link("/app/invite?token=", invite.token.as_deref().unwrap_or_default()),
+            inviter,
+            expires_at: Some(invite.expires_at),
+            ..self.facts(event, &invite.email)
+        };
+        let language = language_of(invite.metadata.as_ref().map(|metadata| metadata.as_object()));
+        Ok(Due::Mail(Letter { to: invite.email, language, facts }))
+    }
+
+    async fn password_reset(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
+        let expires_at = event.created_at + self.flows.auth().options().reset_lifetime;
+        if let Some(reason) = self.overtaken(delivery, expires_at).await? {
+            return Ok(Due::Over(reason));
+        }
+        let data = self.revealed(event)?;
+        let to = address_in(&data)?;
+        let facts = Facts {
+            link: self.link("/app/reset-password?token=", text_in(&data, "token")),
+            expires_at: Some(expires_at),
+            ..self.facts(event, &to)
+        };
+        Ok(Due::Mail(Letter { language: self.language_at(event).await?, to, facts }))
+    }
+
+    async fn verification(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
+        if text_in(&event.data, "entity_type") != "email" {
+            return Ok(Due::Over("it is no e-mail address that is to be confirmed"));
+        }
+        let expires_at: Option<Timestamp> = text_in(&event.data, "expires_at").parse().ok();
+        if let Some(reason) = self.overtaken(delivery, expires_at.unwrap_or(event.created_at)).await? {
+            return Ok(Due::Over(reason));
+        }
+        let data = self.revealed(event)?;
+        let to = address_in(&data)?;
+        let code = text_in(&data, "code");
+        let facts = Facts {
+            link: self.link("/app/verify?code=", code),
+            code: Some(code.to_owned()),
+            expires_at,
+            ..self.facts(event, &to)
+        };
+        Ok(Due::Mail(Letter { language: self.language_at(event).await?, to, facts }))
+    }
+
+    /// Something has happened to somebody's account: told to the address that is stored now.
+    async fn notice(&self, event: &Event) -> Result<Due, Unknown> {
+        let Some(user) = self.owner(event).await? else {
+            // Whoever is no user, or has been deleted, has none of our pages to be led to.
+            return Ok(Due::Over("the account is not a user's, or not there any more"));
+        };
+        let text = |key| Some(text_in(&event.data, key)).filter(|text| !text.is_empty()).map(str::to_owned);
+        // By which way he signs in is of no matter: the address is the one that he is known by.
+        let to = match text("entity_id").and_then(|address| address.parse().ok()) {
+            Some(address) => address,
+            None => user.email.clone(),
+        };
+        let facts = Facts {
+            device: text("device"),
+            client_address: text("address"),
+            factor: text("provider"),
+            ..self.facts(event, &to)
+        };
+        Ok(Due::Mail(Letter {
+            language: language_of(user.metadata.as_ref().map(|found| found.as_object())),
+            to,
+            facts,
+        }))
+    }
+
+    /// Why a link need not be sent any more, where it need not.
+    async fn overtaken(&self, delivery: &Delivery, expires_at: Timestamp) -> Result<Option<&'static str>, Unknown> {
+        if expires_at <= self.flows.environment().now() {
+            return Ok(Some("the link expired before it could be sent"));
+        }
+        let text = "SELECT 1 FROM outbox_events WHERE subject = $1 AND name = $2 AND position > $3 LIMIT 1";
+        let values = values![delivery.subject.as_str(), delivery.name.as_str(), delivery.position];
+        let newer: Option<()> = self.flows.database().query_optional(text, values).await?;
+        Ok(newer.map(|()| "a newer link was asked for"))
+    }
+
+    fn revealed(&self, event: &Event) -> Result<Json, Unknown> {
+        self.flows
+            .auth()
+            .reveal_event(event)
+            .map_err(|_| Unknown::Never("its link was sealed with another secret: have a new one sent".to_owned()))
+    }
+
+    /// The language of whoever has the identity that an event tells of, where it is a user's.
+    async fn language_at(&self, event: &Event) -> Result<Option<String>, Unknown> {
+        let owner = self.owner(event).await?;
+        Ok(owner.and_then(|user| language_of(user.metadata.as_ref().map(|found| found.as_object()))))
+    }
+
+    /// The user whose identity an event tells of.
+    async fn owner(&self, event: &Event) -> Result<Option<User>, Unknown> {
+        let named = text_in(&event.data, "auth_identity_id");
+        let id: Option<AuthIdentityId> = [named, &event.subject].into_iter().find_map(|text| text.parse().ok());
+        let Some(id) = id else { return Ok(None) };
+        let identity = match self.flows.auth().retrieve_auth_identity(id).await {
+            Ok(identity) => identity,
+            Err(RetrieveIdentityError::Database(_)) => return Err(Unknown::Database),
+            Err(_) => return Ok(None),
+        };
+        let user = identity.app_metadata.get("user_id").and_then(Json::as_str).and_then(|id| id.parse().ok());
+        match user {
+            Some(id) => self.user(id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn user(&self, id: UserId) -> Result<Option<User>, Unknown> {
+        match self.flows.users().retrieve_user(id).await {
+            Ok(user) => Ok(Some(user)),
+            Err(RetrieveUserError::Database(_)) => Err(Unknown::Database),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+fn text_in<'a>(data: &'a Json, key: &str) -> &'a str {
+    data.get(key).and_then(Json::as_str).unwrap_or_default()
+}
+
+fn address_in(data: &Json) -> Result<EmailAddress, Unknown> {
+    let text = text_in(data, "entity_id");
+    text.parse().map_err(|_| Unknown::Never("the account's name is no e-mail address".to_owned()))
+}
+
+/// The language that somebody has said he wants, in the metadata of his account or his invite.
+fn language_of(metadata: Option<&serde_json::Map<String, Json>>) -> Option<String> {
+    metadata?.get("language")?.as_str().map(str::to_owned)
+}
+
+fn name_of(user: &User) -> String {
+    let names: Vec<&str> = [&user.first_name, &user.last_name].into_iter().filter_map(|name| name.as_deref()).collect();
+    if names.is_empty() { user.email.as_str().to_owned() } else { names.join(" ") }
+}

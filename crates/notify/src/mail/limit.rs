@@ -1,0 +1,45 @@
+//! How many mails an address is sent: nobody's letter box is filled by us, whoever asks for it.
+
+use std::time::Duration;
+
+use vestibule_core::{EmailAddress, Timestamp};
+use vestibule_database::{Error, FromRow, Row, transaction, values};
+
+use super::MailDestination;
+use crate::deliveries::COUNTED;
+
+struct Since(Timestamp);
+
+impl FromRow for Since {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("since").map(Self)
+    }
+}
+
+impl MailDestination {
+    /// Counts a mail to an address. Where it has had enough: for how long, and nothing is counted.
+    pub(super) async fn count(&self, to: &EmailAddress) -> Result<Option<Duration>, Error> {
+        if self.options.per_address == 0 {
+            return Ok(None);
+        }
+        let database = self.flows.database();
+        let now = self.flows.environment().now();
+        let began = now - COUNTED;
+        transaction!(database, |transaction| {
+            let text = "INSERT INTO mail_counts (address, since, number) VALUES ($1, $2, 1)
+                        ON CONFLICT (address) DO UPDATE SET
+                            number = CASE WHEN mail_counts.since <= $3 THEN 1 ELSE mail_counts.number + 1 END,
+                            since = CASE WHEN mail_counts.since <= $3 THEN $2 ELSE mail_counts.since END
+                        WHERE mail_counts.since <= $3 OR mail_counts.number < $4
+                        RETURNING since";
+            let values = values![to.canonical(), now, began, self.options.per_address];
+            if transaction.query_optional::<Since>(text, values).await?.is_some() {
+                return Ok(None);
+            }
+            let text = "SELECT since FROM mail_counts WHERE address = $1";
+            let since: Option<Since> = transaction.query_optional(text, values![to.canonical()]).await?;
+            let until = since.map_or(now, |row| row.0 + COUNTED);
+            Ok(Some(until.since(now).max(Duration::from_secs(1))))
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! Mails as a destination: which event is told to whom, and what the mail can say.
+//!
+//! A mail goes to the stored address only, never to one that somebody typed in, and its links begin with the configured
+//! URL (security.md 7, 15). What a link opens is made when the mail is sent, not before: of an invite that was sent again
+//! in the meantime, only the newer mail goes out.
+
+mod facts;
+mod limit;
+
+use async_trait::async_trait;
+use vestibule_core::EmailAddress;
+use vestibule_database::{Error, Transaction};
+use vestibule_flows::{Flows, USER};
+use vestibule_mail::{Facts, Kind, Mail, Mailer, SendError, Templates};
+use vestibule_outbox::{Event, Placed};
+
+use crate::{Delivery, Destination, Outcome, Target};
+
+/// The name of this destination.
+pub const MAIL: &str = "mail";
+
+/// Which mail tells of which event.
+const KINDS: [(&str, Kind); 9] = [
+    ("invite.created", Kind::Invite),
+    ("invite.resent", Kind::InviteAgain),
+    ("auth.password_reset", Kind::PasswordReset),
+    ("auth.password_changed", Kind::PasswordChanged),
+    ("auth.verification_requested", Kind::Verification),
+    ("auth.new_device", Kind::NewDevice),
+    ("auth.mfa_enabled", Kind::SecondFactorOn),
+    ("auth.mfa_disabled", Kind::SecondFactorOff),
+    ("auth.mfa_recovery_codes_generated", Kind::RecoveryCodes),
+];
+
+/// How mails are written.
+#[derive(Debug, Clone)]
+pub struct MailOptions {
+    /// Where people reach the pages: the start of every link.
+    pub public_url: String,
+    /// What the service calls itself.
+    pub app: String,
+    /// The language of whoever has none in his metadata (`language`).
+    pub language: String,
+    /// How many mails an hour one address is sent at most; 0 for any number.
+    pub per_address: u32,
+}
+
+/// Mails as a destination of the relay.
+#[derive(Debug, Clone)]
+pub struct MailDestination {
+    flows: Flows,
+    mailer: Mailer,
+    templates: std::sync::Arc<Templates>,
+    options: MailOptions,
+}
+
+/// A mail that is to be sent, or why none is.
+enum Due {
+    Mail(Letter),
+    Over(&'static str),
+}
+
+/// To whom, in which language, and what the mail can say.
+struct Letter {
+    to: EmailAddress,
+    language: Option<String>,
+    facts: Facts,
+}
+
+/// Why it cannot be known what is due.
+enum Unknown {
+    /// The database has to be asked again.
+    Database,
+    /// What is stored does not say.
+    Never(String),
+}
+
+impl From<Error> for Unknown {
+    fn from(_: Error) -> Self {
+        Self::Database
+    }
+}
+
+impl MailDestination {
+    /// Mails about what these flows do, sent by this mailer.
+    pub fn new(flows: Flows, mailer: Mailer, templates: Templates, options: MailOptions) -> Self {
+        Self { flows, mailer, templates: std::sync::Arc::new(templates), options }
+    }
+
+    async fn send(&self, delivery: &Delivery, kind: Kind, letter: &Letter, at: vestibule_core::Timestamp) -> Outcome {
+        let recipient = Some(letter.to.as_str().to_owned());
+        match self.count(&letter.to).await {
+            Ok(None) => {}
+            Ok(Some(after)) => {
+                let most = self.options.per_address;
+                let reason = format!("{} was sent {most} mails within an hour, which is the most", letter.to);
+                return Outcome::Wait { reason, after };
+            }
+            Err(_) => return unavailable(),
+        }
+        let language = letter.language.as_deref().unwrap_or(&self.options.language);
+        let rendered = match self.templates.render(kind, language, &letter.facts) {
+            Ok(rendered) => rendered,
+            // Templates are tried at the start, with every fact that there can be.
+            Err(error) => return again(format!("the mail could not be written: {error}"), recipient, false),
+        };
+        let id = delivery.id.to_string();
+        let mail = Mail { id: &id, to: &letter.to, rendered: &rendered, at, language };
+        match self.mailer.send(&mail).await {
+            Ok(()) => Outcome::Sent { recipient, status: None },
+            Err(SendError { reason, is_final: true, .. }) => {
+                Outcome::Failed { reason, recipient, status: None, is_refused_for_good: false }
+            }
+            Err(SendError { reason, is_unreachable, .. }) => again(reason, recipient, is_unreachable),
+        }
+    }
+}
+
+#[async_trait]
+impl Destination for MailDestination {
+    fn name(&self) -> &str {
+        MAIL
+    }
+
+    async fn targets(&self, _: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+        let is_told = |placed: &&Placed| {
+            // Other types of actors have pages of their own, which we do not know: a webhook can tell them.
+            let actor = placed.event.data.get("actor_type").and_then(serde_json::Value::as_str);
+            kind_of(&placed.event).is_some() && actor.is_none_or(|actor| actor == USER)
+        };
+        let target = |placed: &Placed| Target { position: placed.position, target: String::new() };
+        Ok(events.iter().filter(is_told).map(target).collect())
+    }
+
+    async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome {
+        let Some(kind) = kind_of(event) else {
+            return Outcome::Superseded { reason: "no mail tells of this event".to_owned() };
+        };
+        match self.due(event, delivery).await {
+            Ok(Due::Mail(letter)) => self.send(delivery, kind, &letter, event.created_at).await,
+            Ok(Due::Over(reason)) => Outcome::Superseded { reason: reason.to_owned() },
+            Err(Unknown::Database) => unavailable(),
+            Err(Unknown::Never(reason)) => {
+                Outcome::Failed { reason, recipient: None, status: None, is_refused_for_good: false }
+            }
+        }
+    }
+}
+
+fn kind_of(event: &Event) -> Option<Kind> {
+    KINDS.iter().find(|(name, _)| *name == event.name).map(|(_, kind)| *kind)
+}
+
+fn again(reason: String, recipient: Option<String>, is_unreachable: bool) -> Outcome {
+    Outcome::Again { reason, recipient, status: None, after: None, is_unreachable }
+}
+
+fn unavailable() -> Outcome {
+    again("the database could not be reached".to_owned(), None, false)
+}

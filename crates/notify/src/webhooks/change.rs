@@ -1,0 +1,108 @@
+//! Changing a webhook.
+
+use serde_json::json;
+use vestibule_core::Patch;
+use vestibule_database::{Transaction, transaction, values};
+use vestibule_flows::By;
+
+use super::create::check_description;
+use super::{Webhook, WebhookError, WebhookId, Webhooks, columns, events, told};
+
+/// What is to be changed of a webhook; what is not said stays.
+#[derive(Debug, Clone)]
+pub struct UpdateWebhook {
+    /// Which.
+    pub id: WebhookId,
+    /// Where it listens.
+    pub url: Option<String>,
+    /// What it is for.
+    pub description: Patch<String>,
+    /// Of which events it is told.
+    pub events: Option<Vec<String>>,
+    /// Whether it is told what opens a door.
+    pub includes_secrets: Option<bool>,
+    /// Whether it is told nothing.
+    pub is_disabled: Option<bool>,
+}
+
+impl UpdateWebhook {
+    /// Changes nothing of this webhook yet.
+    pub fn new(id: WebhookId) -> Self {
+        Self { id, url: None, description: Patch::Keep, events: None, includes_secrets: None, is_disabled: None }
+    }
+}
+
+impl Webhooks {
+    /// Changes a webhook. Where it listens to what opens doors, only whoever may do everything may say where that is.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError`].
+    pub async fn update(&self, update: &UpdateWebhook, by: &By) -> Result<Webhook, WebhookError> {
+        let url = update.url.as_deref().map(|url| self.check_url(url)).transpose()?;
+        let events = update.events.as_deref().map(events::check).transpose()?;
+        if let Patch::Set(description) = &update.description {
+            check_description(Some(description))?;
+        }
+        transaction!(self.flows.database(), |transaction| {
+            let before = self.hold_within(transaction, update.id).await?;
+            let includes_secrets = update.includes_secrets.unwrap_or(before.includes_secrets);
+            let is_moved = url.as_ref().is_some_and(|url| *url != before.url);
+            if includes_secrets && (!before.includes_secrets || is_moved) {
+                self.check_may_have_secrets(transaction, by).await?;
+            }
+            let now = self.flows.environment().now();
+            let (disabled_at, reason) = match update.is_disabled {
+                Some(true) => (before.disabled_at.or(Some(now)), before.disabled_reason.clone()),
+                Some(false) => (None, None),
+                None => (before.disabled_at, before.disabled_reason.clone()),
+            };
+            let description = match &update.description {
+                Patch::Keep => before.description.clone(),
+                Patch::Clear => None,
+                Patch::Set(description) => Some(description.clone()),
+            };
+            let text = concat!(
+                "UPDATE webhook_endpoints SET url = $2, description = $3, events = $4, includes_secrets = $5,
+                     disabled_at = $6, disabled_reason = $7, updated_at = $8
+                 WHERE id = $1 RETURNING ",
+                columns!()
+            );
+            let values = values![
+                update.id,
+                url.as_deref().unwrap_or(&before.url),
+                description,
+                json!(events.as_ref().unwrap_or(&before.events)),
+                includes_secrets,
+                disabled_at,
+                reason,
+                now,
+            ];
+            let after: Option<Webhook> = transaction.query_optional(text, values).await?;
+            let after = after.ok_or_else(|| WebhookError::NotFound { id: update.id.to_string() })?;
+            if is_moved {
+                // Whether the new one can be reached is not known yet.
+                let text = "DELETE FROM delivery_pauses WHERE destination = 'webhook' AND target = $1";
+                transaction.execute(text, values![update.id.to_string()]).await?;
+            }
+            let target = ("webhook", &*update.id.to_string());
+            let (old, new) = (Some(told(&before)), Some(told(&after)));
+            self.flows.record(transaction, by, "webhook.updated", target, old, new).await?;
+            Ok(after)
+        })
+    }
+
+    /// A webhook, which nobody else changes until the transaction ends.
+    pub(super) async fn hold_within(
+        &self,
+        transaction: &mut Transaction,
+        id: WebhookId,
+    ) -> Result<Webhook, WebhookError> {
+        let text = concat!(
+            "UPDATE webhook_endpoints SET updated_at = updated_at WHERE id = $1 AND deleted_at IS NULL RETURNING ",
+            columns!()
+        );
+        let found: Option<Webhook> = transaction.query_optional(text, values![id]).await?;
+        found.ok_or_else(|| WebhookError::NotFound { id: id.to_string() })
+    }
+}

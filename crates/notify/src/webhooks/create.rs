@@ -1,0 +1,92 @@
+//! Making a webhook.
+
+use serde_json::json;
+use vestibule_database::{Error, Transaction, transaction, values};
+use vestibule_flows::By;
+use vestibule_rbac::Permissions;
+use vestibule_webhook::Endpoint;
+
+use super::{Webhook, WebhookError, WebhookId, WebhookWithSecret, Webhooks, columns, events, told};
+
+/// The longest description, in characters.
+const LONGEST_DESCRIPTION: usize = 500;
+
+/// A webhook that is to be made.
+#[derive(Debug, Clone, Default)]
+pub struct NewWebhook {
+    /// Where it listens: https, or http inside of the networks that the configuration allows.
+    pub url: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Of which events it is to be told.
+    pub events: Vec<String>,
+    /// Whether it is to be told what opens a door. Only whoever may do everything can have that.
+    pub includes_secrets: bool,
+}
+
+impl Webhooks {
+    /// Makes a webhook. Its secret is shown this once.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError`].
+    pub async fn create(&self, new: &NewWebhook, by: &By) -> Result<WebhookWithSecret, WebhookError> {
+        let url = self.check_url(&new.url)?;
+        let events = events::check(&new.events)?;
+        check_description(new.description.as_deref())?;
+        let (id, secret): (WebhookId, _) = (self.flows.environment().id(), self.new_secret());
+        let now = self.flows.environment().now();
+        let webhook: Result<Webhook, WebhookError> = transaction!(self.flows.database(), |transaction| {
+            if new.includes_secrets {
+                self.check_may_have_secrets(transaction, by).await?;
+            }
+            let text = concat!(
+                "INSERT INTO webhook_endpoints (id, url, description, events, includes_secrets, secret, created_by, created_at,
+                     updated_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING ",
+                columns!()
+            );
+            let values = values![
+                id,
+                url.as_str(),
+                new.description.as_deref(),
+                json!(events),
+                new.includes_secrets,
+                self.seal(id, &secret),
+                by.actor.id(),
+                now,
+            ];
+            let made: Option<Webhook> = transaction.query_optional(text, values).await?;
+            let made = made.ok_or_else(|| Error::Other("a webhook was made and is not there".into()))?;
+            let target = ("webhook", &*id.to_string());
+            self.flows.record(transaction, by, "webhook.created", target, None, Some(told(&made))).await?;
+            Ok(made)
+        });
+        Ok(WebhookWithSecret { webhook: webhook?, secret: secret.reveal() })
+    }
+
+    /// The URL in its one form, where it may be one.
+    pub(super) fn check_url(&self, url: &str) -> Result<String, WebhookError> {
+        let endpoint: Endpoint = url.parse()?;
+        self.guard.check(&endpoint)?;
+        Ok(endpoint.as_str().to_owned())
+    }
+
+    /// With the tokens of password resets one is everybody.
+    pub(super) async fn check_may_have_secrets(
+        &self,
+        transaction: &mut Transaction,
+        by: &By,
+    ) -> Result<(), WebhookError> {
+        Ok(self.flows.check_grant_within(transaction, by, &Permissions::everything()).await?)
+    }
+}
+
+pub(super) fn check_description(description: Option<&str>) -> Result<(), WebhookError> {
+    match description {
+        Some(text) if text.chars().count() > LONGEST_DESCRIPTION => {
+            Err(WebhookError::Description { most: LONGEST_DESCRIPTION })
+        }
+        _ => Ok(()),
+    }
+}

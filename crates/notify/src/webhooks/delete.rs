@@ -1,0 +1,27 @@
+//! Deleting a webhook.
+
+use vestibule_database::{transaction, values};
+use vestibule_flows::By;
+
+use super::{WebhookError, WebhookId, Webhooks, told};
+
+impl Webhooks {
+    /// Deletes a webhook, and its secrets. What was to be delivered to it is not.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError`].
+    pub async fn delete(&self, id: WebhookId, by: &By) -> Result<(), WebhookError> {
+        transaction!(self.flows.database(), |transaction| {
+            let before = self.hold_within(transaction, id).await?;
+            let text =
+                "UPDATE webhook_endpoints SET deleted_at = $2, updated_at = $2, secret = $3, previous_secret = NULL
+                        WHERE id = $1";
+            let nothing: &[u8] = &[];
+            transaction.execute(text, values![id, self.flows.environment().now(), nothing]).await?;
+            let target = ("webhook", &*id.to_string());
+            self.flows.record(transaction, by, "webhook.deleted", target, Some(told(&before)), None).await?;
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,177 @@
+//! Webhooks as a destination: who is told of an event, and what the message says.
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde_json::Value as Json;
+use vestibule_core::{NotOurs, Timestamp};
+use vestibule_database::{Error, FromRow, Row, Transaction, values};
+use vestibule_outbox::{Event, Placed};
+use vestibule_webhook::{Client, Endpoint, Failure, Message, Secret, Then};
+
+use super::test_event::TEST;
+use super::{Webhook, WebhookId, Webhooks, columns, events};
+use crate::{Delivery, Destination, Outcome, Target};
+
+/// The name of this destination.
+pub const WEBHOOK: &str = "webhook";
+
+/// Webhooks as a destination of the relay.
+#[derive(Debug, Clone)]
+pub struct WebhookDestination {
+    webhooks: Webhooks,
+    client: Client,
+}
+
+/// What is posted (Standard Webhooks 1.0, "Payload structure").
+#[derive(Serialize)]
+struct Payload<'a> {
+    #[serde(rename = "type")]
+    name: &'a str,
+    timestamp: Timestamp,
+    data: Json,
+}
+
+struct WithSecrets {
+    webhook: Webhook,
+    secret: Vec<u8>,
+    previous: Option<Vec<u8>>,
+}
+
+impl FromRow for WithSecrets {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            webhook: Webhook::from_row(row)?,
+            secret: row.get("secret")?,
+            previous: row.get_optional("previous_secret")?,
+        })
+    }
+}
+
+impl WebhookDestination {
+    /// These webhooks, posted by this client.
+    pub fn new(webhooks: Webhooks, client: Client) -> Self {
+        Self { webhooks, client }
+    }
+
+    async fn find(&self, target: &str) -> Result<Option<WithSecrets>, Error> {
+        let text = concat!(
+            "SELECT ",
+            columns!(),
+            ", secret, previous_secret FROM webhook_endpoints WHERE id = $1 AND deleted_at IS NULL"
+        );
+        self.webhooks.flows.database().query_optional(text, values![target]).await
+    }
+
+    fn secrets(&self, found: &WithSecrets, now: Timestamp) -> Result<Vec<Secret>, NotOurs> {
+        let mut secrets = vec![self.webhooks.unseal(found.webhook.id, &found.secret)?];
+        if let (Some(previous), Some(until)) = (&found.previous, found.webhook.previous_secret_until)
+            && until > now
+        {
+            secrets.push(self.webhooks.unseal(found.webhook.id, previous)?);
+        }
+        Ok(secrets)
+    }
+
+    fn payload(&self, webhook: &Webhook, event: &Event) -> Result<Vec<u8>, String> {
+        let data = if webhook.includes_secrets {
+            let revealed = self.webhooks.flows.auth().reveal_event(event);
+            revealed.map_err(|_| "what it tells was sealed with another secret".to_owned())?
+        } else {
+            event.public_data()
+        };
+        let payload = Payload { name: &event.name, timestamp: event.created_at, data };
+        serde_json::to_vec(&payload).map_err(|error| error.to_string())
+    }
+}
+
+#[async_trait]
+impl Destination for WebhookDestination {
+    fn name(&self) -> &str {
+        WEBHOOK
+    }
+
+    async fn targets(&self, transaction: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+        let text =
+            concat!("SELECT ", columns!(), " FROM webhook_endpoints WHERE deleted_at IS NULL AND disabled_at IS NULL");
+        let webhooks: Vec<Webhook> = transaction.query(text, &[]).await?;
+        let mut targets = Vec::new();
+        for placed in events {
+            for webhook in &webhooks {
+                let target = webhook.id.to_string();
+                let is_told = match placed.event.name.as_str() {
+                    TEST => placed.event.subject == target,
+                    name => events::matches(&webhook.events, name),
+                };
+                // Not of what happened before it was there.
+                if is_told && placed.event.created_at >= webhook.created_at {
+                    targets.push(Target { position: placed.position, target });
+                }
+            }
+        }
+        Ok(targets)
+    }
+
+    async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome {
+        let failed = |reason: &str| Outcome::Failed {
+            reason: reason.to_owned(),
+            recipient: None,
+            status: None,
+            is_refused_for_good: false,
+        };
+        let found = match self.find(&delivery.target).await {
+            Ok(Some(found)) if found.webhook.disabled_at.is_none() => found,
+            Ok(Some(_)) => return Outcome::Superseded { reason: "the webhook was disabled".to_owned() },
+            Ok(None) => return Outcome::Superseded { reason: "the webhook was deleted".to_owned() },
+            Err(_) => return again("the database could not be reached".to_owned(), None, None, None, false),
+        };
+        let now = self.webhooks.flows.environment().now();
+        let Ok(secrets) = self.secrets(&found, now) else {
+            return failed("its secret was sealed with another key: rotate it");
+        };
+        let body = match self.payload(&found.webhook, event) {
+            Ok(body) => body.into(),
+            Err(reason) => return failed(&reason),
+        };
+        let Ok(endpoint) = found.webhook.url.parse::<Endpoint>() else {
+            return failed("its URL cannot be read any more: enter it anew");
+        };
+        let url = Some(endpoint.as_str().to_owned());
+        // The same at each try, so that the receiver can tell that it had it.
+        let id = delivery.id.to_string();
+        match self.client.send(&Message { endpoint: &endpoint, id: &id, at: now, secrets: &secrets, body }).await {
+            Ok(answer) => Outcome::Sent { recipient: url, status: Some(answer.status) },
+            Err(Failure { reason, status, then: Then::Disable, .. }) => {
+                Outcome::Failed { reason, recipient: url, status, is_refused_for_good: true }
+            }
+            Err(Failure { reason, status, then: Then::Again(after), answer }) => {
+                let said = answer.filter(|answer| !answer.trim().is_empty());
+                let reason = said.map_or(reason.clone(), |said| format!("{reason}: {said}"));
+                again(reason, url, status, after, status.is_none() || after.is_some())
+            }
+        }
+    }
+
+    async fn finished(
+        &self,
+        transaction: &mut Transaction,
+        delivery: &Delivery,
+        outcome: &Outcome,
+    ) -> Result<(), Error> {
+        let Outcome::Failed { reason, is_refused_for_good: true, .. } = outcome else { return Ok(()) };
+        let Ok(id) = delivery.target.parse::<WebhookId>() else { return Ok(()) };
+        let now = self.webhooks.flows.environment().now();
+        let text = "UPDATE webhook_endpoints SET disabled_at = $2, disabled_reason = $3, updated_at = $2
+                    WHERE id = $1 AND disabled_at IS NULL";
+        transaction.execute(text, values![id, now, reason.as_str()]).await.map(drop)
+    }
+}
+
+fn again(
+    reason: String,
+    recipient: Option<String>,
+    status: Option<u16>,
+    after: Option<std::time::Duration>,
+    is_unreachable: bool,
+) -> Outcome {
+    Outcome::Again { reason, recipient, status, after, is_unreachable }
+}

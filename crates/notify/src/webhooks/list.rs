@@ -1,0 +1,43 @@
+//! Finding webhooks.
+
+use vestibule_database::{Error, FromRow, Row, values};
+
+use super::{Webhook, WebhookError, WebhookId, Webhooks, columns};
+
+struct Count(i64);
+
+impl FromRow for Count {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("number").map(Self)
+    }
+}
+
+impl Webhooks {
+    /// The webhooks, oldest first, and how many there are.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count(&self, skip: u32, take: u32) -> Result<(Vec<Webhook>, u64), Error> {
+        let text = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM webhook_endpoints WHERE deleted_at IS NULL ORDER BY id LIMIT $1 OFFSET $2"
+        );
+        let found = self.flows.database().query(text, values![take, skip]).await?;
+        let text = "SELECT count(*) AS number FROM webhook_endpoints WHERE deleted_at IS NULL";
+        let count: Option<Count> = self.flows.database().query_optional(text, &[]).await?;
+        Ok((found, count.map_or(0, |count| u64::try_from(count.0).unwrap_or(0))))
+    }
+
+    /// The webhook of this id.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError`].
+    pub async fn retrieve(&self, id: WebhookId) -> Result<Webhook, WebhookError> {
+        let text = concat!("SELECT ", columns!(), " FROM webhook_endpoints WHERE id = $1 AND deleted_at IS NULL");
+        let found: Option<Webhook> = self.flows.database().query_optional(text, values![id]).await?;
+        found.ok_or_else(|| WebhookError::NotFound { id: id.to_string() })
+    }
+}

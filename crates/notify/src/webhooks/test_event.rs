@@ -1,0 +1,32 @@
+//! An event for one webhook alone, to see whether it arrives.
+
+use serde_json::json;
+use vestibule_database::transaction;
+use vestibule_flows::By;
+use vestibule_outbox::{EventId, record};
+
+use super::{WebhookError, WebhookId, Webhooks};
+
+/// The name of that event.
+pub(super) const TEST: &str = "webhook.test";
+
+impl Webhooks {
+    /// Has an event sent to one webhook, whatever it listens to. What comes of it is seen in its deliveries.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError`].
+    pub async fn test(&self, id: WebhookId, by: &By) -> Result<EventId, WebhookError> {
+        transaction!(self.flows.database(), |transaction| {
+            let webhook = self.hold_within(transaction, id).await?;
+            if webhook.disabled_at.is_some() {
+                return Err(WebhookError::Disabled);
+            }
+            let subject = id.to_string();
+            let data = json!({ "id": subject });
+            let event = record(transaction, self.flows.environment(), TEST, &subject, data).await?;
+            self.flows.record(transaction, by, "webhook.tested", ("webhook", &subject), None, None).await?;
+            Ok(event)
+        })
+    }
+}

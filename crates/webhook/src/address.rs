@@ -1,0 +1,98 @@
+//! What kind an address is, where it is not one of the public internet.
+//!
+//! From IANA's registries of special-purpose addresses (RFC 6890), of multicast and of IPv6 space.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{Ipv4Net, Ipv6Net};
+
+const METADATA: &str = "the address of a cloud's metadata";
+const LOOPBACK: &str = "a loopback address";
+const PRIVATE: &str = "a private address";
+const LINK_LOCAL: &str = "a link-local address";
+const MULTICAST: &str = "a multicast address";
+const UNSPECIFIED: &str = "the unspecified address";
+const DOCUMENTATION: &str = "an address for documentation";
+const BENCHMARKING: &str = "an address for benchmarks";
+const RESERVED: &str = "a reserved address";
+
+/// The first that contains an address names it, so the narrow stand before the wide.
+const SPECIAL_V4: &[(Ipv4Net, &str)] = &[
+    (v4(0, 0, 0, 0, 32), UNSPECIFIED),
+    (v4(0, 0, 0, 0, 8), RESERVED),
+    (v4(10, 0, 0, 0, 8), PRIVATE),
+    (v4(100, 64, 0, 0, 10), "an address inside a provider's network"),
+    (v4(127, 0, 0, 0, 8), LOOPBACK),
+    (v4(169, 254, 169, 254, 32), METADATA),
+    (v4(169, 254, 0, 0, 16), LINK_LOCAL),
+    (v4(172, 16, 0, 0, 12), PRIVATE),
+    (v4(192, 0, 0, 0, 24), RESERVED),
+    (v4(192, 0, 2, 0, 24), DOCUMENTATION),
+    // Relays of 6to4, withdrawn by RFC 7526.
+    (v4(192, 88, 99, 0, 24), RESERVED),
+    (v4(192, 168, 0, 0, 16), PRIVATE),
+    (v4(198, 18, 0, 0, 15), BENCHMARKING),
+    (v4(198, 51, 100, 0, 24), DOCUMENTATION),
+    (v4(203, 0, 113, 0, 24), DOCUMENTATION),
+    (v4(224, 0, 0, 0, 4), MULTICAST),
+    (v4(255, 255, 255, 255, 32), "the broadcast address"),
+    (v4(240, 0, 0, 0, 4), RESERVED),
+];
+
+const SPECIAL_V6: &[(Ipv6Net, &str)] = &[
+    (v6([0, 0, 0, 0, 0, 0, 0, 0], 128), UNSPECIFIED),
+    (v6([0, 0, 0, 0, 0, 0, 0, 1], 128), LOOPBACK),
+    (v6([0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254], 128), METADATA),
+    (v6([0xfc00, 0, 0, 0, 0, 0, 0, 0], 7), "a unique local address"),
+    (v6([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10), LINK_LOCAL),
+    (v6([0xff00, 0, 0, 0, 0, 0, 0, 0], 8), MULTICAST),
+    (v6([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32), DOCUMENTATION),
+    (v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20), DOCUMENTATION),
+    (v6([0x2001, 2, 0, 0, 0, 0, 0, 0], 48), BENCHMARKING),
+    // Teredo and what else serves protocols and not hosts.
+    (v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 23), RESERVED),
+];
+
+/// Addresses of hosts are given out of this one alone (RFC 4291 2.4, IANA).
+const GLOBAL_UNICAST: Ipv6Net = v6([0x2000, 0, 0, 0, 0, 0, 0, 0], 3);
+/// The rest is an IPv4 address to which a translator sends on (RFC 6052).
+const NAT64: Ipv6Net = v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96);
+/// The next 32 bits are the IPv4 address of a router (RFC 3056).
+const SIX_TO_FOUR: Ipv6Net = v6([0x2002, 0, 0, 0, 0, 0, 0, 0], 16);
+
+/// Says what an address is that the public internet does not lead to, and `None` for a public one.
+///
+/// An IPv6 address that stands for an IPv4 address is what that one is.
+pub(crate) fn special(address: IpAddr) -> Option<&'static str> {
+    match address.to_canonical() {
+        IpAddr::V4(address) => special_v4(address),
+        IpAddr::V6(address) => special_v6(address),
+    }
+}
+
+fn special_v4(address: Ipv4Addr) -> Option<&'static str> {
+    SPECIAL_V4.iter().find(|(network, _)| network.contains(&address)).map(|(_, kind)| *kind)
+}
+
+fn special_v6(address: Ipv6Addr) -> Option<&'static str> {
+    let bits = address.to_bits();
+    if NAT64.contains(&address) {
+        return special_v4(Ipv4Addr::from_bits(bits as u32));
+    }
+    if SIX_TO_FOUR.contains(&address) {
+        return special_v4(Ipv4Addr::from_bits((bits >> 80) as u32));
+    }
+    match SPECIAL_V6.iter().find(|(network, _)| network.contains(&address)) {
+        Some((_, kind)) => Some(kind),
+        None => (!GLOBAL_UNICAST.contains(&address)).then_some(RESERVED),
+    }
+}
+
+const fn v4(a: u8, b: u8, c: u8, d: u8, length: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), length)
+}
+
+const fn v6(segments: [u16; 8], length: u8) -> Ipv6Net {
+    let [a, b, c, d, e, f, g, h] = segments;
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), length)
+}

@@ -1,0 +1,110 @@
+//! Connects to addresses that the guard has seen, and to no other.
+//!
+//! A name is resolved here, once, and what is connected to is the very address that was checked: a name that answers
+//! differently the second time (DNS rebinding) gains nothing.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Uri;
+use http::uri::Scheme;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
+use tower::Service;
+
+use crate::answer::in_words;
+use crate::guard::literal;
+use crate::stream::Stream;
+use crate::{AddressGuard, Refusal};
+
+#[derive(Clone)]
+pub(crate) struct Connector {
+    guard: Arc<AddressGuard>,
+    timeout: Duration,
+}
+
+/// Why there is no connection. The message names the host.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotConnected {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("the name {host} cannot be resolved: {error}")]
+    Unresolved { host: String, error: io::Error },
+    #[error("the name {host} has no address")]
+    NoAddress { host: String },
+    #[error("{host} at {address} cannot be connected to: {error}")]
+    Failed { host: String, address: SocketAddr, error: io::Error },
+    #[error("{host} could not be connected to within {}", in_words(*.timeout))]
+    TimedOut { host: String, timeout: Duration },
+}
+
+impl Connector {
+    pub(crate) fn new(guard: AddressGuard, timeout: Duration) -> Self {
+        Self { guard: Arc::new(guard), timeout }
+    }
+
+    async fn connect(self, uri: Uri) -> Result<Stream, NotConnected> {
+        let host = uri.host().unwrap_or_default();
+        match timeout(self.timeout, self.connect_host(host, &uri)).await {
+            Ok(result) => result,
+            Err(_) => Err(NotConnected::TimedOut { host: host.to_owned(), timeout: self.timeout }),
+        }
+    }
+
+    async fn connect_host(&self, host: &str, uri: &Uri) -> Result<Stream, NotConnected> {
+        let encrypted = uri.scheme() == Some(&Scheme::HTTPS);
+        let port = uri.port_u16().unwrap_or(if encrypted { 443 } else { 80 });
+        let addresses = resolve(host, port).await?;
+        // A silent address must not take the time of the next.
+        let share = self.timeout / u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
+        let mut failure = None;
+        for address in addresses {
+            if let Err(refusal) = self.guard.check_address(host, address.ip(), encrypted) {
+                failure.get_or_insert(refusal.into());
+                continue;
+            }
+            match timeout(share, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => {
+                    // A request is written at once; waiting to send its end would only delay it.
+                    let _ = stream.set_nodelay(true);
+                    return Ok(stream.into());
+                }
+                Ok(Err(error)) => {
+                    failure = Some(NotConnected::Failed { host: host.to_owned(), address, error });
+                }
+                Err(_) => {
+                    failure = Some(NotConnected::TimedOut { host: host.to_owned(), timeout: share });
+                }
+            }
+        }
+        Err(failure.unwrap_or_else(|| NotConnected::NoAddress { host: host.to_owned() }))
+    }
+}
+
+async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, NotConnected> {
+    match literal(host) {
+        Some(address) => Ok(vec![SocketAddr::new(address, port)]),
+        None => match lookup_host((host, port)).await {
+            Ok(addresses) => Ok(addresses.collect()),
+            Err(error) => Err(NotConnected::Unresolved { host: host.to_owned(), error }),
+        },
+    }
+}
+
+impl Service<Uri> for Connector {
+    type Response = Stream;
+    type Error = NotConnected;
+    type Future = Pin<Box<dyn Future<Output = Result<Stream, NotConnected>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        Box::pin(self.clone().connect(uri))
+    }
+}
