@@ -7,7 +7,8 @@ use vestibule_dashboard::Dashboard;
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
 use vestibule_flows::Flows;
 use vestibule_http::Api;
-use vestibule_notify::set_up;
+use vestibule_notify::{Relay, RelayOptions, set_up};
+use vestibule_outbox::Subscription;
 use vestibule_rbac::RoleId;
 use vestibule_user::{UserModule, UserOptions};
 
@@ -134,6 +135,16 @@ impl Vestibule {
     pub fn dashboard(&self, public_url: &str) -> axum::Router {
         let api = self.api(public_url.starts_with("https://"));
         vestibule_dashboard::router(Dashboard::new(api, public_url))
+    }
+
+    /// What delivers events, without a place to deliver to yet: see [`Relay::with_destination`].
+    pub fn relay(&self, options: RelayOptions) -> Relay {
+        Relay::new(self.flows.database().clone(), self.flows.environment().clone(), options)
+    }
+
+    /// The events after a place in the feed, as they are committed: 0 for all that are kept.
+    pub fn subscribe(&self, after: i64) -> Subscription {
+        Subscription::new(self.flows.database(), after)
     }
 
     /// The routes of the JSON API, to be mounted in an axum application. `https` says whether people reach it by

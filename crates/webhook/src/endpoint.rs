@@ -4,7 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use http::Uri;
+use rustls::pki_types::ServerName;
 use url::Url;
+
+use crate::guard::literal;
 
 /// The longest URL, in bytes.
 const MAX_LENGTH: usize = 2048;
@@ -101,8 +104,10 @@ impl FromStr for Endpoint {
             return Err(InvalidEndpoint::TooLong);
         }
         let uri: Uri = url.as_str().parse().map_err(|_| InvalidEndpoint::Malformed)?;
-        // The two readers must mean the same server.
-        match uri.host() == url.host_str() && uri.port_u16() == url.port() {
+        let host = uri.host().unwrap_or_default();
+        // The two readers must mean the same server, and TLS must be able to ask for it: no label of 64 letters.
+        let is_name = literal(host).is_some() || ServerName::try_from(host).is_ok();
+        match is_name && Some(host) == url.host_str() && uri.port_u16() == url.port() {
             true => Ok(Self { url, uri }),
             false => Err(InvalidEndpoint::Malformed),
         }

@@ -31,6 +31,7 @@ pub(super) fn failure(host: &str, stage: Stage, error: &Error) -> SendError {
     if let Some(code) = error.status() {
         let code = u16::from(code);
         let text = error.source().map(|source| answer(&source.to_string())).unwrap_or_default();
+        let text = if stage == Stage::Login { without_credentials(&text) } else { text };
         let who = match stage {
             Stage::Login => format!("{host} refused the login with {code}"),
             Stage::From => format!("{host} refused the sender with {code}"),
@@ -72,15 +73,17 @@ fn connection(host: &str, error: &Error) -> String {
         }
         cause = error.source();
     }
+    // The mail library's words for a connection that ended before an answer did.
+    if last == "incomplete response" {
+        return closed(host);
+    }
     format!("{host} does not speak SMTP as it should: {}", answer(&last))
 }
 
 pub(super) fn io_failure(host: &str, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => format!("{host} refuses connections: nothing listens on that port"),
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-            format!("{host} closed the connection")
-        }
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => closed(host),
         _ => format!("{host} cannot be reached: {}", answer(&error.to_string())),
     }
 }
@@ -106,4 +109,17 @@ fn tls_failure(host: &str, error: &rustls::Error) -> String {
 /// What a server said, on one line and not too long.
 fn answer(text: &str) -> String {
     one_line(text).chars().take(LONGEST_ANSWER).collect()
+}
+
+fn closed(host: &str) -> String {
+    format!("{host} closed the connection")
+}
+
+/// Some servers repeat the command that they refuse, and that of the login has the password in Base64: words that look
+/// like that go.
+fn without_credentials(text: &str) -> String {
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    let is_mixed = |word: &str| word.chars().skip(1).any(|c| !c.is_ascii_lowercase());
+    let is_code = |word: &str| word.len() >= 8 && word.chars().all(is_base64) && is_mixed(word);
+    text.split(' ').map(|word| if is_code(word) { "…" } else { word }).collect::<Vec<_>>().join(" ")
 }

@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
 )]

@@ -66,7 +66,7 @@ async fn a_recipient_refused_for_now() {
 #[tokio::test]
 async fn a_recipient_refused_for_good() {
     let (server, result) = send_to(Answers { recipient: "550-5.1.1 no\r\n550 5.1.1 such user\r\n", ..WILLING }).await;
-    assert_eq!(told(result), ("127.0.0.1 answered 550: 5.1.1 no 5.1.1 such user".to_owned(), true, false));
+    assert_eq!(told(result), ("127.0.0.1 answered 550: 5.1.1 no such user".to_owned(), true, false));
     assert_eq!(server.count("DATA"), 0);
 }
 
@@ -110,6 +110,30 @@ async fn a_login_refused_tells_no_password() {
     assert!(!error.is_final && error.is_unreachable);
     assert_eq!(server.count("MAIL"), 0);
     assert!(!format!("{login:?}{mailer:?}").contains("a-secret-word"));
+}
+
+/// `AHZlc3RpYnVsZQBhLXNlY3JldC13b3Jk` is the user name and the password.
+#[tokio::test]
+async fn a_login_repeated_by_the_server_is_not_repeated_here() {
+    let login = "501 Syntax error: AUTH PLAIN AHZlc3RpYnVsZQBhLXNlY3JldC13b3Jk Authentication refused\r\n";
+    let server = FakeServer::start(Answers { login, ..WILLING }).await;
+    let login = SmtpConfig {
+        username: Some("vestibule".to_owned()),
+        password: Some("a-secret-word".to_owned()),
+        ..config("127.0.0.1", server.port, Encryption::None)
+    };
+    let error = mailer(&login).check().await.unwrap_err();
+    assert_eq!(error.reason, "127.0.0.1 refused the login with 501: Syntax error: AUTH PLAIN … Authentication refused");
+    assert_eq!(server.count("AUTH PLAIN AHZlc3RpYnVsZQBhLXNlY3JldC13b3Jk"), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_in_the_middle() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    let error = send(&config("127.0.0.1", port, Encryption::None)).await;
+    assert_eq!(told(error), ("127.0.0.1 closed the connection".to_owned(), false, true));
 }
 
 #[tokio::test]

@@ -3,9 +3,12 @@
 mod access;
 mod api_key;
 mod config;
+mod delivering;
+mod events;
 mod failure;
 mod invite;
 mod logs;
+mod mail;
 mod migrate;
 mod openapi;
 mod output;
@@ -13,6 +16,7 @@ mod role;
 mod serve;
 mod setting_up;
 mod user;
+mod worker;
 
 use clap::{Parser, Subcommand};
 use vestibule::configuration::Flags;
@@ -32,8 +36,10 @@ pub(crate) struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the JSON API.
-    Serve,
+    /// Serve the JSON API and the dashboard, and deliver mails and webhooks.
+    Serve(serve::Serve),
+    /// Deliver mails and webhooks, and serve nothing.
+    Worker,
     /// Bring the database's tables up to date. `serve` does so by itself.
     Migrate(migrate::Migrate),
     /// Create, list, show, change and delete users.
@@ -48,6 +54,12 @@ enum Command {
     /// Create, list and revoke the keys of programs.
     #[command(subcommand)]
     ApiKey(api_key::ApiKeyCommand),
+    /// Look at mails, and try the mail server.
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
+    /// Follow what happens.
+    #[command(subcommand)]
+    Events(events::EventsCommand),
     /// Print the OpenAPI document of the JSON API.
     Openapi,
     /// Show or check the configuration.
@@ -62,8 +74,12 @@ impl CommandLine {
             return openapi::run();
         }
         let setup = Setup::load(self.configuration)?;
-        match self.command {
-            None | Some(Command::Serve) => serve::run(&setup).await,
+        let done = match self.command {
+            None => serve::Serve::default().run(&setup).await,
+            Some(Command::Serve(serve)) => serve.run(&setup).await,
+            Some(Command::Worker) => worker::run(&setup).await,
+            Some(Command::Mail(mail)) => mail.run(&setup).await,
+            Some(Command::Events(events)) => events.run(&setup).await,
             Some(Command::Migrate(migrate)) => migrate.run(&setup).await,
             Some(Command::User(user)) => user.run(&setup).await,
             Some(Command::Invite(invite)) => invite.run(&setup).await,
@@ -71,6 +87,8 @@ impl CommandLine {
             Some(Command::ApiKey(api_key)) => api_key.run(&setup).await,
             Some(Command::Config(config)) => config.run(&setup),
             Some(Command::Openapi) => Ok(()),
-        }
+        };
+        setup.pass_on_announcements().await;
+        done
     }
 }

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use vestibule::Vestibule;
 use vestibule::dashboard::{self, Dashboard};
+use vestibule::database::Database;
 use vestibule::http::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 use vestibule::http::{AddressLimit, router};
 use vestibule::rbac::AssignRolesError;
@@ -18,9 +21,22 @@ use super::{Failure, logs, output};
 const CLEANUP: Duration = Duration::from_secs(60 * 60);
 
 /// How long what runs beside the requests may take to finish when the process is asked to stop.
-const FINISH: Duration = Duration::from_secs(5);
+const FINISH: Duration = Duration::from_secs(20);
 
-pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
+#[derive(Debug, Default, Args)]
+pub(super) struct Serve {
+    /// Leave mails and webhooks to `vestibule worker`, as with events.worker = false.
+    #[arg(long)]
+    no_worker: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        run(setup, setup.configuration.events.worker && !self.no_worker).await
+    }
+}
+
+async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     logs::start(&setup.configuration.log);
     // Listened for before anything takes time, so that a stop during the start is heard.
     let mut stop = Box::pin(stop_signal()?);
@@ -45,26 +61,37 @@ pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
         .and_then(|config| config.cors_origins(&server.cors_origins))
         .map_err(|error| Failure::wrong(error.to_string()))?;
     let limit = AddressLimit::new(environment, setup.configuration.limits.per_address);
-    let api = vestibule.api(public_url.is_https()).with_address_limit(limit);
+    let api = vestibule.api(public_url.is_https()).with_address_limit(limit).with_webhooks(setup.webhooks(&vestibule));
     let pages = dashboard::router(Dashboard::new(api.clone(), public_url.to_string()));
     let routes = router(api).merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     let app = with_layers(routes, &config);
     check_default_roles(&vestibule).await?;
     tell_if_nobody_is_in(&vestibule, &public_url.to_string()).await?;
     let (running, stopped) = watch::channel(());
-    let cleanup = tokio::spawn(clean_up(vestibule, stopped));
+    let mut beside = JoinSet::new();
+    if is_worker {
+        let relay = setup.relay(&vestibule, &public_url.to_string())?;
+        setup.tell_where_mails_go();
+        let stopped = stopped.clone();
+        beside.spawn(async move { relay.run(until_closed(stopped)).await });
+    }
+    beside.spawn(exchange(vestibule.flows().database().clone(), stopped.clone()));
+    beside.spawn(clean_up(vestibule, stopped));
     output::line(&format!("listening on http://{bound}"))?;
     let served = serve(listener, app, ServerLimits::default(), stop).await;
     // What it has begun is finished, so that the database is closed when this returns.
     drop(running);
-    if tokio::time::timeout(FINISH, cleanup).await.is_err() {
-        tracing::warn!("the cleaning up of what has expired was not finished");
+    let finished = async { while beside.join_next().await.is_some() {} };
+    if tokio::time::timeout(FINISH, finished).await.is_err() {
+        tracing::warn!(
+            "what runs beside the requests was not finished: deliveries are tried again by whoever comes next"
+        );
     }
     served.map_err(|error| Failure::failed(format!("the server stopped: {error}")))
 }
 
 /// Ends when the process is asked to stop, by SIGTERM or by Ctrl-C.
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+pub(super) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     let failed = |error: std::io::Error| Failure::failed(format!("signals cannot be received: {error}"));
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
@@ -100,6 +127,19 @@ async fn tell_if_nobody_is_in(vestibule: &Vestibule, public_url: &str) -> Result
         );
     }
     Ok(())
+}
+
+/// Ends when the other end is dropped.
+async fn until_closed(mut stopped: watch::Receiver<()>) {
+    while stopped.changed().await.is_ok() {}
+}
+
+/// Hears what other processes have committed, so that whoever waits for events need not look.
+async fn exchange(database: Database, stopped: watch::Receiver<()>) {
+    tokio::select! {
+        () = until_closed(stopped) => {}
+        () = database.exchange_announcements() => {}
+    }
 }
 
 /// Takes away what has expired, now and then, until the other end of `stopped` is dropped.

@@ -1,11 +1,13 @@
 //! What every command needs before it can begin: the configuration, and the modules on the database.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use vestibule::auth::{AttemptLimit, AuthOptions, PasswordConfig, PasswordPolicy, RequiredVerification};
 use vestibule::configuration::{Configuration, Flags, Provenance, Sources};
 use vestibule::core::random::SystemRandom;
 use vestibule::core::{Environment, Random, SealingKey, SigningKey};
+use vestibule::database::Database;
 use vestibule::{Options, Vestibule};
 
 use super::{Failure, output};
@@ -14,6 +16,8 @@ use super::{Failure, output};
 pub(super) struct Setup {
     pub(super) configuration: Configuration,
     pub(super) provenance: Provenance,
+    /// What a command has opened.
+    opened: OnceLock<Database>,
 }
 
 impl Setup {
@@ -23,13 +27,13 @@ impl Setup {
         for unknown in provenance.unknown_variables() {
             output::note(&format!("vestibule: {unknown}"));
         }
-        Ok(Self { configuration, provenance })
+        Ok(Self { configuration, provenance, opened: OnceLock::new() })
     }
 
     /// The modules, for a command that signs tokens.
     pub(super) async fn open(&self) -> Result<Vestibule, Failure> {
         let secret = self.configuration.jwt_secret(&SystemRandom)?;
-        Ok(Vestibule::open(self.options(secret.reveal())?).await?)
+        self.open_with(secret.reveal()).await
     }
 
     /// The same, for a command that has nothing to do in a database which is not there yet.
@@ -49,7 +53,21 @@ impl Setup {
     pub(super) async fn open_without_secret(&self) -> Result<Vestibule, Failure> {
         let mut nobody_knows = [0; 32];
         SystemRandom.fill(&mut nobody_knows);
-        Ok(Vestibule::open(self.options(&nobody_knows)?).await?)
+        self.open_with(&nobody_knows).await
+    }
+
+    async fn open_with(&self, secret: &[u8]) -> Result<Vestibule, Failure> {
+        let vestibule = Vestibule::open(self.options(secret)?).await?;
+        self.opened.set(vestibule.flows().database().clone()).ok();
+        Ok(vestibule)
+    }
+
+    /// Tells the processes that deliver what a command has done, before it ends. Where that fails they find it a little
+    /// later.
+    pub(super) async fn pass_on_announcements(&self) {
+        if let Some(database) = self.opened.get() {
+            database.pass_on_announcements().await.ok();
+        }
     }
 
     /// SQLite's file, where there is none yet. Opening the database would make it.

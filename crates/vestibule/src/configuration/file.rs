@@ -100,6 +100,8 @@ fn raw(shape: Shape, value: &DeValue<'_>) -> Result<Raw, &'static str> {
             let texts = items.iter().map(|item| item.get_ref().as_str().map(str::to_owned));
             texts.collect::<Option<_>>().map(Raw::List).ok_or(LIST)
         }
+        (Shape::Switch, DeValue::Boolean(value)) => Ok(Raw::Text(value.to_string())),
+        (Shape::Switch, _) => Err("the file has something else there: write true or false without quotes"),
         (Shape::Text, _) => Err("the file has something else there: write text in quotes"),
         (Shape::Number, _) => Err("the file has something else there: write a whole number without quotes"),
         (Shape::List, _) => Err(LIST),

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use vestibule_core::Random;
 
 use super::error::ConfigurationError;
-use super::kinds::PublicUrl;
+use super::kinds::{Hidden, PublicUrl};
 use super::provenance::Provenance;
 use super::secret::StrongSecret;
 use super::secret_file;
 use super::settings::{
-    AuthSettings, DatabaseSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings, RoleSettings,
-    ServerSettings,
+    AuthSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings,
+    MailSettings, RoleSettings, ServerSettings, SmtpSettings, WebhookSettings,
 };
 use super::sources::Sources;
 use super::values::Values;
@@ -38,6 +38,14 @@ pub struct Configuration {
     pub invites: InviteSettings,
     /// `rbac.…`
     pub rbac: RoleSettings,
+    /// `mail.…`
+    pub mail: MailSettings,
+    /// `mail.smtp.…`
+    pub smtp: SmtpSettings,
+    /// `webhooks.…`
+    pub webhooks: WebhookSettings,
+    /// `events.…`
+    pub events: EventSettings,
     /// `log.…`
     pub log: LogSettings,
     /// Where the secret is made and kept; nowhere, when a database was configured.
@@ -64,6 +72,10 @@ impl Configuration {
             limits: LimitSettings::read(&values)?,
             invites: InviteSettings::read(&values)?,
             rbac: RoleSettings::read(&values)?,
+            mail: MailSettings::read(&values)?,
+            smtp: SmtpSettings::read(&values)?,
+            webhooks: WebhookSettings::read(&values)?,
+            events: EventSettings::read(&values)?,
             log: LogSettings::read(&values)?,
             secret_file: values.is_default("database.url").then(|| sources.directory.join(SECRET_FILE)),
         };
@@ -123,6 +135,13 @@ impl AuthSettings {
     /// The secret that encrypts second factors, where it is not to be derived from the one that signs tokens.
     pub fn mfa_encryption_key(&self) -> Option<&StrongSecret> {
         self.mfa_encryption_key.as_ref()
+    }
+}
+
+impl SmtpSettings {
+    /// The password of the login.
+    pub fn password(&self) -> Option<&str> {
+        self.password.as_ref().map(Hidden::reveal)
     }
 }
 

@@ -31,13 +31,13 @@ mod tests;
 
 pub use error::{ConfigurationError, SetBy, UnknownVariable};
 pub use flags::Flags;
-pub use kinds::{DatabaseUrl, LogFormat, PublicUrl, RequiredVerification};
+pub use kinds::{DatabaseUrl, Hidden, LogFormat, PublicUrl, RequiredVerification};
 pub use load::Configuration;
 pub use markdown::markdown;
 pub use provenance::{Provenance, Shown};
 pub use secret::{StrongSecret, WeakSecret};
 pub use settings::{
-    AuthSettings, DatabaseSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings, RoleSettings,
-    SETTINGS, ServerSettings, Setting, Unset,
+    AuthSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings,
+    MailSettings, RoleSettings, SETTINGS, ServerSettings, Setting, SmtpSettings, Unset, WebhookSettings,
 };
 pub use sources::Sources;

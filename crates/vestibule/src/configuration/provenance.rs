@@ -92,6 +92,7 @@ impl Shown {
         let value = match self.setting.kind.shape() {
             Shape::Text => json!(self.value),
             Shape::Number => self.value.parse::<u64>().map_or_else(|_| json!(self.value), |number| json!(number)),
+            Shape::Switch => json!(self.value == "true"),
             Shape::List => self.value.split(',').filter(|item| !item.is_empty()).collect(),
         };
         let (source, at) = match &self.set_by {

@@ -4,15 +4,19 @@
 //! `docs/configuration.md`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use tracing_subscriber::filter::Targets;
 use vestibule_http::server::TrustedProxies;
+use vestibule_mail::{Encryption, Sender};
 
 use super::error::ConfigurationError;
 use super::kinds::{
-    DatabaseAddress, DatabaseUrl, Form, Format, Length, Levels, ListenAddress, LogFormat, Name, Names, Networks,
-    Optional, Origins, PublicAddress, PublicUrl, RequiredVerification, Secret, Verifications, Whole,
+    DatabaseAddress, DatabaseUrl, FilePath, Form, Format, Hidden, Host, Language, Length, Levels, Line, ListenAddress,
+    LogFormat, MailSender, Name, Names, NetworkList, Networks, Optional, Origins, Password, Protection, PublicAddress,
+    PublicUrl, RequiredVerification, Secret, Switch, Verifications, Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;
@@ -208,6 +212,63 @@ settings! {
         /// The roles that a new user gets where none are named. With none, such a user may do nothing until somebody
         /// gives him a role.
         pub default_roles: Vec<String> = Names, Is("role_super_admin");
+    }
+
+    /// Mails.
+    ["mail"] MailSettings {
+        /// From whom the mails are.
+        pub sender: Sender = MailSender, Is("Vestibule <vestibule@localhost>");
+        /// What the mails call this service.
+        pub app_name: String = Name, Is("Vestibule");
+        /// The language of whoever has none under `language` in his metadata: en, de, or one of mail.templates.
+        pub language: String = Language, Is("en");
+        /// A folder with texts and layouts that replace the built-in ones, as `vestibule mail preview` names them.
+        pub templates: Option<PathBuf> = Optional(FilePath), Follows("the built-in ones");
+        /// Where mails are written while no server is configured, each as a file.
+        pub directory: PathBuf = FilePath, Is("data/mail");
+        /// How many mails an hour one address is sent at most; the others wait. 0 for any number.
+        pub per_address: u32 = Whole::<u32>::between(0, 10_000), Is("20");
+    }
+
+    /// The mail server.
+    ["mail.smtp"] SmtpSettings {
+        /// The mail server. Without one, mails are written to mail.directory.
+        pub host: Option<String> = Optional(Host), Follows("none");
+        /// Its port.
+        pub port: Option<u16> = Optional(Whole::<u16>::between(1, 65_535)), Follows("587 with starttls, 465 with tls, 25 with none");
+        /// How the connection is protected. What is said here is required: without it nothing is sent.
+        pub encryption: Encryption = Protection, Is("starttls");
+        /// The user name of the login.
+        pub username: Option<String> = Optional(Line), Follows("no login");
+        /// The password of the login.
+        pub(super) password: Option<Hidden> = Optional(Password), Follows("none");
+        /// A file with the certificates (PEM) that are trusted instead of the machine's.
+        pub ca_file: Option<PathBuf> = Optional(FilePath), Follows("the machine's");
+        /// How long the server may take for each of its answers.
+        pub timeout: Duration = Length { least: Duration::from_millis(1), most: Duration::from_secs(60) }, Is("10s");
+    }
+
+    /// Webhooks.
+    ["webhooks"] WebhookSettings {
+        /// Networks that webhooks may go to although they are not public ones, also by http. Whoever may make webhooks can
+        /// reach what is there.
+        pub allowed_networks: Vec<IpNet> = NetworkList, Is("");
+        /// How long a receiver may take.
+        pub timeout: Duration = Length { least: Duration::from_millis(1), most: Duration::from_secs(60) }, Is("15s");
+        /// A file with certificates (PEM) that are trusted beside the machine's.
+        pub ca_file: Option<PathBuf> = Optional(FilePath), Follows("none");
+    }
+
+    /// Events and their deliveries.
+    ["events"] EventSettings {
+        /// Whether `serve` delivers mails and webhooks as well; `--no-worker` says no. Then `vestibule worker` does.
+        pub worker: bool = Switch, Is("true");
+        /// For how long events and finished deliveries are kept.
+        pub keep: Duration = Length { least: Duration::from_hours(1), most: Duration::from_hours(3650 * 24) }, Is("30d");
+        /// How often a delivery is tried before it is given up: ten times take some twenty hours.
+        pub max_attempts: u32 = Whole::<u32>::between(1, 100), Is("10");
+        /// After what time a delivery is tried by another process whose own has died over it. It must be longer than a try.
+        pub lease: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(1) }, Is("2m");
     }
 
     /// The log.

@@ -11,10 +11,12 @@ mod database_url;
 mod length;
 mod list;
 mod log;
+mod mail;
 mod name;
 mod networks;
 mod number;
 mod secret;
+mod text;
 mod verifications;
 
 pub use address::PublicUrl;
@@ -25,10 +27,13 @@ pub(super) use length::Length;
 pub(super) use list::{Names, Origins};
 pub use log::LogFormat;
 pub(super) use log::{Format, Levels};
+pub use mail::Hidden;
+pub(super) use mail::{Host, MailSender, Password, Protection};
 pub(super) use name::Name;
-pub(super) use networks::Networks;
+pub(super) use networks::{NetworkList, Networks};
 pub(super) use number::Whole;
 pub(super) use secret::Secret;
+pub(super) use text::{FilePath, Language, Line, Switch};
 pub use verifications::RequiredVerification;
 pub(super) use verifications::Verifications;
 
@@ -44,6 +49,7 @@ pub(super) enum Raw {
 pub(super) enum Shape {
     Text,
     Number,
+    Switch,
     List,
 }
 
@@ -92,7 +98,7 @@ impl Raw {
         match shape {
             Shape::List if text.trim().is_empty() => Self::List(Vec::new()),
             Shape::List => Self::List(text.split(',').map(|item| item.trim().to_owned()).collect()),
-            Shape::Text | Shape::Number => Self::Text(text.to_owned()),
+            Shape::Text | Shape::Number | Shape::Switch => Self::Text(text.to_owned()),
         }
     }
 

@@ -1,5 +1,8 @@
 //! Addresses and networks.
 
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 use vestibule_http::server::TrustedProxies;
 
 use super::{Form, Kind, Problem, Raw, Shape, no};
@@ -25,5 +28,32 @@ impl Kind for Networks {
         TrustedProxies::new(raw.items()).map_err(|error| {
             no(&error.text, "an address such as 10.0.0.7 or a network such as 10.0.0.0/8, and not the whole internet")
         })
+    }
+}
+
+/// A list of networks, any of them.
+#[derive(Debug)]
+pub(in super::super) struct NetworkList;
+
+impl Form for NetworkList {
+    fn form(&self) -> String {
+        "list of IP addresses and networks".to_owned()
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::List
+    }
+}
+
+impl Kind for NetworkList {
+    type Value = Vec<IpNet>;
+
+    fn read(&self, raw: &Raw) -> Result<Vec<IpNet>, Problem> {
+        let read = |item: &String| {
+            let alone = || item.parse::<IpAddr>().ok().map(IpNet::from);
+            let network = item.parse().ok().or_else(alone);
+            network.ok_or_else(|| no(item, "an address such as 10.0.0.7 or a network such as 10.0.0.0/8"))
+        };
+        raw.items().iter().map(read).collect()
     }
 }

@@ -1,0 +1,116 @@
+//! What `serve` and `worker` need to deliver mails and webhooks.
+
+use vestibule::Vestibule;
+use vestibule::mail::{Facts, Kind, Mailer, SmtpConfig, Templates};
+use vestibule::notify::{MailDestination, MailOptions, Relay, RelayOptions, WebhookDestination, Webhooks};
+use vestibule::webhook::{AddressGuard, Client, ClientConfig};
+
+use super::Failure;
+use super::setting_up::Setup;
+
+/// How many connections to the mail server one process opens at most.
+const SMTP_CONNECTIONS: u32 = 8;
+
+impl Setup {
+    /// Which programs are told of events, and where these may be.
+    pub(super) fn webhooks(&self, vestibule: &Vestibule) -> Webhooks {
+        Webhooks::new(vestibule.flows().clone(), self.guard())
+    }
+
+    /// What delivers mails and webhooks.
+    pub(super) fn relay(&self, vestibule: &Vestibule, public_url: &str) -> Result<Relay, Failure> {
+        let events = &self.configuration.events;
+        let options = RelayOptions {
+            max_attempts: events.max_attempts,
+            lease: events.lease,
+            keep: events.keep,
+            ..RelayOptions::default()
+        };
+        let webhooks = &self.configuration.webhooks;
+        let client = Client::new(&ClientConfig {
+            guard: self.guard(),
+            timeout: webhooks.timeout,
+            ca_file: webhooks.ca_file.clone(),
+            ..ClientConfig::default()
+        });
+        let client = client.map_err(|error| Failure::wrong(error.to_string()))?;
+        Ok(vestibule
+            .relay(options)
+            .with_destination(self.mail(vestibule, public_url)?)
+            .with_destination(WebhookDestination::new(self.webhooks(vestibule), client)))
+    }
+
+    fn mail(&self, vestibule: &Vestibule, public_url: &str) -> Result<MailDestination, Failure> {
+        let mail = &self.configuration.mail;
+        let options = MailOptions {
+            public_url: public_url.to_owned(),
+            app: mail.app_name.clone(),
+            language: mail.language.clone(),
+            per_address: mail.per_address,
+        };
+        let templates = self.templates()?;
+        // A language that nobody writes in would be found out by the first mail.
+        if !templates.languages().any(|language| speaks(&mail.language, language)) {
+            let known: Vec<&str> = templates.languages().collect();
+            let language = &mail.language;
+            return Err(Failure::wrong(format!(
+                "mail.language: there are no mails in {language}; there are {}",
+                known.join(", ")
+            )));
+        }
+        Ok(MailDestination::new(vestibule.flows().clone(), self.mailer()?, templates, options))
+    }
+
+    /// What the mails say.
+    pub(super) fn templates(&self) -> Result<Templates, Failure> {
+        let folder = self.configuration.mail.templates.as_deref();
+        Templates::load(folder).map_err(|error| Failure::wrong(format!("mail.templates: {error}")))
+    }
+
+    /// How mails leave: to the server, or without one into the folder.
+    pub(super) fn mailer(&self) -> Result<Mailer, Failure> {
+        let (mail, smtp) = (&self.configuration.mail, &self.configuration.smtp);
+        let Some(host) = &smtp.host else {
+            return Ok(Mailer::folder(mail.directory.clone(), mail.sender.clone()));
+        };
+        let config = SmtpConfig {
+            host: host.clone(),
+            port: smtp.port,
+            encryption: smtp.encryption,
+            username: smtp.username.clone(),
+            password: smtp.password().map(str::to_owned),
+            ca_file: smtp.ca_file.clone(),
+            timeout: smtp.timeout,
+            connections: SMTP_CONNECTIONS,
+        };
+        Mailer::smtp(&config, mail.sender.clone()).map_err(|error| Failure::wrong(format!("mail.smtp: {error}")))
+    }
+
+    /// Says where mails go to that are sent nowhere.
+    pub(super) fn tell_where_mails_go(&self) {
+        if self.configuration.smtp.host.is_none() {
+            let folder = self.configuration.mail.directory.display();
+            tracing::info!("mails are written to {folder}: set mail.smtp.host to have them sent");
+        }
+    }
+
+    fn guard(&self) -> AddressGuard {
+        AddressGuard { allowed: self.configuration.webhooks.allowed_networks.clone() }
+    }
+
+    /// A made-up mail of the kind that `mail test` sends.
+    pub(super) fn test_facts(&self, address: &str) -> Facts {
+        let (mail, server) = (&self.configuration.mail, &self.configuration.server);
+        Facts {
+            app: mail.app_name.clone(),
+            public_url: server.public_url(server.listen).to_string(),
+            address: address.to_owned(),
+            ..Facts::sample(Kind::Test)
+        }
+    }
+}
+
+/// `de-AT` is spoken where `de` is written.
+fn speaks(wanted: &str, written: &str) -> bool {
+    wanted == written || wanted.split('-').next() == Some(written)
+}

@@ -1,0 +1,78 @@
+//! `vestibule events`
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use vestibule::core::DomainError;
+use vestibule::outbox::feed::bounds;
+use vestibule::outbox::{Placed, Subscription};
+
+use super::failure::of;
+use super::serve::stop_signal;
+use super::setting_up::Setup;
+use super::{Failure, output};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum EventsCommand {
+    /// Print events as they are committed, each as a line of JSON, until it is stopped.
+    Tail(Tail),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Tail {
+    /// Begin after this position: 0 for the first event that is kept. Without it, what happens from now on.
+    #[arg(long, value_name = "POSITION")]
+    after: Option<i64>,
+    /// End after so many events.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<u64>,
+}
+
+impl EventsCommand {
+    pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        let Self::Tail(Tail { after, limit }) = self;
+        let vestibule = setup.open_existing_without_secret().await?;
+        let database = vestibule.flows().database();
+        let after = match after {
+            Some(after) => after,
+            None => bounds(database).await.map_err(|error| of(&error))?.last,
+        };
+        let mut subscription = Subscription::new(database, after);
+        tokio::select! {
+            () = stop_signal()? => Ok(()),
+            () = database.exchange_announcements() => Ok(()),
+            printed = print(&mut subscription, limit) => printed,
+        }
+    }
+}
+
+async fn print(subscription: &mut Subscription, limit: Option<u64>) -> Result<(), Failure> {
+    let mut printed = 0;
+    while limit.is_none_or(|limit| printed < limit) {
+        match subscription.next().await {
+            Ok(placed) => output::line(&shown(&placed))?,
+            // What waits for events waits also for a database that is away.
+            Err(error) if error.retry_after().is_some() => {
+                output::note(&format!("vestibule: {error}; trying again"));
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                continue;
+            }
+            Err(error) => return Err(of(&error)),
+        }
+        printed += 1;
+    }
+    Ok(())
+}
+
+/// Never with what opens a door.
+fn shown(placed: &Placed) -> String {
+    let event = &placed.event;
+    json!({
+        "position": placed.position,
+        "id": event.id,
+        "name": event.name,
+        "subject": event.subject,
+        "data": event.public_data(),
+        "created_at": event.created_at,
+    })
+    .to_string()
+}

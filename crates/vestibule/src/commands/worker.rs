@@ -1,0 +1,28 @@
+//! `vestibule worker`
+
+use super::serve::stop_signal;
+use super::setting_up::Setup;
+use super::{Failure, logs, output};
+
+/// Delivers mails and webhooks until the process is asked to stop: for `serve --no-worker`, or beside other ones.
+pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
+    logs::start(&setup.configuration.log);
+    let mut stop = Box::pin(stop_signal()?);
+    let vestibule = tokio::select! {
+        () = &mut stop => return Ok(()),
+        opened = setup.open() => opened?,
+    };
+    let server = &setup.configuration.server;
+    let relay = setup.relay(&vestibule, &server.public_url(server.listen).to_string())?;
+    setup.tell_where_mails_go();
+    output::line("delivering")?;
+    let database = vestibule.flows().database();
+    let exchange = database.exchange_announcements();
+    let run = relay.run(stop);
+    // The exchange ends with the run, which finishes what is under way.
+    tokio::select! {
+        () = run => {}
+        () = exchange => {}
+    }
+    Ok(())
+}

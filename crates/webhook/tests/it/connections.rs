@@ -1,0 +1,79 @@
+//! Connections: kept, closed, refused.
+
+use vestibule_webhook::{Answer, Then};
+
+use crate::server::{Server, Step};
+use crate::support::{client, send};
+
+fn ok() -> Step {
+    Step::Answer("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".to_owned())
+}
+
+fn numbers(server: &Server) -> Vec<usize> {
+    server.requests().into_iter().map(|(connection, _)| connection).collect()
+}
+
+#[tokio::test]
+async fn one_carries_several_messages() {
+    let server = Server::start([vec![ok(), ok(), ok()]]).await;
+    let client = client();
+    for _ in 0..3 {
+        assert_eq!(send(&client.clone(), &server.url()).await, Ok(Answer { status: 200 }));
+    }
+    assert_eq!(numbers(&server), [0, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_kept_one_that_was_closed_meanwhile() {
+    let server = Server::start([vec![ok()], vec![ok()]]).await;
+    let client = client();
+    for _ in 0..2 {
+        assert_eq!(send(&client, &server.url()).await, Ok(Answer { status: 200 }));
+    }
+    assert_eq!(numbers(&server), [0, 1]);
+}
+
+/// The server closes it in the moment when the message is on its way.
+#[tokio::test]
+async fn a_kept_one_that_closes_when_it_is_used_again() {
+    let server = Server::start([vec![ok(), Step::Close], vec![ok()]]).await;
+    let client = client();
+    for _ in 0..2 {
+        assert_eq!(send(&client, &server.url()).await, Ok(Answer { status: 200 }));
+    }
+    assert_eq!(numbers(&server), [0, 0, 1]);
+}
+
+#[tokio::test]
+async fn a_new_one_that_closes_is_not_tried_twice() {
+    let server = Server::start([vec![Step::Close], vec![ok()]]).await;
+    let failure = send(&client(), &server.url()).await.unwrap_err();
+    assert_eq!(failure.reason, "closed the connection without an answer");
+    assert_eq!((failure.status, failure.then), (None, Then::Again(None)));
+    assert_eq!(numbers(&server), [0]);
+}
+
+#[tokio::test]
+async fn one_that_breaks_within_the_head() {
+    let server = Server::answering("HTTP/1.1 200 O").await;
+    let failure = send(&client(), &server.url()).await.unwrap_err();
+    assert_eq!(failure.reason, "closed the connection without an answer");
+}
+
+#[tokio::test]
+async fn one_that_breaks_within_the_body_has_answered() {
+    let server = Server::answering("HTTP/1.1 500 No\r\ncontent-length: 100\r\n\r\nhalf").await;
+    let failure = send(&client(), &server.url()).await.unwrap_err();
+    assert_eq!((failure.reason.as_str(), failure.answer.as_deref()), ("answered 500", Some("half")));
+}
+
+#[tokio::test]
+async fn refused() {
+    let server = Server::start([]).await;
+    // Once a message could not be sent, the listener is gone, so the second is refused and not reset.
+    let _ = send(&client(), &server.url()).await;
+    let failure = send(&client(), &server.url()).await.unwrap_err();
+    let begin = format!("127.0.0.1 at {} cannot be connected to: Connection refused", server.address);
+    assert!(failure.reason.starts_with(&begin), "{failure}");
+    assert_eq!((failure.status, failure.then), (None, Then::Again(None)));
+}

@@ -1,0 +1,42 @@
+//! Secrets as text.
+
+use vestibule_webhook::{InvalidSecret, Secret};
+
+use crate::support::{EXAMPLE_SECRET, example_secret};
+
+#[test]
+fn read_and_revealed() {
+    assert_eq!(example_secret().reveal(), EXAMPLE_SECRET);
+    let made = Secret::from_bytes([7; 32]);
+    assert_eq!(made.reveal(), "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=");
+    assert_eq!(Secret::parse(&made.reveal()).unwrap().reveal(), made.reveal());
+}
+
+#[test]
+fn of_24_to_64_bytes() {
+    let text = |thirds: usize| format!("whsec_{}", "AAAA".repeat(thirds));
+    assert_eq!(Secret::parse(&text(7)).unwrap_err(), InvalidSecret::Length);
+    assert!(Secret::parse(&text(8)).is_ok());
+    assert!(Secret::parse(&format!("{}AA==", text(21))).is_ok());
+    assert_eq!(Secret::parse(&format!("{}AAA=", text(21))).unwrap_err(), InvalidSecret::Length);
+}
+
+#[test]
+fn rubbish_is_refused() {
+    for (text, error) in [
+        ("", InvalidSecret::Prefix),
+        ("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", InvalidSecret::Prefix),
+        ("WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", InvalidSecret::Prefix),
+        ("whsec_", InvalidSecret::Length),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS", InvalidSecret::Base64),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa-_", InvalidSecret::Base64),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", InvalidSecret::Base64),
+    ] {
+        assert_eq!(Secret::parse(text).unwrap_err(), error, "{text:?}");
+    }
+}
+
+#[test]
+fn not_shown_by_debug() {
+    assert_eq!(format!("{:?}", example_secret()), "Secret(…)");
+}
