@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "their fields are read by the OpenAPI document")]
 
 pub(crate) mod roles;
+pub(crate) mod webhooks;
 
 use utoipa::{IntoParams, ToSchema};
 
