@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use vestibule_core::{Field, Selection};
 
+use crate::request::Rows;
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// 200 with this as JSON.
@@ -45,6 +47,11 @@ pub fn page<T: Serialize, F: Field>(
 ) -> Response {
     let things: Vec<_> = things.iter().map(|thing| Selected { thing, selection }).collect();
     json(&PageOf { name, things, count, offset, limit })
+}
+
+/// `{ name: things, count, offset, limit }` of a list whose fields are always all shown.
+pub fn rows<T: Serialize>(name: &'static str, things: &[T], count: u64, rows: Rows) -> Response {
+    json(&PageOf { name, things: things.iter().collect(), count, offset: rows.offset, limit: rows.limit })
 }
 
 /// `{ id, object, deleted: true }`, whether or not there was anything to delete.

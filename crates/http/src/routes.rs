@@ -159,6 +159,22 @@ routes! {
     POST "/admin/api-keys/{id}" Policies["api_key:update"] => admin::api_keys::update::update;
     DELETE "/admin/api-keys/{id}" Policies["api_key:delete"] => admin::api_keys::delete::delete;
     POST "/admin/api-keys/{id}/revoke" Policies["api_key:update"] => admin::api_keys::revoke::revoke;
+
+    GET "/admin/webhooks" Policies["webhook:read"] => admin::webhooks::list::list;
+    POST "/admin/webhooks" Policies["webhook:create"] => admin::webhooks::create::create;
+    GET "/admin/webhooks/{id}" Policies["webhook:read"] => admin::webhooks::retrieve::retrieve;
+    POST "/admin/webhooks/{id}" Policies["webhook:update"] => admin::webhooks::update::update;
+    DELETE "/admin/webhooks/{id}" Policies["webhook:delete"] => admin::webhooks::delete::delete;
+    POST "/admin/webhooks/{id}/rotate-secret" Policies["webhook:update"]
+        => admin::webhooks::rotate_secret::rotate_secret;
+    POST "/admin/webhooks/{id}/test" Policies["webhook:update"] => admin::webhooks::test::test;
+    GET "/admin/webhooks/{id}/deliveries" Policies["webhook:read"] => admin::webhooks::deliveries::deliveries;
+    POST "/admin/webhooks/{id}/deliveries/{delivery_id}/redeliver" Policies["webhook:update"]
+        => admin::webhooks::redeliver::redeliver;
+    GET "/admin/deliveries" Policies["delivery:read"] => admin::deliveries::list::list;
+    GET "/admin/deliveries/{id}" Policies["delivery:read"] => admin::deliveries::retrieve::retrieve;
+    POST "/admin/deliveries/{id}/retry" Policies["delivery:update"] => admin::deliveries::retry::retry;
+    GET "/admin/events" Policies["event:read"] => admin::events::list::list;
 }
 
 /// The routes, each behind its guard. Mount them as they are: their paths are the wire contract.

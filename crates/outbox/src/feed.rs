@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
 use vestibule_core::{DomainError, ErrorKind, Timestamp};
 use vestibule_database::{Announcements, Connection, Database, Error, FromRow, Row, Transaction, values};
 
@@ -113,6 +114,31 @@ pub async fn events_after(database: &Database, after: i64, limit: u32) -> Result
         return Err(FeedError::Ahead { after, last: bounds.last });
     }
     Ok(placed_after(database, after, limit).await?)
+}
+
+/// The same, and where there is none yet, waits for the first: at most for `patience`, then there is none.
+///
+/// # Errors
+///
+/// [`FeedError`].
+pub async fn wait_for_events_after(
+    database: &Database,
+    after: i64,
+    limit: u32,
+    patience: Duration,
+) -> Result<Vec<Placed>, FeedError> {
+    // Before the first look, so that nothing is missed between the two.
+    let mut announcements = database.announcements();
+    let until = Instant::now() + patience;
+    loop {
+        let events = events_after(database, after, limit).await?;
+        let now = Instant::now();
+        if !events.is_empty() || now >= until {
+            return Ok(events);
+        }
+        // Whether by an announcement or by the time.
+        tokio::time::timeout_at(until.min(now + LOOK), announcements.next()).await.ok();
+    }
 }
 
 /// The events that have a place after this one.

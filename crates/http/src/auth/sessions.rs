@@ -4,51 +4,12 @@ use axum::response::Response;
 use http::header::SET_COOKIE;
 use serde_json::json;
 use vestibule_auth::SessionId;
-use vestibule_auth::ShownSession;
-use vestibule_core::Page;
 use vestibule_flows::EndSessionError;
 
 use crate::api::State;
 use crate::caller::Known;
-use crate::request::{InvalidRequest, Parameters, Path, Query};
+use crate::request::{Path, Query, Rows};
 use crate::{ApiError, cookies, respond, schemas};
-
-/// How many sessions are shown where no `limit` is sent.
-const LIMIT: u64 = 50;
-
-/// The most sessions that one page holds.
-const MOST: u64 = 1_000;
-
-/// Which of somebody's sessions are shown.
-pub(crate) struct SessionPage {
-    limit: u64,
-    offset: u64,
-}
-
-impl SessionPage {
-    /// Reads `limit` and `offset`.
-    pub(crate) fn read(query: &Query) -> Result<Self, InvalidRequest> {
-        let mut parameters = Parameters::of(query);
-        let page = Self { offset: parameters.count("offset", 0), limit: parameters.count("limit", LIMIT) };
-        parameters.finish(page)
-    }
-
-    /// How many are passed over.
-    pub(crate) fn skip(&self) -> u32 {
-        u32::try_from(self.offset).unwrap_or(u32::MAX)
-    }
-
-    /// How many are taken at most.
-    pub(crate) fn take(&self) -> u32 {
-        u32::try_from(self.limit.min(MOST)).unwrap_or(u32::MAX)
-    }
-
-    /// The answer.
-    pub(crate) fn respond(&self, (sessions, count): &Page<ShownSession>) -> Response {
-        let (limit, offset) = (self.limit, self.offset);
-        respond::json(&json!({ "sessions": sessions, "count": count, "offset": offset, "limit": limit }))
-    }
-}
 
 /// Reads the id of a path. What is no session's id is the id of none.
 pub(crate) fn session_id(text: &str) -> Result<SessionId, EndSessionError> {
@@ -62,8 +23,9 @@ pub(crate) fn session_id(text: &str) -> Result<SessionId, EndSessionError> {
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn list(state: State, asker: Known, query: Query) -> Result<Response, ApiError> {
-    let page = SessionPage::read(&query)?;
-    Ok(page.respond(&state.flows.list_own_sessions(&asker.caller, page.skip(), page.take()).await?))
+    let rows = Rows::read(&query)?;
+    let (sessions, count) = state.flows.list_own_sessions(&asker.caller, rows.skip(), rows.take()).await?;
+    Ok(respond::rows("sessions", &sessions, count, rows))
 }
 
 /// Ends one of one's own sessions: its tokens and cookies are dead from then on.

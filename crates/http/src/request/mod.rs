@@ -3,7 +3,8 @@
 //! - [`body`]: declares what a route's JSON body may hold, and reads it ([`kind`] has the kinds of fields)
 //! - [`json`]: a body's bytes as JSON, strictly; [`content_type`]: JSON and nothing else
 //! - [`query`]: a query string as a small tree, as the reference's clients write it
-//! - [`parameters`]: a route's own parameters out of that tree; [`find`]: filters, order, page and fields of a list
+//! - [`parameters`]: a route's own parameters out of that tree; [`find`]: filters, order, page and fields of a list;
+//!   [`rows`]: the page of one without filters
 //! - [`relation`]: what is shown of things that belong to another
 //! - [`extract`]: all of it as axum's extractors
 //! - [`report`]: all that is wrong with a request, in the reference's words
@@ -24,6 +25,7 @@ pub mod parameters;
 pub mod query;
 pub mod relation;
 pub mod report;
+pub mod rows;
 
 pub(crate) use body::body;
 pub use body::{Body, read_body, read_object};
@@ -34,3 +36,4 @@ pub use parameters::{Parameters, read_nothing, read_selection};
 pub use query::{Parameter, Query};
 pub use relation::Relation;
 pub use report::{InvalidRequest, Report};
+pub use rows::Rows;

@@ -1,5 +1,7 @@
 //! A route's own parameters, out of a query string. What the route does not ask for is refused.
 
+use std::ops::RangeInclusive;
+
 use vestibule_core::{Field, Selection};
 
 use super::{InvalidRequest, Parameter, Query, Report, javascript};
@@ -81,6 +83,53 @@ impl<'a> Parameters<'a> {
             Some(number) if number < 0.0 => self.report.too_small(name, 0),
             Some(number) if number > LARGEST as f64 => self.report.too_big(name, LARGEST),
             Some(number) => return number as u64,
+        }
+        default
+    }
+
+    /// Text, or several texts as a list; none where it is absent.
+    pub fn texts(&mut self, name: &'static str) -> Vec<&'a str> {
+        let items = match self.get(name) {
+            None => &[],
+            Some(Parameter::List(items)) => items.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+        };
+        let mut texts = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                Parameter::Text(text) => texts.push(text.as_str()),
+                other => self.report.expected("string", name, &other.to_string()),
+            }
+        }
+        texts
+    }
+
+    /// One of the names that `read` knows, which `choices` lists for people.
+    pub fn one_of<T>(&mut self, name: &'static str, read: impl Fn(&str) -> Option<T>, choices: &str) -> Option<T> {
+        let value = read(self.text(name)?);
+        if value.is_none() {
+            self.report.invalid(name, format_args!("expected {choices}"));
+        }
+        value
+    }
+
+    /// A whole number within bounds, in decimal digits: what is no number of rows is not cut to one.
+    pub fn whole(&mut self, name: &'static str, bounds: RangeInclusive<i64>, default: i64) -> i64 {
+        let Some(parameter) = self.get(name) else {
+            return default;
+        };
+        let text = parameter.to_string();
+        let digits = text.strip_prefix('-').unwrap_or(&text);
+        let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_whole || !matches!(parameter, Parameter::Text(_)) {
+            self.report.expected("int", name, &text);
+            return default;
+        }
+        match text.parse::<i64>() {
+            Ok(number) if bounds.contains(&number) => return number,
+            Ok(number) if number < *bounds.start() => self.report.too_small(name, bounds.start()),
+            Err(_) if text.starts_with('-') => self.report.too_small(name, bounds.start()),
+            _ => self.report.too_big(name, bounds.end()),
         }
         default
     }
@@ -249,6 +298,72 @@ mod tests {
         assert_eq!(token("token="), Ok(String::new()));
         assert_eq!(token(""), Err("Field 'token' is required".to_owned()));
         assert_eq!(token("token=x&token=y"), Err("Expected type: 'string' for field 'token', got: 'x,y'".to_owned()));
+    }
+
+    #[test]
+    fn texts_are_one_or_several() {
+        let subjects = |raw: &str| {
+            let query = Query::parse(raw).unwrap();
+            let mut parameters = Parameters::of(&query);
+            let subjects: Vec<String> = parameters.texts("subject").into_iter().map(str::to_owned).collect();
+            parameters.finish(subjects).map_err(|error| error.messages.join("; "))
+        };
+        for (raw, texts) in [
+            ("", vec![]),
+            ("subject=", vec![""]),
+            ("subject=a", vec!["a"]),
+            ("subject=a&subject=b", vec!["a", "b"]),
+            ("subject[]=a&subject[]=b", vec!["a", "b"]),
+        ] {
+            assert_eq!(subjects(raw).unwrap(), texts, "{raw}");
+        }
+        let object = "Expected type: 'string' for field 'subject', got: '[object Object]'";
+        for raw in ["subject[a]=b", "subject[]=a&subject[1][b]=c"] {
+            assert_eq!(subjects(raw), Err(object.to_owned()), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_choice_is_one_of_its_names() {
+        let state = |raw: &str| {
+            let query = Query::parse(raw).unwrap();
+            let mut parameters = Parameters::of(&query);
+            let state = parameters.one_of("state", |name| (name == "sent").then_some(1), "sent and nothing else");
+            parameters.finish(state).map_err(|error| error.messages.join("; "))
+        };
+        assert_eq!(state(""), Ok(None));
+        assert_eq!(state("state=sent"), Ok(Some(1)));
+        for raw in ["state=", "state=SENT", "state=sent%20"] {
+            let message = "Invalid value for field 'state': expected sent and nothing else";
+            assert_eq!(state(raw), Err(message.to_owned()), "{raw}");
+        }
+        assert_eq!(state("state[]=sent"), Err("Expected type: 'string' for field 'state', got: 'sent'".to_owned()));
+    }
+
+    #[test]
+    fn a_whole_number_is_digits_within_bounds() {
+        let after = |raw: &str, bounds| {
+            let query = Query::parse(raw).unwrap();
+            let mut parameters = Parameters::of(&query);
+            let after = parameters.whole("after", bounds, 7);
+            parameters.finish(after).map_err(|error| error.messages.join("; "))
+        };
+        for (raw, number) in [("", 7), ("after=0", 0), ("after=010", 10), ("after=9223372036854775807", i64::MAX)] {
+            assert_eq!(after(raw, 0..=i64::MAX), Ok(number), "{raw}");
+        }
+        assert_eq!(after("after=-3", -5..=5), Ok(-3));
+        for got in ["", " 1", "1.5", "1e1", "0x2", "+2", "-", "--1", "١", "null"] {
+            let message = format!("Expected type: 'int' for field 'after', got: '{got}'");
+            assert_eq!(after(&format!("after={}", got.replace('+', "%2B")), 0..=9), Err(message));
+        }
+        assert_eq!(after("after[]=1", 0..=9), Err("Expected type: 'int' for field 'after', got: '1'".to_owned()));
+        let (small, big) = ("too small, expected at least: '0'", "too big, expected at most: '9'");
+        for (text, message) in
+            [("-1", small), ("-9223372036854775809", small), ("10", big), ("9223372036854775808", big)]
+        {
+            let message = format!("Value for field 'after' {message}");
+            assert_eq!(after(&format!("after={text}"), 0..=9), Err(message));
+        }
     }
 
     #[test]

@@ -5,13 +5,22 @@ use serde_json::json;
 use vestibule_testing::on_both_engines;
 
 use crate::support::documented::operations;
-use crate::support::{Client, PASSWORD, RoleScene, TestApp, User, forge};
+use crate::support::{Client, PASSWORD, RoleScene, Sink, TestApp, User, forge};
 
 on_both_engines!(every_operation_succeeds_in_the_documented_form);
 
 /// The session of somebody's token.
 fn session_of(user: &User) -> String {
     forge::claims(&user.token)["sid"].as_str().unwrap().to_owned()
+}
+
+/// The ids of a webhook and of a delivery to it.
+async fn webhook_and_delivery(app: &TestApp, admin: &User) -> (String, String) {
+    let webhook = admin.webhook("https://hooks.example.com").await;
+    admin.post_nothing(&format!("{}/test", webhook.path)).await.ok();
+    app.deliver(&[&Sink::new("webhook", &webhook.id, "webhook.test")]).await;
+    let deliveries = admin.get(&format!("{}/deliveries", webhook.path)).await.ok();
+    (webhook.id, deliveries["deliveries"][0]["id"].as_str().unwrap().to_owned())
 }
 
 async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
@@ -35,6 +44,9 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
         if name == "DELETE /admin/api-keys/{id}" {
             admin.post_nothing(&format!("/admin/api-keys/{key}/revoke")).await.ok();
         }
+        // A webhook, and what was delivered to it.
+        let is_told = operation.path.contains("webhooks") || operation.path.contains("deliveries");
+        let told = if is_told { Some(webhook_and_delivery(&app, &admin).await) } else { None };
         // What is locked, or signed out, is somebody of whom nothing else is asked.
         let is_his = ["/sessions", "/lock", "/unlock", "/failed-attempts", "/reset-password"]
             .iter()
@@ -49,6 +61,9 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
             "session_id" => session_of(&careful),
             _ if operation.path.starts_with("/auth/sessions") => session_of(&careful),
             _ if operation.path.contains("api-keys") => key.clone(),
+            "delivery_id" => told.as_ref().unwrap().1.clone(),
+            _ if operation.path.contains("webhooks") => told.as_ref().unwrap().0.clone(),
+            _ if operation.path.contains("deliveries") => told.as_ref().unwrap().1.clone(),
             _ if is_mfa || is_his => careful.id.clone(),
             _ if operation.path.contains("invites") => invite.id.clone(),
             _ if operation.path.contains("audit") => entry.clone(),
@@ -95,6 +110,8 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
             }
             "POST /admin/api-keys" => (path, json!({ "title": "CI", "type": "secret" })),
             "POST /admin/api-keys/{id}" => (path, json!({ "title": "CI" })),
+            "POST /admin/webhooks" => (path, json!({ "url": "https://hooks.example.com", "events": ["*"] })),
+            "POST /admin/webhooks/{id}" => (path, json!({ "description": "CI" })),
             "DELETE /auth/sessions/{id}" => {
                 client = Client::clone(&careful);
                 (path, json!(null))

@@ -55,6 +55,7 @@ pub struct MailDestination {
 }
 
 /// A mail that is to be sent, or why none is.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is most often a letter")]
 enum Due {
     Mail(Letter),
     Over(&'static str),

@@ -137,8 +137,12 @@ impl Relay {
         let mut under_way = UnderWay::default();
         let mut count = 0;
         loop {
-            self.turn(&mut under_way).await?;
+            let wait = self.turn(&mut under_way).await?;
             if under_way.tasks.is_empty() {
+                // A batch of events that go nowhere says nothing of those behind it.
+                if wait.is_zero() {
+                    continue;
+                }
                 return Ok(count);
             }
             let tried = under_way.over().await;
@@ -160,7 +164,7 @@ impl Relay {
                 // Something under way ends first.
                 return Ok(LOOK);
             }
-            if !due.is_some_and(|due| due <= now) {
+            if due.is_none_or(|due| due > now) {
                 let wait = due.map_or(LOOK, |due| due.since(now));
                 return Ok(if is_more { Duration::ZERO } else { wait.min(LOOK) });
             }

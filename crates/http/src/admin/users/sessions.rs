@@ -3,9 +3,9 @@
 use axum::response::Response;
 
 use crate::api::State;
-use crate::auth::sessions::{SessionPage, respond_ended, session_id};
+use crate::auth::sessions::{respond_ended, session_id};
 use crate::caller::Admitted;
-use crate::request::{Path, Query};
+use crate::request::{Path, Query, Rows};
 use crate::{ApiError, respond, schemas};
 
 /// Lists a user's sessions, that which was used last first.
@@ -21,10 +21,10 @@ pub(crate) async fn list(
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, ApiError> {
-    let page = SessionPage::read(&query)?;
+    let rows = Rows::read(&query)?;
     let id = super::id(&id)?;
-    let sessions = state.flows.list_sessions_of_user(id, asker.session_id, page.skip(), page.take()).await?;
-    Ok(page.respond(&sessions))
+    let (sessions, count) = state.flows.list_sessions_of_user(id, asker.session_id, rows.skip(), rows.take()).await?;
+    Ok(respond::rows("sessions", &sessions, count, rows))
 }
 
 /// Ends a session of a user.

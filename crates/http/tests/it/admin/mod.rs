@@ -2,6 +2,9 @@
 
 mod api_keys;
 mod audit;
+mod deliveries;
+mod events;
 mod invites;
 mod rbac;
 mod users;
+mod webhooks;

@@ -17,6 +17,9 @@ use vestibule_database::{Error, FromRow, Row};
 use crate::support::documented::Operation;
 use crate::support::{Answer, Ask, Client, PASSWORD, RoleScene, TestApp, User};
 
+/// What is done without being told more than to whom.
+const WITHOUT_BODY: &[&str] = &["/resend", "/lock", "/unlock", "/reset-password", "/test"];
+
 /// A request that would succeed, or be refused for a reason that is not its form.
 struct Good {
     client: Client,
@@ -36,6 +39,8 @@ struct Scene {
     /// Somebody with the token of a reset.
     resetting: Client,
     roles: RoleScene,
+    /// The id of a webhook.
+    webhook: String,
 }
 
 impl Scene {
@@ -51,7 +56,8 @@ impl Scene {
         let reset = admin.post_nothing(&format!("/admin/users/{forgetful}/reset-password")).await.ok();
         let resetting = app.bearer(reset["token"].as_str().unwrap());
         let roles = RoleScene::of(&app, &ada).await;
-        Self { app, admin, ada, invite, registered, resetting, roles }
+        let webhook = admin.webhook("https://hooks.example.com").await.id;
+        Self { app, admin, ada, invite, registered, resetting, roles, webhook }
     }
 
     fn good(&self, operation: &Operation) -> Good {
@@ -121,6 +127,21 @@ impl Scene {
             ),
             "POST /admin/api-keys/{id}" => (admin(), Some(json!({ "title": "CI" }))),
             "POST /admin/api-keys/{id}/revoke" => (admin(), Some(json!({ "revoke_in": 0 }))),
+            "POST /admin/webhooks" => (
+                admin(),
+                Some(json!({
+                    "url": "https://hooks.example.com/new", "events": ["user.*"], "description": "D",
+                    "includes_secrets": false,
+                })),
+            ),
+            "POST /admin/webhooks/{id}" => (
+                admin(),
+                Some(json!({
+                    "url": "https://hooks.example.com/other", "events": ["*"], "description": "D",
+                    "includes_secrets": true, "disabled": true,
+                })),
+            ),
+            "POST /admin/webhooks/{id}/rotate-secret" => (admin(), Some(json!({ "at_once": true }))),
             "POST /auth/invites/preview" => (anonymous(), Some(json!({ "token": self.invite.token }))),
             "POST /auth/invites/accept" => (anonymous(), Some(token())),
             "POST /auth/{actor_type}/{provider}" | "POST /auth/{actor_type}/{provider}/register" => {
@@ -155,6 +176,16 @@ impl Scene {
             | "GET /admin/api-keys"
             | "GET /admin/api-keys/{id}"
             | "DELETE /admin/api-keys/{id}"
+            | "GET /admin/webhooks"
+            | "GET /admin/webhooks/{id}"
+            | "DELETE /admin/webhooks/{id}"
+            | "POST /admin/webhooks/{id}/test"
+            | "GET /admin/webhooks/{id}/deliveries"
+            | "POST /admin/webhooks/{id}/deliveries/{delivery_id}/redeliver"
+            | "GET /admin/deliveries"
+            | "GET /admin/deliveries/{id}"
+            | "POST /admin/deliveries/{id}/retry"
+            | "GET /admin/events"
             | "GET /auth/sessions"
             | "DELETE /auth/sessions/{id}"
             | "GET /admin/audit"
@@ -174,9 +205,10 @@ impl Scene {
             "provider" => "emailpass".into(),
             // Deleted, sent again, locked, … is what does not exist.
             _ if operation.method == "DELETE" => "nosuch".into(),
-            _ if ["/resend", "/lock", "/unlock", "/reset-password"].iter().any(|end| operation.path.ends_with(end)) => {
-                "nosuch".into()
-            }
+            _ if WITHOUT_BODY.iter().any(|end| operation.path.ends_with(end)) => "nosuch".into(),
+            "delivery_id" => "nosuch".into(),
+            _ if operation.path.contains("webhooks") => self.webhook.clone(),
+            _ if operation.path.contains("deliveries") => "nosuch".into(),
             _ if operation.path.contains("api-keys") => "nosuch".into(),
             _ if operation.path.contains("invites") => self.invite.id.clone(),
             _ => self.ada.id.clone(),
@@ -200,6 +232,8 @@ impl Scene {
             "auth_session_cookies",
             "auth_api_keys",
             "outbox_events",
+            "webhook_endpoints",
+            "deliveries",
             "rbac_roles",
             "rbac_role_parents",
             "rbac_role_policies",
@@ -210,7 +244,7 @@ impl Scene {
             let rows: Vec<Count> = self.app.flows.database().query(text, &[]).await.unwrap();
             fingerprint.push(format!("{table}: {}", rows[0].0));
         }
-        for path in ["/admin/users?with_deleted=true", "/admin/invites?state=all"] {
+        for path in ["/admin/users?with_deleted=true", "/admin/invites?state=all", "/admin/webhooks"] {
             fingerprint.push(self.admin.get(path).await.ok().to_string());
         }
         fingerprint

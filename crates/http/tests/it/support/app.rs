@@ -11,10 +11,11 @@ use vestibule_database::Database;
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
 use vestibule_http::server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
 use vestibule_http::{AddressLimit, Api, router};
-use vestibule_notify::set_up;
+use vestibule_notify::{Webhooks, set_up};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, UserField, UserModule, UserOptions};
+use vestibule_webhook::AddressGuard;
 
 use super::{Anonymous, Client, Registered, User};
 
@@ -56,6 +57,7 @@ struct Settings {
     trusted_proxies: Vec<&'static str>,
     passwords: PasswordConfig,
     requests_per_address: u32,
+    webhook_networks: Vec<&'static str>,
     auth: Option<Adapt>,
 }
 
@@ -69,6 +71,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             passwords: PasswordConfig::fast_for_tests(),
             requests_per_address: 300,
+            webhook_networks: Vec::new(),
             auth: None,
         }
     }
@@ -114,6 +117,12 @@ impl Builder {
     /// `limits.per_address`.
     pub(crate) fn requests_per_address(mut self, requests: u32) -> Self {
         self.settings.requests_per_address = requests;
+        self
+    }
+
+    /// `webhooks.allowed_networks`.
+    pub(crate) fn webhook_networks(mut self, networks: &[&'static str]) -> Self {
+        self.settings.webhook_networks = networks.to_vec();
         self
     }
 
@@ -163,8 +172,10 @@ impl Settings {
         let layers = LayerConfig::new(environment).public_url(self.public_url).unwrap();
         let layers = layers.cors_origins(&self.cors_origins).unwrap();
         let layers = layers.trusted_proxies(TrustedProxies::new(&self.trusted_proxies).unwrap());
+        let allowed = self.webhook_networks.iter().map(|network| network.parse().unwrap()).collect();
         let routes = router(
             Api::new(flows.clone(), self.public_url.starts_with("https:"))
+                .with_webhooks(Webhooks::new(flows.clone(), AddressGuard { allowed }))
                 .with_address_limit(AddressLimit::new(flows.environment().clone(), self.requests_per_address)),
         );
         let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);

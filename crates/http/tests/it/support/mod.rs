@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 mod client;
+mod delivering;
 pub(crate) mod documented;
 mod factors;
 pub(crate) mod forge;
@@ -13,6 +14,7 @@ mod together;
 pub(crate) use answer::Answer;
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Anonymous, Ask, Client, Invited, Registered, User};
+pub(crate) use delivering::{MadeWebhook, Sink};
 pub(crate) use factors::{Factor, HalfIn, WRONG_CODE};
 pub(crate) use roles::RoleScene;
 pub(crate) use together::together;

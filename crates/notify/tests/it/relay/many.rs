@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use serde_json::json;
-use vestibule_database::{Error, transaction};
-use vestibule_notify::DeliveryState;
-use vestibule_outbox::record;
+use vestibule_database::{Error, Transaction, transaction};
+use vestibule_notify::{Delivery, DeliveryState, Destination, Outcome, Relay, RelayOptions, Target};
+use vestibule_outbox::{Event, Placed, record};
 use vestibule_testing::on_both_engines;
 
 use crate::support::Site;
 
+on_both_engines!(a_pass_looks_past_what_goes_nowhere);
 on_both_engines!(4 threads: ten_thousand_events_by_three_relays);
 
 const EVENTS: usize = 10_000;
@@ -64,4 +66,34 @@ async fn ten_thousand_events_by_three_relays(site: Site) {
         happened.entry(delivery.subject).or_default().push(delivery.id);
     }
     assert_eq!(seen, happened);
+}
+
+/// A place that is told of one subject alone.
+struct Picky;
+
+#[async_trait]
+impl Destination for Picky {
+    fn name(&self) -> &str {
+        "picky"
+    }
+
+    async fn targets(&self, _: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+        let wanted = events.iter().filter(|placed| placed.event.subject == "wanted");
+        Ok(wanted.map(|placed| Target { position: placed.position, target: String::new() }).collect())
+    }
+
+    async fn deliver(&self, _: &Delivery, _: &Event) -> Outcome {
+        Outcome::Sent { recipient: None, status: None }
+    }
+}
+
+async fn a_pass_looks_past_what_goes_nowhere(site: Site) {
+    // More than are planned at once.
+    for _ in 0..450 {
+        site.happen("unwanted").await;
+    }
+    site.happen("wanted").await;
+    let relay = Relay::new(site.database.clone(), site.environment.clone(), RelayOptions::default());
+    assert_eq!(relay.with_destination(Picky).pass().await.unwrap(), 1);
+    assert_eq!(site.only_delivery().await.state, DeliveryState::Sent);
 }

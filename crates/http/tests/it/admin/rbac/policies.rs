@@ -78,7 +78,7 @@ async fn lists_have_twenty_rows_and_filters(app: TestApp) {
         ("key=user:read", &["user:read"][..]),
         ("key[]=user:read&key[]=user:update&order=key", &["user:read", "user:update"]),
         ("resource=user&order=key", &["user:create", "user:delete", "user:read", "user:update"]),
-        ("operation=delete&order=-key&limit=1", &["user:delete"]),
+        ("operation=delete&order=-key&limit=1", &["webhook:delete"]),
         ("q=Invite&order=key&limit=1", &["invite:create"]),
     ] {
         let answer = admin.get(&format!("/admin/rbac/policies?{query}")).await.ok();

@@ -1,0 +1,33 @@
+//! `GET /admin/deliveries`
+
+use axum::response::Response;
+use vestibule_notify::DeliveryQuery;
+
+use super::read_state;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Parameters, Query, Rows};
+use crate::{ApiError, respond, schemas};
+
+/// Lists deliveries, the newest first.
+#[utoipa::path(
+    get, path = "/admin/deliveries", operation_id = "list_deliveries", tag = "deliveries",
+    params(schemas::webhooks::DeliveryParameters, schemas::webhooks::DeliveryStateParameter, schemas::webhooks::RowParameters),
+    responses((status = 200, body = schemas::webhooks::Deliveries), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+    let mut parameters = Parameters::of(&query);
+    let rows = Rows::of(&mut parameters);
+    let wanted = DeliveryQuery {
+        subjects: parameters.texts("subject").into_iter().map(str::to_owned).collect(),
+        destination: parameters.text("destination").map(str::to_owned),
+        target: None,
+        state: read_state(&mut parameters),
+        skip: rows.skip(),
+        take: rows.take(),
+    };
+    let wanted = parameters.finish(wanted)?;
+    let (deliveries, count) = state.deliveries.list_and_count(&wanted).await?;
+    Ok(respond::rows("deliveries", &deliveries, count, rows))
+}

@@ -1,0 +1,27 @@
+//! `GET /admin/deliveries/{id}`
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Path, Query, read_nothing};
+use crate::{ApiError, respond, schemas};
+
+/// Finds a delivery.
+#[utoipa::path(
+    get, path = "/admin/deliveries/{id}", operation_id = "retrieve_delivery", tag = "deliveries",
+    params(("id" = String, Path)),
+    responses((status = 200, body = schemas::webhooks::OneDelivery), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn retrieve(
+    state: State,
+    _: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    read_nothing(&query)?;
+    let delivery = state.deliveries.retrieve(super::id(&id)?).await?;
+    Ok(respond::json(&json!({ "delivery": delivery })))
+}

@@ -1,0 +1,28 @@
+//! `POST /admin/deliveries/{id}/retry`
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Path, Query, read_nothing};
+use crate::{ApiError, respond, schemas};
+
+/// Has a delivery tried again now, under the same id, whether it was given up, has arrived, or waits. What it tells of may be
+/// over by then: that is not sent all the same.
+#[utoipa::path(
+    post, path = "/admin/deliveries/{id}/retry", operation_id = "retry_delivery", tag = "deliveries",
+    params(("id" = String, Path)),
+    responses((status = 200, body = schemas::webhooks::OneDelivery), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 409, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn retry(
+    state: State,
+    _: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    read_nothing(&query)?;
+    let delivery = state.deliveries.retry(super::id(&id)?).await?;
+    Ok(respond::json(&json!({ "delivery": delivery })))
+}

@@ -1,0 +1,70 @@
+//! `GET /admin/events`
+
+use std::time::Duration;
+
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use vestibule_core::Timestamp;
+use vestibule_outbox::{EventId, Placed, feed};
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Parameters, Query};
+use crate::{ApiError, respond, schemas};
+
+/// How many events are shown where no `limit` is sent.
+const LIMIT: u32 = 100;
+
+/// The most events that one page holds.
+const MOST: u32 = 1_000;
+
+/// The longest wait for an event, in seconds: proxies give up on an answer after a minute.
+const LONGEST_WAIT: u32 = 30;
+
+/// An event, as it is told.
+#[derive(Serialize)]
+struct Told<'a> {
+    id: EventId,
+    name: &'a str,
+    subject: &'a str,
+    data: Json,
+    created_at: Timestamp,
+    position: i64,
+}
+
+impl<'a> From<&'a Placed> for Told<'a> {
+    fn from(Placed { position, event }: &'a Placed) -> Self {
+        Self {
+            id: event.id,
+            name: &event.name,
+            subject: &event.subject,
+            // What opens a door is told to nobody here.
+            data: event.public_data(),
+            created_at: event.created_at,
+            position: *position,
+        }
+    }
+}
+
+/// Lists what happened after a place in the feed, in the order in which it was committed, without gaps. Whoever goes on
+/// with `after` set to the answer's `next` gets every event once. What opens a door is not in the data.
+#[utoipa::path(
+    get, path = "/admin/events", operation_id = "list_events", tag = "events",
+    params(schemas::webhooks::EventParameters),
+    responses((status = 200, body = schemas::webhooks::Events), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+    let mut parameters = Parameters::of(&query);
+    let after = parameters.whole("after", 0..=i64::MAX, 0);
+    let limit = parameters.whole("limit", 1..=MOST.into(), LIMIT.into());
+    let wait = parameters.whole("wait", 0..=LONGEST_WAIT.into(), 0);
+    parameters.finish(())?;
+    let limit = u32::try_from(limit).unwrap_or(LIMIT);
+    let wait = Duration::from_secs(u64::try_from(wait).unwrap_or_default());
+    let events = feed::wait_for_events_after(state.flows.database(), after, limit, wait).await?;
+    let next = events.last().map_or(after, |last| last.position);
+    let events: Vec<Told<'_>> = events.iter().map(Told::from).collect();
+    Ok(respond::json(&json!({ "events": events, "next": next })))
+}

@@ -1,0 +1,45 @@
+//! `POST /admin/webhooks`
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_notify::NewWebhook;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Query, RawBody, Text, body, read_nothing};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Makes a webhook.
+    pub(crate) struct CreateWebhookBody {
+        /// Where it listens: https, or http inside of the networks that the configuration allows.
+        url: Text<1, 2048>,
+        /// Of which events it is told: names such as `user.created`, `user.*` for all of a kind, `*` for all.
+        events: Vec<String>,
+        /// What it is for.
+        description: Option<Text<0, 500>>,
+        /// Whether it is told what opens a door, such as the token of a password reset. Only whoever may do everything
+        /// can have that.
+        includes_secrets: Option<bool>,
+    }
+}
+
+/// Makes a webhook. Its `secret`, by which the receiver verifies what it gets, is told this once.
+#[utoipa::path(
+    post, path = "/admin/webhooks", operation_id = "create_webhook", tag = "webhooks",
+    request_body = CreateWebhookBody,
+    responses((status = 200, body = schemas::webhooks::OneWebhook), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
+    read_nothing(&query)?;
+    let body: CreateWebhookBody = body.read()?;
+    let new = NewWebhook {
+        url: body.url.into(),
+        description: body.description.map(Into::into),
+        events: body.events,
+        includes_secrets: body.includes_secrets.unwrap_or_default(),
+    };
+    let created = state.webhooks.create(&new, &asker.by).await?;
+    Ok(respond::json(&json!({ "webhook": created })))
+}

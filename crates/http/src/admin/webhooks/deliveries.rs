@@ -1,0 +1,39 @@
+//! `GET /admin/webhooks/{id}/deliveries`
+
+use axum::response::Response;
+use vestibule_notify::{DeliveryQuery, WEBHOOK};
+
+use crate::admin::deliveries::read_state;
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Parameters, Path, Query, Rows};
+use crate::{ApiError, respond, schemas};
+
+/// Lists what was delivered to a webhook, or was not, the newest first.
+#[utoipa::path(
+    get, path = "/admin/webhooks/{id}/deliveries", operation_id = "list_webhook_deliveries", tag = "webhooks",
+    params(("id" = String, Path), schemas::webhooks::DeliveryStateParameter, schemas::webhooks::RowParameters),
+    responses((status = 200, body = schemas::webhooks::Deliveries), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn deliveries(
+    state: State,
+    _: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let mut parameters = Parameters::of(&query);
+    let (rows, delivery_state) = (Rows::of(&mut parameters), read_state(&mut parameters));
+    parameters.finish(())?;
+    let webhook = state.webhooks.retrieve(super::id(&id)?).await?;
+    let wanted = DeliveryQuery {
+        destination: Some(WEBHOOK.to_owned()),
+        target: Some(webhook.id.to_string()),
+        state: delivery_state,
+        skip: rows.skip(),
+        take: rows.take(),
+        ..DeliveryQuery::default()
+    };
+    let (deliveries, count) = state.deliveries.list_and_count(&wanted).await?;
+    Ok(respond::rows("deliveries", &deliveries, count, rows))
+}

@@ -1,0 +1,21 @@
+//! `GET /admin/webhooks`
+
+use axum::response::Response;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Query, Rows};
+use crate::{ApiError, respond, schemas};
+
+/// Lists the webhooks, the oldest first.
+#[utoipa::path(
+    get, path = "/admin/webhooks", operation_id = "list_webhooks", tag = "webhooks",
+    params(schemas::webhooks::RowParameters),
+    responses((status = 200, body = schemas::webhooks::Webhooks), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+    let rows = Rows::read(&query)?;
+    let (webhooks, count) = state.webhooks.list_and_count(rows.skip(), rows.take()).await?;
+    Ok(respond::rows("webhooks", &webhooks, count, rows))
+}

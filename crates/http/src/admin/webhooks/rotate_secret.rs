@@ -1,0 +1,38 @@
+//! `POST /admin/webhooks/{id}/rotate-secret`
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Path, Query, RawBody, body, read_nothing};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Gives a webhook a new secret.
+    pub(crate) struct RotateSecretBody {
+        /// Whether the secret before is good for nothing from now on, because others have got hold of it. Otherwise
+        /// messages are signed with both for a day.
+        at_once: Option<bool>,
+    }
+}
+
+/// Gives a webhook a new secret, which is told this once.
+#[utoipa::path(
+    post, path = "/admin/webhooks/{id}/rotate-secret", operation_id = "rotate_webhook_secret", tag = "webhooks",
+    params(("id" = String, Path)), request_body = RotateSecretBody,
+    responses((status = 200, body = schemas::webhooks::OneWebhook), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn rotate_secret(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    read_nothing(&query)?;
+    let RotateSecretBody { at_once } = body.read()?;
+    let rotated = state.webhooks.rotate_secret(super::id(&id)?, at_once.unwrap_or_default(), &asker.by).await?;
+    Ok(respond::json(&json!({ "webhook": rotated })))
+}

@@ -1,0 +1,27 @@
+//! `POST /admin/webhooks/{id}/test`
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::api::State;
+use crate::caller::Admitted;
+use crate::request::{Path, Query, read_nothing};
+use crate::{ApiError, respond, schemas};
+
+/// Sends a webhook an event, `webhook.test`, whatever it listens to. What comes of it is seen in its deliveries.
+#[utoipa::path(
+    post, path = "/admin/webhooks/{id}/test", operation_id = "test_webhook", tag = "webhooks",
+    params(("id" = String, Path)),
+    responses((status = 200, body = schemas::webhooks::TestedWebhook), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn test(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    read_nothing(&query)?;
+    let event = state.webhooks.test(super::id(&id)?, &asker.by).await?;
+    Ok(respond::json(&json!({ "event_id": event })))
+}

@@ -1,0 +1,58 @@
+//! API keys.
+
+use utoipa::{IntoParams, ToSchema};
+
+/// A program's key.
+#[derive(ToSchema)]
+pub(crate) struct ApiKey {
+    #[schema(example = "apk_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    /// The secret, when the key is made; empty ever after.
+    token: String,
+    #[schema(example = "sk_1a2***f0e")]
+    redacted: String,
+    title: String,
+    #[schema(rename = "type", example = "secret")]
+    kind: String,
+    #[schema(format = DateTime)]
+    last_used_at: Option<String>,
+    /// The user, or the API key, that made it.
+    created_by: Option<String>,
+    revoked_by: Option<String>,
+    /// May lie ahead: then it opens doors until then.
+    #[schema(format = DateTime)]
+    revoked_at: Option<String>,
+    /// From when on it opens nothing anyway.
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    #[schema(format = DateTime)]
+    deleted_at: Option<String>,
+    /// The ids of its roles.
+    roles: Vec<String>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct OneApiKey {
+    api_key: ApiKey,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct ApiKeys {
+    api_keys: Vec<ApiKey>,
+    count: u64,
+    offset: u64,
+    limit: u64,
+}
+
+/// Which kinds of keys are meant.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct KindParameter {
+    /// `secret`; or `publishable`, of which there are none.
+    #[param(required = false, rename = "type")]
+    kind: String,
+}

@@ -1,0 +1,151 @@
+//! Signing in, and the proof of an address.
+
+use utoipa::ToSchema;
+
+use super::MfaChallenge;
+
+/// An address, and whether it was verified.
+#[derive(ToSchema)]
+pub(crate) struct Verification {
+    #[schema(example = "authver_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
+    id: String,
+    auth_identity_id: String,
+    auth_identity: IdentityReference,
+    entity_id: String,
+    #[schema(example = "email")]
+    entity_type: String,
+    #[schema(example = "token")]
+    code_provider: String,
+    #[schema(format = DateTime)]
+    verified_at: Option<String>,
+    #[schema(format = DateTime)]
+    requested_at: String,
+    /// The SHA-256 of the newest code, as `token_hash`.
+    provider_metadata: serde_json::Map<String, serde_json::Value>,
+    metadata: serde_json::Map<String, serde_json::Value>,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    #[schema(format = DateTime)]
+    deleted_at: Option<String>,
+}
+
+/// An identity, by its id.
+#[derive(ToSchema)]
+pub(crate) struct IdentityReference {
+    id: String,
+}
+
+/// An address, and whether it was verified.
+#[derive(ToSchema)]
+pub(crate) struct OneVerification {
+    verification: Verification,
+}
+
+/// An address that was verified.
+#[derive(ToSchema)]
+pub(crate) struct ConfirmedVerification {
+    entity_id: String,
+    entity_type: String,
+    code_provider: String,
+    #[schema(format = DateTime)]
+    verified_at: String,
+}
+
+/// The password to sign in with from now on.
+#[derive(ToSchema)]
+pub(crate) struct NewPassword {
+    #[schema(format = Password, min_length = 8, max_length = 1024)]
+    password: String,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct ProviderNames {
+    #[schema(example = json!(["emailpass"]))]
+    providers: Vec<String>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct Providers {
+    providers: Vec<Provider>,
+}
+
+/// A way to sign in.
+#[derive(ToSchema)]
+pub(crate) struct Provider {
+    #[schema(example = "emailpass")]
+    id: String,
+    #[schema(example = "emailpass")]
+    identifier: String,
+    #[schema(example = "Email/Password Authentication")]
+    display_name: String,
+    /// `credentials` or `redirect`.
+    #[schema(example = "credentials")]
+    flow: String,
+}
+
+/// What `emailpass` asks for. Other providers ask for other things.
+#[derive(ToSchema)]
+pub(crate) struct Credentials {
+    #[schema(format = "email")]
+    email: String,
+    #[schema(format = Password)]
+    password: String,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct Token {
+    /// For `Authorization: Bearer`.
+    token: String,
+}
+
+/// A token or a place to go, as the provider wants it.
+#[derive(ToSchema)]
+pub(crate) struct SignedIn {
+    /// For `Authorization: Bearer`.
+    #[schema(required = false, nullable = false)]
+    token: Option<String>,
+    /// Whether the second factor is due: then the token opens the challenge, and nothing else.
+    #[schema(required = false, nullable = false)]
+    mfa_required: Option<bool>,
+    /// What is to be answered by `/auth/mfa/challenges/{id}/verify`.
+    #[schema(required = false, nullable = false)]
+    mfa_challenge: Option<MfaChallenge>,
+    /// Whether the address is to be verified first: until then the token is that of somebody without an account.
+    #[schema(required = false, nullable = false)]
+    verification_required: Option<bool>,
+    /// The verification that was asked for last, where one is outstanding.
+    #[schema(required = false, nullable = false)]
+    verification: Option<Verification>,
+    /// Where to send the person first; the callback goes on.
+    #[schema(required = false, nullable = false)]
+    location: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(crate) struct SessionUser {
+    user: SessionClaims,
+}
+
+/// What a session's token says.
+#[derive(ToSchema)]
+pub(crate) struct SessionClaims {
+    /// Empty where the identity belongs to no actor of this type.
+    actor_id: String,
+    #[schema(example = "user")]
+    actor_type: String,
+    auth_identity_id: String,
+    #[schema(example = "emailpass")]
+    auth_provider: String,
+    mfa_enabled: bool,
+    #[schema(format = DateTime)]
+    mfa_challenge_completed_at: Option<String>,
+    app_metadata: serde_json::Map<String, serde_json::Value>,
+    user_metadata: serde_json::Map<String, serde_json::Value>,
+    /// The session.
+    sid: String,
+    purpose: String,
+    iat: i64,
+    exp: i64,
+}
