@@ -14,7 +14,7 @@ const KEPT: usize = 512;
 pub(crate) async fn read_beginning(mut body: Incoming, deadline: Instant) -> Vec<u8> {
     let mut beginning = Vec::new();
     let mut length = 0;
-    while length < usize::MAX {
+    while length < MAX_LENGTH {
         let Ok(Some(Ok(frame))) = timeout_at(deadline, body.frame()).await else { break };
         if let Some(data) = frame.data_ref() {
             length += data.len();

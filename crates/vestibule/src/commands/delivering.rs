@@ -70,12 +70,12 @@ impl Setup {
     /// How mails leave: to the server, or without one into the folder.
     pub(super) fn mailer(&self) -> Result<Mailer, Failure> {
         let (mail, smtp) = (&self.configuration.mail, &self.configuration.smtp);
-        let Some(host) = &smtp.host else {
+        let Some(server) = &smtp.server else {
             return Ok(Mailer::folder(mail.directory.clone(), mail.sender.clone()));
         };
         let config = SmtpConfig {
-            host: host.clone(),
-            port: smtp.port,
+            host: server.host.clone(),
+            port: server.port,
             encryption: smtp.encryption,
             username: smtp.username.clone(),
             password: smtp.password().map(str::to_owned),
@@ -88,9 +88,9 @@ impl Setup {
 
     /// Says where mails go to that are sent nowhere.
     pub(super) fn tell_where_mails_go(&self) {
-        if self.configuration.smtp.host.is_none() {
+        if self.configuration.smtp.server.is_none() {
             let folder = self.configuration.mail.directory.display();
-            tracing::info!("mails are written to {folder}: set mail.smtp.host to have them sent");
+            tracing::info!("mails are written to {folder}: set mail.smtp.server to have them sent");
         }
     }
 

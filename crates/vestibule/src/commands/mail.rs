@@ -58,7 +58,7 @@ async fn test(setup: &Setup, to: &EmailAddress) -> Result<(), Failure> {
     mailer.send(&mail).await.map_err(|error| Failure::failed(format!("the mail was not sent: {error}")))?;
     match mailer.is_folder() {
         Some(folder) => output::line(&format!(
-            "The mail was written to {}: set mail.smtp.host to have mails sent.",
+            "The mail was written to {}: set mail.smtp.server to have mails sent.",
             folder.join(format!("{id}.eml")).display()
         )),
         None => output::line(&format!("The mail server has taken the mail to {to}.")),

@@ -31,7 +31,7 @@ mod tests;
 
 pub use error::{ConfigurationError, SetBy, UnknownVariable};
 pub use flags::Flags;
-pub use kinds::{DatabaseUrl, Hidden, LogFormat, PublicUrl, RequiredVerification};
+pub use kinds::{DatabaseUrl, Hidden, LogFormat, MailServer, PublicUrl, RequiredVerification};
 pub use load::Configuration;
 pub use markdown::markdown;
 pub use provenance::{Provenance, Shown};

@@ -14,9 +14,9 @@ use vestibule_mail::{Encryption, Sender};
 
 use super::error::ConfigurationError;
 use super::kinds::{
-    DatabaseAddress, DatabaseUrl, FilePath, Form, Format, Hidden, Host, Language, Length, Levels, Line, ListenAddress,
-    LogFormat, MailSender, Name, Names, NetworkList, Networks, Optional, Origins, Password, Protection, PublicAddress,
-    PublicUrl, RequiredVerification, Secret, Switch, Verifications, Whole,
+    DatabaseAddress, DatabaseUrl, FilePath, Form, Format, Hidden, HostAndPort, Language, Length, Levels, Line,
+    ListenAddress, LogFormat, MailSender, MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password,
+    Protection, PublicAddress, PublicUrl, RequiredVerification, Secret, Switch, Verifications, Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;
@@ -232,10 +232,9 @@ settings! {
 
     /// The mail server.
     ["mail.smtp"] SmtpSettings {
-        /// The mail server. Without one, mails are written to mail.directory.
-        pub host: Option<String> = Optional(Host), Follows("none");
-        /// Its port.
-        pub port: Option<u16> = Optional(Whole::<u16>::between(1, 65_535)), Follows("587 with starttls, 465 with tls, 25 with none");
+        /// The mail server, with its port where that is not the usual one (587 with starttls, 465 with tls, 25 with none).
+        /// Without a server, mails are written to mail.directory.
+        pub server: Option<MailServer> = Optional(HostAndPort), Follows("none");
         /// How the connection is protected. What is said here is required: without it nothing is sent.
         pub encryption: Encryption = Protection, Is("starttls");
         /// The user name of the login.

@@ -1,6 +1,7 @@
 //! What mails need to know.
 
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 
 use vestibule_mail::{Encryption, Sender};
 
@@ -48,28 +49,49 @@ impl Kind for Protection {
     }
 }
 
-/// The name or the address of a server.
-#[derive(Debug)]
-pub(in super::super) struct Host;
+/// A mail server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailServer {
+    /// Its name or address.
+    pub host: String,
+    /// Its port, where it is not the usual one.
+    pub port: Option<u16>,
+}
 
-impl Form for Host {
+/// A [`MailServer`].
+#[derive(Debug)]
+pub(in super::super) struct HostAndPort;
+
+impl Form for HostAndPort {
     fn form(&self) -> String {
-        "name or address of a server".to_owned()
+        "name or address of a server, with a port or without".to_owned()
     }
 }
 
-impl Kind for Host {
-    type Value = String;
+impl Kind for HostAndPort {
+    type Value = MailServer;
 
-    fn read(&self, raw: &Raw) -> Result<String, Problem> {
+    fn read(&self, raw: &Raw) -> Result<MailServer, Problem> {
         let text = raw.text();
-        let known = |c: char| c.is_ascii_alphanumeric() || "-._:".contains(c);
-        if !text.is_empty() && text.len() <= 253 && text.chars().all(known) {
-            Ok(text)
-        } else {
-            Err(no(&text, "a server's name such as smtp.example.com, without scheme and port"))
-        }
+        read_server(&text)
+            .ok_or_else(|| no(&text, "a server such as smtp.example.com or smtp.example.com:587, without a scheme"))
     }
+}
+
+fn read_server(text: &str) -> Option<MailServer> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Some(MailServer { host: address.to_string(), port: None });
+    }
+    if let Ok(address) = text.parse::<SocketAddr>() {
+        return Some(MailServer { host: address.ip().to_string(), port: Some(address.port()) });
+    }
+    let (host, port) = match text.split_once(':') {
+        Some((host, port)) => (host, Some(port.parse().ok().filter(|port| *port > 0)?)),
+        None => (text, None),
+    };
+    let is_name =
+        |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    (host.len() <= 253 && host.split('.').all(is_name)).then(|| MailServer { host: host.to_owned(), port })
 }
 
 /// A password that somebody else has given out: any text.
@@ -112,5 +134,26 @@ impl Kind for Password {
 
     fn read(&self, raw: &Raw) -> Result<Hidden, Problem> {
         Ok(Hidden(raw.text()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_with_a_port_and_without() {
+        let read = |text: &str| read_server(text).map(|server| (server.host, server.port));
+        let is = |host: &str, port| Some((host.to_owned(), port));
+        assert_eq!(read("smtp.example.com"), is("smtp.example.com", None));
+        assert_eq!(read("localhost:2525"), is("localhost", Some(2525)));
+        assert_eq!(read("::1"), is("::1", None));
+        assert_eq!(read("[::1]:25"), is("::1", Some(25)));
+        assert_eq!(read("10.0.0.7:25"), is("10.0.0.7", Some(25)));
+        for text in
+            ["", "smtp://example.com", "example.com:0", "example.com:", "example.com:99999", "a b", "a..b", ":25"]
+        {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 }
