@@ -5,7 +5,7 @@ use std::time::Duration;
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, transaction, values};
 
-use crate::AuthModule;
+use crate::{AuthModule, devices};
 
 /// How many rows one transaction deletes at most: other writers wait for it, and PostgreSQL's patience has an end.
 const PORTION: u32 = 1_000;
@@ -32,12 +32,17 @@ const IDLE: &str = "DELETE FROM auth_sessions WHERE COALESCE(last_used_at, creat
 const UNVERIFIED: &str = "DELETE FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL
          AND id IN (SELECT id FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL LIMIT $2)";
 
+/// Devices that were last seen at `$1` or before are forgotten.
+const UNSEEN: &str = "DELETE FROM auth_devices WHERE last_seen_at <= $1 AND (actor_type, actor_id, device) IN (
+         SELECT actor_type, actor_id, device FROM auth_devices WHERE last_seen_at <= $1 LIMIT $2)";
+
 /// For how long somebody is told that his code is too old, and not that there is none.
-const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+const REMEMBERED_CODE: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl AuthModule {
     /// Deletes registrations that nobody claimed in time, sessions that are over or have rested for too long, challenges
-    /// and tokens that are over, and counts of tries that count no more; and tells how many rows went.
+    /// and tokens that are over, counts of tries that count no more, and devices that were not seen for 400 days; and
+    /// tells how many rows went.
     ///
     /// # Errors
     ///
@@ -45,7 +50,8 @@ impl AuthModule {
     pub async fn delete_expired(&self) -> Result<u64, Error> {
         let now = self.environment.now();
         let mut deleted = self.delete_portions(IDLE, self.idle_since(now)).await?;
-        deleted += self.delete_portions(UNVERIFIED, now - REMEMBERED).await?;
+        deleted += self.delete_portions(UNVERIFIED, now - REMEMBERED_CODE).await?;
+        deleted += self.delete_portions(UNSEEN, now - devices::REMEMBERED).await?;
         for text in EXPIRED {
             deleted += self.delete_portions(text, now).await?;
         }

@@ -22,6 +22,9 @@
 //! - [`sessions`]: sign-ins that can be ended, with their tokens and cookies
 //! - [`verification`]: whether an address is its owner's
 //!
+//! Whole sessions tell, by the event `auth.new_device`, where they begin on a device that their owner was not seen on
+//! before: [`AuthModule::note_device_within`].
+//!
 //! Not here: users (the User Module), what an identity is claimed for (the flows), and HTTP.
 
 pub mod api_keys;
@@ -29,6 +32,7 @@ pub mod attempts;
 mod authenticate;
 mod change_password;
 mod cleanup;
+mod devices;
 mod events;
 pub mod identities;
 pub mod mfa;

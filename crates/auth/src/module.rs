@@ -28,6 +28,7 @@ pub const MIGRATIONS: Migrations = Migrations {
             sql: include_str!("../migrations/V2__second_factors_resets_and_keys.sql"),
         },
         Migration { name: "V3__owners_of_sessions", sql: include_str!("../migrations/V3__owners_of_sessions.sql") },
+        Migration { name: "V4__devices", sql: include_str!("../migrations/V4__devices.sql") },
     ],
 };
 

@@ -133,6 +133,7 @@ impl Flows {
             })?;
             check_address(&invite.email, &found)?;
             self.auth.claim_identity_within(transaction, identity, USER, &user.id.to_string()).await?;
+            self.note_device(transaction, identity, client).await?;
             Ok(user)
         })
     }
@@ -157,8 +158,21 @@ impl Flows {
         transaction!(self.database, |transaction| {
             let (_, user) = self.come_in(transaction, accept, &by).await?;
             let identity = self.claimed_identity(transaction, &user, part.clone()).await?;
+            self.note_device(transaction, identity.id, client).await?;
             Ok((user, identity))
         })
+    }
+
+    /// The device by which somebody accepts is the first that he is known by: the next one is told to him.
+    async fn note_device(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+        client: &Client,
+    ) -> Result<(), Error> {
+        let address = client.address_text();
+        let (address, user_agent) = (address.as_deref(), client.user_agent.as_deref());
+        self.auth.note_device_within(transaction, identity, USER, address, user_agent).await
     }
 
     /// Creates an identity that belongs to a user from the start.

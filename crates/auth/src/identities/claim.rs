@@ -60,7 +60,7 @@ macro_rules! identities_of {
 
 /// Waits for those who are starting a session of an identity, and makes others wait, so that no session is left whose
 /// owner is not who it says. SQLite has one writer anyway.
-const LOCK: Sql = Sql::per_engine(
+pub(super) const LOCK: Sql = Sql::per_engine(
     "SELECT id FROM auth_identities WHERE id = $1",
     "SELECT id FROM auth_identities WHERE id = $1 FOR UPDATE",
 );
@@ -149,7 +149,7 @@ impl AuthModule {
         transaction.execute(text, values![id]).await.map(drop)
     }
 
-    /// Takes an actor's identities away, with their sessions, within a transaction. An identity that belongs to
+    /// Takes an actor's identities away, with their sessions and his devices, within a transaction. An identity that belongs to
     /// somebody else as well stays theirs.
     ///
     /// # Errors
@@ -174,6 +174,7 @@ impl AuthModule {
                                   WHERE auth_identity_id = auth_identities.id AND actor_type <> $1)"
             ),
             "DELETE FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2",
+            "DELETE FROM auth_devices WHERE actor_type = $1 AND actor_id = $2",
         ] {
             transaction.execute(text, values![actor_type, actor_id]).await?;
         }

@@ -35,7 +35,7 @@ const SYSTEMS: [(&str, &str); 9] = [
 ];
 
 /// A short name of what calls itself so: `Firefox on Linux`, `curl`, `unknown`.
-pub(super) fn name(user_agent: Option<&str>) -> String {
+pub(crate) fn name(user_agent: Option<&str>) -> String {
     let user_agent = user_agent.unwrap_or_default();
     let first_in = |names: &[(&str, &'static str)]| {
         names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)

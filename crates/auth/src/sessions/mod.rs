@@ -7,7 +7,7 @@
 //! while its second factor is due, and then opens the challenge and nothing else.
 
 mod cookie;
-mod device;
+pub(crate) mod device;
 mod end;
 mod list;
 mod prove;

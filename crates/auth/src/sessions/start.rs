@@ -77,7 +77,8 @@ impl AuthModule {
         Ok(self.issue_token(&session?, identity))
     }
 
-    /// Starts a session within a transaction. [`AuthModule::issue_token`] makes its token.
+    /// Starts a session within a transaction. [`AuthModule::issue_token`] makes its token. One that is whole notes the
+    /// device that it begins on, see [`AuthModule::note_device_within`].
     ///
     /// # Errors
     ///
@@ -130,6 +131,10 @@ impl AuthModule {
                         SELECT actor_id FROM auth_identity_actors WHERE auth_identity_id = $2 AND actor_type = $3)
                     WHERE id = $1";
         transaction.execute(text, values![session.id, session.auth_identity_id, start.actor_type]).await?;
+        if !awaits_mfa {
+            let (address, user_agent) = (start.address, start.user_agent);
+            self.note_device_within(transaction, start.identity.id, start.actor_type, address, user_agent).await?;
+        }
         Ok(session)
     }
 

@@ -13,6 +13,7 @@ mod attempts;
 mod authenticate;
 mod change_password;
 mod cleanup;
+mod devices;
 mod identities;
 mod mfa;
 mod module;

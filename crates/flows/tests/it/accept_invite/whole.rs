@@ -1,12 +1,12 @@
 //! All of it or nothing (security.md 2 and 33).
 
 use vestibule_database::{Error, transaction, values};
-use vestibule_flows::{By, Client};
+use vestibule_flows::By;
 use vestibule_testing::on_both_engines;
 use vestibule_testing::polling::give_up_after;
 use vestibule_user::InviteState;
 
-use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, Site, accept, account, password};
+use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, Site, accept, account, device, password};
 
 on_both_engines!(
     given_up_half_way_with_a_registration,
@@ -21,9 +21,9 @@ async fn given_up_half_way_with_a_registration(site: Site) {
     site.register(ADA, OTHER_PASSWORD).await;
     let identity = site.register(ADA, PASSWORD).await.auth_identity_id.parse().unwrap();
     let before = site.everything().await;
-    let accept = accept(&invite);
+    let (accept, client) = (accept(&invite), device("curl/8.5.0", "192.0.2.7"));
     for limit in 1.. {
-        let ended = give_up_after(limit, site.flows.accept_invite(&accept, identity, &Client::default())).await;
+        let ended = give_up_after(limit, site.flows.accept_invite(&accept, identity, &client)).await;
         if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
             break;
         }
@@ -38,10 +38,9 @@ async fn given_up_half_way_with_a_password(site: Site) {
     let (_, invite) = site.invited_user(ADA).await;
     site.register(ADA, OTHER_PASSWORD).await;
     let before = site.everything().await;
-    let accept = accept(&invite);
+    let (accept, client) = (accept(&invite), device("curl/8.5.0", "192.0.2.7"));
     for limit in 1.. {
-        let ended =
-            give_up_after(limit, site.flows.accept_invite_with_password(&accept, PASSWORD, &Client::default())).await;
+        let ended = give_up_after(limit, site.flows.accept_invite_with_password(&accept, PASSWORD, &client)).await;
         if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
             break;
         }

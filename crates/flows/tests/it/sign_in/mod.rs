@@ -1,2 +1,3 @@
+mod device;
 mod or_create_user;
 mod session;

@@ -6,7 +6,7 @@ use vestibule_database::{Error, FromRow, Row};
 
 use super::Site;
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "users",
     "invites",
     "auth_identities",
@@ -14,10 +14,11 @@ const TABLES: [&str; 8] = [
     "provider_identities",
     "auth_sessions",
     "auth_session_cookies",
+    "auth_devices",
     "outbox_events",
 ];
 
-const COLUMNS: [&str; 38] = [
+const COLUMNS: [&str; 41] = [
     "id",
     "email",
     "email_canonical",
@@ -50,6 +51,9 @@ const COLUMNS: [&str; 38] = [
     "provider_metadata",
     "hash",
     "session_id",
+    "device",
+    "first_seen_at",
+    "last_seen_at",
     "name",
     "subject",
     "data",
@@ -139,6 +143,11 @@ impl Site {
                 "an accepted invite by which nobody came in",
                 "invites WHERE state = 'accepted'
                    AND (accepted_by IS NULL OR accepted_by NOT IN (SELECT id FROM users))",
+            ),
+            (
+                "a device of a user who is not there",
+                "auth_devices WHERE actor_type = 'user'
+                   AND actor_id NOT IN (SELECT id FROM users WHERE deleted_at IS NULL)",
             ),
             ("an invite that is half accepted", "invites WHERE state <> 'accepted' AND accepted_by IS NOT NULL"),
         ] {

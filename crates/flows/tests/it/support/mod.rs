@@ -189,6 +189,11 @@ pub(crate) fn credentials(address: &str, password: &str) -> AuthInput {
     AuthInput::body([("email", address), ("password", password)])
 }
 
+/// Somebody with this program, from this address.
+pub(crate) fn device(user_agent: &str, address: &str) -> Client {
+    Client { address: Some(address.parse().unwrap()), user_agent: Some(user_agent.to_owned()), ..Client::default() }
+}
+
 /// Accepts an invite without a name.
 pub(crate) fn accept(invite: &Invite) -> AcceptInvite {
     AcceptInvite { token: invite.token.clone().unwrap(), ..AcceptInvite::default() }

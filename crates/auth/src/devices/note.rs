@@ -1,0 +1,97 @@
+//! Noting that somebody signs in from a device.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_core::Timestamp;
+use vestibule_database::{Error, FromRow, Row, Transaction, values};
+use vestibule_outbox as outbox;
+
+use super::mark::mark;
+use crate::sessions::device;
+use crate::{AuthIdentityId, AuthModule};
+
+/// The event that tells of a device.
+const NEW_DEVICE: &str = "auth.new_device";
+
+/// How exactly it is kept when a device was seen last: sign-ins are not all to write it.
+const EXACTNESS: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// For how long a device is known that is not seen.
+pub(crate) const REMEMBERED: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+/// Notes the device `$3` of the owner of the identity `$1` as `$2`, at `$4`; of an identity that nobody has claimed, nothing.
+/// One that was seen after `$5` is left as it is, and no row comes back. One that was not seen after `$6` counts as gone,
+/// swept away or not: it comes as it would for the first time. So a row whose `first_seen_at` is `$4` is a new device;
+/// one that is only noted anew was seen a day before at least.
+///
+/// That the owner is looked up here, and not before, is for whoever removes him at this moment: where he comes first there
+/// is no owner any more, and where we come first he waits for the session's identity, and takes the device with him.
+const NOTE: &str = "INSERT INTO auth_devices (actor_type, actor_id, device, first_seen_at, last_seen_at)
+    SELECT actor_type, actor_id, $3, $4, $4 FROM auth_identity_actors WHERE auth_identity_id = $1 AND actor_type = $2
+    ON CONFLICT (actor_type, actor_id, device) DO UPDATE
+        SET first_seen_at = CASE WHEN auth_devices.last_seen_at <= $6 THEN $4 ELSE auth_devices.first_seen_at END,
+            last_seen_at = $4
+        WHERE auth_devices.last_seen_at <= $5
+    RETURNING actor_id, first_seen_at, EXISTS (
+        SELECT 1 FROM auth_devices other WHERE other.actor_type = auth_devices.actor_type
+            AND other.actor_id = auth_devices.actor_id AND other.device <> $3 AND other.last_seen_at > $6) AS has_others";
+
+struct Noted {
+    actor_id: String,
+    first_seen_at: Timestamp,
+    has_others: bool,
+}
+
+impl FromRow for Noted {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            actor_id: row.get("actor_id")?,
+            first_seen_at: row.get("first_seen_at")?,
+            has_others: row.get("has_others")?,
+        })
+    }
+}
+
+impl AuthModule {
+    /// Notes within a transaction from which device the owner of an identity comes in, and records the event
+    /// `auth.new_device` where he has come by others before and not by this one. Of any number who come at once by the
+    /// same new device, one is told of.
+    ///
+    /// [`AuthModule::start_session_within`] does so for every session that is whole; this is for whoever comes in
+    /// without one, as by an invite. Where nobody owns the identity, or nothing is known of the device, nothing is
+    /// noted; what is no IP address counts as none.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn note_device_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+        actor_type: &str,
+        address: Option<&str>,
+        user_agent: Option<&str>,
+    ) -> Result<(), Error> {
+        let address: Option<IpAddr> = address.and_then(|text| text.parse().ok());
+        let Some(mark) = mark(address, user_agent) else {
+            return Ok(());
+        };
+        let now = self.environment.now();
+        let values = values![identity, actor_type, mark, now, now - EXACTNESS, now - REMEMBERED];
+        let noted = transaction.query_optional::<Noted>(NOTE, values).await?;
+        let Some(new) = noted.filter(|noted| noted.first_seen_at == now && noted.has_others) else {
+            return Ok(());
+        };
+        let data = json!({
+            "auth_identity_id": identity,
+            "actor_type": actor_type,
+            "actor_id": new.actor_id,
+            "device": device::name(user_agent),
+            "address": address.map(|address| address.to_canonical()),
+            "at": now,
+        });
+        outbox::record(transaction, &self.environment, NEW_DEVICE, &identity.to_string(), data).await.map(drop)
+    }
+}
