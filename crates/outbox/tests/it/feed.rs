@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use vestibule_core::{DomainError, Environment};
 use vestibule_database::{Error, transaction};
-use vestibule_outbox::feed::{bounds, delete_events_within, events_after};
+use vestibule_outbox::feed::{bounds, delete_events_within, events_after, wait_for_events_after};
 use vestibule_outbox::place::{BATCH, place};
 use vestibule_outbox::{Event, EventId, FeedError, Subscription, record};
 use vestibule_testing::{SeededRandom, on_both_engines};
@@ -22,6 +22,7 @@ on_both_engines!(
     old_events_are_deleted_and_who_missed_them_is_told,
     a_cursor_of_another_database_is_refused,
     a_subscription_waits_for_what_comes,
+    a_reader_waits_as_long_as_he_likes,
     secrets_are_not_in_the_feed,
 );
 on_both_engines!(4 threads: a_slow_reader_misses_nothing_of_sixty_four_writers);
@@ -140,6 +141,17 @@ async fn a_subscription_waits_for_what_comes(site: Site) {
     let (next, id) = tokio::join!(subscription.next(), site.happen("a", 2));
     let next = next.unwrap();
     assert_eq!((next.event.id, next.position), (id, 2));
+}
+
+async fn a_reader_waits_as_long_as_he_likes(site: Site) {
+    let wait = |after, patience| wait_for_events_after(&site.database, after, 10, patience);
+    assert!(wait(0, Duration::ZERO).await.unwrap().is_empty());
+    assert!(wait(0, Duration::from_millis(30)).await.unwrap().is_empty());
+    let (found, id) = tokio::join!(wait(0, DAY), site.happen("a", 1));
+    assert_eq!(found.unwrap().into_iter().map(|placed| placed.event.id).collect::<Vec<_>>(), [id]);
+    // Neither what is there already nor what can never be there is waited for.
+    assert_eq!(wait(0, DAY).await.unwrap().len(), 1);
+    assert!(matches!(wait(2, DAY).await, Err(FeedError::Ahead { after: 2, last: 1 })));
 }
 
 /// security.md 35
