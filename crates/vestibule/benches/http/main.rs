@@ -9,6 +9,7 @@
 //! - [`me`]: `GET /admin/users/me`, beside an axum handler that answers with a constant
 //! - [`reads`]: a page of fifty users, as JSON and in the dashboard, refreshing a token, previewing an invite
 //! - [`invites`]: durable invites of 64 clients, beside what the disk can make durable one by one
+//! - [`relay`]: invites with mails being delivered meanwhile, beside those without; webhooks to a receiver, beside its own rate
 //! - [`logins`]: beside the hashing threads alone; and `me` while logins storm in
 //! - [`start`]: from the program's start to its first answer, and the memory it takes
 //! - [`search`]: among 100 000 users; and `me` meanwhile
@@ -30,6 +31,7 @@ mod logins;
 mod me;
 mod reads;
 mod reference;
+mod relay;
 mod search;
 mod start;
 mod support;
@@ -39,10 +41,11 @@ use support::rounds::Plan;
 
 type Section = fn(&Plan);
 
-const SECTIONS: [(&str, Section); 7] = [
+const SECTIONS: [(&str, Section); 8] = [
     ("me", me::run),
     ("reads", reads::run),
     ("invites", invites::run),
+    ("relay", relay::run),
     ("logins", logins::run),
     ("start", start::run),
     ("search", search::run),

@@ -2,10 +2,13 @@
 
 use std::io::Write;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::process::Process;
 
@@ -20,11 +23,26 @@ pub(crate) fn start() -> Process {
     Process::start(Command::new(std::env::current_exe().expect("this program has a path")).arg(ARGUMENT))
 }
 
-/// Is it: one route that answers with a constant, on the runtime that the product has, too.
+/// Is it: one route that answers with a constant, one that counts what it is sent, and one that tells how much, on the runtime that the product has, too.
 pub(crate) fn serve() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let app = Router::new().route("/", get(|| async { ([(CONTENT_TYPE, "application/json")], BODY) }));
+        let app = Router::new()
+            .route("/", get(|| async { ([(CONTENT_TYPE, "application/json")], BODY) }))
+            .route(
+                "/sink",
+                post(async |State(count): State<Arc<AtomicU64>>, _body: String| {
+                    count.fetch_add(1, Relaxed);
+                    ([(CONTENT_TYPE, "application/json")], "{}")
+                }),
+            )
+            .route(
+                "/count",
+                get(async |State(count): State<Arc<AtomicU64>>| {
+                    ([(CONTENT_TYPE, "application/json")], format!("{{\"count\":{}}}", count.load(Relaxed)))
+                }),
+            )
+            .with_state(Arc::default());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         println!("listening on http://{}", listener.local_addr().expect("its address"));
         std::io::stdout().flush().expect("somebody listens");

@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::machine;
 
 /// A process that listens. It is killed when this is dropped.
@@ -22,6 +24,20 @@ impl Process {
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut said).expect("its first line");
         let address = said.trim().strip_prefix("listening on http://").and_then(|address| address.parse().ok());
         Self { child, address: address.expect("the program listens, or has said on standard error why not") }
+    }
+
+    /// Has it stand still, as long as somebody else is measured.
+    pub(crate) fn pause(&self) {
+        kill_process(self.pid(), Signal::STOP).expect("it runs");
+    }
+
+    /// Has it go on.
+    pub(crate) fn go_on(&self) {
+        kill_process(self.pid(), Signal::CONT).expect("it runs");
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed()).expect("it has an id")
     }
 
     /// The processor time that it has used.

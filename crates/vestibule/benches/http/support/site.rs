@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -18,17 +19,33 @@ pub(crate) const SECRET: &str = "only-for-benchmarks-0123456789abcdef";
 
 /// A folder, and a database in it or elsewhere.
 pub(crate) struct Site {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     database_url: Option<String>,
+    variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Site {
     /// On SQLite, as it comes. On the disk that the build is on: in `/tmp`, which may be memory, nothing is durable.
     pub(crate) fn sqlite() -> Self {
         Self {
-            folder: TempDir::with_prefix_in("bench-", env!("CARGO_TARGET_TMPDIR")).expect("a folder"),
+            folder: Arc::new(TempDir::with_prefix_in("bench-", env!("CARGO_TARGET_TMPDIR")).expect("a folder")),
             database_url: None,
+            variables: Vec::new(),
         }
+    }
+
+    /// With an environment variable.
+    pub(crate) fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.variables.push((name, value));
+        self
+    }
+
+    /// The same installation with an environment variable more.
+    pub(crate) fn clone_with(&self, name: &'static str, value: &'static str) -> Self {
+        let Self { folder, database_url, variables } = self;
+        let same =
+            Self { folder: Arc::clone(folder), database_url: database_url.clone(), variables: variables.clone() };
+        same.with(name, value)
     }
 
     /// On this PostgreSQL database.
@@ -46,6 +63,7 @@ impl Site {
         command.args(arguments).current_dir(self.folder()).env_clear().stderr(log);
         // All of the load comes from one address and signs in to one account.
         command.env("VESTIBULE_LIMITS_PER_ADDRESS", "0").env("VESTIBULE_LIMITS_PER_ACCOUNT", "0");
+        command.envs(self.variables.iter().copied());
         if let Some(url) = &self.database_url {
             command.env("DATABASE_URL", url).env("JWT_SECRET", SECRET);
         }
