@@ -29,6 +29,6 @@ mod schemas;
 pub mod server;
 
 pub use address_limit::{AddressLimit, TooManyFromAddress};
-pub use api::Api;
+pub use api::{Api, Waiting};
 pub use error::ApiError;
 pub use routes::router;

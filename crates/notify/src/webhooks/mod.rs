@@ -116,9 +116,15 @@ pub enum WebhookError {
         /// How many.
         most: usize,
     },
-    /// What opens everybody's door is told only by whoever may do everything.
+    /// With what opens doors one is everybody: only whoever may do everything can have it told.
+    #[error("Only somebody who may do everything can have a webhook told what opens doors: you lack {}", .missing.join(", "))]
+    Lacking {
+        /// The policies' keys.
+        missing: Vec<String>,
+    },
+    /// Whoever wants it is not there any more.
     #[error(transparent)]
-    Grant(#[from] GrantError),
+    Grant(GrantError),
     /// It is told nothing at present.
     #[error("This webhook is disabled: enable it first")]
     Disabled,
@@ -135,6 +141,7 @@ impl DomainError for WebhookError {
         match self {
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::Url(_) | Self::Refused(_) | Self::Events(_) | Self::Description { .. } => ErrorKind::InvalidData,
+            Self::Lacking { .. } => ErrorKind::Forbidden,
             Self::Grant(error) => error.kind(),
             Self::Disabled | Self::Secret(_) => ErrorKind::NotAllowed,
             Self::Database(error) => error.kind(),
@@ -146,6 +153,7 @@ impl DomainError for WebhookError {
             Self::Url(_) => Some("invalid_url"),
             Self::Refused(_) => Some("address_refused"),
             Self::Events(_) => Some("invalid_events"),
+            Self::Lacking { .. } => Some("policies_missing"),
             Self::Grant(error) => error.code(),
             Self::Disabled => Some("webhook_disabled"),
             Self::Secret(_) => Some("webhook_secret_lost"),
@@ -158,6 +166,15 @@ impl DomainError for WebhookError {
             Self::Grant(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
             _ => None,
+        }
+    }
+}
+
+impl From<GrantError> for WebhookError {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::Lacking { missing } => Self::Lacking { missing },
+            error => Self::Grant(error),
         }
     }
 }

@@ -62,6 +62,11 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         .map_err(|error| Failure::wrong(error.to_string()))?;
     let limit = AddressLimit::new(environment, setup.configuration.limits.per_address);
     let api = vestibule.api(public_url.is_https()).with_address_limit(limit).with_webhooks(setup.webhooks(&vestibule));
+    let waiting = api.waiting.clone();
+    let stop = async move {
+        stop.await;
+        waiting.end();
+    };
     let pages = dashboard::router(Dashboard::new(api.clone(), public_url.to_string()));
     let routes = router(api).merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     let app = with_layers(routes, &config);

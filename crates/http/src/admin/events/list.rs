@@ -63,7 +63,12 @@ pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Resp
     parameters.finish(())?;
     let limit = u32::try_from(limit).unwrap_or(LIMIT);
     let wait = Duration::from_secs(u64::try_from(wait).unwrap_or_default());
-    let events = feed::wait_for_events_after(state.flows.database(), after, limit, wait).await?;
+    let database = state.flows.database();
+    let events = tokio::select! {
+        events = feed::wait_for_events_after(database, after, limit, wait) => events?,
+        // A server that stops does not wait for what may not happen: what there is already is told.
+        () = state.waiting.ended() => feed::events_after(database, after, limit).await?,
+    };
     let next = events.last().map_or(after, |last| last.position);
     let events: Vec<Told<'_>> = events.iter().map(Told::from).collect();
     Ok(respond::json(&json!({ "events": events, "next": next })))

@@ -17,6 +17,7 @@ on_both_engines!(
     what_cannot_be_asked_is_refused,
     whoever_waits_is_woken_by_a_commit,
     whoever_waits_in_vain_is_told_so,
+    whoever_waits_while_the_server_stops_is_answered,
 );
 on_both_engines!(4 threads: who_reads_while_others_write_misses_nothing);
 
@@ -185,4 +186,17 @@ async fn who_reads_while_others_write_misses_nothing(app: TestApp) {
         assert_eq!(seen, made, "in the order in which they were committed");
     }
     assert_eq!(page(&admin, &format!("?after={after}")).await, (vec![], after));
+}
+
+async fn whoever_waits_while_the_server_stops_is_answered(app: TestApp) {
+    let admin = app.admin().await;
+    let (_, last) = page(&admin, "?limit=1000").await;
+    let path = format!("?after={last}&wait=30");
+    // Less than the wait, and more than anything else takes.
+    let answered = tokio::time::timeout(Duration::from_secs(20), async {
+        tokio::join!(page(&admin, &path), async { app.waiting.end() }).0
+    });
+    assert_eq!(answered.await.expect("it waited for what does not come"), (vec![], last));
+    admin.invite("ada@example.com").await;
+    assert_eq!(page(&admin, &path).await.0.len(), 1, "what there is is told all the same");
 }

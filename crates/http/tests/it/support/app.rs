@@ -10,7 +10,7 @@ use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey
 use vestibule_database::Database;
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
 use vestibule_http::server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
-use vestibule_http::{AddressLimit, Api, router};
+use vestibule_http::{AddressLimit, Api, Waiting, router};
 use vestibule_notify::{Webhooks, set_up};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
@@ -30,6 +30,8 @@ pub(crate) struct TestApp {
     pub(crate) flows: Flows,
     /// Time stands still until a test moves it.
     pub(crate) clock: TestClock,
+    /// Those who wait for events.
+    pub(crate) waiting: Waiting,
     router: Router,
     _place: Option<Arc<TestDatabase>>,
 }
@@ -173,13 +175,13 @@ impl Settings {
         let layers = layers.cors_origins(&self.cors_origins).unwrap();
         let layers = layers.trusted_proxies(TrustedProxies::new(&self.trusted_proxies).unwrap());
         let allowed = self.webhook_networks.iter().map(|network| network.parse().unwrap()).collect();
-        let routes = router(
-            Api::new(flows.clone(), self.public_url.starts_with("https:"))
-                .with_webhooks(Webhooks::new(flows.clone(), AddressGuard { allowed }))
-                .with_address_limit(AddressLimit::new(flows.environment().clone(), self.requests_per_address)),
-        );
+        let api = Api::new(flows.clone(), self.public_url.starts_with("https:"))
+            .with_webhooks(Webhooks::new(flows.clone(), AddressGuard { allowed }))
+            .with_address_limit(AddressLimit::new(flows.environment().clone(), self.requests_per_address));
+        let waiting = api.waiting.clone();
+        let routes = router(api);
         let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
-        TestApp { flows, clock: self.clock, router: with_layers(routes, &layers), _place: place }
+        TestApp { flows, clock: self.clock, waiting, router: with_layers(routes, &layers), _place: place }
     }
 }
 
