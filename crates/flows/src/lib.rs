@@ -7,7 +7,8 @@
 //! - [`Flows::start_mfa`], [`Flows::verify_mfa`], [`Flows::disable_mfa`], [`Flows::generate_mfa_recovery_codes`],
 //!   [`Flows::verify_mfa_challenge`], [`Flows::reset_mfa`]: second factors
 //! - [`FreshProof`]: what is asked for beside a session that somebody may have left open
-//! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::reset_password`],
+//! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::send_password_reset`],
+//!   [`Flows::reset_password`],
 //!   [`Flows::change_password`]; [`Flows::request_verification`], [`Flows::confirm_verification`]
 //! - [`Flows::identify`]: who is behind a request, in one query
 //! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something

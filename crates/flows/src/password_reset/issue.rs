@@ -1,10 +1,10 @@
-//! A token that an administrator hands on.
+//! A token that an administrator hands on, or has sent.
 
 use std::time::Duration;
 
 use vestibule_auth::PasswordReset;
 use vestibule_core::{DomainError, ErrorKind};
-use vestibule_database::{Error, transaction};
+use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
@@ -78,30 +78,62 @@ impl Flows {
     pub async fn issue_password_reset(&self, id: UserId, by: &By) -> Result<PasswordReset, IssueResetError> {
         let subject = id.to_string();
         let issued: Result<_, IssueResetError> = transaction!(self.database, |transaction| {
-            let present = self.users.lock_two_users_within(transaction, id, id).await?;
-            let Some(user) = present.first() else {
-                return Err(RetrieveUserError::NotFound { id: subject.clone() }.into());
-            };
             let (held, his) = (
                 self.permissions_within(transaction, by).await?,
                 self.rbac.permissions_of(&mut *transaction, &subject).await?,
             );
             let missing: Vec<String> = held.missing(his.keys()).into_iter().map(str::to_owned).collect();
-            if !missing.is_empty() {
-                return Err(IssueResetError::Lacking { missing });
-            }
-            if user.locked_at.is_some() {
-                return Err(IssueResetError::Locked);
-            }
-            let owner = self.auth.find_password_of(&mut *transaction, USER, &subject).await?;
-            let owner = owner.ok_or(IssueResetError::NoPassword)?;
-            let reset = self.auth.issue_password_reset_within(transaction, owner).await?;
+            let reset = self.reset_within(transaction, id, &missing).await?;
             self.record(transaction, by, "password.reset_issued", ("user", &subject), None, None).await?;
             Ok(reset)
         });
-        issued.map_err(|error| match error {
-            IssueResetError::Database(Error::ForeignKey(_)) => IssueResetError::NoPassword,
-            error => error,
-        })
+        issued.map_err(without_password)
+    }
+
+    /// Has a token sent to a user at his stored address, by an event. Whoever asks for it does not see it, so he may be
+    /// somebody who can do less.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueResetError`].
+    pub async fn send_password_reset(&self, id: UserId, by: &By) -> Result<(), IssueResetError> {
+        let subject = id.to_string();
+        let sent: Result<_, IssueResetError> = transaction!(self.database, |transaction| {
+            let reset = self.reset_within(transaction, id, &[]).await?;
+            self.auth.announce_password_reset_within(transaction, &reset, None).await?;
+            self.record(transaction, by, "password.reset_sent", ("user", &subject), None, None).await?;
+            Ok(())
+        });
+        sent.map_err(without_password)
+    }
+
+    /// Makes a token for a user who can come in by one, unless whoever wants it lacks something.
+    async fn reset_within(
+        &self,
+        transaction: &mut Transaction,
+        id: UserId,
+        missing: &[String],
+    ) -> Result<PasswordReset, IssueResetError> {
+        let present = self.users.lock_two_users_within(transaction, id, id).await?;
+        let Some(user) = present.first() else {
+            return Err(RetrieveUserError::NotFound { id: id.to_string() }.into());
+        };
+        if !missing.is_empty() {
+            return Err(IssueResetError::Lacking { missing: missing.to_vec() });
+        }
+        if user.locked_at.is_some() {
+            return Err(IssueResetError::Locked);
+        }
+        let owner = self.auth.find_password_of(&mut *transaction, USER, &id.to_string()).await?;
+        let owner = owner.ok_or(IssueResetError::NoPassword)?;
+        Ok(self.auth.issue_password_reset_within(transaction, owner).await?)
+    }
+}
+
+/// The password went away at this moment, with its identity.
+fn without_password(error: IssueResetError) -> IssueResetError {
+    match error {
+        IssueResetError::Database(Error::ForeignKey(_)) => IssueResetError::NoPassword,
+        error => error,
     }
 }

@@ -8,7 +8,11 @@ use vestibule_user::CreateUser;
 
 use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, Site, account, email, password, refusal};
 
-on_both_engines!(nobody_sets_a_password_made_of_his_name, who_asks_for_anothers_is_looked_at_within);
+on_both_engines!(
+    nobody_sets_a_password_made_of_his_name,
+    who_asks_for_anothers_is_looked_at_within,
+    whoever_may_do_less_can_have_one_sent
+);
 on_both_engines!(4 threads:
     of_sixty_four_resets_by_one_token_one_succeeds,
     a_session_begun_by_the_old_password_is_over,
@@ -105,4 +109,27 @@ async fn a_session_begun_by_the_old_password_is_over(site: Site) {
         }
         old = new;
     }
+}
+
+/// security.md 5
+async fn whoever_may_do_less_can_have_one_sent(site: Site) {
+    let ada = site.user(ADA).await.id;
+    let keepers = site.role_of("Keepers", &["user:read", "user:update"]).await;
+    let keeper = By::user(site.user_with("keeper@example.com", vec![keepers]).await.id);
+    let refused = site.flows.issue_password_reset(ada, &keeper).await;
+    assert_eq!(refusal(refused).1, Some("policies_missing"), "the token would let him in as her");
+    site.flows.send_password_reset(ada, &keeper).await.unwrap();
+    let events = vestibule_outbox::newest(&site.database, 100).await.unwrap();
+    let event = events.iter().find(|event| event.name == "auth.password_reset").unwrap();
+    assert_eq!(event.data["entity_id"], ADA);
+    let token = site.flows.auth().reveal_event(event).unwrap()["token"].as_str().unwrap().to_owned();
+    reset(&site.flows, &token, OTHER_PASSWORD).await.unwrap();
+    site.sign_in(ADA, OTHER_PASSWORD).await.unwrap();
+
+    let bob = site.create("bob@example.com", vestibule_flows::WayIn::None).await.user.id;
+    assert_eq!(refusal(site.flows.send_password_reset(bob, &keeper).await).1, Some("no_password"));
+    site.flows.lock_user(ada, &By::operator()).await.unwrap_err();
+    site.user("root@example.com").await;
+    site.flows.lock_user(ada, &By::operator()).await.unwrap();
+    assert_eq!(refusal(site.flows.send_password_reset(ada, &keeper).await).1, Some("user_locked"));
 }
