@@ -153,7 +153,7 @@ export const makeWebhook = async (page) => {
     await page.getByLabel(event, { exact: true }).check()
   }
   await button(page, "Create webhook").click()
-  await page.getByLabel("Secret", { exact: true }).waitFor()
+  await page.getByRole("textbox", { name: "Secret" }).waitFor()
 }
 
 /** People, a role, a webhook and invites, so that the pages have something to show. Tells the link of an invite. */

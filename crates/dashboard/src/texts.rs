@@ -283,7 +283,7 @@ texts! {
     too_many: "Too many tries" / "Zu viele Versuche";
     too_many_addresses: "Two hundred addresses at once at most." / "Höchstens zweihundert Adressen auf einmal.";
     tries: "Tries" / "Versuche";
-    try_again: "Try again" / "Noch einmal versuchen";
+    try_again: "Try again" / "Wiederholen";
     try_mail_again: "Try the mail again" / "Mail noch einmal versuchen";
     turn_off: "Turn off" / "Ausschalten";
     turn_off_ask: "Turn your second factor off?" / "Ihren zweiten Faktor ausschalten?";
@@ -347,10 +347,7 @@ const CODES: &[(&str, &str)] = &[
         "address_refused",
         "Dorthin gehen keine Webhooks: Die Adresse liegt nicht im öffentlichen Internet, oder wäre unverschlüsselt. Nehmen Sie eine öffentliche mit https, oder erlauben Sie ihr Netz mit webhooks.allowed_networks.",
     ),
-    (
-        "delivery_under_way",
-        "Diese Zustellung wird in diesem Moment versucht. Warten Sie ab, was daraus wird.",
-    ),
+    ("delivery_under_way", "Diese Zustellung wird in diesem Moment versucht. Warten Sie ab, was daraus wird."),
     (
         "fresh_proof_required",
         "Es ist mehr als zehn Minuten her, dass Sie sich ausgewiesen haben: Geben Sie Ihr Passwort ein.",

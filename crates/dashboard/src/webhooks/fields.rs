@@ -97,7 +97,10 @@ impl Typed {
 
 /// The events to choose from, with their kinds. A test goes to the one webhook that is tested, whatever it listens to.
 fn offered() -> impl Iterator<Item = (&'static str, &'static str)> {
-    EVENTS.into_iter().filter_map(|event| Some((event.split_once('.')?.0, event))).filter(|(kind, _)| *kind != "webhook")
+    EVENTS
+        .into_iter()
+        .filter_map(|event| Some((event.split_once('.')?.0, event)))
+        .filter(|(kind, _)| *kind != "webhook")
 }
 
 /// Whether whoever asks may have a webhook told what opens doors.

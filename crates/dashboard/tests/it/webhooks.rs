@@ -58,7 +58,10 @@ async fn what_was_typed_stays_and_what_was_wrong_stands_beside_it(site: Site) {
     let mut browser = site.admin().await;
     let fields = [("url", "https://10.0.0.1/hook"), ("description", "Inner"), ("event", "user.created")];
     let page = browser.post("/app/webhooks/new", &fields).await;
-    page.is(400).shows("id=\"url-problem\"").shows("webhooks.allowed_networks").shows("value=\"https://10.0.0.1/hook\"");
+    page.is(400)
+        .shows("id=\"url-problem\"")
+        .shows("webhooks.allowed_networks")
+        .shows("value=\"https://10.0.0.1/hook\"");
     page.shows("value=\"Inner\"").shows("value=\"user.created\" checked").hides("id=\"events-problem\"");
     browser.post("/app/webhooks/new", &[("url", "nonsense"), ("event", "*")]).await.is(400).shows("not a URL");
     let page = browser.post("/app/webhooks/new", &[("url", URL)]).await;
@@ -76,7 +79,10 @@ async fn what_was_typed_stays_and_what_was_wrong_stands_beside_it(site: Site) {
     browser.language = "de";
     browser.post("/app/webhooks/new", &[("url", "nonsense"), ("event", "*")]).await.shows("Das ist keine Webadresse");
     browser.post("/app/webhooks/new", &[("url", URL)]).await.shows("Wählen Sie mindestens ein Ereignis");
-    browser.post("/app/webhooks/new", &[("url", "https://10.0.0.1"), ("event", "*")]).await.shows("Dorthin gehen keine");
+    browser
+        .post("/app/webhooks/new", &[("url", "https://10.0.0.1"), ("event", "*")])
+        .await
+        .shows("Dorthin gehen keine");
 }
 
 async fn a_webhook_is_changed_and_disabled(site: Site) {
