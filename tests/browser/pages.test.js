@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 
 import {
-  assertSound, button, fill, innerPages, launch, outerPages, password, setUp, signIn, visitor,
+  assertSound, button, fill, innerPages, launch, makeWebhook, outerPages, password, setUp, signIn, visitor,
 } from "./support.js"
 
 let chromium, ada, link
@@ -45,6 +45,17 @@ test("a factor that is being set up, and a form with errors, are sound", async (
   await ada.getByText("1 of 2 invited").waitFor()
   assert.equal(await ada.getByLabel("E-mail addresses").inputValue(), "wrong")
   await assertSound(ada, "invite-outcomes")
+})
+
+test("a webhook's secret, shown once, and its form with errors are sound", async () => {
+  await makeWebhook(ada)
+  await assertSound(ada, "webhook-made")
+  await ada.goto("/app/webhooks/new")
+  await ada.getByLabel("Web address (URL)").fill("https://10.0.0.1/hook")
+  await button(ada, "Create webhook").click()
+  await ada.getByText("webhooks.allowed_networks").waitFor()
+  assert.equal(await ada.getByLabel("Web address (URL)").inputValue(), "https://10.0.0.1/hook")
+  await assertSound(ada, "webhook-errors")
 })
 
 test("the list changes while one types, and / and Esc do what they say", async () => {

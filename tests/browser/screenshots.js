@@ -2,7 +2,7 @@
 
 import { join } from "node:path"
 
-import { button, fill, innerPages, launch, outerPages, setUp, setupPath, visitor } from "./support.js"
+import { button, fill, innerPages, launch, makeWebhook, outerPages, setUp, setupPath, visitor } from "./support.js"
 
 const [folder] = process.argv.slice(2)
 const chromium = await launch()
@@ -27,6 +27,8 @@ for (const [name, path] of Object.entries(await innerPages(ada))) {
   await ada.goto(path)
   await picture(ada, name)
 }
+await makeWebhook(ada)
+await picture(ada, "webhook-made")
 await ada.goto("/app/profile/second-factor")
 await button(ada, "Set up").click()
 await picture(ada, "second-factor-started")

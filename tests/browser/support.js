@@ -102,6 +102,7 @@ export const innerPages = async (page) => {
     return page.locator(selector).first().getAttribute("href")
   }
   const user = await first("/app/users?q=grace", "table a")
+  const webhook = await first("/app/webhooks", "table a")
   const role = await first("/app/roles", 'table a:not([href$="role_super_admin"])')
   return {
     users: "/app/users",
@@ -118,6 +119,12 @@ export const innerPages = async (page) => {
     "role-new": "/app/roles/new",
     "role-delete": `${role}/delete`,
     "api-keys": "/app/api-keys",
+    webhooks: "/app/webhooks",
+    "webhook-new": "/app/webhooks/new",
+    webhook,
+    "webhook-delete": `${webhook}/delete`,
+    deliveries: "/app/deliveries",
+    "deliveries-no-match": "/app/deliveries?destination=pigeon",
     audit: "/app/audit",
     profile: "/app/profile",
     "second-factor": "/app/profile/second-factor",
@@ -136,12 +143,26 @@ export const outerPages = (link) => ({
   "setup-gone": setupPath,
 })
 
-/** People, a role and invites, so that the pages have something to show. Tells the link of an invite. */
+/** Makes a webhook whose address nobody has, and sends it a test. */
+export const makeWebhook = async (page) => {
+  await page.goto("/app/webhooks/new")
+  const long = "a-rather-long-path-that-goes-on-and-on-and-does-not-end-before-it-is-much-wider-than-a-telephone"
+  await page.getByLabel("Web address (URL)").fill(`https://hooks.example.com/${long}`)
+  await page.getByLabel("Description").fill("Customer relations, all offices")
+  for (const event of ["user.created", "user.deleted", "auth.new_device", "invite.accepted"]) {
+    await page.getByLabel(event, { exact: true }).check()
+  }
+  await button(page, "Create webhook").click()
+  await page.getByRole("textbox", { name: "Secret" }).waitFor()
+}
+
+/** People, a role, a webhook and invites, so that the pages have something to show. Tells the link of an invite. */
 export const fill = async (page) => {
   await page.goto("/app/roles/new")
   await page.getByLabel("Name").fill("Support, with a rather long name that says what it is for")
   await button(page, "Create role").click()
   await page.waitForURL("**/app/roles/role_*")
+  await makeWebhook(page)
   const other = await visitor(page.context().browser())
   await other.goto(await invite(page, "grace.brewster.murray.hopper.with.a.long.address@navy.mil.example.com"))
   await other.getByLabel("First name").fill("Grace Brewster Murray Maximiliane-Josephine")

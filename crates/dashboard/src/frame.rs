@@ -1,9 +1,11 @@
 //! What stands around every page: its texts, who is signed in, where one can go.
 
+use vestibule_notify::Delivery;
 use vestibule_rbac::Permissions;
 use vestibule_user::User;
 
 use crate::assets::{ICON, SCRIPT, STYLE};
+use crate::deliveries::{self, Told};
 use crate::language::Language;
 use crate::shown;
 use crate::texts::Texts;
@@ -60,6 +62,8 @@ impl Frame {
             ("invites", "invite:read", "/app/invites", self.t.invites, "mail"),
             ("roles", "rbac_role:read", "/app/roles", self.t.roles, "shield"),
             ("api-keys", "api_key:read", "/app/api-keys", self.t.api_keys, "key"),
+            ("webhooks", "webhook:read", "/app/webhooks", self.t.webhooks, "plug"),
+            ("deliveries", "delivery:read", "/app/deliveries", self.t.deliveries, "plane"),
             ("audit", "audit:read", "/app/audit", self.t.audit_log, "list"),
         ];
         let open = all.into_iter().filter(|(_, policy, ..)| self.may(policy));
@@ -80,6 +84,16 @@ impl Frame {
     /// `26 Nov 2026, 08:10 UTC`
     pub(crate) fn exactly(&self, moment: &Timestamp) -> String {
         shown::exactly(*moment, self.language)
+    }
+
+    /// How far a delivery has come, in words.
+    pub(crate) fn told<'a>(&self, delivery: &'a Delivery) -> Told<'a> {
+        Told::of(delivery, self.t, self.now)
+    }
+
+    /// What a delivery tells of, in words.
+    pub(crate) fn what<'a>(&self, delivery: &'a Delivery) -> &'a str {
+        deliveries::what(&delivery.name, self.t).unwrap_or(&delivery.name)
     }
 
     /// The other languages: code and own name.

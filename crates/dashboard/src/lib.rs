@@ -7,7 +7,7 @@
 //! - [`pages`]: the table of the pages, and who may come to each; `guard`: what stands in front of them
 //! - `visit`: one request for a page: who asks, in which language, by which form
 //! - `outer`: setting up, signing in, invitations, passwords: for those who are not in
-//! - `users`, `invites`, `roles`, `api_keys`, `audit`, `profile`: for those who are
+//! - `users`, `invites`, `roles`, `api_keys`, `webhooks`, `deliveries`, `audit`, `profile`: for those who are
 //! - `form`, `paging`: what is sent, and which part of a list is asked for; `failure`: what went wrong
 //! - `texts`: every text, in every language; `shown`: how times and people are written
 //! - `templates/`, `assets/`: the HTML, the stylesheet and the script
@@ -18,6 +18,7 @@ mod api_keys;
 mod assets;
 mod audit;
 mod dashboard;
+mod deliveries;
 mod failure;
 mod form;
 mod frame;
@@ -33,6 +34,7 @@ mod shown;
 mod texts;
 mod users;
 mod visit;
+mod webhooks;
 
 pub use dashboard::Dashboard;
 pub use pages::router;

@@ -15,7 +15,7 @@ use vestibule_http::routes::Route;
 use crate::failure::Failure;
 use crate::guard::{BoxFuture, Door, Handler, answer};
 use crate::visit::{Answer, Asked};
-use crate::{Dashboard, api_keys, assets, audit, invites, outer, profile, roles, users};
+use crate::{Dashboard, api_keys, assets, audit, deliveries, invites, outer, profile, roles, users, webhooks};
 
 macro_rules! pages {
     ($($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($door:ident)? => $handler:path;)+) => {
@@ -69,6 +69,7 @@ pages! {
     POST "/app/users/{id}/unlock" Policies["user:update"] => users::lock::unlock;
     POST "/app/users/{id}/roles" Policies["user:update", "rbac_role:update"] => users::roles::set;
     POST "/app/users/{id}/reset-link" Policies["user:update"] => users::access::reset_link;
+    POST "/app/users/{id}/reset-mail" Policies["user:update"] => users::access::reset_mail;
     POST "/app/users/{id}/attempts" Policies["user:update"] => users::access::clear_attempts;
     POST "/app/users/{id}/second-factor" Policies["mfa:delete"] => users::access::reset_factor;
     POST "/app/users/{id}/sessions" Policies["session:delete"] => users::access::end_sessions;
@@ -95,6 +96,20 @@ pages! {
     POST "/app/api-keys" Policies["api_key:create"] => api_keys::create;
     GET "/app/api-keys/{id}/revoke" Policies["api_key:update"] => api_keys::ask;
     POST "/app/api-keys/{id}/revoke" Policies["api_key:update"] => api_keys::revoke;
+
+    GET "/app/webhooks" Policies["webhook:read"] => webhooks::list::list;
+    GET "/app/webhooks/new" Policies["webhook:create"] => webhooks::create::show;
+    POST "/app/webhooks/new" Policies["webhook:create"] => webhooks::create::create;
+    GET "/app/webhooks/{id}" Policies["webhook:read"] => webhooks::edit::show;
+    POST "/app/webhooks/{id}" Policies["webhook:update"] => webhooks::edit::update;
+    POST "/app/webhooks/{id}/rotate" Policies["webhook:update"] => webhooks::secret::rotate;
+    POST "/app/webhooks/{id}/test" Policies["webhook:update"] => webhooks::sending::test;
+    POST "/app/webhooks/{id}/deliveries/{delivery}/redeliver" Policies["webhook:update"] => webhooks::sending::redeliver;
+    GET "/app/webhooks/{id}/delete" Policies["webhook:delete"] => webhooks::delete::ask;
+    POST "/app/webhooks/{id}/delete" Policies["webhook:delete"] => webhooks::delete::delete;
+
+    GET "/app/deliveries" Policies["delivery:read"] => deliveries::list::list;
+    POST "/app/deliveries/{id}/retry" Policies["delivery:update"] => deliveries::retry::retry;
 
     GET "/app/audit" Policies["audit:read"] => audit::list;
 

@@ -24,16 +24,23 @@ texts! {
     action_example: "Action, such as user.locked" / "Vorgang, etwa user.locked";
     actions: "Actions" / "Aktionen";
     active: "Active" / "Aktiv";
+    active_what: "Active: it is told of events" / "Aktiv: Er erfährt von Ereignissen";
     actor_id: "By whom (id)" / "Von wem (Id)";
     addresses: "E-mail addresses" / "E-Mail-Adressen";
     addresses_hint: "One, or many: one on each line, or separated by commas." / "Eine oder viele: eine je Zeile, oder durch Kommas getrennt.";
     after: "Next" / "Weiter";
+    all_deliveries: "All" / "Alle";
+    all_destinations: "Mail and webhooks" / "Mail und Webhooks";
     all_entries: "All entries" / "Alle Einträge";
+    all_events: "Everything that happens, now and later" / "Alles, was geschieht, jetzt und künftig";
+    all_of: "all" / "alle";
     all_roles: "All roles" / "Alle Rollen";
     all_states: "All states" / "Alle Zustände";
     api_key: "API key" / "API-Schlüssel";
     api_keys: "API keys" / "API-Schlüssel";
     ask_new_link: "Ask for a new link" / "Neuen Link anfordern";
+    at_once: "At once: the old secret counts no longer" / "Sofort: Das alte Geheimnis gilt nicht mehr";
+    at_once_hint: "For a secret that others have got hold of. Otherwise messages are signed with both for a day." / "Für ein Geheimnis, das andere kennen. Sonst werden Nachrichten einen Tag lang mit beiden signiert.";
     audit_log: "Audit log" / "Protokoll";
     avatar: "Picture (web address)" / "Bild (Webadresse)";
     back_to_sign_in: "Back to sign-in" / "Zurück zur Anmeldung";
@@ -42,6 +49,7 @@ texts! {
     begin: "Set up" / "Einrichten";
     beyond_you: "More than you may give" / "Mehr, als Sie geben dürfen";
     blocked: "blocked for now" / "vorerst gesperrt";
+    both_until: "Until then messages are signed with the old secret as well:" / "So lange werden Nachrichten auch mit dem alten Geheimnis signiert:";
     by_email: "By address" / "Nach Adresse";
     by_name: "By name" / "Nach Name";
     by_whom: "By whom" / "Von wem";
@@ -61,6 +69,7 @@ texts! {
     create_account: "Create account" / "Konto anlegen";
     create_key: "Create key" / "Schlüssel anlegen";
     create_role: "Create role" / "Rolle anlegen";
+    create_webhook: "Create webhook" / "Webhook anlegen";
     current_password: "Current password" / "Jetziges Passwort";
     days: "Days until it expires" / "Tage, bis er abläuft";
     days_form: "Days are a whole number, such as 90; leave the field empty for a key that does not expire." / "Tage sind eine ganze Zahl, etwa 90; lassen Sie das Feld leer für einen Schlüssel, der nicht abläuft.";
@@ -69,14 +78,31 @@ texts! {
     delete_for_good: "Delete for good" / "Endgültig löschen";
     delete_what: "Sessions and ways to sign in go as well." / "Sitzungen und Anmeldewege gehen mit.";
     delete_why: "Whoever is deleted is out at once, on every device, and cannot sign in any more. This cannot be undone." / "Wer gelöscht wird, ist auf allen Geräten sofort abgemeldet und kann sich nicht mehr anmelden. Das lässt sich nicht rückgängig machen.";
+    deliveries: "Deliveries" / "Zustellungen";
+    deliveries_last: "Last deliveries" / "Letzte Zustellungen";
     description: "Description" / "Beschreibung";
+    description_too_long: "The description is too long: 500 characters at most." / "Die Beschreibung ist zu lang: höchstens 500 Zeichen.";
+    destination: "By" / "Über";
     details: "Details" / "Einzelheiten";
+    disabled: "Disabled" / "Abgeschaltet";
+    disabled_by_answer: "It was disabled because it wants nothing any more:" / "Er wurde abgeschaltet, weil er nichts mehr will:";
+    disabled_how: "Tick “Active” and save to go on." / "Setzen Sie den Haken bei „Aktiv“ und speichern Sie, um fortzufahren.";
     email: "E-mail" / "E-Mail";
     end: "End" / "Beenden";
     end_all: "End all sessions" / "Alle Sitzungen beenden";
     end_all_ask: "End all sessions of this person?" / "Alle Sitzungen dieser Person beenden?";
     end_others: "End all others" / "Alle anderen beenden";
     enter_code: "Enter the code that your app shows, or one of your recovery codes." / "Geben Sie den Code aus Ihrer App ein, oder einen Ihrer Wiederherstellungscodes.";
+    event_invite_created: "Invitation" / "Einladung";
+    event_invite_resent: "Invitation, sent again" / "Einladung, noch einmal gesendet";
+    event_mfa_codes: "Notice: new recovery codes" / "Hinweis: neue Wiederherstellungscodes";
+    event_mfa_disabled: "Notice: second factor off" / "Hinweis: zweiter Faktor aus";
+    event_mfa_enabled: "Notice: second factor on" / "Hinweis: zweiter Faktor ein";
+    event_new_device: "Notice: signed in on a new device" / "Hinweis: Anmeldung auf einem neuen Gerät";
+    event_password_changed: "Notice: password changed" / "Hinweis: Passwort geändert";
+    event_password_reset: "Link for a new password" / "Link für ein neues Passwort";
+    event_verification: "Confirmation of an address" / "Bestätigung einer Adresse";
+    events: "Events" / "Ereignisse";
     expired: "Expired" / "Abgelaufen";
     expires: "Expires" / "Läuft ab";
     export: "Export CSV" / "CSV exportieren";
@@ -96,6 +122,7 @@ texts! {
     from_where: "From where" / "Von wo";
     go_on: "Continue" / "Weiter";
     holders: "Who has it" / "Wer sie hat";
+    http_status: "Answer" / "Antwort";
     inherited: "From a parent" / "Von einer übergeordneten Rolle";
     invitation: "You are invited" / "Sie sind eingeladen";
     invite: "Invite" / "Einladen";
@@ -119,6 +146,7 @@ texts! {
     key_once: "Copy it now: it is not shown again." / "Kopieren Sie ihn jetzt: Er wird nicht noch einmal gezeigt.";
     key_revoke_why: "The program that uses it is out at once. The key:" / "Das Programm, das ihn benutzt, ist sofort ausgesperrt. Der Schlüssel:";
     lacking: "You lack: {}. Ask an administrator for a role that allows it." / "Ihnen fehlt: {}. Bitten Sie einen Administrator um eine Rolle, die es erlaubt.";
+    last_delivery: "Last delivery" / "Letzte Zustellung";
     last_name: "Last name" / "Nachname";
     last_seen: "Last seen" / "Zuletzt da";
     last_used: "Last used" / "Zuletzt benutzt";
@@ -130,7 +158,9 @@ texts! {
     lock_title: "Lock" / "Sperre";
     lock_what: "Keeps somebody out without deleting anything." / "Hält jemanden draußen, ohne etwas zu löschen.";
     locked: "Locked" / "Gesperrt";
+    mail: "Mail" / "Mail";
     make_reset_link: "Make a link" / "Link erzeugen";
+    mail_reset_link: "Mail a link" / "Link senden";
     manage: "Manage" / "Verwalten";
     menu: "Menu" / "Menü";
     metadata: "Metadata (JSON)" / "Metadaten (JSON)";
@@ -141,14 +171,19 @@ texts! {
     new_key: "New key" / "Neuer Schlüssel";
     new_password: "New password" / "Neues Passwort";
     new_role: "New role" / "Neue Rolle";
+    new_webhook: "New webhook" / "Neuer Webhook";
     newest: "Newest first" / "Neueste zuerst";
+    next_try: "next try" / "nächster Versuch";
     no_address: "Enter at least one address." / "Geben Sie mindestens eine Adresse ein.";
+    no_deliveries: "Nothing has been delivered yet. Mails and webhooks are listed here as they are sent." / "Noch wurde nichts zugestellt. Mails und Webhooks stehen hier, sobald sie gesendet werden.";
     no_invites: "No invites here." / "Hier sind keine Einladungen.";
     no_keys: "No keys yet." / "Noch keine Schlüssel.";
+    no_mail: "No mail yet." / "Noch keine Mail.";
     no_match: "Nothing matches." / "Nichts passt dazu.";
     no_roles: "none" / "keine";
     no_sessions: "Signed in nowhere." / "Nirgends angemeldet.";
     no_way_in: "None: this person cannot sign in." / "Keine: Diese Person kann sich nicht anmelden.";
+    no_webhooks: "No webhooks yet. A webhook tells a program of yours what happens here." / "Noch keine Webhooks. Ein Webhook teilt einem Ihrer Programme mit, was hier geschieht.";
     nobody: "Nobody is here yet." / "Noch ist niemand hier.";
     nobody_chosen: "Nobody was chosen." / "Es wurde niemand ausgewählt.";
     nobody_has: "Nobody has this role." / "Niemand hat diese Rolle.";
@@ -167,6 +202,8 @@ texts! {
     one_moment: "One moment" / "Einen Moment";
     open: "Open" / "Öffnen";
     optional: "optional" / "freiwillig";
+    other_events: "Other events" / "Andere Ereignisse";
+    other_events_hint: "Names such as shop.order_made, or shop.* for all of a kind; separated by spaces or commas." / "Namen wie shop.order_made, oder shop.* für alle einer Art; durch Leerzeichen oder Kommas getrennt.";
     others: "Others" / "Andere";
     pages: "Pages" / "Seiten";
     parents: "Parents" / "Übergeordnete Rollen";
@@ -183,6 +220,7 @@ texts! {
     profile: "Profile" / "Profil";
     purpose: "What it is for" / "Wofür er ist";
     qr: "QR code to scan with your app" / "QR-Code für Ihre App";
+    receives_secrets: "Receives secrets" / "Erhält Geheimnisse";
     recovery_codes: "Recovery codes" / "Wiederherstellungscodes";
     required: "required" / "verlangt";
     requires_factor: "Whoever has it must have a second factor" / "Wer sie hat, muss einen zweiten Faktor haben";
@@ -199,6 +237,9 @@ texts! {
     role: "Role" / "Rolle";
     role_delete_why: "Nobody has it any more then, and nothing inherits from it. People who have it now:" / "Dann hat sie niemand mehr, und nichts erbt von ihr. Personen, die sie jetzt haben:";
     roles: "Roles" / "Rollen";
+    rotate: "New secret" / "Neues Geheimnis";
+    rotate_ask: "Give this webhook a new secret?" / "Diesem Webhook ein neues Geheimnis geben?";
+    rotate_what: "Whoever receives the messages tells by the secret that they are ours." / "Wer die Nachrichten erhält, erkennt am Geheimnis, dass sie von uns sind.";
     save: "Save" / "Speichern";
     save_roles: "Save roles" / "Rollen speichern";
     scan: "Scan this with an authenticator app, or type the secret into it." / "Scannen Sie dies mit einer Authenticator-App, oder tippen Sie das Geheimnis dort ein.";
@@ -207,7 +248,12 @@ texts! {
     search_people: "Search names and addresses" / "Namen und Adressen suchen";
     second_factor: "Second factor" / "Zweiter Faktor";
     secret: "Secret" / "Geheimnis";
+    secret_made: "Its secret" / "Sein Geheimnis";
+    secret_once: "Give it to whoever receives the messages. Copy it now: it is not shown again." / "Geben Sie es dem Empfänger der Nachrichten. Kopieren Sie es jetzt: Es wird nicht noch einmal gezeigt.";
+    secrets_included: "Include secrets" / "Geheimnisse mitsenden";
+    secrets_warning: "Whoever receives them can set anybody’s password: the tokens of password resets and the codes of confirmations are in the messages." / "Wer sie erhält, kann jedermanns Passwort setzen: Die Schlüssel zum Zurücksetzen von Passwörtern und die Bestätigungscodes stehen in den Nachrichten.";
     send_link: "Send link" / "Link senden";
+    send_test: "Send a test" / "Test senden";
     sent: "Sent" / "Gesendet";
     sessions: "Sessions" / "Sitzungen";
     set_password: "Set password" / "Passwort setzen";
@@ -221,16 +267,25 @@ texts! {
     since: "Since" / "Seit";
     skip: "Skip to content" / "Zum Inhalt";
     sort: "Order" / "Reihenfolge";
+    standing_failed: "Failed" / "Gescheitert";
+    standing_queued: "Queued" / "Eingereiht";
+    standing_sent: "Sent" / "Gesendet";
+    standing_superseded: "Superseded" / "Überholt";
+    standing_waiting: "Waiting" / "Wartet";
     state: "State" / "Zustand";
     stay: "Stay signed in" / "Angemeldet bleiben";
     switch: "Sign out and go on" / "Abmelden und fortfahren";
     switch_why: "This invite is for another account. Sign out to accept it." / "Diese Einladung ist für ein anderes Konto. Melden Sie sich ab, um sie anzunehmen.";
     target_id: "To what (id)" / "An was (Id)";
+    test_what: "Sends the event webhook.test, to this webhook alone." / "Sendet das Ereignis webhook.test, nur an diesen Webhook.";
     this_session: "this one" / "diese";
     time: "When" / "Wann";
     to_what: "To what" / "An was";
     too_many: "Too many tries" / "Zu viele Versuche";
     too_many_addresses: "Two hundred addresses at once at most." / "Höchstens zweihundert Adressen auf einmal.";
+    tries: "Tries" / "Versuche";
+    try_again: "Try again" / "Wiederholen";
+    try_mail_again: "Try the mail again" / "Mail noch einmal versuchen";
     turn_off: "Turn off" / "Ausschalten";
     turn_off_ask: "Turn your second factor off?" / "Ihren zweiten Faktor ausschalten?";
     turn_on: "Turn on" / "Einschalten";
@@ -239,6 +294,8 @@ texts! {
     unavailable: "Not available at the moment" / "Im Moment nicht erreichbar";
     unlock: "Unlock" / "Entsperren";
     until_day: "Until day" / "Bis Tag";
+    url: "Web address (URL)" / "Webadresse (URL)";
+    url_hint: "Where your program listens: https://hooks.example.com/vestibule" / "Wo Ihr Programm lauscht: https://hooks.example.com/vestibule";
     users: "Users" / "Personen";
     verify: "Confirm your address" / "Adresse bestätigen";
     verify_by_mail: "We have sent you a mail. Open its link, or enter its code here." / "Wir haben Ihnen eine Mail gesendet. Öffnen Sie ihren Link, oder geben Sie ihren Code hier ein.";
@@ -246,6 +303,10 @@ texts! {
     was: "Was" / "War";
     way_in: "Way in" / "Zugang";
     ways: "Ways to sign in" / "Anmeldewege";
+    webhook: "Webhook" / "Webhook";
+    webhook_delete_why: "It is told nothing any more, and its secret is gone. What was to be delivered to it is not." / "Er erfährt nichts mehr, und sein Geheimnis ist weg. Was ihm noch zuzustellen war, wird es nicht.";
+    webhooks: "Webhooks" / "Webhooks";
+    what: "What" / "Was";
     without_factor: "Without second factor" / "Ohne zweiten Faktor";
     works_until: "Works until" / "Gilt bis";
     wrong_code: "The code is wrong or was used already. Wait for the next one." / "Der Code ist falsch oder wurde schon benutzt. Warten Sie auf den nächsten.";
@@ -264,6 +325,7 @@ texts! {
     done_locked_many: "The chosen people are locked." / "Die Ausgewählten sind gesperrt.";
     done_unlocked: "Unlocked." / "Entsperrt.";
     done_deleted: "Deleted." / "Gelöscht.";
+    done_reset_mailed: "A link to set a password is on its way." / "Ein Link zum Setzen des Passworts ist unterwegs.";
     done_attempts: "Failed tries are forgotten." / "Fehlversuche sind vergessen.";
     done_factor_reset: "The second factor was reset." / "Der zweite Faktor wurde zurückgesetzt.";
     done_factor_off: "Your second factor is off." / "Ihr zweiter Faktor ist aus.";
@@ -273,6 +335,8 @@ texts! {
     done_revoked: "The invite is revoked." / "Die Einladung ist zurückgezogen.";
     done_role_created: "The role is there. Now choose what it allows." / "Die Rolle ist da. Wählen Sie nun, was sie erlaubt.";
     done_key_revoked: "The key is revoked." / "Der Schlüssel ist zurückgezogen.";
+    done_tried: "It is tried again now." / "Es wird jetzt noch einmal versucht.";
+    done_tested: "The test is on its way. What comes of it is seen below." / "Der Test ist unterwegs. Was daraus wird, steht unten.";
     done_password: "The password is changed. Your other sessions have ended." / "Das Passwort ist geändert. Ihre anderen Sitzungen sind beendet.";
     done_password_set: "The password is set. Sign in with it." / "Das Passwort ist gesetzt. Melden Sie sich damit an.";
     done_signed_out: "You are signed out." / "Sie sind abgemeldet.";
@@ -282,8 +346,21 @@ texts! {
 /// What the flows say of errors that people meet often, by code, in German; in English they say it themselves.
 const CODES: &[(&str, &str)] = &[
     (
+        "address_refused",
+        "Dorthin gehen keine Webhooks: Die Adresse liegt nicht im öffentlichen Internet, oder wäre unverschlüsselt. Nehmen Sie eine öffentliche mit https, oder erlauben Sie ihr Netz mit webhooks.allowed_networks.",
+    ),
+    ("delivery_under_way", "Diese Zustellung wird in diesem Moment versucht. Warten Sie ab, was daraus wird."),
+    (
         "fresh_proof_required",
         "Es ist mehr als zehn Minuten her, dass Sie sich ausgewiesen haben: Geben Sie Ihr Passwort ein.",
+    ),
+    (
+        "invalid_events",
+        "Wählen Sie mindestens ein Ereignis, höchstens hundert. Andere schreiben Sie als Namen wie user.created, oder user.* für alle einer Art.",
+    ),
+    (
+        "invalid_url",
+        "Das ist keine Webadresse, an die gesendet werden kann. Schreiben Sie sie wie https://hooks.example.com/pfad, ohne Benutzernamen, Leerzeichen und #.",
     ),
     (
         "invite_exists",
@@ -318,6 +395,11 @@ const CODES: &[(&str, &str)] = &[
         "weak_password",
         "Dieses Passwort geht nicht: Es ist zu kurz, zu leicht zu erraten, oder kaum mehr als Ihr Name oder Ihre Adresse. Nehmen Sie ein paar Wörter, die nichts mit Ihnen zu tun haben.",
     ),
+    ("webhook_disabled", "Dieser Webhook ist abgeschaltet. Schalten Sie ihn erst ein."),
+    (
+        "webhook_secret_lost",
+        "Das Geheimnis dieses Webhooks wurde mit einem anderen Schlüssel versiegelt. Geben Sie ihm ein neues.",
+    ),
     ("wrong_code", "Der Code ist falsch oder wurde schon benutzt. Warten Sie auf den nächsten."),
     ("wrong_password", "Das jetzige Passwort ist falsch. Versuchen Sie es noch einmal."),
 ];
@@ -347,7 +429,8 @@ impl Texts {
             "locked" => self.done_locked,
             "locked-many" => self.done_locked_many,
             "unlocked" => self.done_unlocked,
-            "deleted" | "role-deleted" => self.done_deleted,
+            "deleted" | "role-deleted" | "webhook-deleted" => self.done_deleted,
+            "reset-mailed" => self.done_reset_mailed,
             "attempts-cleared" => self.done_attempts,
             "factor-reset" => self.done_factor_reset,
             "factor-disabled" => self.done_factor_off,
@@ -357,6 +440,8 @@ impl Texts {
             "revoked" => self.done_revoked,
             "role-created" => self.done_role_created,
             "key-revoked" => self.done_key_revoked,
+            "tried" => self.done_tried,
+            "tested" => self.done_tested,
             "password-changed" => self.done_password,
             "password-set" => self.done_password_set,
             "signed-out" => self.done_signed_out,
@@ -376,7 +461,7 @@ mod tests {
         let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let mut sources = String::new();
         let mut folders: Vec<_> =
-            ["auth", "flows", "http", "rbac", "user"].map(|name| crates.join(name).join("src")).into();
+            ["auth", "flows", "http", "notify", "rbac", "user"].map(|name| crates.join(name).join("src")).into();
         while let Some(folder) = folders.pop() {
             for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
                 match path.is_dir() {

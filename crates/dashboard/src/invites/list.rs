@@ -1,7 +1,10 @@
 //! The list of invites, by where they stand.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use vestibule_core::{Direction, Filter, FindConfig};
+use vestibule_notify::{Delivery, DeliveryState, MAIL};
 use vestibule_user::{Invite, InviteField, InviteState};
 
 use crate::frame::Frame;
@@ -26,8 +29,19 @@ struct ListPage {
     moment: &'static str,
     invites: Vec<Invite>,
     links: Vec<String>,
+    /// Whether it is told what became of the mails, and that by the invites' ids.
+    shows_mail: bool,
+    mails: HashMap<String, Delivery>,
     search: String,
     pager: Pager,
+}
+
+impl ListPage {
+    /// The newest mail of an invite. Of one that need not be sent any more nothing is told.
+    fn mail(&self, invite: &Invite) -> Option<&Delivery> {
+        let found = self.mails.get(&invite.id.to_string());
+        found.filter(|delivery| delivery.state != DeliveryState::Superseded)
+    }
 }
 
 pub(crate) async fn list(visit: Asked) -> Answer {
@@ -62,7 +76,16 @@ pub(crate) async fn list(visit: Asked) -> Answer {
         InviteState::Accepted => texts.accepted,
         InviteState::Revoked => texts.revoked,
     };
+    let is_open = matches!(state, InviteState::Pending | InviteState::Expired);
+    let shows_mail = is_open && visit.permissions().allows("delivery:read");
+    let ids: Vec<String> = match shows_mail {
+        true => invites.iter().map(|invite| invite.id.to_string()).collect(),
+        false => Vec::new(),
+    };
+    let mails = visit.dashboard.api.deliveries.latest(MAIL, &ids).await?;
     let page = ListPage {
+        shows_mail,
+        mails: mails.into_iter().map(|delivery| (delivery.subject.clone(), delivery)).collect(),
         moment,
         frame: visit.frame(),
         pager: paging.pager(&visit, invites.len(), count),

@@ -21,6 +21,16 @@ pub(crate) async fn reset_link(visit: Asked) -> Answer {
     }
 }
 
+/// Has such a link sent to the user.
+pub(crate) async fn reset_mail(visit: Asked) -> Answer {
+    visit.form.only(&[])?;
+    let id: UserId = visit.parameter(0)?;
+    match visit.flows().send_password_reset(id, &visit.by()).await {
+        Ok(()) => visit.done(&format!("/app/users/{id}"), "reset-mailed"),
+        Err(error) => refused(&visit, id, error.into()).await,
+    }
+}
+
 async fn refused(visit: &Visit, id: UserId, failure: Failure) -> Answer {
     let (status, problem) = failure.problem(visit.texts())?;
     page(visit, status, id, Problems { access: Some(problem), ..Problems::default() }, None).await

@@ -4,19 +4,26 @@ use askama::Template;
 use http::StatusCode;
 use vestibule_audit::{AuditField, Entry};
 use vestibule_auth::attempts::Attempts;
+use vestibule_auth::identities::AuthIdentityFilter;
 use vestibule_auth::mfa::MfaStatus;
 use vestibule_auth::{MfaFactor, ShownSession};
 use vestibule_core::{Direction, Field, FindConfig};
+use vestibule_flows::USER;
+use vestibule_notify::{Delivery, DeliveryQuery, MAIL};
 use vestibule_rbac::Role;
 use vestibule_user::{User, UserId};
 
 use super::list::roles;
+use crate::failure::Failure;
 use crate::frame::Frame;
 use crate::shown;
 use crate::visit::{Answer, Asked, Visit};
 
 /// How many entries of the audit log and sessions are shown.
 const SHOWN: u32 = 20;
+
+/// How many mails are shown.
+const MAILS: u32 = 10;
 
 /// What was wrong with the forms of the page, each beside its form.
 #[derive(Debug, Clone, Default)]
@@ -49,12 +56,33 @@ struct UserPage {
     sessions: Vec<ShownSession>,
     attempts: Attempts,
     entries: Vec<Entry>,
+    /// The last mails to him.
+    mails: Vec<Delivery>,
+    /// Where a form that is not his page's own leads back to.
+    own_path: String,
     problems: Problems,
     /// The link of a reset that was made just now.
     reset_link: Option<String>,
     is_self: bool,
     /// What was typed into the profile, where it was not taken.
     typed: [String; 3],
+}
+
+/// The last mails about a user, and about the ways by which he signs in.
+async fn mails(visit: &Visit, subject: &str) -> Result<Vec<Delivery>, Failure> {
+    if !visit.permissions().allows("delivery:read") {
+        return Ok(Vec::new());
+    }
+    let his = AuthIdentityFilter::Actor { actor_type: USER.to_owned(), actor_id: subject.to_owned() };
+    let identities = visit.flows().auth().list_auth_identities(&his, 0, SHOWN).await?;
+    let ids = identities.into_iter().map(|identity| identity.id.to_string());
+    let query = DeliveryQuery {
+        subjects: ids.chain([subject.to_owned()]).collect(),
+        destination: Some(MAIL.to_owned()),
+        take: MAILS,
+        ..DeliveryQuery::default()
+    };
+    Ok(visit.dashboard.api.deliveries.list_and_count(&query).await?.0)
 }
 
 pub(crate) async fn show(visit: Asked) -> Answer {
@@ -123,6 +151,8 @@ pub(crate) async fn page(
         sessions,
         attempts: flows.attempts_of_user(id).await?,
         entries,
+        mails: mails(visit, &subject).await?,
+        own_path: format!("/app/users/{id}"),
         problems,
         reset_link,
         is_self: visit.caller.as_ref().and_then(|caller| caller.user.as_ref()).is_some_and(|own| own.id == id),

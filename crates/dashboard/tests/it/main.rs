@@ -11,6 +11,7 @@
 mod api_keys;
 mod assets;
 mod audit;
+mod deliveries;
 mod forms;
 mod invites;
 mod matrix;
@@ -20,4 +21,5 @@ mod roles;
 mod snapshots;
 mod support;
 mod users;
+mod webhooks;
 mod whole_way;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use vestibule_flows::{By, NewInvite};
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Browser, Site};
+use crate::support::{Browser, Site, again, failed};
 
 on_both_engines!(pages_are_as_they_were);
 
@@ -40,7 +40,22 @@ async fn pages_are_as_they_were(site: Site) {
     keep("invitation", &nobody, &link).await;
     keep("invitation_for_somebody_else", &admin, &link).await;
     let (user, invite) = (format!("/app/users/{}", grace.id), format!("/app/invites/{}", invite.id));
+    keep("webhooks_empty", &admin, "/app/webhooks").await;
+    let fields = [("url", "https://hooks.example.com/people"), ("description", "CRM"), ("event", "user.*")];
+    let made = admin.post("/app/webhooks/new", &fields).await;
+    let webhook = made.between("action=\"/app/webhooks/", "\"");
+    keep("deliveries_empty", &admin, "/app/deliveries").await;
+    let outcomes = [again("the server is busy", None), failed("there is no such mailbox")];
+    site.deliver(&[], outcomes).await;
+    let webhook_path = format!("/app/webhooks/{webhook}");
+    admin.post(&format!("{webhook_path}/test"), &[]).await.is(303);
+    site.deliver(&[&webhook], [again("answered 500", Some(500))]).await;
     for (name, path) in [
+        ("webhooks", "/app/webhooks".to_owned()),
+        ("webhook_new", "/app/webhooks/new".to_owned()),
+        ("webhook", webhook_path.clone()),
+        ("webhook_delete", format!("{webhook_path}/delete")),
+        ("deliveries", "/app/deliveries".to_owned()),
         ("users", "/app/users".to_owned()),
         ("users_none", "/app/users?q=nobody".to_owned()),
         ("user", user.clone()),

@@ -1,6 +1,6 @@
 //! The pages on a database of the test's own, and browsers that visit them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -15,11 +15,12 @@ use vestibule_auth::{
 };
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::{Dashboard, router};
-use vestibule_database::Database;
+use vestibule_database::{Database, Error, Transaction};
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
 use vestibule_http::Api;
 use vestibule_http::server::{LayerConfig, with_layers};
-use vestibule_notify::set_up;
+use vestibule_notify::{Delivery, Destination, Outcome, Relay, RelayOptions, Target, set_up};
+use vestibule_outbox::{Event, Placed};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, User, UserModule, UserOptions};
@@ -96,6 +97,69 @@ impl Site {
         let role = self.role("Limited", policies).await;
         self.person("limited@example.com", Some(vec![role])).await;
         self.signed_in("limited@example.com").await
+    }
+}
+
+impl Site {
+    /// Has everything that is due delivered by mail and to these webhooks. The first tries have these outcomes, the others
+    /// arrive.
+    pub(crate) async fn deliver(&self, webhooks: &[&str], outcomes: impl IntoIterator<Item = Outcome>) {
+        let outcomes = Arc::new(Mutex::new(outcomes.into_iter().collect::<VecDeque<_>>()));
+        let targets: Vec<String> = webhooks.iter().map(|id| (*id).to_owned()).collect();
+        let environment = self.flows.environment().clone();
+        let relay = Relay::new(self.flows.database().clone(), environment, RelayOptions::default())
+            .with_destination(Place { name: "mail", targets: vec![String::new()], outcomes: Arc::clone(&outcomes) })
+            .with_destination(Place { name: "webhook", targets, outcomes });
+        relay.pass().await.unwrap();
+    }
+}
+
+/// It did not arrive, and may do so later.
+pub(crate) fn again(reason: &str, status: Option<u16>) -> Outcome {
+    let (reason, recipient) = (reason.to_owned(), Some("somewhere@example.com".to_owned()));
+    Outcome::Again { reason, recipient, status, after: None, is_unreachable: false }
+}
+
+/// It did not arrive, and will not.
+pub(crate) fn failed(reason: &str) -> Outcome {
+    let (reason, recipient) = (reason.to_owned(), Some("somewhere@example.com".to_owned()));
+    Outcome::Failed { reason, recipient, status: None, is_refused_for_good: false }
+}
+
+/// A place to deliver to that does what it is told.
+struct Place {
+    name: &'static str,
+    targets: Vec<String>,
+    outcomes: Arc<Mutex<VecDeque<Outcome>>>,
+}
+
+#[async_trait]
+impl Destination for Place {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    async fn targets(&self, _: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+        let mut targets = Vec::new();
+        for placed in events {
+            let is_mailed = ["invite.created", "invite.resent", "auth.password_reset"].contains(&&*placed.event.name);
+            let is_test = placed.event.name == "webhook.test";
+            for target in &self.targets {
+                let is_told = match self.name {
+                    "mail" => is_mailed,
+                    _ => !is_test || *target == placed.event.subject,
+                };
+                if is_told {
+                    targets.push(Target { position: placed.position, target: target.clone() });
+                }
+            }
+        }
+        Ok(targets)
+    }
+
+    async fn deliver(&self, _: &Delivery, _: &Event) -> Outcome {
+        let next = self.outcomes.lock().unwrap().pop_front();
+        next.unwrap_or(Outcome::Sent { recipient: Some("somewhere@example.com".to_owned()), status: Some(204) })
     }
 }
 

@@ -16,6 +16,7 @@ on_both_engines!(
     a_user_is_locked_and_let_in_again,
     many_are_locked_at_once,
     a_link_to_set_a_password_is_shown_once,
+    a_link_to_set_a_password_is_mailed,
     sessions_are_ended,
     a_second_factor_is_reset,
     failed_tries_are_forgotten,
@@ -162,6 +163,17 @@ async fn roles_are_given_and_taken(site: Site) {
     limited.get(&format!("/app/users/{id}")).await.hides(&ticked);
     assert!(held().await.is_empty());
     limited.post(&path, &[("role", &readers)]).await.leads_to(&done);
+}
+
+async fn a_link_to_set_a_password_is_mailed(site: Site) {
+    let browser = site.admin().await;
+    let id = site.person("grace@example.com", None).await.id;
+    let path = format!("/app/users/{id}");
+    browser.get(&path).await.shows("Mail a link");
+    browser.post(&format!("{path}/reset-mail"), &[]).await.leads_to(&format!("{path}?done=reset-mailed"));
+    browser.get(&format!("{path}?done=reset-mailed")).await.shows("is on its way");
+    let events = vestibule_outbox::newest(site.flows.database(), 10).await.unwrap();
+    assert!(events.iter().any(|event| event.name == "auth.password_reset" && event.data["entity_id"] == "grace@example.com"));
 }
 
 /// security.md 21

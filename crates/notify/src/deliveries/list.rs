@@ -131,6 +131,29 @@ impl Deliveries {
         self.database.query(text, &values).await
     }
 
+    /// The newest delivery to each of these targets of `destination` that has one.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn latest_to(&self, destination: &str, targets: &[String]) -> Result<Vec<Delivery>, Error> {
+        if targets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let placeholders: Vec<String> = (0..targets.len()).map(|index| format!("${}", index + 2)).collect();
+        // One event goes to many targets, so its place alone does not say which delivery is meant.
+        let text = format!(
+            "SELECT {} FROM deliveries WHERE destination = $1 AND (target, position) IN (
+                 SELECT target, MAX(position) FROM deliveries WHERE destination = $1 AND target IN ({}) GROUP BY target
+             )",
+            columns!(),
+            placeholders.join(", ")
+        );
+        let mut values = vec![Value::from(destination)];
+        values.extend(targets.iter().map(|target| Value::from(target.as_str())));
+        self.database.query(text, &values).await
+    }
+
     /// The delivery of this id.
     ///
     /// # Errors

@@ -1,0 +1,93 @@
+//! The list of all deliveries, by how far they have come.
+
+use askama::Template;
+use vestibule_notify::{Delivery, DeliveryQuery, DeliveryState, MAIL, WEBHOOK};
+
+use crate::frame::Frame;
+use crate::paging::{Pager, Paging};
+use crate::visit::{Answer, Asked};
+
+/// One of the tabs.
+struct Tab {
+    name: &'static str,
+    /// The query that leads there.
+    query: String,
+    /// How many there are: of what somebody may have to look after.
+    count: Option<u64>,
+    is_here: bool,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries/list.html")]
+struct ListPage {
+    frame: Frame,
+    tabs: Vec<Tab>,
+    deliveries: Vec<Delivery>,
+    pager: Pager,
+    state: &'static str,
+    destination: String,
+    /// The destinations to choose from, with what they are called.
+    destinations: Vec<(String, String)>,
+}
+
+impl ListPage {
+    fn by(&self, delivery: &Delivery) -> String {
+        let known = self.destinations.iter().find(|(name, _)| *name == delivery.destination);
+        known.map_or_else(|| delivery.destination.clone(), |(_, called)| called.clone())
+    }
+
+    /// The page of the webhook that it goes to.
+    fn webhook(&self, delivery: &Delivery) -> Option<String> {
+        let is_open = delivery.destination == WEBHOOK && self.frame.may("webhook:read");
+        is_open.then(|| format!("/app/webhooks/{}", delivery.target))
+    }
+}
+
+pub(crate) async fn list(visit: Asked) -> Answer {
+    let (texts, deliveries) = (visit.texts(), &visit.dashboard.api.deliveries);
+    let paging = Paging::asked(&visit);
+    let state = DeliveryState::of(visit.query.get("state"));
+    let destination = visit.query.text("destination");
+    let query = |state, skip, take| DeliveryQuery {
+        destination: destination.clone(),
+        state,
+        skip,
+        take,
+        ..DeliveryQuery::default()
+    };
+    let (found, count) = deliveries.list_and_count(&query(state, paging.skip(), paging.rows)).await?;
+    let mut tabs = Vec::new();
+    for (tab, name, is_counted) in [
+        (None, texts.all_deliveries, false),
+        (Some(DeliveryState::Failed), texts.standing_failed, true),
+        (Some(DeliveryState::Queued), texts.standing_queued, true),
+        (Some(DeliveryState::Sent), texts.standing_sent, false),
+        (Some(DeliveryState::Superseded), texts.standing_superseded, false),
+    ] {
+        let count = match is_counted {
+            true if tab == state => Some(count),
+            true => Some(deliveries.list_and_count(&query(tab, 0, 0)).await?.1),
+            false => None,
+        };
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(tab.map(|state| ("state", state.as_str())));
+        query.extend_pairs(destination.as_deref().map(|name| ("destination", name)));
+        tabs.push(Tab { name, query: query.finish(), count, is_here: tab == state });
+    }
+    let mut destinations =
+        vec![(MAIL.to_owned(), texts.mail.to_owned()), (WEBHOOK.to_owned(), texts.webhook.to_owned())];
+    if let Some(other) = destination.clone().filter(|name| destinations.iter().all(|(known, _)| known != name)) {
+        // One of an embedder's own.
+        destinations.push((other.clone(), other));
+    }
+    let page = ListPage {
+        frame: visit.frame(),
+        tabs,
+        pager: paging.pager(&visit, found.len(), count),
+        deliveries: found,
+        state: state.map_or("", DeliveryState::as_str),
+        destination: destination.unwrap_or_default(),
+        destinations,
+    };
+    visit.page(&page)
+}

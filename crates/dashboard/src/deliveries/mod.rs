@@ -1,0 +1,61 @@
+//! What was to reach people and programs: how far it has come, in words.
+
+pub(crate) mod list;
+pub(crate) mod retry;
+
+use vestibule_core::Timestamp;
+use vestibule_notify::{Delivery, DeliveryState};
+
+use crate::texts::Texts;
+
+/// How far a delivery has come, as pages tell it.
+pub(crate) struct Told<'a> {
+    pub(crate) word: &'static str,
+    /// The class of its badge.
+    pub(crate) class: &'static str,
+    /// What is to be said of `moment`, where the word does not say it.
+    pub(crate) moment_word: &'static str,
+    pub(crate) moment: Option<Timestamp>,
+    pub(crate) reason: Option<&'a str>,
+    /// Whether trying it now would be of any use.
+    pub(crate) can_be_tried: bool,
+}
+
+impl<'a> Told<'a> {
+    pub(crate) fn of(delivery: &'a Delivery, texts: &Texts, now: Timestamp) -> Self {
+        let over = delivery.finished_at;
+        let waits = delivery.reason.is_some() && delivery.next_try_at.is_some_and(|next| next > now);
+        let (word, class, moment_word, moment) = match delivery.state {
+            DeliveryState::Queued if waits => (texts.standing_waiting, "", texts.next_try, delivery.next_try_at),
+            DeliveryState::Queued => (texts.standing_queued, "", "", None),
+            DeliveryState::Sent => (texts.standing_sent, "good", "", over),
+            DeliveryState::Failed => (texts.standing_failed, "bad", "", over),
+            DeliveryState::Superseded => (texts.standing_superseded, "", "", over),
+        };
+        Self {
+            word,
+            class,
+            moment_word,
+            moment,
+            // Of what has arrived it is not told why it once had not.
+            reason: delivery.reason.as_deref().filter(|_| delivery.state != DeliveryState::Sent),
+            can_be_tried: delivery.state == DeliveryState::Failed || waits,
+        }
+    }
+}
+
+/// What a mail about this event is, in words; none where no mail tells of it.
+pub(crate) fn what(event: &str, texts: &Texts) -> Option<&'static str> {
+    Some(match event {
+        "invite.created" => texts.event_invite_created,
+        "invite.resent" => texts.event_invite_resent,
+        "auth.password_reset" => texts.event_password_reset,
+        "auth.password_changed" => texts.event_password_changed,
+        "auth.verification_requested" => texts.event_verification,
+        "auth.new_device" => texts.event_new_device,
+        "auth.mfa_enabled" => texts.event_mfa_enabled,
+        "auth.mfa_disabled" => texts.event_mfa_disabled,
+        "auth.mfa_recovery_codes_generated" => texts.event_mfa_codes,
+        _ => return None,
+    })
+}

@@ -1,0 +1,50 @@
+//! The list of webhooks.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use vestibule_notify::{Delivery, WEBHOOK, Webhook};
+
+use crate::frame::Frame;
+use crate::paging::{Pager, Paging};
+use crate::visit::{Answer, Asked};
+
+/// How many events of a webhook are named.
+const NAMED: usize = 3;
+
+#[derive(Template)]
+#[template(path = "webhooks/list.html")]
+struct ListPage {
+    frame: Frame,
+    webhooks: Vec<Webhook>,
+    /// The newest delivery to each, by its id.
+    latest: HashMap<String, Delivery>,
+    pager: Pager,
+}
+
+impl ListPage {
+    fn latest(&self, webhook: &Webhook) -> Option<&Delivery> {
+        self.latest.get(&webhook.id.to_string())
+    }
+
+    /// The events that are named, and how many others there are.
+    #[expect(clippy::unused_self, reason = "templates call methods of their page")]
+    fn events<'a>(&self, webhook: &'a Webhook) -> (&'a [String], usize) {
+        let named = webhook.events.get(..NAMED).unwrap_or(&webhook.events);
+        (named, webhook.events.len() - named.len())
+    }
+}
+
+pub(crate) async fn list(visit: Asked) -> Answer {
+    let (api, paging) = (&visit.dashboard.api, Paging::asked(&visit));
+    let (webhooks, count) = api.webhooks.list_and_count(paging.skip(), paging.rows).await?;
+    let ids: Vec<String> = webhooks.iter().map(|webhook| webhook.id.to_string()).collect();
+    let latest = api.deliveries.latest_to(WEBHOOK, &ids).await?;
+    let page = ListPage {
+        frame: visit.frame(),
+        pager: paging.pager(&visit, webhooks.len(), count),
+        webhooks,
+        latest: latest.into_iter().map(|delivery| (delivery.target.clone(), delivery)).collect(),
+    };
+    visit.page(&page)
+}

@@ -1,0 +1,9 @@
+//! `/app/webhooks`: programs that are told what happens.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod edit;
+mod fields;
+pub(crate) mod list;
+pub(crate) mod secret;
+pub(crate) mod sending;

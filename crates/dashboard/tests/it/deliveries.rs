@@ -1,0 +1,102 @@
+//! Deliveries: what became of mails is seen where somebody would look for it, and what failed is tried again.
+
+use vestibule_flows::{By, NewInvite};
+use vestibule_testing::on_both_engines;
+
+use crate::support::{Site, again, failed};
+
+on_both_engines!(
+    mails_of_invites_are_seen_and_tried_again,
+    mails_to_a_user_are_seen_on_his_page,
+    all_deliveries_are_found_by_state_and_destination,
+    who_may_not_see_deliveries_sees_none,
+);
+
+impl Site {
+    async fn have_invited(&self, email: &str) -> String {
+        let invite = self.flows.invite(&NewInvite::new(email.parse().unwrap()), &By::operator()).await.unwrap();
+        invite.id.to_string()
+    }
+}
+
+async fn mails_of_invites_are_seen_and_tried_again(site: Site) {
+    let browser = site.admin().await;
+    let invite = site.have_invited("new@example.com").await;
+    browser.get("/app/invites").await.shows(">Mail<").hides("Queued").hides("Try the mail again");
+    site.deliver(&[], [failed("there is no <such> mailbox")]).await;
+    let page = browser.get("/app/invites").await;
+    page.shows("Failed").shows("there is no &#60;such&#62; mailbox").shows("Try the mail again").shows("Send again");
+    let retry = page.between("action=\"/app/deliveries/", "\"");
+    let retry = format!("/app/deliveries/{retry}");
+
+    // It leads back to where it was asked for, and nowhere else.
+    let fields = [("next", "/app/invites?q=new&done=resent")];
+    browser.post(&retry, &fields).await.leads_to("/app/invites?q=new&done=tried");
+    browser.get("/app/invites?done=tried").await.shows("tried again now").shows("Queued").hides("Try the mail again");
+    browser.post(&retry, &[("next", "//evil.example")]).await.leads_to("/app?done=tried");
+    browser.post(&retry, &[]).await.leads_to("/app/deliveries?done=tried");
+    browser.post(&retry, &[("nonsense", "1")]).await.is(400);
+    site.deliver(&[], [again("the server is busy", None)]).await;
+    let page = browser.get("/app/invites").await;
+    page.shows("Waiting").shows("the server is busy").shows("next try <time").shows("Try the mail again");
+    browser.post(&retry, &[]).await.is(303);
+    site.deliver(&[], []).await;
+    browser.get("/app/invites").await.shows("Sent").hides("the server is busy").hides("Try the mail again");
+
+    // Of what is over nothing is told.
+    browser.post(&format!("/app/invites/{invite}/revoke"), &[]).await.is(303);
+    browser.get("/app/invites?state=revoked").await.shows("new@example.com").hides(">Mail<");
+    browser.post("/app/deliveries/dlv_01ARZ3NDEKTSV4RRFFQ69G5FAV/retry", &[]).await.is(404);
+}
+
+async fn mails_to_a_user_are_seen_on_his_page(site: Site) {
+    let browser = site.admin().await;
+    let (grace, alan) = (site.person("grace@example.com", None).await, site.person("alan@example.com", None).await);
+    let path = format!("/app/users/{}", grace.id);
+    browser.get(&path).await.shows("No mail yet.");
+    site.browser().post("/app/forgot", &[("email", "grace@example.com")]).await.is(200);
+    site.deliver(&[], [failed("there is no such mailbox")]).await;
+    let page = browser.get(&path).await;
+    page.shows("Link for a new password").shows("Failed").shows("there is no such mailbox").shows("Try again");
+    let retry = page.between("action=\"/app/deliveries/", "\"");
+    page.shows(&format!("name=\"next\" value=\"{path}\""));
+    browser.post(&format!("/app/deliveries/{retry}"), &[("next", &path)]).await.leads_to(&format!("{path}?done=tried"));
+    browser.get(&format!("/app/users/{}", alan.id)).await.shows("No mail yet.");
+    let mut german = site.signed_in("ada@example.com").await;
+    german.language = "de";
+    german.get(&path).await.shows("Link für ein neues Passwort").shows("Eingereiht");
+}
+
+async fn all_deliveries_are_found_by_state_and_destination(site: Site) {
+    let browser = site.admin().await;
+    browser.get("/app/deliveries").await.is(200).shows("Nothing has been delivered yet.");
+    for number in 0..3 {
+        site.have_invited(&format!("person.{number}@example.com")).await;
+    }
+    site.deliver(&["whep_01ARZ3NDEKTSV4RRFFQ69G5FAV"], [failed("no such mailbox")]).await;
+    let page = browser.get("/app/deliveries").await;
+    page.shows("no such mailbox").shows("Invitation").shows("invite.created").shows("somewhere@example.com");
+    page.shows("Failed <span class=\"count\">1</span>").shows("Queued <span class=\"count\">0</span>");
+    page.shows("href=\"/app/webhooks/whep_01ARZ3NDEKTSV4RRFFQ69G5FAV\"");
+    let page = browser.get("/app/deliveries?state=failed").await;
+    page.shows("no such mailbox").shows("1–1 of 1").shows("Try again");
+    browser.get("/app/deliveries?state=superseded").await.shows("Nothing matches.");
+    let page = browser.get("/app/deliveries?destination=mail").await;
+    page.shows("1–3 of 3").hides("whep_").shows("value=\"mail\" selected").shows("?state=sent&#38;destination=mail");
+    browser.get("/app/deliveries?destination=pigeon%22&rows=2").await.shows("Nothing matches.").shows("pigeon&#34;");
+    browser.get("/app/deliveries?destination=mail&rows=2").await.shows("page=2").shows("1–2 of 3");
+}
+
+async fn who_may_not_see_deliveries_sees_none(site: Site) {
+    site.have_invited("new@example.com").await;
+    site.deliver(&[], [failed("there is no such mailbox")]).await;
+    let browser = site.limited(&["invite:read", "invite:update", "user:read"]).await;
+    browser.get("/app/invites").await.shows("Send again").hides(">Mail<").hides("mailbox").hides("/app/deliveries");
+    let grace = site.person("grace@example.com", None).await;
+    browser.get(&format!("/app/users/{}", grace.id)).await.is(200).hides("No mail yet.");
+    let role = site.role("Postmaster", &["invite:read", "delivery:read"]).await;
+    site.person("reader@example.com", Some(vec![role])).await;
+    let reader = site.signed_in("reader@example.com").await;
+    reader.get("/app/invites").await.shows("mailbox").hides("Try the mail again");
+    reader.get("/app/deliveries").await.shows("mailbox").hides("/retry");
+}
