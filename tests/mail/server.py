@@ -5,6 +5,7 @@ connection was encrypted and which user had logged in.
 
   --certificates DIR   makes there, with openssl, where they are missing: ca.pem, which issued localhost.pem and other.pem (for
                        the name other.example), and stranger.pem, an authority that issued neither
+  --port PORT          where it listens, instead of at one that is free
   --tls WAY            none, starttls (required before a mail) or tls
   --certificate NAME   localhost or other
   --user U --password P   a login is required
@@ -86,6 +87,7 @@ class Handler:
 async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--certificates", type=pathlib.Path)
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tls", choices=("none", "starttls", "tls"), default="none")
     parser.add_argument("--certificate", default="localhost")
     parser.add_argument("--user")
@@ -121,7 +123,7 @@ async def main():
         )
 
     server = await asyncio.get_running_loop().create_server(
-        session, "127.0.0.1", 0, ssl=context if options.tls == "tls" else None
+        session, "127.0.0.1", options.port, ssl=context if options.tls == "tls" else None
     )
     print("listening", server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()

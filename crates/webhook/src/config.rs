@@ -37,7 +37,7 @@ impl Default for ClientConfig {
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The file of certificates cannot be read, or holds something else.
-    #[error("webhooks.ca_file {}: {reason}", .path.display())]
+    #[error("webhooks.ca_file: {}: {reason}", .path.display())]
     Certificates {
         /// The file.
         path: PathBuf,

@@ -173,7 +173,11 @@ async fn a_link_to_set_a_password_is_mailed(site: Site) {
     browser.post(&format!("{path}/reset-mail"), &[]).await.leads_to(&format!("{path}?done=reset-mailed"));
     browser.get(&format!("{path}?done=reset-mailed")).await.shows("is on its way");
     let events = vestibule_outbox::newest(site.flows.database(), 10).await.unwrap();
-    assert!(events.iter().any(|event| event.name == "auth.password_reset" && event.data["entity_id"] == "grace@example.com"));
+    assert!(
+        events
+            .iter()
+            .any(|event| event.name == "auth.password_reset" && event.data["entity_id"] == "grace@example.com")
+    );
 }
 
 /// security.md 21

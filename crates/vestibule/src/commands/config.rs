@@ -28,6 +28,7 @@ impl ConfigCommand {
             Self::Check => {
                 setup.configuration.check_secret()?;
                 drop(setup.options(&[])?);
+                drop(setup.ways()?);
                 output::line("The configuration is valid.")
             }
             Self::Reference => output::line(vestibule::configuration::markdown().trim_end()),

@@ -11,21 +11,21 @@ use super::setting_up::Setup;
 /// How many connections to the mail server one process opens at most.
 const SMTP_CONNECTIONS: u32 = 8;
 
+/// How mails and webhooks leave.
+pub(super) struct Ways {
+    templates: Templates,
+    mailer: Mailer,
+    client: Client,
+}
+
 impl Setup {
     /// Which programs are told of events, and where these may be.
     pub(super) fn webhooks(&self, vestibule: &Vestibule) -> Webhooks {
         Webhooks::new(vestibule.flows().clone(), self.guard())
     }
 
-    /// What delivers mails and webhooks.
-    pub(super) fn relay(&self, vestibule: &Vestibule, public_url: &str) -> Result<Relay, Failure> {
-        let events = &self.configuration.events;
-        let options = RelayOptions {
-            max_attempts: events.max_attempts,
-            lease: events.lease,
-            keep: events.keep,
-            ..RelayOptions::default()
-        };
+    /// What the configuration says of delivering, read before anything is opened: what is wrong there is told first.
+    pub(super) fn ways(&self) -> Result<Ways, Failure> {
         let webhooks = &self.configuration.webhooks;
         let client = Client::new(&ClientConfig {
             guard: self.guard(),
@@ -34,42 +34,56 @@ impl Setup {
             ..ClientConfig::default()
         });
         let client = client.map_err(|error| Failure::wrong(error.to_string()))?;
-        Ok(vestibule
-            .relay(options)
-            .with_destination(self.mail(vestibule, public_url)?)
-            .with_destination(WebhookDestination::new(self.webhooks(vestibule), client)))
+        Ok(Ways { templates: self.templates()?, mailer: self.mailer()?, client })
     }
 
-    fn mail(&self, vestibule: &Vestibule, public_url: &str) -> Result<MailDestination, Failure> {
-        let mail = &self.configuration.mail;
-        let options = MailOptions {
+    /// What delivers mails and webhooks in these ways.
+    pub(super) fn relay(&self, ways: Ways, vestibule: &Vestibule, public_url: &str) -> Relay {
+        let (events, mail) = (&self.configuration.events, &self.configuration.mail);
+        let options = RelayOptions {
+            max_attempts: events.max_attempts,
+            lease: events.lease,
+            keep: events.keep,
+            ..RelayOptions::default()
+        };
+        let mails = MailOptions {
             public_url: public_url.to_owned(),
             app: mail.app_name.clone(),
             language: mail.language.clone(),
             per_address: mail.per_address,
         };
-        let templates = self.templates()?;
-        // A language that nobody writes in would be found out by the first mail.
-        if !templates.languages().any(|language| speaks(&mail.language, language)) {
-            let known: Vec<&str> = templates.languages().collect();
-            let language = &mail.language;
-            return Err(Failure::wrong(format!(
-                "mail.language: there are no mails in {language}; there are {}",
-                known.join(", ")
-            )));
-        }
-        Ok(MailDestination::new(vestibule.flows().clone(), self.mailer()?, templates, options))
+        vestibule
+            .relay(options)
+            .with_destination(MailDestination::new(vestibule.flows().clone(), ways.mailer, ways.templates, mails))
+            .with_destination(WebhookDestination::new(self.webhooks(vestibule), ways.client))
     }
 
     /// What the mails say.
     pub(super) fn templates(&self) -> Result<Templates, Failure> {
-        let folder = self.configuration.mail.templates.as_deref();
-        Templates::load(folder).map_err(|error| Failure::wrong(format!("mail.templates: {error}")))
+        let mail = &self.configuration.mail;
+        let templates = Templates::load(mail.templates.as_deref())
+            .map_err(|error| Failure::wrong(format!("mail.templates: {error}")))?;
+        // A language that nobody writes in would be found out by the first mail.
+        if !templates.languages().any(|language| speaks(&mail.language, language)) {
+            let known: Vec<&str> = templates.languages().collect();
+            return Err(Failure::wrong(format!(
+                "mail.language: there are no mails in {}; there are {}",
+                mail.language,
+                known.join(", ")
+            )));
+        }
+        Ok(templates)
     }
 
     /// How mails leave: to the server, or without one into the folder.
     pub(super) fn mailer(&self) -> Result<Mailer, Failure> {
         let (mail, smtp) = (&self.configuration.mail, &self.configuration.smtp);
+        // Also without a server: whoever has set one half has forgotten something.
+        match (&smtp.username, smtp.password()) {
+            (Some(_), None) => return Err(Failure::wrong("mail.smtp.username: a login needs mail.smtp.password too")),
+            (None, Some(_)) => return Err(Failure::wrong("mail.smtp.password: a login needs mail.smtp.username too")),
+            _ => {}
+        }
         let Some(server) = &smtp.server else {
             return Ok(Mailer::folder(mail.directory.clone(), mail.sender.clone()));
         };

@@ -38,6 +38,7 @@ impl Serve {
 
 async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     logs::start(&setup.configuration.log);
+    let ways = if is_worker { Some(setup.ways()?) } else { None };
     // Listened for before anything takes time, so that a stop during the start is heard.
     let mut stop = Box::pin(stop_signal()?);
     let vestibule = tokio::select! {
@@ -74,8 +75,8 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     tell_if_nobody_is_in(&vestibule, &public_url.to_string()).await?;
     let (running, stopped) = watch::channel(());
     let mut beside = JoinSet::new();
-    if is_worker {
-        let relay = setup.relay(&vestibule, &public_url.to_string())?;
+    if let Some(ways) = ways {
+        let relay = setup.relay(ways, &vestibule, &public_url.to_string());
         setup.tell_where_mails_go();
         let stopped = stopped.clone();
         beside.spawn(async move { relay.run(until_closed(stopped)).await });

@@ -7,13 +7,14 @@ use super::{Failure, logs, output};
 /// Delivers mails and webhooks until the process is asked to stop: for `serve --no-worker`, or beside other ones.
 pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     logs::start(&setup.configuration.log);
+    let ways = setup.ways()?;
     let mut stop = Box::pin(stop_signal()?);
     let vestibule = tokio::select! {
         () = &mut stop => return Ok(()),
         opened = setup.open() => opened?,
     };
     let server = &setup.configuration.server;
-    let relay = setup.relay(&vestibule, &server.public_url(server.listen).to_string())?;
+    let relay = setup.relay(ways, &vestibule, &server.public_url(server.listen).to_string());
     setup.tell_where_mails_go();
     output::line("delivering")?;
     let database = vestibule.flows().database();

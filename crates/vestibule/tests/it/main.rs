@@ -1,6 +1,7 @@
 //! The program from outside: the real binary in a directory of its own, on both engines.
 //!
 //! - `commands`: each command, its options, what it prints, its exit codes; mirrors `src/commands`
+//! - `delivering`: mails and webhooks arrive, whatever breaks on the way
 //! - `serving`: a server's life from its first line to its last
 //! - `processes`: several servers on one database
 //! - `documents`: what `docs` says is so
@@ -17,6 +18,7 @@
 )]
 
 mod commands;
+mod delivering;
 mod documents;
 mod faults;
 mod processes;

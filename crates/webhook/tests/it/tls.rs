@@ -120,6 +120,6 @@ fn a_file_of_something_else_makes_no_client() {
     for file in [missing, empty, broken] {
         let error = Client::new(&ClientConfig { ca_file: Some(file.clone()), ..config() }).unwrap_err();
         assert!(matches!(error, ClientError::Certificates { .. }), "{error}");
-        assert!(error.to_string().starts_with(&format!("webhooks.ca_file {}: ", file.display())), "{error}");
+        assert!(error.to_string().starts_with(&format!("webhooks.ca_file: {}: ", file.display())), "{error}");
     }
 }

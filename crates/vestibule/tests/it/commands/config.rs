@@ -12,37 +12,56 @@ async fn everything_is_shown_with_who_set_it() {
     place.run("config show --log-level debug --trusted-proxies 10.0.0.0/8,192.0.2.1").await.prints(
         r"
             [exit 0]
-            server.listen               127.0.0.1:9001                vestibule.toml:2
-            server.public_url           http://localhost:9001         default
-            server.cors_origins         https://a.example             vestibule.toml:3
-            server.trusted_proxies      10.0.0.0/8,192.0.2.1          --trusted-proxies
-            database.url                sqlite://data/vestibule.db    default
-            database.max_connections    10                            default
-            database.acquire_timeout    5s                            default
-            database.statement_timeout  10s                           default
-            database.connect_timeout    5s                            default
-            auth.jwt_secret             kept in data/jwt_secret       default
-            auth.token_lifetime         1d                            default
-            auth.session_lifetime       30d                           default
-            auth.session_idle_lifetime  7d                            default
-            auth.unclaimed_lifetime     24h                           default
-            auth.reset_lifetime         15m                           default
-            auth.password_min_length    8                             default
-            auth.password_min_score     3                             default
-            auth.verification_required  (none)                        default
-            auth.mfa_issuer             Medusa                        default
-            auth.mfa_encryption_key     derived from auth.jwt_secret  default
-            auth.hashing.threads        3                             VESTIBULE_AUTH_HASHING_THREADS
-            auth.hashing.queue          128                           default
-            auth.hashing.memory_kib     19456                         default
-            auth.hashing.passes         2                             default
-            limits.per_account          10                            default
-            limits.per_account_window   15m                           default
-            limits.per_address          300                           default
-            invites.lifetime            1d                            default
-            rbac.default_roles          role_super_admin              default
-            log.level                   debug                         --log-level
-            log.format                  text                          default
+            server.listen               127.0.0.1:9001                   vestibule.toml:2
+            server.public_url           http://localhost:9001            default
+            server.cors_origins         https://a.example                vestibule.toml:3
+            server.trusted_proxies      10.0.0.0/8,192.0.2.1             --trusted-proxies
+            database.url                sqlite://data/vestibule.db       default
+            database.max_connections    10                               default
+            database.acquire_timeout    5s                               default
+            database.statement_timeout  10s                              default
+            database.connect_timeout    5s                               default
+            auth.jwt_secret             kept in data/jwt_secret          default
+            auth.token_lifetime         1d                               default
+            auth.session_lifetime       30d                              default
+            auth.session_idle_lifetime  7d                               default
+            auth.unclaimed_lifetime     24h                              default
+            auth.reset_lifetime         15m                              default
+            auth.password_min_length    8                                default
+            auth.password_min_score     3                                default
+            auth.verification_required  (none)                           default
+            auth.mfa_issuer             Medusa                           default
+            auth.mfa_encryption_key     derived from auth.jwt_secret     default
+            auth.hashing.threads        3                                VESTIBULE_AUTH_HASHING_THREADS
+            auth.hashing.queue          128                              default
+            auth.hashing.memory_kib     19456                            default
+            auth.hashing.passes         2                                default
+            limits.per_account          10                               default
+            limits.per_account_window   15m                              default
+            limits.per_address          300                              default
+            invites.lifetime            1d                               default
+            rbac.default_roles          role_super_admin                 default
+            mail.sender                 Vestibule <vestibule@localhost>  default
+            mail.app_name               Vestibule                        default
+            mail.language               en                               default
+            mail.templates              (none)                           default
+            mail.directory              data/mail                        default
+            mail.per_address            20                               default
+            mail.smtp.server            (none)                           default
+            mail.smtp.encryption        starttls                         default
+            mail.smtp.username          (none)                           default
+            mail.smtp.password          (none)                           default
+            mail.smtp.ca_file           (none)                           default
+            mail.smtp.timeout           10s                              default
+            webhooks.allowed_networks   (none)                           default
+            webhooks.timeout            15s                              default
+            webhooks.ca_file            (none)                           default
+            events.worker               true                             default
+            events.keep                 30d                              default
+            events.max_attempts         10                               default
+            events.lease                2m                               default
+            log.level                   debug                            --log-level
+            log.format                  text                             default
             ",
     );
     let shown = place.run("config show --json").await.json();

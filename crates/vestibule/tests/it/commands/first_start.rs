@@ -1,12 +1,34 @@
 //! The first start in an empty directory: what is made there, and who may read it.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::Duration;
 
-use crate::support::Place;
+use crate::support::{Place, Server, until};
 
 fn mode(place: &Place, name: &str) -> u32 {
     std::fs::metadata(place.path().join(name)).unwrap().permissions().mode() & 0o7777
+}
+
+/// Whether there is a mail in this folder.
+fn mails_in(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut files| files.any(|file| file.unwrap().path().extension().is_some()))
+}
+
+/// That all in `data` is the owner's alone, and gives the files' names. Mails that were sent nowhere are in a folder.
+fn check(place: &Place, when: &str) -> Vec<String> {
+    let mut files = place.files("data");
+    if place.path().join("data/mail").exists() {
+        files.retain(|name| name != "mail");
+        assert_eq!(mode(place, "data/mail"), 0o700, "{when}");
+        for mail in place.files("data/mail") {
+            assert_eq!(mode(place, &format!("data/mail/{mail}")), 0o600, "{mail} {when}");
+        }
+    }
+    for file in &files {
+        assert_eq!(mode(place, &format!("data/{file}")), 0o600, "{file} {when}");
+    }
+    files
 }
 
 /// Whichever command comes first, under whichever umask: the directory and all in it are the owner's alone.
@@ -16,14 +38,16 @@ async fn what_is_made_is_the_owners_alone() {
         let place = Place::sqlite();
         let output = place.command_by_shell("umask 0; exec \"$@\"", first.split(' ')).output().await.unwrap();
         assert!(output.status.success(), "{output:?}");
-        let server = place.serve().await;
+        let command = place.command_by_shell("umask 0; exec \"$@\"", ["serve", "--listen", "127.0.0.1:0"]);
+        let server = Server::start(command).await.unwrap();
         server.client().get("/health/ready").await.ok();
-        assert_eq!(mode(&place, "data"), 0o700, "after {first}");
-        let files = place.files("data");
-        assert!(files.contains(&"vestibule.db".to_owned()) && files.contains(&"jwt_secret".to_owned()), "{files:?}");
-        for file in files {
-            assert_eq!(mode(&place, &format!("data/{file}")), 0o600, "{file} after {first}");
+        if first.starts_with("invite") {
+            let mails = place.path().join("data/mail");
+            until("the mail of the invite", async || mails_in(&mails).then_some(())).await;
         }
+        assert_eq!(mode(&place, "data"), 0o700, "after {first}");
+        let files = check(&place, &format!("after {first}"));
+        assert!(files.contains(&"vestibule.db".to_owned()) && files.contains(&"jwt_secret".to_owned()), "{files:?}");
     }
 }
 
@@ -32,14 +56,11 @@ async fn serve_makes_the_same() {
     let place = Place::sqlite();
     let command = place.command_by_shell("umask 0; exec \"$@\"", ["--listen", "127.0.0.1:0"]);
     // Without a command, `serve` runs.
-    let server = crate::support::Server::start(command).await.unwrap();
+    let server = Server::start(command).await.unwrap();
     assert_eq!(mode(&place, "data"), 0o700);
     // While it runs, SQLite keeps two files beside the database.
-    let files = place.files("data");
+    let files = check(&place, "while it runs");
     assert_eq!(files, ["jwt_secret", "vestibule.db", "vestibule.db-shm", "vestibule.db-wal"]);
-    for file in files {
-        assert_eq!(mode(&place, &format!("data/{file}")), 0o600, "{file}");
-    }
     server.stop().await;
     assert_eq!(place.files("data"), ["jwt_secret", "vestibule.db"], "a good end leaves nothing beside the database");
 }
@@ -83,8 +104,6 @@ async fn a_first_start_that_was_killed_is_made_good() {
         admin.get("/admin/users/me").await.ok();
         server.stop().await;
         assert_eq!(place.ok("migrate").await, "The database is up to date.\n");
-        for file in place.files("data") {
-            assert_eq!(mode(&place, &format!("data/{file}")), 0o600, "{file}");
-        }
+        check(&place, "after a start that was killed");
     }
 }

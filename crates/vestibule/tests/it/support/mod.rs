@@ -4,6 +4,7 @@ pub(crate) mod client;
 pub(crate) mod mask;
 pub(crate) mod people;
 pub(crate) mod place;
+pub(crate) mod process;
 pub(crate) mod ran;
 pub(crate) mod rows;
 pub(crate) mod server;
@@ -17,6 +18,7 @@ use vestibule::core::Environment;
 pub(crate) use self::client::{Answer, Client};
 pub(crate) use self::people::{PASSWORD, link_token};
 pub(crate) use self::place::Place;
+pub(crate) use self::process::Process;
 pub(crate) use self::ran::Ran;
 pub(crate) use self::server::Server;
 

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use vestibule::database::{Database, Engine};
 use vestibule_testing::{SetUp, TestDatabase};
 
-use super::{PATIENCE, Ran, Server};
+use super::{PATIENCE, Process, Ran, Server};
 
 /// The program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vestibule");
@@ -160,5 +160,13 @@ impl Place {
     pub(crate) async fn serve_with(&self, arguments: &[&str]) -> Server {
         let arguments = ["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments);
         Server::start(self.command(arguments.copied())).await.unwrap_or_else(|ran| panic!("{ran:?}"))
+    }
+    /// A `vestibule worker` there, which delivers.
+    pub(crate) async fn work_with(&self, arguments: &[&str]) -> Process {
+        let arguments = ["worker"].iter().chain(arguments);
+        let started = Process::start(self.command(arguments.copied())).await;
+        let (process, first) = started.unwrap_or_else(|ran| panic!("{ran:?}"));
+        assert_eq!(first, "delivering");
+        process
     }
 }
