@@ -1,9 +1,10 @@
 //! Delivering what happened: what it costs those who wait for an answer meanwhile, and how fast it goes to a program that
 //! does nothing with it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::support::bare;
 use crate::support::client::{ask_once, request};
