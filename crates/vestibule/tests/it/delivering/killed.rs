@@ -78,7 +78,7 @@ async fn what_was_committed_is_delivered(place: Place) {
     let told = texts(&database, told, &[]).await;
     let subjects: BTreeSet<String> = told.iter().cloned().collect();
     assert_eq!(subjects.len(), told.len(), "an invite has two deliveries");
-    let acknowledged = acknowledged.lock().unwrap();
+    let acknowledged = acknowledged.lock().unwrap().clone();
     assert!(acknowledged.is_subset(&subjects), "lost: {:?}", acknowledged.difference(&subjects).collect::<Vec<_>>());
     let sent = texts(&database, "SELECT id AS value FROM deliveries WHERE state = 'sent'", &[]).await;
     assert_eq!(mails(&folder), sent.into_iter().collect());
