@@ -122,7 +122,7 @@ impl Templates {
     ///
     /// [`RenderError`] where an operator's template fails on these facts though it did not on made-up ones.
     pub fn render(&self, kind: Kind, language: &str, facts: &Facts) -> Result<Rendered, RenderError> {
-        let language = self.nearest(language);
+        let language = self.find_language(language).unwrap_or(built_in::LANGUAGES[0]);
         let mut context = context(language, facts);
         let subject = one_line(&self.render_one(language, kind, "subject.txt", &context)?);
         context.insert("subject", Value::from(subject.as_str()));
@@ -131,11 +131,10 @@ impl Templates {
         Ok(Rendered { subject, text, html })
     }
 
-    fn nearest(&self, language: &str) -> &str {
+    /// The language in which somebody is written to who wants this one: the same, or the one without its region.
+    pub fn find_language(&self, wanted: &str) -> Option<&str> {
         let find = |tag: &str| self.languages().find(|language| language.eq_ignore_ascii_case(tag));
-        find(language)
-            .or_else(|| find(language.split(['-', '_']).next().unwrap_or_default()))
-            .unwrap_or(built_in::LANGUAGES[0])
+        find(wanted).or_else(|| find(wanted.split(['-', '_']).next().unwrap_or_default()))
     }
 
     fn render_one(&self, language: &str, kind: Kind, ending: &str, context: &Context) -> Result<String, RenderError> {

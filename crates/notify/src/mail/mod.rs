@@ -99,7 +99,8 @@ impl MailDestination {
             }
             Err(_) => return unavailable(),
         }
-        let language = letter.language.as_deref().unwrap_or(&self.options.language);
+        let wanted = letter.language.as_deref().and_then(|wanted| self.templates.find_language(wanted));
+        let language = wanted.unwrap_or(&self.options.language);
         let rendered = match self.templates.render(kind, language, &letter.facts) {
             Ok(rendered) => rendered,
             // Templates are tried at the start, with every fact that there can be.

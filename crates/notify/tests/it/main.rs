@@ -7,5 +7,9 @@
     reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
 )]
 
+mod house;
+mod mail;
+mod receiver;
 mod relay;
 mod support;
+mod webhooks;
