@@ -54,7 +54,7 @@ impl Receiver {
             text.push_str(std::str::from_utf8(&buffer[..count]).unwrap());
             let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
             let header = |name: &str| {
-                let line = head.lines().find_map(|line| line.to_ascii_lowercase().starts_with(name).then_some(line));
+                let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with(name));
                 line.unwrap_or_else(|| panic!("{name} is not in {head}")).split_once(": ").unwrap().1.to_owned()
             };
             if body.len() < header("content-length:").parse::<usize>().unwrap() {
