@@ -1,8 +1,8 @@
 //! What a mail about an event can say, as things stand when it is sent.
 
 use serde_json::Value as Json;
-use vestibule_auth::AuthIdentityId;
 use vestibule_auth::identities::RetrieveIdentityError;
+use vestibule_auth::{AuthIdentityId, ResetPasswordError};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp};
 use vestibule_database::values;
 use vestibule_mail::Facts;
@@ -16,7 +16,7 @@ use crate::Delivery;
 impl MailDestination {
     pub(super) async fn due(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
         match event.name.as_str() {
-            "invite.created" | "invite.resent" => self.invite(event).await,
+            "invite.created" | "invite.resent" => self.invite(event, delivery).await,
             "auth.password_reset" => self.password_reset(event, delivery).await,
             "auth.verification_requested" => self.verification(event, delivery).await,
             _ => self.notice(event).await,
@@ -44,7 +44,7 @@ impl MailDestination {
         Some(format!("{}{path}{secret}", self.options.public_url.trim_end_matches('/')))
     }
 
-    async fn invite(&self, event: &Event) -> Result<Due, Unknown> {
+    async fn invite(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
         let users = self.flows.users();
         let id = event.subject.parse().map_err(|_| Unknown::Never("the event names no invite".to_owned()))?;
         let invite = match users.retrieve_invite(id).await {
@@ -54,7 +54,8 @@ impl MailDestination {
         };
         let now = self.flows.environment().now();
         match (invite.state, &invite.token) {
-            (InviteState::Pending, Some(_)) if invite.sent_at > event.created_at => {
+            // By the feed's order: machines do not agree on the time.
+            (InviteState::Pending, Some(_)) if self.is_newer(delivery, "invite.resent").await? => {
                 return Ok(Due::Over("it was sent again, with another link"));
             }
             (InviteState::Pending, Some(_)) if invite.expires_at > now => {}
@@ -85,8 +86,15 @@ impl MailDestination {
         }
         let data = self.revealed(event)?;
         let to = address_in(&data)?;
+        let token = text_in(&data, "token");
+        match self.flows.auth().find_password_reset(token).await {
+            Ok(_) => {}
+            Err(ResetPasswordError::Database(_)) => return Err(Unknown::Database),
+            // It was used, or the password was changed, or an administrator has handed on a newer one.
+            Err(_) => return Ok(Due::Over("the link does not work any more")),
+        }
         let facts = Facts {
-            link: self.link("/app/reset-password?token=", text_in(&data, "token")),
+            link: self.link("/app/reset-password?token=", token),
             expires_at: Some(expires_at),
             ..self.facts(event, &to)
         };
@@ -143,10 +151,16 @@ impl MailDestination {
         if expires_at <= self.flows.environment().now() {
             return Ok(Some("the link expired before it could be sent"));
         }
-        let text = "SELECT 1 FROM outbox_events WHERE subject = $1 AND name = $2 AND position > $3 LIMIT 1";
-        let values = values![delivery.subject.as_str(), delivery.name.as_str(), delivery.position];
+        Ok(self.is_newer(delivery, &delivery.name).await?.then_some("a newer link was asked for"))
+    }
+
+    /// Whether an event of this name has happened to the same since. One that has no place in the feed yet is the newest.
+    async fn is_newer(&self, delivery: &Delivery, name: &str) -> Result<bool, Unknown> {
+        let text = "SELECT 1 FROM outbox_events
+                    WHERE subject = $1 AND name = $2 AND (position > $3 OR position IS NULL) LIMIT 1";
+        let values = values![delivery.subject.as_str(), name, delivery.position];
         let newer: Option<()> = self.flows.database().query_optional(text, values).await?;
-        Ok(newer.map(|()| "a newer link was asked for"))
+        Ok(newer.is_some())
     }
 
     fn revealed(&self, event: &Event) -> Result<Json, Unknown> {

@@ -42,4 +42,22 @@ impl MailDestination {
             Ok(Some(until.since(now).max(Duration::from_secs(1))))
         })
     }
+
+    /// Takes back what was counted of a mail that has not left. Where that cannot be written the address has one fewer.
+    pub(super) async fn uncount(&self, to: &EmailAddress) {
+        if self.options.per_address == 0 {
+            return;
+        }
+        let database = self.flows.database();
+        let uncounted: Result<u64, Error> = async {
+            transaction!(database, |transaction| {
+                let text = "UPDATE mail_counts SET number = number - 1 WHERE address = $1 AND number > 0";
+                transaction.execute(text, values![to.canonical()]).await
+            })
+        }
+        .await;
+        if let Err(error) = uncounted {
+            tracing::warn!(%error, "a mail that has not left is counted as one that has");
+        }
+    }
 }

@@ -104,11 +104,19 @@ impl MailDestination {
         let rendered = match self.templates.render(kind, language, &letter.facts) {
             Ok(rendered) => rendered,
             // Templates are tried at the start, with every fact that there can be.
-            Err(error) => return again(format!("the mail could not be written: {error}"), recipient, false),
+            Err(error) => {
+                self.uncount(&letter.to).await;
+                return again(format!("the mail could not be written: {error}"), recipient, false);
+            }
         };
         let id = delivery.id.to_string();
         let mail = Mail { id: &id, to: &letter.to, rendered: &rendered, at, language };
-        match self.mailer.send(&mail).await {
+        let sent = self.mailer.send(&mail).await;
+        if sent.is_err() {
+            // Only what has left fills a letter box.
+            self.uncount(&letter.to).await;
+        }
+        match sent {
             Ok(()) => Outcome::Sent { recipient, status: None },
             Err(SendError { reason, is_final: true, .. }) => {
                 Outcome::Failed { reason, recipient, status: None, is_refused_for_good: false }

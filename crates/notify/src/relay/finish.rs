@@ -86,8 +86,10 @@ impl Relay {
                 self.pause_within(transaction, delivery, *after).await?
             }
             Outcome::Sent { .. } => {
-                let text = "DELETE FROM delivery_pauses WHERE destination = $1 AND target = $2";
-                transaction.execute(text, values![delivery.destination.as_str(), delivery.target.as_str()]).await?;
+                // Not one that has begun meanwhile: whoever asked to be left alone is, whatever else has arrived there.
+                let text = "DELETE FROM delivery_pauses WHERE destination = $1 AND target = $2 AND until <= $3";
+                let values = values![delivery.destination.as_str(), delivery.target.as_str(), now];
+                transaction.execute(text, values).await?;
             }
             _ => {}
         }
@@ -147,8 +149,9 @@ impl Relay {
         let failures: Option<Failures> = transaction.query_optional(text, values![destination, target, now]).await?;
         let rest = pause(failures.map_or(1, |row| row.0), &self.environment).max(after.unwrap_or_default());
         let until = now + rest;
-        let text = "UPDATE delivery_pauses SET until = $3 WHERE destination = $1 AND target = $2 AND until <= $4";
-        if transaction.execute(text, values![destination, target, until, now]).await? > 0 {
+        // Of several that were tried at the same time, the one that asks for the longest rest has it.
+        let text = "UPDATE delivery_pauses SET until = $3 WHERE destination = $1 AND target = $2 AND until < $3";
+        if transaction.execute(text, values![destination, target, until]).await? > 0 {
             let text = "UPDATE deliveries SET next_try_at = $3
                         WHERE destination = $1 AND target = $2 AND state = 'queued' AND lease IS NULL AND next_try_at < $3";
             transaction.execute(text, values![destination, target, until]).await?;

@@ -9,8 +9,12 @@
 )]
 
 mod house;
+mod letter;
 mod mail;
+mod mailed;
+mod posted;
 mod receiver;
 mod relay;
+mod scene;
 mod support;
 mod webhooks;

@@ -1,0 +1,189 @@
+//! Every event of which a mail tells leads to one mail, and what it links to works to the end.
+
+use serde_json::json;
+use vestibule_auth::mfa::DEFAULT_RECOVERY_CODES;
+use vestibule_auth::{RequestVerification, StartAuthMfa};
+use vestibule_flows::{AcceptInvite, By, Client, FreshProof};
+use vestibule_notify::DeliveryState;
+use vestibule_testing::on_both_engines;
+
+use crate::letter::Letter;
+use crate::scene::{ADA, OTHER_PASSWORD, PASSWORD, PUBLIC_URL, Scene};
+
+on_both_engines!(
+    an_invite_is_accepted_by_its_mail,
+    an_invite_that_was_sent_again_is_accepted_by_the_newer_mail,
+    a_password_is_chosen_by_its_mail_and_its_owner_is_told,
+    an_address_is_confirmed_by_its_mail,
+    a_second_factor_is_told_of_from_beginning_to_end,
+    a_new_device_is_told_of,
+    what_nobody_is_to_be_told_is_told_to_nobody,
+);
+
+const INVITE: &str = "https://people.example.org/app/invite?token=";
+const RESET: &str = "https://people.example.org/app/reset-password?token=";
+const VERIFY: &str = "https://people.example.org/app/verify?code=";
+
+/// One mail, to this address, which has arrived there.
+async fn told(scene: &Scene, to: &str, subject: &str) -> Letter {
+    let letter = scene.only_mail().await;
+    assert_eq!((letter.to(), letter.subject()), (to, subject));
+    let urls = letter.text.split_whitespace().filter(|word| word.contains("://"));
+    for url in urls.chain(letter.html.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap())) {
+        assert!(url.starts_with(PUBLIC_URL), "{url} leads elsewhere");
+    }
+    let delivery = scene.last_delivery().await;
+    assert_eq!((delivery.state, delivery.attempts, delivery.reason), (DeliveryState::Sent, 1, None));
+    // It says where as it is stored; a domain is the same in any case.
+    assert!(delivery.recipient.as_deref().unwrap().eq_ignore_ascii_case(to), "{:?}", delivery.recipient);
+    assert_eq!(letter.header("message-id"), format!("<{}@example.org>", delivery.id));
+    assert!(scene.mail().await.is_empty(), "it is sent once");
+    letter
+}
+
+async fn accept(scene: &Scene, token: &str) {
+    assert!(!scene.is_in_deliveries(token).await, "the token is kept where it need not be");
+    let accept = AcceptInvite { token: token.to_owned(), ..AcceptInvite::default() };
+    scene.flows.accept_invite_with_password(&accept, PASSWORD, &Client::default()).await.unwrap();
+}
+
+/// security.md 7, 15, 16
+async fn an_invite_is_accepted_by_its_mail(scene: Scene) {
+    let inviter = scene
+        .create("grace@example.com", |account| {
+            account.user.first_name = Some("Grace".to_owned());
+            account.user.last_name = Some("Hopper".to_owned());
+        })
+        .await;
+    // As it is written, whatever form it is compared in.
+    let invite = vestibule_flows::NewInvite::new(crate::scene::email("Ada.Lovelace@Example.com"));
+    scene.invite_by(invite, &By::user(inviter.user.id)).await;
+    let letter = told(&scene, "Ada.Lovelace@example.com", "Grace Hopper invites you to Vestibule").await;
+    assert!(letter.text.contains("23 November 2026, 09:30 UTC"), "{}", letter.text);
+    accept(&scene, letter.secret(INVITE)).await;
+    scene.caller("ada.lovelace@example.com").await;
+}
+
+/// security.md 7
+async fn an_invite_that_was_sent_again_is_accepted_by_the_newer_mail(scene: Scene) {
+    let invite = scene.invite(ADA).await;
+    let first = told(&scene, ADA, "You are invited to Vestibule").await;
+    scene.clock.advance(std::time::Duration::from_secs(1));
+    scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+    let again = told(&scene, ADA, "Your invitation to Vestibule (new link)").await;
+    assert_ne!(first.link(), again.link());
+    accept(&scene, again.secret(INVITE)).await;
+}
+
+/// security.md 7, 15
+async fn a_password_is_chosen_by_its_mail_and_its_owner_is_told(scene: Scene) {
+    scene.user("Ada@example.com").await;
+    // Whoever asks spells it as he likes; the mail goes where it is stored.
+    scene.ask_for_reset("  aDA@EXAMPLE.com ").await;
+    let letter = told(&scene, "Ada@example.com", "Choose a new password for Vestibule").await;
+    let token = letter.secret(RESET);
+    assert!(!scene.is_in_deliveries(token).await);
+    scene.redeem(token, OTHER_PASSWORD).await;
+    let letter = told(&scene, "Ada@example.com", "Your password for Vestibule was changed").await;
+    assert!(!letter.text.contains(OTHER_PASSWORD) && !letter.html.contains(OTHER_PASSWORD));
+}
+
+/// security.md 7
+async fn an_address_is_confirmed_by_its_mail(scene: Scene) {
+    scene.user(ADA).await;
+    let caller = scene.caller(ADA).await;
+    let request = RequestVerification {
+        auth_identity_id: caller.auth_identity_id,
+        entity_type: "email",
+        entity_id: "countess@example.com",
+        code_provider: None,
+        metadata: None,
+    };
+    scene.flows.request_verification(&request, &By::operator()).await.unwrap();
+    let letter = told(&scene, "countess@example.com", "Confirm your address for Vestibule").await;
+    let code = letter.secret(VERIFY);
+    assert!(!scene.is_in_deliveries(code).await);
+    let confirmed = scene.flows.confirm_verification(code, None, &By::operator()).await.unwrap();
+    assert_eq!(confirmed.entity_id, "countess@example.com");
+}
+
+async fn a_second_factor_is_told_of_from_beginning_to_end(scene: Scene) {
+    scene.user(ADA).await;
+    let (caller, by, proof) = (scene.caller(ADA).await, By::operator(), FreshProof::default());
+    let start = StartAuthMfa::new(caller.auth_identity_id, "totp");
+    let started = scene.flows.start_mfa(&caller, &start, &proof).await.unwrap();
+    assert!(scene.mail().await.is_empty(), "nothing is asked for yet");
+    let secret = totp_rs::Secret::try_from_base32(started.shown["secret"].as_str().unwrap()).unwrap();
+    let now = u64::try_from(scene.environment().now().as_seconds()).unwrap();
+    let code = totp_rs::Builder::new().with_secret(secret).build().unwrap().generate(now).to_string();
+    let factor = scene.flows.verify_mfa(&caller, &by, started.mfa_factor.id, &code).await.unwrap();
+    told(&scene, ADA, "Two-step sign-in to Vestibule is on").await;
+
+    let codes = scene.flows.generate_mfa_recovery_codes(&caller, &by, DEFAULT_RECOVERY_CODES, &proof).await.unwrap();
+    let letter = told(&scene, ADA, "New recovery codes for Vestibule").await;
+    let is_told = |code: &String| letter.text.contains(code) || letter.html.contains(code);
+    assert!(!codes.as_slice().is_empty() && !codes.as_slice().iter().any(is_told), "codes are not mailed");
+
+    scene.flows.disable_mfa(&caller, &by, factor.id, &proof).await.unwrap();
+    told(&scene, ADA, "Two-step sign-in to Vestibule is off").await;
+}
+
+async fn a_new_device_is_told_of(scene: Scene) {
+    let ada = scene.user(ADA).await;
+    let identity = scene.caller(ADA).await.auth_identity_id.to_string();
+    let data = json!({
+        "auth_identity_id": identity,
+        "actor_id": ada.id,
+        "actor_type": "user",
+        "device": "Firefox on Linux",
+        "address": "203.0.113.7",
+    });
+    scene.happen("auth.new_device", &identity, data).await;
+    let letter = told(&scene, ADA, "New sign-in to Vestibule").await;
+    for known in ["Device: Firefox on Linux", "Address: 203.0.113.7", "22 November 2026, 09:30 UTC"] {
+        assert!(letter.text.contains(known), "{known} is not in {}", letter.text);
+    }
+}
+
+async fn what_nobody_is_to_be_told_is_told_to_nobody(scene: Scene) {
+    let ada = scene.user(ADA).await;
+    let caller = scene.caller(ADA).await;
+    // No mail tells of these.
+    assert!(scene.mail().await.is_empty());
+    assert_eq!(scene.outcomes().await, []);
+    // A customer has pages of his own, which a webhook can lead him to.
+    let registered = vestibule_auth::AuthInput::body([("email", "eve@example.com"), ("password", PASSWORD)]);
+    let signed_in = scene.flows.register("customer", "emailpass", &registered, &Client::default()).await.unwrap();
+    let vestibule_flows::SignIn::Session(token) = signed_in else { panic!("{signed_in:?}") };
+    let identity = token.auth_identity_id.parse().unwrap();
+    let mut transaction = scene.database.begin().await.unwrap();
+    scene.flows.auth().claim_identity_within(&mut transaction, identity, "customer", "cus_1").await.unwrap();
+    transaction.commit().await.unwrap();
+    scene.ask_for_reset_as("customer", "eve@example.com").await;
+    assert_eq!(scene.count("outbox_events WHERE name = 'auth.password_reset'").await, 1);
+    assert!(scene.mail().await.is_empty());
+    assert_eq!(scene.outcomes().await, []);
+    // It is no address.
+    let request = RequestVerification {
+        auth_identity_id: caller.auth_identity_id,
+        entity_type: "phone",
+        entity_id: "+44 20 7946 0018",
+        code_provider: None,
+        metadata: None,
+    };
+    scene.flows.request_verification(&request, &By::operator()).await.unwrap();
+    // Whose account was deleted is not written to.
+    let identity = caller.auth_identity_id.to_string();
+    scene.happen("auth.mfa_enabled", &identity, json!({ "auth_identity_id": identity })).await;
+    scene.create("root@example.com", |_| {}).await;
+    scene.flows.remove_user_account(ada.id, &By::operator()).await.unwrap();
+    assert!(scene.mail().await.is_empty());
+    let superseded = |reason: &str| ("superseded", Some(reason.to_owned()));
+    assert_eq!(
+        scene.outcomes().await,
+        [
+            superseded("it is no e-mail address that is to be confirmed"),
+            superseded("the account is not a user's, or not there any more"),
+        ]
+    );
+}

@@ -1,0 +1,130 @@
+//! What is over when its mail is due is not sent (security.md 3).
+
+use std::time::Duration;
+
+use vestibule_auth::RequestVerification;
+use vestibule_flows::{AcceptInvite, By, Client};
+use vestibule_testing::on_both_engines;
+use vestibule_user::Invite;
+
+use crate::scene::{ADA, OTHER_PASSWORD, PASSWORD, Scene};
+use crate::support::HOUR;
+
+on_both_engines!(
+    of_an_invite_that_was_sent_again_only_the_newer_mail_leaves,
+    an_invite_that_is_over_is_not_mailed,
+    of_two_resets_only_the_newer_is_mailed,
+    a_reset_that_works_no_more_is_not_mailed,
+    of_two_codes_only_the_newer_is_mailed,
+);
+
+fn superseded(reason: &str) -> (&'static str, Option<String>) {
+    ("superseded", Some(reason.to_owned()))
+}
+
+fn sent() -> (&'static str, Option<String>) {
+    ("sent", None)
+}
+
+async fn accept(scene: &Scene, invite: &Invite) {
+    let accept = AcceptInvite { token: invite.token.clone().unwrap(), ..AcceptInvite::default() };
+    scene.flows.accept_invite_with_password(&accept, PASSWORD, &Client::default()).await.unwrap();
+}
+
+async fn of_an_invite_that_was_sent_again_only_the_newer_mail_leaves(scene: Scene) {
+    let invite = scene.invite(ADA).await;
+    // By a clock that goes on, by one that stands still, and by one of another machine that is behind.
+    for clock in [Duration::from_secs(1), Duration::ZERO] {
+        scene.clock.advance(clock);
+        scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+    }
+    scene.clock.set(scene.environment().now() - Duration::from_secs(3));
+    let newest = scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+    scene.clock.advance(Duration::from_secs(3));
+    let letter = scene.only_mail().await;
+    assert!(letter.link().ends_with(newest.token.as_deref().unwrap()));
+    let older = superseded("it was sent again, with another link");
+    assert_eq!(scene.outcomes().await, [older.clone(), older.clone(), older, sent()]);
+    accept(&scene, &newest).await;
+}
+
+async fn an_invite_that_is_over_is_not_mailed(scene: Scene) {
+    let users = scene.flows.users();
+    let mut invites = Vec::new();
+    for name in ["revoked", "accepted", "deleted", "erased", "expired"] {
+        invites.push(scene.invite(&format!("{name}@example.com")).await);
+    }
+    scene.flows.revoke_invite(invites[0].id, &By::operator()).await.unwrap();
+    accept(&scene, &invites[1]).await;
+    users.soft_delete_invites(invites[2].id).await.unwrap();
+    users.delete_invites(invites[3].id).await.unwrap();
+    scene.clock.advance(HOUR * 24);
+    assert!(scene.mail().await.is_empty());
+    assert_eq!(
+        scene.outcomes().await,
+        [
+            superseded("the invite was taken back"),
+            superseded("the invite was accepted meanwhile"),
+            superseded("the invite was deleted"),
+            superseded("the invite was deleted"),
+            superseded("the invite expired before it could be sent"),
+        ]
+    );
+    assert!(scene.deliveries().await.iter().all(|delivery| delivery.recipient.is_none()), "nobody was written to");
+}
+
+async fn of_two_resets_only_the_newer_is_mailed(scene: Scene) {
+    scene.user(ADA).await;
+    scene.ask_for_reset(ADA).await;
+    scene.ask_for_reset(ADA).await;
+    let letter = scene.only_mail().await;
+    assert_eq!(scene.outcomes().await, [superseded("a newer link was asked for"), sent()]);
+    scene.redeem(letter.link().split_once("token=").unwrap().1, OTHER_PASSWORD).await;
+}
+
+async fn a_reset_that_works_no_more_is_not_mailed(scene: Scene) {
+    let ada = scene.user(ADA).await;
+    scene.ask_for_reset(ADA).await;
+    scene.clock.advance(HOUR / 4);
+    assert!(scene.mail().await.is_empty());
+    let expired = superseded("the link expired before it could be sent");
+    assert_eq!(scene.outcomes().await, std::slice::from_ref(&expired));
+    // An administrator made one by hand.
+    scene.clock.advance(HOUR);
+    scene.ask_for_reset(ADA).await;
+    scene.flows.issue_password_reset(ada.id, &By::operator()).await.unwrap();
+    assert!(scene.mail().await.is_empty());
+    let dead = superseded("the link does not work any more");
+    assert_eq!(scene.outcomes().await, [expired.clone(), dead.clone()]);
+    // He remembered it, and chose another one.
+    scene.clock.advance(HOUR);
+    scene.ask_for_reset(ADA).await;
+    let caller = scene.caller(ADA).await;
+    scene.flows.change_password(&caller, PASSWORD, OTHER_PASSWORD, &By::operator()).await.unwrap();
+    let letter = scene.only_mail().await;
+    assert_eq!(letter.subject(), "Your password for Vestibule was changed");
+    assert_eq!(scene.outcomes().await, [expired, dead.clone(), dead, sent()]);
+}
+
+async fn of_two_codes_only_the_newer_is_mailed(scene: Scene) {
+    scene.user(ADA).await;
+    let request = RequestVerification {
+        auth_identity_id: scene.caller(ADA).await.auth_identity_id,
+        entity_type: "email",
+        entity_id: ADA,
+        code_provider: None,
+        metadata: None,
+    };
+    for _ in 0..2 {
+        scene.flows.request_verification(&request, &By::operator()).await.unwrap();
+    }
+    let letter = scene.only_mail().await;
+    let older = superseded("a newer link was asked for");
+    assert_eq!(scene.outcomes().await, [older.clone(), sent()]);
+    scene.flows.request_verification(&request, &By::operator()).await.unwrap();
+    scene.clock.advance(HOUR);
+    assert!(scene.mail().await.is_empty());
+    let expired = superseded("the link expired before it could be sent");
+    assert_eq!(scene.outcomes().await, [older, sent(), expired]);
+    assert!(letter.link().contains("/app/verify?code="));
+}

@@ -1,0 +1,103 @@
+//! What a message says, and by which secret it is signed.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_flows::By;
+use vestibule_notify::{DeliveryState, ROTATION};
+use vestibule_testing::on_both_engines;
+use vestibule_webhook::Unverified;
+
+use super::receiver::{ECHO, Receiver};
+use super::{happen, listen, post, text, webhooks};
+use crate::scene::{ADA, OTHER_PASSWORD, Scene};
+
+on_both_engines!(
+    a_message_has_its_form_and_its_signature,
+    two_secrets_sign_for_a_day,
+    a_secret_that_others_have_signs_no_more,
+    what_opens_a_door_is_told_to_those_who_may_know_it,
+    what_a_receiver_says_gives_no_secret_away,
+);
+
+async fn a_message_has_its_form_and_its_signature(scene: Scene) {
+    let receiver = Receiver::start().await;
+    let made = listen(&scene, receiver.url(), &["*"], false).await;
+    let happened_at = scene.environment().now();
+    happen(&scene, "user.created", "user_1").await;
+    scene.clock.advance(Duration::from_secs(90));
+    post(&scene).await;
+    let told = receiver.take_one();
+    let expected = json!({ "type": "user.created", "timestamp": happened_at, "data": { "id": "user_1" } });
+    assert_eq!(told.json(), expected);
+    let now = scene.environment().now();
+    assert_eq!(told.verify(&made.secret, now), Ok(now), "of the try, not of the event");
+    let delivery = scene.last_delivery().await;
+    assert_eq!(told.header("webhook-id"), delivery.id.to_string());
+    assert_eq!((delivery.state, delivery.status), (DeliveryState::Sent, Some(200)));
+    assert_eq!((delivery.recipient.as_deref(), delivery.reason), (Some(receiver.url()), None));
+}
+
+async fn two_secrets_sign_for_a_day(scene: Scene) {
+    let receiver = Receiver::start().await;
+    let old = listen(&scene, receiver.url(), &["*"], false).await;
+    let new = webhooks(&scene).rotate_secret(old.webhook.id, false, &By::operator()).await.unwrap();
+    assert_ne!(old.secret, new.secret);
+    for (wait, by_old) in
+        [(Duration::ZERO, true), (ROTATION - Duration::from_secs(1), true), (Duration::from_secs(1), false)]
+    {
+        scene.clock.advance(wait);
+        happen(&scene, "user.created", "user_1").await;
+        post(&scene).await;
+        let (told, now) = (receiver.take_one(), scene.environment().now());
+        assert!(told.verify(&new.secret, now).is_ok());
+        let expected = if by_old { Ok(now) } else { Err(Unverified::Mismatch) };
+        assert_eq!(told.verify(&old.secret, now), expected, "{wait:?} later");
+    }
+}
+
+async fn a_secret_that_others_have_signs_no_more(scene: Scene) {
+    let receiver = Receiver::start().await;
+    let old = listen(&scene, receiver.url(), &["*"], false).await;
+    let new = webhooks(&scene).rotate_secret(old.webhook.id, true, &By::operator()).await.unwrap();
+    happen(&scene, "user.created", "user_1").await;
+    post(&scene).await;
+    let (told, now) = (receiver.take_one(), scene.environment().now());
+    assert!(told.verify(&new.secret, now).is_ok());
+    assert_eq!(told.verify(&old.secret, now), Err(Unverified::Mismatch));
+}
+
+async fn what_opens_a_door_is_told_to_those_who_may_know_it(scene: Scene) {
+    let (trusted, other) = (Receiver::start().await, Receiver::start().await);
+    listen(&scene, trusted.url(), &["auth.password_reset"], true).await;
+    listen(&scene, other.url(), &["auth.password_reset"], false).await;
+    scene.user(ADA).await;
+    scene.ask_for_reset(ADA).await;
+    assert_eq!(post(&scene).await, 2);
+    let (told, public) = (trusted.take_one().json(), other.take_one());
+    let token = text(&told["data"], "token");
+    assert!(!scene.is_in_deliveries(token).await);
+    assert!(public.json()["data"].get("token").is_none() && !public.body.contains("sealed"), "{}", public.body);
+    assert_eq!(text(&public.json()["data"], "entity_id"), ADA);
+    scene.redeem(token, OTHER_PASSWORD).await;
+}
+
+/// Many a server answers what it cannot understand with what it was sent.
+async fn what_a_receiver_says_gives_no_secret_away(scene: Scene) {
+    let (trusted, other) = (Receiver::start().await, Receiver::start().await);
+    listen(&scene, trusted.url(), &["auth.password_reset"], true).await;
+    listen(&scene, other.url(), &["user.created"], false).await;
+    trusted.answer("500", ECHO);
+    other.answer("500", "the queue is full");
+    scene.user(ADA).await;
+    scene.ask_for_reset(ADA).await;
+    assert_eq!(post(&scene).await, 2);
+    let told = trusted.take_one().json();
+    assert!(
+        !scene.is_in_deliveries(&text(&told["data"], "token").chars().take(40).collect::<String>()).await,
+        "whoever reads deliveries has it"
+    );
+    let mut reasons: Vec<_> = scene.deliveries().await.into_iter().filter_map(|one| one.reason).collect();
+    reasons.sort();
+    assert_eq!(reasons, ["answered 500", "answered 500: the queue is full"]);
+}

@@ -1,0 +1,88 @@
+//! Who is told of what.
+
+use std::time::Duration;
+
+use vestibule_flows::By;
+use vestibule_notify::WebhookError;
+use vestibule_testing::on_both_engines;
+
+use super::receiver::Receiver;
+use super::{disable, happen, listen, post, webhooks};
+use crate::scene::Scene;
+
+on_both_engines!(
+    each_is_told_of_what_it_listens_to,
+    what_happened_before_it_was_there_is_not_told,
+    who_is_deleted_or_disabled_is_told_nothing,
+    a_test_goes_to_one_alone,
+);
+
+async fn each_is_told_of_what_it_listens_to(scene: Scene) {
+    let (mut receivers, patterns) =
+        (Vec::new(), [&["user.created"][..], &["user.*", "user.created"], &["*"], &["auth.*"]]);
+    for events in patterns {
+        let receiver = Receiver::start().await;
+        listen(&scene, receiver.url(), events, false).await;
+        receivers.push(receiver);
+    }
+    for (subject, name) in [("1", "user.created"), ("2", "user.deleted"), ("3", "users.counted"), ("4", "shop.opened")]
+    {
+        happen(&scene, name, subject).await;
+    }
+    assert_eq!(post(&scene).await, 1 + 2 + 4);
+    let mut told = receivers.iter().map(Receiver::names).collect::<Vec<_>>();
+    // Of different subjects, so in no order.
+    told.iter_mut().for_each(|names| names.sort());
+    let all = ["shop.opened", "user.created", "user.deleted", "users.counted"];
+    assert_eq!(told, [&["user.created"][..], &["user.created", "user.deleted"], &all, &[]]);
+}
+
+async fn what_happened_before_it_was_there_is_not_told(scene: Scene) {
+    happen(&scene, "user.created", "before").await;
+    scene.clock.advance(Duration::from_millis(1));
+    let receiver = Receiver::start().await;
+    listen(&scene, receiver.url(), &["*"], false).await;
+    happen(&scene, "user.created", "after").await;
+    post(&scene).await;
+    assert_eq!(receiver.take_one().json()["data"]["id"], "after");
+}
+
+async fn who_is_deleted_or_disabled_is_told_nothing(scene: Scene) {
+    let (deleted, disabled) = (Receiver::start().await, Receiver::start().await);
+    let gone = listen(&scene, deleted.url(), &["*"], false).await.webhook;
+    let asleep = listen(&scene, disabled.url(), &["*"], false).await.webhook;
+    // On its way already when they go.
+    deleted.answer("500", "");
+    disabled.answer("500", "");
+    happen(&scene, "user.created", "first").await;
+    assert_eq!(post(&scene).await, 2);
+    deleted.take_one();
+    disabled.take_one();
+    webhooks(&scene).delete(gone.id, &By::operator()).await.unwrap();
+    disable(&scene, asleep.id, true).await;
+    happen(&scene, "user.created", "second").await;
+    scene.clock.advance(Duration::from_secs(6));
+    assert_eq!(post(&scene).await, 2, "what waited is over, and nothing new was planned");
+    let mut outcomes = scene.outcomes().await;
+    outcomes.sort();
+    let superseded = |reason: &str| ("superseded", Some(reason.to_owned()));
+    assert_eq!(outcomes, [superseded("the webhook was deleted"), superseded("the webhook was disabled")]);
+    let error = webhooks(&scene).test(asleep.id, &By::operator()).await.unwrap_err();
+    assert!(matches!(error, WebhookError::Disabled), "{error}");
+    disable(&scene, asleep.id, false).await;
+    happen(&scene, "user.created", "third").await;
+    post(&scene).await;
+    assert_eq!(disabled.take_one().json()["data"]["id"], "third");
+    assert!(deleted.take().is_empty());
+}
+
+async fn a_test_goes_to_one_alone(scene: Scene) {
+    let (meant, other) = (Receiver::start().await, Receiver::start().await);
+    let webhook = listen(&scene, meant.url(), &["user.created"], false).await.webhook;
+    listen(&scene, other.url(), &["*", "webhook.test"], false).await;
+    webhooks(&scene).test(webhook.id, &By::operator()).await.unwrap();
+    assert_eq!(post(&scene).await, 1);
+    let told = meant.take_one().json();
+    assert_eq!((&told["type"], &told["data"]["id"]), (&"webhook.test".into(), &webhook.id.to_string().into()));
+    assert!(other.take().is_empty());
+}
