@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_secs(5);
 const REST: Duration = Duration::from_secs(1);
 
 /// While others write, how often it takes its turn: whoever waits for an answer comes before whoever waits for a mail.
-const TURN: Duration = Duration::from_millis(50);
+const TURN: Duration = Duration::from_millis(100);
 
 /// How long what is under way may take when the process is asked to stop.
 const FINISH: Duration = Duration::from_secs(20);
@@ -89,10 +89,11 @@ impl Relay {
         let mut under_way = UnderWay::default();
         let mut clean_up = tokio::time::interval(CLEAN_UP);
         let mut rests_until = Instant::now();
+        let mut is_busy = false;
         loop {
             let mut look_at = rests_until;
             if Instant::now() >= rests_until {
-                match self.turn(&mut under_way).await {
+                match self.turn(&mut under_way, is_busy).await {
                     Ok(wait) => look_at = Instant::now() + wait,
                     Err(error) => {
                         tracing::warn!(%error, "deliveries wait for the database");
@@ -100,7 +101,8 @@ impl Relay {
                         look_at = rests_until;
                     }
                 }
-                if tokio::time::timeout(Duration::ZERO, others.next()).await.is_ok() {
+                is_busy = tokio::time::timeout(Duration::ZERO, others.next()).await.is_ok();
+                if is_busy {
                     rests_until = rests_until.max(Instant::now() + TURN);
                     look_at = rests_until;
                 }
@@ -137,7 +139,7 @@ impl Relay {
         let mut under_way = UnderWay::default();
         let mut count = 0;
         loop {
-            let wait = self.turn(&mut under_way).await?;
+            let wait = self.turn(&mut under_way, false).await?;
             if under_way.tasks.is_empty() {
                 // A batch of events that go nowhere says nothing of those behind it.
                 if wait.is_zero() {
@@ -151,8 +153,9 @@ impl Relay {
         }
     }
 
-    /// Plans a batch of events and begins what is due. Tells after what time there is something to do again.
-    async fn turn(&self, under_way: &mut UnderWay) -> Result<Duration, Error> {
+    /// Plans a batch of events and begins what is due; while others write, one batch of it. Tells after what time there is
+    /// something to do again.
+    async fn turn(&self, under_way: &mut UnderWay, is_busy: bool) -> Result<Duration, Error> {
         let is_more = self.plan().await?;
         loop {
             let free = self.options.at_once.saturating_sub(under_way.tasks.len());
@@ -175,6 +178,10 @@ impl Relay {
             }
             for delivery in taken {
                 under_way.start(self, lease, delivery);
+            }
+            if is_busy {
+                // One batch at a turn.
+                return Ok(Duration::ZERO);
             }
         }
     }
