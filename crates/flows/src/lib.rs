@@ -10,8 +10,6 @@
 //! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::send_password_reset`],
 //!   [`Flows::reset_password`],
 //!   [`Flows::change_password`]; [`Flows::request_verification`], [`Flows::confirm_verification`]
-//! - [`Flows::identify`]: who is behind a request, in one query
-//! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something
 //! - [`Flows::identify`], [`Flows::identify_program`]: who is behind a request, in one query
 //! - [`Flows::list_own_sessions`], [`Flows::end_own_session`], [`Flows::end_other_sessions`], and the same of a user
 //! - [`Flows::lock_user`], [`Flows::unlock_user`], [`Flows::attempts_of_user`], [`Flows::clear_attempts_of_user`]
