@@ -1,8 +1,12 @@
 //! What all pages share.
 
+use std::sync::Arc;
+
 use vestibule_flows::Flows;
 use vestibule_http::Api;
 use vestibule_user::Invite;
+
+use crate::kept::KeptPages;
 
 /// What all pages share: what the routes of the API share, and where people reach us.
 #[derive(Debug, Clone)]
@@ -10,6 +14,7 @@ pub struct Dashboard {
     pub(crate) api: Api,
     /// The start of every link that is given to people, without a slash at its end.
     pub(crate) public_url: String,
+    pub(crate) kept: Arc<KeptPages>,
 }
 
 impl Dashboard {
@@ -17,7 +22,7 @@ impl Dashboard {
     pub fn new(api: Api, public_url: impl Into<String>) -> Self {
         let mut public_url: String = public_url.into();
         public_url.truncate(public_url.trim_end_matches('/').len());
-        Self { api, public_url }
+        Self { api, public_url, kept: Arc::default() }
     }
 
     pub(crate) fn flows(&self) -> &Flows {

@@ -1,5 +1,7 @@
 //! What stands around every page: its texts, who is signed in, where one can go.
 
+use std::cell::Cell;
+
 use vestibule_notify::Delivery;
 use vestibule_rbac::Permissions;
 use vestibule_user::User;
@@ -28,6 +30,8 @@ pub(crate) struct Frame {
     /// What was just done.
     pub(crate) done: Option<&'static str>,
     pub(crate) now: Timestamp,
+    /// When the first of the times that were written so far reads otherwise.
+    pub(crate) until: Cell<Option<Timestamp>>,
 }
 
 /// A place that can be gone to.
@@ -78,7 +82,9 @@ impl Frame {
 
     /// `3 minutes ago`
     pub(crate) fn ago(&self, moment: &Timestamp) -> String {
-        shown::ago(*moment, self.now, self.language)
+        let (text, until) = shown::ago(*moment, self.now, self.language);
+        self.until.set(Some(self.until.get().map_or(until, |first| first.min(until))));
+        text
     }
 
     /// `26 Nov 2026, 08:10 UTC`

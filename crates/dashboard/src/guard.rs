@@ -14,6 +14,7 @@ use http::header::{CONTENT_LANGUAGE, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 use vestibule_core::ErrorKind;
+use vestibule_database::Version;
 use vestibule_flows::Credential;
 use vestibule_http::access::{Access, Refusal};
 use vestibule_http::routes::Route;
@@ -22,6 +23,7 @@ use vestibule_http::{ApiError, caller, cookies};
 use crate::Dashboard;
 use crate::failure::Failure;
 use crate::form::Fields;
+use crate::kept;
 use crate::language::Language;
 use crate::outer::failed;
 use crate::visit::{Answer, Asked, Visit, redirect, set_cookie};
@@ -30,16 +32,18 @@ pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 pub(crate) type Handler = fn(Asked) -> BoxFuture<Answer>;
 
-/// A page, and what answers for it.
+/// What answers for a page.
 #[derive(Clone, Copy)]
 pub(crate) struct Door {
-    pub(crate) page: Route,
     pub(crate) handler: Handler,
+    /// Whether the page is sent again as it is while nothing has changed. Its handler answers with
+    /// [`Visit::lasting_page`], and shows nothing but what is in the database, in the path, and told of the session.
+    pub(crate) is_kept: bool,
 }
 
 pub(crate) async fn answer(
     dashboard: Arc<Dashboard>,
-    door: Door,
+    (page, door): (Route, Door),
     parameters: Vec<String>,
     request: Request,
 ) -> Response {
@@ -57,11 +61,14 @@ pub(crate) async fn answer(
         secret,
         dashboard,
     };
-    let entered = enter(&mut visit, &door, &parts, body).await;
+    // Before anything is read that a page may show.
+    let version = if door.is_kept { visit.flows().database().version().await.ok() } else { None };
+    let entered = enter(&mut visit, &page, &parts, body).await;
     let visit = Arc::new(visit);
-    let answered = match entered {
-        Ok(()) => (door.handler)(Arc::clone(&visit)).await,
-        Err(failure) => Err(failure),
+    let answered = match (entered, version) {
+        (Ok(()), Some(version)) => kept_or_made(&visit, &door, version).await,
+        (Ok(()), None) => (door.handler)(Arc::clone(&visit)).await,
+        (Err(failure), _) => Err(failure),
     };
     let mut response = answered.unwrap_or_else(|failure| refuse(&visit, &failure));
     response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(visit.language.code()));
@@ -69,6 +76,17 @@ pub(crate) async fn answer(
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
+}
+
+/// The page as it was made before, where nothing has changed; else as it is now, and kept.
+async fn kept_or_made(visit: &Asked, door: &Door, version: Version) -> Answer {
+    let asked = kept::Asked { form_token: visit.form_token(), language: visit.language, here: visit.here.clone() };
+    let kept = &visit.dashboard.kept;
+    if let Some(response) = kept.find(&asked, &version, visit.now) {
+        return Ok(response);
+    }
+    let response = (door.handler)(Arc::clone(visit)).await?;
+    Ok(kept.keep(asked, version, visit.now, response))
 }
 
 /// What the form tokens of a browser are bound to: its session's cookie, or before there is one a cookie of its own,
@@ -86,17 +104,17 @@ fn form_secret(headers: &HeaderMap, dashboard: &Dashboard) -> (String, Option<He
     }
 }
 
-async fn enter(visit: &mut Visit, door: &Door, parts: &Parts, body: Body) -> Result<(), Failure> {
+async fn enter(visit: &mut Visit, page: &Route, parts: &Parts, body: Body) -> Result<(), Failure> {
     let api = &visit.dashboard.api;
-    if door.page.is_door {
+    if page.is_door {
         api.address_limit.check(caller::address(&parts.extensions))?;
     }
     if let Some(secret) = cookies::read(&parts.headers, api.https) {
         let client = visit.client.clone();
         visit.caller = api.flows.identify(Credential::Cookie(secret), move || client).await?;
     }
-    if door.page.access != Access::Public {
-        door.page.access.check_person(visit.caller()?).map_err(Failure::Refused)?;
+    if page.access != Access::Public {
+        page.access.check_person(visit.caller()?).map_err(Failure::Refused)?;
     }
     if parts.method == Method::POST {
         visit.form = Fields::read(&parts.headers, body).await?;

@@ -10,7 +10,7 @@ use crate::texts::{ENGLISH, GERMAN, Texts};
 pub(crate) const COOKIE: &str = "vestibule-language";
 
 /// A language that the pages are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Language {
     #[default]
     English,

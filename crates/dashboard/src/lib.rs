@@ -9,6 +9,7 @@
 //! - `outer`: setting up, signing in, invitations, passwords: for those who are not in
 //! - `users`, `invites`, `roles`, `api_keys`, `webhooks`, `deliveries`, `audit`, `profile`: for those who are
 //! - `form`, `paging`: what is sent, and which part of a list is asked for; `failure`: what went wrong
+//! - `kept`: pages that are sent again as they are, while nothing has changed
 //! - `texts`: every text, in every language; `shown`: how times and people are written
 //! - `templates/`, `assets/`: the HTML, the stylesheet and the script
 //!
@@ -24,6 +25,7 @@ mod form;
 mod frame;
 mod guard;
 mod invites;
+mod kept;
 mod language;
 mod outer;
 pub mod pages;

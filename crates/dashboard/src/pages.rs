@@ -13,26 +13,30 @@ use vestibule_http::access::Access;
 use vestibule_http::routes::Route;
 
 use crate::failure::Failure;
-use crate::guard::{BoxFuture, Door, Handler, answer};
+use crate::guard::{BoxFuture, Door, answer};
 use crate::visit::{Answer, Asked};
 use crate::{Dashboard, api_keys, assets, audit, deliveries, invites, outer, profile, roles, users, webhooks};
 
 macro_rules! pages {
-    ($($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($door:ident)? => $handler:path;)+) => {
+    ($($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($mark:ident)? => $handler:path;)+) => {
         /// The pages. Beside them there are the stylesheet, the script and the icon, which everybody may have.
         pub static PAGES: &[Route] = &[$(
             Route {
                 method: stringify!($method),
                 path: $path,
                 access: pages!(@access $access $([$($policy),*])?),
-                is_door: pages!(@door $($door)?),
+                is_door: pages!(@is_door $($mark)?),
             },
         )+];
 
-        static HANDLERS: &[Handler] = &[$(|visit| Box::pin($handler(visit)),)+];
+        static DOORS: &[Door] = &[$(
+            Door { handler: |visit| Box::pin($handler(visit)), is_kept: pages!(@is_kept $($mark)?) },
+        )+];
     };
-    (@door) => { false };
-    (@door door) => { true };
+    (@is_door door) => { true };
+    (@is_door $($other:ident)?) => { false };
+    (@is_kept kept) => { true };
+    (@is_kept $($other:ident)?) => { false };
     (@access $access:ident) => { Access::$access };
     (@access $access:ident [$($policy:literal),*]) => { Access::$access(&[$($policy),*]) };
 }
@@ -60,7 +64,7 @@ pages! {
     POST "/app/invite" Public door => outer::invitation::accept;
     POST "/app/invite/renew" Public door => outer::invitation::renew;
 
-    GET "/app/users" Policies["user:read"] => users::list::list;
+    GET "/app/users" Policies["user:read"] kept => users::list::list;
     GET "/app/users.csv" Policies["user:read"] => users::export::export;
     POST "/app/users/lock" Policies["user:update"] => users::lock::lock_many;
     GET "/app/users/{id}" Policies["user:read"] => users::show::show;
@@ -128,22 +132,23 @@ pages! {
 /// The pages, each behind the guard. What has no line in the table is not there.
 pub fn router(dashboard: Dashboard) -> Router {
     let mut router = Router::new().route("/app/assets/{file}", get(assets::serve));
-    for (page, handler) in PAGES.iter().zip(HANDLERS) {
+    for (page, door) in PAGES.iter().zip(DOORS) {
         let filter = if page.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
-        router = router.route(page.path, on(filter, behind(Door { page: *page, handler: *handler })));
+        router = router.route(page.path, on(filter, behind(*page, *door)));
     }
     let nowhere = Route { method: "GET", path: "/app/{*rest}", access: Access::Public, is_door: false };
-    let nothing = Door { page: nowhere, handler: |visit| Box::pin(nothing_here(visit)) };
-    router.route(nowhere.path, any(behind(nothing))).with_state(Arc::new(dashboard))
+    let nothing = Door { handler: |visit| Box::pin(nothing_here(visit)), is_kept: false };
+    router.route(nowhere.path, any(behind(nowhere, nothing))).with_state(Arc::new(dashboard))
 }
 
 /// A page behind its guard, as axum takes it.
 fn behind(
+    page: Route,
     door: Door,
 ) -> impl Fn(State<Arc<Dashboard>>, RawPathParams, Request) -> BoxFuture<Response> + Clone + Send + Sync + 'static {
     move |State(dashboard), parameters, request| {
         let parameters = parameters.iter().map(|(_, value)| value.to_owned()).collect();
-        Box::pin(answer(dashboard, door, parameters, request))
+        Box::pin(answer(dashboard, (page, door), parameters, request))
     }
 }
 

@@ -1,5 +1,7 @@
 //! How people and times are written.
 
+use std::time::Duration;
+
 use vestibule_core::Timestamp;
 use vestibule_user::User;
 
@@ -23,35 +25,54 @@ pub(crate) fn initials(name: &str) -> String {
     letters.into_iter().flatten().flat_map(char::to_uppercase).collect()
 }
 
-/// How long ago, or ahead, a moment is, in the largest unit that fits.
-pub(crate) fn ago(moment: Timestamp, now: Timestamp, language: Language) -> String {
-    let (ahead, seconds) = match moment > now {
-        true => (true, moment.since(now).as_secs()),
-        false => (false, now.since(moment).as_secs()),
-    };
-    let units: [(u64, [&str; 2], [&str; 2]); 6] = [
-        (31_557_600, ["year", "years"], ["Jahr", "Jahren"]),
-        (2_629_800, ["month", "months"], ["Monat", "Monaten"]),
-        (86_400, ["day", "days"], ["Tag", "Tagen"]),
-        (3_600, ["hour", "hours"], ["Stunde", "Stunden"]),
-        (60, ["minute", "minutes"], ["Minute", "Minuten"]),
-        (1, ["second", "seconds"], ["Sekunde", "Sekunden"]),
-    ];
-    let found = units.into_iter().find(|(length, ..)| seconds >= *length && (*length > 1 || seconds >= 45));
-    let Some((length, english, german)) = found else {
-        return match language {
-            Language::English => "just now".to_owned(),
-            Language::German => "gerade eben".to_owned(),
+/// A unit in which times are told: its length in seconds, from how many seconds on it is used, and its names.
+struct Unit {
+    length: u64,
+    from: u64,
+    english: [&'static str; 2],
+    german: [&'static str; 2],
+}
+
+const fn unit(length: u64, from: u64, english: [&'static str; 2], german: [&'static str; 2]) -> Unit {
+    Unit { length, from, english, german }
+}
+
+/// The smallest first.
+const UNITS: [Unit; 6] = [
+    unit(1, 45, ["second", "seconds"], ["Sekunde", "Sekunden"]),
+    unit(60, 60, ["minute", "minutes"], ["Minute", "Minuten"]),
+    unit(3_600, 3_600, ["hour", "hours"], ["Stunde", "Stunden"]),
+    unit(86_400, 86_400, ["day", "days"], ["Tag", "Tagen"]),
+    unit(2_629_800, 2_629_800, ["month", "months"], ["Monat", "Monaten"]),
+    unit(31_557_600, 31_557_600, ["year", "years"], ["Jahr", "Jahren"]),
+];
+
+/// How long ago, or ahead, a moment is, in the largest unit that fits; and when it is to be told otherwise.
+pub(crate) fn ago(moment: Timestamp, now: Timestamp, language: Language) -> (String, Timestamp) {
+    let is_ahead = moment > now;
+    let seconds = if is_ahead { moment.since(now).as_secs() } else { now.since(moment).as_secs() };
+    let (smaller, larger) = UNITS.split_at(UNITS.partition_point(|unit| unit.from <= seconds));
+    let next = larger.first().map_or(u64::MAX, |unit| unit.from);
+    let Some(unit) = smaller.last() else {
+        let text = match language {
+            Language::English => "just now",
+            Language::German => "gerade eben",
         };
+        return (text.to_owned(), moment + Duration::from_secs(next));
     };
-    let count = seconds / length;
+    let count = seconds / unit.length;
+    let until = match is_ahead {
+        true => moment - Duration::from_secs(count * unit.length),
+        false => moment + Duration::from_secs(next.min((count + 1) * unit.length)),
+    };
     let pick = |[one, many]: [&'static str; 2]| if count == 1 { one } else { many };
-    match (language, ahead) {
-        (Language::English, false) => format!("{count} {} ago", pick(english)),
-        (Language::English, true) => format!("in {count} {}", pick(english)),
-        (Language::German, false) => format!("vor {count} {}", pick(german)),
-        (Language::German, true) => format!("in {count} {}", pick(german)),
-    }
+    let text = match (language, is_ahead) {
+        (Language::English, false) => format!("{count} {} ago", pick(unit.english)),
+        (Language::English, true) => format!("in {count} {}", pick(unit.english)),
+        (Language::German, false) => format!("vor {count} {}", pick(unit.german)),
+        (Language::German, true) => format!("in {count} {}", pick(unit.german)),
+    };
+    (text, until)
 }
 
 const MONTHS: [[&str; 2]; 12] = [
@@ -85,23 +106,43 @@ pub(crate) fn exactly(moment: Timestamp, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
     fn times_are_told_in_the_largest_unit_that_fits() {
         let now: Timestamp = "2026-11-26T08:10:00Z".parse().unwrap();
-        let before = |seconds| ago(now - Duration::from_secs(seconds), now, Language::English);
+        let text = |moment, language| ago(moment, now, language).0;
+        let before = |seconds| text(now - Duration::from_secs(seconds), Language::English);
         assert_eq!(before(0), "just now");
         assert_eq!(before(59), "59 seconds ago");
         assert_eq!(before(60), "1 minute ago");
         assert_eq!(before(7_199), "1 hour ago");
         assert_eq!(before(86_400 * 40), "1 month ago");
-        assert_eq!(ago(now + Duration::from_secs(86_400), now, Language::English), "in 1 day");
-        assert_eq!(ago(now - Duration::from_secs(7_200), now, Language::German), "vor 2 Stunden");
+        assert_eq!(text(now + Duration::from_secs(86_400), Language::English), "in 1 day");
+        assert_eq!(text(now - Duration::from_secs(7_200), Language::German), "vor 2 Stunden");
         assert_eq!(exactly(now, Language::English), "26 Nov 2026, 08:10 UTC");
         assert_eq!(exactly(now, Language::German), "26. Nov. 2026, 08:10 UTC");
+    }
+
+    #[test]
+    fn a_time_is_told_in_the_same_words_until_the_moment_that_is_told_with_it() {
+        let now: Timestamp = "2026-11-26T08:10:00Z".parse().unwrap();
+        let tick = Duration::from_micros(1);
+        let told = |moment, now| ago(moment, now, Language::English);
+        for seconds in
+            [0, 44, 45, 46, 59, 60, 3_599, 3_600, 86_399, 86_400, 2_629_799, 2_629_800, 31_557_600, 40_000_000]
+        {
+            for moment in [now - Duration::from_secs(seconds), now - Duration::from_secs(seconds) - tick] {
+                let (text, until) = told(moment, now);
+                assert!(until > now);
+                assert_eq!(told(moment, until - tick).0, text, "{seconds} seconds ago");
+                assert_ne!(told(moment, until).0, text, "{seconds} seconds ago");
+            }
+            let moment = now + Duration::from_secs(seconds) + tick;
+            let (text, until) = told(moment, now);
+            assert!(until > now);
+            assert_eq!(told(moment, until - tick).0, text, "in {seconds} seconds");
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! One request for a page: who asks, in which language, by which form.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use askama::Template;
+use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -22,6 +24,7 @@ use crate::Dashboard;
 use crate::failure::Failure;
 use crate::form::{Fields, TOKEN};
 use crate::frame::Frame;
+use crate::kept::Lasting;
 use crate::language::Language;
 use crate::texts::Texts;
 
@@ -133,6 +136,7 @@ impl Visit {
             form_token: self.form_token(),
             done: self.texts().of_done(self.query.get("done")),
             now: self.now,
+            until: Cell::default(),
         }
     }
 
@@ -141,18 +145,25 @@ impl Visit {
         self.page_with(StatusCode::OK, template)
     }
 
+    /// A page that is the same until something is committed, or one of the times that `frame` has written for it reads
+    /// otherwise: it may be kept.
+    pub(crate) fn lasting_page(&self, template: &impl Template, frame: &Frame) -> Answer {
+        let html = Bytes::from(self.html(template)?);
+        let mut response = answer(StatusCode::OK, html.clone());
+        response.extensions_mut().insert(Lasting { html, until: frame.until.get() });
+        Ok(response)
+    }
+
     /// A page with another status.
     pub(crate) fn page_with(&self, status: StatusCode, template: &impl Template) -> Answer {
-        let html = template.render().map_err(|error| {
+        Ok(answer(status, self.html(template)?))
+    }
+
+    fn html(&self, template: &impl Template) -> Result<String, Failure> {
+        template.render().map_err(|error| {
             tracing::error!(%error, page = self.path(), "a page could not be rendered");
             Failure::wrong("The page cannot be shown.")
-        })?;
-        let mut response = (status, html).into_response();
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
-        Ok(response)
+        })
     }
 
     /// On to another page, after a form.
@@ -182,6 +193,15 @@ impl Visit {
         response.headers_mut().append(SET_COOKIE, cookies::clear(self.dashboard.api.https));
         Ok(response)
     }
+}
+
+fn answer(status: StatusCode, html: impl Into<Body>) -> Response {
+    let mut response = (status, html.into()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+    response
 }
 
 /// `303 See Other`: the browser asks for the other page by GET.

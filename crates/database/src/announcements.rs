@@ -118,10 +118,10 @@ impl Database {
     async fn look_for_others(&self) {
         let mut last = None;
         loop {
-            let version = self.query_optional::<DataVersion>("PRAGMA data_version", &[]).await;
-            if let Ok(Some(DataVersion(version))) = version
-                && last.replace(version) != Some(version)
+            if let Ok(version) = self.version().await
+                && last.as_ref() != Some(&version)
             {
+                last = Some(version);
                 self.board().raise_for_others();
             }
             tokio::time::sleep(LOOK).await;
@@ -148,13 +148,5 @@ impl Database {
                 }
             }
         }
-    }
-}
-
-struct DataVersion(i64);
-
-impl crate::FromRow for DataVersion {
-    fn from_row(row: &crate::Row<'_>) -> Result<Self, Error> {
-        row.get("data_version").map(Self)
     }
 }

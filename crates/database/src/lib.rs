@@ -9,6 +9,7 @@
 //! - [`list`]: rows by [`Filter`](vestibule_core::Filter), order and page
 //! - [`migrations`]: how tables come to be, under a lock
 //! - [`Announcements`]: hearing at once of what was committed, also by other processes
+//! - [`Version`]: whether anything was committed meanwhile, so that what was read before still holds
 //!
 //! On SQLite, transactions of many callers are committed by one write to the disk (see `sqlite/writer.rs`); on both
 //! engines `commit` returns when the data would survive a loss of power. Driver types do not leave this crate.
@@ -24,6 +25,7 @@ mod row;
 mod sql;
 mod sqlite;
 mod transaction;
+mod version;
 
 pub use announcements::Announcements;
 pub use config::{Config, InvalidUrl};
@@ -33,6 +35,7 @@ pub use migrations::{Migration, MigrationError, MigrationStatus, Migrations};
 pub use row::{FromRow, Row};
 pub use sql::{Engine, Sql};
 pub use transaction::{Retries, Savepoint, Transaction};
+pub use version::Version;
 pub use vestibule_core::Value;
 
 /// The values of a statement, in the order of its placeholders: `values![id, email.as_str()]`.

@@ -102,5 +102,5 @@ pub(crate) async fn list(visit: Asked) -> Answer {
         query: visit.query.with("page", ""),
         is_filtered: query.search.is_some() || query.role.is_some() || query.state.is_some(),
     };
-    visit.page(&page)
+    visit.lasting_page(&page, &page.frame)
 }

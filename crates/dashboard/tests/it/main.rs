@@ -14,6 +14,7 @@ mod audit;
 mod deliveries;
 mod forms;
 mod invites;
+mod kept;
 mod matrix;
 mod outer;
 mod profile;

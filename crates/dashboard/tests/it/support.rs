@@ -35,7 +35,7 @@ pub(crate) struct Site {
     pub(crate) flows: Flows,
     pub(crate) clock: TestClock,
     router: Router,
-    _place: Arc<TestDatabase>,
+    pub(crate) place: Arc<TestDatabase>,
 }
 
 impl SetUp for Site {
@@ -51,7 +51,7 @@ impl SetUp for Site {
         let flows = Flows::new(database, environment.clone(), users, auth.with_provider(Elsewhere));
         let pages = router(Dashboard::new(Api::new(flows.clone(), false), SITE));
         let layers = LayerConfig::new(environment).public_url(SITE).unwrap();
-        Self { flows, clock, router: with_layers(pages, &layers), _place: place }
+        Self { flows, clock, router: with_layers(pages, &layers), place }
     }
 }
 

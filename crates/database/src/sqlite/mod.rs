@@ -29,6 +29,8 @@ pub(crate) struct Sqlite {
     path: PathBuf,
     readers: Mutex<Vec<rusqlite::Connection>>,
     max_readers: usize,
+    /// One that never writes and is always the same: what others commit is counted for each connection.
+    watch: Mutex<Option<rusqlite::Connection>>,
     writer: Writer,
     /// When a scan last took long.
     slow_scan: Mutex<Option<Instant>>,
@@ -50,6 +52,7 @@ impl Sqlite {
             path: path.to_owned(),
             readers: Mutex::new(Vec::new()),
             max_readers: config.max_connections,
+            watch: Mutex::new(None),
             writer: Writer::start(writer, config.acquire_timeout)?,
             slow_scan: Mutex::new(None),
         })
@@ -64,11 +67,7 @@ impl Sqlite {
         let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match free {
             Some(connection) => connection,
-            None => {
-                let connection = connect(&self.path)?;
-                connection.pragma_update(None, "query_only", true).map_err(error)?;
-                connection
-            }
+            None => self.connect_reader()?,
         };
         let result = work(&connection);
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,6 +75,22 @@ impl Sqlite {
             readers.push(connection);
         }
         result
+    }
+
+    fn connect_reader(&self) -> Result<rusqlite::Connection, Error> {
+        let connection = connect(&self.path)?;
+        connection.pragma_update(None, "query_only", true).map_err(error)?;
+        Ok(connection)
+    }
+
+    /// Reads with the one connection that is always the same, for some microseconds.
+    pub(crate) fn watch<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<T, Error>) -> Result<T, Error> {
+        let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = match watch.take() {
+            Some(connection) => connection,
+            None => self.connect_reader()?,
+        };
+        work(watch.insert(connection))
     }
 
     /// Reads by a statement whose cost grows with its table: while such reads are found to take long, aside.

@@ -23,3 +23,4 @@ mod sql;
 mod sqlite;
 mod support;
 mod transaction;
+mod version;

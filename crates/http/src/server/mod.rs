@@ -3,6 +3,7 @@
 //! - [`serve`]: accepts connections, bounds what each may cost ([`ServerLimits`]), and stops without breaking a request
 //! - [`with_layers`]: request id, log, panics, size of bodies, same-origin proof, CORS, security headers, compression
 //! - [`RequestId`]: what a log line and an answer have in common; [`ClientAddress`]: from where a request comes
+//! - [`CompressedOnce`]: what answers carry that are sent more than once
 //! - [`not_found`], [`method_not_allowed`]: the answers where no route is meant
 //!
 //! Not here: routes, who the caller is, and the error bodies of use cases.
@@ -35,6 +36,7 @@ mod timed_body;
 mod tests;
 
 pub use client_address::{ClientAddress, InvalidNetwork, TrustedProxies};
+pub use compression::CompressedOnce;
 pub use fallbacks::{method_not_allowed, not_found};
 pub use layers::{LayerConfig, with_layers};
 pub use limits::ServerLimits;

@@ -1,5 +1,11 @@
 //! Unknown routes, other methods, and compression.
 
+use std::future::ready;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use axum::Extension;
+
 use super::*;
 
 #[tokio::test]
@@ -76,4 +82,33 @@ async fn an_answer_that_another_website_asked_for_is_not_compressed() {
         let head = format!("GET /long HTTP/1.1\r\nAccept-Encoding: gzip\r\n{headers}");
         assert_eq!(server.ask(&head, "").await.header("content-encoding").is_some(), compressed, "{headers}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_more_than_once_is_compressed_once_for_all_who_accept_the_same() {
+    let once = CompressedOnce::default();
+    // What is sent again is the same; that it changes here shows which form is sent.
+    let number = Arc::new(AtomicUsize::new(0));
+    let app = routes().route(
+        "/again",
+        get(move || {
+            let number = number.fetch_add(1, Relaxed).to_string();
+            ready((Extension(once.clone()), [("content-type", "application/json")], number.repeat(2_000)))
+        }),
+    );
+    let server = Server::start(with_layers(app, &config()), ServerLimits::default()).await;
+    let ask = async |accepts: &str| {
+        let answer = server.ask(&format!("GET /again HTTP/1.1\r\nAccept-Encoding: {accepts}"), "").await;
+        let header = |name| answer.header(name).map(str::to_owned);
+        assert_eq!(answer.status(), 200);
+        (header("content-encoding"), header("vary"), answer.body.clone())
+    };
+    let first = ask("gzip").await;
+    assert_eq!((first.0.as_deref(), first.1.as_deref()), (Some("gzip"), Some("accept-encoding")));
+    assert_eq!(ask("gzip").await, first);
+    let other = ask("br").await;
+    assert_eq!((other.0.as_deref(), other.1.as_deref()), (Some("br"), Some("accept-encoding")));
+    let plain = ask("identity").await;
+    assert_eq!((plain.0, plain.2.len()), (None, 2_000));
+    assert_eq!(ask("gzip").await, first);
 }

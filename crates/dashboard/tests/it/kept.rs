@@ -1,0 +1,172 @@
+//! A list that is asked for again is sent as it was, and yet is never anything but what it would be if it were made now.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use vestibule_core::Patch;
+use vestibule_database::values;
+use vestibule_flows::{By, PeopleQuery, Person};
+use vestibule_testing::on_both_engines;
+use vestibule_user::UpdateUser;
+
+use crate::support::{Browser, Page, Site};
+
+on_both_engines!(
+    each_change_is_shown_at_once,
+    what_other_processes_change_is_shown_at_once,
+    times_go_on,
+    each_session_has_pages_of_its_own,
+    each_language_and_each_query_has_pages_of_its_own,
+    whoever_may_not_see_it_any_more_does_not,
+    whoever_was_told_that_it_is_done_finds_it_done,
+);
+
+impl Browser {
+    /// Asks twice, so that the second answer may be the first once more.
+    async fn list(&self) -> Page {
+        let first = self.get("/app/users").await;
+        let second = self.get("/app/users").await;
+        assert_eq!(first.text, second.text);
+        // The id of the request is another one.
+        let headers = |page: &Page| {
+            let mut headers = page.headers.clone();
+            headers.remove("x-request-id");
+            headers
+        };
+        assert_eq!(headers(&first), headers(&second));
+        second
+    }
+}
+
+async fn each_change_is_shown_at_once(site: Site) {
+    let by = By::operator();
+    let browser = site.admin().await;
+    browser.list().await.is(200).shows("ada@example.com").hides("grace@example.com");
+
+    let grace = site.person("grace@example.com", Some(vec![])).await;
+    browser.list().await.shows("grace@example.com").shows(">never<");
+
+    let name = UpdateUser { first_name: Patch::Set("Grace B.".to_owned()), ..UpdateUser::new(grace.id) };
+    site.flows.update_user_account(&name, &by).await.unwrap();
+    browser.list().await.shows("Grace B.");
+
+    let role = site.role("Readers", &["user:read"]).await;
+    browser.list().await.shows(">Readers</option>").hides(">Readers</span>");
+    site.flows.assign_roles(grace.id, &[role], &by).await.unwrap();
+    browser.list().await.shows(">Readers</span>");
+
+    let reader = site.signed_in("grace@example.com").await;
+    browser.list().await.hides(">never<");
+
+    site.flows.lock_user(grace.id, &by).await.unwrap();
+    browser.list().await.shows(">Locked</span>");
+    reader.get("/app/users").await.is(303);
+
+    site.flows.remove_user_account(grace.id, &by).await.unwrap();
+    browser.list().await.hides("grace@example.com").hides("Grace B.");
+}
+
+async fn what_other_processes_change_is_shown_at_once(site: Site) {
+    let browser = site.admin().await;
+    let other = site.place.open().await;
+    for name in ["Augusta", "Byron", "Augusta"] {
+        let mut transaction = other.begin().await.unwrap();
+        transaction.execute("UPDATE users SET first_name = $1", values![name]).await.unwrap();
+        transaction.commit().await.unwrap();
+        browser.list().await.shows(&format!("title=\"{name}\">{name}</span>"));
+    }
+}
+
+async fn times_go_on(site: Site) {
+    let browser = site.admin().await;
+    for (seconds, since) in [
+        (0, "just now"),
+        (44, "just now"),
+        (45, "45 seconds ago"),
+        (46, "46 seconds ago"),
+        (59, "59 seconds ago"),
+        (60, "1 minute ago"),
+        (119, "1 minute ago"),
+        (120, "2 minutes ago"),
+        (7_300, "2 hours ago"),
+    ] {
+        let later = site.clock.clone();
+        let began = vestibule_core::Clock::now(&later);
+        later.advance(Duration::from_secs(seconds));
+        let page = browser.list().await;
+        assert_eq!(
+            page.between("data-label=\"Since\"", "</td>").rsplit_once("\">").unwrap().1,
+            format!("{since}</time>")
+        );
+        // Back: what was kept for later is not shown before its time.
+        later.set(began);
+        assert!(browser.list().await.between("data-label=\"Since\"", "</td>").contains("just now"));
+    }
+}
+
+async fn each_session_has_pages_of_its_own(site: Site) {
+    let admin = site.admin().await;
+    let again = site.signed_in("ada@example.com").await;
+    let reader = site.limited(&["user:read"]).await;
+    for _ in 0..2 {
+        let token = admin.form_token().await;
+        admin.list().await.shows(&token).shows("Lock chosen");
+        again.list().await.hides(&token).shows(&again.form_token().await).shows("Lock chosen");
+        reader.list().await.hides(&token).shows(&reader.form_token().await).hides("Lock chosen");
+        site.browser().get("/app/users").await.leads_to("/app/login?next=%2Fapp%2Fusers");
+    }
+}
+
+async fn each_language_and_each_query_has_pages_of_its_own(site: Site) {
+    let mut browser = site.admin().await;
+    for _ in 0..2 {
+        browser.language = "en";
+        browser.list().await.shows("<html lang=\"en\">").shows("ada@example.com");
+        browser.language = "de";
+        browser.list().await.shows("<html lang=\"de\">");
+        browser.get("/app/users?q=nobody").await.is(200).hides("<table");
+        browser.get("/app/users?done=locked").await.shows("class=\"toast\"");
+        browser.get("/app/users").await.hides("class=\"toast\"");
+    }
+}
+
+async fn whoever_may_not_see_it_any_more_does_not(site: Site) {
+    let reader = site.limited(&["user:read"]).await;
+    reader.list().await.is(200);
+    let (people, _) =
+        site.flows.list_and_count_people(&PeopleQuery { take: 1, ..PeopleQuery::default() }).await.unwrap();
+    let Person { user, roles, .. } = people.first().unwrap();
+    site.flows.remove_roles(user.id, roles, &By::operator()).await.unwrap();
+    reader.get("/app/users").await.is(403).hides("<table");
+
+    let admin = site.admin().await;
+    admin.list().await.is(200);
+    let cookies = admin.cookies.lock().unwrap().clone();
+    admin.post("/app/logout", &[]).await.is(303);
+    *admin.cookies.lock().unwrap() = cookies;
+    admin.get("/app/users").await.is(303);
+}
+
+async fn whoever_was_told_that_it_is_done_finds_it_done(site: Site) {
+    const EACH: usize = 12;
+    let site = Arc::new(site);
+    site.person("ada@example.com", None).await;
+    let mut tasks = JoinSet::new();
+    for writer in 0..4 {
+        let site = Arc::clone(&site);
+        tasks.spawn(async move {
+            let browser = site.signed_in("ada@example.com").await;
+            for number in 0..EACH {
+                let email = format!("person-{writer}-{number}@example.com");
+                site.person(&email, Some(vec![])).await;
+                for _ in 0..3 {
+                    browser.get("/app/users?rows=200").await.is(200).shows(&email);
+                }
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+}

@@ -1,0 +1,64 @@
+//! Whether anything has been committed meanwhile: what is kept of earlier reads can be trusted for as long as nothing
+//! has.
+//!
+//! Both engines know it without reading a table. SQLite counts, for a connection, how often others have committed
+//! (`PRAGMA data_version`), in whatever process they are. PostgreSQL gives each transaction that writes a number, and a
+//! snapshot says which numbers were over: two snapshots that are the same see the same.
+
+use crate::database::Driver;
+use crate::{Database, Error, FromRow, Row};
+
+/// What was committed so far, see [`Database::version`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version(Mark);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Mark {
+    Commits(i64),
+    Snapshot(String),
+}
+
+struct Commits(i64);
+
+impl FromRow for Commits {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("data_version").map(Self)
+    }
+}
+
+struct Snapshot(String);
+
+impl FromRow for Snapshot {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("snapshot").map(Self)
+    }
+}
+
+impl Database {
+    /// A sign for what is committed now, by any process. While it is the same, every read finds what it found before.
+    /// To keep something, ask for the version first and read then: a commit between the two makes what is kept look
+    /// older than it is, never newer.
+    ///
+    /// Signs of two handles (other than clones) say nothing of each other. They may differ where nothing of interest has
+    /// changed: on PostgreSQL, everything that is written in its whole cluster counts.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub async fn version(&self) -> Result<Version, Error> {
+        let mark = match self.driver() {
+            Driver::Sqlite(sqlite) => {
+                let text = "PRAGMA data_version".into();
+                sqlite
+                    .watch(|connection| crate::sqlite::query(connection, &text, &[]))?
+                    .pop()
+                    .map(|Commits(count)| Mark::Commits(count))
+            }
+            Driver::Postgres(_) => {
+                let text = "SELECT pg_current_snapshot()::text AS snapshot";
+                self.query_optional(text, &[]).await?.map(|Snapshot(text)| Mark::Snapshot(text))
+            }
+        };
+        mark.map(Version).ok_or_else(|| Error::other("the database does not say what is committed"))
+    }
+}
