@@ -18,11 +18,11 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retry(
     state: State,
-    _: Admitted,
+    asker: Admitted,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, ApiError> {
     read_nothing(&query)?;
-    let delivery = state.deliveries.retry(super::id(&id)?).await?;
+    let delivery = state.deliveries.retry(super::id(&id)?, &asker.by).await?;
     Ok(respond::json(&json!({ "delivery": delivery })))
 }
