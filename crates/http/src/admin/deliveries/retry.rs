@@ -1,7 +1,6 @@
 //! `POST /admin/deliveries/{id}/retry`
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::api::State;
 use crate::caller::Admitted;
@@ -24,5 +23,5 @@ pub(crate) async fn retry(
 ) -> Result<Response, ApiError> {
     read_nothing(&query)?;
     let delivery = state.deliveries.retry(super::id(&id)?, &asker.by).await?;
-    Ok(respond::json(&json!({ "delivery": delivery })))
+    Ok(respond::whole("delivery", &delivery))
 }

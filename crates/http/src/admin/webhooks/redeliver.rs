@@ -1,7 +1,6 @@
 //! `POST /admin/webhooks/{id}/deliveries/{delivery_id}/redeliver`
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::admin::deliveries;
 use crate::api::State;
@@ -25,5 +24,5 @@ pub(crate) async fn redeliver(
     read_nothing(&query)?;
     let (id, delivery) = (super::id(&id)?, deliveries::id(&delivery)?);
     let queued = state.webhooks.redeliver(id, delivery, &asker.by).await?;
-    Ok(respond::json(&json!({ "delivery": queued })))
+    Ok(respond::whole("delivery", &queued))
 }
