@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use serde_json::Value as Json;
-use vestibule_audit::NewEntry;
+use vestibule_audit::{AuditLog, NewEntry};
 use vestibule_auth::AuthIdentityId;
 use vestibule_auth::api_keys::ApiKeyId;
 use vestibule_core::{DomainError, ErrorKind};
@@ -104,6 +104,35 @@ impl By {
             Actor::User(id) => Some(id),
             _ => None,
         }
+    }
+
+    /// Writes to `audit` what this actor did to `target` (its kind and its id), in the transaction in which it is done.
+    /// `before` and `after` are what an auditor would ask of the target, see [`NewEntry`].
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn record_within(
+        &self,
+        transaction: &mut Transaction,
+        audit: &AuditLog,
+        action: &'static str,
+        target: (&'static str, &str),
+        before: Option<Json>,
+        after: Option<Json>,
+    ) -> Result<(), Error> {
+        let actor_id = self.actor.id();
+        let entry = NewEntry {
+            action,
+            actor: (self.actor.kind(), actor_id.as_deref()),
+            target,
+            address: self.client.address,
+            user_agent: self.client.user_agent.as_deref(),
+            request_id: self.client.request_id.as_deref(),
+            before,
+            after,
+        };
+        audit.record_within(transaction, entry).await.map(drop)
     }
 }
 
@@ -216,19 +245,7 @@ impl Flows {
         before: Option<Json>,
         after: Option<Json>,
     ) -> Result<(), Error> {
-        let actor_id = by.actor.id();
-        let entry = NewEntry {
-            action,
-            actor: (by.actor.kind(), actor_id.as_deref()),
-            target,
-            address: by.client.address,
-            user_agent: by.client.user_agent.as_deref(),
-            request_id: by.client.request_id.as_deref(),
-            before,
-            after,
-        };
-        self.audit.record_within(transaction, entry).await?;
-        Ok(())
+        by.record_within(transaction, &self.audit, action, target, before, after).await
     }
 }
 

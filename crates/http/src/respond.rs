@@ -38,6 +38,11 @@ pub fn one<T: Serialize, F: Field>(name: &'static str, thing: &T, selection: &Se
     json(&Wrapped { name, thing: Selected { thing, selection } })
 }
 
+/// `{ name: thing }` of what is always shown whole.
+pub fn whole<T: Serialize>(name: &'static str, thing: &T) -> Response {
+    json(&Wrapped { name, thing })
+}
+
 /// `{ name: things, count, offset, limit }` with the fields that were asked for.
 pub fn page<T: Serialize, F: Field>(
     name: &'static str,

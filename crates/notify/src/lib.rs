@@ -27,11 +27,11 @@ pub use mail::{MAIL, MailDestination, MailOptions};
 pub use relay::{Destination, Outcome, Relay, RelayOptions, Target};
 pub use set_up::{ALL_MIGRATIONS, set_up};
 pub use webhooks::{
-    EVENTS, InvalidEvents, NewWebhook, ROTATION, UpdateWebhook, WEBHOOK, Webhook, WebhookDestination, WebhookError,
-    WebhookId, WebhookWithSecret, Webhooks,
+    EVENTS, InvalidEvents, NewWebhook, ROTATION, RedeliverError, UpdateWebhook, WEBHOOK, Webhook, WebhookDestination,
+    WebhookError, WebhookId, WebhookWithSecret, Webhooks,
 };
 
-/// The tables of deliveries. Those of the outbox must be there before.
+/// The tables of deliveries. Those of the outbox and of the audit log must be there before.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "notify",
     steps: &[Migration { name: "V1__deliveries", sql: include_str!("../migrations/V1__deliveries.sql") }],

@@ -63,7 +63,7 @@ impl Client {
             .with_tls_config(tls::config(config.ca_file.as_deref())?)
             .https_or_http()
             .enable_http1()
-            .wrap_connector(Connector::new(config.guard.clone(), config.connect_timeout));
+            .wrap_connector(Connector::new(config));
         let http = legacy::Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())

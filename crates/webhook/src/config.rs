@@ -1,15 +1,18 @@
 //! What a client is made of.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::AddressGuard;
+use crate::{AddressGuard, Names, SystemNames};
 
 /// How webhooks are sent.
 #[derive(Debug, Clone)]
 pub struct ClientConfig {
     /// Which addresses may be connected to.
     pub guard: AddressGuard,
+    /// Which addresses names have.
+    pub names: Arc<dyn Names>,
     /// How long the whole exchange may take, from the name's resolution to the answer's last byte. At most an hour counts.
     pub timeout: Duration,
     /// How much of that the name's resolution and the connection may take, without TLS.
@@ -25,6 +28,7 @@ impl Default for ClientConfig {
     fn default() -> Self {
         Self {
             guard: AddressGuard::default(),
+            names: Arc::new(SystemNames),
             timeout: Duration::from_secs(15),
             connect_timeout: Duration::from_secs(5),
             ca_file: None,

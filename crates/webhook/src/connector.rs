@@ -12,18 +12,19 @@ use std::time::Duration;
 
 use http::Uri;
 use http::uri::Scheme;
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower::Service;
 
 use crate::answer::in_words;
 use crate::guard::literal;
 use crate::stream::Stream;
-use crate::{AddressGuard, Refusal};
+use crate::{AddressGuard, ClientConfig, Names, Refusal};
 
 #[derive(Clone)]
 pub(crate) struct Connector {
     guard: Arc<AddressGuard>,
+    names: Arc<dyn Names>,
     timeout: Duration,
 }
 
@@ -43,8 +44,9 @@ pub(crate) enum NotConnected {
 }
 
 impl Connector {
-    pub(crate) fn new(guard: AddressGuard, timeout: Duration) -> Self {
-        Self { guard: Arc::new(guard), timeout }
+    pub(crate) fn new(config: &ClientConfig) -> Self {
+        let (guard, names) = (Arc::new(config.guard.clone()), Arc::clone(&config.names));
+        Self { guard, names, timeout: config.connect_timeout }
     }
 
     async fn connect(self, uri: Uri) -> Result<Stream, NotConnected> {
@@ -58,7 +60,7 @@ impl Connector {
     async fn connect_host(&self, host: &str, uri: &Uri) -> Result<Stream, NotConnected> {
         let encrypted = uri.scheme() == Some(&Scheme::HTTPS);
         let port = uri.port_u16().unwrap_or(if encrypted { 443 } else { 80 });
-        let addresses = resolve(host, port).await?;
+        let addresses = self.resolve(host, port).await?;
         // A silent address must not take the time of the next.
         let share = self.timeout / u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
         let mut failure = None;
@@ -83,15 +85,15 @@ impl Connector {
         }
         Err(failure.unwrap_or_else(|| NotConnected::NoAddress { host: host.to_owned() }))
     }
-}
 
-async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, NotConnected> {
-    match literal(host) {
-        Some(address) => Ok(vec![SocketAddr::new(address, port)]),
-        None => match lookup_host((host, port)).await {
-            Ok(addresses) => Ok(addresses.collect()),
-            Err(error) => Err(NotConnected::Unresolved { host: host.to_owned(), error }),
-        },
+    async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, NotConnected> {
+        match literal(host) {
+            Some(address) => Ok(vec![SocketAddr::new(address, port)]),
+            None => {
+                let found = self.names.find(host, port).await;
+                found.map_err(|error| NotConnected::Unresolved { host: host.to_owned(), error })
+            }
+        }
     }
 }
 

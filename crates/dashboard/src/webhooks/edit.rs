@@ -3,7 +3,7 @@
 use askama::Template;
 use http::StatusCode;
 use vestibule_core::Patch;
-use vestibule_notify::{Delivery, DeliveryQuery, UpdateWebhook, WEBHOOK, Webhook, WebhookError};
+use vestibule_notify::{Delivery, DeliveryQuery, UpdateWebhook, Webhook, WebhookError};
 
 use super::fields::{NAMES, Problems, Typed, may_include_secrets};
 use crate::frame::Frame;
@@ -49,12 +49,7 @@ pub(super) async fn page(
     wrong: Option<(Typed, Problems)>,
     made: Option<String>,
 ) -> Answer {
-    let query = DeliveryQuery {
-        destination: Some(WEBHOOK.to_owned()),
-        target: Some(webhook.id.to_string()),
-        take: SHOWN,
-        ..DeliveryQuery::default()
-    };
+    let query = DeliveryQuery { take: SHOWN, ..DeliveryQuery::to_webhook(webhook.id) };
     let deliveries = visit.dashboard.api.deliveries.list_and_count(&query).await?.0;
     let (typed, problems) = wrong.unwrap_or_else(|| (Typed::of(&webhook), Problems::default()));
     let page = EditPage {

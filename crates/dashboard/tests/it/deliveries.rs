@@ -42,6 +42,10 @@ async fn mails_of_invites_are_seen_and_tried_again(site: Site) {
     browser.post(&retry, &[]).await.is(303);
     site.deliver(&[], []).await;
     browser.get("/app/invites").await.shows("Sent").hides("the server is busy").hides("Try the mail again");
+    let log = browser.get("/app/audit?action=delivery").await;
+    log.shows("<code class=\"main\">delivery.retried</code>")
+        .shows("1–4 of 4")
+        .shows("&#34;state&#34;:&#34;failed&#34;");
 
     // Of what is over nothing is told.
     browser.post(&format!("/app/invites/{invite}/revoke"), &[]).await.is(303);

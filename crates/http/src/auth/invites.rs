@@ -42,7 +42,7 @@ body! {
 pub(crate) async fn preview(state: State, body: RawBody) -> Result<Response, ApiError> {
     let body: PreviewInviteBody = body.read()?;
     let preview = state.flows.preview_invite(body.token.as_str()).await?;
-    Ok(respond::json(&json!({ "invite": preview })))
+    Ok(respond::whole("invite", &preview))
 }
 
 /// Accepts an invite with a password and no registration before, and signs in.

@@ -27,5 +27,5 @@ pub(crate) async fn providers(state: State, Path(actor_type): Path<String>) -> R
             })
         })
         .collect();
-    Ok(respond::json(&json!({ "providers": providers })))
+    Ok(respond::whole("providers", &providers))
 }

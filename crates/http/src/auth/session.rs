@@ -17,7 +17,7 @@ use crate::{ApiError, cookies, respond, schemas};
 pub(crate) async fn create(state: State, asker: Known) -> Result<Response, ApiError> {
     let claims = state.flows.claims(&asker.caller).await?.ok_or_else(ApiError::unauthorized)?;
     let secret = state.flows.auth().give_cookie(asker.caller.session_id).await?.ok_or_else(ApiError::unauthorized)?;
-    let mut response = respond::json(&json!({ "user": claims }));
+    let mut response = respond::whole("user", &claims);
     response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, state.https));
     Ok(response)
 }

@@ -1,9 +1,10 @@
 //! Finding deliveries.
 
 use vestibule_core::{DomainError, ErrorKind, Value};
-use vestibule_database::{Connection, Error, FromRow, Row};
+use vestibule_database::{Error, FromRow, Row, values};
 
 use super::{Deliveries, Delivery, DeliveryId, DeliveryState, columns};
+use crate::{WEBHOOK, WebhookId};
 
 /// Which deliveries to find. Newest first.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +62,11 @@ impl FromRow for Count {
 }
 
 impl DeliveryQuery {
+    /// Finds the deliveries to a webhook, none of them yet.
+    pub fn to_webhook(id: WebhookId) -> Self {
+        Self { destination: Some(WEBHOOK.to_owned()), target: Some(id.to_string()), ..Self::default() }
+    }
+
     /// The condition, and its values.
     fn condition(&self) -> (String, Vec<Value>) {
         let mut values = Vec::new();
@@ -160,12 +166,8 @@ impl Deliveries {
     ///
     /// [`RetrieveDeliveryError`].
     pub async fn retrieve(&self, id: DeliveryId) -> Result<Delivery, RetrieveDeliveryError> {
-        let found = find(&self.database, id).await?;
+        let text = concat!("SELECT ", columns!(), " FROM deliveries WHERE id = $1");
+        let found: Option<Delivery> = self.database.query_optional(text, values![id]).await?;
         found.ok_or_else(|| RetrieveDeliveryError::NotFound { id: id.to_string() })
     }
-}
-
-pub(super) async fn find(connection: impl Into<Connection<'_>>, id: DeliveryId) -> Result<Option<Delivery>, Error> {
-    let text = concat!("SELECT ", columns!(), " FROM deliveries WHERE id = $1");
-    connection.into().query_optional(text, vestibule_database::values![id]).await
 }

@@ -5,9 +5,12 @@ mod list;
 mod retry;
 
 use serde::Serialize;
+use vestibule_audit::AuditLog;
 use vestibule_core::{Environment, Timestamp};
 use vestibule_database::{Database, Error, FromRow, Row};
 use vestibule_outbox::EventId;
+
+use crate::{WEBHOOK, WebhookId};
 
 pub(crate) use clean_up::COUNTED;
 pub use list::{DeliveryQuery, RetrieveDeliveryError};
@@ -124,16 +127,25 @@ impl FromRow for Delivery {
     }
 }
 
+impl Delivery {
+    /// Whether it goes to this webhook.
+    pub(crate) fn is_to_webhook(&self, id: WebhookId) -> bool {
+        self.destination == WEBHOOK && self.target == id.to_string()
+    }
+}
+
 /// The deliveries of a database: to be looked at and sent again. The [`Relay`](crate::Relay) makes and works them off.
 #[derive(Debug, Clone)]
 pub struct Deliveries {
     database: Database,
     environment: Environment,
+    audit: AuditLog,
 }
 
 impl Deliveries {
-    /// The deliveries of a database.
+    /// The deliveries of a database, which has the audit log as well.
     pub fn new(database: Database, environment: Environment) -> Self {
-        Self { database, environment }
+        let audit = AuditLog::new(database.clone(), environment.clone());
+        Self { database, environment, audit }
     }
 }

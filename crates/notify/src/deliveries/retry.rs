@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use vestibule_core::{DomainError, ErrorKind};
-use vestibule_database::{Error, transaction, values};
+use vestibule_database::{Error, Transaction, transaction, values};
+use vestibule_flows::By;
 
-use super::list::find;
 use super::{Deliveries, Delivery, DeliveryId, columns};
+use crate::WebhookId;
 
 /// Why a delivery is not tried again.
 #[derive(Debug, thiserror::Error)]
@@ -53,9 +54,36 @@ impl Deliveries {
     /// # Errors
     ///
     /// [`RetryDeliveryError`].
-    pub async fn retry(&self, id: DeliveryId) -> Result<Delivery, RetryDeliveryError> {
+    pub async fn retry(&self, id: DeliveryId, by: &By) -> Result<Delivery, RetryDeliveryError> {
+        self.retry_where(id, |_| true, by).await
+    }
+
+    /// The same of a delivery to this webhook. What goes elsewhere is not there: whoever may change a webhook has no say
+    /// in it.
+    ///
+    /// # Errors
+    ///
+    /// [`RetryDeliveryError`].
+    pub(crate) async fn retry_to_webhook(
+        &self,
+        webhook: WebhookId,
+        id: DeliveryId,
+        by: &By,
+    ) -> Result<Delivery, RetryDeliveryError> {
+        self.retry_where(id, |delivery| delivery.is_to_webhook(webhook), by).await
+    }
+
+    async fn retry_where(
+        &self,
+        id: DeliveryId,
+        is_meant: impl Fn(&Delivery) -> bool,
+        by: &By,
+    ) -> Result<Delivery, RetryDeliveryError> {
         let now = self.environment.now();
         transaction!(self.database, |transaction| {
+            let before = hold_within(transaction, id).await?;
+            let before = before.filter(|delivery| is_meant(delivery));
+            let Some(before) = before else { return Err(RetryDeliveryError::NotFound { id: id.to_string() }) };
             let text = concat!(
                 "UPDATE deliveries SET state = 'queued', attempts = 0, next_try_at = $2, lease = NULL, finished_at = NULL,
                      updated_at = $2
@@ -63,17 +91,32 @@ impl Deliveries {
                 columns!()
             );
             let retried: Option<Delivery> = transaction.query_optional(text, values![id, now]).await?;
-            let Some(retried) = retried else {
-                return match find(&mut *transaction, id).await? {
-                    Some(_) => Err(RetryDeliveryError::UnderWay),
-                    None => Err(RetryDeliveryError::NotFound { id: id.to_string() }),
-                };
-            };
+            let retried = retried.ok_or(RetryDeliveryError::UnderWay)?;
             // Somebody knows that the place can be reached again.
             let text = "DELETE FROM delivery_pauses WHERE destination = $1 AND target = $2";
             transaction.execute(text, values![retried.destination.as_str(), retried.target.as_str()]).await?;
+            let target = ("delivery", &*id.to_string());
+            let (old, new) = (Some(told(&before)), Some(told(&retried)));
+            by.record_within(transaction, &self.audit, "delivery.retried", target, old, new).await?;
             transaction.announce();
             Ok(retried)
         })
     }
+}
+
+/// A delivery as it is, which nobody else changes until the transaction ends.
+async fn hold_within(transaction: &mut Transaction, id: DeliveryId) -> Result<Option<Delivery>, Error> {
+    let text = concat!("UPDATE deliveries SET updated_at = updated_at WHERE id = $1 RETURNING ", columns!());
+    transaction.query_optional(text, values![id]).await
+}
+
+/// What an auditor would ask of a delivery. Not to which address it went: that is its own to tell.
+fn told(delivery: &Delivery) -> serde_json::Value {
+    serde_json::json!({
+        "event": delivery.name,
+        "subject": delivery.subject,
+        "destination": delivery.destination,
+        "target": delivery.target,
+        "state": delivery.state,
+    })
 }

@@ -6,6 +6,7 @@ mod delete;
 mod destination;
 mod events;
 mod list;
+mod redeliver;
 mod rotate;
 mod test_event;
 
@@ -19,6 +20,7 @@ pub use change::UpdateWebhook;
 pub use create::NewWebhook;
 pub use destination::{WEBHOOK, WebhookDestination};
 pub use events::{EVENTS, InvalidEvents};
+pub use redeliver::RedeliverError;
 pub use rotate::ROTATION;
 
 vestibule_core::id!(

@@ -8,13 +8,9 @@
     reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
 )]
 
-mod house;
 mod letter;
-mod mail;
 mod mailed;
 mod posted;
-mod receiver;
 mod relay;
 mod scene;
 mod support;
-mod webhooks;

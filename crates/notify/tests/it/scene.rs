@@ -142,7 +142,12 @@ impl Scene {
 
     /// The same, signed in.
     pub(crate) async fn caller(&self, address: &str) -> Caller {
-        let input = AuthInput::body([("email", address), ("password", PASSWORD)]);
+        self.caller_by(address, PASSWORD).await
+    }
+
+    /// Somebody who signs in with this password.
+    pub(crate) async fn caller_by(&self, address: &str, password: &str) -> Caller {
+        let input = AuthInput::body([("email", address), ("password", password)]);
         let signed_in = self.flows.sign_in("user", "emailpass", &input, &Client::default()).await.unwrap();
         let SignIn::Session(token) = signed_in else { panic!("no session: {signed_in:?}") };
         self.flows.identify(Credential::Bearer(&token.token), Client::default).await.unwrap().unwrap()

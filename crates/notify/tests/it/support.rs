@@ -28,7 +28,7 @@ pub(crate) struct Site {
 impl SetUp for Site {
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
-        database.migrate(&[vestibule_outbox::MIGRATIONS, MIGRATIONS]).await.unwrap();
+        database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_audit::MIGRATIONS, MIGRATIONS]).await.unwrap();
         let (environment, clock) = test_environment();
         Self { database, environment, clock, place, sink: Sink::default() }
     }

@@ -13,6 +13,7 @@ mod endpoint;
 mod guard;
 mod guarded;
 mod libraries;
+mod rebinding;
 mod secret;
 mod server;
 mod signature;

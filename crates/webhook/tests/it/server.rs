@@ -30,7 +30,15 @@ pub(crate) struct Server {
 impl Server {
     /// Accepts as many connections as there are scripts, and then none.
     pub(crate) async fn start(scripts: impl IntoIterator<Item = Vec<Step>> + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1:0".parse().unwrap(), scripts).await
+    }
+
+    /// The same at this address.
+    pub(crate) async fn start_at(
+        address: SocketAddr,
+        scripts: impl IntoIterator<Item = Vec<Step>> + Send + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::<Mutex<Vec<_>>>::default();
         let seen = Arc::clone(&requests);

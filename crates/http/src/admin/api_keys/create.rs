@@ -1,7 +1,6 @@
 //! `POST /admin/api-keys`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_core::Timestamp;
 use vestibule_flows::NewApiKey;
 use vestibule_rbac::read_role_ids;
@@ -38,5 +37,5 @@ pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: Ra
     let roles = roles.as_deref().map(read_role_ids).transpose()?;
     let new = NewApiKey { title, roles, expires_at };
     let created = state.flows.create_api_key(&new, &asker.by).await?;
-    Ok(respond::json(&json!({ "api_key": created })))
+    Ok(respond::whole("api_key", &created))
 }

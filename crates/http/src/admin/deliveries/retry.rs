@@ -1,7 +1,6 @@
 //! `POST /admin/deliveries/{id}/retry`
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::api::State;
 use crate::caller::Admitted;
@@ -18,11 +17,11 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retry(
     state: State,
-    _: Admitted,
+    asker: Admitted,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, ApiError> {
     read_nothing(&query)?;
-    let delivery = state.deliveries.retry(super::id(&id)?).await?;
-    Ok(respond::json(&json!({ "delivery": delivery })))
+    let delivery = state.deliveries.retry(super::id(&id)?, &asker.by).await?;
+    Ok(respond::whole("delivery", &delivery))
 }

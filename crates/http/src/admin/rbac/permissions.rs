@@ -1,7 +1,6 @@
 //! `GET /admin/rbac/me/permissions`
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::api::State;
 use crate::caller::Admitted;
@@ -15,5 +14,5 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn permissions(state: State, asker: Admitted) -> Result<Response, ApiError> {
     let permissions = state.flows.rbac().spell_out(state.flows.database(), &asker.permissions).await?;
-    Ok(respond::json(&json!({ "permissions": permissions })))
+    Ok(respond::whole("permissions", &permissions))
 }

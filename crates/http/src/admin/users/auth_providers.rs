@@ -1,7 +1,6 @@
 //! `GET /admin/users/{id}/auth-providers`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_flows::USER;
 
 use crate::api::State;
@@ -20,5 +19,5 @@ pub(crate) async fn auth_providers(state: State, _: Admitted, Path(id): Path<Str
         Ok(id) => state.flows.auth().list_providers_of(USER, &id.to_string()).await?,
         Err(_) => Vec::new(),
     };
-    Ok(respond::json(&json!({ "providers": providers })))
+    Ok(respond::whole("providers", &providers))
 }

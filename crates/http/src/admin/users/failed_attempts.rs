@@ -1,7 +1,6 @@
 //! `/admin/users/{id}/failed-attempts`, which the reference lacks: how often somebody has guessed in vain.
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::api::State;
 use crate::caller::Admitted;
@@ -16,7 +15,7 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retrieve(state: State, _: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
     let attempts = state.flows.attempts_of_user(super::id(&id)?).await?;
-    Ok(respond::json(&json!({ "failed_attempts": attempts })))
+    Ok(respond::whole("failed_attempts", &attempts))
 }
 
 /// Forgets them, so that the next try is evaluated.

@@ -1,7 +1,6 @@
 //! `/admin/users/{id}/mfa`, which the reference lacks: for whoever has lost his second factor.
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::api::State;
 use crate::caller::Admitted;
@@ -16,7 +15,7 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn list(state: State, _: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
     let factors = state.flows.list_mfas_of_user(super::id(&id)?).await?;
-    Ok(respond::json(&json!({ "mfa_factors": factors })))
+    Ok(respond::whole("mfa_factors", &factors))
 }
 
 /// Takes all second factors, recovery codes and open challenges of a user away. Whoever asks may do all that the user may; his own he gives up by `/auth/mfa/factors/{id}`.

@@ -1,7 +1,6 @@
 //! `POST /admin/webhooks`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_notify::NewWebhook;
 
 use crate::api::State;
@@ -41,5 +40,5 @@ pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: Ra
         includes_secrets: body.includes_secrets.unwrap_or_default(),
     };
     let created = state.webhooks.create(&new, &asker.by).await?;
-    Ok(respond::json(&json!({ "webhook": created })))
+    Ok(respond::whole("webhook", &created))
 }

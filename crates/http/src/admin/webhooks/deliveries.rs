@@ -1,7 +1,7 @@
 //! `GET /admin/webhooks/{id}/deliveries`
 
 use axum::response::Response;
-use vestibule_notify::{DeliveryQuery, WEBHOOK};
+use vestibule_notify::DeliveryQuery;
 
 use crate::admin::deliveries::read_state;
 use crate::api::State;
@@ -27,12 +27,10 @@ pub(crate) async fn deliveries(
     parameters.finish(())?;
     let webhook = state.webhooks.retrieve(super::id(&id)?).await?;
     let wanted = DeliveryQuery {
-        destination: Some(WEBHOOK.to_owned()),
-        target: Some(webhook.id.to_string()),
         state: delivery_state,
         skip: rows.skip(),
         take: rows.take(),
-        ..DeliveryQuery::default()
+        ..DeliveryQuery::to_webhook(webhook.id)
     };
     let (deliveries, count) = state.deliveries.list_and_count(&wanted).await?;
     Ok(respond::rows("deliveries", &deliveries, count, rows))

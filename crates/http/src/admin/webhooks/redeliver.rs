@@ -1,8 +1,6 @@
 //! `POST /admin/webhooks/{id}/deliveries/{delivery_id}/redeliver`
 
 use axum::response::Response;
-use serde_json::json;
-use vestibule_notify::{RetrieveDeliveryError, WEBHOOK};
 
 use crate::admin::deliveries;
 use crate::api::State;
@@ -19,17 +17,12 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn redeliver(
     state: State,
-    _: Admitted,
+    asker: Admitted,
     Path((id, delivery)): Path<(String, String)>,
     query: Query,
 ) -> Result<Response, ApiError> {
     read_nothing(&query)?;
-    let webhook = state.webhooks.retrieve(super::id(&id)?).await?;
-    let found = state.deliveries.retrieve(deliveries::id(&delivery)?).await?;
-    // Whoever may change a webhook has no say in what goes elsewhere.
-    if found.destination != WEBHOOK || found.target != webhook.id.to_string() {
-        return Err(RetrieveDeliveryError::NotFound { id: delivery }.into());
-    }
-    let queued = state.deliveries.retry(found.id).await?;
-    Ok(respond::json(&json!({ "delivery": queued })))
+    let (id, delivery) = (super::id(&id)?, deliveries::id(&delivery)?);
+    let queued = state.webhooks.redeliver(id, delivery, &asker.by).await?;
+    Ok(respond::whole("delivery", &queued))
 }

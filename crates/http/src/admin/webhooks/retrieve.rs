@@ -1,7 +1,6 @@
 //! `GET /admin/webhooks/{id}`
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::api::State;
 use crate::caller::Admitted;
@@ -23,5 +22,5 @@ pub(crate) async fn retrieve(
 ) -> Result<Response, ApiError> {
     read_nothing(&query)?;
     let webhook = state.webhooks.retrieve(super::id(&id)?).await?;
-    Ok(respond::json(&json!({ "webhook": webhook })))
+    Ok(respond::whole("webhook", &webhook))
 }

@@ -1,7 +1,6 @@
 //! `POST /admin/webhooks/{id}/rotate-secret`
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::api::State;
 use crate::caller::Admitted;
@@ -34,5 +33,5 @@ pub(crate) async fn rotate_secret(
     read_nothing(&query)?;
     let RotateSecretBody { at_once } = body.read()?;
     let rotated = state.webhooks.rotate_secret(super::id(&id)?, at_once.unwrap_or_default(), &asker.by).await?;
-    Ok(respond::json(&json!({ "webhook": rotated })))
+    Ok(respond::whole("webhook", &rotated))
 }

@@ -1,7 +1,6 @@
 //! `POST /admin/webhooks/{id}/test`
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::api::State;
 use crate::caller::Admitted;
@@ -23,5 +22,5 @@ pub(crate) async fn test(
 ) -> Result<Response, ApiError> {
     read_nothing(&query)?;
     let event = state.webhooks.test(super::id(&id)?, &asker.by).await?;
-    Ok(respond::json(&json!({ "event_id": event })))
+    Ok(respond::whole("event_id", &event))
 }

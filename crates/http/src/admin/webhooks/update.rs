@@ -1,7 +1,6 @@
 //! `POST /admin/webhooks/{id}`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_core::Patch;
 use vestibule_notify::UpdateWebhook;
 
@@ -51,5 +50,5 @@ pub(crate) async fn update(
         ..UpdateWebhook::new(super::id(&id)?)
     };
     let webhook = state.webhooks.update(&update, &asker.by).await?;
-    Ok(respond::json(&json!({ "webhook": webhook })))
+    Ok(respond::whole("webhook", &webhook))
 }

@@ -5,7 +5,13 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{Sink, TestApp, User};
 
-on_both_engines!(deliveries_are_found, one_is_retrieved, one_is_tried_again, what_cannot_be_asked_is_refused);
+on_both_engines!(
+    deliveries_are_found,
+    one_is_retrieved,
+    one_is_tried_again,
+    who_has_one_tried_again_is_recorded,
+    what_cannot_be_asked_is_refused,
+);
 
 const NO_DELIVERY: &str = "dlv_01JDMX5R4Z9WQ0H3T2B7K8N6VC";
 
@@ -108,6 +114,34 @@ async fn one_is_tried_again(app: TestApp) {
         "conflict",
         "delivery_under_way",
         "This delivery is being tried at this moment; wait for what comes of it",
+    );
+    assert_eq!(app.audited("delivery.retried").await.len(), 4, "what was refused was not done");
+}
+
+async fn who_has_one_tried_again_is_recorded(app: TestApp) {
+    let admin = app.admin().await.by_browser("192.0.2.1");
+    let (mail, invites) = scene(&app, &admin).await;
+    let id = admin.get("/admin/deliveries?state=failed").await.ok()["deliveries"][0]["id"].clone();
+    let path = format!("/admin/deliveries/{}/retry", id.as_str().unwrap());
+    let answer = admin.post_nothing(&path).await;
+    answer.ok();
+    app.deliver(&[&mail]).await;
+    assert_eq!(admin.post_nothing(&format!("/admin/deliveries/{NO_DELIVERY}/retry")).await.status, 404);
+    let listed = admin.get("/admin/audit?action=delivery.retried").await.ok();
+    let entry = &listed["audit_entries"][0];
+    let told = |state: &str| {
+        json!({
+            "event": "invite.created", "subject": invites[0], "destination": "mail", "target": "", "state": state,
+        })
+    };
+    assert_eq!(
+        listed["audit_entries"],
+        json!([{
+            "id": entry["id"], "action": "delivery.retried", "actor_type": "user", "actor_id": admin.id,
+            "target_type": "delivery", "target_id": id, "address": "192.0.2.1", "user_agent": "Browser/1.0",
+            "request_id": answer.header("x-request-id").unwrap(), "before": told("failed"), "after": told("queued"),
+            "created_at": app.clock_text(),
+        }])
     );
 }
 

@@ -22,6 +22,7 @@ on_both_engines!(
 
 const INVITE: &str = "https://people.example.org/app/invite?token=";
 const RESET: &str = "https://people.example.org/app/reset-password?token=";
+const FORGOT: &str = "https://people.example.org/app/forgot";
 const VERIFY: &str = "https://people.example.org/app/verify?code=";
 
 /// One mail, to this address, which has arrived there.
@@ -60,6 +61,7 @@ async fn an_invite_is_accepted_by_its_mail(scene: Scene) {
     scene.invite_by(invite, &By::user(inviter.user.id)).await;
     let letter = told(&scene, "Ada.Lovelace@example.com", "Grace Hopper invites you to Vestibule").await;
     assert!(letter.text.contains("23 November 2026, 09:30 UTC"), "{}", letter.text);
+    assert_eq!(scene.last_delivery().await.recipient.as_deref(), Some("Ada.Lovelace@Example.com"));
     accept(&scene, letter.secret(INVITE)).await;
     scene.caller("ada.lovelace@example.com").await;
 }
@@ -80,12 +82,15 @@ async fn a_password_is_chosen_by_its_mail_and_its_owner_is_told(scene: Scene) {
     scene.user("Ada@example.com").await;
     // Whoever asks spells it as he likes; the mail goes where it is stored.
     scene.ask_for_reset("  aDA@EXAMPLE.com ").await;
+    scene.ask_for_reset("nobody@example.com").await;
     let letter = told(&scene, "Ada@example.com", "Choose a new password for Vestibule").await;
     let token = letter.secret(RESET);
     assert!(!scene.is_in_deliveries(token).await);
     scene.redeem(token, OTHER_PASSWORD).await;
     let letter = told(&scene, "Ada@example.com", "Your password for Vestibule was changed").await;
     assert!(!letter.text.contains(OTHER_PASSWORD) && !letter.html.contains(OTHER_PASSWORD));
+    assert_eq!(letter.link(), FORGOT, "what to do if it was not her");
+    scene.caller_by(ADA, OTHER_PASSWORD).await;
 }
 
 /// security.md 7
@@ -155,6 +160,9 @@ async fn what_nobody_is_to_be_told_is_told_to_nobody(scene: Scene) {
     let registered = vestibule_auth::AuthInput::body([("email", "eve@example.com"), ("password", PASSWORD)]);
     let signed_in = scene.flows.register("customer", "emailpass", &registered, &Client::default()).await.unwrap();
     let vestibule_flows::SignIn::Session(token) = signed_in else { panic!("{signed_in:?}") };
+    scene.ask_for_reset_as("customer", "eve@example.com").await;
+    assert!(scene.mail().await.is_empty());
+    assert_eq!(scene.count("outbox_events WHERE name = 'auth.password_reset'").await, 0, "she is nobody's yet");
     let identity = token.auth_identity_id.parse().unwrap();
     let mut transaction = scene.database.begin().await.unwrap();
     scene.flows.auth().claim_identity_within(&mut transaction, identity, "customer", "cus_1").await.unwrap();

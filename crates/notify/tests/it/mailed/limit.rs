@@ -1,12 +1,16 @@
 //! Nobody's letter box is filled by us, and nothing is lost.
 
+use std::time::Duration;
+
+use vestibule_flows::By;
 use vestibule_notify::{DeliveryState, MailOptions};
 use vestibule_testing::on_both_engines;
 
-use crate::scene::{BOB, Scene, mail_options};
+use crate::letter::Letter;
+use crate::scene::{ADA, BOB, Scene, mail_options};
 use crate::support::HOUR;
 
-on_both_engines!(what_is_too_much_for_an_address_waits_an_hour);
+on_both_engines!(what_is_too_much_for_an_address_waits_an_hour, what_is_sent_bit_by_bit_counts_as_well);
 on_both_engines!(4 threads: two_processes_do_not_exceed_it_together);
 
 const MOST: u32 = 3;
@@ -46,13 +50,33 @@ async fn what_is_too_much_for_an_address_waits_an_hour(scene: Scene) {
         let reason = delivery.reason.as_deref().unwrap().to_lowercase();
         assert_eq!(reason, "ada@example.com was sent 3 mails within an hour, which is the most");
     }
-    scene.clock.advance(HOUR - std::time::Duration::from_secs(1));
+    scene.clock.advance(HOUR - Duration::from_secs(1));
     assert_eq!(relay.pass().await.unwrap(), 0);
-    scene.clock.advance(std::time::Duration::from_secs(1));
+    scene.clock.advance(Duration::from_secs(1));
     relay.pass().await.unwrap();
     assert_eq!(scene.letters().len(), 2, "nothing is lost");
     let deliveries = scene.deliveries().await;
     assert!(deliveries.iter().all(|one| one.state == DeliveryState::Sent && one.attempts == 1 && one.reason.is_none()));
+}
+
+async fn what_is_sent_bit_by_bit_counts_as_well(scene: Scene) {
+    let relay = scene.mailing_by(&scene.flows, limited());
+    let invite = scene.invite(ADA).await;
+    for _ in 0..MOST {
+        relay.pass().await.unwrap();
+        assert_eq!(scene.letters().len(), 1);
+        scene.clock.advance(Duration::from_secs(60));
+        scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+    }
+    scene.invite(BOB).await;
+    relay.pass().await.unwrap();
+    let letters = scene.letters();
+    assert_eq!(letters.iter().map(Letter::to).collect::<Vec<_>>(), [BOB], "others go on");
+    let waits = scene.deliveries().await.into_iter().find(|one| one.state == DeliveryState::Queued).unwrap();
+    assert_eq!((waits.attempts, waits.reason.unwrap().contains("3 mails within an hour")), (0, true));
+    scene.clock.advance(HOUR);
+    relay.pass().await.unwrap();
+    assert_eq!(scene.letters().iter().map(Letter::to).collect::<Vec<_>>(), [ADA], "and nothing is lost");
 }
 
 async fn two_processes_do_not_exceed_it_together(scene: Scene) {

@@ -12,6 +12,7 @@ use crate::scene::Scene;
 
 on_both_engines!(
     a_message_keeps_its_id_however_often_it_is_tried,
+    who_says_that_it_is_elsewhere_is_not_followed,
     who_asks_to_be_left_alone_is,
     the_longest_rest_counts,
     one_that_arrived_does_not_end_a_rest,
@@ -47,6 +48,24 @@ async fn a_message_keeps_its_id_however_often_it_is_tried(scene: Scene) {
     assert_eq!(first.body, second.body);
     assert_ne!(first.header("webhook-timestamp"), second.header("webhook-timestamp"));
     assert!(second.verify(&made.secret, scene.environment().now()).is_ok());
+    assert_eq!(scene.outcomes().await, [("sent", None)]);
+}
+
+async fn who_says_that_it_is_elsewhere_is_not_followed(scene: Scene) {
+    let (receiver, elsewhere) = (Receiver::start().await, Receiver::start().await);
+    listen(&scene, receiver.url(), &["*"], false).await;
+    receiver.answer(&format!("302\r\nlocation: {}", elsewhere.url()), "");
+    happen(&scene, "user.created", "user_1").await;
+    post(&scene).await;
+    let first = receiver.take_one();
+    let delivery = scene.last_delivery().await;
+    assert_eq!((delivery.state, delivery.status), (DeliveryState::Queued, Some(302)));
+    assert!(delivery.reason.as_deref().unwrap().contains("redirects are not followed"), "{delivery:?}");
+    scene.clock.advance(6 * SECOND);
+    post(&scene).await;
+    let second = receiver.take_one();
+    assert_eq!((first.header("webhook-id"), &first.body), (second.header("webhook-id"), &second.body));
+    assert!(elsewhere.take().is_empty());
     assert_eq!(scene.outcomes().await, [("sent", None)]);
 }
 
@@ -104,6 +123,10 @@ async fn one_that_arrived_does_not_end_a_rest(scene: Scene) {
 async fn who_wants_nothing_more_is_disabled(scene: Scene) {
     let receiver = Receiver::start().await;
     let id = listen(&scene, receiver.url(), &["*"], false).await.webhook.id;
+    receiver.answer("500", "");
+    happen(&scene, "user.created", "user_0").await;
+    post(&scene).await;
+    receiver.take_one();
     receiver.answer("410", "gone");
     for name in ["user.created", "user.updated", "user.deleted"] {
         happen(&scene, name, "user_1").await;
@@ -113,10 +136,12 @@ async fn who_wants_nothing_more_is_disabled(scene: Scene) {
     let webhook = webhooks(&scene).retrieve(id).await.unwrap();
     assert_eq!(webhook.disabled_at, Some(scene.environment().now()));
     assert_eq!(webhook.disabled_reason.as_deref(), Some("answered 410: it wants no more messages"));
+    // What waits to be tried again is over as well.
+    scene.clock.advance(6 * SECOND);
     post(&scene).await;
     let superseded = ("superseded", Some("the webhook was disabled".to_owned()));
     let failed = ("failed", Some("answered 410: it wants no more messages".to_owned()));
-    assert_eq!(scene.outcomes().await, [failed, superseded.clone(), superseded]);
+    assert_eq!(scene.outcomes().await, [superseded.clone(), failed, superseded.clone(), superseded]);
     happen(&scene, "user.created", "meanwhile").await;
     assert_eq!(post(&scene).await, 0);
     disable(&scene, id, false).await;

@@ -2,6 +2,7 @@
 
 mod failures;
 mod receiver;
+mod redelivered;
 mod signed;
 mod who;
 

@@ -67,6 +67,8 @@ impl Receiver {
 
     async fn serve(self, mut stream: TcpStream) {
         while let Some(post) = read(&mut stream).await {
+            assert!(post.head.starts_with("POST /hooks HTTP/1.1\r\n"), "{}", post.head);
+            assert_eq!(post.header("content-type"), "application/json");
             let answer = self.answers.lock().unwrap().pop_front().unwrap_or_else(|| "200\r\n\r\n".to_owned());
             let (head, body) = answer.split_once("\r\n\r\n").unwrap();
             let body = body.replace(ECHO, &post.body);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use vestibule_flows::By;
-use vestibule_notify::{DeliveryState, ROTATION};
+use vestibule_notify::{DeliveryState, ROTATION, UpdateWebhook};
 use vestibule_testing::on_both_engines;
 use vestibule_webhook::Unverified;
 
@@ -23,6 +23,7 @@ on_both_engines!(
 async fn a_message_has_its_form_and_its_signature(scene: Scene) {
     let receiver = Receiver::start().await;
     let made = listen(&scene, receiver.url(), &["*"], false).await;
+    let another = listen(&scene, Receiver::start().await.url(), &["shop.*"], false).await;
     let happened_at = scene.environment().now();
     happen(&scene, "user.created", "user_1").await;
     scene.clock.advance(Duration::from_secs(90));
@@ -32,6 +33,7 @@ async fn a_message_has_its_form_and_its_signature(scene: Scene) {
     assert_eq!(told.json(), expected);
     let now = scene.environment().now();
     assert_eq!(told.verify(&made.secret, now), Ok(now), "of the try, not of the event");
+    assert_eq!(told.verify(&another.secret, now), Err(Unverified::Mismatch));
     let delivery = scene.last_delivery().await;
     assert_eq!(told.header("webhook-id"), delivery.id.to_string());
     assert_eq!((delivery.state, delivery.status), (DeliveryState::Sent, Some(200)));
@@ -69,7 +71,9 @@ async fn a_secret_that_others_have_signs_no_more(scene: Scene) {
 
 async fn what_opens_a_door_is_told_to_those_who_may_know_it(scene: Scene) {
     let (trusted, other) = (Receiver::start().await, Receiver::start().await);
-    listen(&scene, trusted.url(), &["auth.password_reset"], true).await;
+    let id = listen(&scene, trusted.url(), &["auth.password_reset"], false).await.webhook.id;
+    let update = UpdateWebhook { includes_secrets: Some(true), ..UpdateWebhook::new(id) };
+    webhooks(&scene).update(&update, &By::operator()).await.unwrap();
     listen(&scene, other.url(), &["auth.password_reset"], false).await;
     scene.user(ADA).await;
     scene.ask_for_reset(ADA).await;

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use vestibule_flows::By;
-use vestibule_notify::WebhookError;
+use vestibule_notify::{DeliveryState, WebhookError};
 use vestibule_testing::on_both_engines;
 
 use super::receiver::Receiver;
 use super::{disable, happen, listen, post, webhooks};
-use crate::scene::Scene;
+use crate::scene::{ADA, BOB, Scene};
 
 on_both_engines!(
     each_is_told_of_what_it_listens_to,
+    what_the_flows_do_is_told,
     what_happened_before_it_was_there_is_not_told,
     who_is_deleted_or_disabled_is_told_nothing,
     a_test_goes_to_one_alone,
@@ -35,6 +37,25 @@ async fn each_is_told_of_what_it_listens_to(scene: Scene) {
     told.iter_mut().for_each(|names| names.sort());
     let all = ["shop.opened", "user.created", "user.deleted", "users.counted"];
     assert_eq!(told, [&["user.created"][..], &["user.created", "user.deleted"], &all, &[]]);
+}
+
+async fn what_the_flows_do_is_told(scene: Scene) {
+    let (all, some) = (Receiver::start().await, Receiver::start().await);
+    let made = listen(&scene, all.url(), &["*"], false).await;
+    listen(&scene, some.url(), &["user.*", "invite.accepted"], false).await;
+    all.answer("204", "");
+    let ada = scene.user(ADA).await;
+    post(&scene).await;
+    let (told, now) = (all.take_one(), scene.environment().now());
+    assert_eq!(told.json(), json!({ "type": "user.created", "timestamp": now, "data": { "id": ada.id } }));
+    assert!(told.verify(&made.secret, now).is_ok());
+    let statuses: Vec<_> =
+        scene.deliveries().await.into_iter().map(|delivery| (delivery.state, delivery.status)).collect();
+    assert!(statuses.contains(&(DeliveryState::Sent, Some(204))), "{statuses:?}");
+    scene.invite(BOB).await;
+    post(&scene).await;
+    assert_eq!(all.names(), ["invite.created"]);
+    assert_eq!(some.names(), ["user.created"]);
 }
 
 async fn what_happened_before_it_was_there_is_not_told(scene: Scene) {

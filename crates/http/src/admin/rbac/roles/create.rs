@@ -1,7 +1,6 @@
 //! `POST /admin/rbac/roles`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_core::Metadata;
 use vestibule_rbac::{CreateRole, RoleField, read_policy_ids, read_role_ids};
 
@@ -52,5 +51,5 @@ pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: Ra
     };
     let role = state.flows.create_role(&role, &asker.by).await?;
     let role = Shown::of(&query, selection).one(&state, &role).await?;
-    Ok(respond::json(&json!({ "role": role })))
+    Ok(respond::whole("role", &role))
 }

@@ -1,7 +1,6 @@
 //! `GET /admin/rbac/roles/{id}`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_rbac::RoleField;
 
 use super::Shown;
@@ -30,5 +29,5 @@ pub(crate) async fn retrieve(
     let selection = parameters.finish(selection)?;
     let role = state.flows.rbac().retrieve_rbac_role(&super::id(&id)?).await?;
     let role = Shown::of(&query, selection).one(&state, &role).await?;
-    Ok(respond::json(&json!({ "role": role })))
+    Ok(respond::whole("role", &role))
 }

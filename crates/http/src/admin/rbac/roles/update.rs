@@ -1,7 +1,6 @@
 //! `POST /admin/rbac/roles/{id}`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_core::{MetadataPatch, Patch};
 use vestibule_rbac::roles::UpdateRolesError;
 use vestibule_rbac::{RoleField, UpdateRole, read_role_ids};
@@ -62,5 +61,5 @@ pub(crate) async fn update(
     };
     let role = state.flows.update_role(&update, &asker.by).await?;
     let role = Shown::of(&query, selection).one(&state, &role).await?;
-    Ok(respond::json(&json!({ "role": role })))
+    Ok(respond::whole("role", &role))
 }

@@ -1,7 +1,6 @@
 //! `POST /admin/users/{id}/roles`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_flows::roles::UserRolesError;
 use vestibule_rbac::read_role_ids;
 
@@ -37,5 +36,5 @@ pub(crate) async fn assign(
     let user = id.parse().map_err(|_| UserRolesError::User { id })?;
     let roles = read_role_ids(&Vec::from(body.roles))?;
     let roles = state.flows.assign_roles(user, &roles, &asker.by).await?;
-    Ok(respond::json(&json!({ "roles": roles })))
+    Ok(respond::whole("roles", &roles))
 }

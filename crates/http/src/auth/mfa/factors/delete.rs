@@ -1,7 +1,6 @@
 //! `DELETE /auth/mfa/factors/{id}`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_flows::{DisableMfaError, FreshProof, FreshProofError};
 
 use crate::api::State;
@@ -41,5 +40,5 @@ pub(crate) async fn delete(
         DisableMfaError::Proof(FreshProofError::SignedOut) => ApiError::unauthorized(),
         error => error.into(),
     })?;
-    Ok(respond::json(&json!({ "mfa_factor": factor })))
+    Ok(respond::whole("mfa_factor", &factor))
 }

@@ -1,7 +1,6 @@
 //! `GET /auth/mfa/factors`
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::api::State;
 use crate::caller::Known;
@@ -15,5 +14,5 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn list(state: State, asker: Known) -> Result<Response, ApiError> {
     let factors = state.flows.auth().list_auth_mfas(asker.caller.auth_identity_id).await?;
-    Ok(respond::json(&json!({ "mfa_factors": factors })))
+    Ok(respond::whole("mfa_factors", &factors))
 }

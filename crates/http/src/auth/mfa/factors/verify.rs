@@ -1,7 +1,6 @@
 //! `POST /auth/mfa/factors/{id}/verify`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_flows::VerifyFactorError;
 
 use crate::api::State;
@@ -35,5 +34,5 @@ pub(crate) async fn verify(
         VerifyFactorError::SignedOut => ApiError::unauthorized(),
         error => error.into(),
     })?;
-    Ok(respond::json(&json!({ "mfa_factor": factor })))
+    Ok(respond::whole("mfa_factor", &factor))
 }

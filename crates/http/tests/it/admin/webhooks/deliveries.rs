@@ -63,7 +63,7 @@ async fn a_webhooks_deliveries_are_listed(app: TestApp) {
 async fn one_is_delivered_again(app: TestApp) {
     let admin = app.admin().await;
     let (webhook, sink, [sent, failed]) = scene(&app, &admin).await;
-    for id in [failed, sent] {
+    for (number, (id, before)) in [(failed, "failed"), (sent, "sent")].into_iter().enumerate() {
         let path = format!("{}/deliveries/{id}/redeliver", webhook.path);
         let queued = admin.post_nothing(&path).await.ok()["delivery"].clone();
         assert_eq!((&queued["id"], &queued["state"]), (&json!(id), &json!("queued")));
@@ -72,6 +72,13 @@ async fn one_is_delivered_again(app: TestApp) {
         let arrived = admin.get(&format!("/admin/deliveries/{id}")).await.ok()["delivery"].clone();
         assert_eq!((&arrived["state"], &arrived["attempts"]), (&json!("sent"), &json!(1)));
         admin.post_nothing(&format!("{path}?x=1")).await.is_invalid("Unrecognized fields: 'x'");
+
+        let recorded = app.audited("delivery.retried").await;
+        assert_eq!(recorded.len(), number + 1);
+        let entry = &recorded[number];
+        assert_eq!((&entry["actor_id"], &entry["target_id"]), (&json!(admin.id), &json!(id)));
+        assert_eq!((&entry["before"]["state"], &entry["after"]["state"]), (&json!(before), &json!("queued")));
+        assert_eq!(entry["after"]["target"], webhook.id);
     }
 }
 
@@ -101,4 +108,5 @@ async fn what_is_not_this_webhooks_is_not_there(app: TestApp) {
         .map(|one| one["state"].clone())
         .collect();
     assert!(states.iter().all(|state| *state != "queued"), "{states:?}");
+    assert!(app.audited("delivery.retried").await.is_empty());
 }

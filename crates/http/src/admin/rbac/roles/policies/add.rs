@@ -1,7 +1,6 @@
 //! `POST /admin/rbac/roles/{id}/policies`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_rbac::read_policy_ids;
 
 use crate::admin::rbac::roles;
@@ -39,5 +38,5 @@ pub(crate) async fn add(
     let policies = read_policy_ids(&Vec::from(body.policies))?;
     let added = state.flows.add_role_policies(&roles::id(&id)?, &policies, &asker.by).await?;
     let policies = super::shown(&state, &added, &query).await?;
-    Ok(respond::json(&json!({ "policies": policies })))
+    Ok(respond::whole("policies", &policies))
 }

@@ -1,7 +1,6 @@
 //! `POST /admin/rbac/roles/{id}/users`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_flows::roles::UserRolesError;
 use vestibule_user::UserId;
 
@@ -42,5 +41,5 @@ pub(crate) async fn add(
         .collect::<Result<_, _>>()?;
     state.flows.assign_role_to_users(&role, &users, &asker.by).await?;
     let (users, _) = state.flows.list_and_count_users_of_role(&role, None, 0, MAX_TAKE).await?;
-    Ok(respond::json(&json!({ "users": users })))
+    Ok(respond::whole("users", &users))
 }

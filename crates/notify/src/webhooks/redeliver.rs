@@ -1,0 +1,55 @@
+//! Delivering once more to one webhook.
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_flows::By;
+
+use super::{WebhookError, WebhookId, Webhooks};
+use crate::{Deliveries, Delivery, DeliveryId, RetryDeliveryError};
+
+/// Why nothing is delivered once more to a webhook.
+#[derive(Debug, thiserror::Error)]
+pub enum RedeliverError {
+    /// There is no such webhook.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
+    /// It has no such delivery, or that is being tried at this moment.
+    #[error(transparent)]
+    Delivery(#[from] RetryDeliveryError),
+}
+
+impl DomainError for RedeliverError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Webhook(error) => error.kind(),
+            Self::Delivery(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Webhook(error) => error.code(),
+            Self::Delivery(error) => error.code(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::Webhook(error) => error.retry_after(),
+            Self::Delivery(error) => error.retry_after(),
+        }
+    }
+}
+
+impl Webhooks {
+    /// Delivers to a webhook once more, see [`Deliveries::retry`]. A delivery that goes elsewhere is not found: whoever
+    /// may change a webhook has no say in it.
+    ///
+    /// # Errors
+    ///
+    /// [`RedeliverError`].
+    pub async fn redeliver(&self, id: WebhookId, delivery: DeliveryId, by: &By) -> Result<Delivery, RedeliverError> {
+        let webhook = self.retrieve(id).await?;
+        let deliveries = Deliveries::new(self.flows.database().clone(), self.flows.environment().clone());
+        Ok(deliveries.retry_to_webhook(webhook.id, delivery, by).await?)
+    }
+}
