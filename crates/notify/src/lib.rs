@@ -34,5 +34,8 @@ pub use webhooks::{
 /// The tables of deliveries. Those of the outbox and of the audit log must be there before.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "notify",
-    steps: &[Migration { name: "V1__deliveries", sql: include_str!("../migrations/V1__deliveries.sql") }],
+    steps: &[
+        Migration { name: "V1__deliveries", sql: include_str!("../migrations/V1__deliveries.sql") },
+        Migration { name: "V2__due_by_place", sql: include_str!("../migrations/V2__due_by_place.sql") },
+    ],
 };

@@ -53,15 +53,15 @@ pub async fn place(database: &Database) -> Result<usize, Error> {
     if !has_unplaced(database).await? {
         return Ok(0);
     }
-    transaction!(database, |transaction| place_within(transaction).await)
+    transaction!(database, |transaction| place_within(transaction, BATCH).await)
 }
 
-/// The same within a transaction, which whoever else places waits for.
+/// The same within a transaction, which whoever else places waits for, of at most `most` events.
 ///
 /// # Errors
 ///
 /// Any [`Error`].
-pub async fn place_within(transaction: &mut Transaction) -> Result<usize, Error> {
+pub async fn place_within(transaction: &mut Transaction, most: u32) -> Result<usize, Error> {
     let lock = "UPDATE outbox_head SET position = position WHERE id = 1 RETURNING position";
     let Some(Position(head)) = transaction.query_optional(lock, &[]).await? else {
         return Err(Error::Other("the head of the outbox is not there".into()));
@@ -77,7 +77,7 @@ pub async fn place_within(transaction: &mut Transaction) -> Result<usize, Error>
                WHERE position IS NULL ORDER BY ordinal LIMIT $2) AS placed
          WHERE placed.id = outbox_events.id",
     );
-    let count = transaction.execute(PLACE, values![head, BATCH]).await?;
+    let count = transaction.execute(PLACE, values![head, most]).await?;
     if count > 0 {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         transaction.execute("UPDATE outbox_head SET position = $1 WHERE id = 1", values![head + count]).await?;

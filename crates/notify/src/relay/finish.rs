@@ -42,15 +42,18 @@ impl FromRow for Failures {
 impl Relay {
     /// Writes what came of these tries.
     pub(super) async fn finish(&self, tried: &[Tried]) -> Result<(), Error> {
-        transaction!(self.database, |transaction| {
-            for one in tried {
-                self.finish_within(transaction, one).await?;
-            }
-            Ok(())
-        })
+        transaction!(self.database, |transaction| self.finish_within(transaction, tried).await)
     }
 
-    async fn finish_within(&self, transaction: &mut Transaction, tried: &Tried) -> Result<(), Error> {
+    /// The same within a transaction.
+    pub(super) async fn finish_within(&self, transaction: &mut Transaction, tried: &[Tried]) -> Result<(), Error> {
+        for one in tried {
+            self.finish_one(transaction, one).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish_one(&self, transaction: &mut Transaction, tried: &Tried) -> Result<(), Error> {
         let Tried { delivery, lease, outcome } = tried;
         let mut written = self.written(delivery, outcome);
         let given_up = written.state.is_none()

@@ -1,11 +1,11 @@
 //! Taking what is due: by one process at a time, for a while.
 
-use serde_json::{Value as Json, json};
 use vestibule_core::Timestamp;
-use vestibule_database::{Error, FromRow, Row, Sql, transaction, values};
+use vestibule_database::{Error, FromRow, Row, Sql, Transaction, values};
 
 use super::Relay;
 use crate::Delivery;
+use crate::deliveries::columns;
 
 vestibule_core::id!(
     /// One taking of a delivery: what comes of it is written only by whoever still has it.
@@ -13,77 +13,94 @@ vestibule_core::id!(
     "lease"
 );
 
-/// Only the first of a subject to a target is taken, the next one when that is over: they arrive in their order. Rows that
-/// another process is taking at this moment are passed over.
-const LEASE: Sql = Sql::per_engine(
-    "WITH due AS MATERIALIZED (
-         SELECT id FROM deliveries AS candidate
-         WHERE state = 'queued' AND next_try_at <= $1
-             AND destination IN (SELECT value FROM json_each($2))
-             AND destination || ' ' || target NOT IN (SELECT value FROM json_each($3))
-             AND NOT EXISTS (
-                 SELECT 1 FROM deliveries AS earlier WHERE earlier.state = 'queued'
-                     AND earlier.destination = candidate.destination AND earlier.target = candidate.target
-                     AND earlier.subject = candidate.subject AND earlier.position < candidate.position)
-         ORDER BY next_try_at, position LIMIT $4
-     )
-     UPDATE deliveries SET lease = $5, next_try_at = $6, attempts = attempts + 1, updated_at = $1
-     FROM due WHERE deliveries.id = due.id
-     RETURNING deliveries.id, event_id, position, name, subject, destination, target, state, attempts, next_try_at,
-         recipient, reason, status, created_at, updated_at, finished_at",
-    "WITH due AS MATERIALIZED (
-         SELECT id FROM deliveries AS candidate
-         WHERE state = 'queued' AND next_try_at <= $1
-             AND destination IN (SELECT jsonb_array_elements_text($2::jsonb))
-             AND destination || ' ' || target NOT IN (SELECT jsonb_array_elements_text($3::jsonb))
-             AND NOT EXISTS (
-                 SELECT 1 FROM deliveries AS earlier WHERE earlier.state = 'queued'
-                     AND earlier.destination = candidate.destination AND earlier.target = candidate.target
-                     AND earlier.subject = candidate.subject AND earlier.position < candidate.position)
-         ORDER BY next_try_at, position LIMIT $4 FOR UPDATE OF candidate SKIP LOCKED
-     )
-     UPDATE deliveries SET lease = $5, next_try_at = $6, attempts = attempts + 1, updated_at = $1
-     FROM due WHERE deliveries.id = due.id
-     RETURNING deliveries.id, event_id, position, name, subject, destination, target, state, attempts, next_try_at,
-         recipient, reason, status, created_at, updated_at, finished_at",
-);
+/// A place that has deliveries waiting, and when the first of them is due.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) destination: String,
+    pub(super) target: String,
+    pub(super) due: Timestamp,
+}
 
-struct Due(Option<Timestamp>);
+struct Waiting {
+    target: String,
+    due: Timestamp,
+}
 
-impl FromRow for Due {
+impl FromRow for Waiting {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get_optional("due").map(Self)
+        Ok(Self { target: row.get("target")?, due: row.get("due")? })
     }
 }
 
+/// From one target to the next by the index, however much waits for each.
+const WAITING: &str = "WITH RECURSIVE targets (target) AS (
+         SELECT MIN(target) FROM deliveries WHERE state = 'queued' AND destination = $1
+         UNION ALL
+         SELECT (SELECT MIN(target) FROM deliveries
+                 WHERE state = 'queued' AND destination = $1 AND target > targets.target)
+         FROM targets WHERE targets.target IS NOT NULL
+     )
+     SELECT target, (SELECT MIN(next_try_at) FROM deliveries
+                     WHERE state = 'queued' AND destination = $1 AND target = targets.target) AS due
+     FROM targets WHERE target IS NOT NULL";
+
+/// Only the first of a subject to a place is taken, the next one when that is over: they arrive in their order. SQLite
+/// is told the indexes, as it would rather read all that ever went there.
+macro_rules! lease {
+    ($due:literal, $order:literal, $passing_over:literal) => {
+        concat!(
+            "WITH due AS MATERIALIZED (
+                 SELECT id FROM deliveries AS candidate ",
+            $due,
+            " WHERE state = 'queued' AND destination = $1 AND target = $2 AND next_try_at <= $3
+                     AND NOT EXISTS (
+                         SELECT 1 FROM deliveries AS earlier ",
+            $order,
+            " WHERE earlier.state = 'queued' AND earlier.destination = $1 AND earlier.target = $2
+                             AND earlier.subject = candidate.subject AND earlier.position < candidate.position)
+                 ORDER BY next_try_at, position LIMIT $4 ",
+            $passing_over,
+            ")
+             UPDATE deliveries SET lease = $5, next_try_at = $6, attempts = attempts + 1, updated_at = $3
+             WHERE id IN (SELECT id FROM due) RETURNING ",
+            columns!()
+        )
+    };
+}
+
+/// On PostgreSQL, rows that another process is taking at this moment are passed over.
+const LEASE: Sql = Sql::per_engine(
+    lease!("INDEXED BY deliveries_due", "INDEXED BY deliveries_order", ""),
+    lease!("", "", "FOR UPDATE OF candidate SKIP LOCKED"),
+);
+
 impl Relay {
-    /// When the next delivery is due, of those that this relay can make; none where there is none.
-    pub(super) async fn next_due(&self) -> Result<Option<Timestamp>, Error> {
-        const NEXT: Sql = Sql::per_engine(
-            "SELECT MIN(next_try_at) AS due FROM deliveries
-             WHERE state = 'queued' AND destination IN (SELECT value FROM json_each($1))",
-            "SELECT MIN(next_try_at) AS due FROM deliveries
-             WHERE state = 'queued' AND destination IN (SELECT jsonb_array_elements_text($1::jsonb))",
-        );
-        let due: Option<Due> = self.database.query_optional(NEXT, values![self.names()]).await?;
-        Ok(due.and_then(|due| due.0))
+    /// The places of this relay that have deliveries waiting.
+    pub(super) async fn places(&self) -> Result<Vec<Place>, Error> {
+        let mut places = Vec::new();
+        for destination in &self.destinations {
+            let destination = destination.name();
+            let waiting: Vec<Waiting> = self.database.query(WAITING, values![destination]).await?;
+            let place = |Waiting { target, due }| Place { destination: destination.to_owned(), target, due };
+            places.extend(waiting.into_iter().map(place));
+        }
+        Ok(places)
     }
 
-    /// Takes what is due, at most `most`, and nothing for the targets that have enough to do already.
-    pub(super) async fn lease(&self, most: usize, busy: &[String]) -> Result<(LeaseId, Vec<Delivery>), Error> {
+    /// Takes what is due at a place, at most `most`.
+    pub(super) async fn lease_within(
+        &self,
+        transaction: &mut Transaction,
+        place: &Place,
+        most: usize,
+    ) -> Result<Vec<(LeaseId, Delivery)>, Error> {
         let now = self.environment.now();
         let lease: LeaseId = self.environment.id();
         let most = u32::try_from(most).unwrap_or(u32::MAX);
-        let until = now + self.options.lease;
-        let mut taken: Vec<Delivery> = transaction!(self.database, |transaction| {
-            let values = values![now, self.names(), json!(busy), most, lease, until];
-            transaction.query(LEASE, values).await
-        })?;
+        let (destination, target) = (place.destination.as_str(), place.target.as_str());
+        let values = values![destination, target, now, most, lease, now + self.options.lease];
+        let mut taken: Vec<Delivery> = transaction.query(LEASE, values).await?;
         taken.sort_by_key(|delivery| delivery.position);
-        Ok((lease, taken))
-    }
-
-    fn names(&self) -> Json {
-        self.destinations.iter().map(|destination| destination.name()).collect()
+        Ok(taken.into_iter().map(|delivery| (lease, delivery)).collect())
     }
 }

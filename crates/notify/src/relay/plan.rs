@@ -3,10 +3,32 @@
 use serde_json::json;
 use vestibule_database::{Error, FromRow, Row, Sql, Transaction, transaction, values};
 use vestibule_outbox::feed::placed_after;
-use vestibule_outbox::place::{BATCH, place_within};
+use vestibule_outbox::place::place_within;
 
 use super::Relay;
 use crate::deliveries::DeliveryId;
+
+/// Deliveries of `$1`, a list of objects. A place that rests is not tried before its time.
+macro_rules! insert {
+    ($objects:literal) => {
+        concat!(
+            "INSERT INTO deliveries (id, event_id, position, name, subject, destination, target, state, attempts,
+                 next_try_at, created_at, updated_at)
+             SELECT planned.value ->> 'id', event.id, event.position, event.name, event.subject,
+                 planned.value ->> 'destination', planned.value ->> 'target', 'queued', 0,
+                 CASE WHEN pause.until > $2 THEN pause.until ELSE $2 END, $2, $2
+             FROM ",
+            $objects,
+            " JOIN outbox_events AS event ON event.position = CAST(planned.value ->> 'position' AS bigint)
+             LEFT JOIN delivery_pauses AS pause ON pause.destination = planned.value ->> 'destination'
+                 AND pause.target = planned.value ->> 'target'
+             WHERE true ON CONFLICT DO NOTHING"
+        )
+    };
+}
+
+const INSERT: Sql =
+    Sql::per_engine(insert!("json_each($1) AS planned"), insert!("jsonb_array_elements($1) AS planned (value)"));
 
 struct Position(i64);
 
@@ -17,23 +39,23 @@ impl FromRow for Position {
 }
 
 impl Relay {
-    /// Makes the deliveries of the next events, at most a batch of them. Tells whether there may be more.
-    pub(super) async fn plan(&self) -> Result<bool, Error> {
+    /// Makes the deliveries of the next events, at most `most` of them. Tells whether there may be more.
+    pub(super) async fn plan(&self, most: u32) -> Result<bool, Error> {
         let is_behind = "SELECT 1 WHERE EXISTS (SELECT 1 FROM outbox_events WHERE position IS NULL)
                          OR (SELECT position FROM notify_head WHERE id = 1) < (SELECT position FROM outbox_head WHERE id = 1)";
         if self.database.query_optional::<()>(is_behind, &[]).await?.is_none() {
             return Ok(false);
         }
-        transaction!(self.database, |transaction| self.plan_within(transaction).await)
+        transaction!(self.database, |transaction| self.plan_within(transaction, most).await)
     }
 
-    async fn plan_within(&self, transaction: &mut Transaction) -> Result<bool, Error> {
+    async fn plan_within(&self, transaction: &mut Transaction, most: u32) -> Result<bool, Error> {
         let lock = "UPDATE notify_head SET position = position WHERE id = 1 RETURNING position";
         let Some(Position(head)) = transaction.query_optional(lock, &[]).await? else {
             return Err(Error::Other("the head of the deliveries is not there".into()));
         };
-        place_within(transaction).await?;
-        let events = placed_after(&mut *transaction, head, BATCH).await?;
+        place_within(transaction, most).await?;
+        let events = placed_after(&mut *transaction, head, most).await?;
         let Some(last) = events.last().map(|placed| placed.position) else { return Ok(false) };
         let mut planned = Vec::new();
         for destination in &self.destinations {
@@ -47,32 +69,9 @@ impl Relay {
             }
         }
         if !planned.is_empty() {
-            // A place that rests is not tried before its time.
-            const INSERT: Sql = Sql::per_engine(
-                "INSERT INTO deliveries (id, event_id, position, name, subject, destination, target, state, attempts,
-                     next_try_at, created_at, updated_at)
-                 SELECT planned.value ->> 'id', event.id, event.position, event.name, event.subject,
-                     planned.value ->> 'destination', planned.value ->> 'target', 'queued', 0,
-                     CASE WHEN pause.until > $2 THEN pause.until ELSE $2 END, $2, $2
-                 FROM json_each($1) AS planned
-                 JOIN outbox_events AS event ON event.position = CAST(planned.value ->> 'position' AS bigint)
-                 LEFT JOIN delivery_pauses AS pause ON pause.destination = planned.value ->> 'destination'
-                     AND pause.target = planned.value ->> 'target'
-                 WHERE true ON CONFLICT DO NOTHING",
-                "INSERT INTO deliveries (id, event_id, position, name, subject, destination, target, state, attempts,
-                     next_try_at, created_at, updated_at)
-                 SELECT planned.value ->> 'id', event.id, event.position, event.name, event.subject,
-                     planned.value ->> 'destination', planned.value ->> 'target', 'queued', 0,
-                     CASE WHEN pause.until > $2 THEN pause.until ELSE $2 END, $2, $2
-                 FROM jsonb_array_elements($1::jsonb) AS planned (value)
-                 JOIN outbox_events AS event ON event.position = CAST(planned.value ->> 'position' AS bigint)
-                 LEFT JOIN delivery_pauses AS pause ON pause.destination = planned.value ->> 'destination'
-                     AND pause.target = planned.value ->> 'target'
-                 ON CONFLICT DO NOTHING",
-            );
             transaction.execute(INSERT, values![json!(planned), self.environment.now()]).await?;
         }
         transaction.execute("UPDATE notify_head SET position = $1 WHERE id = 1", values![last]).await?;
-        Ok(events.len() >= BATCH as usize)
+        Ok(events.len() >= most as usize)
     }
 }

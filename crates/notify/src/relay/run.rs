@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use vestibule_database::{Error, values};
+use vestibule_database::{Error, transaction, values};
 use vestibule_outbox::Event;
+use vestibule_outbox::place::BATCH;
 
 use super::finish::Tried;
-use super::lease::LeaseId;
+use super::lease::{LeaseId, Place};
 use super::{Outcome, Relay};
 use crate::Delivery;
 
@@ -23,31 +24,35 @@ const REST: Duration = Duration::from_secs(1);
 /// While others write, how often it takes its turn: whoever waits for an answer comes before whoever waits for a mail.
 const TURN: Duration = Duration::from_millis(100);
 
+/// How many events it then plans, and how many deliveries it begins, in one turn.
+const SHARE: u32 = 16;
+
 /// How long what is under way may take when the process is asked to stop.
 const FINISH: Duration = Duration::from_secs(20);
 
 /// How often what is old is deleted.
 const CLEAN_UP: Duration = Duration::from_secs(60 * 60);
 
-/// What is being tried.
+/// What is being tried, and what came of tries and is not written yet.
 #[derive(Default)]
 struct UnderWay {
     tasks: JoinSet<Tried>,
-    targets: BTreeMap<String, usize>,
+    /// How many go to each place: destination and target.
+    places: BTreeMap<(String, String), usize>,
+    tried: Vec<Tried>,
 }
 
 impl UnderWay {
-    fn target(delivery: &Delivery) -> String {
-        format!("{} {}", delivery.destination, delivery.target)
+    fn place(delivery: &Delivery) -> (String, String) {
+        (delivery.destination.clone(), delivery.target.clone())
     }
 
-    /// The targets that have as many as they may.
-    fn busy(&self, most: usize) -> Vec<String> {
-        self.targets.iter().filter(|(_, count)| **count >= most).map(|(target, _)| target.clone()).collect()
+    fn going_to(&self, place: &Place) -> usize {
+        self.places.get(&(place.destination.clone(), place.target.clone())).copied().unwrap_or_default()
     }
 
     fn start(&mut self, relay: &Relay, lease: LeaseId, delivery: Delivery) {
-        *self.targets.entry(Self::target(&delivery)).or_default() += 1;
+        *self.places.entry(Self::place(&delivery)).or_default() += 1;
         let relay = relay.clone();
         self.tasks.spawn(async move {
             let outcome = relay.deliver(&delivery).await;
@@ -55,28 +60,34 @@ impl UnderWay {
         });
     }
 
-    /// What is over: waits for the first, and takes what else there is.
-    async fn over(&mut self) -> Vec<Tried> {
-        let mut tried = Vec::new();
+    /// Waits for the first that is over, and takes what else there is.
+    async fn over(&mut self) {
         let mut next = self.tasks.join_next().await;
         while let Some(done) = next {
             match done {
                 Ok(one) => {
-                    if let Some(count) = self.targets.get_mut(&Self::target(&one.delivery)) {
+                    if let Some(count) = self.places.get_mut(&Self::place(&one.delivery)) {
                         *count -= 1;
                     }
-                    tried.push(one);
+                    tell(&one);
+                    self.tried.push(one);
                 }
-                // Its lease ends by itself, and it is tried again. Which target it was is not known any more.
+                // Its lease ends by itself, and it is tried again. Which place it was is not known any more.
                 Err(error) => tracing::error!(%error, "a delivery was broken off"),
             }
             next = self.tasks.try_join_next();
         }
         if self.tasks.is_empty() {
-            self.targets.clear();
+            self.places.clear();
         }
-        self.targets.retain(|_, count| *count > 0);
-        tried
+        self.places.retain(|_, count| *count > 0);
+    }
+}
+
+fn tell(tried: &Tried) {
+    if let Outcome::Failed { reason, .. } | Outcome::Again { reason, .. } = &tried.outcome {
+        let Delivery { id, name, destination, attempts, .. } = &tried.delivery;
+        tracing::warn!(%id, event = name, destination, attempts, reason, "a delivery has not arrived");
     }
 }
 
@@ -112,20 +123,30 @@ impl Relay {
                 // Before anything new is begun.
                 biased;
                 () = &mut stop => break,
-                tried = under_way.over(), if !under_way.tasks.is_empty() => self.write(&tried).await,
+                () = under_way.over(), if !under_way.tasks.is_empty() => {}
                 () = tokio::time::sleep_until(look_at) => {}
                 () = announcements.next(), if !is_resting => {}
                 _ = clean_up.tick() => self.clean_up().await,
             }
         }
-        let finish = async {
-            while !under_way.tasks.is_empty() {
-                let tried = under_way.over().await;
-                self.write(&tried).await;
-            }
-        };
-        if tokio::time::timeout(FINISH, finish).await.is_err() {
+        if tokio::time::timeout(FINISH, self.finish_all(under_way)).await.is_err() {
             tracing::info!("deliveries that took too long are tried again by whoever comes next");
+        }
+    }
+
+    /// Waits for what is under way and writes what came of it, however often the database has to be asked.
+    async fn finish_all(&self, mut under_way: UnderWay) {
+        while !under_way.tasks.is_empty() || !under_way.tried.is_empty() {
+            if !under_way.tasks.is_empty() {
+                under_way.over().await;
+            }
+            match self.finish(&under_way.tried).await {
+                Ok(()) => under_way.tried.clear(),
+                Err(error) => {
+                    tracing::warn!(%error, "what came of deliveries waits for the database");
+                    tokio::time::sleep(REST).await;
+                }
+            }
         }
     }
 
@@ -147,43 +168,60 @@ impl Relay {
                 }
                 return Ok(count);
             }
-            let tried = under_way.over().await;
-            count += tried.len();
-            self.finish(&tried).await?;
+            under_way.over().await;
+            count += under_way.tried.len();
         }
     }
 
-    /// Plans a batch of events and begins what is due; while others write, one batch of it. Tells after what time there is
-    /// something to do again.
+    /// Plans a batch of events, writes what came of tries, and begins what is due; while others write, a small batch of each.
+    /// Tells after what time there is something to do again.
     async fn turn(&self, under_way: &mut UnderWay, is_busy: bool) -> Result<Duration, Error> {
-        let is_more = self.plan().await?;
-        loop {
-            let free = self.options.at_once.saturating_sub(under_way.tasks.len());
-            let busy = under_way.busy(self.options.at_once_per_target);
-            let most = free.min(self.options.at_once_per_target);
-            let now = self.environment.now();
-            let due = self.next_due().await?;
-            if most == 0 {
-                // Something under way ends first.
-                return Ok(LOOK);
-            }
-            if due.is_none_or(|due| due > now) {
-                let wait = due.map_or(LOOK, |due| due.since(now));
-                return Ok(if is_more { Duration::ZERO } else { wait.min(LOOK) });
-            }
-            let (lease, taken) = self.lease(most, &busy).await?;
-            if taken.is_empty() {
-                // Due, but others have it, or something before it is under way.
-                return Ok(if is_more { Duration::ZERO } else { LOOK });
-            }
-            for delivery in taken {
-                under_way.start(self, lease, delivery);
-            }
-            if is_busy {
-                // One batch at a turn.
-                return Ok(Duration::ZERO);
-            }
+        let is_more = self.plan(if is_busy { SHARE } else { BATCH }).await?;
+        let places = self.places().await?;
+        let now = self.environment.now();
+        let (mut due, later): (Vec<Place>, Vec<Place>) = places.into_iter().partition(|place| place.due <= now);
+        // Where there are more places than can be served at once, the one that waits longest is next.
+        due.sort_by_key(|place| place.due);
+        let mut free = self.options.at_once.saturating_sub(under_way.tasks.len());
+        if is_busy {
+            free = free.min(SHARE as usize);
         }
+        for (lease, delivery) in self.finish_and_lease(under_way, &due, free).await? {
+            under_way.start(self, lease, delivery);
+        }
+        // What is due and was not taken waits for something under way, or another process has it.
+        let wait = later.iter().map(|place| place.due.since(now)).fold(LOOK, Duration::min);
+        Ok(if is_more { Duration::ZERO } else { wait })
+    }
+
+    /// Writes what came of tries, and takes what is due at these places, at most `free` in all: in one transaction, as each
+    /// costs a write to the disk.
+    async fn finish_and_lease(
+        &self,
+        under_way: &mut UnderWay,
+        due: &[Place],
+        free: usize,
+    ) -> Result<Vec<(LeaseId, Delivery)>, Error> {
+        let room = |place: &Place| self.options.at_once_per_target.saturating_sub(under_way.going_to(place));
+        let due: Vec<(&Place, usize)> =
+            due.iter().map(|place| (place, room(place))).filter(|(_, room)| *room > 0).collect();
+        let tried = &under_way.tried;
+        if tried.is_empty() && (due.is_empty() || free == 0) {
+            return Ok(Vec::new());
+        }
+        let taken = transaction!(self.database, |transaction| {
+            self.finish_within(transaction, tried).await?;
+            let mut taken = Vec::new();
+            for (place, room) in &due {
+                let most = (*room).min(free - taken.len());
+                if most > 0 {
+                    taken.extend(self.lease_within(transaction, place, most).await?);
+                }
+            }
+            Ok(taken)
+        })?;
+        under_way.tried.clear();
+        Ok(taken)
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Outcome {
@@ -212,25 +250,6 @@ impl Relay {
         match tokio::time::timeout(longest, destination.deliver(delivery, &event)).await {
             Ok(outcome) => outcome,
             Err(_) => again("it took too long"),
-        }
-    }
-
-    /// Writes what came of tries, however often the database has to be asked: it has happened.
-    async fn write(&self, tried: &[Tried]) {
-        for one in tried {
-            if let Outcome::Failed { reason, .. } | Outcome::Again { reason, .. } = &one.outcome {
-                let Delivery { id, name, destination, attempts, .. } = &one.delivery;
-                tracing::warn!(%id, event = name, destination, attempts, reason, "a delivery has not arrived");
-            }
-        }
-        let mut left = 30;
-        while let Err(error) = self.finish(tried).await {
-            left -= 1;
-            if left == 0 {
-                tracing::error!(%error, "what came of deliveries could not be written: they are tried again");
-                return;
-            }
-            tokio::time::sleep(REST).await;
         }
     }
 
