@@ -135,7 +135,8 @@ impl Destination for WebhookDestination {
         let Ok(endpoint) = found.webhook.url.parse::<Endpoint>() else {
             return failed("its URL cannot be read any more: enter it anew");
         };
-        let url = Some(endpoint.as_str().to_owned());
+        // As it is kept, by which it is seen afterwards whether the webhook still listens there.
+        let url = Some(found.webhook.url.clone());
         // The same at each try, so that the receiver can tell that it had it.
         let id = delivery.id.to_string();
         match self.client.send(&Message { endpoint: &endpoint, id: &id, at: now, secrets: &secrets, body }).await {
@@ -158,12 +159,15 @@ impl Destination for WebhookDestination {
         delivery: &Delivery,
         outcome: &Outcome,
     ) -> Result<(), Error> {
-        let Outcome::Failed { reason, is_refused_for_good: true, .. } = outcome else { return Ok(()) };
+        let Outcome::Failed { reason, recipient: Some(url), is_refused_for_good: true, .. } = outcome else {
+            return Ok(());
+        };
         let Ok(id) = delivery.target.parse::<WebhookId>() else { return Ok(()) };
         let now = self.webhooks.flows.environment().now();
+        // Where it was moved meanwhile, the place that wants nothing more is not the one where it listens now.
         let text = "UPDATE webhook_endpoints SET disabled_at = $2, disabled_reason = $3, updated_at = $2
-                    WHERE id = $1 AND disabled_at IS NULL";
-        transaction.execute(text, values![id, now, reason.as_str()]).await.map(drop)
+                    WHERE id = $1 AND url = $4 AND disabled_at IS NULL";
+        transaction.execute(text, values![id, now, reason.as_str(), url.as_str()]).await.map(drop)
     }
 }
 
