@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use vestibule_auth::identities::RetrieveIdentityError;
 use vestibule_auth::{AuthIdentityId, ResetPasswordError};
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp};
+use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp, link};
 use vestibule_database::values;
 use vestibule_mail::Facts;
 use vestibule_outbox::Event;
@@ -40,8 +40,8 @@ impl MailDestination {
         }
     }
 
-    fn link(&self, path: &str, secret: &str) -> Option<String> {
-        Some(format!("{}{path}{secret}", self.options.public_url.trim_end_matches('/')))
+    fn link(&self, path: &str, name: &str, secret: &str) -> Option<String> {
+        Some(link(&self.options.public_url, path, name, secret))
     }
 
     async fn invite(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
@@ -70,7 +70,7 @@ impl MailDestination {
             None => None,
         };
         let facts = Facts {
-            link: self.link("/app/invite?token=", invite.token.as_deref().unwrap_or_default()),
+            link: self.link("/app/invite", "token", invite.token.as_deref().unwrap_or_default()),
             inviter,
             expires_at: Some(invite.expires_at),
             ..self.facts(event, &invite.email)
@@ -94,7 +94,7 @@ impl MailDestination {
             Err(_) => return Ok(Due::Over("the link does not work any more")),
         }
         let facts = Facts {
-            link: self.link("/app/reset-password?token=", token),
+            link: self.link("/app/reset-password", "token", token),
             expires_at: Some(expires_at),
             ..self.facts(event, &to)
         };
@@ -113,7 +113,7 @@ impl MailDestination {
         let to = address_in(&data)?;
         let code = text_in(&data, "code");
         let facts = Facts {
-            link: self.link("/app/verify?code=", code),
+            link: self.link("/app/verify", "code", code),
             code: Some(code.to_owned()),
             expires_at,
             ..self.facts(event, &to)
