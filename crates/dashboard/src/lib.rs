@@ -9,7 +9,7 @@
 //! - `outer`: setting up, signing in, invitations, passwords: for those who are not in
 //! - `users`, `invites`, `roles`, `api_keys`, `webhooks`, `deliveries`, `audit`, `profile`: for those who are
 //! - `form`, `paging`: what is sent, and which part of a list is asked for; `failure`: what went wrong
-//! - `texts`: every text, in every language; `shown`: how times and people are written
+//! - `texts`: every text, in every language; `reasons`: why deliveries failed; `shown`: how times and people are written
 //! - `templates/`, `assets/`: the HTML, the stylesheet and the script
 //!
 //! Not here: who may do what (the flows, and the guard of `vestibule_http`), and the JSON API.
@@ -29,6 +29,7 @@ mod outer;
 pub mod pages;
 mod paging;
 mod profile;
+mod reasons;
 mod roles;
 mod shown;
 mod texts;
