@@ -9,6 +9,7 @@
 //! - [`sealing`]: values that must be read again and must not be readable in the database
 //! - [`patch`]: what an update does to a field
 //! - [`one_or_many`]: methods that take one thing or several
+//! - [`mod@link`]: addresses of pages, with what is secret encoded
 //! - [`error`]: the closed list of what can go wrong, from which HTTP statuses and pages follow
 //!
 //! Not here: anything with I/O (the `database` crate), and any rule about users or identities.
@@ -19,6 +20,7 @@ pub mod error;
 pub mod filter;
 pub mod find;
 pub mod id;
+pub mod link;
 pub mod metadata;
 pub mod one_or_many;
 pub mod patch;
@@ -34,6 +36,7 @@ pub use environment::Environment;
 pub use error::{DomainError, ErrorKind};
 pub use filter::{Condition, Field, FieldKind, Filter};
 pub use find::{Direction, FindConfig, Page};
+pub use link::link;
 pub use metadata::{InvalidMetadata, Metadata, MetadataPatch};
 pub use one_or_many::OneOrMany;
 pub use patch::Patch;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use vestibule_core::link;
 use vestibule_flows::Flows;
 use vestibule_http::Api;
 use vestibule_user::Invite;
@@ -31,11 +32,11 @@ impl Dashboard {
 
     /// The link by which somebody accepts an invite.
     pub(crate) fn invite_link(&self, invite: &Invite) -> String {
-        format!("{}/app/invite?token={}", self.public_url, invite.token.as_deref().unwrap_or_default())
+        link(&self.public_url, "/app/invite", "token", invite.token.as_deref().unwrap_or_default())
     }
 
     /// The link by which somebody sets a new password.
     pub(crate) fn reset_link(&self, token: &str) -> String {
-        format!("{}/app/reset-password?token={token}", self.public_url)
+        link(&self.public_url, "/app/reset-password", "token", token)
     }
 }

@@ -1,5 +1,6 @@
 //! What stands around every page: its texts, who is signed in, where one can go.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use vestibule_notify::Delivery;
@@ -9,6 +10,7 @@ use vestibule_user::User;
 use crate::assets::{ICON, SCRIPT, STYLE};
 use crate::deliveries::{self, Told};
 use crate::language::Language;
+use crate::reasons;
 use crate::shown;
 use crate::texts::Texts;
 use vestibule_core::Timestamp;
@@ -94,7 +96,12 @@ impl Frame {
 
     /// How far a delivery has come, in words.
     pub(crate) fn told<'a>(&self, delivery: &'a Delivery) -> Told<'a> {
-        Told::of(delivery, self.t, self.now)
+        Told::of(delivery, self.language, self.now)
+    }
+
+    /// Why something did not reach anybody, in the language of the page.
+    pub(crate) fn reason<'a>(&self, reason: &'a str) -> Cow<'a, str> {
+        reasons::told(reason, self.language)
     }
 
     /// What a delivery tells of, in words.

@@ -5,11 +5,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use vestibule_core::ErrorKind;
 
+use crate::access::Access;
+use crate::routes::ROUTES;
 use crate::{Api, ApiError, admin, auth, health};
 
 /// The document.
@@ -124,15 +129,36 @@ use crate::{Api, ApiError, admin, auth, health};
 )]
 pub struct Document;
 
+/// The ways to say who one is.
 struct SecuritySchemes;
 
 impl Modify for SecuritySchemes {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let about = "The token of a session; or an API key, where `basic` is named as well";
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(about));
+        let about = "An API key as the user name, and no password";
+        let basic = HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some(about));
         let components = document.components.get_or_insert_default();
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+        components.add_security_scheme("basic", SecurityScheme::Http(basic.build()));
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("connect.sid")));
         components.add_security_scheme("cookie", cookie);
+        // Where programs are let in is what the guard reads: the table of the routes.
+        for route in ROUTES.iter().filter(|route| matches!(route.access, Access::Policies(_))) {
+            let found = document.paths.paths.get_mut(route.path).and_then(|path| operation(path, route.method));
+            if let Some(ways) = found.and_then(|operation| operation.security.as_mut()) {
+                ways.push(SecurityRequirement::new("basic", Vec::<String>::new()));
+            }
+        }
+    }
+}
+
+fn operation<'a>(path: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
+    match method {
+        "GET" => path.get.as_mut(),
+        "POST" => path.post.as_mut(),
+        "DELETE" => path.delete.as_mut(),
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a mail can tell.
 
-use vestibule_core::Timestamp;
+use vestibule_core::{Timestamp, link};
 
 use crate::Kind;
 
@@ -41,9 +41,9 @@ impl Facts {
         // 26 November 2026, 14:05 UTC.
         let happened_at = Timestamp::from_seconds(1_795_701_900);
         let page = match kind {
-            Kind::Invite | Kind::InviteAgain => Some("invite"),
-            Kind::PasswordReset => Some("reset-password"),
-            Kind::Verification => Some("verify"),
+            Kind::Invite | Kind::InviteAgain => Some(("/app/invite", "token")),
+            Kind::PasswordReset => Some(("/app/reset-password", "token")),
+            Kind::Verification => Some(("/app/verify", "code")),
             _ => None,
         };
         let token = "tbBs0pXl2mZq5rT7wYc3dF9gHj1kLnPvQxUiOaEeSsM";
@@ -55,7 +55,7 @@ impl Facts {
             app: "Vestibule".to_owned(),
             public_url: public_url.to_owned(),
             address: "ada@example.com".to_owned(),
-            link: page.map(|page| format!("{public_url}/app/{page}?token={token}")),
+            link: page.map(|(path, name)| link(public_url, path, name, token)),
             inviter: is_invite.then(|| "Grace Hopper".to_owned()),
             expires_at: page.map(|_| happened_at + std::time::Duration::from_secs(24 * 3600)),
             happened_at,

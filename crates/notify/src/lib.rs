@@ -8,12 +8,14 @@
 //! - [`Deliveries`]: looking at deliveries, and having one tried again
 //! - [`MailDestination`]: which event is told to whom by mail
 //! - [`Webhooks`], [`WebhookDestination`]: which programs are told of which events
+//! - [`reasons`]: why something did not reach anybody, in the sentences of this crate
 //! - [`set_up`]: the tables of all modules
 //!
 //! What a mail says and how it leaves is `vestibule-mail`; how a webhook is signed and sent is `vestibule-webhook`.
 
 mod deliveries;
 mod mail;
+pub mod reasons;
 mod relay;
 mod set_up;
 mod webhooks;

@@ -3,9 +3,13 @@
 pub(crate) mod list;
 pub(crate) mod retry;
 
+use std::borrow::Cow;
+
 use vestibule_core::Timestamp;
 use vestibule_notify::{Delivery, DeliveryState};
 
+use crate::language::Language;
+use crate::reasons;
 use crate::texts::Texts;
 
 /// How far a delivery has come, as pages tell it.
@@ -16,13 +20,14 @@ pub(crate) struct Told<'a> {
     /// What is to be said of `moment`, where the word does not say it.
     pub(crate) moment_word: &'static str,
     pub(crate) moment: Option<Timestamp>,
-    pub(crate) reason: Option<&'a str>,
+    pub(crate) reason: Option<Cow<'a, str>>,
     /// Whether trying it now would be of any use.
     pub(crate) can_be_tried: bool,
 }
 
 impl<'a> Told<'a> {
-    pub(crate) fn of(delivery: &'a Delivery, texts: &Texts, now: Timestamp) -> Self {
+    pub(crate) fn of(delivery: &'a Delivery, language: Language, now: Timestamp) -> Self {
+        let texts = language.texts();
         let over = delivery.finished_at;
         let waits = delivery.reason.is_some() && delivery.next_try_at.is_some_and(|next| next > now);
         let (word, class, moment_word, moment) = match delivery.state {
@@ -32,13 +37,14 @@ impl<'a> Told<'a> {
             DeliveryState::Failed => (texts.standing_failed, "bad", "", over),
             DeliveryState::Superseded => (texts.standing_superseded, "", "", over),
         };
+        // Of what has arrived it is not told why it once had not.
+        let reason = delivery.reason.as_deref().filter(|_| delivery.state != DeliveryState::Sent);
         Self {
             word,
             class,
             moment_word,
             moment,
-            // Of what has arrived it is not told why it once had not.
-            reason: delivery.reason.as_deref().filter(|_| delivery.state != DeliveryState::Sent),
+            reason: reason.map(|reason| reasons::told(reason, language)),
             can_be_tried: delivery.state == DeliveryState::Failed || waits,
         }
     }

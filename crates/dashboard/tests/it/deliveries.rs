@@ -1,6 +1,7 @@
 //! Deliveries: what became of mails is seen where somebody would look for it, and what failed is tried again.
 
 use vestibule_flows::{By, NewInvite};
+use vestibule_notify::reasons;
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Site, again, failed};
@@ -8,6 +9,7 @@ use crate::support::{Site, again, failed};
 on_both_engines!(
     mails_of_invites_are_seen_and_tried_again,
     mails_to_a_user_are_seen_on_his_page,
+    reasons_are_told_in_the_language_of_the_page,
     all_deliveries_are_found_by_state_and_destination,
     who_may_not_see_deliveries_sees_none,
 );
@@ -69,6 +71,25 @@ async fn mails_to_a_user_are_seen_on_his_page(site: Site) {
     let mut german = site.signed_in("ada@example.com").await;
     german.language = "de";
     german.get(&path).await.shows("Link für ein neues Passwort").shows("Eingereiht");
+}
+
+async fn reasons_are_told_in_the_language_of_the_page(site: Site) {
+    let browser = site.admin().await;
+    let mut german = site.signed_in("ada@example.com").await;
+    german.language = "de";
+    for (number, (english, told)) in [
+        (reasons::LINK_DEAD, "der Link gilt nicht mehr"),
+        ("smtp.example.com answered 550: no such mailbox", "smtp.example.com antwortete mit 550: no such mailbox"),
+        ("no such mailbox: x", "no such mailbox: x"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        site.have_invited(&format!("new.{number}@example.com")).await;
+        site.deliver(&[], [failed(english)]).await;
+        browser.get("/app/deliveries").await.shows(english);
+        german.get("/app/deliveries").await.shows(told);
+    }
 }
 
 async fn all_deliveries_are_found_by_state_and_destination(site: Site) {

@@ -68,6 +68,22 @@ fn every_operation_says_what_it_answers_and_who_may_ask() {
     }
 }
 
+/// How the document says that an API key is shown, and that it opens what has a policy and nothing else.
+#[test]
+fn every_route_that_programs_may_come_to_takes_http_basic() {
+    let schemes = &document()["components"]["securitySchemes"];
+    for scheme in ["basic", "bearer"] {
+        assert_eq!((&schemes[scheme]["type"], &schemes[scheme]["scheme"]), (&json!("http"), &json!(scheme)));
+    }
+    for operation in operations() {
+        let route = ROUTES.iter().find(|route| route.method == operation.method && route.path == operation.path);
+        let ways = operation.about["security"].as_array().into_iter().flatten();
+        let takes_basic = ways.filter(|way| way["basic"] == json!([])).count();
+        let lets_programs_in = matches!(route.unwrap().access, Access::Policies(_));
+        assert_eq!(takes_basic, usize::from(lets_programs_in), "{} {}", operation.method, operation.path);
+    }
+}
+
 /// Programs make a function of each, and the page a place to link to.
 #[test]
 fn every_operation_has_an_id_of_its_own() {

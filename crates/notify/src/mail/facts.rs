@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use vestibule_auth::identities::RetrieveIdentityError;
 use vestibule_auth::{AuthIdentityId, ResetPasswordError};
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp};
+use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp, link};
 use vestibule_database::values;
 use vestibule_mail::Facts;
 use vestibule_outbox::Event;
@@ -11,7 +11,7 @@ use vestibule_user::users::RetrieveUserError;
 use vestibule_user::{InviteState, User, UserId};
 
 use super::{Due, Letter, MailDestination, Unknown};
-use crate::Delivery;
+use crate::{Delivery, reasons};
 
 impl MailDestination {
     pub(super) async fn due(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
@@ -40,37 +40,37 @@ impl MailDestination {
         }
     }
 
-    fn link(&self, path: &str, secret: &str) -> Option<String> {
-        Some(format!("{}{path}{secret}", self.options.public_url.trim_end_matches('/')))
+    fn link(&self, path: &str, name: &str, secret: &str) -> Option<String> {
+        Some(link(&self.options.public_url, path, name, secret))
     }
 
     async fn invite(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
         let users = self.flows.users();
-        let id = event.subject.parse().map_err(|_| Unknown::Never("the event names no invite".to_owned()))?;
+        let id = event.subject.parse().map_err(|_| Unknown::Never(reasons::NO_INVITE_NAMED.to_owned()))?;
         let invite = match users.retrieve_invite(id).await {
             Ok(invite) => invite,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Due::Over("the invite was deleted")),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Due::Over(reasons::INVITE_DELETED)),
             Err(_) => return Err(Unknown::Database),
         };
         let now = self.flows.environment().now();
         match (invite.state, &invite.token) {
             // By the feed's order: machines do not agree on the time.
             (InviteState::Pending, Some(_)) if self.is_newer(delivery, "invite.resent").await? => {
-                return Ok(Due::Over("it was sent again, with another link"));
+                return Ok(Due::Over(reasons::INVITE_SENT_AGAIN));
             }
             (InviteState::Pending, Some(_)) if invite.expires_at > now => {}
             (InviteState::Pending | InviteState::Expired, _) => {
-                return Ok(Due::Over("the invite expired before it could be sent"));
+                return Ok(Due::Over(reasons::INVITE_EXPIRED));
             }
-            (InviteState::Accepted, _) => return Ok(Due::Over("the invite was accepted meanwhile")),
-            (InviteState::Revoked, _) => return Ok(Due::Over("the invite was taken back")),
+            (InviteState::Accepted, _) => return Ok(Due::Over(reasons::INVITE_ACCEPTED)),
+            (InviteState::Revoked, _) => return Ok(Due::Over(reasons::INVITE_REVOKED)),
         }
         let inviter = match invite.invited_by.as_deref().and_then(|id| id.parse().ok()) {
             Some(id) => self.user(id).await?.map(|user| name_of(&user)),
             None => None,
         };
         let facts = Facts {
-            link: self.link("/app/invite?token=", invite.token.as_deref().unwrap_or_default()),
+            link: self.link("/app/invite", "token", invite.token.as_deref().unwrap_or_default()),
             inviter,
             expires_at: Some(invite.expires_at),
             ..self.facts(event, &invite.email)
@@ -91,10 +91,10 @@ impl MailDestination {
             Ok(_) => {}
             Err(ResetPasswordError::Database(_)) => return Err(Unknown::Database),
             // It was used, or the password was changed, or an administrator has handed on a newer one.
-            Err(_) => return Ok(Due::Over("the link does not work any more")),
+            Err(_) => return Ok(Due::Over(reasons::LINK_DEAD)),
         }
         let facts = Facts {
-            link: self.link("/app/reset-password?token=", token),
+            link: self.link("/app/reset-password", "token", token),
             expires_at: Some(expires_at),
             ..self.facts(event, &to)
         };
@@ -103,7 +103,7 @@ impl MailDestination {
 
     async fn verification(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
         if text_in(&event.data, "entity_type") != "email" {
-            return Ok(Due::Over("it is no e-mail address that is to be confirmed"));
+            return Ok(Due::Over(reasons::NO_ADDRESS_TO_CONFIRM));
         }
         let expires_at: Option<Timestamp> = text_in(&event.data, "expires_at").parse().ok();
         if let Some(reason) = self.overtaken(delivery, expires_at.unwrap_or(event.created_at)).await? {
@@ -113,7 +113,7 @@ impl MailDestination {
         let to = address_in(&data)?;
         let code = text_in(&data, "code");
         let facts = Facts {
-            link: self.link("/app/verify?code=", code),
+            link: self.link("/app/verify", "code", code),
             code: Some(code.to_owned()),
             expires_at,
             ..self.facts(event, &to)
@@ -125,7 +125,7 @@ impl MailDestination {
     async fn notice(&self, event: &Event) -> Result<Due, Unknown> {
         let Some(user) = self.owner(event).await? else {
             // Whoever is no user, or has been deleted, has none of our pages to be led to.
-            return Ok(Due::Over("the account is not a user's, or not there any more"));
+            return Ok(Due::Over(reasons::NO_USER));
         };
         let text = |key| Some(text_in(&event.data, key)).filter(|text| !text.is_empty()).map(str::to_owned);
         // By which way he signs in is of no matter: the address is the one that he is known by.
@@ -149,9 +149,9 @@ impl MailDestination {
     /// Why a link need not be sent any more, where it need not.
     async fn overtaken(&self, delivery: &Delivery, expires_at: Timestamp) -> Result<Option<&'static str>, Unknown> {
         if expires_at <= self.flows.environment().now() {
-            return Ok(Some("the link expired before it could be sent"));
+            return Ok(Some(reasons::LINK_EXPIRED));
         }
-        Ok(self.is_newer(delivery, &delivery.name).await?.then_some("a newer link was asked for"))
+        Ok(self.is_newer(delivery, &delivery.name).await?.then_some(reasons::NEWER_LINK))
     }
 
     /// Whether an event of this name has happened to the same since. One that has no place in the feed yet is the newest.
@@ -164,10 +164,7 @@ impl MailDestination {
     }
 
     fn revealed(&self, event: &Event) -> Result<Json, Unknown> {
-        self.flows
-            .auth()
-            .reveal_event(event)
-            .map_err(|_| Unknown::Never("its link was sealed with another secret: have a new one sent".to_owned()))
+        self.flows.auth().reveal_event(event).map_err(|_| Unknown::Never(reasons::LINK_SEALED.to_owned()))
     }
 
     /// The language of whoever has the identity that an event tells of, where it is a user's.
@@ -208,7 +205,7 @@ fn text_in<'a>(data: &'a Json, key: &str) -> &'a str {
 
 fn address_in(data: &Json) -> Result<EmailAddress, Unknown> {
     let text = text_in(data, "entity_id");
-    text.parse().map_err(|_| Unknown::Never("the account's name is no e-mail address".to_owned()))
+    text.parse().map_err(|_| Unknown::Never(reasons::NO_ADDRESS.to_owned()))
 }
 
 /// The language that somebody has said he wants, in the metadata of his account or his invite.

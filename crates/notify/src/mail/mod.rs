@@ -14,7 +14,7 @@ use vestibule_flows::{Flows, USER};
 use vestibule_mail::{Facts, Kind, Mail, Mailer, SendError, Templates};
 use vestibule_outbox::{Event, Placed};
 
-use crate::{Delivery, Destination, Outcome, Target};
+use crate::{Delivery, Destination, Outcome, Target, reasons};
 
 /// The name of this destination.
 pub const MAIL: &str = "mail";
@@ -144,7 +144,7 @@ impl Destination for MailDestination {
 
     async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome {
         let Some(kind) = kind_of(event) else {
-            return Outcome::Superseded { reason: "no mail tells of this event".to_owned() };
+            return Outcome::Superseded { reason: reasons::NO_MAIL.to_owned() };
         };
         match self.due(event, delivery).await {
             Ok(Due::Mail(letter)) => self.send(delivery, kind, &letter, event.created_at).await,
@@ -166,5 +166,5 @@ fn again(reason: String, recipient: Option<String>, is_unreachable: bool) -> Out
 }
 
 fn unavailable() -> Outcome {
-    again("the database could not be reached".to_owned(), None, false)
+    again(reasons::DATABASE.to_owned(), None, false)
 }

@@ -13,7 +13,7 @@ use vestibule_outbox::place::BATCH;
 use super::finish::Tried;
 use super::lease::{LeaseId, Place};
 use super::{Outcome, Relay};
-use crate::Delivery;
+use crate::{Delivery, reasons};
 
 /// How long it waits for an announcement before it looks by itself.
 const LOOK: Duration = Duration::from_secs(5);
@@ -235,21 +235,19 @@ impl Relay {
         let text = "SELECT id, name, subject, data, created_at FROM outbox_events WHERE id = $1";
         let event: Option<Event> = match self.database.query_optional(text, values![delivery.event_id]).await {
             Ok(event) => event,
-            Err(_) => return again("the database could not be reached"),
+            Err(_) => return again(reasons::DATABASE),
         };
         let Some(event) = event else {
-            return Outcome::Superseded {
-                reason: "what it tells of was so long ago that it is not kept any more".to_owned(),
-            };
+            return Outcome::Superseded { reason: reasons::EVENT_GONE.to_owned() };
         };
         let Some(destination) = self.destination(&delivery.destination) else {
-            return again("this process does not deliver there");
+            return again(reasons::NOT_HERE);
         };
         // It must be over before somebody else may begin.
         let longest = self.options.lease.mul_f64(0.75);
         match tokio::time::timeout(longest, destination.deliver(delivery, &event)).await {
             Ok(outcome) => outcome,
-            Err(_) => again("it took too long"),
+            Err(_) => again(reasons::TOO_LONG),
         }
     }
 

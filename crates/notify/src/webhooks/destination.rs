@@ -10,7 +10,7 @@ use vestibule_webhook::{Client, Endpoint, Failure, Message, Secret, Then};
 
 use super::test_event::TEST;
 use super::{Webhook, WebhookId, Webhooks, columns, events};
-use crate::{Delivery, Destination, Outcome, Target};
+use crate::{Delivery, Destination, Outcome, Target, reasons};
 
 /// The name of this destination.
 pub const WEBHOOK: &str = "webhook";
@@ -75,7 +75,7 @@ impl WebhookDestination {
     fn payload(&self, webhook: &Webhook, event: &Event) -> Result<Vec<u8>, String> {
         let data = if webhook.includes_secrets {
             let revealed = self.webhooks.flows.auth().reveal_event(event);
-            revealed.map_err(|_| "what it tells was sealed with another secret".to_owned())?
+            revealed.map_err(|_| reasons::EVENT_SEALED.to_owned())?
         } else {
             event.public_data()
         };
@@ -120,22 +120,23 @@ impl Destination for WebhookDestination {
         };
         let found = match self.find(&delivery.target).await {
             Ok(Some(found)) if found.webhook.disabled_at.is_none() => found,
-            Ok(Some(_)) => return Outcome::Superseded { reason: "the webhook was disabled".to_owned() },
-            Ok(None) => return Outcome::Superseded { reason: "the webhook was deleted".to_owned() },
-            Err(_) => return again("the database could not be reached".to_owned(), None, None, None, false),
+            Ok(Some(_)) => return Outcome::Superseded { reason: reasons::WEBHOOK_DISABLED.to_owned() },
+            Ok(None) => return Outcome::Superseded { reason: reasons::WEBHOOK_DELETED.to_owned() },
+            Err(_) => return again(reasons::DATABASE.to_owned(), None, None, None, false),
         };
         let now = self.webhooks.flows.environment().now();
         let Ok(secrets) = self.secrets(&found, now) else {
-            return failed("its secret was sealed with another key: rotate it");
+            return failed(reasons::SECRET_SEALED);
         };
         let body = match self.payload(&found.webhook, event) {
             Ok(body) => body.into(),
             Err(reason) => return failed(&reason),
         };
         let Ok(endpoint) = found.webhook.url.parse::<Endpoint>() else {
-            return failed("its URL cannot be read any more: enter it anew");
+            return failed(reasons::URL_UNREADABLE);
         };
-        let url = Some(endpoint.as_str().to_owned());
+        // As it is kept, by which it is seen afterwards whether the webhook still listens there.
+        let url = Some(found.webhook.url.clone());
         // The same at each try, so that the receiver can tell that it had it.
         let id = delivery.id.to_string();
         match self.client.send(&Message { endpoint: &endpoint, id: &id, at: now, secrets: &secrets, body }).await {
@@ -158,12 +159,15 @@ impl Destination for WebhookDestination {
         delivery: &Delivery,
         outcome: &Outcome,
     ) -> Result<(), Error> {
-        let Outcome::Failed { reason, is_refused_for_good: true, .. } = outcome else { return Ok(()) };
+        let Outcome::Failed { reason, recipient: Some(url), is_refused_for_good: true, .. } = outcome else {
+            return Ok(());
+        };
         let Ok(id) = delivery.target.parse::<WebhookId>() else { return Ok(()) };
         let now = self.webhooks.flows.environment().now();
+        // Where it was moved meanwhile, the place that wants nothing more is not the one where it listens now.
         let text = "UPDATE webhook_endpoints SET disabled_at = $2, disabled_reason = $3, updated_at = $2
-                    WHERE id = $1 AND disabled_at IS NULL";
-        transaction.execute(text, values![id, now, reason.as_str()]).await.map(drop)
+                    WHERE id = $1 AND url = $4 AND disabled_at IS NULL";
+        transaction.execute(text, values![id, now, reason.as_str(), url.as_str()]).await.map(drop)
     }
 }
 

@@ -6,6 +6,16 @@ use super::{AssignRolesError, UnknownRoles};
 use crate::roles::{IdOfRole, Role};
 use crate::{Permissions, RbacModule, RoleId};
 
+/// The columns of a role beside those of an assignment, as a literal for `concat!`.
+macro_rules! role_columns {
+    () => {
+        "role.id AS id, role.name AS name, role.description AS description, role.metadata AS metadata,
+         role.requires_mfa AS requires_mfa, role.grants AS grants, role.created_at AS created_at,
+         role.updated_at AS updated_at, role.deleted_at AS deleted_at"
+    };
+}
+pub(super) use role_columns;
+
 struct Grants(String);
 
 impl FromRow for Grants {
@@ -29,12 +39,13 @@ impl RbacModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn roles_of(&self, connection: impl Into<Connection<'_>>, subject_id: &str) -> Result<Vec<Role>, Error> {
-        let text = "SELECT role.id AS id, role.name AS name, role.description AS description,
-                 role.metadata AS metadata, role.requires_mfa AS requires_mfa, role.grants AS grants,
-                 role.created_at AS created_at, role.updated_at AS updated_at, role.deleted_at AS deleted_at
-             FROM rbac_assignments JOIN rbac_roles role ON role.id = rbac_assignments.role_id
+        let text = concat!(
+            "SELECT ",
+            role_columns!(),
+            " FROM rbac_assignments JOIN rbac_roles role ON role.id = rbac_assignments.role_id
              WHERE rbac_assignments.subject_id = $1 AND role.deleted_at IS NULL
-             ORDER BY rbac_assignments.created_at, role.id";
+             ORDER BY rbac_assignments.created_at, role.id"
+        );
         connection.into().query(text, values![subject_id]).await
     }
 

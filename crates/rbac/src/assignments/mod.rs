@@ -2,6 +2,7 @@
 
 mod assign;
 mod find;
+mod of_many;
 mod remove;
 
 use vestibule_core::{DomainError, ErrorKind};

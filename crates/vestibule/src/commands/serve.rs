@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use vestibule::Vestibule;
+use vestibule::core::link;
 use vestibule::dashboard::{self, Dashboard};
 use vestibule::database::Database;
 use vestibule::http::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
@@ -126,9 +127,9 @@ async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
 async fn tell_if_nobody_is_in(vestibule: &Vestibule, public_url: &str) -> Result<(), Failure> {
     let token = vestibule.flows().issue_first_user_token().await.map_err(|error| super::failure::of(&error))?;
     if let Some(token) = token {
-        let public_url = public_url.trim_end_matches('/');
+        let setup = link(public_url, "/app/setup", "token", &token);
         tracing::info!(
-            "nobody is in yet: open {public_url}/app/setup?token={token} within a day to create the first administrator, \
+            "nobody is in yet: open {setup} within a day to create the first administrator, \
              or use `vestibule user create --email …`"
         );
     }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use vestibule::auth::{AttemptLimit, AuthOptions, PasswordConfig, PasswordPolicy, RequiredVerification};
 use vestibule::configuration::{Configuration, Flags, Provenance, Sources};
 use vestibule::core::random::SystemRandom;
-use vestibule::core::{Environment, Random, SealingKey, SigningKey};
+use vestibule::core::{Environment, Random, SealingKey, SigningKey, link};
 use vestibule::database::Database;
 use vestibule::{Options, Vestibule};
 
@@ -139,6 +139,6 @@ impl Setup {
     /// The link by which an invite is accepted.
     pub(super) fn invite_link(&self, token: &str) -> String {
         let server = &self.configuration.server;
-        format!("{}/app/invite?token={token}", server.public_url(server.listen).to_string().trim_end_matches('/'))
+        link(&server.public_url(server.listen).to_string(), "/app/invite", "token", token)
     }
 }

@@ -3,10 +3,11 @@
 use axum::response::Response;
 use vestibule_user::UserField;
 
+use super::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{FindRequest, Listing, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{ApiError, schemas};
 
 const LISTING: Listing<UserField> = Listing {
     fields: &[
@@ -29,8 +30,9 @@ const LISTING: Listing<UserField> = Listing {
     responses((status = 200, body = schemas::Users), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, asker: Admitted, query: Query) -> Result<Response, ApiError> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let (users, count) = state.flows.users().list_and_count_users(&filter, &find).await?;
-    Ok(respond::page("users", &users, &selection, (count, offset, limit)))
+    let shown = Shown::of(&query, selection, &asker.permissions);
+    Ok(shown.page(&state, &users, (count, offset, limit)).await?)
 }

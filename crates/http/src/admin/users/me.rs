@@ -3,9 +3,11 @@
 use axum::response::Response;
 use vestibule_user::UserField;
 
+use super::Shown;
+use crate::api::State;
 use crate::caller::SignedIn;
 use crate::request::{Query, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::{ApiError, schemas};
 
 /// Who is signed in.
 #[utoipa::path(
@@ -13,7 +15,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn me(caller: SignedIn, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn me(state: State, caller: SignedIn, query: Query) -> Result<Response, ApiError> {
     let selection = read_selection::<UserField>(&query)?;
-    Ok(respond::one("user", &caller.user, &selection))
+    Ok(Shown::own(&query, selection).one(&state, &caller.user).await?)
 }

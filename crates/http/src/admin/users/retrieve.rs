@@ -3,10 +3,11 @@
 use axum::response::Response;
 use vestibule_user::UserField;
 
+use super::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{Path, Query, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::{ApiError, schemas};
 
 /// Finds a user.
 #[utoipa::path(
@@ -16,11 +17,11 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    _: Admitted,
+    asker: Admitted,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, ApiError> {
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.users().retrieve_user(super::id(&id)?).await?;
-    Ok(respond::one("user", &user, &selection))
+    Ok(Shown::of(&query, selection, &asker.permissions).one(&state, &user).await?)
 }

@@ -1,6 +1,7 @@
 //! What happened is posted to the webhooks that want to know, signed, at least once.
 
 mod failures;
+mod moved;
 mod receiver;
 mod redelivered;
 mod signed;

@@ -10,6 +10,7 @@ use crate::support::{Module, told};
 
 on_both_engines!(
     roles_are_given_and_taken,
+    the_roles_of_many_are_those_of_each,
     unknown_roles_are_named_and_none_is_given,
     an_invite_s_roles_become_its_user_s,
 );
@@ -36,6 +37,27 @@ async fn roles_are_given_and_taken(module: Module) {
     assert_eq!(module.service.remove_roles("user_1", &roles).await.unwrap(), 0);
     assert_eq!(module.roles_of("user_1").await, ["Inviter"]);
     assert!(module.permissions("user_2").await.is_empty());
+}
+
+async fn the_roles_of_many_are_those_of_each(module: Module) {
+    let (viewer, inviter) = (module.role("Viewer", &["user:read"], &[]).await, module.role("Inviter", &[], &[]).await);
+    let gone = module.role("Gone", &[], &[]).await;
+    for (subject, roles) in [("user_1", vec![&inviter, &gone]), ("user_2", vec![&gone]), ("user_3", vec![&viewer])] {
+        let roles: Vec<RoleId> = roles.into_iter().map(|role| role.id.clone()).collect();
+        module.service.assign_roles(subject, &roles).await.unwrap();
+    }
+    module.clock.advance(Duration::from_secs(1));
+    module.service.assign_roles("user_1", std::slice::from_ref(&viewer.id)).await.unwrap();
+    module.service.delete_rbac_roles(gone.id).await.unwrap();
+    let asked = ["user_1", "user_2", "user_4", "user_1"].map(str::to_owned);
+    let found = module.service.roles_of_each(&module.database, &asked).await.unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found["user_1"], module.service.roles_of(&module.database, "user_1").await.unwrap());
+    assert_eq!(found["user_1"].iter().map(|role| role.name.as_str()).collect::<Vec<_>>(), ["Inviter", "Viewer"]);
+    assert!(module.service.roles_of_each(&module.database, &[]).await.unwrap().is_empty());
+    // As many as a page of users can have.
+    let many: Vec<String> = (0..10_000).map(|number| format!("user_{number}")).collect();
+    assert_eq!(module.service.roles_of_each(&module.database, &many).await.unwrap().len(), 2);
 }
 
 async fn unknown_roles_are_named_and_none_is_given(module: Module) {

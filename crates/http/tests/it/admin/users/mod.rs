@@ -8,6 +8,7 @@ mod list;
 mod lock;
 mod me;
 mod mfa;
+mod rbac_roles;
 mod reset_password;
 mod retrieve;
 mod roles;

@@ -4,11 +4,12 @@ use axum::response::Response;
 use vestibule_user::UserField;
 
 use crate::admin::rbac::roles;
+use crate::admin::users::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::find::MAX_TAKE;
 use crate::request::{Parameters, Path, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{ApiError, schemas};
 
 /// Lists the users who have a role, in the order in which they got it.
 #[utoipa::path(
@@ -19,7 +20,7 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn list(
     state: State,
-    _: Admitted,
+    asker: Admitted,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, ApiError> {
@@ -36,5 +37,6 @@ pub(crate) async fn list(
         // A role that is not there is nobody's, and nobody has a role.
         _ => (Vec::new(), 0),
     };
-    Ok(respond::page("users", &users, &selection, (count, offset, limit)))
+    let shown = Shown::of(&query, selection, &asker.permissions);
+    Ok(shown.page(&state, &users, (count, offset, limit)).await?)
 }

@@ -1,0 +1,36 @@
+//! Links that lead to a page with something secret: an invite's token, the code of a verification.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// All but what is never encoded (RFC 3986 2.3): the rest means something in an address, or mail programs end links
+/// before it.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The address of a page with one parameter, whose value is encoded: `https://people.example.com`, `/app/invite`,
+/// `token` and `a+b` are `https://people.example.com/app/invite?token=a%2Bb`.
+///
+/// The public URL may end with a slash. The path and the name stand as they are.
+pub fn link(public_url: &str, path: &str, name: &str, value: &str) -> String {
+    format!("{}{path}?{name}={}", public_url.trim_end_matches('/'), utf8_percent_encode(value, ENCODED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_value_is_encoded() {
+        for (value, encoded) in [
+            ("eyJh.eyJp-_.c2ln", "eyJh.eyJp-_.c2ln"),
+            ("a+b/c=", "a%2Bb%2Fc%3D"),
+            ("a b&token=c#d?e%41", "a%20b%26token%3Dc%23d%3Fe%2541"),
+            ("<\"é\u{1f511}\r\n", "%3C%22%C3%A9%F0%9F%94%91%0D%0A"),
+            ("", ""),
+        ] {
+            for public_url in ["https://people.example.com", "https://people.example.com/"] {
+                let expected = format!("https://people.example.com/app/verify?code={encoded}");
+                assert_eq!(link(public_url, "/app/verify", "code", value), expected);
+            }
+        }
+    }
+}
