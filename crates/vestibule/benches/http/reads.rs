@@ -29,18 +29,24 @@ pub(crate) fn run(plan: &Plan) {
     let invite = ask_once(server.address, &request("POST", "/admin/invites", Some(&token), Some(&body)));
     let preview = json!({ "token": invite["invite"]["token"] }).to_string();
 
+    let cookie = cookie(server.address, &token);
+    let compressed = "accept-encoding: gzip, deflate, br, zstd\r\n";
+    let anew = cookie.clone();
     let requests = [
-        ("a page of 50 users", get("/admin/users", &token)),
-        ("refresh of a token", request("POST", "/auth/token/refresh", Some(&token), None)),
-        ("preview of an invite", request("POST", "/auth/invites/preview", None, Some(&preview))),
-        ("/health", request("GET", "/health", None, None)),
-        (PAGE, page("/app/users", &cookie(server.address, &token))),
+        ("a page of 50 users", Request::same(get("/admin/users", &token))),
+        ("refresh of a token", Request::same(request("POST", "/auth/token/refresh", Some(&token), None))),
+        ("preview of an invite", Request::same(request("POST", "/auth/invites/preview", None, Some(&preview)))),
+        ("/health", Request::same(request("GET", "/health", None, None))),
+        (PAGE, Request::same(page("/app/users", &cookie, ""))),
+        ("the same, compressed", Request::same(page("/app/users", &cookie, compressed))),
+        // No two ask for the same, so that none was kept for another.
+        ("the same, made anew", Request::numbered(move |number| page(&format!("/app/users?n={number}"), &anew, ""))),
     ];
     let empty = Request::same(request("GET", "/", None, None));
     let load = Load { address: bare.address, clients: CLIENTS, request: empty };
     let mut contestants = vec![Contestant { name: "empty axum handler", load, process: Some(&bare) }];
     contestants.extend(requests.map(|(name, request)| {
-        let load = Load { address: server.address, clients: CLIENTS, request: Request::same(request) };
+        let load = Load { address: server.address, clients: CLIENTS, request };
         Contestant { name, load, process: Some(&server) }
     }));
     println!("Reads on SQLite, {CLIENTS} clients");

@@ -139,7 +139,7 @@ pub(crate) fn cookie(address: SocketAddr, token: &str) -> String {
     cookie.split(';').next().unwrap_or_default().to_owned()
 }
 
-/// A page, asked for by a browser that does not compress.
-pub(crate) fn page(path: &str, cookie: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n").into_bytes()
+/// A page, asked for by a browser with these headers, each with its line end.
+pub(crate) fn page(path: &str, cookie: &str, headers: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n{headers}\r\n").into_bytes()
 }
