@@ -6,12 +6,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// `Sql::per_engine`: two texts side by side, by the name of the constant or variable that holds them.
-const TWO_TEXTS: [&str; 11] = [
+const TWO_TEXTS: [&str; 10] = [
     "auth/src/identities/claim.rs: LOCK",
     "auth/src/identities/claim.rs: LOCK_ALL",
     "database/src/migrations.rs: exists",
     "notify/src/relay/lease.rs: LEASE",
-    "notify/src/relay/lease.rs: NEXT",
     "notify/src/relay/plan.rs: INSERT",
     "outbox/src/place.rs: PLACE",
     "rbac/src/subjects.rs: LOCK",
