@@ -9,12 +9,12 @@ mod limit;
 
 use async_trait::async_trait;
 use vestibule_core::EmailAddress;
-use vestibule_database::{Error, Transaction};
+use vestibule_database::{Error, Transaction, values};
 use vestibule_flows::{Flows, USER};
 use vestibule_mail::{Facts, Kind, Mail, Mailer, SendError, Templates};
 use vestibule_outbox::{Event, Placed};
 
-use crate::{Delivery, Destination, Outcome, Target, reasons};
+use crate::{Delivery, DeliveryState, Destination, Outcome, Target, reasons};
 
 /// The name of this destination.
 pub const MAIL: &str = "mail";
@@ -30,6 +30,13 @@ const KINDS: [(&str, Kind); 9] = [
     ("auth.mfa_enabled", Kind::SecondFactorOn),
     ("auth.mfa_disabled", Kind::SecondFactorOff),
     ("auth.mfa_recovery_codes_generated", Kind::RecoveryCodes),
+];
+
+/// After which event which mails of the same subject bring nothing any more: their links are dead, or not the newest.
+const OVERTAKEN: [(&str, &[&str], &str); 3] = [
+    ("invite.resent", &["invite.created", "invite.resent"], reasons::INVITE_SENT_AGAIN),
+    ("auth.password_reset", &["auth.password_reset"], reasons::NEWER_LINK),
+    ("auth.verification_requested", &["auth.verification_requested"], reasons::NEWER_LINK),
 ];
 
 /// How mails are written.
@@ -126,13 +133,35 @@ impl MailDestination {
     }
 }
 
+impl MailDestination {
+    /// Ends what waits to be tried again and is overtaken by this event: the newer mail must not wait for it. What is under
+    /// way at this moment finds that out by itself, or has left already.
+    async fn overtake(&self, transaction: &mut Transaction, event: &Event) -> Result<(), Error> {
+        for (_, older, reason) in OVERTAKEN.into_iter().filter(|(newer, ..)| *newer == event.name) {
+            for name in older {
+                let text = "UPDATE deliveries SET state = $1, reason = $2, updated_at = $3, finished_at = $3
+                            WHERE state = 'queued' AND destination = $4 AND target = '' AND subject = $5 AND name = $6
+                                AND lease IS NULL";
+                let now = self.flows.environment().now();
+                let state = DeliveryState::Superseded.as_str();
+                let values = values![state, reason, now, MAIL, event.subject.as_str(), *name];
+                transaction.execute(text, values).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Destination for MailDestination {
     fn name(&self) -> &str {
         MAIL
     }
 
-    async fn targets(&self, _: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+    async fn targets(&self, transaction: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+        for placed in events {
+            self.overtake(transaction, &placed.event).await?;
+        }
         let is_told = |placed: &&Placed| {
             // Other types of actors have pages of their own, which we do not know: a webhook can tell them.
             let actor = placed.event.data.get("actor_type").and_then(serde_json::Value::as_str);

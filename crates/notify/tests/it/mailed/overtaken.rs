@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use vestibule_auth::RequestVerification;
 use vestibule_flows::{AcceptInvite, By, Client};
+use vestibule_notify::MailOptions;
 use vestibule_testing::on_both_engines;
 use vestibule_user::Invite;
 
-use crate::scene::{ADA, OTHER_PASSWORD, PASSWORD, Scene};
+use crate::scene::{ADA, BOB, OTHER_PASSWORD, PASSWORD, Scene, mail_options};
 use crate::support::HOUR;
 
 on_both_engines!(
@@ -16,6 +17,7 @@ on_both_engines!(
     of_two_resets_only_the_newer_is_mailed,
     a_reset_that_works_no_more_is_not_mailed,
     of_two_codes_only_the_newer_is_mailed,
+    what_is_overtaken_while_it_waits_is_over_at_once,
 );
 
 fn superseded(reason: &str) -> (&'static str, Option<String>) {
@@ -110,6 +112,28 @@ async fn a_reset_that_works_no_more_is_not_mailed(scene: Scene) {
     assert_eq!((letter.to(), letter.subject()), (ADA, "Your password for Vestibule was changed"));
     assert!(letter.link().ends_with("/app/forgot"), "what to do if it was not her");
     assert_eq!(scene.outcomes().await, [expired, dead.clone(), dead, sent()]);
+}
+
+/// The older one was to be tried again in an hour: the newer one does not wait for that.
+async fn what_is_overtaken_while_it_waits_is_over_at_once(scene: Scene) {
+    let limited = scene.mailing_by(&scene.flows, MailOptions { per_address: 1, ..mail_options() });
+    let invites = [scene.invite(ADA).await, scene.invite(BOB).await];
+    limited.pass().await.unwrap();
+    assert_eq!(scene.letters().len(), 2);
+    for invite in &invites {
+        scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+    }
+    limited.pass().await.unwrap();
+    let waiting = scene.deliveries().await;
+    assert!(waiting[2..].iter().all(|one| one.next_try_at.unwrap() == scene.environment().now() + HOUR), "{waiting:?}");
+    let newest = scene.flows.resend_invite(invites[1].id, &By::operator()).await.unwrap();
+    let letter = scene.only_mail().await;
+    assert!(letter.link().ends_with(newest.token.as_deref().unwrap()));
+    let older = superseded("it was sent again, with another link");
+    let outcomes = scene.outcomes().await;
+    assert_eq!([&outcomes[0], &outcomes[1], &outcomes[3], &outcomes[4]], [&sent(), &sent(), &older, &sent()]);
+    // Of somebody else nothing is known that would be newer.
+    assert_eq!(outcomes[2].0, "queued");
 }
 
 async fn of_two_codes_only_the_newer_is_mailed(scene: Scene) {
