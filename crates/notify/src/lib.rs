@@ -38,6 +38,6 @@ pub const MIGRATIONS: Migrations = Migrations {
     module: "notify",
     steps: &[
         Migration { name: "V1__deliveries", sql: include_str!("../migrations/V1__deliveries.sql") },
-        Migration { name: "V2__due_by_place", sql: include_str!("../migrations/V2__due_by_place.sql") },
+        Migration { name: "V2__indexes_by_place", sql: include_str!("../migrations/V2__indexes_by_place.sql") },
     ],
 };

@@ -47,7 +47,7 @@ impl Deliveries {
             let deliveries = transaction.execute(text, values![now - keep, BATCH]).await?;
             // An event that waits for its delivery, or has not been planned, is needed, and so are those after it.
             let text = "SELECT MIN(position) AS position FROM (
-                            SELECT MIN(position) - 1 AS position FROM deliveries WHERE state = 'queued'
+                            SELECT MIN(position - 1) AS position FROM deliveries WHERE state = 'queued'
                             UNION ALL SELECT position FROM notify_head WHERE id = 1) AS needed";
             let up_to: Option<Position> = transaction.query_optional(text, &[]).await?;
             let up_to = up_to.and_then(|row| row.0).unwrap_or(0);

@@ -80,10 +80,15 @@ impl DeliveryQuery {
                 self.subjects.iter().map(|subject| placeholder(subject.as_str().into())).collect();
             parts.push(format!("subject IN ({})", subjects.join(", ")));
         }
+        // A place is found by an index of its own.
+        let place = self.destination.as_deref().zip(self.target.as_deref());
+        let place = place.map(|(destination, target)| format!("{destination} {target}"));
+        let unless_placed = |wanted: &Option<String>| wanted.clone().filter(|_| place.is_none());
         for (column, wanted) in [
-            ("destination", self.destination.as_deref()),
-            ("target", self.target.as_deref()),
-            ("state", self.state.map(DeliveryState::as_str)),
+            ("destination || ' ' || target", place.clone()),
+            ("destination", unless_placed(&self.destination)),
+            ("target", unless_placed(&self.target)),
+            ("state", self.state.map(|state| state.as_str().to_owned())),
         ] {
             if let Some(wanted) = wanted {
                 parts.push(format!("{column} = {}", placeholder(wanted.into())));
@@ -146,17 +151,18 @@ impl Deliveries {
         if targets.is_empty() {
             return Ok(Vec::new());
         }
-        let placeholders: Vec<String> = (0..targets.len()).map(|index| format!("${}", index + 2)).collect();
-        // One event goes to many targets, so its place alone does not say which delivery is meant.
+        let placeholders: Vec<String> = (1..=targets.len()).map(|number| format!("${number}")).collect();
+        // One event goes to many targets, so its position alone does not say which delivery is meant.
         let text = format!(
-            "SELECT {} FROM deliveries WHERE destination = $1 AND (target, position) IN (
-                 SELECT target, MAX(position) FROM deliveries WHERE destination = $1 AND target IN ({}) GROUP BY target
+            "SELECT {} FROM deliveries WHERE (destination || ' ' || target, position) IN (
+                 SELECT destination || ' ' || target AS place, MAX(position) FROM deliveries
+                 WHERE destination || ' ' || target IN ({}) GROUP BY place
              )",
             columns!(),
             placeholders.join(", ")
         );
-        let mut values = vec![Value::from(destination)];
-        values.extend(targets.iter().map(|target| Value::from(target.as_str())));
+        let places = targets.iter().map(|target| Value::from(format!("{destination} {target}")));
+        let values: Vec<Value> = places.collect();
         self.database.query(text, &values).await
     }
 

@@ -34,30 +34,34 @@ impl FromRow for Waiting {
 
 /// From one target to the next by the index, however much waits for each.
 const WAITING: &str = "WITH RECURSIVE targets (target) AS (
-         SELECT MIN(target) FROM deliveries WHERE state = 'queued' AND destination = $1
+         SELECT (SELECT target FROM deliveries
+                 WHERE state = 'queued' AND destination = $1 ORDER BY target, next_try_at LIMIT 1)
          UNION ALL
-         SELECT (SELECT MIN(target) FROM deliveries
-                 WHERE state = 'queued' AND destination = $1 AND target > targets.target)
+         SELECT (SELECT target FROM deliveries
+                 WHERE state = 'queued' AND destination = $1 AND target > targets.target
+                 ORDER BY target, next_try_at LIMIT 1)
          FROM targets WHERE targets.target IS NOT NULL
      )
-     SELECT target, (SELECT MIN(next_try_at) FROM deliveries
-                     WHERE state = 'queued' AND destination = $1 AND target = targets.target) AS due
+     SELECT target, (SELECT next_try_at FROM deliveries
+                     WHERE state = 'queued' AND destination = $1 AND target = targets.target
+                     ORDER BY next_try_at LIMIT 1) AS due
      FROM targets WHERE target IS NOT NULL";
 
-/// Only the first of a subject to a place is taken, the next one when that is over: they arrive in their order. SQLite
-/// is told the indexes, as it would rather read all that ever went there.
+/// Only the first of a subject to a place is taken, the next one when that is over: they arrive in their order.
+///
+/// What stands before a delivery is found by its subject alone: both engines would rather read all that waits at the place,
+/// were they offered that.
 macro_rules! lease {
-    ($due:literal, $order:literal, $passing_over:literal) => {
+    ($passing_over:literal) => {
         concat!(
             "WITH due AS MATERIALIZED (
-                 SELECT id FROM deliveries AS candidate ",
-            $due,
-            " WHERE state = 'queued' AND destination = $1 AND target = $2 AND next_try_at <= $3
+                 SELECT id FROM deliveries AS candidate
+                 WHERE state = 'queued' AND destination = $1 AND target = $2 AND next_try_at <= $3
                      AND NOT EXISTS (
-                         SELECT 1 FROM deliveries AS earlier ",
-            $order,
-            " WHERE earlier.state = 'queued' AND earlier.destination = $1 AND earlier.target = $2
-                             AND earlier.subject = candidate.subject AND earlier.position < candidate.position)
+                         SELECT 1 FROM deliveries AS earlier
+                         WHERE earlier.state = 'queued' AND earlier.subject = candidate.subject
+                             AND earlier.position < candidate.position
+                             AND earlier.destination || '' = $1 AND earlier.target || '' = $2)
                  ORDER BY next_try_at, position LIMIT $4 ",
             $passing_over,
             ")
@@ -69,10 +73,7 @@ macro_rules! lease {
 }
 
 /// On PostgreSQL, rows that another process is taking at this moment are passed over.
-const LEASE: Sql = Sql::per_engine(
-    lease!("INDEXED BY deliveries_due", "INDEXED BY deliveries_order", ""),
-    lease!("", "", "FOR UPDATE OF candidate SKIP LOCKED"),
-);
+const LEASE: Sql = Sql::per_engine(lease!(""), lease!("FOR UPDATE OF candidate SKIP LOCKED"));
 
 impl Relay {
     /// The places of this relay that have deliveries waiting.

@@ -1,21 +1,25 @@
 //! Several processes deliver from one database: each mail goes out once, and they end when they are asked to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use vestibule::database::Engine;
+use vestibule::core::Environment;
+use vestibule::database::{Engine, Error as DatabaseError, transaction};
+use vestibule::outbox::record;
 use vestibule_testing::on_both_engines;
 
+use super::receiver::Receiver;
 use super::{invite, mails};
 use crate::support::process::Ended;
 use crate::support::rows::{number, texts};
 use crate::support::{Place, until};
 
 on_both_engines!(
-    4 threads: of_three_processes_one_sends_each_mail, without_a_worker_nothing_is_delivered,
+    4 threads: of_three_processes_one_sends_each_mail, three_processes_tell_of_ten_thousand_events_once, without_a_worker_nothing_is_delivered,
     what_a_command_has_done_is_delivered_soon,
 );
 
@@ -83,6 +87,73 @@ async fn of_three_processes_one_sends_each_mail(place: Place) {
             ["jwt_secret", "vestibule.db"],
             "a good end leaves nothing beside the database"
         );
+    }
+}
+
+/// How many events are told by webhook, and of how many users.
+const EVENTS: usize = 10_000;
+const USERS: usize = 2_500;
+
+async fn three_processes_tell_of_ten_thousand_events_once(place: Place) {
+    let place = place.with("VESTIBULE_WEBHOOKS_ALLOWED_NETWORKS", "127.0.0.0/8");
+    place.create_user("admin@example.com").await;
+    let server = place.serve().await;
+    let workers = [place.work_with(&[]).await, place.work_with(&[]).await];
+    let mut admin = server.sign_in("admin@example.com").await;
+    let mut receiver = Receiver::start().await;
+    let webhook = json!({ "url": receiver.url, "events": ["user.updated"] });
+    admin.post("/admin/webhooks", webhook).await.ok();
+
+    let database = place.open().await;
+    let environment = Environment::system();
+    let happen = async {
+        for number in (0..EVENTS).step_by(100) {
+            let recorded: Result<(), DatabaseError> = async {
+                transaction!(database, |transaction| {
+                    for number in number..number + 100 {
+                        let user = format!("user_{}", number % USERS);
+                        let data = json!({ "id": user, "number": number });
+                        record(transaction, &environment, "user.updated", &user, data).await?;
+                    }
+                    Ok(())
+                })
+            }
+            .await;
+            recorded.unwrap();
+        }
+    };
+    let receive = async {
+        let mut told: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+        for _ in 0..EVENTS {
+            let message = receiver.next().await;
+            let body: Json = serde_json::from_str(&message.body).unwrap();
+            let of = |key: &str| body["data"][key].clone();
+            let user = of("id").as_str().unwrap().to_owned();
+            told.entry(user).or_default().push((message.id.clone(), of("number").as_u64().unwrap()));
+            message.take();
+        }
+        told
+    };
+    let began = Instant::now();
+    let ((), told) = tokio::join!(happen, receive);
+    let engine = database.engine();
+    println!("{engine:?}: {EVENTS} events by three processes in {:?}", began.elapsed());
+    let unwritten = "SELECT count(*) AS value FROM deliveries WHERE destination = 'webhook' AND state <> 'sent'";
+    until("what came of them", async || (number(&database, unwritten, &[]).await == 0).then_some(())).await;
+    let text = "SELECT id AS value FROM deliveries WHERE destination = 'webhook' AND attempts = 1 AND reason IS NULL";
+    let ids: BTreeSet<String> = texts(&database, text, &[]).await.into_iter().collect();
+    drop(database);
+    for worker in workers {
+        worker.stop().await;
+    }
+    server.stop().await;
+    assert!(receiver.next_now().is_none(), "something was told twice");
+    assert_eq!(ids.len(), EVENTS, "something was tried twice");
+    let heard: BTreeSet<&String> = told.values().flatten().map(|(id, _)| id).collect();
+    assert_eq!(heard, ids.iter().collect(), "something was told under an id that nothing has, or under the same one");
+    assert_eq!(told.len(), USERS);
+    for (user, events) in told {
+        assert!(events.is_sorted_by_key(|(_, number)| *number), "{user}: {events:?}");
     }
 }
 
