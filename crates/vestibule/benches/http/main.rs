@@ -17,7 +17,7 @@
 //!
 //! `VESTIBULE_BENCH_ROUNDS` and `VESTIBULE_BENCH_SECONDS` say how often and how long is measured (5 and 2). On a machine
 //! that others use as well, `VESTIBULE_BENCH_QUIET=10` takes each turn again until they take 10 % of the processors at
-//! most. With `VESTIBULE_TEST_POSTGRES`, `me` is measured on PostgreSQL as well.
+//! most. With `VESTIBULE_TEST_POSTGRES`, `me` and `relay` are measured on PostgreSQL as well.
 
 #![expect(
     clippy::expect_used,

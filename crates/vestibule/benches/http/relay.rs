@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::time::Instant;
+use vestibule_testing::postgres::{SERVER_VARIABLE, database};
 
-use crate::support::bare;
 use crate::support::client::{ask_once, request};
 use crate::support::load::{Load, Request};
 use crate::support::pause;
@@ -14,6 +14,7 @@ use crate::support::process::Process;
 use crate::support::rounds::Plan;
 use crate::support::site::{Site, invite, token};
 use crate::support::table::{Promise, Spread, Unit};
+use crate::support::{bare, runtime};
 
 const CLIENTS: usize = 64;
 
@@ -24,13 +25,18 @@ const TICK: Duration = Duration::from_millis(5);
 const AT_ONCE: usize = 16;
 
 pub(crate) fn run(plan: &Plan) {
-    beside_invites(plan);
+    beside_invites(plan, "SQLite", Site::sqlite);
+    if std::env::var(SERVER_VARIABLE).is_ok() {
+        let databases = [runtime().block_on(database()), runtime().block_on(database())];
+        let mut urls = databases.iter().map(|database| database.url());
+        beside_invites(plan, "PostgreSQL", || Site::postgres(urls.next().expect("two are asked for")));
+    }
     to_a_sink(plan);
 }
 
 /// Invites of a server that delivers each by mail, and of one that does not.
-fn beside_invites(plan: &Plan) {
-    let (delivering, silent) = (Site::sqlite(), Site::sqlite().with("VESTIBULE_EVENTS_WORKER", "false"));
+fn beside_invites(plan: &Plan, engine: &str, mut site: impl FnMut() -> Site) {
+    let (delivering, silent) = (site(), site().with("VESTIBULE_EVENTS_WORKER", "false"));
     let servers = [delivering.begin(), silent.begin()];
     let loads = servers.each_ref().map(|server| Load {
         address: server.address,
@@ -53,7 +59,7 @@ fn beside_invites(plan: &Plan) {
         }
     }
     println!(
-        "POST /admin/invites on SQLite, {CLIENTS} clients: with the relay, which mails each into a folder, and without"
+        "POST /admin/invites on {engine}, {CLIENTS} clients: with the relay, which mails each into a folder, and without"
     );
     for (name, rates) in ["with", "without"].into_iter().zip(&rates) {
         println!("{name}: {} a second", Spread::of(rates.iter().copied()));
