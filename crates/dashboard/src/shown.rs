@@ -49,11 +49,29 @@ const UNITS: [Unit; 6] = [
 
 /// How long ago, or ahead, a moment is, in the largest unit that fits; and when it is to be told otherwise.
 pub(crate) fn ago(moment: Timestamp, now: Timestamp, language: Language) -> (String, Timestamp) {
-    let is_ahead = moment > now;
-    let seconds = if is_ahead { moment.since(now).as_secs() } else { now.since(moment).as_secs() };
+    if moment > now { ahead(moment, now, language) } else { past(moment, now, language) }
+}
+
+/// The largest unit that fits, none for a moment, and the next larger one.
+fn unit_of(seconds: u64) -> (Option<&'static Unit>, Option<&'static Unit>) {
     let (smaller, larger) = UNITS.split_at(UNITS.partition_point(|unit| unit.from <= seconds));
-    let next = larger.first().map_or(u64::MAX, |unit| unit.from);
-    let Some(unit) = smaller.last() else {
+    (smaller.last(), larger.first())
+}
+
+fn count_of(count: u64, unit: &Unit, language: Language) -> String {
+    let [one, many] = match language {
+        Language::English => unit.english,
+        Language::German => unit.german,
+    };
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// Rounded down: what happened 119 seconds ago happened one minute ago.
+fn past(moment: Timestamp, now: Timestamp, language: Language) -> (String, Timestamp) {
+    let seconds = now.since(moment).as_secs();
+    let (unit, larger) = unit_of(seconds);
+    let next = larger.map_or(u64::MAX, |unit| unit.from);
+    let Some(unit) = unit else {
         let text = match language {
             Language::English => "just now",
             Language::German => "gerade eben",
@@ -61,18 +79,33 @@ pub(crate) fn ago(moment: Timestamp, now: Timestamp, language: Language) -> (Str
         return (text.to_owned(), moment + Duration::from_secs(next));
     };
     let count = seconds / unit.length;
-    let until = match is_ahead {
-        true => moment - Duration::from_secs(count * unit.length),
-        false => moment + Duration::from_secs(next.min((count + 1) * unit.length)),
+    let text = count_of(count, unit, language);
+    let text = match language {
+        Language::English => format!("{text} ago"),
+        Language::German => format!("vor {text}"),
     };
-    let pick = |[one, many]: [&'static str; 2]| if count == 1 { one } else { many };
-    let text = match (language, is_ahead) {
-        (Language::English, false) => format!("{count} {} ago", pick(unit.english)),
-        (Language::English, true) => format!("in {count} {}", pick(unit.english)),
-        (Language::German, false) => format!("vor {count} {}", pick(unit.german)),
-        (Language::German, true) => format!("in {count} {}", pick(unit.german)),
+    (text, moment + Duration::from_secs(next.min((count + 1) * unit.length)))
+}
+
+/// Rounded to the nearest: what is given a day lasts one day, and not 23 hours from the first second on.
+fn ahead(moment: Timestamp, now: Timestamp, language: Language) -> (String, Timestamp) {
+    let seconds = moment.since(now).as_secs();
+    let (Some(unit), larger) = unit_of(seconds) else {
+        let text = match language {
+            Language::English => "in a moment",
+            Language::German => "gleich",
+        };
+        return (text.to_owned(), moment);
     };
-    (text, until)
+    let count = (seconds + unit.length / 2) / unit.length;
+    let rounded = count * unit.length;
+    let text = match larger {
+        Some(larger) if rounded >= larger.from => count_of(1, larger, language),
+        _ => count_of(count, unit, language),
+    };
+    // From here on it is nearer to the next smaller number, or told in a smaller unit.
+    let least = (rounded - unit.length / 2).max(unit.from);
+    (format!("in {text}"), moment - Duration::from_secs(least))
 }
 
 const MONTHS: [[&str; 2]; 12] = [
@@ -118,7 +151,14 @@ mod tests {
         assert_eq!(before(60), "1 minute ago");
         assert_eq!(before(7_199), "1 hour ago");
         assert_eq!(before(86_400 * 40), "1 month ago");
-        assert_eq!(text(now + Duration::from_secs(86_400), Language::English), "in 1 day");
+        let after = |seconds| text(now + Duration::from_secs(seconds), Language::English);
+        assert_eq!(after(1), "in a moment");
+        assert_eq!(after(59), "in 59 seconds");
+        assert_eq!(after(3_599), "in 1 hour");
+        assert_eq!(after(86_399), "in 1 day");
+        assert_eq!(after(86_400), "in 1 day");
+        assert_eq!(after(84_599), "in 23 hours");
+        assert_eq!(after(86_400 * 7 - 30), "in 7 days");
         assert_eq!(text(now - Duration::from_secs(7_200), Language::German), "vor 2 Stunden");
         assert_eq!(exactly(now, Language::English), "26 Nov 2026, 08:10 UTC");
         assert_eq!(exactly(now, Language::German), "26. Nov. 2026, 08:10 UTC");

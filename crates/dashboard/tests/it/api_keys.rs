@@ -16,7 +16,7 @@ async fn a_key_is_shown_once_and_revoked(site: Site) {
     let program = site.flows.identify_program(&format!("sk_{key}")).await.unwrap().unwrap();
     assert!(program.permissions.allows("user:read"));
     let page = browser.get("/app/api-keys").await;
-    page.hides(&key).shows("Nightly").shows("in 2 months");
+    page.hides(&key).shows("Nightly").shows("in 3 months");
     let path = format!("/app/api-keys/{}/revoke", program.id);
     browser.get(&path).await.is(200).shows("Nightly");
     browser.post(&path, &[]).await.leads_to("/app/api-keys?done=key-revoked");
