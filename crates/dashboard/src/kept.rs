@@ -112,3 +112,94 @@ impl std::fmt::Debug for KeptPages {
         f.debug_struct("KeptPages").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::response::IntoResponse;
+    use vestibule_testing::TestDatabase;
+
+    use super::*;
+
+    fn asked(here: &str) -> Asked {
+        Asked { form_token: "a token".to_owned(), language: Language::English, here: here.to_owned() }
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-26T08:10:00Z".parse().unwrap()
+    }
+
+    fn lasting(html: &str, until: Option<Timestamp>) -> Response {
+        let html = Bytes::from(html.to_owned());
+        let mut response = html.clone().into_response();
+        response.extensions_mut().insert(Lasting { html, until });
+        response
+    }
+
+    /// A version before a commit, and the one after it.
+    async fn versions() -> [Version; 2] {
+        let place = TestDatabase::sqlite();
+        let database = place.open().await;
+        let before = database.version().await.unwrap();
+        let mut transaction = database.begin().await.unwrap();
+        transaction.execute("CREATE TABLE things (id bigint)", &[]).await.unwrap();
+        transaction.commit().await.unwrap();
+        [before, database.version().await.unwrap()]
+    }
+
+    #[tokio::test]
+    async fn a_page_is_found_until_something_is_committed_or_a_time_reads_otherwise() {
+        let [before, after] = versions().await;
+        let later = now() + Duration::from_secs(60);
+        let is_found =
+            |kept: &KeptPages, here: &str, version: &Version, now| kept.find(&asked(here), version, now).is_some();
+
+        let kept = KeptPages::default();
+        drop(kept.keep(asked("/app/a"), before.clone(), now(), lasting("a", Some(later))));
+        drop(kept.keep(asked("/app/b"), before.clone(), now(), lasting("b", None)));
+        // This one has said nothing of how long it lasts.
+        drop(kept.keep(asked("/app/c"), before.clone(), now(), "c".into_response()));
+        assert!(is_found(&kept, "/app/a", &before, now()));
+        assert!(is_found(&kept, "/app/a", &before, later - Duration::from_micros(1)));
+        assert!(!is_found(&kept, "/app/a", &before, later));
+        assert!(!is_found(&kept, "/app/a", &before, now() - Duration::from_micros(1)), "the clock was set back");
+        assert!(is_found(&kept, "/app/b", &before, later));
+        assert!(!is_found(&kept, "/app/c", &before, now()));
+        assert!(!is_found(&kept, "/app/a", &after, now()));
+
+        drop(kept.keep(asked("/app/b"), after.clone(), now(), lasting("b", None)));
+        assert!(is_found(&kept, "/app/b", &after, now()));
+        assert!(!is_found(&kept, "/app/a", &before, now()), "all pages of an earlier version are over");
+    }
+
+    #[tokio::test]
+    async fn a_page_is_that_of_one_session_in_one_language() {
+        let [version, _] = versions().await;
+        let kept = KeptPages::default();
+        drop(kept.keep(asked("/app/a"), version.clone(), now(), lasting("a", None)));
+        let others = [
+            Asked { form_token: "another token".to_owned(), ..asked("/app/a") },
+            Asked { language: Language::German, ..asked("/app/a") },
+            asked("/app/a?q=b"),
+        ];
+        assert!(others.iter().all(|other| kept.find(other, &version, now()).is_none()));
+    }
+
+    #[tokio::test]
+    async fn no_more_than_so_many_bytes_are_kept() {
+        let [version, _] = versions().await;
+        let kept = KeptPages::default();
+        let html = "x".repeat(MOST / 4);
+        let keep = |number: usize| {
+            drop(kept.keep(asked(&format!("/app/{number}")), version.clone(), now(), lasting(&html, None)));
+        };
+        for number in [0, 1, 2, 2, 2, 3] {
+            keep(number);
+        }
+        let found = |number: usize| kept.find(&asked(&format!("/app/{number}")), &version, now()).is_some();
+        assert!((0..4).all(found), "the same one again takes no more");
+        keep(4);
+        assert!(found(4) && !(0..4).any(found), "all make way at once");
+    }
+}
