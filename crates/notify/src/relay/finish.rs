@@ -45,7 +45,7 @@ impl Relay {
         transaction!(self.database, |transaction| self.finish_within(transaction, tried).await)
     }
 
-    /// The same within a transaction.
+    /// The same within a transaction, all of them or none.
     pub(super) async fn finish_within(&self, transaction: &mut Transaction, tried: &[Tried]) -> Result<(), Error> {
         for one in tried {
             self.finish_one(transaction, one).await?;

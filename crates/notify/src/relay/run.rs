@@ -140,12 +140,10 @@ impl Relay {
             if !under_way.tasks.is_empty() {
                 under_way.over().await;
             }
-            match self.finish(&under_way.tried).await {
-                Ok(()) => under_way.tried.clear(),
-                Err(error) => {
-                    tracing::warn!(%error, "what came of deliveries waits for the database");
-                    tokio::time::sleep(REST).await;
-                }
+            self.finish_apart(&mut under_way).await;
+            if !under_way.tried.is_empty() {
+                tracing::warn!("what came of deliveries waits for the database");
+                tokio::time::sleep(REST).await;
             }
         }
     }
@@ -219,9 +217,33 @@ impl Relay {
                 }
             }
             Ok(taken)
-        })?;
-        under_way.tried.clear();
-        Ok(taken)
+        });
+        match taken {
+            Ok(taken) => {
+                under_way.tried.clear();
+                Ok(taken)
+            }
+            Err(error @ Error::Unavailable(_)) => Err(error),
+            Err(error) => {
+                self.finish_apart(under_way).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes each by itself what came of tries: one that cannot be written must not keep the others from it. Its lease ends,
+    /// and it is tried again.
+    async fn finish_apart(&self, under_way: &mut UnderWay) {
+        for one in std::mem::take(&mut under_way.tried) {
+            match self.finish(std::slice::from_ref(&one)).await {
+                Ok(()) => {}
+                Err(Error::Unavailable(_)) => under_way.tried.push(one),
+                Err(error) => {
+                    let Delivery { id, name, destination, .. } = &one.delivery;
+                    tracing::error!(%error, %id, event = name, destination, "what came of a delivery cannot be written");
+                }
+            }
+        }
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Outcome {

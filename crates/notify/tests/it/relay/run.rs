@@ -2,13 +2,20 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::sync::oneshot;
-use vestibule_notify::DeliveryState;
+use vestibule_database::{Error, Transaction};
+use vestibule_notify::{Delivery, DeliveryState, Destination, Outcome, Relay, RelayOptions, Target};
+use vestibule_outbox::{Event, Placed};
 use vestibule_testing::on_both_engines;
 
-use crate::support::Site;
+use crate::support::{HOUR, Sink, Site};
 
-on_both_engines!(it_wakes_at_a_commit, what_is_under_way_is_finished_when_it_is_asked_to_stop,);
+on_both_engines!(
+    it_wakes_at_a_commit,
+    what_is_under_way_is_finished_when_it_is_asked_to_stop,
+    what_cannot_be_written_keeps_nothing_else_from_it,
+);
 
 /// Less than the time after which it looks by itself.
 const AT_ONCE: Duration = Duration::from_secs(3);
@@ -46,4 +53,59 @@ async fn what_is_under_way_is_finished_when_it_is_asked_to_stop(site: Site) {
     };
     tokio::join!(relay.run(async { drop(stopped.await) }), events);
     assert_eq!(site.only_delivery().await.state, DeliveryState::Sent);
+}
+
+/// An embedder's place, whose own code fails for one subject when all is over.
+struct Faulty(Sink);
+
+#[async_trait]
+impl Destination for Faulty {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    async fn targets(&self, transaction: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+        self.0.targets(transaction, events).await
+    }
+
+    async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome {
+        self.0.deliver(delivery, event).await
+    }
+
+    async fn finished(&self, transaction: &mut Transaction, delivery: &Delivery, _: &Outcome) -> Result<(), Error> {
+        match delivery.subject.as_str() {
+            "bad" => transaction.query::<()>("SELECT nothing FROM nowhere", &[]).await.map(drop),
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn what_cannot_be_written_keeps_nothing_else_from_it(site: Site) {
+    let relay = Relay::new(site.database.clone(), site.environment.clone(), RelayOptions::default())
+        .with_destination(Faulty(site.sink.clone()));
+    for subject in ["a", "bad", "b", "c"] {
+        site.happen(subject).await;
+    }
+    assert!(relay.pass().await.is_err());
+    let states = async || site.deliveries().await.iter().map(|delivery| delivery.state).collect::<Vec<_>>();
+    let [sent, queued] = [DeliveryState::Sent, DeliveryState::Queued];
+    assert_eq!(states().await, [sent, queued, sent, sent]);
+    assert_eq!(relay.pass().await.unwrap(), 0, "its lease has not ended");
+    site.clock.advance(HOUR);
+    site.happen("d").await;
+    assert!(relay.pass().await.is_err());
+    assert_eq!(states().await, [sent, queued, sent, sent, sent]);
+    assert_eq!(site.sink.subjects().iter().filter(|subject| *subject == "bad").count(), 2);
+    // By the loop as well, which ends all the same.
+    site.clock.advance(HOUR);
+    let (stop, stopped) = oneshot::channel::<()>();
+    let events = async {
+        site.happen("e").await;
+        while states().await.get(5) != Some(&sent) {
+            tokio::task::yield_now().await;
+        }
+        drop(stop);
+    };
+    tokio::join!(relay.run(async { drop(stopped.await) }), events);
+    assert_eq!(states().await, [sent, queued, sent, sent, sent, sent]);
 }
