@@ -129,13 +129,18 @@ impl Relay {
                 _ = clean_up.tick() => self.clean_up().await,
             }
         }
-        if tokio::time::timeout(FINISH, self.finish_all(under_way)).await.is_err() {
+        self.finish_all(under_way).await;
+    }
+
+    /// Waits for what is under way and writes what came of it, however often the database has to be asked, for as long as
+    /// may be when a process is to end.
+    async fn finish_all(&self, under_way: UnderWay) {
+        if tokio::time::timeout(FINISH, self.finish_each(under_way)).await.is_err() {
             tracing::info!("deliveries that took too long are tried again by whoever comes next");
         }
     }
 
-    /// Waits for what is under way and writes what came of it, however often the database has to be asked.
-    async fn finish_all(&self, mut under_way: UnderWay) {
+    async fn finish_each(&self, mut under_way: UnderWay) {
         while !under_way.tasks.is_empty() || !under_way.tried.is_empty() {
             if !under_way.tasks.is_empty() {
                 under_way.over().await;
@@ -158,7 +163,14 @@ impl Relay {
         let mut under_way = UnderWay::default();
         let mut count = 0;
         loop {
-            let wait = self.turn(&mut under_way, false).await?;
+            let wait = match self.turn(&mut under_way, false).await {
+                Ok(wait) => wait,
+                Err(error) => {
+                    // Else what others answer meanwhile would be lost until its lease ends.
+                    self.finish_all(under_way).await;
+                    return Err(error);
+                }
+            };
             if under_way.tasks.is_empty() {
                 // A batch of events that go nowhere says nothing of those behind it.
                 if wait.is_zero() {
