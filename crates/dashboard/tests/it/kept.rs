@@ -1,4 +1,5 @@
-//! A list that is asked for again is sent as it was, and yet is never anything but what it would be if it were made now.
+//! A list that is asked for again is sent as it was, and yet is never anything but what it would be if it were made now,
+//! and for nobody who may not see it any more (security.md 21).
 
 use std::sync::Arc;
 use std::time::Duration;
