@@ -62,7 +62,8 @@ pub(crate) async fn answer(
         dashboard,
     };
     // Before anything is read that a page may show.
-    let version = if door.is_kept { visit.flows().database().version().await.ok() } else { None };
+    let is_somebody = cookies::read(&parts.headers, visit.dashboard.api.https).is_some();
+    let version = if door.is_kept && is_somebody { visit.flows().database().version().await.ok() } else { None };
     let entered = enter(&mut visit, &page, &parts, body).await;
     let visit = Arc::new(visit);
     let answered = match (entered, version) {

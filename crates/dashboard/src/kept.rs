@@ -16,8 +16,11 @@ use vestibule_http::server::CompressedOnce;
 
 use crate::language::Language;
 
-/// How many bytes are kept at most: some hundred pages.
-const MOST: usize = 8 * 1024 * 1024;
+/// How many bytes are kept at most, their compressed forms, which are a tenth of it, not counted.
+const MOST: usize = 4 * 1024 * 1024;
+
+/// What a page takes beside its text and its path: headers, token, its place among the others.
+const BESIDE: usize = 2 * 1024;
 
 /// For whom a page is, and what it shows.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -42,6 +45,7 @@ struct Kept {
     headers: HeaderMap,
     compressed: CompressedOnce,
     made_at: Timestamp,
+    bytes: usize,
 }
 
 impl Kept {
@@ -93,15 +97,16 @@ impl KeptPages {
         let Some(page) = response.extensions_mut().remove::<Lasting>() else { return response };
         let compressed = CompressedOnce::default();
         response.extensions_mut().insert(compressed.clone());
-        let kept = Kept { headers: response.headers().clone(), page, compressed, made_at: now };
+        let bytes = page.html.len() + asked.here.len() + BESIDE;
+        let kept = Kept { headers: response.headers().clone(), page, compressed, made_at: now, bytes };
         let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if shelf.version.as_ref() != Some(&version) || shelf.bytes + kept.page.html.len() > MOST {
+        if shelf.version.as_ref() != Some(&version) || shelf.bytes + bytes > MOST {
             shelf.clear();
             shelf.version = Some(version);
         }
-        shelf.bytes += kept.page.html.len();
+        shelf.bytes += bytes;
         if let Some(before) = shelf.pages.insert(asked, kept) {
-            shelf.bytes -= before.page.html.len();
+            shelf.bytes -= before.bytes;
         }
         response
     }
@@ -190,7 +195,7 @@ mod tests {
     async fn no_more_than_so_many_bytes_are_kept() {
         let [version, _] = versions().await;
         let kept = KeptPages::default();
-        let html = "x".repeat(MOST / 4);
+        let html = "x".repeat(MOST / 4 - BESIDE - "/app/0".len());
         let keep = |number: usize| {
             drop(kept.keep(asked(&format!("/app/{number}")), version.clone(), now(), lasting(&html, None)));
         };

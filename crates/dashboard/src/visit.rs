@@ -148,7 +148,8 @@ impl Visit {
     /// A page that is the same until something is committed, or one of the times that `frame` has written for it reads
     /// otherwise: it may be kept.
     pub(crate) fn lasting_page(&self, template: &impl Template, frame: &Frame) -> Answer {
-        let html = Bytes::from(self.html(template)?);
+        // Without the room that was left for more.
+        let html = Bytes::from(self.html(template)?.into_boxed_str().into_boxed_bytes());
         let mut response = answer(StatusCode::OK, html.clone());
         response.extensions_mut().insert(Lasting { html, until: frame.until.get() });
         Ok(response)

@@ -9,10 +9,13 @@ DROP INDEX deliveries_target;
 
 CREATE INDEX deliveries_place ON deliveries ((destination || ' ' || target), position);
 
--- What of a subject waits before something else of it.
+-- What of a subject waits before something else of it. Of all states: where nothing waited when PostgreSQL last looked, it
+-- takes an index of what waits for empty, and reads all of it.
 DROP INDEX deliveries_order;
 
-CREATE INDEX deliveries_order ON deliveries (subject, position) WHERE state = 'queued';
+DROP INDEX deliveries_subject;
+
+CREATE INDEX deliveries_subject ON deliveries (subject, state, position);
 
 -- An event has one place in the feed: this keeps it from being delivered twice as well, and has the newest at its end.
 DROP INDEX deliveries_event_target;

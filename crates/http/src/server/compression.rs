@@ -68,8 +68,8 @@ impl Compression {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
         if let Some(encoding) = head.headers.get(CONTENT_ENCODING).cloned() {
-            // Whoever was quicker has made the same.
-            let _ = once.set(Compressed { accepted, encoding, body: body.clone() });
+            // Whoever was quicker has made the same. Copied, as a buffer of the encoder has room for much more.
+            let _ = once.set(Compressed { accepted, encoding, body: Bytes::copy_from_slice(&body) });
         }
         Response::from_parts(head, Body::from(body))
     }

@@ -155,7 +155,7 @@ impl MailDestination {
     }
 
     /// Whether an event of this name has happened to the same since. One that has no place in the feed yet is the newest.
-    async fn is_newer(&self, delivery: &Delivery, name: &str) -> Result<bool, Unknown> {
+    pub(super) async fn is_newer(&self, delivery: &Delivery, name: &str) -> Result<bool, Unknown> {
         let text = "SELECT 1 FROM outbox_events
                     WHERE subject = $1 AND name = $2 AND (position > $3 OR position IS NULL) LIMIT 1";
         let values = values![delivery.subject.as_str(), name, delivery.position];

@@ -135,13 +135,13 @@ impl MailDestination {
 
 impl MailDestination {
     /// Ends what waits to be tried again and is overtaken by this event: the newer mail must not wait for it. What is under
-    /// way at this moment finds that out by itself, or has left already.
+    /// way at this moment has left, or finds that out when it has failed ([`Self::overtaken_meanwhile`]).
     async fn overtake(&self, transaction: &mut Transaction, event: &Event) -> Result<(), Error> {
         for (_, older, reason) in OVERTAKEN.into_iter().filter(|(newer, ..)| *newer == event.name) {
             for name in older {
                 let text = "UPDATE deliveries SET state = $1, reason = $2, updated_at = $3, finished_at = $3
-                            WHERE state = 'queued' AND destination = $4 AND target = '' AND subject = $5 AND name = $6
-                                AND lease IS NULL";
+                            WHERE subject = $5 AND state = 'queued' AND name = $6 AND lease IS NULL
+                                AND destination || '' = $4";
                 let now = self.flows.environment().now();
                 let state = DeliveryState::Superseded.as_str();
                 let values = values![state, reason, now, MAIL, event.subject.as_str(), *name];
@@ -149,6 +149,28 @@ impl MailDestination {
             }
         }
         Ok(())
+    }
+}
+
+impl MailDestination {
+    /// Why a mail that has not left need not be tried again, where a newer one was asked for while it was tried.
+    async fn overtaken_meanwhile(&self, delivery: &Delivery) -> Option<&'static str> {
+        let (newer, _, reason) = OVERTAKEN.into_iter().find(|(_, older, _)| older.contains(&delivery.name.as_str()))?;
+        self.is_newer(delivery, newer).await.is_ok_and(|is_newer| is_newer).then_some(reason)
+    }
+
+    async fn send_due(&self, delivery: &Delivery, event: &Event) -> Outcome {
+        let Some(kind) = kind_of(event) else {
+            return Outcome::Superseded { reason: reasons::NO_MAIL.to_owned() };
+        };
+        match self.due(event, delivery).await {
+            Ok(Due::Mail(letter)) => self.send(delivery, kind, &letter, event.created_at).await,
+            Ok(Due::Over(reason)) => Outcome::Superseded { reason: reason.to_owned() },
+            Err(Unknown::Database) => unavailable(),
+            Err(Unknown::Never(reason)) => {
+                Outcome::Failed { reason, recipient: None, status: None, is_refused_for_good: false }
+            }
+        }
     }
 }
 
@@ -172,17 +194,13 @@ impl Destination for MailDestination {
     }
 
     async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome {
-        let Some(kind) = kind_of(event) else {
-            return Outcome::Superseded { reason: reasons::NO_MAIL.to_owned() };
-        };
-        match self.due(event, delivery).await {
-            Ok(Due::Mail(letter)) => self.send(delivery, kind, &letter, event.created_at).await,
-            Ok(Due::Over(reason)) => Outcome::Superseded { reason: reason.to_owned() },
-            Err(Unknown::Database) => unavailable(),
-            Err(Unknown::Never(reason)) => {
-                Outcome::Failed { reason, recipient: None, status: None, is_refused_for_good: false }
-            }
+        let outcome = self.send_due(delivery, event).await;
+        if matches!(outcome, Outcome::Again { .. } | Outcome::Wait { .. })
+            && let Some(reason) = self.overtaken_meanwhile(delivery).await
+        {
+            return Outcome::Superseded { reason: reason.to_owned() };
         }
+        outcome
     }
 }
 

@@ -33,7 +33,9 @@ impl FromRow for Waiting {
 }
 
 /// From one target to the next by the index, however much waits for each.
-const WAITING: &str = "WITH RECURSIVE targets (target) AS (
+macro_rules! waiting {
+    () => {
+        "WITH RECURSIVE targets (target) AS (
          SELECT (SELECT target FROM deliveries
                  WHERE state = 'queued' AND destination = $1 ORDER BY target, next_try_at LIMIT 1)
          UNION ALL
@@ -45,23 +47,28 @@ const WAITING: &str = "WITH RECURSIVE targets (target) AS (
      SELECT target, (SELECT next_try_at FROM deliveries
                      WHERE state = 'queued' AND destination = $1 AND target = targets.target
                      ORDER BY next_try_at LIMIT 1) AS due
-     FROM targets WHERE target IS NOT NULL";
+     FROM targets WHERE target IS NOT NULL"
+    };
+}
+
+const WAITING: &str = waiting!();
 
 /// Only the first of a subject to a place is taken, the next one when that is over: they arrive in their order.
 ///
-/// What stands before a delivery is found by its subject alone: both engines would rather read all that waits at the place,
-/// were they offered that.
+/// What stands before a delivery is found by its subject and state alone: whatever the engines know of the table or believe
+/// they know, they are not offered to read all that waits at the place. `NOT EXISTS` is a join to PostgreSQL, which it would
+/// make by reading the table.
 macro_rules! lease {
     ($passing_over:literal) => {
         concat!(
             "WITH due AS MATERIALIZED (
                  SELECT id FROM deliveries AS candidate
                  WHERE state = 'queued' AND destination = $1 AND target = $2 AND next_try_at <= $3
-                     AND NOT EXISTS (
-                         SELECT 1 FROM deliveries AS earlier
-                         WHERE earlier.state = 'queued' AND earlier.subject = candidate.subject
-                             AND earlier.position < candidate.position
-                             AND earlier.destination || '' = $1 AND earlier.target || '' = $2)
+                     AND (SELECT 1 FROM deliveries AS earlier
+                          WHERE earlier.subject = candidate.subject AND earlier.state = candidate.state
+                              AND earlier.position < candidate.position
+                              AND earlier.destination || '' = $1 AND earlier.target || '' = $2
+                          LIMIT 1) IS NULL
                  ORDER BY next_try_at, position LIMIT $4 ",
             $passing_over,
             ")
@@ -103,5 +110,85 @@ impl Relay {
         let mut taken: Vec<Delivery> = transaction.query(LEASE, values).await?;
         taken.sort_by_key(|delivery| delivery.position);
         Ok(taken.into_iter().map(|delivery| (lease, delivery)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vestibule_core::Environment;
+    use vestibule_testing::TestDatabase;
+
+    use super::*;
+    use crate::MIGRATIONS;
+
+    const EXPLAIN: Sql = Sql::per_engine(
+        concat!("EXPLAIN QUERY PLAN ", lease!("")),
+        concat!("EXPLAIN ", lease!("FOR UPDATE OF candidate SKIP LOCKED")),
+    );
+
+    const EXPLAIN_WAITING: Sql =
+        Sql::per_engine(concat!("EXPLAIN QUERY PLAN ", waiting!()), concat!("EXPLAIN ", waiting!()));
+
+    struct Step(String);
+
+    impl FromRow for Step {
+        fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+            row.get("QUERY PLAN").or_else(|_| row.get("detail")).map(Self)
+        }
+    }
+
+    /// However much waits or has been sent, and whether the engine knows it or not: by the indexes alone.
+    async fn nothing_is_read_through(place: TestDatabase) {
+        let database = place.open().await;
+        database.migrate(&[vestibule_outbox::MIGRATIONS, MIGRATIONS]).await.unwrap();
+        let now = Environment::system().now();
+        for (first, state) in [(0, "sent"), (10_000, "queued"), (20_000, "queued"), (30_000, "sent")] {
+            let mut transaction = database.begin().await.unwrap();
+            let text = "INSERT INTO deliveries (id, event_id, position, name, subject, destination, target, state,
+                            attempts, next_try_at, created_at, updated_at)
+                        WITH RECURSIVE numbers (number) AS (
+                            SELECT $1 + 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < $1 + 10000)
+                        SELECT 'dlv_' || number, 'evt_' || number, number, 'user.updated', 'user_' || (number % 2500),
+                            'webhook', 'whep_1', $2, 0, $3, $3, $3 FROM numbers";
+            transaction.execute(text, values![i64::from(first), state, now]).await.unwrap();
+            transaction.commit().await.unwrap();
+            for is_known in [false, true] {
+                if is_known {
+                    let mut transaction = database.begin().await.unwrap();
+                    transaction.execute("ANALYZE deliveries", &[]).await.unwrap();
+                    transaction.commit().await.unwrap();
+                }
+                let at = format!("{first} {state} {is_known}");
+                let values = values!["webhook", "whep_1", now, 16_i64, "lease_1", now];
+                check(&database.query(EXPLAIN, values).await.unwrap(), &["deliveries_due", "deliveries_subject"], &at);
+                let values = values!["webhook"];
+                check(&database.query(EXPLAIN_WAITING, values).await.unwrap(), &["deliveries_due"], &at);
+            }
+        }
+    }
+
+    /// Checks that these indexes are used and, but for the key, no others, and that no table is read whole.
+    fn check(steps: &[Step], indexes: &[&str], at: &str) {
+        let plan: Vec<&str> = steps.iter().map(|step| step.0.as_str()).collect();
+        let all =
+            ["deliveries_due", "deliveries_subject", "deliveries_place", "deliveries_event", "deliveries_finished"];
+        for line in &plan {
+            let is_whole =
+                line.contains("Seq Scan") || line.starts_with("SCAN deliveries") || line.starts_with("SCAN earlier");
+            assert!(!is_whole, "{at}: {plan:#?}");
+            let is_another = all.iter().any(|index| line.contains(index) && !indexes.contains(index));
+            assert!(!is_another, "{at}: {plan:#?}");
+        }
+        assert!(indexes.iter().all(|index| plan.iter().any(|line| line.contains(index))), "{at}: {plan:#?}");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_through_on_sqlite() {
+        nothing_is_read_through(TestDatabase::sqlite()).await;
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_through_on_postgres() {
+        nothing_is_read_through(TestDatabase::postgres().await).await;
     }
 }

@@ -1,11 +1,12 @@
 //! The loop of a relay.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 use tokio::time::Instant;
+use vestibule_core::Timestamp;
 use vestibule_database::{Error, transaction, values};
 use vestibule_outbox::Event;
 use vestibule_outbox::place::BATCH;
@@ -21,7 +22,8 @@ const LOOK: Duration = Duration::from_secs(5);
 /// How long it rests where the database cannot be reached.
 const REST: Duration = Duration::from_secs(1);
 
-/// While others write, how often it takes its turn: whoever waits for an answer comes before whoever waits for a mail.
+/// While others write, how often it takes its turn: whoever waits for an answer comes before whoever waits for a mail. On
+/// SQLite its own writes look like another process's twice a second, so it takes such a turn then as well.
 const TURN: Duration = Duration::from_millis(100);
 
 /// How many events it then plans, and how many deliveries it begins, in one turn.
@@ -37,50 +39,51 @@ const CLEAN_UP: Duration = Duration::from_secs(60 * 60);
 #[derive(Default)]
 struct UnderWay {
     tasks: JoinSet<Tried>,
-    /// How many go to each place: destination and target.
-    places: BTreeMap<(String, String), usize>,
+    /// Where each of them goes: destination and target.
+    places: HashMap<task::Id, (String, String)>,
     tried: Vec<Tried>,
 }
 
 impl UnderWay {
-    fn place(delivery: &Delivery) -> (String, String) {
-        (delivery.destination.clone(), delivery.target.clone())
+    fn going_to(&self, place: &Place) -> usize {
+        let is_there = |going: &&(String, String)| going.0 == place.destination && going.1 == place.target;
+        self.places.values().filter(is_there).count()
     }
 
-    fn going_to(&self, place: &Place) -> usize {
-        self.places.get(&(place.destination.clone(), place.target.clone())).copied().unwrap_or_default()
+    /// Forgets tries whose lease is over: whoever has them now writes what comes of that.
+    fn forget_lapsed(&mut self, now: Timestamp) {
+        self.tried.retain(|one| one.delivery.next_try_at.is_some_and(|until| until > now));
     }
 
     fn start(&mut self, relay: &Relay, lease: LeaseId, delivery: Delivery) {
-        *self.places.entry(Self::place(&delivery)).or_default() += 1;
+        let place = (delivery.destination.clone(), delivery.target.clone());
         let relay = relay.clone();
-        self.tasks.spawn(async move {
+        let task = self.tasks.spawn(async move {
             let outcome = relay.deliver(&delivery).await;
             Tried { delivery, lease, outcome }
         });
+        self.places.insert(task.id(), place);
     }
 
     /// Waits for the first that is over, and takes what else there is.
     async fn over(&mut self) {
-        let mut next = self.tasks.join_next().await;
+        let mut next = self.tasks.join_next_with_id().await;
         while let Some(done) = next {
-            match done {
-                Ok(one) => {
-                    if let Some(count) = self.places.get_mut(&Self::place(&one.delivery)) {
-                        *count -= 1;
-                    }
+            let id = match done {
+                Ok((id, one)) => {
                     tell(&one);
                     self.tried.push(one);
+                    id
                 }
-                // Its lease ends by itself, and it is tried again. Which place it was is not known any more.
-                Err(error) => tracing::error!(%error, "a delivery was broken off"),
-            }
-            next = self.tasks.try_join_next();
+                Err(error) => {
+                    // Its lease ends by itself, and it is tried again.
+                    tracing::error!(%error, "a delivery was broken off");
+                    error.id()
+                }
+            };
+            self.places.remove(&id);
+            next = self.tasks.try_join_next_with_id();
         }
-        if self.tasks.is_empty() {
-            self.places.clear();
-        }
-        self.places.retain(|_, count| *count > 0);
     }
 }
 
@@ -199,7 +202,7 @@ impl Relay {
         for (lease, delivery) in self.finish_and_lease(under_way, &due, free).await? {
             under_way.start(self, lease, delivery);
         }
-        // What is due and was not taken waits for something under way, or another process has it.
+        // What is due and was not taken waits for something before it, or another process has it.
         let wait = later.iter().map(|place| place.due.since(now)).fold(LOOK, Duration::min);
         Ok(if is_more { Duration::ZERO } else { wait })
     }
@@ -235,7 +238,10 @@ impl Relay {
                 under_way.tried.clear();
                 Ok(taken)
             }
-            Err(error @ Error::Unavailable(_)) => Err(error),
+            Err(error @ Error::Unavailable(_)) => {
+                under_way.forget_lapsed(self.environment.now());
+                Err(error)
+            }
             Err(error) => {
                 self.finish_apart(under_way).await;
                 Err(error)

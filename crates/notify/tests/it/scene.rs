@@ -1,5 +1,6 @@
 //! The flows on an empty database, and relays that deliver what they tell.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,13 +12,14 @@ use vestibule_database::{Database, FromRow, Row, Value, transaction, values};
 use vestibule_flows::{
     By, Caller, Client, CreateUserAccount, Credential, Flows, NewInvite, SignIn, UserAccount, WayIn,
 };
-use vestibule_mail::{Mailer, Templates};
+use vestibule_mail::{Encryption, Mailer, SmtpConfig, Templates};
 use vestibule_notify::{Deliveries, Delivery, DeliveryQuery, MailDestination, MailOptions, Relay, RelayOptions};
 use vestibule_outbox::record;
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase, test_environment};
 use vestibule_user::{CreateUser, Invite, User, UserModule, UserOptions};
 
 use crate::letter::{self, Letter};
+use crate::support::HOUR;
 
 pub(crate) const ADA: &str = "ada@example.com";
 pub(crate) const BOB: &str = "bob@example.com";
@@ -90,6 +92,25 @@ impl Scene {
         let mailer = Mailer::folder(self.folder(), "Vestibule <no-reply@example.org>".parse().unwrap());
         let destination = MailDestination::new(flows.clone(), mailer, Templates::load(None).unwrap(), options);
         Relay::new(flows.database().clone(), flows.environment().clone(), RelayOptions::default())
+            .with_destination(destination)
+    }
+
+    /// A relay that mails through a server at this address.
+    pub(crate) fn mailing_through(&self, server: &SocketAddr) -> Relay {
+        let config = SmtpConfig {
+            host: server.ip().to_string(),
+            port: Some(server.port()),
+            encryption: Encryption::None,
+            username: None,
+            password: None,
+            ca_file: None,
+            timeout: HOUR,
+            connections: 1,
+        };
+        let mailer = Mailer::smtp(&config, "Vestibule <no-reply@example.org>".parse().unwrap()).unwrap();
+        let templates = Templates::load(None).unwrap();
+        let destination = MailDestination::new(self.flows.clone(), mailer, templates, mail_options());
+        Relay::new(self.database.clone(), self.environment().clone(), RelayOptions::default())
             .with_destination(destination)
     }
 

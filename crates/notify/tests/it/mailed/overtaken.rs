@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use vestibule_auth::RequestVerification;
 use vestibule_flows::{AcceptInvite, By, Client};
 use vestibule_notify::MailOptions;
@@ -18,6 +19,7 @@ on_both_engines!(
     a_reset_that_works_no_more_is_not_mailed,
     of_two_codes_only_the_newer_is_mailed,
     what_is_overtaken_while_it_waits_is_over_at_once,
+    what_is_overtaken_while_it_is_tried_is_over_when_that_fails,
 );
 
 fn superseded(reason: &str) -> (&'static str, Option<String>) {
@@ -134,6 +136,27 @@ async fn what_is_overtaken_while_it_waits_is_over_at_once(scene: Scene) {
     assert_eq!([&outcomes[0], &outcomes[1], &outcomes[3], &outcomes[4]], [&sent(), &sent(), &older, &sent()]);
     // Of somebody else nothing is known that would be newer.
     assert_eq!(outcomes[2].0, "queued");
+}
+
+/// Else the newer one would wait until the older one is tried again.
+async fn what_is_overtaken_while_it_is_tried_is_over_when_that_fails(scene: Scene) {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let relay = scene.mailing_through(&silent.local_addr().unwrap());
+    let invite = scene.invite(ADA).await;
+    let meanwhile = async {
+        let (connection, _) = silent.accept().await.unwrap();
+        let newest = scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+        // It hangs up, and is away from then on.
+        drop((connection, silent));
+        newest
+    };
+    let (passed, newest) = tokio::join!(relay.pass(), meanwhile);
+    assert_eq!(passed.unwrap(), 2);
+    let outcomes = scene.outcomes().await;
+    assert_eq!(outcomes[0], superseded("it was sent again, with another link"));
+    assert_eq!((outcomes[1].0, outcomes.len()), ("queued", 2));
+    scene.clock.advance(Duration::from_secs(10));
+    assert!(scene.only_mail().await.link().ends_with(newest.token.as_deref().unwrap()));
 }
 
 async fn of_two_codes_only_the_newer_is_mailed(scene: Scene) {

@@ -15,6 +15,7 @@ on_both_engines!(
     it_wakes_at_a_commit,
     what_is_under_way_is_finished_when_it_is_asked_to_stop,
     what_cannot_be_written_keeps_nothing_else_from_it,
+    what_cannot_be_written_for_as_long_as_its_lease_is_left,
 );
 
 /// Less than the time after which it looks by itself.
@@ -56,7 +57,7 @@ async fn what_is_under_way_is_finished_when_it_is_asked_to_stop(site: Site) {
 }
 
 /// An embedder's place, whose own code fails for one subject when all is over.
-struct Faulty(Sink);
+struct Faulty(Sink, fn() -> Error);
 
 #[async_trait]
 impl Destination for Faulty {
@@ -72,17 +73,14 @@ impl Destination for Faulty {
         self.0.deliver(delivery, event).await
     }
 
-    async fn finished(&self, transaction: &mut Transaction, delivery: &Delivery, _: &Outcome) -> Result<(), Error> {
-        match delivery.subject.as_str() {
-            "bad" => transaction.query::<()>("SELECT nothing FROM nowhere", &[]).await.map(drop),
-            _ => Ok(()),
-        }
+    async fn finished(&self, _: &mut Transaction, delivery: &Delivery, _: &Outcome) -> Result<(), Error> {
+        if delivery.subject == "bad" { Err(self.1()) } else { Ok(()) }
     }
 }
 
 async fn what_cannot_be_written_keeps_nothing_else_from_it(site: Site) {
     let relay = Relay::new(site.database.clone(), site.environment.clone(), RelayOptions::default())
-        .with_destination(Faulty(site.sink.clone()));
+        .with_destination(Faulty(site.sink.clone(), || Error::Other("it fails".into())));
     for subject in ["a", "bad", "b", "c"] {
         site.happen(subject).await;
     }
@@ -108,4 +106,31 @@ async fn what_cannot_be_written_keeps_nothing_else_from_it(site: Site) {
     };
     tokio::join!(relay.run(async { drop(stopped.await) }), events);
     assert_eq!(states().await, [sent, queued, sent, sent, sent, sent]);
+}
+
+/// As a statement that takes too long each time: nobody can tell that from a database that is busy.
+async fn what_cannot_be_written_for_as_long_as_its_lease_is_left(site: Site) {
+    let relay = Relay::new(site.database.clone(), site.environment.clone(), RelayOptions::default())
+        .with_destination(Faulty(site.sink.clone(), || Error::Unavailable("it takes too long".into())));
+    site.happen("bad").await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let events = async {
+        until_delivered(&site, 1).await;
+        site.clock.advance(HOUR);
+        site.happen("a").await;
+        while site.deliveries().await.get(1).is_none_or(|delivery| delivery.attempts == 0) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        drop(stop);
+    };
+    // Whether it ends by itself is not the question here: what it cannot write would keep it for a while.
+    let run = async {
+        tokio::select! {
+            () = relay.run(std::future::pending()) => {}
+            _ = stopped => {}
+        }
+    };
+    tokio::time::timeout(HOUR / 60, async { tokio::join!(run, events) }).await.expect("it is stuck");
+    let subjects = site.sink.subjects();
+    assert!(subjects.contains(&"a".to_owned()), "{subjects:?}");
 }
