@@ -81,7 +81,7 @@ pub(crate) async fn answer(
 
 /// The page as it was made before, where nothing has changed; else as it is now, and kept.
 async fn kept_or_made(visit: &Asked, door: &Door, version: Version) -> Answer {
-    let asked = kept::Asked { form_token: visit.form_token(), language: visit.language, here: visit.here.clone() };
+    let asked = kept::Key { form_token: visit.form_token(), language: visit.language, here: visit.here.clone() };
     let kept = &visit.dashboard.kept;
     if let Some(response) = kept.find(&asked, &version, visit.now) {
         return Ok(response);

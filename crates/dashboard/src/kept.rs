@@ -24,7 +24,7 @@ const BESIDE: usize = 2 * 1024;
 
 /// For whom a page is, and what it shows.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Asked {
+pub(crate) struct Key {
     /// That of the session's forms: it is the session's alone.
     pub(crate) form_token: String,
     pub(crate) language: Language,
@@ -66,7 +66,7 @@ impl Kept {
 #[derive(Default)]
 struct Shelf {
     version: Option<Version>,
-    pages: HashMap<Asked, Kept>,
+    pages: HashMap<Key, Kept>,
     bytes: usize,
 }
 
@@ -84,7 +84,7 @@ pub(crate) struct KeptPages(Mutex<Shelf>);
 impl KeptPages {
     /// The page that was asked for, where it still is what it would be if it were made now. `version` must be older than
     /// what is known of who asks.
-    pub(crate) fn find(&self, asked: &Asked, version: &Version, now: Timestamp) -> Option<Response> {
+    pub(crate) fn find(&self, asked: &Key, version: &Version, now: Timestamp) -> Option<Response> {
         let shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if shelf.version.as_ref() != Some(version) {
             return None;
@@ -93,7 +93,7 @@ impl KeptPages {
     }
 
     /// Keeps the page of a response, if it may be. `version` and `now` must be older than all that the page shows.
-    pub(crate) fn keep(&self, asked: Asked, version: Version, now: Timestamp, mut response: Response) -> Response {
+    pub(crate) fn keep(&self, asked: Key, version: Version, now: Timestamp, mut response: Response) -> Response {
         let Some(page) = response.extensions_mut().remove::<Lasting>() else { return response };
         let compressed = CompressedOnce::default();
         response.extensions_mut().insert(compressed.clone());
@@ -127,8 +127,8 @@ mod tests {
 
     use super::*;
 
-    fn asked(here: &str) -> Asked {
-        Asked { form_token: "a token".to_owned(), language: Language::English, here: here.to_owned() }
+    fn asked(here: &str) -> Key {
+        Key { form_token: "a token".to_owned(), language: Language::English, here: here.to_owned() }
     }
 
     fn now() -> Timestamp {
@@ -184,8 +184,8 @@ mod tests {
         let kept = KeptPages::default();
         drop(kept.keep(asked("/app/a"), version.clone(), now(), lasting("a", None)));
         let others = [
-            Asked { form_token: "another token".to_owned(), ..asked("/app/a") },
-            Asked { language: Language::German, ..asked("/app/a") },
+            Key { form_token: "another token".to_owned(), ..asked("/app/a") },
+            Key { language: Language::German, ..asked("/app/a") },
             asked("/app/a?q=b"),
         ];
         assert!(others.iter().all(|other| kept.find(other, &version, now()).is_none()));

@@ -4,7 +4,6 @@ use serde_json::Value as Json;
 use vestibule_auth::identities::RetrieveIdentityError;
 use vestibule_auth::{AuthIdentityId, ResetPasswordError};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp, link};
-use vestibule_database::values;
 use vestibule_mail::Facts;
 use vestibule_outbox::Event;
 use vestibule_user::users::RetrieveUserError;
@@ -54,11 +53,14 @@ impl MailDestination {
         };
         let now = self.flows.environment().now();
         match (invite.state, &invite.token) {
-            // By the feed's order: machines do not agree on the time.
-            (InviteState::Pending, Some(_)) if self.is_newer(delivery, "invite.resent").await? => {
-                return Ok(Due::Over(reasons::INVITE_SENT_AGAIN));
+            (InviteState::Pending, Some(_)) => {
+                if let Some(reason) = self.overtaken(delivery).await? {
+                    return Ok(Due::Over(reason));
+                }
+                if invite.expires_at <= now {
+                    return Ok(Due::Over(reasons::INVITE_EXPIRED));
+                }
             }
-            (InviteState::Pending, Some(_)) if invite.expires_at > now => {}
             (InviteState::Pending | InviteState::Expired, _) => {
                 return Ok(Due::Over(reasons::INVITE_EXPIRED));
             }
@@ -81,7 +83,7 @@ impl MailDestination {
 
     async fn password_reset(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
         let expires_at = event.created_at + self.flows.auth().options().reset_lifetime;
-        if let Some(reason) = self.overtaken(delivery, expires_at).await? {
+        if let Some(reason) = self.over(delivery, expires_at).await? {
             return Ok(Due::Over(reason));
         }
         let data = self.revealed(event)?;
@@ -106,7 +108,7 @@ impl MailDestination {
             return Ok(Due::Over(reasons::NO_ADDRESS_TO_CONFIRM));
         }
         let expires_at: Option<Timestamp> = text_in(&event.data, "expires_at").parse().ok();
-        if let Some(reason) = self.overtaken(delivery, expires_at.unwrap_or(event.created_at)).await? {
+        if let Some(reason) = self.over(delivery, expires_at.unwrap_or(event.created_at)).await? {
             return Ok(Due::Over(reason));
         }
         let data = self.revealed(event)?;
@@ -147,20 +149,11 @@ impl MailDestination {
     }
 
     /// Why a link need not be sent any more, where it need not.
-    async fn overtaken(&self, delivery: &Delivery, expires_at: Timestamp) -> Result<Option<&'static str>, Unknown> {
+    async fn over(&self, delivery: &Delivery, expires_at: Timestamp) -> Result<Option<&'static str>, Unknown> {
         if expires_at <= self.flows.environment().now() {
             return Ok(Some(reasons::LINK_EXPIRED));
         }
-        Ok(self.is_newer(delivery, &delivery.name).await?.then_some(reasons::NEWER_LINK))
-    }
-
-    /// Whether an event of this name has happened to the same since. One that has no place in the feed yet is the newest.
-    pub(super) async fn is_newer(&self, delivery: &Delivery, name: &str) -> Result<bool, Unknown> {
-        let text = "SELECT 1 FROM outbox_events
-                    WHERE subject = $1 AND name = $2 AND (position > $3 OR position IS NULL) LIMIT 1";
-        let values = values![delivery.subject.as_str(), name, delivery.position];
-        let newer: Option<()> = self.flows.database().query_optional(text, values).await?;
-        Ok(newer.is_some())
+        Ok(self.overtaken(delivery).await?)
     }
 
     fn revealed(&self, event: &Event) -> Result<Json, Unknown> {

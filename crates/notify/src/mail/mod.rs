@@ -6,15 +6,16 @@
 
 mod facts;
 mod limit;
+mod overtaken;
 
 use async_trait::async_trait;
 use vestibule_core::EmailAddress;
-use vestibule_database::{Error, Transaction, values};
+use vestibule_database::{Error, Transaction};
 use vestibule_flows::{Flows, USER};
 use vestibule_mail::{Facts, Kind, Mail, Mailer, SendError, Templates};
 use vestibule_outbox::{Event, Placed};
 
-use crate::{Delivery, DeliveryState, Destination, Outcome, Target, reasons};
+use crate::{Delivery, Destination, Outcome, Target, reasons};
 
 /// The name of this destination.
 pub const MAIL: &str = "mail";
@@ -30,13 +31,6 @@ const KINDS: [(&str, Kind); 9] = [
     ("auth.mfa_enabled", Kind::SecondFactorOn),
     ("auth.mfa_disabled", Kind::SecondFactorOff),
     ("auth.mfa_recovery_codes_generated", Kind::RecoveryCodes),
-];
-
-/// After which event which mails of the same subject bring nothing any more: their links are dead, or not the newest.
-const OVERTAKEN: [(&str, &[&str], &str); 3] = [
-    ("invite.resent", &["invite.created", "invite.resent"], reasons::INVITE_SENT_AGAIN),
-    ("auth.password_reset", &["auth.password_reset"], reasons::NEWER_LINK),
-    ("auth.verification_requested", &["auth.verification_requested"], reasons::NEWER_LINK),
 ];
 
 /// How mails are written.
@@ -131,33 +125,6 @@ impl MailDestination {
             Err(SendError { reason, is_unreachable, .. }) => again(reason, recipient, is_unreachable),
         }
     }
-}
-
-impl MailDestination {
-    /// Ends what waits to be tried again and is overtaken by this event: the newer mail must not wait for it. What is under
-    /// way at this moment has left, or finds that out when it has failed ([`Self::overtaken_meanwhile`]).
-    async fn overtake(&self, transaction: &mut Transaction, event: &Event) -> Result<(), Error> {
-        for (_, older, reason) in OVERTAKEN.into_iter().filter(|(newer, ..)| *newer == event.name) {
-            for name in older {
-                let text = "UPDATE deliveries SET state = $1, reason = $2, updated_at = $3, finished_at = $3
-                            WHERE subject = $5 AND state = 'queued' AND name = $6 AND lease IS NULL
-                                AND destination || '' = $4";
-                let now = self.flows.environment().now();
-                let state = DeliveryState::Superseded.as_str();
-                let values = values![state, reason, now, MAIL, event.subject.as_str(), *name];
-                transaction.execute(text, values).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl MailDestination {
-    /// Why a mail that has not left need not be tried again, where a newer one was asked for while it was tried.
-    async fn overtaken_meanwhile(&self, delivery: &Delivery) -> Option<&'static str> {
-        let (newer, _, reason) = OVERTAKEN.into_iter().find(|(_, older, _)| older.contains(&delivery.name.as_str()))?;
-        self.is_newer(delivery, newer).await.is_ok_and(|is_newer| is_newer).then_some(reason)
-    }
 
     async fn send_due(&self, delivery: &Delivery, event: &Event) -> Outcome {
         let Some(kind) = kind_of(event) else {
@@ -195,8 +162,9 @@ impl Destination for MailDestination {
 
     async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome {
         let outcome = self.send_due(delivery, event).await;
+        // A newer one that was asked for while this one was tried must not wait for its next try.
         if matches!(outcome, Outcome::Again { .. } | Outcome::Wait { .. })
-            && let Some(reason) = self.overtaken_meanwhile(delivery).await
+            && let Ok(Some(reason)) = self.overtaken(delivery).await
         {
             return Outcome::Superseded { reason: reason.to_owned() };
         }
