@@ -24,6 +24,8 @@ pub struct Api {
     pub waiting: Waiting,
     /// How often one address may knock at the doors where something can be guessed.
     pub address_limit: AddressLimit,
+    /// Whether the routes are served that the Medusa Admin needs beside ours.
+    pub(crate) medusa_admin: bool,
 }
 
 impl Api {
@@ -32,13 +34,21 @@ impl Api {
         let address_limit = AddressLimit::off(flows.environment().clone());
         let webhooks = Webhooks::new(flows.clone(), AddressGuard::default());
         let deliveries = Deliveries::new(flows.database().clone(), flows.environment().clone());
-        Self { flows, webhooks, deliveries, https, address_limit, waiting: Waiting::default() }
+        Self { flows, webhooks, deliveries, https, address_limit, waiting: Waiting::default(), medusa_admin: false }
     }
 
     /// With webhooks that may also go where these may.
     #[must_use]
     pub fn with_webhooks(mut self, webhooks: Webhooks) -> Self {
         self.webhooks = webhooks;
+        self
+    }
+
+    /// Serves what the Medusa Admin requests beside users, invites, sign-in and API keys: one store, no orders, and so on
+    /// ([`crate::routes::MEDUSA_ADMIN_ROUTES`]).
+    #[must_use]
+    pub fn with_medusa_admin(mut self, is_served: bool) -> Self {
+        self.medusa_admin = is_served;
         self
     }
 

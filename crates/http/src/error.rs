@@ -69,6 +69,13 @@ impl ApiError {
         self.retry_after
     }
 
+    /// The same with another status than that of its kind.
+    #[must_use]
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
     /// The same with a stable code for programs.
     #[must_use]
     pub fn with_code(mut self, code: &'static str) -> Self {

@@ -21,6 +21,7 @@ pub mod caller;
 pub mod cookies;
 pub mod error;
 pub mod health;
+mod medusa_admin;
 pub mod openapi;
 pub mod request;
 pub mod respond;

@@ -10,7 +10,7 @@ use axum::routing::{MethodFilter, on};
 
 use crate::access::{Access, Guarded};
 use crate::request::Path;
-use crate::{Api, admin, auth, health, openapi};
+use crate::{Api, admin, auth, health, medusa_admin, openapi};
 
 /// A line of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +26,9 @@ pub struct Route {
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($door:ident)? => $handler:expr;)+) => {
-        /// The routes. Beside them there are the documents of [`crate::openapi`], which everybody may read.
-        pub static ROUTES: &[Route] = &[$(
+    ($(#[doc = $doc:literal])+ $table:ident, $router:ident: $($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($door:ident)? => $handler:expr;)+) => {
+        $(#[doc = $doc])+
+        pub static $table: &[Route] = &[$(
             Route {
                 method: stringify!($method),
                 path: $path,
@@ -37,7 +37,7 @@ macro_rules! routes {
             },
         )+];
 
-        fn guarded() -> Router<Arc<Api>> {
+        fn $router() -> Router<Arc<Api>> {
             Router::new()$(
                 .route($path, on(MethodFilter::$method, Guarded {
                     access: routes!(@access $access $([$($policy),*])?),
@@ -54,6 +54,9 @@ macro_rules! routes {
 }
 
 routes! {
+    /// The routes. Beside them there are the documents of [`crate::openapi`], which everybody may read.
+    ROUTES, guarded:
+
     GET "/health" Public => health::health;
     GET "/health/live" Public => health::live;
     GET "/health/ready" Public => health::ready;
@@ -86,7 +89,8 @@ routes! {
 
     GET "/admin/users" Policies["user:read"] => admin::users::list::list;
     POST "/admin/users" Policies["user:create"] => admin::users::create::create;
-    GET "/admin/users/me" User => admin::users::me::me;
+    // Also before a required second factor is set up: a client that cannot learn who is signed in cannot lead to enrolment.
+    GET "/admin/users/me" Enrolment => admin::users::me::me;
     // To whoever changes or deletes, `me` is an id like any other, as in the reference: that of nobody.
     POST "/admin/users/me" Policies["user:update"] => |state, asker, query, body| {
         admin::users::update::update(state, asker, Path("me".to_owned()), query, body)
@@ -177,9 +181,28 @@ routes! {
     GET "/admin/events" Policies["event:read"] => admin::events::list::list;
 }
 
+routes! {
+    /// What the Medusa Admin requests beside the routes of users, invites, sign-in and API keys to show its pages. Served
+    /// only where [`Api::with_medusa_admin`] says so.
+    MEDUSA_ADMIN_ROUTES, medusa_admin_guarded:
+
+    GET "/admin/feature-flags" Public => medusa_admin::feature_flags;
+    GET "/cloud/auth" Public => medusa_admin::cloud_auth;
+    GET "/admin/stores" Enrolment => medusa_admin::stores;
+    GET "/admin/orders" Enrolment => medusa_admin::orders;
+    GET "/admin/regions" Enrolment => medusa_admin::regions;
+    GET "/admin/sales-channels" Enrolment => medusa_admin::sales_channels;
+    GET "/admin/notifications" Enrolment => medusa_admin::notifications;
+    GET "/admin/search-indexes" Enrolment => medusa_admin::search_indexes;
+    GET "/admin/layouts/configurations" Enrolment => medusa_admin::layout_configurations;
+    GET "/admin/layouts/{layout}/configuration" Enrolment => medusa_admin::layout_configuration;
+}
+
 /// The routes, each behind its guard. Mount them as they are: their paths are the wire contract.
 ///
 /// Bodies are read whole: put a limit on them where you mount them yourself, as [`crate::server`] does.
 pub fn router(api: Api) -> Router {
-    guarded().merge(openapi::routes()).with_state(Arc::new(api))
+    let routes = guarded().merge(openapi::routes());
+    let routes = if api.medusa_admin { routes.merge(medusa_admin_guarded()) } else { routes };
+    routes.with_state(Arc::new(api))
 }

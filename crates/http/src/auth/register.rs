@@ -1,8 +1,9 @@
 //! `POST /auth/{actor_type}/{provider}/register`
 
 use axum::response::Response;
+use http::StatusCode;
 use serde_json::Map;
-use vestibule_auth::AuthInput;
+use vestibule_auth::{AuthInput, AuthenticateError};
 
 use super::{Door, respond_sign_in};
 use crate::api::State;
@@ -14,7 +15,7 @@ use crate::{ApiError, schemas};
 #[utoipa::path(
     post, path = "/auth/{actor_type}/{provider}/register", operation_id = "register", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = schemas::Credentials,
-    responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
+    responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 422, body = schemas::Error), (status = 429, body = schemas::Error)),
 )]
 pub(crate) async fn register(
     state: State,
@@ -24,5 +25,11 @@ pub(crate) async fn register(
 ) -> Result<Response, ApiError> {
     let door = Door::open(&state, path)?;
     let input = AuthInput { body: body.read_object()?, query: Map::new() };
-    Ok(respond_sign_in(&state.flows.register(&door.actor_type, &door.provider, &input, &client).await?))
+    let registered = state.flows.register(&door.actor_type, &door.provider, &input, &client).await;
+    // The Medusa Admin takes a 400 here for a dead invite and lets no other password be tried.
+    let registered = registered.map_err(|error| match error {
+        AuthenticateError::Weak(_) => ApiError::from(error).with_status(StatusCode::UNPROCESSABLE_ENTITY),
+        error => error.into(),
+    })?;
+    Ok(respond_sign_in(&registered))
 }

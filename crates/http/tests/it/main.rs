@@ -13,6 +13,7 @@ mod bad_input;
 mod contract;
 mod docs;
 mod health;
+mod medusa_admin;
 mod openapi;
 mod schemas;
 mod security;

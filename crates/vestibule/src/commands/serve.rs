@@ -63,7 +63,11 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         .and_then(|config| config.cors_origins(&server.cors_origins))
         .map_err(|error| Failure::wrong(error.to_string()))?;
     let limit = AddressLimit::new(environment, setup.configuration.limits.per_address);
-    let api = vestibule.api(public_url.is_https()).with_address_limit(limit).with_webhooks(setup.webhooks(&vestibule));
+    let api = vestibule
+        .api(public_url.is_https())
+        .with_address_limit(limit)
+        .with_webhooks(setup.webhooks(&vestibule))
+        .with_medusa_admin(setup.configuration.compat.medusa_admin);
     let waiting = api.waiting.clone();
     let stop = async move {
         stop.await;

@@ -11,8 +11,8 @@ use super::provenance::Provenance;
 use super::secret::StrongSecret;
 use super::secret_file;
 use super::settings::{
-    AuthSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings,
-    MailSettings, RoleSettings, ServerSettings, SmtpSettings, WebhookSettings,
+    AuthSettings, CompatSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings,
+    LogSettings, MailSettings, RoleSettings, ServerSettings, SmtpSettings, WebhookSettings,
 };
 use super::sources::Sources;
 use super::values::Values;
@@ -46,6 +46,8 @@ pub struct Configuration {
     pub webhooks: WebhookSettings,
     /// `events.…`
     pub events: EventSettings,
+    /// `compat.…`
+    pub compat: CompatSettings,
     /// `log.…`
     pub log: LogSettings,
     /// Where the secret is made and kept; nowhere, when a database was configured.
@@ -76,6 +78,7 @@ impl Configuration {
             smtp: SmtpSettings::read(&values)?,
             webhooks: WebhookSettings::read(&values)?,
             events: EventSettings::read(&values)?,
+            compat: CompatSettings::read(&values)?,
             log: LogSettings::read(&values)?,
             secret_file: values.is_default("database.url").then(|| sources.directory.join(SECRET_FILE)),
         };

@@ -37,7 +37,7 @@ pub use markdown::markdown;
 pub use provenance::{Provenance, Shown};
 pub use secret::{StrongSecret, WeakSecret};
 pub use settings::{
-    AuthSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings, LogSettings,
-    MailSettings, RoleSettings, SETTINGS, ServerSettings, Setting, SmtpSettings, Unset, WebhookSettings,
+    AuthSettings, CompatSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings,
+    LogSettings, MailSettings, RoleSettings, SETTINGS, ServerSettings, Setting, SmtpSettings, Unset, WebhookSettings,
 };
 pub use sources::Sources;

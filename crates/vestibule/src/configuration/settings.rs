@@ -270,6 +270,13 @@ settings! {
         pub lease: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(1) }, Is("2m");
     }
 
+    /// Clients of other programs.
+    ["compat"] CompatSettings {
+        /// Whether to serve what the Medusa Admin requests beside users, invites, sign-in and API keys, so that its pages
+        /// open: one store, no orders, and so on. See docs/medusa-admin.md.
+        pub medusa_admin: bool = Switch, Is("false");
+    }
+
     /// The log.
     ["log"] LogSettings {
         /// What is logged: off, error, warn, info, debug or trace, also for one target, as in `info,vestibule=debug`.

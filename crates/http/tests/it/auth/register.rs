@@ -99,7 +99,7 @@ async fn what_cannot_be_registered_is_refused(app: TestApp) {
              words are better.",
         ),
     ] {
-        register("ada@example.com", password).await.is_coded(400, "invalid_data", "weak_password", message);
+        register("ada@example.com", password).await.is_coded(422, "invalid_data", "weak_password", message);
     }
     let too_long = register("ada@example.com", &"x".repeat(1_025)).await;
     too_long.is_error(400, "invalid_data", "The password is too long: 1024 characters at most");

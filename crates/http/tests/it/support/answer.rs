@@ -129,7 +129,8 @@ impl Answer {
             405 => &["not_allowed"],
             409 => &["conflict"],
             413 => &["invalid_data"],
-            422 => &["duplicate_error"],
+            // A weak password at registration is 422 as well: the Medusa Admin takes a 400 there for a dead invite.
+            422 => &["duplicate_error", "invalid_data"],
             429 => &["too_many_requests"],
             503 => &["unavailable"],
             _ => &[],

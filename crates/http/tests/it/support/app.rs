@@ -60,6 +60,7 @@ struct Settings {
     passwords: PasswordConfig,
     requests_per_address: u32,
     webhook_networks: Vec<&'static str>,
+    medusa_admin: bool,
     auth: Option<Adapt>,
 }
 
@@ -74,6 +75,7 @@ impl Default for Settings {
             passwords: PasswordConfig::fast_for_tests(),
             requests_per_address: 300,
             webhook_networks: Vec::new(),
+            medusa_admin: false,
             auth: None,
         }
     }
@@ -101,6 +103,12 @@ impl Builder {
     /// How passwords are hashed; where nothing is said, so that they cost nothing.
     pub(crate) fn passwords(mut self, passwords: PasswordConfig) -> Self {
         self.settings.passwords = passwords;
+        self
+    }
+
+    /// `compat.medusa_admin`.
+    pub(crate) fn medusa_admin(mut self) -> Self {
+        self.settings.medusa_admin = true;
         self
     }
 
@@ -177,7 +185,8 @@ impl Settings {
         let allowed = self.webhook_networks.iter().map(|network| network.parse().unwrap()).collect();
         let api = Api::new(flows.clone(), self.public_url.starts_with("https:"))
             .with_webhooks(Webhooks::new(flows.clone(), AddressGuard { allowed }))
-            .with_address_limit(AddressLimit::new(flows.environment().clone(), self.requests_per_address));
+            .with_address_limit(AddressLimit::new(flows.environment().clone(), self.requests_per_address))
+            .with_medusa_admin(self.medusa_admin);
         let waiting = api.waiting.clone();
         let routes = router(api);
         let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);

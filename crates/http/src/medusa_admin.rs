@@ -1,0 +1,73 @@
+//! The answers that the Medusa Admin needs to show its pages of users, invites, API keys and the profile.
+//!
+//! After sign-in it opens its orders, and on every page it asks for the store, the layout and the notifications. Vestibule
+//! has none of these: the answers say so in the form of the reference (2.21.2). Nothing here reads or writes the database.
+
+use axum::response::Response;
+use serde_json::json;
+
+use crate::request::{Parameters, Path, Query, Rows};
+use crate::respond;
+
+/// `GET /admin/feature-flags`: every flag of the reference is off.
+pub(crate) async fn feature_flags() -> Response {
+    respond::json(&json!({ "feature_flags": {
+        "backend_hmr": false, "caching": false, "index_engine": false, "rbac": false, "rbac_filter_fields": false,
+        "translation": false, "view_configurations": false,
+    } }))
+}
+
+/// `GET /cloud/auth`: there is no sign-in through Medusa's own cloud.
+pub(crate) async fn cloud_auth() -> Response {
+    respond::json(&json!({ "enabled": false }))
+}
+
+/// `GET /admin/stores`: the one store whose name the Admin shows in its menu.
+pub(crate) async fn stores() -> Response {
+    let store = json!({
+        "id": "store_vestibule", "name": "Vestibule", "default_sales_channel_id": null, "default_region_id": null,
+        "default_location_id": null, "metadata": null, "supported_currencies": [], "supported_locales": [],
+    });
+    respond::json(&json!({ "stores": [store], "count": 1, "offset": 0, "limit": 50 }))
+}
+
+/// `GET /admin/orders`
+pub(crate) async fn orders(query: Query) -> Response {
+    nothing("orders", &query)
+}
+
+/// `GET /admin/regions`
+pub(crate) async fn regions(query: Query) -> Response {
+    nothing("regions", &query)
+}
+
+/// `GET /admin/sales-channels`
+pub(crate) async fn sales_channels(query: Query) -> Response {
+    nothing("sales_channels", &query)
+}
+
+/// `GET /admin/notifications`
+pub(crate) async fn notifications(query: Query) -> Response {
+    nothing("notifications", &query)
+}
+
+/// `GET /admin/layouts/configurations`
+pub(crate) async fn layout_configurations(query: Query) -> Response {
+    nothing("layout_configurations", &query)
+}
+
+/// `GET /admin/search-indexes`
+pub(crate) async fn search_indexes() -> Response {
+    respond::json(&json!({ "search_indexes": [], "enabled": false }))
+}
+
+/// `GET /admin/layouts/{layout}/configuration`: every layout is the one that the Admin ships.
+pub(crate) async fn layout_configuration(Path(_layout): Path<String>) -> Response {
+    respond::json(&json!({ "personal_configuration": null, "default_configuration": null, "active_scope": "default" }))
+}
+
+/// An empty page of a list. Its filters, order and fields make no difference, so only the page's own numbers are read.
+fn nothing(name: &'static str, query: &Query) -> Response {
+    let rows = Rows::of(&mut Parameters::of(query));
+    respond::rows::<serde_json::Value>(name, &[], 0, rows)
+}

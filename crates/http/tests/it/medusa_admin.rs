@@ -1,0 +1,79 @@
+//! What the Medusa Admin requests beside users, invites and API keys: answered in the reference's form where the setting
+//! says so, and not there otherwise.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use vestibule_http::routes::{MEDUSA_ADMIN_ROUTES, ROUTES};
+use vestibule_rbac::{CreateRole, RoleId};
+use vestibule_testing::TestDatabase;
+
+use crate::support::TestApp;
+
+async fn app_for_the_admin() -> TestApp {
+    TestApp::on(&Arc::new(TestDatabase::sqlite())).medusa_admin().open().await
+}
+
+fn path(path: &str) -> String {
+    path.replace("{layout}", "user.list")
+}
+
+#[tokio::test]
+async fn medusa_admin_routes_are_not_there_by_default() {
+    let app = TestApp::sqlite().await;
+    let admin = app.admin().await;
+    for route in MEDUSA_ADMIN_ROUTES {
+        assert_eq!(admin.get(&path(route.path)).await.status, 404, "{}", route.path);
+        assert!(!ROUTES.contains(route));
+    }
+}
+
+#[tokio::test]
+async fn medusa_admin_routes_answer_in_the_form_of_the_reference() {
+    let app = app_for_the_admin().await;
+    let admin = app.admin().await;
+    let stores = admin.get("/admin/stores").await.ok();
+    assert_eq!(stores["count"], 1);
+    assert_eq!(stores["stores"][0]["name"], "Vestibule");
+    assert_eq!(stores["stores"][0]["supported_currencies"], json!([]));
+    let page = |name: &str, limit: u64| json!({ name: [], "count": 0, "offset": 0, "limit": limit });
+    let orders = "/admin/orders?fields=id%2C%2Acustomer&limit=20&offset=0&order=-created_at";
+    assert_eq!(admin.get(orders).await.ok(), page("orders", 20));
+    assert_eq!(admin.get("/admin/regions?limit=1000&fields=id%2Cname").await.ok(), page("regions", 1_000));
+    assert_eq!(admin.get("/admin/sales-channels").await.ok(), page("sales_channels", 50));
+    assert_eq!(admin.get("/admin/notifications?limit=1").await.ok(), page("notifications", 1));
+    assert_eq!(admin.get("/admin/layouts/configurations?limit=1").await.ok(), page("layout_configurations", 1));
+    let layout = json!({ "personal_configuration": null, "default_configuration": null, "active_scope": "default" });
+    assert_eq!(admin.get("/admin/layouts/user.list/configuration").await.ok(), layout);
+    assert_eq!(admin.get("/admin/search-indexes").await.ok()["search_indexes"], json!([]));
+    // Before sign-in.
+    let flags = app.anonymous().get("/admin/feature-flags").await.ok();
+    assert!(flags["feature_flags"].as_object().unwrap().values().all(|flag| *flag == json!(false)));
+    assert_eq!(app.anonymous().get("/cloud/auth").await.ok(), json!({ "enabled": false }));
+}
+
+/// security.md 25
+#[tokio::test]
+async fn medusa_admin_routes_are_closed_to_callers_without_a_session() {
+    let app = app_for_the_admin().await;
+    let public = ["/admin/feature-flags", "/cloud/auth"];
+    for route in MEDUSA_ADMIN_ROUTES.iter().filter(|route| !public.contains(&route.path)) {
+        assert_eq!(app.anonymous().get(&path(route.path)).await.status, 401, "{}", route.path);
+    }
+}
+
+/// security.md 18: enrolment happens on the Admin's profile page, which asks for these first.
+#[tokio::test]
+async fn medusa_admin_routes_answer_a_user_who_must_set_up_a_second_factor() {
+    let app = app_for_the_admin().await;
+    let ada = app.user("ada@example.com").await;
+    let mut role = CreateRole::new("Careful");
+    role.requires_mfa = true;
+    let role = app.flows.rbac().create_rbac_roles(role).await.unwrap();
+    app.flows.rbac().assign_roles(&ada.id, &[role.id, RoleId::super_admin()]).await.unwrap();
+    assert_eq!(ada.get("/admin/users").await.status, 403);
+    for route in MEDUSA_ADMIN_ROUTES {
+        ada.get(&path(route.path)).await.ok();
+    }
+    ada.get("/admin/users/me").await.ok();
+}
