@@ -34,12 +34,13 @@ install_packages() {
 
 server=
 # In an empty working directory, so the server's database is empty, too. Nothing of the caller's settings counts.
+# Arguments are those of `serve`.
 start_server() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/vestibule-$name.XXXXXX")
     log=$work/server.log
     cd "$work"
     for variable in $(compgen -e | grep '^VESTIBULE_' || true); do unset "$variable"; done
-    "$binary" serve --listen 127.0.0.1:0 >"$log" 2>&1 </dev/null &
+    "$binary" serve --listen 127.0.0.1:0 "$@" >"$log" 2>&1 </dev/null &
     server=$!
     url=
     for _ in $(seq 300); do

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::api::State;
-use crate::{ApiError, respond};
+use crate::{ApiError, respond, schemas};
 
 /// Whether the process answers.
 #[utoipa::path(get, path = "/health", tag = "health", responses((status = 200, body = String, content_type = "text/plain", example = "OK")))]
@@ -19,7 +19,7 @@ pub(crate) async fn live() -> Response {
 }
 
 /// Whether requests can be served: the database answers.
-#[utoipa::path(get, path = "/health/ready", tag = "health", responses((status = 200), (status = 503, body = crate::schemas::Error)))]
+#[utoipa::path(get, path = "/health/ready", tag = "health", responses((status = 200, body = schemas::Ready), (status = 503, body = schemas::Error)))]
 pub(crate) async fn ready(state: State) -> Response {
     match state.flows.database().ping().await {
         Ok(()) => respond::json(&json!({ "status": "ready" })),

@@ -1,5 +1,8 @@
 //! The OpenAPI document, and a page that shows it.
 
+mod partial;
+mod responses;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -13,6 +16,8 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use vestibule_core::ErrorKind;
 
+use self::partial::Partial;
+use self::responses::Responses;
 use crate::access::Access;
 use crate::routes::ROUTES;
 use crate::{Api, ApiError, admin, auth, health};
@@ -125,7 +130,8 @@ use crate::{Api, ApiError, admin, auth, health};
         admin::deliveries::retry::retry,
         admin::events::list::list,
     ),
-    modifiers(&SecuritySchemes),
+    components(schemas(crate::schemas::Error)),
+    modifiers(&SecuritySchemes, &Partial, &Responses),
 )]
 pub struct Document;
 
@@ -152,6 +158,9 @@ impl Modify for SecuritySchemes {
         }
     }
 }
+
+/// The methods that [`operation`] knows.
+const METHODS: [&str; 3] = ["GET", "POST", "DELETE"];
 
 fn operation<'a>(path: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
     match method {

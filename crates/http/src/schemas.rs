@@ -42,6 +42,12 @@ pub(crate) struct Success {
     success: bool,
 }
 
+#[derive(ToSchema)]
+pub(crate) struct Ready {
+    #[schema(example = "ready")]
+    status: String,
+}
+
 /// What went wrong.
 #[derive(ToSchema)]
 pub(crate) struct Error {

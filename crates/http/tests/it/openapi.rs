@@ -1,6 +1,6 @@
 //! `/openapi.json`: the document that is served is the one that is kept, and has every route.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use vestibule_http::access::Access;
 use vestibule_http::routes::{ROUTES, Route};
 
@@ -66,6 +66,63 @@ fn every_operation_says_what_it_answers_and_who_may_ask() {
             assert!(schema["properties"].is_object() || schema["type"] == json!("string"), "{name}: {schema}");
         }
     }
+}
+
+/// What the server and the guard answer before a handler runs is documented for every operation that they stand in front of.
+#[test]
+fn every_operation_documents_the_errors_of_its_guard_and_of_the_server() {
+    for operation in operations() {
+        let route =
+            ROUTES.iter().find(|route| route.method == operation.method && route.path == operation.path).unwrap();
+        let responses = operation.about["responses"].as_object().unwrap();
+        let may_be_refused = match route.access {
+            // Another website may send it; everyone else who comes this far passes.
+            Access::Public | Access::Bearer | Access::Challenge | Access::Enrolment => route.method != "GET",
+            Access::Known | Access::Owner | Access::User | Access::Policies(_) => true,
+        };
+        for (status, is_due) in [
+            ("400", true),
+            ("401", route.access != Access::Public),
+            ("403", may_be_refused),
+            ("408", true),
+            ("413", true),
+            ("429", route.is_door),
+            ("503", route.access != Access::Public || route.is_door),
+        ] {
+            assert!(!is_due || responses.contains_key(status), "{} {} {status}", operation.method, operation.path);
+        }
+        for (status, response) in responses {
+            let name = format!("{} {} {status}", operation.method, operation.path);
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name}");
+            let has_to_wait = matches!(status.as_str(), "429" | "503");
+            assert_eq!(response["headers"]["Retry-After"].is_object(), has_to_wait, "{name}");
+        }
+    }
+}
+
+/// `fields` may leave everything out but the id, also of what belongs to what is selected.
+#[test]
+fn operations_with_fields_guarantee_the_id_alone() {
+    fn check(schema: &Json, name: &str) -> usize {
+        let required = schema["required"].as_array();
+        let selected = usize::from(schema["properties"]["id"].is_object());
+        assert!(selected == 0 || required == Some(&vec![json!("id")]), "{name}: {required:?}");
+        let properties = schema["properties"].as_object().into_iter().flatten().map(|(_, schema)| schema);
+        let choices = schema["oneOf"].as_array().into_iter().flatten();
+        let inner = properties.chain(choices).chain(schema.get("items"));
+        selected + inner.map(|schema| check(schema, name)).sum::<usize>()
+    }
+    let mut count = 0;
+    for operation in operations() {
+        let mut parameters = operation.about["parameters"].as_array().into_iter().flatten();
+        if parameters.any(|parameter| parameter["name"] == "fields") {
+            let name = format!("{} {}", operation.method, operation.path);
+            let content = operation.about["responses"]["200"]["content"].as_object().unwrap();
+            assert!(content.values().map(|media| check(&media["schema"], &name)).sum::<usize>() > 0, "{name}");
+            count += 1;
+        }
+    }
+    assert!(count > 25, "{count}");
 }
 
 /// How the document says that an API key is shown, and that it opens what has a policy and nothing else.

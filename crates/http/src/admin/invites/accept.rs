@@ -24,7 +24,8 @@ body! {
 
 /// Accepts an invite with the token of a registration.
 #[utoipa::path(
-    post, path = "/admin/invites/accept", operation_id = "accept_invite", tag = "invites", params(("token" = String, Query, description = "The invite's token.")),
+    post, path = "/admin/invites/accept", operation_id = "accept_invite", tag = "invites",
+    params(("token" = String, Query, description = "The invite's token."), schemas::FieldsParameter),
     request_body = AcceptInviteBody,
     responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),

@@ -86,33 +86,44 @@ impl Operation {
     }
 }
 
-/// Fails where an answer is not what the document says of its route: its status, the fields of its body, their kinds.
+/// Fails where an answer is not what the document says of its operation: its status, its content type, the header
+/// `Retry-After`, the fields of its body, their kinds.
 #[track_caller]
 pub(super) fn check(answer: &Answer) {
     let (method, rest) = answer.asked.0.split_once(' ').unwrap();
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    // What any route may answer is not told of each.
-    let is_general = matches!(answer.status, 403 | 405 | 413 | 429 | 503);
-    let Some(operation) = OPERATIONS.iter().find(|operation| operation.is_at(method, path)).filter(|_| !is_general)
-    else {
-        return;
-    };
+    let path = rest.split('?').next().unwrap();
+    let operation = OPERATIONS.iter().find(|operation| operation.is_at(method, path));
+    // 405 is the answer to what is no operation, such as `GET /auth/invites/preview`, which looks like one of a provider.
+    let Some(operation) = operation.filter(|_| answer.status != 405) else { return };
     let name = format!("{} {} {}", operation.method, operation.path, answer.status);
     let response = &operation.about["responses"][answer.status.to_string()];
     assert!(response.is_object(), "{name} is not documented: {} answered {}", answer.asked, answer.text());
-    if let Some(schema) = response.pointer("/content/application~1json/schema") {
-        matches(schema, &answer.json(), &name, query.contains("fields="));
+    let has_to_wait = response["headers"]["Retry-After"].is_object();
+    assert_eq!(answer.header("retry-after").is_some(), has_to_wait, "{name}: Retry-After");
+    let content = response["content"].as_object();
+    assert_eq!(content.is_none(), answer.body.is_empty() && answer.header("content-type").is_none(), "{name}: content");
+    let Some(content) = content else { return };
+    let sent = answer.header("content-type").unwrap_or_default().split(';').next().unwrap();
+    let media = content.get(sent).unwrap_or_else(|| panic!("{name}: the content type '{sent}' is not documented"));
+    match sent {
+        "application/json" => matches(&media["schema"], &answer.json(), &name),
+        "application/x-ndjson" => {
+            for line in answer.text().lines() {
+                matches(&media["schema"], &serde_json::from_str(line).unwrap(), &name);
+            }
+        }
+        _ => assert_eq!(media["schema"]["type"], "string", "{name}"),
     }
 }
 
-/// Fails where `value` is not what `schema` says. Where it is `partial`, required fields may be missing.
+/// Fails where `value` is not what `schema` says.
 #[track_caller]
-fn matches(schema: &Json, value: &Json, place: &str, partial: bool) {
+fn matches(schema: &Json, value: &Json, place: &str) {
     if let Some(choices) = schema["oneOf"].as_array() {
         let is_null = |choice: &&Json| choice["type"] == "null";
         match (value.is_null(), choices.iter().find(is_null), choices.iter().find(|choice| !is_null(choice))) {
             (true, Some(_), _) => return,
-            (false, _, Some(choice)) => return matches(choice, value, place, partial),
+            (false, _, Some(choice)) => return matches(choice, value, place),
             _ => panic!("{place}: {value} is none of {schema}"),
         }
     }
@@ -134,7 +145,7 @@ fn matches(schema: &Json, value: &Json, place: &str, partial: bool) {
         assert!(choices.contains(value), "{place}: {value} is none of {choices:?}");
     }
     for (number, item) in value.as_array().into_iter().flatten().enumerate() {
-        matches(&schema["items"], item, &format!("{place}[{number}]"), partial);
+        matches(&schema["items"], item, &format!("{place}[{number}]"));
     }
     let (Some(properties), Some(object)) = (schema["properties"].as_object(), value.as_object()) else { return };
     for name in object.keys() {
@@ -143,8 +154,8 @@ fn matches(schema: &Json, value: &Json, place: &str, partial: bool) {
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     for (name, schema) in properties {
         match object.get(name) {
-            Some(value) => matches(schema, value, &format!("{place}.{name}"), partial),
-            None => assert!(partial || !required.contains(&json!(name)), "{place}.{name} is missing"),
+            Some(value) => matches(schema, value, &format!("{place}.{name}")),
+            None => assert!(!required.contains(&json!(name)), "{place}.{name} is missing"),
         }
     }
 }

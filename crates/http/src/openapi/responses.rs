@@ -1,0 +1,102 @@
+//! What operations respond beside what their handlers document: derived from the table of the routes, so that no route
+//! can forget what the guard and the server in front of it answer.
+
+use std::collections::BTreeMap;
+
+use utoipa::Modify;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+
+use super::operation;
+use crate::access::Access;
+use crate::routes::{ROUTES, Route};
+
+/// An error status: its name among the document's responses, and what it means.
+struct ErrorResponse {
+    status: &'static str,
+    name: &'static str,
+    description: &'static str,
+}
+
+const fn error(status: &'static str, name: &'static str, description: &'static str) -> ErrorResponse {
+    ErrorResponse { status, name, description }
+}
+
+/// Every error status that an operation may answer with.
+const ERRORS: &[ErrorResponse] = &[
+    error("400", "BadRequest", "The request is not valid, or not possible in the present state."),
+    error("401", "Unauthorized", "No one is signed in, the second factor is due, or a proof is wrong."),
+    error("403", "Forbidden", "The caller may not do this, or another website sent the request."),
+    error("404", "NotFound", "There is no such thing."),
+    error("408", "RequestTimeout", "The request's body did not arrive in time."),
+    error("409", "Conflict", "Something changed at the same time."),
+    error("413", "PayloadTooLarge", "The request's body is too large."),
+    error("422", "Duplicate", "There is such a thing already."),
+    error("429", "TooManyRequests", "Too many requests: try again later."),
+    error("503", "ServiceUnavailable", "The database is not available: try again later."),
+];
+
+/// Completes the responses of every operation.
+pub(super) struct Responses;
+
+impl Modify for Responses {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.responses.extend(ERRORS.iter().map(|error| (error.name.to_owned(), error.response().into())));
+        for route in ROUTES {
+            if let Some(operation) =
+                document.paths.paths.get_mut(route.path).and_then(|path| operation(path, route.method))
+            {
+                complete(operation, route);
+            }
+        }
+    }
+}
+
+fn complete(operation: &mut Operation, route: &Route) {
+    let responses = &mut operation.responses.responses;
+    for status in statuses(route) {
+        responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::default()));
+    }
+    for (status, response) in responses {
+        match (ERRORS.iter().find(|error| error.status == status), &mut *response) {
+            (Some(error), _) => *response = Ref::from_response_name(error.name).into(),
+            // OpenAPI 3.1 requires a description.
+            (None, RefOr::T(response)) if response.description.is_empty() => {
+                response.description = if status == "201" { "Begun." } else { "Done." }.to_owned();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The error statuses that the server and the guard answer with before the handler of this route runs.
+fn statuses(route: &Route) -> Vec<&'static str> {
+    let is_public = route.access == Access::Public;
+    // A session that must enrol a second factor first goes no further than to these.
+    let lets_everyone_pass =
+        matches!(route.access, Access::Public | Access::Bearer | Access::Challenge | Access::Enrolment);
+    let mut statuses = vec!["400", "408", "413"];
+    statuses.extend((!is_public).then_some("401"));
+    statuses.extend((route.method != "GET" || !lets_everyone_pass).then_some("403"));
+    statuses.extend(route.is_door.then_some("429"));
+    statuses.extend((!is_public || route.is_door).then_some("503"));
+    statuses
+}
+
+impl ErrorResponse {
+    fn response(&self) -> Response {
+        let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Error"))).build();
+        let mut response =
+            ResponseBuilder::new().description(self.description).content("application/json", body).build();
+        if matches!(self.status, "429" | "503") {
+            let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+            let header =
+                HeaderBuilder::new().schema(Some(seconds)).description(Some("In how many seconds to try again"));
+            response.headers = BTreeMap::from([("Retry-After".to_owned(), header.build().into())]);
+        }
+        response
+    }
+}
