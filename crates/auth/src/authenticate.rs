@@ -1,4 +1,7 @@
-//! Authenticating by a provider: the four methods that the reference's module has for it.
+//! Authenticating by a provider: the five methods that the reference's module has for it.
+//!
+//! A provider says who it is ([`Authentication`]). The module adds whether a second factor is due
+//! ([`AuthenticationResponse`]): the identity of a caller who has one cannot be had before the challenge is answered.
 
 use std::time::Duration;
 
@@ -6,10 +9,12 @@ use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::Error;
 
 use crate::attempts::AttemptError;
+use crate::identities::RetrieveIdentityError;
+use crate::mfa::{CreateMfaChallenge, MfaChallenge};
 use crate::passwords::{HashingError, WeakPassword};
-use crate::{AuthIdentity, AuthInput, AuthModule, AuthProvider, IdentityStore};
+use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, IdentityStore};
 
-/// What came of an attempt that did not fail.
+/// What a provider says of an attempt that did not fail. It knows nothing of second factors.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Authentication {
     /// We know who it is.
@@ -21,18 +26,46 @@ pub enum Authentication {
     },
 }
 
-impl Authentication {
-    /// The identity.
+/// The module's answer to an attempt that did not fail: the reference's `AuthenticationResponse`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AuthenticationResponse {
+    /// The identity is known, and nothing else is due.
+    Authenticated(Box<AuthIdentity>),
+    /// The provider knows the identity, and the second factor is due. Ask for a code and pass it to
+    /// [`AuthModule::verify_auth_mfa_challenge`]; [`AuthModule::retrieve_auth_identity`] returns the identity then.
+    MfaRequired(Box<MfaChallenge>),
+    /// The provider sends the caller elsewhere first; [`AuthModule::validate_callback`] continues.
+    Redirect {
+        /// Where.
+        location: String,
+    },
+}
+
+impl AuthenticationResponse {
+    /// The identity, where nothing else is due.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Refused`] where the person has to come by elsewhere first.
+    /// [`AuthenticateError::MfaRequired`] with the challenge where the second factor is due, and
+    /// [`AuthenticateError::Refused`] where the provider asks for a redirect.
     pub fn identity(self) -> Result<AuthIdentity, AuthenticateError> {
         match self {
             Self::Authenticated(identity) => Ok(*identity),
+            Self::MfaRequired(challenge) => Err(AuthenticateError::MfaRequired(challenge)),
             Self::Redirect { .. } => Err(AuthenticateError::Refused("The provider asks for a redirect first".into())),
         }
     }
+}
+
+/// Which of a provider's methods is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProviderMethod {
+    /// [`AuthProvider::authenticate`]
+    Authenticate,
+    /// [`AuthProvider::register`]
+    Register,
+    /// [`AuthProvider::validate_callback`]
+    ValidateCallback,
 }
 
 /// Why somebody was not authenticated.
@@ -53,6 +86,9 @@ pub enum AuthenticateError {
     /// Too many tries of the account have failed: nothing was evaluated.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
+    /// The second factor is due: this challenge is to be answered first.
+    #[error("This account has a second factor. Answer the challenge with a code to continue.")]
+    MfaRequired(Box<MfaChallenge>),
     /// The password is right, and an administrator keeps the account locked.
     #[error("This account is locked. Ask an administrator to unlock it.")]
     Locked,
@@ -84,7 +120,7 @@ impl DomainError for AuthenticateError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::UnknownProvider(_) => ErrorKind::NotAllowed,
-            Self::Refused(_) | Self::Locked => ErrorKind::Unauthorized,
+            Self::Refused(_) | Self::MfaRequired(_) | Self::Locked => ErrorKind::Unauthorized,
             Self::Invalid(_) | Self::Weak(_) => ErrorKind::InvalidData,
             Self::Attempts(error) => error.kind(),
             Self::Busy { .. } => ErrorKind::TooManyRequests,
@@ -98,6 +134,7 @@ impl DomainError for AuthenticateError {
             Self::Busy { .. } => Some("too_many_sign_ins"),
             Self::Weak(_) => Some("weak_password"),
             Self::Attempts(error) => error.code(),
+            Self::MfaRequired(_) => Some("mfa_required"),
             Self::Locked => Some("user_locked"),
             _ => None,
         }
@@ -114,19 +151,99 @@ impl DomainError for AuthenticateError {
 }
 
 impl AuthModule {
-    /// Authenticates somebody who has an identity. Where the provider tells which account he tries to come in by, a try
-    /// of it is taken first.
+    /// Authenticates an identity. Where the provider names the account that is tried, an attempt of it is taken first.
     ///
     /// # Errors
     ///
     /// [`AuthenticateError`].
-    pub async fn authenticate(&self, provider: &str, input: &AuthInput) -> Result<Authentication, AuthenticateError> {
+    pub async fn authenticate(
+        &self,
+        provider: &str,
+        input: &AuthInput,
+    ) -> Result<AuthenticationResponse, AuthenticateError> {
+        let authentication = self.call_provider(ProviderMethod::Authenticate, provider, input).await?;
+        self.require_mfa(authentication, provider).await
+    }
+
+    /// Creates an identity that no actor owns yet, or finds the one that the same registration created before.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn register(
+        &self,
+        provider: &str,
+        input: &AuthInput,
+    ) -> Result<AuthenticationResponse, AuthenticateError> {
+        let authentication = self.call_provider(ProviderMethod::Register, provider, input).await?;
+        self.require_mfa(authentication, provider).await
+    }
+
+    /// Continues where a provider's redirect has led back.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn validate_callback(
+        &self,
+        provider: &str,
+        input: &AuthInput,
+    ) -> Result<AuthenticationResponse, AuthenticateError> {
+        let authentication = self.call_provider(ProviderMethod::ValidateCallback, provider, input).await?;
+        self.require_mfa(authentication, provider).await
+    }
+
+    /// Finds an identity that the calling program has authenticated by other means, by this provider, and asks for its
+    /// second factor: `validateAuthIdentity` of the reference.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError::Refused`] where there is no such identity.
+    pub async fn validate_auth_identity(
+        &self,
+        id: AuthIdentityId,
+        provider: &str,
+    ) -> Result<AuthenticationResponse, AuthenticateError> {
+        let identity = self.retrieve_auth_identity(id).await.map_err(|error| match error {
+            RetrieveIdentityError::Database(error) => error.into(),
+            error => AuthenticateError::Refused(error.to_string()),
+        })?;
+        self.require_mfa(Authentication::Authenticated(Box::new(identity)), provider).await
+    }
+
+    /// Returns what a provider says, without the second factor. This is for callers that start a session with
+    /// [`StartSession::second_factor`](crate::StartSession::second_factor) and so ask for it themselves, in one
+    /// transaction with the session. All others call [`AuthModule::authenticate`], [`AuthModule::register`] or
+    /// [`AuthModule::validate_callback`].
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn call_provider(
+        &self,
+        method: ProviderMethod,
+        provider: &str,
+        input: &AuthInput,
+    ) -> Result<Authentication, AuthenticateError> {
         let (provider, store) = self.provider(provider)?;
+        match method {
+            ProviderMethod::Authenticate => self.attempt(provider, &store, input).await,
+            ProviderMethod::Register => provider.register(input, &store).await,
+            ProviderMethod::ValidateCallback => provider.validate_callback(input, &store).await,
+        }
+    }
+
+    async fn attempt(
+        &self,
+        provider: &dyn AuthProvider,
+        store: &IdentityStore<'_>,
+        input: &AuthInput,
+    ) -> Result<Authentication, AuthenticateError> {
         let Some(account) = provider.account(input) else {
-            return provider.authenticate(input, &store).await;
+            return provider.authenticate(input, store).await;
         };
         let taken = self.take_try(&account).await?;
-        let result = provider.authenticate(input, &store).await;
+        let result = provider.authenticate(input, store).await;
         match &result {
             // With a second factor due, the right password alone does not show that its owner is there.
             Ok(Authentication::Authenticated(identity)) if !self.has_mfa(&self.database, identity.id).await? => {
@@ -139,33 +256,27 @@ impl AuthModule {
         result
     }
 
-    /// Makes an identity that nobody has claimed yet, or finds the one that the same registration made before.
-    ///
-    /// # Errors
-    ///
-    /// [`AuthenticateError`].
-    pub async fn register(&self, provider: &str, input: &AuthInput) -> Result<Authentication, AuthenticateError> {
-        let (provider, store) = self.provider(provider)?;
-        provider.register(input, &store).await
-    }
-
-    /// Goes on where a redirect has led back to us.
-    ///
-    /// # Errors
-    ///
-    /// [`AuthenticateError`].
-    pub async fn validate_callback(
+    /// Withholds the identity of a caller who has a second factor, and creates the challenge in its place.
+    async fn require_mfa(
         &self,
+        authentication: Authentication,
         provider: &str,
-        input: &AuthInput,
-    ) -> Result<Authentication, AuthenticateError> {
-        let (provider, store) = self.provider(provider)?;
-        provider.validate_callback(input, &store).await
+    ) -> Result<AuthenticationResponse, AuthenticateError> {
+        let identity = match authentication {
+            Authentication::Authenticated(identity) => identity,
+            Authentication::Redirect { location } => return Ok(AuthenticationResponse::Redirect { location }),
+        };
+        if !self.has_mfa(&self.database, identity.id).await? {
+            return Ok(AuthenticationResponse::Authenticated(identity));
+        }
+        let mut create = CreateMfaChallenge::new(identity.id);
+        create.auth_provider = Some(provider.to_owned());
+        let challenge = self.create_auth_mfa_challenge(&create).await?;
+        Ok(AuthenticationResponse::MfaRequired(Box::new(challenge)))
     }
 
-    /// Changes what a provider keeps of an identity: with `emailpass`, the password.
-    ///
-    /// Whoever calls this has made sure that it may be done.
+    /// Changes what a provider keeps of an identity: with `emailpass`, the password. The caller has made sure that it may
+    /// be done; the identity that is returned has proved nothing.
     ///
     /// # Errors
     ///
@@ -175,9 +286,12 @@ impl AuthModule {
         provider: &str,
         entity_id: &str,
         input: &AuthInput,
-    ) -> Result<Authentication, AuthenticateError> {
+    ) -> Result<AuthenticationResponse, AuthenticateError> {
         let (provider, store) = self.provider(provider)?;
-        provider.update(entity_id, input, &store).await
+        Ok(match provider.update(entity_id, input, &store).await? {
+            Authentication::Authenticated(identity) => AuthenticationResponse::Authenticated(identity),
+            Authentication::Redirect { location } => AuthenticationResponse::Redirect { location },
+        })
     }
 
     fn provider<'a>(

@@ -5,8 +5,9 @@
 //! use vestibule_auth::AuthInput;
 //!
 //! let input = AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
+//! // An error where the second factor is due: it carries the challenge. To handle it, match on the response.
 //! let identity = auth.authenticate("emailpass", &input).await?.identity()?;
-//! println!("{} is who they say", identity.entity_id());
+//! println!("{} has signed in", identity.entity_id());
 //! # Ok(())
 //! # }
 //! ```
@@ -46,12 +47,14 @@ pub mod verification;
 
 pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyToken, CreateApiKey, CreatedApiKey};
 pub use attempts::{AttemptError, AttemptLimit, Try};
-pub use authenticate::{AuthenticateError, Authentication};
+pub use authenticate::{AuthenticateError, Authentication, AuthenticationResponse, ProviderMethod};
 pub use change_password::ChangePasswordError;
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
-pub use mfa::{MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa};
+pub use mfa::{
+    CreateMfaChallenge, MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa,
+};
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use new_password::NewPassword;
 pub use password_reset::{PasswordReset, PendingReset, RequestPasswordReset, ResetPasswordError};

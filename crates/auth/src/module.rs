@@ -29,6 +29,10 @@ pub const MIGRATIONS: Migrations = Migrations {
         },
         Migration { name: "V3__owners_of_sessions", sql: include_str!("../migrations/V3__owners_of_sessions.sql") },
         Migration { name: "V4__devices", sql: include_str!("../migrations/V4__devices.sql") },
+        Migration {
+            name: "V5__challenges_without_sessions",
+            sql: include_str!("../migrations/V5__challenges_without_sessions.sql"),
+        },
     ],
 };
 
@@ -58,6 +62,10 @@ pub struct AuthOptions {
     pub sealing_key: SealingKey,
     /// Who asks for the codes of a second factor: what an authenticator app shows. The reference's is `Medusa`.
     pub mfa_issuer: String,
+    /// How long a challenge can be answered. The reference's `challenge_ttl_seconds`, 300 by default.
+    pub mfa_challenge_lifetime: Duration,
+    /// How many attempts a challenge takes. The reference's `challenge_max_attempts`, 5 by default.
+    pub mfa_challenge_attempts: u32,
 }
 
 impl AuthOptions {
@@ -77,6 +85,8 @@ impl AuthOptions {
             verifications_per_actor: BTreeMap::new(),
             attempts: AttemptLimit::default(),
             mfa_issuer: "Medusa".to_owned(),
+            mfa_challenge_lifetime: Duration::from_secs(300),
+            mfa_challenge_attempts: 5,
         }
     }
 }

@@ -7,8 +7,8 @@ use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
 use vestibule_auth::mfa::MfaChallenge;
 use vestibule_auth::verification::Verification;
 use vestibule_auth::{
-    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, SecondFactor, Session, SessionToken,
-    StartSession,
+    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, CreateMfaChallenge, ProviderMethod,
+    SecondFactor, Session, SessionToken, StartSession,
 };
 use vestibule_core::{DomainError, EmailAddress, ErrorKind};
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -126,7 +126,7 @@ impl Flows {
         input: &AuthInput,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
-        let authentication = self.auth.authenticate(provider, input).await?;
+        let authentication = self.auth.call_provider(ProviderMethod::Authenticate, provider, input).await?;
         self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
     }
 
@@ -142,7 +142,7 @@ impl Flows {
         input: &AuthInput,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
-        let authentication = self.auth.register(provider, input).await?;
+        let authentication = self.auth.call_provider(ProviderMethod::Register, provider, input).await?;
         self.begin_session(authentication, actor_type, provider, Door::Registration, client).await
     }
 
@@ -158,7 +158,7 @@ impl Flows {
         input: &AuthInput,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
-        let authentication = self.auth.validate_callback(provider, input).await?;
+        let authentication = self.auth.call_provider(ProviderMethod::ValidateCallback, provider, input).await?;
         self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
     }
 
@@ -224,7 +224,8 @@ impl Flows {
                 let message = "Your second factor was taken away meanwhile. Sign in again.";
                 return Err(AuthenticateError::Refused(message.into()));
             }
-            let challenge = self.auth.create_auth_mfa_challenge_within(transaction, session).await?;
+            let create = CreateMfaChallenge::of_session(session);
+            let challenge = self.auth.create_auth_mfa_challenge_within(transaction, &create).await?;
             return Ok(SignIn::Challenge { token, challenge: Box::new(challenge) });
         }
         Ok(SignIn::Session(token))
@@ -341,7 +342,8 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// [`SignInError`]. A user who exists is never linked by the address alone. Who is created here comes in by himself:
+    /// [`SignInError`]; [`AuthenticateError::MfaRequired`] within it carries the challenge of a user who has a second
+    /// factor. A user who exists is never linked by the address alone. Who is created here comes in by himself:
     /// he has no roles until somebody gives him some.
     pub async fn sign_in_or_create_user(
         &self,

@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use vestibule::auth::AuthInput;
+use vestibule::auth::{AuthIdentity, AuthInput, AuthModule, AuthenticationResponse, MfaChallenge};
 use vestibule::core::{Field, FindConfig};
 use vestibule::user::{CreateInvite, CreateUser, UpdateInvite, UserField};
 use vestibule::{Options, Vestibule};
@@ -43,7 +43,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let credentials = AuthInput::body([("email", "newcomer@example.com"), ("password", "Lantern-trombone-42")]);
     auth_module_service.register("emailpass", &credentials).await?;
 
-    let auth_identity = auth_module_service.authenticate("emailpass", &credentials).await?.identity()?;
+    let auth_identity = match auth_module_service.authenticate("emailpass", &credentials).await? {
+        AuthenticationResponse::Authenticated(auth_identity) => *auth_identity,
+        // A user who has a second factor: only a right code gives the identity out.
+        AuthenticationResponse::MfaRequired(challenge) => {
+            answer(auth_module_service, &challenge, &ask("Code of the authenticator app: ")?).await?
+        }
+        AuthenticationResponse::Redirect { location } => return Err(format!("continue at {location}").into()),
+    };
     let (_, count) = user_module_service
         .list_and_count_users(&UserField::Email.eq(auth_identity.entity_id()), &FindConfig::default())
         .await?;
@@ -65,4 +72,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{count} users");
     assert_eq!(count, 4);
     Ok(())
+}
+
+/// Answers the challenge of a second factor, and returns the identity that it was about.
+async fn answer(auth: &AuthModule, challenge: &MfaChallenge, code: &str) -> Result<AuthIdentity, Box<dyn Error>> {
+    let identity = challenge.auth_identity_id;
+    let verified = auth.verify_auth_mfa_challenge(challenge.id, identity, "totp", code).await?;
+    Ok(auth.retrieve_auth_identity(verified.challenge.auth_identity_id).await?)
+}
+
+fn ask(question: &str) -> Result<String, Box<dyn Error>> {
+    println!("{question}");
+    let mut code = String::new();
+    std::io::stdin().read_line(&mut code)?;
+    Ok(code.trim().to_owned())
 }

@@ -25,7 +25,8 @@ use vestibule_core::{Metadata, Timestamp};
 use vestibule_database::{Connection, Error, FromRow, Row, Transaction, values};
 
 pub use self::challenges::{
-    ExaminedChallenge, MfaChallenge, MfaChallengeId, RetrieveChallengeError, VerifiedChallenge, VerifyChallengeError,
+    CreateChallengeError, CreateMfaChallenge, ExaminedChallenge, MfaChallenge, MfaChallengeId, RetrieveChallengeError,
+    VerifiedChallenge, VerifyChallengeError,
 };
 pub use self::list::RetrieveMfaError;
 pub use self::proof::MfaProof;

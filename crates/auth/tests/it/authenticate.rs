@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vestibule_auth::passwords::HashingError;
-use vestibule_auth::{AuthInput, AuthenticateError, Authentication};
+use vestibule_auth::{AuthInput, AuthenticateError, AuthenticationResponse};
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::Error;
 use vestibule_testing::on_both_engines;
@@ -59,7 +59,7 @@ async fn a_redirect_is_no_identity(module: Module) {
     let service = module.service.clone().with_provider(Elsewhere);
     let redirect = service.authenticate("elsewhere", &AuthInput::default()).await.unwrap();
     let location = "https://elsewhere.example/authorize?state=".to_owned();
-    assert_eq!(redirect, Authentication::Redirect { location });
+    assert_eq!(redirect, AuthenticationResponse::Redirect { location });
     assert_eq!(
         refusal(redirect.identity()),
         (ErrorKind::Unauthorized, None, "The provider asks for a redirect first".to_owned())

@@ -15,6 +15,7 @@ mod change_password;
 mod cleanup;
 mod devices;
 mod identities;
+mod interface;
 mod mfa;
 mod module;
 mod password_reset;

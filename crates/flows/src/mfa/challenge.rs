@@ -41,7 +41,8 @@ impl Flows {
     ) -> Result<SignIn, MfaChallengeError> {
         let identity = caller.auth_identity_id;
         let examined = self.auth.examine_auth_mfa_challenge(id, identity, method, code).await?;
-        let awaiting = examined.challenge().session_id;
+        // A challenge that a program asked for by the module opens no session here.
+        let awaiting = examined.challenge().session_id.ok_or_else(|| VerifyChallengeError::NotFound(id.to_string()))?;
         let address = client.address_text();
         let signed_in: Result<_, MfaChallengeError> = transaction!(self.database, |transaction| {
             let found = self.auth.find_session(&mut *transaction, awaiting).await?;

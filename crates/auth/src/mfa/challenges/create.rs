@@ -1,10 +1,108 @@
 //! Asking for the second factor.
 
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind, Metadata};
 use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
 
-use super::{LIFETIME, MAX_ATTEMPTS, MfaChallenge, challenge_columns};
+use super::{MfaChallenge, challenge_columns};
 use crate::mfa::{RECOVERY_CODE, same_actor};
-use crate::{AuthIdentityId, AuthModule, Session};
+use crate::{AuthIdentityId, AuthModule, AuthenticateError, Session, SessionId};
+
+/// The longest lifetime of a challenge.
+const MAX_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The most attempts that a challenge can take.
+const MAX_ATTEMPTS: u32 = 100;
+
+/// A challenge to be created.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateMfaChallenge {
+    /// The identity that is challenged.
+    pub auth_identity_id: AuthIdentityId,
+    /// The provider that authenticated it.
+    pub auth_provider: Option<String>,
+    /// Kept with the challenge, for the calling program.
+    pub metadata: Option<Metadata>,
+    /// How long it can be answered: one second to one day.
+    /// [`AuthOptions::mfa_challenge_lifetime`](crate::AuthOptions::mfa_challenge_lifetime) where there is none.
+    pub lifetime: Option<Duration>,
+    /// How many attempts it takes: 1 to 100.
+    /// [`AuthOptions::mfa_challenge_attempts`](crate::AuthOptions::mfa_challenge_attempts) where there is none.
+    pub max_attempts: Option<u32>,
+    session_id: Option<SessionId>,
+}
+
+impl CreateMfaChallenge {
+    /// A challenge of this identity, which belongs to no session.
+    pub fn new(identity: AuthIdentityId) -> Self {
+        Self {
+            auth_identity_id: identity,
+            auth_provider: None,
+            metadata: None,
+            lifetime: None,
+            max_attempts: None,
+            session_id: None,
+        }
+    }
+
+    /// The challenge of a session that awaits the second factor. It replaces an unanswered challenge of the same session
+    /// (security.md 3).
+    pub fn of_session(session: &Session) -> Self {
+        Self {
+            auth_provider: Some(session.provider.clone()),
+            session_id: Some(session.id),
+            ..Self::new(session.auth_identity_id)
+        }
+    }
+}
+
+/// Why no challenge was created.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateChallengeError {
+    /// There is no such identity.
+    #[error("AuthIdentity with id: {0} was not found")]
+    NotFound(AuthIdentityId),
+    /// The identity has no second factor that could answer it.
+    #[error("Auth identity does not have any enabled MFA methods")]
+    NoFactor,
+    /// Less than a second, or more than a day.
+    #[error("An MFA challenge lives for one second to one day")]
+    Lifetime,
+    /// None, or more than 100.
+    #[error("An MFA challenge takes 1 to {MAX_ATTEMPTS} attempts")]
+    Attempts,
+    /// The database failed; [`Error::ForeignKey`] where the session is over.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for CreateChallengeError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::NoFactor => ErrorKind::NotAllowed,
+            Self::Lifetime | Self::Attempts => ErrorKind::InvalidData,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Database(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}
+
+impl From<CreateChallengeError> for AuthenticateError {
+    fn from(error: CreateChallengeError) -> Self {
+        match error {
+            CreateChallengeError::Database(error) => error.into(),
+            error => Self::Refused(error.to_string()),
+        }
+    }
+}
 
 struct Method(String);
 
@@ -15,45 +113,66 @@ impl FromRow for Method {
 }
 
 impl AuthModule {
-    /// Makes the challenge of a session that awaits the second factor.
+    /// Creates a challenge of an identity that has a second factor: `createAuthMfaChallenge` of the reference. The
+    /// answer goes to [`AuthModule::verify_auth_mfa_challenge`].
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database; [`Error::ForeignKey`] where the session is over.
-    pub async fn create_auth_mfa_challenge(&self, session: &Session) -> Result<MfaChallenge, Error> {
-        transaction!(self.database, |transaction| self.create_auth_mfa_challenge_within(transaction, session).await)
+    /// [`CreateChallengeError`].
+    pub async fn create_auth_mfa_challenge(
+        &self,
+        create: &CreateMfaChallenge,
+    ) -> Result<MfaChallenge, CreateChallengeError> {
+        transaction!(self.database, |transaction| self.create_auth_mfa_challenge_within(transaction, create).await)
     }
 
-    /// Makes a challenge within a transaction. It takes the place of an older one of the same session that nobody has
-    /// answered (security.md 3).
+    /// Creates a challenge within a transaction.
     ///
     /// # Errors
     ///
-    /// As for [`AuthModule::create_auth_mfa_challenge`].
+    /// [`CreateChallengeError`]; the transaction must then be rolled back.
     pub async fn create_auth_mfa_challenge_within(
         &self,
         transaction: &mut Transaction,
-        session: &Session,
-    ) -> Result<MfaChallenge, Error> {
-        let text = "DELETE FROM auth_mfa_challenges WHERE session_id = $1 AND completed_at IS NULL";
-        transaction.execute(text, values![session.id]).await?;
+        create: &CreateMfaChallenge,
+    ) -> Result<MfaChallenge, CreateChallengeError> {
+        let lifetime = create.lifetime.unwrap_or(self.options.mfa_challenge_lifetime);
+        if lifetime < Duration::from_secs(1) || lifetime > MAX_LIFETIME {
+            return Err(CreateChallengeError::Lifetime);
+        }
+        let max_attempts = create.max_attempts.unwrap_or(self.options.mfa_challenge_attempts);
+        if !(1..=MAX_ATTEMPTS).contains(&max_attempts) {
+            return Err(CreateChallengeError::Attempts);
+        }
+        let text = "SELECT 1 AS one FROM auth_identities WHERE id = $1";
+        if transaction.query_optional::<()>(text, values![create.auth_identity_id]).await?.is_none() {
+            return Err(CreateChallengeError::NotFound(create.auth_identity_id));
+        }
+        let methods = methods(transaction, create.auth_identity_id).await?;
+        if methods.is_empty() {
+            return Err(CreateChallengeError::NoFactor);
+        }
+        if let Some(session) = create.session_id {
+            let text = "DELETE FROM auth_mfa_challenges WHERE session_id = $1 AND completed_at IS NULL";
+            transaction.execute(text, values![session]).await?;
+        }
         let now = self.environment.now();
         let challenge = MfaChallenge {
             id: self.environment.id(),
-            auth_identity_id: session.auth_identity_id,
-            session_id: session.id,
-            auth_provider: session.provider.clone(),
-            methods: methods(transaction, session.auth_identity_id).await?,
-            expires_at: now + LIFETIME,
+            auth_identity_id: create.auth_identity_id,
+            session_id: create.session_id,
+            auth_provider: create.auth_provider.clone(),
+            methods,
+            expires_at: now + lifetime,
             attempts: 0,
-            max_attempts: i64::from(MAX_ATTEMPTS),
+            max_attempts: i64::from(max_attempts),
             completed_at: None,
-            metadata: None,
+            metadata: create.metadata.clone(),
         };
         let text = concat!(
             "INSERT INTO auth_mfa_challenges (",
             challenge_columns!(),
-            ", created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL, $9)"
+            ", created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10)"
         );
         let values = values![
             challenge.id,
@@ -64,6 +183,7 @@ impl AuthModule {
             challenge.expires_at,
             challenge.attempts,
             challenge.max_attempts,
+            &challenge.metadata,
             now,
         ];
         transaction.execute(text, values).await?;
@@ -71,7 +191,8 @@ impl AuthModule {
     }
 }
 
-/// By what somebody can prove a second factor at present.
+/// The methods that can answer a challenge at present. A recovery code stands in for a factor: without one, there is
+/// none.
 async fn methods(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<Vec<String>, Error> {
     let text = concat!(
         "SELECT DISTINCT provider AS method FROM auth_mfa_factors
@@ -80,6 +201,9 @@ async fn methods(transaction: &mut Transaction, identity: AuthIdentityId) -> Res
         ") ORDER BY 1"
     );
     let enabled: Vec<Method> = transaction.query(text, values![identity]).await?;
+    if enabled.is_empty() {
+        return Ok(Vec::new());
+    }
     let text =
         concat!("SELECT 1 AS one FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (", same_actor!(), ") LIMIT 1");
     let has_codes = transaction.query_optional::<()>(text, values![identity]).await?.is_some();

@@ -1,18 +1,17 @@
 //! Challenges: the question that a half session has to answer.
 //!
-//! A challenge is a row: it belongs to the session whose password was right, lives for five minutes and takes five
-//! tries. The count of failed tries is the account's all the same (security.md 19): a new challenge is no new chance.
+//! A challenge is a row: it belongs to the session whose password was right, or to no session where a program asked for
+//! it by the module. It lives for five minutes and takes five attempts, unless the options say otherwise. The count of failed tries is the account's all the same (security.md 19): a new challenge is no new chance.
 
 mod create;
 mod retrieve;
 mod verify;
 
-use std::time::Duration;
-
 use serde::Serialize;
 use vestibule_core::{Metadata, Timestamp};
 use vestibule_database::{Error, FromRow, Row};
 
+pub use self::create::{CreateChallengeError, CreateMfaChallenge};
 pub use self::retrieve::RetrieveChallengeError;
 pub use self::verify::{ExaminedChallenge, VerifiedChallenge, VerifyChallengeError};
 use crate::{AuthIdentityId, SessionId};
@@ -23,12 +22,6 @@ vestibule_core::id!(
     "authmfachal"
 );
 
-/// How long a challenge can be answered, as in the reference.
-const LIFETIME: Duration = Duration::from_secs(300);
-
-/// How many tries a challenge takes, as in the reference.
-const MAX_ATTEMPTS: u32 = 5;
-
 /// The question that a half session has to answer. Serialized as the reference does.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MfaChallenge {
@@ -36,11 +29,11 @@ pub struct MfaChallenge {
     pub id: MfaChallengeId,
     /// Who is asked.
     pub auth_identity_id: AuthIdentityId,
-    /// The session that awaits the answer.
+    /// The session that awaits the answer; none where a program asked for the challenge by the module.
     #[serde(skip)]
-    pub session_id: SessionId,
-    /// By which provider the session began.
-    pub auth_provider: String,
+    pub session_id: Option<SessionId>,
+    /// The provider that authenticated the identity.
+    pub auth_provider: Option<String>,
     /// By what it can be answered: `totp`, `recovery_code`, ….
     pub methods: Vec<String>,
     /// Until when.
@@ -70,8 +63,8 @@ impl FromRow for MfaChallenge {
         Ok(Self {
             id: row.get("id")?,
             auth_identity_id: row.get("auth_identity_id")?,
-            session_id: row.get("session_id")?,
-            auth_provider: row.get("auth_provider")?,
+            session_id: row.get_optional("session_id")?,
+            auth_provider: row.get_optional("auth_provider")?,
             methods: methods.split_whitespace().map(str::to_owned).collect(),
             expires_at: row.get("expires_at")?,
             attempts: row.get("attempts")?,

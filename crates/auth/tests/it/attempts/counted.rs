@@ -129,7 +129,8 @@ async fn a_second_factor_due_gives_the_try_back_and_forgets_nothing(module: Modu
     module.execute(text, &["authmfa_1".into(), owned.id.into(), START.into()]).await;
     fail(&module, ADA, 9).await;
     for _ in 0..12 {
-        module.sign_in(ADA, PASSWORD).await.unwrap();
+        let due = module.sign_in(ADA, PASSWORD).await;
+        assert!(matches!(due, Err(vestibule_auth::AuthenticateError::MfaRequired(_))), "{due:?}");
     }
     assert_eq!(module.service.attempts(ADA).await.unwrap().failed, 9);
     fail(&module, ADA, 1).await;

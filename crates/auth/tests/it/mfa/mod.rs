@@ -15,7 +15,9 @@ mod verify;
 use std::time::Duration;
 
 use totp_rs::{Builder, Secret};
-use vestibule_auth::mfa::{MfaChallenge, MfaFactor, StartAuthMfa, StartedMfa, VerifiedChallenge, VerifyChallengeError};
+use vestibule_auth::mfa::{
+    CreateMfaChallenge, MfaChallenge, MfaFactor, StartAuthMfa, StartedMfa, VerifiedChallenge, VerifyChallengeError,
+};
 use vestibule_auth::{AuthIdentity, AuthIdentityId, AuthModule, SecondFactor, Session, StartSession};
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, transaction};
@@ -29,31 +31,31 @@ const STEP: Duration = Duration::from_secs(30);
 const WRONG: &str = "000000";
 
 /// Somebody with a second factor.
-struct Enrolled {
-    identity: AuthIdentity,
-    factor: MfaFactor,
+pub(crate) struct Enrolled {
+    pub(crate) identity: AuthIdentity,
+    pub(crate) factor: MfaFactor,
     /// As an authenticator app has it.
-    secret: String,
+    pub(crate) secret: String,
 }
 
 /// What an authenticator app shows at this moment.
-fn code(secret: &str, at: Timestamp) -> String {
+pub(crate) fn code(secret: &str, at: Timestamp) -> String {
     let secret = Secret::try_from_base32(secret).unwrap();
     let totp = Builder::new().with_secret(secret).build().unwrap();
     totp.generate(u64::try_from(at.as_seconds()).unwrap()).to_string()
 }
 
-fn shown_secret(started: &StartedMfa) -> String {
+pub(crate) fn shown_secret(started: &StartedMfa) -> String {
     started.shown["secret"].as_str().unwrap().to_owned()
 }
 
 impl Module {
-    async fn start_mfa(&self, identity: AuthIdentityId) -> StartedMfa {
+    pub(crate) async fn start_mfa(&self, identity: AuthIdentityId) -> StartedMfa {
         self.service.start_auth_mfa(&StartAuthMfa::new(identity, "totp")).await.unwrap()
     }
 
     /// Gives an identity a second factor. The next code that counts is that of the next step.
-    async fn enrol(&self, identity: AuthIdentity) -> Enrolled {
+    pub(crate) async fn enrol(&self, identity: AuthIdentity) -> Enrolled {
         let started = self.start_mfa(identity.id).await;
         let secret = shown_secret(&started);
         let code = code(&secret, self.clock_now());
@@ -61,23 +63,23 @@ impl Module {
         Enrolled { identity, factor: change.factor, secret }
     }
 
-    async fn enrolled(&self) -> Enrolled {
+    pub(crate) async fn enrolled(&self) -> Enrolled {
         self.enrol(self.owned(ADA, "user_1").await).await
     }
 
     /// Another identity of the same user.
-    async fn other_way_in(&self, user: &str) -> AuthIdentity {
+    pub(crate) async fn other_way_in(&self, user: &str) -> AuthIdentity {
         let identity = crate::support::belonging_to(user, [part("elsewhere", &format!("{user} elsewhere"))]);
         self.service.create_auth_identities(identity).await.unwrap()
     }
 
     /// The code of the next step, which it is then.
-    fn next_code(&self, secret: &str) -> String {
+    pub(crate) fn next_code(&self, secret: &str) -> String {
         self.clock.advance(STEP);
         code(secret, self.clock_now())
     }
 
-    async fn half_session(&self, identity: &AuthIdentity) -> Session {
+    pub(crate) async fn half_session(&self, identity: &AuthIdentity) -> Session {
         let start =
             StartSession { second_factor: SecondFactor::Due, ..StartSession::new(identity, "user", "emailpass") };
         let session: Result<Session, Error> = async {
@@ -87,12 +89,12 @@ impl Module {
         session.unwrap()
     }
 
-    async fn challenge(&self, identity: &AuthIdentity) -> MfaChallenge {
+    pub(crate) async fn challenge(&self, identity: &AuthIdentity) -> MfaChallenge {
         let session = self.half_session(identity).await;
-        self.service.create_auth_mfa_challenge(&session).await.unwrap()
+        self.service.create_auth_mfa_challenge(&CreateMfaChallenge::of_session(&session)).await.unwrap()
     }
 
-    async fn answer(
+    pub(crate) async fn answer(
         &self,
         challenge: &MfaChallenge,
         method: &str,
@@ -101,12 +103,12 @@ impl Module {
         answer(&self.service, challenge, method, code).await
     }
 
-    async fn recovery_codes(&self, identity: AuthIdentityId, count: u32) -> Vec<String> {
+    pub(crate) async fn recovery_codes(&self, identity: AuthIdentityId, count: u32) -> Vec<String> {
         self.service.generate_auth_mfa_recovery_codes(identity, count).await.unwrap().into_vec()
     }
 }
 
-async fn answer(
+pub(crate) async fn answer(
     service: &AuthModule,
     challenge: &MfaChallenge,
     method: &str,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::json;
 use vestibule_auth::StartAuthMfa;
-use vestibule_auth::mfa::{MfaProvider, MfaRefused, MfaSecret, MfaStart, VerifyChallengeError};
+use vestibule_auth::mfa::{CreateMfaChallenge, MfaProvider, MfaRefused, MfaSecret, MfaStart, VerifyChallengeError};
 use vestibule_core::{ErrorKind, Timestamp};
 use vestibule_testing::on_both_engines;
 
@@ -52,7 +52,7 @@ async fn another_kind_is_asked_for_beside_the_first(module: Module) {
     service.verify_auth_mfa(identity, started.mfa_factor.id, "amber").await.unwrap();
 
     let session = module.half_session(&enrolled.identity).await;
-    let challenge = service.create_auth_mfa_challenge(&session).await.unwrap();
+    let challenge = service.create_auth_mfa_challenge(&CreateMfaChallenge::of_session(&session)).await.unwrap();
     assert_eq!(challenge.methods, ["totp", "words"]);
     let answer = async |method, code| service.verify_auth_mfa_challenge(challenge.id, identity, method, code).await;
     assert!(matches!(answer("words", "amber").await, Err(VerifyChallengeError::WrongCode)));

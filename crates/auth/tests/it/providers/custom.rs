@@ -1,7 +1,7 @@
 //! Providers that somebody else has written: one that redirects, and one that believes a header.
 
 use serde_json::json;
-use vestibule_auth::{AuthInput, AuthModule, Authentication};
+use vestibule_auth::{AuthInput, AuthModule, AuthenticationResponse};
 use vestibule_core::ErrorKind;
 use vestibule_testing::on_both_engines;
 
@@ -28,7 +28,7 @@ async fn people_come_by_elsewhere_and_back(module: Module) {
     let service = with_providers(&module);
     let begun = service.authenticate("elsewhere", &query(json!({ "state": "x" }))).await.unwrap();
     let location = "https://elsewhere.example/authorize?state=x".to_owned();
-    assert_eq!(begun, Authentication::Redirect { location });
+    assert_eq!(begun, AuthenticationResponse::Redirect { location });
     assert_eq!(module.count("auth_identities").await, 0, "nobody is registered by setting out");
 
     let callback = query(json!({ "code": "code of Ada@Example.com" }));

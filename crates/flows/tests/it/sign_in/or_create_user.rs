@@ -1,8 +1,9 @@
 //! The seed document's last section: authenticate, and create the user where there is none.
 
-use vestibule_auth::AuthInput;
-use vestibule_core::ErrorKind;
-use vestibule_flows::WayIn;
+use vestibule_auth::{AuthInput, AuthenticateError};
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::values;
+use vestibule_flows::{SignInError, WayIn};
 use vestibule_testing::on_both_engines;
 
 use crate::support::gate::header;
@@ -11,6 +12,7 @@ use crate::support::{ADA, DAY, OTHER_PASSWORD, PASSWORD, START, Site, credential
 on_both_engines!(
     who_is_new_is_created,
     who_is_known_is_found,
+    a_user_with_a_second_factor_is_asked_for_it,
     an_address_alone_links_nobody,
     what_is_no_address_makes_no_user,
     what_is_refused_makes_no_user,
@@ -42,6 +44,22 @@ async fn who_is_known_is_found(site: Site) {
     let (created, _) = site.flows.sign_in_or_create_user("gate", &header("bob@example.com")).await.unwrap();
     let (again, _) = site.flows.sign_in_or_create_user("gate", &header("Bob@example.com")).await.unwrap();
     assert_eq!(again, created);
+}
+
+/// security.md 18
+async fn a_user_with_a_second_factor_is_asked_for_it(site: Site) {
+    let user = site.user(ADA).await;
+    let identity = site.identities_of(user.id).await.remove(0);
+    let text = "INSERT INTO auth_mfa_factors
+                    (id, auth_identity_id, provider, status, last_step, created_at, updated_at)
+                VALUES ('authmfa_01JABCDEFGHJKMNPQRSTVWXYZ0', $1, 'totp', 'enabled', 0, $2, $2)";
+    let mut transaction = site.database.begin().await.unwrap();
+    transaction.execute(text, values![identity.id, START]).await.unwrap();
+    transaction.commit().await.unwrap();
+    let error = site.flows.sign_in_or_create_user("emailpass", &credentials(ADA, PASSWORD)).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Unauthorized, Some("mfa_required")));
+    let SignInError::Authenticate(AuthenticateError::MfaRequired(challenge)) = error else { panic!("{error}") };
+    assert_eq!(challenge.auth_identity_id, identity.id);
 }
 
 /// The reference links by an address that the provider did not verify; here a stranger who knows it gets nothing.
@@ -125,7 +143,7 @@ async fn sixty_four_people_of_one_address_are_one_user(site: Site) {
                 .sign_in_or_create_user("emailpass", &input)
                 .await
                 .map(|(user, _)| (caller, user))
-                .map_err(|error| (vestibule_core::DomainError::kind(&error), error.to_string()))
+                .map_err(|error| (DomainError::kind(&error), error.to_string()))
         })
         .await;
     let (created, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);

@@ -37,7 +37,8 @@ async fn an_answer_counts_once(module: Module) {
     assert_eq!(module.service.attempts(ADA).await.unwrap().failed, 0);
     let again = module.answer(&challenge, "totp", &module.next_code(&enrolled.secret)).await;
     assert_eq!(refusal(again), not_allowed("MFA challenge has already been completed"));
-    let (session, _) = module.service.find_session(&module.database, challenge.session_id).await.unwrap().unwrap();
+    let (session, _) =
+        module.service.find_session(&module.database, challenge.session_id.unwrap()).await.unwrap().unwrap();
     assert!(session.awaits_mfa && session.mfa_completed_at.is_none());
 }
 
