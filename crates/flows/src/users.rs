@@ -1,7 +1,7 @@
 //! What queries over users and something else have in common.
 
 use vestibule_core::Value;
-use vestibule_database::{Error, FromRow, Row};
+use vestibule_database::{Error, FromRow, Row, Sql};
 
 use crate::Flows;
 
@@ -25,7 +25,7 @@ impl FromRow for Count {
 
 impl Flows {
     /// What a query counts as `count`.
-    pub(crate) async fn count(&self, text: &'static str, values: &[Value]) -> Result<u64, Error> {
+    pub(crate) async fn count(&self, text: impl Into<Sql>, values: &[Value]) -> Result<u64, Error> {
         let count: Option<Count> = self.database.query_optional(text, values).await?;
         Ok(count.and_then(|count| u64::try_from(count.0).ok()).unwrap_or(0))
     }

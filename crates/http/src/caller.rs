@@ -47,6 +47,8 @@ pub(crate) struct Admitted {
 pub(crate) struct SignedIn {
     /// Who.
     pub(crate) user: User,
+    /// What the user may do.
+    pub(crate) permissions: Permissions,
 }
 
 /// Anybody with a session.
@@ -171,8 +173,9 @@ impl FromRequestParts<Arc<Api>> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
-        let user = person(parts)?.user.ok_or_else(ApiError::unauthorized)?;
-        Ok(Self { user })
+        let caller = person(parts)?;
+        let user = caller.user.ok_or_else(ApiError::unauthorized)?;
+        Ok(Self { user, permissions: caller.permissions })
     }
 }
 

@@ -48,9 +48,9 @@ pub(crate) async fn list(visit: Asked) -> Answer {
     let paging = Paging::asked(&visit);
     let state = DeliveryState::of(visit.query.get("state"));
     let destination = visit.query.text("destination");
-    let query = |state, skip, take| DeliveryQuery {
-        destination: destination.clone(),
-        state,
+    let query = |state: Option<DeliveryState>, skip, take| DeliveryQuery {
+        destinations: destination.clone().into_iter().collect(),
+        states: Option::into_iter(state).collect(),
         skip,
         take,
         ..DeliveryQuery::default()

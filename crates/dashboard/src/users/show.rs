@@ -78,7 +78,7 @@ async fn mails(visit: &Visit, subject: &str) -> Result<Vec<Delivery>, Failure> {
     let ids = identities.into_iter().map(|identity| identity.id.to_string());
     let query = DeliveryQuery {
         subjects: ids.chain([subject.to_owned()]).collect(),
-        destination: Some(MAIL.to_owned()),
+        destinations: vec![MAIL.to_owned()],
         take: MAILS,
         ..DeliveryQuery::default()
     };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use vestibule_core::Page;
+use vestibule_core::{Page, Value};
 use vestibule_database::{Error, FromRow, Row, values};
 use vestibule_rbac::RoleId;
 use vestibule_user::{User, UserId};
@@ -12,15 +12,14 @@ use crate::users::user_columns;
 
 /// The users who have a role, or one of them.
 macro_rules! holders {
-    ($columns:expr, $tail:literal) => {
+    ($columns:expr) => {
         concat!(
             "SELECT ",
             $columns,
             " FROM rbac_assignments assignment
              JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
              JOIN users ON users.id = assignment.subject_id AND users.deleted_at IS NULL
-             WHERE assignment.role_id = $1 AND ($2 = '' OR users.id = $2)",
-            $tail
+             WHERE assignment.role_id = $1"
         )
     };
 }
@@ -49,7 +48,7 @@ impl Flows {
     }
 
     /// A page of the users who have a role themselves, in the order in which they got it, and how many there are in
-    /// all. Only this one, where one is asked about.
+    /// all. With `only`, those among them.
     ///
     /// # Errors
     ///
@@ -57,15 +56,28 @@ impl Flows {
     pub async fn list_and_count_users_of_role(
         &self,
         role: &RoleId,
-        only: Option<UserId>,
+        only: Option<&[UserId]>,
         skip: u64,
         take: u64,
     ) -> Result<Page<User>, Error> {
-        let only = only.map(|id| id.to_string()).unwrap_or_default();
+        let mut values = values![role].to_vec();
+        let mut place = |value: Value| {
+            values.push(value);
+            format!("${}", values.len())
+        };
+        let among = only.map_or_else(String::new, |only| {
+            let places: Vec<String> = only.iter().map(|id| place((*id).into())).collect();
+            // A list without any is not one in SQL: no user has no id.
+            format!(" AND users.id IN ({})", if places.is_empty() { "NULL".to_owned() } else { places.join(", ") })
+        });
         let (skip, take) = (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(take).unwrap_or(i64::MAX));
-        let text = holders!(user_columns!(), " ORDER BY assignment.created_at, users.id LIMIT $3 OFFSET $4");
-        let users = self.database.query(text, values![role, &only, take, skip]).await?;
-        let count = self.count(holders!("count(*) AS count", ""), values![role, &only]).await?;
-        Ok((users, count))
+        let count = self.count(format!("{}{among}", holders!("count(*) AS count")), &values).await?;
+        let (limit, offset) = (values.len() + 1, values.len() + 2);
+        let text = format!(
+            "{}{among} ORDER BY assignment.created_at, users.id LIMIT ${limit} OFFSET ${offset}",
+            holders!(user_columns!())
+        );
+        values.extend([take.into(), skip.into()]);
+        Ok((self.database.query(text, &values).await?, count))
     }
 }

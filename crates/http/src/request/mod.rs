@@ -34,6 +34,6 @@ pub use find::{FindRequest, Listing};
 pub use kind::{Int, Name, NonEmpty, NotNull, Secret, Text, Url};
 pub use parameters::{Parameters, read_nothing, read_selection};
 pub use query::{Parameter, Query};
-pub use relation::Relation;
+pub use relation::{Kind, Relation, Relations};
 pub use report::{InvalidRequest, Report};
 pub use rows::Rows;

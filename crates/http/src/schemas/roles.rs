@@ -351,7 +351,7 @@ pub(crate) struct PageParameters {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UserParameter {
-    /// This user alone.
+    /// This user alone; several as `user_id[]=…`.
     #[param(required = false)]
     user_id: String,
 }

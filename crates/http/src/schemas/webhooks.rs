@@ -164,7 +164,7 @@ pub(crate) struct RowParameters {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeliveryStateParameter {
-    /// `queued`, `sent`, `failed` or `superseded`.
+    /// `queued`, `sent`, `failed` or `superseded`; several as `state[]=…`.
     #[param(required = false, example = "failed")]
     state: String,
 }
@@ -176,7 +176,7 @@ pub(crate) struct DeliveryParameters {
     /// The id of what the event happened to; several as `subject[]=…`.
     #[param(required = false, example = "invite_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
     subject: String,
-    /// `mail`, `webhook`, ….
+    /// `mail`, `webhook`, …; several as `destination[]=…`.
     #[param(required = false, example = "mail")]
     destination: String,
 }

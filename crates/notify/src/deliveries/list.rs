@@ -11,12 +11,12 @@ use crate::{WEBHOOK, WebhookId};
 pub struct DeliveryQuery {
     /// Of what the event happened to one of these; empty for any.
     pub subjects: Vec<String>,
-    /// Where they go: `mail`, `webhook`, ….
-    pub destination: Option<String>,
+    /// Where they go: any of these, such as `mail` and `webhook`; empty for anywhere.
+    pub destinations: Vec<String>,
     /// Which one there.
     pub target: Option<String>,
-    /// How far they have come.
-    pub state: Option<DeliveryState>,
+    /// How far they have come: any of these; empty for any.
+    pub states: Vec<DeliveryState>,
     /// How many to pass over.
     pub skip: u32,
     /// How many to find at most.
@@ -64,7 +64,7 @@ impl FromRow for Count {
 impl DeliveryQuery {
     /// Finds the deliveries to a webhook, none of them yet.
     pub fn to_webhook(id: WebhookId) -> Self {
-        Self { destination: Some(WEBHOOK.to_owned()), target: Some(id.to_string()), ..Self::default() }
+        Self { destinations: vec![WEBHOOK.to_owned()], target: Some(id.to_string()), ..Self::default() }
     }
 
     /// The condition, and its values.
@@ -75,26 +75,34 @@ impl DeliveryQuery {
             format!("${}", values.len())
         };
         let mut parts = vec!["1 = 1".to_owned()];
-        if !self.subjects.is_empty() {
-            let subjects: Vec<String> =
-                self.subjects.iter().map(|subject| placeholder(subject.as_str().into())).collect();
-            parts.push(format!("subject IN ({})", subjects.join(", ")));
-        }
-        // A place is found by an index of its own.
-        let place = self.destination.as_deref().zip(self.target.as_deref());
-        let place = place.map(|(destination, target)| format!("{destination} {target}"));
-        let unless_placed = |wanted: &Option<String>| wanted.clone().filter(|_| place.is_none());
-        for (column, wanted) in [
-            ("destination || ' ' || target", place.clone()),
-            ("destination", unless_placed(&self.destination)),
-            ("target", unless_placed(&self.target)),
-            ("state", self.state.map(|state| state.as_str().to_owned())),
-        ] {
-            if let Some(wanted) = wanted {
-                parts.push(format!("{column} = {}", placeholder(wanted.into())));
+        let subjects: Vec<&str> = self.subjects.iter().map(String::as_str).collect();
+        one_of("subject", &subjects, &mut parts, &mut placeholder);
+        let states: Vec<&str> = self.states.iter().map(|state| state.as_str()).collect();
+        let destinations: Vec<&str> = self.destinations.iter().map(String::as_str).collect();
+        let targets: Vec<&str> = self.target.as_deref().into_iter().collect();
+        match (destinations.as_slice(), targets.as_slice()) {
+            // A place is found by an index of its own.
+            ([destination], [target]) => {
+                let place = placeholder(format!("{destination} {target}").into());
+                parts.push(format!("destination || ' ' || target = {place}"));
+            }
+            _ => {
+                one_of("destination", &destinations, &mut parts, &mut placeholder);
+                one_of("target", &targets, &mut parts, &mut placeholder);
             }
         }
+        one_of("state", &states, &mut parts, &mut placeholder);
         (parts.join(" AND "), values)
+    }
+}
+
+/// Adds the condition that a column is one of these; none where there are none.
+fn one_of(column: &str, wanted: &[&str], parts: &mut Vec<String>, placeholder: &mut impl FnMut(Value) -> String) {
+    let places: Vec<String> = wanted.iter().map(|wanted| placeholder((*wanted).into())).collect();
+    match places.as_slice() {
+        [] => {}
+        [place] => parts.push(format!("{column} = {place}")),
+        places => parts.push(format!("{column} IN ({})", places.join(", "))),
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_notify::DeliveryQuery;
 
-use super::read_state;
+use super::read_states;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{Parameters, Query, Rows};
@@ -21,9 +21,9 @@ pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Resp
     let rows = Rows::of(&mut parameters);
     let wanted = DeliveryQuery {
         subjects: parameters.texts("subject").into_iter().map(str::to_owned).collect(),
-        destination: parameters.text("destination").map(str::to_owned),
+        destinations: parameters.texts("destination").into_iter().map(str::to_owned).collect(),
         target: None,
-        state: read_state(&mut parameters),
+        states: read_states(&mut parameters),
         skip: rows.skip(),
         take: rows.take(),
     };

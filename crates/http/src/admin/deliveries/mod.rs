@@ -14,6 +14,6 @@ pub(super) fn id(text: &str) -> Result<DeliveryId, RetrieveDeliveryError> {
 }
 
 /// Reads how far the deliveries have come that are asked for.
-pub(super) fn read_state(parameters: &mut Parameters<'_>) -> Option<DeliveryState> {
-    parameters.one_of("state", DeliveryState::of, "queued, sent, failed or superseded")
+pub(super) fn read_states(parameters: &mut Parameters<'_>) -> Vec<DeliveryState> {
+    parameters.some_of("state", DeliveryState::of, "queued, sent, failed or superseded")
 }

@@ -6,10 +6,11 @@ use vestibule_flows::NewInvite;
 use vestibule_rbac::read_role_ids;
 use vestibule_user::InviteField;
 
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{Query, RawBody, body, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::request::{Kind, Query, RawBody, body, read_selection};
+use crate::{ApiError, schemas};
 
 body! {
     /// Invites somebody.
@@ -35,5 +36,5 @@ pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: Ra
     let roles = body.roles.as_deref().map(read_role_ids).transpose()?;
     let invite = NewInvite { email: body.email, roles, metadata: body.metadata };
     let invite = state.flows.invite(&invite, &asker.by).await?;
-    Ok(respond::one("invite", &invite, &selection))
+    Ok(Shown::of(&query, Kind::Invite, selection, &asker.permissions).one(&state, "invite", &invite).await?)
 }

@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_user::InviteField;
 
 use super::States;
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{FindRequest, Listing, Query};
-use crate::{ApiError, respond, schemas};
+use crate::request::{FindRequest, Kind, Listing, Query};
+use crate::{ApiError, schemas};
 
 const LISTING: Listing<InviteField> = Listing {
     fields: &[
@@ -34,9 +35,10 @@ const LISTING: Listing<InviteField> = Listing {
     responses((status = 200, body = schemas::Invites), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: Admitted, mut query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, asker: Admitted, mut query: Query) -> Result<Response, ApiError> {
     let states = States::take(&mut query)?.filter(state.flows.environment().now());
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let (invites, count) = state.flows.users().list_and_count_invites(&states.and(filter), &find).await?;
-    Ok(respond::page("invites", &invites, &selection, (count, offset, limit)))
+    let shown = Shown::of(&query, Kind::Invite, selection, &asker.permissions);
+    Ok(shown.page(&state, "invites", &invites, (count, offset, limit)).await?)
 }

@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_user::InviteField;
 use vestibule_user::invites::RefreshInvitesError;
 
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{Path, Query, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::request::{Kind, Path, Query, read_selection};
+use crate::{ApiError, schemas};
 
 /// Sends an invite again: a new token, a new expiry, and the old token dead.
 #[utoipa::path(
@@ -24,5 +25,5 @@ pub(crate) async fn resend(
     let selection = read_selection::<InviteField>(&query)?;
     let id = super::id(&id).map_err(|_| RefreshInvitesError::NotPending { ids: vec![id] })?;
     let invite = state.flows.resend_invite(id, &asker.by).await?;
-    Ok(respond::one("invite", &invite, &selection))
+    Ok(Shown::of(&query, Kind::Invite, selection, &asker.permissions).one(&state, "invite", &invite).await?)
 }

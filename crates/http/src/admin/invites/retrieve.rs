@@ -5,10 +5,11 @@ use vestibule_user::InviteField;
 use vestibule_user::invites::RetrieveInviteError;
 
 use super::States;
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{Path, Query, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::request::{Kind, Path, Query, read_selection};
+use crate::{ApiError, schemas};
 
 /// Finds an invite: one that is pending, also when expired, unless other states are asked for.
 #[utoipa::path(
@@ -19,7 +20,7 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    _: Admitted,
+    asker: Admitted,
     Path(id): Path<String>,
     mut query: Query,
 ) -> Result<Response, ApiError> {
@@ -29,5 +30,5 @@ pub(crate) async fn retrieve(
     if !states.contains(invite.state) {
         return Err(RetrieveInviteError::NotFound { id }.into());
     }
-    Ok(respond::one("invite", &invite, &selection))
+    Ok(Shown::of(&query, Kind::Invite, selection, &asker.permissions).one(&state, "invite", &invite).await?)
 }

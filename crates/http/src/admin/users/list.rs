@@ -3,10 +3,10 @@
 use axum::response::Response;
 use vestibule_user::UserField;
 
-use super::Shown;
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{FindRequest, Listing, Query};
+use crate::request::{FindRequest, Kind, Listing, Query};
 use crate::{ApiError, schemas};
 
 const LISTING: Listing<UserField> = Listing {
@@ -33,6 +33,6 @@ const LISTING: Listing<UserField> = Listing {
 pub(crate) async fn list(state: State, asker: Admitted, query: Query) -> Result<Response, ApiError> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let (users, count) = state.flows.users().list_and_count_users(&filter, &find).await?;
-    let shown = Shown::of(&query, selection, &asker.permissions);
-    Ok(shown.page(&state, &users, (count, offset, limit)).await?)
+    let shown = Shown::of(&query, Kind::User, selection, &asker.permissions);
+    Ok(shown.page(&state, "users", &users, (count, offset, limit)).await?)
 }

@@ -4,10 +4,10 @@ use axum::response::Response;
 use vestibule_flows::LockUserError;
 use vestibule_user::UserField;
 
-use super::Shown;
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{Path, Query, read_selection};
+use crate::request::{Kind, Path, Query, read_selection};
 use crate::{ApiError, schemas};
 
 fn told(error: LockUserError) -> ApiError {
@@ -31,7 +31,7 @@ pub(crate) async fn lock(
 ) -> Result<Response, ApiError> {
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.lock_user(super::id(&id)?, &asker.by).await.map_err(told)?;
-    Ok(Shown::of(&query, selection, &asker.permissions).one(&state, &user).await?)
+    Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)
 }
 
 /// Lets a user in again.
@@ -48,5 +48,5 @@ pub(crate) async fn unlock(
 ) -> Result<Response, ApiError> {
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.unlock_user(super::id(&id)?, &asker.by).await.map_err(told)?;
-    Ok(Shown::of(&query, selection, &asker.permissions).one(&state, &user).await?)
+    Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)
 }

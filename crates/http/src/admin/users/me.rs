@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_user::UserField;
 
-use super::Shown;
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::SignedIn;
 use crate::request::{Query, read_selection};
@@ -17,5 +17,5 @@ use crate::{ApiError, schemas};
 )]
 pub(crate) async fn me(state: State, caller: SignedIn, query: Query) -> Result<Response, ApiError> {
     let selection = read_selection::<UserField>(&query)?;
-    Ok(Shown::own(&query, selection).one(&state, &caller.user).await?)
+    Ok(Shown::own(&query, selection, &caller.permissions).one(&state, "user", &caller.user).await?)
 }

@@ -12,13 +12,10 @@ pub(crate) mod reset_password;
 pub(crate) mod retrieve;
 pub(crate) mod roles;
 pub(crate) mod sessions;
-mod shown;
 pub(crate) mod update;
 
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
-
-pub(in crate::admin) use shown::Shown;
 
 /// Reads the id of a path. What is no user's id is the id of nobody.
 pub(in crate::admin) fn id(text: &str) -> Result<UserId, RetrieveUserError> {

@@ -3,10 +3,10 @@
 use axum::response::Response;
 use vestibule_user::UserField;
 
-use super::Shown;
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{Path, Query, read_selection};
+use crate::request::{Kind, Path, Query, read_selection};
 use crate::{ApiError, schemas};
 
 /// Finds a user.
@@ -23,5 +23,5 @@ pub(crate) async fn retrieve(
 ) -> Result<Response, ApiError> {
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.users().retrieve_user(super::id(&id)?).await?;
-    Ok(Shown::of(&query, selection, &asker.permissions).one(&state, &user).await?)
+    Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)
 }

@@ -4,10 +4,10 @@ use axum::response::Response;
 use vestibule_core::{MetadataPatch, Patch};
 use vestibule_user::{UpdateUser, UserField};
 
-use super::Shown;
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{Name, Path, Query, RawBody, Url, body, read_selection};
+use crate::request::{Kind, Name, Path, Query, RawBody, Url, body, read_selection};
 use crate::{ApiError, schemas};
 
 body! {
@@ -48,5 +48,5 @@ pub(crate) async fn update(
         ..UpdateUser::new(super::id(&id)?)
     };
     let user = state.flows.update_user_account(&update, &asker.by).await?;
-    Ok(Shown::of(&query, selection, &asker.permissions).one(&state, &user).await?)
+    Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)
 }

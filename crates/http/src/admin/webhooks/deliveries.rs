@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_notify::DeliveryQuery;
 
-use crate::admin::deliveries::read_state;
+use crate::admin::deliveries::read_states;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{Parameters, Path, Query, Rows};
@@ -23,15 +23,11 @@ pub(crate) async fn deliveries(
     query: Query,
 ) -> Result<Response, ApiError> {
     let mut parameters = Parameters::of(&query);
-    let (rows, delivery_state) = (Rows::of(&mut parameters), read_state(&mut parameters));
+    let (rows, states) = (Rows::of(&mut parameters), read_states(&mut parameters));
     parameters.finish(())?;
     let webhook = state.webhooks.retrieve(super::id(&id)?).await?;
-    let wanted = DeliveryQuery {
-        state: delivery_state,
-        skip: rows.skip(),
-        take: rows.take(),
-        ..DeliveryQuery::to_webhook(webhook.id)
-    };
+    let wanted =
+        DeliveryQuery { states, skip: rows.skip(), take: rows.take(), ..DeliveryQuery::to_webhook(webhook.id) };
     let (deliveries, count) = state.deliveries.list_and_count(&wanted).await?;
     Ok(respond::rows("deliveries", &deliveries, count, rows))
 }

@@ -150,13 +150,16 @@ async fn what_cannot_be_asked_is_refused(app: TestApp) {
     for (query, reasons) in [
         ("state=x", "Invalid value for field 'state': expected queued, sent, failed or superseded"),
         ("state=", "Invalid value for field 'state': expected queued, sent, failed or superseded"),
-        ("state=sent&state=failed", "Expected type: 'string' for field 'state', got: 'sent,failed'"),
-        ("destination[]=mail", "Expected type: 'string' for field 'destination', got: 'mail'"),
+        ("state[]=sent&state[]=x", "Invalid value for field 'state': expected queued, sent, failed or superseded"),
+        ("destination[a]=mail", "Expected type: 'string' for field 'destination', got: '[object Object]'"),
         ("subject[a]=b", "Expected type: 'string' for field 'subject', got: '[object Object]'"),
         ("limit=x", "Expected type: 'number' for field 'limit', got: 'x'"),
         ("order=id", "Unrecognized fields: 'order'"),
     ] {
         admin.get(&format!("/admin/deliveries?{query}")).await.is_invalid(reasons);
+    }
+    for query in ["state[]=sent&state[]=failed", "destination[]=mail&destination[]=webhook"] {
+        admin.get(&format!("/admin/deliveries?{query}")).await.ok();
     }
     let one = format!("/admin/deliveries/{NO_DELIVERY}");
     admin.get(&format!("{one}?fields=id")).await.is_invalid("Unrecognized fields: 'fields'");

@@ -4,11 +4,12 @@ use axum::response::Response;
 use vestibule_core::Metadata;
 use vestibule_rbac::{CreateRole, RoleField, read_policy_ids, read_role_ids};
 
-use super::{Shown, parents};
+use super::parents;
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{Name, Query, RawBody, Text, body, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::request::{Kind, Name, Query, RawBody, Text, body, read_selection};
+use crate::{ApiError, schemas};
 
 body! {
     /// Creates a role.
@@ -50,6 +51,5 @@ pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: Ra
         ..CreateRole::new(String::from(body.name))
     };
     let role = state.flows.create_role(&role, &asker.by).await?;
-    let role = Shown::of(&query, selection).one(&state, &role).await?;
-    Ok(respond::whole("role", &role))
+    Ok(Shown::of(&query, Kind::Role, selection, &asker.permissions).one(&state, "role", &role).await?)
 }

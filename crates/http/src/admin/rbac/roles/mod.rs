@@ -6,7 +6,6 @@ pub(crate) mod delete;
 pub(crate) mod list;
 pub(crate) mod policies;
 pub(crate) mod retrieve;
-mod shown;
 pub(crate) mod update;
 pub(crate) mod users;
 
@@ -14,8 +13,6 @@ use vestibule_rbac::roles::RetrieveRoleError;
 use vestibule_rbac::{RoleField, RoleId};
 
 use crate::request::{InvalidRequest, Listing};
-
-pub(crate) use shown::Shown;
 
 /// What lists of roles take.
 const LISTING: Listing<RoleField> = Listing {
@@ -32,7 +29,7 @@ const LISTING: Listing<RoleField> = Listing {
 };
 
 /// Reads the id of a path. What is no role's id is the id of none.
-fn id(text: &str) -> Result<RoleId, RetrieveRoleError> {
+pub(in crate::admin) fn id(text: &str) -> Result<RoleId, RetrieveRoleError> {
     text.parse().map_err(|_| RetrieveRoleError::NotFound { id: text.to_owned() })
 }
 

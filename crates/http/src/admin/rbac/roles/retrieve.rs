@@ -3,11 +3,11 @@
 use axum::response::Response;
 use vestibule_rbac::RoleField;
 
-use super::Shown;
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{Parameters, Path, Query};
-use crate::{ApiError, respond, schemas};
+use crate::request::{Kind, Parameters, Path, Query};
+use crate::{ApiError, schemas};
 
 /// Finds a role.
 #[utoipa::path(
@@ -18,7 +18,7 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    _: Admitted,
+    asker: Admitted,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, ApiError> {
@@ -28,6 +28,5 @@ pub(crate) async fn retrieve(
     parameters.text("policies");
     let selection = parameters.finish(selection)?;
     let role = state.flows.rbac().retrieve_rbac_role(&super::id(&id)?).await?;
-    let role = Shown::of(&query, selection).one(&state, &role).await?;
-    Ok(respond::whole("role", &role))
+    Ok(Shown::of(&query, Kind::Role, selection, &asker.permissions).one(&state, "role", &role).await?)
 }

@@ -5,11 +5,12 @@ use vestibule_core::{MetadataPatch, Patch};
 use vestibule_rbac::roles::UpdateRolesError;
 use vestibule_rbac::{RoleField, UpdateRole, read_role_ids};
 
-use super::{Shown, parents};
+use super::parents;
+use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{Name, NotNull, Path, Query, RawBody, Text, body, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::request::{Kind, Name, NotNull, Path, Query, RawBody, Text, body, read_selection};
+use crate::{ApiError, schemas};
 
 body! {
     /// Changes a role. What is absent stays, null empties.
@@ -60,6 +61,5 @@ pub(crate) async fn update(
         ..UpdateRole::new(id.parse().map_err(|_| UpdateRolesError::NotFound { id })?)
     };
     let role = state.flows.update_role(&update, &asker.by).await?;
-    let role = Shown::of(&query, selection).one(&state, &role).await?;
-    Ok(respond::whole("role", &role))
+    Ok(Shown::of(&query, Kind::Role, selection, &asker.permissions).one(&state, "role", &role).await?)
 }

@@ -1,15 +1,14 @@
 //! `GET /admin/users/{id}/roles`
 
 use axum::response::Response;
-use serde_json::json;
 use vestibule_rbac::RoleField;
 
-use crate::admin::rbac::roles::Shown;
+use crate::admin::relations::Shown;
 use crate::admin::users;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::{Parameters, Path, Query};
-use crate::{ApiError, respond, schemas};
+use crate::request::{Kind, Parameters, Path, Query};
+use crate::{ApiError, schemas};
 
 /// Lists the roles of a user, in the order in which he got them.
 #[utoipa::path(
@@ -20,7 +19,7 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn list(
     state: State,
-    _: Admitted,
+    asker: Admitted,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, ApiError> {
@@ -34,8 +33,8 @@ pub(crate) async fn list(
         Err(_) => Vec::new(),
     };
     let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
-    let count = roles.len();
+    let count = roles.len() as u64;
     let page: Vec<_> = roles.into_iter().skip(size(offset)).take(size(limit)).collect();
-    let roles = Shown::of(&query, selection).all(&state, &page).await?;
-    Ok(respond::json(&json!({ "roles": roles, "count": count, "offset": offset, "limit": limit })))
+    let shown = Shown::of(&query, Kind::Role, selection, &asker.permissions);
+    Ok(shown.page(&state, "roles", &page, (count, offset, limit)).await?)
 }

@@ -1,8 +1,8 @@
 //! `DELETE /admin/users/{id}/roles/{role_id}`
 
 use axum::response::Response;
-use vestibule_rbac::RoleId;
 
+use crate::admin::rbac::roles;
 use crate::admin::users;
 use crate::api::State;
 use crate::caller::Admitted;
@@ -13,7 +13,7 @@ use crate::{ApiError, respond, schemas};
 #[utoipa::path(
     delete, path = "/admin/users/{id}/roles/{role_id}", operation_id = "remove_user_role", tag = "users",
     params(("id" = String, Path), ("role_id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn remove_one(
@@ -21,9 +21,10 @@ pub(crate) async fn remove_one(
     asker: Admitted,
     Path((id, role)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
-    // What is no id is the id of nothing, and nothing is gone already.
-    if let (Ok(user), Ok(id)) = (users::id(&id), role.parse::<RoleId>()) {
-        state.flows.remove_roles(user, &[id], &asker.by).await?;
+    let present = state.flows.rbac().retrieve_rbac_role(&roles::id(&role)?).await?;
+    // What is no user's id is the id of no user, and has no roles.
+    if let Ok(user) = users::id(&id) {
+        state.flows.remove_roles(user, &[present.id], &asker.by).await?;
     }
     Ok(respond::deleted(&role, "user_role"))
 }

@@ -4,9 +4,11 @@ mod assignable;
 mod explain;
 mod permissions;
 mod policies;
+mod relations;
 mod role_policies;
 mod role_users;
 mod roles;
+mod unknown_role;
 
 use serde_json::Value as Json;
 

@@ -25,9 +25,9 @@ async fn users_are_added_listed_and_removed(app: TestApp) {
     );
     let only = admin.get(&format!("{path}?user_id={}", ada.id)).await.ok();
     assert_eq!((texts(&only["users"], "id"), &only["count"]), (vec![ada.id.clone()], &json!(1)));
-    for (path, id) in [(path.as_str(), "user_x"), ("/admin/rbac/roles/role_nosuch/users", ada.id.as_str())] {
-        assert_eq!(admin.get(&format!("{path}?user_id={id}")).await.ok()["count"], 0);
-    }
+    let both = format!("{path}?user_id[]={}&user_id[]={}&user_id[]=user_x", ada.id, bob.id);
+    assert_eq!(admin.get(&both).await.ok()["count"], 2);
+    assert_eq!(admin.get(&format!("{path}?user_id=user_x")).await.ok()["count"], 0);
     admin.get(&format!("{path}?q=a")).await.is_invalid("Unrecognized fields: 'q'");
 
     let removed = json!({ "ids": [ada.id, "user_nosuch"], "object": "role_user", "deleted": true });

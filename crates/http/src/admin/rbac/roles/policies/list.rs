@@ -13,7 +13,7 @@ use crate::{ApiError, respond, schemas};
 #[utoipa::path(
     get, path = "/admin/rbac/roles/{id}/policies", operation_id = "list_role_policies", tag = "roles",
     params(("id" = String, Path), schemas::FieldsParameter),
-    responses((status = 200, body = schemas::roles::RolePolicies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::roles::RolePolicies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn list(
@@ -25,11 +25,8 @@ pub(crate) async fn list(
     let mut parameters = Parameters::of(&query);
     parameters.text("fields");
     parameters.finish(())?;
-    // A role that is not there has none, as in the reference.
-    let held = match roles::id(&id) {
-        Ok(role) => state.flows.rbac().list_rbac_role_policies(state.flows.database(), &role).await?,
-        Err(_) => Vec::new(),
-    };
+    let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
+    let held = state.flows.rbac().list_rbac_role_policies(state.flows.database(), &role.id).await?;
     let policies = super::shown(&state, &held, &query).await?;
     let count = policies.len();
     Ok(respond::json(&json!({ "policies": policies, "count": count, "offset": 0, "limit": count })))

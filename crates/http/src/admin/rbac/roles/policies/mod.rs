@@ -9,18 +9,19 @@ use vestibule_database::Error;
 use vestibule_rbac::RolePolicy;
 
 use crate::api::State;
-use crate::request::{Query, Relation};
+use crate::request::{Kind, Query, Relation};
 
 /// The policies of a role, with the policy's id alone or with all of it, as `fields` asks.
 async fn shown(state: &State, held: &[RolePolicy], query: &Query) -> Result<Vec<Json>, Error> {
-    let relation = Relation::of(query, "policy");
+    let relations = Relation::read(query, Kind::RolePolicy);
+    let relation = relations.get("policy").map(|(_, relation)| relation);
     let names: Vec<&str> = query.text("fields").unwrap_or_default().split(',').map(str::trim).collect();
     let is_exclusive = names.iter().any(|name| !name.is_empty() && !name.starts_with(['+', '-', '*', ' ']));
     let mut all = Vec::with_capacity(held.len());
     for held in held {
         let mut shown = json!(held);
         let mut policy = json!({ "id": held.policy_id });
-        if let Some(relation) = &relation
+        if let Some(relation) = relation
             && let Some(found) = state.flows.rbac().find_policy_within(state.flows.database(), &held.policy_id).await?
         {
             policy = json!(found);

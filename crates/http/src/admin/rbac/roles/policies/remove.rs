@@ -14,7 +14,7 @@ use crate::{ApiError, respond, schemas};
 #[utoipa::path(
     delete, path = "/admin/rbac/roles/{id}/policies/{policy_id}", operation_id = "remove_role_policy", tag = "roles",
     params(("id" = String, Path), ("policy_id" = String, Path)),
-    responses((status = 200, body = schemas::roles::RemovedRolePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::roles::RemovedRolePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn remove(
@@ -23,9 +23,10 @@ pub(crate) async fn remove(
     Path((id, policy)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
     let mut answer = Map::new();
-    // What is no id is the id of nothing, and nothing is gone already.
-    if let (Ok(role), Ok(policy)) = (roles::id(&id), policy.parse::<PolicyId>())
-        && let Some(held) = state.flows.remove_role_policy(&role, &policy, &asker.by).await?
+    let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
+    // A policy that the role does not have is gone already.
+    if let Ok(policy) = policy.parse::<PolicyId>()
+        && let Some(held) = state.flows.remove_role_policy(&role.id, &policy, &asker.by).await?
     {
         answer.insert("id".into(), json!(held));
     }

@@ -22,7 +22,7 @@ body! {
 #[utoipa::path(
     delete, path = "/admin/rbac/roles/{id}/users", operation_id = "remove_role_users", tag = "roles",
     params(("id" = String, Path)), request_body = RemoveUsersBody,
-    responses((status = 200, body = schemas::roles::DeletedMany), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::roles::DeletedMany), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn remove(
@@ -33,10 +33,9 @@ pub(crate) async fn remove(
 ) -> Result<Response, ApiError> {
     let body: RemoveUsersBody = body.read()?;
     let ids = Vec::from(body.users);
-    if let Ok(role) = roles::id(&id) {
-        // What is no user's id is the id of nobody, who has no roles.
-        let users: Vec<UserId> = ids.iter().filter_map(|id: &String| id.parse().ok()).collect();
-        state.flows.remove_role_from_users(&role, &users, &asker.by).await?;
-    }
+    let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
+    // What is no user's id is the id of no user, and has no roles.
+    let users: Vec<UserId> = ids.iter().filter_map(|id: &String| id.parse().ok()).collect();
+    state.flows.remove_role_from_users(&role.id, &users, &asker.by).await?;
     Ok(respond::json(&json!({ "ids": ids, "object": "role_user", "deleted": true })))
 }

@@ -1,0 +1,201 @@
+//! What is shown of a thing: its own fields, and the things that relate to it where `fields` names them.
+//!
+//! Callers see of a relation what they could read by its own route. A relation that they may not read is left out, like a
+//! name that is not there.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+use vestibule_core::{Field, Selection};
+use vestibule_database::Error;
+use vestibule_rbac::{Permissions, Role, RoleId};
+
+use crate::api::State;
+use crate::request::{Kind, Query, Relation, Relations};
+use crate::respond;
+
+/// The most users that are shown of a role; the list of its users has them all, page by page.
+const MOST_USERS: u64 = 1_000;
+
+/// What is asked for of things of one kind, as far as the caller may see it.
+pub(in crate::admin) struct Shown<F> {
+    selection: Selection<F>,
+    relations: Relations,
+    reader: Reader,
+}
+
+/// What a caller may read.
+#[derive(Clone, Copy)]
+struct Reader {
+    roles: bool,
+    users: bool,
+}
+
+impl<F: Field> Shown<F> {
+    /// What a caller with these permissions may see.
+    pub(in crate::admin) fn of(query: &Query, kind: Kind, selection: Selection<F>, permissions: &Permissions) -> Self {
+        let reader = Reader { roles: permissions.allows("rbac_role:read"), users: permissions.allows("user:read") };
+        Self { selection, relations: Relation::read(query, kind), reader }
+    }
+
+    /// What callers may see of themselves: their own roles, and what these allow, are no secret from them.
+    pub(in crate::admin) fn own(query: &Query, selection: Selection<F>, permissions: &Permissions) -> Self {
+        let reader = Reader { roles: true, users: permissions.allows("user:read") };
+        Self { selection, relations: Relation::read(query, Kind::User), reader }
+    }
+
+    /// `{ name: thing }`
+    pub(in crate::admin) async fn one(
+        &self,
+        state: &State,
+        name: &'static str,
+        thing: &impl Serialize,
+    ) -> Result<Response, Error> {
+        if self.relations.is_empty() {
+            return Ok(respond::one(name, thing, &self.selection));
+        }
+        let mut things = [object(json!(thing))];
+        self.attach(state, &mut things).await?;
+        let [thing] = things;
+        Ok(respond::one(name, &thing, &self.selection))
+    }
+
+    /// `{ name: things, count, offset, limit }`
+    pub(in crate::admin) async fn page<T: Serialize>(
+        &self,
+        state: &State,
+        name: &'static str,
+        things: &[T],
+        numbers: (u64, u64, u64),
+    ) -> Result<Response, Error> {
+        if self.relations.is_empty() {
+            return Ok(respond::page(name, things, &self.selection, numbers));
+        }
+        let mut things: Vec<_> = things.iter().map(|thing| object(json!(thing))).collect();
+        self.attach(state, &mut things).await?;
+        Ok(respond::page(name, &things, &self.selection, numbers))
+    }
+
+    async fn attach(&self, state: &State, things: &mut [Map<String, Json>]) -> Result<(), Error> {
+        self.reader.attach(state, &self.relations, things).await
+    }
+}
+
+impl Reader {
+    /// Adds to each thing what relates to it.
+    fn attach<'a>(
+        self,
+        state: &'a State,
+        relations: &'a Relations,
+        things: &'a mut [Map<String, Json>],
+    ) -> Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>> {
+        Box::pin(async move {
+            for (name, (kind, relation)) in relations {
+                let may_read = match kind {
+                    Kind::User => self.users,
+                    _ => self.roles,
+                };
+                if !may_read {
+                    continue;
+                }
+                let related = related(state, name, things).await?;
+                self.attach_one(state, name, relation, related, things).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Adds one relation. What several things share is looked at once.
+    async fn attach_one(
+        self,
+        state: &State,
+        name: &str,
+        relation: &Relation,
+        related: Vec<Vec<Map<String, Json>>>,
+        things: &mut [Map<String, Json>],
+    ) -> Result<(), Error> {
+        let mut all = related;
+        if !relation.relations().is_empty() {
+            let mut places: HashMap<String, usize> = HashMap::new();
+            let mut unique: Vec<Map<String, Json>> = Vec::new();
+            for thing in all.iter().flatten() {
+                places.entry(id(thing)).or_insert_with(|| {
+                    unique.push(thing.clone());
+                    unique.len() - 1
+                });
+            }
+            self.attach(state, relation.relations(), &mut unique).await?;
+            for thing in all.iter_mut().flatten() {
+                let found = places.get(&id(thing)).and_then(|place| unique.get(*place));
+                for (name, _) in relation.relations() {
+                    if let Some(value) = found.and_then(|found| found.get(*name)) {
+                        thing.insert((*name).to_owned(), value.clone());
+                    }
+                }
+            }
+        }
+        for (thing, mut related) in things.iter_mut().zip(all) {
+            related.iter_mut().for_each(|thing| relation.apply(thing));
+            thing.insert(name.to_owned(), related.into_iter().map(Json::Object).collect());
+        }
+        Ok(())
+    }
+}
+
+/// The things of a relation, for each thing.
+async fn related(
+    state: &State,
+    name: &str,
+    things: &[Map<String, Json>],
+) -> Result<Vec<Vec<Map<String, Json>>>, Error> {
+    let ids: Vec<String> = things.iter().map(id).collect();
+    let (rbac, database) = (state.flows.rbac(), state.flows.database());
+    if name == "rbac_roles" {
+        let mut roles: HashMap<String, Vec<Role>> = rbac.roles_of_each(database, &ids).await?;
+        let roles_of =
+            |id: &String| roles.remove(id).unwrap_or_default().iter().map(|role| object(json!(role))).collect();
+        return Ok(ids.iter().map(roles_of).collect());
+    }
+    let mut all = Vec::with_capacity(ids.len());
+    for id in &ids {
+        // Only roles have these relations, and each has an id of theirs.
+        let Ok(role) = id.parse::<RoleId>() else {
+            all.push(Vec::new());
+            continue;
+        };
+        all.push(match name {
+            "policies" => {
+                let held = rbac.list_policies_for_role(database, &role).await?;
+                let shown = held.into_iter().map(|held| {
+                    let mut policy = object(json!(held.policy));
+                    policy.remove("deleted_at");
+                    policy.insert("inherited_from_role_id".into(), json!(held.inherited_from));
+                    policy
+                });
+                shown.collect()
+            }
+            "parents" => rbac.parents_of_role(database, &role).await?.iter().map(|role| object(json!(role))).collect(),
+            "users" => {
+                let (users, _) = state.flows.list_and_count_users_of_role(&role, None, 0, MOST_USERS).await?;
+                users.iter().map(|user| object(json!(user))).collect()
+            }
+            _ => Vec::new(),
+        });
+    }
+    Ok(all)
+}
+
+fn id(thing: &Map<String, Json>) -> String {
+    thing.get("id").and_then(Json::as_str).unwrap_or_default().to_owned()
+}
+
+fn object(json: Json) -> Map<String, Json> {
+    match json {
+        Json::Object(object) => object,
+        _ => Map::new(),
+    }
+}
