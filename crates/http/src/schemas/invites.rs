@@ -3,6 +3,7 @@
 use utoipa::{IntoParams, ToSchema};
 
 use super::User;
+use super::roles::RelatedRole;
 
 /// An invite.
 #[derive(ToSchema)]
@@ -39,6 +40,9 @@ pub(crate) struct Invite {
     updated_at: String,
     #[schema(format = DateTime)]
     deleted_at: Option<String>,
+    /// The roles that it gives; where `fields` asks for `*rbac_roles`, for callers who may read roles.
+    #[schema(required = false, nullable = false)]
+    rbac_roles: Option<Vec<RelatedRole>>,
 }
 
 /// Where an invite stands.

@@ -25,12 +25,15 @@ pub(crate) struct Role {
     policies: Option<Vec<HeldPolicy>>,
     /// The roles whose policies it has as well; where `fields` asks for `*parents`.
     #[schema(required = false, nullable = false)]
-    parents: Option<Vec<ParentRole>>,
+    parents: Option<Vec<RelatedRole>>,
+    /// The users who have it, at most 1000; where `fields` asks for `*users`, for callers who may read users.
+    #[schema(required = false, nullable = false)]
+    users: Option<Vec<RelatedUser>>,
 }
 
-/// A role whose policies another has as well.
+/// A role that relates to a user, an invite or another role: as much of it as `fields` asks for.
 #[derive(ToSchema)]
-pub(crate) struct ParentRole {
+pub(crate) struct RelatedRole {
     id: String,
     #[schema(required = false, nullable = false)]
     name: Option<String>,
@@ -46,6 +49,38 @@ pub(crate) struct ParentRole {
     updated_at: Option<String>,
     #[schema(required = false, format = DateTime)]
     deleted_at: Option<String>,
+    #[schema(required = false, nullable = false)]
+    policies: Option<Vec<HeldPolicy>>,
+    #[schema(required = false, nullable = false, no_recursion)]
+    parents: Option<Vec<RelatedRole>>,
+    #[schema(required = false, nullable = false, no_recursion)]
+    users: Option<Vec<RelatedUser>>,
+}
+
+/// A user who has a role: as much of the user as `fields` asks for.
+#[derive(ToSchema)]
+pub(crate) struct RelatedUser {
+    id: String,
+    #[schema(required = false)]
+    first_name: Option<String>,
+    #[schema(required = false)]
+    last_name: Option<String>,
+    #[schema(required = false, nullable = false, format = "email")]
+    email: Option<String>,
+    #[schema(required = false)]
+    avatar_url: Option<String>,
+    #[schema(required = false)]
+    metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    #[schema(required = false, format = DateTime)]
+    locked_at: Option<String>,
+    #[schema(required = false, nullable = false, format = DateTime)]
+    created_at: Option<String>,
+    #[schema(required = false, nullable = false, format = DateTime)]
+    updated_at: Option<String>,
+    #[schema(required = false, format = DateTime)]
+    deleted_at: Option<String>,
+    #[schema(required = false, nullable = false, no_recursion)]
+    rbac_roles: Option<Vec<RelatedRole>>,
 }
 
 /// A policy of a role.

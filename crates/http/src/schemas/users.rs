@@ -3,7 +3,7 @@
 use utoipa::ToSchema;
 
 use super::Invite;
-use super::roles::Role;
+use super::roles::RelatedRole;
 
 /// Somebody who is in.
 #[derive(ToSchema)]
@@ -25,10 +25,10 @@ pub(crate) struct User {
     updated_at: String,
     #[schema(format = DateTime)]
     deleted_at: Option<String>,
-    /// His roles, in the order in which he got them; where `fields` asks for `*rbac_roles`, of oneself, or by whoever may
-    /// read roles.
+    /// The user's roles, in the order in which they were given; where `fields` asks for `*rbac_roles`, of oneself, or for
+    /// callers who may read roles.
     #[schema(required = false, nullable = false)]
-    rbac_roles: Option<Vec<Role>>,
+    rbac_roles: Option<Vec<RelatedRole>>,
 }
 
 #[derive(ToSchema)]

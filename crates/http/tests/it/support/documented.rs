@@ -23,7 +23,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let mut operations = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, about) in methods.as_object().unwrap() {
-            let about = resolved(about, &document);
+            let about = resolved(about, &document, &mut Vec::new());
             operations.push(Operation { method: method.to_uppercase(), path: path.clone(), about });
         }
     }
@@ -160,14 +160,25 @@ fn matches(schema: &Json, value: &Json, place: &str) {
     }
 }
 
+/// How often one schema is found within itself.
+const DEEPEST: usize = 2;
+
 /// `value` with what its references stand for.
-fn resolved(value: &Json, document: &Json) -> Json {
+fn resolved<'a>(value: &'a Json, document: &'a Json, within: &mut Vec<&'a str>) -> Json {
     match value {
         Json::Object(object) => match object.get("$ref").and_then(Json::as_str) {
-            Some(reference) => resolved(document.pointer(reference.strip_prefix('#').unwrap()).unwrap(), document),
-            None => object.iter().map(|(key, value)| (key.clone(), resolved(value, document))).collect(),
+            // Roles relate to users, and users to roles: as deep as any answer goes, and no deeper.
+            Some(reference) if within.iter().filter(|outer| **outer == reference).count() > DEEPEST => Json::Null,
+            Some(reference) => {
+                within.push(reference);
+                let found = document.pointer(reference.strip_prefix('#').unwrap()).unwrap();
+                let found = resolved(found, document, within);
+                within.pop();
+                found
+            }
+            None => object.iter().map(|(key, value)| (key.clone(), resolved(value, document, within))).collect(),
         },
-        Json::Array(items) => items.iter().map(|item| resolved(item, document)).collect(),
+        Json::Array(items) => items.iter().map(|item| resolved(item, document, within)).collect(),
         other => other.clone(),
     }
 }
