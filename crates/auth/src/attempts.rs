@@ -1,4 +1,8 @@
-//! How often somebody may guess: tries are counted per account, in the database, over all doors.
+//! How often somebody may guess: tries are counted per account, in the database, over all endpoints.
+//!
+//! An account has several counts, each with the same limit ([`Counter`]): one for all strangers, one for the codes of its
+//! second factor, and one for each known device and each live session of its owner. So a stranger who guesses blocks other
+//! strangers, and not the owner.
 //!
 //! A try is taken before it is evaluated, by one statement, so that of any number of guesses at once, on any number of
 //! processes, no more are evaluated than the limit (security.md 11). Whoever was right gets it back. One process
@@ -12,8 +16,9 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use vestibule_core::{DomainError, ErrorKind, Timestamp};
 use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
 
-use crate::AuthModule;
 use crate::identities::AuthIdentityId;
+use crate::known_devices::KnownDevice;
+use crate::{AuthModule, SessionId};
 
 /// How many tries of an account fail before everybody has to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,11 +75,54 @@ fn in_words(duration: Duration) -> String {
     if minutes <= 1 { "a minute".to_owned() } else { format!("{minutes} minutes") }
 }
 
+/// One of an account's counts of failed attempts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counter {
+    key: String,
+    /// The account, where it is not the key itself.
+    owner: Option<String>,
+}
+
+impl Counter {
+    /// Passwords, guessed by anyone who shows neither a known device nor a session.
+    pub fn strangers(account: impl Into<String>) -> Self {
+        Self { key: account.into(), owner: None }
+    }
+
+    /// Codes of the second factor, guessed after the right password.
+    pub(crate) fn codes(account: &str, identity: AuthIdentityId) -> Self {
+        Self { key: format!("codes {identity}"), owner: Some(account.to_owned()) }
+    }
+
+    /// Whatever is guessed in a live session.
+    pub fn session(account: &str, session: SessionId) -> Self {
+        Self { key: format!("session {session}"), owner: Some(account.to_owned()) }
+    }
+
+    /// Passwords, guessed on a device on which the owner has signed in before.
+    pub(crate) fn device(account: &str, device: KnownDevice) -> Self {
+        let hash: String = device.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { key: format!("device {hash}"), owner: Some(account.to_owned()) }
+    }
+}
+
+impl From<&str> for Counter {
+    fn from(account: &str) -> Self {
+        Self::strangers(account)
+    }
+}
+
+impl From<&String> for Counter {
+    fn from(account: &String) -> Self {
+        Self::strangers(account.as_str())
+    }
+}
+
 /// A try that was taken. Dropped, it stays counted: it failed, or nobody knows how it ended.
 #[must_use = "a try that is dropped stays counted"]
 #[derive(Debug)]
 pub struct Try {
-    account: String,
+    counter: Counter,
     _turn: Option<OwnedMutexGuard<()>>,
 }
 
@@ -121,46 +169,49 @@ impl Turns {
 }
 
 impl AuthModule {
-    /// Takes a try of an account. The account is named by [`AuthModule::account_of`], or before anybody is known by the
-    /// canonical form of the address.
+    /// Takes a try of one of an account's counts. The account is named by [`AuthModule::account_of`], or before anybody is
+    /// known by the canonical form of the address.
     ///
     /// # Errors
     ///
     /// [`AttemptError::TooMany`].
-    pub async fn take_try(&self, account: &str) -> Result<Try, AttemptError> {
-        let mut taken = Try { account: account.to_owned(), _turn: None };
+    pub async fn take_try(&self, counter: impl Into<Counter>) -> Result<Try, AttemptError> {
+        let mut taken = Try { counter: counter.into(), _turn: None };
         if self.options.attempts.most == 0 {
             return Ok(taken);
         }
-        taken._turn = self.turns.take(account).await;
+        taken._turn = self.turns.take(&taken.counter.key).await;
         let now = self.environment.now();
         let limit = self.options.attempts;
-        let counted: Result<bool, Error> =
-            transaction!(self.database, |transaction| self.count_within(transaction, account, limit).await);
+        let counted: Result<bool, Error> = transaction!(self.database, |transaction| {
+            self.count_within(transaction, taken.counter.clone(), limit).await
+        });
         if counted? {
             return Ok(taken);
         }
-        let row = self.find_attempts(account).await?;
+        let text = "SELECT taken, window_ends_at FROM auth_attempts WHERE account = $1";
+        let row: Option<Taken> = self.database.query_optional(text, values![taken.counter.key.as_str()]).await?;
         let until = row.map_or(now, |row| row.window_ends_at);
         Err(AttemptError::TooMany { retry_after: until.since(now).max(Duration::from_secs(1)) })
     }
 
-    /// Counts one more of an account, unless there were as many as may be in the present window: then it is `false`.
+    /// Counts one more, unless there were as many as may be in the present window: then it is `false`.
     pub(crate) async fn count_within(
         &self,
         transaction: &mut Transaction,
-        account: &str,
+        counter: impl Into<Counter>,
         limit: AttemptLimit,
     ) -> Result<bool, Error> {
+        let Counter { key, owner } = counter.into();
         let now = self.environment.now();
-        let text = "INSERT INTO auth_attempts (account, taken, window_ends_at) VALUES ($1, 1, $2)
+        let text = "INSERT INTO auth_attempts (account, taken, window_ends_at, owner) VALUES ($1, 1, $2, $5)
                     ON CONFLICT (account) DO UPDATE SET
                         taken = CASE WHEN auth_attempts.window_ends_at <= $3 THEN 1 ELSE auth_attempts.taken + 1 END,
                         window_ends_at = CASE WHEN auth_attempts.window_ends_at <= $3 THEN $2
                                          ELSE auth_attempts.window_ends_at END
                     WHERE auth_attempts.window_ends_at <= $3 OR auth_attempts.taken < $4
                     RETURNING account";
-        let values = values![account, now + limit.window, now, limit.most];
+        let values = values![key, now + limit.window, now, limit.most, owner];
         Ok(transaction.query_optional::<()>(text, values).await?.is_some())
     }
 
@@ -176,11 +227,30 @@ impl AuthModule {
         }
         transaction!(self.database, |transaction| {
             let text = "UPDATE auth_attempts SET taken = taken - 1 WHERE account = $1 AND taken > 0";
-            transaction.execute(text, values![taken.account.as_str()]).await.map(drop)
+            transaction.execute(text, values![taken.counter.key.as_str()]).await.map(drop)
         })
     }
 
-    /// Forgets every try of an account: its owner has come in, or an administrator says so.
+    /// Forgets the tries of one count: whoever took this one is the owner.
+    pub(crate) async fn settle_try(&self, taken: Try) -> Result<(), Error> {
+        transaction!(self.database, |transaction| self.settle_try_within(transaction, &taken).await)
+    }
+
+    /// The same within a transaction.
+    pub(crate) async fn settle_try_within(&self, transaction: &mut Transaction, taken: &Try) -> Result<(), Error> {
+        self.forget_count_within(transaction, &taken.counter.key).await
+    }
+
+    async fn forget_count_within(&self, transaction: &mut Transaction, key: &str) -> Result<(), Error> {
+        transaction.execute("DELETE FROM auth_attempts WHERE account = $1", values![key]).await.map(drop)
+    }
+
+    /// Forgets the tries of strangers: the owner has signed in by password and second factor.
+    pub(crate) async fn clear_strangers_within(&self, transaction: &mut Transaction, account: &str) -> Result<(), Error> {
+        self.forget_count_within(transaction, account).await
+    }
+
+    /// Forgets every try of an account, in each of its counts: an administrator wants it so.
     ///
     /// # Errors
     ///
@@ -195,18 +265,33 @@ impl AuthModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn clear_attempts_within(&self, transaction: &mut Transaction, account: &str) -> Result<(), Error> {
-        transaction.execute("DELETE FROM auth_attempts WHERE account = $1", values![account]).await.map(drop)
+        let text = "DELETE FROM auth_attempts WHERE account = $1 OR owner = $1";
+        transaction.execute(text, values![account]).await.map(drop)
     }
 
-    /// Where an account's tries stand.
+    /// Forgets the guesses of an account's password, which is another one now. Those of codes stay: who can set the
+    /// password has not shown the second factor.
+    pub(crate) async fn clear_guesses_of_password_within(
+        &self,
+        transaction: &mut Transaction,
+        account: &str,
+    ) -> Result<(), Error> {
+        let text = "DELETE FROM auth_attempts WHERE account = $1 OR (owner = $1 AND account NOT LIKE 'codes %')";
+        transaction.execute(text, values![account]).await.map(drop)
+    }
+
+    /// Where an account's tries stand: the count with the most.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
     pub async fn attempts(&self, account: &str) -> Result<Attempts, Error> {
-        let now = self.environment.now();
         let most = self.options.attempts.most;
-        let present = self.find_attempts(account).await?.filter(|row| row.window_ends_at > now && row.taken > 0);
+        let text = "SELECT taken, window_ends_at FROM auth_attempts
+                    WHERE (account = $1 OR owner = $1) AND window_ends_at > $2 AND taken > 0
+                    ORDER BY taken DESC, window_ends_at DESC LIMIT 1";
+        let values = values![account, self.environment.now()];
+        let present: Option<Taken> = self.database.query_optional(text, values).await?;
         let failed = present.as_ref().map_or(0, |row| u32::try_from(row.taken).unwrap_or(u32::MAX));
         let forgotten_at = present.map(|row| row.window_ends_at);
         Ok(Attempts { failed, most, forgotten_at, blocked: most > 0 && failed >= most })
@@ -224,17 +309,6 @@ impl AuthModule {
         Ok(found.map_or_else(|| identity.to_string(), |account| account.0))
     }
 
-    async fn find_attempts(&self, account: &str) -> Result<Option<Taken>, Error> {
-        let text = "SELECT taken, window_ends_at FROM auth_attempts WHERE account = $1";
-        self.database.query_optional(text, values![account]).await
-    }
-}
-
-impl Try {
-    /// The account whose try it is.
-    pub fn account(&self) -> &str {
-        &self.account
-    }
 }
 
 struct Account(String);

@@ -8,8 +8,9 @@ use std::time::Duration;
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::Error;
 
-use crate::attempts::AttemptError;
+use crate::attempts::{AttemptError, Counter};
 use crate::identities::RetrieveIdentityError;
+use crate::known_devices::DeviceSecrets;
 use crate::mfa::{CreateMfaChallenge, MfaChallenge};
 use crate::passwords::{HashingError, WeakPassword};
 use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, IdentityStore};
@@ -98,6 +99,12 @@ pub enum AuthenticateError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// Too many new passwords wait to be judged.
+    #[error("Too many new passwords are being checked at the moment. Try again in a few seconds.")]
+    JudgingBusy {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// The hashing threads gave no result: a fault of ours, or no memory.
     #[error("the password could not be checked")]
     Hashing(#[source] HashingError),
@@ -123,7 +130,7 @@ impl DomainError for AuthenticateError {
             Self::Refused(_) | Self::MfaRequired(_) | Self::Locked => ErrorKind::Unauthorized,
             Self::Invalid(_) | Self::Weak(_) => ErrorKind::InvalidData,
             Self::Attempts(error) => error.kind(),
-            Self::Busy { .. } => ErrorKind::TooManyRequests,
+            Self::Busy { .. } | Self::JudgingBusy { .. } => ErrorKind::TooManyRequests,
             Self::Hashing(_) => ErrorKind::Internal,
             Self::Database(error) => error.kind(),
         }
@@ -132,6 +139,7 @@ impl DomainError for AuthenticateError {
     fn code(&self) -> Option<&'static str> {
         match self {
             Self::Busy { .. } => Some("too_many_sign_ins"),
+            Self::JudgingBusy { .. } => Some("too_many_new_passwords"),
             Self::Weak(_) => Some("weak_password"),
             Self::Attempts(error) => error.code(),
             Self::MfaRequired(_) => Some("mfa_required"),
@@ -142,7 +150,7 @@ impl DomainError for AuthenticateError {
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Busy { retry_after } => Some(*retry_after),
+            Self::Busy { retry_after } | Self::JudgingBusy { retry_after } => Some(*retry_after),
             Self::Attempts(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
             _ => None,
@@ -227,7 +235,7 @@ impl AuthModule {
     ) -> Result<Authentication, AuthenticateError> {
         let (provider, store) = self.provider(provider)?;
         match method {
-            ProviderMethod::Authenticate => self.attempt(provider, &store, input).await,
+            ProviderMethod::Authenticate => self.attempt(provider, &store, input, &DeviceSecrets::default()).await,
             ProviderMethod::Register => provider.register(input, &store).await,
             ProviderMethod::ValidateCallback => provider.validate_callback(input, &store).await,
         }
@@ -238,22 +246,49 @@ impl AuthModule {
         provider: &dyn AuthProvider,
         store: &IdentityStore<'_>,
         input: &AuthInput,
+        secrets: &DeviceSecrets,
     ) -> Result<Authentication, AuthenticateError> {
         let Some(account) = provider.account(input) else {
             return provider.authenticate(input, store).await;
         };
-        let taken = self.take_try(&account).await?;
+        let device = self.find_known_device(&self.database, &account, secrets).await?;
+        let counter = match device {
+            Some(device) => Counter::device(&account, device),
+            None => Counter::strangers(account),
+        };
+        let taken = self.take_try(counter).await?;
         let result = provider.authenticate(input, store).await;
         match &result {
             // With a second factor due, the right password alone does not show that its owner is there.
             Ok(Authentication::Authenticated(identity)) if !self.has_mfa(&self.database, identity.id).await? => {
-                self.clear_attempts(taken.account()).await?;
+                self.settle_try(taken).await?;
             }
             Err(AuthenticateError::Refused(_)) => {}
             // What was not evaluated was no guess.
             _ => self.give_try_back(taken).await?,
         }
         result
+    }
+
+    /// Authenticates on a device that shows these secrets, as [`AuthModule::call_provider`] does: where the account knows
+    /// the device, its guesses count apart from those of strangers.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn authenticate_on_device(
+        &self,
+        provider: &str,
+        input: &AuthInput,
+        secrets: &DeviceSecrets,
+    ) -> Result<Authentication, AuthenticateError> {
+        let (provider, store) = self.provider(provider)?;
+        self.attempt(provider, &store, input, secrets).await
+    }
+
+    /// The account that an input is for, as its attempts are counted; nothing where nothing can be guessed.
+    pub fn account_tried(&self, provider: &str, input: &AuthInput) -> Option<String> {
+        self.find_provider(provider)?.account(input)
     }
 
     /// Withholds the identity of a caller who has a second factor, and creates the challenge in its place.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction, transaction, values};
 
-use crate::attempts::AttemptError;
+use crate::attempts::{AttemptError, Counter};
 use crate::identities::{ProviderIdentity, provider_columns};
 use crate::mfa::same_actor;
 use crate::new_password::NewPassword;
@@ -72,7 +72,8 @@ impl DomainError for ChangePasswordError {
 
 impl AuthModule {
     /// Proves by his password that somebody is who he is, and gives the provider identity whose password it is. It may
-    /// be that of another identity of the same actor. A wrong one is a failed try of the account.
+    /// be that of another identity of the same actor. A wrong one is a failed try of the session, where there is one: no
+    /// stranger can use those up. Else it is one of the account.
     ///
     /// # Errors
     ///
@@ -81,6 +82,7 @@ impl AuthModule {
         &self,
         identity: AuthIdentityId,
         password: &str,
+        session: Option<SessionId>,
     ) -> Result<ProviderIdentity, ChangePasswordError> {
         let text = concat!(
             "SELECT ",
@@ -91,7 +93,9 @@ impl AuthModule {
         );
         let part: Option<ProviderIdentity> = self.database.query_optional(text, values![identity]).await?;
         let part = part.ok_or(ChangePasswordError::NoPassword)?;
-        let taken = self.take_try(&part.entity_canonical).await?;
+        let account = &part.entity_canonical;
+        let counter = session.map_or_else(|| account.into(), |session| Counter::session(account, session));
+        let taken = self.take_try(counter).await?;
         let verdict = match self.passwords.verify(password, stored_hash(&part)).await {
             Err(HashingError::Unreadable) => return Err(ChangePasswordError::NoPassword),
             Err(error) => {
@@ -121,7 +125,7 @@ impl AuthModule {
         password: &str,
         keep: Option<SessionId>,
     ) -> Result<(), ChangePasswordError> {
-        let proved = self.prove_password(identity, current).await?;
+        let proved = self.prove_password(identity, current, keep).await?;
         let password = self.prepare_password(&proved.entity_id, &[], password).await?;
         transaction!(self.database, |transaction| {
             self.change_password_within(transaction, &proved, actor_type, &password, keep).await

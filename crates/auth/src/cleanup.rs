@@ -5,7 +5,7 @@ use std::time::Duration;
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, transaction, values};
 
-use crate::{AuthModule, devices};
+use crate::{AuthModule, devices, known_devices};
 
 /// How many rows one transaction deletes at most: other writers wait for it, and PostgreSQL's patience has an end.
 const PORTION: u32 = 1_000;
@@ -36,6 +36,10 @@ const UNVERIFIED: &str = "DELETE FROM auth_verifications WHERE expires_at <= $1 
 const UNSEEN: &str = "DELETE FROM auth_devices WHERE last_seen_at <= $1 AND (actor_type, actor_id, device) IN (
          SELECT actor_type, actor_id, device FROM auth_devices WHERE last_seen_at <= $1 LIMIT $2)";
 
+/// Known devices that were last used at `$1` or before are forgotten.
+const UNUSED: &str = "DELETE FROM auth_known_devices WHERE last_used_at <= $1
+         AND hash IN (SELECT hash FROM auth_known_devices WHERE last_used_at <= $1 LIMIT $2)";
+
 /// For how long somebody is told that his code is too old, and not that there is none.
 const REMEMBERED_CODE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -52,6 +56,7 @@ impl AuthModule {
         let mut deleted = self.delete_portions(IDLE, self.idle_since(now)).await?;
         deleted += self.delete_portions(UNVERIFIED, now - REMEMBERED_CODE).await?;
         deleted += self.delete_portions(UNSEEN, now - devices::REMEMBERED).await?;
+        deleted += self.delete_portions(UNUSED, now - known_devices::KNOWN_FOR).await?;
         for text in EXPIRED {
             deleted += self.delete_portions(text, now).await?;
         }

@@ -15,6 +15,7 @@
 //! - [`AuthModule`]: the service, with the reference's methods
 //! - [`api_keys`]: how programs come in
 //! - [`attempts`]: how often somebody may guess
+//! - [`known_devices`]: browsers whose failed attempts count apart from those of strangers
 //! - [`identities`]: authenticated beings, and the providers' names for them
 //! - [`mfa`]: second factors
 //! - [`providers`]: the ways to authenticate; `emailpass` is built in, [`AuthProvider`] is for others
@@ -36,6 +37,7 @@ mod cleanup;
 mod devices;
 mod events;
 pub mod identities;
+pub mod known_devices;
 pub mod mfa;
 mod module;
 mod new_password;
@@ -46,12 +48,13 @@ pub mod sessions;
 pub mod verification;
 
 pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyToken, CreateApiKey, CreatedApiKey};
-pub use attempts::{AttemptError, AttemptLimit, Try};
+pub use attempts::{AttemptError, AttemptLimit, Counter, Try};
 pub use authenticate::{AuthenticateError, Authentication, AuthenticationResponse, ProviderMethod};
 pub use change_password::ChangePasswordError;
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };
+pub use known_devices::DeviceSecrets;
 pub use mfa::{
     CreateMfaChallenge, MfaChallenge, MfaChallengeId, MfaFactor, MfaFactorId, MfaProvider, MfaStatus, StartAuthMfa,
 };

@@ -33,6 +33,7 @@ pub const MIGRATIONS: Migrations = Migrations {
             name: "V5__challenges_without_sessions",
             sql: include_str!("../migrations/V5__challenges_without_sessions.sql"),
         },
+        Migration { name: "V6__known_devices", sql: include_str!("../migrations/V6__known_devices.sql") },
     ],
 };
 

@@ -53,7 +53,7 @@ impl AuthModule {
     }
 
     /// Sets a password. Whoever was in by the old one goes: every session of the actor's identities ends but `keep`,
-    /// and so do the tokens for a reset and the tries that have failed. The owner is told by an event.
+    /// and so do the tokens for a reset, the tries that have failed and the known devices. The owner is told by an event.
     ///
     /// `None` where the identity is not there, or `is_current` says of it that it is not the one that was meant.
     pub(crate) async fn set_password_within(
@@ -82,7 +82,9 @@ impl AuthModule {
         let text = concat!("DELETE FROM auth_sessions WHERE auth_identity_id IN (", same_actor!(), ") AND id <> $2");
         let keep = keep.map_or_else(String::new, |session| session.to_string());
         transaction.execute(text, values![part.auth_identity_id, keep]).await?;
-        self.clear_attempts_within(transaction, &part.entity_canonical).await?;
+        self.clear_guesses_of_password_within(transaction, &part.entity_canonical).await?;
+        let text = concat!("DELETE FROM auth_known_devices WHERE auth_identity_id IN (", same_actor!(), ")");
+        transaction.execute(text, values![part.auth_identity_id]).await?;
         let identity = part.auth_identity_id.to_string();
         let data = json!({ "auth_identity_id": identity, "entity_id": part.entity_id, "actor_type": actor_type });
         outbox::record(transaction, &self.environment, PASSWORD_CHANGED, &identity, data).await?;

@@ -69,10 +69,10 @@
       if (owner) body.set("email", owner.value);
       try {
         const answer = await fetch("/app/password-strength", { method: "POST", body });
-        if (number !== latest || !answer.ok) return;
-        const judged = await answer.json();
-        hint.textContent = judged.hint;
-        hint.className = judged.good ? "hint good" : "hint bad";
+        if (number !== latest || !(answer.ok || answer.status === 429)) return;
+        const judged = await answer.json().catch(() => ({}));
+        hint.textContent = judged.hint || "";
+        hint.className = !answer.ok ? "hint" : judged.good ? "hint good" : "hint bad";
       } catch { /* the form says it when it is sent */ }
     };
     field.addEventListener("input", () => { clearTimeout(timer); if (field.value) timer = setTimeout(judge, 300); });

@@ -30,6 +30,30 @@ struct AuditPage {
 }
 
 impl AuditPage {
+    /// What an entry of something that failed or was refused means, in words.
+    fn words(&self, entry: &Entry) -> Option<String> {
+        let t = self.frame.t;
+        let field = |name: &str| entry.after.as_ref().and_then(|after| after.get(name));
+        let text = |name: &str| field(name).and_then(|value| value.as_str());
+        let what = match entry.action.as_str() {
+            "sign_in.failed" => t.audit_sign_in_failed,
+            "proof.failed" => t.audit_proof_failed,
+            "request.refused" => t.audit_request_refused,
+            _ => return None,
+        };
+        let why = match text("reason") {
+            Some("wrong_password") => t.reason_wrong_password,
+            Some("unknown_account") => t.reason_unknown_account,
+            Some("wrong_code") => t.reason_wrong_code,
+            Some("blocked") => t.reason_blocked,
+            Some("locked") => t.reason_locked,
+            _ => text("path").unwrap_or(t.reason_others),
+        };
+        let count = field("count").and_then(|count| count.as_u64()).unwrap_or(1);
+        let times = if count > 1 { t.audit_times.replace("{}", &count.to_string()) } else { String::new() };
+        Some(format!("{what}: {why}{times}"))
+    }
+
     /// What somebody is called, or his id where that is not known.
     fn name<'a>(&'a self, id: &'a str) -> &'a str {
         self.names.get(id).map_or(id, String::as_str)

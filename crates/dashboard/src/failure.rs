@@ -43,6 +43,15 @@ impl Failure {
         }
     }
 
+    /// The stable code of what went wrong, where it has one.
+    pub(crate) fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Flow(error) => error.code(),
+            Self::FormToken => Some("form_token"),
+            Self::Refused(_) | Self::Unreadable(_) | Self::NotFound => None,
+        }
+    }
+
     /// What happened and what to do.
     pub(crate) fn message(&self, texts: &Texts) -> String {
         match self {

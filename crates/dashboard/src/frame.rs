@@ -34,6 +34,8 @@ pub(crate) struct Frame {
     pub(crate) now: Timestamp,
     /// When the first of the times that were written so far reads otherwise.
     pub(crate) until: Cell<Option<Timestamp>>,
+    /// How many characters a new password has at least.
+    pub(crate) least_password: usize,
 }
 
 /// A place that can be gone to.
@@ -55,6 +57,11 @@ impl Frame {
 
     pub(crate) fn icon(&self) -> &'static str {
         &ICON.path
+    }
+
+    /// What is asked of a new password.
+    pub(crate) fn password_hint(&self) -> String {
+        self.t.password_hint.replace("{}", &self.least_password.to_string())
     }
 
     pub(crate) fn may(&self, policy: &str) -> bool {

@@ -17,6 +17,7 @@ use vestibule_core::ErrorKind;
 use vestibule_database::Version;
 use vestibule_flows::Credential;
 use vestibule_http::access::{Access, Refusal};
+use vestibule_http::refused::RefusalCode;
 use vestibule_http::routes::Route;
 use vestibule_http::{ApiError, caller, cookies};
 
@@ -72,6 +73,10 @@ pub(crate) async fn answer(
         (Err(failure), _) => Err(failure),
     };
     let mut response = answered.unwrap_or_else(|failure| refuse(&visit, &failure));
+    let refusal = RefusalCode::of(&response).filter(|_| visit.caller.is_some());
+    if let Some(RefusalCode(code)) = refusal {
+        visit.flows().note_refusal(&visit.by(), page.method, page.path, visit.path(), code).await;
+    }
     response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(visit.language.code()));
     if let Some(cookie) = new_secret {
         response.headers_mut().append(SET_COOKIE, cookie);
@@ -139,6 +144,7 @@ fn refuse(visit: &Visit, failure: &Failure) -> Response {
     let mut response = shown.unwrap_or_else(|_| {
         ApiError::new(ErrorKind::Internal, "The page cannot be shown at the moment.").into_response()
     });
+    response.extensions_mut().insert(RefusalCode(failure.code()));
     if let Failure::Flow(error) = failure
         && let Some(after) = error.retry_after()
     {

@@ -42,6 +42,10 @@ texts! {
     at_once: "At once: the old secret counts no longer" / "Sofort: Das alte Geheimnis gilt nicht mehr";
     at_once_hint: "For a secret that others have got hold of. Otherwise messages are signed with both for a day." / "Für ein Geheimnis, das andere kennen. Sonst werden Nachrichten einen Tag lang mit beiden signiert.";
     audit_log: "Audit log" / "Protokoll";
+    audit_proof_failed: "Confirmation in a session failed" / "Bestätigung in einer Sitzung fehlgeschlagen";
+    audit_request_refused: "Request refused" / "Anfrage abgelehnt";
+    audit_sign_in_failed: "Sign-in failed" / "Anmeldung fehlgeschlagen";
+    audit_times: ", {} times" / ", {}-mal";
     avatar: "Picture (web address)" / "Bild (Webadresse)";
     back_to_sign_in: "Back to sign-in" / "Zurück zur Anmeldung";
     back_to_start: "Back to the start" / "Zurück zum Anfang";
@@ -107,6 +111,7 @@ texts! {
     expires: "Expires" / "Läuft ab";
     export: "Export CSV" / "CSV exportieren";
     export_jsonl: "Export" / "Exportieren";
+    factor_changed: "Your second factor has changed in the meantime. Load the page again." / "Ihr zweiter Faktor hat sich inzwischen geändert. Laden Sie die Seite neu.";
     factor_is_off: "Your password alone opens your account." / "Ihr Passwort allein öffnet Ihr Konto.";
     factor_is_on: "Signing in asks for a code of your app." / "Beim Anmelden wird ein Code Ihrer App verlangt.";
     factor_required: "One of your roles requires a second factor. Set it up to go on." / "Eine Ihrer Rollen verlangt einen zweiten Faktor. Richten Sie ihn ein, um fortzufahren.";
@@ -211,7 +216,7 @@ texts! {
     password: "Password" / "Passwort";
     password_for: "For" / "Für";
     password_good: "This password is good." / "Dieses Passwort ist gut.";
-    password_hint: "At least 8 characters. A few words that have nothing to do with you are good." / "Mindestens 8 Zeichen. Gut sind ein paar Wörter, die nichts mit Ihnen zu tun haben.";
+    password_hint: "At least {} characters: random ones, or a few words that have nothing to do with you." / "Mindestens {} Zeichen: zufällige, oder ein paar Wörter, die nichts mit Ihnen zu tun haben.";
     pending: "Pending" / "Offen";
     person: "Person" / "Person";
     policies: "Policies" / "Rechte";
@@ -227,6 +232,12 @@ texts! {
     resend: "Send again" / "Noch einmal senden";
     reset_factor: "Reset" / "Zurücksetzen";
     reset_factor_ask: "Take the second factor from this person?" / "Dieser Person den zweiten Faktor nehmen?";
+    reason_blocked: "too many failed attempts" / "zu viele Fehlversuche";
+    reason_locked: "the user is locked" / "die Person ist gesperrt";
+    reason_others: "more than are listed one by one" / "mehr, als einzeln aufgeführt werden";
+    reason_unknown_account: "no such account" / "kein solches Konto";
+    reason_wrong_code: "wrong code" / "falscher Code";
+    reason_wrong_password: "wrong password" / "falsches Passwort";
     reset_how: "Enter your address: you get a link by which you set a new password." / "Geben Sie Ihre Adresse ein: Sie bekommen einen Link, mit dem Sie ein neues Passwort setzen.";
     reset_link_made: "Hand this link on: it sets a new password, once" / "Geben Sie diesen Link weiter: Er setzt einmal ein neues Passwort";
     reset_sent: "If there is an account with this address, a link is on its way. Look into your mail." / "Wenn es ein Konto mit dieser Adresse gibt, ist ein Link unterwegs. Sehen Sie in Ihre Mail.";
@@ -262,6 +273,7 @@ texts! {
     show_all: "Show all" / "Alle zeigen";
     sign_in: "Sign in" / "Anmelden";
     sign_in_as_other: "Sign in as somebody else" / "Als jemand anderes anmelden";
+    sign_in_over: "This sign-in has ended. Sign in again." / "Diese Anmeldung ist beendet. Melden Sie sich noch einmal an.";
     sign_out: "Sign out" / "Abmelden";
     signed_in_as: "You are signed in as" / "Sie sind angemeldet als";
     since: "Since" / "Seit";
@@ -384,6 +396,10 @@ const CODES: &[(&str, &str)] = &[
     (
         "too_many_attempts",
         "Zu viele Fehlversuche für dieses Konto. Warten Sie eine Weile, oder setzen Sie das Passwort per Mail zurück.",
+    ),
+    (
+        "too_many_new_passwords",
+        "Im Moment werden zu viele neue Passwörter geprüft. Versuchen Sie es in ein paar Sekunden noch einmal.",
     ),
     ("too_many_requests_from_address", "Zu viele Anfragen von Ihrer Adresse. Warten Sie einen Moment."),
     ("too_many_sign_ins", "Im Moment melden sich zu viele an. Versuchen Sie es in ein paar Sekunden noch einmal."),

@@ -12,7 +12,7 @@ use cookie::{Cookie, SameSite};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 use subtle::ConstantTimeEq;
-use vestibule_auth::SessionId;
+use vestibule_auth::{DeviceSecrets, SessionId, SessionToken};
 use vestibule_core::Timestamp;
 use vestibule_flows::{By, Caller, Client, Flows, Stage};
 use vestibule_http::access::Refusal;
@@ -137,6 +137,7 @@ impl Visit {
             done: self.texts().of_done(self.query.get("done")),
             now: self.now,
             until: Cell::default(),
+            least_password: self.flows().auth().options().password_policy.min_length(),
         }
     }
 
@@ -186,6 +187,23 @@ impl Visit {
         let mut response = redirect(path);
         response.headers_mut().append(SET_COOKIE, cookies::set(&secret, self.dashboard.api.https));
         Ok(response)
+    }
+
+    /// Signs in on this browser by a session that is whole: gives it the session's cookie, and makes the browser known.
+    pub(crate) async fn enter_known(&self, token: &SessionToken, path: &str) -> Answer {
+        let mut response = self.enter(&token.sid, path).await?;
+        if let Ok(identity) = token.auth_identity_id.parse()
+            && let Some(known) = self.flows().remember_device(identity, &self.client).await?
+        {
+            self.remember(&mut response, &known);
+        }
+        Ok(response)
+    }
+
+    /// Gives the browser the cookie by which it is known from now on.
+    pub(crate) fn remember(&self, response: &mut Response, known: &DeviceSecrets) {
+        let cookie = cookies::set_device(known, self.now, self.dashboard.api.https);
+        response.headers_mut().append(SET_COOKIE, cookie);
     }
 
     /// Takes the session's cookie from the browser, and goes on.

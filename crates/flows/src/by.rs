@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::Value as Json;
 use vestibule_audit::{AuditLog, NewEntry};
-use vestibule_auth::AuthIdentityId;
+use vestibule_auth::{AuthIdentityId, DeviceSecrets};
 use vestibule_auth::api_keys::ApiKeyId;
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction};
@@ -22,6 +22,8 @@ pub struct Client {
     pub user_agent: Option<String>,
     /// The id of the request, which is in the log as well.
     pub request_id: Option<String>,
+    /// By what the browser is known to those who have signed in on it.
+    pub devices: DeviceSecrets,
 }
 
 impl Client {

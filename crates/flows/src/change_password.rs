@@ -1,15 +1,16 @@
 //! Changing one's own password.
 
 use serde_json::json;
-use vestibule_auth::ChangePasswordError;
+use vestibule_auth::{ChangePasswordError, DeviceSecrets};
 use vestibule_database::transaction;
 
+use crate::failures::{Failed, Reason};
 use crate::password_reset::names;
 use crate::{By, Caller, Flows};
 
 impl Flows {
     /// Changes the caller's password, for which he needs the present one. Every session of his ends but this one, and he
-    /// is told by an event.
+    /// is told by an event. Returns what the caller's browser is known by from now on.
     ///
     /// # Errors
     ///
@@ -20,8 +21,13 @@ impl Flows {
         current: &str,
         password: &str,
         by: &By,
-    ) -> Result<(), ChangePasswordError> {
-        let proved = self.auth.prove_password(caller.auth_identity_id, current).await?;
+    ) -> Result<DeviceSecrets, ChangePasswordError> {
+        let proved = self.auth.prove_password(caller.auth_identity_id, current, Some(caller.session_id)).await;
+        if let Some(reason) = proved.as_ref().err().and_then(Reason::of_proof) {
+            let account = self.auth.account_of(caller.auth_identity_id).await?;
+            self.note_failure(Failed::Proof, reason, &account, by).await;
+        }
+        let proved = proved?;
         let names = caller.user.as_ref().map(names).unwrap_or_default();
         let password = self.auth.prepare_password(&proved.entity_id, &names, password).await?;
         let keep = Some(caller.session_id);
@@ -35,7 +41,7 @@ impl Flows {
                 None => ("auth_identity", identity),
             };
             self.record(transaction, by, "password.changed", (target.0, &target.1), None, Some(after)).await?;
-            Ok(())
+            Ok(self.auth.remember_device_within(transaction, proved.auth_identity_id, &by.client.devices).await?)
         })
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use vestibule_auth::mfa::MfaProof;
-use vestibule_auth::{AttemptError, ChangePasswordError, Try};
+use vestibule_auth::{AttemptError, ChangePasswordError, Counter, Try};
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction};
 
@@ -111,12 +111,13 @@ impl Flows {
         }
         let identity = caller.auth_identity_id;
         if let Some(code) = &proof.code {
-            let taken = self.auth.take_try(&self.auth.account_of(identity).await?).await?;
+            let account = self.auth.account_of(identity).await?;
+            let taken = self.auth.take_try(Counter::session(&account, caller.session_id)).await?;
             let found = self.auth.examine_mfa_code(identity, proof.method.as_deref(), code).await?;
             return found.map(|found| ExaminedProof::Code(found, taken)).ok_or(FreshProofError::WrongCode);
         }
         let password = proof.password.as_deref().ok_or(FreshProofError::Required)?;
-        self.auth.prove_password(identity, password).await?;
+        self.auth.prove_password(identity, password, Some(caller.session_id)).await?;
         Ok(ExaminedProof::Password)
     }
 

@@ -15,6 +15,7 @@
 //! - [`Flows::lock_user`], [`Flows::unlock_user`], [`Flows::attempts_of_user`], [`Flows::clear_attempts_of_user`]
 //! - [`Flows::create_api_key`], [`Flows::revoke_api_key`] and more: keys of programs, with their roles
 //! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something
+//! - [`Flows::note_refusal`]: what the caller may not do leaves a trace, as failed sign-ins do
 //! - [`By`]: who does something, and from where; [`set_up`]: the tables of all modules
 //!
 //! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. Which policy a
@@ -28,6 +29,7 @@ mod by;
 mod change_password;
 mod create_user_account;
 mod errors;
+mod failures;
 mod first_user;
 mod fresh_proof;
 mod identify;
@@ -49,6 +51,8 @@ mod update_user_account;
 mod users;
 mod verification;
 
+use std::sync::Arc;
+
 use vestibule_audit::AuditLog;
 use vestibule_auth::AuthModule;
 use vestibule_core::Environment;
@@ -56,6 +60,7 @@ use vestibule_database::Database;
 use vestibule_rbac::{RbacModule, RoleId};
 use vestibule_user::UserModule;
 
+use self::failures::Tally;
 pub use accept_invite::{AcceptInvite, AcceptInviteError};
 pub use api_keys::{CreateKeyError, NewApiKey, WithRoles};
 pub use by::{Actor, By, Client, GrantError};
@@ -91,6 +96,9 @@ pub struct Flows {
     rbac: RbacModule,
     audit: AuditLog,
     default_roles: Vec<RoleId>,
+    /// What failed in this process, and what was refused: counted apart, so that neither hides the other.
+    sign_in_failures: Arc<Tally>,
+    refusals: Arc<Tally>,
 }
 
 impl Flows {
@@ -99,7 +107,17 @@ impl Flows {
     pub fn new(database: Database, environment: Environment, users: UserModule, auth: AuthModule) -> Self {
         let rbac = RbacModule::new(database.clone(), environment.clone());
         let audit = AuditLog::new(database.clone(), environment.clone());
-        Self { database, environment, users, auth, rbac, audit, default_roles: vec![RoleId::super_admin()] }
+        Self {
+            database,
+            environment,
+            users,
+            auth,
+            rbac,
+            audit,
+            default_roles: vec![RoleId::super_admin()],
+            sign_in_failures: Arc::default(),
+            refusals: Arc::default(),
+        }
     }
 
     /// The roles of whoever comes in and is given none. None: then he may do nothing.

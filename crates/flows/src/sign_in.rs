@@ -7,14 +7,15 @@ use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
 use vestibule_auth::mfa::MfaChallenge;
 use vestibule_auth::verification::Verification;
 use vestibule_auth::{
-    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, CreateMfaChallenge, ProviderMethod,
-    SecondFactor, Session, SessionToken, StartSession,
+    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, CreateMfaChallenge, DeviceSecrets,
+    ProviderMethod, SecondFactor, Session, SessionToken, StartSession,
 };
 use vestibule_core::{DomainError, EmailAddress, ErrorKind};
 use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_user::users::{CreateUsersError, RetrieveUserError};
 use vestibule_user::{CreateUser, User, UserId};
 
+use crate::failures::{Failed, Reason};
 use crate::{Actor, By, Caller, Client, Flows, USER};
 
 /// What came of an attempt to sign in that did not fail.
@@ -126,8 +127,36 @@ impl Flows {
         input: &AuthInput,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
-        let authentication = self.auth.call_provider(ProviderMethod::Authenticate, provider, input).await?;
-        self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
+        let account = self.auth.account_tried(provider, input);
+        let signed_in = async {
+            let authentication = self.auth.authenticate_on_device(provider, input, &client.devices).await?;
+            self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
+        };
+        let signed_in = signed_in.await;
+        if let (Some(account), Some(reason)) = (account, signed_in.as_ref().err().and_then(Reason::of)) {
+            self.note_failure(Failed::SignIn, reason, &account, &By::nobody(client.clone())).await;
+        }
+        signed_in
+    }
+
+    /// Makes a browser known to the owner of an identity who has signed in on it: from then on its failed attempts count
+    /// apart from those of strangers. Returns what it is known by; nothing where the identity is gone.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn remember_device(
+        &self,
+        identity: AuthIdentityId,
+        client: &Client,
+    ) -> Result<Option<DeviceSecrets>, Error> {
+        let remembered: Result<_, Error> = transaction!(self.database, |transaction| {
+            self.auth.remember_device_within(transaction, identity, &client.devices).await
+        });
+        match remembered {
+            Err(Error::ForeignKey(_)) => Ok(None),
+            remembered => remembered.map(Some),
+        }
     }
 
     /// Registers somebody, who can then accept an invite.

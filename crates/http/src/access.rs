@@ -13,6 +13,7 @@ use vestibule_core::ErrorKind;
 use vestibule_flows::{Caller, Stage};
 
 use crate::caller::{self, Asker};
+use crate::refused::{RefusalCode, Refused};
 use crate::{Api, ApiError};
 
 /// Who may come to a route.
@@ -140,11 +141,19 @@ impl<T: 'static, H: Handler<T, Arc<Api>>> Handler<T, Arc<Api>> for Guarded<H> {
                 Ok(asker) => asker,
                 Err(error) => return error.into_response(),
             };
-            if let Err(error) = access.check(&asker) {
-                return ApiError::from(error).into_response();
+            let refused = Refused::of(&parts, &asker);
+            let response = match access.check(&asker) {
+                Err(error) => ApiError::from(error).into_response(),
+                Ok(()) => {
+                    parts.extensions.insert(asker);
+                    handler.call(Request::from_parts(parts, body), Arc::clone(&api)).await
+                }
+            };
+            let refusal = RefusalCode::of(&response);
+            if let Some(code) = refusal {
+                refused.note(&api, code).await;
             }
-            parts.extensions.insert(asker);
-            handler.call(Request::from_parts(parts, body), api).await
+            response
         })
     }
 }

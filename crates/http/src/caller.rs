@@ -13,7 +13,7 @@ use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue};
 use vestibule_auth::SessionId;
-use vestibule_flows::{By, Caller, Client, Credential, Program};
+use vestibule_flows::{Actor, By, Caller, Client, Credential, Program};
 use vestibule_rbac::Permissions;
 use vestibule_user::User;
 
@@ -31,6 +31,19 @@ pub(crate) enum Asker {
     Person(Box<Caller>),
     /// A program with an API key.
     Program(Box<Program>),
+}
+
+impl Asker {
+    /// Who asks.
+    pub(crate) fn actor(&self) -> Actor {
+        match self {
+            Self::Person(caller) => match &caller.user {
+                Some(user) => Actor::User(user.id),
+                None => Actor::Identity(caller.auth_identity_id),
+            },
+            Self::Program(program) => Actor::ApiKey(program.id),
+        }
+    }
 }
 
 /// Whoever has the policies of the route: a user or a program.
@@ -132,6 +145,7 @@ pub fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
         address: address(extensions),
         user_agent: user_agent.filter(|text| !text.is_empty()),
         request_id: extensions.get::<RequestId>().map(ToString::to_string),
+        devices: cookies::read_device(headers),
     }
 }
 

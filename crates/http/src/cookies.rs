@@ -1,9 +1,11 @@
-//! The cookie of a session.
+//! The cookie of a session, and the one by which a browser is known to those who have signed in on it.
 
 use cookie::time::OffsetDateTime;
 use cookie::{Cookie, SameSite};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
+use vestibule_auth::DeviceSecrets;
+use vestibule_auth::known_devices::KNOWN_FOR;
 use vestibule_auth::sessions::CookieSecret;
 use vestibule_core::Timestamp;
 
@@ -34,9 +36,28 @@ pub fn clear(https: bool) -> HeaderValue {
     header("", Timestamp::from_seconds(0), https)
 }
 
+/// The names of the device's cookie: by https, and without.
+const DEVICE: [&str; 2] = ["__Host-vestibule-device", "vestibule-device"];
+
+/// By what the browser that sends a request is known.
+pub fn read_device(headers: &HeaderMap) -> DeviceSecrets {
+    let value = DEVICE.iter().find_map(|name| named(headers, name));
+    value.map(DeviceSecrets::parse).unwrap_or_default()
+}
+
+/// `Set-Cookie` by which a browser is known from now on.
+pub fn set_device(secrets: &DeviceSecrets, now: Timestamp, https: bool) -> HeaderValue {
+    let [with, without] = DEVICE;
+    cookie(if https { with } else { without }, &secrets.value(), now + KNOWN_FOR, https)
+}
+
 fn header(value: &str, expires_at: Timestamp, https: bool) -> HeaderValue {
+    cookie(name(https), value, expires_at, https)
+}
+
+fn cookie(name: &str, value: &str, expires_at: Timestamp, https: bool) -> HeaderValue {
     let expires = OffsetDateTime::from_unix_timestamp(expires_at.as_seconds()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let cookie = Cookie::build((name(https), value))
+    let cookie = Cookie::build((name, value))
         .path("/")
         .http_only(true)
         .secure(https)

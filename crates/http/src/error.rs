@@ -10,6 +10,7 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use vestibule_core::{DomainError, ErrorKind};
 
+use crate::refused::RefusalCode;
 use crate::respond::json_with;
 
 /// An error, as it is answered.
@@ -149,6 +150,9 @@ impl std::fmt::Display for Causes<'_> {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = json_with(self.status, &self.body);
+        if self.status == StatusCode::FORBIDDEN {
+            response.extensions_mut().insert(RefusalCode(self.body.code));
+        }
         if let Some(after) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
         }

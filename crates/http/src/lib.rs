@@ -23,6 +23,7 @@ pub mod error;
 pub mod health;
 mod medusa_admin;
 pub mod openapi;
+pub mod refused;
 pub mod request;
 pub mod respond;
 pub mod routes;

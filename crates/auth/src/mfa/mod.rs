@@ -18,6 +18,7 @@ mod recovery_codes;
 mod reset;
 mod start;
 mod totp;
+mod typed;
 mod verify;
 
 use serde::Serialize;

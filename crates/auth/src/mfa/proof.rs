@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 use vestibule_database::{Error, FromRow, Row, Transaction, values};
 use zeroize::Zeroizing;
 
+use super::recovery_codes::in_groups;
+use super::typed::plain;
 use super::{MfaFactorId, RECOVERY_CODE, same_actor};
 use crate::{AuthIdentityId, AuthModule};
 
@@ -151,7 +153,13 @@ impl AuthModule {
     }
 }
 
-/// What is stored of a recovery code. Its 128 bits of chance need no slow hash. Capitals are taken for small letters.
+/// What is stored of a recovery code. Its 128 bits of chance need no slow hash. Its groups need not be typed as they are
+/// shown: capitals, spaces and missing dashes are no other code.
 pub(super) fn recovery_code_hash(code: &str) -> [u8; 32] {
-    Sha256::digest(code.to_ascii_lowercase().as_bytes()).into()
+    let plain = plain(code).to_ascii_lowercase();
+    let shown = match u128::from_str_radix(&plain, 16) {
+        Ok(number) if plain.len() == 32 => in_groups(number),
+        _ => plain,
+    };
+    Sha256::digest(shown.as_bytes()).into()
 }

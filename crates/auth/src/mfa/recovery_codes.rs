@@ -127,7 +127,7 @@ impl AuthModule {
 }
 
 /// `xxxx-xxxx-…`: 32 hexadecimal digits in groups of four, as in the reference.
-fn in_groups(number: u128) -> String {
+pub(super) fn in_groups(number: u128) -> String {
     let groups = number.to_be_bytes();
     let groups: Vec<String> =
         groups.chunks(2).map(|pair| pair.iter().map(|byte| format!("{byte:02x}")).collect()).collect();

@@ -152,8 +152,8 @@ impl AuthModule {
         let identity = start.auth_identity_id;
         let secret = provider
             .start(&MfaStart {
-                label: start.label.as_deref().unwrap_or(&identity.to_string()),
-                issuer: start.issuer.as_deref().unwrap_or(&self.options.mfa_issuer),
+                label: named(&start.label).unwrap_or(&identity.to_string()),
+                issuer: named(&start.issuer).unwrap_or(&self.options.mfa_issuer),
                 environment: &self.environment,
             })
             .await?;
@@ -236,6 +236,11 @@ impl fmt::Debug for PreparedMfa {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("PreparedMfa").field(&self.0.factor).finish()
     }
+}
+
+/// A name that an authenticator app can display: not one of spaces and colons alone.
+fn named(name: &Option<String>) -> Option<&str> {
+    name.as_deref().filter(|name| name.chars().any(|c| c != ':' && !c.is_whitespace() && !c.is_control()))
 }
 
 /// Whether the actor has a factor of this provider that is not disabled, by whichever of his identities. For one

@@ -7,9 +7,10 @@ use totp_rs::{Algorithm, Builder, Secret};
 use vestibule_core::Timestamp;
 use zeroize::Zeroizing;
 
+use super::typed::plain;
 use super::{MfaProvider, MfaRefused, MfaSecret, MfaStart};
 
-/// What stands for itself in an otpauth address; in a label the colon does as well, as in the reference.
+/// What stands for itself in an otpauth address.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -20,7 +21,6 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'\'')
     .remove(b'(')
     .remove(b')');
-const PLAIN_LABEL: &AsciiSet = &PLAIN.remove(b':');
 
 /// The provider `totp`: SHA-1, six digits, thirty seconds, one step either side, as every authenticator app has it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,7 +36,8 @@ impl MfaProvider for TotpProvider {
         // 160 bits, the length that RFC 4226 4 recommends.
         let bytes: Zeroizing<[u8; 20]> = Zeroizing::new(start.environment.random_bytes());
         let secret = Secret::new_stack(*bytes).to_base32();
-        let (issuer, label) = (utf8_percent_encode(start.issuer, PLAIN), utf8_percent_encode(start.label, PLAIN_LABEL));
+        let (issuer, label) = (displayed(start.issuer), displayed(start.label));
+        let (issuer, label) = (utf8_percent_encode(&issuer, PLAIN), utf8_percent_encode(&label, PLAIN));
         let otpauth_url = format!("otpauth://totp/{issuer}:{label}?secret={secret}&issuer={issuer}");
         let shown: Map<_, _> = [("secret".to_owned(), json!(secret)), ("otpauth_url".to_owned(), json!(otpauth_url))]
             .into_iter()
@@ -54,7 +55,14 @@ impl MfaProvider for TotpProvider {
             .with_secret(secret)
             .build()
             .ok()?;
-        let step = totp.check(code, u64::try_from(now.as_seconds()).ok()?)?;
+        let step = totp.check(&plain(code), u64::try_from(now.as_seconds()).ok()?)?;
         i64::try_from(step).ok().filter(|step| *step > last_step)
     }
+}
+
+/// What an authenticator app displays. A colon ends the issuer there, also an encoded one (Key Uri Format), so it becomes a
+/// space; spaces at the ends and in rows are taken for no name by some apps.
+fn displayed(name: &str) -> String {
+    let words = name.split(|c: char| c == ':' || c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
 }

@@ -7,7 +7,8 @@ use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::proof::Kept;
 use super::{FactorChange, MfaFactor, MfaFactorId, MfaStatus, factor_columns, lock_enabled};
-use crate::{AttemptError, AuthIdentityId, AuthModule, Try};
+use crate::attempts::Counter;
+use crate::{AttemptError, AuthIdentityId, AuthModule, SessionId, Try};
 
 /// Why a factor was not proved.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +80,7 @@ impl AuthModule {
         id: MfaFactorId,
         code: &str,
     ) -> Result<FactorChange, VerifyMfaError> {
-        let examined = self.examine_auth_mfa(identity, id, code).await?;
+        let examined = self.examine_auth_mfa(identity, id, code, None).await?;
         let verified: Result<_, VerifyMfaError> =
             transaction!(self.database, |transaction| self.verify_auth_mfa_within(transaction, &examined).await);
         let verified = verified?;
@@ -87,7 +88,8 @@ impl AuthModule {
         Ok(verified)
     }
 
-    /// Examines a factor's code, before the transaction that has the effect. Takes a try of the account.
+    /// Examines a factor's code, before the transaction that has the effect. Takes a try of the session, or where there is
+    /// none of the account's codes.
     ///
     /// # Errors
     ///
@@ -97,13 +99,19 @@ impl AuthModule {
         identity: AuthIdentityId,
         id: MfaFactorId,
         code: &str,
+        session: Option<SessionId>,
     ) -> Result<ExaminedFactor, VerifyMfaError> {
         let factor = self.find_factor(&self.database, identity, id).await?;
         let factor = factor.ok_or_else(|| VerifyMfaError::NotFound(id.to_string()))?;
         if factor.status == MfaStatus::Disabled {
             return Err(VerifyMfaError::Disabled);
         }
-        let taken = self.take_try(&self.account_of(identity).await?).await?;
+        let account = self.account_of(identity).await?;
+        let counter = match session {
+            Some(session) => Counter::session(&account, session),
+            None => Counter::codes(&account, identity),
+        };
+        let taken = self.take_try(counter).await?;
         // Read after the try was taken: whoever had the turn before may have used the same code.
         let text = "SELECT id, provider, secret, last_step FROM auth_mfa_factors WHERE id = $1";
         let kept: Option<Kept> = self.database.query_optional(text, values![id]).await?;

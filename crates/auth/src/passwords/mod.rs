@@ -7,7 +7,7 @@
 //! - `error`: what can go wrong
 //! - `stored`: the two forms in which a hash may be stored: `argon2id`, which we make, and `scrypt_kdf`, which the
 //!   reference made
-//! - `policy`: which passwords are good enough to be set
+//! - `policy`: which passwords are good enough to be set; `strength`: how many guesses they withstand
 //! - `pool`, `queue`, `memory`: the threads, what waits for them, and the memory they work in
 //!
 //! Not here: how often somebody may try, and what is written to the database.
@@ -21,6 +21,7 @@ mod pool;
 mod queue;
 mod scrypt_kdf;
 mod stored;
+mod strength;
 #[cfg(test)]
 mod tests;
 
@@ -47,8 +48,13 @@ pub const MAX_CHARACTERS: usize = 1_024;
 #[derive(Clone)]
 pub struct Passwords(Arc<Inner>);
 
+/// How many passwords may wait to be judged. Each takes a millisecond as a rule and some 30 at most.
+const JUDGING_QUEUE: usize = 128;
+
 struct Inner {
     pool: Pool,
+    /// Estimates how good new passwords are: apart from `pool`, on which sign-ins wait.
+    judges: Pool,
     recipe: Recipe,
     retry_after: Duration,
     done: AtomicU64,
@@ -71,8 +77,10 @@ impl Passwords {
     /// [`StartError`], with the setting that is wrong, or where the system refuses a thread.
     pub fn start(config: PasswordConfig) -> Result<Self, StartError> {
         let recipe = config.recipe()?;
-        let pool = Pool::start(config.threads, config.queue).map_err(StartError::Thread)?;
-        Ok(Self(Arc::new(Inner { pool, recipe, retry_after: config.retry_after(), done: AtomicU64::new(0) })))
+        let pool = Pool::start("passwords", config.threads, config.queue, 10).map_err(StartError::Thread)?;
+        let judges = Pool::start("strength", 1, JUDGING_QUEUE, 19).map_err(StartError::Thread)?;
+        let retry_after = config.retry_after();
+        Ok(Self(Arc::new(Inner { pool, judges, recipe, retry_after, done: AtomicU64::new(0) })))
     }
 
     /// How many hashes have been computed since the start, those of checks included: a meter of what sign-ins cost.

@@ -4,15 +4,23 @@
 //! common passwords, names and words, and from the patterns that people use. There are no rules about which characters
 //! it must have (NIST SP 800-63B-4 3.1.1.2): any Unicode is taken, and nothing is trimmed.
 
-use zxcvbn::feedback::{Suggestion, Warning};
-use zxcvbn::zxcvbn;
+use std::time::Duration;
 
+use zxcvbn::feedback::{Suggestion, Warning};
+
+use super::pool::Refused;
+use super::strength::estimate;
 use super::{HashingError, Passwords, accept};
 use crate::AuthenticateError;
 
-/// How much of a password is estimated, in characters: the time that it takes grows faster than the length. What is
-/// longer is hard to guess by its beginning, or easy to guess as a whole.
-const ESTIMATED: usize = 100;
+/// How much of a name or an address is compared with a password, in characters. No valid one is longer.
+const LONGEST_NAME: usize = 256;
+
+/// How many guesses each score takes more than, as zxcvbn has it.
+const GUESSES: [u64; 5] = [0, 1_005, 1_000_005, 100_000_005, 10_000_000_005];
+
+/// When to ask again where too many passwords wait to be judged: the queue is worked off in less.
+const RETRY_AFTER: Duration = Duration::from_secs(4);
 
 /// How many words that stand for the owner are looked for at most.
 const MOST_WORDS: usize = 32;
@@ -110,13 +118,12 @@ impl PasswordPolicy {
 
     /// How hard the password is to guess for somebody who knows these words.
     fn estimate(self, password: &str, words: &[String]) -> Result<(), WeakPassword> {
-        let beginning: String = password.chars().take(ESTIMATED).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let estimated = zxcvbn(&beginning, &words);
-        if u8::from(estimated.score()) >= self.min_score {
+        let estimated = estimate(password, &words);
+        if GUESSES.get(usize::from(self.min_score)).is_none_or(|least| estimated.guesses >= *least) {
             return Ok(());
         }
-        let feedback = estimated.feedback();
+        let feedback = estimated.beginning.feedback();
         let suggestions = feedback.map(zxcvbn::feedback::Feedback::suggestions).unwrap_or_default();
         let suggestions = if suggestions.is_empty() { &[Suggestion::AddAnotherWordOrTwo] } else { suggestions };
         let warning = feedback.and_then(|feedback| feedback.warning()).as_ref().map(Warning::to_string);
@@ -126,13 +133,13 @@ impl PasswordPolicy {
 }
 
 impl Passwords {
-    /// Whether a password may be set by somebody of this address and these names. It is estimated by the hashing
-    /// threads, as what costs time on purpose of whoever sends it.
+    /// Whether a password may be set by a user of this address and these names. It is estimated on a thread of its own
+    /// with a short queue, so that no sign-in waits for it (security.md 12).
     ///
     /// # Errors
     ///
     /// [`AuthenticateError::Weak`] with what would help, [`AuthenticateError::Invalid`] where it is too long, and
-    /// [`AuthenticateError::Busy`].
+    /// [`AuthenticateError::JudgingBusy`].
     pub(crate) async fn judge(
         &self,
         policy: PasswordPolicy,
@@ -141,14 +148,23 @@ impl Passwords {
         names: &[&str],
     ) -> Result<(), AuthenticateError> {
         let password = accept(password)?;
-        policy.check_at_once(&password, address, names)?;
+        let address = beginning(address);
+        let names: Vec<&str> = names.iter().copied().map(beginning).collect();
+        policy.check_at_once(&password, address, &names)?;
         if policy.min_score == 0 {
             return Ok(());
         }
-        let words = words(address, names);
-        let judged = self.run(move |_| Some(policy.estimate(&password, &words))).await;
-        Ok(judged.map_err(|error: HashingError| AuthenticateError::from(error))??)
+        let words = words(address, &names);
+        match self.0.judges.run(move |_| policy.estimate(&password, &words)).await {
+            Ok(judged) => Ok(judged?),
+            Err(Refused::Full) => Err(AuthenticateError::JudgingBusy { retry_after: RETRY_AFTER }),
+            Err(Refused::Lost) => Err(HashingError::Stopped.into()),
+        }
     }
+}
+
+fn beginning(text: &str) -> &str {
+    text.char_indices().nth(LONGEST_NAME).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 /// The words that stand for somebody, and for us.
@@ -203,6 +219,39 @@ mod tests {
 
     /// security.md 8
     #[tokio::test]
+    async fn random_passwords_of_the_least_length_are_taken() {
+        let alphabets = [
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()*+,-./:;<=>?@[]^_{|}~",
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+        ];
+        let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
+        let (environment, _) = vestibule_testing::test_environment();
+        for alphabet in alphabets {
+            let characters: Vec<char> = alphabet.chars().collect();
+            for _ in 0..150 {
+                let bytes: [u8; 8] = environment.random_bytes();
+                let password: String =
+                    bytes.iter().map(|byte| characters[usize::from(*byte) % characters.len()]).collect();
+                let judged = passwords.judge(PasswordPolicy::default(), &password, ADA, &["Augusta"]).await;
+                assert!(judged.is_ok(), "{password}: {judged:?}");
+            }
+        }
+    }
+
+    /// security.md 8
+    #[tokio::test]
+    async fn common_passwords_and_small_changes_of_them_are_refused() {
+        for password in [
+            "Password1!", "P@ssw0rd123", "Summer2026!", "Welcome123!", "Qwerty123!", "iloveyou2", "monkey99", "1q2w3e4r",
+            "abcd1234", "1234abcd", "letmein1", "Dragon12", "test1234", "qazwsxedc", "zaq12wsx", "admin2026", "Sunshine1",
+            "aaaaaaaa1", "abababab", "12121990", "1990-12-12", "drowssap1", "p4$$w0rd", "football!", "73920184",
+        ] {
+            assert!(judge(PasswordPolicy::default(), password).await.is_err(), "{password}");
+        }
+    }
+
+    /// security.md 8
+    #[tokio::test]
     async fn any_unicode_is_taken_where_it_is_hard_to_guess() {
         for password in [
             "Lantern-trombone-42",
@@ -216,8 +265,8 @@ mod tests {
             &"Lantern-trombone-42 ".repeat(51),
         ] {
             let judged = judge(PasswordPolicy::default(), password).await;
-            let is_long = password.chars().count() > ESTIMATED;
-            assert!(judged.is_ok() || is_long, "{password}: {judged:?}");
+            let is_repetition = password.chars().count() > 1_000;
+            assert!(judged.is_ok() || is_repetition, "{password}: {judged:?}");
         }
     }
 
@@ -304,8 +353,11 @@ mod tests {
             let started = tokio::time::Instant::now();
             drop(judge(policy, &password).await);
             let taken = started.elapsed();
-            assert!(taken < std::time::Duration::from_secs(5), "{password:.20}: {taken:?}");
+            assert!(taken < Duration::from_secs(5), "{password:.20}: {taken:?}");
         }
+        let long = "a1b2-".repeat(20_000);
+        let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
+        passwords.judge(policy, "Lantern-trombone-42", &long, &[long.as_str(); 2]).await.unwrap();
         let too_long = judge(policy, &"x".repeat(1_025)).await.unwrap_err();
         assert_eq!(too_long.to_string(), "The password is too long: 1024 characters at most");
     }

@@ -26,12 +26,12 @@ pub(super) enum Refused {
 }
 
 impl Pool {
-    /// Starts `threads` threads, for whom at most `limit` jobs wait.
-    pub(super) fn start(threads: usize, limit: usize) -> io::Result<Self> {
+    /// Starts `threads` threads, for whom at most `limit` jobs wait, and which give way to others by `niceness`.
+    pub(super) fn start(name: &str, threads: usize, limit: usize, niceness: i32) -> io::Result<Self> {
         let pool = Self { queue: Arc::new(Queue::new(limit)) };
         for number in 0..threads {
             let queue = Arc::clone(&pool.queue);
-            thread::Builder::new().name(format!("passwords-{number}")).spawn(move || work_off(&queue))?;
+            thread::Builder::new().name(format!("{name}-{number}")).spawn(move || work_off(&queue, niceness))?;
         }
         Ok(pool)
     }
@@ -67,8 +67,8 @@ impl Drop for Pool {
     }
 }
 
-fn work_off(queue: &Queue<Job>) {
-    lower_priority();
+fn work_off(queue: &Queue<Job>, niceness: i32) {
+    lower_priority(niceness);
     let mut memory = Memory::default();
     loop {
         let waiting = queue.take_waiting().or_else(|| {
@@ -77,21 +77,21 @@ fn work_off(queue: &Queue<Job>) {
         });
         let Some(job) = waiting else { return };
         if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
-            tracing::error!("a password could not be processed: the code that hashes panicked");
+            tracing::error!("a password could not be processed: its code panicked");
         }
     }
 }
 
 /// On Linux niceness belongs to the thread (sched(7)), elsewhere to the whole process, which should keep its own.
 #[cfg(target_os = "linux")]
-fn lower_priority() {
-    if let Err(error) = rustix::process::nice(10) {
-        tracing::debug!(%error, "password hashing runs at normal priority");
+fn lower_priority(niceness: i32) {
+    if let Err(error) = rustix::process::nice(niceness) {
+        tracing::debug!(%error, "work on passwords runs at normal priority");
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn lower_priority() {}
+fn lower_priority(_: i32) {}
 
 #[cfg(test)]
 mod tests {
@@ -103,14 +103,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_loses_one_result_and_no_thread() {
-        let pool = Pool::start(1, 8).unwrap();
+        let pool = Pool::start("test", 1, 8, 10).unwrap();
         assert_eq!(pool.run(|_| panic!("for this test")).await, Err::<(), _>(Refused::Lost));
         assert_eq!(pool.run(|_| 1).await, Ok(1));
     }
 
     #[tokio::test]
     async fn memory_is_kept_from_one_waiting_job_to_the_next() {
-        let pool = Pool::start(1, 8).unwrap();
+        let pool = Pool::start("test", 1, 8, 10).unwrap();
         let (open, gate) = mpsc::channel::<()>();
         let address = |memory: &mut Memory| memory.lend(8).unwrap().as_ptr().addr();
         let _blocked = pool.submit(move |_| gate.recv()).unwrap();
@@ -123,7 +123,7 @@ mod tests {
     #[tokio::test]
     async fn the_threads_are_nicer_than_the_rest() {
         let niceness = || rustix::process::getpriority_process(None).unwrap();
-        let pool = Pool::start(1, 8).unwrap();
+        let pool = Pool::start("test", 1, 8, 10).unwrap();
         assert_eq!(pool.run(move |_| niceness()).await, Ok((niceness() + 10).min(19)));
     }
 
@@ -138,7 +138,7 @@ mod tests {
         thread_local!(static FAREWELL: RefCell<Option<Farewell>> = const { RefCell::new(None) });
 
         let (sender, ended) = mpsc::channel();
-        let pool = Pool::start(1, 8).unwrap();
+        let pool = Pool::start("test", 1, 8, 10).unwrap();
         pool.run(|_| FAREWELL.set(Some(Farewell(sender)))).await.unwrap();
         assert!(ended.try_recv().is_err(), "the thread waits for more");
         drop(pool);

@@ -2,6 +2,8 @@
 
 use std::sync::mpsc;
 
+use vestibule_core::{DomainError, ErrorKind};
+
 use super::*;
 
 const SALT: [u8; 16] = *b"0123456789abcdef";
@@ -157,5 +159,33 @@ async fn sixty_four_checks_at_once_are_all_right() {
     for check in checks {
         let (found, verdict) = check.await.unwrap();
         assert_eq!(found, Ok(verdict));
+    }
+}
+
+/// security.md 12: the thread that judges new passwords is held up and its queue is full.
+#[tokio::test]
+async fn sign_ins_do_not_wait_for_passwords_that_are_judged() {
+    let passwords = fast();
+    let hash = passwords.hash("Lantern-trombone-42", SALT).await.unwrap();
+    let (begun, has_begun) = mpsc::channel();
+    let (release, gate) = mpsc::channel::<()>();
+    let work = move |_: &mut Memory| {
+        begun.send(()).unwrap();
+        let _: Result<(), _> = gate.recv();
+    };
+    let _held_up = passwords.0.judges.submit(work).unwrap();
+    has_begun.recv().unwrap();
+    let judge = || passwords.judge(PasswordPolicy::default(), "Lantern-trombone-42", "ada@example.com", &[]);
+    let mut waiting: Vec<_> = (0..JUDGING_QUEUE).map(|_| Box::pin(judge())).collect();
+    for judged in &mut waiting {
+        tokio::select! { biased; _ = judged => panic!("it is held up"), () = async {} => () }
+    }
+    let error = judge().await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::TooManyRequests, Some("too_many_new_passwords")));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(4)));
+    assert_eq!(passwords.verify("Lantern-trombone-42", Some(&hash)).await, Ok(CURRENT));
+    drop(release);
+    for judged in waiting {
+        judged.await.unwrap();
     }
 }

@@ -49,12 +49,17 @@ async fn by_code(visit: &Visit) -> Result<SignIn, Failure> {
     let Some(SignIn::Challenge { challenge, .. }) = begun else {
         return begun.ok_or(Failure::Refused(Refusal::Nobody));
     };
-    let code: String = visit.form.get("code").chars().filter(|c| !c.is_whitespace()).collect();
-    let method = if code.len() <= 8 { "totp" } else { RECOVERY_CODE };
-    let answered = visit.flows().verify_mfa_challenge(caller, &visit.client, challenge.id, method, &code).await;
+    let code = visit.form.get("code");
+    let method = if code.chars().filter(|c| c.is_alphanumeric()).count() <= 8 { "totp" } else { RECOVERY_CODE };
+    let answered = visit.flows().verify_mfa_challenge(caller, &visit.client, challenge.id, method, code).await;
+    // The reference's words are for programs.
     answered.map_err(|error| match error {
-        // The reference's words are for programs.
-        MfaChallengeError::Verify(VerifyChallengeError::WrongCode) => Failure::wrong(visit.texts().wrong_code),
+        MfaChallengeError::Verify(VerifyChallengeError::WrongCode | VerifyChallengeError::UnsupportedMethod(_)) => {
+            Failure::wrong(visit.texts().wrong_code)
+        }
+        MfaChallengeError::Verify(
+            VerifyChallengeError::NotFound(_) | VerifyChallengeError::Completed | VerifyChallengeError::TooManyAttempts,
+        ) => Failure::wrong(visit.texts().sign_in_over),
         error => error.into(),
     })
 }

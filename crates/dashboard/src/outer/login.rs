@@ -80,7 +80,7 @@ pub(crate) async fn go_on(visit: &Visit, begun: SignIn, next: &str) -> Answer {
             let message = visit.texts().not_a_user.to_owned();
             form(visit, StatusCode::FORBIDDEN, Some(message))
         }
-        SignIn::Session(token) => visit.enter(&token.sid, next).await,
+        SignIn::Session(token) => visit.enter_known(&token, next).await,
         SignIn::Challenge { token, .. } => {
             let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
             visit.enter(&token.sid, &format!("/app/login/factor?next={next}")).await

@@ -66,7 +66,11 @@ pub(crate) async fn reset(visit: Asked) -> Answer {
         visit.flows().reset_password(&pending, visit.form.get("password"), &visit.by()).await
     };
     match redeemed.await {
-        Ok(()) => visit.leave("/app/login?done=password-set"),
+        Ok(known) => {
+            let mut response = visit.leave("/app/login?done=password-set")?;
+            visit.remember(&mut response, &known);
+            Ok(response)
+        }
         Err(error) => {
             let (status, problem) = Failure::from(error).problem(visit.texts())?;
             reset_form(&visit, status, token, Some(problem)).await

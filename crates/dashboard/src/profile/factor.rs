@@ -5,11 +5,12 @@ use http::StatusCode;
 use qrcode::{Color, QrCode};
 use vestibule_auth::MfaFactorId;
 use vestibule_auth::StartAuthMfa;
-use vestibule_auth::mfa::MfaStatus;
-use vestibule_flows::{FreshProof, Stage};
+use vestibule_auth::mfa::{MfaStatus, VerifyMfaError};
+use vestibule_flows::{FreshProof, Stage, VerifyFactorError};
 
 use crate::failure::Failure;
 use crate::frame::Frame;
+use crate::texts::Texts;
 use crate::visit::{Answer, Asked, Visit};
 
 /// How many recovery codes are made: as many as the reference makes.
@@ -117,9 +118,8 @@ fn picture(id: String, secret: String, url: String) -> Started {
 pub(crate) async fn verify(visit: Asked) -> Answer {
     visit.form.only(&["factor", "secret", "url", "code"])?;
     let id: MfaFactorId = visit.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
-    let code: String = visit.form.get("code").chars().filter(|c| !c.is_whitespace()).collect();
     let caller = visit.caller()?;
-    match visit.flows().verify_mfa(caller, &visit.by(), id, &code).await {
+    match visit.flows().verify_mfa(caller, &visit.by(), id, visit.form.get("code")).await {
         Ok(_) => {
             // The codes at once: who has a factor and no codes is out when the telephone is lost.
             let made =
@@ -129,8 +129,19 @@ pub(crate) async fn verify(visit: Asked) -> Answer {
         }
         Err(error) => {
             let typed = |name| visit.form.get(name).to_owned();
-            refused(&visit, error.into(), Some(picture(id.to_string(), typed("secret"), typed("url")))).await
+            refused(&visit, in_words(error, visit.texts()), Some(picture(id.to_string(), typed("secret"), typed("url")))).await
         }
+    }
+}
+
+/// The reference's words are for programs.
+fn in_words(error: VerifyFactorError, texts: &Texts) -> Failure {
+    match error {
+        VerifyFactorError::Verify(VerifyMfaError::WrongCode(_)) => Failure::wrong(texts.wrong_code),
+        VerifyFactorError::Verify(VerifyMfaError::NotFound(_) | VerifyMfaError::Disabled) => {
+            Failure::wrong(texts.factor_changed)
+        }
+        error => error.into(),
     }
 }
 

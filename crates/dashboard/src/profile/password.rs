@@ -8,7 +8,11 @@ pub(crate) async fn change(visit: Asked) -> Answer {
     visit.form.only(&["current", "password"])?;
     let (current, password) = (visit.form.get("current"), visit.form.get("password"));
     match visit.flows().change_password(visit.caller()?, current, password, &visit.by()).await {
-        Ok(()) => visit.done("/app/profile", "password-changed"),
+        Ok(known) => {
+            let mut response = visit.done("/app/profile", "password-changed")?;
+            visit.remember(&mut response, &known);
+            Ok(response)
+        }
         Err(error) => {
             let failure = Failure::from(error);
             let is_password = failure.is_weak_password();

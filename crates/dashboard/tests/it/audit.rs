@@ -2,9 +2,13 @@
 
 use vestibule_testing::on_both_engines;
 
-use crate::support::Site;
+use crate::support::{PASSWORD, Site};
 
-on_both_engines!(entries_are_found_by_what_who_whom_and_when);
+on_both_engines!(
+    entries_are_found_by_what_who_whom_and_when,
+    what_failed_or_was_refused_is_shown_in_words,
+    a_browser_that_signed_in_before_does_so_while_strangers_guess,
+);
 
 async fn entries_are_found_by_what_who_whom_and_when(site: Site) {
     let browser = site.admin().await;
@@ -21,4 +25,34 @@ async fn entries_are_found_by_what_who_whom_and_when(site: Site) {
     browser.get("/app/audit?until=2026-11-21").await.shows("Nothing matches.");
     browser.get("/app/audit?from=nonsense&page=99999999999").await.is(200).shows("user.locked");
     browser.get(&format!("/app/users/{id}")).await.shows("user.locked");
+}
+
+async fn what_failed_or_was_refused_is_shown_in_words(site: Site) {
+    let mut browser = site.admin().await;
+    let limited = site.limited(&["user:read"]).await;
+    for number in 0..11 {
+        let wrong = format!("Wrong-lantern-{number}");
+        site.browser().post("/app/login", &[("email", "ada@example.com"), ("password", &wrong)]).await;
+    }
+    site.browser().post("/app/login", &[("email", "nobody@example.com"), ("password", PASSWORD)]).await.is(401);
+    limited.get("/app/roles").await.is(403);
+    let page = browser.get("/app/audit").await;
+    page.shows("Sign-in failed: wrong password").shows("Sign-in failed: wrong password, 10 times");
+    page.shows("Sign-in failed: too many failed attempts").shows("Sign-in failed: no such account");
+    page.shows("Request refused: /app/roles").hides("nobody@example.com").hides("lantern");
+    browser.language = "de";
+    let page = browser.get("/app/audit").await;
+    page.shows("Anmeldung fehlgeschlagen: falsches Passwort, 10-mal").shows("Anfrage abgelehnt: /app/roles");
+}
+
+/// security.md 11
+async fn a_browser_that_signed_in_before_does_so_while_strangers_guess(site: Site) {
+    let browser = site.admin().await;
+    browser.post("/app/logout", &[]).await;
+    for _ in 0..15 {
+        site.browser().post("/app/login", &[("email", "ada@example.com"), ("password", "Wrong-lantern-1")]).await;
+    }
+    let right = [("email", "ada@example.com"), ("password", PASSWORD)];
+    site.browser().post("/app/login", &right).await.is(429);
+    browser.post("/app/login", &right).await.leads_to("/app");
 }

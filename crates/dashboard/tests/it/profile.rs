@@ -56,6 +56,7 @@ async fn a_second_factor_is_switched_on_asked_for_and_switched_off(site: Site) {
     };
     let wrong = verify("000000").await;
     wrong.is(400).shows("role=\"alert\"").shows("<svg class=\"qr\"").shows(&secret);
+    wrong.shows("The code is wrong").hides("Invalid TOTP");
     let right = code(&secret, &site.clock);
     let page = verify(&format!("{} {}", &right[..3], &right[3..])).await;
     page.is(200).shows("Recovery codes").hides(&secret);
@@ -68,15 +69,20 @@ async fn a_second_factor_is_switched_on_asked_for_and_switched_off(site: Site) {
     half.get("/app/users").await.leads_to("/app/login/factor");
     half.get("/app/login/factor?next=%2Fapp%2Faudit").await.is(200).shows("value=\"/app/audit\"");
     half.post("/app/login/factor", &[("code", &right)]).await.is(400).shows("role=\"alert\"");
+    let long = half.post("/app/login/factor", &[("code", "0000-0000-0000")]).await;
+    long.is(400).shows("The code is wrong").hides("does not support");
     site.clock.advance(Duration::from_secs(30));
-    let fields = [("code", code(&secret, &site.clock)), ("next", "/app/audit".to_owned())];
+    let digit = |c: char| c.to_digit(10).and_then(|value| char::from_u32(0x660 + value)).unwrap();
+    let in_arabic: String = code(&secret, &site.clock).chars().map(digit).collect();
+    let fields = [("code", in_arabic), ("next", "/app/audit".to_owned())];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     half.post("/app/login/factor", &fields).await.leads_to("/app/audit");
     half.get("/app/audit").await.is(200);
 
     let lost = site.browser();
     lost.post("/app/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.is(303);
-    lost.post("/app/login/factor", &[("code", &recovery)]).await.leads_to("/app");
+    let typed = recovery.replace('-', "").to_uppercase();
+    lost.post("/app/login/factor", &[("code", &typed)]).await.leads_to("/app");
     lost.get("/app/users").await.is(200);
 
     // Later a fresh proof is asked for.

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 use vestibule_auth::mfa::{RECOVERY_CODE, VerifyChallengeError};
-use vestibule_auth::{AuthenticateError, MfaChallengeId, SecondFactor, StartSession};
+use vestibule_auth::{AttemptError, AuthenticateError, MfaChallengeId, SecondFactor, StartSession};
 use vestibule_database::{Error, transaction};
 
 use crate::errors::as_inner;
+use crate::failures::{Failed, Reason};
 use crate::{Actor, By, Caller, Client, Flows, SignIn, sign_in::user_of};
 
 /// Why somebody did not come in by his second factor.
@@ -24,6 +25,20 @@ pub enum MfaChallengeError {
 
 as_inner!(MfaChallengeError: Verify, Authenticate, Database);
 
+/// Why a second factor was not proved, where that is worth an entry of the audit log.
+fn reason(error: &MfaChallengeError) -> Option<Reason> {
+    match error {
+        MfaChallengeError::Verify(VerifyChallengeError::WrongCode | VerifyChallengeError::TooManyAttempts) => {
+            Some(Reason::Code)
+        }
+        MfaChallengeError::Verify(VerifyChallengeError::Attempts(AttemptError::TooMany { .. })) => {
+            Some(Reason::Blocked)
+        }
+        MfaChallengeError::Authenticate(error) => Reason::of(error),
+        _ => None,
+    }
+}
+
 impl Flows {
     /// Answers a challenge of one's own and starts the session that it was about. The half session stays half (security.md
     /// 18 and 23).
@@ -32,6 +47,22 @@ impl Flows {
     ///
     /// [`MfaChallengeError`].
     pub async fn verify_mfa_challenge(
+        &self,
+        caller: &Caller,
+        client: &Client,
+        id: MfaChallengeId,
+        method: &str,
+        code: &str,
+    ) -> Result<SignIn, MfaChallengeError> {
+        let verified = self.answer_mfa_challenge(caller, client, id, method, code).await;
+        if let Some(reason) = verified.as_ref().err().and_then(reason) {
+            let account = self.auth.account_of(caller.auth_identity_id).await?;
+            self.note_failure(Failed::SignIn, reason, &account, &caller.by(client.clone())).await;
+        }
+        verified
+    }
+
+    async fn answer_mfa_challenge(
         &self,
         caller: &Caller,
         client: &Client,

@@ -64,7 +64,7 @@ impl Flows {
         code: &str,
     ) -> Result<MfaFactor, VerifyFactorError> {
         let identity = caller.auth_identity_id;
-        let examined = self.auth.examine_auth_mfa(identity, id, code).await?;
+        let examined = self.auth.examine_auth_mfa(identity, id, code, Some(caller.session_id)).await?;
         let verified: Result<_, VerifyFactorError> = transaction!(self.database, |transaction| {
             let change = self.auth.verify_auth_mfa_within(transaction, &examined).await?;
             if !self.auth.prove_session_within(transaction, caller.session_id, true).await? {

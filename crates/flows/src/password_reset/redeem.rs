@@ -1,7 +1,7 @@
 //! Setting a password by a token.
 
 use serde_json::json;
-use vestibule_auth::{PendingReset, ResetPasswordError};
+use vestibule_auth::{DeviceSecrets, PendingReset, ResetPasswordError};
 use vestibule_database::{Error, transaction};
 use vestibule_user::User;
 use vestibule_user::users::RetrieveUserError;
@@ -29,7 +29,8 @@ impl Flows {
         }
     }
 
-    /// Sets the password. Every session of its owner ends, and he is told by an event.
+    /// Sets the password. Every session of its owner ends, and he is told by an event. Returns what the browser is known by
+    /// from now on: whatever strangers guess in the meantime, its owner can sign in on it.
     ///
     /// # Errors
     ///
@@ -39,7 +40,7 @@ impl Flows {
         pending: &PendingReset,
         password: &str,
         by: &By,
-    ) -> Result<(), ResetPasswordError> {
+    ) -> Result<DeviceSecrets, ResetPasswordError> {
         let claims = &pending.claims;
         let user = self.user_of_actor(&claims.actor_type, &pending.actor_id).await?;
         let names = user.as_ref().map(names).unwrap_or_default();
@@ -52,7 +53,7 @@ impl Flows {
             let after = json!({ "provider": claims.provider, "actor_type": claims.actor_type });
             let target = (target(&claims.actor_type), pending.actor_id.as_str());
             self.record(transaction, by, "password.reset", target, None, Some(after)).await?;
-            Ok(())
+            Ok(self.auth.remember_device_within(transaction, pending.auth_identity_id, &by.client.devices).await?)
         })
     }
 

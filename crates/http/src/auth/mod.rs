@@ -14,11 +14,13 @@ pub(crate) mod update;
 pub(crate) mod verification;
 
 use axum::response::Response;
+use http::header::SET_COOKIE;
 use serde_json::{Value as Json, json};
+use vestibule_auth::DeviceSecrets;
 use vestibule_core::ErrorKind;
 use vestibule_flows::SignIn;
 
-use crate::{Api, ApiError, respond};
+use crate::{Api, ApiError, cookies, respond};
 
 /// The two names in the path of a provider's route.
 pub(crate) struct Door {
@@ -47,6 +49,14 @@ fn check_actor_type(actor_type: &str) -> Result<(), ApiError> {
     } else {
         Err(ApiError::new(ErrorKind::InvalidData, "An actor type is a name of letters, digits, '-', '_' and '.'"))
     }
+}
+
+/// A password was set: `{ "success": true }`, and the cookie by which the client's device is known from now on.
+fn respond_success_on(api: &Api, known: &DeviceSecrets) -> Response {
+    let mut response = respond::json(&json!({ "success": true }));
+    let now = api.flows.environment().now();
+    response.headers_mut().append(SET_COOKIE, cookies::set_device(known, now, api.https));
+    response
 }
 
 fn respond_sign_in(sign_in: &SignIn) -> Response {

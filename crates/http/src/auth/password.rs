@@ -1,12 +1,11 @@
 //! `POST /auth/password`, which the reference lacks: changing one's own password.
 
 use axum::response::Response;
-use serde_json::json;
 
 use crate::api::State;
 use crate::caller::Known;
 use crate::request::{RawBody, Secret, body};
-use crate::{ApiError, respond, schemas};
+use crate::{ApiError, schemas};
 
 body! {
     /// Changes the caller's password.
@@ -27,6 +26,6 @@ body! {
 pub(crate) async fn change(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
     let body: ChangePasswordBody = body.read()?;
     let (current, new) = (body.current_password.as_str(), body.new_password.as_str());
-    state.flows.change_password(&asker.caller, current, new, &asker.by).await?;
-    Ok(respond::json(&json!({ "success": true })))
+    let known = state.flows.change_password(&asker.caller, current, new, &asker.by).await?;
+    Ok(super::respond_success_on(&state, &known))
 }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use http::header::SET_COOKIE;
 use serde_json::json;
+use vestibule_flows::Stage;
 
 use crate::api::State;
 use crate::caller::Known;
@@ -19,6 +20,14 @@ pub(crate) async fn create(state: State, asker: Known) -> Result<Response, ApiEr
     let secret = state.flows.auth().give_cookie(asker.caller.session_id).await?.ok_or_else(ApiError::unauthorized)?;
     let mut response = respond::whole("user", &claims);
     response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, state.https));
+    // A client that keeps cookies. Until the second factor is proved, it is no device of the owner's.
+    if asker.caller.stage == Stage::Full
+        && asker.caller.actor_id.is_some()
+        && let Some(known) = state.flows.remember_device(asker.caller.auth_identity_id, &asker.by.client).await?
+    {
+        let now = state.flows.environment().now();
+        response.headers_mut().append(SET_COOKIE, cookies::set_device(&known, now, state.https));
+    }
     Ok(response)
 }
 

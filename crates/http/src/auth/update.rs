@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::HeaderMap;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use vestibule_auth::ResetPasswordError;
 use vestibule_core::ErrorKind;
 use vestibule_flows::By;
@@ -11,7 +11,7 @@ use super::Door;
 use crate::api::State;
 use crate::caller::{self, ClientInfo};
 use crate::request::{Path, RawBody};
-use crate::{ApiError, respond, schemas};
+use crate::{ApiError, schemas};
 
 /// Sets a password by the token of a reset, which is the bearer token here. Every session of its owner ends. Fields but `password` are passed over, as in the reference.
 #[utoipa::path(
@@ -34,6 +34,6 @@ pub(crate) async fn update(
     // In the reference's one word. The token stays good.
     let password = body.get("password").and_then(Json::as_str).filter(|password| !password.is_empty());
     let password = password.ok_or_else(|| ApiError::new(ErrorKind::Unauthorized, "Unauthorized"))?;
-    state.flows.reset_password(&pending, password, &By::nobody(client)).await?;
-    Ok(respond::json(&json!({ "success": true })))
+    let known = state.flows.reset_password(&pending, password, &By::nobody(client)).await?;
+    Ok(super::respond_success_on(&state, &known))
 }

@@ -11,6 +11,7 @@
 //! - [`invites`]: durable invites of 64 clients, beside what the disk can make durable one by one
 //! - [`relay`]: invites with mails being delivered meanwhile, beside those without; webhooks to a receiver, beside its own rate
 //! - [`logins`]: beside the hashing threads alone; and `me` while logins storm in
+//! - [`strangers`]: sign-ins beside a stranger's passwords that are expensive to judge
 //! - [`start`]: from the program's start to its first answer, and the memory it takes
 //! - [`search`]: among 100 000 users; and `me` meanwhile
 //! - [`reference`]: the same beside a running Medusa, where `VESTIBULE_BENCH_REFERENCE` names one
@@ -34,6 +35,7 @@ mod reference;
 mod relay;
 mod search;
 mod start;
+mod strangers;
 mod support;
 
 use support::bare;
@@ -41,12 +43,13 @@ use support::rounds::Plan;
 
 type Section = fn(&Plan);
 
-const SECTIONS: [(&str, Section); 8] = [
+const SECTIONS: [(&str, Section); 9] = [
     ("me", me::run),
     ("reads", reads::run),
     ("invites", invites::run),
     ("relay", relay::run),
     ("logins", logins::run),
+    ("strangers", strangers::run),
     ("start", start::run),
     ("search", search::run),
     ("reference", reference::run),

@@ -6,6 +6,7 @@ use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{MfaChallenge, MfaChallengeId, challenge_columns};
+use crate::attempts::Counter;
 use crate::mfa::MfaProof;
 use crate::{AttemptError, AuthIdentityId, AuthModule, Try};
 
@@ -67,6 +68,7 @@ impl DomainError for VerifyChallengeError {
 pub struct ExaminedChallenge {
     challenge: MfaChallenge,
     proof: MfaProof,
+    account: String,
     taken: Try,
 }
 
@@ -130,14 +132,15 @@ impl AuthModule {
         if !challenge.methods.iter().any(|supported| supported == method) {
             return Err(VerifyChallengeError::UnsupportedMethod(method.chars().take(64).collect()));
         }
-        let taken = self.take_try(&self.account_of(identity).await?).await?;
+        let account = self.account_of(identity).await?;
+        let taken = self.take_try(Counter::codes(&account, identity)).await?;
         let Some(challenge) = self.take_attempt(id).await? else {
             // Nothing was evaluated.
             self.give_try_back(taken).await?;
             return Err(self.why_not(id).await?);
         };
         match self.examine_mfa_code(identity, Some(method), code).await? {
-            Some(proof) => Ok(ExaminedChallenge { challenge, proof, taken }),
+            Some(proof) => Ok(ExaminedChallenge { challenge, proof, account, taken }),
             None if challenge.attempts >= challenge.max_attempts => Err(VerifyChallengeError::TooManyAttempts),
             None => Err(VerifyChallengeError::WrongCode),
         }
@@ -165,7 +168,8 @@ impl AuthModule {
         if !self.use_mfa_proof_within(transaction, &examined.proof).await? {
             return Err(VerifyChallengeError::WrongCode);
         }
-        self.clear_attempts_within(transaction, examined.taken.account()).await?;
+        self.settle_try_within(transaction, &examined.taken).await?;
+        self.clear_strangers_within(transaction, &examined.account).await?;
         Ok(VerifiedChallenge { challenge, method: examined.proof.method().to_owned() })
     }
 

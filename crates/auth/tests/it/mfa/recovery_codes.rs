@@ -12,7 +12,7 @@ on_both_engines!(
     codes_are_as_the_references_are,
     a_code_works_once_and_a_new_set_kills_the_old,
     codes_need_a_factor_and_a_number,
-    a_code_is_written_as_it_was_shown_or_in_capitals,
+    a_code_may_be_typed_without_dashes_with_spaces_and_in_capitals,
 );
 
 /// security.md 1: 128 bits each.
@@ -68,13 +68,31 @@ async fn codes_need_a_factor_and_a_number(module: Module) {
     }
 }
 
-async fn a_code_is_written_as_it_was_shown_or_in_capitals(module: Module) {
+async fn a_code_may_be_typed_without_dashes_with_spaces_and_in_capitals(module: Module) {
     let enrolled = module.enrolled().await;
-    let codes = module.recovery_codes(enrolled.identity.id, 2).await;
-    let challenge = module.challenge(&enrolled.identity).await;
-    for other_form in [codes[0].replace('-', ""), format!(" {} ", codes[0]), codes[0].replace('-', " ")] {
-        let answer = module.answer(&challenge, "recovery_code", &other_form).await;
-        assert!(matches!(answer, Err(VerifyChallengeError::WrongCode)), "{other_form}");
+    let codes = module.recovery_codes(enrolled.identity.id, 6).await;
+    let in_arabic = |code: &str| -> String {
+        let digit = |c: char| c.to_digit(10).and_then(|value| char::from_u32(0x660 + value));
+        code.chars().map(|c| digit(c).unwrap_or(c)).collect()
+    };
+    for typed in [
+        codes[0].to_uppercase(),
+        codes[1].replace('-', ""),
+        format!(" {} ", codes[2]),
+        codes[3].replace('-', "\u{a0}").to_uppercase(),
+        codes[4].replace('-', "\u{2013}"),
+        in_arabic(&codes[5]),
+    ] {
+        let challenge = module.challenge(&enrolled.identity).await;
+        module.answer(&challenge, "recovery_code", &typed).await.expect(&typed);
     }
-    module.answer(&challenge, "recovery_code", &codes[0].to_uppercase()).await.unwrap();
+    assert_eq!(module.count("auth_mfa_recovery_codes").await, 0);
+    let more = module.recovery_codes(enrolled.identity.id, 1).await;
+    for wrong in [more[0][1..].to_owned(), format!("{}0", more[0]), more[0].replace('-', "x")] {
+        let challenge = module.challenge(&enrolled.identity).await;
+        assert!(matches!(
+            module.answer(&challenge, "recovery_code", &wrong).await,
+            Err(VerifyChallengeError::WrongCode)
+        ));
+    }
 }

@@ -21,7 +21,7 @@ async fn nothing_secret_is_printed(module: Module) {
     let started = module.start_mfa(identity.id).await;
     let secret = shown_secret(&started);
     let right = code(&secret, module.clock_now());
-    let examined = module.service.examine_auth_mfa(identity.id, started.mfa_factor.id, &right).await.unwrap();
+    let examined = module.service.examine_auth_mfa(identity.id, started.mfa_factor.id, &right, None).await.unwrap();
     let printed = format!("{started:?} {examined:?}");
     assert!(!printed.contains(&secret) && !printed.contains(&right), "{printed}");
     module.service.give_try_back(examined.taken).await.unwrap();

@@ -50,17 +50,22 @@ async fn names_are_encoded_and_kept(module: Module) {
     start.metadata = Metadata::new(object(json!({ "a": 1 }))).unwrap();
     let started = service.start_auth_mfa(&start).await.unwrap();
     let url = started.shown["otpauth_url"].as_str().unwrap();
-    assert!(url.starts_with("otpauth://totp/Acme%20%26%20Sons%3A%20tools:my%20phone%2F%C3%BC:x?secret="), "{url}");
-    assert!(url.ends_with("&issuer=Acme%20%26%20Sons%3A%20tools"), "{url}");
+    // Apps take a colon, also an encoded one, for the end of the issuer.
+    assert!(url.starts_with("otpauth://totp/Acme%20%26%20Sons%20tools:my%20phone%2F%C3%BC%20x?secret="), "{url}");
+    assert!(url.ends_with("&issuer=Acme%20%26%20Sons%20tools"), "{url}");
     let metadata = serde_json::to_value(&started.mfa_factor.metadata).unwrap();
     assert_eq!(metadata, json!({ "a": 1, "label": "my phone/ü:x" }));
 
     module.service.disable_auth_mfa(identity.id, started.mfa_factor.id).await.unwrap();
-    start.label = Some(String::new());
-    start.issuer = Some("Mine".to_owned());
-    let started = service.start_auth_mfa(&start).await.unwrap();
-    let url = started.shown["otpauth_url"].as_str().unwrap();
-    assert!(url.starts_with("otpauth://totp/Mine:?secret=") && url.ends_with("&issuer=Mine"), "{url}");
+    for blank in ["", " ", ":", " \u{a0}:\t"] {
+        start.label = Some(blank.to_owned());
+        start.issuer = Some(format!("{blank}Mine "));
+        let started = service.start_auth_mfa(&start).await.unwrap();
+        let url = started.shown["otpauth_url"].as_str().unwrap();
+        assert!(url.starts_with(&format!("otpauth://totp/Mine:{}?secret=", identity.id)), "{url}");
+        assert!(url.ends_with("&issuer=Mine"), "{url}");
+        service.disable_auth_mfa(identity.id, started.mfa_factor.id).await.unwrap();
+    }
 }
 
 /// Also where the other was started by another identity of the same user.

@@ -1,13 +1,9 @@
 //! 31: nothing secret in what is answered to somebody else, and nothing in the log.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
 use vestibule_testing::on_both_engines;
 
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{Log, PASSWORD, TestApp};
 
 on_both_engines!(errors_tell_no_secret, the_log_tells_no_secret);
 
@@ -51,25 +47,6 @@ async fn errors_tell_no_secret(app: TestApp) {
     }
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        Write::write(&mut *self.0.lock().unwrap(), bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// All that is logged at any level while somebody comes in, and somebody else does not.
 async fn the_log_tells_no_secret(app: TestApp) {
@@ -101,7 +78,7 @@ async fn the_log_tells_no_secret(app: TestApp) {
         "eyJ",
         "ada@example.com",
     ];
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     let own: String = text.lines().filter(|line| line.contains("vestibule")).map(|line| format!("{line}\n")).collect();
     assert!(own.contains(r#"route="/admin/invites/accept" status=200"#), "nothing was logged: {text:.500}");
     assert_without(&secrets, &own, "the log");

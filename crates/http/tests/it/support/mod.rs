@@ -8,6 +8,7 @@ pub(crate) mod documented;
 mod factors;
 pub(crate) mod forge;
 mod limited;
+mod log;
 mod roles;
 mod together;
 
@@ -16,5 +17,6 @@ pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Anonymous, Ask, Client, Invited, Registered, User};
 pub(crate) use delivering::{MadeWebhook, Sink};
 pub(crate) use factors::{Factor, HalfIn, WRONG_CODE};
+pub(crate) use log::Log;
 pub(crate) use roles::RoleScene;
 pub(crate) use together::together;

@@ -1,6 +1,7 @@
 //! A server's life: from its first line to its last.
 
 mod addresses;
+mod fail2ban;
 mod ports;
 mod stop;
 

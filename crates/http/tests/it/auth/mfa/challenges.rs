@@ -198,9 +198,18 @@ async fn failed_codes_belong_to_the_account(app: TestApp) {
             assert_eq!(half.answer("totp", WRONG_CODE).await.status, 400);
         }
     }
-    let answer = ada.post(&format!("/auth/mfa/factors/{}/verify", factor.id), json!({ "code": WRONG_CODE })).await;
+    let answer = app.half_in("ada@example.com").await.answer("totp", WRONG_CODE).await;
     assert_eq!((answer.status, &answer.json()["code"]), (429, &json!("too_many_attempts")));
     assert!(answer.header("retry-after").is_some());
+    // The owner's live session has its own count, in all of its routes.
+    let verify = format!("/auth/mfa/factors/{}/verify", factor.id);
+    for _ in 0..10 {
+        assert_eq!(ada.post(&verify, json!({ "code": WRONG_CODE })).await.status, 400);
+    }
+    let change = json!({ "current_password": PASSWORD, "new_password": "Brand-new-quarry-19" });
+    for answer in [ada.post(&verify, json!({ "code": WRONG_CODE })).await, ada.post("/auth/password", change).await] {
+        assert_eq!((answer.status, &answer.json()["code"]), (429, &json!("too_many_attempts")));
+    }
 }
 
 /// security.md 21

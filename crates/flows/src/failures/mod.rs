@@ -1,0 +1,216 @@
+//! What was refused leaves a trace: failed sign-ins, failed proofs in a session, and requests that the caller may not make
+//! (OWASP ASVS 16.3.1 and 16.3.2).
+//!
+//! An attack must fill neither the audit log nor the log. Failures of one account, from one client address, are counted:
+//! the first, the tenth, the hundredth is an entry, and each minute has room for so many (`tally`). A program such as
+//! fail2ban reads the lines of the log: their target, message and first fields do not change (docs/operations.md).
+//!
+//! The log names an account by the id of its owner. What was typed as an address and is none of ours may be a password in
+//! the wrong field: it is named by eight digits of a keyed hash (ASVS 16.2.5).
+
+mod tally;
+
+use std::net::IpAddr;
+
+use serde_json::json;
+use vestibule_auth::{AttemptError, AuthenticateError, ChangePasswordError};
+use vestibule_database::{Connection, Error, FromRow, Row, transaction, values};
+
+pub(crate) use self::tally::Tally;
+use self::tally::{Noted, PassedOver};
+use crate::{By, Client, Flows, USER};
+
+/// What failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failed {
+    /// A sign-in, by password or by second factor.
+    SignIn,
+    /// A proof in a live session.
+    Proof,
+}
+
+/// Why it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// The account has another password, or there is no such account.
+    Password,
+    /// The code is wrong or was used already.
+    Code,
+    /// Too many attempts have failed: nothing was evaluated.
+    Blocked,
+    /// The password is right, and an administrator keeps the account locked.
+    Locked,
+}
+
+impl Reason {
+    /// Why an authentication was refused; nothing where it failed for another reason.
+    pub(crate) fn of(error: &AuthenticateError) -> Option<Self> {
+        match error {
+            AuthenticateError::Refused(_) => Some(Self::Password),
+            AuthenticateError::Attempts(AttemptError::TooMany { .. }) => Some(Self::Blocked),
+            AuthenticateError::Locked => Some(Self::Locked),
+            _ => None,
+        }
+    }
+
+    /// Why a password did not prove who the caller is.
+    pub(crate) fn of_proof(error: &ChangePasswordError) -> Option<Self> {
+        match error {
+            ChangePasswordError::WrongPassword => Some(Self::Password),
+            ChangePasswordError::Attempts(AttemptError::TooMany { .. }) => Some(Self::Blocked),
+            _ => None,
+        }
+    }
+
+    fn name(self, is_known: bool) -> &'static str {
+        match self {
+            Self::Password if is_known => "wrong_password",
+            Self::Password => "unknown_account",
+            Self::Code => "wrong_code",
+            Self::Blocked => "blocked",
+            Self::Locked => "locked",
+        }
+    }
+}
+
+/// The owner of an account.
+struct Owner {
+    actor_type: String,
+    actor_id: String,
+}
+
+impl FromRow for Owner {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self { actor_type: row.get("actor_type")?, actor_id: row.get("actor_id")? })
+    }
+}
+
+impl Flows {
+    /// Notes that somebody failed to sign in to an account, or to prove in a session that it is theirs. The account is
+    /// named as its attempts are counted. A failure that cannot be noted changes nothing for the caller.
+    pub(crate) async fn note_failure(&self, failed: Failed, reason: Reason, account: &str, by: &By) {
+        let address = by.client.address;
+        let key = format!("{failed:?} {reason:?} {account} {address:?}");
+        let noted = self.sign_in_failures.note(&key, address, self.environment.now());
+        if noted.is_nothing() {
+            return;
+        }
+        if let Err(error) = self.write_failure(failed, reason, account, by, noted).await {
+            tracing::error!(%error, "a failed sign-in could not be recorded");
+        }
+    }
+
+    async fn write_failure(
+        &self,
+        failed: Failed,
+        reason: Reason,
+        account: &str,
+        by: &By,
+        noted: Noted,
+    ) -> Result<(), Error> {
+        let owner = self.find_owner_of_account(&self.database, account).await?;
+        let reason = reason.name(owner.is_some());
+        let shown = match &owner {
+            Some(owner) => owner.actor_id.clone(),
+            None => format!("unknown:{}", self.pseudonym(account)),
+        };
+        let (action, message) = match failed {
+            Failed::SignIn => ("sign_in.failed", "sign-in failed"),
+            Failed::Proof => ("proof.failed", "proof failed"),
+        };
+        if noted.line {
+            let client = Shown(by.client.address);
+            tracing::warn!(target: "vestibule::sign_in", %client, reason, account = %shown, "{message}");
+        }
+        log_passed_over(noted.passed_over);
+        if noted.row.is_none() && noted.passed_over.rows == 0 {
+            return Ok(());
+        }
+        let kind = match &owner {
+            Some(owner) if owner.actor_type == USER => "user",
+            Some(_) => "actor",
+            None => "account",
+        };
+        self.write_counted(action, by, (kind, &shown), json!({ "reason": reason }), noted).await
+    }
+
+    /// Notes that a caller was refused something that the caller may not do: a route, or the effect of one.
+    pub async fn note_refusal(&self, by: &By, method: &str, route: &str, path: &str, code: Option<&str>) {
+        let actor = by.actor.id().unwrap_or_default();
+        let noted = self.refusals.note(&format!("{actor} {method} {route}"), by.client.address, self.environment.now());
+        if noted.is_nothing() {
+            return;
+        }
+        if noted.line {
+            let client = Shown(by.client.address);
+            tracing::warn!(target: "vestibule::access", %client, actor, method, route, code, "request refused");
+        }
+        log_passed_over(noted.passed_over);
+        let told = json!({ "method": method, "path": path.chars().take(256).collect::<String>(), "code": code });
+        let target = format!("{method} {route}");
+        if let Err(error) = self.write_counted("request.refused", by, ("route", &target), told, noted).await {
+            tracing::error!(%error, "a refused request could not be recorded");
+        }
+    }
+
+    /// Writes the entries that are due: one of this failure, and one of those for which there was no room.
+    async fn write_counted(
+        &self,
+        action: &'static str,
+        by: &By,
+        target: (&'static str, &str),
+        told: serde_json::Value,
+        noted: Noted,
+    ) -> Result<(), Error> {
+        transaction!(self.database, |transaction| {
+            if noted.passed_over.rows > 0 {
+                let after = json!({ "count": noted.passed_over.rows });
+                let nobody = By::nobody(Client::default());
+                self.record(transaction, &nobody, action, (target.0, "others"), None, Some(after)).await?;
+            }
+            if let Some(count) = noted.row {
+                let mut after = told.clone();
+                after["count"] = count.into();
+                self.record(transaction, by, action, target, None, Some(after)).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Whose account it is, as its attempts are counted; the same query whether there is one or not.
+    async fn find_owner_of_account(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        account: &str,
+    ) -> Result<Option<Owner>, Error> {
+        let text = "SELECT owner.actor_type, owner.actor_id FROM provider_identities part
+                    JOIN auth_identity_actors owner ON owner.auth_identity_id = part.auth_identity_id
+                    WHERE part.entity_canonical = $1 AND part.claimed
+                    ORDER BY CASE WHEN owner.actor_type = 'user' THEN 0 ELSE 1 END, owner.actor_type LIMIT 1";
+        connection.into().query_optional(text, values![account]).await
+    }
+
+    fn pseudonym(&self, account: &str) -> String {
+        let hash = self.auth.derive("account in the log", account);
+        hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn log_passed_over(passed_over: PassedOver) {
+    let PassedOver { rows, lines } = passed_over;
+    if rows > 0 || lines > 0 {
+        tracing::warn!(target: "vestibule::sign_in", rows, lines, "more was refused in the last minute than is recorded");
+    }
+}
+
+/// A client address in the log.
+struct Shown(Option<IpAddr>);
+
+impl std::fmt::Display for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(address) => address.to_canonical().fmt(f),
+            None => f.write_str("unknown"),
+        }
+    }
+}
