@@ -14,6 +14,7 @@
 //!
 //! Not here: anything with I/O (the `database` crate), and any rule about users or identities.
 
+mod address_list;
 pub mod email;
 pub mod environment;
 pub mod error;
@@ -31,6 +32,7 @@ pub mod signing;
 pub mod time;
 pub mod value;
 
+pub use address_list::split_addresses;
 pub use email::{EmailAddress, InvalidEmail};
 pub use environment::Environment;
 pub use error::{DomainError, ErrorKind};

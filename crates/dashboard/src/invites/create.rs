@@ -2,7 +2,7 @@
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_core::EmailAddress;
+use vestibule_core::{EmailAddress, split_addresses};
 use vestibule_flows::NewInvite;
 use vestibule_rbac::{Role, RoleId};
 
@@ -74,8 +74,7 @@ pub(crate) async fn create(visit: Asked) -> Answer {
     // Who may not see the roles cannot choose: then it is the default ones.
     let roles = visit.permissions().allows("rbac_role:read").then(|| chosen.clone());
     let typed = visit.form.get("addresses").to_owned();
-    let addresses: Vec<&str> =
-        typed.split(['\n', ',', ';']).map(str::trim).filter(|address| !address.is_empty()).collect();
+    let addresses = split_addresses(&typed);
     if addresses.is_empty() || addresses.len() > MOST {
         let problem = if addresses.is_empty() { texts.no_address } else { texts.too_many_addresses };
         let problem = Some(problem.to_owned());

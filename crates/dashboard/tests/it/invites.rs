@@ -12,6 +12,7 @@ use crate::support::Site;
 on_both_engines!(
     tabs_count_what_stands_where,
     many_are_invited_and_one_that_is_wrong_keeps_nobody_out,
+    pasted_addresses_are_separated_by_anything_and_count_once,
     nobody_invites_with_more_than_he_has,
     an_invite_is_sent_again_and_taken_back,
 );
@@ -53,7 +54,7 @@ async fn many_are_invited_and_one_that_is_wrong_keeps_nobody_out(site: Site) {
     }
     let addresses = "a@example.com\nnonsense, ada@example.com; b@example.com\r\na@example.com\n<b>@example.com";
     let page = browser.post("/app/invites/new", &[("addresses", addresses), ("role", "role_super_admin")]).await;
-    page.is(422).shows("2 of 6 invited").hides("<b>@");
+    page.is(422).shows("2 of 5 invited").hides("<b>@");
     page.shows("has the form name@example.com").shows("already exists");
     let left = page.between("<textarea", "</textarea>");
     assert!(left.contains("nonsense\nada@example.com") && !left.contains("b@example.com\n"), "{left}");
@@ -68,6 +69,20 @@ async fn many_are_invited_and_one_that_is_wrong_keeps_nobody_out(site: Site) {
         .shows("Two hundred")
         .shows("p200@example.com");
     assert_eq!(site.invites().await.len(), 2);
+}
+
+async fn pasted_addresses_are_separated_by_anything_and_count_once(site: Site) {
+    let browser = site.admin().await;
+    let pasted = "a@example.com\tb@example.com c@example.com;A@Example.COM\r\nDora <d@my--site.example>, b@example.com";
+    let page = browser.post("/app/invites/new", &[("addresses", pasted), ("role", "role_super_admin")]).await;
+    page.is(200).shows("4 of 4 invited");
+    let mut invited: Vec<String> = site.invites().await.iter().map(|invite| invite.email.to_string()).collect();
+    invited.sort();
+    assert_eq!(invited, ["a@example.com", "b@example.com", "c@example.com", "d@my--site.example"]);
+    let repeated = "e@example.com\n".repeat(201);
+    browser.post("/app/invites/new", &[("addresses", &repeated)]).await.is(200).shows("1 of 1 invited");
+    let page = browser.post("/app/invites/new", &[("addresses", "f..g@docomo.example john.@docomo.example")]).await;
+    page.is(422).shows("0 of 2 invited").shows("two in a row").hides("has the form");
 }
 
 /// security.md 5
