@@ -8,7 +8,7 @@ use crate::Kind;
 /// is false in an `if`.
 ///
 /// All of it is shown as text, whatever characters it has. Line breaks and other control characters become spaces, and
-/// a text that people could choose is cut after 100 characters.
+/// a text that people could choose is cut after 100 characters, and has no links ([`crate::unlinked`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// What the service is called, such as `Vestibule`.

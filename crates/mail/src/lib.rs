@@ -21,7 +21,7 @@
 //! - [`preview`]: all of them, to look at
 //!
 //! Whatever people could choose (names, devices) is text in a mail and nothing else: no markup, no header, no second
-//! recipient. Not here: which mail is due, to whom, and trying again (notify).
+//! recipient, and no link ([`unlinked`]). Not here: which mail is due, to whom, and trying again (notify).
 
 mod facts;
 mod kind;
@@ -31,11 +31,13 @@ mod one_line;
 mod preview;
 mod sender;
 mod templates;
+mod unlinked;
 
 pub use facts::Facts;
 pub use kind::Kind;
-pub use mailer::{Encryption, Mailer, MailerError, SendError, SmtpConfig};
+pub use mailer::{Encryption, Hello, InvalidHello, Mailer, MailerError, SendError, SmtpConfig};
 pub use message::Mail;
 pub use preview::{PreviewError, preview};
 pub use sender::{InvalidSender, Sender};
 pub use templates::{RenderError, Rendered, TemplateError, Templates};
+pub use unlinked::unlinked;

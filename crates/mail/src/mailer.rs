@@ -4,6 +4,7 @@ mod config;
 mod error;
 mod failure;
 mod folder;
+mod hello;
 mod line_stream;
 mod smtp;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use self::config::{Encryption, SmtpConfig};
 pub use self::error::{MailerError, SendError};
+pub use self::hello::{Hello, InvalidHello};
 use crate::message::{Mail, letter};
 use crate::sender::Sender;
 

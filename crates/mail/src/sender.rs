@@ -28,7 +28,7 @@ pub enum InvalidSender {
 
 impl Sender {
     /// The domain in its ASCII form.
-    pub(crate) fn domain(&self) -> &str {
+    pub fn domain(&self) -> &str {
         self.address.canonical().rsplit_once('@').map_or("localhost", |(_, domain)| domain)
     }
 }

@@ -15,6 +15,7 @@ use minijinja::{Environment, Value};
 pub use self::error::{RenderError, TemplateError};
 use self::folder::{ENDINGS, LAYOUTS};
 use crate::one_line::{one_line, short_line};
+use crate::unlinked::unlinked_unless_address;
 use crate::{Facts, Kind};
 
 /// What every mail says, in every language.
@@ -156,20 +157,21 @@ type Context = BTreeMap<&'static str, Value>;
 
 fn context(language: &str, facts: &Facts) -> Context {
     let short = |text: &Option<String>| Value::from(text.as_deref().map(short_line));
+    let chosen = |text: &str| short_line(&unlinked_unless_address(&one_line(text)));
     BTreeMap::from([
         ("language", Value::from(language)),
         // Not there yet for the subject itself.
         ("subject", Value::from("")),
         ("app", Value::from(short_line(&facts.app))),
         ("public_url", Value::from(one_line(&facts.public_url).trim_end_matches('/'))),
-        ("address", Value::from(one_line(&facts.address))),
+        ("address", Value::from(unlinked_unless_address(&one_line(&facts.address)))),
         ("link", Value::from(facts.link.as_deref().map(one_line))),
-        ("inviter", short(&facts.inviter)),
+        ("inviter", Value::from(facts.inviter.as_deref().map(chosen))),
         ("expires_at", Value::from(facts.expires_at.map(|moment| moment.to_string()))),
         ("happened_at", Value::from(facts.happened_at.to_string())),
-        ("device", short(&facts.device)),
+        ("device", Value::from(facts.device.as_deref().map(chosen))),
         ("client_address", short(&facts.client_address)),
-        ("factor", short(&facts.factor)),
+        ("factor", Value::from(facts.factor.as_deref().map(chosen))),
         ("code", short(&facts.code)),
     ])
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
 
-use super::MailerError;
+use super::{Hello, MailerError};
 
 /// How the connection is protected. What is named here is required: where the server does not offer it, nothing is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct SmtpConfig {
     pub host: String,
     /// Its port, where it is not [`Encryption::usual_port`].
     pub port: Option<u16>,
+    /// The name by which it is greeted.
+    pub hello: Hello,
     /// How the connection is protected.
     pub encryption: Encryption,
     /// The user name of the login, where one is needed.
@@ -95,6 +97,7 @@ impl fmt::Debug for SmtpConfig {
         f.debug_struct("SmtpConfig")
             .field("host", &self.host)
             .field("port", &self.port)
+            .field("hello", &self.hello)
             .field("encryption", &self.encryption)
             .field("username", &self.username)
             .field("password", &self.password.as_ref().map(|_| "…"))

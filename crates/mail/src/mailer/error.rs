@@ -7,7 +7,7 @@ pub struct SendError {
     /// The reason for people, without secrets: `smtp.example.com answered 550: no such user`.
     pub reason: String,
     /// Whether this mail will never be taken: the server refused its recipient or its text for good (5xx), or it cannot
-    /// be written.
+    /// be written. A refusal of this client, by whatever status, is none.
     pub is_final: bool,
     /// Whether it is the server as a whole, and so every mail waits: it cannot be reached, its certificate is not
     /// trusted, it refuses the login or the sender, it says nothing, or it closes (421).

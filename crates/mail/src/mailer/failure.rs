@@ -22,8 +22,10 @@ pub(super) enum Stage {
     Login,
     /// The sender. Who is refused here is us, not the mail.
     From,
-    /// The recipient and the text.
-    Mail,
+    /// The recipient. Servers that put off their judgement of us give it here (Postfix, `smtpd_delay_reject`).
+    Recipient,
+    /// The text.
+    Text,
 }
 
 /// What failed at the server `host` in `stage`.
@@ -39,14 +41,47 @@ pub(super) fn failure(host: &str, stage: Stage, error: &Error) -> SendError {
         };
         let reason = if text.is_empty() { who } else { format!("{who}: {text}") };
         // 421 closes; 530 to 538 want a login or TLS first, whenever they come (RFC 4954 6).
-        let is_server = stage != Stage::Mail || code == 421 || (530..=538).contains(&code);
-        return match (is_server, code) {
+        let is_of_mail = matches!(stage, Stage::Recipient | Stage::Text);
+        let is_server = !is_of_mail || code == 421 || (530..=538).contains(&code);
+        return match (is_server, is_final(stage, code, &text)) {
             (true, _) => SendError::of_server(reason),
-            (false, 500..) => SendError::of_mail(reason),
-            (false, _) => SendError::for_now(reason),
+            (false, true) => SendError::of_mail(reason),
+            (false, false) => SendError::for_now(reason),
         };
     }
     SendError::of_server(connection(host, error))
+}
+
+/// Whether a refusal is about the recipient or the text, and for good. What is about us (our name, our address, our
+/// login, how we speak) can be put right at either end, and the mail must not be lost for it.
+fn is_final(stage: Stage, code: u16, text: &str) -> bool {
+    if code < 500 {
+        return false;
+    }
+    // RFC 3463 3, RFC 5248, RFC 7372; recipients: 1.x and 2.x, but for the sender's address.
+    match enhanced(text) {
+        Some((1, 7 | 8)) => false,
+        Some((1 | 2 | 4 | 6, _)) => true,
+        // Too large; the account was closed, the mailbox or the domain has another owner.
+        Some((3, 4) | (7, 13 | 17 | 18)) => true,
+        Some((7, 0..=2)) => stage == Stage::Text && !is_about_us(text),
+        Some((3 | 5 | 7, _)) => false,
+        _ if stage == Stage::Recipient => matches!(code, 550..=553 | 556) && !is_about_us(text),
+        _ => matches!(code, 550..=554 | 556) && !is_about_us(text),
+    }
+}
+
+/// Subject and detail of the enhanced status code (RFC 2034) with which an answer may begin.
+fn enhanced(text: &str) -> Option<(u16, u16)> {
+    let mut parts = text.split_whitespace().next()?.strip_prefix("5.")?.split('.');
+    let code = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    parts.next().is_none().then_some(code)
+}
+
+/// Servers that say in words only what they object to.
+fn is_about_us(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["helo", "ehlo", "relay", "authenti", "client host", "sender"].iter().any(|word| text.contains(word))
 }
 
 /// Nothing was heard in time.

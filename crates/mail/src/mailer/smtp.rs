@@ -9,7 +9,7 @@ use std::time::Duration;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout};
 use super::config::{Encryption, SmtpConfig};
 use super::failure::{Stage, failure, io_failure, silence};
 use super::line_stream::LineStream;
-use super::{MailerError, SendError};
+use super::{Hello, MailerError, SendError};
 use crate::message::Letter;
 
 /// How long a connection waits for the next mail. Servers close after some minutes; this is well before.
@@ -26,6 +26,7 @@ const IDLE: Duration = Duration::from_secs(30);
 pub(super) struct Smtp {
     host: String,
     port: u16,
+    hello: Hello,
     encryption: Encryption,
     tls: Option<TlsParameters>,
     credentials: Option<Credentials>,
@@ -42,6 +43,7 @@ impl Smtp {
         Ok(Self {
             host: config.host.clone(),
             port: config.port.unwrap_or(config.encryption.usual_port()),
+            hello: config.hello.clone(),
             encryption: config.encryption,
             tls: config.tls()?,
             credentials: config
@@ -85,9 +87,9 @@ impl Smtp {
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
         self.step(Stage::From, connection.command(Mail::new(Some(letter.from.clone()), parameters))).await?;
-        self.step(Stage::Mail, connection.command(Rcpt::new(letter.to.clone(), Vec::new()))).await?;
-        self.step(Stage::Mail, connection.command(Data)).await?;
-        self.step(Stage::Mail, connection.message(&letter.bytes)).await?;
+        self.step(Stage::Recipient, connection.command(Rcpt::new(letter.to.clone(), Vec::new()))).await?;
+        self.step(Stage::Recipient, connection.command(Data)).await?;
+        self.step(Stage::Text, connection.message(&letter.bytes)).await?;
         Ok(())
     }
 
@@ -101,10 +103,10 @@ impl Smtp {
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
-        let name = ClientId::default();
+        let name = self.hello.client_id();
         let address = (self.host.as_str(), self.port);
         let mut connection = if self.encryption == Encryption::Tls {
-            let connecting = AsyncSmtpConnection::connect_tokio1(address, None, &name, self.tls.clone(), None);
+            let connecting = AsyncSmtpConnection::connect_tokio1(address, None, name, self.tls.clone(), None);
             self.step(Stage::Connecting, connecting).await?
         } else {
             let stream = timeout(self.timeout, TcpStream::connect(address))
@@ -112,7 +114,7 @@ impl Smtp {
                 .map_err(|_| silence(&self.host, self.timeout))?
                 .map_err(|error| SendError::of_server(io_failure(&self.host, &error)))?;
             let stream = Box::new(LineStream::new(stream));
-            self.step(Stage::Connecting, AsyncSmtpConnection::connect_with_transport(stream, &name)).await?
+            self.step(Stage::Connecting, AsyncSmtpConnection::connect_with_transport(stream, name)).await?
         };
         if let (Encryption::StartTls, Some(tls)) = (self.encryption, &self.tls) {
             if !connection.can_starttls() {
@@ -120,7 +122,7 @@ impl Smtp {
                     format!("{} offers no encryption (STARTTLS), which is required; nothing was sent", self.host);
                 return Err(SendError::of_server(reason));
             }
-            self.step(Stage::Connecting, connection.starttls(tls.clone(), &name)).await?;
+            self.step(Stage::Connecting, connection.starttls(tls.clone(), name)).await?;
         }
         if let Some(credentials) = &self.credentials {
             if connection.server_info().get_auth_mechanism(DEFAULT_MECHANISMS).is_none() {

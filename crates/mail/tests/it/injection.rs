@@ -44,6 +44,33 @@ fn in_a_template() {
 }
 
 #[test]
+fn no_mail_program_finds_a_link_in_a_name() {
+    let templates = Templates::load(None).unwrap();
+    for (language, kind) in
+        ["en", "de"].into_iter().flat_map(|language| Kind::ALL.iter().map(move |kind| (language, *kind)))
+    {
+        for link in
+            ["http://evil.example", "evil.example/x", "www.evil.example", "evil\u{3002}example", "HTTPS:\\\\evil"]
+        {
+            let text = || Some(format!("Win at {link} now"));
+            let facts = Facts {
+                inviter: text(),
+                device: text(),
+                factor: text(),
+                address: "ada+www.evil.example/x@example.com".to_owned(),
+                ..Facts::sample(kind)
+            };
+            let rendered = templates.render(kind, language, &facts).unwrap();
+            for part in [&rendered.subject, &rendered.text, &rendered.html] {
+                assert!(!part.contains(link) && !part.contains("evil.example"), "{kind:?} {language}: {part}");
+                let is_linked = part.contains("//evil") || part.contains("www.evil") || part.contains("\\evil");
+                assert!(!is_linked, "{kind:?} {language}: {part}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_name_that_is_a_letter_of_its_own_is_cut() {
     let facts = Facts { inviter: Some("Win a prize! ".repeat(100)), ..Facts::sample(Kind::Invite) };
     let rendered = Templates::load(None).unwrap().render(Kind::Invite, "en", &facts).unwrap();

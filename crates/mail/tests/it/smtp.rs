@@ -77,6 +77,69 @@ async fn a_text_refused_for_good() {
 }
 
 #[tokio::test]
+async fn a_server_is_greeted_by_the_configured_name() {
+    for (hello, said) in [("people.example.com", "people.example.com"), ("192.0.2.7", "[192.0.2.7]")] {
+        let server = FakeServer::start(WILLING).await;
+        let config = config("127.0.0.1", server.port, Encryption::None);
+        send(&SmtpConfig { hello: hello.parse().unwrap(), ..config }).await.unwrap();
+        assert_eq!(server.heard()[1], format!("EHLO {said}"));
+    }
+}
+
+/// What is about this client, and not about the recipient, may be put right: the mail is tried again.
+#[tokio::test]
+async fn a_refusal_of_this_client_is_not_final() {
+    for answer in [
+        "504 5.5.2 <vm>: Helo command rejected: need fully-qualified hostname\r\n",
+        "550 5.7.1 <vm>: Helo command rejected: Host not found\r\n",
+        "550 5.7.1 Client host rejected: cannot find your reverse hostname\r\n",
+        "554 5.7.1 <ada@example.com>: Relay access denied\r\n",
+        "550 5.7.25 the sending IP has no PTR record\r\n",
+        "550 5.1.8 <no-reply@example.com>: Sender address rejected: Domain not found\r\n",
+        "550 relay not permitted\r\n",
+        "550 HELO argument refused\r\n",
+        "550 authentication required\r\n",
+        "554 no thanks\r\n",
+        "503 5.5.1 out of order\r\n",
+        "500 5.5.1 what?\r\n",
+        "550 5.3.2 not now\r\n",
+    ] {
+        let (_, result) = send_to(Answers { recipient: answer, ..WILLING }).await;
+        let (reason, is_final, is_unreachable) = told(result);
+        assert!(!is_final && !is_unreachable, "{reason}");
+    }
+    for answer in ["535 5.7.8 no\r\n", "530 5.7.0 log in first\r\n"] {
+        let (_, result) = send_to(Answers { recipient: answer, ..WILLING }).await;
+        assert!(!result.unwrap_err().is_final, "{answer}");
+    }
+    let (_, result) = send_to(Answers { hello: "504 5.5.2 need fully-qualified hostname\r\n", ..WILLING }).await;
+    assert!(!result.unwrap_err().is_final);
+    let (_, result) = send_to(Answers { end: Some("550 5.7.26 unauthenticated sender\r\n"), ..WILLING }).await;
+    assert!(!result.unwrap_err().is_final);
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_recipient_or_the_text_is_final() {
+    for answer in [
+        "550 5.1.1 no such user\r\n",
+        "550 no such user\r\n",
+        "551 5.1.6 moved\r\n",
+        "552 5.2.2 mailbox full\r\n",
+        "550 5.2.1 disabled\r\n",
+        "550 5.4.1 Recipient address rejected: Access denied\r\n",
+        "556 5.1.10 null MX\r\n",
+        "550 5.7.17 mailbox has another owner\r\n",
+    ] {
+        let (_, result) = send_to(Answers { recipient: answer, ..WILLING }).await;
+        assert!(result.unwrap_err().is_final, "{answer}");
+    }
+    for answer in ["554 5.6.0 bad content\r\n", "552 5.3.4 too large\r\n", "554 no\r\n", "550 5.7.1 spam\r\n"] {
+        let (_, result) = send_to(Answers { end: Some(answer), ..WILLING }).await;
+        assert!(result.unwrap_err().is_final, "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_sender_refused_is_every_mails_trouble() {
     let (_, result) = send_to(Answers { from: "553 not your address\r\n", ..WILLING }).await;
     assert_eq!(told(result), ("127.0.0.1 refused the sender with 553: not your address".to_owned(), false, true));

@@ -24,6 +24,7 @@ pub(crate) fn config(host: &str, port: u16, encryption: Encryption) -> SmtpConfi
     SmtpConfig {
         host: host.to_owned(),
         port: Some(port),
+        hello: "people.example.com".parse().unwrap(),
         encryption,
         username: None,
         password: None,

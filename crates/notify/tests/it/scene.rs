@@ -100,6 +100,7 @@ impl Scene {
         let config = SmtpConfig {
             host: server.ip().to_string(),
             port: Some(server.port()),
+            hello: "people.example.org".parse().unwrap(),
             encryption: Encryption::None,
             username: None,
             password: None,

@@ -48,6 +48,15 @@ impl PublicUrl {
         &self.origin
     }
 
+    /// The host, an IPv6 address in brackets.
+    pub fn host(&self) -> &str {
+        let host = self.origin.split_once("://").map_or(self.origin.as_str(), |(_, host)| host);
+        match host.rsplit_once(':') {
+            Some((name, port)) if !port.contains(']') => name,
+            _ => host,
+        }
+    }
+
     /// The path under which the server is published, such as `/accounts`; empty for the root.
     pub fn path(&self) -> &str {
         &self.path
@@ -128,6 +137,7 @@ mod tests {
         ] {
             let url = read(text).unwrap();
             assert_eq!((url.to_string().as_str(), url.origin()), (shown, origin));
+            assert_eq!(url.host(), if text.contains('[') { "[::1]" } else { shown.split(['/', ':']).nth(3).unwrap() });
             assert_eq!(url.is_https(), shown.starts_with("https"));
         }
         assert_eq!(read("http://localhost:9000"), Some(PublicUrl::localhost(9000)));

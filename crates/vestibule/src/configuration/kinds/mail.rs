@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-use vestibule_mail::{Encryption, Sender};
+use vestibule_mail::{Encryption, Hello, Sender};
 
 use super::{Form, Kind, Problem, Raw, no};
 
@@ -92,6 +92,25 @@ fn read_server(text: &str) -> Option<MailServer> {
     let is_name =
         |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
     (host.len() <= 253 && host.split('.').all(is_name)).then(|| MailServer { host: host.to_owned(), port })
+}
+
+/// A [`Hello`].
+#[derive(Debug)]
+pub(in super::super) struct Greeting;
+
+impl Form for Greeting {
+    fn form(&self) -> String {
+        "domain name or IP address".to_owned()
+    }
+}
+
+impl Kind for Greeting {
+    type Value = Hello;
+
+    fn read(&self, raw: &Raw) -> Result<Hello, Problem> {
+        let text = raw.text();
+        text.parse().map_err(|_| no(&text, "a domain name such as mail.example.com, or an IP address"))
+    }
 }
 
 /// A password that somebody else has given out: any text.
