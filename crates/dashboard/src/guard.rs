@@ -15,7 +15,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 use vestibule_core::ErrorKind;
 use vestibule_database::Version;
-use vestibule_flows::Credential;
+use vestibule_flows::{Credential, Stage};
 use vestibule_http::access::{Access, Refusal};
 use vestibule_http::refused::RefusalCode;
 use vestibule_http::routes::Route;
@@ -132,6 +132,11 @@ async fn enter(visit: &mut Visit, page: &Route, parts: &Parts, body: Body) -> Re
 /// What somebody is shown instead of a page; where something is to be done first, he is led there.
 fn refuse(visit: &Visit, failure: &Failure) -> Response {
     match failure {
+        Failure::Refused(Refusal::Nobody)
+            if visit.caller.as_ref().is_some_and(|caller| caller.stage == Stage::Unverified) =>
+        {
+            return redirect("/app/verify");
+        }
         Failure::Refused(Refusal::Nobody) if !visit.is_in() => {
             let next: String = form_urlencoded::byte_serialize(visit.here.as_bytes()).collect();
             return redirect(&format!("/app/login?next={next}"));

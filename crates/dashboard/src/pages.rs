@@ -60,6 +60,7 @@ pages! {
     POST "/app/reset-password" Public door => outer::password::reset;
     GET "/app/verify" Public => outer::verify::show;
     POST "/app/verify" Public door => outer::verify::confirm;
+    POST "/app/verify/send" Challenge door => outer::verify::send;
     GET "/app/invite" Public door => outer::invitation::show;
     POST "/app/invite" Public door => outer::invitation::accept;
     POST "/app/invite/renew" Public door => outer::invitation::renew;

@@ -133,6 +133,8 @@ impl Flows {
             })?;
             check_address(&invite.email, &found)?;
             self.auth.claim_identity_within(transaction, identity, USER, &user.id.to_string()).await?;
+            // The link was received there.
+            self.auth.take_as_verified_within(transaction, identity, &invite.email).await?;
             self.note_device(transaction, identity, client).await?;
             Ok(user)
         })
@@ -156,8 +158,9 @@ impl Flows {
             [&accept.first_name, &accept.last_name].into_iter().flatten().map(String::as_str).collect();
         let part = self.auth.password_identity(&invite.email, &names, password).await?;
         transaction!(self.database, |transaction| {
-            let (_, user) = self.come_in(transaction, accept, &by).await?;
+            let (invite, user) = self.come_in(transaction, accept, &by).await?;
             let identity = self.claimed_identity(transaction, &user, part.clone()).await?;
+            self.auth.take_as_verified_within(transaction, identity.id, &invite.email).await?;
             self.note_device(transaction, identity.id, client).await?;
             Ok((user, identity))
         })

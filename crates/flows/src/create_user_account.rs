@@ -12,7 +12,7 @@ use vestibule_user::users::CreateUsersError;
 use vestibule_user::{CreateInvite, CreateUser, Invite, User};
 
 use crate::errors::as_inner;
-use crate::{By, Flows, GrantError};
+use crate::{Actor, By, Flows, GrantError};
 
 /// How a user who is created directly is to come in. Printed without the password.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -140,7 +140,11 @@ impl Flows {
         let after = json!({ "email": user.email.as_str(), "roles": roles });
         self.record(transaction, by, "user.created", ("user", &id), None, Some(after)).await?;
         if let Some(part) = part {
-            self.claimed_identity(transaction, &user, part).await?;
+            let identity = self.claimed_identity(transaction, &user, part).await?;
+            // The operator vouches for the address: the command line, and the set-up link.
+            if by.actor == Actor::Operator {
+                self.auth.take_as_verified_within(transaction, identity.id, &user.email).await?;
+            }
         }
         let mut invites = Vec::new();
         if account.way_in == WayIn::Invite {

@@ -22,5 +22,6 @@ mod roles;
 mod snapshots;
 mod support;
 mod users;
+mod verify;
 mod webhooks;
 mod whole_way;

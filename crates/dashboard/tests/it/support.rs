@@ -40,6 +40,13 @@ pub(crate) struct Site {
 
 impl SetUp for Site {
     async fn set_up(place: Arc<TestDatabase>) -> Self {
+        Self::with(place, |_| {}).await
+    }
+}
+
+impl Site {
+    /// A site on this database, with other options of signing in.
+    pub(crate) async fn with(place: Arc<TestDatabase>, change: impl FnOnce(&mut AuthOptions)) -> Self {
         let key = SigningKey::new(b"a secret of the tests, and of nobody else");
         let clock = TestClock::default();
         let environment = Environment::new(Arc::new(clock.clone()), Arc::new(SeededRandom::new(1)));
@@ -47,7 +54,9 @@ impl SetUp for Site {
         set_up(&database, &environment).await.unwrap();
         let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
         let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
-        let auth = AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key), passwords);
+        let mut options = AuthOptions::new(key);
+        change(&mut options);
+        let auth = AuthModule::new(database.clone(), environment.clone(), options, passwords);
         let flows = Flows::new(database, environment.clone(), users, auth.with_provider(Elsewhere));
         let pages = router(Dashboard::new(Api::new(flows.clone(), false), SITE));
         let layers = LayerConfig::new(environment).public_url(SITE).unwrap();
