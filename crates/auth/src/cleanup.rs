@@ -57,6 +57,13 @@ impl AuthModule {
         deleted += self.delete_portions(UNVERIFIED, now - REMEMBERED_CODE).await?;
         deleted += self.delete_portions(UNSEEN, now - devices::REMEMBERED).await?;
         deleted += self.delete_portions(UNUSED, now - known_devices::KNOWN_FOR).await?;
+        loop {
+            let rows = self.forget_recipients(PORTION).await?;
+            deleted += rows;
+            if rows < u64::from(PORTION) {
+                break;
+            }
+        }
         for text in EXPIRED {
             deleted += self.delete_portions(text, now).await?;
         }

@@ -45,6 +45,7 @@ pub mod password_reset;
 pub mod passwords;
 pub mod providers;
 pub mod sessions;
+mod stranger_mails;
 pub mod verification;
 
 pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyToken, CreateApiKey, CreatedApiKey};
@@ -60,8 +61,9 @@ pub use mfa::{
 };
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use new_password::NewPassword;
-pub use password_reset::{PasswordReset, PendingReset, RequestPasswordReset, ResetPasswordError};
+pub use password_reset::{PasswordOwner, PasswordReset, PendingReset, RequestPasswordReset, ResetPasswordError};
 pub use passwords::{PasswordConfig, PasswordPolicy, Passwords, WeakPassword};
 pub use providers::{AuthInput, AuthProvider, Flow, IdentityStore};
 pub use sessions::{SecondFactor, Session, SessionId, SessionToken, SessionsOf, ShownSession, StartSession};
+pub use stranger_mails::{MailOrigin, RefusedMail};
 pub use verification::{RequestVerification, RequiredVerification, Verification, VerificationId, VerificationProvider};

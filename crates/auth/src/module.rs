@@ -34,6 +34,7 @@ pub const MIGRATIONS: Migrations = Migrations {
             sql: include_str!("../migrations/V5__challenges_without_sessions.sql"),
         },
         Migration { name: "V6__known_devices", sql: include_str!("../migrations/V6__known_devices.sql") },
+        Migration { name: "V7__stranger_mails", sql: include_str!("../migrations/V7__stranger_mails.sql") },
     ],
 };
 
@@ -59,6 +60,8 @@ pub struct AuthOptions {
     pub verifications_per_actor: BTreeMap<String, Vec<RequiredVerification>>,
     /// How many tries of an account fail before everybody has to wait.
     pub attempts: AttemptLimit,
+    /// How many mails an hour one client address can cause without a session, to any recipients; 0 for any number.
+    pub stranger_mails: u32,
     /// Seals what must be read again and must not be readable in the database.
     pub sealing_key: SealingKey,
     /// Who asks for the codes of a second factor: what an authenticator app shows. The reference's is `Medusa`.
@@ -85,6 +88,7 @@ impl AuthOptions {
             password_policy: PasswordPolicy::default(),
             verifications_per_actor: BTreeMap::new(),
             attempts: AttemptLimit::default(),
+            stranger_mails: 30,
             mfa_issuer: "Medusa".to_owned(),
             mfa_challenge_lifetime: Duration::from_secs(300),
             mfa_challenge_attempts: 5,

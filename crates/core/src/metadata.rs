@@ -58,6 +58,12 @@ impl Metadata {
         &self.0
     }
 
+    /// Whether it is at most so large, in bytes of JSON, and so deep: smaller limits than those of all metadata.
+    pub fn is_within(&self, bytes: usize, depth: usize) -> bool {
+        let size = serde_json::to_string(&self.0).map_or(usize::MAX, |text| text.len());
+        size <= bytes && self.0.values().all(|value| depth_of(value) < depth)
+    }
+
     /// The object with `other` laid over it key by key; an empty text takes its key away (as in the reference).
     ///
     /// # Errors
@@ -79,6 +85,15 @@ impl Metadata {
 impl From<Metadata> for Map<String, Json> {
     fn from(metadata: Metadata) -> Self {
         metadata.0
+    }
+}
+
+/// How many objects and lists are inside one another.
+fn depth_of(value: &Json) -> usize {
+    match value {
+        Json::Array(items) => 1 + items.iter().map(depth_of).max().unwrap_or(0),
+        Json::Object(object) => 1 + object.values().map(depth_of).max().unwrap_or(0),
+        _ => 0,
     }
 }
 
@@ -152,5 +167,12 @@ mod tests {
         }
         assert_eq!(metadata(json!({"a": deep})), Err(InvalidMetadata::TooDeep));
         assert_eq!(metadata(json!({"a": "x".repeat(MAX_BYTES)})), Err(InvalidMetadata::TooLarge));
+    }
+
+    #[test]
+    fn smaller_limits_count_bytes_and_levels() {
+        let within = |value: Json| metadata(value).unwrap().is_within(16, 2);
+        assert!(within(json!({})) && within(json!({"a": [1]})) && within(json!({"abc": "defghi"})));
+        assert!(!within(json!({"a": [[1]]})) && !within(json!({"abc": "defghijkl"})));
     }
 }

@@ -23,6 +23,10 @@ const SENTENCES: &[(&str, &str)] = &[
     (reasons::INVITE_REVOKED, "die Einladung wurde zurückgezogen"),
     (reasons::LINK_EXPIRED, "der Link lief ab, bevor er gesendet werden konnte"),
     (reasons::NEWER_LINK, "ein neuerer Link wurde angefordert"),
+    (
+        reasons::STRANGER_WAITS,
+        "Anforderungen ohne Sitzung werden nacheinander erfüllt, und diese ist noch nicht an der Reihe",
+    ),
     (reasons::LINK_DEAD, "der Link gilt nicht mehr"),
     (reasons::NO_ADDRESS_TO_CONFIRM, "es ist keine E-Mail-Adresse, die bestätigt werden soll"),
     (reasons::NO_USER, "das Konto gehört keinem Benutzer oder besteht nicht mehr"),

@@ -27,7 +27,7 @@ texts! {
     active_what: "Active: it is told of events" / "Aktiv: Er erfährt von Ereignissen";
     actor_id: "By whom (id)" / "Von wem (Id)";
     addresses: "E-mail addresses" / "E-Mail-Adressen";
-    addresses_hint: "One, or many: one on each line, or separated by commas." / "Eine oder viele: eine je Zeile, oder durch Kommas getrennt.";
+    addresses_hint: "One, or many: separated by line breaks, spaces, commas or semicolons." / "Eine oder viele: getrennt durch Zeilenumbrüche, Leerzeichen, Kommas oder Semikolons.";
     after: "Next" / "Weiter";
     all_deliveries: "All" / "Alle";
     all_destinations: "Mail and webhooks" / "Mail und Webhooks";
@@ -310,7 +310,12 @@ texts! {
     url_hint: "Where your program listens: https://hooks.example.com/vestibule" / "Wo Ihr Programm lauscht: https://hooks.example.com/vestibule";
     users: "Users" / "Personen";
     verify: "Confirm your address" / "Adresse bestätigen";
-    verify_by_mail: "We have sent you a mail. Open its link, or enter its code here." / "Wir haben Ihnen eine Mail gesendet. Öffnen Sie ihren Link, oder geben Sie ihren Code hier ein.";
+    verify_by_mail: "Open the link in the mail that you were sent, or enter its code here." / "Öffnen Sie den Link in der Mail, die Sie bekommen haben, oder geben Sie ihren Code hier ein.";
+    verify_expired: "The mail that was sent to {} on {} has expired. Have it sent again." / "Die Mail an {}, die am {} gesendet wurde, ist abgelaufen. Lassen Sie sie noch einmal senden.";
+    verify_not_sent: "Before you go on, confirm that {} is your address. Have a mail sent to it: the mail has a link and a code." / "Bevor es weitergeht, bestätigen Sie, dass {} Ihre Adresse ist. Lassen Sie eine Mail dorthin senden: Sie enthält einen Link und einen Code.";
+    verify_send: "Send the mail" / "Mail senden";
+    verify_sent: "A mail was sent to {} on {}. Open its link, or enter its code here." / "Eine Mail an {} wurde am {} gesendet. Öffnen Sie ihren Link, oder geben Sie ihren Code hier ein.";
+    verify_wait: "A mail was sent to you a short while ago. You can have another one sent from {}." / "Vor Kurzem wurde Ihnen eine Mail gesendet. Ab {} können Sie sich noch eine senden lassen.";
     verify_press: "Press the button to confirm that this address is yours." / "Drücken Sie den Knopf, um zu bestätigen, dass diese Adresse Ihre ist.";
     was: "Was" / "War";
     way_in: "Way in" / "Zugang";
@@ -326,6 +331,7 @@ texts! {
     you: "you" / "Sie";
     you_are_invited: "You are invited to come in." / "Sie sind eingeladen.";
     your_password: "Your password" / "Ihr Passwort";
+    email_dots: "The part before the @ begins or ends with a dot, or has two in a row: mail servers refuse such addresses. Use another address." / "Der Teil vor dem @ beginnt oder endet mit einem Punkt oder enthält zwei hintereinander: Mailserver lehnen solche Adressen ab. Nehmen Sie eine andere Adresse.";
     email_form: "An e-mail address has the form name@example.com." / "Eine E-Mail-Adresse hat die Form name@example.com.";
     email_too_long: "The address is too long: 254 characters at most, 64 of them before the @." / "Die Adresse ist zu lang: höchstens 254 Zeichen, davon 64 vor dem @.";
     email_character: "The address has a character that cannot stand there." / "Die Adresse enthält ein Zeichen, das dort nicht stehen kann.";
@@ -352,6 +358,7 @@ texts! {
     done_password: "The password is changed. Your other sessions have ended." / "Das Passwort ist geändert. Ihre anderen Sitzungen sind beendet.";
     done_password_set: "The password is set. Sign in with it." / "Das Passwort ist gesetzt. Melden Sie sich damit an.";
     done_signed_out: "You are signed out." / "Sie sind abgemeldet.";
+    done_verification_sent: "A mail is on its way to you." / "Eine Mail ist unterwegs zu Ihnen.";
     done_verified: "Your address is confirmed." / "Ihre Adresse ist bestätigt.";
 }
 
@@ -398,10 +405,18 @@ const CODES: &[(&str, &str)] = &[
         "Zu viele Fehlversuche für dieses Konto. Warten Sie eine Weile, oder setzen Sie das Passwort per Mail zurück.",
     ),
     (
+        "too_many_mails_from_address",
+        "Von Ihrer Netzwerkadresse wurden zu viele Mails angefordert. Versuchen Sie es in einer Stunde noch einmal.",
+    ),
+    (
         "too_many_new_passwords",
         "Im Moment werden zu viele neue Passwörter geprüft. Versuchen Sie es in ein paar Sekunden noch einmal.",
     ),
     ("too_many_requests_from_address", "Zu viele Anfragen von Ihrer Adresse. Warten Sie einen Moment."),
+    (
+        "too_many_verifications",
+        "Es wurden zu viele Codes angefordert. Nehmen Sie den neuesten, oder warten Sie eine Viertelstunde.",
+    ),
     ("too_many_sign_ins", "Im Moment melden sich zu viele an. Versuchen Sie es in ein paar Sekunden noch einmal."),
     ("user_exists", "Eine Person mit dieser Adresse gibt es schon."),
     ("user_locked", "Dieses Konto ist gesperrt. Wenden Sie sich an einen Administrator."),
@@ -430,6 +445,7 @@ impl Texts {
     pub(crate) fn of_email_problem(&self, problem: &InvalidEmail) -> &'static str {
         match problem {
             InvalidEmail::TooLong => self.email_too_long,
+            InvalidEmail::Dots => self.email_dots,
             InvalidEmail::Form => self.email_form,
             InvalidEmail::Character => self.email_character,
             InvalidEmail::Domain => self.email_domain,
@@ -461,6 +477,7 @@ impl Texts {
             "password-changed" => self.done_password,
             "password-set" => self.done_password_set,
             "signed-out" => self.done_signed_out,
+            "verification-sent" => self.done_verification_sent,
             "verified" => self.done_verified,
             _ => return None,
         })

@@ -73,7 +73,7 @@ pub use lock_user::LockUserError;
 pub use mfa::{
     DisableMfaError, GenerateRecoveryCodesError, MfaChallengeError, ResetMfaError, StartFactorError, VerifyFactorError,
 };
-pub use password_reset::IssueResetError;
+pub use password_reset::{IssueResetError, RequestResetError};
 pub use people::{PeopleOrder, PeopleQuery, PeopleState, Person};
 pub use preview_invite::{InvitePreview, Inviter};
 pub use program::Program;
@@ -82,6 +82,7 @@ pub use sessions::EndSessionError;
 pub use set_up::{MIGRATIONS, set_up};
 pub use sign_in::{SignIn, SignInError};
 pub use super_admins::LastSuperAdminError;
+pub use verification::{SentVerification, VerificationState};
 
 /// The actor type of the people whom the User Module knows.
 pub const USER: &str = "user";

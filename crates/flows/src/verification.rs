@@ -1,14 +1,47 @@
 //! Verifying addresses: a code is asked for, and comes back.
 
-use serde_json::json;
-use vestibule_auth::verification::{ConfirmVerificationError, RequestVerificationError};
-use vestibule_auth::{RequestVerification, Verification};
-use vestibule_database::{Error, Transaction, transaction};
+use std::time::Duration;
 
-use crate::{By, Flows};
+use serde_json::json;
+use vestibule_auth::identities::RetrieveIdentityError;
+use vestibule_auth::verification::{ConfirmVerificationError, RequestVerificationError};
+use vestibule_auth::{AuthIdentityId, RequestVerification, Verification};
+use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_database::{Connection, Error, Transaction, transaction};
+
+use crate::{By, Caller, Flows};
+
+/// How long a user waits before another mail is sent to them.
+const BETWEEN_MAILS: Duration = Duration::from_secs(60);
+
+/// Where the verification of a caller's own address stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerificationState {
+    /// The address, as it is stored.
+    pub address: String,
+    /// When the last code was requested, and until when it is good.
+    pub requested: Option<(Timestamp, Timestamp)>,
+    /// Whether nothing is to be verified any more.
+    pub is_verified: bool,
+}
+
+/// What came of having a code sent to a caller's own address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentVerification {
+    /// A mail is on its way.
+    Sent,
+    /// A mail was sent shortly before; another one is sent from this moment on.
+    Wait {
+        /// When.
+        until: Timestamp,
+    },
+    /// The address is verified already.
+    Verified,
+}
 
 impl Flows {
-    /// Has a code sent to an address, by an event.
+    /// Has a code sent to an address, by an event. What the identity's owner requests for its own address is counted apart
+    /// from what strangers request for it.
     ///
     /// # Errors
     ///
@@ -18,13 +51,103 @@ impl Flows {
         request: &RequestVerification<'_>,
         by: &By,
     ) -> Result<Verification, RequestVerificationError> {
-        transaction!(self.database, |transaction| {
-            let requested = self.auth.request_verification_within(transaction, request).await?;
-            if requested.is_sent {
-                self.record_verification(transaction, by, "verification.requested", &requested.verification).await?;
+        transaction!(self.database, |transaction| self.request_verification_within(transaction, request, by).await)
+    }
+
+    async fn request_verification_within(
+        &self,
+        transaction: &mut Transaction,
+        request: &RequestVerification<'_>,
+        by: &By,
+    ) -> Result<Verification, RequestVerificationError> {
+        let (identity, address) = (request.auth_identity_id, request.entity_id);
+        if !self.auth.is_own_address_within(transaction, identity, address).await? {
+            self.auth.count_mail_from_within(transaction, by.client.address).await??;
+        }
+        let requested = self.auth.request_verification_within(transaction, request).await?;
+        if requested.is_sent {
+            self.record_verification(transaction, by, "verification.requested", &requested.verification).await?;
+        }
+        Ok(requested.verification)
+    }
+
+    /// Where the verification of a caller's own address stands; nothing where none is required of the caller.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn verification_state(&self, caller: &Caller) -> Result<Option<VerificationState>, Error> {
+        let found = self
+            .find_due_verification(&self.database, caller.auth_identity_id, &caller.actor_type, &caller.provider)
+            .await?;
+        Ok(found.map(|(_, state)| state))
+    }
+
+    /// Has a code sent to the address by which an identity signs in, where one is required and none was sent shortly
+    /// before.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestVerificationError`].
+    pub async fn send_verification(
+        &self,
+        identity: AuthIdentityId,
+        actor_type: &str,
+        provider: &str,
+        by: &By,
+    ) -> Result<SentVerification, RequestVerificationError> {
+        let now = self.environment.now();
+        let sent: Result<_, RequestVerificationError> = transaction!(self.database, |transaction| {
+            let found = self.find_due_verification(&mut *transaction, identity, actor_type, provider).await?;
+            let Some((entity_type, state)) = found else { return Ok(SentVerification::Verified) };
+            if state.is_verified {
+                return Ok(SentVerification::Verified);
             }
-            Ok(requested.verification)
-        })
+            let until = state.requested.map(|(at, _)| at + BETWEEN_MAILS);
+            if let Some(until) = until.filter(|until| *until > now) {
+                return Ok(SentVerification::Wait { until });
+            }
+            let request = RequestVerification {
+                auth_identity_id: identity,
+                entity_type: &entity_type,
+                entity_id: &state.address,
+                code_provider: None,
+                metadata: None,
+            };
+            self.request_verification_within(transaction, &request, by).await?;
+            Ok(SentVerification::Sent)
+        });
+        match sent {
+            Err(error) if error.kind() == ErrorKind::TooManyRequests => {
+                Ok(SentVerification::Wait { until: now + error.retry_after().unwrap_or(BETWEEN_MAILS) })
+            }
+            sent => sent,
+        }
+    }
+
+    async fn find_due_verification(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        identity: AuthIdentityId,
+        actor_type: &str,
+        provider: &str,
+    ) -> Result<Option<(String, VerificationState)>, Error> {
+        let Some(entity_type) = self.auth.required_verification(actor_type, provider) else { return Ok(None) };
+        let mut connection = connection.into();
+        let identity = match self.auth.retrieve_auth_identity_within(connection.again(), identity).await {
+            Ok(identity) => identity,
+            Err(RetrieveIdentityError::Database(error)) => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        let Some(part) = identity.provider_identity(provider) else { return Ok(None) };
+        let awaits = self.auth.awaits_verification(connection.again(), &identity, actor_type, provider).await?;
+        let outstanding = self.auth.find_verification(connection, &identity, provider).await?;
+        let state = VerificationState {
+            address: part.entity_id.clone(),
+            requested: outstanding.map(|found| (found.requested_at, found.expires_at)),
+            is_verified: !awaits,
+        };
+        Ok(Some((entity_type.to_owned(), state)))
     }
 
     /// Confirms an address by the code that was sent there.

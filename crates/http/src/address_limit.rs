@@ -1,5 +1,7 @@
 //! How often one address may knock at the doors where something can be guessed, or made without being known.
 //!
+//! So many a minute, for bursts, and so many an hour, which bounds what strangers can have stored in a day.
+//!
 //! Counted in the process, so that a flood costs the database nothing. What an account needs against being guessed is
 //! counted there (security.md 11); this is for whoever tries many accounts, or makes work.
 
@@ -15,10 +17,18 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 use vestibule_core::{DomainError, Environment, ErrorKind, Timestamp};
 
-/// So many requests a minute each address has, at once or one after another. Cheap to clone; clones count together.
+/// So many requests a minute and an hour each address has, at once or one after another. Cheap to clone; clones count
+/// together.
 #[derive(Clone)]
 pub struct AddressLimit {
     environment: Environment,
+    minute: Tier,
+    hour: Tier,
+}
+
+/// The count of one period.
+#[derive(Clone)]
+struct Tier {
     quota: Option<Quota>,
     count: Arc<Mutex<Option<Count>>>,
 }
@@ -48,8 +58,15 @@ impl DomainError for TooManyFromAddress {
 impl AddressLimit {
     /// `per_minute` requests a minute for each address; 0 for any number.
     pub fn new(environment: Environment, per_minute: u32) -> Self {
-        let quota = NonZeroU32::new(per_minute).map(Quota::per_minute);
-        Self { environment, quota, count: Arc::default() }
+        let minute = Tier::new(NonZeroU32::new(per_minute).map(Quota::per_minute));
+        Self { environment, minute, hour: Tier::new(None) }
+    }
+
+    /// The same with `per_hour` requests an hour for each address at most; 0 for any number.
+    #[must_use]
+    pub fn with_per_hour(mut self, per_hour: u32) -> Self {
+        self.hour = Tier::new(NonZeroU32::new(per_hour).map(Quota::per_hour));
+        self
     }
 
     /// Any number of requests, from everywhere.
@@ -64,20 +81,35 @@ impl AddressLimit {
     ///
     /// [`TooManyFromAddress`].
     pub fn check(&self, address: Option<IpAddr>) -> Result<(), TooManyFromAddress> {
-        let (Some(quota), Some(address)) = (self.quota, address) else { return Ok(()) };
-        let now = self.environment.now();
+        let Some(address) = address else { return Ok(()) };
+        self.minute.check(&self.environment, address)?;
+        self.hour.check(&self.environment, address)
+    }
+}
+
+impl Tier {
+    fn new(quota: Option<Quota>) -> Self {
+        Self { quota, count: Arc::default() }
+    }
+
+    fn check(&self, environment: &Environment, address: IpAddr) -> Result<(), TooManyFromAddress> {
+        let Some(quota) = self.quota else { return Ok(()) };
+        let now = environment.now();
         let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
         // A machine's clock that is set back would else keep everybody waiting until the time comes again.
         let kept = count.take().filter(|count| now + SET_BACK >= count.newest);
-        let count = count.insert(kept.unwrap_or_else(|| Count::begin(quota, &self.environment, now)));
+        let count = count.insert(kept.unwrap_or_else(|| Count::begin(quota, environment, now)));
         count.newest = count.newest.max(now);
-        count.check(quota, &self.environment, network(address))
+        count.check(quota, environment, network(address))
     }
 }
 
 impl fmt::Debug for AddressLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AddressLimit").field("quota", &self.quota).finish_non_exhaustive()
+        f.debug_struct("AddressLimit")
+            .field("minute", &self.minute.quota)
+            .field("hour", &self.hour.quota)
+            .finish_non_exhaustive()
     }
 }
 
@@ -182,6 +214,19 @@ mod tests {
     }
 
     #[test]
+    fn an_hour_has_a_limit_of_its_own() {
+        let (limit, clock) = limit(6);
+        let limit = limit.with_per_hour(10);
+        assert_eq!(let_through(&limit, "192.0.2.1", 20), 6);
+        clock.advance(60 * SECOND);
+        assert_eq!(let_through(&limit, "192.0.2.1", 20), 4);
+        assert_eq!(let_through(&limit, "192.0.2.2", 20), 6, "another address");
+        clock.advance(3_600 * SECOND);
+        assert_eq!(let_through(&limit, "192.0.2.1", 20), 6);
+        assert_eq!(let_through(&limit.clone(), "192.0.2.1", 20), 0);
+    }
+
+    #[test]
     fn an_ipv6_address_counts_with_its_64_bits_of_neighbours() {
         let (limit, _) = limit(3);
         for address in ["2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:1:ffff:ffff:ffff:ffff"] {
@@ -225,7 +270,7 @@ mod tests {
     fn memory_is_bounded_and_those_who_are_held_back_are_not_forgotten_for_it() {
         let (limit, clock) = limit(60);
         let remembered =
-            |limit: &AddressLimit| limit.count.lock().unwrap().as_ref().map_or(0, |count| count.limiter.len());
+            |limit: &AddressLimit| limit.minute.count.lock().unwrap().as_ref().map_or(0, |count| count.limiter.len());
         let_through(&limit, "192.0.2.1", 100);
         for number in 0..3_000_u32 {
             limit.check(Some(IpAddr::V4((0x0a00_0000 + number).into()))).unwrap();

@@ -39,5 +39,6 @@ pub const MIGRATIONS: Migrations = Migrations {
     steps: &[
         Migration { name: "V1__deliveries", sql: include_str!("../migrations/V1__deliveries.sql") },
         Migration { name: "V2__indexes_by_place", sql: include_str!("../migrations/V2__indexes_by_place.sql") },
+        Migration { name: "V3__origins", sql: include_str!("../migrations/V3__origins.sql") },
     ],
 };

@@ -40,6 +40,8 @@ reasons! {
     LINK_EXPIRED = "the link expired before it could be sent";
     /// Somebody has asked once more.
     NEWER_LINK = "a newer link was asked for";
+    /// Strangers have mails sent at intervals that grow.
+    STRANGER_WAITS = "requests without a session are answered one after the other, and this one is not due yet";
     /// It was used, or the password was changed, or a newer one was handed on.
     LINK_DEAD = "the link does not work any more";
     /// Something else is to be confirmed, such as a telephone number.

@@ -10,6 +10,7 @@ use vestibule_outbox as outbox;
 
 use super::mark::mark;
 use crate::sessions::device;
+use crate::stranger_mails::MailOrigin;
 use crate::{AuthIdentityId, AuthModule};
 
 /// The event that tells of a device.
@@ -84,7 +85,9 @@ impl AuthModule {
         let Some(new) = noted.filter(|noted| noted.first_seen_at == now && noted.has_others) else {
             return Ok(());
         };
-        let data = json!({
+        let recipient = format!("sign-ins of {actor_type} {}", new.actor_id);
+        let from = self.reserve_mail_within(transaction, &recipient, self.latest_mail()).await?;
+        let mut data = json!({
             "auth_identity_id": identity,
             "actor_type": actor_type,
             "actor_id": new.actor_id,
@@ -92,6 +95,7 @@ impl AuthModule {
             "address": address.map(|address| address.to_canonical()),
             "at": now,
         });
+        MailOrigin::SignIn { from }.note(&mut data, now);
         outbox::record(transaction, &self.environment, NEW_DEVICE, &identity.to_string(), data).await.map(drop)
     }
 }

@@ -11,13 +11,14 @@ use super::hash;
 use crate::attempts::AttemptLimit;
 use crate::identities::ProviderIdentityId;
 use crate::providers::emailpass::{EMAILPASS, account_named};
+use crate::stranger_mails::MailOrigin;
 use crate::{AuthIdentityId, AuthModule};
 
 /// The event by which a token leaves for its owner.
 const REQUESTED: &str = "auth.password_reset";
 
-/// How many tokens are sent to one address while the first of them would be good. Whoever asks for more is told nothing
-/// and sends nothing: a mailbox must not be filled by strangers.
+/// How many tokens are sent to one address at the request of its owner or an embedding program while the first of them
+/// would be good. What strangers request is limited by [`crate::stranger_mails`], and never uses this up.
 const MOST_SENT: u32 = 5;
 
 /// Whose password is to be reset.
@@ -111,8 +112,9 @@ impl AuthModule {
                 return Ok(());
             }
             let Some(owner) = self.find_password_owner(&mut *transaction, request).await? else { return Ok(()) };
-            let reset = self.issue_password_reset_within(transaction, owner).await?;
-            self.announce_password_reset_within(transaction, &reset, metadata).await
+            let origin = MailOrigin::Authenticated;
+            let reset = self.issue_password_reset_within(transaction, owner, origin).await?;
+            self.announce_password_reset_within(transaction, &reset, metadata, origin).await
         });
         match requested {
             // Deleted at this moment, with its owner.
@@ -134,6 +136,32 @@ impl AuthModule {
         let account = account_named(request.entity_id);
         let limit = AttemptLimit { most: MOST_SENT, window: self.options.reset_lifetime };
         self.count_within(transaction, &format!("reset {account}"), limit).await
+    }
+
+    /// Reserves the mail that a stranger requests, and returns when it may go; nothing where none is sent. While a link is
+    /// good that was sent before, a newer one neither takes its place before it can be sent itself: else strangers would
+    /// keep the owner without any. Where nobody has the address, this costs the same.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn reserve_password_reset_within(
+        &self,
+        transaction: &mut Transaction,
+        request: RequestPasswordReset<'_>,
+        owner: Option<&PasswordOwner>,
+    ) -> Result<Option<Timestamp>, Error> {
+        let now = self.environment.now();
+        let text = "SELECT 1 AS one FROM auth_password_resets WHERE provider_identity_id = $1 AND expires_at > $2";
+        let part = owner.map(|owner| owner.id.to_string()).unwrap_or_default();
+        let has_link = transaction.query_optional::<()>(text, values![part, now]).await?.is_some();
+        let recipient = match owner {
+            Some(owner) => EmailAddress::canonical_or_text(&owner.entity_id),
+            // Bounded: strangers name any number of addresses that nobody has.
+            None => format!("nobody {:02x}", hash(&account_named(request.entity_id)).first().copied().unwrap_or(0)),
+        };
+        let latest = if has_link { now } else { self.latest_mail() };
+        self.reserve_mail_within(transaction, &recipient, latest).await
     }
 
     /// Whose an address is, among actors of the type: nobody's where it is only registered.
@@ -170,7 +198,7 @@ impl AuthModule {
         connection.into().query_optional(text, values![actor_type, actor_id]).await
     }
 
-    /// Makes a token, which takes the place of the one before, within a transaction.
+    /// Makes a token, which takes the place of the one before, within a transaction. It lives from when its mail may go.
     ///
     /// # Errors
     ///
@@ -179,9 +207,14 @@ impl AuthModule {
         &self,
         transaction: &mut Transaction,
         owner: PasswordOwner,
+        origin: MailOrigin,
     ) -> Result<PasswordReset, Error> {
+        let from = match origin {
+            MailOrigin::Stranger { from } => from,
+            _ => self.environment.now(),
+        };
         let PasswordOwner { id, auth_identity_id, entity_id, actor_type, actor_id } = owner;
-        let claims = self.reset_claims(EMAILPASS, entity_id.clone(), &actor_type);
+        let claims = self.reset_claims(EMAILPASS, entity_id.clone(), &actor_type, from);
         let (token, expires_at) = (self.options.signing_key.sign(&claims), Timestamp::from_seconds(claims.exp));
         let text = "INSERT INTO auth_password_resets (provider_identity_id, token_hash, actor_type, expires_at,
                         created_at)
@@ -204,14 +237,16 @@ impl AuthModule {
         transaction: &mut Transaction,
         reset: &PasswordReset,
         metadata: Option<&Metadata>,
+        origin: MailOrigin,
     ) -> Result<(), Error> {
         let subject = reset.auth_identity_id.to_string();
-        let data = json!({
+        let mut data = json!({
             "entity_id": reset.entity_id,
             "actor_type": reset.actor_type,
             "token": self.seal_for_event(REQUESTED, &subject, &reset.token),
             "metadata": metadata.map_or_else(|| json!({}), |metadata| Json::Object(metadata.as_object().clone())),
         });
+        origin.note(&mut data, self.environment.now());
         outbox::record(transaction, &self.environment, REQUESTED, &subject, data).await.map(drop)
     }
 }

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use serde::{Deserialize, Serialize};
-use vestibule_core::InvalidToken;
+use vestibule_core::{InvalidToken, Timestamp};
 
 use crate::AuthModule;
 
@@ -30,8 +30,14 @@ pub struct ResetClaims {
 }
 
 impl AuthModule {
-    /// Makes the claims of a new token.
-    pub(super) fn reset_claims(&self, provider: &str, entity_id: String, actor_type: &str) -> ResetClaims {
+    /// Makes the claims of a new token, which lives from `from` on: when its mail is to be sent.
+    pub(super) fn reset_claims(
+        &self,
+        provider: &str,
+        entity_id: String,
+        actor_type: &str,
+        from: Timestamp,
+    ) -> ResetClaims {
         let now = self.environment.now();
         ResetClaims {
             entity_id,
@@ -40,7 +46,7 @@ impl AuthModule {
             purpose: PURPOSE.to_owned(),
             jti: BASE64.encode(self.environment.random_bytes::<32>()),
             iat: now.as_seconds(),
-            exp: (now + self.options.reset_lifetime).as_seconds(),
+            exp: (now.max(from) + self.options.reset_lifetime).as_seconds(),
         }
     }
 

@@ -5,10 +5,13 @@ use std::time::Duration;
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
 use super::{Session, SessionId, SessionToken, columns, is_on};
-use crate::{AuthIdentity, AuthModule, identities};
+use crate::{AuthIdentity, AuthIdentityId, AuthModule, identities};
 
 /// How long somebody has to prove his second factor, in as many challenges as he begins.
 const HALF_SESSION: Duration = Duration::from_secs(60 * 60);
+
+/// How many sessions a registration has at most that nobody has claimed.
+const MOST_UNCLAIMED: i64 = 5;
 
 /// A session to be started.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -131,11 +134,27 @@ impl AuthModule {
                         SELECT actor_id FROM auth_identity_actors WHERE auth_identity_id = $2 AND actor_type = $3)
                     WHERE id = $1";
         transaction.execute(text, values![session.id, session.auth_identity_id, start.actor_type]).await?;
+        if start.identity.expires_at.is_some() {
+            self.cap_unclaimed_sessions_within(transaction, session.auth_identity_id).await?;
+        }
         if !awaits_mfa {
             let (address, user_agent) = (start.address, start.user_agent);
             self.note_device_within(transaction, start.identity.id, start.actor_type, address, user_agent).await?;
         }
         Ok(session)
+    }
+
+    /// Ends the oldest sessions of a registration that nobody has claimed, where it has too many: a stranger who signs in
+    /// again and again must not fill the database.
+    async fn cap_unclaimed_sessions_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+    ) -> Result<(), Error> {
+        let text = "DELETE FROM auth_sessions WHERE auth_identity_id = $1 AND actor_id IS NULL AND id NOT IN (
+                        SELECT id FROM auth_sessions WHERE auth_identity_id = $1 AND actor_id IS NULL
+                        ORDER BY created_at DESC, id DESC LIMIT $2)";
+        transaction.execute(text, values![identity, MOST_UNCLAIMED]).await.map(drop)
     }
 
     /// Finds a session that is not over, and its identity.

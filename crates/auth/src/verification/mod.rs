@@ -7,6 +7,7 @@
 //! - [`VerificationProvider`]: how codes are made; `token` is built in
 
 mod confirm;
+mod proved;
 mod provider;
 mod request;
 mod required;
@@ -90,7 +91,7 @@ impl FromRow for Verification {
             code_provider: row.get("code_provider")?,
             verified_at: row.get_optional("verified_at")?,
             requested_at: row.get("requested_at")?,
-            provider_metadata: json!({ "token_hash": hexadecimal(&row.get::<Vec<u8>>("code_hash")?) }),
+            provider_metadata: token_hash(&row.get::<Vec<u8>>("code_hash")?),
             metadata: row.get_optional("metadata")?.unwrap_or_default(),
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
@@ -103,6 +104,11 @@ impl FromRow for Verification {
 /// What the database holds of a code.
 fn hash(code: &str) -> [u8; 32] {
     Sha256::digest(code.as_bytes()).into()
+}
+
+/// What is shown of that.
+fn token_hash(hash: &[u8]) -> Json {
+    json!({ "token_hash": hexadecimal(hash) })
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -7,8 +7,10 @@ use vestibule_core::{DomainError, EmailAddress, ErrorKind, Metadata};
 use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_outbox as outbox;
 
-use super::{DEFAULT_PROVIDER, Verification, VerificationId, columns, hash};
+use super::{DEFAULT_PROVIDER, Verification, VerificationId, columns, hash, token_hash};
 use crate::attempts::AttemptLimit;
+use crate::providers::emailpass::EMAILPASS;
+use crate::stranger_mails::{MailOrigin, RefusedMail};
 use crate::{AuthIdentityId, AuthModule};
 
 /// The event by which a code leaves.
@@ -23,9 +25,8 @@ const MAX_TYPE: usize = 64;
 /// The longest name of what is verified, in bytes: that of an e-mail address.
 const MAX_ENTITY: usize = 254;
 
-/// How many codes are sent in [`WINDOW`] to one address, and how many somebody has sent to any: others' mailboxes must
-/// not be filled by strangers.
-const MOST_TO_ONE: u32 = 5;
+/// How many codes one identity can request in [`WINDOW`]. What strangers can have sent to an address is limited by
+/// [`crate::stranger_mails`], and never uses this up.
 const MOST_BY_ONE: u32 = 10;
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 
@@ -49,7 +50,8 @@ pub struct RequestVerification<'a> {
 pub struct RequestedVerification {
     /// As it is now.
     pub verification: Verification,
-    /// Whether a code was sent: not where it was verified before.
+    /// Whether a code was sent: not where it was verified before, and not where strangers have caused too many mails to
+    /// the address. Callers must not be able to tell the latter.
     pub is_sent: bool,
 }
 
@@ -65,6 +67,9 @@ pub enum RequestVerificationError {
     /// Too many codes were asked for.
     #[error("Too many codes were asked for. Use the newest, or wait a quarter of an hour.")]
     TooMany,
+    /// The request cannot be taken from this caller.
+    #[error(transparent)]
+    Refused(#[from] RefusedMail),
     /// The identity is not there any more.
     #[error("This sign-in is not valid any more")]
     Gone,
@@ -78,6 +83,7 @@ impl DomainError for RequestVerificationError {
         match self {
             Self::UnknownProvider(_) | Self::Invalid(_) => ErrorKind::InvalidData,
             Self::TooMany => ErrorKind::TooManyRequests,
+            Self::Refused(error) => error.kind(),
             Self::Gone => ErrorKind::Unauthorized,
             Self::Database(error) => error.kind(),
         }
@@ -86,6 +92,7 @@ impl DomainError for RequestVerificationError {
     fn code(&self) -> Option<&'static str> {
         match self {
             Self::TooMany => Some("too_many_verifications"),
+            Self::Refused(error) => error.code(),
             Self::Database(error) => error.code(),
             _ => None,
         }
@@ -94,6 +101,7 @@ impl DomainError for RequestVerificationError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooMany => Some(WINDOW),
+            Self::Refused(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
             _ => None,
         }
@@ -132,22 +140,25 @@ impl AuthModule {
         if let Some(verification) = self.find_verified_within(transaction, request, &canonical).await? {
             return Ok(RequestedVerification { verification, is_sent: false });
         }
-        for (account, most) in [
-            (format!("verification by {}", request.auth_identity_id), MOST_BY_ONE),
-            (format!("verification of {canonical}"), MOST_TO_ONE),
-        ] {
-            if !self.count_within(transaction, &account, AttemptLimit { most, window: WINDOW }).await? {
-                return Err(RequestVerificationError::TooMany);
-            }
+        let account = format!("verification by {}", request.auth_identity_id);
+        let limit = AttemptLimit { most: MOST_BY_ONE, window: WINDOW };
+        if !self.count_within(transaction, &account, limit).await? {
+            return Err(RequestVerificationError::TooMany);
         }
+        let origin = self.origin_within(transaction, request, &canonical, provider.lifetime()).await?;
         let (code, now) = (provider.code(&self.environment), self.environment.now());
+        let from = match origin {
+            Some(MailOrigin::Stranger { from }) => from,
+            _ => now,
+        };
         let text = concat!(
             "INSERT INTO auth_verifications (id, auth_identity_id, entity_type, entity_id, canonical, code_provider,
                  code_hash, requested_at, expires_at, metadata, created_at, updated_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $8)
              ON CONFLICT (auth_identity_id, entity_type, canonical) DO UPDATE SET
-                 code_provider = excluded.code_provider, code_hash = excluded.code_hash,
-                 requested_at = excluded.requested_at, expires_at = excluded.expires_at,
+                 code_provider = excluded.code_provider, requested_at = excluded.requested_at,
+                 code_hash = CASE WHEN $11 THEN excluded.code_hash ELSE auth_verifications.code_hash END,
+                 expires_at = CASE WHEN $11 THEN excluded.expires_at ELSE auth_verifications.expires_at END,
                  metadata = COALESCE(excluded.metadata, auth_verifications.metadata),
                  updated_at = excluded.updated_at
              WHERE auth_verifications.verified_at IS NULL RETURNING ",
@@ -162,22 +173,66 @@ impl AuthModule {
             name,
             hash(&code),
             now,
-            now + provider.lifetime(),
+            from + provider.lifetime(),
             &request.metadata,
+            // A code that was sent before stays good where no other one is sent.
+            origin.is_some(),
         ];
         let written: Result<Option<Verification>, Error> = transaction.query_optional(text, values).await;
         let written = written.map_err(|error| match error {
             Error::ForeignKey(_) => RequestVerificationError::Gone,
             error => error.into(),
         })?;
-        let Some(verification) = written else {
+        let Some(mut verification) = written else {
             // Verified at this moment.
             let found = self.find_verified_within(transaction, request, &canonical).await?;
             let verification = found.ok_or(RequestVerificationError::Gone)?;
             return Ok(RequestedVerification { verification, is_sent: false });
         };
-        self.announce_within(transaction, &verification, &code).await?;
-        Ok(RequestedVerification { verification, is_sent: true })
+        match origin {
+            Some(origin) => self.announce_within(transaction, &verification, &code, origin).await?,
+            None => verification.provider_metadata = token_hash(&hash(&code)),
+        }
+        Ok(RequestedVerification { verification, is_sent: origin.is_some() })
+    }
+
+    /// Whether an identity asks for the address that is its own, by a session of its owner.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_own_address_within(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+        address: &str,
+    ) -> Result<bool, Error> {
+        let text = "SELECT 1 AS one FROM provider_identities part
+                    JOIN auth_identity_actors owner ON owner.auth_identity_id = part.auth_identity_id
+                    WHERE part.auth_identity_id = $1 AND part.entity_canonical = $2 LIMIT 1";
+        let values = values![identity, EmailAddress::canonical_or_text(address)];
+        Ok(transaction.query_optional::<()>(text, values).await?.is_some())
+    }
+
+    /// Who causes the mail, and when it may go; nothing where none is sent: a stranger has caused too many to the address,
+    /// or it is the address of somebody else's account.
+    async fn origin_within(
+        &self,
+        transaction: &mut Transaction,
+        request: &RequestVerification<'_>,
+        canonical: &str,
+        lifetime: Duration,
+    ) -> Result<Option<MailOrigin>, Error> {
+        if self.is_own_address_within(transaction, request.auth_identity_id, request.entity_id).await? {
+            return Ok(Some(MailOrigin::Authenticated));
+        }
+        let text = "SELECT 1 AS one FROM provider_identities WHERE provider = $1 AND entity_canonical = $2 AND claimed";
+        if transaction.query_optional::<()>(text, values![EMAILPASS, canonical]).await?.is_some() {
+            return Ok(None);
+        }
+        let latest = self.environment.now() + lifetime;
+        let from = self.reserve_mail_within(transaction, canonical, latest).await?;
+        Ok(from.map(|from| MailOrigin::Stranger { from }))
     }
 
     async fn announce_within(
@@ -185,9 +240,10 @@ impl AuthModule {
         transaction: &mut Transaction,
         verification: &Verification,
         code: &str,
+        origin: MailOrigin,
     ) -> Result<(), Error> {
         let subject = verification.id.to_string();
-        let data = json!({
+        let mut data = json!({
             "entity_id": verification.entity_id,
             "entity_type": verification.entity_type,
             "code_provider": verification.code_provider,
@@ -196,6 +252,7 @@ impl AuthModule {
             "expires_at": verification.expires_at,
             "metadata": verification.metadata,
         });
+        origin.note(&mut data, self.environment.now());
         outbox::record(transaction, &self.environment, REQUESTED, &subject, data).await.map(drop)
     }
 
@@ -218,6 +275,7 @@ impl AuthModule {
 
 /// Whether a code can be sent there: to one address, and nothing that could break out of a header (security.md 16).
 fn check(request: &RequestVerification<'_>) -> Result<(), RequestVerificationError> {
+    AuthModule::check_mail_metadata(request.metadata.as_ref())?;
     let invalid = |message: String| Err(RequestVerificationError::Invalid(message));
     let is_plain = |text: &str, most| !text.is_empty() && text.len() <= most && !text.contains(char::is_control);
     if !is_plain(request.entity_type, MAX_TYPE) {

@@ -44,6 +44,16 @@ impl AuthModule {
         Ok(!known.iter().any(is_verified))
     }
 
+    /// As what the name is verified by which an identity signs in as this type of actor, such as `email`; the first of
+    /// several ways. Nothing where none is required.
+    pub fn required_verification(&self, actor_type: &str, provider: &str) -> Option<&str> {
+        let required = self.options.verifications_per_actor.get(actor_type)?;
+        required
+            .iter()
+            .find(|required| required.auth_provider == provider)
+            .map(|required| required.entity_type.as_str())
+    }
+
     /// The verification of the identity's own address that was asked for last and is outstanding.
     ///
     /// # Errors

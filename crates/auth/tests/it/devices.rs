@@ -74,7 +74,7 @@ async fn a_device_that_was_not_seen_before_is_told_once(module: Module) {
     assert_eq!((event.name.as_str(), &event.subject), ("auth.new_device", &ada.id.to_string()));
     let data: Json = json!({
         "auth_identity_id": ada.id, "actor_type": "user", "actor_id": "user_1",
-        "device": "curl", "address": HOME, "at": "2026-11-23T09:30:00.000Z",
+        "device": "curl", "address": HOME, "at": "2026-11-23T09:30:00.000Z", "origin": "sign_in",
     });
     assert_eq!(event.data, data);
     for device in [(CURL, HOME), (FIREFOX, HOME), (CURL, HOME)] {
@@ -209,7 +209,11 @@ async fn a_device_that_was_not_seen_for_four_hundred_days_is_new(module: Module)
     assert_eq!((module.told().await, module.count("auth_devices").await), (2, 2), "nothing has swept");
 
     module.clock.set(START + 600 * DAY);
-    assert_eq!(module.service.delete_expired().await.unwrap(), 2 + 1, "with two sessions, which are over");
+    assert_eq!(
+        module.service.delete_expired().await.unwrap(),
+        2 + 1 + 1,
+        "with two sessions, which are over, and the count of notices"
+    );
     assert_eq!(module.count("auth_devices").await, 1);
     module.comes_from(&ada, "user", (CURL, HOME)).await;
     assert_eq!(module.told().await, 3);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_auth::PasswordReset;
+use vestibule_auth::{MailOrigin, PasswordReset};
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::UserId;
@@ -100,7 +100,7 @@ impl Flows {
         let subject = id.to_string();
         let sent: Result<_, IssueResetError> = transaction!(self.database, |transaction| {
             let reset = self.reset_within(transaction, id, &[]).await?;
-            self.auth.announce_password_reset_within(transaction, &reset, None).await?;
+            self.auth.announce_password_reset_within(transaction, &reset, None, MailOrigin::Authenticated).await?;
             self.record(transaction, by, "password.reset_sent", ("user", &subject), None, None).await?;
             Ok(())
         });
@@ -126,7 +126,7 @@ impl Flows {
         }
         let owner = self.auth.find_password_of(&mut *transaction, USER, &id.to_string()).await?;
         let owner = owner.ok_or(IssueResetError::NoPassword)?;
-        Ok(self.auth.issue_password_reset_within(transaction, owner).await?)
+        Ok(self.auth.issue_password_reset_within(transaction, owner, MailOrigin::Authenticated).await?)
     }
 }
 

@@ -10,3 +10,4 @@ mod request;
 
 pub use issue::IssueResetError;
 pub(crate) use redeem::names;
+pub use request::RequestResetError;

@@ -1,44 +1,79 @@
 //! Asking for a new password, before anybody knows who asks.
 
 use serde_json::json;
-use vestibule_auth::RequestPasswordReset;
+use vestibule_auth::{AuthModule, MailOrigin, PasswordOwner, RefusedMail, RequestPasswordReset};
 use vestibule_core::Metadata;
 use vestibule_database::{Error, Transaction, transaction, values};
 
-use crate::{By, Flows, USER};
+use crate::errors::as_inner;
+use crate::{Actor, By, Flows, USER};
+
+/// Why a request was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestResetError {
+    /// Not from this caller.
+    #[error(transparent)]
+    Refused(#[from] RefusedMail),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+as_inner!(RequestResetError: Refused, Database);
 
 impl Flows {
     /// Has a token sent to the owner of an address, by an event. Whether there is one does not show: where nobody has
     /// the address, where its owner is locked, and where enough was sent already, it is a write that changes nothing.
     ///
+    /// Requests of the owner with a session are counted apart from those of strangers.
+    ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database.
+    /// [`RequestResetError`], which depends on nothing but the caller.
     pub async fn request_password_reset(
         &self,
         request: RequestPasswordReset<'_>,
         metadata: Option<&Metadata>,
         by: &By,
-    ) -> Result<(), Error> {
-        let requested: Result<_, Error> = transaction!(self.database, |transaction| {
-            if !self.auth.count_password_reset_within(transaction, request).await? {
-                return Ok(());
-            }
-            let Some(owner) = self.auth.find_password_owner(&mut *transaction, request).await? else { return Ok(()) };
+    ) -> Result<(), RequestResetError> {
+        AuthModule::check_mail_metadata(metadata)?;
+        let requested: Result<_, RequestResetError> = transaction!(self.database, |transaction| {
+            let owner = self.auth.find_password_owner(&mut *transaction, request).await?;
+            let origin = self.reset_origin_within(transaction, request, owner.as_ref(), by).await?;
+            let (Some(owner), Some(origin)) = (owner, origin) else { return Ok(()) };
             if !self.may_come_in_within(transaction, &owner.actor_type, &owner.actor_id).await? {
                 return Ok(());
             }
-            let reset = self.auth.issue_password_reset_within(transaction, owner).await?;
-            self.auth.announce_password_reset_within(transaction, &reset, metadata).await?;
+            let reset = self.auth.issue_password_reset_within(transaction, owner, origin).await?;
+            self.auth.announce_password_reset_within(transaction, &reset, metadata, origin).await?;
             let after = json!({ "provider": request.provider, "actor_type": reset.actor_type });
             let target = (target(&reset.actor_type), reset.actor_id.as_str());
-            self.record(transaction, by, "password.reset_requested", target, None, Some(after)).await
+            self.record(transaction, by, "password.reset_requested", target, None, Some(after)).await?;
+            Ok(())
         });
         match requested {
             // Deleted at this moment, with its owner.
-            Err(Error::ForeignKey(_)) => Ok(()),
+            Err(RequestResetError::Database(Error::ForeignKey(_))) => Ok(()),
             result => result,
         }
+    }
+
+    /// Who causes the mail, and when it may go; nothing where none is sent.
+    async fn reset_origin_within(
+        &self,
+        transaction: &mut Transaction,
+        request: RequestPasswordReset<'_>,
+        owner: Option<&PasswordOwner>,
+        by: &By,
+    ) -> Result<Option<MailOrigin>, RequestResetError> {
+        let is_owner = owner.is_some_and(|owner| by.user_id().is_some_and(|id| id.to_string() == owner.actor_id));
+        if is_owner || by.actor == Actor::Operator {
+            let is_counted = self.auth.count_password_reset_within(transaction, request).await?;
+            return Ok(is_counted.then_some(MailOrigin::Authenticated));
+        }
+        self.auth.count_mail_from_within(transaction, by.client.address).await??;
+        let from = self.auth.reserve_password_reset_within(transaction, request, owner).await?;
+        Ok(from.map(|from| MailOrigin::Stranger { from }))
     }
 
     /// Whether somebody is kept out by nothing but that he has lost his password. Of actors who are no users nothing is

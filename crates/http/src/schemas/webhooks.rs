@@ -77,6 +77,9 @@ pub(crate) struct Delivery {
     destination: String,
     /// Which one there: a webhook's id. Empty where there is only one.
     target: String,
+    /// Who caused it: `authenticated`, `stranger` (without a session), or `sign_in`.
+    #[schema(example = "authenticated")]
+    origin: String,
     state: DeliveryState,
     /// How often it was tried.
     attempts: i64,

@@ -72,6 +72,9 @@ pub struct Delivery {
     pub destination: String,
     /// Which one there: a webhook endpoint's id. Empty where there is only one.
     pub target: String,
+    /// Who caused it: `authenticated`, the owner of the account with a session, an administrator or the operator;
+    /// `stranger`, a caller without a session; `sign_in`, a sign-in.
+    pub origin: String,
     /// How far it has come.
     pub state: DeliveryState,
     /// How often it was tried.
@@ -95,7 +98,7 @@ pub struct Delivery {
 /// The columns of a [`Delivery`], as a literal for `concat!`.
 macro_rules! columns {
     () => {
-        "id, event_id, position, name, subject, destination, target, state, attempts, next_try_at, recipient, reason, status,
+        "id, event_id, position, name, subject, destination, target, origin, state, attempts, next_try_at, recipient, reason, status,
          created_at, updated_at, finished_at"
     };
 }
@@ -114,6 +117,7 @@ impl FromRow for Delivery {
             subject: row.get("subject")?,
             destination: row.get("destination")?,
             target: row.get("target")?,
+            origin: row.get("origin")?,
             state,
             attempts: row.get("attempts")?,
             next_try_at,

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use vestibule_auth::identities::RetrieveIdentityError;
 use vestibule_auth::{AuthIdentityId, ResetPasswordError};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp, link};
-use vestibule_mail::Facts;
+use vestibule_mail::{Facts, unlinked};
 use vestibule_outbox::Event;
 use vestibule_user::users::RetrieveUserError;
 use vestibule_user::{InviteState, User, UserId};
@@ -82,7 +82,10 @@ impl MailDestination {
     }
 
     async fn password_reset(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
-        let expires_at = event.created_at + self.flows.auth().options().reset_lifetime;
+        // A stranger's waits, and its link lives from when it may be sent.
+        let not_before: Option<Timestamp> = text_in(&event.data, "not_before").parse().ok();
+        let made_for = not_before.map_or(event.created_at, |from| from.max(event.created_at));
+        let expires_at = made_for + self.flows.auth().options().reset_lifetime;
         if let Some(reason) = self.over(delivery, expires_at).await? {
             return Ok(Due::Over(reason));
         }
@@ -208,5 +211,5 @@ fn language_of(metadata: Option<&serde_json::Map<String, Json>>) -> Option<Strin
 
 fn name_of(user: &User) -> String {
     let names: Vec<&str> = [&user.first_name, &user.last_name].into_iter().filter_map(|name| name.as_deref()).collect();
-    if names.is_empty() { user.email.as_str().to_owned() } else { names.join(" ") }
+    if names.is_empty() { user.email.as_str().to_owned() } else { unlinked(&names.join(" ")) }
 }

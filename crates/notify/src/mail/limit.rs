@@ -1,4 +1,7 @@
-//! How many mails an address is sent: nobody's letter box is filled by us, whoever asks for it.
+//! How many mails an hour an address is sent.
+//!
+//! What strangers cause is spaced when they ask for it (`vestibule-auth`, `stranger_mails`) and is not counted here: it
+//! must not use up what the owner or an administrator has sent. Notices of sign-ins are counted apart for the same reason.
 
 use std::time::Duration;
 
@@ -6,6 +9,7 @@ use vestibule_core::{EmailAddress, Timestamp};
 use vestibule_database::{Error, FromRow, Row, transaction, values};
 
 use super::MailDestination;
+use crate::Delivery;
 use crate::deliveries::COUNTED;
 
 struct Since(Timestamp);
@@ -17,11 +21,19 @@ impl FromRow for Since {
 }
 
 impl MailDestination {
-    /// Counts a mail to an address. Where it has had enough: for how long, and nothing is counted.
-    pub(super) async fn count(&self, to: &EmailAddress) -> Result<Option<Duration>, Error> {
-        if self.options.per_address == 0 {
-            return Ok(None);
+    /// Under which name a mail to an address is counted; nothing where it is not.
+    pub(super) fn counted(&self, to: &EmailAddress, delivery: &Delivery) -> Option<String> {
+        match delivery.origin.as_str() {
+            _ if self.options.per_address == 0 => None,
+            "stranger" => None,
+            "sign_in" => Some(format!("sign-ins {}", to.canonical())),
+            _ => Some(to.canonical().to_owned()),
         }
+    }
+
+    /// Counts a mail to an address. Where it has had enough: for how long, and nothing is counted.
+    pub(super) async fn count(&self, counted: Option<&str>) -> Result<Option<Duration>, Error> {
+        let Some(counted) = counted else { return Ok(None) };
         let database = self.flows.database();
         let now = self.flows.environment().now();
         let began = now - COUNTED;
@@ -32,27 +44,25 @@ impl MailDestination {
                             since = CASE WHEN mail_counts.since <= $3 THEN $2 ELSE mail_counts.since END
                         WHERE mail_counts.since <= $3 OR mail_counts.number < $4
                         RETURNING since";
-            let values = values![to.canonical(), now, began, self.options.per_address];
+            let values = values![counted, now, began, self.options.per_address];
             if transaction.query_optional::<Since>(text, values).await?.is_some() {
                 return Ok(None);
             }
             let text = "SELECT since FROM mail_counts WHERE address = $1";
-            let since: Option<Since> = transaction.query_optional(text, values![to.canonical()]).await?;
+            let since: Option<Since> = transaction.query_optional(text, values![counted]).await?;
             let until = since.map_or(now, |row| row.0 + COUNTED);
             Ok(Some(until.since(now).max(Duration::from_secs(1))))
         })
     }
 
     /// Takes back what was counted of a mail that has not left. Where that cannot be written the address has one fewer.
-    pub(super) async fn uncount(&self, to: &EmailAddress) {
-        if self.options.per_address == 0 {
-            return;
-        }
+    pub(super) async fn uncount(&self, counted: Option<&str>) {
+        let Some(counted) = counted else { return };
         let database = self.flows.database();
         let uncounted: Result<u64, Error> = async {
             transaction!(database, |transaction| {
                 let text = "UPDATE mail_counts SET number = number - 1 WHERE address = $1 AND number > 0";
-                transaction.execute(text, values![to.canonical()]).await
+                transaction.execute(text, values![counted]).await
             })
         }
         .await;

@@ -9,7 +9,7 @@ mod limit;
 mod overtaken;
 
 use async_trait::async_trait;
-use vestibule_core::EmailAddress;
+use vestibule_core::{EmailAddress, Timestamp};
 use vestibule_database::{Error, Transaction};
 use vestibule_flows::{Flows, USER};
 use vestibule_mail::{Facts, Kind, Mail, Mailer, SendError, Templates};
@@ -89,10 +89,13 @@ impl MailDestination {
         Self { flows, mailer, templates: std::sync::Arc::new(templates), options }
     }
 
-    async fn send(&self, delivery: &Delivery, kind: Kind, letter: &Letter, at: vestibule_core::Timestamp) -> Outcome {
+    async fn send(&self, delivery: &Delivery, kind: Kind, letter: &Letter, at: Timestamp) -> Outcome {
         let recipient = Some(letter.to.as_str().to_owned());
-        match self.count(&letter.to).await {
+        let counted = self.counted(&letter.to, delivery);
+        match self.count(counted.as_deref()).await {
             Ok(None) => {}
+            // A link must not lie in the queue until it is dead.
+            Ok(Some(after)) if letter.facts.link.is_some() && self.is_over_after(letter, after) => {}
             Ok(Some(after)) => {
                 let most = self.options.per_address;
                 let reason = format!("{} was sent {most} mails within an hour, which is the most", letter.to);
@@ -106,7 +109,7 @@ impl MailDestination {
             Ok(rendered) => rendered,
             // Templates are tried at the start, with every fact that there can be.
             Err(error) => {
-                self.uncount(&letter.to).await;
+                self.uncount(counted.as_deref()).await;
                 return again(format!("the mail could not be written: {error}"), recipient, false);
             }
         };
@@ -115,7 +118,7 @@ impl MailDestination {
         let sent = self.mailer.send(&mail).await;
         if sent.is_err() {
             // Only what has left fills a letter box.
-            self.uncount(&letter.to).await;
+            self.uncount(counted.as_deref()).await;
         }
         match sent {
             Ok(()) => Outcome::Sent { recipient, status: None },
@@ -126,11 +129,24 @@ impl MailDestination {
         }
     }
 
+    /// Whether the link of a letter is dead after so long.
+    fn is_over_after(&self, letter: &Letter, after: std::time::Duration) -> bool {
+        let sent_at = self.flows.environment().now() + after;
+        letter.facts.expires_at.is_some_and(|expires_at| expires_at <= sent_at)
+    }
+
     async fn send_due(&self, delivery: &Delivery, event: &Event) -> Outcome {
         let Some(kind) = kind_of(event) else {
             return Outcome::Superseded { reason: reasons::NO_MAIL.to_owned() };
         };
+        let not_before = event.data.get("not_before").and_then(serde_json::Value::as_str);
+        let not_before: Option<Timestamp> = not_before.and_then(|text| text.parse().ok());
+        let now = self.flows.environment().now();
         match self.due(event, delivery).await {
+            Ok(Due::Mail(_)) if not_before.is_some_and(|from| from > now) => {
+                let after = not_before.map(|from| from.since(now)).unwrap_or_default();
+                Outcome::Wait { reason: reasons::STRANGER_WAITS.to_owned(), after }
+            }
             Ok(Due::Mail(letter)) => self.send(delivery, kind, &letter, event.created_at).await,
             Ok(Due::Over(reason)) => Outcome::Superseded { reason: reason.to_owned() },
             Err(Unknown::Database) => unavailable(),
@@ -154,6 +170,9 @@ impl Destination for MailDestination {
         let is_told = |placed: &&Placed| {
             // Other types of actors have pages of their own, which we do not know: a webhook can tell them.
             let actor = placed.event.data.get("actor_type").and_then(serde_json::Value::as_str);
+            if placed.event.data.get("without_mail").is_some() {
+                return false;
+            }
             kind_of(&placed.event).is_some() && actor.is_none_or(|actor| actor == USER)
         };
         let target = |placed: &Placed| Target { position: placed.position, target: String::new() };

@@ -53,7 +53,8 @@ macro_rules! waiting {
 
 const WAITING: &str = waiting!();
 
-/// Only the first of a subject to a place is taken, the next one when that is over: they arrive in their order.
+/// Only the first of a subject to a place is taken, the next one when that is over: they arrive in their order. Mails that
+/// strangers caused may wait for long, and what comes after them does not wait for those.
 ///
 /// What stands before a delivery is found by its subject and state alone: whatever the engines know of the table or believe
 /// they know, they are not offered to read all that waits at the place. `NOT EXISTS` is a join to PostgreSQL, which it would
@@ -68,6 +69,7 @@ macro_rules! lease {
                           WHERE earlier.subject = candidate.subject AND earlier.state = candidate.state
                               AND earlier.position < candidate.position
                               AND earlier.destination || '' = $1 AND earlier.target || '' = $2
+                              AND (earlier.origin || '' = 'authenticated' OR $1 <> 'mail')
                           LIMIT 1) IS NULL
                  ORDER BY next_try_at, position LIMIT $4 ",
             $passing_over,

@@ -12,10 +12,11 @@ use crate::deliveries::DeliveryId;
 macro_rules! insert {
     ($objects:literal) => {
         concat!(
-            "INSERT INTO deliveries (id, event_id, position, name, subject, destination, target, state, attempts,
+            "INSERT INTO deliveries (id, event_id, position, name, subject, destination, target, origin, state, attempts,
                  next_try_at, created_at, updated_at)
              SELECT planned.value ->> 'id', event.id, event.position, event.name, event.subject,
-                 planned.value ->> 'destination', planned.value ->> 'target', 'queued', 0,
+                 planned.value ->> 'destination', planned.value ->> 'target',
+                 COALESCE(event.data ->> 'origin', 'authenticated'), 'queued', 0,
                  CASE WHEN pause.until > $2 THEN pause.until ELSE $2 END, $2, $2
              FROM ",
             $objects,

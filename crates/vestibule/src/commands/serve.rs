@@ -62,7 +62,8 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         .public_url(&public_url.to_string())
         .and_then(|config| config.cors_origins(&server.cors_origins))
         .map_err(|error| Failure::wrong(error.to_string()))?;
-    let limit = AddressLimit::new(environment, setup.configuration.limits.per_address);
+    let limit = AddressLimit::new(environment, setup.configuration.limits.per_address)
+        .with_per_hour(setup.configuration.limits.per_address_hour);
     let api = vestibule
         .api(public_url.is_https())
         .with_address_limit(limit)

@@ -10,13 +10,13 @@ use std::time::Duration;
 use ipnet::IpNet;
 use tracing_subscriber::filter::Targets;
 use vestibule_http::server::TrustedProxies;
-use vestibule_mail::{Encryption, Sender};
+use vestibule_mail::{Encryption, Hello, Sender};
 
 use super::error::ConfigurationError;
 use super::kinds::{
-    DatabaseAddress, DatabaseUrl, FilePath, Form, Format, Hidden, HostAndPort, Language, Length, Levels, Line,
-    ListenAddress, LogFormat, MailSender, MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password,
-    Protection, PublicAddress, PublicUrl, RequiredVerification, Secret, Switch, Verifications, Whole,
+    DatabaseAddress, DatabaseUrl, FilePath, Form, Format, Greeting, Hidden, HostAndPort, Language, Length, Levels,
+    Line, ListenAddress, LogFormat, MailSender, MailServer, Name, Names, NetworkList, Networks, Optional, Origins,
+    Password, Protection, PublicAddress, PublicUrl, RequiredVerification, Secret, Switch, Verifications, Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;
@@ -199,6 +199,12 @@ settings! {
         /// How many requests a minute each address has, in one process, at the doors where something can be guessed or
         /// made without being known; 0 for any number. An IPv6 address counts with its /64.
         pub per_address: u32 = Whole::<u32>::between(0, 1_000_000), Is("300");
+        /// The same for an hour: it bounds what one client address can have stored without being signed in. 0 for any
+        /// number.
+        pub per_address_hour: u32 = Whole::<u32>::between(0, 10_000_000), Is("2000");
+        /// How many mails an hour one client address can cause without a session, to any recipients: resets of passwords
+        /// and confirmations of addresses. Counted in the database, for all processes. 0 for any number.
+        pub stranger_mails: u32 = Whole::<u32>::between(0, 1_000_000), Is("30");
     }
 
     /// Invites.
@@ -226,7 +232,8 @@ settings! {
         pub templates: Option<PathBuf> = Optional(FilePath), Follows("the built-in ones");
         /// Where mails are written while no server is configured, each as a file.
         pub directory: PathBuf = FilePath, Is("data/mail");
-        /// How many mails an hour one address is sent at most; the others wait. 0 for any number.
+        /// How many mails an hour one address is sent at most of those that its owner or an administrator causes; the
+        /// others wait. What strangers cause is limited apart, see limits.stranger_mails. 0 for any number.
         pub per_address: u32 = Whole::<u32>::between(0, 10_000), Is("20");
     }
 
@@ -235,6 +242,8 @@ settings! {
         /// The mail server, with its port where that is not the usual one (587 with starttls, 465 with tls, 25 with none).
         /// Without a server, mails are written to mail.directory.
         pub server: Option<MailServer> = Optional(HostAndPort), Follows("none");
+        /// The name by which the mail server is greeted (EHLO). Many servers take mail only from a fully qualified name.
+        pub hello: Option<Hello> = Optional(Greeting), Follows("the host of server.public_url, or else the domain of mail.sender");
         /// How the connection is protected. What is said here is required: without it nothing is sent.
         pub encryption: Encryption = Protection, Is("starttls");
         /// The user name of the login.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule_auth::verification::{RequestVerificationError, VerificationProvider};
+use vestibule_auth::verification::VerificationProvider;
 use vestibule_auth::{AuthIdentityId, RequestVerification};
 use vestibule_core::{Environment, ErrorKind, Metadata};
 use vestibule_testing::on_both_engines;
@@ -15,6 +15,8 @@ on_both_engines!(
     a_code_leaves_by_an_event_and_the_database_holds_its_hash,
     what_cannot_be_written_to_is_refused_with_the_reason,
     a_mailbox_is_not_filled_by_strangers,
+    strangers_do_not_use_up_the_owners_verifications,
+    metadata_of_a_request_is_small,
     others_make_codes_their_own_way,
 );
 
@@ -39,6 +41,7 @@ async fn a_code_leaves_by_an_event_and_the_database_holds_its_hash(module: Modul
             "code": null,
             "expires_at": (START + QUARTER).to_string(),
             "metadata": { "from": "the shop" },
+            "origin": "stranger",
         })
     );
     let mut shown = serde_json::to_value(&verification).unwrap();
@@ -105,29 +108,57 @@ async fn what_cannot_be_written_to_is_refused_with_the_reason(module: Module) {
 }
 
 async fn a_mailbox_is_not_filled_by_strangers(module: Module) {
-    let mut sent = 0;
+    // The first at once, the next after one and five minutes; the one after that would be sent too late for its code.
+    let mut sent = Vec::new();
     for stranger in 0..4 {
         let stranger = module.register(&format!("eve{stranger}@example.com"), PASSWORD).await.unwrap();
         for _ in 0..3 {
-            match module.service.request_verification(&of(&stranger, "Ada@EXAMPLE.com")).await {
-                Ok(_) => sent += 1,
-                Err(error @ RequestVerificationError::TooMany) => {
-                    let (kind, code, _) = refusal::<(), _>(Err(error));
-                    assert_eq!((kind, code), (ErrorKind::TooManyRequests, Some("too_many_verifications")));
-                }
-                Err(error) => panic!("{error}"),
+            let requested = module.service.request_verification(&of(&stranger, "Ada@EXAMPLE.com")).await.unwrap();
+            if requested.is_sent {
+                let event = module.newest_event("auth.verification_requested").await.unwrap();
+                assert_eq!(event.data["origin"], "stranger");
+                sent.push(event.data["not_before"].as_str().map(str::to_owned));
             }
         }
     }
-    assert_eq!(sent, 5);
+    let later = |seconds| Some((START + Duration::from_secs(seconds)).to_string());
+    assert_eq!(sent, [None, later(60), later(300)]);
     let eve = module.register("eve@example.com", PASSWORD).await.unwrap();
     for number in 0..10 {
         module.service.request_verification(&of(&eve, &format!("bob{number}@example.com"))).await.unwrap();
     }
     let refused = refusal(module.service.request_verification(&of(&eve, "bob10@example.com")).await);
-    assert_eq!(refused.0, ErrorKind::TooManyRequests);
+    assert_eq!((refused.0, refused.1), (ErrorKind::TooManyRequests, Some("too_many_verifications")));
     module.clock.advance(QUARTER);
     module.service.request_verification(&of(&eve, ADA)).await.unwrap();
+}
+
+async fn strangers_do_not_use_up_the_owners_verifications(module: Module) {
+    let ada = module.register(ADA, PASSWORD).await.unwrap();
+    let eve = module.register(ADA, "Another-lantern-77").await.unwrap();
+    for _ in 0..10 {
+        module.service.request_verification(&of(&eve, ADA)).await.unwrap();
+    }
+    module.claim(ada.id, "user_ada").await.unwrap();
+    for _ in 0..5 {
+        let requested = module.service.request_verification(&of(&ada, ADA)).await.unwrap();
+        let event = module.newest_event("auth.verification_requested").await.unwrap();
+        assert!(requested.is_sent);
+        assert_eq!((&event.data["auth_identity_id"], event.data.get("origin")), (&json!(ada.id), None));
+    }
+    // Nor is the owner of an account sent what others ask for.
+    let eve = module.register("eve@example.com", PASSWORD).await.unwrap();
+    assert!(!module.service.request_verification(&of(&eve, ADA)).await.unwrap().is_sent);
+}
+
+async fn metadata_of_a_request_is_small(module: Module) {
+    let waiting = module.register(ADA, PASSWORD).await.unwrap();
+    for metadata in [json!({ "a": "x".repeat(2_048) }), json!({ "a": [[[[1]]]] })] {
+        let metadata = Some(Metadata::new(object(metadata)).unwrap());
+        let request = RequestVerification { metadata, ..of(&waiting, ADA) };
+        assert_eq!(refusal(module.service.request_verification(&request).await).0, ErrorKind::InvalidData);
+    }
+    assert_eq!(module.count("auth_verifications").await, 0);
 }
 
 async fn others_make_codes_their_own_way(module: Module) {

@@ -60,7 +60,7 @@ async fn a_new_device_is_told_once(site: Site) {
     let identity = site.identities_of(ada.id).await.remove(0);
     let expected = json!({
         "auth_identity_id": identity.id, "actor_type": "user", "actor_id": ada.id, "device": "Firefox on Linux",
-        "address": "198.51.100.7", "at": "2026-11-22T10:30:00.000Z",
+        "address": "198.51.100.7", "at": "2026-11-22T10:30:00.000Z", "origin": "sign_in",
     });
     assert_eq!(told(&site).await, [expected]);
     session(sign_in(&site.flows, &device("curl/8.5.0", "198.51.100.7")).await);

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use vestibule_auth::{AuthOptions, RequiredVerification};
+use vestibule_flows::{By, CreateUserAccount, WayIn};
 use vestibule_testing::{TestDatabase, on_both_engines};
+use vestibule_user::CreateUser;
 
 use crate::support::{PASSWORD, TestApp};
 
@@ -14,6 +16,7 @@ on_both_engines!(
     what_is_sent_wrongly_is_refused_in_the_references_words,
     a_code_is_good_once_and_in_its_time,
     whoever_has_to_verify_his_address_comes_in_when_he_has,
+    what_the_operator_creates_and_what_was_invited_is_verified,
 );
 
 const ADA: &str = "ada@example.com";
@@ -25,6 +28,10 @@ impl TestApp {
     async fn mailed_code(&self) -> String {
         self.events("auth.verification_requested").await[0]["code"].as_str().unwrap().to_owned()
     }
+}
+
+fn account(address: &str) -> CreateUserAccount {
+    CreateUserAccount::new(CreateUser::new(address.parse().unwrap()), WayIn::Password(PASSWORD.to_owned()))
 }
 
 fn of(address: &str) -> Json {
@@ -161,7 +168,9 @@ async fn whoever_has_to_verify_his_address_comes_in_when_he_has(place: Arc<TestD
         options.verifications_per_actor = [("user".to_owned(), vec![required])].into();
     };
     let app = TestApp::on(&place).auth_options(strict).open().await;
-    app.create_user(ADA, PASSWORD).await;
+    // By an administrator, who does not vouch for the address as the operator does.
+    let admin = By::user(app.admin().await.id.parse().unwrap());
+    app.flows.create_user_account(&account(ADA), &admin).await.unwrap();
     let sign_in = || app.anonymous().sign_in(ADA, PASSWORD);
     let first = sign_in().await.ok();
     assert_eq!((&first["verification_required"], &first["verification"]), (&json!(true), &Json::Null));
@@ -180,4 +189,26 @@ async fn whoever_has_to_verify_his_address_comes_in_when_he_has(place: Arc<TestD
     assert_eq!(refreshed.get("verification_required"), None);
     app.bearer(refreshed["token"].as_str().unwrap()).get("/admin/users/me").await.ok();
     app.anonymous().sign_in_as_user(ADA, PASSWORD).await;
+}
+
+async fn what_the_operator_creates_and_what_was_invited_is_verified(place: Arc<TestDatabase>) {
+    let required = RequiredVerification { entity_type: "email".to_owned(), auth_provider: "emailpass".to_owned() };
+    let strict = |options: &mut AuthOptions| {
+        options.verifications_per_actor = [("user".to_owned(), vec![required])].into();
+    };
+    let app = TestApp::on(&place).auth_options(strict).open().await;
+    let admin = app.admin().await;
+    app.create_user(ADA, PASSWORD).await;
+    app.anonymous().sign_in_as_user(ADA, PASSWORD).await;
+    let invite = |email: &str| admin.post("/admin/invites", json!({ "email": email }));
+    let token = invite("bob@example.com").await.ok()["invite"]["token"].take();
+    let body = json!({ "token": token, "password": PASSWORD, "first_name": "Bob", "last_name": "B" });
+    app.anonymous().post("/auth/invites/accept", body).await.ok();
+    app.anonymous().sign_in_as_user("bob@example.com", PASSWORD).await;
+    let token = invite("cy@example.com").await.ok()["invite"]["token"].take();
+    let registered = app.registered("cy@example.com").await;
+    let path = format!("/admin/invites/accept?token={}", token.as_str().unwrap());
+    registered.post(&path, json!({ "first_name": "Cy", "last_name": "C" })).await.ok();
+    app.anonymous().sign_in_as_user("cy@example.com", PASSWORD).await;
+    assert!(app.events("auth.verification_requested").await.is_empty());
 }

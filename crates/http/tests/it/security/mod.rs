@@ -14,6 +14,7 @@ mod kinds_of_tokens;
 mod last_super_admin;
 mod last_user;
 mod lockout;
+mod mails;
 mod matrix;
 mod one_time;
 mod protected_fields;

@@ -4,5 +4,6 @@ mod kinds;
 mod language;
 mod limit;
 mod overtaken;
+mod strangers;
 mod trouble;
 mod words;
