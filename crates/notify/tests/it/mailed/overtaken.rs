@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use vestibule_auth::RequestVerification;
-use vestibule_flows::{AcceptInvite, By, Client};
+use vestibule_flows::{AcceptInvite, By, Client, CreateUserAccount, WayIn};
 use vestibule_notify::MailOptions;
 use vestibule_testing::on_both_engines;
-use vestibule_user::Invite;
+use vestibule_user::{CreateUser, Invite};
 
-use crate::scene::{ADA, BOB, OTHER_PASSWORD, PASSWORD, Scene, mail_options};
+use crate::scene::{ADA, BOB, OTHER_PASSWORD, PASSWORD, Scene, email, mail_options};
 use crate::support::HOUR;
 
 on_both_engines!(
@@ -160,7 +160,10 @@ async fn what_is_overtaken_while_it_is_tried_is_over_when_that_fails(scene: Scen
 }
 
 async fn of_two_codes_only_the_newer_is_mailed(scene: Scene) {
-    scene.user(ADA).await;
+    // The operator vouches for whom he creates, an administrator does not.
+    let root = scene.user("root@example.com").await;
+    let account = CreateUserAccount::new(CreateUser::new(email(ADA)), WayIn::Password(PASSWORD.to_owned()));
+    scene.flows.create_user_account(&account, &By::user(root.id)).await.unwrap();
     let request = RequestVerification {
         auth_identity_id: scene.caller(ADA).await.auth_identity_id,
         entity_type: "email",
