@@ -39,6 +39,17 @@ pub enum SentVerification {
     Verified,
 }
 
+/// The request of an identity for its own address.
+fn own<'a>(identity: AuthIdentityId, entity_type: &'a str, address: &'a str) -> RequestVerification<'a> {
+    RequestVerification {
+        auth_identity_id: identity,
+        entity_type,
+        entity_id: address,
+        code_provider: None,
+        metadata: None,
+    }
+}
+
 impl Flows {
     /// Has a code sent to an address, by an event. What the identity's owner requests for its own address is counted apart
     /// from what strangers request for it.
@@ -99,21 +110,14 @@ impl Flows {
         let now = self.environment.now();
         let sent: Result<_, RequestVerificationError> = transaction!(self.database, |transaction| {
             let found = self.find_due_verification(&mut *transaction, identity, actor_type, provider).await?;
-            let Some((entity_type, state)) = found else { return Ok(SentVerification::Verified) };
-            if state.is_verified {
+            let Some((entity_type, state)) = found.filter(|(_, state)| !state.is_verified) else {
                 return Ok(SentVerification::Verified);
-            }
+            };
             let until = state.requested.map(|(at, _)| at + BETWEEN_MAILS);
             if let Some(until) = until.filter(|until| *until > now) {
                 return Ok(SentVerification::Wait { until });
             }
-            let request = RequestVerification {
-                auth_identity_id: identity,
-                entity_type: &entity_type,
-                entity_id: &state.address,
-                code_provider: None,
-                metadata: None,
-            };
+            let request = own(identity, &entity_type, &state.address);
             self.request_verification_within(transaction, &request, by).await?;
             Ok(SentVerification::Sent)
         });
@@ -121,6 +125,38 @@ impl Flows {
             Err(error) if error.kind() == ErrorKind::TooManyRequests => {
                 Ok(SentVerification::Wait { until: now + error.retry_after().unwrap_or(BETWEEN_MAILS) })
             }
+            sent => sent,
+        }
+    }
+
+    /// The same when a user has just signed in: nothing is sent where a code is good that was sent before, and nothing for
+    /// a registration that no one has claimed.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestVerificationError`].
+    pub async fn send_first_verification(
+        &self,
+        identity: AuthIdentityId,
+        actor_type: &str,
+        provider: &str,
+        by: &By,
+    ) -> Result<(), RequestVerificationError> {
+        let now = self.environment.now();
+        let sent: Result<_, RequestVerificationError> = transaction!(self.database, |transaction| {
+            let found = self.find_due_verification(&mut *transaction, identity, actor_type, provider).await?;
+            let is_due =
+                |state: &VerificationState| !state.is_verified && state.requested.is_none_or(|(_, until)| until <= now);
+            let Some((entity_type, state)) = found.filter(|(_, state)| is_due(state)) else { return Ok(()) };
+            if self.auth.is_own_address_within(transaction, identity, &state.address).await? {
+                let request = own(identity, &entity_type, &state.address);
+                self.request_verification_within(transaction, &request, by).await?;
+            }
+            Ok(())
+        });
+        match sent {
+            // The page says since when there is one.
+            Err(error) if error.kind() == ErrorKind::TooManyRequests => Ok(()),
             sent => sent,
         }
     }

@@ -62,10 +62,11 @@ impl AddressLimit {
         Self { environment, minute, hour: Tier::new(None) }
     }
 
-    /// The same with `per_hour` requests an hour for each address at most; 0 for any number.
+    /// The same with `per_hour` requests an hour for each address at most; 0 for any number. Where any number a minute is
+    /// let through, so is any number an hour.
     #[must_use]
     pub fn with_per_hour(mut self, per_hour: u32) -> Self {
-        self.hour = Tier::new(NonZeroU32::new(per_hour).map(Quota::per_hour));
+        self.hour = Tier::new(self.minute.quota.and(NonZeroU32::new(per_hour).map(Quota::per_hour)));
         self
     }
 
@@ -240,7 +241,7 @@ mod tests {
     #[test]
     fn no_limit_and_no_address_let_everything_through() {
         let (off, _) = limit(0);
-        assert_eq!(let_through(&off, "192.0.2.1", 10_000), 10_000);
+        assert_eq!(let_through(&off.with_per_hour(1), "192.0.2.1", 10_000), 10_000);
         let (one, _) = limit(1);
         assert!((0..10).all(|_| one.check(None).is_ok()));
     }

@@ -85,12 +85,10 @@ pub(crate) async fn go_on(visit: &Visit, begun: SignIn, next: &str) -> Answer {
             let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
             visit.enter(&token.sid, &format!("/app/login/factor?next={next}")).await
         }
-        SignIn::Verification { token, verification } => {
-            let is_sent = verification.is_some_and(|sent| sent.expires_at > visit.now);
-            // Whoever has an account is sent the mail at once; a registration must ask for it.
-            if let (false, false, Ok(identity)) = (is_sent, token.actor_id.is_empty(), token.auth_identity_id.parse()) {
+        SignIn::Verification { token, .. } => {
+            if let Ok(identity) = token.auth_identity_id.parse() {
                 let (actor_type, provider) = (&token.actor_type, &token.auth_provider);
-                visit.flows().send_verification(identity, actor_type, provider, &visit.by()).await?;
+                visit.flows().send_first_verification(identity, actor_type, provider, &visit.by()).await?;
             }
             visit.enter(&token.sid, "/app/verify").await
         }

@@ -55,7 +55,7 @@ async fn many_are_invited_and_one_that_is_wrong_keeps_nobody_out(site: Site) {
     let addresses = "a@example.com\nnonsense, ada@example.com; b@example.com\r\na@example.com\n<b>@example.com";
     let page = browser.post("/app/invites/new", &[("addresses", addresses), ("role", "role_super_admin")]).await;
     page.is(422).shows("2 of 5 invited").hides("<b>@");
-    page.shows("has the form name@example.com").shows("already exists");
+    page.shows("has the form name@example.com").shows("already exist");
     let left = page.between("<textarea", "</textarea>");
     assert!(left.contains("nonsense\nada@example.com") && !left.contains("b@example.com\n"), "{left}");
     let mut invited: Vec<String> = site.invites().await.iter().map(|invite| invite.email.to_string()).collect();

@@ -1,7 +1,7 @@
 //! What `serve` and `worker` need to deliver mails and webhooks.
 
 use vestibule::Vestibule;
-use vestibule::mail::{Facts, Hello, Kind, Mailer, SmtpConfig, Templates};
+use vestibule::mail::{Facts, Kind, Mailer, SmtpConfig, Templates};
 use vestibule::notify::{MailDestination, MailOptions, Relay, RelayOptions, WebhookDestination, Webhooks};
 use vestibule::webhook::{AddressGuard, Client, ClientConfig};
 
@@ -87,13 +87,10 @@ impl Setup {
         let Some(server) = &smtp.server else {
             return Ok(Mailer::folder(mail.directory.clone(), mail.sender.clone()));
         };
-        let settings = &self.configuration.server;
-        let public_url = settings.public_url(settings.listen);
-        let hello = smtp.hello.clone();
         let config = SmtpConfig {
             host: server.host.clone(),
             port: server.port,
-            hello: hello.unwrap_or_else(|| Hello::first_of([public_url.host(), mail.sender.domain()])),
+            hello: self.configuration.hello(),
             encryption: smtp.encryption,
             username: smtp.username.clone(),
             password: smtp.password().map(str::to_owned),

@@ -121,7 +121,7 @@ impl Setup {
         let Configuration { auth, limits, .. } = &self.configuration;
         options.session_idle_lifetime = auth.session_idle_lifetime;
         options.reset_lifetime = auth.reset_lifetime;
-        options.stranger_mails = limits.stranger_mails;
+        options.stranger_mails = if limits.per_address == 0 { 0 } else { limits.stranger_mails };
         options.attempts = AttemptLimit { most: limits.per_account, window: limits.per_account_window };
         options.mfa_issuer.clone_from(&auth.mfa_issuer);
         if let Some(secret) = auth.mfa_encryption_key() {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use vestibule_core::Random;
+use vestibule_mail::Hello;
 
 use super::error::ConfigurationError;
 use super::kinds::{Hidden, PublicUrl};
@@ -114,6 +115,13 @@ impl Configuration {
             (None, Some(path)) => secret_file::read(path).map(drop),
             (None, None) => Err(ConfigurationError::MissingSecret),
         }
+    }
+
+    /// How a mail server is greeted: as configured, else by the public URL's host or the sender's domain.
+    pub fn hello(&self) -> Hello {
+        let public_url = self.server.public_url(self.server.listen);
+        let hosts = [public_url.host(), self.mail.sender.domain()];
+        self.smtp.hello.clone().unwrap_or_else(|| Hello::first_of(hosts))
     }
 
     /// What `config show` says of the secret.

@@ -71,6 +71,7 @@ fn effective(setting: &Setting, configuration: &Configuration) -> String {
     match setting.key {
         "server.public_url" => configuration.server.public_url(configuration.server.listen).to_string(),
         "auth.hashing.threads" => configuration.hashing.threads().to_string(),
+        "mail.smtp.hello" => configuration.hello().to_string(),
         "auth.jwt_secret" => configuration.describe_secret(),
         "auth.mfa_encryption_key" => "derived from auth.jwt_secret".to_owned(),
         _ => String::new(),

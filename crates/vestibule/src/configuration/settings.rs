@@ -197,7 +197,8 @@ settings! {
         /// For how long failed tries of an account count, from the first of them on.
         pub per_account_window: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(30 * 24) }, Is("15m");
         /// How many requests a minute each address has, in one process, at the doors where something can be guessed or
-        /// made without being known; 0 for any number. An IPv6 address counts with its /64.
+        /// made without being known. An IPv6 address counts with its /64. 0 for any number, and turns the other limits of
+        /// a client address off as well.
         pub per_address: u32 = Whole::<u32>::between(0, 1_000_000), Is("300");
         /// The same for an hour: it bounds what one client address can have stored without being signed in. 0 for any
         /// number.

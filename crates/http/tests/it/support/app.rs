@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use vestibule_audit::AuditField;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords, RequestPasswordReset};
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};

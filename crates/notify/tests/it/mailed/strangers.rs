@@ -10,7 +10,6 @@ use vestibule_user::UpdateUser;
 
 use crate::letter::Letter;
 use crate::scene::{ADA, BOB, OTHER_PASSWORD, PASSWORD, Scene, email, mail_options};
-use crate::support::HOUR;
 
 on_both_engines!(
     the_first_reset_leaves_at_once_and_its_link_stays_good,

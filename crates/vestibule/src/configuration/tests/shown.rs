@@ -107,9 +107,21 @@ fn every_default_is_valid() {
     assert_eq!(configuration.server.trusted_proxies, TrustedProxies::default());
     assert_eq!((configuration.limits.per_account, configuration.limits.per_address), (10, 300));
     assert_eq!(configuration.limits.per_account_window, Duration::from_mins(15));
+    assert_eq!((configuration.limits.per_address_hour, configuration.limits.stranger_mails), (2_000, 30));
+    assert_eq!(configuration.hello().to_string(), "[127.0.0.1]");
     let auth = configuration.auth;
     assert_eq!(auth.session_idle_lifetime, Duration::from_hours(7 * 24));
     assert_eq!((auth.reset_lifetime, auth.password_min_length), (Duration::from_mins(15), 8));
     assert_eq!((auth.password_min_score, auth.mfa_issuer.as_str()), (3, "Medusa"));
     assert!(auth.mfa_encryption_key().is_none() && auth.verification_required.is_empty());
+}
+
+#[test]
+fn a_mail_server_is_greeted_by_the_public_host_unless_configured() {
+    let hello = |file: &str| Place::new().file(file).load().hello().to_string();
+    assert_eq!(hello("[server]\npublic_url = \"https://people.example.com:8443/app\"\n"), "people.example.com");
+    assert_eq!(hello("[server]\npublic_url = \"http://192.0.2.7\"\n"), "[192.0.2.7]");
+    assert_eq!(hello("[server]\npublic_url = \"http://[2001:db8::1]:9000\"\n"), "[IPv6:2001:db8::1]");
+    assert_eq!(hello("[mail]\nsender = \"no-reply@example.org\"\n"), "example.org");
+    assert_eq!(hello("[mail.smtp]\nhello = \"mx.example.net\"\n"), "mx.example.net");
 }

@@ -39,6 +39,8 @@ async fn everything_is_shown_with_who_set_it() {
             limits.per_account          10                               default
             limits.per_account_window   15m                              default
             limits.per_address          300                              default
+            limits.per_address_hour     2000                             default
+            limits.stranger_mails       30                               default
             invites.lifetime            1d                               default
             rbac.default_roles          role_super_admin                 default
             mail.sender                 Vestibule <vestibule@localhost>  default
@@ -48,6 +50,7 @@ async fn everything_is_shown_with_who_set_it() {
             mail.directory              data/mail                        default
             mail.per_address            20                               default
             mail.smtp.server            (none)                           default
+            mail.smtp.hello             [127.0.0.1]                      default
             mail.smtp.encryption        starttls                         default
             mail.smtp.username          (none)                           default
             mail.smtp.password          (none)                           default
