@@ -246,7 +246,11 @@ impl AuthModule {
     }
 
     /// Forgets the tries of strangers: the owner has signed in by password and second factor.
-    pub(crate) async fn clear_strangers_within(&self, transaction: &mut Transaction, account: &str) -> Result<(), Error> {
+    pub(crate) async fn clear_strangers_within(
+        &self,
+        transaction: &mut Transaction,
+        account: &str,
+    ) -> Result<(), Error> {
         self.forget_count_within(transaction, account).await
     }
 
@@ -308,7 +312,6 @@ impl AuthModule {
         let found: Option<Account> = self.database.query_optional(text, values![identity]).await?;
         Ok(found.map_or_else(|| identity.to_string(), |account| account.0))
     }
-
 }
 
 struct Account(String);

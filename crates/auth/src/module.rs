@@ -35,6 +35,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         },
         Migration { name: "V6__known_devices", sql: include_str!("../migrations/V6__known_devices.sql") },
         Migration { name: "V7__stranger_mails", sql: include_str!("../migrations/V7__stranger_mails.sql") },
+        Migration { name: "V8__issued_resets", sql: include_str!("../migrations/V8__issued_resets.sql") },
     ],
 };
 

@@ -62,7 +62,8 @@ impl Failure {
             Self::Unreadable(field) => texts.form_unreadable.replace("{}", field),
             Self::Flow(error) => {
                 let known = error.code().and_then(|code| texts.of_code(code));
-                known.unwrap_or_else(|| error.message()).to_owned()
+                let missing = error.message().rsplit_once("you lack ").map_or("", |(_, missing)| missing);
+                known.map_or_else(|| error.message().to_owned(), |text| text.replace("{}", missing))
             }
         }
     }

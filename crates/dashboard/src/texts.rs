@@ -18,6 +18,7 @@ macro_rules! texts {
 
 texts! {
     about: "About" / "Allgemein";
+    above_you: "This user may do more than you, so you cannot change this account. You lack: {}." / "Diese Person darf mehr als Sie, deshalb können Sie dieses Konto nicht ändern. Ihnen fehlt: {}.";
     accept_invite: "Accept and sign in" / "Annehmen und anmelden";
     accepted: "Accepted" / "Angenommen";
     action: "Action" / "Vorgang";
@@ -112,6 +113,7 @@ texts! {
     export: "Export CSV" / "CSV exportieren";
     export_jsonl: "Export" / "Exportieren";
     factor_changed: "Your second factor has changed in the meantime. Load the page again." / "Ihr zweiter Faktor hat sich inzwischen geändert. Laden Sie die Seite neu.";
+    factor_inherited: "A parent of this role requires a second factor, so this role does too." / "Eine übergeordnete Rolle verlangt einen zweiten Faktor, also auch diese.";
     factor_is_off: "Your password alone opens your account." / "Ihr Passwort allein öffnet Ihr Konto.";
     factor_is_on: "Signing in asks for a code of your app." / "Beim Anmelden wird ein Code Ihrer App verlangt.";
     factor_required: "One of your roles requires a second factor. Set it up to go on." / "Eine Ihrer Rollen verlangt einen zweiten Faktor. Richten Sie ihn ein, um fortzufahren.";
@@ -137,6 +139,8 @@ texts! {
     invite_expired_on: "It could be accepted until {}. Ask for a new link: it is sent to the invited address." / "Sie konnte bis {} angenommen werden. Fordern Sie einen neuen Link an: Er geht an die eingeladene Adresse.";
     invite_invalid: "This link does not work" / "Dieser Link funktioniert nicht";
     invite_invalid_why: "It is not an invite, or not whole. Open the link exactly as it stands in the mail, or ask whoever invited you for a new one." / "Er ist keine Einladung, oder nicht vollständig. Öffnen Sie den Link genau so, wie er in der Mail steht, oder bitten Sie, wer Sie eingeladen hat, um einen neuen.";
+    invite_inviter_lacks: "This invite cannot be accepted" / "Diese Einladung kann nicht angenommen werden";
+    invite_inviter_lacks_why: "The user who invited you may no longer give what this invite gives. Ask for a new invite." / "Wer Sie eingeladen hat, darf nicht mehr geben, was diese Einladung gibt. Bitten Sie um eine neue.";
     invite_renewed: "Look into your mail" / "Sehen Sie in Ihre Mail";
     invite_renewed_where: "If the invite had expired, a new link is on its way to the invited address." / "Wenn die Einladung abgelaufen war, ist ein neuer Link an die eingeladene Adresse unterwegs.";
     invite_replaced: "There is a newer link" / "Es gibt einen neueren Link";
@@ -156,6 +160,8 @@ texts! {
     last_seen: "Last seen" / "Zuletzt da";
     last_used: "Last used" / "Zuletzt benutzt";
     link: "Link" / "Link";
+    link_concealed: "Has a link" / "Hat einen Link";
+    link_concealed_why: "This invite gives more than you could give: you cannot see its link." / "Diese Einladung gibt mehr, als Sie geben könnten: Ihren Link sehen Sie nicht.";
     lock: "Lock" / "Sperren";
     lock_ask: "Lock this person out, on every device, at once?" / "Diese Person auf allen Geräten sofort aussperren?";
     lock_chosen: "Lock chosen" / "Ausgewählte sperren";
@@ -243,9 +249,11 @@ texts! {
     reset_sent: "If there is an account with this address, a link is on its way. Look into your mail." / "Wenn es ein Konto mit dieser Adresse gibt, ist ein Link unterwegs. Sehen Sie in Ihre Mail.";
     resource: "Resource" / "Ressource";
     revoke: "Revoke" / "Zurückziehen";
+    revoke_their_keys: "Revoke their API keys as well" / "Auch ihre API-Schlüssel widerrufen";
     revoke_why: "The link stops working at once." / "Der Link funktioniert sofort nicht mehr.";
     revoked: "Revoked" / "Zurückgezogen";
     role: "Role" / "Rolle";
+    role_above_you: "This role allows more than you may do, so you cannot change it." / "Diese Rolle erlaubt mehr, als Sie dürfen, deshalb können Sie sie nicht ändern.";
     role_delete_why: "Nobody has it any more then, and nothing inherits from it. People who have it now:" / "Dann hat sie niemand mehr, und nichts erbt von ihr. Personen, die sie jetzt haben:";
     roles: "Roles" / "Rollen";
     rotate: "New secret" / "Neues Geheimnis";
@@ -290,6 +298,7 @@ texts! {
     switch_why: "This invite is for another account. Sign out to accept it." / "Diese Einladung ist für ein anderes Konto. Melden Sie sich ab, um sie anzunehmen.";
     target_id: "To what (id)" / "An was (Id)";
     test_what: "Sends the event webhook.test, to this webhook alone." / "Sendet das Ereignis webhook.test, nur an diesen Webhook.";
+    their_keys: "API keys that this user has made. They work until they are revoked." / "API-Schlüssel, die diese Person angelegt hat. Sie gelten, bis sie widerrufen werden.";
     this_session: "this one" / "diese";
     time: "When" / "Wann";
     to_what: "To what" / "An was";
@@ -386,6 +395,10 @@ const CODES: &[(&str, &str)] = &[
         "Für diese Adresse gibt es schon eine Einladung. Senden Sie sie noch einmal, statt eine neue anzulegen.",
     ),
     (
+        "inviter_lacks_policies",
+        "Wer Sie eingeladen hat, darf nicht mehr geben, was diese Einladung gibt. Bitten Sie um eine neue.",
+    ),
+    (
         "last_super_admin",
         "Das ist der letzte Administrator: Niemand wäre mehr da, der alles darf. Machen Sie erst jemand anderen dazu.",
     ),
@@ -393,6 +406,7 @@ const CODES: &[(&str, &str)] = &[
         "password_changed_meanwhile",
         "Das Passwort wurde in diesem Moment von jemand anderem geändert. Melden Sie sich neu an.",
     ),
+    ("policies_missing", "Das können Sie nicht tun, weil es mehr betrifft, als Sie dürfen. Ihnen fehlt: {}."),
     ("reset_token_invalid", "Dieser Link funktioniert nicht mehr. Fordern Sie einen neuen an."),
     ("role_name_taken", "Eine Rolle dieses Namens gibt es schon."),
     ("role_protected", "Diese Rolle gehört zum Programm und bleibt, wie sie ist."),

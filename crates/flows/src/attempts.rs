@@ -7,10 +7,27 @@ use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::{By, Flows, USER};
+use crate::errors::as_inner;
+use crate::{By, Flows, GrantError, USER};
 
 /// How many identities of one user are looked at. Nobody has as many.
 const MOST_IDENTITIES: u32 = 1_000;
+
+/// Why failed tries were not forgotten.
+#[derive(Debug, thiserror::Error)]
+pub enum ClearAttemptsError {
+    /// There is no such user.
+    #[error(transparent)]
+    User(#[from] RetrieveUserError),
+    /// The user may do more than the caller.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+as_inner!(ClearAttemptsError: User, Grant, Database);
 
 impl Flows {
     /// Where the tries to come in as this user stand. He may have several ways in, whose tries are counted apart: the
@@ -35,11 +52,12 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// [`RetrieveUserError`].
-    pub async fn clear_attempts_of_user(&self, id: UserId, by: &By) -> Result<(), RetrieveUserError> {
+    /// [`ClearAttemptsError`].
+    pub async fn clear_attempts_of_user(&self, id: UserId, by: &By) -> Result<(), ClearAttemptsError> {
         let before = self.attempts_of_user(id).await?;
         let accounts = self.accounts_of(id).await?;
         transaction!(self.database, |transaction| {
+            self.check_may_act_on_within(transaction, by, id).await?;
             for account in &accounts {
                 self.auth.clear_attempts_within(transaction, account).await?;
             }

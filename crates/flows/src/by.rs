@@ -4,14 +4,15 @@ use std::net::IpAddr;
 
 use serde_json::Value as Json;
 use vestibule_audit::{AuditLog, NewEntry};
-use vestibule_auth::{AuthIdentityId, DeviceSecrets};
 use vestibule_auth::api_keys::ApiKeyId;
+use vestibule_auth::{AuthIdentityId, DeviceSecrets};
 use vestibule_core::{DomainError, ErrorKind};
-use vestibule_database::{Error, Transaction};
+use vestibule_database::{Connection, Error, Transaction};
 use vestibule_rbac::Permissions;
 use vestibule_user::UserId;
 
 use crate::Flows;
+use crate::authority::Target;
 
 /// From where somebody asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -147,6 +148,14 @@ pub enum GrantError {
         /// Their keys.
         missing: Vec<String>,
     },
+    /// What the caller acts on allows more than the caller may do.
+    #[error("{target}: you lack {}", .missing.join(", "))]
+    Above {
+        /// On what.
+        target: Target,
+        /// The keys of the missing policies.
+        missing: Vec<String>,
+    },
     /// Whoever tried is not there any more.
     #[error("Unauthorized")]
     Nobody,
@@ -158,20 +167,20 @@ pub enum GrantError {
 impl DomainError for GrantError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Lacking { .. } => ErrorKind::Forbidden,
+            Self::Lacking { .. } | Self::Above { .. } => ErrorKind::Forbidden,
             Self::Nobody => ErrorKind::Unauthorized,
             Self::Database(error) => error.kind(),
         }
     }
 
     fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::Lacking { .. }).then_some("policies_missing")
+        matches!(self, Self::Lacking { .. } | Self::Above { .. }).then_some("policies_missing")
     }
 
     fn retry_after(&self) -> Option<std::time::Duration> {
         match self {
             Self::Database(error) => error.retry_after(),
-            Self::Lacking { .. } | Self::Nobody => None,
+            Self::Lacking { .. } | Self::Above { .. } | Self::Nobody => None,
         }
     }
 }
@@ -188,34 +197,35 @@ impl Flows {
             Actor::Operator => Ok(Permissions::everything()),
             Actor::User(_) | Actor::ApiKey(_) => {
                 let id = by.actor.id().unwrap_or_default();
-                self.find_permissions_within(transaction, &id).await?.ok_or(GrantError::Nobody)
+                self.find_permissions(transaction, &id).await?.ok_or(GrantError::Nobody)
             }
             Actor::Identity(_) | Actor::Nobody => Ok(Permissions::default()),
         }
     }
 
-    /// The same of whoever has this id: a user or an API key. Whoever is not there may do nothing.
-    pub(crate) async fn permissions_of_subject_within(
+    /// The same of a user or an API key of this id. One that is not there may do nothing.
+    pub(crate) async fn permissions_of_subject(
         &self,
-        transaction: &mut Transaction,
+        connection: impl Into<Connection<'_>>,
         id: &str,
     ) -> Result<Permissions, Error> {
-        Ok(self.find_permissions_within(transaction, id).await?.unwrap_or_default())
+        Ok(self.find_permissions(connection, id).await?.unwrap_or_default())
     }
 
-    async fn find_permissions_within(
+    async fn find_permissions(
         &self,
-        transaction: &mut Transaction,
+        connection: impl Into<Connection<'_>>,
         id: &str,
     ) -> Result<Option<Permissions>, Error> {
+        let mut connection = connection.into();
         let text = "SELECT 1 AS one FROM users WHERE id = $1 AND deleted_at IS NULL AND locked_at IS NULL
                     UNION ALL SELECT 1 AS one FROM auth_api_keys WHERE id = $1 AND deleted_at IS NULL
                         AND (revoked_at IS NULL OR revoked_at > $2) AND (expires_at IS NULL OR expires_at > $2)";
         let now = self.environment.now();
-        if transaction.query_optional::<()>(text, vestibule_database::values![id, now]).await?.is_none() {
+        if connection.again().query_optional::<()>(text, vestibule_database::values![id, now]).await?.is_none() {
             return Ok(None);
         }
-        self.rbac.permissions_of(&mut *transaction, id).await.map(Some)
+        self.rbac.permissions_of(connection, id).await.map(Some)
     }
 
     /// Refuses to give what somebody lacks himself (security.md 5).

@@ -131,7 +131,9 @@ impl Flows {
         let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
         self.check_grant_within(transaction, by, &grants).await?;
         // The invite first, as who accepts one does: in the other order the two would wait for each other.
-        self.users.revoke_invite_of_within(transaction, &account.user.email).await?;
+        if let Some(revoked) = self.users.revoke_invite_of_within(transaction, &account.user.email).await? {
+            self.check_may_act_on_invite_within(transaction, by, revoked).await?;
+        }
         let users = std::slice::from_ref(&account.user);
         let user = self.users.create_users_within(transaction, users).await?.into_iter().next();
         let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;

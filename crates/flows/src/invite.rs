@@ -2,12 +2,13 @@
 
 use serde_json::json;
 use vestibule_core::{EmailAddress, Metadata};
-use vestibule_database::{Error, Transaction, transaction};
+use vestibule_database::{Connection, Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId};
 use vestibule_user::invites::{CreateInvitesError, RefreshInvitesError};
-use vestibule_user::{CreateInvite, Invite, InviteId};
+use vestibule_user::{CreateInvite, Invite, InviteId, InviteState, UserId};
 
 use crate::errors::as_inner;
+use crate::show_invites::grants_of_invites;
 use crate::{By, Flows, GrantError};
 
 /// Somebody to be invited.
@@ -88,7 +89,7 @@ impl Flows {
             let refreshed = self.users.refresh_invite_tokens_within(transaction, &[id]).await?.into_iter().next();
             let mut invite =
                 refreshed.ok_or_else(|| Error::Other("an invite was refreshed and is not there".into()))?;
-            let grants = self.permissions_of_invite_within(transaction, id).await?;
+            let grants = self.permissions_of_invite(&mut *transaction, id).await?;
             self.check_grant_within(transaction, by, &grants).await?;
             invite.invited_by = by.actor.id();
             self.users.set_inviter_within(transaction, id, invite.invited_by.as_deref()).await?;
@@ -101,9 +102,10 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database.
-    pub async fn revoke_invite(&self, id: InviteId, by: &By) -> Result<(), Error> {
+    /// [`InviteError`].
+    pub async fn revoke_invite(&self, id: InviteId, by: &By) -> Result<(), InviteError> {
         transaction!(self.database, |transaction| {
+            self.check_may_act_on_invite_within(transaction, by, id).await?;
             if !self.users.revoke_invites_within(transaction, &[id]).await?.is_empty() {
                 self.record(transaction, by, "invite.revoked", ("invite", &id.to_string()), None, None).await?;
             }
@@ -116,12 +118,42 @@ impl Flows {
         roles.unwrap_or(&self.default_roles)
     }
 
-    /// What whoever accepts an invite will be able to do.
-    pub(crate) async fn permissions_of_invite_within(
+    /// What the user who accepts an invite will be able to do.
+    pub(crate) async fn permissions_of_invite(
         &self,
-        transaction: &mut Transaction,
+        connection: impl Into<Connection<'_>>,
         id: InviteId,
     ) -> Result<Permissions, Error> {
-        self.rbac.permissions_of(&mut *transaction, &id.to_string()).await
+        Ok(grants_of_invites(connection, &[id]).await?.remove(&id.to_string()).unwrap_or_default())
+    }
+
+    /// Whether the user or API key that answers for an invite may do all that it gives; the operator always may.
+    pub(crate) async fn may_inviter_grant(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        invite: &Invite,
+    ) -> Result<bool, Error> {
+        let Some(inviter) = &invite.invited_by else { return Ok(true) };
+        let mut connection = connection.into();
+        let held = self.permissions_of_subject(connection.again(), inviter).await?;
+        Ok(held.covers(&self.permissions_of_invite(connection, invite.id).await?))
+    }
+
+    /// Gives a user who has not come in yet a new link, by mail, and kills the one before, which the user's creator knows:
+    /// the user has been given more (security.md 37). Who gave it answers for the invite from now on. An invite that has
+    /// expired is not sent again until someone asks for that.
+    pub(crate) async fn replace_link_within(
+        &self,
+        transaction: &mut Transaction,
+        user: UserId,
+        by: &By,
+    ) -> Result<(), InviteError> {
+        let Some(invite) = self.users.find_pending_invite_for_within(transaction, user).await? else { return Ok(()) };
+        self.users.set_inviter_within(transaction, invite.id, by.actor.id().as_deref()).await?;
+        if invite.state == InviteState::Pending {
+            self.users.refresh_invite_tokens_within(transaction, &[invite.id]).await?;
+            self.record(transaction, by, "invite.resent", ("invite", &invite.id.to_string()), None, None).await?;
+        }
+        Ok(())
     }
 }

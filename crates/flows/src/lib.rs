@@ -25,6 +25,7 @@
 mod accept_invite;
 mod api_keys;
 mod attempts;
+mod authority;
 mod by;
 mod change_password;
 mod create_user_account;
@@ -45,6 +46,7 @@ mod renew_invite;
 pub mod roles;
 mod sessions;
 mod set_up;
+mod show_invites;
 mod sign_in;
 mod super_admins;
 mod update_user_account;
@@ -62,7 +64,9 @@ use vestibule_user::UserModule;
 
 use self::failures::Tally;
 pub use accept_invite::{AcceptInvite, AcceptInviteError};
-pub use api_keys::{CreateKeyError, NewApiKey, WithRoles};
+pub use api_keys::{ChangeKeyError, CreateKeyError, NewApiKey, TheirKeys, WithRoles};
+pub use attempts::ClearAttemptsError;
+pub use authority::Target;
 pub use by::{Actor, By, Client, GrantError};
 pub use create_user_account::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
 pub use first_user::FirstUserError;
@@ -75,13 +79,14 @@ pub use mfa::{
 };
 pub use password_reset::{IssueResetError, RequestResetError};
 pub use people::{PeopleOrder, PeopleQuery, PeopleState, Person};
-pub use preview_invite::{InvitePreview, Inviter};
+pub use preview_invite::{InvitePreview, Inviter, PreviewInviteError};
 pub use program::Program;
 pub use remove_user_account::RemoveUserAccountError;
 pub use sessions::EndSessionError;
 pub use set_up::{MIGRATIONS, set_up};
 pub use sign_in::{SignIn, SignInError};
 pub use super_admins::LastSuperAdminError;
+pub use update_user_account::UpdateUserAccountError;
 pub use verification::{SentVerification, VerificationState};
 
 /// The actor type of the people whom the User Module knows.

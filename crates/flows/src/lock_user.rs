@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use serde_json::json;
 use vestibule_core::{DomainError, ErrorKind};
-use vestibule_database::{Error, transaction};
+use vestibule_database::{Error, Transaction, transaction};
+use vestibule_rbac::Permissions;
 use vestibule_user::users::RetrieveUserError;
 use vestibule_user::{User, UserId};
 
-use crate::{By, Flows, LastSuperAdminError, USER};
+use crate::authority::permissions_at_lock;
+use crate::{By, ChangeKeyError, Flows, GrantError, LastSuperAdminError, TheirKeys, USER};
 
 /// Why a user was not locked, or unlocked.
 #[derive(Debug, thiserror::Error)]
@@ -26,9 +28,24 @@ pub enum LockUserError {
     /// Nobody would be left who may do everything.
     #[error(transparent)]
     Last(#[from] LastSuperAdminError),
+    /// The user, or whoever set the lock, may do more than the caller.
+    #[error(transparent)]
+    Grant(GrantError),
+    /// The user's API keys cannot be revoked.
+    #[error(transparent)]
+    Keys(#[from] ChangeKeyError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
+}
+
+impl From<GrantError> for LockUserError {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::Nobody => Self::Nobody,
+            error => Self::Grant(error),
+        }
+    }
 }
 
 impl DomainError for LockUserError {
@@ -38,6 +55,8 @@ impl DomainError for LockUserError {
             Self::Nobody => ErrorKind::Unauthorized,
             Self::User(error) => error.kind(),
             Self::Last(error) => error.kind(),
+            Self::Grant(error) => error.kind(),
+            Self::Keys(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
     }
@@ -45,6 +64,8 @@ impl DomainError for LockUserError {
     fn code(&self) -> Option<&'static str> {
         match self {
             Self::Last(error) => error.code(),
+            Self::Grant(error) => error.code(),
+            Self::Keys(error) => error.code(),
             _ => None,
         }
     }
@@ -54,6 +75,8 @@ impl DomainError for LockUserError {
             Self::Oneself | Self::Nobody => None,
             Self::User(error) => error.retry_after(),
             Self::Last(error) => error.retry_after(),
+            Self::Grant(error) => error.retry_after(),
+            Self::Keys(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
         }
     }
@@ -66,24 +89,31 @@ impl Flows {
     ///
     /// [`LockUserError`].
     pub async fn lock_user(&self, id: UserId, by: &By) -> Result<User, LockUserError> {
+        self.lock_user_and_keys(id, TheirKeys::Keep, by).await
+    }
+
+    /// Locks a user, ends every session, and does this with the API keys that the user has made.
+    ///
+    /// # Errors
+    ///
+    /// [`LockUserError`].
+    pub async fn lock_user_and_keys(&self, id: UserId, keys: TheirKeys, by: &By) -> Result<User, LockUserError> {
         if by.user_id() == Some(id) {
             return Err(LockUserError::Oneself);
         }
         transaction!(self.database, |transaction| {
             // First of all, as whoever else takes rights away does; whoever asks may be gone when it is our turn.
             self.rbac.take_turn_within(transaction).await?;
-            if let Some(by) = by.user_id() {
-                // Of two who lock each other at once, one is left.
-                let present = self.users.lock_two_users_within(transaction, id, by).await?;
-                if present.iter().all(|user| user.id != by || user.locked_at.is_some()) {
-                    return Err(LockUserError::Nobody);
-                }
-            }
+            // Of two who lock each other at once, one is left.
+            let held = self.check_may_act_on_within(transaction, by, id).await?;
             self.keep_a_super_admin_within(transaction, id).await?;
-            let locked = self.users.lock_users_within(transaction, &[id]).await?.into_iter().next();
+            let lock = held.keys().join(" ");
+            let locked = self.users.lock_users_within(transaction, &[id], Some(&lock)).await?.into_iter().next();
             let subject = id.to_string();
             let ended = self.auth.end_sessions_of_actor_within(transaction, USER, &subject, None).await?;
+            self.revoke_keys_of_user_within(transaction, (id, keys), (&held, by)).await?;
             let Some(user) = locked else {
+                self.strengthen_lock_within(transaction, id, held).await?;
                 return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
             };
             let (before, after) = (json!({ "locked": false, "sessions": ended }), json!({ "locked": true }));
@@ -99,6 +129,8 @@ impl Flows {
     /// [`LockUserError`].
     pub async fn unlock_user(&self, id: UserId, by: &By) -> Result<User, LockUserError> {
         transaction!(self.database, |transaction| {
+            let held = self.check_may_act_on_within(transaction, by, id).await?;
+            self.check_may_unlock_within(transaction, &held, id).await?;
             let Some(user) = self.users.unlock_users_within(transaction, &[id]).await?.into_iter().next() else {
                 return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
             };
@@ -106,5 +138,21 @@ impl Flows {
             self.record(transaction, by, "user.unlocked", ("user", &id.to_string()), Some(before), Some(after)).await?;
             Ok(user)
         })
+    }
+
+    /// A user who is locked already, and is locked again by an actor who may do more, needs that much to be unlocked.
+    async fn strengthen_lock_within(
+        &self,
+        transaction: &mut Transaction,
+        id: UserId,
+        held: Permissions,
+    ) -> Result<(), Error> {
+        let Some(lock) = self.users.find_lock_within(transaction, id).await? else { return Ok(()) };
+        let mut needed = permissions_at_lock(lock.as_deref());
+        if needed.covers(&held) {
+            return Ok(());
+        }
+        needed.extend(&held);
+        self.users.set_lock_within(transaction, id, &needed.keys().join(" ")).await
     }
 }

@@ -2,11 +2,29 @@
 
 use serde::Serialize;
 use vestibule_core::{EmailAddress, Timestamp};
+use vestibule_database::Error;
 use vestibule_user::invites::InviteTokenError;
 use vestibule_user::users::RetrieveUserError;
 use vestibule_user::{InviteState, User, UserId};
 
-use crate::Flows;
+use crate::errors::as_inner;
+use crate::{AcceptInviteError, Flows};
+
+/// Why the user cannot accept an invite.
+#[derive(Debug, thiserror::Error)]
+pub enum PreviewInviteError {
+    /// The token cannot be used.
+    #[error(transparent)]
+    Token(#[from] InviteTokenError),
+    /// Accepting would fail for this reason.
+    #[error(transparent)]
+    Accept(#[from] AcceptInviteError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+as_inner!(PreviewInviteError: Token, Accept, Database);
 
 /// An invite, as whoever has its token may see it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -33,13 +51,17 @@ pub struct Inviter {
 }
 
 impl Flows {
-    /// Tells what the invite of a token is. Changes nothing.
+    /// Reports what the invite of a token is. Changes nothing.
     ///
     /// # Errors
     ///
-    /// [`InviteTokenError`], with the reason why the token cannot be used.
-    pub async fn preview_invite(&self, token: &str) -> Result<InvitePreview, InviteTokenError> {
+    /// [`PreviewInviteError`], with the reason why the token cannot be used, or the inviter may not give the invite's roles
+    /// any more.
+    pub async fn preview_invite(&self, token: &str) -> Result<InvitePreview, PreviewInviteError> {
         let invite = self.users.validate_invite_token(token).await?;
+        if !self.may_inviter_grant(&self.database, &invite).await? {
+            return Err(AcceptInviteError::InviterLacks.into());
+        }
         let invited_by = match invite.invited_by.and_then(|id| id.parse::<UserId>().ok()) {
             Some(id) => match self.users.retrieve_user(id).await {
                 Ok(User { first_name, last_name, email, .. }) => Some(Inviter { first_name, last_name, email }),

@@ -7,7 +7,7 @@ use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 
-use crate::{By, Flows, LastSuperAdminError, USER};
+use crate::{By, ChangeKeyError, Flows, GrantError, LastSuperAdminError, TheirKeys, USER};
 
 /// Why a user was not removed.
 #[derive(Debug, thiserror::Error)]
@@ -21,9 +21,24 @@ pub enum RemoveUserAccountError {
     /// Nobody would be left who may do everything.
     #[error(transparent)]
     Last(#[from] LastSuperAdminError),
+    /// The user may do more than the caller.
+    #[error(transparent)]
+    Grant(GrantError),
+    /// The user's API keys cannot be revoked.
+    #[error(transparent)]
+    Keys(#[from] ChangeKeyError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
+}
+
+impl From<GrantError> for RemoveUserAccountError {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::Nobody => Self::Nobody,
+            error => Self::Grant(error),
+        }
+    }
 }
 
 impl DomainError for RemoveUserAccountError {
@@ -32,6 +47,8 @@ impl DomainError for RemoveUserAccountError {
             Self::Oneself => ErrorKind::NotAllowed,
             Self::Nobody => ErrorKind::Unauthorized,
             Self::Last(error) => error.kind(),
+            Self::Grant(error) => error.kind(),
+            Self::Keys(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
     }
@@ -39,6 +56,8 @@ impl DomainError for RemoveUserAccountError {
     fn code(&self) -> Option<&'static str> {
         match self {
             Self::Last(error) => error.code(),
+            Self::Grant(error) => error.code(),
+            Self::Keys(error) => error.code(),
             _ => None,
         }
     }
@@ -46,6 +65,8 @@ impl DomainError for RemoveUserAccountError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Last(error) => error.retry_after(),
+            Self::Grant(error) => error.retry_after(),
+            Self::Keys(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
             _ => None,
         }
@@ -59,32 +80,43 @@ impl Flows {
     ///
     /// [`RemoveUserAccountError`].
     pub async fn remove_user_account(&self, id: UserId, by: &By) -> Result<bool, RemoveUserAccountError> {
+        self.remove_user_account_and_keys(id, TheirKeys::Keep, by).await
+    }
+
+    /// Removes a user, and does this with the API keys that the user has made. Tells whether there was one to remove.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoveUserAccountError`].
+    pub async fn remove_user_account_and_keys(
+        &self,
+        id: UserId,
+        keys: TheirKeys,
+        by: &By,
+    ) -> Result<bool, RemoveUserAccountError> {
         if by.user_id() == Some(id) {
             return Err(RemoveUserAccountError::Oneself);
         }
         transaction!(self.database, |transaction| {
             // First of all, as whoever else takes rights away does; whoever asks may be gone when it is our turn.
             self.rbac.take_turn_within(transaction).await?;
-            if let Some(by) = by.user_id() {
-                // Of two who remove each other at once, one is left.
-                let present = self.users.lock_two_users_within(transaction, id, by).await?;
-                if present.iter().all(|user| user.id != by) {
-                    return Err(RemoveUserAccountError::Nobody);
-                }
-            }
+            // Of two who remove each other at once, one is left.
+            let held = self.check_may_act_on_within(transaction, by, id).await?;
             self.keep_a_super_admin_within(transaction, id).await?;
             let freed = self.users.soft_delete_users_within(transaction, &[id]).await?;
+            // Rows are locked in the order that docs/architecture.md names: users, invites, subjects, identities.
+            for email in &freed {
+                self.users.revoke_invite_of_within(transaction, email).await?;
+            }
             let subject = id.to_string();
-            self.auth.remove_actor_within(transaction, USER, &subject).await?;
             if let Some(email) = freed.first() {
                 let roles = self.rbac.role_ids_of(&mut *transaction, &subject).await?;
                 let before = json!({ "email": email.as_str(), "roles": roles });
                 self.record(transaction, by, "user.deleted", ("user", &subject), Some(before), None).await?;
             }
             self.rbac.remove_subject_within(transaction, &subject).await?;
-            for email in &freed {
-                self.users.revoke_invite_of_within(transaction, email).await?;
-            }
+            self.auth.remove_actor_within(transaction, USER, &subject).await?;
+            self.revoke_keys_of_user_within(transaction, (id, keys), (&held, by)).await?;
             Ok(!freed.is_empty())
         })
     }

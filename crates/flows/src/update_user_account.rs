@@ -5,16 +5,34 @@ use vestibule_database::{Error, transaction};
 use vestibule_user::users::UpdateUsersError;
 use vestibule_user::{UpdateUser, User, UserId};
 
-use crate::{By, Flows};
+use crate::errors::as_inner;
+use crate::{By, Flows, GrantError};
+
+/// Why a user was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateUserAccountError {
+    /// The user cannot be changed like this.
+    #[error(transparent)]
+    Update(#[from] UpdateUsersError),
+    /// The user may do more than the caller.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+as_inner!(UpdateUserAccountError: Update, Grant, Database);
 
 impl Flows {
     /// Changes a user.
     ///
     /// # Errors
     ///
-    /// [`UpdateUsersError`].
-    pub async fn update_user_account(&self, update: &UpdateUser, by: &By) -> Result<User, UpdateUsersError> {
+    /// [`UpdateUserAccountError`].
+    pub async fn update_user_account(&self, update: &UpdateUser, by: &By) -> Result<User, UpdateUserAccountError> {
         transaction!(self.database, |transaction| {
+            self.check_may_act_on_within(transaction, by, update.id).await?;
             let before = self.users.lock_two_users_within(transaction, update.id, update.id).await?;
             let updates = std::slice::from_ref(update);
             let after = self.users.update_users_within(transaction, updates).await?.into_iter().next();

@@ -9,9 +9,9 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use vestibule_flows::{Actor, By, Client};
 
+use crate::Api;
 use crate::caller::{self, Asker};
 use crate::server::RequestId;
-use crate::Api;
 
 /// The code of a refusal, beside its response.
 #[derive(Debug, Clone, Copy)]

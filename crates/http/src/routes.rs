@@ -95,8 +95,8 @@ routes! {
     POST "/admin/users/me" Policies["user:update"] => |state, asker, query, body| {
         admin::users::update::update(state, asker, Path("me".to_owned()), query, body)
     };
-    DELETE "/admin/users/me" Policies["user:delete"] => |state, asker| {
-        admin::users::delete::delete(state, asker, Path("me".to_owned()))
+    DELETE "/admin/users/me" Policies["user:delete"] => |state, asker, query| {
+        admin::users::delete::delete(state, asker, Path("me".to_owned()), query)
     };
     GET "/admin/users/{id}" Policies["user:read"] => admin::users::retrieve::retrieve;
     POST "/admin/users/{id}" Policies["user:update"] => admin::users::update::update;

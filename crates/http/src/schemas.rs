@@ -25,7 +25,7 @@ pub(crate) use auth::{
 pub(crate) use invites::{AcceptedInvite, Invite, InvitePreview, Invites, OneInvite, StateParameter};
 pub(crate) use mfa::{MfaChallenge, MfaFactors, OneMfaFactor, RecoveryCodes, StartedMfa};
 pub(crate) use sessions::{EndedSessions, Sessions};
-pub(crate) use users::{CreatedUser, FailedAttempts, OneUser, User, Users};
+pub(crate) use users::{CreatedUser, FailedAttempts, KeysParameter, OneUser, User, Users};
 
 #[derive(ToSchema)]
 pub(crate) struct Deleted {

@@ -9,6 +9,10 @@ pub const MIGRATIONS: Migrations = Migrations {
     steps: &[
         Migration { name: "V1__roles_and_policies", sql: include_str!("../migrations/V1__roles_and_policies.sql") },
         Migration { name: "V2__subjects", sql: include_str!("../migrations/V2__subjects.sql") },
+        Migration {
+            name: "V3__inherited_second_factors",
+            sql: include_str!("../migrations/V3__inherited_second_factors.sql"),
+        },
     ],
 };
 

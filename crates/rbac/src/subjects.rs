@@ -1,17 +1,25 @@
-//! What somebody has from all his roles, in one row, so that a request finds it by one index.
+//! What a subject has from all its roles, in one row, so that a request finds it by one index.
 //!
-//! On PostgreSQL two transactions can each see half of what the other does. Whoever changes who has a role writes the
-//! assignment first and the subject's row after, so that two who do it to one subject wait for each other at the row,
-//! and the second sees both. Whoever changes a role waits until nobody is at the assignments.
+//! On PostgreSQL two transactions can each see half of what the other does. Whoever changes the roles of a subject locks its
+//! row first, so that two changes of one subject wait for each other and the second sees both. Whoever changes a role waits
+//! for those who change assignments, and keeps others waiting. The lock between the two is an advisory one: it is no table
+//! lock, and other than share locks on a row, it queues, so that a steady stream of assignments cannot keep a change of a
+//! role waiting (decision 19). The order of all locks is in docs/architecture.md. SQLite has one writer anyway.
 
 use vestibule_database::{Error, Sql, Transaction, values};
 
 use crate::{RbacModule, RoleId};
 
-/// Waits for those who are giving or taking roles, and makes others wait. SQLite has one writer anyway, and does nothing.
-const LOCK: Sql = Sql::per_engine(
+/// Changes assignments, beside others who do. The number is "vestrole" in ASCII.
+const SHARED: Sql = Sql::per_engine(
     "UPDATE rbac_turn SET taken = taken WHERE 1 = 0",
-    "LOCK TABLE rbac_assignments IN SHARE ROW EXCLUSIVE MODE",
+    "SELECT pg_advisory_xact_lock_shared(8531352013096578149)",
+);
+
+/// Changes what roles allow, alone.
+const EXCLUSIVE: Sql = Sql::per_engine(
+    "UPDATE rbac_turn SET taken = taken WHERE 1 = 0",
+    "SELECT pg_advisory_xact_lock(8531352013096578149)",
 );
 
 /// Makes the rows of some subjects anew.
@@ -21,7 +29,7 @@ macro_rules! gather {
             "UPDATE rbac_subjects SET (role_ids, grants, requires_mfa) = (
                  SELECT COALESCE(string_agg(role.id, ' ' ORDER BY assignment.created_at, role.id), ''),
                      COALESCE(string_agg(role.grants, ' ' ORDER BY assignment.created_at, role.id), ''),
-                     count(*) FILTER (WHERE role.requires_mfa) > 0
+                     count(*) FILTER (WHERE role.needs_mfa) > 0
                  FROM rbac_assignments assignment
                  JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
                  WHERE assignment.subject_id = rbac_subjects.id)
@@ -32,22 +40,31 @@ macro_rules! gather {
 }
 
 impl RbacModule {
-    /// Makes a subject's row anew, after a role was given or taken.
-    pub(crate) async fn gather_within(&self, transaction: &mut Transaction, subject_id: &str) -> Result<(), Error> {
+    /// Locks the row of a subject before its assignments are changed. Whoever does so for several subjects goes by their ids.
+    pub(crate) async fn hold_subject_within(
+        &self,
+        transaction: &mut Transaction,
+        subject_id: &str,
+    ) -> Result<(), Error> {
+        transaction.execute(&SHARED, &[]).await?;
         let text = "INSERT INTO rbac_subjects (id, role_ids, grants, requires_mfa) VALUES ($1, '', '', $2)
                     ON CONFLICT (id) DO UPDATE SET id = excluded.id";
-        transaction.execute(text, values![subject_id, false]).await?;
+        transaction.execute(text, values![subject_id, false]).await.map(drop)
+    }
+
+    /// Makes the row of a subject anew that is locked, after a role was given or taken.
+    pub(crate) async fn gather_within(&self, transaction: &mut Transaction, subject_id: &str) -> Result<(), Error> {
         transaction.execute(gather!("id = $1"), values![subject_id]).await.map(drop)
     }
 
-    /// Makes anew the rows of all who have one of these roles, after the roles were changed. Whoever calls this holds the
+    /// Makes anew the rows of all subjects that have one of these roles, after the roles were changed. The caller holds the
     /// turn.
     pub(crate) async fn gather_holders_within(
         &self,
         transaction: &mut Transaction,
         roles: &[RoleId],
     ) -> Result<(), Error> {
-        transaction.execute(&LOCK, &[]).await?;
+        transaction.execute(&EXCLUSIVE, &[]).await?;
         let text = gather!("id IN (SELECT subject_id FROM rbac_assignments WHERE role_id = $1)");
         for role in roles {
             transaction.execute(text, values![role]).await?;
@@ -67,6 +84,7 @@ impl RbacModule {
         role: &RoleId,
         subjects: &'static str,
     ) -> Result<(), Error> {
+        transaction.execute(&EXCLUSIVE, &[]).await?;
         let everybody = format!(
             "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
              SELECT subject.id, $1, $2 FROM ({subjects}) subject WHERE 1 = 1 ON CONFLICT DO NOTHING"

@@ -12,6 +12,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V1__users_and_invites", sql: include_str!("../migrations/V1__users_and_invites.sql") },
         Migration { name: "V2__locks", sql: include_str!("../migrations/V2__locks.sql") },
         Migration { name: "V3__first_user_and_order", sql: include_str!("../migrations/V3__first_user_and_order.sql") },
+        Migration { name: "V4__authority", sql: include_str!("../migrations/V4__authority.sql") },
     ],
 };
 

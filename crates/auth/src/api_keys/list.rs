@@ -1,9 +1,9 @@
 //! Finding keys by filter.
 
 use vestibule_core::{Filter, FindConfig, Page};
-use vestibule_database::{Connection, Error, list};
+use vestibule_database::{Connection, Error, list, values};
 
-use super::{ApiKey, ApiKeyField, TABLE};
+use super::{ApiKey, ApiKeyField, TABLE, columns};
 use crate::AuthModule;
 
 impl AuthModule {
@@ -32,5 +32,29 @@ impl AuthModule {
         find: &FindConfig<ApiKeyField>,
     ) -> Result<Page<ApiKey>, Error> {
         list::list_and_count(connection, TABLE, filter, find).await
+    }
+
+    /// The keys that an actor has made, also by keys of theirs, and that can still be used, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_usable_api_keys_of(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        maker: &str,
+    ) -> Result<Vec<ApiKey>, Error> {
+        let text = concat!(
+            "WITH RECURSIVE made (id) AS (
+                 SELECT id FROM auth_api_keys WHERE created_by = $1
+                 UNION SELECT by_key.id FROM auth_api_keys by_key JOIN made ON by_key.created_by = made.id
+             )
+             SELECT ",
+            columns!(),
+            " FROM auth_api_keys WHERE id IN (SELECT id FROM made) AND deleted_at IS NULL
+                 AND (revoked_at IS NULL OR revoked_at > $2) AND (expires_at IS NULL OR expires_at > $2)
+             ORDER BY id"
+        );
+        connection.into().query(text, values![maker, self.environment.now()]).await
     }
 }

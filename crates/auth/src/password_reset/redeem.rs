@@ -59,17 +59,24 @@ pub struct PendingReset {
     pub auth_identity_id: AuthIdentityId,
     /// The actor's id.
     pub actor_id: String,
+    /// The caller who was shown the token when it was made; none where it was mailed to its owner.
+    pub issued_by: Option<String>,
     token_hash: [u8; 32],
 }
 
 struct Whose {
     auth_identity_id: AuthIdentityId,
     actor_id: String,
+    issued_by: Option<String>,
 }
 
 impl FromRow for Whose {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { auth_identity_id: row.get("auth_identity_id")?, actor_id: row.get("actor_id")? })
+        Ok(Self {
+            auth_identity_id: row.get("auth_identity_id")?,
+            actor_id: row.get("actor_id")?,
+            issued_by: row.get_optional("issued_by")?,
+        })
     }
 }
 
@@ -104,14 +111,14 @@ impl AuthModule {
     pub async fn find_password_reset(&self, token: &str) -> Result<PendingReset, ResetPasswordError> {
         let claims = self.read_reset_token(token).map_err(|_| ResetPasswordError::InvalidToken)?;
         let token_hash = hash(token);
-        let text = "SELECT part.auth_identity_id, owner.actor_id FROM auth_password_resets reset
+        let text = "SELECT part.auth_identity_id, owner.actor_id, reset.issued_by FROM auth_password_resets reset
                     JOIN provider_identities part ON part.id = reset.provider_identity_id
                     JOIN auth_identity_actors owner ON owner.auth_identity_id = part.auth_identity_id
                                                    AND owner.actor_type = reset.actor_type
                     WHERE reset.token_hash = $1 AND reset.expires_at > $2";
         let found = self.database.query_optional(text, values![token_hash, self.environment.now()]).await?;
-        let Whose { auth_identity_id, actor_id } = found.ok_or(ResetPasswordError::InvalidToken)?;
-        Ok(PendingReset { claims, auth_identity_id, actor_id, token_hash })
+        let Whose { auth_identity_id, actor_id, issued_by } = found.ok_or(ResetPasswordError::InvalidToken)?;
+        Ok(PendingReset { claims, auth_identity_id, actor_id, issued_by, token_hash })
     }
 
     /// Uses a token up and sets the password, within a transaction. Of any number of callers at once, one succeeds.

@@ -113,7 +113,7 @@ impl AuthModule {
             }
             let Some(owner) = self.find_password_owner(&mut *transaction, request).await? else { return Ok(()) };
             let origin = MailOrigin::Authenticated;
-            let reset = self.issue_password_reset_within(transaction, owner, origin).await?;
+            let reset = self.issue_password_reset_within(transaction, owner, origin, None).await?;
             self.announce_password_reset_within(transaction, &reset, metadata, origin).await
         });
         match requested {
@@ -199,6 +199,7 @@ impl AuthModule {
     }
 
     /// Makes a token, which takes the place of the one before, within a transaction. It lives from when its mail may go.
+    /// `issued_by` is the caller who is shown the token; none where its owner is sent it.
     ///
     /// # Errors
     ///
@@ -208,6 +209,7 @@ impl AuthModule {
         transaction: &mut Transaction,
         owner: PasswordOwner,
         origin: MailOrigin,
+        issued_by: Option<&str>,
     ) -> Result<PasswordReset, Error> {
         let from = match origin {
             MailOrigin::Stranger { from } => from,
@@ -217,12 +219,14 @@ impl AuthModule {
         let claims = self.reset_claims(EMAILPASS, entity_id.clone(), &actor_type, from);
         let (token, expires_at) = (self.options.signing_key.sign(&claims), Timestamp::from_seconds(claims.exp));
         let text = "INSERT INTO auth_password_resets (provider_identity_id, token_hash, actor_type, expires_at,
-                        created_at)
-                    VALUES ($1, $2, $3, $4, $5)
+                        created_at, issued_by)
+                    VALUES ($1, $2, $3, $4, $5, $6)
                     ON CONFLICT (provider_identity_id) DO UPDATE SET
                         token_hash = excluded.token_hash, actor_type = excluded.actor_type,
-                        expires_at = excluded.expires_at, created_at = excluded.created_at";
-        let values = values![id, hash(&token), actor_type.as_str(), expires_at, self.environment.now()];
+                        expires_at = excluded.expires_at, created_at = excluded.created_at,
+                        issued_by = excluded.issued_by";
+        let (now, issued_by) = (self.environment.now(), issued_by.map(str::to_owned));
+        let values = values![id, hash(&token), actor_type.as_str(), expires_at, now, issued_by];
         transaction.execute(text, values).await?;
         Ok(PasswordReset { token, expires_at, auth_identity_id, entity_id, actor_type, actor_id })
     }

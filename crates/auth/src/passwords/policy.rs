@@ -242,9 +242,31 @@ mod tests {
     #[tokio::test]
     async fn common_passwords_and_small_changes_of_them_are_refused() {
         for password in [
-            "Password1!", "P@ssw0rd123", "Summer2026!", "Welcome123!", "Qwerty123!", "iloveyou2", "monkey99", "1q2w3e4r",
-            "abcd1234", "1234abcd", "letmein1", "Dragon12", "test1234", "qazwsxedc", "zaq12wsx", "admin2026", "Sunshine1",
-            "aaaaaaaa1", "abababab", "12121990", "1990-12-12", "drowssap1", "p4$$w0rd", "football!", "73920184",
+            "Password1!",
+            "P@ssw0rd123",
+            "Summer2026!",
+            "Welcome123!",
+            "Qwerty123!",
+            "iloveyou2",
+            "monkey99",
+            "1q2w3e4r",
+            "abcd1234",
+            "1234abcd",
+            "letmein1",
+            "Dragon12",
+            "test1234",
+            "qazwsxedc",
+            "zaq12wsx",
+            "admin2026",
+            "Sunshine1",
+            "aaaaaaaa1",
+            "abababab",
+            "12121990",
+            "1990-12-12",
+            "drowssap1",
+            "p4$$w0rd",
+            "football!",
+            "73920184",
         ] {
             assert!(judge(PasswordPolicy::default(), password).await.is_err(), "{password}");
         }

@@ -37,8 +37,7 @@ pub(super) struct Strength {
 /// other, unless the same is repeated all the way.
 pub(super) fn estimate(password: &str, words: &[&str]) -> Strength {
     let text: Vec<char> = password.chars().collect();
-    let words: Vec<&str> =
-        words.iter().copied().filter(|word| word.chars().nth(MOST_CHARACTERS).is_none()).collect();
+    let words: Vec<&str> = words.iter().copied().filter(|word| word.chars().nth(MOST_CHARACTERS).is_none()).collect();
     let (first, rest) = text.split_at(readable(text.iter()));
     let first: String = first.iter().collect();
     let beginning = zxcvbn(&first, &words);

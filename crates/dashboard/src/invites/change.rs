@@ -21,7 +21,7 @@ pub(crate) async fn resend(visit: Asked) -> Answer {
 }
 
 pub(crate) async fn ask(visit: Asked) -> Answer {
-    let invite = visit.flows().users().retrieve_invite(visit.parameter(0)?).await?;
+    let invite = visit.flows().retrieve_invite(visit.parameter(0)?, &visit.permissions()).await?;
     visit.page(&RevokePage { frame: visit.frame(), invite })
 }
 

@@ -28,7 +28,8 @@ struct ListPage {
     /// What the moment of this state is called.
     moment: &'static str,
     invites: Vec<Invite>,
-    links: Vec<String>,
+    /// Their links; none where the caller could not grant all that the invite gives.
+    links: Vec<Option<String>>,
     /// Whether it is told what became of the mails, and that by the invites' ids.
     shows_mail: bool,
     mails: HashMap<String, Delivery>,
@@ -55,7 +56,7 @@ pub(crate) async fn list(visit: Asked) -> Answer {
         search.clone().map_or(filter.clone(), |text| filter.and(Filter::Search(text)))
     };
     let find = paging.find().order_by(InviteField::SentAt, Direction::Descending);
-    let (invites, count) = users.list_and_count_invites(&filter(state), &find).await?;
+    let (invites, count) = visit.flows().list_and_count_invites(&filter(state), &find, &visit.permissions()).await?;
     let mut tabs = Vec::new();
     for tab in InviteState::ALL {
         let name = match tab {
@@ -89,7 +90,10 @@ pub(crate) async fn list(visit: Asked) -> Answer {
         moment,
         frame: visit.frame(),
         pager: paging.pager(&visit, invites.len(), count),
-        links: invites.iter().map(|invite| visit.dashboard.invite_link(invite)).collect(),
+        links: invites
+            .iter()
+            .map(|invite| invite.token.as_ref().map(|_| visit.dashboard.invite_link(invite)))
+            .collect(),
         tabs,
         state,
         invites,

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_core::EmailAddress;
-use vestibule_flows::{AcceptInvite, InvitePreview};
+use vestibule_core::{DomainError as _, EmailAddress, ErrorKind};
+use vestibule_flows::{AcceptInvite, AcceptInviteError, InvitePreview, PreviewInviteError};
 use vestibule_user::invites::InviteTokenError;
 
 use super::login::go_on;
@@ -50,8 +50,11 @@ pub(crate) async fn show(visit: Asked) -> Answer {
 async fn form(visit: &Visit, status: StatusCode, token: &str, problems: [Option<String>; 2]) -> Answer {
     let invite = match visit.flows().preview_invite(token).await {
         Ok(invite) => invite,
-        Err(error @ InviteTokenError::Database(_)) => return Err(error.into()),
-        Err(error) => return refused(visit, token, &error),
+        Err(PreviewInviteError::Token(error)) if error.kind() == ErrorKind::Unauthorized => {
+            return refused(visit, token, &error);
+        }
+        Err(PreviewInviteError::Accept(AcceptInviteError::InviterLacks)) => return inviter_lacks(visit),
+        Err(error) => return Err(error.into()),
     };
     let inviter = invite.invited_by.as_ref().map(|inviter| {
         let address = inviter.email.to_string();
@@ -104,6 +107,21 @@ fn refused(visit: &Visit, token: &str, error: &InviteTokenError) -> Answer {
         is_sent: false,
     };
     visit.page_with(StatusCode::UNAUTHORIZED, &page)
+}
+
+/// Says, before anything is filled in, that the inviter may not give the invite's roles any more.
+fn inviter_lacks(visit: &Visit) -> Answer {
+    let texts = visit.texts();
+    let page = NoInvitationPage {
+        frame: visit.frame(),
+        token: String::new(),
+        title: texts.invite_inviter_lacks,
+        message: texts.invite_inviter_lacks_why.to_owned(),
+        can_renew: false,
+        can_sign_in: false,
+        is_sent: false,
+    };
+    visit.page_with(StatusCode::FORBIDDEN, &page)
 }
 
 pub(crate) async fn accept(visit: Asked) -> Answer {

@@ -129,7 +129,12 @@ pub(crate) async fn verify(visit: Asked) -> Answer {
         }
         Err(error) => {
             let typed = |name| visit.form.get(name).to_owned();
-            refused(&visit, in_words(error, visit.texts()), Some(picture(id.to_string(), typed("secret"), typed("url")))).await
+            refused(
+                &visit,
+                in_words(error, visit.texts()),
+                Some(picture(id.to_string(), typed("secret"), typed("url"))),
+            )
+            .await
         }
     }
 }

@@ -34,6 +34,7 @@ struct RolePage {
     holders: Vec<User>,
     count: u64,
     problem: Option<String>,
+    changeable: bool,
     can_be_deleted: bool,
 }
 
@@ -83,7 +84,11 @@ async fn page(visit: &Visit, status: StatusCode, problem: Option<String>) -> Ans
         holders,
         count,
         problem,
-        can_be_deleted: permissions.allows("rbac_role:delete") && !id.is_super_admin(),
+        // What a role above the caller's allows, the caller does not change.
+        changeable: permissions.allows("rbac_role:update") && permissions.covers(&role.grants),
+        can_be_deleted: permissions.allows("rbac_role:delete")
+            && permissions.covers(&role.grants)
+            && !id.is_super_admin(),
         role,
     };
     visit.page_with(status, &page)

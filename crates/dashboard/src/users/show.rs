@@ -3,6 +3,7 @@
 use askama::Template;
 use http::StatusCode;
 use vestibule_audit::{AuditField, Entry};
+use vestibule_auth::api_keys::ApiKey;
 use vestibule_auth::attempts::Attempts;
 use vestibule_auth::identities::AuthIdentityFilter;
 use vestibule_auth::mfa::MfaStatus;
@@ -13,6 +14,7 @@ use vestibule_notify::{Delivery, DeliveryQuery, MAIL};
 use vestibule_rbac::Role;
 use vestibule_user::{User, UserId};
 
+use super::delete::keys_of;
 use super::list::roles;
 use crate::failure::Failure;
 use crate::frame::Frame;
@@ -54,6 +56,8 @@ struct UserPage {
     has_password: bool,
     factors: Vec<MfaFactor>,
     sessions: Vec<ShownSession>,
+    /// The API keys that the user has made and that can still be used, for callers who may see them.
+    keys: Vec<ApiKey>,
     attempts: Attempts,
     entries: Vec<Entry>,
     /// The last mails to him.
@@ -64,8 +68,17 @@ struct UserPage {
     /// The link of a reset that was made just now.
     reset_link: Option<String>,
     is_self: bool,
+    /// What the user may do and the caller may not: then the caller changes nothing here.
+    above: Option<String>,
     /// What was typed into the profile, where it was not taken.
     typed: [String; 3],
+}
+
+impl UserPage {
+    /// Whether the caller has this policy and may act on this user.
+    fn may(&self, policy: &str) -> bool {
+        self.above.is_none() && self.frame.may(policy)
+    }
 }
 
 /// The last mails about a user, and about the ways by which he signs in.
@@ -113,6 +126,10 @@ pub(crate) async fn page(
         can_be_changed: permissions.covers(&role.grants),
         role,
     };
+    let is_self = visit.caller.as_ref().and_then(|caller| caller.user.as_ref()).is_some_and(|own| own.id == id);
+    let theirs = flows.rbac().permissions_of(flows.database(), &subject).await?;
+    let missing = if is_self { Vec::new() } else { permissions.missing(theirs.keys()) };
+    let above = (!missing.is_empty()).then(|| visit.texts().above_you.replace("{}", &missing.join(", ")));
     let mut sessions = Vec::new();
     if permissions.allows("session:read") {
         let own = visit.caller.as_ref().map(|caller| caller.session_id);
@@ -149,13 +166,15 @@ pub(crate) async fn page(
             .filter(|factor| factor.status == MfaStatus::Enabled)
             .collect(),
         sessions,
+        keys: keys_of(visit, id).await?,
         attempts: flows.attempts_of_user(id).await?,
         entries,
         mails: mails(visit, &subject).await?,
         own_path: format!("/app/users/{id}"),
         problems,
         reset_link,
-        is_self: visit.caller.as_ref().and_then(|caller| caller.user.as_ref()).is_some_and(|own| own.id == id),
+        is_self,
+        above,
         typed: [
             typed("first_name", &user.first_name),
             typed("last_name", &user.last_name),

@@ -15,6 +15,7 @@ on_both_engines!(
     pasted_addresses_are_separated_by_anything_and_count_once,
     nobody_invites_with_more_than_he_has,
     an_invite_is_sent_again_and_taken_back,
+    link_of_an_invite_is_hidden_from_callers_who_could_not_grant_it,
 );
 
 impl Site {
@@ -107,4 +108,22 @@ async fn an_invite_is_sent_again_and_taken_back(site: Site) {
     browser.post(&path, &[]).await.leads_to("/app/invites?state=revoked&done=revoked");
     assert_eq!(site.invites().await[0].state, InviteState::Revoked);
     browser.get("/app/invites/invite_01ARZ3NDEKTSV4RRFFQ69G5FAV/revoke").await.is(404);
+}
+
+/// security.md 37 and 38
+async fn link_of_an_invite_is_hidden_from_callers_who_could_not_grant_it(site: Site) {
+    let invite = site.invite("big@example.com").await;
+    let browser =
+        site.limited(&["invite:read", "invite:create", "invite:update", "invite:delete", "rbac_role:read"]).await;
+    browser.post("/app/invites/new", &[("addresses", "small@example.com")]).await.is(200);
+    let small = site.invites().await.into_iter().find(|invite| invite.email.as_str() == "small@example.com").unwrap();
+    let page = browser.get("/app/invites").await;
+    page.shows("big@example.com").shows("Has a link").hides(&invite.token.clone().unwrap());
+    page.shows(&small.token.unwrap());
+    assert_eq!(page.text.matches("data-copy=").count(), 1);
+    for path in [format!("/app/invites/{}/resend", invite.id), format!("/app/invites/{}/revoke", invite.id)] {
+        browser.post(&path, &[]).await.is(403).shows("you lack *:*");
+    }
+    let again = site.invites().await.into_iter().find(|found| found.id == invite.id).unwrap();
+    assert_eq!((again.token, again.state), (invite.token, InviteState::Pending));
 }

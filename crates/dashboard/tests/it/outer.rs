@@ -151,6 +151,14 @@ async fn an_invitation_that_cannot_be_accepted_says_why(site: Site) {
     let open = async |token: &str| browser.get(&format!("/app/invite?token={token}")).await;
     open(&replaced.token.unwrap()).await.is(401).shows("There is a newer link").shows("22 Nov 2026, 09:31 UTC");
     open(&revoked.token.unwrap()).await.is(401).shows("This invite was withdrawn");
+    let inviter = site.role("Inviters", &["invite:create", "user:read"]).await;
+    let inviter = site.person("inviter@example.com", Some(vec![inviter])).await;
+    let readers = site.role("Readers", &["user:read"]).await;
+    let limited = NewInvite { roles: Some(vec![readers]), ..NewInvite::new("c@example.com".parse().unwrap()) };
+    let limited = site.flows.invite(&limited, &By::user(inviter.id)).await.unwrap().token.unwrap();
+    open(&limited).await.is(200);
+    site.flows.lock_user(inviter.id, &By::operator()).await.unwrap();
+    open(&limited).await.is(403).shows("This invite cannot be accepted").hides("name=\"password\"");
     open("rubbish").await.is(401).shows("This link does not work");
     open("").await.is(401).shows("This link does not work");
 }

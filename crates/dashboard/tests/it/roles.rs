@@ -9,6 +9,7 @@ on_both_engines!(
     a_role_is_made_changed_and_deleted,
     what_cannot_be_granted_is_shown_and_not_clickable,
     a_role_is_no_ancestor_of_itself,
+    role_above_the_callers_is_shown_and_not_changed,
 );
 
 async fn a_role_is_made_changed_and_deleted(site: Site) {
@@ -53,15 +54,16 @@ async fn a_role_is_made_changed_and_deleted(site: Site) {
 async fn what_cannot_be_granted_is_shown_and_not_clickable(site: Site) {
     let support = site.role("Support", &["invite:create", "user:read"]).await;
     let path = format!("/app/roles/{support}");
-    let browser = site.limited(&["rbac_role:read", "rbac_role:update", "user:read"]).await;
+    let browser = site.limited(&["rbac_role:read", "rbac_role:update", "user:read", "invite:create"]).await;
     let page = browser.get(&path).await;
     let input = |key: &str| {
         let end = page.text.find(&format!("aria-label=\"{key}\"")).unwrap();
         let start = page.text[..end].rfind("<input").unwrap();
         page.text[start..].split('>').next().unwrap().to_owned()
     };
-    assert!(input("invite:create").contains("checked disabled"), "{}", input("invite:create"));
-    assert!(input("user:read").contains("checked") && !input("user:read").contains("disabled"));
+    for key in ["invite:create", "user:read"] {
+        assert!(input(key).contains("checked") && !input(key).contains("disabled"), "{}", input(key));
+    }
     assert!(input("api_key:create").contains("disabled"));
     let policy = input("api_key:create").split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let refused = browser.post(&path, &[("name", "Support"), ("policy", &policy)]).await;
@@ -69,6 +71,18 @@ async fn what_cannot_be_granted_is_shown_and_not_clickable(site: Site) {
     let role = site.flows.rbac().retrieve_rbac_role(&support).await.unwrap();
     assert_eq!(role.grants.keys(), ["invite:create", "user:read"]);
     browser.get("/app/roles/role_super_admin").await.is(200).hides("/delete");
+}
+
+/// security.md 38
+async fn role_above_the_callers_is_shown_and_not_changed(site: Site) {
+    let auditors = site.role("Auditors", &["user:read", "audit:read"]).await;
+    let browser = site.limited(&["rbac_role:read", "rbac_role:update", "rbac_role:delete", "user:read"]).await;
+    let path = format!("/app/roles/{auditors}");
+    let page = browser.get(&path).await;
+    page.is(200).shows("more than you may do").shows("readonly").hides("/delete").hides("button primary");
+    browser.post(&path, &[("name", "Mine")]).await.is(403).shows("you lack audit:read");
+    browser.post(&format!("{path}/delete"), &[]).await.is(403).shows("you lack audit:read");
+    assert_eq!(site.flows.rbac().retrieve_rbac_role(&auditors).await.unwrap().name, "Auditors");
 }
 
 async fn a_role_is_no_ancestor_of_itself(site: Site) {

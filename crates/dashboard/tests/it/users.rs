@@ -1,7 +1,7 @@
 //! Users: the list, one user, and what is done to him.
 
 use vestibule_core::Patch;
-use vestibule_flows::By;
+use vestibule_flows::{By, NewApiKey};
 use vestibule_testing::on_both_engines;
 use vestibule_user::{UpdateUser, User, UserId};
 
@@ -24,6 +24,9 @@ on_both_engines!(
     nobody_deletes_himself,
     the_list_is_exported,
     what_somebody_may_not_do_is_not_shown,
+    user_with_more_permissions_is_shown_and_not_changed,
+    api_keys_of_a_user_are_listed_and_revoked_with_the_lock,
+    api_keys_of_a_deleted_user_are_listed_and_revoked_or_kept,
 );
 
 impl Site {
@@ -306,4 +309,84 @@ async fn what_somebody_may_not_do_is_not_shown(site: Site) {
     browser.get("/app/roles").await.is(403).shows("You lack: rbac_role:read");
     browser.post(&format!("/app/users/{id}/lock"), &[]).await.is(403).shows("You lack: user:update");
     assert_eq!(site.user(id).await.locked_at, None);
+}
+
+/// security.md 38
+async fn user_with_more_permissions_is_shown_and_not_changed(site: Site) {
+    let boss = site.person("boss@example.com", None).await;
+    let everything = ["user:read", "user:update", "user:delete", "session:read", "session:delete", "mfa:delete"];
+    let browser = site.limited(&everything).await;
+    site.signed_in("boss@example.com").await;
+    let path = format!("/app/users/{}", boss.id);
+    let page = browser.get(&path).await;
+    page.is(200).shows("This user may do more than you").shows("You lack: *:*");
+    page.hides(&format!("action=\"{path}")).hides("/delete");
+    let session = site.flows.list_sessions_of_user(boss.id, None, 0, 1).await.unwrap().0[0].id;
+    for (action, fields) in [
+        ("", vec![("first_name", "x"), ("last_name", ""), ("avatar_url", ""), ("metadata", "")]),
+        ("/lock", vec![]),
+        ("/unlock", vec![]),
+        ("/reset-link", vec![]),
+        ("/reset-mail", vec![]),
+        ("/second-factor", vec![]),
+        ("/attempts", vec![]),
+        ("/sessions", vec![]),
+        (&*format!("/sessions/{session}"), vec![]),
+        ("/delete", vec![("confirm", "boss@example.com")]),
+    ] {
+        let page = browser.post(&format!("{path}{action}"), &fields).await;
+        assert!(page.is(403).text.contains("ou lack"), "{action}");
+        assert!(page.text.contains("*:*"), "{action}");
+    }
+    browser.post("/app/users/lock", &[("user", &boss.id.to_string())]).await.is(400).shows("you lack *:*");
+    assert_eq!(site.user(boss.id).await, boss);
+}
+
+impl Site {
+    /// A user who has made an API key, and the key.
+    async fn maker(&self, email: &str) -> (User, String) {
+        let user = self.person(email, None).await;
+        let new = NewApiKey { title: "Nightly import".to_owned(), roles: Some(vec![]), expires_at: None };
+        let made = self.flows.create_api_key(&new, &By::user(user.id)).await.unwrap();
+        (user, made.key.token.reveal().to_owned())
+    }
+
+    async fn works(&self, key: &str) -> bool {
+        self.flows.identify_program(key).await.unwrap().is_some()
+    }
+}
+
+async fn api_keys_of_a_user_are_listed_and_revoked_with_the_lock(site: Site) {
+    let browser = site.admin().await;
+    let (grace, key) = site.maker("grace@example.com").await;
+    let (other, kept) = site.maker("other@example.com").await;
+    let path = format!("/app/users/{}", grace.id);
+    let page = browser.get(&path).await;
+    page.shows("Nightly import").shows("name=\"revoke_keys\" value=\"1\" checked");
+    browser.post(&format!("{path}/lock"), &[("revoke_keys", "1")]).await.leads_to(&format!("{path}?done=locked"));
+    assert!(!site.works(&key).await);
+    browser.get(&path).await.hides("Nightly import");
+    // Not chosen, they go on, and are shown with the user who is locked.
+    let path = format!("/app/users/{}", other.id);
+    browser.post(&format!("{path}/lock"), &[]).await.leads_to(&format!("{path}?done=locked"));
+    assert!(site.works(&kept).await);
+    browser.get(&path).await.shows("Nightly import");
+    // Many at once.
+    browser.get("/app/users").await.shows("name=\"revoke_keys\" value=\"1\" checked");
+    let fields = [("user", &*other.id.to_string()), ("revoke_keys", "1")];
+    browser.post("/app/users/lock", &fields).await.leads_to("/app/users?state=locked&done=locked-many");
+    assert!(!site.works(&kept).await);
+}
+
+async fn api_keys_of_a_deleted_user_are_listed_and_revoked_or_kept(site: Site) {
+    let browser = site.admin().await;
+    for (email, is_chosen) in [("grace@example.com", true), ("other@example.com", false)] {
+        let (user, key) = site.maker(email).await;
+        let path = format!("/app/users/{}/delete", user.id);
+        browser.get(&path).await.shows("Nightly import").shows("name=\"revoke_keys\" value=\"1\" checked");
+        let fields = [("confirm", email), ("revoke_keys", "1")];
+        let fields = if is_chosen { &fields[..] } else { &fields[..1] };
+        browser.post(&path, fields).await.leads_to("/app/users?done=deleted");
+        assert_eq!(site.works(&key).await, !is_chosen);
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// `Sql::per_engine`: two texts side by side, by the name of the constant or variable that holds them.
-const TWO_TEXTS: [&str; 12] = [
+const TWO_TEXTS: [&str; 13] = [
     "auth/src/identities/claim.rs: LOCK",
     "auth/src/identities/claim.rs: LOCK_ALL",
     "database/src/migrations.rs: exists",
@@ -15,7 +15,8 @@ const TWO_TEXTS: [&str; 12] = [
     "notify/src/relay/lease.rs: LEASE",
     "notify/src/relay/plan.rs: INSERT",
     "outbox/src/place.rs: PLACE",
-    "rbac/src/subjects.rs: LOCK",
+    "rbac/src/subjects.rs: EXCLUSIVE",
+    "rbac/src/subjects.rs: SHARED",
     "user/src/invites/update.rs: LOCK",
     "user/src/users/retrieve.rs: LOCK",
     "user/src/users/update.rs: LOCK",

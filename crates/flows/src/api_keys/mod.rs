@@ -5,13 +5,44 @@
 
 mod create;
 mod list;
+mod of_user;
 mod revoke;
 mod update;
 
 use serde::Serialize;
+use vestibule_auth::api_keys::{DeleteApiKeyError, RetrieveApiKeyError, RevokeApiKeyError, UpdateApiKeyError};
+use vestibule_database::Error;
 use vestibule_rbac::RoleId;
 
 pub use self::create::{CreateKeyError, NewApiKey};
+pub use self::of_user::TheirKeys;
+use crate::GrantError;
+use crate::errors::as_inner;
+
+/// Why a key stayed as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeKeyError {
+    /// There is no such key.
+    #[error(transparent)]
+    Retrieve(#[from] RetrieveApiKeyError),
+    /// It cannot have this title.
+    #[error(transparent)]
+    Update(#[from] UpdateApiKeyError),
+    /// It cannot be revoked.
+    #[error(transparent)]
+    Revoke(#[from] RevokeApiKeyError),
+    /// It cannot be deleted.
+    #[error(transparent)]
+    Delete(#[from] DeleteApiKeyError),
+    /// It may do more than the caller.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+as_inner!(ChangeKeyError: Retrieve, Update, Revoke, Delete, Grant, Database);
 
 /// A key, or one that was just made, with its roles. Serialized as one object.
 #[derive(Debug, Clone, PartialEq, Serialize)]

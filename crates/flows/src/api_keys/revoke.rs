@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule_auth::api_keys::{ApiKey, ApiKeyId, DeleteApiKeyError, RevokeApiKeyError};
+use vestibule_auth::api_keys::{ApiKey, ApiKeyId, RetrieveApiKeyError};
 use vestibule_database::transaction;
 
-use super::WithRoles;
+use super::{ChangeKeyError, WithRoles};
 use crate::{By, Flows};
 
 impl Flows {
@@ -14,14 +14,16 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// [`RevokeApiKeyError`].
+    /// [`ChangeKeyError`].
     pub async fn revoke_api_key(
         &self,
         id: ApiKeyId,
         after: Duration,
         by: &By,
-    ) -> Result<WithRoles<ApiKey>, RevokeApiKeyError> {
+    ) -> Result<WithRoles<ApiKey>, ChangeKeyError> {
         transaction!(self.database, |transaction| {
+            let before = self.auth.retrieve_api_key_within(&mut *transaction, id).await?;
+            self.check_may_act_on_key_within(transaction, by, &id.to_string(), before.created_by.as_deref()).await?;
             let key = self.auth.revoke_api_key_within(transaction, id, after, by.actor.id().as_deref()).await?;
             let target = id.to_string();
             let roles = self.rbac.role_ids_of(&mut *transaction, &target).await?;
@@ -35,9 +37,15 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// [`DeleteApiKeyError`].
-    pub async fn delete_api_key(&self, id: ApiKeyId, by: &By) -> Result<bool, DeleteApiKeyError> {
+    /// [`ChangeKeyError`].
+    pub async fn delete_api_key(&self, id: ApiKeyId, by: &By) -> Result<bool, ChangeKeyError> {
         transaction!(self.database, |transaction| {
+            let before = match self.auth.retrieve_api_key_within(&mut *transaction, id).await {
+                Ok(key) => key,
+                Err(RetrieveApiKeyError::NotFound { .. }) => return Ok(false),
+                Err(error) => return Err(error.into()),
+            };
+            self.check_may_act_on_key_within(transaction, by, &id.to_string(), before.created_by.as_deref()).await?;
             if !self.auth.delete_api_key_within(transaction, id).await? {
                 return Ok(false);
             }

@@ -1,10 +1,10 @@
 //! Calling a key something else.
 
 use serde_json::json;
-use vestibule_auth::api_keys::{ApiKey, ApiKeyId, RetrieveApiKeyError, UpdateApiKeyError};
+use vestibule_auth::api_keys::{ApiKey, ApiKeyId};
 use vestibule_database::transaction;
 
-use super::WithRoles;
+use super::{ChangeKeyError, WithRoles};
 use crate::{By, Flows};
 
 impl Flows {
@@ -12,19 +12,16 @@ impl Flows {
     ///
     /// # Errors
     ///
-    /// [`UpdateApiKeyError`].
+    /// [`ChangeKeyError`].
     pub async fn update_api_key(
         &self,
         id: ApiKeyId,
         title: &str,
         by: &By,
-    ) -> Result<WithRoles<ApiKey>, UpdateApiKeyError> {
+    ) -> Result<WithRoles<ApiKey>, ChangeKeyError> {
         transaction!(self.database, |transaction| {
-            let before = match self.auth.retrieve_api_key_within(&mut *transaction, id).await {
-                Ok(key) => key,
-                Err(RetrieveApiKeyError::NotFound { id }) => return Err(UpdateApiKeyError::NotFound { id }),
-                Err(RetrieveApiKeyError::Database(error)) => return Err(error.into()),
-            };
+            let before = self.auth.retrieve_api_key_within(&mut *transaction, id).await?;
+            self.check_may_act_on_key_within(transaction, by, &id.to_string(), before.created_by.as_deref()).await?;
             let key = self.auth.update_api_key_within(transaction, id, title).await?;
             let target = id.to_string();
             if before.title != key.title {

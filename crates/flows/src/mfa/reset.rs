@@ -38,7 +38,7 @@ pub enum ResetMfaError {
 impl From<GrantError> for ResetMfaError {
     fn from(error: GrantError) -> Self {
         match error {
-            GrantError::Lacking { missing } => Self::Lacking { missing },
+            GrantError::Lacking { missing } | GrantError::Above { missing, .. } => Self::Lacking { missing },
             GrantError::Nobody => Self::Nobody,
             GrantError::Database(error) => Self::Database(error),
         }
@@ -98,9 +98,7 @@ impl Flows {
         transaction!(self.database, |transaction| {
             self.users.retrieve_user_within(&mut *transaction, id).await?;
             let subject = id.to_string();
-            // Also of one who is locked: he may be let in again.
-            let theirs = self.rbac.permissions_of(&mut *transaction, &subject).await?;
-            self.check_grant_within(transaction, by, &theirs).await?;
+            self.check_may_act_on_within(transaction, by, id).await?;
             let factors = self.auth.reset_auth_mfa_within(transaction, USER, &subject).await?;
             for factor in &factors {
                 self.tell_factor(transaction, "auth.mfa_disabled", factor).await?;

@@ -24,7 +24,7 @@ pub enum IssueResetError {
     },
     /// Whoever asks is not there any more.
     #[error(transparent)]
-    Grant(#[from] GrantError),
+    Grant(GrantError),
     /// An administrator keeps the user out.
     #[error("This user is locked: unlock him first.")]
     Locked,
@@ -34,6 +34,15 @@ pub enum IssueResetError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
+}
+
+impl From<GrantError> for IssueResetError {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::Above { missing, .. } => Self::Lacking { missing },
+            error => Self::Grant(error),
+        }
+    }
 }
 
 impl DomainError for IssueResetError {
@@ -78,20 +87,15 @@ impl Flows {
     pub async fn issue_password_reset(&self, id: UserId, by: &By) -> Result<PasswordReset, IssueResetError> {
         let subject = id.to_string();
         let issued: Result<_, IssueResetError> = transaction!(self.database, |transaction| {
-            let (held, his) = (
-                self.permissions_within(transaction, by).await?,
-                self.rbac.permissions_of(&mut *transaction, &subject).await?,
-            );
-            let missing: Vec<String> = held.missing(his.keys()).into_iter().map(str::to_owned).collect();
-            let reset = self.reset_within(transaction, id, &missing).await?;
+            let reset = self.reset_within(transaction, id, by, by.actor.id()).await?;
             self.record(transaction, by, "password.reset_issued", ("user", &subject), None, None).await?;
             Ok(reset)
         });
         issued.map_err(without_password)
     }
 
-    /// Has a token sent to a user at his stored address, by an event. Whoever asks for it does not see it, so he may be
-    /// somebody who can do less.
+    /// Has a token sent to a user at the stored address, by an event. The caller does not see it, and must be able to do
+    /// whatever the user can all the same (security.md 38).
     ///
     /// # Errors
     ///
@@ -99,7 +103,7 @@ impl Flows {
     pub async fn send_password_reset(&self, id: UserId, by: &By) -> Result<(), IssueResetError> {
         let subject = id.to_string();
         let sent: Result<_, IssueResetError> = transaction!(self.database, |transaction| {
-            let reset = self.reset_within(transaction, id, &[]).await?;
+            let reset = self.reset_within(transaction, id, by, None).await?;
             self.auth.announce_password_reset_within(transaction, &reset, None, MailOrigin::Authenticated).await?;
             self.record(transaction, by, "password.reset_sent", ("user", &subject), None, None).await?;
             Ok(())
@@ -107,26 +111,25 @@ impl Flows {
         sent.map_err(without_password)
     }
 
-    /// Makes a token for a user who can come in by one, unless whoever wants it lacks something.
+    /// Makes a token for a user who can sign in by one, and who may do nothing that the caller may not.
     async fn reset_within(
         &self,
         transaction: &mut Transaction,
         id: UserId,
-        missing: &[String],
+        by: &By,
+        shown_to: Option<String>,
     ) -> Result<PasswordReset, IssueResetError> {
-        let present = self.users.lock_two_users_within(transaction, id, id).await?;
-        let Some(user) = present.first() else {
-            return Err(RetrieveUserError::NotFound { id: id.to_string() }.into());
-        };
-        if !missing.is_empty() {
-            return Err(IssueResetError::Lacking { missing: missing.to_vec() });
-        }
+        self.check_may_act_on_within(transaction, by, id).await?;
+        let user = self.users.retrieve_user_within(&mut *transaction, id).await?;
         if user.locked_at.is_some() {
             return Err(IssueResetError::Locked);
         }
         let owner = self.auth.find_password_of(&mut *transaction, USER, &id.to_string()).await?;
         let owner = owner.ok_or(IssueResetError::NoPassword)?;
-        Ok(self.auth.issue_password_reset_within(transaction, owner, MailOrigin::Authenticated).await?)
+        Ok(self
+            .auth
+            .issue_password_reset_within(transaction, owner, MailOrigin::Authenticated, shown_to.as_deref())
+            .await?)
     }
 }
 

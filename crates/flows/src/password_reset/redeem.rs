@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_auth::{DeviceSecrets, PendingReset, ResetPasswordError};
-use vestibule_database::{Error, transaction};
+use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::User;
 use vestibule_user::users::RetrieveUserError;
 
@@ -50,11 +50,26 @@ impl Flows {
             if !self.may_come_in_within(transaction, &claims.actor_type, &pending.actor_id).await? {
                 return Err(ResetPasswordError::InvalidToken);
             }
+            if !self.may_issuer_act_within(transaction, pending).await? {
+                return Err(ResetPasswordError::InvalidToken);
+            }
             let after = json!({ "provider": claims.provider, "actor_type": claims.actor_type });
             let target = (target(&claims.actor_type), pending.actor_id.as_str());
             self.record(transaction, by, "password.reset", target, None, Some(after)).await?;
             Ok(self.auth.remember_device_within(transaction, pending.auth_identity_id, &by.client.devices).await?)
         })
+    }
+
+    /// Whether the caller who was shown the token may still do all that its owner may: the owner may have been given more
+    /// since (security.md 37).
+    async fn may_issuer_act_within(
+        &self,
+        transaction: &mut Transaction,
+        pending: &PendingReset,
+    ) -> Result<bool, Error> {
+        let Some(issuer) = &pending.issued_by else { return Ok(true) };
+        let held = self.permissions_of_subject(&mut *transaction, issuer).await?;
+        Ok(held.covers(&self.rbac.permissions_of(transaction, &pending.actor_id).await?))
     }
 
     /// The user that an actor is, where he is one.

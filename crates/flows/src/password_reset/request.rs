@@ -44,7 +44,7 @@ impl Flows {
             if !self.may_come_in_within(transaction, &owner.actor_type, &owner.actor_id).await? {
                 return Ok(());
             }
-            let reset = self.auth.issue_password_reset_within(transaction, owner, origin).await?;
+            let reset = self.auth.issue_password_reset_within(transaction, owner, origin, None).await?;
             self.auth.announce_password_reset_within(transaction, &reset, metadata, origin).await?;
             let after = json!({ "provider": request.provider, "actor_type": reset.actor_type });
             let target = (target(&reset.actor_type), reset.actor_id.as_str());

@@ -7,9 +7,10 @@ use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, Permissions, Role, RoleId};
 use vestibule_user::UserId;
+use vestibule_user::users::RetrieveUserError;
 
 use crate::by::refuse_lacking;
-use crate::{By, Flows, GrantError, LastSuperAdminError};
+use crate::{By, Flows, GrantError, InviteError, LastSuperAdminError};
 
 /// Why users have the roles that they had.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,9 @@ pub enum UserRolesError {
     /// Whoever wants it lacks what the roles give.
     #[error(transparent)]
     Grant(#[from] GrantError),
+    /// The user's invite cannot be sent again.
+    #[error(transparent)]
+    Invite(#[from] InviteError),
     /// Nobody would be left who may do everything.
     #[error(transparent)]
     Last(#[from] LastSuperAdminError),
@@ -46,6 +50,7 @@ impl UserRolesError {
             Self::User { .. } | Self::Role { .. } => None,
             Self::Roles(error) => Some(error),
             Self::Grant(error) => Some(error),
+            Self::Invite(error) => Some(error),
             Self::Last(error) => Some(error),
             Self::Database(error) => Some(error),
         }
@@ -74,7 +79,7 @@ impl Flows {
     /// [`UserRolesError`].
     pub async fn assign_roles(&self, user: UserId, roles: &[RoleId], by: &By) -> Result<Vec<Role>, UserRolesError> {
         transaction!(self.database, |transaction| {
-            let held = self.permissions_within(transaction, by).await?;
+            let held = self.check_may_act_on_within(transaction, by, user).await?;
             let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
             self.assign_within(transaction, user, roles, (&held, &grants), by).await?;
             Ok(self.rbac.roles_of(&mut *transaction, &user.to_string()).await?)
@@ -94,10 +99,7 @@ impl Flows {
         by: &By,
     ) -> Result<(), UserRolesError> {
         transaction!(self.database, |transaction| {
-            if !taken.is_empty() {
-                self.check_removal_within(transaction, taken, by).await?;
-            }
-            let held = self.permissions_within(transaction, by).await?;
+            let held = self.check_removal_within(transaction, &[user], taken, by).await?;
             let grants = self.rbac.grants_of_roles(&mut *transaction, given).await?;
             self.assign_within(transaction, user, given, (&held, &grants), by).await?;
             self.remove_within(transaction, user, taken, by).await
@@ -110,12 +112,9 @@ impl Flows {
     ///
     /// [`UserRolesError`].
     pub async fn assign_role_to_users(&self, role: &RoleId, users: &[UserId], by: &By) -> Result<(), UserRolesError> {
-        let mut users = users.to_vec();
-        // In one order, so that no two transactions wait for each other.
-        users.sort_unstable();
-        users.dedup();
+        let users = in_order(users);
         transaction!(self.database, |transaction| {
-            let held = self.permissions_within(transaction, by).await?;
+            let held = self.check_may_act_on_each_within(transaction, by, &users).await?;
             let Some(present) = self.rbac.find_role_within(&mut *transaction, role).await? else {
                 return Err(UserRolesError::Role { id: role.to_string() });
             };
@@ -135,9 +134,11 @@ impl Flows {
         (held, grants): (&Permissions, &Permissions),
         by: &By,
     ) -> Result<(), UserRolesError> {
-        // He is not removed meanwhile: a role of somebody who is gone would be nobody's to take away.
-        if self.users.lock_two_users_within(transaction, user, user).await?.is_empty() {
-            return Err(UserRolesError::User { id: user.to_string() });
+        // The user's row is locked already, and stays: a role of a deleted user would be no one's to take away.
+        match self.users.retrieve_user_within(&mut *transaction, user).await {
+            Ok(_) => {}
+            Err(RetrieveUserError::NotFound { id }) => return Err(UserRolesError::User { id }),
+            Err(RetrieveUserError::Database(error)) => return Err(error.into()),
         }
         refuse_lacking(held, grants)?;
         let subject = user.to_string();
@@ -148,7 +149,16 @@ impl Flows {
             let (before, after) = (json!({ "roles": before }), json!({ "roles": after }));
             let target = ("user", subject.as_str());
             self.record(transaction, by, "user.roles_assigned", target, Some(before), Some(after)).await?;
+            self.replace_link_within(transaction, user, by).await?;
         }
         Ok(())
     }
+}
+
+/// The users, each once, in the order in which their rows are locked: no two transactions wait for each other.
+pub(super) fn in_order(users: &[UserId]) -> Vec<UserId> {
+    let mut users = users.to_vec();
+    users.sort_unstable();
+    users.dedup();
+    users
 }

@@ -4,7 +4,6 @@ use vestibule_database::transaction;
 use vestibule_rbac::RoleId;
 
 use super::ChangeRoleError;
-use crate::by::refuse_lacking;
 use crate::{By, Flows};
 
 impl Flows {
@@ -20,7 +19,7 @@ impl Flows {
                 return Ok(false);
             };
             let held = self.permissions_within(transaction, by).await?;
-            refuse_lacking(&held, &before.grants)?;
+            self.check_may_change_role_within(transaction, &held, &before).await?;
             let told = self.role_told_within(transaction, &before).await?;
             self.rbac.delete_rbac_roles_within(transaction, std::slice::from_ref(id)).await?;
             self.record(transaction, by, "role.deleted", ("role", id.as_str()), Some(told), None).await?;

@@ -34,6 +34,7 @@ impl Flows {
         policies: &[PolicyId],
         (held, by): (&Permissions, &By),
     ) -> Result<Vec<RolePolicy>, ChangeRoleError> {
+        self.check_may_change_policies_within(transaction, held, role).await?;
         let before = self.own_policies_within(transaction, role).await?;
         let added = self.rbac.add_role_policies_within(transaction, role, policies).await?;
         let mut given = Permissions::default();
@@ -76,6 +77,7 @@ impl Flows {
         policy: &PolicyId,
         (held, by): (&Permissions, &By),
     ) -> Result<Option<RolePolicyId>, ChangeRoleError> {
+        self.check_may_change_policies_within(transaction, held, role).await?;
         let before = self.own_policies_within(transaction, role).await?;
         let mut taken = Permissions::default();
         if let Some(policy) = self.rbac.find_policy_within(&mut *transaction, policy).await? {
@@ -90,6 +92,19 @@ impl Flows {
             self.record(transaction, by, "role.policies_removed", target, Some(before), Some(after)).await?;
         }
         Ok(gone)
+    }
+
+    /// A role that is not there is reported by what changes it.
+    async fn check_may_change_policies_within(
+        &self,
+        transaction: &mut Transaction,
+        held: &Permissions,
+        role: &RoleId,
+    ) -> Result<(), ChangeRoleError> {
+        match self.rbac.find_role_within(&mut *transaction, role).await? {
+            Some(role) => Ok(self.check_may_change_role_within(transaction, held, &role).await?),
+            None => Ok(()),
+        }
     }
 
     /// The keys of the policies that a role has itself.

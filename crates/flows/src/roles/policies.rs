@@ -1,11 +1,12 @@
 //! Creating, changing and deleting policies.
 
 use serde_json::{Value as Json, json};
-use vestibule_database::{Error, transaction};
+use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::policies::UpdatePoliciesError;
 use vestibule_rbac::{CreatePolicy, Permissions, Policy, PolicyId, UpdatePolicy};
 
 use super::{ChangePolicyError, refuse_lacking_policies};
+use crate::authority::{Target, refuse_above};
 use crate::{By, Flows};
 
 impl Flows {
@@ -25,8 +26,8 @@ impl Flows {
         })
     }
 
-    /// Changes a policy. Another key changes what every role with it allows: whoever does so has himself what it was
-    /// and what it becomes.
+    /// Changes a policy that the caller has. Another key changes what every role with it allows: the caller has that one
+    /// too.
     ///
     /// # Errors
     ///
@@ -38,11 +39,13 @@ impl Flows {
             let Some(before) = self.rbac.find_policy_within(&mut *transaction, &update.id).await? else {
                 return Err(UpdatePoliciesError::NotFound { id: update.id.to_string() }.into());
             };
+            refuse_above(Target::Policy, &held, &std::iter::once(before.key.clone()).collect())?;
             let updates = std::slice::from_ref(update);
             let after = self.rbac.update_rbac_policies_within(transaction, updates).await?.into_iter().next();
             let after = after.ok_or_else(|| Error::Other("a policy was changed and is not there".into()))?;
             if after.key != before.key {
-                refuse_lacking_policies(&held, &[before.key.clone(), after.key.clone()].into_iter().collect())?;
+                refuse_lacking_policies(&held, &std::iter::once(after.key.clone()).collect())?;
+                self.check_may_change_holders_within(transaction, &held, &after.id).await?;
             }
             if told(&before) != told(&after) {
                 let (target, told_after) = (("policy", after.id.as_str()), told(&after));
@@ -50,6 +53,20 @@ impl Flows {
             }
             Ok(after)
         })
+    }
+
+    /// Refuses to change what roles allow by a policy that they hold, where one of them, or one below it, allows more than
+    /// the caller may do.
+    async fn check_may_change_holders_within(
+        &self,
+        transaction: &mut Transaction,
+        held: &Permissions,
+        policy: &PolicyId,
+    ) -> Result<(), ChangePolicyError> {
+        for role in self.rbac.roles_with_policy(&mut *transaction, policy).await? {
+            self.check_may_change_role_within(transaction, held, &role).await?;
+        }
+        Ok(())
     }
 
     /// Deletes a policy: no role has it any more. Whoever does so has it himself. Tells whether there was one.
@@ -64,7 +81,8 @@ impl Flows {
                 return Ok(false);
             };
             let held = self.permissions_within(transaction, by).await?;
-            refuse_lacking_policies(&held, &std::iter::once(before.key.clone()).collect::<Permissions>())?;
+            refuse_above(Target::Policy, &held, &std::iter::once(before.key.clone()).collect())?;
+            self.check_may_change_holders_within(transaction, &held, id).await?;
             self.rbac.delete_rbac_policies_within(transaction, std::slice::from_ref(id)).await?;
             self.record(transaction, by, "policy.deleted", ("policy", id.as_str()), Some(told(&before)), None).await?;
             Ok(true)

@@ -6,6 +6,7 @@ use vestibule_rbac::{Permissions, RoleId};
 use vestibule_user::UserId;
 
 use super::UserRolesError;
+use super::assign::in_order;
 use crate::by::refuse_lacking;
 use crate::{By, Flows};
 
@@ -18,7 +19,7 @@ impl Flows {
     /// [`UserRolesError`].
     pub async fn remove_roles(&self, user: UserId, roles: &[RoleId], by: &By) -> Result<(), UserRolesError> {
         transaction!(self.database, |transaction| {
-            self.check_removal_within(transaction, roles, by).await?;
+            self.check_removal_within(transaction, &[user], roles, by).await?;
             self.remove_within(transaction, user, roles, by).await
         })
     }
@@ -29,32 +30,37 @@ impl Flows {
     ///
     /// [`UserRolesError`].
     pub async fn remove_role_from_users(&self, role: &RoleId, users: &[UserId], by: &By) -> Result<(), UserRolesError> {
-        let roles = std::slice::from_ref(role);
+        let (roles, users) = (std::slice::from_ref(role), in_order(users));
         transaction!(self.database, |transaction| {
-            self.check_removal_within(transaction, roles, by).await?;
-            for user in users {
+            self.check_removal_within(transaction, &users, roles, by).await?;
+            for user in &users {
                 self.remove_within(transaction, *user, roles, by).await?;
             }
             Ok(())
         })
     }
 
-    /// Waits for the turn before it asks what somebody may do: of two who take it from each other, the second has lost
-    /// it by then.
+    /// Refuses to take roles that allow more than the caller may do, or from users who may. Locks the users' rows, and
+    /// returns what the caller may do.
     pub(super) async fn check_removal_within(
         &self,
         transaction: &mut Transaction,
+        users: &[UserId],
         roles: &[RoleId],
         by: &By,
-    ) -> Result<(), UserRolesError> {
-        self.rbac.take_turn_within(transaction).await?;
-        let held = self.permissions_within(transaction, by).await?;
+    ) -> Result<Permissions, UserRolesError> {
+        if roles.iter().any(RoleId::is_super_admin) {
+            // Before the rows of users: see the order of locks in docs/architecture.md.
+            self.rbac.take_turn_within(transaction).await?;
+        }
+        let held = self.check_may_act_on_each_within(transaction, by, users).await?;
         let mut taken = Permissions::default();
         for role in roles {
             let role = self.rbac.find_role_within(&mut *transaction, role).await?;
             role.iter().for_each(|role| taken.extend(&role.grants));
         }
-        Ok(refuse_lacking(&held, &taken)?)
+        refuse_lacking(&held, &taken)?;
+        Ok(held)
     }
 
     pub(super) async fn remove_within(

@@ -5,11 +5,12 @@ use vestibule_rbac::roles::UpdateRolesError;
 use vestibule_rbac::{Permissions, PolicyId, Role, RoleId, UpdateRole};
 
 use super::{ChangeRoleError, refuse_lacking_policies};
+use crate::authority::{Target, refuse_above};
 use crate::{By, Flows};
 
 impl Flows {
-    /// Changes a role. Other parents, and whether it requires a second factor, are changed by those alone who have
-    /// themselves what they change.
+    /// Changes a role that allows nothing the caller may not do. Where its parents change, or whether it requires a second
+    /// factor, the same holds for the roles that inherit from it, and for the parents.
     ///
     /// # Errors
     ///
@@ -58,18 +59,22 @@ impl Flows {
         let Some(before) = self.rbac.find_role_within(&mut *transaction, &update.id).await? else {
             return Err(UpdateRolesError::NotFound { id: update.id.to_string() }.into());
         };
+        refuse_above(Target::Role, held, &before.grants)?;
         let mut changed = Permissions::default();
-        if update.requires_mfa.is_some_and(|requires| requires != before.requires_mfa) {
-            changed.extend(&before.grants);
-        }
+        let mut changes_below = update.requires_mfa.is_some_and(|requires| requires != before.requires_mfa);
         if let Some(parents) = &update.parent_ids {
             let present = self.rbac.parents_of_role(&mut *transaction, &before.id).await?;
             for gone in present.iter().filter(|parent| !parents.contains(&parent.id)) {
                 changed.extend(&gone.grants);
+                changes_below = true;
             }
             let is_new = |id: &&RoleId| present.iter().all(|parent| parent.id != **id);
             let new: Vec<RoleId> = parents.iter().filter(is_new).cloned().collect();
             changed.extend(&self.rbac.grants_of_roles(&mut *transaction, &new).await?);
+            changes_below |= !new.is_empty();
+        }
+        if changes_below {
+            self.check_may_change_role_within(transaction, held, &before).await?;
         }
         refuse_lacking_policies(held, &changed)?;
         let told = self.role_told_within(transaction, &before).await?;

@@ -9,7 +9,7 @@ use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::{By, Caller, Flows, Stage, USER};
+use crate::{By, Caller, Flows, GrantError, Stage, USER};
 
 /// Why a session was not ended.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,9 @@ pub enum EndSessionError {
     /// There is no such user.
     #[error(transparent)]
     User(#[from] RetrieveUserError),
+    /// The user may do more than the caller.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -33,7 +36,15 @@ impl DomainError for EndSessionError {
         match self {
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::User(error) => error.kind(),
+            Self::Grant(error) => error.kind(),
             Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Grant(error) => error.code(),
+            Self::NotFound { .. } | Self::User(_) | Self::Database(_) => None,
         }
     }
 
@@ -41,6 +52,7 @@ impl DomainError for EndSessionError {
         match self {
             Self::NotFound { .. } => None,
             Self::User(error) => error.retry_after(),
+            Self::Grant(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
         }
     }
@@ -100,6 +112,7 @@ impl Flows {
     pub async fn end_session_of_user(&self, user: UserId, id: SessionId, by: &By) -> Result<(), EndSessionError> {
         transaction!(self.database, |transaction| {
             self.users.retrieve_user_within(&mut *transaction, user).await?;
+            self.check_may_act_on_within(transaction, by, user).await?;
             self.end_session_of(transaction, (USER, &user.to_string()), id, by).await
         })
     }
@@ -112,6 +125,7 @@ impl Flows {
     pub async fn end_sessions_of_user(&self, user: UserId, by: &By) -> Result<u64, EndSessionError> {
         transaction!(self.database, |transaction| {
             self.users.retrieve_user_within(&mut *transaction, user).await?;
+            self.check_may_act_on_within(transaction, by, user).await?;
             Ok(self.end_sessions_of(transaction, (USER, &user.to_string()), None, by).await?)
         })
     }

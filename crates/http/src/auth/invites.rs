@@ -34,10 +34,10 @@ body! {
     }
 }
 
-/// Tells whom an invite is for, by whom, and until when. Changes nothing.
+/// Tells whom an invite is for, by whom, and until when. Changes nothing. 403 where the inviter may not grant its roles any more.
 #[utoipa::path(
     post, path = "/auth/invites/preview", operation_id = "preview_invite", tag = "invites", request_body = PreviewInviteBody,
-    responses((status = 200, body = schemas::InvitePreview), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
+    responses((status = 200, body = schemas::InvitePreview), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 403, body = schemas::Error)),
 )]
 pub(crate) async fn preview(state: State, body: RawBody) -> Result<Response, ApiError> {
     let body: PreviewInviteBody = body.read()?;

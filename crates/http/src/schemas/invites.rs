@@ -13,7 +13,7 @@ pub(crate) struct Invite {
     #[schema(format = "email")]
     email: String,
     accepted: bool,
-    /// Accepts the invite, while it is pending.
+    /// Accepts the invite, while it is pending. Null for callers who could not grant every role of the invite.
     token: Option<String>,
     state: InviteState,
     #[schema(format = DateTime)]

@@ -1,6 +1,6 @@
 //! Users, and how often somebody has tried to come in as one.
 
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Invite;
 use super::roles::RelatedRole;
@@ -69,4 +69,13 @@ pub(crate) struct Attempts {
     forgotten_at: Option<String>,
     /// Whether the next one is refused.
     blocked: bool,
+}
+
+/// What becomes of the API keys that the user has made.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct KeysParameter {
+    /// Whether they are revoked at the same time, which needs `api_key:update`. Without it they go on.
+    #[param(required = false)]
+    revoke_api_keys: bool,
 }

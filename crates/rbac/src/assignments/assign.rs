@@ -27,6 +27,7 @@ impl RbacModule {
         roles: &[RoleId],
     ) -> Result<(), AssignRolesError> {
         self.refuse_unknown_roles_within(&mut *transaction, roles).await?;
+        self.hold_subject_within(transaction, subject_id).await?;
         for role in roles {
             // A role that is deleted at this moment may be given for nothing: who has it is asked of living roles.
             transaction
@@ -52,6 +53,9 @@ impl RbacModule {
         from: &str,
         to: &str,
     ) -> Result<(), Error> {
+        for subject in [from.min(to), from.max(to)] {
+            self.hold_subject_within(transaction, subject).await?;
+        }
         transaction
             .execute(
                 "INSERT INTO rbac_assignments (subject_id, role_id, created_at)

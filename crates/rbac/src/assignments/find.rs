@@ -10,7 +10,7 @@ use crate::{Permissions, RbacModule, RoleId};
 macro_rules! role_columns {
     () => {
         "role.id AS id, role.name AS name, role.description AS description, role.metadata AS metadata,
-         role.requires_mfa AS requires_mfa, role.grants AS grants, role.created_at AS created_at,
+         role.requires_mfa AS requires_mfa, role.needs_mfa AS needs_mfa, role.grants AS grants, role.created_at AS created_at,
          role.updated_at AS updated_at, role.deleted_at AS deleted_at"
     };
 }

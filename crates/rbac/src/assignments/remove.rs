@@ -25,6 +25,7 @@ impl RbacModule {
         subject_id: &str,
         roles: &[RoleId],
     ) -> Result<u64, Error> {
+        self.hold_subject_within(transaction, subject_id).await?;
         let mut gone = 0;
         for role in roles {
             let text = "DELETE FROM rbac_assignments WHERE subject_id = $1 AND role_id = $2";
@@ -40,6 +41,7 @@ impl RbacModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn remove_subject_within(&self, transaction: &mut Transaction, subject_id: &str) -> Result<(), Error> {
+        self.hold_subject_within(transaction, subject_id).await?;
         for text in ["DELETE FROM rbac_assignments WHERE subject_id = $1", "DELETE FROM rbac_subjects WHERE id = $1"] {
             transaction.execute(text, values![subject_id]).await?;
         }

@@ -122,9 +122,9 @@ impl RbacModule {
         let id: RoleId = self.environment.id();
         transaction
             .execute(
-                "INSERT INTO rbac_roles (id, name, description, metadata, requires_mfa, grants, search_text, created_at,
-                     updated_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+                "INSERT INTO rbac_roles (id, name, description, metadata, requires_mfa, needs_mfa, grants, search_text,
+                     created_at, updated_at)
+                 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $8)",
                 values![
                     &id,
                     &role.name,

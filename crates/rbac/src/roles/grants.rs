@@ -3,13 +3,21 @@
 use vestibule_database::{Error, FromRow, Row, Transaction, values};
 
 use super::IdOfRole;
-use crate::{PolicyId, RbacModule, RoleId};
+use crate::{Permissions, PolicyId, RbacModule, RoleId};
 
 struct Key(String);
 
 impl FromRow for Key {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         Ok(Self(row.get("key")?))
+    }
+}
+
+struct NeedsMfa(bool);
+
+impl FromRow for NeedsMfa {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get("needs_mfa")?))
     }
 }
 
@@ -25,7 +33,8 @@ impl RbacModule {
         Ok(holders.into_iter().map(|role| role.0).collect())
     }
 
-    /// Writes anew what these roles and all their descendants allow, and what those have who have them. Whoever calls this holds the turn.
+    /// Writes anew what these roles and all their descendants allow, whether they need a second factor, and what their holders
+    /// have. The caller holds the turn.
     pub(crate) async fn grant_anew_within(&self, transaction: &mut Transaction, roles: &[RoleId]) -> Result<(), Error> {
         let mut affected = Vec::new();
         for role in roles {
@@ -49,11 +58,48 @@ impl RbacModule {
                 )
                 .await?;
             let grants = keys.into_iter().map(|key| key.0).collect::<Vec<_>>().join(" ");
-            transaction
-                .execute("UPDATE rbac_roles SET grants = $2 WHERE id = $1 AND grants <> $2", values![role, grants])
+            let needs_mfa: Option<NeedsMfa> = transaction
+                .query_optional(
+                    "WITH RECURSIVE above (id) AS (
+                         SELECT id FROM rbac_roles WHERE id = $1 AND deleted_at IS NULL
+                         UNION SELECT parents.parent_id FROM rbac_role_parents parents
+                         JOIN above ON above.id = parents.role_id
+                     )
+                     SELECT count(*) FILTER (WHERE role.requires_mfa) > 0 AS needs_mfa FROM above
+                     JOIN rbac_roles role ON role.id = above.id AND role.deleted_at IS NULL",
+                    values![role],
+                )
                 .await?;
+            let needs_mfa = needs_mfa.is_some_and(|needs| needs.0);
+            let text = "UPDATE rbac_roles SET grants = $2, needs_mfa = $3
+                        WHERE id = $1 AND (grants <> $2 OR needs_mfa <> $3)";
+            transaction.execute(text, values![role, grants, needs_mfa]).await?;
         }
         self.gather_holders_within(transaction, &affected).await
+    }
+
+    /// What a role and all its descendants allow together: whoever changes the role changes that.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn grants_below_within(
+        &self,
+        transaction: &mut Transaction,
+        role: &RoleId,
+    ) -> Result<Permissions, Error> {
+        let text = "WITH RECURSIVE below (id) AS (
+                        SELECT id FROM rbac_roles WHERE id = $1
+                        UNION SELECT parents.role_id FROM rbac_role_parents parents
+                        JOIN below ON below.id = parents.parent_id
+                    )
+                    SELECT role.grants AS key FROM below JOIN rbac_roles role ON role.id = below.id
+                    WHERE role.deleted_at IS NULL";
+        let mut permissions = Permissions::default();
+        for Key(grants) in transaction.query::<Key>(text, values![role]).await? {
+            permissions.add(&grants);
+        }
+        Ok(permissions)
     }
 
     /// A role, its children, theirs, and so on.

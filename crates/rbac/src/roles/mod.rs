@@ -47,7 +47,7 @@ pub struct Role {
     pub description: Option<String>,
     /// Whatever programs keep here.
     pub metadata: Option<Metadata>,
-    /// Whether whoever has it must have a second factor.
+    /// Whether the role itself requires a second factor; see [`Role::needs_mfa`].
     pub requires_mfa: bool,
     /// When it was created.
     pub created_at: Timestamp,
@@ -58,12 +58,15 @@ pub struct Role {
     /// What it allows: its own policies, and those of all its ancestors.
     #[serde(skip)]
     pub grants: Permissions,
+    /// Whether the role, or one of its ancestors, requires a second factor: then whoever has it must have one.
+    #[serde(skip)]
+    pub needs_mfa: bool,
 }
 
 /// The columns of a [`Role`], as a literal for `concat!`.
 macro_rules! columns {
     () => {
-        "id, name, description, metadata, requires_mfa, grants, created_at, updated_at, deleted_at"
+        "id, name, description, metadata, requires_mfa, needs_mfa, grants, created_at, updated_at, deleted_at"
     };
 }
 pub(crate) use columns;
@@ -84,6 +87,7 @@ impl FromRow for Role {
             updated_at: row.get("updated_at")?,
             deleted_at: row.get_optional("deleted_at")?,
             grants,
+            needs_mfa: row.get("needs_mfa")?,
         })
     }
 }

@@ -179,7 +179,9 @@ impl RbacModule {
             })?
             .ok_or_else(not_found)?;
         if requirement_changes {
-            self.gather_holders_within(transaction, std::slice::from_ref(&changed.id)).await?;
+            // Whoever has a role below this one must have a second factor as well, or need not any more.
+            self.grant_anew_within(transaction, std::slice::from_ref(&changed.id)).await?;
+            return self.find_role_within(transaction, &changed.id).await?.ok_or_else(not_found);
         }
         Ok(updated)
     }

@@ -14,3 +14,4 @@ mod policies;
 mod roles;
 mod subjects;
 mod support;
+mod upgrade;

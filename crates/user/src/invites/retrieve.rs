@@ -1,10 +1,10 @@
 //! Finding one invite by id.
 
 use vestibule_core::{DomainError, ErrorKind};
-use vestibule_database::{Connection, Error, values};
+use vestibule_database::{Connection, Error, Transaction, values};
 
 use super::{Invite, InviteId, InviteRow, columns};
-use crate::UserModule;
+use crate::{UserId, UserModule};
 
 /// Why an invite could not be found.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +37,41 @@ impl UserModule {
     /// [`RetrieveInviteError`].
     pub async fn retrieve_invite(&self, id: InviteId) -> Result<Invite, RetrieveInviteError> {
         self.retrieve_invite_within(&self.database, id).await
+    }
+
+    /// Finds the pending invite, also an expired one, by which a user comes in who was created beforehand.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_pending_invite_for_within(
+        &self,
+        transaction: &mut Transaction,
+        user: UserId,
+    ) -> Result<Option<Invite>, Error> {
+        let text = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM invites WHERE user_id = $1 AND state = 'pending' AND deleted_at IS NULL"
+        );
+        let row: Option<InviteRow> = transaction.query_optional(text, values![user]).await?;
+        Ok(row.map(|row| self.complete(row)))
+    }
+
+    /// The user who was created beforehand and comes in by the invite of this token, where it names one.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_invited_user_within(
+        &self,
+        transaction: &mut Transaction,
+        token: &str,
+    ) -> Result<Option<UserId>, Error> {
+        let Some(id) = self.invite_named_by(token) else { return Ok(None) };
+        let text = concat!("SELECT ", columns!(), " FROM invites WHERE id = $1");
+        let row: Option<InviteRow> = transaction.query_optional(text, values![id]).await?;
+        Ok(row.and_then(|row| row.invite.user_id))
     }
 
     /// Finds an invite within a transaction.

@@ -1,7 +1,7 @@
 //! Keeping users out for a while, and letting them in again. They stay users, with everything that is theirs.
 
 use vestibule_core::OneOrMany;
-use vestibule_database::{Error, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Row, Transaction, Value, transaction, values};
 
 use super::{User, UserId, columns};
 use crate::UserModule;
@@ -17,21 +17,59 @@ impl UserModule {
     /// Any [`Error`] of the database.
     pub async fn lock_users(&self, ids: impl OneOrMany<UserId>) -> Result<(), Error> {
         let ids = ids.into_list();
-        transaction!(self.database, |transaction| self.lock_users_within(transaction, &ids).await.map(drop))
+        transaction!(self.database, |transaction| self.lock_users_within(transaction, &ids, None).await.map(drop))
     }
 
-    /// Locks users within a transaction, and tells which ones were not locked before.
+    /// Locks users within a transaction, and returns those who were not locked before. `permissions` is what lifting the
+    /// lock needs, in the words of the caller; none where that is everything.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn lock_users_within(&self, transaction: &mut Transaction, ids: &[UserId]) -> Result<Vec<User>, Error> {
+    pub async fn lock_users_within(
+        &self,
+        transaction: &mut Transaction,
+        ids: &[UserId],
+        permissions: Option<&str>,
+    ) -> Result<Vec<User>, Error> {
         const LOCK: &str = concat!(
-            "UPDATE users SET locked_at = $2, updated_at = $2
+            "UPDATE users SET locked_at = $2, locked_with = $3, updated_at = $2
              WHERE id = $1 AND locked_at IS NULL AND deleted_at IS NULL RETURNING ",
             columns!()
         );
-        self.change_locks(transaction, ids, LOCK).await
+        let permissions = permissions.map(str::to_owned);
+        let values = |id: UserId| values![id, self.environment.now(), permissions.clone()].to_vec();
+        self.change_locks(transaction, ids, LOCK, values).await
+    }
+
+    /// What lifting the lock of a user needs, as it was given with the lock; nothing where the user is not locked.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_lock_within(
+        &self,
+        transaction: &mut Transaction,
+        id: UserId,
+    ) -> Result<Option<Option<String>>, Error> {
+        let text = "SELECT locked_with FROM users WHERE id = $1 AND locked_at IS NOT NULL AND deleted_at IS NULL";
+        let lock: Option<Lock> = transaction.query_optional(text, values![id]).await?;
+        Ok(lock.map(|lock| lock.0))
+    }
+
+    /// Changes what lifting the lock of a user needs, within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn set_lock_within(
+        &self,
+        transaction: &mut Transaction,
+        id: UserId,
+        permissions: &str,
+    ) -> Result<(), Error> {
+        let text = "UPDATE users SET locked_with = $2 WHERE id = $1 AND locked_at IS NOT NULL";
+        transaction.execute(text, values![id, permissions]).await.map(drop)
     }
 
     /// Unlocks one user or many. Ids of nobody, and of users who are not locked, are passed over.
@@ -51,11 +89,12 @@ impl UserModule {
     /// Any [`Error`] of the database.
     pub async fn unlock_users_within(&self, transaction: &mut Transaction, ids: &[UserId]) -> Result<Vec<User>, Error> {
         const UNLOCK: &str = concat!(
-            "UPDATE users SET locked_at = NULL, updated_at = $2
+            "UPDATE users SET locked_at = NULL, locked_with = NULL, updated_at = $2
              WHERE id = $1 AND locked_at IS NOT NULL AND deleted_at IS NULL RETURNING ",
             columns!()
         );
-        self.change_locks(transaction, ids, UNLOCK).await
+        let values = |id: UserId| values![id, self.environment.now()].to_vec();
+        self.change_locks(transaction, ids, UNLOCK, values).await
     }
 
     async fn change_locks(
@@ -63,15 +102,23 @@ impl UserModule {
         transaction: &mut Transaction,
         ids: &[UserId],
         text: &'static str,
+        values: impl Fn(UserId) -> Vec<Value>,
     ) -> Result<Vec<User>, Error> {
         let mut changed: Vec<User> = Vec::new();
         for id in ids {
-            let values = values![*id, self.environment.now()];
-            if let Some(user) = transaction.query_optional::<User>(text, values).await? {
+            if let Some(user) = transaction.query_optional::<User>(text, &values(*id)).await? {
                 vestibule_outbox::record_id(transaction, &self.environment, "user.updated", &id.to_string()).await?;
                 changed.push(user);
             }
         }
         Ok(changed)
+    }
+}
+
+struct Lock(Option<String>);
+
+impl FromRow for Lock {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self(row.get_optional("locked_with")?))
     }
 }

@@ -19,7 +19,8 @@ use crate::support::table::{self, Promise, Spread, Unit};
 const PACE: Duration = Duration::from_millis(200);
 
 /// Every sign that may stand for a letter, among words: 0.9 s where all of it is evaluated at once.
-const EXPENSIVE: &str = "4@8({[<3691!|70$5+%2p4ssw0rdp4ssw0rdl0v3t13$4@8({[<3691!|70$5+%2dragonmonkey7h31n1$4@8({[<3691!|70$5";
+const EXPENSIVE: &str =
+    "4@8({[<3691!|70$5+%2p4ssw0rdp4ssw0rdl0v3t13$4@8({[<3691!|70$5+%2dragonmonkey7h31n1$4@8({[<3691!|70$5";
 
 pub(crate) fn run(plan: &Plan) {
     let site = Site::sqlite();

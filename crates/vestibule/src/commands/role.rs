@@ -48,7 +48,7 @@ impl RoleCommand {
             return output::json(&Page { roles, count, offset: list.offset, limit: list.limit });
         }
         let rows = roles.iter().map(|role| {
-            let second_factor = if role.requires_mfa { "required" } else { "" };
+            let second_factor = if role.needs_mfa { "required" } else { "" };
             vec![role.id.to_string(), role.name.clone(), role.grants.keys().join(" "), second_factor.to_owned()]
         });
         output::page("roles", &["id", "name", "allows", "second factor"], rows.collect(), count)

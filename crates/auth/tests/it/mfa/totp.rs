@@ -27,7 +27,9 @@ async fn the_standards_own_examples() {
 #[tokio::test]
 async fn digits_of_any_script_and_spaces_are_the_same_code() {
     let (secret, now) = (b"12345678901234567890", Timestamp::from_seconds(59));
-    for typed in ["287082", " 287 082 ", "287\u{a0}082", "\u{662}\u{668}\u{667}\u{660}\u{668}\u{662}", "２８７０８２", "२८७ ०८२"] {
+    for typed in
+        ["287082", " 287 082 ", "287\u{a0}082", "\u{662}\u{668}\u{667}\u{660}\u{668}\u{662}", "２８７０８２", "२८७ ०८२"]
+    {
         assert_eq!(TotpProvider.verify(secret, typed, now, 0).await, Some(1), "{typed}");
         assert_eq!(TotpProvider.verify(secret, typed, now, 1).await, None, "{typed}");
     }

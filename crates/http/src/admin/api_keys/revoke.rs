@@ -25,7 +25,7 @@ body! {
 #[utoipa::path(
     post, path = "/admin/api-keys/{id}/revoke", operation_id = "revoke_api_key", tag = "api keys",
     params(("id" = String, Path), schemas::FieldsParameter), request_body = RevokeApiKeyBody,
-    responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn revoke(

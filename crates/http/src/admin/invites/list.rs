@@ -38,7 +38,7 @@ const LISTING: Listing<InviteField> = Listing {
 pub(crate) async fn list(state: State, asker: Admitted, mut query: Query) -> Result<Response, ApiError> {
     let states = States::take(&mut query)?.filter(state.flows.environment().now());
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
-    let (invites, count) = state.flows.users().list_and_count_invites(&states.and(filter), &find).await?;
+    let (invites, count) = state.flows.list_and_count_invites(&states.and(filter), &find, &asker.permissions).await?;
     let shown = Shown::of(&query, Kind::Invite, selection, &asker.permissions);
     Ok(shown.page(&state, "invites", &invites, (count, offset, limit)).await?)
 }

@@ -13,7 +13,7 @@ use crate::{ApiError, schemas};
 /// Sends an invite again: a new token, a new expiry, and the old token dead.
 #[utoipa::path(
     post, path = "/admin/invites/{id}/resend", operation_id = "resend_invite", tag = "invites", params(("id" = String, Path), schemas::FieldsParameter),
-    responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn resend(

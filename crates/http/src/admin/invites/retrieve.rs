@@ -26,7 +26,7 @@ pub(crate) async fn retrieve(
 ) -> Result<Response, ApiError> {
     let states = States::take(&mut query)?;
     let selection = read_selection::<InviteField>(&query)?;
-    let invite = state.flows.users().retrieve_invite(super::id(&id)?).await?;
+    let invite = state.flows.retrieve_invite(super::id(&id)?, &asker.permissions).await?;
     if !states.contains(invite.state) {
         return Err(RetrieveInviteError::NotFound { id }.into());
     }

@@ -5,19 +5,25 @@ use vestibule_flows::RemoveUserAccountError;
 
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::Path;
+use crate::request::{Path, Query};
 use crate::{ApiError, respond, schemas};
 
-/// Removes a user, with every way to sign in and every session.
+/// Removes a user, with every way to sign in and every session. With `revoke_api_keys=true` the API keys that the user has made are revoked at the same time.
 #[utoipa::path(
-    delete, path = "/admin/users/{id}", operation_id = "delete_user", tag = "users", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    delete, path = "/admin/users/{id}", operation_id = "delete_user", tag = "users", params(("id" = String, Path), schemas::KeysParameter),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn delete(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn delete(
+    state: State,
+    asker: Admitted,
+    Path(id): Path<String>,
+    mut query: Query,
+) -> Result<Response, ApiError> {
+    let keys = super::keys::take(&mut query)?;
     // What is no user's id is the id of nobody, and nobody is gone already.
     if let Ok(id) = super::id(&id) {
-        state.flows.remove_user_account(id, &asker.by).await.map_err(|error| match error {
+        state.flows.remove_user_account_and_keys(id, keys, &asker.by).await.map_err(|error| match error {
             RemoveUserAccountError::Nobody => ApiError::unauthorized(),
             error => error.into(),
         })?;

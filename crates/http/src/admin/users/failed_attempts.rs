@@ -21,7 +21,7 @@ pub(crate) async fn retrieve(state: State, _: Admitted, Path(id): Path<String>) 
 /// Forgets them, so that the next try is evaluated.
 #[utoipa::path(
     delete, path = "/admin/users/{id}/failed-attempts", operation_id = "clear_failed_attempts", tag = "users", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn clear(state: State, asker: Admitted, Path(text): Path<String>) -> Result<Response, ApiError> {

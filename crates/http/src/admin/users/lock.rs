@@ -17,27 +17,28 @@ fn told(error: LockUserError) -> ApiError {
     }
 }
 
-/// Keeps a user out, and ends every session of his.
+/// Keeps a user out, and ends every session. With `revoke_api_keys=true` the API keys that the user has made are revoked at the same time.
 #[utoipa::path(
-    post, path = "/admin/users/{id}/lock", operation_id = "lock_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
-    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    post, path = "/admin/users/{id}/lock", operation_id = "lock_user", tag = "users", params(("id" = String, Path), schemas::KeysParameter, schemas::FieldsParameter),
+    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn lock(
     state: State,
     asker: Admitted,
     Path(id): Path<String>,
-    query: Query,
+    mut query: Query,
 ) -> Result<Response, ApiError> {
+    let keys = super::keys::take(&mut query)?;
     let selection = read_selection::<UserField>(&query)?;
-    let user = state.flows.lock_user(super::id(&id)?, &asker.by).await.map_err(told)?;
+    let user = state.flows.lock_user_and_keys(super::id(&id)?, keys, &asker.by).await.map_err(told)?;
     Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)
 }
 
 /// Lets a user in again.
 #[utoipa::path(
     post, path = "/admin/users/{id}/unlock", operation_id = "unlock_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
-    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn unlock(

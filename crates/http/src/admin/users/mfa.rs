@@ -21,7 +21,7 @@ pub(crate) async fn list(state: State, _: Admitted, Path(id): Path<String>) -> R
 /// Takes all second factors, recovery codes and open challenges of a user away. Whoever asks may do all that the user may; his own he gives up by `/auth/mfa/factors/{id}`.
 #[utoipa::path(
     delete, path = "/admin/users/{id}/mfa", operation_id = "reset_mfa_of_user", tag = "users", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn reset(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {

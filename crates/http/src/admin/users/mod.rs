@@ -4,6 +4,7 @@ pub(crate) mod auth_providers;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod failed_attempts;
+mod keys;
 pub(crate) mod list;
 pub(crate) mod lock;
 pub(crate) mod me;

@@ -31,7 +31,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     delete, path = "/admin/users/{id}/sessions/{session_id}", operation_id = "end_session_of_user", tag = "sessions",
     params(("id" = String, Path), ("session_id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn end(
@@ -47,7 +47,7 @@ pub(crate) async fn end(
 /// Ends every session of a user.
 #[utoipa::path(
     delete, path = "/admin/users/{id}/sessions", operation_id = "end_sessions_of_user", tag = "sessions", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::EndedSessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::EndedSessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn end_all(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {

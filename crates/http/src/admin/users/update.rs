@@ -28,7 +28,7 @@ body! {
 #[utoipa::path(
     post, path = "/admin/users/{id}", operation_id = "update_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
     request_body = UpdateUserBody,
-    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn update(

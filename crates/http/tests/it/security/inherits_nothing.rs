@@ -36,8 +36,9 @@ async fn whoever_comes_after_is_somebody_else(app: TestApp) {
     // The history says which of the two it was.
     let kept = admin.get(&format!("/admin/invites/{}", invited.id)).await.ok();
     assert_eq!(kept["invite"]["invited_by"], first.id);
-    let preview = app.anonymous().post("/auth/invites/preview", json!({ "token": invited.token })).await.ok();
-    assert_eq!(preview["invite"]["invited_by"], json!(null));
+    // No one grants in place of the first.
+    let preview = app.anonymous().post("/auth/invites/preview", json!({ "token": invited.token })).await;
+    assert_eq!((preview.status, &preview.json()["code"]), (403, &json!("inviter_lacks_policies")));
     // Nor does anything come back with the old id.
     admin.post(&format!("/admin/users/{}", first.id), json!({ "first_name": "X" })).await.is_error(
         404,

@@ -27,7 +27,9 @@ const NEW: &str = "Brand-new-quarry-19";
 /// The cookie by which a device is known, as `name=value`.
 fn device(answer: &Answer) -> Option<String> {
     let mut cookies = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-    cookies.find(|cookie| cookie.contains("vestibule-device=")).map(|cookie| cookie.split(';').next().unwrap().to_owned())
+    cookies
+        .find(|cookie| cookie.contains("vestibule-device="))
+        .map(|cookie| cookie.split(';').next().unwrap().to_owned())
 }
 
 /// Signs in and asks for cookies, as a browser does that sends this device's cookie.

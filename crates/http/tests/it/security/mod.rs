@@ -4,7 +4,9 @@
 mod address_limit;
 mod addresses;
 mod at_once;
+mod authority;
 mod closed;
+mod concealed_tokens;
 mod cookies;
 mod forged;
 mod grants;

@@ -47,7 +47,6 @@ async fn errors_tell_no_secret(app: TestApp) {
     }
 }
 
-
 /// All that is logged at any level while somebody comes in, and somebody else does not.
 async fn the_log_tells_no_secret(app: TestApp) {
     let log = Log::default();

@@ -56,11 +56,8 @@ async fn failed_sign_ins_are_audited_and_logged_with_account_address_and_reason(
         }
     })
     .await;
-    let expected = [
-        json!(["wrong_password", 1, ada.id]),
-        json!(["wrong_password", 10, ada.id]),
-        json!(["blocked", 1, ada.id]),
-    ];
+    let expected =
+        [json!(["wrong_password", 1, ada.id]), json!(["wrong_password", 10, ada.id]), json!(["blocked", 1, ada.id])];
     assert_eq!(told(&app, "sign_in.failed").await, expected);
     for entry in app.audited("sign_in.failed").await {
         assert_eq!((&entry["address"], &entry["target_type"]), (&json!("203.0.113.9"), &json!("user")));

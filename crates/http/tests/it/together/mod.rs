@@ -5,6 +5,7 @@ mod accepts;
 mod deletes;
 mod invites;
 mod registrations;
+mod roles;
 mod updates;
 
 use crate::support::{Answer, Ask, together};

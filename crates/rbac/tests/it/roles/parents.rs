@@ -1,12 +1,19 @@
 //! Whose policies a role has besides its own.
 
 use vestibule_core::ErrorKind;
+use vestibule_database::{Error, FromRow, Row};
 use vestibule_rbac::roles::SetParentsError;
+use vestibule_rbac::{Role, UpdateRole};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Module, told};
 
-on_both_engines!(what_changes_above_counts_below, no_role_is_its_own_ancestor, parents_come_and_go);
+on_both_engines!(
+    what_changes_above_counts_below,
+    role_needs_the_second_factor_that_an_ancestor_requires,
+    no_role_is_its_own_ancestor,
+    parents_come_and_go,
+);
 on_both_engines!(4 threads: a_circle_is_not_closed_from_two_sides, a_long_circle_is_not_closed_by_many);
 
 async fn what_changes_above_counts_below(module: Module) {
@@ -23,6 +30,56 @@ async fn what_changes_above_counts_below(module: Module) {
     assert_eq!(module.grants(&bottom.id).await, "audit:read invite:read user:read", "by the other way");
     module.service.remove_role_policy(&top.id, &audit).await.unwrap();
     assert_eq!(module.grants(&bottom.id).await, "invite:read user:read");
+}
+
+/// security.md 18
+async fn role_needs_the_second_factor_that_an_ancestor_requires(module: Module) {
+    let top = module.role("Top", &["user:read"], &[]).await;
+    let middle = module.role("Middle", &[], &[&top]).await;
+    let bottom = module.role("Bottom", &[], &[&middle]).await;
+    let other = module.role("Other", &[], &[]).await;
+    let service = &module.service;
+    for (subject, role) in [("user_1", &top), ("user_2", &bottom), ("user_3", &other)] {
+        service.assign_roles(subject, std::slice::from_ref(&role.id)).await.unwrap();
+    }
+    let needed = async || {
+        let mut needed = Vec::new();
+        for role in [&top, &middle, &bottom, &other] {
+            let role = service.retrieve_rbac_role(&role.id).await.unwrap();
+            needed.push((role.requires_mfa, role.needs_mfa));
+        }
+        let text = "SELECT id FROM rbac_subjects WHERE requires_mfa ORDER BY id";
+        let subjects: Vec<Id> = module.database.query(text, &[]).await.unwrap();
+        (needed, subjects.into_iter().map(|id| id.0).collect::<Vec<_>>().join(" "))
+    };
+    let (none, inherited, own) = ((false, false), (false, true), (true, true));
+    let require = async |role: &Role, requires| {
+        let update = UpdateRole { requires_mfa: Some(requires), ..UpdateRole::new(role.id.clone()) };
+        service.update_rbac_roles(update).await.unwrap()
+    };
+    assert_eq!(needed().await, (vec![none, none, none, none], String::new()));
+    assert!(require(&top, true).await.needs_mfa);
+    assert_eq!(needed().await, (vec![own, inherited, inherited, none], "user_1 user_2".to_owned()));
+    service.set_role_parents(&bottom.id, &[]).await.unwrap();
+    assert_eq!(needed().await, (vec![own, inherited, none, none], "user_1".to_owned()));
+    service.set_role_parents(&other.id, std::slice::from_ref(&middle.id)).await.unwrap();
+    assert_eq!(needed().await, (vec![own, inherited, none, inherited], "user_1 user_3".to_owned()));
+    require(&other, true).await;
+    require(&top, false).await;
+    assert_eq!(needed().await, (vec![none, none, none, own], "user_3".to_owned()));
+    require(&middle, true).await;
+    service.set_role_parents(&bottom.id, std::slice::from_ref(&middle.id)).await.unwrap();
+    service.delete_rbac_roles(middle.id.clone()).await.unwrap();
+    let bottom = service.retrieve_rbac_role(&bottom.id).await.unwrap();
+    assert!(!bottom.needs_mfa, "a deleted role requires nothing");
+}
+
+struct Id(String);
+
+impl FromRow for Id {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("id").map(Self)
+    }
 }
 
 async fn no_role_is_its_own_ancestor(module: Module) {

@@ -42,8 +42,12 @@ async fn who_is_locked_already_or_is_nobody_is_passed_over(module: Module) {
     module.clock.advance(SECOND);
     let ids = [Environment::system().id::<UserId>(), gone.id, eve.id, ada.id, eve.id];
     let mut transaction = module.database.begin().await.unwrap();
-    let locked = module.service.lock_users_within(&mut transaction, &ids).await.unwrap();
+    let locked = module.service.lock_users_within(&mut transaction, &ids, Some("a:b c:d")).await.unwrap();
     assert_eq!(locked.iter().map(|user| user.id).collect::<Vec<_>>(), [eve.id]);
+    let lock = async |transaction: &mut _, id| module.service.find_lock_within(transaction, id).await.unwrap();
+    assert_eq!(lock(&mut transaction, eve.id).await, Some(Some("a:b c:d".to_owned())));
+    assert_eq!(lock(&mut transaction, ada.id).await, Some(None), "nothing was said of it");
+    assert_eq!(lock(&mut transaction, gone.id).await, None);
     transaction.commit().await.unwrap();
     let again = module.service.retrieve_user(ada.id).await.unwrap();
     assert_eq!(again.locked_at, Some(ada.created_at), "the first time counts");
@@ -70,7 +74,7 @@ async fn the_locked_are_found_by_filter(module: Module) {
 async fn a_lock_is_undone_with_its_transaction(module: Module) {
     let ada = module.user("ada@example.com").await;
     let mut transaction = module.database.begin().await.unwrap();
-    module.service.lock_users_within(&mut transaction, &[ada.id]).await.unwrap();
+    module.service.lock_users_within(&mut transaction, &[ada.id], None).await.unwrap();
     drop(transaction);
     assert_eq!(module.service.retrieve_user(ada.id).await.unwrap(), ada);
     assert!(module.new_events(1).await.is_empty());

@@ -32,7 +32,7 @@ body! {
 #[utoipa::path(
     post, path = "/admin/rbac/policies/{id}", operation_id = "update_policy", tag = "roles",
     params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdatePolicyBody,
-    responses((status = 200, body = schemas::roles::OnePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::roles::OnePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn update(

@@ -10,7 +10,7 @@ use crate::{ApiError, respond, schemas};
 /// Deletes a role: nobody has it any more.
 #[utoipa::path(
     delete, path = "/admin/rbac/roles/{id}", operation_id = "delete_role", tag = "roles", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn delete(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {

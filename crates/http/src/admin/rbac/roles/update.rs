@@ -34,7 +34,7 @@ body! {
 #[utoipa::path(
     post, path = "/admin/rbac/roles/{id}", operation_id = "update_role", tag = "roles",
     params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdateRoleBody,
-    responses((status = 200, body = schemas::roles::OneRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::roles::OneRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn update(

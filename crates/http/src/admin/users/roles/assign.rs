@@ -21,7 +21,7 @@ body! {
 #[utoipa::path(
     post, path = "/admin/users/{id}/roles", operation_id = "assign_user_roles", tag = "users",
     params(("id" = String, Path)), request_body = AssignRolesBody,
-    responses((status = 200, body = schemas::roles::RolesOfUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::roles::RolesOfUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn assign(

@@ -22,7 +22,7 @@ body! {
 #[utoipa::path(
     delete, path = "/admin/users/{id}/roles", operation_id = "remove_user_roles", tag = "users",
     params(("id" = String, Path)), request_body = RemoveRolesBody,
-    responses((status = 200, body = schemas::roles::DeletedMany), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::roles::DeletedMany), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn remove(

@@ -13,7 +13,7 @@ use crate::{ApiError, respond, schemas};
 #[utoipa::path(
     delete, path = "/admin/users/{id}/roles/{role_id}", operation_id = "remove_user_role", tag = "users",
     params(("id" = String, Path), ("role_id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn remove_one(

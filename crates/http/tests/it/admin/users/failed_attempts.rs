@@ -33,7 +33,7 @@ async fn failed_tries_are_told_and_forgotten(app: TestApp) {
 
 /// security.md 25
 async fn each_route_has_its_policy(app: TestApp) {
-    let ada = app.user("ada@example.com").await;
+    let ada = app.user_with("ada@example.com", &[]).await;
     let reader = app.limited("reader@example.com", &["user:read"]).await;
     let helper = app.limited("helper@example.com", &["user:update"]).await;
     let path = format!("/admin/users/{}/failed-attempts", ada.id);

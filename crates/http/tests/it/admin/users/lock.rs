@@ -7,7 +7,13 @@ use vestibule_testing::{SetUp, TestDatabase, on_both_engines};
 
 use crate::support::{Ask, PASSWORD, TestApp, together};
 
-on_both_engines!(a_locked_user_is_out_on_every_process, who_cannot_be_locked_is_not, locking_asks_for_its_policy,);
+on_both_engines!(
+    a_locked_user_is_out_on_every_process,
+    who_cannot_be_locked_is_not,
+    locking_asks_for_its_policy,
+    api_keys_are_revoked_with_their_maker_where_that_is_asked_for,
+    revoking_the_keys_of_a_user_needs_its_policy_and_what_the_keys_may_do,
+);
 on_both_engines!(4 threads: of_the_last_two_super_admins_one_is_left);
 
 /// Two processes on one database.
@@ -75,7 +81,9 @@ async fn who_cannot_be_locked_is_not(app: TestApp) {
     let key = app.basic(&admin.api_key("x", None).await.token);
     key.post_nothing(&lock(&admin.id)).await.is_coded(400, "not_allowed", "last_super_admin", message);
     let helper = app.limited("helper@example.com", &["user:update"]).await;
-    helper.post_nothing(&lock(&admin.id)).await.is_coded(400, "not_allowed", "last_super_admin", message);
+    // security.md 38
+    let message = "You cannot act on a user who may do more than you: you lack *:*";
+    helper.post_nothing(&lock(&admin.id)).await.is_coded(403, "forbidden", "policies_missing", message);
     admin.get("/admin/users/me").await.ok();
     admin.post_nothing(&format!("{}?nosuch=1", lock(&helper.id))).await.is_invalid("Unrecognized fields: 'nosuch'");
     // security.md 26: the lock is no field that can be set.
@@ -85,7 +93,7 @@ async fn who_cannot_be_locked_is_not(app: TestApp) {
 
 /// security.md 25
 async fn locking_asks_for_its_policy(app: TestApp) {
-    let ada = app.user("ada@example.com").await;
+    let ada = app.user_with("ada@example.com", &[]).await;
     app.admin().await;
     let reader = app.limited("reader@example.com", &["user:read"]).await;
     let helper = app.limited("helper@example.com", &["user:update"]).await;
@@ -120,4 +128,60 @@ async fn of_the_last_two_super_admins_one_is_left(Two { app, other }: Two) {
     let mut left = [one.get("/admin/users/me").await.status, two.get("/admin/users/me").await.status];
     left.sort_unstable();
     assert_eq!(left, [200, 401]);
+}
+
+async fn api_keys_are_revoked_with_their_maker_where_that_is_asked_for(app: TestApp) {
+    let admin = app.admin().await;
+    let works = async |key: &str| app.basic(key).get("/admin/users").await.status == 200;
+    for (number, (ask, is_revoked)) in
+        [("lock", false), ("lock?revoke_api_keys=false", false), ("lock?revoke_api_keys=true", true)]
+            .into_iter()
+            .chain([("", false), ("?revoke_api_keys=true", true)])
+            .enumerate()
+    {
+        let ada = app.user(&format!("ada{number}@example.com")).await;
+        let first = ada.api_key("first", None).await;
+        // One that was made by the first is the user's as well.
+        let body = json!({ "title": "second", "type": "secret" });
+        let second = app.basic(&first.token).post("/admin/api-keys", body).await.ok()["api_key"].clone();
+        let second = second["token"].as_str().unwrap().to_owned();
+        let own = admin.api_key("admin's", None).await;
+        let path = format!("/admin/users/{}", ada.id);
+        match ask.starts_with("lock") {
+            true => admin.post_nothing(&format!("{path}/{ask}")).await.ok(),
+            false => admin.delete(&format!("{path}{ask}")).await.ok(),
+        };
+        let alive = (works(&first.token).await, works(&second).await, works(&own.token).await);
+        assert_eq!(alive, (!is_revoked, !is_revoked, true), "{ask}");
+    }
+    let ada = app.user("ada@example.com").await;
+    for wrong in ["revoke_api_keys=yes", "revoke_api_keys=", "revoke_api_keys[]=true"] {
+        assert_eq!(admin.post_nothing(&format!("/admin/users/{}/lock?{wrong}", ada.id)).await.status, 400, "{wrong}");
+        assert_eq!(admin.delete(&format!("/admin/users/{}?{wrong}", ada.id)).await.status, 400, "{wrong}");
+    }
+}
+
+/// security.md 25 and 38
+async fn revoking_the_keys_of_a_user_needs_its_policy_and_what_the_keys_may_do(app: TestApp) {
+    let admin = app.admin().await;
+    let audit = app.role("Audit", &["audit:read"]).await.id;
+    let maker = app.user_who_may("maker@example.com", &["api_key:create"]).await;
+    let roles = format!("/admin/users/{}/roles", maker.id);
+    admin.post(&roles, json!({ "roles": [audit] })).await.ok();
+    let key = maker.api_key("audits", None).await;
+    admin.delete(&format!("{roles}/{audit}")).await.ok();
+    let helper = app.user_who_may("helper@example.com", &["user:update", "api_key:create"]).await;
+    let reviser = app.user_who_may("reviser@example.com", &["user:update", "api_key:*"]).await;
+    let path = format!("/admin/users/{}/lock", maker.id);
+    for (caller, missing) in [(&helper, "api_key:update"), (&reviser, "audit:read")] {
+        let refused = caller.post_nothing(&format!("{path}?revoke_api_keys=true")).await;
+        assert_eq!((refused.status, &refused.json()["code"]), (403, &json!("policies_missing")));
+        assert!(refused.json()["message"].as_str().unwrap().ends_with(&format!("you lack {missing}")));
+    }
+    maker.get("/admin/rbac/me/permissions").await.ok();
+    helper.post_nothing(&path).await.ok();
+    app.basic(&key.token).get("/admin/audit").await.ok();
+    admin.post_nothing(&format!("{path}?revoke_api_keys=true")).await.ok();
+    app.basic(&key.token).get("/admin/audit").await.is_unauthorized();
+    assert_eq!(app.audited("api_key.revoked").await.len(), 1);
 }

@@ -43,10 +43,10 @@ async fn whoever_may_sees_and_ends_somebody_elses(app: TestApp) {
 
 /// security.md 25
 async fn each_route_has_its_policy(app: TestApp) {
-    let admin = app.admin().await;
+    let ada = app.user_with("ada@example.com", &[]).await;
     let reader = app.limited("reader@example.com", &["session:read"]).await;
     let ender = app.limited("ender@example.com", &["session:delete"]).await;
-    let path = format!("/admin/users/{}/sessions", admin.id);
+    let path = format!("/admin/users/{}/sessions", ada.id);
     let lacking = |policy: &str| format!("Insufficient permissions. Required policies: {policy}");
     reader.get(&path).await.ok();
     reader.delete(&path).await.is_error(403, "forbidden", &lacking("session:delete"));
@@ -54,5 +54,5 @@ async fn each_route_has_its_policy(app: TestApp) {
     ender.get(&path).await.is_error(403, "forbidden", &lacking("session:read"));
     ender.delete(&format!("{path}/x")).await.is_error(404, "not_found", "Session with id: x was not found");
     ender.delete(&path).await.ok();
-    admin.get("/admin/users/me").await.is_unauthorized();
+    ada.get("/admin/users/me").await.is_unauthorized();
 }

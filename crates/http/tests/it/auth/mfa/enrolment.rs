@@ -8,7 +8,11 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(whoever_must_have_a_factor_is_led_to_enrolment, a_factor_that_goes_leads_there_again);
+on_both_engines!(
+    whoever_must_have_a_factor_is_led_to_enrolment,
+    a_factor_that_goes_leads_there_again,
+    child_of_a_role_that_requires_a_factor_requires_it,
+);
 
 async fn careful_role(app: &TestApp, user: &str) {
     let mut role = CreateRole::new("Careful");
@@ -58,4 +62,29 @@ async fn a_factor_that_goes_leads_there_again(app: TestApp) {
     ada.get("/admin/users").await.ok();
     admin.delete(&format!("/admin/users/{}/mfa", ada.id)).await.ok();
     due().await;
+}
+
+async fn child_of_a_role_that_requires_a_factor_requires_it(app: TestApp) {
+    let admin = app.admin().await;
+    let parent = app.role("Parent", &["user:read"]).await.id;
+    let child = admin.post("/admin/rbac/roles", json!({ "name": "Child", "parent_id": parent })).await.ok();
+    let child: RoleId = child["role"]["id"].as_str().unwrap().parse().unwrap();
+    let ada = app.user_with("ada@example.com", &[&child]).await;
+    let (path, child_path) = (format!("/admin/rbac/roles/{parent}"), format!("/admin/rbac/roles/{child}"));
+    // At the next request, whichever way the requirement comes and goes.
+    for (change, is_required) in [
+        (admin.post(&path, json!({ "requires_mfa": true })), true),
+        (admin.post(&path, json!({ "requires_mfa": false })), false),
+        (admin.post(&path, json!({ "requires_mfa": true })), true),
+        (admin.post(&child_path, json!({ "parent_id": null })), false),
+        (admin.post(&child_path, json!({ "parent_ids": [parent] })), true),
+        (admin.delete(&path), false),
+    ] {
+        change.await.ok();
+        let answer = ada.get("/admin/users").await;
+        assert_eq!(answer.json()["code"] == "mfa_enrolment_required", is_required, "{}", answer.text());
+        assert_eq!(answer.status, if is_required { 403 } else { 200 });
+    }
+    // The role itself says what it requires by itself.
+    assert_eq!(admin.get(&child_path).await.ok()["role"]["requires_mfa"], false);
 }

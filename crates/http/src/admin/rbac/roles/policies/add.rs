@@ -21,7 +21,7 @@ body! {
 #[utoipa::path(
     post, path = "/admin/rbac/roles/{id}/policies", operation_id = "add_role_policies", tag = "roles",
     params(("id" = String, Path), schemas::FieldsParameter), request_body = AddPoliciesBody,
-    responses((status = 200, body = schemas::roles::AddedRolePolicies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::roles::AddedRolePolicies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn add(

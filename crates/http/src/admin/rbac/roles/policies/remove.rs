@@ -14,7 +14,7 @@ use crate::{ApiError, respond, schemas};
 #[utoipa::path(
     delete, path = "/admin/rbac/roles/{id}/policies/{policy_id}", operation_id = "remove_role_policy", tag = "roles",
     params(("id" = String, Path), ("policy_id" = String, Path)),
-    responses((status = 200, body = schemas::roles::RemovedRolePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::roles::RemovedRolePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn remove(

@@ -22,7 +22,7 @@ body! {
 #[utoipa::path(
     post, path = "/admin/rbac/roles/{id}/users", operation_id = "add_role_users", tag = "roles",
     params(("id" = String, Path)), request_body = AddUsersBody,
-    responses((status = 200, body = schemas::roles::UsersOfRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
+    responses((status = 200, body = schemas::roles::UsersOfRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn add(

@@ -1,0 +1,59 @@
+//! The API keys that a user has made: they go on when the user is locked or deleted, unless they are revoked with it.
+
+use std::time::Duration;
+
+use serde_json::json;
+use vestibule_auth::api_keys::ApiKey;
+use vestibule_database::{Error, Transaction};
+use vestibule_rbac::Permissions;
+use vestibule_user::UserId;
+
+use super::ChangeKeyError;
+use crate::authority::{Target, refuse_above};
+use crate::{By, Flows};
+
+/// What becomes of the keys that a user has made, when the user is locked or deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TheirKeys {
+    /// They go on: programs may depend on them.
+    #[default]
+    Keep,
+    /// They are revoked at the same time. That needs `api_key:update`, and everything that the keys may do.
+    Revoke,
+}
+
+impl Flows {
+    /// The keys that a user has made, also by keys of the user's, and that can still be used, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_usable_api_keys_of_user(&self, id: UserId) -> Result<Vec<ApiKey>, Error> {
+        self.auth.list_usable_api_keys_of(&self.database, &id.to_string()).await
+    }
+
+    /// Revokes the keys of a user, where that is asked for, by a caller with these permissions.
+    pub(crate) async fn revoke_keys_of_user_within(
+        &self,
+        transaction: &mut Transaction,
+        (id, keys): (UserId, TheirKeys),
+        (held, by): (&Permissions, &By),
+    ) -> Result<(), ChangeKeyError> {
+        if keys == TheirKeys::Keep {
+            return Ok(());
+        }
+        let found = self.auth.list_usable_api_keys_of(&mut *transaction, &id.to_string()).await?;
+        if !found.is_empty() {
+            refuse_above(Target::ApiKey, held, &std::iter::once("api_key:update".to_owned()).collect())?;
+        }
+        for key in found {
+            let target = key.id.to_string();
+            self.check_may_act_on_key_within(transaction, by, &target, key.created_by.as_deref()).await?;
+            let revoker = by.actor.id();
+            let key = self.auth.revoke_api_key_within(transaction, key.id, Duration::ZERO, revoker.as_deref()).await?;
+            let after = json!({ "title": key.title, "redacted": key.redacted, "revoked_at": key.revoked_at });
+            self.record(transaction, by, "api_key.revoked", ("api_key", &target), None, Some(after)).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,102 @@
+//! Invites as a caller may see them: the token of an invite is shown to a caller who could give all that it gives, and to no
+//! other (security.md 37).
+
+use std::collections::HashMap;
+
+use vestibule_core::{Filter, FindConfig, Page, Value};
+use vestibule_database::{Connection, Error, FromRow, Row};
+use vestibule_rbac::Permissions;
+use vestibule_user::invites::RetrieveInviteError;
+use vestibule_user::{Invite, InviteField, InviteId};
+
+use crate::Flows;
+
+/// What an invite gives, or what the user has who was created with it.
+struct Given {
+    invite: String,
+    grants: String,
+}
+
+impl FromRow for Given {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        Ok(Self { invite: row.get("invite_id")?, grants: row.get("grants")? })
+    }
+}
+
+/// What each of these invites gives to the user who accepts it, by one query: what it carries, and what the user has who was
+/// created beforehand. An invite that gives nothing is not in the map.
+pub(crate) async fn grants_of_invites(
+    connection: impl Into<Connection<'_>>,
+    invites: &[InviteId],
+) -> Result<HashMap<String, Permissions>, Error> {
+    let mut given: HashMap<String, Permissions> = HashMap::new();
+    if invites.is_empty() {
+        return Ok(given);
+    }
+    let places: Vec<String> = (1..=invites.len()).map(|place| format!("${place}")).collect();
+    let places = places.join(", ");
+    let text = format!(
+        "SELECT subject.id AS invite_id, subject.grants AS grants FROM rbac_subjects subject WHERE subject.id IN ({places})
+         UNION ALL
+         SELECT invites.id AS invite_id, subject.grants AS grants FROM invites
+         JOIN rbac_subjects subject ON subject.id = invites.user_id WHERE invites.id IN ({places})"
+    );
+    let ids: Vec<Value> = invites.iter().map(|id| Value::from(*id)).collect();
+    for Given { invite, grants } in connection.into().query::<Given>(text, &ids).await? {
+        given.entry(invite).or_default().add(&grants);
+    }
+    Ok(given)
+}
+
+impl Flows {
+    /// Finds the invites that match, as a caller with these permissions may see them, and counts all that would without skip
+    /// and take.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_invites(
+        &self,
+        filter: &Filter<InviteField>,
+        find: &FindConfig<InviteField>,
+        permissions: &Permissions,
+    ) -> Result<Page<Invite>, Error> {
+        let (mut invites, count) = self.users.list_and_count_invites(filter, find).await?;
+        self.conceal_tokens(&self.database, &mut invites, permissions).await?;
+        Ok((invites, count))
+    }
+
+    /// Finds the invite of this id, as a caller with these permissions may see it.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveInviteError`].
+    pub async fn retrieve_invite(
+        &self,
+        id: InviteId,
+        permissions: &Permissions,
+    ) -> Result<Invite, RetrieveInviteError> {
+        let mut invite = self.users.retrieve_invite(id).await?;
+        self.conceal_tokens(&self.database, std::slice::from_mut(&mut invite), permissions).await?;
+        Ok(invite)
+    }
+
+    /// Takes the tokens out of those invites that give more than `permissions`.
+    async fn conceal_tokens(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        invites: &mut [Invite],
+        permissions: &Permissions,
+    ) -> Result<(), Error> {
+        let open: Vec<InviteId> =
+            invites.iter().filter(|invite| invite.token.is_some()).map(|invite| invite.id).collect();
+        let given = grants_of_invites(connection, &open).await?;
+        for invite in invites {
+            let covers = given.get(&invite.id.to_string()).is_none_or(|given| permissions.covers(given));
+            if !covers {
+                invite.token = None;
+            }
+        }
+        Ok(())
+    }
+}

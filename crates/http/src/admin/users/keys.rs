@@ -1,0 +1,19 @@
+//! `revoke_api_keys=true`: what becomes of the API keys of a user who is locked or deleted.
+
+use vestibule_flows::TheirKeys;
+
+use crate::request::{InvalidRequest, Parameter, Query};
+
+/// Takes the parameter out of a query. Without it the keys go on, as in the reference.
+pub(super) fn take(query: &mut Query) -> Result<TheirKeys, InvalidRequest> {
+    match query.remove("revoke_api_keys") {
+        None => Ok(TheirKeys::Keep),
+        Some(Parameter::Text(text)) if text == "true" => Ok(TheirKeys::Revoke),
+        Some(Parameter::Text(text)) if text == "false" => Ok(TheirKeys::Keep),
+        Some(other) => {
+            let got: String = other.to_string().chars().take(100).collect();
+            let message = format!("Expected type: 'boolean' for field 'revoke_api_keys', got: '{got}'");
+            Err(InvalidRequest::new(message))
+        }
+    }
+}
