@@ -1,6 +1,9 @@
 //! Asking for a new password, before anybody knows who asks.
 
+use std::time::Duration;
+
 use serde_json::json;
+use tokio::time::{Instant, sleep_until};
 use vestibule_auth::{AuthModule, MailOrigin, PasswordOwner, RefusedMail, RequestPasswordReset};
 use vestibule_core::Metadata;
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -21,9 +24,13 @@ pub enum RequestResetError {
 
 as_inner!(RequestResetError: Refused, Database);
 
+/// The time that a request takes, whoever it is for (security.md 10). More than a request takes that sends a link.
+const ANSWERED_AFTER: Duration = Duration::from_millis(50);
+
 impl Flows {
     /// Has a token sent to the owner of an address, by an event. Whether there is one does not show: where nobody has
-    /// the address, where its owner is locked, and where enough was sent already, it is a write that changes nothing.
+    /// the address, where its owner is locked, and where enough was sent already, it is a write that changes nothing, and
+    /// the answer comes after the same time.
     ///
     /// Requests of the owner with a session are counted apart from those of strangers.
     ///
@@ -37,6 +44,7 @@ impl Flows {
         by: &By,
     ) -> Result<(), RequestResetError> {
         AuthModule::check_mail_metadata(metadata)?;
+        let answer_at = Instant::now() + ANSWERED_AFTER;
         let requested: Result<_, RequestResetError> = transaction!(self.database, |transaction| {
             let owner = self.auth.find_password_owner(&mut *transaction, request).await?;
             let origin = self.reset_origin_within(transaction, request, owner.as_ref(), by).await?;
@@ -51,6 +59,8 @@ impl Flows {
             self.record(transaction, by, "password.reset_requested", target, None, Some(after)).await?;
             Ok(())
         });
+        // What is done for an owner takes longer than what is done for nobody: neither shows.
+        sleep_until(answer_at).await;
         match requested {
             // Deleted at this moment, with its owner.
             Err(RequestResetError::Database(Error::ForeignKey(_))) => Ok(()),

@@ -1,8 +1,11 @@
 //! A new password for somebody who has lost his, and for somebody who wants another.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
 use vestibule_auth::{AuthenticateError, RequestPasswordReset, ResetPasswordError};
 use vestibule_core::ErrorKind;
-use vestibule_flows::{By, Flows};
+use vestibule_flows::{By, Client, Flows};
 use vestibule_testing::on_both_engines;
 use vestibule_user::CreateUser;
 
@@ -11,12 +14,28 @@ use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, Site, account, email, passwo
 on_both_engines!(
     nobody_sets_a_password_made_of_his_name,
     who_asks_for_anothers_is_looked_at_within,
-    whoever_may_do_less_can_have_one_sent
+    whoever_may_do_less_can_have_one_sent,
+    a_request_is_answered_after_the_same_time_whoever_it_is_for,
 );
 on_both_engines!(4 threads:
     of_sixty_four_resets_by_one_token_one_succeeds,
     a_session_begun_by_the_old_password_is_over,
 );
+
+/// security.md 10: no sooner where nothing is done, and all that is done takes less.
+async fn a_request_is_answered_after_the_same_time_whoever_it_is_for(site: Site) {
+    let ada = site.user(ADA).await;
+    let locked = site.user("locked@example.com").await;
+    site.flows.lock_user(locked.id, &By::user(ada.id)).await.unwrap();
+    for entity_id in [ADA, "locked@example.com", "nobody@example.com", "rubbish", ""] {
+        for _ in 0..3 {
+            let request = RequestPasswordReset { provider: "emailpass", entity_id, actor_type: "user" };
+            let began = Instant::now();
+            site.flows.request_password_reset(request, None, &By::nobody(Client::default())).await.unwrap();
+            assert!(began.elapsed() >= Duration::from_millis(50), "{entity_id}");
+        }
+    }
+}
 
 async fn token(site: &Site) -> String {
     let request = RequestPasswordReset { provider: "emailpass", entity_id: ADA, actor_type: "user" };
