@@ -12,7 +12,7 @@ use crate::attempts::AttemptLimit;
 use crate::identities::ProviderIdentityId;
 use crate::providers::emailpass::{EMAILPASS, account_named};
 use crate::stranger_mails::MailOrigin;
-use crate::{AuthIdentityId, AuthModule};
+use crate::{AuthIdentityId, AuthModule, DeviceSecrets};
 
 /// The event by which a token leaves for its owner.
 const REQUESTED: &str = "auth.password_reset";
@@ -136,6 +136,21 @@ impl AuthModule {
         let account = account_named(request.entity_id);
         let limit = AttemptLimit { most: MOST_SENT, window: self.options.reset_lifetime };
         self.count_within(transaction, &format!("reset {account}"), limit).await
+    }
+
+    /// Whether the browser with these secrets is known to the owner of an address: then it is most likely the owner who asks.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_reset_from_known_device_within(
+        &self,
+        transaction: &mut Transaction,
+        request: RequestPasswordReset<'_>,
+        devices: &DeviceSecrets,
+    ) -> Result<bool, Error> {
+        let account = account_named(request.entity_id);
+        Ok(self.find_known_device(transaction, &account, devices).await?.is_some())
     }
 
     /// Reserves the mail that a stranger requests, and returns when it may go; nothing where none is sent. While a link is

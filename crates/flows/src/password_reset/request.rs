@@ -32,7 +32,8 @@ impl Flows {
     /// the address, where its owner is locked, and where enough was sent already, it is a write that changes nothing, and
     /// the answer comes after the same time.
     ///
-    /// Requests of the owner with a session are counted apart from those of strangers.
+    /// Requests of the owner with a session, or in a browser in which they signed in before, are counted apart from those of
+    /// strangers.
     ///
     /// # Errors
     ///
@@ -77,7 +78,9 @@ impl Flows {
         by: &By,
     ) -> Result<Option<MailOrigin>, RequestResetError> {
         let is_owner = owner.is_some_and(|owner| by.user_id().is_some_and(|id| id.to_string() == owner.actor_id));
-        if is_owner || by.actor == Actor::Operator {
+        let devices = &by.client.devices;
+        let is_known = self.auth.is_reset_from_known_device_within(transaction, request, devices).await?;
+        if is_owner || is_known || by.actor == Actor::Operator {
             let is_counted = self.auth.count_password_reset_within(transaction, request).await?;
             return Ok(is_counted.then_some(MailOrigin::Authenticated));
         }
