@@ -69,6 +69,32 @@ pub async fn list_and_count<T: FromRow, F: Field>(
     Ok((rows, count))
 }
 
+/// Finds the ids of the rows that match, and counts all that would without skip and take: for rows that are large, and
+/// read a few at a time.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn list_and_count_ids<F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<Page<String>, Error> {
+    let ids = Table { columns: "id", ..table };
+    let (rows, count): Page<RowId> = list_and_count(connection, ids, filter, find).await?;
+    Ok((rows.into_iter().map(|row| row.0).collect(), count))
+}
+
+/// The id of a row, as text.
+pub struct RowId(pub String);
+
+impl FromRow for RowId {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("id").map(Self)
+    }
+}
+
 /// Counts the rows that match.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use vestibule_core::{Page, Timestamp, Value};
 use vestibule_database::{Error, FromRow, Row, values};
 use vestibule_rbac::RoleId;
-use vestibule_user::User;
+use vestibule_user::{User, UserId};
 
 use crate::Flows;
 use crate::users::user_columns;
@@ -50,7 +50,7 @@ pub enum PeopleOrder {
     Email,
 }
 
-/// A user, and what an administrator wants to see at a glance.
+/// A user, without the metadata, and what an administrator wants to see at a glance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
     /// Who.
@@ -105,6 +105,9 @@ macro_rules! wanted {
 /// First those of the page, then what is seen of each: else it would be looked for of all, to show fifty.
 macro_rules! page {
     ($order:literal) => {
+        page!("", $order)
+    };
+    ($more:literal, $order:literal) => {
         concat!(
             "SELECT ",
             user_columns!(),
@@ -114,9 +117,10 @@ macro_rules! page {
                   WHERE session.actor_id = users.id AND session.actor_type = 'user') AS last_seen_at, ",
             second_factor!(),
             " AS has_second_factor
-             FROM (SELECT id, first_name, last_name, email, email_canonical, avatar_url, metadata, locked_at, created_at,
+             FROM (SELECT id, first_name, last_name, email, email_canonical, avatar_url, NULL AS metadata, locked_at, created_at,
                        updated_at, deleted_at",
             wanted!(),
+            $more,
             " ORDER BY ",
             $order,
             " LIMIT $4 OFFSET $5) users LEFT JOIN rbac_subjects subject ON subject.id = users.id ORDER BY ",
@@ -145,21 +149,39 @@ impl Flows {
     ///
     /// Any [`Error`] of the database.
     pub async fn list_and_count_people(&self, query: &PeopleQuery) -> Result<Page<Person>, Error> {
-        let pattern = query.search.as_deref().map(pattern).unwrap_or_default();
-        let role = query.role.as_ref().map(ToString::to_string).unwrap_or_default();
-        let state = match query.state {
-            None => "",
-            Some(PeopleState::Active) => "active",
-            Some(PeopleState::Locked) => "locked",
-            Some(PeopleState::WithoutSecondFactor) => "without",
-        };
-        let wanted: [Value; 3] = [pattern.into(), role.into(), state.to_owned().into()];
+        let wanted = wanted(query);
         let mut values = wanted.to_vec();
         values.extend_from_slice(values![i64::from(query.take), i64::from(query.skip)]);
         let people = self.database.query(query.order.text(), &values).await?;
         let count = self.count(concat!("SELECT count(*) AS count", wanted!()), &wanted).await?;
         Ok((people, count))
     }
+
+    /// The next users after one of them, in the order of their ids, that is of their creation: to go through any number of
+    /// them, a few at a time. The order of `query` and what it skips do not count.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_people_after(&self, query: &PeopleQuery, after: Option<UserId>) -> Result<Vec<Person>, Error> {
+        let mut values = wanted(query).to_vec();
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        values.extend_from_slice(values![i64::from(query.take), 0_i64, after]);
+        self.database.query(page!(" AND users.id > $6", "users.id"), &values).await
+    }
+}
+
+/// The values of `wanted!`.
+fn wanted(query: &PeopleQuery) -> [Value; 3] {
+    let pattern = query.search.as_deref().map(pattern).unwrap_or_default();
+    let role = query.role.as_ref().map(ToString::to_string).unwrap_or_default();
+    let state = match query.state {
+        None => "",
+        Some(PeopleState::Active) => "active",
+        Some(PeopleState::Locked) => "locked",
+        Some(PeopleState::WithoutSecondFactor) => "without",
+    };
+    [pattern.into(), role.into(), state.to_owned().into()]
 }
 
 /// What `LIKE` finds a text by, wherever it stands.

@@ -9,6 +9,7 @@
 //! - [`routes`]: the table of the routes; [`access`]: who may come to each, and the guard in front of it
 //! - [`caller`]: who is behind a request; [`cookies`]: the session's cookie; [`error`]: the one place where errors become statuses
 //! - [`request`]: reading bodies and query strings; [`respond`]: writing answers
+//! - `batches`: lists whose rows may be large
 //! - [`AddressLimit`]: how often one address may knock
 //! - [`server`]: accepting connections, and what every request passes through
 
@@ -17,6 +18,7 @@ mod address_limit;
 pub mod admin;
 pub mod api;
 pub mod auth;
+mod batches;
 pub mod caller;
 pub mod cookies;
 pub mod error;

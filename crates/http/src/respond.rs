@@ -20,8 +20,14 @@ pub fn json(body: &impl Serialize) -> Response {
 /// This status with this as JSON.
 pub fn json_with(status: StatusCode, body: &impl Serialize) -> Response {
     // Our own types always serialize; were one not to, an empty body would tell it in every test.
-    let mut response = Response::new(Body::from(serde_json::to_vec(body).unwrap_or_default()));
+    let mut response = json_text(serde_json::to_vec(body).unwrap_or_default());
     *response.status_mut() = status;
+    response
+}
+
+/// 200 with what is JSON already.
+pub(crate) fn json_text(body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
     response.headers_mut().insert(CONTENT_TYPE, JSON);
     response
 }

@@ -3,7 +3,7 @@
 use vestibule_core::Patch;
 use vestibule_flows::{By, NewApiKey};
 use vestibule_testing::on_both_engines;
-use vestibule_user::{UpdateUser, User, UserId};
+use vestibule_user::{CreateUser, UpdateUser, User, UserId};
 
 use crate::support::{PASSWORD, Site};
 
@@ -295,6 +295,15 @@ async fn the_list_is_exported(site: Site) {
         lines.next().unwrap().contains(",grace@example.com,'=1+1,\"Hopper, \"\"G\"\"\",,no,,,2026-11-22T09:30:00.000Z")
     );
     assert_eq!((lines.next(), lines.next()), (Some(""), None));
+
+    // Of any number of users, each stands in it once, in the order of their creation.
+    let person = |number: u32| CreateUser::new(format!("many{number}@example.com").parse().unwrap());
+    let created = site.flows.users().create_users((0..1_001).map(person).collect::<Vec<_>>()).await.unwrap();
+    let page = browser.get("/app/users.csv?q=many&sort=name").await;
+    let listed: Vec<&str> = page.text.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    let mut expected: Vec<String> = created.iter().map(|user| user.id.to_string()).collect();
+    expected.sort();
+    assert_eq!(listed, expected);
 }
 
 /// security.md 25

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use vestibule_core::{Page, Value};
+use vestibule_database::list::RowId;
 use vestibule_database::{Error, FromRow, Row, values};
 use vestibule_rbac::RoleId;
 use vestibule_user::{User, UserId};
@@ -60,6 +61,33 @@ impl Flows {
         skip: u64,
         take: u64,
     ) -> Result<Page<User>, Error> {
+        self.holders(holders!(user_columns!()), role, only, (skip, take)).await
+    }
+
+    /// The same of their ids alone.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_ids_of_users_of_role(
+        &self,
+        role: &RoleId,
+        only: Option<&[UserId]>,
+        skip: u64,
+        take: u64,
+    ) -> Result<Page<String>, Error> {
+        let ids = holders!("users.id AS id");
+        let (ids, count): Page<RowId> = self.holders(ids, role, only, (skip, take)).await?;
+        Ok((ids.into_iter().map(|row| row.0).collect(), count))
+    }
+
+    async fn holders<T: FromRow>(
+        &self,
+        select: &str,
+        role: &RoleId,
+        only: Option<&[UserId]>,
+        (skip, take): (u64, u64),
+    ) -> Result<Page<T>, Error> {
         let mut values = values![role].to_vec();
         let mut place = |value: Value| {
             values.push(value);
@@ -73,10 +101,7 @@ impl Flows {
         let (skip, take) = (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(take).unwrap_or(i64::MAX));
         let count = self.count(format!("{}{among}", holders!("count(*) AS count")), &values).await?;
         let (limit, offset) = (values.len() + 1, values.len() + 2);
-        let text = format!(
-            "{}{among} ORDER BY assignment.created_at, users.id LIMIT ${limit} OFFSET ${offset}",
-            holders!(user_columns!())
-        );
+        let text = format!("{select}{among} ORDER BY assignment.created_at, users.id LIMIT ${limit} OFFSET ${offset}");
         values.extend([take.into(), skip.into()]);
         Ok((self.database.query(text, &values).await?, count))
     }

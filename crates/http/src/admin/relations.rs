@@ -6,20 +6,21 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
-use vestibule_core::{Field, Selection};
+use vestibule_core::{Field, Page, Selection};
 use vestibule_database::Error;
 use vestibule_rbac::{Permissions, Role, RoleId};
 
 use crate::api::State;
 use crate::request::{Kind, Query, Relation, Relations};
-use crate::respond;
+use crate::{ApiError, batches, respond};
 
 /// The most users that are shown of a role; the list of its users has them all, page by page.
-const MOST_USERS: u64 = 1_000;
+const MOST_USERS: u64 = 100;
 
 /// What is asked for of things of one kind, as far as the caller may see it.
 pub(in crate::admin) struct Shown<F> {
@@ -78,6 +79,37 @@ impl<F: Field> Shown<F> {
         let mut things: Vec<_> = things.iter().map(|thing| object(json!(thing))).collect();
         self.attach(state, &mut things).await?;
         Ok(respond::page(name, &things, &self.selection, numbers))
+    }
+
+    /// `{ name: things, count, offset, limit }` of the things with these ids, which `read` returns a few at a time, in any
+    /// order.
+    pub(in crate::admin) async fn batches<T, R, G>(
+        self,
+        state: &State,
+        name: &'static str,
+        page: Page<String>,
+        numbers: (u64, u64),
+        read: R,
+    ) -> Result<Response, ApiError>
+    where
+        T: Serialize + Send,
+        R: Fn(State, Vec<String>) -> G,
+        R: Send + Sync + 'static,
+        G: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
+        F: Send + Sync + 'static,
+    {
+        let shared = Arc::new((self, state.clone(), read));
+        let write = move |ids: Vec<String>| {
+            let shared = Arc::clone(&shared);
+            async move {
+                let (shown, state, read) = &*shared;
+                let things = read(state.clone(), ids).await?;
+                let mut things: Vec<_> = things.iter().map(|thing| object(json!(thing))).collect();
+                shown.attach(state, &mut things).await?;
+                Ok(batches::write(&things, &shown.selection, id))
+            }
+        };
+        batches::respond(name, page, numbers, write).await
     }
 
     async fn attach(&self, state: &State, things: &mut [Map<String, Json>]) -> Result<(), Error> {

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use vestibule_core::{Field, Selection};
 
+use super::find::MAX_TAKE;
 use super::{InvalidRequest, Parameter, Query, Report, javascript};
 
 /// The largest number that JavaScript, and so the reference's clients, count to without gaps (plus one).
@@ -133,6 +134,11 @@ impl<'a> Parameters<'a> {
             _ => self.report.too_big(name, bounds.end()),
         }
         default
+    }
+
+    /// How many rows a page has: `limit`, cut to [`MAX_TAKE`].
+    pub fn limit(&mut self, default: u64) -> u64 {
+        self.count("limit", default).min(MAX_TAKE)
     }
 
     /// The fields that are shown: `fields`.

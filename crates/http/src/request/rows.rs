@@ -5,10 +5,7 @@ use super::{InvalidRequest, Parameters, Query};
 /// How many rows are shown where no `limit` is sent.
 const LIMIT: u64 = 50;
 
-/// The most rows that one page holds. What is asked for beyond it is cut, while the answer repeats what was asked for.
-const MOST: u64 = 1_000;
-
-/// `limit` and `offset`, as they were asked for.
+/// `limit`, cut to [`MAX_TAKE`](super::find::MAX_TAKE), and `offset`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rows {
     /// How many.
@@ -31,7 +28,7 @@ impl Rows {
 
     /// Takes them out of the parameters of a list that takes more.
     pub fn of(parameters: &mut Parameters<'_>) -> Self {
-        Self { offset: parameters.count("offset", 0), limit: parameters.count("limit", LIMIT) }
+        Self { offset: parameters.count("offset", 0), limit: parameters.limit(LIMIT) }
     }
 
     /// How many rows are passed over.
@@ -41,6 +38,6 @@ impl Rows {
 
     /// How many rows are taken at most.
     pub fn take(self) -> u32 {
-        u32::try_from(self.limit.min(MOST)).unwrap_or(u32::MAX)
+        u32::try_from(self.limit).unwrap_or(u32::MAX)
     }
 }

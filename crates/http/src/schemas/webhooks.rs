@@ -191,8 +191,8 @@ pub(crate) struct EventParameters {
     /// The place after which to begin: the `next` of the answer before. Without it, from the first that is still there.
     #[param(required = false, minimum = 0, example = 0)]
     after: i64,
-    /// How many events at most; 100 where nothing is said.
-    #[param(required = false, minimum = 1, maximum = 1000, example = 100)]
+    /// How many events at most; 100 where it is missing. More than 1 000 are cut to 1 000.
+    #[param(required = false, minimum = 1, example = 100)]
     limit: i64,
     /// For how many seconds to wait for an event where there is none yet.
     #[param(required = false, minimum = 0, maximum = 30, example = 0)]

@@ -21,6 +21,19 @@ impl RbacModule {
         list::list(&self.database, TABLE, filter, find).await
     }
 
+    /// Finds the ids of the policies that match, and counts all that would without skip and take.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_rbac_policy_ids(
+        &self,
+        filter: &Filter<PolicyField>,
+        find: &FindConfig<PolicyField>,
+    ) -> Result<Page<String>, Error> {
+        list::list_and_count_ids(&self.database, TABLE, filter, find).await
+    }
+
     /// Finds the policies that match, and counts all that would without skip and take.
     ///
     /// # Errors

@@ -20,6 +20,19 @@ impl RbacModule {
         list::list(&self.database, TABLE, filter, find).await
     }
 
+    /// Finds the ids of the roles that match, and counts all that would without skip and take.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_rbac_role_ids(
+        &self,
+        filter: &Filter<RoleField>,
+        find: &FindConfig<RoleField>,
+    ) -> Result<Page<String>, Error> {
+        list::list_and_count_ids(&self.database, TABLE, filter, find).await
+    }
+
     /// Finds the roles that match, and counts all that would without skip and take.
     ///
     /// # Errors

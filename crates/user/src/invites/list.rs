@@ -21,6 +21,19 @@ impl UserModule {
         Ok(rows.into_iter().map(|row| self.complete(row)).collect())
     }
 
+    /// Finds the ids of the invites that match, and counts all that would without skip and take.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_invite_ids(
+        &self,
+        filter: &Filter<InviteField>,
+        find: &FindConfig<InviteField>,
+    ) -> Result<Page<String>, Error> {
+        list::list_and_count_ids(&self.database, TABLE, filter, find).await
+    }
+
     /// Finds the invites that match, and counts all that would without skip and take.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::response::Response;
 use serde::Serialize;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use vestibule_core::Timestamp;
 use vestibule_outbox::{EventId, Placed, feed};
 
@@ -16,8 +16,14 @@ use crate::{ApiError, respond, schemas};
 /// How many events are shown where no `limit` is sent.
 const LIMIT: u32 = 100;
 
-/// The most events that one page holds.
+/// The most events that one page holds. A larger `limit` is cut to it.
 const MOST: u32 = 1_000;
+
+/// A page that has reached so many bytes is not filled further: the data of an event may be large.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// How many events are read at a time.
+const BATCH: usize = 50;
 
 /// The longest wait for an event, in seconds: proxies give up on an answer after a minute.
 const LONGEST_WAIT: u32 = 30;
@@ -48,7 +54,7 @@ impl<'a> From<&'a Placed> for Told<'a> {
 }
 
 /// Lists what happened after a place in the feed, in the order in which it was committed, without gaps. Whoever goes on
-/// with `after` set to the answer's `next` gets every event once. What opens a door is not in the data.
+/// with `after` set to the answer's `next` gets every event once; a page of large events ends early. What opens a door is not in the data.
 #[utoipa::path(
     get, path = "/admin/events", operation_id = "list_events", tag = "events",
     params(schemas::webhooks::EventParameters),
@@ -58,18 +64,51 @@ impl<'a> From<&'a Placed> for Told<'a> {
 pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
     let mut parameters = Parameters::of(&query);
     let after = parameters.whole("after", 0..=i64::MAX, 0);
-    let limit = parameters.whole("limit", 1..=MOST.into(), LIMIT.into());
+    let limit = parameters.whole("limit", 1..=i64::MAX, LIMIT.into()).min(MOST.into());
     let wait = parameters.whole("wait", 0..=LONGEST_WAIT.into(), 0);
     parameters.finish(())?;
-    let limit = u32::try_from(limit).unwrap_or(LIMIT);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let wait = Duration::from_secs(u64::try_from(wait).unwrap_or_default());
     let database = state.flows.database();
-    let events = tokio::select! {
-        events = feed::wait_for_events_after(database, after, limit, wait) => events?,
+    let rows = |read: usize| u32::try_from((limit - read).min(BATCH)).unwrap_or(LIMIT);
+    let mut batch = tokio::select! {
+        events = feed::wait_for_events_after(database, after, rows(0), wait) => events?,
         // A server that stops does not wait for what may not happen: what there is already is told.
-        () = state.waiting.ended() => feed::events_after(database, after, limit).await?,
+        () = state.waiting.ended() => feed::events_after(database, after, rows(0)).await?,
     };
-    let next = events.last().map_or(after, |last| last.position);
-    let events: Vec<Told<'_>> = events.iter().map(Told::from).collect();
-    Ok(respond::json(&json!({ "events": events, "next": next })))
+    let mut page = Page { json: br#"{"events":["#.to_vec(), events: 0, next: after };
+    loop {
+        let is_last = batch.len() < BATCH;
+        page.append(&batch);
+        if is_last || page.events >= limit || page.json.len() >= MOST_BYTES {
+            return Ok(page.respond());
+        }
+        batch = feed::events_after(database, page.next, rows(page.events)).await?;
+    }
+}
+
+/// A page in the making.
+struct Page {
+    json: Vec<u8>,
+    events: usize,
+    next: i64,
+}
+
+impl Page {
+    fn append(&mut self, batch: &[Placed]) {
+        for placed in batch {
+            if self.events > 0 {
+                self.json.push(b',');
+            }
+            // Our own types always serialize.
+            let _ = serde_json::to_writer(&mut self.json, &Told::from(placed));
+            self.events += 1;
+            self.next = placed.position;
+        }
+    }
+
+    fn respond(mut self) -> Response {
+        self.json.extend_from_slice(format!("],\"next\":{}}}", self.next).as_bytes());
+        respond::json_text(self.json)
+    }
 }

@@ -1,6 +1,7 @@
 //! `GET /admin/invites`
 
 use axum::response::Response;
+use vestibule_core::{Field, FindConfig};
 use vestibule_user::InviteField;
 
 use super::States;
@@ -8,7 +9,7 @@ use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{FindRequest, Kind, Listing, Query};
-use crate::{ApiError, schemas};
+use crate::{ApiError, batches, schemas};
 
 const LISTING: Listing<InviteField> = Listing {
     fields: &[
@@ -38,7 +39,19 @@ const LISTING: Listing<InviteField> = Listing {
 pub(crate) async fn list(state: State, asker: Admitted, mut query: Query) -> Result<Response, ApiError> {
     let states = States::take(&mut query)?.filter(state.flows.environment().now());
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
-    let (invites, count) = state.flows.list_and_count_invites(&states.and(filter), &find, &asker.permissions).await?;
     let shown = Shown::of(&query, Kind::Invite, selection, &asker.permissions);
+    if batches::are_due(&find) {
+        let page = state.flows.users().list_and_count_invite_ids(&states.and(filter), &find).await?;
+        let read = move |state: State, ids: Vec<String>| {
+            let permissions = asker.permissions.clone();
+            async move {
+                let (filter, find) = (InviteField::Id.is_in(ids), FindConfig::default().with_deleted());
+                let (invites, _) = state.flows.list_and_count_invites(&filter, &find, &permissions).await?;
+                Ok(invites)
+            }
+        };
+        return shown.batches(&state, "invites", page, (offset, limit), read).await;
+    }
+    let (invites, count) = state.flows.list_and_count_invites(&states.and(filter), &find, &asker.permissions).await?;
     Ok(shown.page(&state, "invites", &invites, (count, offset, limit)).await?)
 }

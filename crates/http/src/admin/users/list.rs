@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_user::UserField;
 
 use crate::admin::relations::Shown;
+use crate::admin::users;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{FindRequest, Kind, Listing, Query};
-use crate::{ApiError, schemas};
+use crate::{ApiError, batches, schemas};
 
 const LISTING: Listing<UserField> = Listing {
     fields: &[
@@ -32,7 +33,11 @@ const LISTING: Listing<UserField> = Listing {
 )]
 pub(crate) async fn list(state: State, asker: Admitted, query: Query) -> Result<Response, ApiError> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
-    let (users, count) = state.flows.users().list_and_count_users(&filter, &find).await?;
     let shown = Shown::of(&query, Kind::User, selection, &asker.permissions);
+    if batches::are_due(&find) {
+        let page = state.flows.users().list_and_count_user_ids(&filter, &find).await?;
+        return shown.batches(&state, "users", page, (offset, limit), users::by_ids).await;
+    }
+    let (users, count) = state.flows.users().list_and_count_users(&filter, &find).await?;
     Ok(shown.page(&state, "users", &users, (count, offset, limit)).await?)
 }

@@ -15,10 +15,20 @@ pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod update;
 
-use vestibule_user::UserId;
+use vestibule_core::{Field, FindConfig};
+use vestibule_database::Error;
 use vestibule_user::users::RetrieveUserError;
+use vestibule_user::{User, UserField, UserId};
+
+use crate::api::State;
 
 /// Reads the id of a path. What is no user's id is the id of nobody.
 pub(in crate::admin) fn id(text: &str) -> Result<UserId, RetrieveUserError> {
     text.parse().map_err(|_| RetrieveUserError::NotFound { id: text.to_owned() })
+}
+
+/// The users with these ids that are still there, in any order.
+pub(crate) async fn by_ids(state: State, ids: Vec<String>) -> Result<Vec<User>, Error> {
+    let find = FindConfig::default().with_deleted();
+    state.flows.users().list_users(&UserField::Id.is_in(ids), &find).await
 }

@@ -14,9 +14,9 @@ pub use filter::MAX_CONDITIONS;
 
 use super::{InvalidRequest, Parameters, Query};
 
-/// The most rows that one page holds. What is asked for beyond it is cut, while the answer repeats the `limit` that
-/// was asked for.
-pub const MAX_TAKE: u64 = 10_000;
+/// The most rows that one page holds. A larger `limit` is cut to it, and the response has the `limit` that took effect, so
+/// that a client which goes on by it skips nothing.
+pub const MAX_TAKE: u64 = 1_000;
 
 /// What a route lists: one piece of data for each list.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +38,7 @@ pub struct FindRequest<F> {
     pub find: FindConfig<F>,
     /// Which of their fields.
     pub selection: Selection<F>,
-    /// The limit that was asked for, for the answer.
+    /// The limit that took effect, for the response.
     pub limit: u64,
     /// The offset that was asked for, for the answer.
     pub offset: u64,
@@ -56,11 +56,11 @@ impl<F: Field> Listing<F> {
         // In the order in which the reference checks them.
         let selection = parameters.selection();
         let offset = parameters.count("offset", 0);
-        let limit = parameters.count("limit", self.limit);
+        let limit = parameters.limit(self.limit);
         let order = parameters.text("order").map(|text| order::read(text, parameters.leave([]))).unwrap_or_default();
         let with_deleted = parameters.flag("with_deleted");
         let filter = filter::read(self, query, parameters.leave(filter::names(self)));
-        let find = FindConfig { order, skip: offset, take: Some(limit.min(MAX_TAKE)), with_deleted };
+        let find = FindConfig { order, skip: offset, take: Some(limit), with_deleted };
         parameters.finish(FindRequest { filter, find, selection, limit, offset })
     }
 
@@ -125,7 +125,7 @@ mod tests {
 
         assert_eq!(find("limit=0").unwrap().find.take, Some(0));
         let request = find("limit=1000000").unwrap();
-        assert_eq!((request.limit, request.find.take), (1_000_000, Some(MAX_TAKE)));
+        assert_eq!((request.limit, request.find.take), (MAX_TAKE, Some(MAX_TAKE)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod audit;
 mod deliveries;
 mod events;
 mod invites;
+mod long_pages;
 mod rbac;
 mod users;
 mod webhooks;

@@ -1,12 +1,14 @@
 //! `GET /admin/rbac/policies`
 
 use axum::response::Response;
+use vestibule_core::{Field, FindConfig};
+use vestibule_rbac::PolicyField;
 
 use super::LISTING;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{FindRequest, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{ApiError, batches, respond, schemas};
 
 /// Lists policies.
 #[utoipa::path(
@@ -16,6 +18,18 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
+    if batches::are_due(&find) {
+        let page = state.flows.rbac().list_and_count_rbac_policy_ids(&filter, &find).await?;
+        let read = move |ids: Vec<String>| {
+            let (state, selection) = (state.clone(), selection.clone());
+            async move {
+                let find = FindConfig::default().with_deleted();
+                let policies = state.flows.rbac().list_rbac_policies(&PolicyField::Id.is_in(ids), &find).await?;
+                Ok(batches::write(&policies, &selection, |policy| policy.id.to_string()))
+            }
+        };
+        return batches::respond("policies", page, (offset, limit), read).await;
+    }
     let (policies, count) = state.flows.rbac().list_and_count_rbac_policies(&filter, &find).await?;
     Ok(respond::page("policies", &policies, &selection, (count, offset, limit)))
 }

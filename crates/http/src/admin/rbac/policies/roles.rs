@@ -27,15 +27,15 @@ pub(crate) async fn roles(
     let mut parameters = Parameters::of(&query);
     // The reference takes it, and shows the same.
     parameters.text("fields");
-    let (offset, limit) = (parameters.count("offset", 0), parameters.count("limit", 10));
+    let (offset, limit) = (parameters.count("offset", 0), parameters.limit(10));
     let (offset, limit) = parameters.finish((offset, limit))?;
     let policy = state.flows.rbac().retrieve_rbac_policy(&super::id(&id)?).await?;
     let all = state.flows.rbac().roles_with_policy(state.flows.database(), &policy.id).await?;
     let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
     let mut roles = Vec::new();
     for role in all.iter().skip(size(offset)).take(size(limit)) {
-        let (users, _) = state.flows.list_and_count_users_of_role(&role.id, None, 0, USERS).await?;
-        let users: Vec<Json> = users.iter().map(|user| json!({ "id": user.id })).collect();
+        let (users, _) = state.flows.list_and_count_ids_of_users_of_role(&role.id, None, 0, USERS).await?;
+        let users: Vec<Json> = users.iter().map(|id| json!({ "id": id })).collect();
         roles.push(json!({
             "id": role.id,
             "name": role.name,

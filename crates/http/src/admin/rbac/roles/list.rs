@@ -1,13 +1,15 @@
 //! `GET /admin/rbac/roles`
 
 use axum::response::Response;
+use vestibule_core::{Field, FindConfig};
+use vestibule_rbac::RoleField;
 
 use super::LISTING;
 use crate::admin::relations::Shown;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{FindRequest, Kind, Query};
-use crate::{ApiError, schemas};
+use crate::{ApiError, batches, schemas};
 
 /// Lists roles.
 #[utoipa::path(
@@ -17,7 +19,15 @@ use crate::{ApiError, schemas};
 )]
 pub(crate) async fn list(state: State, asker: Admitted, query: Query) -> Result<Response, ApiError> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
-    let (roles, count) = state.flows.rbac().list_and_count_rbac_roles(&filter, &find).await?;
     let shown = Shown::of(&query, Kind::Role, selection, &asker.permissions);
+    if batches::are_due(&find) {
+        let page = state.flows.rbac().list_and_count_rbac_role_ids(&filter, &find).await?;
+        let read = |state: State, ids: Vec<String>| async move {
+            let find = FindConfig::default().with_deleted();
+            state.flows.rbac().list_rbac_roles(&RoleField::Id.is_in(ids), &find).await
+        };
+        return shown.batches(&state, "roles", page, (offset, limit), read).await;
+    }
+    let (roles, count) = state.flows.rbac().list_and_count_rbac_roles(&filter, &find).await?;
     Ok(shown.page(&state, "roles", &roles, (count, offset, limit)).await?)
 }

@@ -25,7 +25,7 @@ pub(crate) async fn list(
 ) -> Result<Response, ApiError> {
     let mut parameters = Parameters::of(&query);
     let selection = parameters.selection::<RoleField>();
-    let (offset, limit) = (parameters.count("offset", 0), parameters.count("limit", 50));
+    let (offset, limit) = (parameters.count("offset", 0), parameters.limit(50));
     let (selection, offset, limit) = parameters.finish((selection, offset, limit))?;
     // Nobody has no roles, as in the reference.
     let roles = match users::id(&id) {

@@ -6,9 +6,11 @@ use vestibule_user::UserId;
 
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::find::MAX_TAKE;
 use crate::request::{NonEmpty, Path, Query, RawBody, body, read_nothing};
 use crate::{ApiError, respond, schemas};
+
+/// How many of the role's users the response shows.
+const SHOWN: u64 = 100;
 
 body! {
     /// Gives users a role.
@@ -40,6 +42,6 @@ pub(crate) async fn add(
         .map(|id: String| id.parse().map_err(|_| UserRolesError::User { id }))
         .collect::<Result<_, _>>()?;
     state.flows.assign_role_to_users(&role, &users, &asker.by).await?;
-    let (users, _) = state.flows.list_and_count_users_of_role(&role, None, 0, MAX_TAKE).await?;
+    let (users, _) = state.flows.list_and_count_users_of_role(&role, None, 0, SHOWN).await?;
     Ok(respond::whole("users", &users))
 }

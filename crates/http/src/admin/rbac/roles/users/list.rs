@@ -5,9 +5,9 @@ use vestibule_user::{UserField, UserId};
 
 use crate::admin::rbac::roles;
 use crate::admin::relations::Shown;
+use crate::admin::users;
 use crate::api::State;
 use crate::caller::Admitted;
-use crate::request::find::MAX_TAKE;
 use crate::request::{Kind, Parameters, Path, Query};
 use crate::{ApiError, schemas};
 
@@ -26,14 +26,14 @@ pub(crate) async fn list(
 ) -> Result<Response, ApiError> {
     let mut parameters = Parameters::of(&query);
     let selection = parameters.selection::<UserField>();
-    let (offset, limit) = (parameters.count("offset", 0), parameters.count("limit", 50));
-    let users = parameters.texts("user_id");
-    let (selection, offset, limit, users) = parameters.finish((selection, offset, limit, users))?;
+    let (offset, limit) = (parameters.count("offset", 0), parameters.limit(50));
+    let named = parameters.texts("user_id");
+    let (selection, offset, limit, named) = parameters.finish((selection, offset, limit, named))?;
     let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
     // What is no user's id is the id of no user.
-    let ids: Vec<UserId> = users.iter().filter_map(|id| id.parse().ok()).collect();
-    let only = (!users.is_empty()).then_some(ids.as_slice());
-    let (users, count) = state.flows.list_and_count_users_of_role(&role.id, only, offset, limit.min(MAX_TAKE)).await?;
+    let ids: Vec<UserId> = named.iter().filter_map(|id| id.parse().ok()).collect();
+    let only = (!named.is_empty()).then_some(ids.as_slice());
+    let page = state.flows.list_and_count_ids_of_users_of_role(&role.id, only, offset, limit).await?;
     let shown = Shown::of(&query, Kind::User, selection, &asker.permissions);
-    Ok(shown.page(&state, "users", &users, (count, offset, limit)).await?)
+    shown.batches(&state, "users", page, (offset, limit), users::by_ids).await
 }

@@ -1,0 +1,93 @@
+//! Lists whose rows may be large, such as users with their metadata: a long page is read and written in batches, the next when
+//! the client has taken the one before, so that it takes no more memory than a short one.
+
+use axum::BoxError;
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use futures_util::stream;
+use serde::Serialize;
+use vestibule_core::{Field, FindConfig, Page, Selection};
+
+use crate::ApiError;
+use crate::respond::{Selected, json_text};
+
+/// A page of so many rows at most is written at once.
+const AT_ONCE: u64 = 50;
+
+/// How many rows of a longer page are in memory at the same time. A row has 64 KiB of metadata at most.
+const BATCH: usize = 20;
+
+/// A thing's id and its JSON.
+pub(crate) type Written = (String, Vec<u8>);
+
+/// Returns whether the page that is asked for is to be written in batches.
+pub(crate) fn are_due<F>(find: &FindConfig<F>) -> bool {
+    find.take.is_none_or(|take| take > AT_ONCE)
+}
+
+/// Writes things with the fields that were asked for.
+pub(crate) fn write<T: Serialize, F: Field>(
+    things: &[T],
+    selection: &Selection<F>,
+    id: impl Fn(&T) -> String,
+) -> Vec<Written> {
+    // Our own types always serialize; were one not to, an empty text would break the response in every test.
+    let json = |thing| serde_json::to_vec(&Selected { thing, selection }).unwrap_or_default();
+    things.iter().map(|thing| (id(thing), json(thing))).collect()
+}
+
+/// `{ name: things, count, offset, limit }` of the things with these ids, in their order. `read` returns those that are still
+/// there. A response that ends without the end of its last chunk is not whole.
+///
+/// # Errors
+///
+/// That of the first batch; a later one cuts the response off.
+pub(crate) async fn respond<R, F>(
+    name: &'static str,
+    (ids, count): Page<String>,
+    (offset, limit): (u64, u64),
+    read: R,
+) -> Result<Response, ApiError>
+where
+    R: Fn(Vec<String>) -> F + Send + 'static,
+    F: Future<Output = Result<Vec<Written>, ApiError>> + Send + 'static,
+{
+    let batches: Vec<Vec<String>> = ids.chunks(BATCH).map(<[String]>::to_vec).collect();
+    let mut batches = batches.into_iter();
+    let mut first = format!("{{\"{name}\":[").into_bytes();
+    let mut is_first = true;
+    if let Some(ids) = batches.next() {
+        is_first = append(&mut first, is_first, &ids, read(ids.clone()).await?);
+    }
+    let last = format!("],\"count\":{count},\"offset\":{offset},\"limit\":{limit}}}").into_bytes();
+    let state = (Some(first), batches, Some(last), is_first, read);
+    let pieces = stream::try_unfold(state, |(first, mut batches, last, mut is_first, read)| async move {
+        if let Some(first) = first {
+            return Ok(Some((Bytes::from(first), (None, batches, last, is_first, read))));
+        }
+        let Some(ids) = batches.next() else {
+            return Ok::<_, BoxError>(last.map(|last| (Bytes::from(last), (None, batches, None, is_first, read))));
+        };
+        let written = read(ids.clone()).await.map_err(|error| {
+            tracing::warn!(error = error.message(), "a list was cut off");
+            BoxError::from("the list was cut off")
+        })?;
+        let mut piece = Vec::new();
+        is_first = append(&mut piece, is_first, &ids, written);
+        Ok(Some((Bytes::from(piece), (None, batches, last, is_first, read))))
+    });
+    Ok(json_text(Body::from_stream(pieces)))
+}
+
+/// Appends things in the order of `ids`. Returns whether the next one will be the first of the list.
+fn append(piece: &mut Vec<u8>, mut is_first: bool, ids: &[String], written: Vec<Written>) -> bool {
+    for id in ids {
+        let Some((_, json)) = written.iter().find(|(written, _)| written == id) else { continue };
+        if !is_first {
+            piece.push(b',');
+        }
+        piece.extend_from_slice(json);
+        is_first = false;
+    }
+    is_first
+}
