@@ -89,6 +89,10 @@ impl AuthProvider for EmailPassProvider {
         Flow::Credentials
     }
 
+    fn fields(&self) -> Option<&'static [&'static str]> {
+        Some(&["email", "password"])
+    }
+
     fn account(&self, input: &AuthInput) -> Option<String> {
         let (email, password) = credentials(input).ok()?;
         if is_too_long(password) {

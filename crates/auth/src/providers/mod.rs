@@ -67,6 +67,12 @@ pub trait AuthProvider: Send + Sync + 'static {
     /// How people go through it.
     fn flow(&self) -> Flow;
 
+    /// The fields that the body of a request to this provider may have; `None` where the provider takes any. The routes
+    /// refuse others before the provider sees them.
+    fn fields(&self) -> Option<&'static [&'static str]> {
+        None
+    }
+
     /// The account that somebody with this input tries to come in by, as its failed tries are counted; `None` where
     /// nothing can be guessed.
     fn account(&self, _input: &AuthInput) -> Option<String> {

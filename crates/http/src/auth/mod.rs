@@ -15,28 +15,39 @@ pub(crate) mod verification;
 
 use axum::response::Response;
 use http::header::SET_COOKIE;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use vestibule_auth::DeviceSecrets;
 use vestibule_core::ErrorKind;
 use vestibule_flows::SignIn;
 
+use crate::request::{InvalidRequest, RawBody};
 use crate::{Api, ApiError, cookies, respond};
 
 /// The two names in the path of a provider's route.
 pub(crate) struct Door {
     actor_type: String,
     provider: String,
+    fields: Option<&'static [&'static str]>,
 }
 
 impl Door {
     /// Checks the two names. Any actor type may come in by any provider.
     fn open(api: &Api, (actor_type, provider): (String, String)) -> Result<Self, ApiError> {
         check_actor_type(&actor_type)?;
-        if api.flows.auth().providers().all(|present| present.identifier() != provider) {
+        let Some(present) = api.flows.auth().providers().find(|present| present.identifier() == provider) else {
             let message = format!("The actor type {actor_type} is not allowed to use the auth provider {provider}");
             return Err(ApiError::new(ErrorKind::NotAllowed, message));
+        };
+        let fields = present.fields();
+        Ok(Self { actor_type, provider, fields })
+    }
+
+    /// Reads a body for the provider. Providers that name no fields, such as those of OAuth, take any, as the reference's do.
+    fn read(&self, body: &RawBody) -> Result<Map<String, Json>, InvalidRequest> {
+        match self.fields {
+            Some(known) => body.read_object_of(known),
+            None => body.read_object(),
         }
-        Ok(Self { actor_type, provider })
     }
 }
 

@@ -5,15 +5,17 @@ use axum::response::Response;
 use super::respond_sign_in;
 use crate::api::State;
 use crate::caller::Known;
+use crate::request::RawBody;
 use crate::{ApiError, schemas};
 
 /// A new token of the same session. After an invite was accepted, the token of a user. Where a second factor or a verification is due, it says so again.
 #[utoipa::path(
     post, path = "/auth/token/refresh", operation_id = "refresh_token", tag = "auth",
-    responses((status = 200, body = schemas::SignedIn), (status = 401, body = schemas::Error)),
+    responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn refresh(state: State, caller: Known) -> Result<Response, ApiError> {
+pub(crate) async fn refresh(state: State, caller: Known, body: RawBody) -> Result<Response, ApiError> {
+    body.read_nothing()?;
     let sign_in = state.flows.refresh(&caller.caller).await?.ok_or_else(ApiError::unauthorized)?;
     Ok(respond_sign_in(&sign_in))
 }

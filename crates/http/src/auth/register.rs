@@ -24,7 +24,7 @@ pub(crate) async fn register(
     body: RawBody,
 ) -> Result<Response, ApiError> {
     let door = Door::open(&state, path)?;
-    let input = AuthInput { body: body.read_object()?, query: Map::new() };
+    let input = AuthInput { body: door.read(&body)?, query: Map::new() };
     let registered = state.flows.register(&door.actor_type, &door.provider, &input, &client).await;
     // The Medusa Admin takes a 400 here for a dead invite and lets no other password be tried.
     let registered = registered.map_err(|error| match error {

@@ -7,15 +7,17 @@ use vestibule_flows::Stage;
 
 use crate::api::State;
 use crate::caller::Known;
+use crate::request::RawBody;
 use crate::{ApiError, cookies, respond, schemas};
 
 /// Gives the session of a bearer token a cookie.
 #[utoipa::path(
     post, path = "/auth/session", operation_id = "create_session", tag = "auth",
-    responses((status = 200, body = schemas::SessionUser), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::SessionUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Known) -> Result<Response, ApiError> {
+pub(crate) async fn create(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+    body.read_nothing()?;
     let claims = state.flows.claims(&asker.caller).await?.ok_or_else(ApiError::unauthorized)?;
     let secret = state.flows.auth().give_cookie(asker.caller.session_id).await?.ok_or_else(ApiError::unauthorized)?;
     let mut response = respond::whole("user", &claims);
@@ -34,10 +36,11 @@ pub(crate) async fn create(state: State, asker: Known) -> Result<Response, ApiEr
 /// Ends the session: its tokens and its cookie are dead from then on.
 #[utoipa::path(
     delete, path = "/auth/session", operation_id = "delete_session", tag = "auth",
-    responses((status = 200, body = schemas::Success), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn delete(state: State, asker: Known) -> Result<Response, ApiError> {
+pub(crate) async fn delete(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+    body.read_nothing()?;
     state.flows.sign_out(&asker.caller, &asker.by).await?;
     let mut response = respond::json(&json!({ "success": true }));
     response.headers_mut().insert(SET_COOKIE, cookies::clear(state.https));

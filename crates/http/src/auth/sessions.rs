@@ -8,7 +8,7 @@ use vestibule_flows::EndSessionError;
 
 use crate::api::State;
 use crate::caller::Known;
-use crate::request::{Path, Query, Rows};
+use crate::request::{Path, Query, RawBody, Rows};
 use crate::{ApiError, cookies, respond, schemas};
 
 /// Reads the id of a path. What is no session's id is the id of none.
@@ -34,7 +34,13 @@ pub(crate) async fn list(state: State, asker: Known, query: Query) -> Result<Res
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn end(state: State, asker: Known, Path(text): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn end(
+    state: State,
+    asker: Known,
+    Path(text): Path<String>,
+    body: RawBody,
+) -> Result<Response, ApiError> {
+    body.read_nothing()?;
     let id = session_id(&text)?;
     state.flows.end_own_session(&asker.caller, id, &asker.by).await?;
     let mut response = respond::deleted(&text, "session");
@@ -47,10 +53,11 @@ pub(crate) async fn end(state: State, asker: Known, Path(text): Path<String>) ->
 /// Ends every other session of one's own.
 #[utoipa::path(
     delete, path = "/auth/sessions", operation_id = "end_other_sessions", tag = "sessions",
-    responses((status = 200, body = schemas::EndedSessions), (status = 401, body = schemas::Unauthorized)),
+    responses((status = 200, body = schemas::EndedSessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn end_others(state: State, asker: Known) -> Result<Response, ApiError> {
+pub(crate) async fn end_others(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+    body.read_nothing()?;
     let count = state.flows.end_other_sessions(&asker.caller, &asker.by).await?;
     Ok(respond_ended(count))
 }

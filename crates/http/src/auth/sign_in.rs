@@ -24,7 +24,7 @@ pub(crate) async fn sign_in(
     body: RawBody,
 ) -> Result<Response, ApiError> {
     let door = Door::open(&state, path)?;
-    let input = AuthInput { body: body.read_object()?, query: texts(&query) };
+    let input = AuthInput { body: door.read(&body)?, query: texts(&query) };
     Ok(respond_sign_in(&state.flows.sign_in(&door.actor_type, &door.provider, &input, &from.0).await?))
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn callback(
     body: RawBody,
 ) -> Result<Response, ApiError> {
     let door = Door::open(&state, path)?;
-    let input = AuthInput { body: body.read_object()?, query: texts(&query) };
+    let input = AuthInput { body: door.read(&body)?, query: texts(&query) };
     Ok(respond_sign_in(&state.flows.sign_in_by_callback(&door.actor_type, &door.provider, &input, &from.0).await?))
 }
 

@@ -4,16 +4,16 @@ use axum::response::Response;
 use http::HeaderMap;
 use serde_json::Value as Json;
 use vestibule_auth::ResetPasswordError;
-use vestibule_core::ErrorKind;
+use vestibule_core::{EmailAddress, ErrorKind};
 use vestibule_flows::By;
 
 use super::Door;
 use crate::api::State;
 use crate::caller::{self, ClientInfo};
-use crate::request::{Path, RawBody};
+use crate::request::{InvalidRequest, Path, RawBody};
 use crate::{ApiError, schemas};
 
-/// Sets a password by the token of a reset, which is the bearer token here. Every session of its owner ends. Fields but `password` are passed over, as in the reference.
+/// Sets a password by the token of a reset, which is the bearer token here. Every session of its owner ends. `email` may be sent with it, and must be the account's own.
 #[utoipa::path(
     post, path = "/auth/{actor_type}/{provider}/update", operation_id = "update_provider", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = schemas::NewPassword,
@@ -28,9 +28,19 @@ pub(crate) async fn update(
     body: RawBody,
 ) -> Result<Response, ApiError> {
     let door = Door::open(&state, path)?;
-    let body = body.read_object()?;
+    let body = body.read_object_of(&["email", "password"])?;
     let token = caller::bearer(&headers).ok_or(ResetPasswordError::InvalidToken)?;
     let pending = state.flows.find_password_reset(token, &door.actor_type, &door.provider).await?;
+    // The reference's older clients send it, too.
+    if let Some(email) = body.get("email") {
+        let is_own = email.as_str().is_some_and(|email| {
+            EmailAddress::canonical_or_text(email) == EmailAddress::canonical_or_text(&pending.claims.entity_id)
+        });
+        if !is_own {
+            let message = "Field 'email' must be the address that the token was sent to; leave it out";
+            return Err(InvalidRequest::new(message).into());
+        }
+    }
     // In the reference's one word. The token stays good.
     let password = body.get("password").and_then(Json::as_str).filter(|password| !password.is_empty());
     let password = password.ok_or_else(|| ApiError::new(ErrorKind::Unauthorized, "Unauthorized"))?;

@@ -83,6 +83,27 @@ pub fn read_object(bytes: &[u8], content_type: Option<&str>) -> Result<Map<Strin
     }
 }
 
+/// Reads a body that may have these fields, of any type: whoever reads them checks them. A list has no fields, as in the
+/// reference.
+///
+/// # Errors
+///
+/// [`InvalidRequest`] for what is not strictly JSON, and for fields that are not among `known`.
+pub fn read_object_of(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    known: &[&str],
+) -> Result<Map<String, Json>, InvalidRequest> {
+    let object = match json::read(bytes, content_type)? {
+        Document::Object(object) => object,
+        Document::Other(Json::Array(_)) => return Ok(Map::new()),
+        Document::Other(value) => return Err(no_object(&value)),
+    };
+    let mut report = Report::default();
+    report.unrecognized(object.rest().filter(|name| !known.contains(name)));
+    report.finish(Some(object.into()))
+}
+
 fn no_object(value: &Json) -> InvalidRequest {
     let got = shortened(&javascript::to_string(value), 100);
     InvalidRequest::new(format!("The body must be a JSON object, got: '{got}'"))

@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value as Json};
 use vestibule_core::ErrorKind;
 
-use super::{Body, InvalidRequest, Query, read_body, read_object};
+use super::{Body, InvalidRequest, Query, read_body, read_object, read_object_of};
 use crate::ApiError;
 
 /// A body, read whole.
@@ -57,6 +57,24 @@ impl RawBody {
     /// [`InvalidRequest`].
     pub fn read_object(&self) -> Result<Map<String, Json>, InvalidRequest> {
         read_object(&self.bytes, self.content_type()?)
+    }
+
+    /// The body as a JSON object with no other fields than these.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`].
+    pub fn read_object_of(&self, known: &[&str]) -> Result<Map<String, Json>, InvalidRequest> {
+        read_object_of(&self.bytes, self.content_type()?, known)
+    }
+
+    /// Checks that the body, where there is one, has no field: nothing is read from it.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRequest`].
+    pub fn read_nothing(&self) -> Result<(), InvalidRequest> {
+        self.read_object_of(&[]).map(drop)
     }
 
     fn content_type(&self) -> Result<Option<&str>, InvalidRequest> {

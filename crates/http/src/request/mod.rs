@@ -28,7 +28,7 @@ pub mod report;
 pub mod rows;
 
 pub(crate) use body::body;
-pub use body::{Body, read_body, read_object};
+pub use body::{Body, read_body, read_object, read_object_of};
 pub use extract::{Path, RawBody};
 pub use find::{FindRequest, Listing};
 pub use kind::{Int, Name, NonEmpty, NotNull, Secret, Text, Url};

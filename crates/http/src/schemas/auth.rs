@@ -56,6 +56,9 @@ pub(crate) struct ConfirmedVerification {
 /// The password to sign in with from now on.
 #[derive(ToSchema)]
 pub(crate) struct NewPassword {
+    /// The account's own address; it may be left out.
+    #[schema(required = false, format = "email")]
+    email: String,
     #[schema(format = Password, min_length = 8, max_length = 1024)]
     password: String,
 }

@@ -6,7 +6,10 @@ use vestibule_testing::on_both_engines;
 use crate::support::documented::operations;
 use crate::support::{Client, PASSWORD, TestApp};
 
-on_both_engines!(every_declared_body_refuses_what_it_does_not_declare);
+on_both_engines!(
+    every_declared_body_refuses_what_it_does_not_declare,
+    at_auth_an_unknown_field_is_refused_also_where_there_is_none,
+);
 
 const PROTECTED: &[&str] = &[
     "id",
@@ -77,4 +80,32 @@ async fn every_declared_body_refuses_what_it_does_not_declare(app: TestApp) {
     let after = (admin.get("/admin/users").await.ok(), admin.get("/admin/invites?state=all").await.ok());
     assert_eq!(before, after);
     registered.accept(&invite.token).await.ok();
+}
+
+async fn at_auth_an_unknown_field_is_refused_also_where_there_is_none(app: TestApp) {
+    let ada = app.user("ada@example.com").await;
+    let cookie = app.cookie(&ada.cookie().await);
+    let credentials = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let token = app.reset_token("ada@example.com").await;
+    for (client, method, path, body) in [
+        (Client::clone(&app.anonymous()), "POST", "/auth/user/emailpass", credentials.clone()),
+        (Client::clone(&app.anonymous()), "POST", "/auth/customer/emailpass", credentials.clone()),
+        (Client::clone(&app.anonymous()), "POST", "/auth/user/emailpass/register", credentials.clone()),
+        (app.bearer(&token), "POST", "/auth/user/emailpass/update", json!({ "password": "Other-harbour-77x" })),
+        (Client::clone(&ada), "POST", "/auth/session", json!({})),
+        (cookie.clone(), "DELETE", "/auth/session", json!({})),
+        (Client::clone(&ada), "DELETE", "/auth/sessions", json!({})),
+        (Client::clone(&ada), "POST", "/auth/token/refresh", json!({})),
+    ] {
+        for field in ["role", "app_metadata", "actor_id", "__proto__", "nosuch"] {
+            let mut body = body.clone();
+            body[field] = json!("super_admin");
+            let answer = client.ask(method, path).json(&body).await;
+            answer.is_invalid(&format!("Unrecognized fields: '{field}'"));
+        }
+    }
+    // None of it had an effect, and the token of the reset is still good.
+    cookie.get("/admin/users/me").await.ok();
+    let update = json!({ "password": "Other-harbour-77x" });
+    app.bearer(&token).post("/auth/user/emailpass/update", update).await.ok();
 }
