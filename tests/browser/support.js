@@ -20,10 +20,10 @@ export const ada = { email: "ada@example.com", first: "Ada", last: "Lovelace" }
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
 /** One Chromium for a file of tests. */
-export const launch = () =>
+export const launch = (more = []) =>
   chromium.launch({
     executablePath: required("CHROMIUM"),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync", ...more],
   })
 
 /** A person at a browser of his own. What the page's script complains of is kept in `page.complaints`. */

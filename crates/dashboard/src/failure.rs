@@ -4,6 +4,7 @@ use http::StatusCode;
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_http::ApiError;
 use vestibule_http::access::Refusal;
+use vestibule_http::server::PageRefusal;
 
 use crate::texts::Texts;
 
@@ -14,6 +15,12 @@ pub(crate) enum Failure {
     Refused(Refusal),
     /// The form did not come from a page of ours, or that page is too old.
     FormToken,
+    /// The request was refused before it was looked at.
+    Request(PageRefusal),
+    /// The browser sent a form without any cookie.
+    NoCookie,
+    /// The path has pages, but none that is shown by a link.
+    MethodNotAllowed,
     /// A form cannot be read.
     Unreadable(&'static str),
     /// There is nothing here.
@@ -36,7 +43,9 @@ impl Failure {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Refused(Refusal::Nobody) => StatusCode::UNAUTHORIZED,
-            Self::Refused(_) | Self::FormToken => StatusCode::FORBIDDEN,
+            Self::Refused(_) | Self::FormToken | Self::NoCookie => StatusCode::FORBIDDEN,
+            Self::Request(refusal) => refusal.status(),
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Flow(error) => error.status(),
@@ -48,6 +57,9 @@ impl Failure {
         match self {
             Self::Flow(error) => error.code(),
             Self::FormToken => Some("form_token"),
+            Self::NoCookie => Some("cookie_missing"),
+            Self::Request(PageRefusal::OtherWebsite) => Some("cross_origin_request"),
+            Self::Request(_) | Self::MethodNotAllowed => None,
             Self::Refused(_) | Self::Unreadable(_) | Self::NotFound => None,
         }
     }
@@ -59,6 +71,11 @@ impl Failure {
             Self::Refused(_) => texts.not_a_user.to_owned(),
             Self::NotFound => texts.nothing_here.to_owned(),
             Self::FormToken => texts.form_too_old.to_owned(),
+            Self::NoCookie => texts.cookie_missing.to_owned(),
+            Self::MethodNotAllowed => texts.form_only.to_owned(),
+            Self::Request(PageRefusal::OtherWebsite) => texts.other_website.to_owned(),
+            Self::Request(PageRefusal::BodyTooLarge) => texts.form_too_large.to_owned(),
+            Self::Request(PageRefusal::BodyTooSlow | PageRefusal::BodyBroken) => texts.form_incomplete.to_owned(),
             Self::Unreadable(field) => texts.form_unreadable.replace("{}", field),
             Self::Flow(error) => {
                 let known = error.code().and_then(|code| texts.of_code(code));

@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use http::header::{CONTENT_LANGUAGE, RETRY_AFTER, SET_COOKIE};
+use http::header::{CONTENT_LANGUAGE, COOKIE, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 use vestibule_core::ErrorKind;
@@ -19,6 +19,7 @@ use vestibule_flows::{Credential, Stage};
 use vestibule_http::access::{Access, Refusal};
 use vestibule_http::refused::RefusalCode;
 use vestibule_http::routes::Route;
+use vestibule_http::server::PageRefusal;
 use vestibule_http::{ApiError, caller, cookies};
 
 use crate::Dashboard;
@@ -49,7 +50,7 @@ pub(crate) async fn answer(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let (secret, new_secret) = form_secret(&parts.headers, &dashboard);
+    let (form_secrets, new_secret) = form_secrets(&parts.headers, &dashboard);
     let mut visit = Visit {
         caller: None,
         client: caller::client(&parts.headers, &parts.extensions),
@@ -59,11 +60,11 @@ pub(crate) async fn answer(
         query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
         form: Fields::default(),
         here: parts.uri.path_and_query().map_or("/app", |path| path.as_str()).to_owned(),
-        secret,
+        form_secrets,
         dashboard,
     };
     // Before anything is read that a page may show.
-    let is_somebody = cookies::read(&parts.headers, visit.dashboard.api.https).is_some();
+    let is_somebody = cookies::read(&parts.headers, visit.dashboard.api.https).next().is_some();
     let version = if door.is_kept && is_somebody { visit.flows().database().version().await.ok() } else { None };
     let entered = enter(&mut visit, &page, &parts, body).await;
     let visit = Arc::new(visit);
@@ -96,34 +97,46 @@ async fn kept_or_made(visit: &Asked, door: &Door, version: Version) -> Answer {
 }
 
 /// What the form tokens of a browser are bound to: its session's cookie, or before there is one a cookie of its own,
-/// which is given to it where it has none.
-fn form_secret(headers: &HeaderMap, dashboard: &Dashboard) -> (String, Option<HeaderValue>) {
+/// which it gets where it has none. Of several with one name, any may be the one whose page was filled in.
+fn form_secrets(headers: &HeaderMap, dashboard: &Dashboard) -> (Vec<String>, Option<HeaderValue>) {
     let https = dashboard.api.https;
     let name = if https { "__Secure-vestibule-form" } else { "vestibule-form" };
-    match cookies::read(headers, https).or_else(|| cookies::named(headers, name)) {
-        Some(secret) => (secret.to_owned(), None),
-        None => {
-            let secret = BASE64.encode(dashboard.flows().environment().random_bytes::<16>());
-            let cookie = set_cookie(name, &secret, https, false);
-            (secret, Some(cookie))
-        }
+    let mut secrets: Vec<String> = cookies::read(headers, https).map(str::to_owned).collect();
+    if secrets.is_empty() {
+        secrets = cookies::named(headers, name).map(str::to_owned).collect();
     }
+    if !secrets.is_empty() {
+        return (secrets, None);
+    }
+    let secret = BASE64.encode(dashboard.flows().environment().random_bytes::<16>());
+    let cookie = set_cookie(name, &secret, https, false);
+    (vec![secret], Some(cookie))
 }
 
 async fn enter(visit: &mut Visit, page: &Route, parts: &Parts, body: Body) -> Result<(), Failure> {
     let api = &visit.dashboard.api;
+    if let Some(refusal) = parts.extensions.get::<PageRefusal>() {
+        return Err(Failure::Request(*refusal));
+    }
     if page.is_door {
         api.address_limit.check(caller::address(&parts.extensions))?;
     }
-    if let Some(secret) = cookies::read(&parts.headers, api.https) {
+    for secret in cookies::read(&parts.headers, api.https) {
         let client = visit.client.clone();
         visit.caller = api.flows.identify(Credential::Cookie(secret), move || client).await?;
+        if visit.caller.is_some() {
+            visit.form_secrets = vec![secret.to_owned()];
+            break;
+        }
     }
     if page.access != Access::Public {
         page.access.check_person(visit.caller()?).map_err(Failure::Refused)?;
     }
     if parts.method == Method::POST {
         visit.form = Fields::read(&parts.headers, body).await?;
+        if !parts.headers.contains_key(COOKIE) {
+            return Err(Failure::NoCookie);
+        }
         visit.check_form_token()?;
     }
     Ok(())

@@ -44,7 +44,7 @@ impl Language {
 
     /// What somebody has chosen, or what his browser asks for first of those that there are.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        if let Some(chosen) = cookies::named(headers, COOKIE).and_then(Self::of_code) {
+        if let Some(chosen) = cookies::named(headers, COOKIE).find_map(Self::of_code) {
             return chosen;
         }
         let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok()).unwrap_or_default();

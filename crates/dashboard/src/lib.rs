@@ -40,4 +40,4 @@ mod visit;
 mod webhooks;
 
 pub use dashboard::Dashboard;
-pub use pages::router;
+pub use pages::{ROOT, router};

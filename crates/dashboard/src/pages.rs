@@ -7,15 +7,19 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, any, get, on};
+use http::{Method, StatusCode};
 use vestibule_http::access::Access;
-use vestibule_http::routes::Route;
+use vestibule_http::routes::{Route, with_and_without_slash};
 
 use crate::failure::Failure;
 use crate::guard::{BoxFuture, Door, answer};
 use crate::visit::{Answer, Asked};
 use crate::{Dashboard, api_keys, assets, audit, deliveries, invites, outer, profile, roles, users, webhooks};
+
+/// The path below which all pages are: see [`LayerConfig::pages`](vestibule_http::server::LayerConfig::pages).
+pub const ROOT: &str = "/app";
 
 macro_rules! pages {
     ($($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($mark:ident)? => $handler:path;)+) => {
@@ -135,11 +139,27 @@ pub fn router(dashboard: Dashboard) -> Router {
     let mut router = Router::new().route("/app/assets/{file}", get(assets::serve));
     for (page, door) in PAGES.iter().zip(DOORS) {
         let filter = if page.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
-        router = router.route(page.path, on(filter, behind(*page, *door)));
+        for path in with_and_without_slash(page.path) {
+            router = router.route(&path, on(filter, behind(*page, *door)));
+        }
     }
     let nowhere = Route { method: "GET", path: "/app/{*rest}", access: Access::Public, is_door: false };
     let nothing = Door { handler: |visit| Box::pin(nothing_here(visit)), is_kept: false };
-    router.route(nowhere.path, any(behind(nowhere, nothing))).with_state(Arc::new(dashboard))
+    let dashboard = Arc::new(dashboard);
+    let router = router.route(nowhere.path, any(behind(nowhere, nothing)));
+    let form_only = Door { handler: |visit| Box::pin(form_only(visit)), is_kept: false };
+    let other_method = behind(nowhere, form_only);
+    let state = Arc::clone(&dashboard);
+    let router = router.method_not_allowed_fallback(move |method: Method, parameters, request| {
+        let (page, state) = (other_method.clone(), State(Arc::clone(&state)));
+        async move {
+            match method {
+                Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+                _ => page(state, parameters, request).await,
+            }
+        }
+    });
+    router.with_state(dashboard)
 }
 
 /// A page behind its guard, as axum takes it.
@@ -155,4 +175,8 @@ fn behind(
 
 async fn nothing_here(_: Asked) -> Answer {
     Err(Failure::NotFound)
+}
+
+async fn form_only(_: Asked) -> Answer {
+    Err(Failure::MethodNotAllowed)
 }

@@ -68,6 +68,7 @@ texts! {
     codes_what: "Each of these opens your account once if you lose your telephone. Print them or keep them safe: they are not shown again." / "Jeder dieser Codes öffnet Ihr Konto einmal, falls Sie Ihr Telefon verlieren. Drucken Sie sie aus oder verwahren Sie sie: Sie werden nicht noch einmal gezeigt.";
     confirm: "Confirm" / "Bestätigen";
     continue_with: "Continue with" / "Weiter mit";
+    cookie_missing: "Your browser sent no cookie with this form. Allow cookies for this site, and open it by the address that its administrator gave you." / "Ihr Browser hat mit diesem Formular kein Cookie gesendet. Erlauben Sie Cookies für diese Website, und öffnen Sie sie unter der Adresse, die Ihnen die Verwaltung genannt hat.";
     copied: "Copied" / "Kopiert";
     copy: "Copy" / "Kopieren";
     copy_link: "Copy link" / "Link kopieren";
@@ -123,6 +124,10 @@ texts! {
     first_name: "First name" / "Vorname";
     for_address: "For" / "Für";
     forgot: "Forgot your password?" / "Passwort vergessen?";
+    form_incomplete: "The form did not arrive completely. Send it again." / "Das Formular ist nicht vollständig angekommen. Senden Sie es noch einmal.";
+    form_not_taken: "The form was not accepted" / "Das Formular wurde nicht angenommen";
+    form_only: "This address takes a form and shows no page. Go back to the start." / "Diese Adresse nimmt ein Formular an und zeigt keine Seite. Gehen Sie zurück zum Anfang.";
+    form_too_large: "The form is too large. Shorten it, and send it again." / "Das Formular ist zu groß. Kürzen Sie es, und senden Sie es noch einmal.";
     form_too_old: "This form is too old, or was opened before you signed in or out. Go back, load the page again, and send it once more." / "Dieses Formular ist zu alt, oder wurde vor dem An- oder Abmelden geöffnet. Gehen Sie zurück, laden Sie die Seite neu und senden Sie es noch einmal.";
     form_unreadable: "The form cannot be read ({}). Go back, load the page again, and send it once more." / "Das Formular ist nicht lesbar ({}). Gehen Sie zurück, laden Sie die Seite neu und senden Sie es noch einmal.";
     from_day: "From day" / "Ab Tag";
@@ -215,6 +220,7 @@ texts! {
     optional: "optional" / "freiwillig";
     other_events: "Other events" / "Andere Ereignisse";
     other_events_hint: "Names such as shop.order_made, or shop.* for all of a kind; separated by spaces or commas." / "Namen wie shop.order_made, oder shop.* für alle einer Art; durch Leerzeichen oder Kommas getrennt.";
+    other_website: "This form came from another address than the one that this site is set up for. Open the site by that address (the setting server.public_url), and send the form again." / "Dieses Formular kam von einer anderen Adresse als der, für die diese Website eingerichtet ist. Öffnen Sie die Website unter dieser Adresse (Einstellung server.public_url), und senden Sie das Formular noch einmal.";
     others: "Others" / "Andere";
     pages: "Pages" / "Seiten";
     parents: "Parents" / "Übergeordnete Rollen";

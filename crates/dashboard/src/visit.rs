@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use cookie::{Cookie, SameSite};
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 use subtle::ConstantTimeEq;
 use vestibule_auth::{DeviceSecrets, SessionId, SessionToken};
@@ -38,6 +38,10 @@ pub(crate) type Answer = Result<Response, Failure>;
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' https: data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// With `no-referrer`, browsers send `Origin: null` with our own forms, and over plain http beyond localhost nothing else
+/// that shows where a form comes from (security.md 40). Our pages may have tokens in their URLs: those reach no other site.
+const REFERRER: &str = "same-origin";
+
 /// One request for a page.
 pub(crate) struct Visit {
     pub(crate) dashboard: Arc<Dashboard>,
@@ -52,8 +56,9 @@ pub(crate) struct Visit {
     pub(crate) form: Fields,
     /// The path with its query.
     pub(crate) here: String,
-    /// What form tokens are bound to: the session's cookie, or a cookie of its own before there is a session.
-    pub(crate) secret: String,
+    /// What form tokens are bound to: the session's cookie, or a cookie of its own before there is a session. The first is
+    /// that of the forms of this page.
+    pub(crate) form_secrets: Vec<String>,
 }
 
 impl Visit {
@@ -105,13 +110,19 @@ impl Visit {
 
     /// The token of this visitor's forms.
     pub(crate) fn form_token(&self) -> String {
-        BASE64.encode(self.flows().auth().derive("form", &self.secret))
+        self.form_token_of(self.form_secrets.first().map_or("", String::as_str))
+    }
+
+    fn form_token_of(&self, secret: &str) -> String {
+        BASE64.encode(self.flows().auth().derive("form", secret))
     }
 
     /// Whether the form comes from a page of ours (security.md 24).
     pub(crate) fn check_form_token(&self) -> Result<(), Failure> {
-        let is_ours: bool = self.form_token().as_bytes().ct_eq(self.form.get(TOKEN).as_bytes()).into();
-        if is_ours && !self.secret.is_empty() { Ok(()) } else { Err(Failure::FormToken) }
+        let is_of = |secret: &String| -> bool {
+            self.form_token_of(secret).as_bytes().ct_eq(self.form.get(TOKEN).as_bytes()).into()
+        };
+        if self.form_secrets.iter().any(is_of) { Ok(()) } else { Err(Failure::FormToken) }
     }
 
     /// The user who is signed in, all the way or up to enrolment.
@@ -220,6 +231,7 @@ fn answer(status: StatusCode, html: impl Into<Body>) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static(REFERRER));
     response
 }
 

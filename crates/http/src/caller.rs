@@ -80,11 +80,12 @@ pub(crate) async fn identify(parts: &Parts, api: &Api, access: Access) -> Result
     let (headers, extensions) = (&parts.headers, &parts.extensions);
     let here = || client(headers, extensions);
     // The cookie counts where it is good, as in the reference; else what the header says.
-    if access != Access::Bearer
-        && let Some(secret) = cookies::read(headers, api.https)
-        && let Some(caller) = api.flows.identify(Credential::Cookie(secret), here).await?
-    {
-        return Ok(Asker::Person(Box::new(caller)));
+    if access != Access::Bearer {
+        for secret in cookies::read(headers, api.https) {
+            if let Some(caller) = api.flows.identify(Credential::Cookie(secret), here).await? {
+                return Ok(Asker::Person(Box::new(caller)));
+            }
+        }
     }
     match shown(headers) {
         Some(Shown::Token(token)) => {

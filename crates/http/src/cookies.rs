@@ -14,16 +14,26 @@ fn name(https: bool) -> &'static str {
     if https { "__Host-connect.sid" } else { "connect.sid" }
 }
 
-/// The value of the session's cookie in a request.
-pub fn read(headers: &HeaderMap, https: bool) -> Option<&str> {
+/// How many cookies of one name are looked at. A browser sends more than one where they were set for different paths or
+/// for a parent domain.
+const SAME_NAME: usize = 4;
+
+/// The values of the session's cookie in a request, as [`named`] returns them.
+pub fn read(headers: &HeaderMap, https: bool) -> impl Iterator<Item = &str> {
     named(headers, name(https))
 }
 
-/// The value of a cookie in a request.
-pub fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut pairs =
+/// The different values of the cookies of one name in a request, of which any may be the valid one.
+pub fn named<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    let pairs =
         headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok()).flat_map(|text| text.split(';'));
-    pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=')).filter(|value| !value.is_empty())
+    let mut values: Vec<&str> = Vec::new();
+    for value in pairs.filter_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=')) {
+        if values.len() < SAME_NAME && !value.is_empty() && !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values.into_iter()
 }
 
 /// `Set-Cookie` that gives a session its cookie.
@@ -41,7 +51,7 @@ const DEVICE: [&str; 2] = ["__Host-vestibule-device", "vestibule-device"];
 
 /// By what the browser that sends a request is known.
 pub fn read_device(headers: &HeaderMap) -> DeviceSecrets {
-    let value = DEVICE.iter().find_map(|name| named(headers, name));
+    let value = DEVICE.iter().find_map(|name| named(headers, name).next());
     value.map(DeviceSecrets::parse).unwrap_or_default()
 }
 

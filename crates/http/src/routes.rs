@@ -38,13 +38,17 @@ macro_rules! routes {
         )+];
 
         fn $router() -> Router<Arc<Api>> {
-            Router::new()$(
-                .route($path, on(MethodFilter::$method, Guarded {
-                    access: routes!(@access $access $([$($policy),*])?),
-                    is_door: routes!(@door $($door)?),
-                    handler: $handler,
-                }))
+            let mut router = Router::new();
+            $(
+                for path in with_and_without_slash($path) {
+                    router = router.route(&path, on(MethodFilter::$method, Guarded {
+                        access: routes!(@access $access $([$($policy),*])?),
+                        is_door: routes!(@door $($door)?),
+                        handler: $handler,
+                    }));
+                }
             )+
+            router
         }
     };
     (@door) => { false };
@@ -196,6 +200,12 @@ routes! {
     GET "/admin/search-indexes" Enrolment => medusa_admin::search_indexes;
     GET "/admin/layouts/configurations" Enrolment => medusa_admin::layout_configurations;
     GET "/admin/layouts/{layout}/configuration" Enrolment => medusa_admin::layout_configuration;
+}
+
+/// The path of a route as it is, and with a slash at its end: both work, for every method and without a redirect, which
+/// would lose the body of a form.
+pub fn with_and_without_slash(path: &str) -> [String; 2] {
+    [path.to_owned(), format!("{path}/")]
 }
 
 /// The routes, each behind its guard. Mount them as they are: their paths are the wire contract.

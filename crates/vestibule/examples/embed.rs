@@ -18,7 +18,7 @@ use serde_json::Map;
 use vestibule::auth::providers::Registration;
 use vestibule::auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore};
 use vestibule::core::SigningKey;
-use vestibule::http::server::{LayerConfig, ServerLimits, serve, with_layers};
+use vestibule::http::server::{LayerConfig, ServerLimits, TrustedProxies, serve, with_layers};
 use vestibule::{Options, Vestibule};
 
 /// Believes badges that the gate has signed.
@@ -88,7 +88,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
     if std::env::args().any(|argument| argument == "--check") {
-        let server = tokio::spawn(serve(listener, application, ServerLimits::default(), std::future::pending()));
+        let server = tokio::spawn(serve(
+            listener,
+            application,
+            ServerLimits::default(),
+            TrustedProxies::default(),
+            std::future::pending(),
+        ));
         let badge = gate.sign(&Badge { number: "4711".to_owned(), name: "Ada".to_owned() });
         let answer = ask(address, &format!(r#"{{"badge":"{badge}"}}"#)).await?;
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"token\""), "{answer}");
@@ -100,7 +106,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("listening on http://{address}");
     let interrupted = async { drop(tokio::signal::ctrl_c().await) };
-    serve(listener, application, ServerLimits::default(), interrupted).await?;
+    serve(listener, application, ServerLimits::default(), TrustedProxies::default(), interrupted).await?;
     Ok(())
 }
 

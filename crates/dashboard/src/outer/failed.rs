@@ -18,6 +18,8 @@ struct FailedPage {
 pub(crate) fn show(visit: &Visit, failure: &Failure) -> Answer {
     let texts = visit.texts();
     let title = match failure.status() {
+        // Nothing is wrong with what the user may do.
+        _ if matches!(failure, Failure::FormToken | Failure::NoCookie | Failure::Request(_)) => texts.form_not_taken,
         StatusCode::NOT_FOUND => texts.not_found,
         StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => texts.not_allowed,
         StatusCode::TOO_MANY_REQUESTS => texts.too_many,

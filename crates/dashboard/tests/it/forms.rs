@@ -1,15 +1,22 @@
 //! 24: a form counts only if it comes from a page of ours, in the browser that was given that page.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use vestibule_dashboard::pages::PAGES;
-use vestibule_testing::on_both_engines;
+use vestibule_testing::{TestDatabase, on_both_engines};
 
-use crate::support::{SITE, Site};
+use crate::support::{Browser, PASSWORD, Page, SITE, Site};
 
 on_both_engines!(
     no_form_counts_without_its_token,
     a_token_is_good_in_its_own_browser_only,
     other_websites_and_other_bodies_are_refused,
+    a_form_is_accepted_by_its_token_where_the_browser_names_no_page,
+    behind_a_tls_proxy_forms_work_and_cookies_are_secure,
+    a_refusal_on_a_page_is_a_page,
+    of_two_cookies_with_one_name_the_valid_one_counts,
+    a_slash_at_the_end_of_a_path_changes_nothing,
     a_field_that_a_form_does_not_have_is_refused,
     pages_may_load_nothing_of_others_and_are_kept_by_nobody,
 );
@@ -44,7 +51,6 @@ async fn other_websites_and_other_bodies_are_refused(site: Site) {
     let form = "application/x-www-form-urlencoded";
     for (origin, kind, status) in [
         ("https://evil.example", form, 403),
-        ("null", form, 403),
         (SITE, "application/json", 400),
         (SITE, "multipart/form-data", 400),
         (SITE, "text/plain", 400),
@@ -54,6 +60,125 @@ async fn other_websites_and_other_bodies_are_refused(site: Site) {
         assert_eq!(page.status, status, "{origin} {kind} {}", page.text);
     }
     browser.get("/app/users").await.is(200);
+    // With Fetch Metadata, a page without a name is known to be another one.
+    for site in ["cross-site", "same-site"] {
+        let headers = [("origin", "null"), ("sec-fetch-site", site)];
+        send(&browser, "/app/logout", &headers, &body).await.is(403).shows("another address");
+    }
+}
+
+async fn send(browser: &Browser, path: &str, headers: &[(&'static str, &str)], body: &str) -> Page {
+    let mut request = browser.request("POST", path).body(Body::from(body.to_owned())).unwrap();
+    request.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
+    for (name, value) in headers {
+        request.headers_mut().insert(*name, value.parse().unwrap());
+    }
+    browser.send(request).await
+}
+
+/// security.md 40
+async fn a_form_is_accepted_by_its_token_where_the_browser_names_no_page(site: Site) {
+    site.person("ada@example.com", None).await;
+    let lan = ("host", "people.test:9000");
+    for headers in [
+        // Plain http beyond localhost: no Fetch Metadata. Then a page that sends no referrer, and an older browser.
+        &[lan, ("origin", "http://people.test:9000")][..],
+        &[lan, ("origin", "null")],
+        &[lan],
+    ] {
+        let browser = site.browser();
+        let token = browser.form_token().await;
+        let credentials = format!("email=ada%40example.com&password={PASSWORD}");
+        send(&browser, "/app/login", headers, &credentials).await.is(403).shows("This form is too old");
+        let page = send(&browser, "/app/login", headers, &format!("{credentials}&form_token={token}")).await;
+        page.leads_to("/app");
+        assert!(!page.headers["set-cookie"].to_lowercase().contains("secure"), "{:?}", page.headers);
+        send(&browser, "/app/logout", headers, "form_token=wrong").await.is(403);
+        let token = browser.form_token().await;
+        send(&browser, "/app/logout", headers, &format!("form_token={token}")).await.is(303);
+        browser.get("/app/users").await.is(303);
+    }
+}
+
+/// security.md 40: TLS ends at a proxy, which speaks http to us.
+async fn behind_a_tls_proxy_forms_work_and_cookies_are_secure(place: Arc<TestDatabase>) {
+    let site = Site::reached_at("https://people.example", place).await;
+    site.person("ada@example.com", None).await;
+    for (host, origin) in [
+        ("people.example", "https://people.example"),
+        ("127.0.0.1:9000", "https://people.example"),
+        ("people.example", "null"),
+    ] {
+        let browser = site.browser();
+        let token = browser.form_token().await;
+        let credentials = format!("email=ada%40example.com&password={PASSWORD}&form_token={token}");
+        let page = send(&browser, "/app/login", &[("host", host), ("origin", origin)], &credentials).await;
+        page.leads_to("/app");
+        assert!(page.headers["set-cookie"].starts_with("__Host-connect.sid="), "{:?}", page.headers);
+        assert!(page.headers["set-cookie"].contains("Secure"), "{:?}", page.headers);
+        // A page forged into plain http.
+        let forged = [("host", "people.example"), ("origin", "http://people.example")];
+        send(&browser, "/app/logout", &forged, "").await.is(403).shows("another address");
+    }
+}
+
+/// security.md 40: the user reads why, whatever is refused.
+async fn a_refusal_on_a_page_is_a_page(site: Site) {
+    let browser = site.admin().await;
+    let token = format!("form_token={}", browser.form_token().await);
+    let large = format!("{token}&x={}", "x".repeat(300_000));
+    let refusals = [
+        (send(&browser, "/app/logout", &[("origin", "https://evil.example")], &token).await, 403, "another address"),
+        (send(&browser, "/app/profile", &[], &large).await, 413, "too large"),
+        (browser.get("/app/logout").await, 405, "takes a form"),
+        (browser.get("/app/password-strength").await, 405, "takes a form"),
+        (send(&site.browser(), "/app/login", &[("origin", SITE), ("cookie", "x=y")], "").await, 403, "too old"),
+    ];
+    for (page, status, text) in refusals {
+        page.is(status).shows(text).shows("<html");
+        assert!(page.headers["content-type"].starts_with("text/html"), "{:?}", page.headers);
+    }
+    let mut request = browser.request("POST", "/app/login").body(Body::from(token)).unwrap();
+    request.headers_mut().remove("cookie");
+    request.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
+    site.browser().send(request).await.is(403).shows("no cookie");
+    browser.get("/app/users").await.is(200);
+}
+
+async fn of_two_cookies_with_one_name_the_valid_one_counts(site: Site) {
+    let browser = site.admin().await;
+    let token = browser.form_token().await;
+    let session = browser.cookies.lock().unwrap()["connect.sid"].clone();
+    for cookie in
+        [format!("connect.sid=stale; connect.sid={session}"), format!("connect.sid={session}; connect.sid=stale")]
+    {
+        let headers = [("cookie", cookie.as_str()), ("origin", SITE)];
+        let body = format!("language=en&next=/app/users&form_token={token}");
+        send(&browser, "/app/language", &headers, &body).await.leads_to("/app/users");
+        let mut request = browser.request("GET", "/app/users").body(Body::empty()).unwrap();
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        browser.send(request).await.is(200).shows(&token);
+    }
+    let visitor = site.browser();
+    let token = visitor.form_token().await;
+    let form = visitor.cookies.lock().unwrap()["vestibule-form"].clone();
+    let cookie = format!("vestibule-form=other; vestibule-form={form}");
+    let body = format!("language=en&next=&form_token={token}");
+    send(&visitor, "/app/language", &[("cookie", &cookie), ("origin", SITE)], &body).await.is(303);
+}
+
+async fn a_slash_at_the_end_of_a_path_changes_nothing(site: Site) {
+    let browser = site.admin().await;
+    for path in ["/app/users", "/app/invites", "/app/invites/new", "/app/profile"] {
+        let (plain, slash) = (browser.get(path).await, browser.get(&format!("{path}/")).await);
+        assert_eq!((plain.status, slash.status), (200, 200), "{path}");
+    }
+    browser.get("/app/").await.leads_to(&browser.get("/app").await.location);
+    let fields = [("first_name", "Grace"), ("last_name", ""), ("avatar_url", "")];
+    let plain = browser.post("/app/profile", &fields).await;
+    browser.post("/app/profile/", &fields).await.leads_to(&plain.location);
+    site.browser().get("/app/login/").await.is(200);
+    browser.get("/app/users//").await.is(404);
 }
 
 /// security.md 26
@@ -78,5 +203,9 @@ async fn pages_may_load_nothing_of_others_and_are_kept_by_nobody(site: Site) {
             assert_eq!(page.headers["cache-control"], "no-store", "{path}");
         }
         assert_eq!(page.headers["x-content-type-options"], "nosniff");
+        if page.status != 303 {
+            // Our own forms name their page, and a token in a URL reaches no other site.
+            assert_eq!(page.headers["referrer-policy"], "same-origin", "{path}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use vestibule_auth::{
     AuthInput, AuthModule, AuthOptions, AuthProvider, AuthenticateError, Authentication, PasswordConfig, Passwords,
 };
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
-use vestibule_dashboard::{Dashboard, router};
+use vestibule_dashboard::{Dashboard, ROOT, router};
 use vestibule_database::{Database, Error, Transaction};
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
 use vestibule_http::Api;
@@ -40,13 +40,26 @@ pub(crate) struct Site {
 
 impl SetUp for Site {
     async fn set_up(place: Arc<TestDatabase>) -> Self {
-        Self::with(place, |_| {}).await
+        Self::put_together(SITE, place, |_| {}).await
     }
 }
 
 impl Site {
     /// A site on this database, with other options of signing in.
     pub(crate) async fn with(place: Arc<TestDatabase>, change: impl FnOnce(&mut AuthOptions)) -> Self {
+        Self::put_together(SITE, place, change).await
+    }
+
+    /// The pages, set up for users that open them at this URL.
+    pub(crate) async fn reached_at(public_url: &'static str, place: Arc<TestDatabase>) -> Self {
+        Self::put_together(public_url, place, |_| {}).await
+    }
+
+    async fn put_together(
+        public_url: &'static str,
+        place: Arc<TestDatabase>,
+        change: impl FnOnce(&mut AuthOptions),
+    ) -> Self {
         let key = SigningKey::new(b"a secret of the tests, and of nobody else");
         let clock = TestClock::default();
         let environment = Environment::new(Arc::new(clock.clone()), Arc::new(SeededRandom::new(1)));
@@ -58,8 +71,8 @@ impl Site {
         change(&mut options);
         let auth = AuthModule::new(database.clone(), environment.clone(), options, passwords);
         let flows = Flows::new(database, environment.clone(), users, auth.with_provider(Elsewhere));
-        let pages = router(Dashboard::new(Api::new(flows.clone(), false), SITE));
-        let layers = LayerConfig::new(environment).public_url(SITE).unwrap();
+        let pages = router(Dashboard::new(Api::new(flows.clone(), public_url.starts_with("https:")), public_url));
+        let layers = LayerConfig::new(environment).public_url(public_url).unwrap().pages(ROOT);
         Self { flows, clock, router: with_layers(pages, &layers), place }
     }
 }

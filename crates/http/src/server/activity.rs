@@ -114,6 +114,19 @@ impl Activity {
         self.enter(Phase::Closing);
     }
 
+    /// Returns since when the connection could be closed without harm to a request; idle connections first, then those whose
+    /// client is slow: it has sent half a head for longer than `slow_head`, or goes on sending what no one reads.
+    pub(super) fn dispensable_since(&self, slow_head: Duration) -> Option<(bool, Instant)> {
+        let since = self.opened + Duration::from_micros(self.phase.load(Relaxed) >> 3);
+        let is_slow = match self.phase() {
+            Phase::Busy => return None,
+            _ if self.blocked.load(Relaxed) != 0 => return None,
+            Phase::Fresh | Phase::Idle => false,
+            Phase::Head | Phase::Closing => true,
+        };
+        (!is_slow || since.elapsed() >= slow_head).then_some((is_slow, since))
+    }
+
     /// When the present state has lasted too long, and its name for the log; nothing while a request is worked on.
     pub(super) fn deadline(&self, limits: &ServerLimits) -> Option<(Instant, &'static str)> {
         let since = Duration::from_micros(self.phase.load(Relaxed) >> 3);
@@ -157,6 +170,26 @@ mod tests {
         assert_eq!(due_in(&activity, &limits), Some(limits.idle));
         activity.closing();
         assert_eq!(due_in(&activity, &limits), Some(limits.linger));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_connections_are_dispensable_before_slow_ones_and_busy_ones_never() {
+        let (slow, second) = (Duration::from_secs(2), Duration::from_secs(1));
+        let activity = Activity::new();
+        let opened = Instant::now();
+        tokio::time::advance(second).await;
+        assert_eq!(activity.dispensable_since(slow), Some((false, opened)));
+        activity.received();
+        let began = Instant::now();
+        assert_eq!(activity.dispensable_since(slow), None, "a head on its way");
+        tokio::time::advance(slow).await;
+        assert_eq!(activity.dispensable_since(slow), Some((true, began)));
+        activity.request_began();
+        assert_eq!(activity.dispensable_since(slow), None);
+        activity.answered();
+        assert_eq!(activity.dispensable_since(slow), Some((false, Instant::now())));
+        activity.write_blocked();
+        assert_eq!(activity.dispensable_since(slow), None, "the response is not written yet");
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use axum::extract::ConnectInfo;
 use http::header::FORWARDED;
@@ -43,7 +44,7 @@ impl TrustedProxies {
         networks.into_iter().map(|text| read(text.as_ref())).collect::<Result<_, _>>().map(Self)
     }
 
-    fn include(&self, address: IpAddr) -> bool {
+    pub(super) fn include(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 
@@ -97,6 +98,32 @@ impl TrustedProxies {
             }
         }
         Some(last)
+    }
+}
+
+/// Reports in the log, once, that a proxy seems to be in front of the server that is not among the trusted ones: then all
+/// clients seem to have one address, and share its limits.
+#[derive(Debug, Default)]
+pub(super) struct UntrustedProxy(AtomicBool);
+
+impl UntrustedProxy {
+    pub(super) fn report_once(&self, proxies: &TrustedProxies, extensions: &Extensions, headers: &HeaderMap) {
+        if self.0.load(Relaxed) {
+            return;
+        }
+        let Some(header) = [X_FORWARDED_FOR, FORWARDED].into_iter().find(|name| headers.contains_key(name)) else {
+            return;
+        };
+        let Some(ConnectInfo(peer)) = extensions.get::<ConnectInfo<SocketAddr>>() else { return };
+        let address = peer.ip().to_canonical();
+        if !proxies.include(address) && !self.0.swap(true, Relaxed) {
+            tracing::warn!(
+                %address,
+                %header,
+                "this header is ignored, because it comes from an address that is not in server.trusted_proxies: \
+                 if that is your proxy, add its address, else all of its clients share one limit (reported once)"
+            );
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
@@ -20,8 +21,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tower::Service as _;
 
-use super::activity::Activity;
 use super::limits::ServerLimits;
+use super::open_connections::OpenConnection;
 use super::socket::Socket;
 use super::timed_body::TimedBody;
 
@@ -40,21 +41,24 @@ pub(super) enum Stop {
 /// can be longer.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// Answers the requests of one connection until it closes, exceeds a limit or is told to stop.
+/// Answers the requests of one connection until it closes, exceeds a limit, or has to stop or make way for another one.
 pub(super) async fn run(
     stream: TcpStream,
     peer: SocketAddr,
     app: Router,
     limits: ServerLimits,
+    open: Arc<OpenConnection>,
     mut stop: watch::Receiver<Stop>,
 ) {
-    let activity = Arc::new(Activity::new());
-    let socket = Socket::new(stream, Arc::clone(&activity));
-    let service = Requests { app, peer, activity: Arc::clone(&activity), limits };
+    let activity = &open.activity;
+    let socket = Socket::new(stream, Arc::clone(&open));
+    let service = Requests { app, peer, open: Arc::clone(&open), limits };
     let mut builder = http1::Builder::new();
     builder.max_buf_size(BUFFER_BYTES);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), service));
     let mut watch = pin!(sleep_until(Instant::now() + limits.shortest()));
+    let mut leave = pin!(open.asked_to_leave());
+    let mut is_leaving = false;
     loop {
         // The connection comes last: a client that sends without pause uses up the task's budget, and what is polled
         // after that is never ready.
@@ -77,6 +81,16 @@ pub(super) async fn run(
                     None => watch.as_mut().reset(next),
                 }
             }
+            () = leave.as_mut(), if !is_leaving => {
+                is_leaving = true;
+                // A request that has arrived since is served first.
+                let ended = std::future::poll_fn(|cx| Poll::Ready(connection.as_mut().poll(cx))).await;
+                if ended.is_ready() || activity.dispensable_since(Duration::ZERO).is_some() {
+                    tracing::debug!(%peer, "idle connection closed to make room for another one");
+                    return;
+                }
+                connection.as_mut().graceful_shutdown();
+            }
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
                     tracing::debug!(%peer, %error, "connection ended early");
@@ -91,7 +105,7 @@ pub(super) async fn run(
 struct Requests {
     app: Router,
     peer: SocketAddr,
-    activity: Arc<Activity>,
+    open: Arc<OpenConnection>,
     limits: ServerLimits,
 }
 
@@ -101,23 +115,23 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     type Future = Answering;
 
     fn call(&self, request: Request<Incoming>) -> Answering {
-        self.activity.request_began();
+        self.open.activity.request_began();
         let mut request = request.map(|body| {
             if http_body::Body::is_end_stream(&body) {
                 Body::empty()
             } else {
-                Body::new(TimedBody::new(body, Arc::clone(&self.activity), self.limits))
+                Body::new(TimedBody::new(body, Arc::clone(&self.open), self.limits))
             }
         });
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        Answering { route: self.app.clone().call(request), activity: Arc::clone(&self.activity) }
+        Answering { route: self.app.clone().call(request), open: Arc::clone(&self.open) }
     }
 }
 
 /// An answer that is being made.
 struct Answering {
     route: RouteFuture<Infallible>,
-    activity: Arc<Activity>,
+    open: Arc<OpenConnection>,
 }
 
 impl Future for Answering {
@@ -125,14 +139,14 @@ impl Future for Answering {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let response = ready!(Pin::new(&mut self.route).poll(cx))?;
-        Poll::Ready(Ok(response.map(|body| Answer { body, activity: Arc::clone(&self.activity) })))
+        Poll::Ready(Ok(response.map(|body| Answer { body, open: Arc::clone(&self.open) })))
     }
 }
 
 /// An answer's body; when it is dropped, the connection waits for the next request.
 struct Answer {
     body: Body,
-    activity: Arc<Activity>,
+    open: Arc<OpenConnection>,
 }
 
 impl http_body::Body for Answer {
@@ -154,6 +168,6 @@ impl http_body::Body for Answer {
 
 impl Drop for Answer {
     fn drop(&mut self) {
-        self.activity.answered();
+        self.open.activity.answered();
     }
 }

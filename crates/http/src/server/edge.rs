@@ -4,21 +4,23 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::body::HttpBody as _;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::response::Response;
 use http::StatusCode;
 use tower::{Layer, Service};
 
 use super::answering::{Answering, Routes};
-use super::client_address::TrustedProxies;
+use super::client_address::{TrustedProxies, UntrustedProxy};
 use super::compression::{Accepted, Compression};
 use super::cors::Cors;
 use super::error_body::ErrorBody;
-use super::receive::receive;
+use super::host;
+use super::page_refusal::PageRefusal;
+use super::receive::{close_after, read};
 use super::request_id::RequestIds;
 use super::request_log::RequestLog;
-use super::same_origin::TrustedOrigins;
+use super::same_origin::{Proof, TrustedOrigins};
 use super::security_headers::SecurityHeaders;
 
 /// What the middleware does, put together from the configuration.
@@ -30,6 +32,26 @@ pub(super) struct Edge {
     pub(super) compression: Compression,
     pub(super) security: SecurityHeaders,
     pub(super) body_limit: usize,
+    /// The path below which there are pages, which explain a refusal themselves and check the tokens of their forms.
+    pub(super) pages: Option<&'static str>,
+    pub(super) untrusted_proxy: UntrustedProxy,
+}
+
+impl Edge {
+    fn is_page(&self, request: &Request) -> bool {
+        let rest = self.pages.and_then(|pages| request.uri().path().strip_prefix(pages));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Returns the refusal of a request without a same-origin proof. On a page, the token of the form is the proof where
+    /// the browser names no page (security.md 40).
+    fn refusal(&self, request: &Request) -> Option<PageRefusal> {
+        match self.trusted.proof(request.method(), request.headers()) {
+            Proof::Given => None,
+            Proof::Missing if self.is_page(request) => None,
+            Proof::Missing | Proof::Refuted => Some(PageRefusal::OtherWebsite),
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -71,11 +93,18 @@ where
         if let Some(address) = edge.proxies.client(request.extensions(), request.headers()) {
             request.extensions_mut().insert(address);
         }
+        edge.untrusted_proxy.report_once(&edge.proxies, request.extensions(), request.headers());
 
         let routes = if asked.as_ref().is_some_and(|asked| asked.preflight) {
             Routes::NotAsked(Response::default())
-        } else if !edge.trusted.allow(request.method(), request.headers()) {
-            Routes::NotAsked(cross_origin())
+        } else if !host::is_valid(request.version(), request.headers()) {
+            Routes::NotAsked(invalid_host())
+        } else if let Some(refusal) = edge.refusal(&request) {
+            if edge.is_page(&request) {
+                Routes::Running(self.routes.call(refused(request, refusal)))
+            } else {
+                Routes::NotAsked(cross_origin())
+            }
         } else if request.body().is_end_stream() {
             Routes::Running(self.routes.call(request))
         } else {
@@ -94,17 +123,34 @@ where
 {
     /// Calls the routes when the whole body is there.
     fn receive_and_run(&mut self, request: Request) -> Routes<S::Future> {
-        let limit = self.edge.body_limit;
+        let (limit, is_page) = (self.edge.body_limit, self.edge.is_page(&request));
         // The clone stays behind: it is this one that `poll_ready` found ready.
         let next = self.routes.clone();
         let mut routes = std::mem::replace(&mut self.routes, next);
         Routes::Receiving(Box::pin(async move {
-            match receive(request, limit).await {
-                Ok(request) => routes.call(request).await,
-                Err(refusal) => Ok(refusal),
+            let (parts, body) = request.into_parts();
+            match read(body, limit).await {
+                Ok(bytes) => routes.call(Request::from_parts(parts, Body::from(bytes))).await,
+                Err(failure) if is_page => {
+                    let request = Request::from_parts(parts, Body::empty());
+                    routes.call(refused(request, failure.into())).await.map(close_after)
+                }
+                Err(failure) => Ok(failure.answer(limit)),
             }
         }))
     }
+}
+
+/// The request with its refusal in place of its body.
+fn refused(request: Request, refusal: PageRefusal) -> Request {
+    let (mut parts, _) = request.into_parts();
+    parts.extensions.insert(refusal);
+    Request::from_parts(parts, Body::empty())
+}
+
+fn invalid_host() -> Response {
+    let message = "The header Host must be there once, with a host and possibly a port, as in people.example.com:9000";
+    close_after(ErrorBody { code: None, kind: "invalid_data", message }.with_status(StatusCode::BAD_REQUEST))
 }
 
 fn cross_origin() -> Response {

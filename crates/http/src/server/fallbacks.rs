@@ -5,8 +5,12 @@ use http::{Method, StatusCode, Uri};
 
 use super::error_body::ErrorBody;
 
-/// 404: nothing is at this path. Where the path is right and the method is not, [`method_not_allowed`] is meant.
+/// 404: nothing is at this path. Where the path is right and the method is not, [`method_not_allowed`] is meant. `OPTIONS`
+/// of the whole server, by which load balancers check it, gets 204.
 pub async fn not_found(method: Method, uri: Uri) -> Response {
+    if method == Method::OPTIONS && matches!(uri.path(), "/" | "*") {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let path: String = uri.path().chars().take(200).collect();
     let message = format!("There is no route {method} {path}");
     ErrorBody { code: None, kind: "not_found", message: &message }.with_status(StatusCode::NOT_FOUND)

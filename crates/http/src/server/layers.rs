@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use vestibule_core::Environment;
 
-use super::client_address::TrustedProxies;
+use super::client_address::{TrustedProxies, UntrustedProxy};
 use super::compression::Compression;
 use super::cors::Cors;
 use super::edge::{Edge, EdgeLayer};
@@ -27,12 +27,22 @@ pub struct LayerConfig {
     public: Option<Origin>,
     cors: Vec<Origin>,
     body_limit: usize,
+    pages: Option<&'static str>,
+    hsts_subdomains: bool,
 }
 
 impl LayerConfig {
     /// No proxies, no public URL, no other websites, bodies up to 256 KiB.
     pub fn new(environment: Environment) -> Self {
-        Self { environment, proxies: TrustedProxies::default(), public: None, cors: Vec::new(), body_limit: BODY_LIMIT }
+        Self {
+            environment,
+            proxies: TrustedProxies::default(),
+            public: None,
+            cors: Vec::new(),
+            body_limit: BODY_LIMIT,
+            pages: None,
+            hsts_subdomains: false,
+        }
     }
 
     /// The proxies in front of the server, which are believed when they say for whom they ask.
@@ -61,6 +71,20 @@ impl LayerConfig {
         Ok(self)
     }
 
+    /// The path below which the routes are pages, such as `/app`. A request to them without a same-origin proof is not
+    /// refused here where the browser names no page at all: the page must check the token of its form. Every other refusal
+    /// reaches the page as a [`PageRefusal`](super::PageRefusal), to be rendered.
+    pub fn pages(mut self, path: &'static str) -> Self {
+        self.pages = Some(path);
+        self
+    }
+
+    /// Whether browsers must use https for the subdomains of the public URL's host, too.
+    pub fn hsts_subdomains(mut self, include: bool) -> Self {
+        self.hsts_subdomains = include;
+        self
+    }
+
     /// How many bytes a request's body may have.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
@@ -70,12 +94,14 @@ impl LayerConfig {
 
 impl fmt::Debug for LayerConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { environment: _, proxies, public, cors, body_limit } = self;
+        let Self { environment: _, proxies, public, cors, body_limit, pages, hsts_subdomains } = self;
         f.debug_struct("LayerConfig")
             .field("proxies", proxies)
             .field("public", public)
             .field("cors", cors)
             .field("body_limit", body_limit)
+            .field("pages", pages)
+            .field("hsts_subdomains", hsts_subdomains)
             .finish_non_exhaustive()
     }
 }
@@ -91,8 +117,10 @@ pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
         trusted: TrustedOrigins::new(config.public.clone(), config.cors.clone()),
         cors: Cors::new(&config.cors),
         compression: Compression::new(),
-        security: SecurityHeaders::new(config.public.as_ref().is_some_and(Origin::is_https)),
+        security: SecurityHeaders::new(config.public.as_ref().is_some_and(Origin::is_https), config.hsts_subdomains),
         body_limit: config.body_limit,
+        pages: config.pages,
+        untrusted_proxy: UntrustedProxy::default(),
     };
     // axum's extractors have a limit of their own, which would be the lower one for some configurations.
     let router = if config.body_limit > 2_000_000 { router.layer(DefaultBodyLimit::disable()) } else { router };

@@ -4,6 +4,7 @@
 //! - [`with_layers`]: request id, log, panics, size of bodies, same-origin proof, CORS, security headers, compression
 //! - [`RequestId`]: what a log line and an answer have in common; [`ClientAddress`]: from where a request comes
 //! - [`CompressedOnce`]: what answers carry that are sent more than once
+//! - [`PageRefusal`]: a refusal that a page renders
 //! - [`not_found`], [`method_not_allowed`]: the answers where no route is meant
 //!
 //! Not here: routes, who the caller is, and the error bodies of use cases.
@@ -19,9 +20,12 @@ mod edge;
 mod error_body;
 mod fallbacks;
 mod forwarded;
+mod host;
 mod layers;
 mod limits;
+mod open_connections;
 mod origin;
+mod page_refusal;
 mod passing;
 mod receive;
 mod request_id;
@@ -41,5 +45,6 @@ pub use fallbacks::{method_not_allowed, not_found};
 pub use layers::{LayerConfig, with_layers};
 pub use limits::ServerLimits;
 pub use origin::{InvalidOrigin, Origin};
+pub use page_refusal::PageRefusal;
 pub use request_id::RequestId;
 pub use serve::serve;

@@ -6,7 +6,6 @@
 use std::pin::Pin;
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::extract::Request;
 use axum::response::Response;
 use http::header::CONNECTION;
 use http::{HeaderValue, StatusCode};
@@ -14,26 +13,19 @@ use http::{HeaderValue, StatusCode};
 use super::error_body::ErrorBody;
 use super::timed_body::BodyTooSlow;
 
-/// The request with its whole body, or the answer to a body that is too large or did not come.
-pub(super) async fn receive(request: Request, limit: usize) -> Result<Request, Response> {
-    if request.body().is_end_stream() {
-        return Ok(request);
-    }
-    let (parts, body) = request.into_parts();
-    let body = read(body, limit).await.map_err(|failure| failure.answer(limit))?;
-    Ok(Request::from_parts(parts, Body::from(body)))
-}
-
-enum Failure {
+/// Why a request's body cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BodyFailure {
     TooLarge,
     TooSlow,
     Broken,
 }
 
-async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
+/// Reads the whole of a request's body.
+pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, BodyFailure> {
     let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if expected > limit {
-        return Err(Failure::TooLarge);
+        return Err(BodyFailure::TooLarge);
     }
     let first = next_piece(&mut body).await?.unwrap_or_default();
     if body.is_end_stream() && first.len() <= limit {
@@ -44,7 +36,7 @@ async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
     let mut piece = Some(first);
     while let Some(bytes) = piece {
         if whole.len() + bytes.len() > limit {
-            return Err(Failure::TooLarge);
+            return Err(BodyFailure::TooLarge);
         }
         whole.extend_from_slice(&bytes);
         piece = next_piece(&mut body).await?;
@@ -53,7 +45,7 @@ async fn read(mut body: Body, limit: usize) -> Result<Bytes, Failure> {
 }
 
 /// The next bytes; nothing at the end.
-async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, Failure> {
+async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, BodyFailure> {
     loop {
         match std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
             None => return Ok(None),
@@ -65,14 +57,14 @@ async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, Failure> {
             }
             Some(Err(error)) => {
                 let slow = error.into_inner().is::<BodyTooSlow>();
-                return Err(if slow { Failure::TooSlow } else { Failure::Broken });
+                return Err(if slow { BodyFailure::TooSlow } else { BodyFailure::Broken });
             }
         }
     }
 }
 
-impl Failure {
-    fn answer(&self, limit: usize) -> Response {
+impl BodyFailure {
+    pub(super) fn answer(self, limit: usize) -> Response {
         let (status, message) = match self {
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -85,9 +77,12 @@ impl Failure {
                 (StatusCode::BAD_REQUEST, "The request's body ended early or is not well-formed".to_owned())
             }
         };
-        let mut response = ErrorBody { code: None, kind: "invalid_data", message: &message }.with_status(status);
-        // What is left of the body stands where the next request would begin.
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        response
+        close_after(ErrorBody { code: None, kind: "invalid_data", message: &message }.with_status(status))
     }
+}
+
+/// Ends the connection with this response: what is left of the body stands where the next request would begin.
+pub(super) fn close_after(mut response: Response) -> Response {
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }

@@ -12,32 +12,49 @@ pub(super) struct TrustedOrigins {
     listed: Vec<Origin>,
 }
 
+/// What a request's headers prove about the page that sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// A trusted page sent it, or no page did.
+    Given,
+    /// A page sent it, and the browser does not say which: a form has its token as the proof, a JSON route has none.
+    Missing,
+    /// A page that is not trusted sent it.
+    Refuted,
+}
+
 impl TrustedOrigins {
     pub(super) fn new(public: Option<Origin>, listed: Vec<Origin>) -> Self {
         Self { public, listed }
     }
 
-    /// Whether the page behind a request may do what it asks, on the strength of the cookie that the browser added.
+    /// Returns whether the page behind a request may do what it asks with the cookie that the browser added.
     ///
-    /// That needs proof only where something may change and a cookie came. A client that sends neither `Origin` nor
-    /// `Sec-Fetch-Site` is no browser, so nobody made it send its cookie.
-    pub(super) fn allow(&self, method: &Method, headers: &HeaderMap) -> bool {
-        let harmless = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
-        harmless || !headers.contains_key(COOKIE) || self.are_behind(headers)
+    /// That needs a proof only where something may change and a cookie is sent. A client that sends neither `Origin` nor
+    /// `Sec-Fetch-Site` is no browser, so no page made it send its cookie.
+    pub(super) fn proof(&self, method: &Method, headers: &HeaderMap) -> Proof {
+        let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
+        if is_safe || !headers.contains_key(COOKIE) { Proof::Given } else { self.proof_of_page(headers) }
     }
 
-    /// Whether a request's headers name a trusted page, or no page at all.
-    ///
-    /// `Origin` decides if it names an origin. It is `null` where a page has `Referrer-Policy: no-referrer`, also for
-    /// that page's own forms; then, and where it is missing, `Sec-Fetch-Site` decides, which no page can forge.
+    /// Returns whether a request's headers name a trusted page, or no page at all.
     pub(super) fn are_behind(&self, headers: &HeaderMap) -> bool {
+        self.proof_of_page(headers) == Proof::Given
+    }
+
+    /// `Origin` decides if it names an origin. It is `null` where a page has `Referrer-Policy: no-referrer`, also for
+    /// that page's own forms; then, and where it is missing, `Sec-Fetch-Site` decides, which no page can forge. Browsers
+    /// send that header over https and to localhost only, and older ones never (security.md 40).
+    fn proof_of_page(&self, headers: &HeaderMap) -> Proof {
         let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
-        let from_here = matches!(site, Some(b"same-origin" | b"none"));
-        match headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or("?")) {
-            Some("null") => from_here,
-            Some(origin) => self.include(origin) || (self.serve(origin, headers) && (from_here || site.is_none())),
-            None => from_here || site.is_none(),
-        }
+        let is_from_here = matches!(site, Some(b"same-origin" | b"none"));
+        let is_trusted = match headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or("?")) {
+            Some("null") if site.is_none() => return Proof::Missing,
+            Some("null") => is_from_here,
+            Some(origin) => self.include(origin) || (self.serve(origin, headers) && (is_from_here || site.is_none())),
+            None => is_from_here || site.is_none(),
+        };
+        if is_trusted { Proof::Given } else { Proof::Refuted }
     }
 
     /// Whether `origin` is configured as ours or as allowed.
@@ -66,7 +83,7 @@ mod tests {
             vec!["https://admin.example".parse().unwrap(), "http://localhost:5173".parse().unwrap()],
         );
         let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        trusted.allow(&Method::POST, &headers)
+        trusted.proof(&Method::POST, &headers) == Proof::Given
     }
 
     const COOKIE: (&str, &str) = ("cookie", "connect.sid=s");
@@ -126,6 +143,22 @@ mod tests {
         assert!(!allowed("", &[COOKIE, HOST, ("origin", "null"), ("sec-fetch-site", "cross-site")]));
         assert!(allowed("", &[COOKIE, HOST, ("sec-fetch-site", "same-origin")]));
         assert!(!allowed("", &[COOKIE, HOST, ("origin", "http://evil.example"), ("sec-fetch-site", "same-origin")]));
+    }
+
+    #[test]
+    fn a_browser_that_names_no_page_leaves_the_proof_to_the_form() {
+        let trusted = TrustedOrigins::new(Origin::of_url("http://localhost:9000").ok(), Vec::new());
+        for (site, proof) in [
+            (None, Proof::Missing),
+            (Some("same-origin"), Proof::Given),
+            (Some("same-site"), Proof::Refuted),
+            (Some("cross-site"), Proof::Refuted),
+        ] {
+            let headers =
+                [COOKIE, HOST, ("origin", "null")].into_iter().chain(site.map(|site| ("sec-fetch-site", site)));
+            let headers = headers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+            assert_eq!(trusted.proof(&Method::POST, &headers), proof, "{site:?}");
+        }
     }
 
     #[test]

@@ -7,26 +7,30 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Right for JSON. Pages and their assets know better and say so themselves: a handler's own header wins.
-const HEADERS: [(HeaderName, HeaderValue); 6] = [
+const HEADERS: [(HeaderName, HeaderValue); 7] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
 
-/// A year, for this host alone: what its subdomains do is not ours to decide.
+/// A year, for this host alone: its subdomains may belong to other services.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// The same for its subdomains, where the operator says so.
+const HSTS_SUBDOMAINS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 /// The headers that are added to every answer.
 #[derive(Debug)]
 pub(super) struct SecurityHeaders(HeaderMap);
 
 impl SecurityHeaders {
-    /// With `https` browsers are told never to use plain http with this host again.
-    pub(super) fn new(https: bool) -> Self {
-        let hsts = https.then_some((STRICT_TRANSPORT_SECURITY, HSTS));
+    /// With `https` browsers never use plain http with this host again, and with `subdomains` not with its subdomains.
+    pub(super) fn new(https: bool, subdomains: bool) -> Self {
+        let value = if subdomains { HSTS_SUBDOMAINS } else { HSTS };
+        let hsts = https.then_some((STRICT_TRANSPORT_SECURITY, value));
         Self(HEADERS.into_iter().chain(hsts).collect())
     }
 

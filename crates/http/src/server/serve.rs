@@ -7,17 +7,19 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::accept::Acceptor;
+use super::client_address::TrustedProxies;
 use super::connection::{self, Stop};
 use super::limits::ServerLimits;
+use super::open_connections::OpenConnections;
 
 /// Serves HTTP/1.1 on `listener` until `shutdown` is over.
 ///
 /// Handlers find the client's address as `ConnectInfo<SocketAddr>`. Each connection is held to `limits`; clients that
-/// send too slowly are cut off. After `shutdown` nothing more is accepted, idle connections are closed, running
+/// send too slowly are cut off. `proxies` may have any number of connections, because each speaks for many clients. After `shutdown` nothing more is accepted, idle connections are closed, running
 /// requests have [`ServerLimits::stop`] to finish, and what is not finished then is cut off. Dropping the returned
 /// future cuts off everything.
 ///
@@ -28,21 +30,31 @@ pub async fn serve(
     listener: TcpListener,
     app: Router,
     limits: ServerLimits,
+    proxies: TrustedProxies,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
     // Lets axum prepare its routes once instead of at each request.
     let app = app.with_state(());
     let (stop, connections) = watch::channel(Stop::No);
-    let seats = Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
+    let open = OpenConnections::new(limits, proxies);
     let mut acceptor = Acceptor::new(listener);
     let mut shutdown = pin!(shutdown);
     loop {
-        let (seat, (stream, peer)) = tokio::select! {
+        let next = async {
+            let (stream, peer) = acceptor.next().await;
+            (open.seat(peer).await, stream, peer)
+        };
+        let (seat, stream, peer) = tokio::select! {
             biased;
             () = shutdown.as_mut() => break,
-            next = async { (Arc::clone(&seats).acquire_owned().await, acceptor.next().await) } => next,
+            next = next => next,
         };
-        let connection = connection::run(stream, peer, app.clone(), limits, connections.clone());
+        let Some(seat) = seat else {
+            tracing::debug!(%peer, "connection refused: its client has as many as it may have, and uses all of them");
+            continue;
+        };
+        let connection =
+            connection::run(stream, peer, app.clone(), limits, Arc::clone(&seat.connection), connections.clone());
         tokio::spawn(async move {
             connection.await;
             drop(seat);

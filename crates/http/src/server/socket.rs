@@ -8,24 +8,24 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::activity::Activity;
+use super::open_connections::OpenConnection;
 
 /// A TCP stream with the record of its activity.
 pub(super) struct Socket {
     stream: TcpStream,
-    activity: Arc<Activity>,
+    open: Arc<OpenConnection>,
     shut: bool,
 }
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> Self {
-        Self { stream, activity, shut: false }
+    pub(super) fn new(stream: TcpStream, open: Arc<OpenConnection>) -> Self {
+        Self { stream, open, shut: false }
     }
 
     fn note_write<T>(&self, written: Poll<T>) -> Poll<T> {
         match written {
-            Poll::Pending => self.activity.write_blocked(),
-            Poll::Ready(_) => self.activity.written(),
+            Poll::Pending => self.open.activity.write_blocked(),
+            Poll::Ready(_) => self.open.activity.written(),
         }
         written
     }
@@ -36,7 +36,7 @@ impl AsyncRead for Socket {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if buffer.filled().len() > before {
-            self.activity.received();
+            self.open.activity.received();
         }
         read
     }
@@ -71,13 +71,13 @@ impl AsyncWrite for Socket {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let socket = &mut *self;
         if !socket.shut {
-            let may_be_sending = socket.activity.may_be_sending();
+            let may_be_sending = socket.open.activity.may_be_sending();
             ready!(Pin::new(&mut socket.stream).poll_shutdown(cx))?;
             if !may_be_sending {
                 return Poll::Ready(Ok(()));
             }
             socket.shut = true;
-            socket.activity.closing();
+            socket.open.activity.closing();
         }
         let mut discarded = [0; 8192];
         loop {

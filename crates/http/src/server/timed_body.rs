@@ -9,8 +9,8 @@ use axum::body::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::activity::Activity;
 use super::limits::ServerLimits;
+use super::open_connections::OpenConnection;
 
 /// The client did not send its request's body in time.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,7 @@ pub(super) struct BodyTooSlow;
 /// A body under [`ServerLimits::body_stall`] and [`ServerLimits::body_total`].
 pub(super) struct TimedBody<B> {
     body: B,
-    activity: Arc<Activity>,
+    open: Arc<OpenConnection>,
     limits: ServerLimits,
     began: Instant,
     /// Made only when the body has to be waited for: most arrive together with their head.
@@ -31,8 +31,8 @@ pub(super) struct TimedBody<B> {
 }
 
 impl<B> TimedBody<B> {
-    pub(super) fn new(body: B, activity: Arc<Activity>, limits: ServerLimits) -> Self {
-        Self { body, activity, limits, began: Instant::now(), alarm: None, moved: false, ended: false }
+    pub(super) fn new(body: B, open: Arc<OpenConnection>, limits: ServerLimits) -> Self {
+        Self { body, open, limits, began: Instant::now(), alarm: None, moved: false, ended: false }
     }
 
     /// Whether the wait has been too long.
@@ -79,7 +79,7 @@ where
 impl<B> Drop for TimedBody<B> {
     fn drop(&mut self) {
         if !self.ended {
-            self.activity.body_left_unread();
+            self.open.activity.body_left_unread();
         }
     }
 }
@@ -111,7 +111,7 @@ mod tests {
             }
         });
         let began = Instant::now();
-        let mut body = TimedBody::new(Channel(receiver), Arc::new(Activity::new()), ServerLimits::default());
+        let mut body = TimedBody::new(Channel(receiver), Arc::new(OpenConnection::new()), ServerLimits::default());
         loop {
             let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
             if frame.expect("the body does not end").is_err() {

@@ -19,3 +19,4 @@ mod schemas;
 mod security;
 mod support;
 mod together;
+mod trailing_slashes;

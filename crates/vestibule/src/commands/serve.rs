@@ -58,6 +58,8 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     let public_url = server.public_url(bound);
     let environment = vestibule.flows().environment().clone();
     let config = LayerConfig::new(environment.clone())
+        .pages(dashboard::ROOT)
+        .hsts_subdomains(server.hsts_subdomains)
         .trusted_proxies(server.trusted_proxies.clone())
         .public_url(&public_url.to_string())
         .and_then(|config| config.cors_origins(&server.cors_origins))
@@ -90,7 +92,13 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     beside.spawn(exchange(vestibule.flows().database().clone(), stopped.clone()));
     beside.spawn(clean_up(vestibule, stopped));
     output::line(&format!("listening on http://{bound}"))?;
-    let served = serve(listener, app, ServerLimits::default(), stop).await;
+    let limits = ServerLimits {
+        connections: server.max_connections,
+        connections_per_address: setup.configuration.limits.connections_per_address,
+        idle: server.keep_alive,
+        ..ServerLimits::default()
+    };
+    let served = serve(listener, app, limits, server.trusted_proxies.clone(), stop).await;
     // What it has begun is finished, so that the database is closed when this returns.
     drop(running);
     let finished = async { while beside.join_next().await.is_some() {} };

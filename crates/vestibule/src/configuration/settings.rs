@@ -133,6 +133,14 @@ settings! {
         /// The addresses and networks of the proxies in front of this server. They are believed when they say, by
         /// X-Forwarded-For or Forwarded, for whom they ask; nobody else is.
         pub trusted_proxies: TrustedProxies = Networks, Is("");
+        /// How long a connection may stay open between two requests: longer than the proxy in front reuses one (nginx 60s,
+        /// Traefik 90s, Caddy 2m).
+        pub keep_alive: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(1) }, Is("150s");
+        /// How many connections are open at once. A further one closes the connection that has been idle the longest.
+        pub max_connections: usize = Whole::<usize>::between(1, 1_000_000), Is("10000");
+        /// Whether browsers must use https for all subdomains of the host of server.public_url, too. It takes effect with
+        /// https, and lasts for a year.
+        pub hsts_subdomains: bool = Switch, Is("false");
     }
 
     /// The database.
@@ -206,6 +214,10 @@ settings! {
         /// How many mails an hour one client address can cause without a session, to any recipients: resets of passwords
         /// and confirmations of addresses. Counted in the database, for all processes. 0 for any number.
         pub stranger_mails: u32 = Whole::<u32>::between(0, 1_000_000), Is("30");
+        /// How many connections one address may have open at once in one process; 0 for any number. A further one closes
+        /// the address's own idle connection, or is closed where none is idle. An IPv6 address counts with its /64; the
+        /// proxies in server.trusted_proxies may have any number.
+        pub connections_per_address: usize = Whole::<usize>::between(0, 1_000_000), Is("1000");
     }
 
     /// Invites.

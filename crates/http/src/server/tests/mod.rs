@@ -2,6 +2,7 @@
 
 mod bodies;
 mod connections;
+mod full;
 mod origins;
 mod requests;
 mod routes;
@@ -46,10 +47,14 @@ struct Server {
 
 impl Server {
     async fn start(app: Router, limits: ServerLimits) -> Self {
+        Self::behind(TrustedProxies::default(), app, limits).await
+    }
+
+    async fn behind(proxies: TrustedProxies, app: Router, limits: ServerLimits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let ended = tokio::spawn(serve(listener, app, limits, async {
+        let ended = tokio::spawn(serve(listener, app, limits, proxies, async {
             let _ = stopped.await;
         }));
         Self { address, stop, ended }

@@ -51,6 +51,7 @@ async fn security_headers_are_on_every_answer() {
             ("x-frame-options", "deny"),
             ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
             ("cross-origin-resource-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
         ] {
             assert_eq!(answer.header(name), Some(value), "{path}");
         }
@@ -59,6 +60,38 @@ async fn security_headers_are_on_every_answer() {
     let server = Server::layered(&config().public_url("https://shop.example/admin").unwrap()).await;
     let answer = server.ask("GET /fine HTTP/1.1", "").await;
     assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"));
+    let config = config().public_url("https://shop.example").unwrap().hsts_subdomains(true);
+    let answer = Server::layered(&config).await.ask("GET /fine HTTP/1.1", "").await;
+    assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000; includesubdomains"));
+}
+
+/// RFC 9112 3.2
+#[tokio::test]
+async fn a_request_without_one_valid_host_returns_400() {
+    let server = Server::layered(&config()).await;
+    for (version, hosts, status) in [
+        ("1.1", "Host: shop.example:80\r\n", 200),
+        ("1.1", "", 400),
+        ("1.1", "Host: a\r\nHost: a\r\n", 400),
+        ("1.1", "Host: a\r\nHost: b\r\n", 400),
+        ("1.1", "Host:\r\n", 400),
+        ("1.1", "Host: a b\r\n", 400),
+        ("1.1", "Host: a/b\r\n", 400),
+        ("1.1", "Host: a:b\r\n", 400),
+        ("1.0", "", 200),
+        ("1.0", "Host: a\r\nHost: b\r\n", 400),
+    ] {
+        for target in ["/fine", "http://a/fine"] {
+            let mut client = server.connect().await;
+            client.send(&format!("GET {target} HTTP/{version}\r\n{hosts}\r\n")).await;
+            let answer = client.answer().await;
+            assert_eq!(answer.status(), status, "{version} {target} {hosts:?}");
+            if status == 400 {
+                assert!(answer.text().starts_with(r#"{"type":"invalid_data","message":"The header Host"#));
+                assert_eq!(answer.header("connection"), Some("close"));
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -163,5 +196,15 @@ async fn handlers_find_the_clients_address() {
         let server = Server::start(with_layers(app(), &config), ServerLimits::default()).await;
         assert_eq!(server.ask(head, "").await.text(), expected);
         assert_eq!(server.ask("GET / HTTP/1.1", "").await.text(), "127.0.0.1");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_proxy_is_reported_once() {
+    let forwarded = "GET /fine HTTP/1.1\r\nX-Forwarded-For: 203.0.113.9";
+    let (_, log) = logged(Level::INFO, &["GET /fine HTTP/1.1", forwarded, forwarded]).await;
+    assert_eq!(log.lines().count(), 1, "{log}");
+    for part in ["WARN", "server.trusted_proxies", "address=127.0.0.1", "header=x-forwarded-for"] {
+        assert!(log.contains(part), "{part} in {log}");
     }
 }

@@ -20,18 +20,27 @@ async fn an_unknown_route_is_a_json_404() {
 #[tokio::test]
 async fn strange_targets_are_answered_too() {
     let server = Server::layered(&config()).await;
-    for head in [
-        "OPTIONS * HTTP/1.1",
-        "CONNECT shop.example:80 HTTP/1.1",
-        "GET http://other.example/x HTTP/1.1",
-        "X / HTTP/1.1",
-    ] {
+    for head in ["CONNECT shop.example:80 HTTP/1.1", "GET http://other.example/x HTTP/1.1", "X / HTTP/1.1"] {
         assert_eq!(server.ask(head, "").await.status(), 404, "{head}");
     }
     let long = format!("GET /{} HTTP/1.1", "x".repeat(60_000));
     let answer = server.ask(&long, "").await;
     assert_eq!(answer.status(), 404);
     assert!(answer.body.len() < 300);
+}
+
+/// As load balancers check a server: HAProxy sends `OPTIONS / HTTP/1.0`, without `Host`.
+#[tokio::test]
+async fn options_of_the_whole_server_returns_204() {
+    let server = Server::layered(&config()).await;
+    for request in
+        ["OPTIONS / HTTP/1.0\r\n\r\n", "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"]
+    {
+        let mut client = server.connect().await;
+        client.send(request).await;
+        assert_eq!(client.answer().await.status(), 204, "{request}");
+    }
+    assert_eq!(server.ask("OPTIONS /nosuch HTTP/1.1", "").await.status(), 404);
 }
 
 #[tokio::test]

@@ -39,8 +39,6 @@ async fn odd_headers_are_answered_by_every_route(app: TestApp) {
         ("x-forwarded-for", "'; DROP TABLE users; --"),
         ("x-forwarded-host", "evil.example"),
         ("x-http-method-override", "DELETE"),
-        ("host", "evil.example"),
-        ("host", "\u{e9}"),
         ("expect", "100-continue"),
         ("range", "bytes=0-1"),
         ("if-none-match", "*"),

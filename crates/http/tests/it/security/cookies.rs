@@ -10,6 +10,7 @@ on_both_engines!(
     over_https_nobody_else_can_set_the_cookie,
     over_http_the_reference_s_name_and_flags_are_kept,
     every_sign_in_and_every_cookie_is_new,
+    of_two_cookies_with_one_name_the_valid_one_counts,
 );
 
 async fn over_https_nobody_else_can_set_the_cookie(place: Arc<TestDatabase>) {
@@ -67,4 +68,25 @@ async fn every_sign_in_and_every_cookie_is_new(app: TestApp) {
     seen.sort();
     seen.dedup();
     assert_eq!(seen.len(), all);
+}
+
+/// A browser sends two where they were set for different paths, or by a neighbouring host for the parent domain.
+async fn of_two_cookies_with_one_name_the_valid_one_counts(app: TestApp) {
+    let ada = app.user("ada@example.com").await;
+    let good = ada.cookie().await;
+    for cookies in [
+        format!("connect.sid=stale; {good}"),
+        format!("{good}; connect.sid=stale"),
+        format!("connect.sid=; a=b; connect.sid=x; connect.sid=y; {good}"),
+    ] {
+        let answer = app.cookie(&cookies).get("/admin/users/me").await.ok();
+        assert_eq!(answer["user"]["id"], ada.id, "{cookies}");
+    }
+    // In two headers, as HTTP/2 allows.
+    let twice = app.cookie("connect.sid=stale").get("/admin/users/me").header("cookie", &good).await.ok();
+    assert_eq!(twice["user"]["id"], ada.id);
+    app.cookie("connect.sid=stale; connect.sid=other").get("/admin/users/me").await.is_unauthorized();
+    // Not any number of them: each is looked up.
+    let many: String = (0..50).map(|number| format!("connect.sid={number}; ")).collect();
+    app.cookie(&format!("{many}{good}")).get("/admin/users/me").await.is_unauthorized();
 }
