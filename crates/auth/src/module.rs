@@ -36,6 +36,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V6__known_devices", sql: include_str!("../migrations/V6__known_devices.sql") },
         Migration { name: "V7__stranger_mails", sql: include_str!("../migrations/V7__stranger_mails.sql") },
         Migration { name: "V8__issued_resets", sql: include_str!("../migrations/V8__issued_resets.sql") },
+        Migration { name: "V9__cookies", sql: include_str!("../migrations/V9__cookies.sql") },
     ],
 };
 
@@ -50,6 +51,8 @@ pub struct AuthOptions {
     pub session_lifetime: Duration,
     /// How long a session may rest before it is over.
     pub session_idle_lifetime: Duration,
+    /// How long a proof of identity counts for actions that create or widen access.
+    pub fresh_proof_lifetime: Duration,
     /// How long a registration waits for somebody to claim it.
     pub unclaimed_lifetime: Duration,
     /// How long a password reset's token works. The reference's is a quarter of an hour.
@@ -84,6 +87,7 @@ impl AuthOptions {
             token_lifetime: DAY,
             session_lifetime: DAY * 30,
             session_idle_lifetime: DAY * 7,
+            fresh_proof_lifetime: Duration::from_secs(10 * 60),
             unclaimed_lifetime: DAY,
             reset_lifetime: Duration::from_secs(15 * 60),
             password_policy: PasswordPolicy::default(),

@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     MethodNotAllowed,
     /// A form cannot be read.
     Unreadable(&'static str),
+    /// The proof of identity that the form brings is wrong, or none.
+    Unproved(ApiError),
     /// There is nothing here.
     NotFound,
     /// What was asked of the flows failed.
@@ -48,14 +50,14 @@ impl Failure {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Flow(error) => error.status(),
+            Self::Flow(error) | Self::Unproved(error) => error.status(),
         }
     }
 
     /// The stable code of what went wrong, where it has one.
     pub(crate) fn code(&self) -> Option<&'static str> {
         match self {
-            Self::Flow(error) => error.code(),
+            Self::Flow(error) | Self::Unproved(error) => error.code(),
             Self::FormToken => Some("form_token"),
             Self::NoCookie => Some("cookie_missing"),
             Self::Request(PageRefusal::OtherWebsite) => Some("cross_origin_request"),
@@ -77,12 +79,17 @@ impl Failure {
             Self::Request(PageRefusal::BodyTooLarge) => texts.form_too_large.to_owned(),
             Self::Request(PageRefusal::BodyTooSlow | PageRefusal::BodyBroken) => texts.form_incomplete.to_owned(),
             Self::Unreadable(field) => texts.form_unreadable.replace("{}", field),
-            Self::Flow(error) => {
+            Self::Flow(error) | Self::Unproved(error) => {
                 let known = error.code().and_then(|code| texts.of_code(code));
                 let missing = error.message().rsplit_once("you lack ").map_or("", |(_, missing)| missing);
                 known.map_or_else(|| error.message().to_owned(), |text| text.replace("{}", missing))
             }
         }
+    }
+
+    /// Whether the form needs a fresh proof of identity first.
+    pub(crate) fn is_proof_required(&self) -> bool {
+        matches!(self, Self::Flow(error) if error.code() == Some("fresh_proof_required"))
     }
 
     /// Whether it is the new password that is not good enough.
@@ -93,6 +100,7 @@ impl Failure {
     /// The status and the text with which a form is shown again; itself, where it is not about what was typed or chosen.
     pub(crate) fn problem(self, texts: &Texts) -> Result<(StatusCode, String), Self> {
         match &self {
+            _ if self.is_proof_required() => Err(self),
             Self::Flow(error) if error.status().is_client_error() => Ok((error.status(), self.message(texts))),
             _ => Err(self),
         }

@@ -3,6 +3,7 @@
 use axum::body::{Body, to_bytes};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use vestibule_flows::FreshProof;
 
 use crate::failure::Failure;
 
@@ -11,6 +12,10 @@ const LIMIT: usize = 256 * 1024;
 
 /// The field that shows that a form comes from a page of ours.
 pub(crate) const TOKEN: &str = "form_token";
+
+/// The fields by which a form brings a fresh proof of identity, see [`crate::outer::confirm`].
+const PROOF_CODE: &str = "proof_code";
+const PROOF_PASSWORD: &str = "proof_password";
 
 /// The fields of a form, or of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +43,23 @@ impl Fields {
             true => Ok(()),
             false => Err(Failure::Unreadable("unknown field")),
         }
+    }
+
+    /// Takes the proof of identity out of the form, where it brings one.
+    pub(crate) fn take_proof(&mut self) -> Option<FreshProof> {
+        let code = self.take(PROOF_CODE).map(|code| code.chars().filter(|c| !c.is_whitespace()).collect());
+        let password = self.take(PROOF_PASSWORD);
+        (code.is_some() || password.is_some()).then_some(FreshProof { code, method: None, password })
+    }
+
+    fn take(&mut self, name: &str) -> Option<String> {
+        let place = self.0.iter().position(|(field, _)| field == name)?;
+        Some(self.0.remove(place).1)
+    }
+
+    /// Whether the form brings a proof of identity.
+    pub(crate) fn has_proof(&self) -> bool {
+        self.0.iter().any(|(name, _)| name == PROOF_CODE || name == PROOF_PASSWORD)
     }
 
     /// What stands in a field; nothing where it is not there.

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use http::header::{CONTENT_LANGUAGE, COOKIE, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use vestibule_core::ErrorKind;
 use vestibule_database::Version;
 use vestibule_flows::{Credential, Stage};
@@ -27,7 +27,7 @@ use crate::failure::Failure;
 use crate::form::Fields;
 use crate::kept;
 use crate::language::Language;
-use crate::outer::failed;
+use crate::outer::{confirm, failed};
 use crate::visit::{Answer, Asked, Visit, redirect, set_cookie};
 
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -73,7 +73,10 @@ pub(crate) async fn answer(
         (Ok(()), None) => (door.handler)(Arc::clone(&visit)).await,
         (Err(failure), _) => Err(failure),
     };
-    let mut response = answered.unwrap_or_else(|failure| refuse(&visit, &failure));
+    let mut response = match answered {
+        Ok(response) => response,
+        Err(failure) => refuse(&visit, &failure).await,
+    };
     let refusal = RefusalCode::of(&response).filter(|_| visit.caller.is_some());
     if let Some(RefusalCode(code)) = refusal {
         visit.flows().note_refusal(&visit.by(), page.method, page.path, visit.path(), code).await;
@@ -138,12 +141,16 @@ async fn enter(visit: &mut Visit, page: &Route, parts: &Parts, body: Body) -> Re
             return Err(Failure::NoCookie);
         }
         visit.check_form_token()?;
+        if page.access != Access::Public && visit.form.has_proof() {
+            visit.dashboard.api.address_limit.check(caller::address(&parts.extensions))?;
+            confirm::prove(visit).await?;
+        }
     }
     Ok(())
 }
 
 /// What somebody is shown instead of a page; where something is to be done first, he is led there.
-fn refuse(visit: &Visit, failure: &Failure) -> Response {
+async fn refuse(visit: &Visit, failure: &Failure) -> Response {
     match failure {
         Failure::Refused(Refusal::Nobody)
             if visit.caller.as_ref().is_some_and(|caller| caller.stage == Stage::Unverified) =>
@@ -158,12 +165,16 @@ fn refuse(visit: &Visit, failure: &Failure) -> Response {
         Failure::Refused(Refusal::EnrolmentDue) => return redirect("/app/profile/second-factor"),
         _ => {}
     }
-    let shown = failed::show(visit, failure);
+    let shown = match failure {
+        Failure::Unproved(error) => confirm::show(visit, error.status(), Some(failure.message(visit.texts()))).await,
+        _ if failure.is_proof_required() => confirm::show(visit, StatusCode::FORBIDDEN, None).await,
+        _ => failed::show(visit, failure),
+    };
     let mut response = shown.unwrap_or_else(|_| {
         ApiError::new(ErrorKind::Internal, "The page cannot be shown at the moment.").into_response()
     });
     response.extensions_mut().insert(RefusalCode(failure.code()));
-    if let Failure::Flow(error) = failure
+    if let Failure::Flow(error) | Failure::Unproved(error) = failure
         && let Some(after) = error.retry_after()
     {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));

@@ -67,6 +67,9 @@ texts! {
     code_shown: "The six digits that the app shows" / "Die sechs Ziffern, die die App zeigt";
     codes_what: "Each of these opens your account once if you lose your telephone. Print them or keep them safe: they are not shown again." / "Jeder dieser Codes öffnet Ihr Konto einmal, falls Sie Ihr Telefon verlieren. Drucken Sie sie aus oder verwahren Sie sie: Sie werden nicht noch einmal gezeigt.";
     confirm: "Confirm" / "Bestätigen";
+    confirm_by_sign_in: "Your account has no password here: sign in again the way you did before." / "Ihr Konto hat hier kein Passwort: Melden Sie sich noch einmal so an wie zuvor.";
+    confirm_title: "Confirm that it is you" / "Bestätigen Sie, dass Sie es sind";
+    confirm_why: "This changes who can sign in, or what users can do, and your last sign-in is a while ago." / "Das ändert, wer sich anmelden kann oder was Benutzer dürfen, und Ihre letzte Anmeldung ist eine Weile her.";
     continue_with: "Continue with" / "Weiter mit";
     cookie_missing: "Your browser sent no cookie with this form. Allow cookies for this site, and open it by the address that its administrator gave you." / "Ihr Browser hat mit diesem Formular kein Cookie gesendet. Erlauben Sie Cookies für diese Website, und öffnen Sie sie unter der Adresse, die Ihnen die Verwaltung genannt hat.";
     copied: "Copied" / "Kopiert";
@@ -286,6 +289,7 @@ texts! {
     setup_why: "Nobody is here yet. Create the account of the first administrator: it may do everything." / "Noch ist niemand hier. Legen Sie das Konto des ersten Administrators an: Es darf alles.";
     show_all: "Show all" / "Alle zeigen";
     sign_in: "Sign in" / "Anmelden";
+    sign_in_again: "Sign in again" / "Noch einmal anmelden";
     sign_in_as_other: "Sign in as somebody else" / "Als jemand anderes anmelden";
     sign_in_over: "This sign-in has ended. Sign in again." / "Diese Anmeldung ist beendet. Melden Sie sich noch einmal an.";
     sign_out: "Sign out" / "Abmelden";
@@ -385,8 +389,12 @@ const CODES: &[(&str, &str)] = &[
     ),
     ("delivery_under_way", "Diese Zustellung wird in diesem Moment versucht. Warten Sie ab, was daraus wird."),
     (
+        "enrol_first",
+        "Sie haben diese Rolle selbst und keinen zweiten Faktor: Mit dieser Änderung könnten Sie nichts mehr tun, bis Sie einen haben. Richten Sie zuerst Ihren zweiten Faktor ein.",
+    ),
+    (
         "fresh_proof_required",
-        "Es ist mehr als zehn Minuten her, dass Sie sich ausgewiesen haben: Geben Sie Ihr Passwort ein.",
+        "Bestätigen Sie, dass Sie es sind: mit einem Code, wenn Sie einen zweiten Faktor haben, sonst mit Ihrem Passwort.",
     ),
     (
         "invalid_events",
@@ -407,6 +415,10 @@ const CODES: &[(&str, &str)] = &[
     (
         "last_super_admin",
         "Das ist der letzte Administrator: Niemand wäre mehr da, der alles darf. Machen Sie erst jemand anderen dazu.",
+    ),
+    (
+        "own_account",
+        "Das ist Ihr eigenes Konto: Ändern Sie es in Ihrem Profil, oder bitten Sie einen anderen Administrator.",
     ),
     (
         "password_changed_meanwhile",

@@ -190,11 +190,12 @@ impl Visit {
         self.go(&format!("{path}{sign}done={what}"))
     }
 
-    /// Gives the browser the cookie of a session that has begun, and goes on.
+    /// Gives the browser the cookie of a session that has begun, and goes on. The session that it had before ends.
     pub(crate) async fn enter(&self, session: &str, path: &str) -> Answer {
         let nobody = || Failure::Refused(Refusal::Nobody);
         let session: SessionId = session.parse().map_err(|_| nobody())?;
-        let secret = self.flows().auth().give_cookie(session).await?.ok_or_else(nobody)?;
+        let given = self.flows().give_cookie(session, self.caller.as_ref(), &self.client).await?;
+        let secret = given.ok_or_else(nobody)?;
         let mut response = redirect(path);
         response.headers_mut().append(SET_COOKIE, cookies::set(&secret, self.dashboard.api.https));
         Ok(response)

@@ -122,7 +122,7 @@ impl Flows {
         identity: AuthIdentityId,
         client: &Client,
     ) -> Result<User, AcceptInviteError> {
-        let by = By { actor: Actor::Identity(identity), client: client.clone() };
+        let by = By { client: client.clone(), ..By::actor(Actor::Identity(identity)) };
         transaction!(self.database, |transaction| {
             let (invite, user) = self.come_in(transaction, accept, &by).await?;
             let found = self.auth.retrieve_auth_identity_within(&mut *transaction, identity).await;

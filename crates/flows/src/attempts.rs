@@ -58,6 +58,7 @@ impl Flows {
         let accounts = self.accounts_of(id).await?;
         transaction!(self.database, |transaction| {
             self.check_may_act_on_within(transaction, by, id).await?;
+            by.check_access_change_of(id).map_err(GrantError::from)?;
             for account in &accounts {
                 self.auth.clear_attempts_within(transaction, account).await?;
             }

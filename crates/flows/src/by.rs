@@ -11,8 +11,8 @@ use vestibule_database::{Connection, Error, Transaction};
 use vestibule_rbac::Permissions;
 use vestibule_user::UserId;
 
-use crate::Flows;
 use crate::authority::Target;
+use crate::{AccessChangeError, Flows};
 
 /// From where somebody asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,22 +78,25 @@ pub struct By {
     pub actor: Actor,
     /// From where.
     pub client: Client,
+    /// Whether the caller has proved who they are, by the strongest means of the account, within
+    /// `auth.fresh_proof_lifetime`. What creates or widens access asks for it.
+    pub has_fresh_proof: bool,
 }
 
 impl By {
     /// Whoever has the database in his hands.
     pub fn operator() -> Self {
-        Self { actor: Actor::Operator, client: Client::default() }
+        Self::actor(Actor::Operator)
     }
 
     /// Somebody of whom nothing is known but from where he asks.
     pub fn nobody(client: Client) -> Self {
-        Self { actor: Actor::Nobody, client }
+        Self { actor: Actor::Nobody, client, has_fresh_proof: false }
     }
 
-    /// This actor, from nowhere in particular.
+    /// This actor, from nowhere in particular. The program that says so answers for who it is: it counts as proved.
     pub fn actor(actor: Actor) -> Self {
-        Self { actor, client: Client::default() }
+        Self { actor, client: Client::default(), has_fresh_proof: true }
     }
 
     /// This user, from nowhere in particular.
@@ -159,6 +162,9 @@ pub enum GrantError {
     /// Whoever tried is not there any more.
     #[error("Unauthorized")]
     Nobody,
+    /// The action creates or widens access, and the caller may not do that now.
+    #[error(transparent)]
+    AccessChange(#[from] AccessChangeError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -169,18 +175,23 @@ impl DomainError for GrantError {
         match self {
             Self::Lacking { .. } | Self::Above { .. } => ErrorKind::Forbidden,
             Self::Nobody => ErrorKind::Unauthorized,
+            Self::AccessChange(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
     }
 
     fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::Lacking { .. } | Self::Above { .. }).then_some("policies_missing")
+        match self {
+            Self::Lacking { .. } | Self::Above { .. } => Some("policies_missing"),
+            Self::AccessChange(error) => error.code(),
+            Self::Nobody | Self::Database(_) => None,
+        }
     }
 
     fn retry_after(&self) -> Option<std::time::Duration> {
         match self {
             Self::Database(error) => error.retry_after(),
-            Self::Lacking { .. } | Self::Above { .. } | Self::Nobody => None,
+            Self::Lacking { .. } | Self::Above { .. } | Self::Nobody | Self::AccessChange(_) => None,
         }
     }
 }
@@ -218,11 +229,11 @@ impl Flows {
         id: &str,
     ) -> Result<Option<Permissions>, Error> {
         let mut connection = connection.into();
-        let text = "SELECT 1 AS one FROM users WHERE id = $1 AND deleted_at IS NULL AND locked_at IS NULL
-                    UNION ALL SELECT 1 AS one FROM auth_api_keys WHERE id = $1 AND deleted_at IS NULL
-                        AND (revoked_at IS NULL OR revoked_at > $2) AND (expires_at IS NULL OR expires_at > $2)";
-        let now = self.environment.now();
-        if connection.again().query_optional::<()>(text, vestibule_database::values![id, now]).await?.is_none() {
+        if let Some(program) = self.find_program(connection.again(), id).await? {
+            return Ok(Some(program.permissions));
+        }
+        let text = "SELECT 1 AS one FROM users WHERE id = $1 AND deleted_at IS NULL AND locked_at IS NULL";
+        if connection.again().query_optional::<()>(text, vestibule_database::values![id]).await?.is_none() {
             return Ok(None);
         }
         self.rbac.permissions_of(connection, id).await.map(Some)

@@ -130,6 +130,7 @@ impl Flows {
         let roles = self.roles_or_default(account.roles.as_deref());
         let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
         self.check_grant_within(transaction, by, &grants).await?;
+        by.check_giving(&grants).map_err(GrantError::from)?;
         // The invite first, as who accepts one does: in the other order the two would wait for each other.
         if let Some(revoked) = self.users.revoke_invite_of_within(transaction, &account.user.email).await? {
             self.check_may_act_on_invite_within(transaction, by, revoked).await?;

@@ -105,7 +105,7 @@ impl Flows {
         let account = CreateUserAccount { roles: Some(vec![RoleId::super_admin()]), ..account.clone() };
         let part = self.password_part(&account).await.map_err(CreateUserAccountError::from)?;
         // The link was read where the program runs: whoever has it is its operator.
-        let by = By { actor: Actor::Operator, client: client.clone() };
+        let by = By { client: client.clone(), ..By::actor(Actor::Operator) };
         transaction!(self.database, |transaction| {
             let text = "DELETE FROM user_first_link WHERE token_hash = $1 AND expires_at > $2";
             let used = transaction.execute(text, values![self.first_user_hash(token), self.environment.now()]).await?;

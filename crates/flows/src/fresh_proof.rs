@@ -1,17 +1,19 @@
-//! Fresh proofs: what changes who can come in asks for more than a session that somebody left open (security.md 20).
+//! Fresh proofs: what changes who can sign in asks for more than a session that was left open (security.md 20).
 //!
-//! Whoever has signed in, or proved a factor, within the last ten minutes has given his proof. Everybody else brings a
-//! code or his password along.
+//! A caller who signed in, or proved who they are, within `auth.fresh_proof_lifetime` has given the proof. Other callers
+//! bring one: a code where the account has a second factor, the password where it has none. A password alone proves
+//! nothing about an account with a second factor: the sign-in asks for both.
 
 use std::fmt;
 use std::time::Duration;
 
 use vestibule_auth::mfa::MfaProof;
 use vestibule_auth::{AttemptError, ChangePasswordError, Counter, Try};
-use vestibule_core::{DomainError, ErrorKind};
-use vestibule_database::{Error, Transaction};
+use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_database::{Error, Transaction, transaction};
 
-use crate::{Caller, Flows};
+use crate::failures::{Failed, Reason};
+use crate::{AccessChangeError, By, Caller, Flows};
 
 /// What somebody brings to prove anew who he is. Printed without it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -33,12 +35,12 @@ impl fmt::Debug for FreshProof {
 /// Why somebody has not proved anew who he is.
 #[derive(Debug, thiserror::Error)]
 pub enum FreshProofError {
-    /// He has brought nothing.
-    #[error(
-        "It is more than ten minutes since you proved who you are: send your password, or a code of your second factor \
-         as `code`, or sign in again"
-    )]
-    Required,
+    /// The request brings no proof.
+    #[error(transparent)]
+    Required(#[from] AccessChangeError),
+    /// The account has a second factor: the password alone is no proof.
+    #[error("This account has a second factor: confirm with a code of it as `code`, or with a recovery code")]
+    CodeRequired,
     /// The code is wrong, or was used already.
     #[error("The code is wrong or was used already. Wait for the next one.")]
     WrongCode,
@@ -59,7 +61,8 @@ pub enum FreshProofError {
 impl DomainError for FreshProofError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Required => ErrorKind::Forbidden,
+            Self::Required(error) => error.kind(),
+            Self::CodeRequired => ErrorKind::Forbidden,
             Self::WrongCode => ErrorKind::NotAllowed,
             Self::Password(error) => error.kind(),
             Self::Attempts(error) => error.kind(),
@@ -70,7 +73,8 @@ impl DomainError for FreshProofError {
 
     fn code(&self) -> Option<&'static str> {
         match self {
-            Self::Required => Some("fresh_proof_required"),
+            Self::Required(error) => error.code(),
+            Self::CodeRequired => Some("fresh_proof_required"),
             Self::WrongCode => Some("wrong_code"),
             Self::Password(error) => error.code(),
             Self::Attempts(error) => error.code(),
@@ -83,7 +87,7 @@ impl DomainError for FreshProofError {
             Self::Password(error) => error.retry_after(),
             Self::Attempts(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
-            Self::Required | Self::WrongCode | Self::SignedOut => None,
+            Self::Required(_) | Self::CodeRequired | Self::WrongCode | Self::SignedOut => None,
         }
     }
 }
@@ -106,9 +110,40 @@ impl Flows {
         caller: &Caller,
         proof: &FreshProof,
     ) -> Result<ExaminedProof, FreshProofError> {
-        if caller.has_fresh_proof(self.environment.now()) {
+        if caller.has_fresh_proof {
             return Ok(ExaminedProof::Session);
         }
+        self.examine_proof(caller, proof).await
+    }
+
+    /// Proves who the caller is, for `auth.fresh_proof_lifetime` from now: until the returned time, the session can do
+    /// what asks for a fresh proof. A wrong proof is a failed attempt of the account.
+    ///
+    /// # Errors
+    ///
+    /// [`FreshProofError`].
+    pub async fn prove(&self, caller: &Caller, proof: &FreshProof, by: &By) -> Result<Timestamp, FreshProofError> {
+        let examined = self.examine_proof(caller, proof).await;
+        let reason = match &examined {
+            Err(FreshProofError::Password(error)) => Reason::of_proof(error),
+            Err(FreshProofError::WrongCode) => Some(Reason::Code),
+            Err(FreshProofError::Attempts(AttemptError::TooMany { .. })) => Some(Reason::Blocked),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            let account = self.auth.account_of(caller.auth_identity_id).await?;
+            self.note_failure(Failed::Proof, reason, &account, by).await;
+        }
+        let proof = examined?;
+        let used: Result<(), FreshProofError> = transaction!(self.database, |transaction| {
+            self.use_fresh_proof_within(transaction, caller, &proof).await
+        });
+        used?;
+        self.settle_fresh_proof(proof).await?;
+        Ok(self.environment.now() + self.auth.options().fresh_proof_lifetime)
+    }
+
+    async fn examine_proof(&self, caller: &Caller, proof: &FreshProof) -> Result<ExaminedProof, FreshProofError> {
         let identity = caller.auth_identity_id;
         if let Some(code) = &proof.code {
             let account = self.auth.account_of(identity).await?;
@@ -116,7 +151,10 @@ impl Flows {
             let found = self.auth.examine_mfa_code(identity, proof.method.as_deref(), code).await?;
             return found.map(|found| ExaminedProof::Code(found, taken)).ok_or(FreshProofError::WrongCode);
         }
-        let password = proof.password.as_deref().ok_or(FreshProofError::Required)?;
+        let password = proof.password.as_deref().ok_or(AccessChangeError::ProofRequired)?;
+        if self.auth.has_mfa(&self.database, identity).await? {
+            return Err(FreshProofError::CodeRequired);
+        }
         self.auth.prove_password(identity, password, Some(caller.session_id)).await?;
         Ok(ExaminedProof::Password)
     }
@@ -136,6 +174,10 @@ impl Flows {
                     return Err(FreshProofError::WrongCode);
                 }
                 true
+            }
+            // A factor may have been enabled since.
+            ExaminedProof::Password if self.auth.has_mfa(&mut *transaction, caller.auth_identity_id).await? => {
+                return Err(FreshProofError::CodeRequired);
             }
             ExaminedProof::Password => false,
         };

@@ -4,9 +4,7 @@
 //! whoever is deleted, locked, signed out or demoted is so at his next request, on every process, whatever his token
 //! says.
 
-use std::time::Duration;
-
-use vestibule_auth::sessions::{AccessClaims, cookie_hash};
+use vestibule_auth::sessions::AccessClaims;
 use vestibule_auth::{AuthIdentityId, SessionId};
 use vestibule_core::{Timestamp, Value};
 use vestibule_database::{Error, FromRow, Row};
@@ -15,9 +13,6 @@ use vestibule_user::User;
 
 use crate::users::user_columns;
 use crate::{Actor, By, Client, Flows, USER};
-
-/// How old a proof of who somebody is may be where a fresh one is asked for.
-pub const FRESH_PROOF: Duration = Duration::from_secs(10 * 60);
 
 /// What a request brings to show who is behind it.
 #[derive(Clone, Copy)]
@@ -51,6 +46,8 @@ pub struct Caller {
     pub stage: Stage,
     /// When he last proved who he is.
     pub proved_at: Timestamp,
+    /// Whether that is recent enough for actions that create or widen access.
+    pub has_fresh_proof: bool,
 }
 
 /// How far somebody has come in.
@@ -114,6 +111,7 @@ impl FromRow for Found {
             permissions,
             stage,
             proved_at,
+            has_fresh_proof: false,
         };
         Ok(Self { caller, last_used_at })
     }
@@ -166,9 +164,9 @@ impl Flows {
             Credential::Cookie(secret) => {
                 let text = lookup!(
                     "auth_session_cookies cookie JOIN auth_sessions session ON session.id = cookie.session_id",
-                    "cookie.hash = $1 AND cookie.expires_at > $2"
+                    "cookie.hash = $1"
                 );
-                self.look_up(text, cookie_hash(secret).into(), client).await
+                self.look_up(text, self.auth.cookie_hash(secret).into(), client).await
             }
         }
     }
@@ -188,12 +186,18 @@ impl Flows {
         if matches!(caller.stage, Stage::Half | Stage::Unverified) {
             caller.forget_user();
         }
+        caller.has_fresh_proof = self.is_fresh(caller.proved_at);
         if self.auth.is_touch_due(last_used_at) {
             let client = client();
             let (address, user_agent) = (client.address_text(), client.user_agent.as_deref());
             self.auth.touch_session(caller.session_id, last_used_at, address.as_deref(), user_agent).await;
         }
         Ok(Some(caller))
+    }
+
+    /// Whether a proof of this time counts where a fresh one is asked for.
+    fn is_fresh(&self, proved_at: Timestamp) -> bool {
+        self.environment.now().since(proved_at) <= self.auth.options().fresh_proof_lifetime
     }
 
     fn read_bearer(&self, token: &str) -> Option<(AccessClaims, SessionId)> {
@@ -230,14 +234,9 @@ impl Caller {
         self.actor_type == USER
     }
 
-    /// Whether he proved who he is a short while ago.
-    pub fn has_fresh_proof(&self, now: Timestamp) -> bool {
-        now.since(self.proved_at) <= FRESH_PROOF
-    }
-
     /// Who he is to the flows.
     pub fn by(&self, client: Client) -> By {
         let actor = self.user.as_ref().map_or(Actor::Identity(self.auth_identity_id), |user| Actor::User(user.id));
-        By { actor, client }
+        By { actor, client, has_fresh_proof: self.has_fresh_proof }
     }
 }

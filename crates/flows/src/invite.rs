@@ -62,6 +62,7 @@ impl Flows {
         transaction!(self.database, |transaction| {
             let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
             self.check_grant_within(transaction, by, &grants).await?;
+            by.check_giving(&grants).map_err(GrantError::from)?;
             let create = CreateInvite {
                 email: invite.email.clone(),
                 metadata: invite.metadata.clone(),
@@ -91,6 +92,7 @@ impl Flows {
                 refreshed.ok_or_else(|| Error::Other("an invite was refreshed and is not there".into()))?;
             let grants = self.permissions_of_invite(&mut *transaction, id).await?;
             self.check_grant_within(transaction, by, &grants).await?;
+            by.check_giving(&grants).map_err(GrantError::from)?;
             invite.invited_by = by.actor.id();
             self.users.set_inviter_within(transaction, id, invite.invited_by.as_deref()).await?;
             self.record(transaction, by, "invite.resent", ("invite", &id.to_string()), None, None).await?;

@@ -6,7 +6,7 @@
 //! - [`Flows::register`], [`Flows::sign_in`], [`Flows::sign_in_or_create_user`], [`Flows::refresh`]
 //! - [`Flows::start_mfa`], [`Flows::verify_mfa`], [`Flows::disable_mfa`], [`Flows::generate_mfa_recovery_codes`],
 //!   [`Flows::verify_mfa_challenge`], [`Flows::reset_mfa`]: second factors
-//! - [`FreshProof`]: what is asked for beside a session that somebody may have left open
+//! - [`Flows::prove`], [`FreshProof`], [`AccessChangeError`]: what creates or widens access asks for a fresh proof of identity
 //! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::send_password_reset`],
 //!   [`Flows::reset_password`],
 //!   [`Flows::change_password`]; [`Flows::request_verification`], [`Flows::confirm_verification`]
@@ -23,6 +23,7 @@
 //! ours. What one module can do by itself is not here.
 
 mod accept_invite;
+mod access_changes;
 mod api_keys;
 mod attempts;
 mod authority;
@@ -64,6 +65,7 @@ use vestibule_user::UserModule;
 
 use self::failures::Tally;
 pub use accept_invite::{AcceptInvite, AcceptInviteError};
+pub use access_changes::AccessChangeError;
 pub use api_keys::{ChangeKeyError, CreateKeyError, NewApiKey, TheirKeys, WithRoles};
 pub use attempts::ClearAttemptsError;
 pub use authority::Target;
@@ -71,7 +73,7 @@ pub use by::{Actor, By, Client, GrantError};
 pub use create_user_account::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
 pub use first_user::FirstUserError;
 pub use fresh_proof::{FreshProof, FreshProofError};
-pub use identify::{Caller, Credential, FRESH_PROOF, Stage};
+pub use identify::{Caller, Credential, Stage};
 pub use invite::{InviteError, NewInvite};
 pub use lock_user::LockUserError;
 pub use mfa::{

@@ -134,6 +134,7 @@ impl Flows {
             let Some(user) = self.users.unlock_users_within(transaction, &[id]).await?.into_iter().next() else {
                 return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
             };
+            by.check_access_change_of(id).map_err(GrantError::from)?;
             let (before, after) = (json!({ "locked": true }), json!({ "locked": false }));
             self.record(transaction, by, "user.unlocked", ("user", &id.to_string()), Some(before), Some(after)).await?;
             Ok(user)

@@ -7,8 +7,8 @@ use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
 use vestibule_auth::mfa::MfaChallenge;
 use vestibule_auth::verification::Verification;
 use vestibule_auth::{
-    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, CreateMfaChallenge, DeviceSecrets,
-    ProviderMethod, SecondFactor, Session, SessionToken, StartSession,
+    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, DeviceSecrets, ProviderMethod,
+    SecondFactor, Session, SessionToken, StartSession,
 };
 use vestibule_core::{DomainError, EmailAddress, ErrorKind};
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -253,8 +253,7 @@ impl Flows {
                 let message = "Your second factor was taken away meanwhile. Sign in again.";
                 return Err(AuthenticateError::Refused(message.into()));
             }
-            let create = CreateMfaChallenge::of_session(session);
-            let challenge = self.auth.create_auth_mfa_challenge_within(transaction, &create).await?;
+            let challenge = self.auth.open_auth_mfa_challenge_within(transaction, session).await?;
             return Ok(SignIn::Challenge { token, challenge: Box::new(challenge) });
         }
         Ok(SignIn::Session(token))
@@ -361,7 +360,7 @@ impl Flows {
         }
         let actor = user_of(identity).filter(|_| session.actor_type == USER);
         let actor = actor.map_or(Actor::Identity(identity.id), Actor::User);
-        let by = By { actor, client: client.clone() };
+        let by = By { client: client.clone(), ..By::actor(actor) };
         let after = json!({ "provider": session.provider, "actor_type": session.actor_type });
         self.record(transaction, &by, "session.started", ("session", &session.id.to_string()), None, Some(after)).await
     }

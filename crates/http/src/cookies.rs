@@ -1,6 +1,8 @@
 //! The cookie of a session, and the one by which a browser is known to those who have signed in on it.
 
-use cookie::time::OffsetDateTime;
+use std::time::Duration;
+
+use cookie::time::{self, OffsetDateTime};
 use cookie::{Cookie, SameSite};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -38,12 +40,12 @@ pub fn named<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a
 
 /// `Set-Cookie` that gives a session its cookie.
 pub fn set(secret: &CookieSecret, https: bool) -> HeaderValue {
-    header(&secret.value, secret.expires_at, https)
+    header(&secret.value, secret.expires_at, secret.max_age, https)
 }
 
 /// `Set-Cookie` that takes it away.
 pub fn clear(https: bool) -> HeaderValue {
-    header("", Timestamp::from_seconds(0), https)
+    header("", Timestamp::from_seconds(0), Duration::ZERO, https)
 }
 
 /// The names of the device's cookie: by https, and without.
@@ -58,21 +60,19 @@ pub fn read_device(headers: &HeaderMap) -> DeviceSecrets {
 /// `Set-Cookie` by which a browser is known from now on.
 pub fn set_device(secrets: &DeviceSecrets, now: Timestamp, https: bool) -> HeaderValue {
     let [with, without] = DEVICE;
-    cookie(if https { with } else { without }, &secrets.value(), now + KNOWN_FOR, https)
+    cookie(if https { with } else { without }, &secrets.value(), (now + KNOWN_FOR, None), https)
 }
 
-fn header(value: &str, expires_at: Timestamp, https: bool) -> HeaderValue {
-    cookie(name(https), value, expires_at, https)
+fn header(value: &str, expires_at: Timestamp, max_age: Duration, https: bool) -> HeaderValue {
+    cookie(name(https), value, (expires_at, Some(max_age)), https)
 }
 
-fn cookie(name: &str, value: &str, expires_at: Timestamp, https: bool) -> HeaderValue {
+fn cookie(name: &str, value: &str, (expires_at, max_age): (Timestamp, Option<Duration>), https: bool) -> HeaderValue {
     let expires = OffsetDateTime::from_unix_timestamp(expires_at.as_seconds()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let cookie = Cookie::build((name, value))
-        .path("/")
-        .http_only(true)
-        .secure(https)
-        .same_site(SameSite::Lax)
-        .expires(expires)
-        .build();
-    HeaderValue::try_from(cookie.to_string()).unwrap_or(HeaderValue::from_static(""))
+    let mut cookie =
+        Cookie::build((name, value)).path("/").http_only(true).secure(https).same_site(SameSite::Lax).expires(expires);
+    if let Some(max_age) = max_age.and_then(|max_age| time::Duration::try_from(max_age).ok()) {
+        cookie = cookie.max_age(max_age);
+    }
+    HeaderValue::try_from(cookie.build().to_string()).unwrap_or(HeaderValue::from_static(""))
 }

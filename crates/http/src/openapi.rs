@@ -53,6 +53,7 @@ use crate::{Api, ApiError, admin, auth, health};
         auth::mfa::recovery_codes::generate,
         auth::mfa::challenges::verify,
         auth::password::change,
+        auth::proof::prove,
         auth::reset_password::reset_password,
         auth::update::update,
         auth::verification::request::request,

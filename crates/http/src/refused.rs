@@ -63,7 +63,7 @@ impl Refused {
             request_id: self.request_id.map(|id| id.to_string()),
             ..caller::client(&headers, &http::Extensions::new())
         };
-        let by = By { actor: self.actor, client };
+        let by = By { client, ..By::actor(self.actor) };
         let route = self.route.as_ref().map_or("unknown", MatchedPath::as_str);
         api.flows.note_refusal(&by, self.method.as_str(), route, self.uri.path(), code).await;
     }

@@ -72,6 +72,7 @@ routes! {
     DELETE "/auth/sessions/{id}" Owner => auth::sessions::end;
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
     POST "/auth/password" Owner door => auth::password::change;
+    POST "/auth/proof" Enrolment door => auth::proof::prove;
     POST "/auth/verification/request" Known door => auth::verification::request::request;
     POST "/auth/verification/confirm" Public door => auth::verification::confirm::confirm;
     POST "/auth/invites/preview" Public door => auth::invites::preview;

@@ -19,8 +19,8 @@ use utoipa::{IntoParams, ToSchema};
 pub(crate) use api_keys::{ApiKeys, KindParameter, OneApiKey};
 pub(crate) use audit::{AuditEntries, AuditEntry, AuditParameters, OneAuditEntry};
 pub(crate) use auth::{
-    ConfirmedVerification, Credentials, IdentityReference, NewPassword, OneVerification, ProviderNames, Providers,
-    SessionUser, SignedIn, Token,
+    ConfirmedVerification, Credentials, IdentityReference, NewPassword, OneVerification, ProvedSession, ProviderNames,
+    Providers, SessionUser, SignedIn, Token,
 };
 pub(crate) use invites::{AcceptedInvite, Invite, InvitePreview, Invites, OneInvite, StateParameter};
 pub(crate) use mfa::{MfaChallenge, MfaFactors, OneMfaFactor, RecoveryCodes, StartedMfa};

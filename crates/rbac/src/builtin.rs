@@ -20,6 +20,27 @@ const BUILT_IN: [(&str, &[&str]); 11] = [
     ("event", &["read"]),
 ];
 
+/// The policies by which a caller changes what other users can do, or whether they can sign in. To grant one of them is
+/// to create access: `vestibule_flows` asks for a fresh proof of identity first.
+pub(crate) const ACCESS_CHANGING: &[&str] = &[
+    "user:create",
+    "user:update",
+    "user:delete",
+    "invite:create",
+    "invite:update",
+    "rbac_role:create",
+    "rbac_role:update",
+    "rbac_role:delete",
+    "rbac_policy:create",
+    "rbac_policy:update",
+    "rbac_policy:delete",
+    "api_key:create",
+    "api_key:update",
+    "api_key:delete",
+    "session:delete",
+    "mfa:delete",
+];
+
 const EVERY_OPERATION: &[&str] = &["create", "read", "update", "delete"];
 
 /// Every policy that routes ask for, as `resource:operation`.

@@ -1,5 +1,7 @@
 //! What somebody may do.
 
+use crate::builtin::ACCESS_CHANGING;
+
 /// The role that may do everything. It is always there and always the same.
 pub const SUPER_ADMIN: &str = "role_super_admin";
 
@@ -49,6 +51,21 @@ impl Permissions {
         other.0.iter().all(|policy| self.allows(policy))
     }
 
+    /// Whether any of them changes what other users can do, or whether they can sign in.
+    pub fn change_access(&self) -> bool {
+        ACCESS_CHANGING.iter().any(|policy| self.allows(policy))
+    }
+
+    /// What both allow.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let mut keys: Vec<String> =
+            self.0.iter().flat_map(|one| other.0.iter().filter_map(|another| meet(one, another))).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        Self(keys)
+    }
+
     /// Which of these policies are not among them.
     pub fn missing<'a>(&self, policies: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
         policies.into_iter().filter(|policy| !self.allows(policy)).collect()
@@ -75,6 +92,16 @@ pub(crate) fn covers(held: &str, asked: &str) -> bool {
     }
 }
 
+/// The policy that two policies have in common.
+fn meet(one: &str, another: &str) -> Option<String> {
+    let part = |one: &str, another: &str| match (one, another) {
+        ("*", part) | (part, "*") => Some(part.to_owned()),
+        (one, another) => (one == another).then(|| one.to_owned()),
+    };
+    let ((resource, operation), (of, to)) = (one.split_once(':')?, another.split_once(':')?);
+    Some(format!("{}:{}", part(resource, of)?, part(operation, to)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,5 +125,30 @@ mod tests {
         assert!(!permissions.covers(&held("user:read user:update")) && permissions.covers(&held("")));
         assert_eq!(permissions.missing(["user:read", "user:update"]), ["user:update"]);
         assert_eq!(held("b:a a:b b:a").keys(), ["a:b", "b:a"]);
+    }
+
+    #[test]
+    fn an_intersection_is_what_both_allow() {
+        for (one, another, both) in [
+            ("*:*", "user:read", "user:read"),
+            ("user:* *:read", "user:update invite:read audit:*", "audit:read invite:read user:update"),
+            ("user:*", "*:read", "user:read"),
+            ("user:read", "user:update", ""),
+            ("user:read", "", ""),
+            ("*:*", "*:*", "*:*"),
+        ] {
+            assert_eq!(held(one).intersection(&held(another)).keys().join(" "), both, "{one} / {another}");
+            assert_eq!(held(another).intersection(&held(one)).keys().join(" "), both, "{another} / {one}");
+        }
+    }
+
+    #[test]
+    fn what_changes_the_access_of_others_is_known_also_by_a_wildcard() {
+        for grants in ["*:*", "user:*", "*:delete", "invite:update", "rbac_role:update", "audit:read mfa:delete"] {
+            assert!(held(grants).change_access(), "{grants}");
+        }
+        for grants in ["", "*:read", "user:read invite:read", "webhook:*", "delivery:update", "shop:update"] {
+            assert!(!held(grants).change_access(), "{grants}");
+        }
     }
 }

@@ -1,10 +1,14 @@
-//! The cookie of a session: a secret of which the database holds only a hash.
+//! The cookie of a session: a secret of which the database holds only a keyed hash.
+//!
+//! A cookie has no time of its own: it opens its session until that is over, by `session_lifetime` or by
+//! `session_idle_lifetime`.
+
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use sha2::{Digest, Sha256};
 use vestibule_core::Timestamp;
-use vestibule_database::{Error, FromRow, Row, transaction, values};
+use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
 
 use super::{SessionId, is_on};
 use crate::AuthModule;
@@ -17,8 +21,10 @@ const MOST: i64 = 16;
 pub struct CookieSecret {
     /// The value: 256 random bits.
     pub value: String,
-    /// Until when it is good.
+    /// The end of the session at the latest, however often it is used.
     pub expires_at: Timestamp,
+    /// The time from now until then.
+    pub max_age: Duration,
 }
 
 struct GoodUntil(Timestamp);
@@ -29,41 +35,55 @@ impl FromRow for GoodUntil {
     }
 }
 
-/// What the database holds of a cookie.
-pub fn cookie_hash(value: &str) -> [u8; 32] {
-    Sha256::digest(value.as_bytes()).into()
-}
-
 impl AuthModule {
-    /// Gives a session a cookie, for a token's lifetime or as long as the session lasts. It can have several, a browser
-    /// each; the oldest make way where there are too many.
+    /// Computes what the database holds of a cookie. It depends on the secret that signs tokens: when that changes,
+    /// every cookie is dead, as every token is.
+    pub fn cookie_hash(&self, value: &str) -> [u8; 32] {
+        self.derive("session cookie", value)
+    }
+
+    /// Gives a session a cookie, for as long as the session lasts. It can have several, a browser each; the oldest make
+    /// way where there are too many.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database. `None` where the session is over.
     pub async fn give_cookie(&self, id: SessionId) -> Result<Option<CookieSecret>, Error> {
+        let given: Result<_, Error> =
+            transaction!(self.database, |transaction| self.give_cookie_within(transaction, id).await);
+        match given {
+            // The session was ended at this moment.
+            Err(Error::ForeignKey(_)) => Ok(None),
+            given => given,
+        }
+    }
+
+    /// Gives a session a cookie within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database; [`Error::ForeignKey`] where the session ends at this moment.
+    pub async fn give_cookie_within(
+        &self,
+        transaction: &mut Transaction,
+        id: SessionId,
+    ) -> Result<Option<CookieSecret>, Error> {
         let value = BASE64.encode(self.environment.random_bytes::<32>());
         let now = self.environment.now();
-        let longest = now + self.options.token_lifetime;
-        let given: Result<Option<GoodUntil>, Error> = transaction!(self.database, |transaction| {
-            let text = "DELETE FROM auth_session_cookies WHERE session_id = $1 AND hash NOT IN (
-                            SELECT hash FROM auth_session_cookies WHERE session_id = $1 AND expires_at > $2
-                            ORDER BY expires_at DESC LIMIT $3)";
-            transaction.execute(text, values![id, now, MOST - 1]).await?;
-            let text = concat!(
-                "INSERT INTO auth_session_cookies (hash, session_id, expires_at)
-                 SELECT $2, id, CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END
-                 FROM auth_sessions WHERE id = $1 AND ",
-                is_on!("$4", "$5"),
-                " RETURNING expires_at"
-            );
-            let values = values![id, cookie_hash(&value), longest, now, self.idle_since(now)];
-            transaction.query_optional(text, values).await
-        });
-        match given {
-            // Ended by somebody else while we were looking at it.
-            Err(Error::ForeignKey(_)) => Ok(None),
-            given => Ok(given?.map(|GoodUntil(expires_at)| CookieSecret { value, expires_at })),
+        let text = "DELETE FROM auth_session_cookies WHERE session_id = $1 AND hash NOT IN (
+                        SELECT hash FROM auth_session_cookies WHERE session_id = $1 ORDER BY created_at DESC LIMIT $2)";
+        transaction.execute(text, values![id, MOST - 1]).await?;
+        let text = concat!(
+            "INSERT INTO auth_session_cookies (hash, session_id, created_at)
+             SELECT $2, id, $3 FROM auth_sessions WHERE id = $1 AND ",
+            is_on!("$3", "$4")
+        );
+        let values = values![id, self.cookie_hash(&value), now, self.idle_since(now)];
+        if transaction.execute(text, values).await? == 0 {
+            return Ok(None);
         }
+        let text = "SELECT expires_at FROM auth_sessions WHERE id = $1";
+        let found: Option<GoodUntil> = transaction.query_optional(text, values![id]).await?;
+        Ok(found.map(|GoodUntil(expires_at)| CookieSecret { value, expires_at, max_age: expires_at.since(now) }))
     }
 }

@@ -19,7 +19,7 @@ mod touch;
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, FromRow, Row};
 
-pub use self::cookie::{CookieSecret, cookie_hash};
+pub use self::cookie::CookieSecret;
 pub use self::list::SessionsOf;
 pub use self::show::ShownSession;
 pub use self::start::{SecondFactor, StartSession};

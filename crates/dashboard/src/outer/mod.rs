@@ -1,5 +1,6 @@
 //! For those who are not in: setting up, signing in, invitations, passwords.
 
+pub(crate) mod confirm;
 pub(crate) mod factor;
 pub(crate) mod failed;
 pub(crate) mod home;

@@ -36,8 +36,6 @@ struct FactorPage {
     codes: Vec<String>,
     /// Whether one of his roles requires a factor.
     is_required: bool,
-    /// Whether he has to prove anew who he is.
-    needs_proof: bool,
     problem: Option<String>,
 }
 
@@ -62,7 +60,6 @@ async fn page(visit: &Visit, status: StatusCode, shown: Shown) -> Answer {
         started: shown.started,
         codes: shown.codes,
         is_required: caller.stage == Stage::Enrolment,
-        needs_proof: !caller.has_fresh_proof(visit.now),
         problem: shown.problem,
     };
     visit.page_with(status, &page)
@@ -73,25 +70,20 @@ async fn refused(visit: &Visit, failure: Failure, started: Option<Started>) -> A
     page(visit, status, Shown { started, problem: Some(problem), ..Shown::default() }).await
 }
 
-/// What was brought to prove anew who it is.
-fn proof(visit: &Visit) -> FreshProof {
-    FreshProof { password: visit.form.text("proof"), ..FreshProof::default() }
-}
-
 pub(crate) async fn start(visit: Asked) -> Answer {
-    visit.form.only(&["proof"])?;
+    visit.form.only(&[])?;
     let caller = visit.caller()?;
     // One that was started before and never proved makes way.
     let factors = visit.flows().auth().list_auth_mfas(caller.auth_identity_id).await?;
     for pending in factors.iter().filter(|factor| factor.status == MfaStatus::Pending) {
-        match visit.flows().disable_mfa(caller, &visit.by(), pending.id, &proof(&visit)).await {
+        match visit.flows().disable_mfa(caller, &visit.by(), pending.id, &FreshProof::default()).await {
             Ok(_) => {}
             Err(error) => return refused(&visit, error.into(), None).await,
         }
     }
     let mut start = StartAuthMfa::new(caller.auth_identity_id, "totp");
     start.label = caller.user.as_ref().map(|user| user.email.to_string());
-    match visit.flows().start_mfa(caller, &start, &proof(&visit)).await {
+    match visit.flows().start_mfa(caller, &start, &FreshProof::default()).await {
         Ok(started) => {
             let text = |name| started.shown.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
             let id = started.mfa_factor.id.to_string();
@@ -151,17 +143,17 @@ fn in_words(error: VerifyFactorError, texts: &Texts) -> Failure {
 }
 
 pub(crate) async fn disable(visit: Asked) -> Answer {
-    visit.form.only(&["factor", "proof"])?;
+    visit.form.only(&["factor"])?;
     let id: MfaFactorId = visit.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
-    match visit.flows().disable_mfa(visit.caller()?, &visit.by(), id, &proof(&visit)).await {
+    match visit.flows().disable_mfa(visit.caller()?, &visit.by(), id, &FreshProof::default()).await {
         Ok(_) => visit.done("/app/profile/second-factor", "factor-disabled"),
         Err(error) => refused(&visit, error.into(), None).await,
     }
 }
 
 pub(crate) async fn recovery_codes(visit: Asked) -> Answer {
-    visit.form.only(&["proof"])?;
-    match visit.flows().generate_mfa_recovery_codes(visit.caller()?, &visit.by(), CODES, &proof(&visit)).await {
+    visit.form.only(&[])?;
+    match visit.flows().generate_mfa_recovery_codes(visit.caller()?, &visit.by(), CODES, &FreshProof::default()).await {
         Ok(codes) => {
             let codes = codes.as_slice().to_vec();
             page(&visit, StatusCode::OK, Shown { codes, ..Shown::default() }).await

@@ -1,5 +1,7 @@
 //! Changing one's password.
 
+use vestibule_flows::FreshProof;
+
 use super::show::{Problems, page};
 use crate::failure::Failure;
 use crate::visit::{Answer, Asked};
@@ -7,7 +9,7 @@ use crate::visit::{Answer, Asked};
 pub(crate) async fn change(visit: Asked) -> Answer {
     visit.form.only(&["current", "password"])?;
     let (current, password) = (visit.form.get("current"), visit.form.get("password"));
-    match visit.flows().change_password(visit.caller()?, current, password, &visit.by()).await {
+    match visit.flows().change_password(visit.caller()?, current, password, &FreshProof::default(), &visit.by()).await {
         Ok(known) => {
             let mut response = visit.done("/app/profile", "password-changed")?;
             visit.remember(&mut response, &known);

@@ -11,6 +11,7 @@
 mod api_keys;
 mod assets;
 mod audit;
+mod confirm;
 mod deliveries;
 mod forms;
 mod invites;

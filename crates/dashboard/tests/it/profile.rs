@@ -87,15 +87,22 @@ async fn a_second_factor_is_switched_on_asked_for_and_switched_off(site: Site) {
 
     // Later a fresh proof is asked for.
     site.clock.advance(Duration::from_secs(11 * 60));
-    lost.get("/app/profile/second-factor").await.shows("Your password");
     let enabled = lost.get("/app/profile/second-factor").await.between("name=\"factor\" value=\"", "\"");
-    let off = async |proof: &str| {
-        lost.post("/app/profile/second-factor/disable", &[("factor", &enabled), ("proof", proof)]).await
+    let off = async |proof: (&str, &str)| {
+        lost.post("/app/profile/second-factor/disable", &[("factor", &enabled), proof]).await
     };
-    off("").await.is(403).shows("ten minutes");
-    off("Wrong-one-here-1").await.is(400);
-    lost.post("/app/profile/second-factor/codes", &[("proof", PASSWORD)]).await.is(200).shows("<li><code>");
-    off("").await.leads_to("/app/profile/second-factor?done=factor-disabled");
+    lost.post("/app/profile/second-factor/disable", &[("factor", &enabled)])
+        .await
+        .is(403)
+        .shows("Confirm that it is you");
+    off(("proof_password", PASSWORD)).await.is(403).shows("proof_code");
+    off(("proof_code", "000000")).await.is(400);
+    let shown = code(&secret, &site.clock);
+    let fields = [("proof_code", shown.as_str())];
+    lost.post("/app/profile/second-factor/codes", &fields).await.is(200).shows("<li><code>");
+    lost.post("/app/profile/second-factor/disable", &[("factor", &enabled)])
+        .await
+        .leads_to("/app/profile/second-factor?done=factor-disabled");
     site.browser().post("/app/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.leads_to("/app");
 }
 

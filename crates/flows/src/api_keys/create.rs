@@ -55,6 +55,7 @@ impl Flows {
             };
             let grants = self.rbac.grants_of_roles(&mut *transaction, &roles).await?;
             self.check_grant_within(transaction, by, &grants).await?;
+            by.check_access_change().map_err(GrantError::from)?;
             let create =
                 CreateApiKey { title: new.title.clone(), expires_at: new.expires_at, created_by: by.actor.id() };
             let created = self.auth.create_api_key_within(transaction, &create).await?;

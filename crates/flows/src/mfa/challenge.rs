@@ -89,7 +89,8 @@ impl Flows {
             self.record_session(transaction, &session, &identity, client).await?;
             if verified.method == RECOVERY_CODE {
                 let user = user_of(&identity);
-                let by = By { actor: user.map_or(Actor::Identity(identity.id), Actor::User), client: client.clone() };
+                let actor = user.map_or(Actor::Identity(identity.id), Actor::User);
+                let by = By { client: client.clone(), ..By::actor(actor) };
                 let (kind, target) =
                     user.map_or(("auth_identity", identity.id.to_string()), |user| ("user", user.to_string()));
                 let after = Some(json!({ "challenge_id": id }));

@@ -10,7 +10,7 @@ use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
 use super::told;
-use crate::{By, Flows, GrantError, USER};
+use crate::{AccessChangeError, By, Flows, GrantError, USER};
 
 /// Why somebody's second factors were not taken away.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,9 @@ pub enum ResetMfaError {
     /// Whoever asks is not there any more.
     #[error("Unauthorized")]
     Nobody,
+    /// The caller may not widen access now.
+    #[error(transparent)]
+    AccessChange(#[from] AccessChangeError),
     /// There is no such user.
     #[error(transparent)]
     Retrieve(#[from] RetrieveUserError),
@@ -40,6 +43,7 @@ impl From<GrantError> for ResetMfaError {
         match error {
             GrantError::Lacking { missing } | GrantError::Above { missing, .. } => Self::Lacking { missing },
             GrantError::Nobody => Self::Nobody,
+            GrantError::AccessChange(error) => Self::AccessChange(error),
             GrantError::Database(error) => Self::Database(error),
         }
     }
@@ -51,6 +55,7 @@ impl DomainError for ResetMfaError {
             Self::Oneself => ErrorKind::NotAllowed,
             Self::Lacking { .. } => ErrorKind::Forbidden,
             Self::Nobody => ErrorKind::Unauthorized,
+            Self::AccessChange(error) => error.kind(),
             Self::Retrieve(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
@@ -60,6 +65,7 @@ impl DomainError for ResetMfaError {
         match self {
             Self::Lacking { .. } => Some("policies_missing"),
             Self::Retrieve(error) => error.code(),
+            Self::AccessChange(error) => error.code(),
             Self::Oneself | Self::Nobody | Self::Database(_) => None,
         }
     }
@@ -68,7 +74,7 @@ impl DomainError for ResetMfaError {
         match self {
             Self::Retrieve(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
-            Self::Oneself | Self::Lacking { .. } | Self::Nobody => None,
+            Self::Oneself | Self::Lacking { .. } | Self::Nobody | Self::AccessChange(_) => None,
         }
     }
 }
@@ -99,6 +105,7 @@ impl Flows {
             self.users.retrieve_user_within(&mut *transaction, id).await?;
             let subject = id.to_string();
             self.check_may_act_on_within(transaction, by, id).await?;
+            by.check_access_change()?;
             let factors = self.auth.reset_auth_mfa_within(transaction, USER, &subject).await?;
             for factor in &factors {
                 self.tell_factor(transaction, "auth.mfa_disabled", factor).await?;

@@ -8,7 +8,7 @@ use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::{Error, transaction};
 
 use super::told;
-use crate::{By, Caller, Flows};
+use crate::{AccessChangeError, By, Caller, Flows};
 
 /// Why a factor was not proved.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum VerifyFactorError {
     /// The code does not prove it.
     #[error(transparent)]
     Verify(#[from] VerifyMfaError),
+    /// The factor is pending, and the session has no fresh proof: enabling a factor changes how the account is opened.
+    #[error(transparent)]
+    Proof(#[from] AccessChangeError),
     /// The session has ended meanwhile.
     #[error("Unauthorized")]
     SignedOut,
@@ -28,6 +31,7 @@ impl DomainError for VerifyFactorError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Verify(error) => error.kind(),
+            Self::Proof(error) => error.kind(),
             Self::SignedOut => ErrorKind::Unauthorized,
             Self::Database(error) => error.kind(),
         }
@@ -36,6 +40,7 @@ impl DomainError for VerifyFactorError {
     fn code(&self) -> Option<&'static str> {
         match self {
             Self::Verify(error) => error.code(),
+            Self::Proof(error) => error.code(),
             Self::SignedOut | Self::Database(_) => None,
         }
     }
@@ -44,7 +49,7 @@ impl DomainError for VerifyFactorError {
         match self {
             Self::Verify(error) => error.retry_after(),
             Self::Database(error) => error.retry_after(),
-            Self::SignedOut => None,
+            Self::Proof(_) | Self::SignedOut => None,
         }
     }
 }
@@ -71,6 +76,7 @@ impl Flows {
                 return Err(VerifyFactorError::SignedOut);
             }
             if change.changed {
+                by.check_access_change()?;
                 self.auth.end_other_sessions_within(transaction, identity, caller.session_id).await?;
                 self.tell_factor(transaction, "auth.mfa_enabled", &change.factor).await?;
                 let after = Some(told(&change.factor));
@@ -78,8 +84,10 @@ impl Flows {
             }
             Ok(change.factor)
         });
-        let factor = verified?;
-        self.auth.give_try_back(examined.taken).await?;
-        Ok(factor)
+        // The code was right, also where a proof is missing.
+        if matches!(verified, Ok(_) | Err(VerifyFactorError::Proof(_))) {
+            self.auth.give_try_back(examined.taken).await?;
+        }
+        verified
     }
 }

@@ -120,6 +120,7 @@ impl Flows {
         shown_to: Option<String>,
     ) -> Result<PasswordReset, IssueResetError> {
         self.check_may_act_on_within(transaction, by, id).await?;
+        by.check_access_change_of(id).map_err(GrantError::from)?;
         let user = self.users.retrieve_user_within(&mut *transaction, id).await?;
         if user.locked_at.is_some() {
             return Err(IssueResetError::Locked);

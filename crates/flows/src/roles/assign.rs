@@ -141,6 +141,9 @@ impl Flows {
             Err(RetrieveUserError::Database(error)) => return Err(error.into()),
         }
         refuse_lacking(held, grants)?;
+        if !roles.is_empty() {
+            by.check_access_change_of(user).map_err(GrantError::from)?;
+        }
         let subject = user.to_string();
         let before = self.rbac.role_ids_of(&mut *transaction, &subject).await?;
         self.rbac.assign_roles_within(transaction, &subject, roles).await?;

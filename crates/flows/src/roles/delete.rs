@@ -4,7 +4,7 @@ use vestibule_database::transaction;
 use vestibule_rbac::RoleId;
 
 use super::ChangeRoleError;
-use crate::{By, Flows};
+use crate::{By, Flows, GrantError};
 
 impl Flows {
     /// Deletes a role: nobody has it any more. Whoever does so has himself what it allows. Tells whether there was one.
@@ -20,6 +20,9 @@ impl Flows {
             };
             let held = self.permissions_within(transaction, by).await?;
             self.check_may_change_role_within(transaction, &held, &before).await?;
+            if before.requires_mfa {
+                by.check_access_change().map_err(GrantError::from)?;
+            }
             let told = self.role_told_within(transaction, &before).await?;
             self.rbac.delete_rbac_roles_within(transaction, std::slice::from_ref(id)).await?;
             self.record(transaction, by, "role.deleted", ("role", id.as_str()), Some(told), None).await?;

@@ -5,7 +5,7 @@ use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{Permissions, PolicyId, RoleId, RolePolicy, RolePolicyId};
 
 use super::{ChangeRoleError, refuse_lacking_policies};
-use crate::{By, Flows};
+use crate::{By, Flows, GrantError};
 
 impl Flows {
     /// Gives a role policies that whoever does so has himself.
@@ -43,6 +43,7 @@ impl Flows {
             policy.iter().for_each(|policy| given.add(&policy.key));
         }
         refuse_lacking_policies(held, &given)?;
+        by.check_access_change().map_err(GrantError::from)?;
         let after = self.own_policies_within(transaction, role).await?;
         let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
         let target = ("role", role.as_str());

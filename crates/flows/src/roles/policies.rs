@@ -7,7 +7,7 @@ use vestibule_rbac::{CreatePolicy, Permissions, Policy, PolicyId, UpdatePolicy};
 
 use super::{ChangePolicyError, refuse_lacking_policies};
 use crate::authority::{Target, refuse_above};
-use crate::{By, Flows};
+use crate::{By, Flows, GrantError};
 
 impl Flows {
     /// Creates a policy. Nobody has it yet.
@@ -46,6 +46,7 @@ impl Flows {
             if after.key != before.key {
                 refuse_lacking_policies(&held, &std::iter::once(after.key.clone()).collect())?;
                 self.check_may_change_holders_within(transaction, &held, &after.id).await?;
+                by.check_access_change().map_err(GrantError::from)?;
             }
             if told(&before) != told(&after) {
                 let (target, told_after) = (("policy", after.id.as_str()), told(&after));

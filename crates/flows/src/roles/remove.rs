@@ -8,7 +8,7 @@ use vestibule_user::UserId;
 use super::UserRolesError;
 use super::assign::in_order;
 use crate::by::refuse_lacking;
-use crate::{By, Flows};
+use crate::{By, Flows, GrantError};
 
 impl Flows {
     /// Takes roles from a user, none of which allows more than whoever takes them may do. Roles that he does not have,
@@ -54,12 +54,16 @@ impl Flows {
             self.rbac.take_turn_within(transaction).await?;
         }
         let held = self.check_may_act_on_each_within(transaction, by, users).await?;
-        let mut taken = Permissions::default();
+        let (mut taken, mut requires_mfa) = (Permissions::default(), false);
         for role in roles {
             let role = self.rbac.find_role_within(&mut *transaction, role).await?;
             role.iter().for_each(|role| taken.extend(&role.grants));
+            requires_mfa |= role.is_some_and(|role| role.requires_mfa);
         }
         refuse_lacking(&held, &taken)?;
+        if requires_mfa {
+            by.check_access_change().map_err(GrantError::from)?;
+        }
         Ok(held)
     }
 

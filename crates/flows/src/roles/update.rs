@@ -6,7 +6,7 @@ use vestibule_rbac::{Permissions, PolicyId, Role, RoleId, UpdateRole};
 
 use super::{ChangeRoleError, refuse_lacking_policies};
 use crate::authority::{Target, refuse_above};
-use crate::{By, Flows};
+use crate::{By, Flows, GrantError};
 
 impl Flows {
     /// Changes a role that allows nothing the caller may not do. Where its parents change, or whether it requires a second
@@ -77,10 +77,17 @@ impl Flows {
             self.check_may_change_role_within(transaction, held, &before).await?;
         }
         refuse_lacking_policies(held, &changed)?;
+        if update.parent_ids.is_some() && !changed.is_empty()
+            || update.requires_mfa == Some(false) && before.requires_mfa
+        {
+            by.check_access_change().map_err(GrantError::from)?;
+        }
         let told = self.role_told_within(transaction, &before).await?;
+        let was_due = self.is_factor_due_within(transaction, by).await?;
         let updates = std::slice::from_ref(update);
         let after = self.rbac.update_rbac_roles_within(transaction, updates).await?.into_iter().next();
         let after = after.ok_or_else(|| Error::Other("a role was changed and is not there".into()))?;
+        self.check_enrolment_within(transaction, by, was_due).await?;
         let told_after = self.role_told_within(transaction, &after).await?;
         if told != told_after {
             let target = ("role", after.id.as_str());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use vestibule_auth::ApiKeyField;
 use vestibule_core::{ErrorKind, Field as _, FindConfig};
-use vestibule_flows::{Actor, By, NewApiKey};
+use vestibule_flows::{Actor, By, NewApiKey, NewInvite};
 use vestibule_rbac::RoleId;
 use vestibule_testing::on_both_engines;
 
@@ -14,6 +14,7 @@ use crate::support::{ADA, BOB, DAY, HOUR, MICROSECOND, START, Site, refusal};
 on_both_engines!(
     a_key_may_do_what_its_roles_say,
     nobody_makes_a_key_that_may_do_more_than_he,
+    a_key_does_no_more_than_its_maker_may_now,
     without_roles_a_key_has_those_of_its_maker,
     a_key_opens_until_it_is_over,
     keys_are_listed_with_their_roles,
@@ -70,13 +71,13 @@ async fn nobody_makes_a_key_that_may_do_more_than_he(site: Site) {
     assert_eq!((site.count("auth_api_keys").await, site.audited("api_key.created").await.len()), (0, 0));
 
     let made = site.flows.create_api_key(&named("x", Some(vec![readers.clone()])), &by).await.unwrap();
-    // Nor does a key.
+    // A key makes no keys at all: no person has proved to want that.
     let maker = site.flows.create_api_key(&named("maker", None), &by).await.unwrap();
     let by_key = By::actor(Actor::ApiKey(maker.key.key.id));
     let refused = refusal(site.flows.create_api_key(&named("y", Some(vec![RoleId::super_admin()])), &by_key).await);
-    assert_eq!(refused.0, ErrorKind::Forbidden);
-    let by_keys = site.flows.create_api_key(&named("y", Some(vec![readers.clone()])), &by_key).await.unwrap();
-    assert_eq!(by_keys.key.key.created_by, Some(maker.key.key.id.to_string()));
+    assert_eq!((refused.0, refused.1), (ErrorKind::Forbidden, Some("policies_missing")));
+    let refused = refusal(site.flows.create_api_key(&named("y", Some(vec![readers.clone()])), &by_key).await);
+    assert_eq!((refused.0, refused.1), (ErrorKind::Forbidden, Some("not_for_api_keys")));
 
     // Whoever is locked, or whose key is revoked, at this moment gives nothing.
     site.flows.lock_user(bob.id, &By::user(ada.id)).await.unwrap();
@@ -85,8 +86,39 @@ async fn nobody_makes_a_key_that_may_do_more_than_he(site: Site) {
         let refused = refusal(site.flows.create_api_key(&named("z", Some(vec![readers.clone()])), by).await);
         assert_eq!(refused.0, ErrorKind::Unauthorized);
     }
-    // What was made before goes on, with what it was given.
+    // What a user has made opens nothing while they are locked, and goes on afterwards.
+    assert_eq!(policies(&site, made.key.token.reveal()).await, None);
+    site.flows.unlock_user(bob.id, &By::user(ada.id)).await.unwrap();
     assert_eq!(policies(&site, made.key.token.reveal()).await, Some(vec!["user:read".to_owned()]));
+}
+
+async fn a_key_does_no_more_than_its_maker_may_now(site: Site) {
+    let readers = site.role_of("Readers", &["user:read", "invite:read"]).await;
+    let makers = site.role_of("Makers", &["api_key:create", "user:read"]).await;
+    let (ada, bob) = (site.user(ADA).await, site.user_with(BOB, vec![makers.clone(), readers.clone()]).await);
+    let made = site.flows.create_api_key(&named("x", Some(vec![readers.clone()])), &By::user(bob.id)).await.unwrap();
+    let everything = site.flows.create_api_key(&named("y", None), &By::user(ada.id)).await.unwrap();
+    let operators = site.flows.create_api_key(&named("z", Some(vec![readers.clone()])), &By::operator()).await.unwrap();
+    let (made, id) = (made.key.token.reveal(), made.key.key.id);
+    let told = |keys: &[&str]| Some(keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
+    assert_eq!(policies(&site, made).await, told(&["invite:read", "user:read"]));
+    assert_eq!(policies(&site, everything.key.token.reveal()).await, told(&["*:*"]));
+    // Demoted: what the maker lost, the key has lost, also for what it does at this moment.
+    site.flows.remove_roles(bob.id, &[readers.clone()], &By::operator()).await.unwrap();
+    assert_eq!(policies(&site, made).await, told(&["user:read"]));
+    let by_key = By::actor(Actor::ApiKey(id));
+    let inviting =
+        NewInvite { roles: Some(vec![readers.clone()]), ..NewInvite::new("new@example.com".parse().unwrap()) };
+    let refused = refusal(site.flows.invite(&inviting, &by_key).await);
+    assert_eq!((refused.0, refused.1), (ErrorKind::Forbidden, Some("policies_missing")));
+    site.flows.remove_roles(bob.id, &[makers.clone()], &By::operator()).await.unwrap();
+    assert_eq!(policies(&site, made).await, Some(Vec::new()));
+    site.flows.assign_roles(bob.id, &[readers.clone()], &By::operator()).await.unwrap();
+    assert_eq!(policies(&site, made).await, told(&["invite:read", "user:read"]));
+    // Deleted: nothing.
+    site.flows.remove_user_account(bob.id, &By::operator()).await.unwrap();
+    assert_eq!(policies(&site, made).await, None);
+    assert_eq!(policies(&site, operators.key.token.reveal()).await, told(&["invite:read", "user:read"]));
 }
 
 async fn without_roles_a_key_has_those_of_its_maker(site: Site) {

@@ -16,12 +16,26 @@ on_both_engines!(
     what_is_known_is_read_at_each_request,
     what_is_not_genuine_is_nobody,
     a_token_has_its_day_and_a_session_its_month,
-    a_cookie_has_its_day,
+    a_cookie_lasts_as_long_as_its_session,
+    a_cookie_ends_with_the_secret,
     a_signed_out_session_is_nobody_with_all_it_had,
     who_is_no_user_is_known_all_the_same,
     a_cookie_is_whoever_the_identity_belongs_to_now,
     a_token_of_another_owner_is_nobodys,
 );
+
+async fn a_cookie_ends_with_the_secret(site: Site) {
+    site.user(ADA).await;
+    let token = site.sign_in(ADA, PASSWORD).await.unwrap();
+    let value = cookie(&site, &token).await;
+    let environment = site.flows.environment().clone();
+    let options = AuthOptions::new(SigningKey::new(b"another secret, since the first one got out"));
+    let auth = AuthModule::new(site.database.clone(), environment.clone(), options, site.passwords.clone());
+    let flows = Flows::new(site.database.clone(), environment, site.flows.users().clone(), auth);
+    assert!(by_cookie(&site, &value).await.is_some());
+    assert_eq!(flows.identify(Credential::Cookie(&value), Client::default).await.unwrap(), None);
+    assert_eq!(flows.identify(Credential::Bearer(&token.token), Client::default).await.unwrap(), None);
+}
 
 async fn by_cookie(site: &Site, value: &str) -> Option<Caller> {
     site.flows.identify(Credential::Cookie(value), Client::default).await.unwrap()
@@ -128,18 +142,30 @@ async fn a_token_has_its_day_and_a_session_its_month(site: Site) {
 }
 
 /// security.md 23
-async fn a_cookie_has_its_day(site: Site) {
+/// A cookie lasts as long as its session: 30 days, and 7 without use, whatever the lifetime of a token.
+async fn a_cookie_lasts_as_long_as_its_session(site: Site) {
     let user = site.user(ADA).await;
     let token = site.sign_in(ADA, PASSWORD).await.unwrap();
     let first = cookie(&site, &token).await;
     site.clock.set(START + HOUR);
     let second = cookie(&site, &token).await;
     let user_by = async |value: &str| by_cookie(&site, value).await.and_then(|caller| caller.user).map(|user| user.id);
-    site.clock.set(START + DAY - MICROSECOND);
-    assert_eq!((user_by(&first).await, user_by(&second).await), (Some(user.id), Some(user.id)));
-    site.clock.set(START + DAY);
-    assert_eq!((user_by(&first).await, user_by(&second).await), (None, Some(user.id)));
-    // A session of two hours, and a cookie that would have a day.
+    for day in [6, 12, 18, 24, 29] {
+        site.clock.set(START + day * DAY);
+        assert_eq!((user_by(&first).await, user_by(&second).await), (Some(user.id), Some(user.id)), "{day}");
+    }
+    site.clock.set(START + 30 * DAY - MICROSECOND);
+    assert_eq!(user_by(&first).await, Some(user.id));
+    site.clock.set(START + 30 * DAY);
+    assert_eq!((user_by(&first).await, user_by(&second).await), (None, None));
+    let token = site.sign_in(ADA, PASSWORD).await.unwrap();
+    let rests = cookie(&site, &token).await;
+    site.clock.set(START + 37 * DAY - MICROSECOND);
+    assert_eq!(user_by(&rests).await, Some(user.id));
+    site.clock.set(START + 44 * DAY - MICROSECOND);
+    assert_eq!(user_by(&rests).await, None, "seven days without use");
+    site.clock.set(START + 44 * DAY);
+    // A session of two hours.
     let mut options = AuthOptions::new(SigningKey::new(SECRET));
     options.session_lifetime = 2 * HOUR;
     let environment = site.flows.environment().clone();
@@ -148,9 +174,9 @@ async fn a_cookie_has_its_day(site: Site) {
     let short =
         session(flows.sign_in("user", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await.unwrap());
     let short = cookie(&site, &short).await;
-    site.clock.set(START + DAY + 2 * HOUR - MICROSECOND);
+    site.clock.set(START + 44 * DAY + 2 * HOUR - MICROSECOND);
     assert_eq!(user_by(&short).await, Some(user.id));
-    site.clock.set(START + DAY + 2 * HOUR);
+    site.clock.set(START + 44 * DAY + 2 * HOUR);
     assert_eq!(user_by(&short).await, None);
 }
 

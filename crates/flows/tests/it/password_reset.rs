@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use vestibule_auth::{AuthenticateError, RequestPasswordReset, ResetPasswordError};
 use vestibule_core::ErrorKind;
-use vestibule_flows::{By, Client, Flows};
+use vestibule_flows::{By, Client, Flows, FreshProof};
 use vestibule_testing::on_both_engines;
 use vestibule_user::CreateUser;
 
@@ -74,7 +74,7 @@ async fn nobody_sets_a_password_made_of_his_name(site: Site) {
     let caller = site.bearer(&session).await.unwrap();
     let change = |new: &'static str| {
         let (flows, caller) = (site.flows.clone(), caller.clone());
-        async move { flows.change_password(&caller, PASSWORD, new, &By::operator()).await }
+        async move { flows.change_password(&caller, PASSWORD, new, &FreshProof::default(), &By::operator()).await }
     };
     assert_eq!(refusal(change(of_his_name).await).1, Some("weak_password"));
     change(OTHER_PASSWORD).await.unwrap();

@@ -3,6 +3,7 @@
 pub(crate) mod invites;
 pub(crate) mod mfa;
 pub(crate) mod password;
+pub(crate) mod proof;
 pub(crate) mod providers;
 pub(crate) mod refresh;
 pub(crate) mod register;

@@ -1,6 +1,7 @@
 //! `POST /auth/password`, which the reference lacks: changing one's own password.
 
 use axum::response::Response;
+use vestibule_flows::FreshProof;
 
 use crate::api::State;
 use crate::caller::Known;
@@ -14,18 +15,23 @@ body! {
         current_password: Secret,
         /// The one to sign in with from now on.
         new_password: Secret,
+        /// A code, where the account has a second factor and the last proof of identity is more than ten minutes old.
+        code: Option<Secret>,
+        /// How the code is checked: `totp` or `recovery_code`; by either if absent.
+        method: Option<String>,
     }
 }
 
 /// Changes the caller's password. Every other session of his ends.
 #[utoipa::path(
     post, path = "/auth/password", operation_id = "change_password", tag = "auth", request_body = ChangePasswordBody,
-    responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 409, body = schemas::Error), (status = 429, body = schemas::Error)),
+    responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 409, body = schemas::Error), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn change(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
     let body: ChangePasswordBody = body.read()?;
     let (current, new) = (body.current_password.as_str(), body.new_password.as_str());
-    let known = state.flows.change_password(&asker.caller, current, new, &asker.by).await?;
+    let proof = FreshProof { method: body.method, code: body.code.map(Into::into), password: None };
+    let known = state.flows.change_password(&asker.caller, current, new, &proof, &asker.by).await?;
     Ok(super::respond_success_on(&state, &known))
 }

@@ -1,25 +1,40 @@
 //! `/auth/session`: a cookie for a token, and the end of both.
 
 use axum::response::Response;
+use http::HeaderMap;
 use http::header::SET_COOKIE;
 use serde_json::json;
-use vestibule_flows::Stage;
+use vestibule_flows::{Credential, Stage};
 
 use crate::api::State;
 use crate::caller::Known;
 use crate::request::RawBody;
 use crate::{ApiError, cookies, respond, schemas};
 
-/// Gives the session of a bearer token a cookie.
+/// Gives the session of a bearer token a cookie. The session of a cookie that comes along ends: the browser has signed in again.
 #[utoipa::path(
     post, path = "/auth/session", operation_id = "create_session", tag = "auth",
     responses((status = 200, body = schemas::SessionUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn create(
+    state: State,
+    asker: Known,
+    headers: HeaderMap,
+    body: RawBody,
+) -> Result<Response, ApiError> {
     body.read_nothing()?;
     let claims = state.flows.claims(&asker.caller).await?.ok_or_else(ApiError::unauthorized)?;
-    let secret = state.flows.auth().give_cookie(asker.caller.session_id).await?.ok_or_else(ApiError::unauthorized)?;
+    let client = &asker.by.client;
+    let mut older = None;
+    for secret in cookies::read(&headers, state.https) {
+        older = state.flows.identify(Credential::Cookie(secret), || client.clone()).await?;
+        if older.is_some() {
+            break;
+        }
+    }
+    let given = state.flows.give_cookie(asker.caller.session_id, older.as_ref(), client).await?;
+    let secret = given.ok_or_else(ApiError::unauthorized)?;
     let mut response = respond::whole("user", &claims);
     response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, state.https));
     // A client that keeps cookies. Until the second factor is proved, it is no device of the owner's.

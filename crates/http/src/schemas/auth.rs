@@ -53,6 +53,20 @@ pub(crate) struct ConfirmedVerification {
     verified_at: String,
 }
 
+/// A session whose owner has proved again who they are.
+#[derive(ToSchema)]
+pub(crate) struct ProvedSession {
+    proof: SessionProof,
+}
+
+/// A proof of identity.
+#[derive(ToSchema)]
+pub(crate) struct SessionProof {
+    /// Until when the session can do what asks for a fresh proof.
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
 /// The password to sign in with from now on.
 #[derive(ToSchema)]
 pub(crate) struct NewPassword {

@@ -93,6 +93,7 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
                 client = Client::clone(&careful);
                 (path, json!({ "current_password": PASSWORD, "new_password": "Other-harbour-77x" }))
             }
+            "POST /auth/proof" => (path, json!({ "password": PASSWORD })),
             "POST /auth/verification/request" => {
                 client = Client::clone(&careful);
                 (path, json!({ "entity_id": format!("careful{number}@example.com"), "entity_type": "email" }))

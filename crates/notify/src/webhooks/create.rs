@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_database::{Error, Transaction, transaction, values};
-use vestibule_flows::By;
+use vestibule_flows::{By, GrantError};
 use vestibule_rbac::Permissions;
 use vestibule_webhook::Endpoint;
 
@@ -78,7 +78,8 @@ impl Webhooks {
         transaction: &mut Transaction,
         by: &By,
     ) -> Result<(), WebhookError> {
-        Ok(self.flows.check_grant_within(transaction, by, &Permissions::everything()).await?)
+        self.flows.check_grant_within(transaction, by, &Permissions::everything()).await?;
+        Ok(by.check_access_change().map_err(GrantError::from)?)
     }
 }
 

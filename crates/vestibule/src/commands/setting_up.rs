@@ -120,6 +120,7 @@ impl Setup {
     fn adjust_doors(&self, options: &mut AuthOptions) -> Result<(), Failure> {
         let Configuration { auth, limits, .. } = &self.configuration;
         options.session_idle_lifetime = auth.session_idle_lifetime;
+        options.fresh_proof_lifetime = auth.fresh_proof_lifetime;
         options.reset_lifetime = auth.reset_lifetime;
         options.stranger_mails = if limits.per_address == 0 { 0 } else { limits.stranger_mails };
         options.attempts = AttemptLimit { most: limits.per_account, window: limits.per_account_window };

@@ -167,6 +167,9 @@ settings! {
         pub session_lifetime: Duration = LIFETIME, Is("30d");
         /// How long a session lasts that is not used.
         pub session_idle_lifetime: Duration = LIFETIME, Is("7d");
+        /// How long a proof of identity counts for what creates or widens access: keys, roles, reset links, second
+        /// factors. After that, users enter a code of their second factor, or the password if they have none.
+        pub fresh_proof_lifetime: Duration = LIFETIME, Is("10m");
         /// How long a registration lives that no user has claimed.
         pub unclaimed_lifetime: Duration = LIFETIME, Is("24h");
         /// How long a password can be set by the token of a reset.

@@ -113,6 +113,30 @@ impl FromRow for Method {
 }
 
 impl AuthModule {
+    /// Finds the challenge of a session that can still be answered, or makes one, within a transaction. A session that
+    /// goes on keeps its challenge, and the count of wrong codes with it.
+    ///
+    /// # Errors
+    ///
+    /// [`CreateChallengeError`]; the transaction must then be rolled back.
+    pub async fn open_auth_mfa_challenge_within(
+        &self,
+        transaction: &mut Transaction,
+        session: &Session,
+    ) -> Result<MfaChallenge, CreateChallengeError> {
+        let text = concat!(
+            "SELECT ",
+            challenge_columns!(),
+            " FROM auth_mfa_challenges
+             WHERE session_id = $1 AND completed_at IS NULL AND expires_at > $2 AND attempts < max_attempts
+             ORDER BY id DESC LIMIT 1"
+        );
+        match transaction.query_optional(text, values![session.id, self.environment.now()]).await? {
+            Some(open) => Ok(open),
+            None => self.create_auth_mfa_challenge_within(transaction, &CreateMfaChallenge::of_session(session)).await,
+        }
+    }
+
     /// Creates a challenge of an identity that has a second factor: `createAuthMfaChallenge` of the reference. The
     /// answer goes to [`AuthModule::verify_auth_mfa_challenge`].
     ///

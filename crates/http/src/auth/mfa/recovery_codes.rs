@@ -19,7 +19,7 @@ body! {
         method: Option<String>,
         /// A code, where the sign-in is more than ten minutes ago.
         code: Option<Secret>,
-        /// The password, in place of a code.
+        /// The password, where the account has no second factor: else it is no proof.
         password: Option<Secret>,
     }
 }

@@ -12,6 +12,7 @@ on_both_engines!(
     a_session_can_have_cookies_in_several_browsers,
     a_good_cookie_counts_more_than_a_token,
     a_cookie_has_its_time,
+    another_sign_in_in_the_same_browser_ends_the_older_session,
     signing_out_ends_tokens_and_cookies,
     a_session_is_asked_for_by_token_alone,
 );
@@ -23,7 +24,7 @@ async fn a_token_gets_its_session_a_cookie(app: TestApp) {
     // What its token says, less that it is signed.
     answer.is(200, &json!({ "user": forge::claims(&ada.token) }));
     let (value, flags) = answer.header("set-cookie").unwrap().split_once("; ").unwrap();
-    assert_eq!(flags, "HttpOnly; SameSite=Lax; Path=/; Expires=Mon, 23 Nov 2026 09:30:00 GMT");
+    assert_eq!(flags, "HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000; Expires=Tue, 22 Dec 2026 09:30:00 GMT");
     let secret = value.strip_prefix("connect.sid=").unwrap();
     // 256 bits by chance.
     assert_eq!(secret.len(), 43);
@@ -83,9 +84,48 @@ async fn a_cookie_has_its_time(app: TestApp) {
     cookie.get("/admin/users/me").await.ok();
     ada.get("/admin/users/me").await.ok();
     app.clock.advance(Duration::from_secs(1));
-    cookie.get("/admin/users/me").await.is_unauthorized();
     ada.get("/admin/users/me").await.is_unauthorized();
+    // The token has its day, the cookie lasts as long as the session: 30 days if it is used, 7 if not.
+    for _ in 0..4 {
+        cookie.get("/admin/users/me").await.ok();
+        app.clock.advance(Duration::from_secs(7 * 24 * 60 * 60 - 61));
+    }
+    cookie.get("/admin/users/me").await.ok();
+    app.clock.advance(Duration::from_secs(24 * 60 * 60 + 243));
+    cookie.get("/admin/users/me").await.ok();
+    app.clock.advance(Duration::from_secs(1));
+    cookie.get("/admin/users/me").await.is_unauthorized();
+    let cookie = app.cookie(&app.user("ada@example.com").await.cookie().await);
+    app.clock.advance(Duration::from_secs(7 * 24 * 60 * 60));
+    cookie.get("/admin/users/me").await.is_unauthorized();
     cookie.delete("/auth/session").await.is_unauthorized();
+}
+
+/// OWASP ASVS 7.2.4
+async fn another_sign_in_in_the_same_browser_ends_the_older_session(app: TestApp) {
+    let (ada, again, bob) =
+        (app.user("ada@example.com").await, app.user("ada@example.com").await, app.user("bob@example.com").await);
+    let first = ada.cookie().await;
+    let older = app.cookie(&first).get("/auth/sessions").await.ok()["sessions"].clone();
+    let older = older.as_array().unwrap().iter().find(|session| session["current"] == true).unwrap()["id"].clone();
+    // Another cookie of the same session ends nothing, nor does one that is of no session.
+    for cookie in [first.as_str(), "connect.sid=rubbish"] {
+        ada.post_nothing("/auth/session").header("cookie", cookie).await.ok();
+    }
+    app.cookie(&first).get("/admin/users/me").await.ok();
+    let answer = again.post_nothing("/auth/session").header("cookie", &first).await;
+    answer.ok();
+    let second = answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    app.cookie(&first).get("/admin/users/me").await.is_unauthorized();
+    ada.get("/admin/users/me").await.is_unauthorized();
+    app.cookie(&second).get("/admin/users/me").await.ok();
+    let entries = app.audited("session.ended").await;
+    assert_eq!((entries.len(), &entries[0]["target_id"], &entries[0]["actor_id"]), (1, &older, &json!(ada.id)));
+    assert!(entries[0]["after"]["replaced_by"].as_str().unwrap().starts_with("sess_"), "{}", entries[0]);
+    // Also where another user signs in.
+    bob.post_nothing("/auth/session").header("cookie", &second).await.ok();
+    again.get("/admin/users/me").await.is_unauthorized();
+    bob.get("/admin/users/me").await.ok();
 }
 
 async fn signing_out_ends_tokens_and_cookies(app: TestApp) {
@@ -96,7 +136,7 @@ async fn signing_out_ends_tokens_and_cookies(app: TestApp) {
     let refreshed = app.bearer(refreshed["token"].as_str().unwrap());
     let answer = cookie.delete("/auth/session?nosuch=1").await;
     answer.is(200, &json!({ "success": true }));
-    let gone = "connect.sid=; HttpOnly; SameSite=Lax; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+    let gone = "connect.sid=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
     assert_eq!(answer.header("set-cookie"), Some(gone));
     // The reference lets a token live on.
     for client in [&cookie, &other_browser, &ada, &refreshed] {

@@ -106,6 +106,9 @@ impl Scene {
             "POST /auth/password" => {
                 (admin(), Some(json!({ "current_password": "not the one", "new_password": "Other-harbour-77x" })))
             }
+            "POST /auth/proof" => {
+                (admin(), Some(json!({ "password": "not the one", "code": "000000", "method": "totp" })))
+            }
             "POST /auth/verification/request" => (
                 admin(),
                 Some(json!({

@@ -18,14 +18,15 @@ async fn over_https_nobody_else_can_set_the_cookie(place: Arc<TestDatabase>) {
     let ada = app.user("ada@example.com").await;
     let answer = ada.post_nothing("/auth/session").await;
     let (value, flags) = answer.header("set-cookie").unwrap().split_once("; ").unwrap();
-    assert_eq!(flags, "HttpOnly; SameSite=Lax; Secure; Path=/; Expires=Mon, 23 Nov 2026 09:30:00 GMT");
+    assert_eq!(flags, "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=2592000; Expires=Tue, 22 Dec 2026 09:30:00 GMT");
     let secret = value.strip_prefix("__Host-connect.sid=").unwrap();
     app.cookie(value).get("/admin/users/me").await.ok();
     // The name that a page on a neighbouring host, or over plain http, could set is not looked at.
     app.cookie(&format!("connect.sid={secret}")).get("/admin/users/me").await.is_unauthorized();
     let answer = app.cookie(value).delete("/auth/session").await;
     answer.ok();
-    let gone = "__Host-connect.sid=; HttpOnly; SameSite=Lax; Secure; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+    let gone =
+        "__Host-connect.sid=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
     assert_eq!(answer.header("set-cookie"), Some(gone));
     app.cookie(value).get("/admin/users/me").await.is_unauthorized();
 }
@@ -35,7 +36,7 @@ async fn over_http_the_reference_s_name_and_flags_are_kept(app: TestApp) {
     let answer = ada.post_nothing("/auth/session").await;
     let (value, flags) = answer.header("set-cookie").unwrap().split_once("; ").unwrap();
     assert!(value.starts_with("connect.sid="));
-    assert_eq!(flags, "HttpOnly; SameSite=Lax; Path=/; Expires=Mon, 23 Nov 2026 09:30:00 GMT");
+    assert_eq!(flags, "HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000; Expires=Tue, 22 Dec 2026 09:30:00 GMT");
     let host = value.replace("connect.sid", "__Host-connect.sid");
     app.cookie(&host).get("/admin/users/me").await.is_unauthorized();
     // Nobody else gets one: neither whoever signs in or registers nor whoever is refused.

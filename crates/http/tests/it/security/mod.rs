@@ -1,6 +1,7 @@
 //! security.md, number by number, as far as it concerns these routes. The rest is in the tests of the routes (5, 7, 8),
 //! of the modules, and of the binary.
 
+mod access_changes;
 mod address_limit;
 mod addresses;
 mod at_once;

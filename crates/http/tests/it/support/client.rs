@@ -202,6 +202,11 @@ impl User {
         self
     }
 
+    /// Proves again who it is, by [`PASSWORD`].
+    pub(crate) async fn prove(&self) {
+        self.post("/auth/proof", json!({ "password": PASSWORD })).await.ok();
+    }
+
     /// Invites an address.
     pub(crate) async fn invite(&self, email: &str) -> Invited {
         Invited::of(&self.post("/admin/invites", json!({ "email": email })).await.ok()["invite"])

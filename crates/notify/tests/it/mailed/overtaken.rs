@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use vestibule_auth::RequestVerification;
-use vestibule_flows::{AcceptInvite, By, Client, CreateUserAccount, WayIn};
+use vestibule_flows::{AcceptInvite, By, Client, CreateUserAccount, FreshProof, WayIn};
 use vestibule_notify::MailOptions;
 use vestibule_testing::on_both_engines;
 use vestibule_user::{CreateUser, Invite};
@@ -109,7 +109,11 @@ async fn a_reset_that_works_no_more_is_not_mailed(scene: Scene) {
     scene.clock.advance(HOUR);
     scene.ask_for_reset(ADA).await;
     let caller = scene.caller(ADA).await;
-    scene.flows.change_password(&caller, PASSWORD, OTHER_PASSWORD, &By::operator()).await.unwrap();
+    scene
+        .flows
+        .change_password(&caller, PASSWORD, OTHER_PASSWORD, &FreshProof::default(), &By::operator())
+        .await
+        .unwrap();
     let letter = scene.only_mail().await;
     assert_eq!((letter.to(), letter.subject()), (ADA, "Your password for Vestibule was changed"));
     assert!(letter.link().ends_with("/app/forgot"), "what to do if it was not her");

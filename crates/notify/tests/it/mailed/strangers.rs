@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vestibule_auth::{AuthInput, RequestPasswordReset, RequestVerification};
-use vestibule_flows::{By, Client, NewInvite, SignIn};
+use vestibule_flows::{By, Client, FreshProof, NewInvite, SignIn};
 use vestibule_notify::MailOptions;
 use vestibule_testing::on_both_engines;
 use vestibule_user::UpdateUser;
@@ -105,7 +105,11 @@ async fn what_an_administrator_or_the_owner_has_sent_does_not_wait(scene: Scene)
     scene.stranger_asks_for_reset(ADA).await;
     // While that one waits, what concerns the same account goes on.
     let caller = scene.caller(ADA).await;
-    scene.flows.change_password(&caller, PASSWORD, OTHER_PASSWORD, &By::user(ada.id)).await.unwrap();
+    scene
+        .flows
+        .change_password(&caller, PASSWORD, OTHER_PASSWORD, &FreshProof::default(), &By::user(ada.id))
+        .await
+        .unwrap();
     relay.pass().await.unwrap();
     assert_eq!(
         scene.letters().iter().map(Letter::subject).collect::<Vec<_>>(),

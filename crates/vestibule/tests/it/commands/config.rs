@@ -25,6 +25,7 @@ async fn everything_is_shown_with_who_set_it() {
             auth.token_lifetime         1d                               default
             auth.session_lifetime       30d                              default
             auth.session_idle_lifetime  7d                               default
+            auth.fresh_proof_lifetime   10m                              default
             auth.unclaimed_lifetime     24h                              default
             auth.reset_lifetime         15m                              default
             auth.password_min_length    8                                default

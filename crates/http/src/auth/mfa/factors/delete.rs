@@ -15,12 +15,12 @@ body! {
         method: Option<String>,
         /// A code, where the sign-in is more than ten minutes ago.
         code: Option<Secret>,
-        /// The password, in place of a code.
+        /// The password, where the account has no second factor: else it is no proof.
         password: Option<Secret>,
     }
 }
 
-/// Gives a second factor up: its secret is wiped, and with the last one the recovery codes go. Asks for a code or the password where the sign-in is more than ten minutes ago.
+/// Gives a second factor up: its secret is wiped, and with the last one the recovery codes go. Asks for a code where the last proof of identity is more than ten minutes old.
 #[utoipa::path(
     delete, path = "/auth/mfa/factors/{id}", operation_id = "delete_mfa_factor", tag = "mfa", params(("id" = String, Path)), request_body(content = Option<DisableMfaBody>),
     responses((status = 200, body = schemas::OneMfaFactor), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),

@@ -21,8 +21,12 @@ body! {
         issuer: Option<Name>,
         /// Whatever programs keep here.
         metadata: Option<Metadata>,
-        /// The password, where the sign-in is more than ten minutes ago.
+        /// The password, where the last proof of identity is more than ten minutes old and there is no second factor yet.
         password: Option<Secret>,
+        /// A code of a second factor that is enabled, in place of the password.
+        code: Option<Secret>,
+        /// How the code is checked: `totp` or `recovery_code`; by either if absent.
+        method: Option<String>,
     }
 }
 
@@ -41,7 +45,8 @@ pub(crate) async fn start(state: State, asker: Known, body: RawBody) -> Result<R
         issuer: body.issuer.map(Into::into),
         metadata: body.metadata.unwrap_or_default(),
     };
-    let proof = FreshProof { password: body.password.map(Into::into), ..FreshProof::default() };
+    let proof =
+        FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
     let started = state.flows.start_mfa(&asker.caller, &start, &proof).await.map_err(|error| match error {
         StartFactorError::Proof(FreshProofError::SignedOut) => ApiError::unauthorized(),
         error => error.into(),

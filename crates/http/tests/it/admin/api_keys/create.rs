@@ -47,6 +47,7 @@ async fn a_key_can_expire(app: TestApp) {
     key.get("/admin/users").await.ok();
     app.clock.advance(std::time::Duration::from_secs(60 * 60));
     key.get("/admin/users").await.is_unauthorized();
+    admin.prove().await;
     let late = admin.post("/admin/api-keys", body("2026-11-22T10:30:00Z")).await;
     late.is_error(400, "invalid_data", "expires_at is not in the future");
 }

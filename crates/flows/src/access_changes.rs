@@ -1,0 +1,127 @@
+//! Actions that create or widen access: which callers may do them, and with what proof (security.md 20).
+//!
+//! A flow that creates or widens access calls [`By::check_access_change`], after it knows that the caller has the
+//! policies for it and before it writes. `docs/security.md` lists these actions.
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, FromRow, Row, Transaction, values};
+use vestibule_rbac::Permissions;
+use vestibule_user::UserId;
+
+use crate::{Actor, By, Flows};
+
+/// Why an action that creates or widens access is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AccessChangeError {
+    /// The caller's last proof of identity is too old.
+    #[error(
+        "Confirm that it is you: POST /auth/proof with your password, or with a code if you have a second factor, or \
+         sign in again"
+    )]
+    ProofRequired,
+    /// The caller is a program: it cannot prove that a person wants this.
+    #[error("API keys cannot do this: it changes what users can do or how they sign in. Ask a person to do it.")]
+    NotForApiKeys,
+    /// The action is about the caller's own account, whose own routes ask for more.
+    #[error("This is your own account: change it in your profile (below /auth), or ask another administrator.")]
+    OwnAccount,
+    /// The change would require a second factor of the caller, who has none.
+    #[error(
+        "You hold this role yourself and have no second factor: with this change you could do nothing until you have \
+         one. Set up your second factor first."
+    )]
+    EnrolFirst,
+}
+
+impl DomainError for AccessChangeError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::ProofRequired | Self::NotForApiKeys => ErrorKind::Forbidden,
+            Self::OwnAccount | Self::EnrolFirst => ErrorKind::NotAllowed,
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::ProofRequired => "fresh_proof_required",
+            Self::NotForApiKeys => "not_for_api_keys",
+            Self::OwnAccount => "own_account",
+            Self::EnrolFirst => "enrol_first",
+        })
+    }
+}
+
+impl By {
+    /// Checks that this caller may create or widen access now: a person with a fresh proof of identity, or the operator.
+    ///
+    /// # Errors
+    ///
+    /// [`AccessChangeError`].
+    pub fn check_access_change(&self) -> Result<(), AccessChangeError> {
+        match self.actor {
+            Actor::ApiKey(_) => Err(AccessChangeError::NotForApiKeys),
+            _ if self.has_fresh_proof => Ok(()),
+            _ => Err(AccessChangeError::ProofRequired),
+        }
+    }
+
+    /// Checks the same of an action on the account of `user`, which is not the caller's own.
+    ///
+    /// # Errors
+    ///
+    /// [`AccessChangeError`].
+    pub fn check_access_change_of(&self, user: UserId) -> Result<(), AccessChangeError> {
+        if self.user_id() == Some(user) {
+            return Err(AccessChangeError::OwnAccount);
+        }
+        self.check_access_change()
+    }
+
+    /// Checks the same of giving `grants` to another user, where that lets the user change the access of others.
+    ///
+    /// # Errors
+    ///
+    /// [`AccessChangeError`].
+    pub fn check_giving(&self, grants: &Permissions) -> Result<(), AccessChangeError> {
+        if grants.change_access() { self.check_access_change() } else { Ok(()) }
+    }
+}
+
+struct Due(bool);
+
+impl FromRow for Due {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        row.get("is_due").map(Self)
+    }
+}
+
+/// Whether the roles of a user, or of the user who made an API key, require a second factor that this user lacks.
+const FACTOR_DUE: &str = "SELECT subject.requires_mfa AND NOT EXISTS (
+        SELECT 1 FROM auth_mfa_factors factor
+        JOIN auth_identity_actors actor ON actor.auth_identity_id = factor.auth_identity_id
+        WHERE actor.actor_type = 'user' AND actor.actor_id = subject.id AND factor.status = 'enabled') AS is_due
+    FROM rbac_subjects subject
+    WHERE subject.id = COALESCE((SELECT created_by FROM auth_api_keys WHERE id = $1), $1)";
+
+impl Flows {
+    /// Refuses, after a role was changed and `before` it was not so, to require of the caller a second factor that they
+    /// lack: they could not go on.
+    pub(crate) async fn check_enrolment_within(
+        &self,
+        transaction: &mut Transaction,
+        by: &By,
+        before: bool,
+    ) -> Result<(), crate::GrantError> {
+        match self.is_factor_due_within(transaction, by).await? && !before {
+            true => Err(AccessChangeError::EnrolFirst.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether the caller's roles require a second factor that they lack.
+    pub(crate) async fn is_factor_due_within(&self, transaction: &mut Transaction, by: &By) -> Result<bool, Error> {
+        let Some(id) = by.actor.id() else { return Ok(false) };
+        let due: Option<Due> = transaction.query_optional(FACTOR_DUE, values![id]).await?;
+        Ok(due.is_some_and(|due| due.0))
+    }
+}

@@ -1,0 +1,36 @@
+//! `POST /auth/proof`, which the reference lacks: proving again who one is, for what creates or widens access.
+
+use axum::response::Response;
+use serde_json::json;
+use vestibule_flows::FreshProof;
+
+use crate::api::State;
+use crate::caller::Known;
+use crate::request::{RawBody, Secret, body};
+use crate::{ApiError, respond, schemas};
+
+body! {
+    /// Proves again who the caller is.
+    pub(crate) struct ProofBody {
+        /// The password, where the account has no second factor.
+        password: Option<Secret>,
+        /// A code of the second factor, or a recovery code.
+        code: Option<Secret>,
+        /// How the code is checked: `totp` or `recovery_code`; by either if absent.
+        method: Option<String>,
+    }
+}
+
+/// Proves again who the caller is. For ten minutes (`auth.fresh_proof_lifetime`) the session can then do what creates or widens access. An account with a second factor needs a code: its password alone proves nothing.
+#[utoipa::path(
+    post, path = "/auth/proof", operation_id = "prove_session", tag = "auth", request_body = ProofBody,
+    responses((status = 200, body = schemas::ProvedSession), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 429, body = schemas::Error)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(crate) async fn prove(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+    let body: ProofBody = body.read()?;
+    let proof =
+        FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
+    let expires_at = state.flows.prove(&asker.caller, &proof, &asker.by).await?;
+    Ok(respond::json(&json!({ "proof": { "expires_at": expires_at } })))
+}
