@@ -104,9 +104,12 @@ fn random_guesses(text: &str, found: &Entropy) -> Option<u64> {
     Some(guesses as u64)
 }
 
+/// Whether a character is of a kind.
+type IsOfKind = fn(char) -> bool;
+
 /// How many characters there are of the kinds that a text is made of.
 fn alphabet(text: &str) -> f64 {
-    let kinds: [(fn(char) -> bool, f64); 5] = [
+    let kinds: [(IsOfKind, f64); 5] = [
         (|c| c.is_ascii_lowercase(), 26.0),
         (|c| c.is_ascii_uppercase(), 26.0),
         (|c| c.is_ascii_digit(), 10.0),

@@ -170,7 +170,9 @@ impl Flows {
             }
             if let Some(count) = noted.row {
                 let mut after = told.clone();
-                after["count"] = count.into();
+                if let Some(fields) = after.as_object_mut() {
+                    fields.insert("count".to_owned(), count.into());
+                }
                 self.record(transaction, by, action, target, None, Some(after)).await?;
             }
             Ok(())

@@ -185,7 +185,7 @@ async fn what_the_doors_ask_follows_the_configuration() {
         server.client().post(path, credentials).await
     };
     let short = ask("/auth/user/emailpass/register", "Lantern-trombone-42").await;
-    assert!(short.status == 400 && short.body.contains("24 characters"), "{}", short.body);
+    assert!(short.status == 422 && short.body.contains("24 characters"), "{}", short.body);
     let credentials = json!({ "email": "ada@example.com", "password": PASSWORD });
     let signed_in = server.client().post("/auth/user/emailpass", credentials).await.ok();
     assert_eq!(signed_in["verification_required"], json!(true));
