@@ -81,7 +81,7 @@ async fn child_of_a_role_that_requires_a_factor_requires_it(app: TestApp) {
         (admin.delete(&path), false),
     ] {
         change.await.ok();
-        let answer = ada.get("/admin/users").await;
+        let answer = ada.get("/admin/rbac/me/permissions").await;
         assert_eq!(answer.json()["code"] == "mfa_enrolment_required", is_required, "{}", answer.text());
         assert_eq!(answer.status, if is_required { 403 } else { 200 });
     }
