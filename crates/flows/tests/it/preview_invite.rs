@@ -12,8 +12,8 @@ async fn it_tells_whom_by_whom_and_until_when(site: Site) {
     let mut inviter = account(BOB, WayIn::None);
     inviter.user.first_name = Some("Bob".to_owned());
     let inviter = site.flows.create_user_account(&inviter, &By::operator()).await.unwrap().user;
-    let invite =
-        site.flows.invite(&NewInvite::new("Ada@Example.com".parse().unwrap()), &By::user(inviter.id)).await.unwrap();
+    let new = NewInvite { roles: Some(vec![]), ..NewInvite::new("Ada@Example.com".parse().unwrap()) };
+    let invite = site.flows.invite(&new, &By::user(inviter.id)).await.unwrap();
     let token = invite.token.unwrap();
     let preview = async || serde_json::to_value(site.flows.preview_invite(&token).await.unwrap()).unwrap();
     let mut expected = json!({
