@@ -107,6 +107,7 @@ SCENES = {
     "DELETE /auth/sessions": with_member(lambda *_: {}),
     "DELETE /auth/sessions/{id}": with_member(lambda world, member: {"path": {"id": world.other_session(member)}}),
     "POST /auth/token/refresh": with_member(lambda *_: {}),
+    "POST /auth/proof": with_member(lambda *_: {"body": {"password": PASSWORD}}),
     "POST /auth/password": with_member(
         lambda *_: {"body": {"current_password": PASSWORD, "new_password": NEW_PASSWORD}}
     ),
