@@ -1,11 +1,12 @@
 //! What went wrong, as a page tells it.
 
 use http::StatusCode;
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_http::ApiError;
 use vestibule_http::access::Refusal;
 use vestibule_http::server::PageRefusal;
 
+use crate::problems;
 use crate::texts::Texts;
 
 /// Why a page cannot be shown, or a form was not taken.
@@ -29,17 +30,19 @@ pub(crate) enum Failure {
     NotFound,
     /// What was asked of the flows failed.
     Flow(ApiError),
+    /// What was sent is wrong, in a text of the page's language.
+    Wrong(String),
 }
 
 impl<E: DomainError + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self::Flow(error.into())
+        Self::Flow(problems::coded(error))
     }
 }
 
 impl Failure {
     pub(crate) fn wrong(message: impl Into<String>) -> Self {
-        Self::Flow(ApiError::new(ErrorKind::InvalidData, message))
+        Self::Wrong(message.into())
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -48,7 +51,7 @@ impl Failure {
             Self::Refused(_) | Self::FormToken | Self::NoCookie => StatusCode::FORBIDDEN,
             Self::Request(refusal) => refusal.status(),
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::Unreadable(_) | Self::Wrong(_) => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Flow(error) | Self::Unproved(error) => error.status(),
         }
@@ -62,7 +65,7 @@ impl Failure {
             Self::NoCookie => Some("cookie_missing"),
             Self::Request(PageRefusal::OtherWebsite) => Some("cross_origin_request"),
             Self::Request(_) | Self::MethodNotAllowed => None,
-            Self::Refused(_) | Self::Unreadable(_) | Self::NotFound => None,
+            Self::Refused(_) | Self::Unreadable(_) | Self::NotFound | Self::Wrong(_) => None,
         }
     }
 
@@ -79,11 +82,8 @@ impl Failure {
             Self::Request(PageRefusal::BodyTooLarge) => texts.form_too_large.to_owned(),
             Self::Request(PageRefusal::BodyTooSlow | PageRefusal::BodyBroken) => texts.form_incomplete.to_owned(),
             Self::Unreadable(field) => texts.form_unreadable.replace("{}", field),
-            Self::Flow(error) | Self::Unproved(error) => {
-                let known = error.code().and_then(|code| texts.of_code(code));
-                let missing = error.message().rsplit_once("you lack ").map_or("", |(_, missing)| missing);
-                known.map_or_else(|| error.message().to_owned(), |text| text.replace("{}", missing))
-            }
+            Self::Flow(error) | Self::Unproved(error) => problems::text(error, texts),
+            Self::Wrong(message) => message.clone(),
         }
     }
 
@@ -102,6 +102,7 @@ impl Failure {
         match &self {
             _ if self.is_proof_required() => Err(self),
             Self::Flow(error) if error.status().is_client_error() => Ok((error.status(), self.message(texts))),
+            Self::Wrong(message) => Ok((self.status(), message.clone())),
             _ => Err(self),
         }
     }

@@ -30,6 +30,7 @@ mod language;
 mod outer;
 pub mod pages;
 mod paging;
+mod problems;
 mod profile;
 mod reasons;
 mod roles;

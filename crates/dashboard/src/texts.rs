@@ -5,14 +5,16 @@
 
 use vestibule_core::InvalidEmail;
 
+use crate::language::Language;
+
 macro_rules! texts {
     ($($name:ident: $english:literal / $german:literal;)+) => {
         /// The texts in one language.
         #[derive(Debug)]
-        pub(crate) struct Texts { $(pub(crate) $name: &'static str,)+ codes: &'static [(&'static str, &'static str)] }
+        pub(crate) struct Texts { $(pub(crate) $name: &'static str,)+ pub(crate) language: Language }
 
-        pub(crate) static ENGLISH: Texts = Texts { $($name: $english,)+ codes: &[] };
-        pub(crate) static GERMAN: Texts = Texts { $($name: $german,)+ codes: CODES };
+        pub(crate) static ENGLISH: Texts = Texts { $($name: $english,)+ language: Language::English };
+        pub(crate) static GERMAN: Texts = Texts { $($name: $german,)+ language: Language::German };
     };
 }
 
@@ -183,7 +185,9 @@ texts! {
     manage: "Manage" / "Verwalten";
     menu: "Menu" / "Menü";
     metadata: "Metadata (JSON)" / "Metadaten (JSON)";
+    metadata_bounds: "Metadata has at most 64 KiB and 32 levels, and no NUL character." / "Metadaten haben höchstens 64 KiB und 32 Ebenen und kein NUL-Zeichen.";
     metadata_form: "Metadata is a JSON object, such as {\"team\": \"north\"}." / "Metadaten sind ein JSON-Objekt, etwa {\"team\": \"north\"}.";
+    metadata_place: "See line {}, column {}." / "Siehe Zeile {}, Spalte {}.";
     name: "Name" / "Name";
     never: "never" / "nie";
     new_codes: "New recovery codes" / "Neue Wiederherstellungscodes";
@@ -382,7 +386,7 @@ texts! {
 }
 
 /// What the flows say of errors that people meet often, by code, in German; in English they say it themselves.
-const CODES: &[(&str, &str)] = &[
+pub(crate) const CODES: &[(&str, &str)] = &[
     (
         "address_refused",
         "Dorthin gehen keine Webhooks: Die Adresse liegt nicht im öffentlichen Internet, oder wäre unverschlüsselt. Nehmen Sie eine öffentliche mit https, oder erlauben Sie ihr Netz mit webhooks.allowed_networks.",
@@ -468,9 +472,9 @@ const CODES: &[(&str, &str)] = &[
 ];
 
 impl Texts {
-    /// What an error of this code is called, where it is not called so by itself.
+    /// What an error of this code is called in German.
     pub(crate) fn of_code(&self, code: &str) -> Option<&'static str> {
-        self.codes.iter().find(|(known, _)| *known == code).map(|(_, text)| *text)
+        CODES.iter().find(|(known, _)| *known == code).map(|(_, text)| *text)
     }
 
     /// What is wrong with an address.

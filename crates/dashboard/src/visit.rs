@@ -13,10 +13,10 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATIO
 use http::{HeaderValue, StatusCode};
 use subtle::ConstantTimeEq;
 use vestibule_auth::{DeviceSecrets, SessionId, SessionToken};
-use vestibule_core::Timestamp;
+use vestibule_core::{ErrorKind, Timestamp};
 use vestibule_flows::{By, Caller, Client, Flows, Stage};
 use vestibule_http::access::Refusal;
-use vestibule_http::cookies;
+use vestibule_http::{ApiError, cookies};
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId, read_role_ids};
 use vestibule_user::User;
 
@@ -175,7 +175,7 @@ impl Visit {
     fn html(&self, template: &impl Template) -> Result<String, Failure> {
         template.render().map_err(|error| {
             tracing::error!(%error, page = self.path(), "a page could not be rendered");
-            Failure::wrong("The page cannot be shown.")
+            Failure::Flow(ApiError::new(ErrorKind::Internal, "a page could not be rendered"))
         })
     }
 

@@ -6,6 +6,7 @@ use vestibule_user::{UpdateUser, UserId};
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
+use crate::texts::Texts;
 use crate::visit::{Answer, Asked, Visit};
 
 /// What a field holds, or nothing.
@@ -17,10 +18,9 @@ pub(crate) async fn edit(visit: Asked) -> Answer {
     visit.form.only(&["first_name", "last_name", "avatar_url", "metadata"])?;
     let id: UserId = visit.parameter(0)?;
     let user = visit.flows().users().retrieve_user(id).await?;
-    let metadata = match wanted_metadata(visit.form.get("metadata"), user.metadata.as_ref()) {
+    let metadata = match wanted_metadata(visit.form.get("metadata"), user.metadata.as_ref(), visit.texts()) {
         Ok(metadata) => metadata,
         Err(problem) => {
-            let problem = format!("{} {problem}", visit.texts().metadata_form);
             let problems = Problems { metadata: Some(problem), ..Problems::default() };
             return page(&visit, http::StatusCode::BAD_REQUEST, id, problems, None).await;
         }
@@ -43,18 +43,23 @@ pub(crate) async fn edit(visit: Asked) -> Answer {
 }
 
 /// What changes the metadata into what was typed: keys that are not there any more are removed.
-fn wanted_metadata(typed: &str, present: Option<&Metadata>) -> Result<MetadataPatch, String> {
+fn wanted_metadata(typed: &str, present: Option<&Metadata>, texts: &Texts) -> Result<MetadataPatch, String> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Ok(MetadataPatch::Clear);
     }
-    let Json::Object(mut wanted) = serde_json::from_str(typed).map_err(|error| error.to_string())? else {
-        return Err(String::new());
+    let read: Result<Json, _> = serde_json::from_str(typed);
+    let Json::Object(mut wanted) = read.map_err(|error| {
+        let place = texts.metadata_place.replacen("{}", &error.line().to_string(), 1);
+        format!("{} {}", texts.metadata_form, place.replacen("{}", &error.column().to_string(), 1))
+    })?
+    else {
+        return Err(texts.metadata_form.to_owned());
     };
     for key in present.iter().flat_map(|metadata| metadata.as_object().keys()) {
         // An empty text is the reference's word for removing a key.
         wanted.entry(key.clone()).or_insert_with(|| Json::String(String::new()));
     }
-    let metadata = Metadata::new(wanted).map_err(|error| error.to_string())?;
+    let metadata = Metadata::new(wanted).map_err(|_| texts.metadata_bounds.to_owned())?;
     Ok(MetadataPatch::Merge(metadata))
 }

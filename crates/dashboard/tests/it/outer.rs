@@ -219,7 +219,7 @@ async fn one_signs_in_by_another_provider(site: Site) {
     page.is(200)
         .shows("url=https://elsewhere.example/?a=1&#38;b=2")
         .shows("href=\"https://elsewhere.example/?a=1&#38;b=2\"");
-    browser.post("/app/login/nosuch", &[]).await.is(400).shows("no auth provider nosuch");
+    browser.post("/app/login/nosuch", &[]).await.is(400).shows("no such sign-in method");
 
     let back = async |query: &str| browser.get(&format!("/app/login/callback/elsewhere?{query}")).await;
     back("code=wrong&name=ada").await.is(401).shows("Elsewhere does not know you");

@@ -1,0 +1,222 @@
+//! What a page shows where a flow failed: a text in the page's language, by the error's code. An error without one is
+//! shown by its status. The modules' own sentences are for programs and for English pages, and only those that
+//! [`Texts`] has in German as well are shown there.
+
+mod sentences;
+
+use std::any::Any;
+
+use vestibule_auth::AuthenticateError;
+use vestibule_auth::mfa::{StartMfaError, VerifyChallengeError, VerifyMfaError};
+use vestibule_core::DomainError;
+use vestibule_flows::roles::UserRolesError;
+use vestibule_flows::{
+    CreateKeyError, InviteError, LockUserError, MfaChallengeError, RemoveUserAccountError, ResetMfaError,
+    StartFactorError, VerifyFactorError,
+};
+use vestibule_http::ApiError;
+use vestibule_rbac::AssignRolesError;
+
+use self::sentences::{ENGLISH, PROBLEMS, by_status};
+use crate::language::Language;
+use crate::texts::Texts;
+
+/// Stands for an error whose message is a provider's, which has no other language.
+const PROVIDER: &str = "provider";
+
+/// The error as pages know it: with a code also where the API has none for it.
+pub(crate) fn coded<E: DomainError + 'static>(error: E) -> ApiError {
+    let code = page_code(&error);
+    let error = ApiError::from(error);
+    match code {
+        Some(code) => error.with_code(code),
+        None => error,
+    }
+}
+
+fn page_code(error: &dyn Any) -> Option<&'static str> {
+    if let Some(MfaChallengeError::Verify(error)) = error.downcast_ref() {
+        return match error {
+            VerifyChallengeError::WrongCode | VerifyChallengeError::UnsupportedMethod(_) => Some("wrong_code"),
+            VerifyChallengeError::NotFound(_)
+            | VerifyChallengeError::Completed
+            | VerifyChallengeError::TooManyAttempts => Some("challenge_over"),
+            VerifyChallengeError::Attempts(_) | VerifyChallengeError::Database(_) => None,
+        };
+    }
+    if let Some(VerifyFactorError::Verify(error)) = error.downcast_ref() {
+        return match error {
+            VerifyMfaError::WrongCode(_) => Some("wrong_code"),
+            VerifyMfaError::NotFound(_) | VerifyMfaError::Disabled => Some("factor_gone"),
+            VerifyMfaError::Attempts(_) | VerifyMfaError::Database(_) => None,
+        };
+    }
+    if let Some(StartFactorError::Start(StartMfaError::Active(_))) = error.downcast_ref() {
+        return Some("factor_active");
+    }
+    if let Some(LockUserError::Oneself) = error.downcast_ref() {
+        return Some("lock_oneself");
+    }
+    if let Some(RemoveUserAccountError::Oneself) = error.downcast_ref() {
+        return Some("delete_oneself");
+    }
+    if let Some(ResetMfaError::Oneself) = error.downcast_ref() {
+        return Some("own_factor");
+    }
+    if names_unknown_roles(error) {
+        return Some("roles_unknown");
+    }
+    match error.downcast_ref() {
+        Some(AuthenticateError::UnknownProvider(_)) => Some("unknown_provider"),
+        Some(AuthenticateError::Refused(_) | AuthenticateError::Invalid(_)) => Some(PROVIDER),
+        _ => None,
+    }
+}
+
+fn names_unknown_roles(error: &dyn Any) -> bool {
+    let error = if let Some(UserRolesError::Roles(error)) = error.downcast_ref() {
+        Some(error)
+    } else if let Some(InviteError::Roles(error)) = error.downcast_ref() {
+        Some(error)
+    } else if let Some(CreateKeyError::Roles(error)) = error.downcast_ref() {
+        Some(error)
+    } else {
+        error.downcast_ref()
+    };
+    matches!(error, Some(AssignRolesError::Roles(_)))
+}
+
+/// What happened and what to do, in the language of the page.
+pub(crate) fn text(error: &ApiError, texts: &Texts) -> String {
+    let code = error.code().unwrap_or_default();
+    let chosen = match texts.language {
+        Language::English => |english: &str, _: &str| english.to_owned(),
+        Language::German => |_: &str, german: &str| german.to_owned(),
+    };
+    if code == PROVIDER {
+        return error.message().to_owned();
+    }
+    if let Some((_, english, german)) = PROBLEMS.iter().find(|(known, ..)| *known == code) {
+        return chosen(english, german);
+    }
+    if let Some(german) = texts.of_code(code) {
+        let missing = error.message().rsplit_once("you lack ").map_or("", |(_, missing)| missing);
+        let english = ENGLISH.iter().find(|(known, _)| *known == code).map(|(_, text)| *text);
+        return chosen(english.unwrap_or_else(|| error.message()), &german.replace("{}", missing));
+    }
+    let (english, german) = by_status(error.status());
+    chosen(english, german)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::{CODES, ENGLISH as ENGLISH_TEXTS, GERMAN as GERMAN_TEXTS};
+
+    /// The texts of the sources of the crates whose errors reach a page.
+    fn sources() -> Vec<String> {
+        let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let names = ["audit", "auth", "core", "database", "flows", "http", "notify", "rbac", "user", "webhook"];
+        let mut folders: Vec<_> = names.map(|name| crates.join(name).join("src")).into();
+        let mut sources = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => sources.push(std::fs::read_to_string(path).unwrap()),
+                }
+            }
+        }
+        sources
+    }
+
+    /// The codes of errors: what stands in quotes in `fn code` of each `DomainError`, and in `with_code`.
+    fn codes() -> Vec<String> {
+        let mut codes = Vec::new();
+        for source in sources() {
+            let bodies = source.split("fn code(&self) -> Option<&'static str> {").skip(1);
+            let bodies = bodies.map(|rest| rest.split("\n    }").next().unwrap());
+            let given = source.split(".with_code(").skip(1).map(|rest| rest.split(')').next().unwrap());
+            for body in bodies.chain(given) {
+                codes.extend(body.split('"').skip(1).step_by(2).map(str::to_owned));
+            }
+        }
+        codes.sort();
+        codes.dedup();
+        codes
+    }
+
+    #[test]
+    fn every_code_of_an_error_has_a_text_in_each_language() {
+        let codes = codes();
+        assert!(codes.len() > 40, "{codes:?}");
+        let known: Vec<&str> =
+            PROBLEMS.iter().map(|(code, ..)| *code).chain(CODES.iter().map(|(code, _)| *code)).collect();
+        let lacking: Vec<&String> = codes.iter().filter(|code| !known.contains(&code.as_str())).collect();
+        assert_eq!(lacking, Vec::<&String>::new(), "add them to PROBLEMS");
+        for (code, _) in ENGLISH {
+            assert!(CODES.iter().any(|(known, _)| known == code), "{code}");
+        }
+    }
+
+    /// What the API says of these is for programs, or in English.
+    #[test]
+    fn an_error_without_a_code_is_shown_by_its_status() {
+        use vestibule_core::ErrorKind::*;
+        for kind in [
+            InvalidData,
+            NotAllowed,
+            Unauthorized,
+            Forbidden,
+            NotFound,
+            Conflict,
+            Duplicate,
+            TooManyRequests,
+            Unavailable,
+            Internal,
+        ] {
+            let error = ApiError::new(kind, "auth_identity with id: authid_1 does not support method \"totp\"");
+            let [english, german] = [&ENGLISH_TEXTS, &GERMAN_TEXTS].map(|texts| text(&error, texts));
+            for shown in [&english, &german] {
+                assert!(
+                    !shown.contains("auth") && !shown.contains("method") && shown.ends_with('.'),
+                    "{kind:?}: {shown}"
+                );
+            }
+            assert_ne!(english, german, "{kind:?}");
+            let unknown = error.with_code("nosuch");
+            assert_eq!(text(&unknown, &ENGLISH_TEXTS), english);
+        }
+    }
+
+    #[test]
+    fn errors_of_second_factors_are_shown_without_their_internal_terms() {
+        let challenge = |error: VerifyChallengeError| coded(MfaChallengeError::Verify(error));
+        let factor = |error: VerifyMfaError| coded(VerifyFactorError::Verify(error));
+        for error in [
+            challenge(VerifyChallengeError::WrongCode),
+            challenge(VerifyChallengeError::UnsupportedMethod("recovery_code".into())),
+            challenge(VerifyChallengeError::NotFound("authmfachal_1".into())),
+            challenge(VerifyChallengeError::Completed),
+            challenge(VerifyChallengeError::TooManyAttempts),
+            factor(VerifyMfaError::WrongCode("totp".into())),
+            factor(VerifyMfaError::NotFound("authmfa_1".into())),
+            factor(VerifyMfaError::Disabled),
+            coded(StartFactorError::Start(StartMfaError::Active("totp".into()))),
+            coded(ResetMfaError::Oneself),
+        ] {
+            for texts in [&ENGLISH_TEXTS, &GERMAN_TEXTS] {
+                let shown = text(&error, texts);
+                for term in ["MFA", "TOTP", "method", "challenge", "identity", "DELETE", "auth"] {
+                    assert!(!shown.contains(term), "{shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_provider_says_stays() {
+        let error = coded(AuthenticateError::Refused("Elsewhere does not know you".into()));
+        assert_eq!(text(&error, &GERMAN_TEXTS), "Elsewhere does not know you");
+    }
+}
