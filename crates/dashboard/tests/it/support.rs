@@ -278,7 +278,11 @@ impl Browser {
         let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
             (name.to_string(), value.to_str().unwrap().to_owned())
         };
-        let headers: BTreeMap<String, String> = parts.headers.iter().map(header).collect();
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in parts.headers.iter().map(header) {
+            let present = headers.entry(name).or_default();
+            *present = if present.is_empty() { value } else { format!("{present}\n{value}") };
+        }
         let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
         let location = headers.get("location").cloned().unwrap_or_default();
         Page { status: parts.status.as_u16(), location, headers, text }

@@ -263,13 +263,13 @@ async fn a_requirement_that_holds_for_oneself_is_set_after_enrolment(app: TestAp
     is_coded(&mine.post(&path, requires.clone()).await, 400, "enrol_first");
     let mines_key = app.basic(&mine.api_key("CI", None).await.token);
     is_coded(&mines_key.post(&path, requires.clone()).await, 400, "enrol_first");
-    mine.get("/admin/users/me").await.ok();
+    mine.get("/admin/users").await.ok();
     // Another administrator may, and their keys: it is not their role.
     key.post(&path, requires.clone()).await.ok();
-    assert_eq!(mine.get("/admin/users/me").await.json()["code"], "mfa_enrolment_required");
+    assert_eq!(mine.get("/admin/users").await.json()["code"], "mfa_enrolment_required");
     mines_key.get("/admin/users").await.ok();
     app.enrol(&mine).await;
-    mine.get("/admin/users/me").await.ok();
+    mine.get("/admin/users").await.ok();
     // To do without it again is to widen access.
     app.clock.advance(HOUR);
     is_coded(&ada.post(&path, json!({ "requires_mfa": false })).await, 403, "fresh_proof_required");
