@@ -1,4 +1,9 @@
 //! The users as a table for other programs (RFC 4180).
+//!
+//! Spreadsheets open it too. They know UTF-8 by the byte order mark, and take for a formula what begins like one, also
+//! behind characters that are not seen (OWASP, CSV injection).
+
+use std::borrow::Cow;
 
 use axum::BoxError;
 use axum::body::{Body, Bytes};
@@ -15,7 +20,8 @@ use crate::visit::{Answer, Asked};
 /// How many users are read at a time.
 const ROWS: u32 = 500;
 
-const HEAD: &str = "id,email,first_name,last_name,roles,second_factor,locked_at,last_seen_at,created_at\r\n";
+const COLUMNS: [&str; 9] =
+    ["id", "email", "first_name", "last_name", "roles", "second_factor", "locked_at", "last_seen_at", "created_at"];
 
 /// The users that the list would show with the same query, all of them, in the order of their creation. The next ones are
 /// read when the client has taken those before. A table that ends without the end of its last chunk is not whole.
@@ -47,10 +53,11 @@ impl Export {
         if self.is_begun && self.people.is_empty() {
             return Ok(None);
         }
-        let mut table = if self.is_begun { String::new() } else { HEAD.to_owned() };
-        for person in &self.people {
-            line(&mut table, person, &role_names(&self.roles, &person.roles).join("; "));
-        }
+        let lines = self.people.iter().map(|person| {
+            let roles = role_names(&self.roles, &person.roles).join("; ");
+            fields(person, &roles)
+        });
+        let table = table(!self.is_begun, lines)?;
         self.is_begun = true;
         self.people = match self.people.last() {
             Some(last) => self.flows.list_people_after(&self.query, Some(last.user.id)).await.inspect_err(|error| {
@@ -62,10 +69,10 @@ impl Export {
     }
 }
 
-fn line(table: &mut String, person: &Person, roles: &str) {
+fn fields(person: &Person, roles: &str) -> [String; COLUMNS.len()] {
     let user = &person.user;
     let time = |moment: Option<vestibule_core::Timestamp>| moment.map(|moment| moment.to_string()).unwrap_or_default();
-    let fields = [
+    [
         user.id.to_string(),
         user.email.to_string(),
         user.first_name.clone().unwrap_or_default(),
@@ -75,37 +82,99 @@ fn line(table: &mut String, person: &Person, roles: &str) {
         time(user.locked_at),
         time(person.last_seen_at),
         user.created_at.to_string(),
-    ];
-    let fields: Vec<String> = fields.iter().map(|field| quoted(field)).collect();
-    table.push_str(&fields.join(","));
-    table.push_str("\r\n");
+    ]
 }
 
-/// A field as a table holds it. What a spreadsheet would take for a formula is made text by an apostrophe (OWASP, CSV
-/// injection).
-fn quoted(field: &str) -> String {
-    let guard = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    let field = format!("{guard}{field}");
-    match field.contains([',', '"', '\r', '\n']) {
-        true => format!("\"{}\"", field.replace('"', "\"\"")),
-        false => field,
+/// Lines of the table; with its first ones, the byte order mark and the names of the columns.
+fn table(is_begin: bool, lines: impl Iterator<Item = [String; COLUMNS.len()]>) -> Result<Vec<u8>, csv::Error> {
+    let before = if is_begin { "\u{feff}" } else { "" };
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(before.as_bytes().to_vec());
+    if is_begin {
+        writer.write_record(COLUMNS)?;
     }
+    for line in lines {
+        for field in &line {
+            writer.write_field(guarded(field).as_bytes())?;
+        }
+        writer.write_record(None::<&[u8]>)?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// The field, which an apostrophe makes text where a spreadsheet would take it for a formula.
+fn guarded(field: &str) -> Cow<'_, str> {
+    let is_seen = |c: &char| !c.is_whitespace() && !c.is_control() && !is_invisible(*c);
+    let begins = |c: char| {
+        matches!(c, '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}')
+            || matches!(c, '\u{fe66}' | '\u{fe62}' | '\u{fe63}' | '\u{fe6b}' | '\u{2212}')
+    };
+    let is_formula = field.starts_with(['\t', '\r', '\n']) || field.chars().find(is_seen).is_some_and(begins);
+    if is_formula { Cow::Owned(format!("'{field}")) } else { Cow::Borrowed(field) }
+}
+
+/// Characters without width, and those that only steer what is around them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::*;
+
+    fn written(field: &str) -> String {
+        let mut line = [const { String::new() }; COLUMNS.len()];
+        line[1] = field.to_owned();
+        let table = String::from_utf8(table(true, std::iter::once(line)).unwrap()).unwrap();
+        let line = table.split_once("\r\n").unwrap().1;
+        line.strip_prefix(',').unwrap().strip_suffix(",,,,,,,\r\n").unwrap().to_owned()
+    }
 
     #[test]
     fn a_field_is_neither_two_nor_a_formula() {
-        for (field, written) in [
+        for (field, expected) in [
             ("Ada", "Ada"),
             ("Lovelace, Ada", "\"Lovelace, Ada\""),
             ("a \"b\"", "\"a \"\"b\"\"\""),
             ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
             ("@SUM(1)", "'@SUM(1)"),
+            ("a=1", "a=1"),
+            ("", ""),
         ] {
-            assert_eq!(quoted(field), written);
+            assert_eq!(written(field), expected);
+        }
+    }
+
+    #[test]
+    fn a_formula_is_found_behind_what_is_not_seen() {
+        for before in [
+            "",
+            " ",
+            "\t",
+            "\u{a0}",
+            "\u{3000}",
+            "\u{200b}",
+            "\u{feff}",
+            "\u{2060}\u{200d} ",
+            "\u{202e}",
+            "\u{1}",
+            "\u{ad}",
+        ] {
+            for sign in ["=", "+", "-", "@", "＝", "＋", "－", "＠"] {
+                let field = format!("{before}{sign}1+1");
+                assert_eq!(written(&field).trim_matches('"'), format!("'{field}"), "{field:?}");
+            }
+        }
+        for field in ["\tAda", "\rAda", "\nAda"] {
+            assert_eq!(written(field).trim_matches('"'), format!("'{field}"), "{field:?}");
+        }
+        for field in [" Ada", "\u{200b}Ada", "1-1", "O'Brien"] {
+            assert_eq!(written(field), field);
         }
     }
 }

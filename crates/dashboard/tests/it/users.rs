@@ -291,7 +291,7 @@ async fn the_list_is_exported(site: Site) {
     assert_eq!(page.headers["content-type"], "text/csv; charset=utf-8");
     assert!(page.headers["content-disposition"].contains("users.csv"));
     let mut lines = page.text.split("\r\n");
-    assert!(lines.next().unwrap().starts_with("id,email,first_name,last_name,roles,second_factor,"));
+    assert!(lines.next().unwrap().starts_with("\u{feff}id,email,first_name,last_name,roles,second_factor,"));
     assert!(
         lines.next().unwrap().contains(",grace@example.com,'=1+1,\"Hopper, \"\"G\"\"\",,no,,,2026-11-22T09:30:00.000Z")
     );
