@@ -30,6 +30,7 @@ pub mod sealing;
 pub mod selection;
 pub mod signing;
 pub mod time;
+pub mod unexpanded;
 pub mod value;
 
 pub use address_list::split_addresses;

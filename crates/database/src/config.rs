@@ -43,8 +43,9 @@ pub enum InvalidUrl {
 impl Config {
     /// Reads `sqlite://PATH` or `postgres://user:password@host:port/name?sslmode=…&sslrootcert=PATH`.
     ///
-    /// `sslmode` means what it means to PostgreSQL's own clients: `disable`, `prefer` (the default), `require`,
-    /// `verify-ca` and `verify-full`; the first three do not check the server's certificate.
+    /// Parameters mean what they mean to PostgreSQL's own clients, or are refused. `sslmode` is `disable`, `prefer` (the
+    /// default), `require`, `verify-ca` or `verify-full`; `prefer` and `require` check the server's certificate only
+    /// where `sslrootcert` names who may have signed it. Variables such as `PGHOST` are not read.
     ///
     /// # Errors
     ///

@@ -1,5 +1,6 @@
 //! The handle on the database.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use vestibule_core::Value;
@@ -42,6 +43,14 @@ impl Database {
         match self.driver {
             Driver::Sqlite(_) => Engine::Sqlite,
             Driver::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The SQLite file, if there was none and opening the database made it.
+    pub fn created_file(&self) -> Option<&Path> {
+        match &self.driver {
+            Driver::Sqlite(sqlite) => sqlite.is_new().then(|| sqlite.path()),
+            Driver::Postgres(_) => None,
         }
     }
 

@@ -18,6 +18,7 @@ mod announcements;
 mod config;
 mod database;
 mod error;
+mod foreign;
 pub mod list;
 pub mod migrations;
 mod postgres;

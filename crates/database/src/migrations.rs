@@ -8,6 +8,7 @@ use refinery_core::error::Kind;
 use refinery_core::{Migration as Step, Runner};
 
 use crate::database::Driver;
+use crate::foreign::Present;
 use crate::{Database, Engine, Error};
 
 /// The number under which PostgreSQL knows our advisory lock: "vestibul" in ASCII.
@@ -60,6 +61,24 @@ pub enum MigrationError {
         module: &'static str,
         /// The step.
         step: String,
+    },
+    /// Names that a step that was not done would create are taken.
+    #[error(
+        "the database has tables or indexes with the names of Vestibule's that Vestibule did not create ({tables}): \
+         nothing was changed; give Vestibule a database of its own"
+    )]
+    Foreign {
+        /// The names.
+        tables: String,
+    },
+    /// What a step that was done has created is gone.
+    #[error(
+        "the database lacks a part of Vestibule's tables ({tables}): nothing was changed; restore a backup, \
+         or give Vestibule an empty database"
+    )]
+    Incomplete {
+        /// The names.
+        tables: String,
     },
     /// The database could not be reached, or refused a step.
     #[error("the tables could not be brought up to date: {0}")]
@@ -120,6 +139,7 @@ impl Database {
                 let mut connection = crate::sqlite::connect(sqlite.path())?;
                 crate::sqlite::aside(|| {
                     let _lock = crate::sqlite::lock_folder(sqlite.path())?;
+                    crate::sqlite::turn_to_log(&connection)?;
                     modules.iter().try_for_each(|module| {
                         module
                             .runner(Engine::Sqlite)?
@@ -149,11 +169,15 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`MigrationError::Newer`] where the database has steps that this program does not know.
+    /// [`MigrationError::Newer`] where the database has steps that this program does not know;
+    /// [`MigrationError::Foreign`] and [`MigrationError::Incomplete`] where tables are there that should not be, or are
+    /// not there that should be.
     pub async fn migration_status(&self, modules: &[Migrations]) -> Result<Vec<MigrationStatus>, MigrationError> {
-        let mut list = Vec::new();
+        let (mut list, mut taken, mut histories) = (Vec::new(), Vec::new(), Vec::new());
+        let before = Present::read(self).await?;
         for module in modules {
-            let applied = self.applied(module).await?;
+            let applied = self.applied(module, &before).await?;
+            taken.extend(before.taken(module, &applied));
             if let Some(newer) = applied.iter().find(|name| module.steps.iter().all(|step| step.name != **name)) {
                 return Err(MigrationError::Newer { module: module.module, step: newer.clone() });
             }
@@ -162,17 +186,26 @@ impl Database {
                 name: step.name.to_owned(),
                 applied: applied.iter().any(|name| name == step.name),
             }));
+            histories.push((module, applied));
         }
-        Ok(list)
+        if !taken.is_empty() {
+            return Err(MigrationError::Foreign { tables: taken.join(", ") });
+        }
+        if histories.iter().all(|(module, applied)| before.missing(module, applied).is_empty()) {
+            return Ok(list);
+        }
+        // Another process may have created them since.
+        let after = Present::read(self).await?;
+        let missing: Vec<_> = histories.iter().flat_map(|(module, applied)| after.missing(module, applied)).collect();
+        match missing.is_empty() {
+            true => Ok(list),
+            false => Err(MigrationError::Incomplete { tables: missing.join(", ") }),
+        }
     }
 
-    async fn applied(&self, module: &Migrations) -> Result<Vec<String>, Error> {
+    async fn applied(&self, module: &Migrations, present: &Present) -> Result<Vec<String>, MigrationError> {
         let table = format!("migrations_{}", module.module);
-        let exists = crate::Sql::per_engine(
-            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
-            "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename = $1::text",
-        );
-        if self.query_optional::<()>(&exists, crate::values![table.as_str()]).await?.is_none() {
+        if !present.has_history(self, &table).await? {
             return Ok(Vec::new());
         }
         let names = self.query::<StepName>(format!("SELECT version, name FROM {table} ORDER BY version"), &[]).await?;

@@ -1,7 +1,14 @@
-//! A PostgreSQL URL, with the two parameters about TLS that the driver does not know.
+//! Where a PostgreSQL server is, and how it is talked to.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
+
+use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode, TargetSessionAttrs};
+
+use super::parameters::{Mode, Settings, ports};
+use super::url;
 
 /// How far the server's certificate is trusted, as PostgreSQL's own clients mean it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,21 +21,59 @@ pub(crate) enum Trust {
     Name,
 }
 
-/// Where the server is, and how it is trusted.
+/// How a connection is encrypted.
+#[derive(Debug, Clone)]
+pub(crate) struct Tls {
+    pub(crate) trust: Trust,
+    /// A file with the authorities that are trusted; without one, the machine's.
+    pub(crate) root_certificate: Option<PathBuf>,
+    /// The machine's authorities, asked for by name.
+    pub(crate) system_roots: bool,
+    /// The client's own certificate, and its key.
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    /// Whether the server's name is sent (SNI).
+    pub(crate) names_server: bool,
+    pub(crate) only_1_2: bool,
+    pub(crate) only_1_3: bool,
+    /// TLS from the first byte (PostgreSQL 17).
+    pub(crate) direct: bool,
+}
+
+/// One of the servers that a URL names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) host: Host,
+    /// Where the host is, if it need not be looked up.
+    pub(crate) address: Option<IpAddr>,
+    pub(crate) port: u16,
+}
+
+/// Where the server is, and how it is talked to.
 #[derive(Clone)]
 pub(crate) struct Address {
+    /// Everything but the servers.
     pub(crate) options: tokio_postgres::Config,
-    pub(crate) trust: Trust,
-    pub(crate) root_certificate: Option<PathBuf>,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) tls: Tls,
+    /// How long opening a connection may take, where the URL says so.
+    pub(crate) connect_timeout: Option<Duration>,
 }
 
 impl std::fmt::Debug for Address {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Address")
-            .field("hosts", &self.options.get_hosts())
+            .field("targets", &self.targets)
             .field("database", &self.options.get_dbname())
-            .field("trust", &self.trust)
+            .field("tls", &self.tls)
             .finish_non_exhaustive()
+    }
+}
+
+impl Address {
+    /// Whether the servers are to be tried in a random order.
+    pub(crate) fn is_random(&self) -> bool {
+        self.options.get_load_balance_hosts() == LoadBalanceHosts::Random
     }
 }
 
@@ -36,61 +81,88 @@ impl FromStr for Address {
     type Err = String;
 
     fn from_str(url: &str) -> Result<Self, String> {
-        let (base, query) = url.split_once('?').unwrap_or((url, ""));
-        let (mut trust, mut root_certificate, mut kept) = (Trust::Anybody, None, Vec::new());
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            match pair.split_once('=').unwrap_or((pair, "")) {
-                ("sslmode", "verify-ca") => trust = Trust::Authority,
-                ("sslmode", "verify-full") => trust = Trust::Name,
-                ("sslmode", mode @ ("disable" | "prefer" | "require")) => kept.push(format!("sslmode={mode}")),
-                ("sslmode", mode) => {
-                    return Err(format!(
-                        "sslmode={mode} is not one of disable, prefer, require, verify-ca and verify-full"
-                    ));
-                }
-                ("sslrootcert", path) => root_certificate = Some(PathBuf::from(path)),
-                _ => kept.push(pair.to_owned()),
-            }
-        }
-        if trust != Trust::Anybody {
-            kept.push("sslmode=require".to_owned());
-        }
-        let mut options: tokio_postgres::Config =
-            format!("{base}?{}", kept.join("&")).parse().map_err(|error: tokio_postgres::Error| describe(&error))?;
-        if options.get_hosts().is_empty() {
-            return Err("it names no host".to_owned());
-        }
-        if options.get_application_name().is_none() {
-            options.application_name("vestibule");
-        }
+        let parts = url::parse(url)?;
+        let mut options = tokio_postgres::Config::new();
+        options.keepalives_idle(Duration::from_secs(30));
         // After a failover, the server that has become read-only is of no use.
-        options.target_session_attrs(tokio_postgres::config::TargetSessionAttrs::ReadWrite);
-        Ok(Self { options, trust, root_certificate })
+        options.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        if let Some(user) = parts.user {
+            options.user(user);
+        }
+        if let Some(password) = parts.password {
+            options.password(password);
+        }
+        if let Some(database) = parts.database {
+            options.dbname(database);
+        }
+        let mut settings = Settings {
+            options,
+            hosts: parts.hosts,
+            addresses: Vec::new(),
+            ports: None,
+            tls: Tls {
+                trust: Trust::Anybody,
+                root_certificate: None,
+                system_roots: false,
+                certificate: None,
+                key: None,
+                names_server: true,
+                only_1_2: false,
+                only_1_3: false,
+                direct: false,
+            },
+            mode: Mode::Prefer,
+            connect_timeout: None,
+            fallback_application_name: None,
+        };
+        for (name, value) in &parts.parameters {
+            settings.apply(name, value)?;
+        }
+        settings.settle_tls()?;
+        let targets = targets(&settings)?;
+        let Settings { mut options, tls, connect_timeout, fallback_application_name, .. } = settings;
+        if options.get_application_name().is_none() {
+            options.application_name(fallback_application_name.unwrap_or_else(|| "vestibule".to_owned()));
+        }
+        // libpq ignores `sslmode` on sockets of the machine, which know no TLS.
+        if targets.iter().all(|target| matches!(target.host, Host::Unix(_))) {
+            options.ssl_mode(SslMode::Disable);
+        }
+        Ok(Self { options, targets, tls, connect_timeout })
     }
 }
 
-/// The driver's words without the URL, which may hold a password.
-fn describe(error: &tokio_postgres::Error) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+/// Hosts, addresses and ports, put together one by one.
+fn targets(settings: &Settings) -> Result<Vec<Target>, String> {
+    let Settings { hosts, addresses, .. } = settings;
+    let count = hosts.len().max(addresses.len());
+    if count == 0 {
+        return Err("it names no host".to_owned());
+    }
+    if !hosts.is_empty() && !addresses.is_empty() && hosts.len() != addresses.len() {
+        return Err("host and hostaddr have different numbers of items".to_owned());
+    }
+    let written: Vec<&str> = hosts.iter().map(|(_, port)| port.as_deref().unwrap_or_default()).collect();
+    let ports = match &settings.ports {
+        Some(ports) => ports.clone(),
+        None if written.is_empty() => vec![5432],
+        None => ports(&written.join(","))?,
+    };
+    if ports.len() != 1 && ports.len() != count {
+        return Err("port has another number of items than host".to_owned());
+    }
+    (0..count)
+        .map(|place| {
+            let address = addresses.get(place).copied();
+            let name = hosts.get(place).map(|(host, _)| host.clone());
+            let name = name.filter(|name| !name.is_empty()).or_else(|| address.map(|address| address.to_string()));
+            let name = name.ok_or("a host is empty")?;
+            let host = if name.starts_with('/') { Host::Unix(name.into()) } else { Host::Tcp(name) };
+            let port = ports.get(place).or_else(|| ports.first()).copied().unwrap_or(5432);
+            Ok(Target { host, address, port })
+        })
+        .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_parameters_about_tls_are_understood() {
-        let address: Address = "postgres://u:p@db/n?sslmode=verify-full&sslrootcert=/etc/ca.pem".parse().unwrap();
-        assert_eq!((address.trust, address.root_certificate), (Trust::Name, Some("/etc/ca.pem".into())));
-        let address: Address = "postgres://u:p@db/n".parse().unwrap();
-        assert_eq!((address.trust, address.root_certificate), (Trust::Anybody, None));
-        assert!("postgres://u@db/n?sslmode=allow".parse::<Address>().unwrap_err().contains("sslmode=allow"));
-    }
-
-    #[test]
-    fn a_password_is_not_repeated() {
-        let address: Address = "postgres://u:hunter2@db/n".parse().unwrap();
-        assert!(!format!("{address:?}").contains("hunter2"));
-        assert!(!"postgres://u:hunter2@db:port/n".parse::<Address>().unwrap_err().contains("hunter2"));
-    }
-}
+mod tests;

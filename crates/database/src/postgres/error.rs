@@ -1,6 +1,9 @@
 //! PostgreSQL's errors, sorted into the kinds that a caller can act on.
 
-use deadpool_postgres::PoolError;
+use std::error::Error as _;
+use std::io;
+
+use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::error::{DbError, SqlState};
 
 use crate::Error;
@@ -42,25 +45,58 @@ fn is_lost(error: &tokio_postgres::Error) -> bool {
     !OURS.iter().any(|ours| words.starts_with(ours))
 }
 
+/// Of a connection that could not be opened. Whatever the server said, the program may go on when an operator has
+/// mended it: a password that was changed, a database that takes no connections. Nothing where no server answered.
+pub(super) fn from_connect(error: Option<tokio_postgres::Error>) -> Error {
+    match error {
+        None => Error::unavailable("no server of the URL answered within database.connect_timeout"),
+        Some(error) if is_read_only(&error) => {
+            Error::unavailable("the server is read-only, as a standby is, and Vestibule must write")
+        }
+        Some(error) => Error::unavailable(error),
+    }
+}
+
+/// Whether a server was turned away because it takes no writes.
+pub(super) fn is_read_only(error: &tokio_postgres::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::PermissionDenied && cause.raw_os_error().is_none())
+}
+
 pub(super) fn from_pool(error: PoolError) -> Error {
     match error {
-        PoolError::Backend(error) => from_driver(error),
+        PoolError::Backend(error) => from_connect(Some(error)),
+        PoolError::Timeout(TimeoutType::Create) => from_connect(None),
+        PoolError::Timeout(TimeoutType::Wait) => {
+            Error::unavailable("all connections are in use, and none became free within database.acquire_timeout")
+        }
         error => Error::unavailable(error),
     }
 }
 
-/// Whether the same statement may succeed later.
+/// Whether the same statement may succeed later
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
 fn is_passing(code: &SqlState) -> bool {
-    // 08 connection, 53 insufficient resources, 57 operator intervention (shutdown, timeouts), 40 rollback,
-    // 58 system error, 25006 read-only, 25P03 idle in transaction, 55P03 lock not available.
-    let class = code.code().get(..2).unwrap_or_default();
-    matches!(class, "08" | "53" | "57" | "40" | "58") || matches!(code.code(), "25006" | "25P03" | "55P03")
+    match code.code().split_at_checked(2) {
+        // Connection, rollback because of others, resources, an operator's intervention (shutdown, timeouts), the
+        // system around the server.
+        Some(("08" | "40" | "53" | "57" | "58", _)) => true,
+        // Read-only; a transaction that was idle or took too long.
+        Some(("25", "006" | "P03" | "P04")) => true,
+        // Not in the state for it (no connections accepted, starting), in use, locked.
+        Some(("55", "000" | "006" | "P03")) => true,
+        _ => false,
+    }
 }
 
 /// Whether the connection is of no more use.
 pub(super) fn is_unfit(error: &tokio_postgres::Error) -> bool {
-    match error.as_db_error() {
-        Some(database) => matches!(database.code().code(), "25006" | "25P03" | "57P01" | "57P02" | "57P03"),
+    match error.as_db_error().map(|error| error.code().code()) {
+        // Read-only, ended by the server, or by a pooler in between.
+        Some(code) => {
+            matches!(code, "25006" | "25P03" | "25P04" | "57P01" | "57P02" | "57P03" | "57P04" | "57P05")
+                || code.starts_with("08")
+        }
         None => is_lost(error),
     }
 }

@@ -7,7 +7,6 @@ use tokio_postgres::AsyncMessage;
 
 use super::{Postgres, error};
 use crate::Error;
-use crate::postgres::tls;
 
 /// A connection that listens to one channel.
 pub(crate) struct Line {
@@ -17,8 +16,7 @@ pub(crate) struct Line {
 
 impl Postgres {
     pub(crate) async fn listen(&self, channel: &str) -> Result<Line, Error> {
-        let tls = tls::connector(&self.address)?;
-        let (client, mut connection) = self.address.options.connect(tls).await.map_err(error::from_driver)?;
+        let (client, mut connection) = self.connector.open(&self.options).await.map_err(error::from_connect)?;
         // One that has not been taken yet tells as much as many.
         let (tell, heard) = mpsc::channel(1);
         let (say_process, own_process) = tokio::sync::oneshot::channel();

@@ -1,10 +1,13 @@
 //! PostgreSQL, and engines that speak its protocol.
 
 mod address;
+mod connect;
 mod error;
 mod listen;
+mod parameters;
 mod tls;
 mod transaction;
+mod url;
 mod values;
 
 use std::future::Future;
@@ -15,6 +18,7 @@ use tokio_postgres::types::ToSql;
 use vestibule_core::Value;
 
 pub(crate) use self::address::Address;
+use self::connect::Connector;
 pub(crate) use self::error::is_conflict;
 pub(crate) use self::transaction::Transaction;
 use self::values::Bound;
@@ -27,34 +31,34 @@ const GRACE: Duration = Duration::from_secs(2);
 
 pub(crate) struct Postgres {
     pool: Pool,
-    address: Address,
+    connector: Connector,
+    options: tokio_postgres::Config,
     statement_timeout: Duration,
 }
 
 impl Postgres {
     pub(crate) fn open(address: &Address, config: &Config) -> Result<Self, Error> {
         let mut options = address.options.clone();
-        options.connect_timeout(config.connect_timeout);
-        options.keepalives_idle(Duration::from_secs(30));
         let present = options.get_options().unwrap_or_default().to_owned();
         options.options(format!(
             "{present} -c statement_timeout={} -c idle_in_transaction_session_timeout=30000",
             config.statement_timeout.as_millis()
         ));
-        let address = Address { options, ..address.clone() };
-        let manager = Manager::from_config(
-            address.options.clone(),
-            tls::connector(&address)?,
+        let connector = Connector::new(address, config.connect_timeout)?;
+        let manager = Manager::from_connect(
+            options.clone(),
+            connector.clone(),
             ManagerConfig { recycling_method: RecyclingMethod::Fast },
         );
         let pool = Pool::builder(manager)
             .max_size(config.max_connections)
             .wait_timeout(Some(config.acquire_timeout))
-            .create_timeout(Some(config.connect_timeout))
+            // The connector's own limit comes first where it has something to say.
+            .create_timeout(Some(connector.timeout() + connect::GRACE))
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(Error::other)?;
-        Ok(Self { pool, address, statement_timeout: config.statement_timeout })
+        Ok(Self { pool, connector, options, statement_timeout: config.statement_timeout })
     }
 
     async fn connection(&self) -> Result<Connection, Error> {
@@ -64,10 +68,10 @@ impl Postgres {
 
     /// A connection outside the pool, without a statement timeout, for migrations.
     pub(crate) async fn dedicated(&self) -> Result<tokio_postgres::Client, Error> {
-        let mut options = self.address.options.clone();
+        let mut options = self.options.clone();
         let present = options.get_options().unwrap_or_default().to_owned();
         options.options(format!("{present} -c statement_timeout=0"));
-        let (client, connection) = options.connect(tls::connector(&self.address)?).await.map_err(error::from_driver)?;
+        let (client, connection) = self.connector.open(&options).await.map_err(error::from_connect)?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "the migrations' connection ended");

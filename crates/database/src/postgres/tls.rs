@@ -1,52 +1,87 @@
 //! TLS to PostgreSQL, with the meaning that its own clients give to `sslmode`.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::version::{TLS12, TLS13};
+use rustls::{
+    ALL_VERSIONS, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    SupportedProtocolVersion,
+};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::address::{Address, Trust};
+use super::address::{Tls, Trust};
 use crate::Error;
 
-/// Makes the connector for an address.
-pub(super) fn connector(address: &Address) -> Result<MakeRustlsConnect, Error> {
+static ONLY_1_2: &[&SupportedProtocolVersion] = &[&TLS12];
+static ONLY_1_3: &[&SupportedProtocolVersion] = &[&TLS13];
+
+/// Makes the connector for connections that are encrypted so.
+pub(super) fn connector(tls: &Tls) -> Result<MakeRustlsConnect, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Verifier {
-        trust: address.trust,
-        authority: match address.trust {
+        trust: tls.trust,
+        authority: match tls.trust {
             Trust::Anybody => None,
             _ => Some(
-                WebPkiServerVerifier::builder_with_provider(Arc::new(roots(address)?), Arc::clone(&provider))
+                WebPkiServerVerifier::builder_with_provider(Arc::new(roots(tls)?), Arc::clone(&provider))
                     .build()
                     .map_err(Error::other)?,
             ),
         },
         provider: Arc::clone(&provider),
     };
+    let versions = match (tls.only_1_2, tls.only_1_3) {
+        (true, _) => ONLY_1_2,
+        (_, true) => ONLY_1_3,
+        _ => ALL_VERSIONS,
+    };
     let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .map_err(Error::other)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    let mut config = match (&tls.certificate, &tls.key) {
+        (Some(certificate), Some(key)) => {
+            let chain = certificates("sslcert", certificate)?;
+            let key = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable("sslkey", key, &error))?;
+            config.with_client_auth_cert(chain, key).map_err(Error::other)?
+        }
+        _ => config.with_no_client_auth(),
+    };
+    config.enable_sni = tls.names_server;
+    if tls.direct {
+        config.alpn_protocols = vec![b"postgresql".to_vec()];
+    }
     Ok(MakeRustlsConnect::new(config))
 }
 
+fn unreadable(parameter: &str, path: &Path, error: &dyn std::fmt::Display) -> Error {
+    Error::other(format!("{parameter} {}: {error}", path.display()))
+}
+
+/// The certificates in a file, of which there must be one.
+fn certificates(parameter: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let certificates = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match certificates {
+        Ok(certificates) if certificates.is_empty() => Err(unreadable(parameter, path, &"it holds no certificate")),
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(unreadable(parameter, path, &error)),
+    }
+}
+
 /// The certificates that are trusted: those of the file that the URL names, else the machine's.
-fn roots(address: &Address) -> Result<RootCertStore, Error> {
+fn roots(tls: &Tls) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
-    match &address.root_certificate {
+    match &tls.root_certificate {
         Some(path) => {
-            let unreadable =
-                |error: &dyn std::fmt::Display| Error::other(format!("sslrootcert {}: {error}", path.display()));
-            for certificate in CertificateDer::pem_file_iter(path).map_err(|error| unreadable(&error))? {
-                let certificate = certificate.map_err(|error| unreadable(&error))?;
-                roots.add(certificate).map_err(|error| unreadable(&error))?;
+            for certificate in certificates("sslrootcert", path)? {
+                roots.add(certificate).map_err(|error| unreadable("sslrootcert", path, &error))?;
             }
         }
         None => {

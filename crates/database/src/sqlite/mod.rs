@@ -27,6 +27,8 @@ const STATEMENTS: usize = 256;
 
 pub(crate) struct Sqlite {
     path: PathBuf,
+    /// Whether opening it made the file.
+    is_new: bool,
     readers: Mutex<Vec<rusqlite::Connection>>,
     max_readers: usize,
     /// One that never writes and is always the same: what others commit is counted for each connection.
@@ -43,13 +45,18 @@ const EXPECTED: Duration = Duration::from_secs(10);
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, config: &Config) -> Result<Self, Error> {
-        create(path).map_err(|error| Error::unavailable(format!("{}: {error}", path.display())))?;
+        let is_new = create(path).map_err(|error| Error::unavailable(format!("{}: {error}", path.display())))?;
         // Whoever turns a new file to its write-ahead log must be alone: there SQLite does not wait by itself.
         let lock = aside(|| lock_folder(path))?;
         let writer = connect(path)?;
+        // Another program's file is left as it is until a module's tables are created in it.
+        if is_empty_or_ours(&writer)? {
+            turn_to_log(&writer)?;
+        }
         drop(lock);
         Ok(Self {
             path: path.to_owned(),
+            is_new,
             readers: Mutex::new(Vec::new()),
             max_readers: config.max_connections,
             watch: Mutex::new(None),
@@ -60,6 +67,10 @@ impl Sqlite {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    pub(crate) fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Reads with a connection that nobody else is using. There are never more of them in use than threads that read.
@@ -110,13 +121,31 @@ impl Sqlite {
     }
 }
 
-/// Makes the file, and the folder it is in, for its owner alone: it holds password hashes.
-fn create(path: &Path) -> std::io::Result<()> {
+/// Makes the file, and the folder it is in, for its owner alone: it holds password hashes. Says whether it was missing.
+fn create(path: &Path) -> std::io::Result<bool> {
     use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
-    std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).mode(0o600);
+    match options.clone().create_new(true).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            options.create(true).open(path).map(|_| false)
+        }
+        made => made.map(|_| true),
+    }
+}
+
+/// Whether a file has no tables yet, or a module's among them.
+fn is_empty_or_ours(connection: &rusqlite::Connection) -> Result<bool, Error> {
+    let text = "SELECT count(*) = 0 OR max(name LIKE 'migrations\\_%' ESCAPE '\\') FROM sqlite_master";
+    connection.query_row(text, [], |row| row.get(0)).map_err(error)
+}
+
+/// Turns a file to its write-ahead log, for good.
+pub(crate) fn turn_to_log(connection: &rusqlite::Connection) -> Result<(), Error> {
+    connection.execute_batch("PRAGMA journal_mode = WAL").map_err(error)
 }
 
 /// Waits for the lock of the folder that a database is in, among processes and threads. It goes with the value, and
@@ -136,8 +165,7 @@ pub(crate) fn connect(path: &Path) -> Result<rusqlite::Connection, Error> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection
         .execute_batch(
-            "PRAGMA journal_mode = WAL;
-             PRAGMA synchronous = FULL;
+            "PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
              PRAGMA temp_store = MEMORY;
              PRAGMA trusted_schema = OFF;",
@@ -285,9 +313,18 @@ pub(crate) fn error(error: rusqlite::Error) -> Error {
             Error::Unique { constraint: constraint_name(columns) }
         }
         (_, rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => Error::ForeignKey(error.into()),
-        (DatabaseBusy | DatabaseLocked | DiskFull | SystemIoFailure | CannotOpen | ReadOnly | OutOfMemory, _) => {
-            Error::unavailable(error)
-        }
+        (
+            DatabaseBusy
+            | DatabaseLocked
+            | FileLockingProtocolFailed
+            | DiskFull
+            | SystemIoFailure
+            | CannotOpen
+            | PermissionDenied
+            | ReadOnly
+            | OutOfMemory,
+            _,
+        ) => Error::unavailable(error),
         _ => Error::other(error),
     }
 }

@@ -1,5 +1,6 @@
 //! Tables come to be once, whole, and never by an older program.
 
+mod foreign;
 mod together;
 
 use vestibule_database::{Database, Migration, MigrationError, Migrations};

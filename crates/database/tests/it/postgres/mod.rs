@@ -1,5 +1,7 @@
 //! PostgreSQL that is slow, away, killed or no longer the primary: "not available", and then it goes on by itself.
 
+mod errors;
+mod failover;
 mod faults;
 mod tls;
 

@@ -95,3 +95,18 @@ async fn an_authority_that_cannot_be_read_stops_the_start() {
         assert!(matches!(error, Error::Other(_)) && cause.contains(path.to_str().unwrap()), "{cause}");
     }
 }
+
+/// A path with a space and a plus in it, as libpq reads it.
+#[tokio::test]
+async fn the_path_of_an_authority_is_decoded() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("my authorities")).unwrap();
+    std::fs::copy(certificate("authority.pem"), folder.path().join("my authorities/a+é.pem")).unwrap();
+    let url = format!(
+        "postgres://ada@localhost/name?sslmode=verify-full&sslrootcert={}/my%20authorities/a%2B%C3%A9.pem",
+        folder.path().display()
+    );
+    Database::open(&Config::from_url(&url).unwrap()).await.unwrap();
+    let error = Database::open(&Config::from_url(&url.replace("%20", "%2520")).unwrap()).await.unwrap_err();
+    assert!(error.causes().contains("my%20authorities"), "{}", error.causes());
+}

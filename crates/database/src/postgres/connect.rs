@@ -1,0 +1,180 @@
+//! Opening a connection: to the first of the servers that answers and takes writes, within one time for all of them.
+//!
+//! A URL may name several servers, and a name may have several addresses. A server that does not answer must not use up
+//! the time of the others: the next one is tried as soon as one has failed, and at the latest a moment after it (as
+//! RFC 8305 does).
+
+use std::future::{self, Future};
+use std::pin::Pin;
+use std::time::Duration;
+
+use deadpool_postgres::Connect;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio_postgres::config::Host;
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Connection, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
+use vestibule_core::random::{Random, SystemRandom};
+
+use super::address::{Address, Target};
+use super::{error, tls};
+use crate::Error;
+
+/// How long a server may take before the next one is tried beside it (RFC 8305 8).
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// How much later than the connector a caller may give up, so that the connector can say why.
+pub(super) const GRACE: Duration = Duration::from_millis(250);
+
+type Opened = (Client, Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>);
+type Failure = tokio_postgres::Error;
+
+/// Opens connections.
+#[derive(Clone)]
+pub(super) struct Connector {
+    targets: Vec<Target>,
+    is_random: bool,
+    tls: MakeRustlsConnect,
+    timeout: Duration,
+}
+
+impl Connector {
+    pub(super) fn new(address: &Address, connect_timeout: Duration) -> Result<Self, Error> {
+        Ok(Self {
+            targets: address.targets.clone(),
+            is_random: address.is_random(),
+            tls: tls::connector(&address.tls)?,
+            timeout: address.connect_timeout.unwrap_or(connect_timeout),
+        })
+    }
+
+    /// How long opening a connection takes at most.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Opens a connection. Fails with the most telling of the servers' errors, or with nothing where none answered.
+    pub(super) async fn open(&self, options: &tokio_postgres::Config) -> Result<Opened, Option<Failure>> {
+        let end = Instant::now() + self.timeout;
+        // What a host has found out is known before the whole time is over.
+        let end_of_host = end - self.timeout / 10;
+        let hosts = self.in_order(self.targets.clone()).into_iter().map(|target| {
+            let (connector, options) = (self.clone(), options.clone());
+            async move { connector.open_host(target, &options, end_of_host).await }
+        });
+        race(hosts.collect(), end).await
+    }
+
+    /// Opens a connection to one host, by whichever of its addresses.
+    async fn open_host(
+        &self,
+        target: Target,
+        options: &tokio_postgres::Config,
+        end: Instant,
+    ) -> Result<Opened, Option<Failure>> {
+        let Target { host, address, port } = target;
+        let mut options = options.clone();
+        options.port(port);
+        let addresses = match (host, address) {
+            (Host::Unix(path), _) => {
+                options.host_path(path);
+                Vec::new()
+            }
+            (Host::Tcp(name), Some(address)) => {
+                options.host(name);
+                vec![address]
+            }
+            (Host::Tcp(name), None) => {
+                options.host(name.as_str());
+                let found = timeout_at(end, tokio::net::lookup_host((name.as_str(), port))).await.map_err(|_| None)?;
+                // Where the name is not found, the driver finds the same and has an error for it.
+                found.map(|found| found.map(|address| address.ip()).collect()).unwrap_or_default()
+            }
+        };
+        let by_address = self.in_order(addresses).into_iter().map(|address| {
+            let mut options = options.clone();
+            options.hostaddr(address);
+            options
+        });
+        let mut ways: Vec<_> = by_address.collect();
+        if ways.is_empty() {
+            ways.push(options);
+        }
+        let attempts = ways.into_iter().map(|options| {
+            let tls = self.tls.clone();
+            async move { options.connect(tls).await.map_err(Some) }
+        });
+        race(attempts.collect(), end).await
+    }
+
+    fn in_order<T>(&self, mut items: Vec<T>) -> Vec<T> {
+        if self.is_random {
+            items.sort_by_cached_key(|_| {
+                let mut key = [0; 8];
+                SystemRandom.fill(&mut key);
+                key
+            });
+        }
+        items
+    }
+}
+
+/// Starts the attempts one after another and gives the first that succeeds.
+async fn race<F>(attempts: Vec<F>, end: Instant) -> Result<Opened, Option<Failure>>
+where
+    F: Future<Output = Result<Opened, Option<Failure>>> + Send + 'static,
+{
+    let (mut waiting, mut running, mut failure) = (attempts.into_iter(), JoinSet::new(), None);
+    loop {
+        if let Some(attempt) = waiting.next() {
+            running.spawn(attempt);
+        } else if running.is_empty() {
+            return Err(failure);
+        }
+        let has_more = waiting.len() > 0;
+        tokio::select! {
+            Some(ended) = running.join_next() => match ended {
+                Ok(Ok(opened)) => return Ok(opened),
+                Ok(Err(other)) => failure = more_telling(failure, other),
+                // It panicked or was cancelled, and has nothing to say.
+                Err(_) => {}
+            },
+            () = sleep(HEAD_START), if has_more => {}
+            () = sleep_until(end) => return Err(failure),
+        }
+    }
+}
+
+/// What a server has answered says more than that another could not be reached.
+fn more_telling(one: Option<Failure>, other: Option<Failure>) -> Option<Failure> {
+    let answered = |failure: &Failure| failure.as_db_error().is_some() || error::is_read_only(failure);
+    match (one, other) {
+        (Some(one), Some(other)) if answered(&other) && !answered(&one) => Some(other),
+        (Some(one), _) => Some(one),
+        (None, other) => other,
+    }
+}
+
+impl Connect for Connector {
+    fn connect(
+        &self,
+        options: &tokio_postgres::Config,
+    ) -> Pin<Box<dyn Future<Output = Result<(Client, JoinHandle<()>), Failure>> + Send + '_>> {
+        let options = options.clone();
+        Box::pin(async move {
+            let (client, connection) = match self.open(&options).await {
+                Ok(opened) => opened,
+                Err(Some(failure)) => return Err(failure),
+                // The pool gives up a moment later; the driver has no error for this that we could make.
+                Err(None) => future::pending().await,
+            };
+            let task = tokio::spawn(async move {
+                if let Err(error) = connection.await {
+                    tracing::debug!(%error, "a connection to PostgreSQL ended");
+                }
+            });
+            Ok((client, task))
+        })
+    }
+}
