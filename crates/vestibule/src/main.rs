@@ -11,7 +11,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let line = match commands::CommandLine::try_parse() {
         Ok(line) => line,
-        Err(error) => return commands::not_understood(&error),
+        Err(error) => return commands::not_understood(error),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -67,8 +67,7 @@ impl Setup {
         if templates.find_language(&mail.language).is_none() {
             let known: Vec<&str> = templates.languages().collect();
             return Err(Failure::wrong(format!(
-                "mail.language: there are no mails in {}; there are {}",
-                mail.language,
+                "mail.language: there are no mails in this language; there are {}",
                 known.join(", ")
             )));
         }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use vestibule::OpenError;
 use vestibule::configuration::ConfigurationError;
 use vestibule::core::{DomainError, ErrorKind};
@@ -54,6 +55,9 @@ impl From<MigrationError> for Failure {
     fn from(error: MigrationError) -> Self {
         match error {
             MigrationError::Database(_, error) => unusable(&error),
+            error @ (MigrationError::Foreign { .. } | MigrationError::Incomplete { .. }) => {
+                Self::wrong(error.to_string())
+            }
             error => Self::failed(error.to_string()),
         }
     }
@@ -84,7 +88,8 @@ pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {
 }
 
 /// What clap says of a command line: help and version as they are, mistakes in one line like every other failure.
-pub(crate) fn not_understood(error: &clap::Error) -> ExitCode {
+pub(crate) fn not_understood(mut error: clap::Error) -> ExitCode {
+    hide_stray_values(&mut error);
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
     if !error.use_stderr() || error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         // A reader that has gone away, such as `head`, is no failure.
@@ -105,4 +110,15 @@ pub(crate) fn not_understood(error: &clap::Error) -> ExitCode {
     }
     message.push_str("; see --help");
     Failure { message, code }.exit()
+}
+
+/// What stands where nothing is expected may be a part of a password with a space in it (security.md 39).
+fn hide_stray_values(error: &mut clap::Error) {
+    let is_option = |error: &clap::Error| matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(text)) if text.starts_with('-'));
+    let stray = match error.kind() {
+        clap::error::ErrorKind::UnknownArgument if !is_option(error) => ContextKind::InvalidArg,
+        clap::error::ErrorKind::TooManyValues => ContextKind::InvalidValue,
+        _ => return,
+    };
+    error.insert(stray, ContextValue::String("…".to_owned()));
 }

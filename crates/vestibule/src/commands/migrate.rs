@@ -6,7 +6,7 @@ use vestibule::Vestibule;
 use vestibule::database::MigrationStatus;
 use vestibule::notify::ALL_MIGRATIONS;
 
-use super::setting_up::Setup;
+use super::setting_up::{Setup, Tables};
 use super::{Failure, output};
 
 #[derive(Debug, Args)]
@@ -22,12 +22,12 @@ pub(super) struct Migrate {
 impl Migrate {
     pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
         if self.status {
-            return self.show(status(setup).await?);
+            return self.show(status(setup, self.json).await?);
         }
         let vestibule = Vestibule::assemble(setup.options(&[])?).await?;
         let database = vestibule.flows().database();
         let before = database.migration_status(&ALL_MIGRATIONS).await?;
-        vestibule.set_up().await?;
+        setup.set_up(&vestibule, Tables::May).await?;
         if self.json {
             return self.show(database.migration_status(&ALL_MIGRATIONS).await?);
         }
@@ -51,12 +51,15 @@ impl Migrate {
     }
 }
 
-async fn status(setup: &Setup) -> Result<Vec<MigrationStatus>, Failure> {
-    if setup.missing_file().is_none() {
+async fn status(setup: &Setup, as_json: bool) -> Result<Vec<MigrationStatus>, Failure> {
+    let Some(missing) = setup.missing_file() else {
         let vestibule = Vestibule::assemble(setup.options(&[])?).await?;
         return Ok(vestibule.flows().database().migration_status(&ALL_MIGRATIONS).await?);
-    }
+    };
     // Opening the database would make it.
+    if !as_json {
+        output::note(&format!("vestibule: there is no database {}, and none was created", missing.display()));
+    }
     let steps = ALL_MIGRATIONS.iter().flat_map(|module| module.steps.iter().map(|step| (module.module, step.name)));
     Ok(steps.map(|(module, name)| MigrationStatus { module, name: name.to_owned(), applied: false }).collect())
 }

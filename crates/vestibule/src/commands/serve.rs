@@ -16,7 +16,7 @@ use vestibule::http::{AddressLimit, router};
 use vestibule::rbac::AssignRolesError;
 
 use super::setting_up::Setup;
-use super::{Failure, logs, output};
+use super::{Failure, output};
 
 /// How often what has expired is taken away.
 const CLEANUP: Duration = Duration::from_secs(60 * 60);
@@ -38,7 +38,7 @@ impl Serve {
 }
 
 async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
-    logs::start(&setup.configuration.log);
+    setup.start_logs();
     let ways = if is_worker { Some(setup.ways()?) } else { None };
     // Listened for before anything takes time, so that a stop during the start is heard.
     let mut stop = Box::pin(stop_signal()?);

@@ -8,9 +8,11 @@ use vestibule::configuration::{Configuration, Flags, Provenance, Sources};
 use vestibule::core::random::SystemRandom;
 use vestibule::core::{Environment, Random, SealingKey, SigningKey, link};
 use vestibule::database::Database;
+use vestibule::notify::ALL_MIGRATIONS;
 use vestibule::{Options, Vestibule};
 
-use super::{Failure, output};
+use super::failure::of;
+use super::{Failure, logs, output};
 
 /// The configuration, and where it came from.
 pub(super) struct Setup {
@@ -18,6 +20,24 @@ pub(super) struct Setup {
     pub(super) provenance: Provenance,
     /// What a command has opened.
     opened: OnceLock<Database>,
+    /// Set when the log has been started.
+    logs: OnceLock<()>,
+}
+
+/// Whether a command works where there are no tables yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tables {
+    /// It does: it creates them.
+    May,
+    /// It does not: it only looks at what is there.
+    Must,
+}
+
+/// A secret for a command that signs nothing.
+fn secret_of_nobody() -> [u8; 32] {
+    let mut secret = [0; 32];
+    SystemRandom.fill(&mut secret);
+    secret
 }
 
 impl Setup {
@@ -27,39 +47,85 @@ impl Setup {
         for unknown in provenance.unknown_variables() {
             output::note(&format!("vestibule: {unknown}"));
         }
-        Ok(Self { configuration, provenance, opened: OnceLock::new() })
+        for trimmed in provenance.trimmed_secrets() {
+            output::note(&format!("vestibule: {trimmed}"));
+        }
+        Ok(Self { configuration, provenance, opened: OnceLock::new(), logs: OnceLock::new() })
+    }
+
+    /// Starts the log, for what runs until it is stopped.
+    pub(super) fn start_logs(&self) {
+        logs::start(&self.configuration.log);
+        self.logs.set(()).ok();
+    }
+
+    /// Reports what an operator should know: in the log where there is one, else on standard error.
+    fn report(&self, text: &str) {
+        match self.logs.get() {
+            Some(()) => tracing::info!("{text}"),
+            None => output::note(&format!("vestibule: {text}")),
+        }
     }
 
     /// The modules, for a command that signs tokens.
     pub(super) async fn open(&self) -> Result<Vestibule, Failure> {
         let secret = self.configuration.jwt_secret(&SystemRandom)?;
-        self.open_with(secret.reveal()).await
+        self.open_with(secret.reveal(), Tables::May).await
     }
 
     /// The same, for a command that has nothing to do in a database which is not there yet.
     pub(super) async fn open_existing(&self) -> Result<Vestibule, Failure> {
         self.check_that_it_exists()?;
-        self.open().await
+        let secret = self.configuration.jwt_secret(&SystemRandom)?;
+        self.open_with(secret.reveal(), Tables::Must).await
     }
 
     /// The same, for a command that signs nothing either.
     pub(super) async fn open_existing_without_secret(&self) -> Result<Vestibule, Failure> {
         self.check_that_it_exists()?;
-        self.open_without_secret().await
+        self.open_with(&secret_of_nobody(), Tables::Must).await
     }
 
     /// The modules, for a command that signs nothing and so needs no secret: a token that it signed would be good for
     /// nothing.
     pub(super) async fn open_without_secret(&self) -> Result<Vestibule, Failure> {
-        let mut nobody_knows = [0; 32];
-        SystemRandom.fill(&mut nobody_knows);
-        self.open_with(&nobody_knows).await
+        self.open_with(&secret_of_nobody(), Tables::May).await
     }
 
-    async fn open_with(&self, secret: &[u8]) -> Result<Vestibule, Failure> {
-        let vestibule = Vestibule::open(self.options(secret)?).await?;
+    async fn open_with(&self, secret: &[u8], tables: Tables) -> Result<Vestibule, Failure> {
+        let vestibule = Vestibule::assemble(self.options(secret)?).await?;
+        self.set_up(&vestibule, tables).await?;
         self.opened.set(vestibule.flows().database().clone()).ok();
         Ok(vestibule)
+    }
+
+    /// Brings the tables up to date, and reports where there were none.
+    pub(super) async fn set_up(&self, vestibule: &Vestibule, tables: Tables) -> Result<(), Failure> {
+        let database = vestibule.flows().database();
+        if let Some(file) = database.created_file() {
+            let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+            self.report(&format!("created a new database at {}", file.display()));
+        }
+        let steps = database.migration_status(&ALL_MIGRATIONS).await?;
+        if steps.iter().all(|step| !step.applied) {
+            if tables == Tables::Must {
+                return Err(Failure::failed(
+                    "the database has no tables of Vestibule's yet, and this command creates none: start the server, or \
+                     run `vestibule migrate`; see `vestibule config show` for where the database is",
+                ));
+            }
+            let others = database.other_tables(&ALL_MIGRATIONS).await.map_err(|error| of(&error))?;
+            if !others.is_empty() {
+                let (count, some) = (others.len(), others.iter().take(5).cloned().collect::<Vec<_>>().join(", "));
+                self.report(&format!(
+                    "the database has {count} tables of another program ({some}{}): those of Vestibule are created \
+                     beside them",
+                    if count > 5 { ", …" } else { "" }
+                ));
+            }
+        }
+        vestibule.set_up().await?;
+        Ok(())
     }
 
     /// Tells the processes that deliver what a command has done, before it ends. Where that fails they find it a little
@@ -110,7 +176,10 @@ impl Setup {
         options.default_roles = rbac
             .default_roles
             .iter()
-            .map(|role| role.parse().map_err(|error| Failure::wrong(format!("rbac.default_roles: {error}"))))
+            .map(|role| {
+                let wrong = |_| Failure::wrong("rbac.default_roles: not ids of roles, which begin with role_");
+                role.parse().map_err(wrong)
+            })
             .collect::<Result<_, _>>()?;
         options.environment = Environment::system();
         Ok(options)

@@ -162,6 +162,8 @@ fn read_password() -> Result<String, Failure> {
         .take(64 * 1024)
         .read_to_string(&mut text)
         .map_err(|error| Failure::wrong(format!("the password could not be read from standard input: {error}")))?;
+    // Editors on Windows put a byte order mark before the text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let password = text.split(['\r', '\n']).next().unwrap_or_default();
     if password.is_empty() {
         return Err(Failure::wrong("standard input brought no password"));

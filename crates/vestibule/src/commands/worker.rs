@@ -2,11 +2,11 @@
 
 use super::serve::stop_signal;
 use super::setting_up::Setup;
-use super::{Failure, logs, output};
+use super::{Failure, output};
 
 /// Delivers mails and webhooks until the process is asked to stop: for `serve --no-worker`, or beside other ones.
 pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
-    logs::start(&setup.configuration.log);
+    setup.start_logs();
     let ways = setup.ways()?;
     let mut stop = Box::pin(stop_signal()?);
     let vestibule = tokio::select! {

@@ -46,6 +46,19 @@ pub struct UnknownVariable {
     pub nearest: String,
 }
 
+/// A secret that had white space at one of its ends.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{at}: {}white space at the ends of the secret is left out, so a service that shares it must have it without too",
+    in_file(.at, .key)
+)]
+pub struct TrimmedSecret {
+    /// Who set it.
+    pub at: SetBy,
+    /// The setting.
+    pub key: &'static str,
+}
+
 /// How to make a secret, for messages.
 const MAKE: &str = "make one with: openssl rand -base64 48";
 
@@ -143,6 +156,14 @@ pub enum ConfigurationError {
         path: PathBuf,
         /// What is wrong with it.
         weakness: WeakSecret,
+    },
+    /// The file that keeps the made secret holds something that cannot be seen, or quotation marks.
+    #[error("{}: {problem}", .path.display())]
+    UnclearSecretFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
     },
     /// The file that keeps the made secret cannot be read or made.
     #[error("{}: the secret cannot be {action} there ({error}): give this user the right to, or set JWT_SECRET", .path.display())]

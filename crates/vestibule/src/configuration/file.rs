@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
+use super::clean;
 use super::error::{ConfigurationError, SetBy};
-use super::kinds::{Raw, Shape};
+use super::kinds::{Raw, Shape, path};
 use super::nearest::nearest_key;
 use super::settings::{SETTINGS, Setting};
 use super::sources::Sources;
@@ -20,12 +21,7 @@ pub(super) type FileValues = BTreeMap<&'static str, (Raw, SetBy)>;
 
 /// Reads the file that a flag or a variable names, which must be there, or the usual one, which need not.
 pub(super) fn read(sources: &Sources) -> Result<FileValues, ConfigurationError> {
-    let named = match (&sources.file, sources.variable(CONFIG)) {
-        (Some(path), _) => Some((path.clone(), SetBy::Flag("config".to_owned()))),
-        (None, Some(path)) => Some((PathBuf::from(path), SetBy::Variable(CONFIG.to_owned()))),
-        (None, None) => None,
-    };
-    let (name, by) = named.map_or((PathBuf::from(USUAL), None), |(name, by)| (name, Some(by)));
+    let (name, by) = named(sources)?.map_or((PathBuf::from(USUAL), None), |(name, by)| (name, Some(by)));
     let path = sources.directory.join(&name);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -37,7 +33,26 @@ pub(super) fn read(sources: &Sources) -> Result<FileValues, ConfigurationError> 
     parse(&path, &text)
 }
 
+/// The file that a flag or a variable names.
+fn named(sources: &Sources) -> Result<Option<(PathBuf, SetBy)>, ConfigurationError> {
+    let (text, by) = match (&sources.file, sources.variable(CONFIG)) {
+        (Some(path), _) => {
+            let by = SetBy::Flag("config".to_owned());
+            // A name that is no text cannot be cleaned either.
+            let Some(text) = path.to_str() else { return Ok(Some((path.clone(), by))) };
+            (text, by)
+        }
+        (None, Some(text)) => (text, SetBy::Variable(CONFIG.to_owned())),
+        (None, None) => return Ok(None),
+    };
+    let path = clean::text(text).and_then(|text| path::expand(text, sources.home.as_deref()));
+    let path = path.map_err(|problem| problem.at(&by, "config"))?;
+    Ok(Some((PathBuf::from(path), by)))
+}
+
 fn parse(path: &Path, text: &str) -> Result<FileValues, ConfigurationError> {
+    // Editors on Windows put a byte order mark before the text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let place = |offset: usize| {
         let line = 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
         SetBy::File { path: path.to_owned(), line }

@@ -18,6 +18,28 @@ has no effect.
   directory, if that is there. Sections are tables: `server.listen` is `listen` under `[server]`.
 - **Lists** are separated by commas in variables and flags (`a,b`), and are arrays of texts in the file (`[\"a\", \"b\"]`).
 - **Durations** are whole numbers with a unit: `ms`, `s`, `m`, `h` or `d`, also together, such as `1h30m`.
+- **White space** and a byte order mark at either end of a value are left out, so that files from Windows work (`docker run
+  --env-file` keeps the carriage return at the end of a line). White space within a value stays. Characters that cannot
+  be seen (control characters, spaces without width, marks that turn the direction of text) are refused. If white space
+  was left out of a secret, the start reports it: another service that reads the same secret must leave it out too.
+- **Quotation marks** around the value of a variable or flag are refused; a shell takes them away, `docker run --env-file`
+  does not. In the file, quotation marks within the text are a part of it.
+- **Paths** may begin with `~/`, the home directory. `~` elsewhere, and names of variables such as `$HOME`, are refused in
+  paths and in addresses of databases.
+- **A value that is refused** is not repeated in the message: it may be a secret in the wrong place. `config show` shows the
+  other values, of a database's URL without its password.
+- **A PostgreSQL URL** has the form `postgres://user:password@host:port/name?parameter=value`. In user, password and name,
+  write `%40` for `@`, `%2F` for `/`, `%3A` for `:`, `%3F` for `?`. Several hosts stand between commas, an IPv6 address in
+  brackets; for a Unix socket, `host=/run/postgresql` among the parameters names its folder. Vestibule connects to the first
+  server that answers and takes writes. `host`, `hostaddr`, `port`, `dbname`, `user`, `password`, `connect_timeout`
+  (before `database.connect_timeout`), `options`, `application_name`, `fallback_application_name`, `keepalives`,
+  `keepalives_idle`, `keepalives_interval`, `keepalives_count`, `tcp_user_timeout`, `channel_binding`,
+  `load_balance_hosts`, `sslmode` (all but `allow`), `sslrootcert` (also `system`), `sslcert`, `sslkey`, `sslsni`,
+  `sslnegotiation`, `ssl_min_protocol_version` and `ssl_max_protocol_version` mean what they mean to PostgreSQL's own
+  clients; with `sslrootcert`, `sslmode=require` checks the certificate. The other parameters of these clients are refused
+  by name, unless they ask for what is done anyway (`client_encoding=UTF8`, `target_session_attrs=read-write`, …).
+  `PGHOST`, `PGPASSWORD` and the like, password files and service files are not read.
+- **A new SQLite file** is reported in the first line of the log, with its whole path. Commands that only read create none.
 - **`DATABASE_URL`, `JWT_SECRET`, `AUTH_MFA_ENCRYPTION_KEY` and `PORT`** work as well, below the variable with the prefix and above the file. `PORT`
   replaces the port of `server.listen` and leaves the address, so with the default address it opens no door to the
   outside; it yields to an address that a flag or `VESTIBULE_SERVER_LISTEN` gives.

@@ -3,6 +3,7 @@
 //! - [`settings`]: THE table. One entry there is a field, a key of the file, a variable, a flag and a line of the docs
 //! - [`sources`], [`flags`]: where values may come from, and how the command line and the process give them
 //! - `values`, `variables`, `file`: who wins; what is unknown is refused with the nearest known name
+//! - `clean`: what is left out or refused in every value
 //! - `kinds`: how the text of a value is read; [`secret`], `secret_file`: the secret that signs tokens
 //! - [`provenance`]: `config show`; [`mod@markdown`]: `docs/configuration.md`
 //! - [`error`]: one line for every mistake, with the place and the mend
@@ -10,6 +11,7 @@
 //! Not here: printing, exit codes, and anything that opens a database or a socket. Reading a configuration writes
 //! nothing; only [`Configuration::jwt_secret`] may make a file, and only for the embedded default database.
 
+mod clean;
 mod file;
 mod kinds;
 mod load;
@@ -29,7 +31,7 @@ pub mod sources;
 #[cfg(test)]
 mod tests;
 
-pub use error::{ConfigurationError, SetBy, UnknownVariable};
+pub use error::{ConfigurationError, SetBy, TrimmedSecret, UnknownVariable};
 pub use flags::Flags;
 pub use kinds::{DatabaseUrl, Hidden, LogFormat, MailServer, PublicUrl, RequiredVerification};
 pub use load::Configuration;

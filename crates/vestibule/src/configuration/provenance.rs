@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 use serde_json::{Value, json};
 
-use super::error::{SetBy, UnknownVariable};
+use super::error::{SetBy, TrimmedSecret, UnknownVariable};
 use super::kinds::Shape;
 use super::load::Configuration;
 use super::settings::{SETTINGS, Setting};
@@ -17,6 +17,7 @@ use super::values::Values;
 pub struct Provenance {
     entries: Vec<Shown>,
     unknown: Vec<UnknownVariable>,
+    trimmed: Vec<TrimmedSecret>,
 }
 
 /// What holds for one setting, as it may be shown.
@@ -37,7 +38,8 @@ impl Provenance {
             let value = text.unwrap_or_else(|| effective(setting, configuration));
             Some(Shown { setting, value, set_by: set_by.clone() })
         };
-        Self { entries: SETTINGS.iter().filter_map(entry).collect(), unknown }
+        let trimmed = values.trimmed().to_vec();
+        Self { entries: SETTINGS.iter().filter_map(entry).collect(), unknown, trimmed }
     }
 
     /// Every setting, in the order of the table.
@@ -48,6 +50,11 @@ impl Provenance {
     /// Variables with our prefix that are no setting.
     pub fn unknown_variables(&self) -> &[UnknownVariable] {
         &self.unknown
+    }
+
+    /// Secrets of which white space was left out: another service that has them byte by byte has others.
+    pub fn trimmed_secrets(&self) -> &[TrimmedSecret] {
+        &self.trimmed
     }
 
     /// Three aligned columns: key, value, who set it; one setting a line.

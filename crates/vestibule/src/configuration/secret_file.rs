@@ -12,7 +12,9 @@ use std::path::Path;
 
 use vestibule_core::Random;
 
+use super::clean;
 use super::error::ConfigurationError;
+use super::kinds::Problem;
 use super::secret::StrongSecret;
 
 /// Read no more than this, whatever the file is.
@@ -40,7 +42,11 @@ pub(super) fn read(path: &Path) -> Result<Option<StrongSecret>, ConfigurationErr
     if mode & OTHERS != 0 {
         return Err(ConfigurationError::ExposedSecretFile { path: path.to_owned(), mode });
     }
-    let secret = StrongSecret::new(text.trim_ascii());
+    let text = clean::text(&text).map_err(|problem| match problem {
+        Problem::Value(problem) => ConfigurationError::UnclearSecretFile { path: path.to_owned(), problem },
+        Problem::Secret(weakness) => ConfigurationError::WeakSecretFile { path: path.to_owned(), weakness },
+    })?;
+    let secret = StrongSecret::new(text);
     secret.map(Some).map_err(|weakness| ConfigurationError::WeakSecretFile { path: path.to_owned(), weakness })
 }
 

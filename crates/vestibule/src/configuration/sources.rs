@@ -19,6 +19,8 @@ pub struct Sources {
     pub file: Option<PathBuf>,
     /// The directory from which relative paths count; the empty path is the working directory.
     pub directory: PathBuf,
+    /// The home directory, for paths that begin with `~/`.
+    pub home: Option<String>,
 }
 
 impl Sources {
@@ -37,7 +39,8 @@ impl Sources {
                 variables.push((name, value));
             }
         }
-        Ok(Self { flags: flags.values, variables, file: flags.config, directory: PathBuf::new() })
+        let home = std::env::var("HOME").ok();
+        Ok(Self { flags: flags.values, variables, file: flags.config, directory: PathBuf::new(), home })
     }
 
     /// The value of the variable `name`.

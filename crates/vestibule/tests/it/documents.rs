@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// How many statements there are.
-const STATEMENTS: u32 = 38;
+/// All statements up to this one have their lines; later ones may have.
+const STATEMENTS: u32 = 39;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Form, Kind, Problem, Raw};
+use vestibule_database::{Config, InvalidUrl};
+
+use super::{Form, Kind, Problem, Raw, path};
 
 /// The URL of a database, which may hold a password.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,6 +40,12 @@ impl Form for DatabaseAddress {
         "sqlite:// or postgres:// URL".to_owned()
     }
 
+    fn expand(&self, text: String, home: Option<&str>) -> Result<String, Problem> {
+        let Some(rest) = text.strip_prefix("sqlite://") else { return Ok(text) };
+        let (file, query) = rest.split_at(rest.find('?').unwrap_or(rest.len()));
+        Ok(format!("sqlite://{}{query}", path::expand(file, home)?))
+    }
+
     fn show(&self, text: &str) -> String {
         mask(text)
     }
@@ -46,18 +54,16 @@ impl Form for DatabaseAddress {
 impl Kind for DatabaseAddress {
     type Value = DatabaseUrl;
 
-    /// Looks at the scheme only: what follows is the business of the database crate.
     fn read(&self, raw: &Raw) -> Result<DatabaseUrl, Problem> {
         let text = raw.text();
-        let schemes = ["sqlite:", "postgres://", "postgresql://"];
-        if schemes.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.trim_matches('/').is_empty()))
-        {
-            return Ok(DatabaseUrl(text));
+        match Config::from_url(&text) {
+            Ok(_) => Ok(DatabaseUrl(text)),
+            Err(InvalidUrl::Scheme) => Err(Problem::Value(
+                "not the URL of a database: write sqlite://path/to/file.db or postgres://user:password@host/database"
+                    .to_owned(),
+            )),
+            Err(error) => Err(Problem::Value(error.to_string())),
         }
-        Err(Problem::Value(
-            "not the URL of a database: write sqlite://path/to/file.db or postgres://user:password@host/database"
-                .to_owned(),
-        ))
     }
 }
 
@@ -84,8 +90,12 @@ fn mask(url: &str) -> String {
 
 fn mask_parameter(parameter: &str) -> String {
     match parameter.split_once('=') {
-        Some((name, _)) if name.to_ascii_lowercase().contains("pass") => format!("{name}=***"),
-        _ => parameter.to_owned(),
+        // A name that is written in an unusual way may be that of a password.
+        Some((name, value)) if name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !name.contains("pass") => {
+            format!("{name}={value}")
+        }
+        Some((name, _)) => format!("{name}=***"),
+        None => "***".to_owned(),
     }
 }
 
@@ -113,12 +123,14 @@ mod tests {
     }
 
     #[test]
-    fn only_the_scheme_is_judged() {
+    fn an_address_is_read_whole() {
         let read = |text: &str| DatabaseAddress.read(&Raw::Text(text.to_owned()));
-        for url in ["sqlite:///var/lib/v.db", "sqlite::memory:", "postgres://h/d", "postgresql:///d?host=/run"] {
+        for url in ["sqlite:///var/lib/v.db", "postgres://h/d", "postgresql:///d?host=/run"] {
             assert_eq!(read(url).unwrap().reveal(), url);
         }
-        for url in ["", "data/v.db", "sqlite:", "sqlite://", "postgres:", "postgres://", "mysql://h/d"] {
+        for url in
+            ["", "data/v.db", "sqlite:", "sqlite://", "sqlite::memory:", "postgres:", "postgres://", "mysql://h/d"]
+        {
             assert!(read(url).is_err(), "{url:?}");
         }
     }

@@ -1,7 +1,7 @@
 //! Lists.
 
 use super::address::{origin_of, parse_web};
-use super::{Form, Kind, Problem, Raw, Shape, no};
+use super::{Form, Kind, Problem, Raw, Shape, read_items};
 
 /// Web origins such as `https://admin.example.com`, in the form in which browsers send them.
 #[derive(Debug)]
@@ -21,13 +21,11 @@ impl Kind for Origins {
     type Value = Vec<String>;
 
     fn read(&self, raw: &Raw) -> Result<Vec<String>, Problem> {
-        let read = |item: &String| {
+        let expected = "a web origin: scheme, host and port alone, such as https://admin.example.com, and never *";
+        read_items(raw, expected, |item| {
             let alone = parse_web(item).filter(|_| item.matches('/').count() == 2);
-            alone.and_then(|uri| origin_of(&uri)).ok_or_else(|| {
-                no(item, "a web origin: scheme, host and port alone, such as https://admin.example.com, and never *")
-            })
-        };
-        raw.items().iter().map(read).collect()
+            alone.and_then(|uri| origin_of(&uri))
+        })
     }
 }
 
@@ -50,14 +48,8 @@ impl Kind for Names {
 
     fn read(&self, raw: &Raw) -> Result<Vec<String>, Problem> {
         let name = |c: char| c.is_ascii_alphanumeric() || "_-.:".contains(c);
-        let read = |item: &String| {
-            let good = !item.is_empty() && item.chars().all(name);
-            if good {
-                Ok(item.clone())
-            } else {
-                Err(no(item, "a name of letters, digits and _-.: such as role_editor"))
-            }
-        };
-        raw.items().iter().map(read).collect()
+        read_items(raw, "a name of letters, digits and _-.: such as role_editor", |item| {
+            (!item.is_empty() && item.chars().all(name)).then(|| item.to_owned())
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! The kinds of values: how the text of each is read, and what to say when it cannot be.
 //!
-//! A problem is the tail of a message (`"0" is not …: write …`); who set the value is put before it elsewhere.
+//! A problem is the tail of a message (`not …: write …`); who set the value is put before it elsewhere. It never repeats
+//! the value: that may be a secret in the wrong place (security.md 39).
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ mod mail;
 mod name;
 mod networks;
 mod number;
+pub(super) mod path;
 mod secret;
 mod text;
 mod verifications;
@@ -32,8 +34,9 @@ pub use mail::{Hidden, MailServer};
 pub(super) use name::Name;
 pub(super) use networks::{NetworkList, Networks};
 pub(super) use number::Whole;
+pub(super) use path::FilePath;
 pub(super) use secret::Secret;
-pub(super) use text::{FilePath, Language, Line, Switch};
+pub(super) use text::{Language, Line, Switch};
 pub use verifications::RequiredVerification;
 pub(super) use verifications::Verifications;
 
@@ -71,6 +74,11 @@ pub(super) trait Form: Sync + fmt::Debug {
 
     fn is_secret(&self) -> bool {
         false
+    }
+
+    /// The text with what a shell would have put into it, where that is a path.
+    fn expand(&self, text: String, _home: Option<&str>) -> Result<String, Problem> {
+        Ok(text)
     }
 
     /// The text, less what must not be shown.
@@ -117,18 +125,29 @@ impl Raw {
     }
 }
 
-/// `"…" is not …`, with the value on one line and not too long.
+/// `not …`, where a text is not what was expected.
 fn no(text: &str, expected: &str) -> Problem {
-    const LONGEST: usize = 80;
-    let mut shown: String = text.chars().take(LONGEST).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    Problem::Value(if text.is_empty() {
-        format!("it is empty: write {expected}")
-    } else {
-        format!("{shown:?} is not {expected}")
+    Problem::Value(match text {
+        "" => format!("it is empty: write {expected}"),
+        _ => format!("not {expected}"),
     })
+}
+
+/// Whether a text is, or was meant as, an address that may hold a password: where something else stands, it would be
+/// shown.
+fn is_like_address(text: &str) -> bool {
+    text.contains("://") || text.split_once(':').is_some_and(|(_, rest)| rest.contains('@'))
+}
+
+/// Reads the items of a list one by one. A problem says which of several has it.
+fn read_items<T>(raw: &Raw, expected: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Problem> {
+    let items = raw.items();
+    let problem = |place: usize, item: &str| match (items.len(), item) {
+        (1, _) => no(item, expected),
+        (_, "") => Problem::Value(format!("item {} is empty: write {expected}", place + 1)),
+        _ => Problem::Value(format!("item {} is not {expected}", place + 1)),
+    };
+    items.iter().enumerate().map(|(place, item)| read(item).ok_or_else(|| problem(place, item))).collect()
 }
 
 /// A setting that may stay unset.
@@ -146,6 +165,10 @@ impl<K: Form> Form for Optional<K> {
 
     fn is_secret(&self) -> bool {
         self.0.is_secret()
+    }
+
+    fn expand(&self, text: String, home: Option<&str>) -> Result<String, Problem> {
+        self.0.expand(text, home)
     }
 
     fn show(&self, text: &str) -> String {

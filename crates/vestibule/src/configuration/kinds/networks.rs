@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use vestibule_http::server::TrustedProxies;
 
-use super::{Form, Kind, Problem, Raw, Shape, no};
+use super::{Form, Kind, Problem, Raw, Shape, no, read_items};
 
 /// [`TrustedProxies`].
 #[derive(Debug)]
@@ -25,9 +25,10 @@ impl Kind for Networks {
     type Value = TrustedProxies;
 
     fn read(&self, raw: &Raw) -> Result<TrustedProxies, Problem> {
-        TrustedProxies::new(raw.items()).map_err(|error| {
-            no(&error.text, "an address such as 10.0.0.7 or a network such as 10.0.0.0/8, and not the whole internet")
-        })
+        let expected = "an address such as 10.0.0.7 or a network such as 10.0.0.0/8, and not the whole internet";
+        // One by one, to say which of them is wrong.
+        read_items(raw, expected, |item| TrustedProxies::new([item]).ok())?;
+        TrustedProxies::new(raw.items()).map_err(|error| no(&error.text, expected))
     }
 }
 
@@ -49,11 +50,9 @@ impl Kind for NetworkList {
     type Value = Vec<IpNet>;
 
     fn read(&self, raw: &Raw) -> Result<Vec<IpNet>, Problem> {
-        let read = |item: &String| {
+        read_items(raw, "an address such as 10.0.0.7 or a network such as 10.0.0.0/8", |item| {
             let alone = || item.parse::<IpAddr>().ok().map(IpNet::from);
-            let network = item.parse().ok().or_else(alone);
-            network.ok_or_else(|| no(item, "an address such as 10.0.0.7 or a network such as 10.0.0.0/8"))
-        };
-        raw.items().iter().map(read).collect()
+            item.parse().ok().or_else(alone)
+        })
     }
 }

@@ -1,27 +1,6 @@
 //! Text of which little is asked, and what is either so or not.
 
-use std::path::PathBuf;
-
-use super::{Form, Kind, Problem, Raw, Shape, no};
-
-/// The path of a file or a folder.
-#[derive(Debug)]
-pub(in super::super) struct FilePath;
-
-impl Form for FilePath {
-    fn form(&self) -> String {
-        "path".to_owned()
-    }
-}
-
-impl Kind for FilePath {
-    type Value = PathBuf;
-
-    fn read(&self, raw: &Raw) -> Result<PathBuf, Problem> {
-        let text = raw.text();
-        if text.is_empty() || text.contains('\0') { Err(no(&text, "a path")) } else { Ok(PathBuf::from(text)) }
-    }
-}
+use super::{Form, Kind, Problem, Raw, Shape, is_like_address, no};
 
 /// Text on one line.
 #[derive(Debug)]
@@ -38,8 +17,8 @@ impl Kind for Line {
 
     fn read(&self, raw: &Raw) -> Result<String, Problem> {
         let text = raw.text();
-        let good = !text.is_empty() && text.len() <= 512 && !text.contains(char::is_control);
-        if good { Ok(text) } else { Err(no(&text, "text on one line")) }
+        let good = !text.is_empty() && text.len() <= 512 && !text.contains(char::is_control) && !is_like_address(&text);
+        if good { Ok(text) } else { Err(no(&text, "text on one line, nor a URL")) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What must be confirmed before somebody comes in.
 
-use super::{Form, Kind, Problem, Raw, Shape, no};
+use super::{Form, Kind, Problem, Raw, Shape, read_items};
 
 /// Actors of one type come in only after they have confirmed one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,16 +33,11 @@ impl Kind for Verifications {
             let known = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
             !text.is_empty() && text.chars().all(known)
         };
-        let read = |item: &String| {
+        let expected = "a type of actors such as user, or with what they confirm, such as customer:phone";
+        read_items(raw, expected, |item| {
             let (actor_type, entity_type) = item.split_once(':').unwrap_or((item, "email"));
-            if !word(actor_type) || !word(entity_type) {
-                return Err(no(
-                    item,
-                    "a type of actors such as user, or with what they confirm, such as customer:phone",
-                ));
-            }
-            Ok(RequiredVerification { actor_type: actor_type.to_owned(), entity_type: entity_type.to_owned() })
-        };
-        raw.items().iter().map(read).collect()
+            let (actor_type, entity_type) = (actor_type.to_owned(), entity_type.to_owned());
+            (word(&actor_type) && word(&entity_type)).then_some(RequiredVerification { actor_type, entity_type })
+        })
     }
 }

@@ -85,9 +85,9 @@ fn types_in_the_file() {
         ),
         (
             "database.max_connections = 99999999999999999999",
-            "database.max_connections: \"9223372036854775807\" is not a whole number from 1 to 1000",
+            "database.max_connections: not a whole number from 1 to 1000",
         ),
-        ("log.format = \"xml\"", "log.format: \"xml\" is not text or json"),
+        ("log.format = \"xml\"", "log.format: not text or json"),
     ] {
         assert_eq!(Place::new().file(text).error(), format!("vestibule.toml:1: {message}"));
     }
@@ -99,97 +99,75 @@ fn values() {
         (
             "VESTIBULE_SERVER_LISTEN",
             "localhost",
-            "\"localhost\" is not an IP address and port such as 127.0.0.1:9000, or 0.0.0.0:9000 for all of this machine's",
+            "not an IP address and port such as 127.0.0.1:9000, or 0.0.0.0:9000 for all of this machine's",
         ),
         (
             "VESTIBULE_SERVER_LISTEN",
             "",
             "it is empty: write an IP address and port such as 127.0.0.1:9000, or 0.0.0.0:9000 for all of this machine's",
         ),
-        ("PORT", "http", "\"http\" is not a port: write a number from 0 to 65535, or unset it"),
+        ("PORT", "http", "not a port: write a number from 0 to 65535, or unset it"),
         (
             "VESTIBULE_SERVER_PUBLIC_URL",
             "example.com",
-            "\"example.com\" is not a URL such as https://accounts.example.com, without user, query and fragment",
+            "not a URL such as https://accounts.example.com, without user, query and fragment",
         ),
         (
             "VESTIBULE_SERVER_CORS_ORIGINS",
             "https://a.example,*",
-            "\"*\" is not a web origin: scheme, host and port alone, such as https://admin.example.com, and never *",
+            "item 2 is not a web origin: scheme, host and port alone, such as https://admin.example.com, and never *",
         ),
         (
             "VESTIBULE_SERVER_CORS_ORIGINS",
             "https://a.example/",
-            "\"https://a.example/\" is not a web origin: scheme, host and port alone, such as https://admin.example.com, and never *",
+            "not a web origin: scheme, host and port alone, such as https://admin.example.com, and never *",
         ),
         (
             "DATABASE_URL",
             "mysql://ada:hunter2@db",
             "not the URL of a database: write sqlite://path/to/file.db or postgres://user:password@host/database",
         ),
-        ("VESTIBULE_DATABASE_MAX_CONNECTIONS", "0", "\"0\" is not a whole number from 1 to 1000"),
-        (
-            "VESTIBULE_DATABASE_STATEMENT_TIMEOUT",
-            "10",
-            "\"10\" is not a duration from 1ms to 1h, such as 90s, 15m, 12h or 30d",
-        ),
-        (
-            "VESTIBULE_AUTH_TOKEN_LIFETIME",
-            "1w\n",
-            "\"1w\\n\" is not a duration from 1s to 3650d, such as 90s, 15m, 12h or 30d",
-        ),
-        ("VESTIBULE_AUTH_HASHING_MEMORY_KIB", "1024", "\"1024\" is not a whole number from 19456 to 4194304"),
-        ("VESTIBULE_AUTH_HASHING_PASSES", "1", "\"1\" is not a whole number from 2 to 64"),
+        ("VESTIBULE_DATABASE_MAX_CONNECTIONS", "0", "not a whole number from 1 to 1000"),
+        ("VESTIBULE_DATABASE_STATEMENT_TIMEOUT", "10", "not a duration from 1ms to 1h, such as 90s, 15m, 12h or 30d"),
+        ("VESTIBULE_AUTH_TOKEN_LIFETIME", "1w\n", "not a duration from 1s to 3650d, such as 90s, 15m, 12h or 30d"),
+        ("VESTIBULE_AUTH_HASHING_MEMORY_KIB", "1024", "not a whole number from 19456 to 4194304"),
+        ("VESTIBULE_AUTH_HASHING_PASSES", "1", "not a whole number from 2 to 64"),
         (
             "VESTIBULE_RBAC_DEFAULT_ROLES",
             "role_a,,role_b",
-            "it is empty: write a name of letters, digits and _-.: such as role_editor",
+            "item 2 is empty: write a name of letters, digits and _-.: such as role_editor",
         ),
         (
             "VESTIBULE_SERVER_TRUSTED_PROXIES",
             "10.0.0.7,proxy.internal",
-            "\"proxy.internal\" is not an address such as 10.0.0.7 or a network such as 10.0.0.0/8, and not the whole internet",
+            "item 2 is not an address such as 10.0.0.7 or a network such as 10.0.0.0/8, and not the whole internet",
         ),
         (
             "VESTIBULE_SERVER_TRUSTED_PROXIES",
             "0.0.0.0/0",
-            "\"0.0.0.0/0\" is not an address such as 10.0.0.7 or a network such as 10.0.0.0/8, and not the whole internet",
+            "not an address such as 10.0.0.7 or a network such as 10.0.0.0/8, and not the whole internet",
         ),
-        ("VESTIBULE_LIMITS_PER_ACCOUNT", "-1", "\"-1\" is not a whole number from 0 to 10000"),
-        ("VESTIBULE_LIMITS_PER_ADDRESS", "off", "\"off\" is not a whole number from 0 to 1000000"),
-        (
-            "VESTIBULE_LIMITS_PER_ACCOUNT_WINDOW",
-            "0s",
-            "\"0s\" is not a duration from 1s to 30d, such as 90s, 15m, 12h or 30d",
-        ),
-        ("VESTIBULE_AUTH_PASSWORD_MIN_LENGTH", "7", "\"7\" is not a whole number from 8 to 64"),
-        ("VESTIBULE_AUTH_PASSWORD_MIN_SCORE", "5", "\"5\" is not a whole number from 0 to 4"),
+        ("VESTIBULE_LIMITS_PER_ACCOUNT", "-1", "not a whole number from 0 to 10000"),
+        ("VESTIBULE_LIMITS_PER_ADDRESS", "off", "not a whole number from 0 to 1000000"),
+        ("VESTIBULE_LIMITS_PER_ACCOUNT_WINDOW", "0s", "not a duration from 1s to 30d, such as 90s, 15m, 12h or 30d"),
+        ("VESTIBULE_AUTH_PASSWORD_MIN_LENGTH", "7", "not a whole number from 8 to 64"),
+        ("VESTIBULE_AUTH_PASSWORD_MIN_SCORE", "5", "not a whole number from 0 to 4"),
         (
             "VESTIBULE_AUTH_VERIFICATION_REQUIRED",
             "user,customer:",
-            "\"customer:\" is not a type of actors such as user, or with what they confirm, such as customer:phone",
+            "item 2 is not a type of actors such as user, or with what they confirm, such as customer:phone",
         ),
-        (
-            "VESTIBULE_AUTH_MFA_ISSUER",
-            "My:Shop",
-            "\"My:Shop\" is not a name of 1 to 64 characters on one line, without a colon",
-        ),
+        ("VESTIBULE_AUTH_MFA_ISSUER", "My:Shop", "not a name of 1 to 64 characters on one line, without a colon"),
         (
             "VESTIBULE_AUTH_MFA_ISSUER",
             " ",
             "it is empty: write a name of 1 to 64 characters on one line, without a colon",
         ),
-        (
-            "VESTIBULE_LOG_LEVEL",
-            "inof",
-            "\"inof\" is not off, error, warn, info, debug or trace, nor such as info,vestibule=debug",
-        ),
-        ("VESTIBULE_LOG_FORMAT", "xml", "\"xml\" is not text or json"),
+        ("VESTIBULE_LOG_LEVEL", "inof", "not off, error, warn, info, debug or trace, nor such as info,vestibule=debug"),
+        ("VESTIBULE_LOG_FORMAT", "xml", "not text or json"),
     ] {
         assert_eq!(Place::new().variable(name, value).error(), format!("{name}: {message}"));
     }
-    let long = Place::new().flag("log.format", &"x".repeat(1_000)).error();
-    assert_eq!(long, format!("--log-format: \"{}…\" is not text or json", "x".repeat(80)));
 }
 
 #[test]

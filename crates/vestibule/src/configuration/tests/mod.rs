@@ -4,6 +4,8 @@ use std::path::Path;
 
 use super::*;
 
+mod cleaned;
+mod hidden;
 mod messages;
 mod precedence;
 mod secret_file;

@@ -4,7 +4,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::support::{Place, Server, until};
+use crate::support::place::SECRET;
+use crate::support::{Place, Process, Server, until};
 
 fn mode(place: &Place, name: &str) -> u32 {
     std::fs::metadata(place.path().join(name)).unwrap().permissions().mode() & 0o7777
@@ -87,7 +88,9 @@ async fn what_only_looks_makes_no_database() {
         let message = place.run(&format!("{command} --database-url sqlite:///nowhere/x.db")).await;
         assert!(message.code == 1 || message.code == 2, "{message:?}");
     }
-    assert!(place.ok("migrate --status").await.contains("to do"));
+    let status = place.run("migrate --status").await;
+    assert_eq!(status.err, "vestibule: there is no database data/vestibule.db, and none was created\n");
+    assert!(status.ok().contains("to do"));
     assert_eq!(place.files(""), [""; 0]);
 }
 
@@ -106,4 +109,57 @@ async fn a_first_start_that_was_killed_is_made_good() {
         assert_eq!(place.ok("migrate").await, "The database is up to date.\n");
         check(&place, "after a start that was killed");
     }
+}
+
+/// Whoever names another file than before sees at once that all users are not gone, but elsewhere.
+#[tokio::test]
+async fn a_new_database_is_reported_first_with_its_whole_path() {
+    for (url, file) in
+        [("", "data/vestibule.db"), ("sqlite://other/v.db\r\n", "other/v.db"), ("sqlite://~/v.db", "v.db")]
+    {
+        for arguments in ["serve --listen 127.0.0.1:0", "worker", "migrate", "user create --email ada@example.com"] {
+            let place = Place::sqlite();
+            let home = place.path().to_str().unwrap().to_owned();
+            let place = match url {
+                "" => place,
+                url => place.with("DATABASE_URL", url).with("JWT_SECRET", SECRET).with("HOME", &home),
+            };
+            let path = place.path().join(file);
+            let report = format!("created a new database at {}", path.display());
+            let lines = first_lines(&place, arguments).await;
+            assert!(lines[0].ends_with(&report), "{arguments}: {lines:?}");
+            assert!(path.exists(), "{arguments}: {:?}", place.files(""));
+            let again = first_lines(&place, arguments).await;
+            assert!(!again.iter().any(|line| line.contains("new database")), "{arguments}: {again:?}");
+        }
+    }
+}
+
+/// What a command writes to standard error; of one that runs until it is stopped, until then.
+async fn first_lines(place: &Place, arguments: &str) -> Vec<String> {
+    let runs = ["serve", "worker"].iter().any(|command| arguments.starts_with(command));
+    if !runs {
+        return place.run(arguments).await.err.lines().map(str::to_owned).collect();
+    }
+    let (process, _) = Process::start(place.command(arguments.split(' '))).await.unwrap();
+    process.stop().await.err
+}
+
+/// A file of variables that was written on Windows, and one whose quotation marks nobody took away.
+#[tokio::test]
+async fn a_file_of_variables_from_windows_names_the_same_database_and_secret() {
+    let place = Place::configured("sqlite://v.db");
+    place.create_user("ada@example.com").await;
+    let server = place.serve().await;
+    let token = server.token_of("ada@example.com").await;
+    server.stop().await;
+    let place = place.with("DATABASE_URL", "sqlite://v.db\r").with("JWT_SECRET", &format!("{SECRET}\r"));
+    let server = place.serve().await;
+    server.client().with_token(&token).get("/admin/users/me").await.ok();
+    assert!(server.log().contains("JWT_SECRET: white space at the ends of the secret is left out"), "{}", server.log());
+    server.stop().await;
+    assert_eq!(place.files(""), ["v.db"]);
+    let place = place.with("JWT_SECRET", &format!("\"{SECRET}\""));
+    let message = place.run("serve --listen 127.0.0.1:0").await.failed(2);
+    assert!(message.starts_with("JWT_SECRET: it is in quotation marks"), "{message}");
 }

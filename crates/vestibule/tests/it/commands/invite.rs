@@ -63,6 +63,7 @@ async fn created_listed_resent_and_revoked(place: Place) {
 }
 
 async fn json_for_programs(place: Place) {
+    place.ok("migrate").await;
     let made = place.run("invite create --email ada@example.com --json").await;
     made.prints(
         r#"
@@ -104,6 +105,7 @@ async fn json_for_programs(place: Place) {
 }
 
 async fn the_states_are_told_apart(place: Place) {
+    place.ok("migrate").await;
     let place = place.with("VESTIBULE_INVITES_LIFETIME", "1s");
     let expiring = place.run("invite create --email expired@example.com --json").await.json();
     let place = place.without("VESTIBULE_INVITES_LIFETIME");

@@ -6,6 +6,8 @@ mod beside_a_server;
 mod config;
 mod events;
 mod first_start;
+mod foreign;
+mod hidden;
 mod invite;
 mod mail;
 mod migrate;

@@ -1,8 +1,10 @@
 //! A database that is not there: exit code 1, and a line that says where it was looked for.
 
 use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use vestibule_testing::postgres;
+use vestibule_testing::postgres::PrivateCluster;
 
 use crate::support::{Place, free_port};
 
@@ -33,6 +35,29 @@ async fn refused(place: &Place, cause: &str) {
 async fn postgres_that_does_not_listen() {
     let place = Place::configured(&format!("postgres://ada:hunter2@127.0.0.1:{}/app", free_port()));
     refused(&place, "Connection refused").await;
+}
+
+/// After a failover to a server by another name, the old one takes no writes any more.
+#[tokio::test]
+async fn postgres_that_is_read_only_is_reported_within_connect_timeout() {
+    let standby = PrivateCluster::start_with(&["default_transaction_read_only=on"]).await;
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let own = format!("127.0.0.1:{}", standby.port());
+    let hosts = [
+        own.clone(),
+        format!("localhost:{}", standby.port()),
+        format!("{own},{}", silent.local_addr().unwrap()),
+        format!("{},{own}", silent.local_addr().unwrap()),
+    ];
+    for hosts in hosts {
+        let place = Place::configured(&standby.url().replace(&own, &hosts))
+            .with("VESTIBULE_DATABASE_CONNECT_TIMEOUT", "2s")
+            .with("VESTIBULE_DATABASE_ACQUIRE_TIMEOUT", "2s");
+        let began = Instant::now();
+        refused(&place, "the server is read-only").await;
+        let each = began.elapsed().div_f64(COMMANDS.len() as f64);
+        assert!(each < Duration::from_secs(10), "{hosts}: {each:?} for each command");
+    }
 }
 
 /// A server that accepts and says nothing is given up after the configured time.

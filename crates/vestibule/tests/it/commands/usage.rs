@@ -39,7 +39,7 @@ async fn mistakes_are_told_in_one_line() {
         ),
         (
             "serve --listen here",
-            "--listen: \"here\" is not an IP address and port such as 127.0.0.1:9000, or 0.0.0.0:9000 for all of this \
+            "--listen: not an IP address and port such as 127.0.0.1:9000, or 0.0.0.0:9000 for all of this \
              machine's",
         ),
         (
@@ -49,11 +49,11 @@ async fn mistakes_are_told_in_one_line() {
         ),
         (
             "migrate --database-url postgres://u:hunter2@h:port/x",
-            "database.url: the PostgreSQL URL is not valid: invalid value for option `port`",
+            "--database-url: the PostgreSQL URL is not valid: a port is a number from 1 to 65535",
         ),
         (
             "migrate --database-url sqlite://:memory:",
-            "database.url: sqlite:// needs the path of a file, such as sqlite://data/vestibule.db (a database in memory \
+            "--database-url: sqlite:// needs the path of a file, such as sqlite://data/vestibule.db (a database in memory \
              would forget everybody)",
         ),
         ("serve --config no.toml", "--config: there is no file \"no.toml\": correct the path, or leave it out"),

@@ -2,6 +2,7 @@
 //! and who cannot be served is told so quickly.
 
 mod check;
+mod closed;
 #[cfg(target_os = "linux")]
 mod full;
 mod killed;

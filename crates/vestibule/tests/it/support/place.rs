@@ -75,6 +75,11 @@ impl Place {
         self
     }
 
+    /// The URL of its database.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.database_url
+    }
+
     /// Where the program is run.
     pub(crate) fn path(&self) -> &Path {
         self.directory.path()
