@@ -111,7 +111,7 @@ pub struct Flows {
 
 impl Flows {
     /// Flows through these modules. All of them work on `database`. Whoever comes in and is given no roles is a super
-    /// admin, as in the reference without its roles: [`Flows::with_default_roles`] changes that.
+    /// admin, as in the reference, which has no roles: [`Flows::with_default_roles`] changes that.
     pub fn new(database: Database, environment: Environment, users: UserModule, auth: AuthModule) -> Self {
         let rbac = RbacModule::new(database.clone(), environment.clone());
         let audit = AuditLog::new(database.clone(), environment.clone());

@@ -15,7 +15,7 @@ use crate::{Actor, By, Flows, GrantError};
 pub struct NewApiKey {
     /// What it is for.
     pub title: String,
-    /// Its roles; where nothing is said, those of whoever makes it, as in the reference, whose keys may do what their
+    /// Its roles; where nothing is said, those of whoever makes it, as the reference's keys may do what their
     /// makers may.
     pub roles: Option<Vec<RoleId>>,
     /// From when on it opens nothing.

@@ -36,7 +36,7 @@ vestibule_core::fields!(
     }
 );
 
-/// Something that may be done. Serialized as the reference does.
+/// Something that may be done. Serialized as the API shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Policy {
     /// The id.

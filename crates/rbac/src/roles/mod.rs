@@ -36,7 +36,7 @@ vestibule_core::fields!(
     }
 );
 
-/// Policies under one name. Serialized as the reference does, and with `requires_mfa`.
+/// Policies under one name. Serialized as the API shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Role {
     /// The id.

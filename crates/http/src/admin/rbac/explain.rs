@@ -1,4 +1,4 @@
-//! `GET /admin/rbac/explain`, which the reference lacks.
+//! `GET /admin/rbac/explain`
 
 use axum::response::Response;
 use serde_json::{Value as Json, json};

@@ -25,7 +25,7 @@ pub(crate) async fn roles(
     query: Query,
 ) -> Result<Response, ApiError> {
     let mut parameters = Parameters::of(&query);
-    // The reference takes it, and shows the same.
+    // Taken, as by the other routes, and of no effect: this list has one form.
     parameters.text("fields");
     let (offset, limit) = (parameters.count("offset", 0), parameters.limit(10));
     let (offset, limit) = parameters.finish((offset, limit))?;

@@ -33,7 +33,7 @@ pub(in crate::admin) fn id(text: &str) -> Result<RoleId, RetrieveRoleError> {
     text.parse().map_err(|_| RetrieveRoleError::NotFound { id: text.to_owned() })
 }
 
-/// The parents that a body names, by `parent_id` as the reference does or by `parent_ids`: not both.
+/// The parents that a body names, by `parent_id` or by `parent_ids`: not both.
 fn parents(one: Option<Option<String>>, many: Option<Vec<String>>) -> Result<Option<Vec<String>>, InvalidRequest> {
     match (one, many) {
         (Some(_), Some(_)) => Err(InvalidRequest::new("Give either parent_id or parent_ids, not both")),

@@ -24,7 +24,7 @@ pub(crate) async fn retrieve(
 ) -> Result<Response, ApiError> {
     let mut parameters = Parameters::of(&query);
     let selection = parameters.selection::<RoleField>();
-    // The reference takes it, and does nothing with it.
+    // Taken and of no effect: what is shown of policies is said by `fields`.
     parameters.text("policies");
     let selection = parameters.finish(selection)?;
     let role = state.flows.rbac().retrieve_rbac_role(&super::id(&id)?).await?;

@@ -27,7 +27,7 @@ pub(crate) async fn list(
     let selection = parameters.selection::<RoleField>();
     let (offset, limit) = (parameters.count("offset", 0), parameters.limit(50));
     let (selection, offset, limit) = parameters.finish((selection, offset, limit))?;
-    // Nobody has no roles, as in the reference.
+    // What is no user's id is the id of no user, and has no roles.
     let roles = match users::id(&id) {
         Ok(user) => state.flows.rbac().roles_of(state.flows.database(), &user.to_string()).await?,
         Err(_) => Vec::new(),

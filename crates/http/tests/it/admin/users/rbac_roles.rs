@@ -1,4 +1,4 @@
-//! `fields=*rbac_roles`: users with their roles. What is expected was asked of the reference, 2.21.2.
+//! `fields=*rbac_roles`: users with their roles.
 
 use serde_json::{Value as Json, json};
 use vestibule_testing::on_both_engines;
@@ -92,7 +92,6 @@ async fn every_route_that_answers_a_user_shows_his_roles(app: TestApp) {
     assert_eq!(of_role.ok()["users"], json!([expected]));
 }
 
-/// The reference shows them to everybody who may read users.
 async fn roles_of_others_are_shown_to_whoever_may_read_roles(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user_who_may("ada@example.com", &["user:read", "user:update"]).await;
