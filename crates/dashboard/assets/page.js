@@ -1,6 +1,8 @@
 // What makes the pages quicker. Everything works without it.
 "use strict";
 (() => {
+  // Below which path the pages are: this script is at {path}/assets/.
+  const pages = new URL("..", document.currentScript.src).pathname;
   const text = (name) => document.body.dataset[name] || "";
   const toasts = document.querySelector(".toasts");
   const toast = (message) => {
@@ -68,7 +70,7 @@
       const owner = form.querySelector("[autocomplete=username]");
       if (owner) body.set("email", owner.value);
       try {
-        const answer = await fetch("/app/password-strength", { method: "POST", body });
+        const answer = await fetch(`${pages}password-strength`, { method: "POST", body });
         if (number !== latest || !(answer.ok || answer.status === 429)) return;
         const judged = await answer.json().catch(() => ({}));
         hint.textContent = judged.hint || "";

@@ -1,12 +1,15 @@
 //! The stylesheet, the script and the icon: inside the binary, and named by what is in them, so that a browser keeps
 //! them for ever and asks again when they change.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode, Uri};
 use sha2::{Digest, Sha256};
+
+use crate::Dashboard;
 
 /// A file that pages ask for.
 pub(crate) struct Asset {
@@ -29,8 +32,9 @@ pub(crate) static SCRIPT: LazyLock<Asset> =
 pub(crate) static ICON: LazyLock<Asset> =
     LazyLock::new(|| asset("icon", "svg", "image/svg+xml", include_str!("../assets/icon.svg")));
 
-pub(crate) async fn serve(uri: Uri) -> Response {
-    let Some(asset) = [&STYLE, &SCRIPT, &ICON].into_iter().find(|asset| asset.path == uri.path()) else {
+pub(crate) async fn serve(State(dashboard): State<Arc<Dashboard>>, uri: Uri) -> Response {
+    let path = dashboard.inside(uri.path());
+    let Some(asset) = [&STYLE, &SCRIPT, &ICON].into_iter().find(|asset| asset.path == path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let mut response = asset.content.into_response();

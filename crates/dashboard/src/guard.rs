@@ -28,7 +28,7 @@ use crate::form::Fields;
 use crate::kept;
 use crate::language::Language;
 use crate::outer::{confirm, failed};
-use crate::visit::{Answer, Asked, Visit, redirect, set_cookie};
+use crate::visit::{Answer, Asked, Visit, set_cookie};
 
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -59,7 +59,7 @@ pub(crate) async fn answer(
         parameters,
         query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
         form: Fields::default(),
-        here: parts.uri.path_and_query().map_or("/app", |path| path.as_str()).to_owned(),
+        here: dashboard.inside(parts.uri.path_and_query().map_or("/app", |path| path.as_str())),
         form_secrets,
         dashboard,
     };
@@ -112,7 +112,7 @@ fn form_secrets(headers: &HeaderMap, dashboard: &Dashboard) -> (Vec<String>, Opt
         return (secrets, None);
     }
     let secret = BASE64.encode(dashboard.flows().environment().random_bytes::<16>());
-    let cookie = set_cookie(name, &secret, https, false);
+    let cookie = set_cookie(dashboard, name, &secret, false);
     (vec![secret], Some(cookie))
 }
 
@@ -155,14 +155,14 @@ async fn refuse(visit: &Visit, failure: &Failure) -> Response {
         Failure::Refused(Refusal::Nobody)
             if visit.caller.as_ref().is_some_and(|caller| caller.stage == Stage::Unverified) =>
         {
-            return redirect("/app/verify");
+            return visit.redirect("/app/verify");
         }
         Failure::Refused(Refusal::Nobody) if !visit.is_in() => {
             let next: String = form_urlencoded::byte_serialize(visit.here.as_bytes()).collect();
-            return redirect(&format!("/app/login?next={next}"));
+            return visit.redirect(&format!("/app/login?next={next}"));
         }
-        Failure::Refused(Refusal::SecondFactorDue) => return redirect("/app/login/factor"),
-        Failure::Refused(Refusal::EnrolmentDue) => return redirect("/app/profile/second-factor"),
+        Failure::Refused(Refusal::SecondFactorDue) => return visit.redirect("/app/login/factor"),
+        Failure::Refused(Refusal::EnrolmentDue) => return visit.redirect("/app/profile/second-factor"),
         _ => {}
     }
     let shown = match failure {

@@ -136,17 +136,17 @@ pages! {
 
 /// The pages, each behind the guard. What has no line in the table is not there.
 pub fn router(dashboard: Dashboard) -> Router {
-    let mut router = Router::new().route("/app/assets/{file}", get(assets::serve));
+    let mut router = Router::new().route(&dashboard.outside("/app/assets/{file}"), get(assets::serve));
     for (page, door) in PAGES.iter().zip(DOORS) {
         let filter = if page.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
         for path in with_and_without_slash(page.path) {
-            router = router.route(&path, on(filter, behind(*page, *door)));
+            router = router.route(&dashboard.outside(&path), on(filter, behind(*page, *door)));
         }
     }
     let nowhere = Route { method: "GET", path: "/app/{*rest}", access: Access::Public, is_door: false };
     let nothing = Door { handler: |visit| Box::pin(nothing_here(visit)), is_kept: false };
     let dashboard = Arc::new(dashboard);
-    let router = router.route(nowhere.path, any(behind(nowhere, nothing)));
+    let router = router.route(&dashboard.outside(nowhere.path), any(behind(nowhere, nothing)));
     let form_only = Door { handler: |visit| Box::pin(form_only(visit)), is_kept: false };
     let other_method = behind(nowhere, form_only);
     let state = Arc::clone(&dashboard);

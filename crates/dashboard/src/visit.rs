@@ -173,15 +173,24 @@ impl Visit {
     }
 
     fn html(&self, template: &impl Template) -> Result<String, Failure> {
-        template.render().map_err(|error| {
+        let html = template.render().map_err(|error| {
             tracing::error!(%error, page = self.path(), "a page could not be rendered");
             Failure::Flow(ApiError::new(ErrorKind::Internal, "a page could not be rendered"))
-        })
+        })?;
+        Ok(self.dashboard.outside_html(html))
     }
 
     /// On to another page, after a form.
     pub(crate) fn go(&self, path: &str) -> Answer {
-        Ok(redirect(path))
+        Ok(self.redirect(path))
+    }
+
+    /// `303 See Other`: the browser asks for the other page by GET.
+    pub(crate) fn redirect(&self, path: &str) -> Response {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        let location = HeaderValue::try_from(self.dashboard.outside(path));
+        response.headers_mut().insert(LOCATION, location.unwrap_or(HeaderValue::from_static("/")));
+        response
     }
 
     /// On to a page, with what was done told there.
@@ -196,7 +205,7 @@ impl Visit {
         let session: SessionId = session.parse().map_err(|_| nobody())?;
         let given = self.flows().give_cookie(session, self.caller.as_ref(), &self.client).await?;
         let secret = given.ok_or_else(nobody)?;
-        let mut response = redirect(path);
+        let mut response = self.redirect(path);
         response.headers_mut().append(SET_COOKIE, cookies::set(&secret, self.dashboard.api.https));
         Ok(response)
     }
@@ -220,7 +229,7 @@ impl Visit {
 
     /// Takes the session's cookie from the browser, and goes on.
     pub(crate) fn leave(&self, path: &str) -> Answer {
-        let mut response = redirect(path);
+        let mut response = self.redirect(path);
         response.headers_mut().append(SET_COOKIE, cookies::clear(self.dashboard.api.https));
         Ok(response)
     }
@@ -236,17 +245,10 @@ fn answer(status: StatusCode, html: impl Into<Body>) -> Response {
     response
 }
 
-/// `303 See Other`: the browser asks for the other page by GET.
-pub(crate) fn redirect(path: &str) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/app"));
-    response.headers_mut().insert(LOCATION, location);
-    response
-}
-
 /// `Set-Cookie` for something that the pages remember of a browser.
-pub(crate) fn set_cookie(name: &str, value: &str, https: bool, permanent: bool) -> HeaderValue {
-    let mut cookie = Cookie::build((name, value)).path("/app").http_only(true).secure(https).same_site(SameSite::Lax);
+pub(crate) fn set_cookie(dashboard: &Dashboard, name: &str, value: &str, permanent: bool) -> HeaderValue {
+    let (path, https) = (dashboard.outside("/app"), dashboard.api.https);
+    let mut cookie = Cookie::build((name, value)).path(path).http_only(true).secure(https).same_site(SameSite::Lax);
     if permanent {
         cookie = cookie.permanent();
     }

@@ -12,6 +12,6 @@ pub(crate) async fn choose(visit: Asked) -> Answer {
     let next = visit.form.get("next");
     let next = if next.starts_with("/app/login") && !next.contains('\\') { next } else { next_page(next) };
     let mut response = visit.go(next)?;
-    response.headers_mut().append(SET_COOKIE, set_cookie(COOKIE, language.code(), visit.dashboard.api.https, true));
+    response.headers_mut().append(SET_COOKIE, set_cookie(&visit.dashboard, COOKIE, language.code(), true));
     Ok(response)
 }

@@ -11,6 +11,7 @@
 mod api_keys;
 mod assets;
 mod audit;
+mod below;
 mod confirm;
 mod deliveries;
 mod forms;

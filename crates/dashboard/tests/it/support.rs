@@ -40,23 +40,29 @@ pub(crate) struct Site {
 
 impl SetUp for Site {
     async fn set_up(place: Arc<TestDatabase>) -> Self {
-        Self::put_together(SITE, place, |_| {}).await
+        Self::put_together(SITE, ROOT, place, |_| {}).await
     }
 }
 
 impl Site {
     /// A site on this database, with other options of signing in.
     pub(crate) async fn with(place: Arc<TestDatabase>, change: impl FnOnce(&mut AuthOptions)) -> Self {
-        Self::put_together(SITE, place, change).await
+        Self::put_together(SITE, ROOT, place, change).await
     }
 
     /// The pages, set up for users that open them at this URL.
     pub(crate) async fn reached_at(public_url: &'static str, place: Arc<TestDatabase>) -> Self {
-        Self::put_together(public_url, place, |_| {}).await
+        Self::put_together(public_url, ROOT, place, |_| {}).await
+    }
+
+    /// The pages below another path.
+    pub(crate) async fn below(path: &'static str, place: Arc<TestDatabase>) -> Self {
+        Self::put_together(SITE, path, place, |_| {}).await
     }
 
     async fn put_together(
         public_url: &'static str,
+        path: &str,
         place: Arc<TestDatabase>,
         change: impl FnOnce(&mut AuthOptions),
     ) -> Self {
@@ -71,8 +77,9 @@ impl Site {
         change(&mut options);
         let auth = AuthModule::new(database.clone(), environment.clone(), options, passwords);
         let flows = Flows::new(database, environment.clone(), users, auth.with_provider(Elsewhere));
-        let pages = router(Dashboard::new(Api::new(flows.clone(), public_url.starts_with("https:")), public_url));
-        let layers = LayerConfig::new(environment).public_url(public_url).unwrap().pages(ROOT);
+        let api = Api::new(flows.clone(), public_url.starts_with("https:"));
+        let pages = router(Dashboard::new(api, public_url).below(path));
+        let layers = LayerConfig::new(environment).public_url(public_url).unwrap().pages(path);
         Self { flows, clock, router: with_layers(pages, &layers), place }
     }
 }

@@ -33,13 +33,13 @@ pub(super) struct Edge {
     pub(super) security: SecurityHeaders,
     pub(super) body_limit: usize,
     /// The path below which there are pages, which explain a refusal themselves and check the tokens of their forms.
-    pub(super) pages: Option<&'static str>,
+    pub(super) pages: Option<String>,
     pub(super) untrusted_proxy: UntrustedProxy,
 }
 
 impl Edge {
     fn is_page(&self, request: &Request) -> bool {
-        let rest = self.pages.and_then(|pages| request.uri().path().strip_prefix(pages));
+        let rest = self.pages.as_deref().and_then(|pages| request.uri().path().strip_prefix(pages));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 

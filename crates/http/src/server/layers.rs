@@ -27,7 +27,7 @@ pub struct LayerConfig {
     public: Option<Origin>,
     cors: Vec<Origin>,
     body_limit: usize,
-    pages: Option<&'static str>,
+    pages: Option<String>,
     hsts_subdomains: bool,
 }
 
@@ -74,8 +74,8 @@ impl LayerConfig {
     /// The path below which the routes are pages, such as `/app`. A request to them without a same-origin proof is not
     /// refused here where the browser names no page at all: the page must check the token of its form. Every other refusal
     /// reaches the page as a [`PageRefusal`](super::PageRefusal), to be rendered.
-    pub fn pages(mut self, path: &'static str) -> Self {
-        self.pages = Some(path);
+    pub fn pages(mut self, path: &str) -> Self {
+        self.pages = Some(path.to_owned());
         self
     }
 
@@ -119,7 +119,7 @@ pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
         compression: Compression::new(),
         security: SecurityHeaders::new(config.public.as_ref().is_some_and(Origin::is_https), config.hsts_subdomains),
         body_limit: config.body_limit,
-        pages: config.pages,
+        pages: config.pages.clone(),
         untrusted_proxy: UntrustedProxy::default(),
     };
     // axum's extractors have a limit of their own, which would be the lower one for some configurations.

@@ -40,7 +40,8 @@ impl MailDestination {
     }
 
     fn link(&self, path: &str, name: &str, secret: &str) -> Option<String> {
-        Some(link(&self.options.public_url, path, name, secret))
+        let path = format!("{}{path}", self.options.dashboard_path);
+        Some(link(&self.options.public_url, &path, name, secret))
     }
 
     async fn invite(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
@@ -72,7 +73,7 @@ impl MailDestination {
             None => None,
         };
         let facts = Facts {
-            link: self.link("/app/invite", "token", invite.token.as_deref().unwrap_or_default()),
+            link: self.link("/invite", "token", invite.token.as_deref().unwrap_or_default()),
             inviter,
             expires_at: Some(invite.expires_at),
             ..self.facts(event, &invite.email)
@@ -99,7 +100,7 @@ impl MailDestination {
             Err(_) => return Ok(Due::Over(reasons::LINK_DEAD)),
         }
         let facts = Facts {
-            link: self.link("/app/reset-password", "token", token),
+            link: self.link("/reset-password", "token", token),
             expires_at: Some(expires_at),
             ..self.facts(event, &to)
         };
@@ -118,7 +119,7 @@ impl MailDestination {
         let to = address_in(&data)?;
         let code = text_in(&data, "code");
         let facts = Facts {
-            link: self.link("/app/verify", "code", code),
+            link: self.link("/verify", "code", code),
             code: Some(code.to_owned()),
             expires_at,
             ..self.facts(event, &to)

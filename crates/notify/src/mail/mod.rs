@@ -38,6 +38,8 @@ const KINDS: [(&str, Kind); 9] = [
 pub struct MailOptions {
     /// Where people reach the pages: the start of every link.
     pub public_url: String,
+    /// Below which path of it the pages are: `/app`.
+    pub dashboard_path: String,
     /// What the service calls itself.
     pub app: String,
     /// The language of whoever has none in his metadata (`language`).

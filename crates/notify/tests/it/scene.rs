@@ -57,7 +57,7 @@ fn flows(database: &Database, environment: Environment, passwords: &Passwords, k
 
 pub(crate) fn mail_options() -> MailOptions {
     let (public_url, app) = (PUBLIC_URL.to_owned(), "Vestibule".to_owned());
-    MailOptions { public_url, app, language: "en".to_owned(), per_address: 0 }
+    MailOptions { public_url, dashboard_path: "/app".to_owned(), app, language: "en".to_owned(), per_address: 0 }
 }
 
 impl Scene {

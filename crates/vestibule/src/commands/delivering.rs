@@ -48,6 +48,7 @@ impl Setup {
         };
         let mails = MailOptions {
             public_url: public_url.to_owned(),
+            dashboard_path: self.configuration.server.dashboard_path.clone(),
             app: mail.app_name.clone(),
             language: mail.language.clone(),
             per_address: mail.per_address,

@@ -58,7 +58,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     let public_url = server.public_url(bound);
     let environment = vestibule.flows().environment().clone();
     let config = LayerConfig::new(environment.clone())
-        .pages(dashboard::ROOT)
+        .pages(&server.dashboard_path)
         .hsts_subdomains(server.hsts_subdomains)
         .trusted_proxies(server.trusted_proxies.clone())
         .public_url(&public_url.to_string())
@@ -76,11 +76,11 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         stop.await;
         waiting.end();
     };
-    let pages = dashboard::router(Dashboard::new(api.clone(), public_url.to_string()));
+    let pages = dashboard::router(Dashboard::new(api.clone(), public_url.to_string()).below(&server.dashboard_path));
     let routes = router(api).merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     let app = with_layers(routes, &config);
     check_default_roles(&vestibule).await?;
-    tell_if_nobody_is_in(&vestibule, &public_url.to_string()).await?;
+    tell_if_nobody_is_in(&vestibule, &public_url.to_string(), &server.dashboard_path).await?;
     let (running, stopped) = watch::channel(());
     let mut beside = JoinSet::new();
     if let Some(ways) = ways {
@@ -137,10 +137,10 @@ async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
 }
 
 /// Where nobody is in, the first administrator comes in by a link that is told here, this once.
-async fn tell_if_nobody_is_in(vestibule: &Vestibule, public_url: &str) -> Result<(), Failure> {
+async fn tell_if_nobody_is_in(vestibule: &Vestibule, public_url: &str, dashboard_path: &str) -> Result<(), Failure> {
     let token = vestibule.flows().issue_first_user_token().await.map_err(|error| super::failure::of(&error))?;
     if let Some(token) = token {
-        let setup = link(public_url, "/app/setup", "token", &token);
+        let setup = link(public_url, &format!("{dashboard_path}/setup"), "token", &token);
         tracing::info!(
             "nobody is in yet: open {setup} within a day to create the first administrator, \
              or use `vestibule user create --email …`"

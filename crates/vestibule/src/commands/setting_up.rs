@@ -210,6 +210,7 @@ impl Setup {
     /// The link by which an invite is accepted.
     pub(super) fn invite_link(&self, token: &str) -> String {
         let server = &self.configuration.server;
-        link(&server.public_url(server.listen).to_string(), "/app/invite", "token", token)
+        let page = format!("{}/invite", server.dashboard_path);
+        link(&server.public_url(server.listen).to_string(), &page, "token", token)
     }
 }

@@ -16,7 +16,8 @@ use super::error::ConfigurationError;
 use super::kinds::{
     DatabaseAddress, DatabaseUrl, FilePath, Form, Format, Greeting, Hidden, HostAndPort, Language, Length, Levels,
     Line, ListenAddress, LogFormat, MailSender, MailServer, Name, Names, NetworkList, Networks, Optional, Origins,
-    Password, Protection, PublicAddress, PublicUrl, RequiredVerification, Secret, Switch, Verifications, Whole,
+    Password, PathPrefix, Protection, PublicAddress, PublicUrl, RequiredVerification, Secret, Switch, Verifications,
+    Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;
@@ -128,6 +129,9 @@ settings! {
         /// Where people reach this server: the start of every link, and the origin that may use cookies. With https,
         /// cookies are Secure and HSTS is sent.
         pub(super) public_url: Option<PublicUrl> = Optional(PublicAddress), Follows("http://localhost and the port of server.listen");
+        /// Below which path the dashboard's pages are, and so the links in mails. Another path makes room for the Medusa
+        /// Admin at `/app`.
+        pub dashboard_path: String = PathPrefix, Is("/app");
         /// Web origins whose scripts may call the API with credentials.
         pub cors_origins: Vec<String> = Origins, Is("");
         /// The addresses and networks of the proxies in front of this server. They are believed when they say, by

@@ -1,0 +1,37 @@
+//! Below which path something is served.
+
+use super::{Form, Kind, Problem, Raw, no};
+
+/// A path such as `/people`: one or more segments of letters, digits, `-`, `_` and `.`, whose first the API does not have.
+#[derive(Debug)]
+pub(in super::super) struct PathPrefix;
+
+/// What the API has, by its first segment.
+const TAKEN: [&str; 7] = ["admin", "auth", "cloud", "docs", "health", "openapi.json", "scim"];
+
+impl Form for PathPrefix {
+    fn form(&self) -> String {
+        "path, such as /people".to_owned()
+    }
+}
+
+impl Kind for PathPrefix {
+    type Value = String;
+
+    fn read(&self, raw: &Raw) -> Result<String, Problem> {
+        let text = raw.text();
+        let path = text.trim_end_matches('/');
+        let is_segment = |segment: &str| {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            !segment.is_empty() && segment.chars().all(is_plain) && segment.chars().any(|c| c != '.')
+        };
+        let mut segments = path.strip_prefix('/').unwrap_or_default().split('/');
+        let first = segments.next().unwrap_or_default();
+        if is_segment(first) && !TAKEN.contains(&first) && segments.all(is_segment) {
+            Ok(path.to_owned())
+        } else {
+            let form = "a path of letters, digits, -, _ and . that the API does not have: write it as in /people";
+            Err(no(&text, form))
+        }
+    }
+}
