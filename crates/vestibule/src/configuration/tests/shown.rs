@@ -25,15 +25,15 @@ fn text_is_aligned_and_says_who_set_it() {
     let (_, provenance) = Configuration::load(&place.sources).unwrap();
     let text = place.relative(&provenance.to_text());
     for line in [
-        "server.listen               127.0.0.1:9000                           default",
-        "server.public_url           https://a.example                        vestibule.toml:4",
-        "server.cors_origins         https://B.example,http://localhost:5173  --cors-origins",
-        "database.url                postgres://ada:***@db/app                DATABASE_URL",
-        "auth.jwt_secret             set                                      JWT_SECRET",
-        "auth.mfa_encryption_key     set                                      AUTH_MFA_ENCRYPTION_KEY",
-        "auth.hashing.threads        3                                        --auth-hashing-threads",
-        "rbac.default_roles          role_super_admin                         default",
-        "log.format                  json                                     vestibule.toml:2",
+        "server.listen                   127.0.0.1:9000                           default",
+        "server.public_url               https://a.example                        vestibule.toml:4",
+        "server.cors_origins             https://B.example,http://localhost:5173  --cors-origins",
+        "database.url                    postgres://ada:***@db/app                DATABASE_URL",
+        "auth.jwt_secret                 set                                      JWT_SECRET",
+        "auth.mfa_encryption_key         set                                      AUTH_MFA_ENCRYPTION_KEY",
+        "auth.hashing.threads            3                                        --auth-hashing-threads",
+        "rbac.default_roles              role_super_admin                         default",
+        "log.format                      json                                     vestibule.toml:2",
     ] {
         assert!(text.lines().any(|shown| shown == line), "{line}\n{text}");
     }
