@@ -200,9 +200,17 @@ pub(crate) struct Page {
     pub(crate) location: String,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) text: String,
+    pub(crate) set_cookies: Vec<String>,
 }
 
 impl Page {
+    /// The header that sets the cookie of this name.
+    #[track_caller]
+    pub(crate) fn set_cookie(&self, name: &str) -> &str {
+        let found = self.set_cookies.iter().find(|cookie| cookie.starts_with(&format!("{name}=")));
+        found.unwrap_or_else(|| panic!("{name} is not among {:?}", self.set_cookies))
+    }
+
     pub(crate) fn shows(&self, text: &str) -> &Self {
         assert!(self.text.contains(text), "{} lacks {text:?}: {}", self.status, self.text);
         self
@@ -273,8 +281,9 @@ impl Browser {
     pub(crate) async fn send(&self, request: Request<Body>) -> Page {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        for cookie in parts.headers.get_all("set-cookie") {
-            let cookie = cookie.to_str().unwrap();
+        let set_cookies = parts.headers.get_all("set-cookie").iter();
+        let set_cookies: Vec<String> = set_cookies.map(|cookie| cookie.to_str().unwrap().to_owned()).collect();
+        for cookie in &set_cookies {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             let mut cookies = self.cookies.lock().unwrap();
             match value {
@@ -292,7 +301,7 @@ impl Browser {
         }
         let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
         let location = headers.get("location").cloned().unwrap_or_default();
-        Page { status: parts.status.as_u16(), location, headers, text }
+        Page { status: parts.status.as_u16(), location, headers, set_cookies, text }
     }
 }
 

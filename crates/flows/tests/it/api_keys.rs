@@ -104,16 +104,16 @@ async fn a_key_does_no_more_than_its_maker_may_now(site: Site) {
     assert_eq!(policies(&site, made).await, told(&["invite:read", "user:read"]));
     assert_eq!(policies(&site, everything.key.token.reveal()).await, told(&["*:*"]));
     // Demoted: what the maker lost, the key has lost, also for what it does at this moment.
-    site.flows.remove_roles(bob.id, &[readers.clone()], &By::operator()).await.unwrap();
+    site.flows.remove_roles(bob.id, std::slice::from_ref(&readers), &By::operator()).await.unwrap();
     assert_eq!(policies(&site, made).await, told(&["user:read"]));
     let by_key = By::actor(Actor::ApiKey(id));
     let inviting =
         NewInvite { roles: Some(vec![readers.clone()]), ..NewInvite::new("new@example.com".parse().unwrap()) };
     let refused = refusal(site.flows.invite(&inviting, &by_key).await);
     assert_eq!((refused.0, refused.1), (ErrorKind::Forbidden, Some("policies_missing")));
-    site.flows.remove_roles(bob.id, &[makers.clone()], &By::operator()).await.unwrap();
+    site.flows.remove_roles(bob.id, std::slice::from_ref(&makers), &By::operator()).await.unwrap();
     assert_eq!(policies(&site, made).await, Some(Vec::new()));
-    site.flows.assign_roles(bob.id, &[readers.clone()], &By::operator()).await.unwrap();
+    site.flows.assign_roles(bob.id, std::slice::from_ref(&readers), &By::operator()).await.unwrap();
     assert_eq!(policies(&site, made).await, told(&["invite:read", "user:read"]));
     // Deleted: nothing.
     site.flows.remove_user_account(bob.id, &By::operator()).await.unwrap();

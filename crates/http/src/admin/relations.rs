@@ -163,7 +163,7 @@ impl Reader {
             self.attach(state, relation.relations(), &mut unique).await?;
             for thing in all.iter_mut().flatten() {
                 let found = places.get(&id(thing)).and_then(|place| unique.get(*place));
-                for (name, _) in relation.relations() {
+                for name in relation.relations().keys() {
                     if let Some(value) = found.and_then(|found| found.get(*name)) {
                         thing.insert((*name).to_owned(), value.clone());
                     }

@@ -129,9 +129,12 @@ async fn sixty_four_registrations_at_once_are_one(site: Site) {
             session(flows.register("user", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await.unwrap())
         })
         .await;
+    let mut signed_in = 0;
     for registered in &results {
         assert_eq!(registered.auth_identity_id, results[0].auth_identity_id);
-        assert!(site.bearer(registered).await.is_some(), "each has a session of his own");
+        signed_in += usize::from(site.bearer(registered).await.is_some());
     }
-    assert_eq!((site.count("auth_identities").await, site.count("auth_sessions").await), (1, 64));
+    // What no user owns keeps the newest few sessions, so that a stranger cannot fill the database with them.
+    assert_eq!(signed_in, 5);
+    assert_eq!((site.count("auth_identities").await, site.count("auth_sessions").await), (1, 5));
 }

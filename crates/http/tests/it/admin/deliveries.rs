@@ -72,7 +72,7 @@ async fn one_is_retrieved(app: TestApp) {
         json!({
             "id": id, "event_id": failed["event_id"], "event": "invite.created", "subject": invites[0],
             "destination": "mail", "target": "", "state": "failed", "attempts": 1, "next_try_at": null,
-            "recipient": null, "reason": "there is no such address", "status": 410,
+            "recipient": null, "reason": "there is no such address", "status": 410, "origin": "authenticated",
             "created_at": now, "updated_at": now, "finished_at": now,
         })
     );

@@ -63,8 +63,8 @@ async fn nothing_that_opens_a_door_is_told(app: TestApp) {
     let invite = admin.invite("ada@example.com").await;
     app.user("bob@example.com").await;
     let token = app.reset_token("bob@example.com").await;
-    let body = json!({ "entity_id": "bob@example.com", "entity_type": "email" });
-    app.user("bob@example.com").await.post("/auth/verification/request", body).await;
+    let body = json!({ "entity_id": "carol@example.com", "entity_type": "email" });
+    app.registered("carol@example.com").await.post("/auth/verification/request", body).await;
     let code = app.events("auth.verification_requested").await[0]["code"].as_str().unwrap().to_owned();
     let answer = admin.get("/admin/events?limit=1000").await;
     let events = answer.ok()["events"].clone();

@@ -80,7 +80,8 @@ impl RoleScene {
         }
         let body = match (method, path) {
             ("POST" | "DELETE", "/admin/users/{id}/roles") => json!({ "roles": [self.role] }),
-            ("POST" | "DELETE", "/admin/rbac/roles/{id}/users") => json!({ "users": [self.user] }),
+            ("POST", "/admin/rbac/roles/{id}/users") => json!({ "users": [self.user] }),
+            ("DELETE", "/admin/rbac/roles/{id}/users") => json!({ "users": ["user_nosuch"] }),
             ("POST", "/admin/rbac/roles") => json!({ "name": format!("New {number}") }),
             ("POST", "/admin/rbac/roles/{id}") => json!({ "description": null }),
             ("POST", "/admin/rbac/roles/{id}/policies") => json!({ "policies": [self.other] }),
@@ -91,14 +92,14 @@ impl RoleScene {
             _ => Json::Null,
         };
         let id = match (method, path.split('/').nth(3)) {
-            ("DELETE", Some("roles")) => "role_nosuch",
+            ("DELETE", Some("roles")) if path == "/admin/rbac/roles/{id}" => "role_nosuch",
             ("DELETE", Some("policies")) => "rpol_nosuch",
-            ("DELETE", _) => "user_nosuch",
             (_, Some("roles")) => self.role.as_str(),
+            ("DELETE", _) => "user_nosuch",
             (_, Some("policies")) => self.policy.as_str(),
             _ => self.user.as_str(),
         };
-        let mut path = path.replace("{role_id}", "role_nosuch").replace("{policy_id}", "rpol_nosuch");
+        let mut path = path.replace("{role_id}", self.role.as_str()).replace("{policy_id}", "rpol_nosuch");
         path = path.replace("{id}", id);
         if path == "/admin/rbac/explain" {
             path = format!("{path}?user_id={}&policy=user:read", self.user);
