@@ -99,8 +99,11 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
                 (path, json!({ "entity_id": format!("careful{number}@example.com"), "entity_type": "email" }))
             }
             "POST /auth/verification/confirm" => {
-                let body = json!({ "entity_id": format!("careful{number}@example.com"), "entity_type": "email" });
-                careful.post("/auth/verification/request", body).await;
+                let body = json!({ "entity_id": format!("new{number}@example.com"), "entity_type": "email" });
+                app.registered(&format!("new{number}@example.com"))
+                    .await
+                    .post("/auth/verification/request", body)
+                    .await;
                 let event = app.events("auth.verification_requested").await.remove(0);
                 (path, json!({ "code": event["code"] }))
             }

@@ -1,8 +1,9 @@
 //! A database that is not there: exit code 1, and a line that says where it was looked for.
 
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use tokio::time::Instant;
 use vestibule_testing::postgres;
 use vestibule_testing::postgres::PrivateCluster;
 
