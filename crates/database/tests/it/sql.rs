@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// `Sql::per_engine`: two texts side by side, by the name of the constant or variable that holds them.
-const TWO_TEXTS: [&str; 13] = [
+const TWO_TEXTS: [&str; 14] = [
     "auth/src/identities/claim.rs: LOCK",
     "auth/src/identities/claim.rs: LOCK_ALL",
-    "database/src/migrations.rs: exists",
+    "database/src/foreign.rs: COLUMNS",
+    "database/src/foreign.rs: TEXT",
     "notify/src/relay/lease.rs: EXPLAIN",
     "notify/src/relay/lease.rs: EXPLAIN_WAITING",
     "notify/src/relay/lease.rs: LEASE",

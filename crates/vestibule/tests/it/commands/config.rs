@@ -79,7 +79,10 @@ async fn everything_is_shown_with_who_set_it() {
         shown[0],
         json!({ "key": "server.listen", "value": "127.0.0.1:9001", "source": "file", "at": "vestibule.toml:2" })
     );
-    assert_eq!((&shown[2]["value"], &shown[5]["value"]), (&json!(["https://a.example"]), &json!(10)));
+    let value =
+        |key: &str| shown.as_array().unwrap().iter().find(|entry| entry["key"] == key).unwrap()["value"].clone();
+    assert_eq!(value("server.cors_origins"), json!(["https://a.example"]));
+    assert_eq!(value("database.max_connections"), json!(10));
     assert_eq!(place.files(""), ["vestibule.toml"], "showing changes nothing");
 }
 
