@@ -216,7 +216,7 @@ async fn api_keys_change_no_access(app: TestApp) {
             is_coded(&ask.await, 403, "not_for_api_keys");
         }
         // What gives nobody power over others, it does.
-        let email = format!("{}@example.com", &key[4..20]);
+        let email = format!("{}@example.com", key.get(4..20).unwrap());
         let invite = json!({ "email": email, "roles": [scene.readers] });
         let invite = client.post("/admin/invites", invite).await.ok()["invite"]["id"].clone();
         client.post_nothing(&format!("/admin/invites/{}/resend", invite.as_str().unwrap())).await.ok();

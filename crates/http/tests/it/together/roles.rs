@@ -42,7 +42,7 @@ impl Scene {
         let ask = |number: usize| {
             let admin = &self.admins[number % 2];
             let (mut users, mut roles) = (self.users.clone(), self.roles.clone());
-            if number % 3 == 0 {
+            if number.is_multiple_of(3) {
                 users.reverse();
                 roles.reverse();
             }
