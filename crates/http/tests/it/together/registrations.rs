@@ -1,6 +1,7 @@
 //! One address, many who register it (security.md 6).
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -30,7 +31,10 @@ async fn with_one_password_it_is_one_registration(app: TestApp) {
     let answers = at_once((0..MANY).map(|_| register(&app, PASSWORD)).collect()).await;
     assert_eq!(identities(&answers).len(), 1);
     let invite = app.admin().await.invite(EMAIL).await;
-    app.bearer(answers[0].json()["token"].as_str().unwrap()).accept(&invite.token).await.ok();
+    // Of what no user owns, the newest few sessions go on; a client that registers again has one of them.
+    app.clock.advance(Duration::from_secs(1));
+    let again = register(&app, PASSWORD).await.ok();
+    app.bearer(again["token"].as_str().unwrap()).accept(&invite.token).await.ok();
 }
 
 async fn with_passwords_of_their_own_nobody_is_blocked(app: TestApp) {
