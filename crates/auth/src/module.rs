@@ -9,7 +9,7 @@ use vestibule_core::{Environment, SealingKey, SigningKey};
 use vestibule_database::{Database, Migration, Migrations};
 
 use crate::attempts::{AttemptLimit, Turns};
-use crate::mfa::{MfaProvider, TotpProvider};
+use crate::mfa::{MfaDisablePolicy, MfaProvider, TotpProvider};
 use crate::passwords::PasswordPolicy;
 use crate::providers::EmailPassProvider;
 use crate::verification::{RequiredVerification, TokenProvider, VerificationProvider};
@@ -74,6 +74,8 @@ pub struct AuthOptions {
     pub mfa_challenge_lifetime: Duration,
     /// How many attempts a challenge takes. The reference's `challenge_max_attempts`, 5 by default.
     pub mfa_challenge_attempts: u32,
+    /// Whether [`AuthModule::disable_auth_mfa`] asks for a code. The flows ask for a fresh proof in any case.
+    pub mfa_disable_policy: MfaDisablePolicy,
 }
 
 impl AuthOptions {
@@ -97,6 +99,7 @@ impl AuthOptions {
             mfa_issuer: "Medusa".to_owned(),
             mfa_challenge_lifetime: Duration::from_secs(300),
             mfa_challenge_attempts: 5,
+            mfa_disable_policy: MfaDisablePolicy::default(),
         }
     }
 }

@@ -4,7 +4,8 @@
 
 use std::borrow::Cow;
 
-use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Page, Value};
+use serde_json::{Map, Value as Json};
+use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Metadata, Page, Value};
 
 use crate::row::Row;
 use crate::{Connection, Engine, Error, FromRow};
@@ -19,6 +20,76 @@ pub struct Table {
     pub columns: &'static str,
 }
 
+/// Conditions that a [`Filter`] cannot express: on other tables, and on the keys of a JSON object. All of them hold.
+#[derive(Debug)]
+pub struct Conditions {
+    engine: Engine,
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// None yet.
+    pub fn new(engine: Engine) -> Self {
+        Self { engine, text: "1 = 1".to_owned(), values: Vec::new() }
+    }
+
+    /// Adds a condition in SQL, whose values were bound before.
+    pub fn and(&mut self, text: &str) {
+        self.text.push_str(" AND ");
+        self.text.push_str(text);
+    }
+
+    /// Binds a value, and returns its placeholder.
+    pub fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    /// Adds that a column is one of these values.
+    pub fn and_in<V: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = V>) {
+        let list: Vec<String> = values.into_iter().map(|value| self.bind(value)).collect();
+        match list.is_empty() {
+            true => self.and("1 = 0"),
+            false => self.and(&format!("{column} IN ({})", list.join(", "))),
+        }
+    }
+
+    /// Adds that a JSON object has a value under a key. `null` matches a missing key as well.
+    pub fn and_key(&mut self, column: &str, key: &str, value: &Json) {
+        // What cannot be stored is found nowhere.
+        let object: Map<_, _> = [(key.to_owned(), value.clone())].into_iter().collect();
+        if Metadata::new(object).is_err() {
+            return self.and("1 = 0");
+        }
+        let key = self.bind(key);
+        let text = match (self.engine, value) {
+            (Engine::Postgres, Json::Null) => {
+                format!("coalesce(jsonb_extract_path({column}, {key}), 'null') = 'null'")
+            }
+            (Engine::Postgres, value) => {
+                format!("jsonb_extract_path({column}, {key}) = {}", self.bind(value.clone()))
+            }
+            (Engine::Sqlite, Json::Null) => {
+                format!("NOT EXISTS (SELECT 1 FROM json_each({column}) WHERE key = {key} AND type <> 'null')")
+            }
+            (Engine::Sqlite, value) => {
+                let is_equal = match value {
+                    Json::Bool(value) => format!("type = '{value}'"),
+                    Json::String(text) => format!("type = 'text' AND value = {}", self.bind(text)),
+                    Json::Number(number) => format!(
+                        "type IN ('integer', 'real') AND value = CAST({} AS NUMERIC)",
+                        self.bind(number.to_string())
+                    ),
+                    value => format!("type IN ('object', 'array') AND value = {}", self.bind(value.to_string())),
+                };
+                format!("EXISTS (SELECT 1 FROM json_each({column}) WHERE key = {key} AND {is_equal})")
+            }
+        };
+        self.and(&text);
+    }
+}
+
 /// Finds the rows that match.
 ///
 /// # Errors
@@ -30,8 +101,25 @@ pub async fn list<T: FromRow, F: Field>(
     filter: &Filter<F>,
     find: &FindConfig<F>,
 ) -> Result<Vec<T>, Error> {
+    let connection = connection.into();
+    let conditions = Conditions::new(connection.engine());
+    list_where(connection, table, &conditions, filter, find).await
+}
+
+/// Finds the rows that match a filter and these conditions.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn list_where<T: FromRow, F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    conditions: &Conditions,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<Vec<T>, Error> {
     let mut connection = connection.into();
-    let mut query = Query::new(connection.engine(), find.with_deleted, filter)?;
+    let mut query = Query::new(conditions, find.with_deleted, filter)?;
     query.order(&find.order);
     let take = find.take.map_or(i64::MAX, |take| i64::try_from(take).unwrap_or(i64::MAX));
     if take < i64::MAX || find.skip > 0 {
@@ -53,10 +141,27 @@ pub async fn list_and_count<T: FromRow, F: Field>(
     filter: &Filter<F>,
     find: &FindConfig<F>,
 ) -> Result<Page<T>, Error> {
+    let connection = connection.into();
+    let conditions = Conditions::new(connection.engine());
+    list_and_count_where(connection, table, &conditions, filter, find).await
+}
+
+/// Finds the rows that match a filter and these conditions, and counts all that would without skip and take.
+///
+/// # Errors
+///
+/// Any [`Error`].
+pub async fn list_and_count_where<T: FromRow, F: Field>(
+    connection: impl Into<Connection<'_>>,
+    table: Table,
+    conditions: &Conditions,
+    filter: &Filter<F>,
+    find: &FindConfig<F>,
+) -> Result<Page<T>, Error> {
     let mut connection = connection.into();
     let rows = match find.take {
         Some(0) => Vec::new(),
-        _ => list(connection.again(), table, filter, find).await?,
+        _ => list_where(connection.again(), table, conditions, filter, find).await?,
     };
     let found = u64::try_from(rows.len()).unwrap_or(u64::MAX);
     // A page that is not full is the last one: then the count is known.
@@ -64,7 +169,7 @@ pub async fn list_and_count<T: FromRow, F: Field>(
     let count = if is_last {
         find.skip.saturating_add(found)
     } else {
-        count(connection, table, filter, find.with_deleted).await?
+        count_where(connection, table, conditions, filter, find.with_deleted).await?
     };
     Ok((rows, count))
 }
@@ -106,8 +211,19 @@ pub async fn count<F: Field>(
     filter: &Filter<F>,
     with_deleted: bool,
 ) -> Result<u64, Error> {
-    let mut connection = connection.into();
-    let query = Query::new(connection.engine(), with_deleted, filter)?;
+    let connection = connection.into();
+    let conditions = Conditions::new(connection.engine());
+    count_where(connection, table, &conditions, filter, with_deleted).await
+}
+
+async fn count_where<F: Field>(
+    mut connection: Connection<'_>,
+    table: Table,
+    conditions: &Conditions,
+    filter: &Filter<F>,
+    with_deleted: bool,
+) -> Result<u64, Error> {
+    let query = Query::new(conditions, with_deleted, filter)?;
     let text = format!("SELECT count(*) AS count FROM {} WHERE {}", table.name, query.conditions);
     let rows: Vec<Count> = connection.scan(&text.into(), &query.values).await?;
     Ok(rows.first().map_or(0, |count| count.0))
@@ -142,11 +258,16 @@ struct Query {
 }
 
 impl Query {
-    fn new<F: Field>(engine: Engine, with_deleted: bool, filter: &Filter<F>) -> Result<Self, Error> {
+    fn new<F: Field>(conditions: &Conditions, with_deleted: bool, filter: &Filter<F>) -> Result<Self, Error> {
         check_depth(filter)?;
-        let mut query = Self { engine, conditions: String::new(), tail: String::new(), values: Vec::new() };
+        let values = conditions.values.clone();
+        let mut query = Self { engine: conditions.engine, conditions: String::new(), tail: String::new(), values };
         let filter = query.filter(filter);
-        query.conditions = if with_deleted { filter } else { format!("deleted_at IS NULL AND {filter}") };
+        let deleted = if with_deleted { "" } else { "deleted_at IS NULL AND " };
+        query.conditions = match conditions.text.as_str() {
+            "1 = 1" => format!("{deleted}{filter}"),
+            text => format!("{deleted}{text} AND {filter}"),
+        };
         if query.values.len() > MAX_VALUES {
             return Err(Error::other(format!("a filter compares with more than {MAX_VALUES} values")));
         }

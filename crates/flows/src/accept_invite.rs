@@ -185,8 +185,11 @@ impl Flows {
         part: CreateProviderIdentity,
     ) -> Result<AuthIdentity, CreateIdentitiesError> {
         let owner = (format!("{USER}_id"), user.id.to_string().into());
-        let identity =
-            CreateAuthIdentity { provider_identities: vec![part], app_metadata: [owner].into_iter().collect() };
+        let identity = CreateAuthIdentity {
+            id: None,
+            provider_identities: vec![part],
+            app_metadata: [owner].into_iter().collect(),
+        };
         self.auth.create_auth_identity_within(transaction, &identity).await
     }
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 use vestibule_auth::attempts::Attempts;
 use vestibule_auth::identities::AuthIdentityFilter;
+use vestibule_core::FindConfig;
 use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
@@ -11,7 +12,7 @@ use crate::errors::as_inner;
 use crate::{By, Flows, GrantError, USER};
 
 /// How many identities of one user are looked at. Nobody has as many.
-const MOST_IDENTITIES: u32 = 1_000;
+const MOST_IDENTITIES: u64 = 1_000;
 
 /// Why failed tries were not forgotten.
 #[derive(Debug, thiserror::Error)]
@@ -71,9 +72,10 @@ impl Flows {
 
     /// The names under which the tries of a user's identities are counted.
     async fn accounts_of(&self, id: UserId) -> Result<Vec<String>, Error> {
-        let filter = AuthIdentityFilter::Actor { actor_type: USER.to_owned(), actor_id: id.to_string() };
+        let filter = AuthIdentityFilter::of_actor(USER, &id.to_string());
         let mut accounts = Vec::new();
-        for identity in self.auth.list_auth_identities(&filter, 0, MOST_IDENTITIES).await? {
+        for identity in self.auth.list_auth_identities(&filter, &FindConfig::default().page(0, MOST_IDENTITIES)).await?
+        {
             accounts.push(self.auth.account_of(identity.id).await?);
         }
         Ok(accounts)

@@ -75,7 +75,7 @@ impl Flows {
         if !self.auth.is_own_address_within(transaction, identity, address).await? {
             self.auth.count_mail_from_within(transaction, by.client.address).await??;
         }
-        let requested = self.auth.request_verification_within(transaction, request).await?;
+        let requested = self.auth.request_auth_verification_within(transaction, request).await?;
         if requested.is_sent {
             self.record_verification(transaction, by, "verification.requested", &requested.verification).await?;
         }
@@ -198,7 +198,7 @@ impl Flows {
         by: &By,
     ) -> Result<Verification, ConfirmVerificationError> {
         transaction!(self.database, |transaction| {
-            let verified = self.auth.confirm_verification_within(transaction, code, code_provider).await?;
+            let verified = self.auth.confirm_auth_verification_within(transaction, code, code_provider).await?;
             self.record_verification(transaction, by, "verification.confirmed", &verified).await?;
             Ok(verified)
         })

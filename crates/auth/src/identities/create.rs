@@ -7,12 +7,16 @@ use serde_json::{Map, Value as Json};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
-use super::{AuthIdentity, AuthIdentityId, ProviderIdentity, ProviderIdentityId, find, provider_columns};
+use super::{
+    AuthIdentity, AuthIdentityId, ProviderIdentity, ProviderIdentityId, actor_type_of, find, provider_columns,
+};
 use crate::AuthModule;
 
 /// An identity to be created.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CreateAuthIdentity {
+    /// The id, where the caller has one already: of an import, for example. A new one otherwise.
+    pub id: Option<AuthIdentityId>,
     /// The providers' names for it.
     pub provider_identities: Vec<CreateProviderIdentity>,
     /// Whom it belongs to: a text under a key that ends in `_id` claims it for that actor, as in the reference. The
@@ -23,6 +27,8 @@ pub struct CreateAuthIdentity {
 /// A provider's name for an identity. Printed without what the provider keeps for itself.
 #[derive(Clone, PartialEq)]
 pub struct CreateProviderIdentity {
+    /// The id, where the caller has one already. A new one otherwise.
+    pub id: Option<ProviderIdentityId>,
     /// The provider.
     pub provider: String,
     /// The provider's name for it. Compared in the canonical form of an e-mail address where it is one.
@@ -37,6 +43,7 @@ impl CreateProviderIdentity {
     /// A name, and nothing else that the provider keeps.
     pub fn new(provider: impl Into<String>, entity_id: impl Into<String>) -> Self {
         Self {
+            id: None,
             provider: provider.into(),
             entity_id: entity_id.into(),
             user_metadata: None,
@@ -65,6 +72,9 @@ pub enum CreateIdentitiesError {
         /// Its name for the identity.
         entity_id: String,
     },
+    /// The id that the caller has chosen is taken.
+    #[error("An identity with id: {0}, already exists.")]
+    IdTaken(String),
     /// The identity that a provider identity was to be part of is not there.
     #[error("AuthIdentity with id: {0} was not found")]
     NotFound(AuthIdentityId),
@@ -76,14 +86,14 @@ pub enum CreateIdentitiesError {
 impl DomainError for CreateIdentitiesError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::EntityTaken { .. } => ErrorKind::InvalidData,
+            Self::EntityTaken { .. } | Self::IdTaken(_) => ErrorKind::InvalidData,
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Database(error) => error.kind(),
         }
     }
 
     fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::EntityTaken { .. }).then_some("identity_exists")
+        matches!(self, Self::EntityTaken { .. } | Self::IdTaken(_)).then_some("identity_exists")
     }
 
     fn retry_after(&self) -> Option<Duration> {
@@ -125,12 +135,16 @@ impl AuthModule {
         transaction: &mut Transaction,
         identity: &CreateAuthIdentity,
     ) -> Result<AuthIdentity, CreateIdentitiesError> {
-        let (id, now): (AuthIdentityId, _) = (self.environment.id(), self.environment.now());
+        let (id, now) = (identity.id.unwrap_or_else(|| self.environment.id()), self.environment.now());
         let (actors, app_metadata) = split(&identity.app_metadata);
         let expires_at = actors.is_empty().then(|| now + self.options.unclaimed_lifetime);
         let text = "INSERT INTO auth_identities (id, app_metadata, expires_at, created_at, updated_at)
                     VALUES ($1, $2, $3, $4, $4)";
-        transaction.execute(text, values![id, Json::Object(app_metadata), expires_at, now]).await?;
+        let values = values![id, Json::Object(app_metadata), expires_at, now];
+        transaction.execute(text, values).await.map_err(|error| match error {
+            Error::Unique { .. } => CreateIdentitiesError::IdTaken(id.to_string()),
+            error => error.into(),
+        })?;
         for (actor_type, actor_id) in &actors {
             let text = "INSERT INTO auth_identity_actors (auth_identity_id, actor_type, actor_id) VALUES ($1, $2, $3)";
             transaction.execute(text, values![id, actor_type.as_str(), actor_id.as_str()]).await?;
@@ -189,7 +203,7 @@ impl AuthModule {
         part: &CreateProviderIdentity,
         claimed: bool,
     ) -> Result<Option<ProviderIdentity>, CreateIdentitiesError> {
-        let id: ProviderIdentityId = self.environment.id();
+        let id = part.id.unwrap_or_else(|| self.environment.id());
         let text = concat!(
             "INSERT INTO provider_identities (id, auth_identity_id, provider, entity_id, entity_canonical,
                  registration_key, claimed, user_metadata, provider_metadata, created_at, updated_at)
@@ -208,6 +222,7 @@ impl AuthModule {
             self.environment.now(),
         ];
         transaction.query_optional(text, values).await.map_err(|error| match error {
+            error if error.is_unique("provider_identities_id") => CreateIdentitiesError::IdTaken(id.to_string()),
             Error::Unique { .. } => CreateIdentitiesError::EntityTaken {
                 provider: part.provider.clone(),
                 entity_id: part.entity_id.clone(),
@@ -226,12 +241,12 @@ fn names(parts: &[CreateProviderIdentity]) -> Vec<(String, String)> {
 type Actors = Vec<(String, String)>;
 
 /// Whom the app metadata names as owner, and the rest of it.
-pub(super) fn split(app_metadata: &Map<String, Json>) -> (Actors, Map<String, Json>) {
+fn split(app_metadata: &Map<String, Json>) -> (Actors, Map<String, Json>) {
     let mut actors = Vec::new();
     let mut rest = Map::new();
     for (key, value) in app_metadata {
-        match (key.strip_suffix("_id"), value) {
-            (Some(actor_type), Json::String(actor_id)) if !actor_type.is_empty() && !actor_id.is_empty() => {
+        match (actor_type_of(key), value) {
+            (Some(actor_type), Json::String(actor_id)) if !actor_id.is_empty() => {
                 actors.push((actor_type.to_owned(), actor_id.clone()));
             }
             _ => {

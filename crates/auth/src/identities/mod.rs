@@ -7,20 +7,25 @@
 mod claim;
 mod create;
 mod delete;
+mod filter;
+mod release;
 mod retrieve;
 mod update;
+mod update_part;
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use vestibule_core::{Metadata, Timestamp};
-use vestibule_database::{Connection, Error, FromRow, Row, values};
+use vestibule_database::{Connection, Error, FromRow, Row, Value, values};
 
 pub use self::claim::ClaimError;
 pub use self::create::{CreateAuthIdentity, CreateIdentitiesError, CreateProviderIdentity};
-pub use self::retrieve::{AuthIdentityFilter, RetrieveIdentityError};
-pub use self::update::{UpdateAuthIdentity, UpdateProviderIdentity};
+pub use self::filter::{AuthIdentityField, AuthIdentityFilter, ProviderIdentityField, ProviderIdentityFilter};
+pub use self::retrieve::RetrieveIdentityError;
+pub use self::update::{UpdateAuthIdentity, UpdateIdentitiesError};
+pub use self::update_part::UpdateProviderIdentity;
 
 vestibule_core::id!(
     /// An identity.
@@ -77,6 +82,11 @@ impl AuthIdentity {
 /// The key of the app metadata under which the reference keeps an actor's id.
 pub(crate) fn actor_key(actor_type: &str) -> String {
     format!("{actor_type}_id")
+}
+
+/// The type of actor that a key of the app metadata is about: `user` for `user_id`.
+fn actor_type_of(key: &str) -> Option<&str> {
+    key.strip_suffix("_id").filter(|actor_type| !actor_type.is_empty())
 }
 
 /// One provider's name for an identity. Serialized and printed without what the provider keeps for itself.
@@ -166,13 +176,18 @@ impl FromRow for Owner {
 }
 
 struct Actor {
+    auth_identity_id: AuthIdentityId,
     actor_type: String,
     actor_id: String,
 }
 
 impl FromRow for Actor {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { actor_type: row.get("actor_type")?, actor_id: row.get("actor_id")? })
+        Ok(Self {
+            auth_identity_id: row.get("auth_identity_id")?,
+            actor_type: row.get("actor_type")?,
+            actor_id: row.get("actor_id")?,
+        })
     }
 }
 
@@ -183,15 +198,41 @@ pub(crate) async fn find(
 ) -> Result<Option<AuthIdentity>, Error> {
     let mut connection = connection.into();
     let text = "SELECT id, app_metadata, expires_at, created_at, updated_at FROM auth_identities WHERE id = $1";
-    let Some(mut identity) = connection.query_optional::<AuthIdentity>(text, values![id]).await? else {
-        return Ok(None);
-    };
-    let text =
-        concat!("SELECT ", provider_columns!(), " FROM provider_identities WHERE auth_identity_id = $1 ORDER BY id");
-    identity.provider_identities = connection.query(text, values![id]).await?;
-    let text = "SELECT actor_type, actor_id FROM auth_identity_actors WHERE auth_identity_id = $1";
-    for actor in connection.query::<Actor>(text, values![id]).await? {
-        identity.app_metadata.insert(actor_key(&actor.actor_type), Json::String(actor.actor_id));
+    let mut found: Vec<AuthIdentity> = connection.query(text, values![id]).await?;
+    complete(connection, &mut found).await?;
+    Ok(found.pop())
+}
+
+/// How many identities one statement completes.
+const PORTION: usize = 500;
+
+/// Adds their parts and their owners to identities.
+async fn complete(mut connection: Connection<'_>, identities: &mut [AuthIdentity]) -> Result<(), Error> {
+    for portion in identities.chunks_mut(PORTION) {
+        let ids: Vec<Value> = portion.iter().map(|identity| identity.id.into()).collect();
+        let list: Vec<String> = (1..=ids.len()).map(|number| format!("${number}")).collect();
+        let list = list.join(", ");
+        let text = format!(
+            concat!(
+                "SELECT ",
+                provider_columns!(),
+                " FROM provider_identities WHERE auth_identity_id IN ({}) ORDER BY id"
+            ),
+            list
+        );
+        for part in connection.query::<ProviderIdentity>(text, &ids).await? {
+            if let Some(identity) = portion.iter_mut().find(|identity| identity.id == part.auth_identity_id) {
+                identity.provider_identities.push(part);
+            }
+        }
+        let text = format!(
+            "SELECT auth_identity_id, actor_type, actor_id FROM auth_identity_actors WHERE auth_identity_id IN ({list})"
+        );
+        for actor in connection.query::<Actor>(text, &ids).await? {
+            if let Some(identity) = portion.iter_mut().find(|identity| identity.id == actor.auth_identity_id) {
+                identity.app_metadata.insert(actor_key(&actor.actor_type), Json::String(actor.actor_id));
+            }
+        }
     }
-    Ok(Some(identity))
+    Ok(())
 }

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use vestibule_core::{DomainError, EmailAddress, ErrorKind};
-use vestibule_database::{Connection, Error, Value, values};
+use vestibule_core::{DomainError, ErrorKind, Filter, FindConfig, Page};
+use vestibule_database::{Connection, Error, list, values};
 
-use super::{AuthIdentity, AuthIdentityId, Owner, ProviderIdentity, ProviderIdentityId, find, provider_columns};
+use super::filter::{IDENTITIES, PROVIDER_IDENTITIES};
+use super::{
+    AuthIdentity, AuthIdentityField, AuthIdentityFilter, AuthIdentityId, ProviderIdentity, ProviderIdentityField,
+    ProviderIdentityFilter, ProviderIdentityId, complete, find, provider_columns,
+};
 use crate::AuthModule;
 
 /// Why an identity could not be found.
@@ -38,27 +42,6 @@ impl DomainError for RetrieveIdentityError {
     }
 }
 
-/// Which identities are meant.
-#[derive(Debug, Clone, PartialEq)]
-pub enum AuthIdentityFilter {
-    /// All of them, in the order of their creation.
-    Everything,
-    /// Those that belong to an actor.
-    Actor {
-        /// `user`, ….
-        actor_type: String,
-        /// The actor's id.
-        actor_id: String,
-    },
-    /// Those that a provider has this name for.
-    Entity {
-        /// The provider.
-        provider: String,
-        /// Its name for the identity.
-        entity_id: String,
-    },
-}
-
 impl AuthModule {
     /// Finds the identity of this id.
     ///
@@ -82,7 +65,8 @@ impl AuthModule {
         find(connection, id).await?.ok_or_else(|| RetrieveIdentityError::NotFound(id.to_string()))
     }
 
-    /// Finds the identities that match, in the order of their creation.
+    /// Finds the identities that match, with their provider identities, in the order of their creation where `find` has
+    /// no other.
     ///
     /// # Errors
     ///
@@ -90,27 +74,31 @@ impl AuthModule {
     pub async fn list_auth_identities(
         &self,
         filter: &AuthIdentityFilter,
-        skip: u32,
-        take: u32,
+        find: &FindConfig<AuthIdentityField>,
     ) -> Result<Vec<AuthIdentity>, Error> {
-        let (conditions, mut values) = match filter {
-            AuthIdentityFilter::Everything => ("SELECT id AS auth_identity_id FROM auth_identities", Vec::new()),
-            AuthIdentityFilter::Actor { actor_type, actor_id } => (
-                "SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $3 AND actor_id = $4",
-                vec![Value::from(actor_type), Value::from(actor_id)],
-            ),
-            AuthIdentityFilter::Entity { provider, entity_id } => (
-                "SELECT DISTINCT auth_identity_id FROM provider_identities WHERE provider = $3 AND entity_canonical = $4",
-                vec![Value::from(provider), Value::from(EmailAddress::canonical_or_text(entity_id))],
-            ),
-        };
-        values.splice(0..0, [Value::from(take), Value::from(skip)]);
-        let text = format!("{conditions} ORDER BY 1 LIMIT $1 OFFSET $2");
-        let mut found = Vec::new();
-        for Owner(id) in self.database.query::<Owner>(text, &values).await? {
-            found.extend(find(&self.database, id).await?);
-        }
+        let conditions = filter.conditions(self.database.engine());
+        let everything = Filter::everything();
+        let mut found = list::list_where(&self.database, IDENTITIES, &conditions, &everything, find).await?;
+        complete((&self.database).into(), &mut found).await?;
         Ok(found)
+    }
+
+    /// Finds the identities that match, and counts all that would without skip and take.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_and_count_auth_identities(
+        &self,
+        filter: &AuthIdentityFilter,
+        find: &FindConfig<AuthIdentityField>,
+    ) -> Result<Page<AuthIdentity>, Error> {
+        let conditions = filter.conditions(self.database.engine());
+        let everything = Filter::everything();
+        let (mut found, count) =
+            list::list_and_count_where(&self.database, IDENTITIES, &conditions, &everything, find).await?;
+        complete((&self.database).into(), &mut found).await?;
+        Ok((found, count))
     }
 
     /// The providers by which an actor can sign in.
@@ -149,17 +137,17 @@ impl AuthModule {
         found.ok_or_else(|| RetrieveIdentityError::PartNotFound(id.to_string()))
     }
 
-    /// Finds the parts of an identity.
+    /// Finds the provider identities that match, in the order of their creation where `find` has no other.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn list_provider_identities(&self, owner: AuthIdentityId) -> Result<Vec<ProviderIdentity>, Error> {
-        let text = concat!(
-            "SELECT ",
-            provider_columns!(),
-            " FROM provider_identities WHERE auth_identity_id = $1 ORDER BY id"
-        );
-        self.database.query(text, values![owner]).await
+    pub async fn list_provider_identities(
+        &self,
+        filter: &ProviderIdentityFilter,
+        find: &FindConfig<ProviderIdentityField>,
+    ) -> Result<Vec<ProviderIdentity>, Error> {
+        let conditions = filter.conditions(self.database.engine());
+        list::list_where(&self.database, PROVIDER_IDENTITIES, &conditions, &Filter::everything(), find).await
     }
 }

@@ -1,13 +1,13 @@
-//! Changing what programs keep of identities.
+//! Changing what programs keep of identities, and by it whose they are.
+
+use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
-use vestibule_core::{Metadata, OneOrMany};
-use vestibule_database::{in_kind, transaction, values};
+use vestibule_core::{DomainError, ErrorKind, InvalidMetadata, Metadata, OneOrMany};
+use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
-use super::create::split;
-use super::{
-    AuthIdentity, AuthIdentityId, ProviderIdentity, ProviderIdentityId, RetrieveIdentityError, find, provider_columns,
-};
+use super::claim::LOCK;
+use super::{AuthIdentity, AuthIdentityId, ClaimError, actor_type_of, find};
 use crate::AuthModule;
 
 /// What is to be changed of an identity.
@@ -15,69 +15,175 @@ use crate::AuthModule;
 pub struct UpdateAuthIdentity {
     /// Which.
     pub id: AuthIdentityId,
-    /// Takes the place of the app metadata. Whom the identity belongs to is not changed by this: the keys that end in
-    /// `_id` and name somebody are passed over.
+    /// Merged into the app metadata key by key, as the reference does; keys that are not here stay as they are.
+    ///
+    /// A text under a key that ends in `_id` ties the identity to that actor: `user_id` to a user. `null`, or an empty
+    /// text, unties it.
     pub app_metadata: Map<String, Json>,
 }
 
-/// What is to be changed of a provider's name for an identity.
-#[derive(Debug, Clone, PartialEq)]
-pub struct UpdateProviderIdentity {
-    /// Which.
-    pub id: ProviderIdentityId,
-    /// Takes the place of the user metadata.
-    pub user_metadata: Option<Metadata>,
+/// Why identities could not be changed. None of them was.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateIdentitiesError {
+    /// There is no identity of this id.
+    #[error("AuthIdentity with id: {0} was not found")]
+    NotFound(String),
+    /// There is no provider identity of this id.
+    #[error("ProviderIdentity with id: {0} was not found")]
+    PartNotFound(String),
+    /// The identity cannot be tied to this actor.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+    /// Another identity has the new name.
+    #[error("Provider identity with entity_id: {entity_id}, provider: {provider}, already exists.")]
+    EntityTaken {
+        /// The provider.
+        provider: String,
+        /// Its name for the identity.
+        entity_id: String,
+    },
+    /// The new name is empty, or has a control character.
+    #[error("entity_id is the provider's name for the identity: a text without control characters")]
+    InvalidEntity,
+    /// The metadata cannot be kept.
+    #[error(transparent)]
+    Metadata(#[from] InvalidMetadata),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for UpdateIdentitiesError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound(_) | Self::PartNotFound(_) => ErrorKind::NotFound,
+            Self::Claim(error) => error.kind(),
+            Self::EntityTaken { .. } | Self::InvalidEntity | Self::Metadata(_) => ErrorKind::InvalidData,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Claim(error) => error.code(),
+            Self::EntityTaken { .. } => Some("identity_exists"),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Claim(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+            _ => None,
+        }
+    }
 }
 
 impl AuthModule {
     /// Changes one identity or many, all or none.
     ///
+    /// What ties an identity to an actor has the rules of [`AuthModule::claim_identity_within`]: the identity must have
+    /// no other actor of the type (untie it first), its names must be no one else's, and what others registered under
+    /// them is deleted. Untying ends the actor's sessions by the identity; one that has no actor left expires.
+    ///
+    /// ```
+    /// # async fn example(
+    /// #     auth: vestibule_auth::AuthModule, identity: vestibule_auth::AuthIdentity,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// use vestibule_auth::identities::UpdateAuthIdentity;
+    ///
+    /// let app_metadata = [("user_id".to_owned(), "user_01JABCDEFGHJKMNPQRSTVWXYZ0".into())].into_iter().collect();
+    /// let identity = auth.update_auth_identities(UpdateAuthIdentity { id: identity.id, app_metadata }).await?;
+    /// assert_eq!(identity.actor("user"), Some("user_01JABCDEFGHJKMNPQRSTVWXYZ0"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`RetrieveIdentityError`].
+    /// [`UpdateIdentitiesError`].
     pub async fn update_auth_identities<I: OneOrMany<UpdateAuthIdentity>>(
         &self,
         updates: I,
-    ) -> Result<I::Output<AuthIdentity>, RetrieveIdentityError> {
+    ) -> Result<I::Output<AuthIdentity>, UpdateIdentitiesError> {
         let updates = updates.into_list();
-        let updated: Result<_, RetrieveIdentityError> = transaction!(self.database, |transaction| {
-            let mut updated = Vec::with_capacity(updates.len());
-            for update in &updates {
-                let (_, kept) = split(&update.app_metadata);
-                let text = "UPDATE auth_identities SET app_metadata = $2, updated_at = $3 WHERE id = $1";
-                let values = values![update.id, Json::Object(kept), self.environment.now()];
-                transaction.execute(text, values).await?;
-                let found = find(&mut *transaction, update.id).await?;
-                updated.push(found.ok_or_else(|| RetrieveIdentityError::NotFound(update.id.to_string()))?);
-            }
-            Ok(updated)
-        });
+        let updated: Result<_, UpdateIdentitiesError> =
+            transaction!(self.database, |transaction| self.update_auth_identities_within(transaction, &updates).await);
         Ok(in_kind::<I, _, _>(updated?)?)
     }
 
-    /// Changes one provider identity or many, all or none.
+    /// Changes identities within a transaction.
     ///
     /// # Errors
     ///
-    /// [`RetrieveIdentityError`].
-    pub async fn update_provider_identities<I: OneOrMany<UpdateProviderIdentity>>(
+    /// [`UpdateIdentitiesError`]; the transaction must then be rolled back.
+    pub async fn update_auth_identities_within(
         &self,
-        updates: I,
-    ) -> Result<I::Output<ProviderIdentity>, RetrieveIdentityError> {
-        let updates = updates.into_list();
-        let updated: Result<_, RetrieveIdentityError> = transaction!(self.database, |transaction| {
-            let mut updated: Vec<ProviderIdentity> = Vec::with_capacity(updates.len());
-            for update in &updates {
-                let text = concat!(
-                    "UPDATE provider_identities SET user_metadata = $2, updated_at = $3 WHERE id = $1 RETURNING ",
-                    provider_columns!()
-                );
-                let values = values![update.id, &update.user_metadata, self.environment.now()];
-                let found = transaction.query_optional(text, values).await?;
-                updated.push(found.ok_or_else(|| RetrieveIdentityError::PartNotFound(update.id.to_string()))?);
+        transaction: &mut Transaction,
+        updates: &[UpdateAuthIdentity],
+    ) -> Result<Vec<AuthIdentity>, UpdateIdentitiesError> {
+        let mut updated = Vec::with_capacity(updates.len());
+        for update in updates {
+            updated.push(self.update_auth_identity(transaction, update).await?);
+        }
+        Ok(updated)
+    }
+
+    async fn update_auth_identity(
+        &self,
+        transaction: &mut Transaction,
+        update: &UpdateAuthIdentity,
+    ) -> Result<AuthIdentity, UpdateIdentitiesError> {
+        Metadata::new(update.app_metadata.clone())?;
+        let not_found = || UpdateIdentitiesError::NotFound(update.id.to_string());
+        let present = find(&mut *transaction, update.id).await?.ok_or_else(not_found)?;
+        // Claimed before the identity is locked, as everywhere: claims wait for one another at the names.
+        for (actor_type, actor_id) in update.app_metadata.iter().filter_map(|(key, value)| actor(key, value)) {
+            match present.actor(actor_type) {
+                Some(owner) if owner == actor_id => {}
+                _ => self.claim_identity_within(transaction, update.id, actor_type, actor_id).await?,
             }
-            Ok(updated)
-        });
-        Ok(in_kind::<I, _, _>(updated?)?)
+        }
+        transaction.query_optional::<()>(&LOCK, values![update.id]).await?;
+        let present = find(&mut *transaction, update.id).await?.ok_or_else(not_found)?;
+        let mut kept = present.app_metadata.clone();
+        for (key, value) in &update.app_metadata {
+            if actor(key, value).is_none()
+                && let Some(actor_type) = actor_type_of(key)
+                && present.actor(actor_type).is_some()
+            {
+                self.release_identity_within(transaction, update.id, actor_type).await?;
+            }
+        }
+        merge(&mut kept, &update.app_metadata);
+        // Owners are kept in rows of their own, and an owner that was taken away leaves nothing behind.
+        kept.retain(|key, value| actor(key, value).is_none() && !(actor_type_of(key).is_some() && is_empty(value)));
+        let kept: Map<_, _> = Metadata::new(kept)?.into();
+        let text = "UPDATE auth_identities SET app_metadata = $2, updated_at = $3 WHERE id = $1";
+        transaction.execute(text, values![update.id, Json::Object(kept), self.environment.now()]).await?;
+        find(transaction, update.id).await?.ok_or_else(not_found)
+    }
+}
+
+/// The actor that a key of the app metadata names.
+fn actor<'a>(key: &'a str, value: &'a Json) -> Option<(&'a str, &'a str)> {
+    let actor_id = value.as_str().filter(|actor_id| !actor_id.is_empty())?;
+    Some((actor_type_of(key)?, actor_id))
+}
+
+fn is_empty(value: &Json) -> bool {
+    value.is_null() || *value == ""
+}
+
+/// Lays an object over another, key by key, also within objects.
+pub(super) fn merge(present: &mut Map<String, Json>, over: &Map<String, Json>) {
+    for (key, value) in over {
+        match (present.get_mut(key), value) {
+            (Some(Json::Object(present)), Json::Object(over)) => merge(present, over),
+            _ => {
+                present.insert(key.clone(), value.clone());
+            }
+        }
     }
 }

@@ -2,11 +2,45 @@
 
 use std::time::Duration;
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::{DomainError, ErrorKind, Filter, FindConfig};
+use vestibule_database::list::{self, Table};
 use vestibule_database::{Connection, Error, values};
 
 use super::{MfaFactor, MfaFactorId, factor_columns, same_actor};
 use crate::{AuthIdentityId, AuthModule};
+
+vestibule_core::fields!(
+    /// The fields of a [`MfaFactor`].
+    MfaField {
+        Id: "id" as Text,
+        AuthIdentityId: "auth_identity_id" as Text,
+        Provider: "provider" as Text,
+        Status: "status" as Text,
+        Metadata: "metadata" as Json,
+        CreatedAt: "created_at" as Time,
+        UpdatedAt: "updated_at" as Time,
+    }
+);
+
+const TABLE: Table = Table {
+    name: concat!("(SELECT ", factor_columns!(), ", NULL AS deleted_at FROM auth_mfa_factors) AS auth_mfa_factors"),
+    columns: factor_columns!(),
+};
+
+/// Which factor is meant: by its id, and where `auth_identity_id` is given only where it belongs to that identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MfaSelector {
+    /// The id.
+    pub id: MfaFactorId,
+    /// The identity by which it was started.
+    pub auth_identity_id: Option<AuthIdentityId>,
+}
+
+impl From<MfaFactorId> for MfaSelector {
+    fn from(id: MfaFactorId) -> Self {
+        Self { id, auth_identity_id: None }
+    }
+}
 
 /// Why a factor could not be found.
 #[derive(Debug, thiserror::Error)]
@@ -36,12 +70,26 @@ impl DomainError for RetrieveMfaError {
 }
 
 impl AuthModule {
+    /// Finds the factors that match, without their secrets. A factor is found by the identity by which it was started; to
+    /// find an actor's by any of the actor's identities, see [`AuthModule::list_auth_mfas_of_identity`].
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn list_auth_mfa(
+        &self,
+        filter: &Filter<MfaField>,
+        find: &FindConfig<MfaField>,
+    ) -> Result<Vec<MfaFactor>, Error> {
+        list::list(&self.database, TABLE, filter, find).await
+    }
+
     /// The factors of whoever has this identity, in the order in which they were started, without their secrets.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn list_auth_mfas(&self, identity: AuthIdentityId) -> Result<Vec<MfaFactor>, Error> {
+    pub async fn list_auth_mfas_of_identity(&self, identity: AuthIdentityId) -> Result<Vec<MfaFactor>, Error> {
         let text = concat!(
             "SELECT ",
             factor_columns!(),
@@ -72,15 +120,18 @@ impl AuthModule {
         connection.into().query(text, values![actor_type, actor_id]).await
     }
 
-    /// Finds the factor of this id.
+    /// Finds a factor by its id, or by its id and the identity by which it was started: `retrieve_auth_mfa(id)`,
+    /// `retrieve_auth_mfa(MfaSelector { id, auth_identity_id })`.
     ///
     /// # Errors
     ///
     /// [`RetrieveMfaError`].
-    pub async fn retrieve_auth_mfa(&self, id: MfaFactorId) -> Result<MfaFactor, RetrieveMfaError> {
+    pub async fn retrieve_auth_mfa(&self, selector: impl Into<MfaSelector>) -> Result<MfaFactor, RetrieveMfaError> {
+        let MfaSelector { id, auth_identity_id } = selector.into();
         let text = concat!("SELECT ", factor_columns!(), " FROM auth_mfa_factors WHERE id = $1");
-        let found = self.database.query_optional(text, values![id]).await?;
-        found.ok_or_else(|| RetrieveMfaError::NotFound(id.to_string()))
+        let found: Option<MfaFactor> = self.database.query_optional(text, values![id]).await?;
+        let is_meant = |factor: &MfaFactor| auth_identity_id.is_none_or(|identity| identity == factor.auth_identity_id);
+        found.filter(is_meant).ok_or_else(|| RetrieveMfaError::NotFound(id.to_string()))
     }
 
     /// Finds a factor where it belongs to whoever has this identity.

@@ -19,6 +19,7 @@ mod reset;
 mod start;
 mod totp;
 mod typed;
+mod use_recovery_code;
 mod verify;
 
 use serde::Serialize;
@@ -29,12 +30,14 @@ pub use self::challenges::{
     CreateChallengeError, CreateMfaChallenge, ExaminedChallenge, MfaChallenge, MfaChallengeId, RetrieveChallengeError,
     VerifiedChallenge, VerifyChallengeError,
 };
-pub use self::list::RetrieveMfaError;
+pub use self::disable::{DisableAuthMfa, DisableAuthMfaError, MfaDisablePolicy};
+pub use self::list::{MfaField, MfaSelector, RetrieveMfaError};
 pub use self::proof::MfaProof;
 pub use self::provider::{MfaProvider, MfaRefused, MfaSecret, MfaStart};
 pub use self::recovery_codes::{DEFAULT_RECOVERY_CODES, MAX_RECOVERY_CODES, RecoveryCodes, RecoveryCodesError};
 pub use self::start::{PreparedMfa, StartAuthMfa, StartMfaError, StartedMfa};
 pub use self::totp::TotpProvider;
+pub use self::use_recovery_code::UseRecoveryCodeError;
 pub use self::verify::{ExaminedFactor, VerifyMfaError};
 use crate::{AuthIdentityId, AuthModule};
 

@@ -22,10 +22,10 @@ use crate::{AuthModule, AuthOptions, AuthenticateError, Authentication, CreatePr
 pub(crate) const EMAILPASS: &str = "emailpass";
 
 /// The field of the provider's metadata that holds the hash, as in the reference.
-const HASH: &str = "password";
+pub(crate) const HASH: &str = "password";
 
 /// The field that holds since when it is that, in microseconds since 1970.
-const SET_AT: &str = "password_set_at";
+pub(crate) const SET_AT: &str = "password_set_at";
 
 /// The provider `emailpass`.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 //! provider identity, through an [`IdentityStore`] that shows it its own identities and nobody else's.
 
 pub(crate) mod emailpass;
+mod list;
 mod store;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 pub use self::emailpass::EmailPassProvider;
+pub use self::list::AuthProviderInfo;
 pub use self::store::{IdentityStore, Registration};
 use crate::{AuthenticateError, Authentication};
 

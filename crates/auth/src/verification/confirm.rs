@@ -57,13 +57,13 @@ impl AuthModule {
     /// # Errors
     ///
     /// [`ConfirmVerificationError`].
-    pub async fn confirm_verification(
+    pub async fn confirm_auth_verification(
         &self,
         code: &str,
         code_provider: Option<&str>,
     ) -> Result<Verification, ConfirmVerificationError> {
         transaction!(self.database, |transaction| {
-            self.confirm_verification_within(transaction, code, code_provider).await
+            self.confirm_auth_verification_within(transaction, code, code_provider).await
         })
     }
 
@@ -72,7 +72,7 @@ impl AuthModule {
     /// # Errors
     ///
     /// [`ConfirmVerificationError`]; the transaction must then be rolled back.
-    pub async fn confirm_verification_within(
+    pub async fn confirm_auth_verification_within(
         &self,
         transaction: &mut Transaction,
         code: &str,

@@ -1,12 +1,13 @@
 //! Whether an address, or whatever else can be written to, is that of whoever says so: a code is sent there, and comes
 //! back once.
 //!
-//! - [`AuthModule::request_verification`](crate::AuthModule::request_verification): a code leaves by an event
-//! - [`AuthModule::confirm_verification`](crate::AuthModule::confirm_verification): it has come back
+//! - [`AuthModule::request_auth_verification`](crate::AuthModule::request_auth_verification): a code leaves by an event
+//! - [`AuthModule::confirm_auth_verification`](crate::AuthModule::confirm_auth_verification): it has come back
 //! - [`RequiredVerification`]: what somebody has to verify before he comes in all the way
 //! - [`VerificationProvider`]: how codes are made; `token` is built in
 
 mod confirm;
+mod list;
 mod proved;
 mod provider;
 mod request;
@@ -21,6 +22,7 @@ use vestibule_core::{Metadata, Timestamp};
 use vestibule_database::{Error, FromRow, Row};
 
 pub use self::confirm::ConfirmVerificationError;
+pub use self::list::{RetrieveVerificationError, VerificationField};
 pub use self::provider::{TokenProvider, VerificationProvider};
 pub use self::request::{RequestVerification, RequestVerificationError, RequestedVerification};
 pub use self::required::RequiredVerification;

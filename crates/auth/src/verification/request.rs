@@ -115,11 +115,11 @@ impl AuthModule {
     /// # Errors
     ///
     /// [`RequestVerificationError`].
-    pub async fn request_verification(
+    pub async fn request_auth_verification(
         &self,
         request: &RequestVerification<'_>,
     ) -> Result<RequestedVerification, RequestVerificationError> {
-        transaction!(self.database, |transaction| self.request_verification_within(transaction, request).await)
+        transaction!(self.database, |transaction| self.request_auth_verification_within(transaction, request).await)
     }
 
     /// The same within a transaction.
@@ -127,7 +127,7 @@ impl AuthModule {
     /// # Errors
     ///
     /// [`RequestVerificationError`]; the transaction must then be rolled back.
-    pub async fn request_verification_within(
+    pub async fn request_auth_verification_within(
         &self,
         transaction: &mut Transaction,
         request: &RequestVerification<'_>,

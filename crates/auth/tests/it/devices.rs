@@ -128,6 +128,7 @@ async fn a_new_version_or_neighbour_is_no_new_device(module: Module) {
 
 async fn whatever_an_actor_is_he_has_devices_of_his_own(module: Module) {
     let identity = vestibule_auth::CreateAuthIdentity {
+        id: None,
         provider_identities: vec![part("emailpass", ADA)],
         app_metadata: object(json!({ "user_id": "user_1", "customer_id": "cus_1" })),
     };

@@ -52,7 +52,7 @@ pub(crate) async fn show(visit: Asked) -> Answer {
 
 async fn page(visit: &Visit, status: StatusCode, shown: Shown) -> Answer {
     let caller = visit.caller()?;
-    let factors = visit.flows().auth().list_auth_mfas(caller.auth_identity_id).await?;
+    let factors = visit.flows().auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
     let enabled = factors.iter().find(|factor| factor.status == MfaStatus::Enabled).map(|factor| factor.id);
     let page = FactorPage {
         frame: visit.frame(),
@@ -74,7 +74,7 @@ pub(crate) async fn start(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let caller = visit.caller()?;
     // One that was started before and never proved makes way.
-    let factors = visit.flows().auth().list_auth_mfas(caller.auth_identity_id).await?;
+    let factors = visit.flows().auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
     for pending in factors.iter().filter(|factor| factor.status == MfaStatus::Pending) {
         match visit.flows().disable_mfa(caller, &visit.by(), pending.id, &FreshProof::default()).await {
             Ok(_) => {}

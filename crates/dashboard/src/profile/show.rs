@@ -46,7 +46,7 @@ pub(crate) async fn show(visit: Asked) -> Answer {
 pub(crate) async fn page(visit: &Visit, status: StatusCode, problems: Problems) -> Answer {
     let (flows, caller, user) = (visit.flows(), visit.caller()?, visit.user()?.clone());
     let subject = user.id.to_string();
-    let factors = flows.auth().list_auth_mfas(caller.auth_identity_id).await?;
+    let factors = flows.auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
     let typed = |name: &str, present: &Option<String>| match problems.name {
         Some(_) => visit.form.get(name).to_owned(),
         None => present.clone().unwrap_or_default(),

@@ -86,8 +86,9 @@ async fn mails(visit: &Visit, subject: &str) -> Result<Vec<Delivery>, Failure> {
     if !visit.permissions().allows("delivery:read") {
         return Ok(Vec::new());
     }
-    let his = AuthIdentityFilter::Actor { actor_type: USER.to_owned(), actor_id: subject.to_owned() };
-    let identities = visit.flows().auth().list_auth_identities(&his, 0, SHOWN).await?;
+    let his = AuthIdentityFilter::of_actor(USER, subject);
+    let identities =
+        visit.flows().auth().list_auth_identities(&his, &FindConfig::default().page(0, SHOWN.into())).await?;
     let ids = identities.into_iter().map(|identity| identity.id.to_string());
     let query = DeliveryQuery {
         subjects: ids.chain([subject.to_owned()]).collect(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use vestibule_auth::identities::{AuthIdentityFilter, ClaimError};
+use vestibule_core::FindConfig;
 use vestibule_database::transaction;
 use vestibule_flows::{By, NewInvite};
 use vestibule_testing::on_both_engines;
@@ -226,7 +227,8 @@ async fn one_signs_in_by_another_provider(site: Site) {
     back("code=right&name=ada").await.is(403).shows("have no account here");
     browser.get("/app/users").await.is(303);
     // Whoever is known by that name there is let in once he owns it.
-    let identities = site.flows.auth().list_auth_identities(&AuthIdentityFilter::Everything, 0, 50);
+    let (everything, find) = (AuthIdentityFilter::everything(), FindConfig::default());
+    let identities = site.flows.auth().list_auth_identities(&everything, &find);
     let identity = identities.await.unwrap().into_iter().find(|identity| !identity.is_claimed()).unwrap();
     let claimed: Result<(), ClaimError> = async {
         transaction!(site.flows.database(), |transaction| {

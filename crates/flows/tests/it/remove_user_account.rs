@@ -28,6 +28,7 @@ on_both_engines!(4 threads: of_sixty_four_at_once_one_removes, whoever_signs_in_
 async fn every_identity_and_session_goes_at_once(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
     let second = CreateAuthIdentity {
+        id: None,
         provider_identities: vec![CreateProviderIdentity::new("gate", "octocat")],
         app_metadata: json!({ "user_id": ada.id }).as_object().unwrap().clone(),
     };

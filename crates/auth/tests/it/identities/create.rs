@@ -65,7 +65,8 @@ async fn all_are_created_or_none(module: Module) {
 /// As in the reference, where `user_id` in the app metadata is all that ties an identity to a user.
 async fn a_text_under_a_key_that_ends_in_id_names_an_owner(module: Module) {
     let create = async |app_metadata| {
-        let identity = CreateAuthIdentity { provider_identities: Vec::new(), app_metadata: object(app_metadata) };
+        let identity =
+            CreateAuthIdentity { id: None, provider_identities: Vec::new(), app_metadata: object(app_metadata) };
         module.service.create_auth_identities(identity).await.unwrap()
     };
     let shared = create(json!({ "user_id": "user_1", "customer_id": "cus_1", "roles": ["a"], "at": null })).await;

@@ -35,6 +35,7 @@ async fn all_identities_of_an_actor_go_with_their_sessions(module: Module) {
 
 async fn a_shared_identity_stays_with_whom_it_also_belongs_to(module: Module) {
     let mut identity = CreateAuthIdentity {
+        id: None,
         provider_identities: vec![
             module.service.password_identity(&ADA.parse().unwrap(), &[], PASSWORD).await.unwrap(),
         ],

@@ -1,9 +1,9 @@
 //! Finding identities.
 
 use serde_json::json;
-use vestibule_auth::identities::AuthIdentityFilter;
+use vestibule_auth::identities::{AuthIdentityFilter, ProviderIdentityFilter};
 use vestibule_auth::{AuthIdentity, AuthIdentityId, CreateAuthIdentity, ProviderIdentityId};
-use vestibule_core::ErrorKind;
+use vestibule_core::{ErrorKind, FindConfig};
 use vestibule_database::Error;
 use vestibule_database::transaction;
 use vestibule_testing::on_both_engines;
@@ -24,7 +24,9 @@ async fn by_id(module: Module) {
     assert_eq!(module.service.retrieve_auth_identity(created.id).await.unwrap(), created);
     let part = &created.provider_identities[0];
     assert_eq!(&module.service.retrieve_provider_identity(part.id).await.unwrap(), part);
-    assert_eq!(module.service.list_provider_identities(created.id).await.unwrap(), created.provider_identities);
+    let (of_identity, find) = (ProviderIdentityFilter::of(created.id), FindConfig::default());
+    let parts = module.service.list_provider_identities(&of_identity, &find);
+    assert_eq!(parts.await.unwrap(), created.provider_identities);
 }
 
 async fn what_is_not_there_is_named(module: Module) {
@@ -38,7 +40,9 @@ async fn what_is_not_there_is_named(module: Module) {
         refusal(module.service.retrieve_provider_identity(part).await),
         (ErrorKind::NotFound, None, format!("ProviderIdentity with id: {part} was not found"))
     );
-    assert_eq!(module.service.list_provider_identities(identity).await.unwrap(), []);
+    let (of_identity, find) = (ProviderIdentityFilter::of(identity), FindConfig::default());
+    let parts = module.service.list_provider_identities(&of_identity, &find);
+    assert_eq!(parts.await.unwrap(), []);
 }
 
 async fn by_owner_and_by_name(module: Module) {
@@ -46,6 +50,7 @@ async fn by_owner_and_by_name(module: Module) {
     let ada = module.owned("Ada@Example.com", "user_1").await;
     let also_ada = service
         .create_auth_identities(CreateAuthIdentity {
+            id: None,
             provider_identities: vec![part("github", "Ada")],
             app_metadata: object(json!({ "user_id": "user_1", "customer_id": "user_2" })),
         })
@@ -55,16 +60,9 @@ async fn by_owner_and_by_name(module: Module) {
         .create_auth_identities(unclaimed([part("google", ADA), part("google", "ADA@example.com")]))
         .await
         .unwrap();
-    let list = async |filter| service.list_auth_identities(&filter, 0, 100).await.unwrap();
-    let actor = |actor_type: &str, actor_id: &str| AuthIdentityFilter::Actor {
-        actor_type: actor_type.to_owned(),
-        actor_id: actor_id.to_owned(),
-    };
-    let entity = |provider: &str, entity_id: &str| AuthIdentityFilter::Entity {
-        provider: provider.to_owned(),
-        entity_id: entity_id.to_owned(),
-    };
-    assert_eq!(list(AuthIdentityFilter::Everything).await, [ada.clone(), also_ada.clone(), waiting.clone()]);
+    let list = async |filter| service.list_auth_identities(&filter, &FindConfig::default()).await.unwrap();
+    let (actor, entity) = (AuthIdentityFilter::of_actor, AuthIdentityFilter::of_entity);
+    assert_eq!(list(AuthIdentityFilter::everything()).await, [ada.clone(), also_ada.clone(), waiting.clone()]);
     assert_eq!(list(actor("user", "user_1")).await, [ada.clone(), also_ada.clone()]);
     assert_eq!(list(actor("customer", "user_2")).await, std::slice::from_ref(&also_ada));
     assert_eq!(list(actor("user", "user_2")).await, []);
@@ -79,11 +77,12 @@ async fn by_owner_and_by_name(module: Module) {
 async fn page_by_page_in_the_order_of_creation(module: Module) {
     let created = module.service.create_auth_identities(vec![unclaimed([]); 5]).await.unwrap();
     let page = async |skip, take| -> Vec<AuthIdentity> {
-        module.service.list_auth_identities(&AuthIdentityFilter::Everything, skip, take).await.unwrap()
+        let find = FindConfig::default().page(skip, take);
+        module.service.list_auth_identities(&AuthIdentityFilter::everything(), &find).await.unwrap()
     };
     assert_eq!(page(0, 2).await, created[..2]);
     assert_eq!(page(2, 2).await, created[2..4]);
-    assert_eq!(page(4, u32::MAX).await, created[4..]);
+    assert_eq!(page(4, u64::MAX).await, created[4..]);
     assert_eq!(page(5, 2).await, []);
     assert_eq!(page(0, 0).await, []);
 }

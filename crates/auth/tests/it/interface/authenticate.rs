@@ -1,5 +1,6 @@
 //! Signing in by a provider. Each test is named after its method.
 
+use serde_json::json;
 use vestibule_auth::{AuthInput, AuthenticateError, AuthenticationResponse, ProviderMethod};
 use vestibule_core::ErrorKind;
 use vestibule_testing::on_both_engines;
@@ -7,7 +8,15 @@ use vestibule_testing::on_both_engines;
 use crate::support::providers::{Elsewhere, Header};
 use crate::support::{ADA, Module, OTHER_PASSWORD, PASSWORD, credentials, refusal};
 
-on_both_engines!(authenticate, register, validate_callback, validate_auth_identity, update_provider, call_provider);
+on_both_engines!(
+    authenticate,
+    list_auth_providers,
+    register,
+    validate_callback,
+    validate_auth_identity,
+    update_provider,
+    call_provider,
+);
 
 /// The identity in a response that asks for nothing else.
 fn identity_of(response: AuthenticationResponse) -> vestibule_auth::AuthIdentity {
@@ -52,6 +61,23 @@ async fn authenticate(module: Module) {
     assert_eq!((challenge.auth_identity_id, challenge.auth_provider.as_deref()), (registered.id, Some("header")));
     let wrong = module.service.authenticate("emailpass", &credentials(ADA, OTHER_PASSWORD)).await;
     assert_eq!(refusal(wrong), crate::support::wrong_password());
+}
+
+async fn list_auth_providers(module: Module) {
+    let service = module.service.clone().with_provider(Header).with_provider(Elsewhere);
+    let shown = |ids: Option<&[&str]>| serde_json::to_value(service.list_auth_providers(ids)).unwrap();
+    let emailpass = json!({
+        "id": "emailpass", "identifier": "emailpass", "display_name": "Email/Password Authentication",
+        "flow": "credentials",
+    });
+    let header =
+        json!({ "id": "header", "identifier": "header", "display_name": "Single sign-on", "flow": "credentials" });
+    let elsewhere =
+        json!({ "id": "elsewhere", "identifier": "elsewhere", "display_name": "Elsewhere", "flow": "redirect" });
+    assert_eq!(shown(None), json!([emailpass, header, elsewhere]));
+    assert_eq!(shown(Some(&["elsewhere", "emailpass", "nosuch"])), json!([emailpass, elsewhere]));
+    assert_eq!(shown(Some(&["header"])), json!([header]));
+    assert_eq!(shown(Some(&[])), json!([]));
 }
 
 async fn register(module: Module) {

@@ -2,3 +2,8 @@
 //! a method is tested beside its own part of the module.
 
 mod authenticate;
+mod identities;
+mod mfa;
+mod password_reset;
+mod provider_identities;
+mod verifications;

@@ -1,5 +1,6 @@
 //! Giving factors up.
 
+use vestibule_auth::mfa::DisableAuthMfa;
 use vestibule_auth::mfa::MfaStatus;
 use vestibule_core::ErrorKind;
 use vestibule_testing::on_both_engines;
@@ -18,11 +19,19 @@ on_both_engines!(
 async fn what_is_given_up_is_wiped(module: Module) {
     let enrolled = module.enrolled().await;
     let id = enrolled.factor.id;
-    let disabled = module.service.disable_auth_mfa(enrolled.identity.id, id).await.unwrap();
+    let disabled = module
+        .service
+        .disable_auth_mfa(&DisableAuthMfa { auth_identity_id: Some(enrolled.identity.id), ..DisableAuthMfa::new(id) })
+        .await
+        .unwrap();
     assert!(disabled.changed && disabled.factor.status == MfaStatus::Disabled);
     assert_eq!(module.count("auth_mfa_factors WHERE secret IS NOT NULL").await, 0);
     assert!(!module.service.has_mfa(&module.database, enrolled.identity.id).await.unwrap());
-    let again = module.service.disable_auth_mfa(enrolled.identity.id, id).await.unwrap();
+    let again = module
+        .service
+        .disable_auth_mfa(&DisableAuthMfa { auth_identity_id: Some(enrolled.identity.id), ..DisableAuthMfa::new(id) })
+        .await
+        .unwrap();
     assert!(!again.changed && again.factor == disabled.factor);
     let proof = module.service.examine_mfa_code(enrolled.identity.id, None, &module.next_code(&enrolled.secret)).await;
     assert_eq!(proof.unwrap(), None);
@@ -35,7 +44,14 @@ async fn recovery_codes_go_with_the_last_factor(module: Module) {
     module.recovery_codes(other.id, 3).await;
     let stranger = module.enrol(module.owned("eve@example.com", "user_2").await).await;
     module.recovery_codes(stranger.identity.id, 2).await;
-    module.service.disable_auth_mfa(enrolled.identity.id, enrolled.factor.id).await.unwrap();
+    module
+        .service
+        .disable_auth_mfa(&DisableAuthMfa {
+            auth_identity_id: Some(enrolled.identity.id),
+            ..DisableAuthMfa::new(enrolled.factor.id)
+        })
+        .await
+        .unwrap();
     assert_eq!(module.count("auth_mfa_recovery_codes").await, 2, "the stranger's stay");
     let challenge = module.challenge(&module.enrol(enrolled.identity).await.identity).await;
     assert_eq!(challenge.methods, ["totp"]);
@@ -46,7 +62,15 @@ async fn somebody_elses_factor_is_left_alone(module: Module) {
     let stranger = module.owned("eve@example.com", "user_2").await;
     let id = enrolled.factor.id;
     let not_found = (ErrorKind::NotFound, None, format!("MFA factor with id \"{id}\" was not found"));
-    assert_eq!(refusal(module.service.disable_auth_mfa(stranger.id, id).await), not_found);
+    assert_eq!(
+        refusal(
+            module
+                .service
+                .disable_auth_mfa(&DisableAuthMfa { auth_identity_id: Some(stranger.id), ..DisableAuthMfa::new(id) })
+                .await
+        ),
+        not_found
+    );
     assert_eq!(module.service.retrieve_auth_mfa(id).await.unwrap(), enrolled.factor);
 }
 

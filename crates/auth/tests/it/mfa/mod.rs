@@ -28,7 +28,7 @@ use crate::support::{ADA, Module, part};
 const STEP: Duration = Duration::from_secs(30);
 
 /// A code that no secret of these tests has at any moment of them.
-const WRONG: &str = "000000";
+pub(crate) const WRONG: &str = "000000";
 
 /// Somebody with a second factor.
 pub(crate) struct Enrolled {

@@ -21,7 +21,7 @@ async fn everything_goes_by_whichever_identity(module: Module) {
         gone.iter().map(|factor| (factor.id, factor.status)).collect::<Vec<_>>(),
         [(enrolled.factor.id, MfaStatus::Disabled)]
     );
-    assert_eq!(module.service.list_auth_mfas(other.id).await.unwrap(), gone);
+    assert_eq!(module.service.list_auth_mfas_of_identity(other.id).await.unwrap(), gone);
     let answer = module.answer(&challenge, "totp", &module.next_code(&enrolled.secret)).await;
     assert!(matches!(answer, Err(VerifyChallengeError::NotFound(_))), "{answer:?}");
     assert_eq!(module.count("auth_mfa_recovery_codes").await, 2);

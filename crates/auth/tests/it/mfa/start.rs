@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use vestibule_auth::mfa::DisableAuthMfa;
 use vestibule_auth::mfa::MfaStatus;
 use vestibule_auth::{AuthIdentityId, StartAuthMfa};
 use vestibule_core::{ErrorKind, Metadata};
@@ -56,7 +57,14 @@ async fn names_are_encoded_and_kept(module: Module) {
     let metadata = serde_json::to_value(&started.mfa_factor.metadata).unwrap();
     assert_eq!(metadata, json!({ "a": 1, "label": "my phone/ü:x" }));
 
-    module.service.disable_auth_mfa(identity.id, started.mfa_factor.id).await.unwrap();
+    module
+        .service
+        .disable_auth_mfa(&DisableAuthMfa {
+            auth_identity_id: Some(identity.id),
+            ..DisableAuthMfa::new(started.mfa_factor.id)
+        })
+        .await
+        .unwrap();
     for blank in ["", " ", ":", " \u{a0}:\t"] {
         start.label = Some(blank.to_owned());
         start.issuer = Some(format!("{blank}Mine "));
@@ -64,7 +72,13 @@ async fn names_are_encoded_and_kept(module: Module) {
         let url = started.shown["otpauth_url"].as_str().unwrap();
         assert!(url.starts_with(&format!("otpauth://totp/Mine:{}?secret=", identity.id)), "{url}");
         assert!(url.ends_with("&issuer=Mine"), "{url}");
-        service.disable_auth_mfa(identity.id, started.mfa_factor.id).await.unwrap();
+        service
+            .disable_auth_mfa(&DisableAuthMfa {
+                auth_identity_id: Some(identity.id),
+                ..DisableAuthMfa::new(started.mfa_factor.id)
+            })
+            .await
+            .unwrap();
     }
 }
 
@@ -85,7 +99,14 @@ async fn one_factor_of_a_provider_is_enough(module: Module) {
         let again = StartAuthMfa::new(identity.id, "totp");
         assert_eq!(refusal(module.service.start_auth_mfa(&again).await), refused, "while one is enabled");
     }
-    module.service.disable_auth_mfa(other.id, started.mfa_factor.id).await.unwrap();
+    module
+        .service
+        .disable_auth_mfa(&DisableAuthMfa {
+            auth_identity_id: Some(other.id),
+            ..DisableAuthMfa::new(started.mfa_factor.id)
+        })
+        .await
+        .unwrap();
     module.start_mfa(other.id).await;
     let stranger = module.owned("eve@example.com", "user_2").await;
     module.start_mfa(stranger.id).await;
@@ -98,7 +119,7 @@ async fn what_nobody_finished_makes_way_after_an_hour(module: Module) {
     assert!(module.service.start_auth_mfa(&StartAuthMfa::new(identity.id, "totp")).await.is_err());
     module.clock.advance(Duration::from_micros(1));
     let second = module.start_mfa(identity.id).await;
-    let factors = module.service.list_auth_mfas(identity.id).await.unwrap();
+    let factors = module.service.list_auth_mfas_of_identity(identity.id).await.unwrap();
     let standing: Vec<_> = factors.iter().map(|factor| (factor.id, factor.status)).collect();
     let expected = [(first.mfa_factor.id, MfaStatus::Disabled), (second.mfa_factor.id, MfaStatus::Pending)];
     assert_eq!(standing, expected);
@@ -109,10 +130,17 @@ async fn beginning_ever_again_fills_no_table(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     for _ in 0..30 {
         let started = module.start_mfa(identity.id).await;
-        module.service.disable_auth_mfa(identity.id, started.mfa_factor.id).await.unwrap();
+        module
+            .service
+            .disable_auth_mfa(&DisableAuthMfa {
+                auth_identity_id: Some(identity.id),
+                ..DisableAuthMfa::new(started.mfa_factor.id)
+            })
+            .await
+            .unwrap();
     }
     let newest = module.start_mfa(identity.id).await.mfa_factor;
-    let factors = module.service.list_auth_mfas(identity.id).await.unwrap();
+    let factors = module.service.list_auth_mfas_of_identity(identity.id).await.unwrap();
     assert_eq!((factors.len(), factors.last()), (21, Some(&newest)));
 }
 

@@ -1,5 +1,6 @@
 //! Proving factors.
 
+use vestibule_auth::mfa::DisableAuthMfa;
 use vestibule_auth::mfa::MfaStatus;
 use vestibule_core::ErrorKind;
 use vestibule_testing::on_both_engines;
@@ -75,7 +76,11 @@ async fn one_that_was_given_up_cannot_be_proved(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let started = module.start_mfa(identity.id).await;
     let id = started.mfa_factor.id;
-    module.service.disable_auth_mfa(identity.id, id).await.unwrap();
+    module
+        .service
+        .disable_auth_mfa(&DisableAuthMfa { auth_identity_id: Some(identity.id), ..DisableAuthMfa::new(id) })
+        .await
+        .unwrap();
     let code = code(&shown_secret(&started), module.clock_now());
     let disabled = (ErrorKind::NotAllowed, None, "Disabled MFA factors cannot be verified".to_owned());
     assert_eq!(refusal(module.service.verify_auth_mfa(identity.id, id, &code).await), disabled);

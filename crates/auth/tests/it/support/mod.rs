@@ -182,6 +182,7 @@ pub(crate) fn object(json: Json) -> Map<String, Json> {
 /// An identity that is to belong to a user of this id.
 pub(crate) fn belonging_to(user: &str, parts: impl IntoIterator<Item = CreateProviderIdentity>) -> CreateAuthIdentity {
     CreateAuthIdentity {
+        id: None,
         provider_identities: parts.into_iter().collect(),
         app_metadata: object(json!({ "user_id": user })),
     }
@@ -189,7 +190,7 @@ pub(crate) fn belonging_to(user: &str, parts: impl IntoIterator<Item = CreatePro
 
 /// An identity that is to belong to nobody.
 pub(crate) fn unclaimed(parts: impl IntoIterator<Item = CreateProviderIdentity>) -> CreateAuthIdentity {
-    CreateAuthIdentity { provider_identities: parts.into_iter().collect(), app_metadata: Map::new() }
+    CreateAuthIdentity { id: None, provider_identities: parts.into_iter().collect(), app_metadata: Map::new() }
 }
 
 pub(crate) fn part(provider: &str, entity_id: &str) -> CreateProviderIdentity {

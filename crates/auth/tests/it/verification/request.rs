@@ -27,7 +27,7 @@ async fn a_code_leaves_by_an_event_and_the_database_holds_its_hash(module: Modul
     let waiting = module.register(ADA, PASSWORD).await.unwrap();
     let mut request = of(&waiting, "Ada@Example.com");
     request.metadata = Some(Metadata::new(object(json!({ "from": "the shop" }))).unwrap());
-    let verification = module.service.request_verification(&request).await.unwrap().verification;
+    let verification = module.service.request_auth_verification(&request).await.unwrap().verification;
     let mut data = module.delivered("auth.verification_requested").await;
     let code = data["code"].take();
     assert_eq!(code.as_str().unwrap().len(), 43, "256 bits");
@@ -69,7 +69,7 @@ async fn a_code_leaves_by_an_event_and_the_database_holds_its_hash(module: Modul
     let kept = module.newest_event("auth.verification_requested").await.unwrap().data.to_string();
     assert!(!kept.contains(code.as_str().unwrap()), "{kept}");
     module.clock.advance(HOUR);
-    let again = module.service.request_verification(&of(&waiting, ADA)).await.unwrap().verification;
+    let again = module.service.request_auth_verification(&of(&waiting, ADA)).await.unwrap().verification;
     assert_eq!((again.id, again.created_at, again.requested_at), (verification.id, START, START + HOUR));
     assert_eq!((again.entity_id, again.metadata), (verification.entity_id, verification.metadata));
     assert_ne!(again.provider_metadata, verification.provider_metadata);
@@ -97,14 +97,14 @@ async fn what_cannot_be_written_to_is_refused_with_the_reason(module: Module) {
         request("a\nb", ADA, None),
         request("email", ADA, Some("nosuch")),
     ] {
-        let refused = refusal(module.service.request_verification(&request).await);
+        let refused = refusal(module.service.request_auth_verification(&request).await);
         assert_eq!(refused.0, ErrorKind::InvalidData, "{request:?}");
     }
     assert_eq!(module.count("auth_verifications").await, 0);
-    module.service.request_verification(&request("phone", "+4912345", None)).await.unwrap();
+    module.service.request_auth_verification(&request("phone", "+4912345", None)).await.unwrap();
     let nobody: AuthIdentityId = "authid_01JABCDEFGHJKMNPQRSTVWXYZ0".parse().unwrap();
     let gone = RequestVerification { auth_identity_id: nobody, ..of(&waiting, ADA) };
-    assert_eq!(refusal(module.service.request_verification(&gone).await).0, ErrorKind::Unauthorized);
+    assert_eq!(refusal(module.service.request_auth_verification(&gone).await).0, ErrorKind::Unauthorized);
 }
 
 async fn a_mailbox_is_not_filled_by_strangers(module: Module) {
@@ -113,7 +113,7 @@ async fn a_mailbox_is_not_filled_by_strangers(module: Module) {
     for stranger in 0..4 {
         let stranger = module.register(&format!("eve{stranger}@example.com"), PASSWORD).await.unwrap();
         for _ in 0..3 {
-            let requested = module.service.request_verification(&of(&stranger, "Ada@EXAMPLE.com")).await.unwrap();
+            let requested = module.service.request_auth_verification(&of(&stranger, "Ada@EXAMPLE.com")).await.unwrap();
             if requested.is_sent {
                 let event = module.newest_event("auth.verification_requested").await.unwrap();
                 assert_eq!(event.data["origin"], "stranger");
@@ -125,30 +125,30 @@ async fn a_mailbox_is_not_filled_by_strangers(module: Module) {
     assert_eq!(sent, [None, later(60), later(300)]);
     let eve = module.register("eve@example.com", PASSWORD).await.unwrap();
     for number in 0..10 {
-        module.service.request_verification(&of(&eve, &format!("bob{number}@example.com"))).await.unwrap();
+        module.service.request_auth_verification(&of(&eve, &format!("bob{number}@example.com"))).await.unwrap();
     }
-    let refused = refusal(module.service.request_verification(&of(&eve, "bob10@example.com")).await);
+    let refused = refusal(module.service.request_auth_verification(&of(&eve, "bob10@example.com")).await);
     assert_eq!((refused.0, refused.1), (ErrorKind::TooManyRequests, Some("too_many_verifications")));
     module.clock.advance(QUARTER);
-    module.service.request_verification(&of(&eve, ADA)).await.unwrap();
+    module.service.request_auth_verification(&of(&eve, ADA)).await.unwrap();
 }
 
 async fn strangers_do_not_use_up_the_owners_verifications(module: Module) {
     let ada = module.register(ADA, PASSWORD).await.unwrap();
     let eve = module.register(ADA, "Another-lantern-77").await.unwrap();
     for _ in 0..10 {
-        module.service.request_verification(&of(&eve, ADA)).await.unwrap();
+        module.service.request_auth_verification(&of(&eve, ADA)).await.unwrap();
     }
     module.claim(ada.id, "user_ada").await.unwrap();
     for _ in 0..5 {
-        let requested = module.service.request_verification(&of(&ada, ADA)).await.unwrap();
+        let requested = module.service.request_auth_verification(&of(&ada, ADA)).await.unwrap();
         let event = module.newest_event("auth.verification_requested").await.unwrap();
         assert!(requested.is_sent);
         assert_eq!((&event.data["auth_identity_id"], event.data.get("origin")), (&json!(ada.id), None));
     }
     // Nor is the owner of an account sent what others ask for.
     let eve = module.register("eve@example.com", PASSWORD).await.unwrap();
-    assert!(!module.service.request_verification(&of(&eve, ADA)).await.unwrap().is_sent);
+    assert!(!module.service.request_auth_verification(&of(&eve, ADA)).await.unwrap().is_sent);
 }
 
 async fn metadata_of_a_request_is_small(module: Module) {
@@ -156,7 +156,7 @@ async fn metadata_of_a_request_is_small(module: Module) {
     for metadata in [json!({ "a": "x".repeat(2_048) }), json!({ "a": [[[[1]]]] })] {
         let metadata = Some(Metadata::new(object(metadata)).unwrap());
         let request = RequestVerification { metadata, ..of(&waiting, ADA) };
-        assert_eq!(refusal(module.service.request_verification(&request).await).0, ErrorKind::InvalidData);
+        assert_eq!(refusal(module.service.request_auth_verification(&request).await).0, ErrorKind::InvalidData);
     }
     assert_eq!(module.count("auth_verifications").await, 0);
 }
@@ -177,9 +177,9 @@ async fn others_make_codes_their_own_way(module: Module) {
     let service = module.service.clone().with_verification_provider(Long);
     let waiting = module.register(ADA, PASSWORD).await.unwrap();
     let request = RequestVerification { code_provider: Some("long"), ..of(&waiting, ADA) };
-    let verification = service.request_verification(&request).await.unwrap().verification;
+    let verification = service.request_auth_verification(&request).await.unwrap().verification;
     assert_eq!((verification.code_provider.as_str(), verification.expires_at), ("long", START + HOUR));
     let code = module.delivered("auth.verification_requested").await["code"].as_str().unwrap().to_owned();
-    assert!(service.confirm_verification(&code, None).await.is_err(), "it is no token");
-    service.confirm_verification(&code, Some("long")).await.unwrap();
+    assert!(service.confirm_auth_verification(&code, None).await.is_err(), "it is no token");
+    service.confirm_auth_verification(&code, Some("long")).await.unwrap();
 }

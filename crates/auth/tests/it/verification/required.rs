@@ -50,12 +50,12 @@ async fn the_name_by_which_he_signs_in_is_what_counts(module: Module) {
         RequestVerification { entity_type: "nosuch", ..of(&owned, ADA) },
     ] {
         let code = module.code(&request).await;
-        service.confirm_verification(&code, None).await.unwrap();
+        service.confirm_auth_verification(&code, None).await.unwrap();
         assert!(waits("user").await && waits("customer").await, "{request:?}");
     }
     let code = module.code(&of(&owned, ADA)).await;
     assert!(waits("user").await);
-    service.confirm_verification(&code, None).await.unwrap();
+    service.confirm_auth_verification(&code, None).await.unwrap();
     assert!(!waits("user").await && !waits("customer").await);
 }
 
@@ -68,6 +68,6 @@ async fn what_is_outstanding_is_found(module: Module) {
     let code = module.code(&of(&owned, ADA)).await;
     assert_eq!(find().await.unwrap().entity_id, ADA);
     assert_eq!(module.service.find_verification(&module.database, &owned, "google").await.unwrap(), None);
-    module.service.confirm_verification(&code, None).await.unwrap();
+    module.service.confirm_auth_verification(&code, None).await.unwrap();
     assert_eq!(find().await, None);
 }

@@ -3,7 +3,7 @@
 use vestibule_auth::CreateProviderIdentity;
 use vestibule_auth::identities::AuthIdentityFilter;
 use vestibule_auth::{AuthIdentityId, CreateAuthIdentity};
-use vestibule_core::{ErrorKind, SigningKey};
+use vestibule_core::{ErrorKind, FindConfig, SigningKey};
 use vestibule_flows::{By, Client};
 use vestibule_testing::on_both_engines;
 use vestibule_user::{CreateUser, Invite};
@@ -188,7 +188,8 @@ async fn a_registration_that_belongs_to_somebody(site: Site) {
         )
     );
     assert_eq!(site.everything().await, before);
-    let all = site.flows.auth().list_auth_identities(&AuthIdentityFilter::Everything, 0, 10).await.unwrap();
+    let (everything, find) = (AuthIdentityFilter::everything(), FindConfig::default());
+    let all = site.flows.auth().list_auth_identities(&everything, &find).await.unwrap();
     assert_eq!(all.len(), 2);
 }
 

@@ -14,7 +14,7 @@ use vestibule_auth::identities::AuthIdentityFilter;
 use vestibule_auth::{
     AuthIdentity, AuthInput, AuthModule, AuthOptions, AuthenticateError, PasswordConfig, Passwords, SessionToken,
 };
-use vestibule_core::{DomainError, EmailAddress, Environment, ErrorKind, SigningKey};
+use vestibule_core::{DomainError, EmailAddress, Environment, ErrorKind, FindConfig, SigningKey};
 use vestibule_database::{Database, Error, FromRow, Row};
 use vestibule_flows::{
     AcceptInvite, AcceptInviteError, By, Caller, Client, CreateUserAccount, Credential, Flows, NewInvite, SignIn,
@@ -150,8 +150,8 @@ impl Site {
     }
 
     pub(crate) async fn identities_of(&self, user: UserId) -> Vec<AuthIdentity> {
-        let filter = AuthIdentityFilter::Actor { actor_type: "user".to_owned(), actor_id: user.to_string() };
-        self.flows.auth().list_auth_identities(&filter, 0, 1_000).await.unwrap()
+        let filter = AuthIdentityFilter::of_actor("user", &user.to_string());
+        self.flows.auth().list_auth_identities(&filter, &FindConfig::default()).await.unwrap()
     }
 
     /// The invite as it is now.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use vestibule_auth::mfa::DisableAuthMfa;
 use vestibule_auth::mfa::VerifyChallengeError;
 use vestibule_core::ErrorKind;
 use vestibule_testing::on_both_engines;
@@ -148,7 +149,14 @@ async fn a_factor_that_was_given_up_meanwhile_opens_nothing(module: Module) {
     let challenge = module.challenge(&enrolled.identity).await;
     let right = module.next_code(&enrolled.secret);
     let proof = module.service.examine_mfa_code(enrolled.identity.id, None, &right).await.unwrap().unwrap();
-    module.service.disable_auth_mfa(enrolled.identity.id, enrolled.factor.id).await.unwrap();
+    module
+        .service
+        .disable_auth_mfa(&DisableAuthMfa {
+            auth_identity_id: Some(enrolled.identity.id),
+            ..DisableAuthMfa::new(enrolled.factor.id)
+        })
+        .await
+        .unwrap();
     let answer = module.answer(&challenge, "totp", &right).await;
     assert!(matches!(answer, Err(VerifyChallengeError::WrongCode)), "{answer:?}");
     let used: Result<bool, vestibule_database::Error> = async {

@@ -1,0 +1,72 @@
+//! Using a recovery code outside a challenge.
+
+use std::time::Duration;
+
+use vestibule_core::{DomainError, ErrorKind};
+use vestibule_database::{Error, transaction};
+
+use super::RECOVERY_CODE;
+use crate::{AttemptError, AuthIdentityId, AuthModule};
+
+/// Why a recovery code was not used.
+#[derive(Debug, thiserror::Error)]
+pub enum UseRecoveryCodeError {
+    /// It is wrong, or was used already.
+    #[error("Recovery code is invalid or already used")]
+    Wrong,
+    /// Too many attempts of this account have failed.
+    #[error(transparent)]
+    Attempts(#[from] AttemptError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl DomainError for UseRecoveryCodeError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Wrong => ErrorKind::NotAllowed,
+            Self::Attempts(error) => error.kind(),
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Attempts(error) => error.code(),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Attempts(error) => error.retry_after(),
+            Self::Database(error) => error.retry_after(),
+            Self::Wrong => None,
+        }
+    }
+}
+
+impl AuthModule {
+    /// Uses a recovery code of the actor who has this identity. It counts once (security.md 19), and a wrong one is a
+    /// failed attempt of the account (security.md 11).
+    ///
+    /// # Errors
+    ///
+    /// [`UseRecoveryCodeError`].
+    pub async fn use_auth_mfa_recovery_code(
+        &self,
+        identity: AuthIdentityId,
+        code: &str,
+    ) -> Result<(), UseRecoveryCodeError> {
+        let taken = self.take_try(&self.account_of(identity).await?).await?;
+        let proof = self.examine_mfa_code(identity, Some(RECOVERY_CODE), code).await?;
+        let proof = proof.ok_or(UseRecoveryCodeError::Wrong)?;
+        let used: Result<bool, Error> =
+            transaction!(self.database, |transaction| self.use_mfa_proof_within(transaction, &proof).await);
+        if !used? {
+            return Err(UseRecoveryCodeError::Wrong);
+        }
+        Ok(self.give_try_back(taken).await?)
+    }
+}

@@ -1,0 +1,35 @@
+//! What anyone may know of the providers.
+
+use serde::Serialize;
+
+use super::Flow;
+use crate::AuthModule;
+
+/// A provider, as a sign-in page needs it: without options and secrets. Serialized as the reference does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AuthProviderInfo {
+    /// Its name in routes: `emailpass`.
+    pub id: String,
+    /// The kind of provider. The same as `id`, as there is one provider of a kind.
+    pub identifier: String,
+    /// Its name for people.
+    pub display_name: String,
+    /// How people go through it.
+    pub flow: Flow,
+}
+
+impl AuthModule {
+    /// Lists the providers of these ids, or all of them, in the order in which they were added. An id of no provider is
+    /// passed over.
+    pub fn list_auth_providers(&self, ids: Option<&[&str]>) -> Vec<AuthProviderInfo> {
+        let wanted = self.providers().filter(|provider| ids.is_none_or(|ids| ids.contains(&provider.identifier())));
+        wanted
+            .map(|provider| AuthProviderInfo {
+                id: provider.identifier().to_owned(),
+                identifier: provider.identifier().to_owned(),
+                display_name: provider.display_name().to_owned(),
+                flow: provider.flow(),
+            })
+            .collect()
+    }
+}
