@@ -64,6 +64,7 @@ impl Flows {
             self.check_grant_within(transaction, by, &grants).await?;
             by.check_giving(&grants).map_err(GrantError::from)?;
             let create = CreateInvite {
+                id: None,
                 email: invite.email.clone(),
                 metadata: invite.metadata.clone(),
                 user_id: None,

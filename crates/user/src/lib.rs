@@ -25,5 +25,5 @@ mod module;
 pub mod users;
 
 pub use invites::{CreateInvite, Invite, InviteField, InviteId, InviteState, UpdateInvite};
-pub use module::{MIGRATIONS, UserModule, UserOptions};
+pub use module::{ChangedIds, MIGRATIONS, UserModule, UserOptions};
 pub use users::{CreateUser, UpdateUser, User, UserField, UserId};

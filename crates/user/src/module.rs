@@ -1,5 +1,6 @@
 //! The service itself: what all its methods share.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use vestibule_core::{Environment, SigningKey};
@@ -15,6 +16,15 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V4__authority", sql: include_str!("../migrations/V4__authority.sql") },
     ],
 };
+
+/// The ids of what a soft deletion or a restoration has changed, under the reference's name for them: `user_id` or
+/// `invite_id`. Empty where nothing was changed.
+pub type ChangedIds<T> = BTreeMap<&'static str, Vec<T>>;
+
+/// Puts the ids under their name.
+pub(crate) fn changed_ids<T>(name: &'static str, ids: Vec<T>) -> ChangedIds<T> {
+    if ids.is_empty() { ChangedIds::new() } else { [(name, ids)].into_iter().collect() }
+}
 
 /// How the User Module works.
 #[derive(Debug, Clone)]

@@ -1,11 +1,13 @@
 //! Which events a webhook is told of.
 
 /// The events that Vestibule itself records, for whoever has to choose. Programs that embed it may record more.
-pub const EVENTS: [&str; 15] = [
+pub const EVENTS: [&str; 17] = [
     "user.created",
     "user.updated",
     "user.deleted",
     "invite.created",
+    "invite.updated",
+    "invite.token_generated",
     "invite.resent",
     "invite.accepted",
     "invite.deleted",

@@ -9,6 +9,8 @@ use crate::{UserField, UserId, UserModule};
 /// An invite to be created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateInvite {
+    /// The id, where the caller has one already: of an import, for example. A new one otherwise.
+    pub id: Option<InviteId>,
     /// Who is invited.
     pub email: EmailAddress,
     /// Whatever programs keep here.
@@ -22,7 +24,7 @@ pub struct CreateInvite {
 impl CreateInvite {
     /// Invites this address.
     pub fn new(email: EmailAddress) -> Self {
-        Self { email, metadata: None, user_id: None, invited_by: None }
+        Self { id: None, email, metadata: None, user_id: None, invited_by: None }
     }
 }
 
@@ -41,6 +43,12 @@ pub enum CreateInvitesError {
         /// The address.
         email: String,
     },
+    /// The id that the caller has chosen is taken, if only by a deleted invite.
+    #[error("Invite with id: {id}, already exists.")]
+    IdTaken {
+        /// The id.
+        id: InviteId,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -49,7 +57,7 @@ pub enum CreateInvitesError {
 impl DomainError for CreateInvitesError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::UsersExist { .. } | Self::InviteExists { .. } => ErrorKind::InvalidData,
+            Self::UsersExist { .. } | Self::InviteExists { .. } | Self::IdTaken { .. } => ErrorKind::InvalidData,
             Self::Database(error) => error.kind(),
         }
     }
@@ -58,6 +66,7 @@ impl DomainError for CreateInvitesError {
         match self {
             Self::UsersExist { .. } => Some("user_exists"),
             Self::InviteExists { .. } => Some("invite_exists"),
+            Self::IdTaken { .. } => Some("id_taken"),
             Self::Database(_) => None,
         }
     }
@@ -129,7 +138,7 @@ impl UserModule {
         transaction: &mut Transaction,
         invite: &CreateInvite,
     ) -> Result<Invite, CreateInvitesError> {
-        let id: InviteId = self.environment.id();
+        let id = invite.id.unwrap_or_else(|| self.environment.id());
         let now = self.environment.now();
         transaction
             .execute(
@@ -164,6 +173,7 @@ impl UserModule {
                 error if error.is_unique("invites_email_canonical") => {
                     CreateInvitesError::InviteExists { email: invite.email.to_string() }
                 }
+                error if error.is_unique("invites_id") => CreateInvitesError::IdTaken { id },
                 error => error.into(),
             })?;
         vestibule_outbox::record_id(transaction, &self.environment, "invite.created", &id.to_string()).await?;

@@ -4,7 +4,8 @@ use vestibule_core::{DomainError, ErrorKind, OneOrMany};
 use vestibule_database::{Error, Value, transaction};
 
 use super::InviteId;
-use crate::UserModule;
+use crate::module::changed_ids;
+use crate::{ChangedIds, UserModule};
 
 /// Why invites could not be restored. None of them was.
 #[derive(Debug, thiserror::Error)]
@@ -37,25 +38,32 @@ impl UserModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn delete_invites(&self, ids: impl OneOrMany<InviteId>) -> Result<(), Error> {
-        self.change_invites(ids.into_list(), "DELETE FROM invites WHERE id = $1", |id| vec![id.into()], true).await
+        self.change_invites(ids.into_list(), "DELETE FROM invites WHERE id = $1", |id| vec![id.into()], true)
+            .await
+            .map(drop)
     }
 
-    /// Marks one invite or many as deleted: they cannot be accepted. Unknown ids are passed over.
+    /// Marks one invite or many as deleted, so that they cannot be accepted, and returns the ids of those that were not
+    /// deleted before, under `invite_id`.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn soft_delete_invites(&self, ids: impl OneOrMany<InviteId>) -> Result<(), Error> {
+    pub async fn soft_delete_invites(&self, ids: impl OneOrMany<InviteId>) -> Result<ChangedIds<InviteId>, Error> {
         let text = "UPDATE invites SET deleted_at = $2, updated_at = $2 WHERE id = $1 AND deleted_at IS NULL";
         self.change_invites(ids.into_list(), text, |id| vec![id.into(), self.environment.now().into()], true).await
     }
 
-    /// Takes the soft deletion of one invite or many back. Others are passed over.
+    /// Takes the soft deletion of one invite or many back, and returns the ids of those that were deleted, under
+    /// `invite_id`.
     ///
     /// # Errors
     ///
     /// [`RestoreInvitesError`].
-    pub async fn restore_invites(&self, ids: impl OneOrMany<InviteId>) -> Result<(), RestoreInvitesError> {
+    pub async fn restore_invites(
+        &self,
+        ids: impl OneOrMany<InviteId>,
+    ) -> Result<ChangedIds<InviteId>, RestoreInvitesError> {
         let text = "UPDATE invites SET deleted_at = NULL, updated_at = $2 WHERE id = $1 AND deleted_at IS NOT NULL";
         let values = |id: InviteId| vec![id.into(), self.environment.now().into()];
         self.change_invites(ids.into_list(), text, values, false).await.map_err(|error| match error {
@@ -70,16 +78,18 @@ impl UserModule {
         text: &'static str,
         values: impl Fn(InviteId) -> Vec<Value>,
         deleted: bool,
-    ) -> Result<(), Error> {
+    ) -> Result<ChangedIds<InviteId>, Error> {
         transaction!(self.database, |transaction| {
+            let mut list = Vec::new();
             for id in &ids {
                 let changed = transaction.execute(text, &values(*id)).await?;
+                list.extend((changed > 0).then_some(*id));
                 if deleted && changed > 0 {
                     vestibule_outbox::record_id(transaction, &self.environment, "invite.deleted", &id.to_string())
                         .await?;
                 }
             }
-            Ok(())
+            Ok(changed_ids("invite_id", list))
         })
     }
 }

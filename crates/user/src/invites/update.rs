@@ -69,7 +69,8 @@ const LOCK: Sql = Sql::per_engine(
 );
 
 impl UserModule {
-    /// Changes one invite or many, all or none.
+    /// Changes one invite or many, all or none. Changed metadata is recorded as `invite.updated` and, as in the reference,
+    /// `invite.token_generated`; acceptance as `invite.accepted`.
     ///
     /// # Errors
     ///
@@ -118,6 +119,10 @@ impl UserModule {
                 )
                 .await?;
             invite = self.complete(row.ok_or_else(not_found)?);
+            // The reference records both, though the token stays as it is.
+            for event in ["invite.updated", "invite.token_generated"] {
+                vestibule_outbox::record_id(transaction, &self.environment, event, &update.id.to_string()).await?;
+            }
         }
         if update.accepted {
             invite = self.accept_invite_by_id(transaction, update.id).await?;

@@ -9,6 +9,8 @@ use crate::UserModule;
 /// A user to be created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateUser {
+    /// The id, where the caller has one already: of an import, for example. A new one otherwise.
+    pub id: Option<UserId>,
     /// The address.
     pub email: EmailAddress,
     /// The given name.
@@ -24,7 +26,7 @@ pub struct CreateUser {
 impl CreateUser {
     /// A user of whom only the address is known.
     pub fn new(email: EmailAddress) -> Self {
-        Self { email, first_name: None, last_name: None, avatar_url: None, metadata: None }
+        Self { id: None, email, first_name: None, last_name: None, avatar_url: None, metadata: None }
     }
 }
 
@@ -37,6 +39,12 @@ pub enum CreateUsersError {
         /// The address.
         email: String,
     },
+    /// The id that the caller has chosen is taken, if only by a deleted user.
+    #[error("User with id: {id}, already exists.")]
+    IdTaken {
+        /// The id.
+        id: UserId,
+    },
     /// A name or a picture's address cannot be kept.
     #[error(transparent)]
     Profile(#[from] InvalidProfile),
@@ -48,14 +56,18 @@ pub enum CreateUsersError {
 impl DomainError for CreateUsersError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::EmailTaken { .. } => ErrorKind::InvalidData,
+            Self::EmailTaken { .. } | Self::IdTaken { .. } => ErrorKind::InvalidData,
             Self::Profile(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
     }
 
     fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::EmailTaken { .. }).then_some("email_taken")
+        match self {
+            Self::EmailTaken { .. } => Some("email_taken"),
+            Self::IdTaken { .. } => Some("id_taken"),
+            Self::Profile(_) | Self::Database(_) => None,
+        }
     }
 }
 
@@ -92,7 +104,7 @@ impl UserModule {
     async fn create_user(&self, transaction: &mut Transaction, user: &CreateUser) -> Result<User, CreateUsersError> {
         let (first_name, last_name) = (user.first_name.as_deref(), user.last_name.as_deref());
         profile::check(first_name, last_name, user.avatar_url.as_deref())?;
-        let id: UserId = self.environment.id();
+        let id = user.id.unwrap_or_else(|| self.environment.id());
         let created = transaction
             .query_optional::<User>(
                 concat!(
@@ -118,6 +130,7 @@ impl UserModule {
                 error if error.is_unique("users_email_canonical") => {
                     CreateUsersError::EmailTaken { email: user.email.to_string() }
                 }
+                error if error.is_unique("users_id") => CreateUsersError::IdTaken { id },
                 error => error.into(),
             })?;
         vestibule_outbox::record_id(transaction, &self.environment, "user.created", &id.to_string()).await?;

@@ -4,7 +4,8 @@ use vestibule_core::{DomainError, EmailAddress, ErrorKind, OneOrMany};
 use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
 
 use super::UserId;
-use crate::UserModule;
+use crate::module::changed_ids;
+use crate::{ChangedIds, UserModule};
 
 /// Why users could not be restored. None of them was.
 #[derive(Debug, thiserror::Error)]
@@ -50,14 +51,23 @@ impl UserModule {
         })
     }
 
-    /// Marks one user or many as deleted. Their addresses are free again. Ids of nobody are passed over.
+    /// Marks one user or many as deleted, and returns the ids of those that were not deleted before, under `user_id`.
+    /// Their addresses are free again.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn soft_delete_users(&self, ids: impl OneOrMany<UserId>) -> Result<(), Error> {
+    pub async fn soft_delete_users(&self, ids: impl OneOrMany<UserId>) -> Result<ChangedIds<UserId>, Error> {
         let ids = ids.into_list();
-        transaction!(self.database, |transaction| self.soft_delete_users_within(transaction, &ids).await.map(drop))
+        transaction!(self.database, |transaction| {
+            let mut deleted = Vec::new();
+            for id in &ids {
+                if self.soft_delete_user(transaction, *id).await?.is_some() {
+                    deleted.push(*id);
+                }
+            }
+            Ok(changed_ids("user_id", deleted))
+        })
     }
 
     /// Marks users as deleted within a transaction, and tells the addresses that are free again.
@@ -72,28 +82,31 @@ impl UserModule {
     ) -> Result<Vec<EmailAddress>, Error> {
         let mut freed = Vec::new();
         for id in ids {
-            let gone: Option<Freed> = transaction
-                .query_optional(
-                    "UPDATE users SET deleted_at = $2, updated_at = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING email",
-                    values![*id, self.environment.now()],
-                )
-                .await?;
-            self.record_deleted(transaction, *id, u64::from(gone.is_some())).await?;
-            freed.extend(gone.map(|freed| freed.0));
+            freed.extend(self.soft_delete_user(transaction, *id).await?);
         }
         Ok(freed)
     }
 
-    /// Takes the deletion of one user or many back. Ids of nobody, and of users that are not deleted, are passed over.
+    /// Marks a user as deleted, and returns the address that is free again.
+    async fn soft_delete_user(&self, transaction: &mut Transaction, id: UserId) -> Result<Option<EmailAddress>, Error> {
+        let text =
+            "UPDATE users SET deleted_at = $2, updated_at = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING email";
+        let gone: Option<Freed> = transaction.query_optional(text, values![id, self.environment.now()]).await?;
+        self.record_deleted(transaction, id, u64::from(gone.is_some())).await?;
+        Ok(gone.map(|freed| freed.0))
+    }
+
+    /// Takes the deletion of one user or many back, and returns the ids of those that were deleted, under `user_id`.
     ///
     /// # Errors
     ///
     /// [`RestoreUsersError`].
-    pub async fn restore_users(&self, ids: impl OneOrMany<UserId>) -> Result<(), RestoreUsersError> {
+    pub async fn restore_users(&self, ids: impl OneOrMany<UserId>) -> Result<ChangedIds<UserId>, RestoreUsersError> {
         let ids = ids.into_list();
         transaction!(self.database, |transaction| {
+            let mut restored = Vec::new();
             for id in &ids {
-                transaction
+                let changed = transaction
                     .execute(
                         "UPDATE users SET deleted_at = NULL, updated_at = $2 WHERE id = $1 AND deleted_at IS NOT NULL",
                         values![*id, self.environment.now()],
@@ -101,10 +114,11 @@ impl UserModule {
                     .await
                     .map_err(|error| match error {
                         error if error.is_unique("users_email_canonical") => RestoreUsersError::EmailTaken,
-                        error => error.into(),
+                        error => RestoreUsersError::from(error),
                     })?;
+                restored.extend((changed > 0).then_some(*id));
             }
-            Ok(())
+            Ok(changed_ids("user_id", restored))
         })
     }
 

@@ -84,7 +84,7 @@ async fn list_auth_identities(module: Module) {
     }
     let find = FindConfig::default().order_by(AuthIdentityField::Id, Direction::Descending).page(1, 1);
     let page = module.service.list_auth_identities(&AuthIdentityFilter::everything(), &find).await.unwrap();
-    assert_eq!(page, [second.clone()]);
+    assert_eq!(page, std::slice::from_ref(second));
 }
 
 async fn list_and_count_auth_identities(module: Module) {

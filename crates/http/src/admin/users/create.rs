@@ -59,6 +59,7 @@ pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: Ra
         (None, _) => WayIn::None,
     };
     let user = CreateUser {
+        id: None,
         email: body.email,
         first_name: body.first_name.map(Into::into),
         last_name: body.last_name.map(Into::into),

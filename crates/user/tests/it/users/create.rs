@@ -21,6 +21,7 @@ on_both_engines!(4 threads: of_sixty_four_users_of_one_address_one_is_created);
 
 async fn one_user_is_created_with_all_that_is_known(module: Module) {
     let wanted = CreateUser {
+        id: None,
         email: email("Ada@Example.com"),
         first_name: Some("Ada".into()),
         last_name: Some("Lovelace".into()),
