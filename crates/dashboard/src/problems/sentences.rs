@@ -37,6 +37,11 @@ pub(super) const PROBLEMS: &[(&str, &str, &str)] = &[
         "Diesen zweiten Faktor gibt es nicht mehr. Richten Sie einen neuen ein.",
     ),
     (
+        "id_taken",
+        "This ID belongs to another record. Use another ID, or none.",
+        "Diese ID gehört schon zu einem anderen Eintrag. Nehmen Sie eine andere ID oder keine.",
+    ),
+    (
         "identity_claimed",
         "This sign-in belongs to a user already. Sign in instead.",
         "Diese Anmeldung gehört schon zu einem Benutzer. Melden Sie sich an.",
