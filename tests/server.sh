@@ -40,6 +40,8 @@ start_server() {
     log=$work/server.log
     cd "$work"
     for variable in $(compgen -e | grep '^VESTIBULE_' || true); do unset "$variable"; done
+    # A database that is named needs a secret that is named; one in the working directory would keep its own.
+    export JWT_SECRET=${JWT_SECRET:-$(head -c 48 /dev/urandom | base64 | tr -d '\n')}
     "$binary" serve --listen 127.0.0.1:0 "$@" >"$log" 2>&1 </dev/null &
     server=$!
     url=

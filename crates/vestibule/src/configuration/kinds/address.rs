@@ -107,7 +107,7 @@ pub(super) fn parse_web(text: &str) -> Option<Uri> {
 }
 
 /// Scheme, host and port in lower case, as browsers write them: without the port that the scheme has anyway.
-pub(super) fn origin_of(uri: &Uri) -> Option<String> {
+fn origin_of(uri: &Uri) -> Option<String> {
     let (scheme, host) = (uri.scheme_str()?.to_lowercase(), uri.host()?.to_lowercase());
     // `http` takes "host:" and "host:99999" for a host without a port.
     let written = uri.authority()?.as_str().get(host.len()..)?.strip_prefix(':');

@@ -1,9 +1,11 @@
 //! Lists.
 
-use super::address::{origin_of, parse_web};
+use vestibule_http::server::Origin;
+
 use super::{Form, Kind, Problem, Raw, Shape, read_items};
 
-/// Web origins such as `https://admin.example.com`, in the form in which browsers send them.
+/// Web origins such as `https://admin.example.com`, and those of apps such as `capacitor://localhost`, in the form in which
+/// browsers send them.
 #[derive(Debug)]
 pub(in super::super) struct Origins;
 
@@ -22,10 +24,7 @@ impl Kind for Origins {
 
     fn read(&self, raw: &Raw) -> Result<Vec<String>, Problem> {
         let expected = "a web origin: scheme, host and port alone, such as https://admin.example.com, and never *";
-        read_items(raw, expected, |item| {
-            let alone = parse_web(item).filter(|_| item.matches('/').count() == 2);
-            alone.and_then(|uri| origin_of(&uri))
-        })
+        read_items(raw, expected, |item| item.parse().ok().map(|origin: Origin| origin.to_string()))
     }
 }
 

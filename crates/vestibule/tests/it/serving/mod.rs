@@ -1,6 +1,7 @@
 //! A server's life: from its first line to its last.
 
 mod addresses;
+mod connections;
 mod fail2ban;
 mod ports;
 mod stop;
