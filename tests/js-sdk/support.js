@@ -23,6 +23,9 @@ export const tokenClient = () => new Medusa({ baseUrl, auth: { type: "jwt", jwtT
 export const sessionClient = () =>
   new Medusa({ baseUrl, auth: { type: "session", jwtTokenStorageMethod: "memory" } })
 
+/** A client that shows an API key, as a program does. */
+export const keyClient = (apiKey) => new Medusa({ baseUrl, apiKey })
+
 /** A token client that has signed in as the administrator. */
 export const signedInAdmin = async () => {
   const client = tokenClient()
@@ -53,6 +56,8 @@ export const bringIn = async (host, person) => {
   const { user } = await accept(person, invite.token)
   return user
 }
+
+export { FetchError }
 
 /** The call is refused with this status, by the client's own error, with a message that says something. */
 export const refused = (status, call) =>
