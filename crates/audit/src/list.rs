@@ -1,6 +1,6 @@
 //! Finding entries by filter, or one by its id.
 
-use vestibule_core::{Condition, DomainError, ErrorKind, Field, Filter, FindConfig, Page};
+use vestibule_core::{Condition, DomainError, Field, Filter, FindConfig, Page};
 use vestibule_database::{Error, list};
 
 use crate::entry::TABLE;
@@ -10,10 +10,11 @@ use crate::{AuditField, AuditLog, Entry, EntryId};
 const EXPORT_PAGE: u64 = 100;
 
 /// Why an entry could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveEntryError {
     /// There is none.
     #[error("Audit entry with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -21,22 +22,6 @@ pub enum RetrieveEntryError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrieveEntryError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<std::time::Duration> {
-        match self {
-            Self::NotFound { .. } => None,
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 impl AuditLog {

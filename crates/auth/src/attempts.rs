@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
 
 use crate::identities::AuthIdentityId;
@@ -37,10 +37,11 @@ impl Default for AttemptLimit {
 }
 
 /// Why nothing was evaluated.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum AttemptError {
     /// Too many have failed.
     #[error("Too many failed tries for this account. Wait {}, or reset the password by mail.", in_words(*.retry_after))]
+    #[kind(TooManyRequests, code = "too_many_attempts")]
     TooMany {
         /// When the next try is evaluated.
         retry_after: Duration,
@@ -48,26 +49,6 @@ pub enum AttemptError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for AttemptError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::TooMany { .. } => ErrorKind::TooManyRequests,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::TooMany { .. }).then_some("too_many_attempts")
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::TooMany { retry_after } => Some(*retry_after),
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 fn in_words(duration: Duration) -> String {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::Error;
 
 use crate::attempts::{AttemptError, Counter};
@@ -70,43 +70,52 @@ pub enum ProviderMethod {
 }
 
 /// Why somebody was not authenticated.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum AuthenticateError {
     /// There is no such provider.
     #[error("There is no auth provider {0}")]
+    #[kind(NotAllowed)]
     UnknownProvider(String),
     /// The provider does not believe it, in its own words.
     #[error("{0}")]
+    #[kind(Unauthorized)]
     Refused(String),
     /// What was sent cannot be used, in the provider's own words.
     #[error("{0}")]
+    #[kind(InvalidData)]
     Invalid(String),
     /// The password is not good enough to be set.
     #[error(transparent)]
+    #[kind(InvalidData, code = "weak_password")]
     Weak(#[from] WeakPassword),
     /// Too many tries of the account have failed: nothing was evaluated.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
     /// The second factor is due: this challenge is to be answered first.
     #[error("This account has a second factor. Answer the challenge with a code to continue.")]
+    #[kind(Unauthorized, code = "mfa_required")]
     MfaRequired(Box<MfaChallenge>),
     /// The password is right, and an administrator keeps the account locked.
     #[error("This account is locked. Ask an administrator to unlock it.")]
+    #[kind(Unauthorized, code = "user_locked")]
     Locked,
     /// Too many are signing in at this moment.
     #[error("Too many sign-ins at this moment. Try again in a few seconds.")]
+    #[kind(TooManyRequests, code = "too_many_sign_ins")]
     Busy {
         /// When to try again.
         retry_after: Duration,
     },
     /// Too many new passwords wait to be judged.
     #[error("Too many new passwords are being checked at the moment. Try again in a few seconds.")]
+    #[kind(TooManyRequests, code = "too_many_new_passwords")]
     JudgingBusy {
         /// When to try again.
         retry_after: Duration,
     },
     /// The hashing threads gave no result: a fault of ours, or no memory.
     #[error("the password could not be checked")]
+    #[kind(Internal)]
     Hashing(#[source] HashingError),
     /// The database failed.
     #[error(transparent)]
@@ -119,41 +128,6 @@ impl From<HashingError> for AuthenticateError {
             HashingError::Busy { retry_after } => Self::Busy { retry_after },
             HashingError::TooLong => Self::Invalid("The password is too long: 1024 characters at most".into()),
             error => Self::Hashing(error),
-        }
-    }
-}
-
-impl DomainError for AuthenticateError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::UnknownProvider(_) => ErrorKind::NotAllowed,
-            Self::Refused(_) | Self::MfaRequired(_) | Self::Locked => ErrorKind::Unauthorized,
-            Self::Invalid(_) | Self::Weak(_) => ErrorKind::InvalidData,
-            Self::Attempts(error) => error.kind(),
-            Self::Busy { .. } | Self::JudgingBusy { .. } => ErrorKind::TooManyRequests,
-            Self::Hashing(_) => ErrorKind::Internal,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Busy { .. } => Some("too_many_sign_ins"),
-            Self::JudgingBusy { .. } => Some("too_many_new_passwords"),
-            Self::Weak(_) => Some("weak_password"),
-            Self::Attempts(error) => error.code(),
-            Self::MfaRequired(_) => Some("mfa_required"),
-            Self::Locked => Some("user_locked"),
-            _ => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Busy { retry_after } | Self::JudgingBusy { retry_after } => Some(*retry_after),
-            Self::Attempts(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            _ => None,
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Changing one's own password, for which the present one is needed (security.md 13).
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use crate::attempts::{AttemptError, Counter};
@@ -14,16 +12,20 @@ use crate::providers::emailpass::stored_hash;
 use crate::{AuthIdentityId, AuthModule, AuthenticateError, SessionId};
 
 /// Why a password was not changed, or not proved.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum ChangePasswordError {
     /// He signs in by other ways.
     #[error("There is no password to this account. Ask for one by \"Forgot password\".")]
+    #[kind(NotAllowed, code = "no_password")]
     NoPassword,
     /// The present password is another one.
     #[error("The current password is wrong. Try again, or reset it by mail.")]
+    // Not Unauthorized: programs would take that for the end of the session.
+    #[kind(InvalidData, code = "wrong_password")]
     WrongPassword,
     /// The password was changed while we were hashing.
     #[error("The password was changed by somebody else at this moment. Sign in again.")]
+    #[kind(Conflict, code = "password_changed_meanwhile")]
     ChangedMeanwhile,
     /// Too many tries have failed.
     #[error(transparent)]
@@ -34,40 +36,6 @@ pub enum ChangePasswordError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for ChangePasswordError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NoPassword => ErrorKind::NotAllowed,
-            // Not Unauthorized: programs would take that for the end of the session.
-            Self::WrongPassword => ErrorKind::InvalidData,
-            Self::ChangedMeanwhile => ErrorKind::Conflict,
-            Self::Attempts(error) => error.kind(),
-            Self::Password(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::NoPassword => Some("no_password"),
-            Self::WrongPassword => Some("wrong_password"),
-            Self::ChangedMeanwhile => Some("password_changed_meanwhile"),
-            Self::Attempts(error) => error.code(),
-            Self::Password(error) => error.code(),
-            Self::Database(error) => error.code(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Attempts(error) => error.retry_after(),
-            Self::Password(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            Self::NoPassword | Self::WrongPassword | Self::ChangedMeanwhile => None,
-        }
-    }
 }
 
 impl AuthModule {

@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
-use vestibule_core::{DomainError, ErrorKind, Metadata, Timestamp};
+use vestibule_core::{DomainError, Metadata, Timestamp};
 use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
 
 use crate::AuthModule;
@@ -44,37 +44,19 @@ pub enum MailOrigin {
 }
 
 /// Why no mail is sent for a caller.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 pub enum RefusedMail {
     /// The client address has caused too many mails.
     #[error("Too many mails were requested from your address. Try again in an hour.")]
+    #[kind(TooManyRequests, code = "too_many_mails_from_address")]
     TooManyFromAddress {
         /// When the next one is sent.
         retry_after: Duration,
     },
     /// The metadata is too large to be kept for a stranger.
     #[error("metadata of this request can have 2 KiB and 4 levels at most")]
+    #[kind(InvalidData)]
     Metadata,
-}
-
-impl DomainError for RefusedMail {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::TooManyFromAddress { .. } => ErrorKind::TooManyRequests,
-            Self::Metadata => ErrorKind::InvalidData,
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::TooManyFromAddress { .. }).then_some("too_many_mails_from_address")
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::TooManyFromAddress { retry_after } => Some(*retry_after),
-            Self::Metadata => None,
-        }
-    }
 }
 
 impl MailOrigin {

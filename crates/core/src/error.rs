@@ -45,3 +45,50 @@ pub trait DomainError: std::error::Error {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use vestibule_macros::DomainError;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error, DomainError)]
+    #[kind(TooManyRequests, code = "too_often")]
+    #[error("too often")]
+    struct TooOften {
+        retry_after: Duration,
+    }
+
+    #[derive(Debug, thiserror::Error, DomainError)]
+    enum GreetError {
+        #[kind(NotFound)]
+        #[error("no {name}")]
+        Gone { name: String },
+        #[kind(Unavailable, code = "closed", retry_after = Duration::from_hours(1))]
+        #[error("closed")]
+        Closed,
+        #[error(transparent)]
+        Named { source: Box<TooOften> },
+        #[error(transparent)]
+        TooOften(#[from] TooOften),
+    }
+
+    #[test]
+    fn derived_errors_have_the_kind_and_code_of_the_attribute_or_of_their_field() {
+        let minute = Duration::from_mins(1);
+        let too_often = || TooOften { retry_after: minute };
+        for (error, kind, code, retry_after) in [
+            (GreetError::Gone { name: "Ada".into() }, ErrorKind::NotFound, None, None),
+            (GreetError::Closed, ErrorKind::Unavailable, Some("closed"), Some(Duration::from_hours(1))),
+            (too_often().into(), ErrorKind::TooManyRequests, Some("too_often"), Some(minute)),
+            (
+                GreetError::Named { source: Box::new(too_often()) },
+                ErrorKind::TooManyRequests,
+                Some("too_often"),
+                Some(minute),
+            ),
+        ] {
+            assert_eq!((error.kind(), error.code(), error.retry_after()), (kind, code, retry_after), "{error}");
+        }
+    }
+}

@@ -14,6 +14,9 @@
 //!
 //! Not here: anything with I/O (the `database` crate), and any rule about users or identities.
 
+// What the derive macros write names this crate, also within it.
+extern crate self as vestibule_core;
+
 mod address_list;
 pub mod email;
 pub mod environment;
@@ -49,6 +52,7 @@ pub use selection::Selection;
 pub use signing::{InvalidToken, SigningKey};
 pub use time::{Clock, InvalidTimestamp, Timestamp};
 pub use value::{Value, WrongType};
+pub use vestibule_macros::DomainError;
 
 #[doc(hidden)]
 pub use ulid::Ulid as __Ulid;

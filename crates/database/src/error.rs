@@ -2,26 +2,30 @@
 
 use std::time::Duration;
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 
 /// An error of the database.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum Error {
     /// There is such a row already. The constraint is named after its table and columns on both engines:
     /// `users_email_canonical`.
     #[error("unique constraint {constraint} is violated")]
+    #[kind(Conflict)]
     Unique {
         /// Table and columns, joined by `_`.
         constraint: String,
     },
     /// A row that is referred to does not exist, or is still referred to.
     #[error("a foreign key is violated")]
+    #[kind(Internal)]
     ForeignKey(#[source] Cause),
     /// The database cannot be reached, is overloaded, full or busy: the same may succeed later.
     #[error("the database is not available at the moment")]
+    #[kind(Unavailable, retry_after = Duration::from_secs(2))]
     Unavailable(#[source] Cause),
     /// Everything else: a fault of ours.
     #[error("the database failed")]
+    #[kind(Internal)]
     Other(#[source] Cause),
 }
 
@@ -52,19 +56,5 @@ impl Error {
 
     pub(crate) fn other(cause: impl Into<Cause>) -> Self {
         Self::Other(cause.into())
-    }
-}
-
-impl DomainError for Error {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Unavailable(_) => ErrorKind::Unavailable,
-            Self::Unique { .. } => ErrorKind::Conflict,
-            Self::ForeignKey(_) | Self::Other(_) => ErrorKind::Internal,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        matches!(self, Self::Unavailable(_)).then_some(Duration::from_secs(2))
     }
 }

@@ -14,6 +14,9 @@
 //! On SQLite, transactions of many callers are committed by one write to the disk (see `sqlite/writer.rs`); on both
 //! engines `commit` returns when the data would survive a loss of power. Driver types do not leave this crate.
 
+// What the derive macros write names this crate, also within it.
+extern crate self as vestibule_database;
+
 mod announcements;
 mod config;
 mod database;
@@ -38,6 +41,7 @@ pub use sql::{Engine, Sql};
 pub use transaction::{Retries, Savepoint, Transaction};
 pub use version::Version;
 pub use vestibule_core::Value;
+pub use vestibule_macros::FromRow;
 
 /// The values of a statement, in the order of its placeholders: `values![id, email.as_str()]`.
 #[macro_export]

@@ -1,13 +1,11 @@
 //! Accepting an invite: create the user, claim the identity, use up the invite, drop rival registrations, record what
 //! happened. One transaction: of any number of callers at once one succeeds, and a crash leaves all of it or nothing.
 
-use std::fmt;
-use std::time::Duration;
-
 use serde_json::json;
+use std::fmt;
 use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIdentityError};
 use vestibule_auth::{AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity};
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, Patch};
+use vestibule_core::{DomainError, EmailAddress, Patch};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
 use vestibule_user::invites::InviteTokenError;
@@ -37,12 +35,13 @@ impl fmt::Debug for AcceptInvite {
 }
 
 /// Why an invite was not accepted. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum AcceptInviteError {
     /// The token does not let anybody in.
     #[error(transparent)]
     Token(#[from] InviteTokenError),
     /// The registration is of another address than the invite.
+    #[kind(InvalidData, code = "invite_for_another_address")]
     #[error("This invite is for {invited}. Register with that address, or ask for an invite to yours.")]
     OtherAddress {
         /// The address that was invited.
@@ -58,6 +57,7 @@ pub enum AcceptInviteError {
     #[error(transparent)]
     Update(#[from] UpdateUsersError),
     /// Whoever invited cannot give the invite's roles any more.
+    #[kind(Forbidden, code = "inviter_lacks_policies")]
     #[error("Whoever invited you may not give the roles of this invite any more. Ask for a new invite.")]
     InviterLacks,
     /// The roles cannot be given.
@@ -72,42 +72,6 @@ pub enum AcceptInviteError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl AcceptInviteError {
-    fn inner(&self) -> Option<&dyn DomainError> {
-        Some(match self {
-            Self::Token(error) => error,
-            Self::OtherAddress { .. } | Self::InviterLacks => return None,
-            Self::Roles(error) => error,
-            Self::Claim(error) => error,
-            Self::Create(error) => error,
-            Self::Update(error) => error,
-            Self::Identity(error) => error,
-            Self::Password(error) => error,
-            Self::Database(error) => error,
-        })
-    }
-}
-
-impl DomainError for AcceptInviteError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::InviterLacks => ErrorKind::Forbidden,
-            _ => self.inner().map_or(ErrorKind::InvalidData, DomainError::kind),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::InviterLacks => Some("inviter_lacks_policies"),
-            _ => self.inner().map_or(Some("invite_for_another_address"), DomainError::code),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.inner().and_then(DomainError::retry_after)
-    }
 }
 
 impl Flows {

@@ -3,7 +3,7 @@
 //! A flow that creates or widens access calls [`By::check_access_change`], after it knows that the caller has the
 //! policies for it and before it writes. `docs/security.md` lists these actions.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, FromRow, Row, Transaction, values};
 use vestibule_rbac::Permissions;
 use vestibule_user::UserId;
@@ -11,44 +11,30 @@ use vestibule_user::UserId;
 use crate::{Actor, By, Flows};
 
 /// Why an action that creates or widens access is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, DomainError)]
 pub enum AccessChangeError {
     /// The caller's last proof of identity is too old.
     #[error(
         "Confirm that it is you: POST /auth/proof with your password, or with a code if you have a second factor, or \
          sign in again"
     )]
+    #[kind(Forbidden, code = "fresh_proof_required")]
     ProofRequired,
     /// The caller is a program: it cannot prove that a person wants this.
     #[error("API keys cannot do this: it changes what users can do or how they sign in. Ask a person to do it.")]
+    #[kind(Forbidden, code = "not_for_api_keys")]
     NotForApiKeys,
     /// The action is about the caller's own account, whose own routes ask for more.
     #[error("This is your own account: change it in your profile (below /auth), or ask another administrator.")]
+    #[kind(NotAllowed, code = "own_account")]
     OwnAccount,
     /// The change would require a second factor of the caller, who has none.
     #[error(
         "You hold this role yourself and have no second factor: with this change you could do nothing until you have \
          one. Set up your second factor first."
     )]
+    #[kind(NotAllowed, code = "enrol_first")]
     EnrolFirst,
-}
-
-impl DomainError for AccessChangeError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::ProofRequired | Self::NotForApiKeys => ErrorKind::Forbidden,
-            Self::OwnAccount | Self::EnrolFirst => ErrorKind::NotAllowed,
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::ProofRequired => "fresh_proof_required",
-            Self::NotForApiKeys => "not_for_api_keys",
-            Self::OwnAccount => "own_account",
-            Self::EnrolFirst => "enrol_first",
-        })
-    }
 }
 
 impl By {

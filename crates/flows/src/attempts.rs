@@ -3,19 +3,18 @@
 use serde_json::json;
 use vestibule_auth::attempts::Attempts;
 use vestibule_auth::identities::AuthIdentityFilter;
-use vestibule_core::FindConfig;
+use vestibule_core::{DomainError, FindConfig};
 use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::errors::as_inner;
 use crate::{By, Flows, GrantError, USER};
 
 /// How many identities of one user are looked at. Nobody has as many.
 const MOST_IDENTITIES: u64 = 1_000;
 
 /// Why failed tries were not forgotten.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum ClearAttemptsError {
     /// There is no such user.
     #[error(transparent)]
@@ -27,8 +26,6 @@ pub enum ClearAttemptsError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(ClearAttemptsError: User, Grant, Database);
 
 impl Flows {
     /// Where the tries to come in as this user stand. He may have several ways in, whose tries are counted apart: the

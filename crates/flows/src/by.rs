@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use vestibule_audit::{AuditLog, NewEntry};
 use vestibule_auth::api_keys::ApiKeyId;
 use vestibule_auth::{AuthIdentityId, DeviceSecrets};
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, Transaction};
 use vestibule_rbac::Permissions;
 use vestibule_user::UserId;
@@ -143,16 +143,18 @@ impl By {
 }
 
 /// Somebody tried to give, or to take in his hands, more than he has.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum GrantError {
     /// Policies that he lacks.
     #[error("You do not have permission to assign these roles: you lack {}", .missing.join(", "))]
+    #[kind(Forbidden, code = "policies_missing")]
     Lacking {
         /// Their keys.
         missing: Vec<String>,
     },
     /// What the caller acts on allows more than the caller may do.
     #[error("{target}: you lack {}", .missing.join(", "))]
+    #[kind(Forbidden, code = "policies_missing")]
     Above {
         /// On what.
         target: Target,
@@ -161,6 +163,7 @@ pub enum GrantError {
     },
     /// Whoever tried is not there any more.
     #[error("Unauthorized")]
+    #[kind(Unauthorized)]
     Nobody,
     /// The action creates or widens access, and the caller may not do that now.
     #[error(transparent)]
@@ -168,32 +171,6 @@ pub enum GrantError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for GrantError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Lacking { .. } | Self::Above { .. } => ErrorKind::Forbidden,
-            Self::Nobody => ErrorKind::Unauthorized,
-            Self::AccessChange(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Lacking { .. } | Self::Above { .. } => Some("policies_missing"),
-            Self::AccessChange(error) => error.code(),
-            Self::Nobody | Self::Database(_) => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<std::time::Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            Self::Lacking { .. } | Self::Above { .. } | Self::Nobody | Self::AccessChange(_) => None,
-        }
-    }
 }
 
 impl Flows {

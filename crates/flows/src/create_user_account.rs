@@ -5,13 +5,13 @@ use std::fmt;
 use serde_json::json;
 use vestibule_auth::AuthenticateError;
 use vestibule_auth::identities::{CreateIdentitiesError, CreateProviderIdentity};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
 use vestibule_user::invites::CreateInvitesError;
 use vestibule_user::users::CreateUsersError;
 use vestibule_user::{CreateInvite, CreateUser, Invite, User};
 
-use crate::errors::as_inner;
 use crate::{Actor, By, Flows, GrantError};
 
 /// How a user who is created directly is to come in. Printed without the password.
@@ -64,7 +64,7 @@ pub struct UserAccount {
 }
 
 /// Why a user was not created. Nothing was changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateUserAccountError {
     /// The user cannot be created.
     #[error(transparent)]
@@ -88,8 +88,6 @@ pub enum CreateUserAccountError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(CreateUserAccountError: User, Identity, Invite, Roles, Grant, Password, Database);
 
 impl Flows {
     /// Creates a user, and a way in, with roles that whoever creates could give (security.md 5). A pending invite of

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_rbac::RoleId;
 use vestibule_user::User;
@@ -13,12 +13,13 @@ use crate::{Actor, By, Client, CreateUserAccount, CreateUserAccountError, Flows}
 const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Why the first user was not made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum FirstUserError {
     /// The link is none, is too old, was used, or a newer one was printed; or somebody is in.
     #[error(
         "This set-up link does not work any more. Where nobody is in yet, the program prints a new one when it starts."
     )]
+    #[kind(Unauthorized, code = "set_up_link_invalid")]
     InvalidLink,
     /// The account cannot be created.
     #[error(transparent)]
@@ -26,32 +27,6 @@ pub enum FirstUserError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for FirstUserError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::InvalidLink => ErrorKind::Unauthorized,
-            Self::Create(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::InvalidLink => Some("set_up_link_invalid"),
-            Self::Create(error) => error.code(),
-            Self::Database(_) => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::InvalidLink => None,
-            Self::Create(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 impl Flows {

@@ -5,11 +5,9 @@
 //! nothing about an account with a second factor: the sign-in asks for both.
 
 use std::fmt;
-use std::time::Duration;
-
 use vestibule_auth::mfa::MfaProof;
 use vestibule_auth::{AttemptError, ChangePasswordError, Counter, Try};
-use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, transaction};
 
 use crate::failures::{Failed, Reason};
@@ -33,16 +31,18 @@ impl fmt::Debug for FreshProof {
 }
 
 /// Why somebody has not proved anew who he is.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum FreshProofError {
     /// The request brings no proof.
     #[error(transparent)]
     Required(#[from] AccessChangeError),
     /// The account has a second factor: the password alone is no proof.
     #[error("This account has a second factor: confirm with a code of it as `code`, or with a recovery code")]
+    #[kind(Forbidden, code = "fresh_proof_required")]
     CodeRequired,
     /// The code is wrong, or was used already.
     #[error("The code is wrong or was used already. Wait for the next one.")]
+    #[kind(NotAllowed, code = "wrong_code")]
     WrongCode,
     /// The password is wrong, or there is none.
     #[error(transparent)]
@@ -52,44 +52,11 @@ pub enum FreshProofError {
     Attempts(#[from] AttemptError),
     /// The session has ended meanwhile.
     #[error("Unauthorized")]
+    #[kind(Unauthorized)]
     SignedOut,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for FreshProofError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Required(error) => error.kind(),
-            Self::CodeRequired => ErrorKind::Forbidden,
-            Self::WrongCode => ErrorKind::NotAllowed,
-            Self::Password(error) => error.kind(),
-            Self::Attempts(error) => error.kind(),
-            Self::SignedOut => ErrorKind::Unauthorized,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Required(error) => error.code(),
-            Self::CodeRequired => Some("fresh_proof_required"),
-            Self::WrongCode => Some("wrong_code"),
-            Self::Password(error) => error.code(),
-            Self::Attempts(error) => error.code(),
-            Self::SignedOut | Self::Database(_) => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Password(error) => error.retry_after(),
-            Self::Attempts(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            Self::Required(_) | Self::CodeRequired | Self::WrongCode | Self::SignedOut => None,
-        }
-    }
 }
 
 /// A proof that was right when it was examined.

@@ -1,13 +1,12 @@
 //! Inviting, as the routes and commands do it: by one person, of one address.
 
 use serde_json::json;
-use vestibule_core::{EmailAddress, Metadata};
+use vestibule_core::{DomainError, EmailAddress, Metadata};
 use vestibule_database::{Connection, Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId};
 use vestibule_user::invites::{CreateInvitesError, RefreshInvitesError};
 use vestibule_user::{CreateInvite, Invite, InviteId, InviteState, UserId};
 
-use crate::errors::as_inner;
 use crate::show_invites::grants_of_invites;
 use crate::{By, Flows, GrantError};
 
@@ -30,7 +29,7 @@ impl NewInvite {
 }
 
 /// Why nobody was invited, or not again.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum InviteError {
     /// The invite cannot be created.
     #[error(transparent)]
@@ -48,8 +47,6 @@ pub enum InviteError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(InviteError: Create, Refresh, Roles, Grant, Database);
 
 impl Flows {
     /// Invites an address, with roles that whoever invites could give (security.md 5).

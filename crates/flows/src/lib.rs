@@ -30,7 +30,6 @@ mod authority;
 mod by;
 mod change_password;
 mod create_user_account;
-mod errors;
 mod failures;
 mod first_user;
 mod fresh_proof;

@@ -1,10 +1,8 @@
 //! Keeping a user out for a while, and letting him in again. With the lock every session of his ends; whatever else is
 //! his, he finds as it was.
 
-use std::time::Duration;
-
 use serde_json::json;
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::Permissions;
 use vestibule_user::users::RetrieveUserError;
@@ -14,13 +12,15 @@ use crate::authority::permissions_at_lock;
 use crate::{By, ChangeKeyError, Flows, GrantError, LastSuperAdminError, TheirKeys, USER};
 
 /// Why a user was not locked, or unlocked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum LockUserError {
     /// Somebody tried to lock himself: he could not take it back.
     #[error("A user cannot lock itself")]
+    #[kind(NotAllowed)]
     Oneself,
     /// Whoever tried is no user any more, or was locked himself a moment ago.
     #[error("Unauthorized")]
+    #[kind(Unauthorized)]
     Nobody,
     /// There is no such user.
     #[error(transparent)]
@@ -44,40 +44,6 @@ impl From<GrantError> for LockUserError {
         match error {
             GrantError::Nobody => Self::Nobody,
             error => Self::Grant(error),
-        }
-    }
-}
-
-impl DomainError for LockUserError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Oneself => ErrorKind::NotAllowed,
-            Self::Nobody => ErrorKind::Unauthorized,
-            Self::User(error) => error.kind(),
-            Self::Last(error) => error.kind(),
-            Self::Grant(error) => error.kind(),
-            Self::Keys(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Last(error) => error.code(),
-            Self::Grant(error) => error.code(),
-            Self::Keys(error) => error.code(),
-            _ => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Oneself | Self::Nobody => None,
-            Self::User(error) => error.retry_after(),
-            Self::Last(error) => error.retry_after(),
-            Self::Grant(error) => error.retry_after(),
-            Self::Keys(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
         }
     }
 }

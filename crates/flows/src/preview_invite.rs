@@ -1,17 +1,16 @@
 //! What an invite is, for somebody who has only its token.
 
 use serde::Serialize;
-use vestibule_core::{EmailAddress, Timestamp};
+use vestibule_core::{DomainError, EmailAddress, Timestamp};
 use vestibule_database::Error;
 use vestibule_user::invites::InviteTokenError;
 use vestibule_user::users::RetrieveUserError;
 use vestibule_user::{InviteState, User, UserId};
 
-use crate::errors::as_inner;
 use crate::{AcceptInviteError, Flows};
 
 /// Why the user cannot accept an invite.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum PreviewInviteError {
     /// The token cannot be used.
     #[error(transparent)]
@@ -23,8 +22,6 @@ pub enum PreviewInviteError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(PreviewInviteError: Token, Accept, Database);
 
 /// An invite, as whoever has its token may see it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,22 +1,22 @@
 //! Removing a user: with him go every identity and every session. The address can come back, and inherits nothing.
 
-use std::time::Duration;
-
 use serde_json::json;
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 
 use crate::{By, ChangeKeyError, Flows, GrantError, LastSuperAdminError, TheirKeys, USER};
 
 /// Why a user was not removed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RemoveUserAccountError {
     /// Somebody tried to remove himself: afterwards nobody might be left who could undo it.
     #[error("A user cannot delete itself")]
+    #[kind(NotAllowed)]
     Oneself,
     /// Whoever tried is no user any more.
     #[error("Unauthorized")]
+    #[kind(Unauthorized)]
     Nobody,
     /// Nobody would be left who may do everything.
     #[error(transparent)]
@@ -37,38 +37,6 @@ impl From<GrantError> for RemoveUserAccountError {
         match error {
             GrantError::Nobody => Self::Nobody,
             error => Self::Grant(error),
-        }
-    }
-}
-
-impl DomainError for RemoveUserAccountError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Oneself => ErrorKind::NotAllowed,
-            Self::Nobody => ErrorKind::Unauthorized,
-            Self::Last(error) => error.kind(),
-            Self::Grant(error) => error.kind(),
-            Self::Keys(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Last(error) => error.code(),
-            Self::Grant(error) => error.code(),
-            Self::Keys(error) => error.code(),
-            _ => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Last(error) => error.retry_after(),
-            Self::Grant(error) => error.retry_after(),
-            Self::Keys(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            _ => None,
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Registering and signing in: a provider says who it is, and a session begins.
 
-use std::time::Duration;
-
 use serde_json::{Value as Json, json};
 use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
 use vestibule_auth::mfa::MfaChallenge;
@@ -10,7 +8,7 @@ use vestibule_auth::{
     AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, DeviceSecrets, ProviderMethod,
     SecondFactor, Session, SessionToken, StartSession,
 };
-use vestibule_core::{DomainError, EmailAddress, ErrorKind};
+use vestibule_core::{DomainError, EmailAddress};
 use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_user::users::{CreateUsersError, RetrieveUserError};
 use vestibule_user::{CreateUser, User, UserId};
@@ -45,16 +43,18 @@ pub enum SignIn {
 }
 
 /// Why somebody could not sign in and be created.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum SignInError {
     /// The provider does not believe it.
     #[error(transparent)]
     Authenticate(#[from] AuthenticateError),
     /// A user has the address already, and signs in by other ways: that a stranger knows the address proves nothing.
     #[error("A user with this address exists already. Sign in the way you did before.")]
+    #[kind(Unauthorized, code = "user_exists")]
     UserExists,
     /// The provider's name for the person is no e-mail address, so no user can be made of it.
     #[error("The provider {0} does not tell an e-mail address")]
+    #[kind(Unauthorized)]
     NoAddress(String),
     /// The user cannot be created.
     #[error(transparent)]
@@ -68,42 +68,6 @@ pub enum SignInError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for SignInError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Authenticate(error) => error.kind(),
-            Self::UserExists | Self::NoAddress(_) => ErrorKind::Unauthorized,
-            Self::Create(error) => error.kind(),
-            Self::Claim(error) => error.kind(),
-            Self::Retrieve(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::UserExists => Some("user_exists"),
-            Self::NoAddress(_) => None,
-            Self::Authenticate(error) => error.code(),
-            Self::Create(error) => error.code(),
-            Self::Claim(error) => error.code(),
-            Self::Retrieve(error) => error.code(),
-            Self::Database(error) => error.code(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::UserExists | Self::NoAddress(_) => None,
-            Self::Authenticate(error) => error.retry_after(),
-            Self::Create(error) => error.retry_after(),
-            Self::Claim(error) => error.retry_after(),
-            Self::Retrieve(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 /// What begins a session.

@@ -1,8 +1,6 @@
 //! The last super admin stays (security.md 27).
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, values};
 use vestibule_rbac::RoleId;
 use vestibule_user::UserId;
@@ -10,34 +8,15 @@ use vestibule_user::UserId;
 use crate::Flows;
 
 /// Why somebody who may do everything stays one who may.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum LastSuperAdminError {
     /// There is no other.
     #[error("This is the last super admin: nobody would be left who may do everything. Make somebody else one first.")]
+    #[kind(NotAllowed, code = "last_super_admin")]
     Last,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for LastSuperAdminError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Last => ErrorKind::NotAllowed,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::Last).then_some("last_super_admin")
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            Self::Last => None,
-        }
-    }
 }
 
 impl Flows {

@@ -1,15 +1,15 @@
 //! Changing what is told of a user.
 
 use serde_json::{Value as Json, json};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_user::users::UpdateUsersError;
 use vestibule_user::{UpdateUser, User, UserId};
 
-use crate::errors::as_inner;
 use crate::{By, Flows, GrantError};
 
 /// Why a user was not changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdateUserAccountError {
     /// The user cannot be changed like this.
     #[error(transparent)]
@@ -21,8 +21,6 @@ pub enum UpdateUserAccountError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(UpdateUserAccountError: Update, Grant, Database);
 
 impl Flows {
     /// Changes a user.

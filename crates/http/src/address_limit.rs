@@ -15,7 +15,7 @@ use governor::clock::Clock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
-use vestibule_core::{DomainError, Environment, ErrorKind, Timestamp};
+use vestibule_core::{DomainError, Environment, Timestamp};
 
 /// So many requests a minute and an hour each address has, at once or one after another. Cheap to clone; clones count
 /// together.
@@ -34,25 +34,12 @@ struct Tier {
 }
 
 /// An address has asked too often.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, DomainError)]
 #[error("Too many requests from your address. Wait a moment and try again.")]
+#[kind(TooManyRequests, code = "too_many_requests_from_address")]
 pub struct TooManyFromAddress {
     /// When the next request is let through.
     pub retry_after: Duration,
-}
-
-impl DomainError for TooManyFromAddress {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::TooManyRequests
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        Some("too_many_requests_from_address")
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        Some(self.retry_after)
-    }
 }
 
 impl AddressLimit {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
-use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Announcements, Connection, Database, Error, FromRow, Row, Transaction, values};
 
 use crate::place::{BATCH, Placed, place};
@@ -12,13 +12,14 @@ use crate::place::{BATCH, Placed, place};
 const LOOK: Duration = Duration::from_secs(5);
 
 /// Why events could not be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum FeedError {
     /// Events after this cursor were deleted, because they were old.
     #[error(
         "Events up to {deleted_to} were deleted because they were old, so some after {after} are missing. Read what there \
          is now, then go on with after={deleted_to}, or begin anew with after=0"
     )]
+    #[kind(InvalidData, code = "cursor_too_old")]
     TooOld {
         /// What was asked for.
         after: i64,
@@ -29,6 +30,7 @@ pub enum FeedError {
     #[error(
         "There is no event {after} yet, the last one is {last}. A cursor is good for the database that it came from"
     )]
+    #[kind(InvalidData, code = "cursor_ahead")]
     Ahead {
         /// What was asked for.
         after: i64,
@@ -38,30 +40,6 @@ pub enum FeedError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for FeedError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::TooOld { .. } | Self::Ahead { .. } => ErrorKind::InvalidData,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::TooOld { .. } => Some("cursor_too_old"),
-            Self::Ahead { .. } => Some("cursor_ahead"),
-            Self::Database(error) => error.code(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 /// Where the feed begins and ends.

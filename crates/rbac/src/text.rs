@@ -1,6 +1,6 @@
 //! What names and descriptions of roles and policies may be.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 
 /// The longest name, in characters.
 const MAX_NAME: usize = 255;
@@ -9,29 +9,27 @@ const MAX_NAME: usize = 255;
 const MAX_DESCRIPTION: usize = 2_000;
 
 /// A name or a description that cannot be kept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 pub enum InvalidText {
     /// A role without a name could not be told from others.
     #[error("name is empty")]
+    #[kind(InvalidData)]
     NameEmpty,
     /// Longer than 255 characters.
     #[error("name is longer than 255 characters")]
+    #[kind(InvalidData)]
     NameTooLong,
     /// Longer than 2 000 characters.
     #[error("description is longer than 2000 characters")]
+    #[kind(InvalidData)]
     DescriptionTooLong,
     /// A name with a line break or another control character, or a description with NUL.
     #[error("{field} has a control character")]
+    #[kind(InvalidData)]
     ControlCharacter {
         /// `name` or `description`.
         field: &'static str,
     },
-}
-
-impl DomainError for InvalidText {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::InvalidData
-    }
 }
 
 /// Checks a role's name.

@@ -1,10 +1,8 @@
 //! Making keys.
 
-use std::time::Duration;
-
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::{ApiKey, ApiKeyToken, InvalidTitle, api_key_hash, columns, title};
@@ -49,34 +47,18 @@ impl Serialize for CreatedApiKey {
 }
 
 /// Why a key was not made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateApiKeyError {
     /// The title cannot be kept.
     #[error(transparent)]
     Title(#[from] InvalidTitle),
     /// It would have expired before anybody could use it.
     #[error("expires_at is not in the future")]
+    #[kind(InvalidData)]
     Expired,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for CreateApiKeyError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Title(error) => error.kind(),
-            Self::Expired => ErrorKind::InvalidData,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl AuthModule {

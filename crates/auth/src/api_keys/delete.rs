@@ -1,18 +1,17 @@
 //! Taking keys that open nothing out of the list.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{ApiKeyId, RetrieveApiKeyError};
 use crate::AuthModule;
 
 /// Why a key was not deleted.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum DeleteApiKeyError {
     /// It opens doors still.
     #[error("Cannot delete api keys that are not revoked - {id}")]
+    #[kind(NotAllowed, code = "api_key_not_revoked")]
     NotRevoked {
         /// Which.
         id: ApiKeyId,
@@ -20,26 +19,6 @@ pub enum DeleteApiKeyError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for DeleteApiKeyError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotRevoked { .. } => ErrorKind::NotAllowed,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::NotRevoked { .. }).then_some("api_key_not_revoked")
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::NotRevoked { .. } => None,
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 impl AuthModule {

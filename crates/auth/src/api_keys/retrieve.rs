@@ -1,18 +1,17 @@
 //! Finding one key by id.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, values};
 
 use super::{ApiKey, ApiKeyId, columns};
 use crate::AuthModule;
 
 /// Why a key could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveApiKeyError {
     /// There is none, or none any more.
     #[error("API Key with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -20,22 +19,6 @@ pub enum RetrieveApiKeyError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrieveApiKeyError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::NotFound { .. } => None,
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 impl AuthModule {

@@ -2,46 +2,25 @@
 
 use std::time::Duration;
 
-use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{ApiKey, ApiKeyId, RetrieveApiKeyError, columns};
 use crate::AuthModule;
 
 /// Why a key was not revoked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RevokeApiKeyError {
     /// There is none.
     #[error(transparent)]
     Retrieve(#[from] RetrieveApiKeyError),
     /// It is revoked already, from that moment on or an earlier one.
     #[error("There are 1 secret keys that are already revoked.")]
+    #[kind(InvalidData, code = "api_key_revoked")]
     Revoked,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RevokeApiKeyError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Retrieve(error) => error.kind(),
-            Self::Revoked => ErrorKind::InvalidData,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::Revoked).then_some("api_key_revoked")
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Retrieve(error) => error.retry_after(),
-            Self::Revoked => None,
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 impl AuthModule {

@@ -1,25 +1,21 @@
 //! What a key may be called.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 
 /// The longest title, in characters.
 const MAX: usize = 255;
 
 /// A title that cannot be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, DomainError)]
 pub enum InvalidTitle {
     /// Longer than 255 characters.
     #[error("title is longer than 255 characters")]
+    #[kind(InvalidData)]
     TooLong,
     /// A line break or another control character.
     #[error("title has a control character")]
+    #[kind(InvalidData)]
     ControlCharacter,
-}
-
-impl DomainError for InvalidTitle {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::InvalidData
-    }
 }
 
 /// Checks a title that is about to be stored. It may be empty, as in the reference.

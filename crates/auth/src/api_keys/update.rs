@@ -1,18 +1,17 @@
 //! Calling a key something else. Nothing more of it can be changed.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{ApiKey, ApiKeyId, InvalidTitle, columns, title};
 use crate::AuthModule;
 
 /// Why a key was not changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdateApiKeyError {
     /// There is none, or none any more.
     #[error("API Key with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -23,23 +22,6 @@ pub enum UpdateApiKeyError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for UpdateApiKeyError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Title(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl AuthModule {

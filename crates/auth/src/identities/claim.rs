@@ -1,54 +1,29 @@
 //! Claiming an identity for an actor, and what then becomes of its rivals.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Sql, Transaction, values};
 
 use super::{AuthIdentityId, ProviderIdentity, provider_columns};
 use crate::AuthModule;
 
 /// Why an identity could not be claimed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum ClaimError {
     /// It is not there any more: it waited too long, or somebody else came first.
     #[error("This registration is not valid any more. Register again.")]
+    #[kind(Unauthorized, code = "registration_expired")]
     Gone,
     /// It belongs to another actor of this type already.
     #[error("This sign-in belongs to somebody already.")]
+    #[kind(InvalidData, code = "identity_claimed")]
     Taken,
     /// Somebody has claimed another identity of the same name.
     #[error("Identity with email already exists")]
+    #[kind(InvalidData, code = "identity_exists")]
     EntityTaken,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for ClaimError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Gone => ErrorKind::Unauthorized,
-            Self::Taken | Self::EntityTaken => ErrorKind::InvalidData,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Gone => Some("registration_expired"),
-            Self::Taken => Some("identity_claimed"),
-            Self::EntityTaken => Some("identity_exists"),
-            Self::Database(_) => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 /// The identities of the actor `$1` `$2`, as a literal for `concat!`.

@@ -1,10 +1,8 @@
 //! Creating identities directly: what an import does, or a program that authenticates by itself.
 
-use std::fmt;
-use std::time::Duration;
-
 use serde_json::{Map, Value as Json};
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, Metadata, OneOrMany};
+use std::fmt;
+use vestibule_core::{DomainError, EmailAddress, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::{
@@ -62,10 +60,11 @@ impl fmt::Debug for CreateProviderIdentity {
 }
 
 /// Why identities could not be created. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateIdentitiesError {
     /// There is one of the same provider and name.
     #[error("Provider identity with entity_id: {entity_id}, provider: {provider}, already exists.")]
+    #[kind(InvalidData, code = "identity_exists")]
     EntityTaken {
         /// The provider.
         provider: String,
@@ -74,34 +73,15 @@ pub enum CreateIdentitiesError {
     },
     /// The id that the caller has chosen is taken.
     #[error("An identity with id: {0}, already exists.")]
+    #[kind(InvalidData, code = "identity_exists")]
     IdTaken(String),
     /// The identity that a provider identity was to be part of is not there.
     #[error("AuthIdentity with id: {0} was not found")]
+    #[kind(NotFound)]
     NotFound(AuthIdentityId),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for CreateIdentitiesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::EntityTaken { .. } | Self::IdTaken(_) => ErrorKind::InvalidData,
-            Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::EntityTaken { .. } | Self::IdTaken(_)).then_some("identity_exists")
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl AuthModule {

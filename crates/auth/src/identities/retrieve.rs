@@ -1,8 +1,6 @@
 //! Finding identities.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind, Filter, FindConfig, Page};
+use vestibule_core::{DomainError, Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error, list, values};
 
 use super::filter::{IDENTITIES, PROVIDER_IDENTITIES};
@@ -13,33 +11,19 @@ use super::{
 use crate::AuthModule;
 
 /// Why an identity could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveIdentityError {
     /// There is none, or none any more.
     #[error("AuthIdentity with id: {0} was not found")]
+    #[kind(NotFound)]
     NotFound(String),
     /// There is no such part of one.
     #[error("ProviderIdentity with id: {0} was not found")]
+    #[kind(NotFound)]
     PartNotFound(String),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrieveIdentityError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound(_) | Self::PartNotFound(_) => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl AuthModule {

@@ -1,9 +1,7 @@
 //! Changing what programs keep of identities, and by it whose they are.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value as Json};
-use vestibule_core::{DomainError, ErrorKind, InvalidMetadata, Metadata, OneOrMany};
+use vestibule_core::{DomainError, InvalidMetadata, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::claim::LOCK;
@@ -23,19 +21,22 @@ pub struct UpdateAuthIdentity {
 }
 
 /// Why identities could not be changed. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdateIdentitiesError {
     /// There is no identity of this id.
     #[error("AuthIdentity with id: {0} was not found")]
+    #[kind(NotFound)]
     NotFound(String),
     /// There is no provider identity of this id.
     #[error("ProviderIdentity with id: {0} was not found")]
+    #[kind(NotFound)]
     PartNotFound(String),
     /// The identity cannot be tied to this actor.
     #[error(transparent)]
     Claim(#[from] ClaimError),
     /// Another identity has the new name.
     #[error("Provider identity with entity_id: {entity_id}, provider: {provider}, already exists.")]
+    #[kind(InvalidData, code = "identity_exists")]
     EntityTaken {
         /// The provider.
         provider: String,
@@ -44,40 +45,15 @@ pub enum UpdateIdentitiesError {
     },
     /// The new name is empty, or has a control character.
     #[error("entity_id is the provider's name for the identity: a text without control characters")]
+    #[kind(InvalidData)]
     InvalidEntity,
     /// The metadata cannot be kept.
     #[error(transparent)]
+    #[kind(InvalidData)]
     Metadata(#[from] InvalidMetadata),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for UpdateIdentitiesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound(_) | Self::PartNotFound(_) => ErrorKind::NotFound,
-            Self::Claim(error) => error.kind(),
-            Self::EntityTaken { .. } | Self::InvalidEntity | Self::Metadata(_) => ErrorKind::InvalidData,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Claim(error) => error.code(),
-            Self::EntityTaken { .. } => Some("identity_exists"),
-            _ => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Claim(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl AuthModule {

@@ -1,8 +1,6 @@
 //! Giving a factor up.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{
@@ -56,16 +54,19 @@ impl std::fmt::Debug for DisableAuthMfa {
 }
 
 /// Why a factor was not given up.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum DisableAuthMfaError {
     /// There is none, or it is not the identity's.
     #[error("MFA factor with id \"{0}\" was not found")]
+    #[kind(NotFound)]
     NotFound(String),
     /// The policy asks for a code.
     #[error("MFA verification code is required to disable MFA")]
+    #[kind(InvalidData)]
     CodeRequired,
     /// The code is wrong, or was used already.
     #[error("Invalid MFA verification code")]
+    #[kind(NotAllowed)]
     WrongCode,
     /// Too many attempts of this account have failed.
     #[error(transparent)]
@@ -80,33 +81,6 @@ impl From<RetrieveMfaError> for DisableAuthMfaError {
         match error {
             RetrieveMfaError::NotFound(id) => Self::NotFound(id),
             RetrieveMfaError::Database(error) => Self::Database(error),
-        }
-    }
-}
-
-impl DomainError for DisableAuthMfaError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound(_) => ErrorKind::NotFound,
-            Self::CodeRequired => ErrorKind::InvalidData,
-            Self::WrongCode => ErrorKind::NotAllowed,
-            Self::Attempts(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Attempts(error) => error.code(),
-            _ => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Attempts(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            _ => None,
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Finding factors.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind, Filter, FindConfig};
+use vestibule_core::{DomainError, Filter, FindConfig};
 use vestibule_database::list::{self, Table};
 use vestibule_database::{Connection, Error, values};
 
@@ -43,30 +41,15 @@ impl From<MfaFactorId> for MfaSelector {
 }
 
 /// Why a factor could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveMfaError {
     /// There is none, or it is somebody else's.
     #[error("MFA factor with id \"{0}\" was not found")]
+    #[kind(NotFound)]
     NotFound(String),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrieveMfaError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::NotFound(_) => None,
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 impl AuthModule {

@@ -1,9 +1,7 @@
 //! Codes for whoever has lost the factor. Each is good for one sign-in.
 
 use std::fmt;
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::proof::recovery_code_hash;
@@ -39,34 +37,19 @@ impl fmt::Debug for RecoveryCodes {
 }
 
 /// Why no codes were made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RecoveryCodesError {
     /// There is no factor that they could stand in for.
     #[error("Recovery codes require an enabled MFA factor")]
+    #[kind(NotAllowed)]
     NoFactor,
     /// Not between 1 and 50.
     #[error("A set has 1 to 50 recovery codes")]
+    #[kind(InvalidData)]
     Count,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RecoveryCodesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NoFactor => ErrorKind::NotAllowed,
-            Self::Count => ErrorKind::InvalidData,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl AuthModule {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use vestibule_core::metadata::InvalidMetadata;
-use vestibule_core::{DomainError, ErrorKind, Metadata, Timestamp};
+use vestibule_core::{DomainError, Metadata, Timestamp};
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
 use super::{MfaFactor, MfaRefused, MfaStart, MfaStatus, OwnerReference, same_actor};
@@ -66,47 +66,35 @@ impl fmt::Debug for StartedMfa {
 }
 
 /// Why no factor was started.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum StartMfaError {
     /// There is no such provider.
     #[error("There is no MFA provider {0:?}")]
+    #[kind(InvalidData)]
     UnknownProvider(String),
     /// There is one already that is not disabled.
     #[error("An active {} factor already exists for this auth identity", .0.to_uppercase())]
+    #[kind(NotAllowed)]
     Active(String),
     /// A name is too long.
     #[error("The {0} is too long: 1000 characters at most")]
+    #[kind(InvalidData)]
     TooLong(&'static str),
     /// The label cannot be kept.
     #[error("The label cannot be kept: {0}")]
+    #[kind(InvalidData)]
     Label(InvalidMetadata),
     /// The provider has refused.
     #[error(transparent)]
+    #[kind(NotAllowed)]
     Refused(#[from] MfaRefused),
     /// There is no such identity.
     #[error("AuthIdentity with id: {0} was not found")]
+    #[kind(NotFound)]
     NotFound(AuthIdentityId),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for StartMfaError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::UnknownProvider(_) | Self::TooLong(_) | Self::Label(_) => ErrorKind::InvalidData,
-            Self::Active(_) | Self::Refused(_) => ErrorKind::NotAllowed,
-            Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 /// A factor that was made and not written yet.

@@ -1,18 +1,17 @@
 //! Using a recovery code outside a challenge.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 
 use super::RECOVERY_CODE;
 use crate::{AttemptError, AuthIdentityId, AuthModule};
 
 /// Why a recovery code was not used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum UseRecoveryCodeError {
     /// It is wrong, or was used already.
     #[error("Recovery code is invalid or already used")]
+    #[kind(NotAllowed)]
     Wrong,
     /// Too many attempts of this account have failed.
     #[error(transparent)]
@@ -20,31 +19,6 @@ pub enum UseRecoveryCodeError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for UseRecoveryCodeError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Wrong => ErrorKind::NotAllowed,
-            Self::Attempts(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Attempts(error) => error.code(),
-            _ => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Attempts(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            Self::Wrong => None,
-        }
-    }
 }
 
 impl AuthModule {

@@ -1,8 +1,6 @@
 //! Proving that one has a factor: a pending one is enabled by it.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::proof::Kept;
@@ -11,16 +9,19 @@ use crate::attempts::Counter;
 use crate::{AttemptError, AuthIdentityId, AuthModule, SessionId, Try};
 
 /// Why a factor was not proved.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum VerifyMfaError {
     /// There is none, or it is somebody else's.
     #[error("MFA factor with id \"{0}\" was not found")]
+    #[kind(NotFound)]
     NotFound(String),
     /// It was given up.
     #[error("Disabled MFA factors cannot be verified")]
+    #[kind(NotAllowed)]
     Disabled,
     /// The code is wrong, or was used already. With the provider's name.
     #[error("Invalid {} code", .0.to_uppercase())]
+    #[kind(NotAllowed)]
     WrongCode(String),
     /// Too many tries of this account have failed.
     #[error(transparent)]
@@ -28,32 +29,6 @@ pub enum VerifyMfaError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for VerifyMfaError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Disabled | Self::WrongCode(_) => ErrorKind::NotAllowed,
-            Self::Attempts(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Attempts(error) => error.code(),
-            _ => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Attempts(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 /// A factor whose code was right when it was examined. The try that was taken for it is given back once the factor

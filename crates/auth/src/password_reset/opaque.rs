@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp};
+use vestibule_core::{DomainError, EmailAddress, Timestamp};
 use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
 
 use super::hash;
@@ -87,10 +87,11 @@ impl FromRow for ConsumedPasswordResetToken {
 }
 
 /// Why no token was created, or none was consumed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum PasswordResetTokenError {
     /// No actor has an identity of this name.
     #[error("Provider identity with entity_id {entity_id} and provider {provider} not found")]
+    #[kind(InvalidData)]
     NotFound {
         /// The provider.
         provider: String,
@@ -99,34 +100,15 @@ pub enum PasswordResetTokenError {
     },
     /// Less than a second, or more than 30 days.
     #[error("A password reset token works for one second to 30 days")]
+    #[kind(InvalidData)]
     Lifetime,
     /// The token was consumed, has expired, was replaced by a newer one, or is of another identity.
     #[error("Invalid token")]
+    #[kind(Unauthorized, code = "reset_token_invalid")]
     Invalid,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for PasswordResetTokenError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } | Self::Lifetime => ErrorKind::InvalidData,
-            Self::Invalid => ErrorKind::Unauthorized,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::Invalid).then_some("reset_token_invalid")
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl AuthModule {

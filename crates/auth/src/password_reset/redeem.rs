@@ -1,8 +1,6 @@
 //! Using a token: once, by whoever comes first.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
 
 use super::{ResetClaims, hash};
@@ -11,10 +9,11 @@ use crate::new_password::NewPassword;
 use crate::{AuthIdentityId, AuthModule, AuthenticateError};
 
 /// Why a password was not reset. Nothing was changed, and a token that was good still is.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum ResetPasswordError {
     /// The token was used, is too old, has a newer one in its place, or never was one.
     #[error("Invalid token")]
+    #[kind(Unauthorized, code = "reset_token_invalid")]
     InvalidToken,
     /// The password cannot be taken, or not at this moment.
     #[error(transparent)]
@@ -22,32 +21,6 @@ pub enum ResetPasswordError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for ResetPasswordError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::InvalidToken => ErrorKind::Unauthorized,
-            Self::Password(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::InvalidToken => Some("reset_token_invalid"),
-            Self::Password(error) => error.code(),
-            Self::Database(error) => error.code(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::InvalidToken => None,
-            Self::Password(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 /// A reset whose token was good when it was looked at.

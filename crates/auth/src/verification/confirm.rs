@@ -1,54 +1,29 @@
 //! A code that has come back.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, EmailAddress, ErrorKind};
+use vestibule_core::{DomainError, EmailAddress};
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
 use super::{DEFAULT_PROVIDER, Verification, columns, hash};
 use crate::{AuthIdentityId, AuthModule};
 
 /// Why nothing was confirmed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum ConfirmVerificationError {
     /// There is no such provider.
     #[error("There is no verification provider {0}")]
+    #[kind(InvalidData)]
     UnknownProvider(String),
     /// The code was used, has a newer one in its place, or never was one.
     #[error("Verification code is invalid or already used")]
+    #[kind(NotAllowed, code = "verification_code_invalid")]
     Invalid,
     /// It is too old.
     #[error("Verification code has expired")]
+    #[kind(NotAllowed, code = "verification_code_expired")]
     Expired,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for ConfirmVerificationError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::UnknownProvider(_) => ErrorKind::InvalidData,
-            Self::Invalid | Self::Expired => ErrorKind::NotAllowed,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Invalid => Some("verification_code_invalid"),
-            Self::Expired => Some("verification_code_expired"),
-            Self::UnknownProvider(_) => None,
-            Self::Database(error) => error.code(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl AuthModule {

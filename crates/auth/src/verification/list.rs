@@ -1,8 +1,6 @@
 //! Finding verifications.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind, Filter, FindConfig, Page};
+use vestibule_core::{DomainError, Filter, FindConfig, Page};
 use vestibule_database::list::{self, Table};
 use vestibule_database::{Error, values};
 
@@ -35,30 +33,15 @@ const TABLE: Table = Table {
 };
 
 /// Why a verification could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveVerificationError {
     /// There is none of this id.
     #[error("AuthVerification with id: {0} was not found")]
+    #[kind(NotFound)]
     NotFound(VerificationId),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrieveVerificationError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::NotFound(_) => None,
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 impl AuthModule {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, Metadata};
+use vestibule_core::{DomainError, EmailAddress, Metadata};
 use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_outbox as outbox;
 
@@ -56,56 +56,30 @@ pub struct RequestedVerification {
 }
 
 /// Why no code was sent.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RequestVerificationError {
     /// There is no such provider.
     #[error("There is no verification provider {0}")]
+    #[kind(InvalidData)]
     UnknownProvider(String),
     /// What is to be verified cannot be written to.
     #[error("{0}")]
+    #[kind(InvalidData)]
     Invalid(String),
     /// Too many codes were asked for.
     #[error("Too many codes were asked for. Use the newest, or wait a quarter of an hour.")]
+    #[kind(TooManyRequests, code = "too_many_verifications", retry_after = WINDOW)]
     TooMany,
     /// The request cannot be taken from this caller.
     #[error(transparent)]
     Refused(#[from] RefusedMail),
     /// The identity is not there any more.
     #[error("This sign-in is not valid any more")]
+    #[kind(Unauthorized)]
     Gone,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RequestVerificationError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::UnknownProvider(_) | Self::Invalid(_) => ErrorKind::InvalidData,
-            Self::TooMany => ErrorKind::TooManyRequests,
-            Self::Refused(error) => error.kind(),
-            Self::Gone => ErrorKind::Unauthorized,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::TooMany => Some("too_many_verifications"),
-            Self::Refused(error) => error.code(),
-            Self::Database(error) => error.code(),
-            _ => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::TooMany => Some(WINDOW),
-            Self::Refused(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl AuthModule {

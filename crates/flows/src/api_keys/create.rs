@@ -2,12 +2,11 @@
 
 use serde_json::json;
 use vestibule_auth::api_keys::{CreateApiKey, CreateApiKeyError, CreatedApiKey};
-use vestibule_core::Timestamp;
+use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
 
 use super::WithRoles;
-use crate::errors::as_inner;
 use crate::{Actor, By, Flows, GrantError};
 
 /// A key to be made.
@@ -23,7 +22,7 @@ pub struct NewApiKey {
 }
 
 /// Why a key was not made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateKeyError {
     /// It cannot be as it was described.
     #[error(transparent)]
@@ -38,8 +37,6 @@ pub enum CreateKeyError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(CreateKeyError: Create, Roles, Grant, Database);
 
 impl Flows {
     /// Makes a key with roles that whoever makes it could give. Its secret is to be had this once.

@@ -11,16 +11,16 @@ mod update;
 
 use serde::Serialize;
 use vestibule_auth::api_keys::{DeleteApiKeyError, RetrieveApiKeyError, RevokeApiKeyError, UpdateApiKeyError};
+use vestibule_core::DomainError;
 use vestibule_database::Error;
 use vestibule_rbac::RoleId;
 
 pub use self::create::{CreateKeyError, NewApiKey};
 pub use self::of_user::TheirKeys;
 use crate::GrantError;
-use crate::errors::as_inner;
 
 /// Why a key stayed as it was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum ChangeKeyError {
     /// There is no such key.
     #[error(transparent)]
@@ -41,8 +41,6 @@ pub enum ChangeKeyError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(ChangeKeyError: Retrieve, Update, Revoke, Delete, Grant, Database);
 
 /// A key, or one that was just made, with its roles. Serialized as one object.
 #[derive(Debug, Clone, PartialEq, Serialize)]

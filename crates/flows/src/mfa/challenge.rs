@@ -3,14 +3,14 @@
 use serde_json::json;
 use vestibule_auth::mfa::{RECOVERY_CODE, VerifyChallengeError};
 use vestibule_auth::{AttemptError, AuthenticateError, MfaChallengeId, SecondFactor, StartSession};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 
-use crate::errors::as_inner;
 use crate::failures::{Failed, Reason};
 use crate::{Actor, By, Caller, Client, Flows, SignIn, sign_in::user_of};
 
 /// Why somebody did not come in by his second factor.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum MfaChallengeError {
     /// The challenge was not answered.
     #[error(transparent)]
@@ -22,8 +22,6 @@ pub enum MfaChallengeError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(MfaChallengeError: Verify, Authenticate, Database);
 
 /// Why a second factor was not proved, where that is worth an entry of the audit log.
 fn reason(error: &MfaChallengeError) -> Option<Reason> {

@@ -2,14 +2,14 @@
 
 use vestibule_auth::mfa::RetrieveMfaError;
 use vestibule_auth::{MfaFactor, MfaFactorId};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 
 use super::told;
-use crate::errors::as_inner;
 use crate::{By, Caller, Flows, FreshProof, FreshProofError};
 
 /// Why a factor was not given up.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum DisableMfaError {
     /// He has not proved anew who he is.
     #[error(transparent)]
@@ -21,8 +21,6 @@ pub enum DisableMfaError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(DisableMfaError: Proof, Retrieve, Database);
 
 impl Flows {
     /// Gives a factor of one's own up, with a fresh proof (security.md 20). One that was given up before stays so.

@@ -2,14 +2,14 @@
 
 use serde_json::json;
 use vestibule_auth::mfa::{RecoveryCodes, RecoveryCodesError};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_outbox as outbox;
 
-use crate::errors::as_inner;
 use crate::{By, Caller, Flows, FreshProof, FreshProofError};
 
 /// Why no recovery codes were made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum GenerateRecoveryCodesError {
     /// He has not proved anew who he is.
     #[error(transparent)]
@@ -21,8 +21,6 @@ pub enum GenerateRecoveryCodesError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(GenerateRecoveryCodesError: Proof, Codes, Database);
 
 impl Flows {
     /// Makes a new set of recovery codes for oneself, with a fresh proof (security.md 20). The old set is dead.

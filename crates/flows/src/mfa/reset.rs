@@ -1,10 +1,8 @@
 //! An administrator takes the second factors away of somebody who has lost them.
 
-use std::time::Duration;
-
 use serde_json::{Value as Json, json};
 use vestibule_auth::MfaFactor;
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
@@ -13,19 +11,22 @@ use super::told;
 use crate::{AccessChangeError, By, Flows, GrantError, USER};
 
 /// Why somebody's second factors were not taken away.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum ResetMfaError {
     /// It is his own: then he needs a fresh proof.
     #[error("To give up a factor of your own, send DELETE /auth/mfa/factors/{{id}}")]
+    #[kind(NotAllowed)]
     Oneself,
     /// Its owner may do what whoever asks may not.
     #[error("You cannot reset the second factor of somebody who may do more than you: you lack {}", .missing.join(", "))]
+    #[kind(Forbidden, code = "policies_missing")]
     Lacking {
         /// The policies' keys.
         missing: Vec<String>,
     },
     /// Whoever asks is not there any more.
     #[error("Unauthorized")]
+    #[kind(Unauthorized)]
     Nobody,
     /// The caller may not widen access now.
     #[error(transparent)]
@@ -45,36 +46,6 @@ impl From<GrantError> for ResetMfaError {
             GrantError::Nobody => Self::Nobody,
             GrantError::AccessChange(error) => Self::AccessChange(error),
             GrantError::Database(error) => Self::Database(error),
-        }
-    }
-}
-
-impl DomainError for ResetMfaError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Oneself => ErrorKind::NotAllowed,
-            Self::Lacking { .. } => ErrorKind::Forbidden,
-            Self::Nobody => ErrorKind::Unauthorized,
-            Self::AccessChange(error) => error.kind(),
-            Self::Retrieve(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Lacking { .. } => Some("policies_missing"),
-            Self::Retrieve(error) => error.code(),
-            Self::AccessChange(error) => error.code(),
-            Self::Oneself | Self::Nobody | Self::Database(_) => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Retrieve(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            Self::Oneself | Self::Lacking { .. } | Self::Nobody | Self::AccessChange(_) => None,
         }
     }
 }

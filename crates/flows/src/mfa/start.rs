@@ -2,13 +2,13 @@
 
 use vestibule_auth::StartAuthMfa;
 use vestibule_auth::mfa::{StartMfaError, StartedMfa};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 
-use crate::errors::as_inner;
 use crate::{Caller, Flows, FreshProof, FreshProofError};
 
 /// Why no factor was started.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum StartFactorError {
     /// He has not proved anew who he is.
     #[error(transparent)]
@@ -20,8 +20,6 @@ pub enum StartFactorError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(StartFactorError: Proof, Start, Database);
 
 impl Flows {
     /// Starts a factor of one's own. It needs a fresh proof: a factor that somebody adds to a session that was left open

@@ -1,17 +1,15 @@
 //! Enabling a factor by its first code.
 
-use std::time::Duration;
-
 use vestibule_auth::mfa::VerifyMfaError;
 use vestibule_auth::{MfaFactor, MfaFactorId};
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 
 use super::told;
 use crate::{AccessChangeError, By, Caller, Flows};
 
 /// Why a factor was not proved.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum VerifyFactorError {
     /// The code does not prove it.
     #[error(transparent)]
@@ -21,37 +19,11 @@ pub enum VerifyFactorError {
     Proof(#[from] AccessChangeError),
     /// The session has ended meanwhile.
     #[error("Unauthorized")]
+    #[kind(Unauthorized)]
     SignedOut,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for VerifyFactorError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Verify(error) => error.kind(),
-            Self::Proof(error) => error.kind(),
-            Self::SignedOut => ErrorKind::Unauthorized,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Verify(error) => error.code(),
-            Self::Proof(error) => error.code(),
-            Self::SignedOut | Self::Database(_) => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Verify(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            Self::Proof(_) | Self::SignedOut => None,
-        }
-    }
 }
 
 impl Flows {

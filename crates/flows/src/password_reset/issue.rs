@@ -1,9 +1,7 @@
 //! A token that an administrator hands on, or has sent.
 
-use std::time::Duration;
-
 use vestibule_auth::{MailOrigin, PasswordReset};
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
@@ -11,13 +9,14 @@ use vestibule_user::users::RetrieveUserError;
 use crate::{By, Flows, GrantError, USER};
 
 /// Why no token was made.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum IssueResetError {
     /// There is no such user.
     #[error(transparent)]
     Retrieve(#[from] RetrieveUserError),
     /// The user may do what whoever asks may not: with his password, he could.
     #[error("You cannot reset the password of somebody who may do more than you: you lack {}", .missing.join(", "))]
+    #[kind(Forbidden, code = "policies_missing")]
     Lacking {
         /// The policies' keys.
         missing: Vec<String>,
@@ -27,9 +26,11 @@ pub enum IssueResetError {
     Grant(GrantError),
     /// An administrator keeps the user out.
     #[error("This user is locked: unlock him first.")]
+    #[kind(NotAllowed, code = "user_locked")]
     Locked,
     /// The user has no password.
     #[error("This user has no password: he has not accepted his invite yet, or signs in by other ways.")]
+    #[kind(NotAllowed, code = "no_password")]
     NoPassword,
     /// The database failed.
     #[error(transparent)]
@@ -41,38 +42,6 @@ impl From<GrantError> for IssueResetError {
         match error {
             GrantError::Above { missing, .. } => Self::Lacking { missing },
             error => Self::Grant(error),
-        }
-    }
-}
-
-impl DomainError for IssueResetError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Retrieve(error) => error.kind(),
-            Self::Lacking { .. } => ErrorKind::Forbidden,
-            Self::Grant(error) => error.kind(),
-            Self::Locked | Self::NoPassword => ErrorKind::NotAllowed,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Retrieve(error) => error.code(),
-            Self::Lacking { .. } => Some("policies_missing"),
-            Self::Grant(error) => error.code(),
-            Self::Locked => Some("user_locked"),
-            Self::NoPassword => Some("no_password"),
-            Self::Database(error) => error.code(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Retrieve(error) => error.retry_after(),
-            Self::Grant(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            Self::Lacking { .. } | Self::Locked | Self::NoPassword => None,
         }
     }
 }

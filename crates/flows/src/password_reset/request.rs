@@ -5,14 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::{Instant, sleep_until};
 use vestibule_auth::{AuthModule, MailOrigin, PasswordOwner, RefusedMail, RequestPasswordReset};
-use vestibule_core::Metadata;
+use vestibule_core::{DomainError, Metadata};
 use vestibule_database::{Error, Transaction, transaction, values};
 
-use crate::errors::as_inner;
 use crate::{Actor, By, Flows, USER};
 
 /// Why a request was not taken.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RequestResetError {
     /// Not from this caller.
     #[error(transparent)]
@@ -21,8 +20,6 @@ pub enum RequestResetError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(RequestResetError: Refused, Database);
 
 /// The time that a request takes, whoever it is for (security.md 10). More than a request takes that sends a link.
 const ANSWERED_AFTER: Duration = Duration::from_millis(50);

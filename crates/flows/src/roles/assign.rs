@@ -1,9 +1,7 @@
 //! Giving roles to users.
 
-use std::time::Duration;
-
 use serde_json::json;
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, Permissions, Role, RoleId};
 use vestibule_user::UserId;
@@ -13,15 +11,17 @@ use crate::by::refuse_lacking;
 use crate::{By, Flows, GrantError, InviteError, LastSuperAdminError};
 
 /// Why users have the roles that they had.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum UserRolesError {
     /// There is no such user, or none any more.
+    #[kind(NotFound)]
     #[error("User with id \"{id}\" not found")]
     User {
         /// Who was meant.
         id: String,
     },
     /// There is no such role, or none any more.
+    #[kind(NotFound)]
     #[error("Role with id \"{id}\" not found")]
     Role {
         /// Which was meant.
@@ -42,33 +42,6 @@ pub enum UserRolesError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl UserRolesError {
-    fn inner(&self) -> Option<&dyn DomainError> {
-        match self {
-            Self::User { .. } | Self::Role { .. } => None,
-            Self::Roles(error) => Some(error),
-            Self::Grant(error) => Some(error),
-            Self::Invite(error) => Some(error),
-            Self::Last(error) => Some(error),
-            Self::Database(error) => Some(error),
-        }
-    }
-}
-
-impl DomainError for UserRolesError {
-    fn kind(&self) -> ErrorKind {
-        self.inner().map_or(ErrorKind::NotFound, DomainError::kind)
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        self.inner()?.code()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        self.inner()?.retry_after()
-    }
 }
 
 impl Flows {

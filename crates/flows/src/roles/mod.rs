@@ -15,7 +15,7 @@ mod remove;
 mod update;
 
 use serde_json::{Value as Json, json};
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction};
 use vestibule_rbac::policies::{CreatePoliciesError, DeletePoliciesError, UpdatePoliciesError};
 use vestibule_rbac::roles::{CreateRolesError, DeleteRolesError, RolePoliciesError, UpdateRolesError};
@@ -23,25 +23,15 @@ use vestibule_rbac::{AssignRolesError, Permissions, Role};
 
 pub use self::assign::UserRolesError;
 pub use self::explain::Explanation;
-use crate::errors::as_inner;
 use crate::{Flows, GrantError};
 
 /// Somebody tried to give a role, or to take from it, policies that he lacks.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 #[error("You do not have access to some of the policies you are trying to assign: you lack {}", .missing.join(", "))]
+#[kind(Forbidden, code = "policies_missing")]
 pub struct LackingPolicies {
     /// Their keys.
     pub missing: Vec<String>,
-}
-
-impl DomainError for LackingPolicies {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::Forbidden
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        Some("policies_missing")
-    }
 }
 
 /// Refuses to give a role, or to take from it, what is lacking.
@@ -51,7 +41,7 @@ fn refuse_lacking_policies(held: &Permissions, changed: &Permissions) -> Result<
 }
 
 /// Why a role stayed as it was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum ChangeRoleError {
     /// It cannot be created.
     #[error(transparent)]
@@ -80,7 +70,7 @@ pub enum ChangeRoleError {
 }
 
 /// Why a policy stayed as it was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum ChangePolicyError {
     /// It cannot be created.
     #[error(transparent)]
@@ -101,9 +91,6 @@ pub enum ChangePolicyError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-as_inner!(ChangeRoleError: Create, Update, Delete, Policies, Parents, Lacking, Grant, Database);
-as_inner!(ChangePolicyError: Create, Update, Delete, Lacking, Grant, Database);
 
 impl Flows {
     /// What an auditor would ask of a role.

@@ -1,10 +1,8 @@
 //! Ending sessions.
 
-use std::time::Duration;
-
 use serde_json::json;
 use vestibule_auth::SessionId;
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
@@ -12,10 +10,11 @@ use vestibule_user::users::RetrieveUserError;
 use crate::{By, Caller, Flows, GrantError, Stage, USER};
 
 /// Why a session was not ended.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum EndSessionError {
     /// There is none of this id that belongs to the one in question; one of somebody else is none.
     #[error("Session with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -29,33 +28,6 @@ pub enum EndSessionError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for EndSessionError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::User(error) => error.kind(),
-            Self::Grant(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Grant(error) => error.code(),
-            Self::NotFound { .. } | Self::User(_) | Self::Database(_) => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::NotFound { .. } => None,
-            Self::User(error) => error.retry_after(),
-            Self::Grant(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 impl Flows {

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 
 /// How many messages the client is told: the reference names three and leaves the rest out.
 const TOLD: usize = 3;
@@ -13,8 +13,9 @@ const LONGEST_QUOTE: usize = 1_000;
 /// A request that is not valid, with everything that was found wrong with it.
 ///
 /// Its text is `Invalid request: first; second; third`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 #[error("Invalid request: {}", self.told())]
+#[kind(InvalidData)]
 pub struct InvalidRequest {
     /// What is wrong, one sentence for each fault.
     pub messages: Vec<String>,
@@ -28,12 +29,6 @@ impl InvalidRequest {
 
     fn told(&self) -> String {
         self.messages.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; ")
-    }
-}
-
-impl DomainError for InvalidRequest {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::InvalidData
     }
 }
 
@@ -120,7 +115,7 @@ mod tests {
             error.to_string(),
             "Invalid request: Expected type: 'string' for field 'email', got: '5'; Field 'name' is required"
         );
-        assert_eq!(error.kind(), ErrorKind::InvalidData);
+        assert_eq!(error.kind(), vestibule_core::ErrorKind::InvalidData);
 
         let messages = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
         assert_eq!(InvalidRequest { messages }.to_string(), "Invalid request: a; b; c");

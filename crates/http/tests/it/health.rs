@@ -8,6 +8,7 @@ use vestibule_testing::on_both_engines;
 use vestibule_testing::proxy::Proxy;
 
 use crate::support::TestApp;
+use crate::support::documented::operations;
 
 on_both_engines!(a_server_that_can_work_says_so, paths_and_methods_that_are_none_are_refused_as_json);
 
@@ -45,6 +46,47 @@ async fn a_database_that_is_away_is_told() {
     proxy.mend();
     admin.get("/health/ready").await.ok();
     admin.get("/admin/users/me").await.ok();
+}
+
+/// security.md 34: no route answers 500, and none 503 without `Retry-After`, which every response of these tests is checked
+/// for.
+#[tokio::test]
+async fn every_route_says_when_to_try_again_while_the_database_is_away() {
+    let place = vestibule_testing::postgres::database().await;
+    let (proxy, url) = Proxy::before(place.url()).await;
+    let mut config = Config::from_url(&url).unwrap();
+    config.acquire_timeout = Duration::from_secs(5);
+    let app = TestApp::with_database(Database::open(&config).await.unwrap()).await;
+    let admin = app.admin().await;
+    proxy.cut();
+    let mut unavailable = 0;
+    for operation in operations() {
+        let path = operation.at(|name| match name {
+            "actor_type" => "user".into(),
+            "provider" => "emailpass".into(),
+            _ => "nosuch".into(),
+        });
+        let body: serde_json::Map<_, _> = operation.required_fields().into_iter().map(sample).collect();
+        let request = admin.ask(&operation.method, &path);
+        let answer = if operation.body().is_some() { request.json(&body.into()).await } else { request.await };
+        assert!(answer.status < 500 || answer.status == 503, "{} {path}: {}", operation.method, answer.text());
+        if answer.status == 503 {
+            assert!(answer.header("retry-after").is_some(), "{} {path}", operation.method);
+            unavailable += 1;
+        }
+    }
+    assert!(unavailable > 80, "{unavailable} of {}", operations().len());
+}
+
+/// A value that a field of this name takes.
+fn sample(name: &str) -> (String, serde_json::Value) {
+    let value = match name {
+        "email" | "identifier" => json!("ada@example.com"),
+        "password" => json!(crate::support::PASSWORD),
+        "roles" | "policies" | "users" | "events" => json!(["nosuch"]),
+        _ => json!("nosuch"),
+    };
+    (name.to_owned(), value)
 }
 
 /// notes E6, C3; the reference answers in HTML

@@ -1,6 +1,6 @@
 //! Finding deliveries.
 
-use vestibule_core::{DomainError, ErrorKind, Value};
+use vestibule_core::{DomainError, Value};
 use vestibule_database::{Error, FromRow, Row, values};
 
 use super::{Deliveries, Delivery, DeliveryId, DeliveryState, columns};
@@ -24,10 +24,11 @@ pub struct DeliveryQuery {
 }
 
 /// Why a delivery could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveDeliveryError {
     /// There is none, or none any more.
     #[error("Delivery with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -35,22 +36,6 @@ pub enum RetrieveDeliveryError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrieveDeliveryError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<std::time::Duration> {
-        match self {
-            Self::NotFound { .. } => None,
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 struct Count(i64);

@@ -1,8 +1,6 @@
 //! Having a delivery tried again.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_flows::By;
 
@@ -10,41 +8,22 @@ use super::{Deliveries, Delivery, DeliveryId, columns};
 use crate::WebhookId;
 
 /// Why a delivery is not tried again.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetryDeliveryError {
     /// There is none, or none any more.
     #[error("Delivery with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
     },
     /// It is being tried at this moment.
     #[error("This delivery is being tried at this moment; wait for what comes of it")]
+    #[kind(Conflict, code = "delivery_under_way")]
     UnderWay,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetryDeliveryError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::UnderWay => ErrorKind::Conflict,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::UnderWay).then_some("delivery_under_way")
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl Deliveries {

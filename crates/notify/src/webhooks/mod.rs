@@ -11,7 +11,7 @@ mod rotate;
 mod test_event;
 
 use serde::Serialize;
-use vestibule_core::{DomainError, ErrorKind, NotOurs, Timestamp};
+use vestibule_core::{DomainError, NotOurs, Timestamp};
 use vestibule_database::{Error, FromRow, Row};
 use vestibule_flows::{Flows, GrantError};
 use vestibule_webhook::{AddressGuard, InvalidEndpoint, Refusal, Secret};
@@ -95,31 +95,37 @@ impl FromRow for Webhook {
 }
 
 /// Why a webhook is as it was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum WebhookError {
     /// There is none, or none any more.
     #[error("Webhook with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
     },
     /// The URL cannot be one.
     #[error(transparent)]
+    #[kind(InvalidData, code = "invalid_url")]
     Url(#[from] InvalidEndpoint),
     /// The URL leads where no webhook goes.
     #[error(transparent)]
+    #[kind(InvalidData, code = "address_refused")]
     Refused(#[from] Refusal),
     /// No such names of events.
     #[error(transparent)]
+    #[kind(InvalidData, code = "invalid_events")]
     Events(#[from] InvalidEvents),
     /// The description is too long.
     #[error("A description has at most {most} characters")]
+    #[kind(InvalidData)]
     Description {
         /// How many.
         most: usize,
     },
     /// With what opens doors one is everybody: only whoever may do everything can have it told.
     #[error("Only somebody who may do everything can have a webhook told what opens doors: you lack {}", .missing.join(", "))]
+    #[kind(Forbidden, code = "policies_missing")]
     Lacking {
         /// The policies' keys.
         missing: Vec<String>,
@@ -129,47 +135,15 @@ pub enum WebhookError {
     Grant(GrantError),
     /// It is told nothing at present.
     #[error("This webhook is disabled: enable it first")]
+    #[kind(NotAllowed, code = "webhook_disabled")]
     Disabled,
     /// Its secret was sealed with another key.
     #[error("The secret of this webhook was sealed with another key: rotate it")]
+    #[kind(NotAllowed, code = "webhook_secret_lost")]
     Secret(#[from] NotOurs),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for WebhookError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Url(_) | Self::Refused(_) | Self::Events(_) | Self::Description { .. } => ErrorKind::InvalidData,
-            Self::Lacking { .. } => ErrorKind::Forbidden,
-            Self::Grant(error) => error.kind(),
-            Self::Disabled | Self::Secret(_) => ErrorKind::NotAllowed,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Url(_) => Some("invalid_url"),
-            Self::Refused(_) => Some("address_refused"),
-            Self::Events(_) => Some("invalid_events"),
-            Self::Lacking { .. } => Some("policies_missing"),
-            Self::Grant(error) => error.code(),
-            Self::Disabled => Some("webhook_disabled"),
-            Self::Secret(_) => Some("webhook_secret_lost"),
-            _ => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<std::time::Duration> {
-        match self {
-            Self::Grant(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl From<GrantError> for WebhookError {

@@ -1,13 +1,13 @@
 //! Delivering once more to one webhook.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_flows::By;
 
 use super::{WebhookError, WebhookId, Webhooks};
 use crate::{Deliveries, Delivery, DeliveryId, RetryDeliveryError};
 
 /// Why nothing is delivered once more to a webhook.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RedeliverError {
     /// There is no such webhook.
     #[error(transparent)]
@@ -15,29 +15,6 @@ pub enum RedeliverError {
     /// It has no such delivery, or that is being tried at this moment.
     #[error(transparent)]
     Delivery(#[from] RetryDeliveryError),
-}
-
-impl DomainError for RedeliverError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Webhook(error) => error.kind(),
-            Self::Delivery(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Webhook(error) => error.code(),
-            Self::Delivery(error) => error.code(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<std::time::Duration> {
-        match self {
-            Self::Webhook(error) => error.retry_after(),
-            Self::Delivery(error) => error.retry_after(),
-        }
-    }
 }
 
 impl Webhooks {

@@ -5,27 +5,22 @@ mod find;
 mod of_many;
 mod remove;
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::Error;
 
 use crate::RoleId;
 
 /// Roles that were named, and are not there.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 #[error("The following role IDs do not exist: {}", .ids.join(", "))]
+#[kind(InvalidData)]
 pub struct UnknownRoles {
     /// What was named.
     pub ids: Vec<String>,
 }
 
-impl DomainError for UnknownRoles {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::InvalidData
-    }
-}
-
 /// Why somebody did not get roles. He has those that he had.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum AssignRolesError {
     /// Some of them are not there.
     #[error(transparent)]
@@ -33,15 +28,6 @@ pub enum AssignRolesError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for AssignRolesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Roles(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
 }
 
 /// Reads ids of roles. Text that is none is the id of no role.

@@ -1,6 +1,6 @@
 //! Creating policies.
 
-use vestibule_core::{DomainError, ErrorKind, Metadata, OneOrMany};
+use vestibule_core::{DomainError, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::key::Key;
@@ -40,10 +40,11 @@ impl CreatePolicy {
 }
 
 /// Why policies could not be created. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreatePoliciesError {
     /// There is one of this key.
     #[error("Rbac policy with key: {key}, already exists.")]
+    #[kind(InvalidData, code = "policy_key_taken")]
     KeyTaken {
         /// The key.
         key: String,
@@ -57,25 +58,6 @@ pub enum CreatePoliciesError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for CreatePoliciesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::KeyTaken { .. } => ErrorKind::InvalidData,
-            Self::Key(error) => error.kind(),
-            Self::Text(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::KeyTaken { .. } => Some("policy_key_taken"),
-            Self::Key(error) => error.code(),
-            Self::Text(_) | Self::Database(_) => None,
-        }
-    }
 }
 
 impl RbacModule {

@@ -1,32 +1,20 @@
 //! Deleting policies. Whatever roles held one hold it no longer.
 
-use vestibule_core::{DomainError, ErrorKind, OneOrMany};
+use vestibule_core::{DomainError, OneOrMany};
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use crate::{PolicyId, RbacModule};
 
 /// Why policies could not be deleted. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum DeletePoliciesError {
     /// It is the policy that is every policy.
     #[error("The policy *:* belongs to the super admin role and cannot be deleted")]
+    #[kind(NotAllowed, code = "policy_protected")]
     Protected,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for DeletePoliciesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Protected => ErrorKind::NotAllowed,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::Protected).then_some("policy_protected")
-    }
 }
 
 impl RbacModule {

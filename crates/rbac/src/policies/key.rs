@@ -1,38 +1,31 @@
 //! Resource, operation, and the key that is made of both.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 
 /// The longest resource or operation, in bytes.
 const MAX_PART: usize = 64;
 
 /// A key, a resource or an operation that cannot be kept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 pub enum InvalidKey {
     /// Neither `*` nor letters, digits, `_`, `-` and `.`.
     #[error("{field} must be * or at most 64 letters, digits, and the characters _ - .")]
+    #[kind(InvalidData, code = "policy_key_invalid")]
     Part {
         /// `resource` or `operation`.
         field: &'static str,
     },
     /// The key says something else than resource and operation do: whoever reads one would be misled by the other.
     #[error("The key of this policy must be its resource and operation: {key}")]
+    #[kind(InvalidData, code = "policy_key_invalid")]
     Mismatch {
         /// What the key must be.
         key: String,
     },
     /// No colon.
     #[error("key must be a resource and an operation, joined by a colon")]
+    #[kind(InvalidData, code = "policy_key_invalid")]
     NoColon,
-}
-
-impl DomainError for InvalidKey {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::InvalidData
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        Some("policy_key_invalid")
-    }
 }
 
 /// What a policy allows, in small letters.

@@ -8,7 +8,7 @@ mod retrieve;
 mod update;
 
 use serde::Serialize;
-use vestibule_core::{DomainError, ErrorKind, Metadata, Timestamp};
+use vestibule_core::{DomainError, Metadata, Timestamp};
 use vestibule_database::list::Table;
 use vestibule_database::{Error, FromRow, Row};
 
@@ -94,17 +94,12 @@ fn search_text(key: &str, name: Option<&str>, description: Option<&str>) -> Stri
 }
 
 /// Policies that were named, and are not there.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 #[error("The following policies do not exist: {}", .ids.join(", "))]
+#[kind(NotFound)]
 pub struct UnknownPolicies {
     /// What was named.
     pub ids: Vec<String>,
-}
-
-impl DomainError for UnknownPolicies {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::NotFound
-    }
 }
 
 /// Reads ids of policies. Text that is none is the id of no policy.

@@ -1,16 +1,17 @@
 //! Finding one policy by id.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, values};
 
 use super::{Policy, UnknownPolicies, columns};
 use crate::{PolicyId, RbacModule};
 
 /// Why a policy could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrievePolicyError {
     /// There is none, or none any more.
     #[error("Policy with id: {id} not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -18,15 +19,6 @@ pub enum RetrievePolicyError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrievePolicyError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
 }
 
 /// Why policies could not be found: one of them is not there, or the database failed.

@@ -1,6 +1,6 @@
 //! Changing policies. Whatever roles hold one hold what it has become.
 
-use vestibule_core::{DomainError, ErrorKind, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
+use vestibule_core::{DomainError, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::key::Key;
@@ -43,22 +43,25 @@ impl UpdatePolicy {
 }
 
 /// Why policies could not be changed. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdatePoliciesError {
     /// There is none of this id, or none any more.
     #[error("Policy with id \"{id}\" not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
     },
     /// There is another of the new key.
     #[error("Rbac policy with key: {key}, already exists.")]
+    #[kind(InvalidData, code = "policy_key_taken")]
     KeyTaken {
         /// The key.
         key: String,
     },
     /// It is the policy that is every policy.
     #[error("The policy *:* belongs to the super admin role and keeps its key")]
+    #[kind(NotAllowed, code = "policy_protected")]
     Protected,
     /// The key cannot be kept.
     #[error(transparent)]
@@ -68,32 +71,11 @@ pub enum UpdatePoliciesError {
     Text(#[from] InvalidText),
     /// The metadata would become too large.
     #[error(transparent)]
+    #[kind(InvalidData)]
     Metadata(#[from] InvalidMetadata),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for UpdatePoliciesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::KeyTaken { .. } | Self::Metadata(_) => ErrorKind::InvalidData,
-            Self::Protected => ErrorKind::NotAllowed,
-            Self::Key(error) => error.kind(),
-            Self::Text(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::KeyTaken { .. } => Some("policy_key_taken"),
-            Self::Protected => Some("policy_protected"),
-            Self::Key(error) => error.code(),
-            _ => None,
-        }
-    }
 }
 
 impl RbacModule {

@@ -1,6 +1,6 @@
 //! Creating roles.
 
-use vestibule_core::{DomainError, ErrorKind, Metadata, OneOrMany};
+use vestibule_core::{DomainError, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::{Role, RolePoliciesError, SetParentsError, search_text};
@@ -39,10 +39,11 @@ impl CreateRole {
 }
 
 /// Why roles could not be created. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateRolesError {
     /// There is one of this name.
     #[error("Rbac role with name: {name}, already exists.")]
+    #[kind(InvalidData, code = "role_name_taken")]
     NameTaken {
         /// The name.
         name: String,
@@ -59,27 +60,6 @@ pub enum CreateRolesError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for CreateRolesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NameTaken { .. } => ErrorKind::InvalidData,
-            Self::Text(error) => error.kind(),
-            Self::Policies(error) => error.kind(),
-            Self::Parents(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::NameTaken { .. } => Some("role_name_taken"),
-            Self::Policies(error) => error.code(),
-            Self::Parents(error) => error.code(),
-            Self::Text(_) | Self::Database(_) => None,
-        }
-    }
 }
 
 impl RbacModule {

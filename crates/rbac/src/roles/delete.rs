@@ -1,32 +1,20 @@
 //! Deleting roles. Nobody has a deleted role, and nothing inherits from it.
 
-use vestibule_core::{DomainError, ErrorKind, OneOrMany};
+use vestibule_core::{DomainError, OneOrMany};
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use crate::{RbacModule, RoleId};
 
 /// Why roles could not be deleted. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum DeleteRolesError {
     /// It is the role that may do everything.
     #[error("The super admin role cannot be deleted")]
+    #[kind(NotAllowed, code = "role_protected")]
     Protected,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for DeleteRolesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Protected => ErrorKind::NotAllowed,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::Protected).then_some("role_protected")
-    }
 }
 
 impl RbacModule {

@@ -1,6 +1,6 @@
 //! Whose policies a role has besides its own.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
 use super::{Role, columns};
@@ -8,10 +8,11 @@ use crate::assignments::{AssignRolesError, UnknownRoles};
 use crate::{RbacModule, RoleId};
 
 /// Why a role did not get these parents. It has those that it had.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum SetParentsError {
     /// There is no such role, or none any more.
     #[error("Role with id \"{id}\" not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -21,6 +22,7 @@ pub enum SetParentsError {
     Parents(#[from] UnknownRoles),
     /// The role would be its own ancestor.
     #[error("Role {role} cannot have {parent} as a parent: it would inherit from itself")]
+    #[kind(InvalidData, code = "role_cycle")]
     Cycle {
         /// The role.
         role: String,
@@ -29,6 +31,7 @@ pub enum SetParentsError {
     },
     /// It is the role that may do everything.
     #[error("The super admin role has every policy and takes no parents")]
+    #[kind(NotAllowed, code = "role_protected")]
     Protected,
     /// The database failed.
     #[error(transparent)]
@@ -40,26 +43,6 @@ impl From<AssignRolesError> for SetParentsError {
         match error {
             AssignRolesError::Roles(error) => error.into(),
             AssignRolesError::Database(error) => error.into(),
-        }
-    }
-}
-
-impl DomainError for SetParentsError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Parents(error) => error.kind(),
-            Self::Cycle { .. } => ErrorKind::InvalidData,
-            Self::Protected => ErrorKind::NotAllowed,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Cycle { .. } => Some("role_cycle"),
-            Self::Protected => Some("role_protected"),
-            _ => None,
         }
     }
 }

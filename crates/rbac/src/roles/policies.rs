@@ -1,7 +1,7 @@
 //! Which policies a role has.
 
 use serde::Serialize;
-use vestibule_core::{DomainError, ErrorKind, Metadata, Timestamp};
+use vestibule_core::{DomainError, Metadata, Timestamp};
 use vestibule_database::{Connection, Error, FromRow, Row, Transaction, transaction, values};
 
 use crate::policies::{FindAllError, Policy, UnknownPolicies};
@@ -61,10 +61,11 @@ impl FromRow for Held {
 }
 
 /// Why a role's policies stayed as they were.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RolePoliciesError {
     /// There is no such role, or none any more.
     #[error("Role with id: {id} not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -74,6 +75,7 @@ pub enum RolePoliciesError {
     Policies(#[from] UnknownPolicies),
     /// The role has one of them already.
     #[error("Rbac role policy with role_id: {role}, policy_id: {policy}, already exists.")]
+    #[kind(InvalidData, code = "role_policy_held")]
     AlreadyHeld {
         /// The role.
         role: String,
@@ -82,6 +84,7 @@ pub enum RolePoliciesError {
     },
     /// It is the role that may do everything.
     #[error("The super admin role keeps its one policy, which is every policy")]
+    #[kind(NotAllowed, code = "role_protected")]
     Protected,
     /// The database failed.
     #[error(transparent)]
@@ -93,26 +96,6 @@ impl From<FindAllError> for RolePoliciesError {
         match error {
             FindAllError::Unknown(error) => error.into(),
             FindAllError::Database(error) => error.into(),
-        }
-    }
-}
-
-impl DomainError for RolePoliciesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Policies(error) => error.kind(),
-            Self::AlreadyHeld { .. } => ErrorKind::InvalidData,
-            Self::Protected => ErrorKind::NotAllowed,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::AlreadyHeld { .. } => Some("role_policy_held"),
-            Self::Protected => Some("role_protected"),
-            _ => None,
         }
     }
 }

@@ -1,16 +1,17 @@
 //! Finding one role by id.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, values};
 
 use super::{Role, columns};
 use crate::{RbacModule, RoleId};
 
 /// Why a role could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveRoleError {
     /// There is none, or none any more.
     #[error("Role with id: {id} not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -18,15 +19,6 @@ pub enum RetrieveRoleError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrieveRoleError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
 }
 
 impl RbacModule {

@@ -1,6 +1,6 @@
 //! Changing roles: what is written of them. What they allow is changed by policies and parents.
 
-use vestibule_core::{DomainError, ErrorKind, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
+use vestibule_core::{DomainError, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::{Role, SetParentsError, columns, search_text};
@@ -39,28 +39,32 @@ impl UpdateRole {
 }
 
 /// Why roles could not be changed. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdateRolesError {
     /// There is none of this id, or none any more.
     #[error("Role with id \"{id}\" not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
     },
     /// There is another of the new name.
     #[error("Rbac role with name: {name}, already exists.")]
+    #[kind(InvalidData, code = "role_name_taken")]
     NameTaken {
         /// The name.
         name: String,
     },
     /// It is the role that may do everything.
     #[error("The super admin role keeps its name")]
+    #[kind(NotAllowed, code = "role_protected")]
     Protected,
     /// The name or the description cannot be kept.
     #[error(transparent)]
     Text(#[from] InvalidText),
     /// The metadata would become too large.
     #[error(transparent)]
+    #[kind(InvalidData)]
     Metadata(#[from] InvalidMetadata),
     /// It cannot have these parents.
     #[error(transparent)]
@@ -68,28 +72,6 @@ pub enum UpdateRolesError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for UpdateRolesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::NameTaken { .. } | Self::Metadata(_) => ErrorKind::InvalidData,
-            Self::Protected => ErrorKind::NotAllowed,
-            Self::Text(error) => error.kind(),
-            Self::Parents(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::NameTaken { .. } => Some("role_name_taken"),
-            Self::Protected => Some("role_protected"),
-            Self::Parents(error) => error.code(),
-            _ => None,
-        }
-    }
 }
 
 impl RbacModule {

@@ -1,6 +1,6 @@
 //! Inviting.
 
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, Field, Filter, FindConfig, Metadata, OneOrMany};
+use vestibule_core::{DomainError, EmailAddress, Field, Filter, FindConfig, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::{Invite, InviteId, InviteRow, columns};
@@ -29,22 +29,25 @@ impl CreateInvite {
 }
 
 /// Why nobody was invited.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateInvitesError {
     /// Users have these addresses already.
     #[error("User account for following email(s) already exist: {}", .emails.join(", "))]
+    #[kind(InvalidData, code = "user_exists")]
     UsersExist {
         /// The addresses.
         emails: Vec<String>,
     },
     /// An invite of this address is pending: refresh that one.
     #[error("Invite with email: {email}, already exists.")]
+    #[kind(InvalidData, code = "invite_exists")]
     InviteExists {
         /// The address.
         email: String,
     },
     /// The id that the caller has chosen is taken, if only by a deleted invite.
     #[error("Invite with id: {id}, already exists.")]
+    #[kind(InvalidData, code = "id_taken")]
     IdTaken {
         /// The id.
         id: InviteId,
@@ -52,24 +55,6 @@ pub enum CreateInvitesError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for CreateInvitesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::UsersExist { .. } | Self::InviteExists { .. } | Self::IdTaken { .. } => ErrorKind::InvalidData,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::UsersExist { .. } => Some("user_exists"),
-            Self::InviteExists { .. } => Some("invite_exists"),
-            Self::IdTaken { .. } => Some("id_taken"),
-            Self::Database(_) => None,
-        }
-    }
 }
 
 impl UserModule {

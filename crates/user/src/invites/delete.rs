@@ -1,6 +1,6 @@
 //! Deleting invites from the history, for good or so that they can be restored. To take one back, revoke it.
 
-use vestibule_core::{DomainError, ErrorKind, OneOrMany};
+use vestibule_core::{DomainError, OneOrMany};
 use vestibule_database::{Error, Value, transaction};
 
 use super::InviteId;
@@ -8,27 +8,15 @@ use crate::module::changed_ids;
 use crate::{ChangedIds, UserModule};
 
 /// Why invites could not be restored. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RestoreInvitesError {
     /// Another invite of the same address is pending by now.
     #[error("a deleted invite cannot be restored: another one of the same e-mail address is pending by now")]
+    #[kind(Conflict, code = "invite_exists")]
     InviteExists,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RestoreInvitesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::InviteExists => ErrorKind::Conflict,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::InviteExists).then_some("invite_exists")
-    }
 }
 
 impl UserModule {

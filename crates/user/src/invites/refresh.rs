@@ -1,16 +1,17 @@
 //! Sending invites again: a new token, a new expiry, and the old token dead.
 
-use vestibule_core::{DomainError, ErrorKind, OneOrMany};
+use vestibule_core::{DomainError, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::{Invite, InviteId, InviteRow, columns};
 use crate::UserModule;
 
 /// Why invites could not be refreshed. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RefreshInvitesError {
     /// These are not pending: unknown, accepted or revoked.
     #[error("The following invites do not exist: {}", .ids.join(", "))]
+    #[kind(InvalidData)]
     NotPending {
         /// Their ids.
         ids: Vec<String>,
@@ -18,15 +19,6 @@ pub enum RefreshInvitesError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RefreshInvitesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotPending { .. } => ErrorKind::InvalidData,
-            Self::Database(error) => error.kind(),
-        }
-    }
 }
 
 impl UserModule {

@@ -1,16 +1,17 @@
 //! Finding one invite by id.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, Transaction, values};
 
 use super::{Invite, InviteId, InviteRow, columns};
 use crate::{UserId, UserModule};
 
 /// Why an invite could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveInviteError {
     /// There is none.
     #[error("Invite with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -18,15 +19,6 @@ pub enum RetrieveInviteError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrieveInviteError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
 }
 
 impl UserModule {

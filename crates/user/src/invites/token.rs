@@ -1,7 +1,7 @@
 //! The token of an invite, and what is said to who comes with one.
 
 use serde::{Deserialize, Serialize};
-use vestibule_core::{DomainError, ErrorKind, Timestamp};
+use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Connection, Error, values};
 
 use super::{Invite, InviteId, InviteRow, InviteState, columns};
@@ -21,31 +21,36 @@ struct Claims {
 const PURPOSE: &str = "invite";
 
 /// Why a token does not let somebody in.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum InviteTokenError {
     /// Not a token of an invite, or of one that is not there any more.
     #[error("This is not a valid invite link. Open the link exactly as it stands in the mail, or ask for a new one.")]
+    #[kind(Unauthorized, code = "invite_token_invalid")]
     Invalid,
     /// The invite was sent again, with a newer token.
     #[error("This invite was sent again on {}. Use the link in the newer mail, or ask for a new one.", date(.sent_at))]
+    #[kind(Unauthorized, code = "invite_token_replaced")]
     Replaced {
         /// When the newer one was sent.
         sent_at: Timestamp,
     },
     /// The invite was to be accepted earlier.
     #[error("This invite expired on {}. Ask for a new one.", date(.expired_at))]
+    #[kind(Unauthorized, code = "invite_expired")]
     Expired {
         /// When it expired.
         expired_at: Timestamp,
     },
     /// The invite was taken back.
     #[error("This invite was withdrawn on {}. Ask whoever invited you for a new one.", date(.revoked_at))]
+    #[kind(Unauthorized, code = "invite_revoked")]
     Revoked {
         /// When it was taken back.
         revoked_at: Timestamp,
     },
     /// The invite was accepted already.
     #[error("This invite was already accepted on {}. Sign in instead.", date(.accepted_at))]
+    #[kind(Unauthorized, code = "invite_already_accepted")]
     AlreadyAccepted {
         /// When it was accepted.
         accepted_at: Timestamp,
@@ -57,26 +62,6 @@ pub enum InviteTokenError {
 
 fn date(moment: &Timestamp) -> String {
     moment.to_string().chars().take(10).collect()
-}
-
-impl DomainError for InviteTokenError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Database(error) => error.kind(),
-            _ => ErrorKind::Unauthorized,
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Invalid => "invite_token_invalid",
-            Self::Replaced { .. } => "invite_token_replaced",
-            Self::Expired { .. } => "invite_expired",
-            Self::Revoked { .. } => "invite_revoked",
-            Self::AlreadyAccepted { .. } => "invite_already_accepted",
-            Self::Database(_) => return None,
-        })
-    }
 }
 
 /// The invite and the nonce that a genuine token names.

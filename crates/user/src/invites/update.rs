@@ -1,6 +1,6 @@
 //! Changing invites; among it, marking one as accepted, as the seed document does.
 
-use vestibule_core::{DomainError, ErrorKind, InvalidMetadata, MetadataPatch, OneOrMany};
+use vestibule_core::{DomainError, InvalidMetadata, MetadataPatch, OneOrMany};
 use vestibule_database::{Error, Sql, Transaction, in_kind, transaction, values};
 
 use super::{Invite, InviteId, InviteRow, InviteTokenError, columns};
@@ -25,10 +25,11 @@ impl UpdateInvite {
 }
 
 /// Why invites could not be changed. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdateInvitesError {
     /// There is none of this id.
     #[error("Invite with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -38,28 +39,11 @@ pub enum UpdateInvitesError {
     Accept(#[from] InviteTokenError),
     /// The metadata would become too large.
     #[error(transparent)]
+    #[kind(InvalidData)]
     Metadata(#[from] InvalidMetadata),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for UpdateInvitesError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Accept(error) => error.kind(),
-            Self::Metadata(_) => ErrorKind::InvalidData,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Accept(error) => error.code(),
-            _ => None,
-        }
-    }
 }
 
 /// Reads an invite so that nobody else changes it before this transaction ends. SQLite has one writer anyway.

@@ -1,6 +1,6 @@
 //! Creating users.
 
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, Metadata, OneOrMany};
+use vestibule_core::{DomainError, EmailAddress, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::{InvalidProfile, User, UserId, columns, profile, search_text};
@@ -31,16 +31,18 @@ impl CreateUser {
 }
 
 /// Why users could not be created. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateUsersError {
     /// Somebody has this address already.
     #[error("User with email: {email}, already exists.")]
+    #[kind(InvalidData, code = "email_taken")]
     EmailTaken {
         /// The address.
         email: String,
     },
     /// The id that the caller has chosen is taken, if only by a deleted user.
     #[error("User with id: {id}, already exists.")]
+    #[kind(InvalidData, code = "id_taken")]
     IdTaken {
         /// The id.
         id: UserId,
@@ -51,24 +53,6 @@ pub enum CreateUsersError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for CreateUsersError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::EmailTaken { .. } | Self::IdTaken { .. } => ErrorKind::InvalidData,
-            Self::Profile(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::EmailTaken { .. } => Some("email_taken"),
-            Self::IdTaken { .. } => Some("id_taken"),
-            Self::Profile(_) | Self::Database(_) => None,
-        }
-    }
 }
 
 impl UserModule {

@@ -1,6 +1,6 @@
 //! Deleting users, for good or so that they can be restored.
 
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, OneOrMany};
+use vestibule_core::{DomainError, EmailAddress, OneOrMany};
 use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
 
 use super::UserId;
@@ -8,27 +8,15 @@ use crate::module::changed_ids;
 use crate::{ChangedIds, UserModule};
 
 /// Why users could not be restored. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RestoreUsersError {
     /// Somebody else has the address by now.
     #[error("a deleted user cannot be restored: somebody else has the same e-mail address by now")]
+    #[kind(Conflict, code = "email_taken")]
     EmailTaken,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RestoreUsersError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::EmailTaken => ErrorKind::Conflict,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::EmailTaken).then_some("email_taken")
-    }
 }
 
 impl UserModule {

@@ -1,6 +1,6 @@
 //! What a user's names and picture may be.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 
 /// The longest first or last name, in characters.
 const MAX_NAME: usize = 255;
@@ -9,29 +9,26 @@ const MAX_NAME: usize = 255;
 const MAX_AVATAR_URL: usize = 2_048;
 
 /// A name or an address of a picture that cannot be kept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 pub enum InvalidProfile {
     /// Longer than 255 characters.
     #[error("{field} is longer than 255 characters")]
+    #[kind(InvalidData)]
     NameTooLong {
         /// `first_name` or `last_name`.
         field: &'static str,
     },
     /// A line break or another control character.
     #[error("{field} has a control character")]
+    #[kind(InvalidData)]
     ControlCharacter {
         /// Which field.
         field: &'static str,
     },
     /// Not `http://` or `https://`, or longer than 2 048 bytes.
     #[error("avatar_url is no http or https address of at most 2048 bytes")]
+    #[kind(InvalidData)]
     AvatarUrl,
-}
-
-impl DomainError for InvalidProfile {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::InvalidData
-    }
 }
 
 /// Checks what is about to be stored.

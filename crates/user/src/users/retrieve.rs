@@ -1,16 +1,17 @@
 //! Finding one user by id.
 
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, Sql, Transaction, values};
 
 use super::{User, UserId, columns};
 use crate::UserModule;
 
 /// Why a user could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveUserError {
     /// There is none, or none any more.
     #[error("User with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
@@ -18,15 +19,6 @@ pub enum RetrieveUserError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrieveUserError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
 }
 
 /// Reads users so that nobody else changes them before this transaction ends, in an order in which no two transactions

@@ -1,6 +1,6 @@
 //! Changing users.
 
-use vestibule_core::{DomainError, EmailAddress, ErrorKind, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
+use vestibule_core::{DomainError, EmailAddress, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
 use vestibule_database::{Error, Sql, Transaction, in_kind, transaction, values};
 
 use super::{InvalidProfile, User, UserId, columns, profile, search_text};
@@ -38,16 +38,18 @@ impl UpdateUser {
 }
 
 /// Why users could not be changed. None of them was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdateUsersError {
     /// There is none of this id, or none any more.
     #[error("User with id: {id} was not found")]
+    #[kind(NotFound)]
     NotFound {
         /// What was asked for.
         id: String,
     },
     /// Somebody else has the new address.
     #[error("User with email: {email}, already exists.")]
+    #[kind(InvalidData, code = "email_taken")]
     EmailTaken {
         /// The address.
         email: String,
@@ -57,25 +59,11 @@ pub enum UpdateUsersError {
     Profile(#[from] InvalidProfile),
     /// The metadata would become too large.
     #[error(transparent)]
+    #[kind(InvalidData)]
     Metadata(#[from] InvalidMetadata),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for UpdateUsersError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::EmailTaken { .. } | Self::Metadata(_) => ErrorKind::InvalidData,
-            Self::Profile(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        matches!(self, Self::EmailTaken { .. }).then_some("email_taken")
-    }
 }
 
 /// Reads a user so that nobody else changes it before this transaction ends. SQLite has one writer anyway.

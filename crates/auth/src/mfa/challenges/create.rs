@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_core::{DomainError, ErrorKind, Metadata};
+use vestibule_core::{DomainError, Metadata};
 use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
 
 use super::{MfaChallenge, challenge_columns};
@@ -58,41 +58,27 @@ impl CreateMfaChallenge {
 }
 
 /// Why no challenge was created.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateChallengeError {
     /// There is no such identity.
     #[error("AuthIdentity with id: {0} was not found")]
+    #[kind(NotFound)]
     NotFound(AuthIdentityId),
     /// The identity has no second factor that could answer it.
     #[error("Auth identity does not have any enabled MFA methods")]
+    #[kind(NotAllowed)]
     NoFactor,
     /// Less than a second, or more than a day.
     #[error("An MFA challenge lives for one second to one day")]
+    #[kind(InvalidData)]
     Lifetime,
     /// None, or more than 100.
     #[error("An MFA challenge takes 1 to {MAX_ATTEMPTS} attempts")]
+    #[kind(InvalidData)]
     Attempts,
     /// The database failed; [`Error::ForeignKey`] where the session is over.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for CreateChallengeError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound(_) => ErrorKind::NotFound,
-            Self::NoFactor => ErrorKind::NotAllowed,
-            Self::Lifetime | Self::Attempts => ErrorKind::InvalidData,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 impl From<CreateChallengeError> for AuthenticateError {

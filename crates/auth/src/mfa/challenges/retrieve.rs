@@ -1,38 +1,21 @@
 //! Finding challenges.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, values};
 
 use super::{MfaChallenge, MfaChallengeId, challenge_columns};
 use crate::AuthModule;
 
 /// Why a challenge could not be found.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveChallengeError {
     /// There is none, or its time is over.
     #[error("MFA challenge with id \"{0}\" was not found")]
+    #[kind(NotFound)]
     NotFound(String),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for RetrieveChallengeError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::NotFound(_) => None,
-            Self::Database(error) => error.retry_after(),
-        }
-    }
 }
 
 impl AuthModule {

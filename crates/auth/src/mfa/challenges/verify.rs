@@ -1,8 +1,6 @@
 //! Answering a challenge.
 
-use std::time::Duration;
-
-use vestibule_core::{DomainError, ErrorKind};
+use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{MfaChallenge, MfaChallengeId, challenge_columns};
@@ -11,22 +9,27 @@ use crate::mfa::MfaProof;
 use crate::{AttemptError, AuthIdentityId, AuthModule, Try};
 
 /// Why a challenge was not answered.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, DomainError)]
 pub enum VerifyChallengeError {
     /// There is none, its time is over, or it is somebody else's.
     #[error("MFA challenge with id \"{0}\" was not found")]
+    #[kind(NotFound)]
     NotFound(String),
     /// It cannot be answered in this way.
     #[error("MFA challenge does not support method {0:?}")]
+    #[kind(InvalidData)]
     UnsupportedMethod(String),
     /// It was answered before.
     #[error("MFA challenge has already been completed")]
+    #[kind(NotAllowed)]
     Completed,
     /// It has taken as many tries as it takes.
     #[error("MFA challenge has too many failed attempts")]
+    #[kind(NotAllowed)]
     TooManyAttempts,
     /// The code is wrong, or was used already.
     #[error("Invalid MFA challenge code")]
+    #[kind(NotAllowed)]
     WrongCode,
     /// Too many tries of this account have failed.
     #[error(transparent)]
@@ -34,33 +37,6 @@ pub enum VerifyChallengeError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl DomainError for VerifyChallengeError {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::NotFound(_) => ErrorKind::NotFound,
-            Self::UnsupportedMethod(_) => ErrorKind::InvalidData,
-            Self::Completed | Self::TooManyAttempts | Self::WrongCode => ErrorKind::NotAllowed,
-            Self::Attempts(error) => error.kind(),
-            Self::Database(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Attempts(error) => error.code(),
-            _ => None,
-        }
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Attempts(error) => error.retry_after(),
-            Self::Database(error) => error.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 /// A challenge whose answer was right when it was examined.
