@@ -118,10 +118,10 @@ impl Flows {
             let found = self.auth.examine_mfa_code(identity, proof.method.as_deref(), code).await?;
             return found.map(|found| ExaminedProof::Code(found, taken)).ok_or(FreshProofError::WrongCode);
         }
-        let password = proof.password.as_deref().ok_or(AccessChangeError::ProofRequired)?;
         if self.auth.has_mfa(&self.database, identity).await? {
             return Err(FreshProofError::CodeRequired);
         }
+        let password = proof.password.as_deref().ok_or(AccessChangeError::ProofRequired)?;
         self.auth.prove_password(identity, password, Some(caller.session_id)).await?;
         Ok(ExaminedProof::Password)
     }

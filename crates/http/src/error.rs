@@ -1,4 +1,4 @@
-//! The one place where errors become statuses and bodies: `{ "type", "code"?, "message" }`.
+//! The one place where errors become statuses and bodies: `{ "type", "code"?, "message", "hint"? }`.
 //!
 //! What a caller can act on is told in the error's own words. What is our own fault is logged once and never told.
 
@@ -28,25 +28,27 @@ struct Body {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
     message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
 }
 
 impl ApiError {
     /// An error of this kind, in these words.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let (status, kind) = status(kind);
-        Self { status, body: Body { code: None, kind: Some(kind), message: message.into() }, retry_after: None }
+        Self { status, body: Body { code: None, kind: Some(kind), message: message.into(), hint: None }, retry_after: None }
     }
 
     /// The answer of a route to somebody whom it does not know, in the reference's one word.
     pub fn unauthorized() -> Self {
-        let body = Body { code: None, kind: None, message: "Unauthorized".to_owned() };
+        let body = Body { code: None, kind: None, message: "Unauthorized".to_owned(), hint: None };
         Self { status: StatusCode::UNAUTHORIZED, body, retry_after: None }
     }
 
     /// The answer to somebody whose second factor is due, in the reference's words.
     pub(crate) fn second_factor_due() -> Self {
         let message = "MFA verification is required to complete this request".to_owned();
-        let body = Body { code: None, kind: None, message };
+        let body = Body { code: None, kind: None, message, hint: None };
         Self { status: StatusCode::UNAUTHORIZED, body, retry_after: None }
     }
 
@@ -81,6 +83,13 @@ impl ApiError {
     #[must_use]
     pub fn with_code(mut self, code: &'static str) -> Self {
         self.body.code = Some(code);
+        self
+    }
+
+    /// The same in the reference's sentence, because its clients compare it. Our own words become the `hint`.
+    #[must_use]
+    pub(crate) fn in_the_words_of_the_reference(mut self, sentence: &str) -> Self {
+        self.body.hint = Some(std::mem::replace(&mut self.body.message, sentence.to_owned()));
         self
     }
 

@@ -60,6 +60,9 @@ pub(crate) struct Error {
     code: Option<String>,
     /// What happened, and what to do, for people.
     message: String,
+    /// The same in better words, where `message` is a sentence that clients compare.
+    #[schema(required = false, nullable = false)]
+    hint: Option<String>,
 }
 
 /// Nobody is signed in.

@@ -10,6 +10,7 @@
 mod admin;
 mod auth;
 mod bad_input;
+mod clients;
 mod contract;
 mod docs;
 mod health;

@@ -139,7 +139,7 @@ impl Answer {
         assert!(kinds.contains(&kind), "{} answered {} {json}", self.asked, self.status);
         assert_eq!(self.header("retry-after").is_some(), matches!(self.status, 429 | 503), "{}", self.asked);
         for (key, value) in error {
-            assert!(["type", "code", "message"].contains(&key.as_str()), "{} answered {json}", self.asked);
+            assert!(["type", "code", "message", "hint"].contains(&key.as_str()), "{} answered {json}", self.asked);
             assert!(value.is_string(), "{} answered {json}", self.asked);
         }
     }

@@ -38,6 +38,10 @@ pub(crate) async fn delete(
     let disabled = state.flows.disable_mfa(&asker.caller, &asker.by, super::id(&id)?, &proof).await;
     let factor = disabled.map_err(|error| match error {
         DisableMfaError::Proof(FreshProofError::SignedOut) => ApiError::unauthorized(),
+        // The Medusa Admin asks for the code if the message has this sentence, and gives up otherwise.
+        DisableMfaError::Proof(FreshProofError::CodeRequired) => {
+            ApiError::from(error).in_the_words_of_the_reference("MFA verification code is required to disable MFA")
+        }
         error => error.into(),
     })?;
     Ok(respond::whole("mfa_factor", &factor))
