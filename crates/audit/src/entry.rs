@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 use vestibule_core::Timestamp;
+use vestibule_database::FromRow;
 use vestibule_database::list::Table;
-use vestibule_database::{Error, FromRow, Row};
 
 vestibule_core::id!(
     /// An entry of the audit log.
@@ -31,7 +31,7 @@ vestibule_core::fields!(
 );
 
 /// An entry of the audit log: who did what to whom, from where, when.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
 pub struct Entry {
     /// The id. Entries of one process ascend in the order in which they were made.
     pub id: EntryId,
@@ -63,22 +63,3 @@ pub(crate) const TABLE: Table = Table {
     name: "audit_entries",
     columns: "id, action, actor_type, actor_id, target_type, target_id, address, user_agent, request_id, before, after, created_at",
 };
-
-impl FromRow for Entry {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            id: row.get("id")?,
-            action: row.get("action")?,
-            actor_type: row.get("actor_type")?,
-            actor_id: row.get_optional("actor_id")?,
-            target_type: row.get("target_type")?,
-            target_id: row.get("target_id")?,
-            address: row.get_optional("address")?,
-            user_agent: row.get_optional("user_agent")?,
-            request_id: row.get_optional("request_id")?,
-            before: row.get_optional("before")?,
-            after: row.get_optional("after")?,
-            created_at: row.get("created_at")?,
-        })
-    }
-}

@@ -14,7 +14,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use vestibule_core::{DomainError, Timestamp};
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
 use crate::identities::AuthIdentityId;
 use crate::known_devices::KnownDevice;
@@ -120,15 +120,10 @@ pub struct Attempts {
     pub blocked: bool,
 }
 
+#[derive(FromRow)]
 struct Taken {
     taken: i64,
     window_ends_at: Timestamp,
-}
-
-impl FromRow for Taken {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { taken: row.get("taken")?, window_ends_at: row.get("window_ends_at")? })
-    }
 }
 
 /// Who waits for whom within one process: a lock for each of some groups of accounts.
@@ -295,10 +290,5 @@ impl AuthModule {
     }
 }
 
-struct Account(String);
-
-impl FromRow for Account {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("account")?))
-    }
-}
+#[derive(FromRow)]
+struct Account(#[row(column = "account")] String);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use vestibule_core::{DomainError, Metadata, Timestamp};
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
 use crate::AuthModule;
 use crate::attempts::AttemptLimit;
@@ -79,15 +79,10 @@ impl MailOrigin {
     }
 }
 
+#[derive(FromRow)]
 struct Slot {
     number: i64,
     next_at: i64,
-}
-
-impl FromRow for Slot {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { number: row.get("number")?, next_at: row.get("next_at")? })
-    }
 }
 
 /// How long the next mail waits after the one of this number, in microseconds. The statement has the same numbers.

@@ -192,13 +192,8 @@ pub async fn list_and_count_ids<F: Field>(
 }
 
 /// The id of a row, as text.
-pub struct RowId(pub String);
-
-impl FromRow for RowId {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("id").map(Self)
-    }
-}
+#[derive(FromRow)]
+pub struct RowId(#[row(column = "id")] pub String);
 
 /// Counts the rows that match.
 ///

@@ -6,7 +6,7 @@
 //! snapshot says which numbers were over: two snapshots that are the same see the same.
 
 use crate::database::Driver;
-use crate::{Database, Error, FromRow, Row};
+use crate::{Database, Error, FromRow};
 
 /// What was committed so far, see [`Database::version`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,21 +18,11 @@ enum Mark {
     Snapshot(String),
 }
 
-struct Commits(i64);
+#[derive(FromRow)]
+struct Commits(#[row(column = "data_version")] i64);
 
-impl FromRow for Commits {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("data_version").map(Self)
-    }
-}
-
-struct Snapshot(String);
-
-impl FromRow for Snapshot {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("snapshot").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Snapshot(#[row(column = "snapshot")] String);
 
 impl Database {
     /// A sign for what is committed now, by any process. While it is the same, every read finds what it found before.

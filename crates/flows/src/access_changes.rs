@@ -4,7 +4,7 @@
 //! policies for it and before it writes. `docs/security.md` lists these actions.
 
 use vestibule_core::DomainError;
-use vestibule_database::{Error, FromRow, Row, Transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, values};
 use vestibule_rbac::Permissions;
 use vestibule_user::UserId;
 
@@ -73,13 +73,8 @@ impl By {
     }
 }
 
-struct Due(bool);
-
-impl FromRow for Due {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("is_due").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Due(#[row(column = "is_due")] bool);
 
 /// Whether the roles of a user, or of the user who made an API key, require a second factor that this user lacks.
 const FACTOR_DUE: &str = "SELECT subject.requires_mfa AND NOT EXISTS (

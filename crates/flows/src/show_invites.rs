@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use vestibule_core::{Filter, FindConfig, Page, Value};
-use vestibule_database::{Connection, Error, FromRow, Row};
+use vestibule_database::{Connection, Error, FromRow};
 use vestibule_rbac::Permissions;
 use vestibule_user::invites::RetrieveInviteError;
 use vestibule_user::{Invite, InviteField, InviteId};
@@ -12,15 +12,11 @@ use vestibule_user::{Invite, InviteField, InviteId};
 use crate::Flows;
 
 /// What an invite gives, or what the user has who was created with it.
+#[derive(FromRow)]
 struct Given {
+    #[row(column = "invite_id")]
     invite: String,
     grants: String,
-}
-
-impl FromRow for Given {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { invite: row.get("invite_id")?, grants: row.get("grants")? })
-    }
 }
 
 /// What each of these invites gives to the user who accepts it, by one query: what it carries, and what the user has who was

@@ -1,7 +1,7 @@
 //! What queries over users and something else have in common.
 
 use vestibule_core::Value;
-use vestibule_database::{Error, FromRow, Row, Sql};
+use vestibule_database::{Error, FromRow, Sql};
 
 use crate::Flows;
 
@@ -15,13 +15,8 @@ macro_rules! user_columns {
 }
 pub(crate) use user_columns;
 
-struct Count(i64);
-
-impl FromRow for Count {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("count")?))
-    }
-}
+#[derive(FromRow)]
+struct Count(#[row(column = "count")] i64);
 
 impl Flows {
     /// What a query counts as `count`.

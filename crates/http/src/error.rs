@@ -36,7 +36,11 @@ impl ApiError {
     /// An error of this kind, in these words.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let (status, kind) = status(kind);
-        Self { status, body: Body { code: None, kind: Some(kind), message: message.into(), hint: None }, retry_after: None }
+        Self {
+            status,
+            body: Body { code: None, kind: Some(kind), message: message.into(), hint: None },
+            retry_after: None,
+        }
     }
 
     /// The answer of a route to somebody whom it does not know, in the reference's one word.

@@ -10,6 +10,7 @@ struct Column {
     name: Option<LitStr>,
     default: bool,
     skip: bool,
+    flatten: bool,
     with: Option<Path>,
 }
 
@@ -24,10 +25,12 @@ impl Column {
                     column.default = true;
                 } else if meta.path.is_ident("skip") {
                     column.skip = true;
+                } else if meta.path.is_ident("flatten") {
+                    column.flatten = true;
                 } else if meta.path.is_ident("with") {
                     column.with = Some(meta.value()?.parse()?);
                 } else {
-                    return Err(meta.error("expected `column`, `default`, `skip` or `with`"));
+                    return Err(meta.error("expected `column`, `default`, `flatten`, `skip` or `with`"));
                 }
                 Ok(())
             })?;
@@ -48,6 +51,9 @@ impl Column {
     fn read(&self, field: &Field) -> Result<TokenStream> {
         if self.skip {
             return Ok(quote!(::core::default::Default::default()));
+        }
+        if self.flatten {
+            return Ok(quote!(::vestibule_database::FromRow::from_row(row)?));
         }
         let name = self.name(field)?;
         let read = if self.default {
@@ -76,7 +82,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let mut values = Vec::new();
     for field in &data.fields {
         let column = Column::of(&field.attrs)?;
-        if !column.skip {
+        if !column.skip && !column.flatten {
             names.push(column.name(field)?.value());
         }
         let value = column.read(field)?;

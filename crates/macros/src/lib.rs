@@ -26,6 +26,7 @@ pub fn domain_error(input: TokenStream) -> TokenStream {
 /// - `#[row(column = "name")]` reads another column;
 /// - `#[row(default)]` takes the type's default where the column is empty;
 /// - `#[row(with = FUNCTION)]` converts what was read, by a function from the column's type to the field's;
+/// - `#[row(flatten)]` reads a field that is itself `FromRow` from the same row;
 /// - `#[row(skip)]` reads nothing and takes the type's default.
 ///
 /// `#[row(columns = NAME)]` on the struct also defines `NAME!()`, the names of its columns as a literal for `concat!`, in the

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use vestibule_core::{Environment, Timestamp};
-use vestibule_database::{Connection, Error, FromRow, Row, Transaction, values};
+use vestibule_database::{Connection, Error, FromRow, Transaction, values};
 
 vestibule_core::id!(
     /// An event. It never changes, so that who receives an event twice can tell.
@@ -11,7 +11,7 @@ vestibule_core::id!(
 );
 
 /// Something that happened, with the reference's name and data: `user.created` `{ "id": "user_…" }`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, FromRow)]
 pub struct Event {
     /// Its id.
     pub id: EventId,
@@ -23,18 +23,6 @@ pub struct Event {
     pub data: Json,
     /// When.
     pub created_at: Timestamp,
-}
-
-impl FromRow for Event {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            subject: row.get("subject")?,
-            data: row.get("data")?,
-            created_at: row.get("created_at")?,
-        })
-    }
 }
 
 impl Event {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use vestibule_core::{DomainError, Timestamp};
-use vestibule_database::{Announcements, Connection, Database, Error, FromRow, Row, Transaction, values};
+use vestibule_database::{Announcements, Connection, Database, Error, FromRow, Transaction, values};
 
 use crate::place::{BATCH, Placed, place};
 
@@ -43,18 +43,13 @@ pub enum FeedError {
 }
 
 /// Where the feed begins and ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
 pub struct Bounds {
     /// The last place that was given; 0 before the first.
+    #[row(column = "position")]
     pub last: i64,
     /// Up to which place events were deleted.
     pub deleted_to: i64,
-}
-
-impl FromRow for Bounds {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { last: row.get("position")?, deleted_to: row.get("deleted_to")? })
-    }
 }
 
 /// Where the feed begins and ends.
@@ -157,13 +152,8 @@ pub async fn delete_events_within(
     Ok(u64::try_from(deleted.len()).unwrap_or(u64::MAX))
 }
 
-struct Deleted(i64);
-
-impl FromRow for Deleted {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("position").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Deleted(#[row(column = "position")] i64);
 
 /// The feed, for a program that embeds the modules: events as they are committed, each once, in their order.
 ///

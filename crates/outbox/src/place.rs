@@ -4,7 +4,7 @@
 //! late. A place is given after the commit, one batch at a time, under the lock of the head's row: places have no gaps,
 //! and once a place can be read, so can every one before it.
 
-use vestibule_database::{Database, Error, FromRow, Row, Sql, Transaction, transaction, values};
+use vestibule_database::{Database, Error, FromRow, Sql, Transaction, transaction, values};
 
 use crate::Event;
 
@@ -12,27 +12,17 @@ use crate::Event;
 pub const BATCH: u32 = 200;
 
 /// An event, and its place in the feed: 1, 2, 3, ….
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, FromRow)]
 pub struct Placed {
     /// Its place.
     pub position: i64,
     /// The event.
+    #[row(flatten)]
     pub event: Event,
 }
 
-impl FromRow for Placed {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { event: Event::from_row(row)?, position: row.get("position")? })
-    }
-}
-
-struct Position(i64);
-
-impl FromRow for Position {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("position").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Position(#[row(column = "position")] i64);
 
 /// Whether there are events without a place.
 ///

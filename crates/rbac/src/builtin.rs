@@ -1,6 +1,6 @@
 //! What is always there: the policies that routes ask for, and the role that may do everything.
 
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
 use crate::permissions::EVERYTHING;
 use crate::{PolicyId, RbacModule, RoleId, RolePolicyId};
@@ -51,13 +51,8 @@ pub fn keys() -> Vec<String> {
     BUILT_IN.into_iter().flat_map(of).collect()
 }
 
-struct Key(String);
-
-impl FromRow for Key {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("key")?))
-    }
-}
+#[derive(FromRow)]
+struct Key(#[row(column = "key")] String);
 
 impl RbacModule {
     /// Makes what is missing of the built-in policies and of the role that may do everything. Tells whether that role

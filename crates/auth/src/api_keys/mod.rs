@@ -18,8 +18,8 @@ mod update;
 
 use serde::{Serialize, Serializer};
 use vestibule_core::Timestamp;
+use vestibule_database::FromRow;
 use vestibule_database::list::Table;
-use vestibule_database::{Error, FromRow, Row};
 
 pub use self::create::{CreateApiKey, CreateApiKeyError, CreatedApiKey};
 pub use self::delete::DeleteApiKeyError;
@@ -56,12 +56,13 @@ vestibule_core::fields!(
 );
 
 /// A key, without what opens doors. Serialized as the reference does.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
 pub struct ApiKey {
     /// The id.
     pub id: ApiKeyId,
     /// Nothing: as the reference shows a secret key's `token` after its making.
     #[serde(rename = "token")]
+    #[row(skip)]
     pub hidden: Hidden,
     /// What is shown of the key, to tell it from others: `sk_1a2***f0e`.
     pub redacted: String,
@@ -69,6 +70,7 @@ pub struct ApiKey {
     pub title: String,
     /// `secret`: keys that are no secret do not concern users and sign-ins.
     #[serde(rename = "type")]
+    #[row(skip)]
     pub kind: Secret,
     /// When it was last used, to the minute or so.
     pub last_used_at: Option<Timestamp>,
@@ -118,26 +120,6 @@ macro_rules! columns {
 use columns;
 
 const TABLE: Table = Table { name: "auth_api_keys", columns: columns!() };
-
-impl FromRow for ApiKey {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            id: row.get("id")?,
-            hidden: Hidden,
-            redacted: row.get("redacted")?,
-            title: row.get("title")?,
-            kind: Secret,
-            last_used_at: row.get_optional("last_used_at")?,
-            created_by: row.get_optional("created_by")?,
-            revoked_by: row.get_optional("revoked_by")?,
-            revoked_at: row.get_optional("revoked_at")?,
-            expires_at: row.get_optional("expires_at")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-            deleted_at: row.get_optional("deleted_at")?,
-        })
-    }
-}
 
 impl ApiKey {
     /// Whether it opens doors at `now`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use vestibule_core::Timestamp;
-use vestibule_database::{Error, FromRow, Row, Transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, values};
 use vestibule_outbox as outbox;
 
 use super::mark::mark;
@@ -39,20 +39,11 @@ const NOTE: &str = "INSERT INTO auth_devices (actor_type, actor_id, device, firs
         SELECT 1 FROM auth_devices other WHERE other.actor_type = auth_devices.actor_type
             AND other.actor_id = auth_devices.actor_id AND other.device <> $3 AND other.last_seen_at > $6) AS has_others";
 
+#[derive(FromRow)]
 struct Noted {
     actor_id: String,
     first_seen_at: Timestamp,
     has_others: bool,
-}
-
-impl FromRow for Noted {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            actor_id: row.get("actor_id")?,
-            first_seen_at: row.get("first_seen_at")?,
-            has_others: row.get("has_others")?,
-        })
-    }
 }
 
 impl AuthModule {

@@ -167,28 +167,14 @@ impl FromRow for AuthIdentity {
 }
 
 /// The identity that a row names.
-pub(crate) struct Owner(pub(crate) AuthIdentityId);
+#[derive(FromRow)]
+pub(crate) struct Owner(#[row(column = "auth_identity_id")] pub(crate) AuthIdentityId);
 
-impl FromRow for Owner {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("auth_identity_id")?))
-    }
-}
-
+#[derive(FromRow)]
 struct Actor {
     auth_identity_id: AuthIdentityId,
     actor_type: String,
     actor_id: String,
-}
-
-impl FromRow for Actor {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            auth_identity_id: row.get("auth_identity_id")?,
-            actor_type: row.get("actor_type")?,
-            actor_id: row.get("actor_id")?,
-        })
-    }
 }
 
 /// Finds an identity with its parts.

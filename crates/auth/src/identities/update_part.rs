@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 use vestibule_core::{EmailAddress, Metadata, MetadataPatch, OneOrMany};
-use vestibule_database::{Error, FromRow, Row, Transaction, in_kind, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, in_kind, transaction, values};
 
 use super::claim::LOCK;
 use super::update::merge;
@@ -45,13 +45,8 @@ impl fmt::Debug for UpdateProviderIdentity {
     }
 }
 
-struct Claimed(bool);
-
-impl FromRow for Claimed {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("claimed").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Claimed(#[row(column = "claimed")] bool);
 
 impl AuthModule {
     /// Changes one provider identity or many, all or none. The caller has made sure that it may be done.

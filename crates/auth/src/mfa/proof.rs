@@ -6,7 +6,7 @@
 use std::fmt;
 
 use sha2::{Digest, Sha256};
-use vestibule_database::{Error, FromRow, Row, Transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, values};
 use zeroize::Zeroizing;
 
 use super::recovery_codes::in_groups;
@@ -48,22 +48,12 @@ impl fmt::Debug for MfaProof {
 }
 
 /// What a factor keeps, as it is in the database.
+#[derive(FromRow)]
 pub(super) struct Kept {
     pub(super) id: MfaFactorId,
     provider: String,
     secret: Option<Vec<u8>>,
     last_step: i64,
-}
-
-impl FromRow for Kept {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            id: row.get("id")?,
-            provider: row.get("provider")?,
-            secret: row.get_optional("secret")?,
-            last_step: row.get("last_step")?,
-        })
-    }
 }
 
 impl AuthModule {

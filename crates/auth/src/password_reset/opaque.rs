@@ -9,7 +9,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use vestibule_core::{DomainError, EmailAddress, Timestamp};
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
 use super::hash;
 use crate::identities::ProviderIdentityId;
@@ -66,24 +66,15 @@ impl fmt::Debug for ConsumePasswordResetToken<'_> {
 }
 
 /// What a token was for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct ConsumedPasswordResetToken {
     /// The identity.
     pub auth_identity_id: AuthIdentityId,
     /// The provider identity.
+    #[row(column = "id")]
     pub provider_identity_id: ProviderIdentityId,
     /// The provider's name for it, as it is stored.
     pub entity_id: String,
-}
-
-impl FromRow for ConsumedPasswordResetToken {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            auth_identity_id: row.get("auth_identity_id")?,
-            provider_identity_id: row.get("id")?,
-            entity_id: row.get("entity_id")?,
-        })
-    }
 }
 
 /// Why no token was created, or none was consumed.

@@ -1,7 +1,7 @@
 //! Using a token: once, by whoever comes first.
 
 use vestibule_core::DomainError;
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
 use super::{ResetClaims, hash};
 use crate::identities::ProviderIdentityId;
@@ -37,29 +37,15 @@ pub struct PendingReset {
     token_hash: [u8; 32],
 }
 
+#[derive(FromRow)]
 struct Whose {
     auth_identity_id: AuthIdentityId,
     actor_id: String,
     issued_by: Option<String>,
 }
 
-impl FromRow for Whose {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            auth_identity_id: row.get("auth_identity_id")?,
-            actor_id: row.get("actor_id")?,
-            issued_by: row.get_optional("issued_by")?,
-        })
-    }
-}
-
-struct Redeemed(ProviderIdentityId);
-
-impl FromRow for Redeemed {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("provider_identity_id").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Redeemed(#[row(column = "provider_identity_id")] ProviderIdentityId);
 
 impl AuthModule {
     /// Sets a password by a token. Every session of its owner ends, and he is told by an event.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 use vestibule_core::{EmailAddress, Metadata, Timestamp};
-use vestibule_database::{Connection, Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Connection, Error, FromRow, Transaction, transaction, values};
 use vestibule_outbox as outbox;
 
 use super::hash;
@@ -60,7 +60,7 @@ impl fmt::Debug for PasswordReset {
 }
 
 /// Somebody who has a password, and may get a token.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, FromRow)]
 pub struct PasswordOwner {
     id: ProviderIdentityId,
     /// The identity.
@@ -71,18 +71,6 @@ pub struct PasswordOwner {
     pub actor_type: String,
     /// The actor's id.
     pub actor_id: String,
-}
-
-impl FromRow for PasswordOwner {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            id: row.get("id")?,
-            auth_identity_id: row.get("auth_identity_id")?,
-            entity_id: row.get("entity_id")?,
-            actor_type: row.get("actor_type")?,
-            actor_id: row.get("actor_id")?,
-        })
-    }
 }
 
 /// The lookup of a [`PasswordOwner`], as a literal for `concat!`.

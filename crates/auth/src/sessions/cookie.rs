@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use vestibule_core::Timestamp;
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
 use super::{SessionId, is_on};
 use crate::AuthModule;
@@ -27,13 +27,8 @@ pub struct CookieSecret {
     pub max_age: Duration,
 }
 
-struct GoodUntil(Timestamp);
-
-impl FromRow for GoodUntil {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("expires_at").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct GoodUntil(#[row(column = "expires_at")] Timestamp);
 
 impl AuthModule {
     /// Computes what the database holds of a cookie. It depends on the secret that signs tokens: when that changes,

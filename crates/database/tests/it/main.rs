@@ -14,6 +14,7 @@
 mod announcements;
 mod config;
 mod database;
+mod derive;
 mod error;
 mod list;
 mod migrations;

@@ -4,21 +4,18 @@ use std::collections::HashMap;
 
 use vestibule_auth::api_keys::{ApiKey, ApiKeyField, ApiKeyId, RetrieveApiKeyError};
 use vestibule_core::{Filter, FindConfig, Page, Value};
-use vestibule_database::{Connection, Error, FromRow, Row};
+use vestibule_database::{Connection, Error, FromRow};
 use vestibule_rbac::RoleId;
 
 use super::WithRoles;
 use crate::Flows;
 
+#[derive(FromRow)]
 struct Held {
+    #[row(column = "subject_id")]
     key: String,
+    #[row(column = "role_id")]
     role: RoleId,
-}
-
-impl FromRow for Held {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { key: row.get("subject_id")?, role: row.get("role_id")? })
-    }
 }
 
 impl Flows {

@@ -14,7 +14,7 @@ use std::net::IpAddr;
 
 use serde_json::json;
 use vestibule_auth::{AttemptError, AuthenticateError, ChangePasswordError};
-use vestibule_database::{Connection, Error, FromRow, Row, transaction, values};
+use vestibule_database::{Connection, Error, FromRow, transaction, values};
 
 pub(crate) use self::tally::Tally;
 use self::tally::{Noted, PassedOver};
@@ -74,15 +74,10 @@ impl Reason {
 }
 
 /// The owner of an account.
+#[derive(FromRow)]
 struct Owner {
     actor_type: String,
     actor_id: String,
-}
-
-impl FromRow for Owner {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { actor_type: row.get("actor_type")?, actor_id: row.get("actor_id")? })
-    }
 }
 
 impl Flows {

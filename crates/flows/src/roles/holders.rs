@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use vestibule_core::{Page, Value};
 use vestibule_database::list::RowId;
-use vestibule_database::{Error, FromRow, Row, values};
+use vestibule_database::{Error, FromRow, values};
 use vestibule_rbac::RoleId;
 use vestibule_user::{User, UserId};
 
@@ -26,13 +26,8 @@ macro_rules! holders {
 }
 
 /// How many users have a role.
-struct Holders(RoleId, i64);
-
-impl FromRow for Holders {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("role_id")?, row.get("count")?))
-    }
-}
+#[derive(FromRow)]
+struct Holders(#[row(column = "role_id")] RoleId, #[row(column = "count")] i64);
 
 impl Flows {
     /// How many users have each role themselves; roles that nobody has are not there.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_database::{Error, FromRow, Row, transaction, values};
+use vestibule_database::{Error, FromRow, transaction, values};
 use vestibule_outbox::feed::delete_events_within;
 
 use super::Deliveries;
@@ -13,13 +13,8 @@ const BATCH: u32 = 1_000;
 /// For how long mails to an address are counted.
 pub(crate) const COUNTED: Duration = Duration::from_secs(60 * 60);
 
-struct Position(Option<i64>);
-
-impl FromRow for Position {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get_optional("position").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Position(#[row(column = "position")] Option<i64>);
 
 impl Deliveries {
     /// Deletes deliveries that have been over for longer than `keep`, and events that are older than that and that

@@ -1,7 +1,7 @@
 //! Finding deliveries.
 
 use vestibule_core::{DomainError, Value};
-use vestibule_database::{Error, FromRow, Row, values};
+use vestibule_database::{Error, FromRow, values};
 
 use super::{Deliveries, Delivery, DeliveryId, DeliveryState, columns};
 use crate::{WEBHOOK, WebhookId};
@@ -38,13 +38,8 @@ pub enum RetrieveDeliveryError {
     Database(#[from] Error),
 }
 
-struct Count(i64);
-
-impl FromRow for Count {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("number").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Count(#[row(column = "number")] i64);
 
 impl DeliveryQuery {
     /// Finds the deliveries to a webhook, none of them yet.

@@ -6,19 +6,14 @@
 use std::time::Duration;
 
 use vestibule_core::{EmailAddress, Timestamp};
-use vestibule_database::{Error, FromRow, Row, transaction, values};
+use vestibule_database::{Error, FromRow, transaction, values};
 
 use super::MailDestination;
 use crate::Delivery;
 use crate::deliveries::COUNTED;
 
-struct Since(Timestamp);
-
-impl FromRow for Since {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("since").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Since(#[row(column = "since")] Timestamp);
 
 impl MailDestination {
     /// Under which name a mail to an address is counted; nothing where it is not.

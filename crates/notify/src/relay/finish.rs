@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
 use super::backoff::{before_next_try, pause};
 use super::lease::LeaseId;
@@ -31,13 +31,8 @@ struct Written<'a> {
     is_uncounted: bool,
 }
 
-struct Failures(i64);
-
-impl FromRow for Failures {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("failures").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Failures(#[row(column = "failures")] i64);
 
 impl Relay {
     /// Writes what came of these tries.

@@ -1,7 +1,7 @@
 //! Taking what is due: by one process at a time, for a while.
 
 use vestibule_core::Timestamp;
-use vestibule_database::{Error, FromRow, Row, Sql, Transaction, values};
+use vestibule_database::{Error, FromRow, Sql, Transaction, values};
 
 use super::Relay;
 use crate::Delivery;
@@ -21,15 +21,10 @@ pub(super) struct Place {
     pub(super) due: Timestamp,
 }
 
+#[derive(FromRow)]
 struct Waiting {
     target: String,
     due: Timestamp,
-}
-
-impl FromRow for Waiting {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { target: row.get("target")?, due: row.get("due")? })
-    }
 }
 
 /// From one target to the next by the index, however much waits for each.
@@ -134,7 +129,7 @@ mod tests {
     struct Step(String);
 
     impl FromRow for Step {
-        fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        fn from_row(row: &vestibule_database::Row<'_>) -> Result<Self, Error> {
             row.get("QUERY PLAN").or_else(|_| row.get("detail")).map(Self)
         }
     }

@@ -1,7 +1,7 @@
 //! Making deliveries of events, in the order of the feed.
 
 use serde_json::json;
-use vestibule_database::{Error, FromRow, Row, Sql, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Sql, Transaction, transaction, values};
 use vestibule_outbox::feed::placed_after;
 use vestibule_outbox::place::place_within;
 
@@ -31,13 +31,8 @@ macro_rules! insert {
 const INSERT: Sql =
     Sql::per_engine(insert!("json_each($1) AS planned"), insert!("jsonb_array_elements($1) AS planned (value)"));
 
-struct Position(i64);
-
-impl FromRow for Position {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("position").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Position(#[row(column = "position")] i64);
 
 impl Relay {
     /// Makes the deliveries of the next events, at most `most` of them. Tells whether there may be more.

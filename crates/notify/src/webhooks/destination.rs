@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value as Json;
 use vestibule_core::{NotOurs, Timestamp};
-use vestibule_database::{Error, FromRow, Row, Transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, values};
 use vestibule_outbox::{Event, Placed};
 use vestibule_webhook::{Client, Endpoint, Failure, Message, Secret, Then};
 
@@ -31,20 +31,13 @@ struct Payload<'a> {
     data: Json,
 }
 
+#[derive(FromRow)]
 struct WithSecrets {
+    #[row(flatten)]
     webhook: Webhook,
     secret: Vec<u8>,
+    #[row(column = "previous_secret")]
     previous: Option<Vec<u8>>,
-}
-
-impl FromRow for WithSecrets {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            webhook: Webhook::from_row(row)?,
-            secret: row.get("secret")?,
-            previous: row.get_optional("previous_secret")?,
-        })
-    }
 }
 
 impl WebhookDestination {

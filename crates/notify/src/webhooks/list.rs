@@ -1,16 +1,11 @@
 //! Finding webhooks.
 
-use vestibule_database::{Error, FromRow, Row, values};
+use vestibule_database::{Error, FromRow, values};
 
 use super::{Webhook, WebhookError, WebhookId, Webhooks, columns};
 
-struct Count(i64);
-
-impl FromRow for Count {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("number").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Count(#[row(column = "number")] i64);
 
 impl Webhooks {
     /// The webhooks, oldest first, and how many there are.

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 use vestibule_auth::{AuthInput, AuthModule, AuthOptions, PasswordConfig, Passwords, RequestPasswordReset};
 use vestibule_core::{EmailAddress, Environment, SigningKey};
-use vestibule_database::{Database, FromRow, Row, Value, transaction, values};
+use vestibule_database::{Database, FromRow, Value, transaction, values};
 use vestibule_flows::{
     By, Caller, Client, CreateUserAccount, Credential, Flows, NewInvite, SignIn, UserAccount, WayIn,
 };
@@ -236,13 +236,8 @@ impl Scene {
     }
 }
 
-struct Number(i64);
-
-impl FromRow for Number {
-    fn from_row(row: &Row<'_>) -> Result<Self, vestibule_database::Error> {
-        row.get("number").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Number(#[row(column = "number")] i64);
 
 pub(crate) fn email(text: &str) -> EmailAddress {
     text.parse().unwrap()

@@ -1,6 +1,6 @@
 //! Who has which roles, and what they allow.
 
-use vestibule_database::{Connection, Error, FromRow, Row, values};
+use vestibule_database::{Connection, Error, FromRow, values};
 
 use super::{AssignRolesError, UnknownRoles};
 use crate::roles::{IdOfRole, Role};
@@ -16,21 +16,11 @@ macro_rules! role_columns {
 }
 pub(super) use role_columns;
 
-struct Grants(String);
+#[derive(FromRow)]
+struct Grants(#[row(column = "grants")] String);
 
-impl FromRow for Grants {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("grants")?))
-    }
-}
-
-struct Subject(String);
-
-impl FromRow for Subject {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("subject_id")?))
-    }
-}
+#[derive(FromRow)]
+struct Subject(#[row(column = "subject_id")] String);
 
 impl RbacModule {
     /// The roles that somebody has himself, in the order in which he got them.

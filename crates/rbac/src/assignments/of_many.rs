@@ -3,22 +3,19 @@
 use std::collections::HashMap;
 
 use vestibule_core::Value;
-use vestibule_database::{Connection, Error, FromRow, Row};
+use vestibule_database::{Connection, Error, FromRow};
 
 use super::find::role_columns;
 use crate::RbacModule;
 use crate::roles::Role;
 
 /// A role, and who has it.
+#[derive(FromRow)]
 struct Held {
+    #[row(column = "subject_id")]
     subject: String,
+    #[row(flatten)]
     role: Role,
-}
-
-impl FromRow for Held {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { subject: row.get("subject_id")?, role: Role::from_row(row)? })
-    }
 }
 
 impl RbacModule {

@@ -9,8 +9,8 @@ mod update;
 
 use serde::Serialize;
 use vestibule_core::{DomainError, Metadata, Timestamp};
+use vestibule_database::FromRow;
 use vestibule_database::list::Table;
-use vestibule_database::{Error, FromRow, Row};
 
 pub use self::create::{CreatePoliciesError, CreatePolicy};
 pub use self::delete::DeletePoliciesError;
@@ -37,7 +37,8 @@ vestibule_core::fields!(
 );
 
 /// Something that may be done. Serialized as the API shows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
+#[row(columns = columns)]
 pub struct Policy {
     /// The id.
     pub id: PolicyId,
@@ -61,32 +62,7 @@ pub struct Policy {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// The columns of a [`Policy`], as a literal for `concat!`.
-macro_rules! columns {
-    () => {
-        "id, key, resource, operation, name, description, metadata, created_at, updated_at, deleted_at"
-    };
-}
-pub(crate) use columns;
-
 pub(crate) const TABLE: Table = Table { name: "rbac_policies", columns: columns!() };
-
-impl FromRow for Policy {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            id: row.get("id")?,
-            key: row.get("key")?,
-            resource: row.get("resource")?,
-            operation: row.get("operation")?,
-            name: row.get_optional("name")?,
-            description: row.get_optional("description")?,
-            metadata: row.get_optional("metadata")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-            deleted_at: row.get_optional("deleted_at")?,
-        })
-    }
-}
 
 /// What a search looks through.
 fn search_text(key: &str, name: Option<&str>, description: Option<&str>) -> String {

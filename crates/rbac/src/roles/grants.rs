@@ -1,25 +1,15 @@
 //! What a role allows, kept with the role so that a request need not walk the tree.
 
-use vestibule_database::{Error, FromRow, Row, Transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, values};
 
 use super::IdOfRole;
 use crate::{Permissions, PolicyId, RbacModule, RoleId};
 
-struct Key(String);
+#[derive(FromRow)]
+struct Key(#[row(column = "key")] String);
 
-impl FromRow for Key {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("key")?))
-    }
-}
-
-struct NeedsMfa(bool);
-
-impl FromRow for NeedsMfa {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("needs_mfa")?))
-    }
-}
+#[derive(FromRow)]
+struct NeedsMfa(#[row(column = "needs_mfa")] bool);
 
 impl RbacModule {
     /// The roles that hold a policy themselves.

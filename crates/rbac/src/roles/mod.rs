@@ -98,10 +98,5 @@ fn search_text(name: &str, description: Option<&str>) -> String {
 }
 
 /// A row of which the id alone is asked.
-pub(crate) struct IdOfRole(pub(crate) RoleId);
-
-impl FromRow for IdOfRole {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("id")?))
-    }
-}
+#[derive(FromRow)]
+pub(crate) struct IdOfRole(#[row(column = "id")] pub(crate) RoleId);

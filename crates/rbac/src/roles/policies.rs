@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 use vestibule_core::{DomainError, Metadata, Timestamp};
-use vestibule_database::{Connection, Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Connection, Error, FromRow, Transaction, transaction, values};
 
 use crate::policies::{FindAllError, Policy, UnknownPolicies};
 use crate::{PolicyId, RbacModule, RoleId, RolePolicyId};
 
 /// That a policy is a role's.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
 pub struct RolePolicy {
     /// The id.
     pub id: RolePolicyId,
@@ -23,21 +23,8 @@ pub struct RolePolicy {
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// Never: it is gone when it is taken away.
+    #[row(skip)]
     pub deleted_at: Option<Timestamp>,
-}
-
-impl FromRow for RolePolicy {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            id: row.get("id")?,
-            role_id: row.get("role_id")?,
-            policy_id: row.get("policy_id")?,
-            metadata: row.get_optional("metadata")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-            deleted_at: None,
-        })
-    }
 }
 
 /// A policy that a role has, by itself or from an ancestor.
@@ -49,15 +36,11 @@ pub struct HeldPolicy {
     pub inherited_from: Option<RoleId>,
 }
 
+#[derive(FromRow)]
 struct Held {
+    #[row(flatten)]
     policy: Policy,
     holder: RoleId,
-}
-
-impl FromRow for Held {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self { policy: Policy::from_row(row)?, holder: row.get("holder")? })
-    }
 }
 
 /// Why a role's policies stayed as they were.

@@ -1,7 +1,7 @@
 //! What somebody has from all his roles, in one row.
 
 use vestibule_core::Value;
-use vestibule_database::{Error, FromRow, Row, transaction};
+use vestibule_database::{Error, FromRow, transaction};
 use vestibule_rbac::UpdateRole;
 use vestibule_testing::on_both_engines;
 
@@ -10,14 +10,13 @@ use crate::support::Module;
 on_both_engines!(the_row_of_a_subject_says_what_its_roles_say);
 on_both_engines!(4 threads: whoever_changes_what_at_once_the_rows_say_what_the_roles_say);
 
-#[derive(Debug, PartialEq)]
-struct Subject(String, String, String, bool);
-
-impl FromRow for Subject {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("id")?, row.get("role_ids")?, row.get("grants")?, row.get("requires_mfa")?))
-    }
-}
+#[derive(Debug, PartialEq, FromRow)]
+struct Subject(
+    #[row(column = "id")] String,
+    #[row(column = "role_ids")] String,
+    #[row(column = "grants")] String,
+    #[row(column = "requires_mfa")] bool,
+);
 
 /// The rows as they are, and as they must be; who has no role may have an empty one.
 async fn rows(module: &Module) -> (Vec<Subject>, Vec<Subject>) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vestibule_database::{Error, FromRow, Migrations, Row, transaction};
+use vestibule_database::{Error, FromRow, Migrations, transaction};
 use vestibule_rbac::MIGRATIONS;
 use vestibule_testing::{SetUp, TestDatabase, on_both_engines};
 
@@ -16,13 +16,8 @@ impl SetUp for Empty {
     }
 }
 
-struct Id(String);
-
-impl FromRow for Id {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("id").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Id(#[row(column = "id")] String);
 
 const BEFORE: [&str; 4] = [
     "INSERT INTO rbac_roles (id, name, requires_mfa, grants, search_text, created_at, updated_at) VALUES

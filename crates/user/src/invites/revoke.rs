@@ -1,7 +1,7 @@
 //! Taking invites back. They stay in the history.
 
 use vestibule_core::{EmailAddress, OneOrMany};
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
 use super::InviteId;
 use crate::UserModule;
@@ -70,10 +70,5 @@ impl UserModule {
     }
 }
 
-struct Revoked(InviteId);
-
-impl FromRow for Revoked {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("id")?))
-    }
-}
+#[derive(FromRow)]
+struct Revoked(#[row(column = "id")] InviteId);

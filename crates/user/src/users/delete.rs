@@ -1,7 +1,7 @@
 //! Deleting users, for good or so that they can be restored.
 
 use vestibule_core::{DomainError, EmailAddress, OneOrMany};
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
 use super::UserId;
 use crate::module::changed_ids;
@@ -118,10 +118,5 @@ impl UserModule {
     }
 }
 
-struct Freed(EmailAddress);
-
-impl FromRow for Freed {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("email")?))
-    }
-}
+#[derive(FromRow)]
+struct Freed(#[row(column = "email")] EmailAddress);

@@ -1,7 +1,7 @@
 //! Keeping users out for a while, and letting them in again. They stay users, with everything that is theirs.
 
 use vestibule_core::OneOrMany;
-use vestibule_database::{Error, FromRow, Row, Transaction, Value, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, Value, transaction, values};
 
 use super::{User, UserId, columns};
 use crate::UserModule;
@@ -115,10 +115,5 @@ impl UserModule {
     }
 }
 
-struct Lock(Option<String>);
-
-impl FromRow for Lock {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get_optional("locked_with")?))
-    }
-}
+#[derive(FromRow)]
+struct Lock(#[row(column = "locked_with")] Option<String>);

@@ -10,8 +10,8 @@ mod update;
 
 use serde::Serialize;
 use vestibule_core::{EmailAddress, Metadata, Timestamp};
+use vestibule_database::FromRow;
 use vestibule_database::list::Table;
-use vestibule_database::{Error, FromRow, Row};
 
 pub use self::create::{CreateUser, CreateUsersError};
 pub use self::delete::RestoreUsersError;
@@ -42,7 +42,8 @@ vestibule_core::fields!(
 );
 
 /// Somebody who is in. Serialized as the reference does.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
+#[row(columns = columns)]
 pub struct User {
     /// The id.
     pub id: UserId,
@@ -66,33 +67,7 @@ pub struct User {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// The columns of a [`User`], as a literal for `concat!`. Never `*`: a statement that another process prepared before a
-/// migration must not change its form.
-macro_rules! columns {
-    () => {
-        "id, first_name, last_name, email, avatar_url, metadata, locked_at, created_at, updated_at, deleted_at"
-    };
-}
-use columns;
-
 pub(crate) const TABLE: Table = Table { name: "users", columns: columns!() };
-
-impl FromRow for User {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            id: row.get("id")?,
-            first_name: row.get_optional("first_name")?,
-            last_name: row.get_optional("last_name")?,
-            email: row.get("email")?,
-            avatar_url: row.get_optional("avatar_url")?,
-            metadata: row.get_optional("metadata")?,
-            locked_at: row.get_optional("locked_at")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-            deleted_at: row.get_optional("deleted_at")?,
-        })
-    }
-}
 
 /// What a search looks through.
 fn search_text(email: &EmailAddress, first_name: Option<&str>, last_name: Option<&str>) -> String {

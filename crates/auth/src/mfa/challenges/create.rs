@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vestibule_core::{DomainError, Metadata};
-use vestibule_database::{Error, FromRow, Row, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
 use super::{MfaChallenge, challenge_columns};
 use crate::mfa::{RECOVERY_CODE, same_actor};
@@ -90,13 +90,8 @@ impl From<CreateChallengeError> for AuthenticateError {
     }
 }
 
-struct Method(String);
-
-impl FromRow for Method {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("method")?))
-    }
-}
+#[derive(FromRow)]
+struct Method(#[row(column = "method")] String);
 
 impl AuthModule {
     /// Finds the challenge of a session that can still be answered, or makes one, within a transaction. A session that

@@ -14,7 +14,7 @@ use vestibule_auth::{
     CreateProviderIdentity, PasswordConfig, Passwords, SessionToken,
 };
 use vestibule_core::{DomainError, Environment, ErrorKind, SigningKey, Timestamp};
-use vestibule_database::{Database, Error, FromRow, Row, transaction};
+use vestibule_database::{Database, Error, FromRow, transaction};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase, test_environment};
 
 pub(crate) use vestibule_testing::clock::START;
@@ -211,18 +211,8 @@ pub(crate) fn wrong_password() -> (ErrorKind, Option<&'static str>, String) {
     (ErrorKind::Unauthorized, None, "Invalid email or password".to_owned())
 }
 
-pub(crate) struct Number(pub(crate) i64);
+#[derive(FromRow)]
+pub(crate) struct Number(#[row(column = "number")] pub(crate) i64);
 
-impl FromRow for Number {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("number").map(Self)
-    }
-}
-
-pub(crate) struct Time(pub(crate) Option<Timestamp>);
-
-impl FromRow for Time {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get_optional("time").map(Self)
-    }
-}
+#[derive(FromRow)]
+pub(crate) struct Time(#[row(column = "time")] pub(crate) Option<Timestamp>);

@@ -2,7 +2,7 @@
 
 use vestibule_core::{EmailAddress, Field, FieldKind, Timestamp, Value};
 use vestibule_database::list::{Table, search_text};
-use vestibule_database::{Database, Error, FromRow, Row, values};
+use vestibule_database::{Database, FromRow, values};
 use vestibule_testing::{SetUp, TestDatabase};
 
 use crate::support::{Tables, attempt};
@@ -35,14 +35,8 @@ pub(super) struct Thing {
 pub(super) const TABLE: Table = Table { name: "things", columns: "id" };
 
 /// The id alone: which rows were found, and in which order.
-#[derive(Debug, PartialEq)]
-pub(super) struct Found(pub(super) String);
-
-impl FromRow for Found {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("id").map(Self)
-    }
-}
+#[derive(Debug, PartialEq, FromRow)]
+pub(super) struct Found(#[row(column = "id")] pub(super) String);
 
 impl Thing {
     pub(super) fn canonical(&self) -> Option<String> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_database::{
-    Connection, Database, Error, FromRow, Migration, Migrations, Row, Transaction, transaction, values,
+    Connection, Database, Error, FromRow, Migration, Migrations, Transaction, transaction, values,
 };
 use vestibule_testing::{SetUp, TestDatabase};
 
@@ -84,14 +84,8 @@ pub(crate) async fn marks(connection: impl Into<Connection<'_>>) -> Vec<i64> {
 }
 
 /// The column `number` of a row.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Number(pub(crate) i64);
-
-impl FromRow for Number {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("number").map(Self)
-    }
-}
+#[derive(Debug, Clone, Copy, PartialEq, FromRow)]
+pub(crate) struct Number(#[row(column = "number")] pub(crate) i64);
 
 /// Waits for what should end by itself.
 pub(crate) async fn soon<T>(work: impl Future<Output = T>) -> T {

@@ -15,7 +15,7 @@ use vestibule_auth::{
     AuthIdentity, AuthInput, AuthModule, AuthOptions, AuthenticateError, PasswordConfig, Passwords, SessionToken,
 };
 use vestibule_core::{DomainError, EmailAddress, Environment, ErrorKind, FindConfig, SigningKey};
-use vestibule_database::{Database, Error, FromRow, Row};
+use vestibule_database::{Database, FromRow};
 use vestibule_flows::{
     AcceptInvite, AcceptInviteError, By, Caller, Client, CreateUserAccount, Credential, Flows, NewInvite, SignIn,
     UserAccount, WayIn,
@@ -227,10 +227,5 @@ pub(crate) fn wrong_password() -> (ErrorKind, Option<&'static str>, String) {
     (ErrorKind::Unauthorized, None, "Invalid email or password".to_owned())
 }
 
-struct Number(i64);
-
-impl FromRow for Number {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("number").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Number(#[row(column = "number")] i64);

@@ -12,7 +12,7 @@ mod paths_and_queries;
 mod sizes;
 
 use serde_json::{Value as Json, json};
-use vestibule_database::{Error, FromRow, Row};
+use vestibule_database::FromRow;
 
 use crate::support::documented::Operation;
 use crate::support::{Answer, Ask, Client, PASSWORD, RoleScene, TestApp, User};
@@ -254,13 +254,8 @@ impl Scene {
     }
 }
 
-struct Count(i64);
-
-impl FromRow for Count {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("count").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Count(#[row(column = "count")] i64);
 
 impl Good {
     fn ask(&self) -> Ask {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
-use vestibule_database::{Error, FromRow, Row};
+use vestibule_database::FromRow;
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Client, PASSWORD, TestApp};
@@ -71,13 +71,8 @@ async fn what_a_stranger_stores_is_small(app: TestApp) {
     assert!(app.events("auth.password_reset").await.is_empty());
 }
 
-struct Size(i64);
-
-impl FromRow for Size {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("size").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Size(#[row(column = "size")] i64);
 
 /// How many bytes a request of each kind adds to the database at most, with all that a stranger can send in it.
 #[tokio::test]

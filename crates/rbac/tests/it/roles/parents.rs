@@ -1,7 +1,7 @@
 //! Whose policies a role has besides its own.
 
 use vestibule_core::ErrorKind;
-use vestibule_database::{Error, FromRow, Row};
+use vestibule_database::FromRow;
 use vestibule_rbac::roles::SetParentsError;
 use vestibule_rbac::{Role, UpdateRole};
 use vestibule_testing::on_both_engines;
@@ -74,13 +74,8 @@ async fn role_needs_the_second_factor_that_an_ancestor_requires(module: Module) 
     assert!(!bottom.needs_mfa, "a deleted role requires nothing");
 }
 
-struct Id(String);
-
-impl FromRow for Id {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        row.get("id").map(Self)
-    }
-}
+#[derive(FromRow)]
+struct Id(#[row(column = "id")] String);
 
 async fn no_role_is_its_own_ancestor(module: Module) {
     let top = module.role("Top", &["user:read"], &[]).await;

@@ -1,23 +1,13 @@
 //! Looking at the rows behind the program's back.
 
-use vestibule::database::{Database, Error, FromRow, Row, Value};
+use vestibule::database::{Database, FromRow, Value};
 
 /// The one column `value` of a row, as text.
-struct Text(Option<String>);
+#[derive(FromRow)]
+struct Text(#[row(column = "value")] Option<String>);
 
-impl FromRow for Text {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get_optional("value")?))
-    }
-}
-
-struct Number(i64);
-
-impl FromRow for Number {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get("value")?))
-    }
-}
+#[derive(FromRow)]
+struct Number(#[row(column = "value")] i64);
 
 /// The texts in the column `value`.
 pub(crate) async fn texts(database: &Database, statement: &str, values: &[Value]) -> Vec<String> {
