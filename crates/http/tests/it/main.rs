@@ -12,6 +12,7 @@ mod auth;
 mod bad_input;
 mod clients;
 mod contract;
+mod deviations;
 mod docs;
 mod health;
 mod medusa_admin;
