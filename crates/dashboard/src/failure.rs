@@ -4,7 +4,7 @@ use http::StatusCode;
 use vestibule_core::DomainError;
 use vestibule_http::ApiError;
 use vestibule_http::access::Refusal;
-use vestibule_http::server::PageRefusal;
+use vestibule_server::PageRefusal;
 
 use crate::problems;
 use crate::texts::Texts;

@@ -19,8 +19,8 @@ use vestibule_flows::{Credential, Stage};
 use vestibule_http::access::{Access, Refusal};
 use vestibule_http::refused::RefusalCode;
 use vestibule_http::routes::Route;
-use vestibule_http::server::PageRefusal;
 use vestibule_http::{ApiError, caller, cookies};
+use vestibule_server::PageRefusal;
 
 use crate::Dashboard;
 use crate::failure::Failure;

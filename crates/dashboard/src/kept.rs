@@ -12,7 +12,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use vestibule_core::Timestamp;
 use vestibule_database::Version;
-use vestibule_http::server::CompressedOnce;
+use vestibule_server::CompressedOnce;
 
 use crate::language::Language;
 

@@ -18,7 +18,7 @@ use crate::guard::{BoxFuture, Door, answer};
 use crate::visit::{Answer, Asked};
 use crate::{Dashboard, api_keys, assets, audit, deliveries, invites, outer, profile, roles, users, webhooks};
 
-/// The path below which all pages are: see [`LayerConfig::pages`](vestibule_http::server::LayerConfig::pages).
+/// The path below which all pages are: see [`LayerConfig::pages`](vestibule_server::LayerConfig::pages).
 pub const ROOT: &str = "/app";
 
 macro_rules! pages {

@@ -18,8 +18,8 @@ use vestibule_rbac::Permissions;
 use vestibule_user::User;
 
 use crate::access::Access;
-use crate::server::{ClientAddress, RequestId};
 use crate::{Api, ApiError, cookies};
+use vestibule_server::{ClientAddress, RequestId};
 
 /// The most that is kept of what a program says of itself, in bytes.
 const USER_AGENT_LENGTH: usize = 256;

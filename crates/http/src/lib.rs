@@ -11,7 +11,8 @@
 //! - [`request`]: reading bodies and query strings; [`respond`]: writing answers
 //! - `batches`: lists whose rows may be large
 //! - [`AddressLimit`]: how often one address may knock
-//! - [`server`]: accepting connections, and what every request passes through
+//!
+//! The server in front of them, which accepts connections and bounds what each may cost, is `vestibule_server`.
 
 pub mod access;
 mod address_limit;
@@ -30,7 +31,6 @@ pub mod request;
 pub mod respond;
 pub mod routes;
 mod schemas;
-pub mod server;
 
 pub use address_limit::{AddressLimit, TooManyFromAddress};
 pub use api::{Api, Waiting};

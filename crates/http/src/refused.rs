@@ -11,7 +11,7 @@ use vestibule_flows::{Actor, By, Client};
 
 use crate::Api;
 use crate::caller::{self, Asker};
-use crate::server::RequestId;
+use vestibule_server::RequestId;
 
 /// The code of a refusal, beside its response.
 #[derive(Debug, Clone, Copy)]

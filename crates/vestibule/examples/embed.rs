@@ -18,7 +18,7 @@ use serde_json::Map;
 use vestibule::auth::providers::Registration;
 use vestibule::auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore};
 use vestibule::core::SigningKey;
-use vestibule::http::server::{LayerConfig, ServerLimits, TrustedProxies, serve, with_layers};
+use vestibule::server::{LayerConfig, ServerLimits, TrustedProxies, serve, with_layers};
 use vestibule::{Options, Vestibule};
 
 /// Believes badges that the gate has signed.

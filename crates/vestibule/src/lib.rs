@@ -24,5 +24,6 @@ pub use vestibule_mail as mail;
 pub use vestibule_notify as notify;
 pub use vestibule_outbox as outbox;
 pub use vestibule_rbac as rbac;
+pub use vestibule_server as server;
 pub use vestibule_user as user;
 pub use vestibule_webhook as webhook;

@@ -18,10 +18,10 @@ use vestibule_dashboard::{Dashboard, ROOT, router};
 use vestibule_database::{Database, Error, Transaction};
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
 use vestibule_http::Api;
-use vestibule_http::server::{LayerConfig, with_layers};
 use vestibule_notify::{Delivery, Destination, Outcome, Relay, RelayOptions, Target, set_up};
 use vestibule_outbox::{Event, Placed};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
+use vestibule_server::{LayerConfig, with_layers};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, User, UserModule, UserOptions};
 

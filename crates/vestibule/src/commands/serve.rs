@@ -11,9 +11,9 @@ use vestibule::Vestibule;
 use vestibule::core::link;
 use vestibule::dashboard::{self, Dashboard};
 use vestibule::database::Database;
-use vestibule::http::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 use vestibule::http::{AddressLimit, router};
 use vestibule::rbac::AssignRolesError;
+use vestibule::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 
 use super::setting_up::Setup;
 use super::{Failure, output};

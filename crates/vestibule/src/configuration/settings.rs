@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use tracing_subscriber::filter::Targets;
-use vestibule_http::server::TrustedProxies;
 use vestibule_mail::{Encryption, Hello, Sender};
+use vestibule_server::TrustedProxies;
 
 use super::error::ConfigurationError;
 use super::kinds::{

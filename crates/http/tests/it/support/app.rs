@@ -9,10 +9,10 @@ use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Pass
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
 use vestibule_database::Database;
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
-use vestibule_http::server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
 use vestibule_http::{AddressLimit, Api, Waiting, router};
 use vestibule_notify::{Webhooks, set_up};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
+use vestibule_server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, UserField, UserModule, UserOptions};
 use vestibule_webhook::AddressGuard;

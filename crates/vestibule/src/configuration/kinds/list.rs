@@ -1,6 +1,6 @@
 //! Lists.
 
-use vestibule_http::server::Origin;
+use vestibule_server::Origin;
 
 use super::{Form, Kind, Problem, Raw, Shape, read_items};
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use vestibule_http::server::TrustedProxies;
+use vestibule_server::TrustedProxies;
 
 use super::{Form, Kind, Problem, Raw, Shape, no, read_items};
 

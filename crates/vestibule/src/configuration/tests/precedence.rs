@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Command, FromArgMatches};
 
-use vestibule_http::server::TrustedProxies;
+use vestibule_server::TrustedProxies;
 
 use super::{Configuration, Flags, Place, RequiredVerification, SETTINGS};
 

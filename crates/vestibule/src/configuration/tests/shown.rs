@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule_http::server::TrustedProxies;
+use vestibule_server::TrustedProxies;
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The server's parts that know no route: sockets in front of the routes, and what every request passes.
+//! The HTTP server in front of the routes: sockets, and what every request passes. It knows no route.
 //!
 //! - [`serve`]: accepts connections, bounds what each may cost ([`ServerLimits`]), and stops without breaking a request
 //! - [`with_layers`]: request id, log, panics, size of bodies, same-origin proof, CORS, security headers, compression
