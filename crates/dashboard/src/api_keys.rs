@@ -10,10 +10,10 @@ use vestibule_flows::{NewApiKey, WithRoles};
 use vestibule_rbac::Role;
 
 use crate::failure::Failure;
-use crate::frame::Frame;
+use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
+use crate::request::{Answer, Asked, Visit};
 use crate::users::list::{role_names, roles};
-use crate::visit::{Answer, Asked, Visit};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

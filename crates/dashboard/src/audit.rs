@@ -8,10 +8,10 @@ use vestibule_core::{Condition, Direction, Field, Filter, FindConfig, Timestamp}
 use vestibule_user::{UserField, UserId};
 
 use crate::failure::Failure;
-use crate::frame::Frame;
+use crate::format;
+use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::shown;
-use crate::visit::{Answer, Asked, Visit};
+use crate::request::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "audit/list.html")]
@@ -75,7 +75,7 @@ async fn names(visit: &Visit, entries: &[Entry]) -> Result<HashMap<String, Strin
     ids.dedup();
     let wanted = UserField::Id.is(Condition::In(ids.into_iter().map(Into::into).collect()));
     let users = visit.flows().users().list_users(&wanted, &FindConfig::default()).await?;
-    Ok(users.into_iter().map(|user| (user.id.to_string(), shown::name(&user))).collect())
+    Ok(users.into_iter().map(|user| (user.id.to_string(), format::name(&user))).collect())
 }
 
 pub(crate) async fn list(visit: Asked) -> Answer {

@@ -8,7 +8,7 @@ use vestibule_http::Api;
 use vestibule_user::Invite;
 
 use crate::ROOT;
-use crate::kept::KeptPages;
+use crate::page_cache::KeptPages;
 
 /// What all pages share: what the routes of the API share, and where people reach us.
 #[derive(Debug, Clone)]

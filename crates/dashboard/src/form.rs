@@ -13,7 +13,7 @@ const LIMIT: usize = 256 * 1024;
 /// The field that shows that a form comes from a page of ours.
 pub(crate) const TOKEN: &str = "form_token";
 
-/// The fields by which a form brings a fresh proof of identity, see [`crate::outer::confirm`].
+/// The fields by which a form brings a fresh proof of identity, see [`crate::public::confirm`].
 const PROOF_CODE: &str = "proof_code";
 const PROOF_PASSWORD: &str = "proof_password";
 

@@ -25,10 +25,10 @@ use vestibule_server::PageRefusal;
 use crate::Dashboard;
 use crate::failure::Failure;
 use crate::form::Fields;
-use crate::kept;
 use crate::language::Language;
-use crate::outer::{confirm, failed};
-use crate::visit::{Answer, Asked, Visit, set_cookie};
+use crate::page_cache;
+use crate::public::{confirm, failed};
+use crate::request::{Answer, Asked, Visit, set_cookie};
 
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -90,7 +90,7 @@ pub(crate) async fn answer(
 
 /// The page as it was made before, where nothing has changed; else as it is now, and kept.
 async fn kept_or_made(visit: &Asked, door: &Door, version: Version) -> Answer {
-    let asked = kept::Key { form_token: visit.form_token(), language: visit.language, here: visit.here.clone() };
+    let asked = page_cache::Key { form_token: visit.form_token(), language: visit.language, here: visit.here.clone() };
     let kept = &visit.dashboard.kept;
     if let Some(response) = kept.find(&asked, &version, visit.now) {
         return Ok(response);

@@ -15,8 +15,8 @@ use vestibule_http::routes::{Route, with_and_without_slash};
 
 use crate::failure::Failure;
 use crate::guard::{BoxFuture, Door, answer};
-use crate::visit::{Answer, Asked};
-use crate::{Dashboard, api_keys, assets, audit, deliveries, invites, outer, profile, roles, users, webhooks};
+use crate::request::{Answer, Asked};
+use crate::{Dashboard, api_keys, assets, audit, deliveries, invites, profile, public, roles, users, webhooks};
 
 /// The path below which all pages are: see [`LayerConfig::pages`](vestibule_server::LayerConfig::pages).
 pub const ROOT: &str = "/app";
@@ -46,28 +46,28 @@ macro_rules! pages {
 }
 
 pages! {
-    GET "/app" Public => outer::home::home;
-    POST "/app/language" Public => outer::language::choose;
-    POST "/app/password-strength" Public door => outer::strength::judge;
-    GET "/app/setup" Public => outer::setup::show;
-    POST "/app/setup" Public door => outer::setup::create;
-    GET "/app/login" Public => outer::login::show;
-    POST "/app/login" Public door => outer::login::sign_in;
-    GET "/app/login/factor" Challenge => outer::factor::show;
-    POST "/app/login/factor" Challenge door => outer::factor::answer;
-    GET "/app/login/callback/{provider}" Public door => outer::provider::callback;
-    POST "/app/login/{provider}" Public door => outer::provider::start;
-    POST "/app/logout" Public => outer::login::sign_out;
-    GET "/app/forgot" Public => outer::password::show_forgot;
-    POST "/app/forgot" Public door => outer::password::forgot;
-    GET "/app/reset-password" Public => outer::password::show_reset;
-    POST "/app/reset-password" Public door => outer::password::reset;
-    GET "/app/verify" Public => outer::verify::show;
-    POST "/app/verify" Public door => outer::verify::confirm;
-    POST "/app/verify/send" Challenge door => outer::verify::send;
-    GET "/app/invite" Public door => outer::invitation::show;
-    POST "/app/invite" Public door => outer::invitation::accept;
-    POST "/app/invite/renew" Public door => outer::invitation::renew;
+    GET "/app" Public => public::home::home;
+    POST "/app/language" Public => public::language::choose;
+    POST "/app/password-strength" Public door => public::strength::judge;
+    GET "/app/setup" Public => public::setup::show;
+    POST "/app/setup" Public door => public::setup::create;
+    GET "/app/login" Public => public::login::show;
+    POST "/app/login" Public door => public::login::sign_in;
+    GET "/app/login/factor" Challenge => public::factor::show;
+    POST "/app/login/factor" Challenge door => public::factor::answer;
+    GET "/app/login/callback/{provider}" Public door => public::provider::callback;
+    POST "/app/login/{provider}" Public door => public::provider::start;
+    POST "/app/logout" Public => public::login::sign_out;
+    GET "/app/forgot" Public => public::password::show_forgot;
+    POST "/app/forgot" Public door => public::password::forgot;
+    GET "/app/reset-password" Public => public::password::show_reset;
+    POST "/app/reset-password" Public door => public::password::reset;
+    GET "/app/verify" Public => public::verify::show;
+    POST "/app/verify" Public door => public::verify::confirm;
+    POST "/app/verify/send" Challenge door => public::verify::send;
+    GET "/app/invite" Public door => public::invitation::show;
+    POST "/app/invite" Public door => public::invitation::accept;
+    POST "/app/invite/renew" Public door => public::invitation::renew;
 
     GET "/app/users" Policies["user:read"] kept => users::list::list;
     GET "/app/users.csv" Policies["user:read"] => users::export::export;

@@ -2,7 +2,7 @@
 
 use vestibule_core::{Field, FindConfig};
 
-use crate::visit::Visit;
+use crate::request::Visit;
 
 /// How many rows one page shows, where nothing else is asked for.
 const ROWS: u32 = 50;

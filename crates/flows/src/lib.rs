@@ -22,36 +22,20 @@
 //! route needs is the caller's; that nobody gives what he lacks, and that somebody stays who may do everything, is
 //! ours. What one module can do by itself is not here.
 
-mod accept_invite;
 mod access_changes;
+mod actor;
 mod api_keys;
-mod attempts;
 mod authority;
-mod by;
-mod change_password;
-mod create_user_account;
+mod callers;
 mod failures;
-mod first_user;
-mod fresh_proof;
-mod identify;
-mod invite;
-mod lock_user;
+mod invites;
 mod mfa;
-mod password_reset;
-mod people;
-mod preview_invite;
-mod program;
-mod remove_user_account;
-mod renew_invite;
+mod passwords;
 pub mod roles;
 mod sessions;
-mod set_up;
-mod show_invites;
+mod setup;
 mod sign_in;
-mod super_admins;
-mod update_user_account;
 mod users;
-mod verification;
 
 use std::sync::Arc;
 
@@ -63,32 +47,26 @@ use vestibule_rbac::{RbacModule, RoleId};
 use vestibule_user::UserModule;
 
 use self::failures::Tally;
-pub use accept_invite::{AcceptInvite, AcceptInviteError};
 pub use access_changes::AccessChangeError;
+pub use actor::{Actor, By, Client, GrantError};
 pub use api_keys::{ChangeKeyError, CreateKeyError, NewApiKey, TheirKeys, WithRoles};
-pub use attempts::ClearAttemptsError;
 pub use authority::Target;
-pub use by::{Actor, By, Client, GrantError};
-pub use create_user_account::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
-pub use first_user::FirstUserError;
-pub use fresh_proof::{FreshProof, FreshProofError};
-pub use identify::{Caller, Credential, Stage};
-pub use invite::{InviteError, NewInvite};
-pub use lock_user::LockUserError;
+pub use callers::{Caller, Credential, Program, Stage};
+pub use invites::{
+    AcceptInvite, AcceptInviteError, InviteError, InvitePreview, Inviter, NewInvite, PreviewInviteError,
+};
 pub use mfa::{
     DisableMfaError, GenerateRecoveryCodesError, MfaChallengeError, ResetMfaError, StartFactorError, VerifyFactorError,
 };
-pub use password_reset::{IssueResetError, RequestResetError};
-pub use people::{PeopleOrder, PeopleQuery, PeopleState, Person};
-pub use preview_invite::{InvitePreview, Inviter, PreviewInviteError};
-pub use program::Program;
-pub use remove_user_account::RemoveUserAccountError;
+pub use passwords::{IssueResetError, RequestResetError};
+pub use roles::LastSuperAdminError;
 pub use sessions::EndSessionError;
-pub use set_up::{MIGRATIONS, set_up};
-pub use sign_in::{SignIn, SignInError};
-pub use super_admins::LastSuperAdminError;
-pub use update_user_account::UpdateUserAccountError;
-pub use verification::{SentVerification, VerificationState};
+pub use setup::{MIGRATIONS, set_up};
+pub use sign_in::{FreshProof, FreshProofError, SentVerification, SignIn, SignInError, VerificationState};
+pub use users::{
+    ClearAttemptsError, CreateUserAccount, CreateUserAccountError, FirstUserError, LockUserError, PeopleOrder,
+    PeopleQuery, PeopleState, Person, RemoveUserAccountError, UpdateUserAccountError, UserAccount, WayIn,
+};
 
 /// The actor type of the people whom the User Module knows.
 pub const USER: &str = "user";

@@ -17,6 +17,7 @@ pub mod assignments;
 pub mod builtin;
 pub mod explain;
 mod ids;
+mod lock;
 mod module;
 mod page;
 pub mod permissions;
@@ -24,7 +25,6 @@ pub mod policies;
 pub mod roles;
 mod subjects;
 mod text;
-mod turn;
 
 pub use assignments::{AssignRolesError, UnknownRoles, read_role_ids};
 pub use explain::Reason;

@@ -3,9 +3,9 @@
 use askama::Template;
 use vestibule_notify::{Delivery, DeliveryQuery, DeliveryState, MAIL, WEBHOOK};
 
-use crate::frame::Frame;
+use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::visit::{Answer, Asked};
+use crate::request::{Answer, Asked};
 
 /// One of the tabs.
 struct Tab {

@@ -1,7 +1,7 @@
 //! Having a delivery tried again.
 
 use crate::form::Fields;
-use crate::visit::{Answer, Asked, next_page};
+use crate::request::{Answer, Asked, next_page};
 
 /// Has it tried now, and goes back to the page on which it was asked for.
 pub(crate) async fn retry(visit: Asked) -> Answer {

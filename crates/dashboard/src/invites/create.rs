@@ -7,9 +7,9 @@ use vestibule_flows::NewInvite;
 use vestibule_rbac::{Role, RoleId};
 
 use crate::failure::Failure;
-use crate::frame::Frame;
+use crate::layout::Frame;
+use crate::request::{Answer, Asked, Visit};
 use crate::users::list::roles;
-use crate::visit::{Answer, Asked, Visit};
 
 /// How many addresses are taken at once.
 const MOST: usize = 200;

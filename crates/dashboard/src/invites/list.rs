@@ -7,9 +7,9 @@ use vestibule_core::{Direction, Filter, FindConfig};
 use vestibule_notify::{Delivery, DeliveryState, MAIL};
 use vestibule_user::{Invite, InviteField, InviteState};
 
-use crate::frame::Frame;
+use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::visit::{Answer, Asked};
+use crate::request::{Answer, Asked};
 
 /// One of the tabs.
 struct Tab {

@@ -9,9 +9,9 @@ use vestibule_auth::mfa::{MfaStatus, VerifyMfaError};
 use vestibule_flows::{FreshProof, Stage, VerifyFactorError};
 
 use crate::failure::Failure;
-use crate::frame::Frame;
+use crate::layout::Frame;
+use crate::request::{Answer, Asked, Visit};
 use crate::texts::Texts;
-use crate::visit::{Answer, Asked, Visit};
 
 /// How many recovery codes are made: as many as the reference makes.
 const CODES: u32 = 10;

@@ -4,7 +4,7 @@ use vestibule_flows::FreshProof;
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::visit::{Answer, Asked};
+use crate::request::{Answer, Asked};
 
 pub(crate) async fn change(visit: Asked) -> Answer {
     visit.form.only(&["current", "password"])?;

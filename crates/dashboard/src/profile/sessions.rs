@@ -2,7 +2,7 @@
 
 use vestibule_auth::SessionId;
 
-use crate::visit::{Answer, Asked};
+use crate::request::{Answer, Asked};
 
 pub(crate) async fn end_others(visit: Asked) -> Answer {
     visit.form.only(&[])?;

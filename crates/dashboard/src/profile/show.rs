@@ -8,9 +8,9 @@ use vestibule_rbac::Role;
 use vestibule_user::{UpdateUser, User};
 
 use crate::failure::Failure;
-use crate::frame::Frame;
+use crate::layout::Frame;
+use crate::request::{Answer, Asked, Visit};
 use crate::users::edit::patch;
-use crate::visit::{Answer, Asked, Visit};
 
 /// How many sessions are shown.
 const SHOWN: u32 = 50;

@@ -5,8 +5,8 @@ use http::StatusCode;
 use vestibule_rbac::CreateRole;
 
 use crate::failure::Failure;
-use crate::frame::Frame;
-use crate::visit::{Answer, Asked, Visit};
+use crate::layout::Frame;
+use crate::request::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "roles/new.html")]

@@ -8,10 +8,10 @@ use vestibule_user::User;
 
 use super::grid::{Line, OPERATIONS, grid};
 use crate::failure::Failure;
-use crate::frame::Frame;
-use crate::shown;
+use crate::format;
+use crate::layout::Frame;
+use crate::request::{Answer, Asked, Visit};
 use crate::users::list::roles;
-use crate::visit::{Answer, Asked, Visit};
 
 /// How many of those who have the role are shown.
 const SHOWN: u64 = 50;
@@ -40,7 +40,7 @@ struct RolePage {
 
 impl RolePage {
     fn name_of(&self, user: &User) -> String {
-        shown::name(user)
+        format::name(user)
     }
 }
 

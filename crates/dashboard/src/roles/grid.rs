@@ -4,7 +4,7 @@ use vestibule_core::{Filter, FindConfig};
 use vestibule_rbac::{Permissions, Policy, PolicyId};
 
 use crate::failure::Failure;
-use crate::visit::Visit;
+use crate::request::Visit;
 
 /// The operations that have a column of their own; others stand in the last one.
 pub(crate) const OPERATIONS: [&str; 4] = ["create", "read", "update", "delete"];

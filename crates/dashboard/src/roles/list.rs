@@ -3,9 +3,9 @@
 use askama::Template;
 use vestibule_rbac::Role;
 
-use crate::frame::Frame;
+use crate::layout::Frame;
+use crate::request::{Answer, Asked};
 use crate::users::list::roles;
-use crate::visit::{Answer, Asked};
 
 /// A role, and how many users have it.
 struct Row {

@@ -6,7 +6,7 @@ use vestibule_user::UserId;
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::visit::{Answer, Asked, Visit};
+use crate::request::{Answer, Asked, Visit};
 
 /// Makes a link by which the user sets a new password, and shows it this once.
 pub(crate) async fn reset_link(visit: Asked) -> Answer {

@@ -7,9 +7,9 @@ use vestibule_user::{User, UserId};
 
 use super::lock::their_keys;
 use crate::failure::Failure;
-use crate::frame::Frame;
-use crate::shown;
-use crate::visit::{Answer, Asked, Visit};
+use crate::format;
+use crate::layout::Frame;
+use crate::request::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "users/delete.html")]
@@ -37,7 +37,7 @@ pub(crate) async fn ask(visit: Asked) -> Answer {
 async fn question(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
     let user = visit.flows().users().retrieve_user(visit.parameter(0)?).await?;
     let keys = keys_of(visit, user.id).await?;
-    visit.page_with(status, &DeletePage { frame: visit.frame(), name: shown::name(&user), user, problem, keys })
+    visit.page_with(status, &DeletePage { frame: visit.frame(), name: format::name(&user), user, problem, keys })
 }
 
 /// Deletes the user whose address was typed to confirm it.

@@ -6,8 +6,8 @@ use vestibule_user::{UpdateUser, UserId};
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
+use crate::request::{Answer, Asked, Visit};
 use crate::texts::Texts;
-use crate::visit::{Answer, Asked, Visit};
 
 /// What a field holds, or nothing.
 pub(crate) fn patch(visit: &Visit, name: &str) -> Patch<String> {

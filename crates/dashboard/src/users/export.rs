@@ -15,7 +15,7 @@ use vestibule_flows::{Flows, PeopleQuery, Person};
 use vestibule_rbac::Role;
 
 use super::list::{asked, role_names, roles};
-use crate::visit::{Answer, Asked};
+use crate::request::{Answer, Asked};
 
 /// How many users are read at a time.
 const ROWS: u32 = 500;

@@ -6,10 +6,10 @@ use vestibule_flows::{PeopleOrder, PeopleQuery, PeopleState, Person};
 use vestibule_rbac::{Role, RoleId};
 
 use crate::failure::Failure;
-use crate::frame::Frame;
+use crate::format;
+use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::shown;
-use crate::visit::{Answer, Asked, Visit};
+use crate::request::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
@@ -34,15 +34,15 @@ impl ListPage {
     }
 
     fn name(&self, person: &Person) -> String {
-        shown::name(&person.user)
+        format::name(&person.user)
     }
 
     fn has_name(&self, person: &Person) -> bool {
-        shown::full_name(person.user.first_name.as_deref(), person.user.last_name.as_deref()).is_some()
+        format::full_name(person.user.first_name.as_deref(), person.user.last_name.as_deref()).is_some()
     }
 
     fn initials(&self, person: &Person) -> String {
-        shown::initials(&shown::name(&person.user))
+        format::initials(&format::name(&person.user))
     }
 
     fn is_self(&self, person: &Person) -> bool {

@@ -4,8 +4,8 @@ use vestibule_flows::TheirKeys;
 use vestibule_user::UserId;
 
 use crate::failure::Failure;
-use crate::shown;
-use crate::visit::{Answer, Asked, Visit};
+use crate::format;
+use crate::request::{Answer, Asked, Visit};
 
 /// What was chosen for the API keys of users who are locked or deleted.
 pub(crate) fn their_keys(visit: &Visit) -> TheirKeys {
@@ -38,7 +38,7 @@ pub(crate) async fn lock_many(visit: Asked) -> Answer {
         if let Err(error) = visit.flows().lock_user_and_keys(id, their_keys(&visit), &visit.by()).await {
             let (_, problem) = Failure::from(error).problem(visit.texts())?;
             let user = visit.flows().users().retrieve_user(id).await;
-            let name = user.map_or_else(|_| id.to_string(), |user| shown::name(&user));
+            let name = user.map_or_else(|_| id.to_string(), |user| format::name(&user));
             refused.push(format!("{name}: {problem}"));
         }
     }

@@ -5,7 +5,7 @@ use vestibule_user::UserId;
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::visit::{Answer, Asked, Visit};
+use crate::request::{Answer, Asked, Visit};
 
 /// Gives and takes roles until the user has those that were chosen. What cannot be changed is not in the form, and stays.
 pub(crate) async fn set(visit: Asked) -> Answer {

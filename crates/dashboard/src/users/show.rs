@@ -17,9 +17,9 @@ use vestibule_user::{User, UserId};
 use super::delete::keys_of;
 use super::list::roles;
 use crate::failure::Failure;
-use crate::frame::Frame;
-use crate::shown;
-use crate::visit::{Answer, Asked, Visit};
+use crate::format;
+use crate::layout::Frame;
+use crate::request::{Answer, Asked, Visit};
 
 /// How many entries of the audit log and sessions are shown.
 const SHOWN: u32 = 20;
@@ -155,7 +155,7 @@ pub(crate) async fn page(
     let providers = flows.auth().list_providers_of("user", &subject).await?;
     let page = UserPage {
         frame: visit.frame(),
-        name: shown::name(&user),
+        name: format::name(&user),
         metadata,
         roles: roles(visit).await?.into_iter().map(choice).collect(),
         has_password: providers.iter().any(|provider| provider == "emailpass"),

@@ -6,8 +6,8 @@ use vestibule_notify::NewWebhook;
 
 use super::edit;
 use super::fields::{NAMES, Problems, Typed, may_include_secrets};
-use crate::frame::Frame;
-use crate::visit::{Answer, Asked, Visit};
+use crate::layout::Frame;
+use crate::request::{Answer, Asked, Visit};
 
 #[derive(Template)]
 #[template(path = "webhooks/new.html")]

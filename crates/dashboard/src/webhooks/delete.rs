@@ -3,8 +3,8 @@
 use askama::Template;
 use vestibule_notify::{Webhook, WebhookId};
 
-use crate::frame::Frame;
-use crate::visit::{Answer, Asked};
+use crate::layout::Frame;
+use crate::request::{Answer, Asked};
 
 #[derive(Template)]
 #[template(path = "webhooks/delete.html")]

@@ -6,8 +6,8 @@ use vestibule_core::Patch;
 use vestibule_notify::{Delivery, DeliveryQuery, UpdateWebhook, Webhook, WebhookError};
 
 use super::fields::{NAMES, Problems, Typed, may_include_secrets};
-use crate::frame::Frame;
-use crate::visit::{Answer, Asked, Visit};
+use crate::layout::Frame;
+use crate::request::{Answer, Asked, Visit};
 
 /// How many of its deliveries are shown.
 const SHOWN: u32 = 20;

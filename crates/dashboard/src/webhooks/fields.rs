@@ -5,8 +5,8 @@ use vestibule_notify::{EVENTS, Webhook, WebhookError};
 use vestibule_rbac::Permissions;
 
 use crate::failure::Failure;
+use crate::request::Visit;
 use crate::texts::Texts;
-use crate::visit::Visit;
 
 /// The fields that the form has.
 pub(super) const NAMES: &[&str] = &["url", "description", "event", "other_events", "includes_secrets", "active"];

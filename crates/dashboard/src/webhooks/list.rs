@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use askama::Template;
 use vestibule_notify::{Delivery, WEBHOOK, Webhook};
 
-use crate::frame::Frame;
+use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::visit::{Answer, Asked};
+use crate::request::{Answer, Asked};
 
 /// How many events of a webhook are named.
 const NAMED: usize = 3;

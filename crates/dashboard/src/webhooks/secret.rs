@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::edit::{page, refused};
-use crate::visit::{Answer, Asked};
+use crate::request::{Answer, Asked};
 
 pub(crate) async fn rotate(visit: Asked) -> Answer {
     visit.form.only(&["at_once"])?;

@@ -3,7 +3,7 @@
 use vestibule_notify::{DeliveryId, WebhookId};
 
 use super::edit::refused;
-use crate::visit::{Answer, Asked};
+use crate::request::{Answer, Asked};
 
 pub(crate) async fn test(visit: Asked) -> Answer {
     visit.form.only(&[])?;

@@ -7,7 +7,7 @@ use vestibule_rbac::{AssignRolesError, Permissions, Role, RoleId};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::by::refuse_lacking;
+use crate::actor::refuse_lacking;
 use crate::{By, Flows, GrantError, InviteError, LastSuperAdminError};
 
 /// Why users have the roles that they had.

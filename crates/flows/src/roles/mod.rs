@@ -12,6 +12,7 @@ mod holders;
 mod own_policies;
 mod policies;
 mod remove;
+mod super_admins;
 mod update;
 
 use serde_json::{Value as Json, json};
@@ -23,6 +24,7 @@ use vestibule_rbac::{AssignRolesError, Permissions, Role};
 
 pub use self::assign::UserRolesError;
 pub use self::explain::Explanation;
+pub use self::super_admins::LastSuperAdminError;
 use crate::{Flows, GrantError};
 
 /// Somebody tried to give a role, or to take from it, policies that he lacks.

@@ -7,7 +7,7 @@ use vestibule_user::UserId;
 
 use super::UserRolesError;
 use super::assign::in_order;
-use crate::by::refuse_lacking;
+use crate::actor::refuse_lacking;
 use crate::{By, Flows, GrantError};
 
 impl Flows {

@@ -24,7 +24,7 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema};
 use super::json::{self, Document, Object};
 use super::kind::{Kind, Place};
 use super::report::shortened;
-use super::{InvalidRequest, Report, javascript};
+use super::{InvalidRequest, Report, js_format};
 
 /// A body declared by `body!`.
 pub trait Body: Sized {
@@ -105,7 +105,7 @@ pub fn read_object_of(
 }
 
 fn no_object(value: &Json) -> InvalidRequest {
-    let got = shortened(&javascript::to_string(value), 100);
+    let got = shortened(&js_format::to_string(value), 100);
     InvalidRequest::new(format!("The body must be a JSON object, got: '{got}'"))
 }
 

@@ -16,7 +16,7 @@ pub mod body;
 pub mod content_type;
 pub mod extract;
 pub mod find;
-mod javascript;
+mod js_format;
 pub mod json;
 pub mod kind;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use vestibule_core::{Field, Selection};
 
 use super::find::MAX_TAKE;
-use super::{InvalidRequest, Parameter, Query, Report, javascript};
+use super::{InvalidRequest, Parameter, Query, Report, js_format};
 
 /// The largest number that JavaScript, and so the reference's clients, count to without gaps (plus one).
 const LARGEST: u64 = 1 << 53;
@@ -76,7 +76,7 @@ impl<'a> Parameters<'a> {
             return default;
         };
         let number = match parameter {
-            Parameter::Text(text) => javascript::to_number(text),
+            Parameter::Text(text) => js_format::to_number(text),
             _ => None,
         };
         match number {

@@ -6,7 +6,7 @@
 
 mod facts;
 mod limit;
-mod overtaken;
+mod superseded;
 
 use async_trait::async_trait;
 use vestibule_core::{EmailAddress, Timestamp};

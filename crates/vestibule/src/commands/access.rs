@@ -7,8 +7,8 @@ use vestibule::flows::By;
 use vestibule::rbac::RoleId;
 use vestibule::user::User;
 
-use super::failure::of;
-use super::setting_up::Setup;
+use super::exit::of;
+use super::setup::Setup;
 use super::user::{One, find};
 use super::{Failure, output, role};
 

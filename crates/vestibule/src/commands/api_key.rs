@@ -10,8 +10,8 @@ use vestibule::core::{Filter, FindConfig, Timestamp};
 use vestibule::flows::{By, NewApiKey, WithRoles};
 use vestibule::rbac::RoleId;
 
-use super::failure::of;
-use super::setting_up::Setup;
+use super::exit::of;
+use super::setup::Setup;
 use super::{Failure, output, role};
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::setting_up::Setup;
+use super::setup::Setup;
 use super::{Failure, output};
 
 #[derive(Debug, Subcommand)]

@@ -6,9 +6,9 @@ use vestibule::core::DomainError;
 use vestibule::outbox::feed::bounds;
 use vestibule::outbox::{Placed, Subscription};
 
-use super::failure::of;
+use super::exit::of;
 use super::serve::stop_signal;
-use super::setting_up::Setup;
+use super::setup::Setup;
 use super::{Failure, output};
 
 #[derive(Debug, Subcommand)]

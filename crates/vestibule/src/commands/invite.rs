@@ -8,8 +8,8 @@ use vestibule::core::{EmailAddress, Filter, FindConfig};
 use vestibule::flows::{By, NewInvite};
 use vestibule::user::{Invite, InviteId, InviteState};
 
-use super::failure::of;
-use super::setting_up::Setup;
+use super::exit::of;
+use super::setup::Setup;
 use super::{Failure, output, role};
 
 #[derive(Debug, Subcommand)]

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use vestibule::core::EmailAddress;
 use vestibule::mail::{Kind, Mail, preview};
 
-use super::setting_up::Setup;
+use super::setup::Setup;
 use super::{Failure, output};
 
 #[derive(Debug, Subcommand)]

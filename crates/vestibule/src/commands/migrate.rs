@@ -6,7 +6,7 @@ use vestibule::Vestibule;
 use vestibule::database::MigrationStatus;
 use vestibule::notify::ALL_MIGRATIONS;
 
-use super::setting_up::{Setup, Tables};
+use super::setup::{Setup, Tables};
 use super::{Failure, output};
 
 #[derive(Debug, Args)]

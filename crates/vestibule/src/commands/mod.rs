@@ -3,26 +3,26 @@
 mod access;
 mod api_key;
 mod config;
-mod delivering;
 mod events;
-mod failure;
+mod exit;
 mod invite;
 mod logs;
 mod mail;
 mod migrate;
 mod openapi;
 mod output;
+mod relay;
 mod role;
 mod serve;
-mod setting_up;
+mod setup;
 mod user;
 mod worker;
 
 use clap::{Parser, Subcommand};
 use vestibule::configuration::Flags;
 
-pub(crate) use self::failure::{Failure, not_understood};
-use self::setting_up::Setup;
+pub(crate) use self::exit::{Failure, not_understood};
+use self::setup::Setup;
 
 /// Where people come into a system: create users, invite them, let them sign in, manage them.
 #[derive(Debug, Parser)]

@@ -5,8 +5,8 @@ use serde::Serialize;
 use vestibule::core::{Filter, FindConfig};
 use vestibule::rbac::{InvalidNamedId, Role, RoleId};
 
-use super::failure::of;
-use super::setting_up::Setup;
+use super::exit::of;
+use super::setup::Setup;
 use super::{Failure, output};
 
 #[derive(Debug, Subcommand)]

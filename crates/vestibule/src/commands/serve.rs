@@ -15,7 +15,7 @@ use vestibule::http::{AddressLimit, router};
 use vestibule::rbac::AssignRolesError;
 use vestibule::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 
-use super::setting_up::Setup;
+use super::setup::Setup;
 use super::{Failure, output};
 
 /// How often what has expired is taken away.
@@ -132,13 +132,13 @@ async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
             "rbac.default_roles: there is no role {}; `vestibule role list` shows those that there are",
             unknown.ids.join(", ")
         ))),
-        Err(AssignRolesError::Database(error)) => Err(super::failure::of(&error)),
+        Err(AssignRolesError::Database(error)) => Err(super::exit::of(&error)),
     }
 }
 
 /// Where nobody is in, the first administrator comes in by a link that is told here, this once.
 async fn tell_if_nobody_is_in(vestibule: &Vestibule, public_url: &str, dashboard_path: &str) -> Result<(), Failure> {
-    let token = vestibule.flows().issue_first_user_token().await.map_err(|error| super::failure::of(&error))?;
+    let token = vestibule.flows().issue_first_user_token().await.map_err(|error| super::exit::of(&error))?;
     if let Some(token) = token {
         let setup = link(public_url, &format!("{dashboard_path}/setup"), "token", &token);
         tracing::info!(

@@ -11,8 +11,8 @@ use vestibule::flows::{By, CreateUserAccount, WayIn};
 use vestibule::rbac::RoleId;
 use vestibule::user::{CreateUser, User, UserField, UserId};
 
-use super::failure::of;
-use super::setting_up::Setup;
+use super::exit::of;
+use super::setup::Setup;
 use super::{Failure, access, output, role};
 
 #[derive(Debug, Subcommand)]

@@ -1,7 +1,7 @@
 //! `vestibule worker`
 
 use super::serve::stop_signal;
-use super::setting_up::Setup;
+use super::setup::Setup;
 use super::{Failure, output};
 
 /// Delivers mails and webhooks until the process is asked to stop: for `serve --no-worker`, or beside other ones.

@@ -20,7 +20,7 @@ pub use optional::NotNull;
 pub use scalar::Int;
 pub use text::{Name, Secret, Text, Url};
 
-use super::{Report, javascript};
+use super::{Report, js_format};
 
 /// A kind of field.
 pub trait Kind: Sized {
@@ -64,7 +64,7 @@ impl<'a> Place<'a> {
         if self.item.is_some() {
             report.required(self);
         } else {
-            report.expected(expected, self, &javascript::to_string(value));
+            report.expected(expected, self, &js_format::to_string(value));
         }
     }
 }

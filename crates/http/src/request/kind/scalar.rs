@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 use super::{Kind, Place};
-use crate::request::{Report, javascript};
+use crate::request::{Report, js_format};
 
 impl Kind for bool {
     fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
@@ -40,7 +40,7 @@ impl<const MIN: i64, const MAX: i64> Kind for Int<MIN, MAX> {
         // `1.0` is a whole number in JSON; one that is out of range becomes the nearest that is not.
         let whole = value.as_i64().or_else(|| (number.trunc() == number).then_some(number as i64));
         match whole {
-            None => report.expected("int", place, &javascript::to_string(&value)),
+            None => report.expected("int", place, &js_format::to_string(&value)),
             Some(whole) if whole < MIN => report.too_small(place, MIN),
             Some(whole) if whole > MAX => report.too_big(place, MAX),
             Some(whole) => return Some(Self(whole)),

@@ -15,7 +15,7 @@ use std::fmt;
 use tree::Node;
 
 use super::report::shortened;
-use super::{InvalidRequest, javascript};
+use super::{InvalidRequest, js_format};
 
 /// The most parameters that are read; the reference's parser ignores what comes after as many.
 pub const MAX_PARAMETERS: usize = 1_000;
@@ -96,8 +96,8 @@ impl fmt::Display for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
-            Self::List(items) => f.write_str(&javascript::join(items.iter().map(Self::to_string))),
-            Self::Map(_) => f.write_str(javascript::OBJECT),
+            Self::List(items) => f.write_str(&js_format::join(items.iter().map(Self::to_string))),
+            Self::Map(_) => f.write_str(js_format::OBJECT),
         }
     }
 }

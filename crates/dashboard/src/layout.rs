@@ -1,0 +1,124 @@
+//! What stands around every page: its texts, who is signed in, where one can go.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use vestibule_notify::Delivery;
+use vestibule_rbac::Permissions;
+use vestibule_user::User;
+
+use crate::assets::{ICON, SCRIPT, STYLE};
+use crate::deliveries::{self, Told};
+use crate::format;
+use crate::language::Language;
+use crate::reasons;
+use crate::texts::Texts;
+use vestibule_core::Timestamp;
+
+/// What stands around every page. Templates call it `frame`.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    pub(crate) t: &'static Texts,
+    pub(crate) language: Language,
+    /// The path that was asked for, with its query.
+    pub(crate) here: String,
+    /// The place in the navigation: the first part of the path after `/app/`.
+    pub(crate) section: String,
+    /// Who is signed in.
+    pub(crate) user: Option<User>,
+    pub(crate) permissions: Permissions,
+    /// Shows that a form comes from this page.
+    pub(crate) form_token: String,
+    /// What was just done.
+    pub(crate) done: Option<&'static str>,
+    pub(crate) now: Timestamp,
+    /// When the first of the times that were written so far reads otherwise.
+    pub(crate) until: Cell<Option<Timestamp>>,
+    /// How many characters a new password has at least.
+    pub(crate) least_password: usize,
+}
+
+/// A place that can be gone to.
+pub(crate) struct Place {
+    pub(crate) path: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) is_here: bool,
+}
+
+impl Frame {
+    pub(crate) fn style(&self) -> &'static str {
+        &STYLE.path
+    }
+
+    pub(crate) fn script(&self) -> &'static str {
+        &SCRIPT.path
+    }
+
+    pub(crate) fn icon(&self) -> &'static str {
+        &ICON.path
+    }
+
+    /// What is asked of a new password.
+    pub(crate) fn password_hint(&self) -> String {
+        self.t.password_hint.replace("{}", &self.least_password.to_string())
+    }
+
+    pub(crate) fn may(&self, policy: &str) -> bool {
+        self.permissions.allows(policy)
+    }
+
+    /// Where whoever is signed in can go.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        let all = [
+            ("users", "user:read", "/app/users", self.t.users, "people"),
+            ("invites", "invite:read", "/app/invites", self.t.invites, "mail"),
+            ("roles", "rbac_role:read", "/app/roles", self.t.roles, "shield"),
+            ("api-keys", "api_key:read", "/app/api-keys", self.t.api_keys, "key"),
+            ("webhooks", "webhook:read", "/app/webhooks", self.t.webhooks, "plug"),
+            ("deliveries", "delivery:read", "/app/deliveries", self.t.deliveries, "plane"),
+            ("audit", "audit:read", "/app/audit", self.t.audit_log, "list"),
+        ];
+        let open = all.into_iter().filter(|(_, policy, ..)| self.may(policy));
+        open.map(|(section, _, path, name, icon)| Place { path, name, icon, is_here: self.section == section })
+            .collect()
+    }
+
+    /// How whoever is signed in is called.
+    pub(crate) fn own_name(&self) -> String {
+        self.user.as_ref().map(format::name).unwrap_or_default()
+    }
+
+    /// `3 minutes ago`
+    pub(crate) fn ago(&self, moment: &Timestamp) -> String {
+        let (text, until) = format::ago(*moment, self.now, self.language);
+        self.until.set(Some(self.until.get().map_or(until, |first| first.min(until))));
+        text
+    }
+
+    /// `26 Nov 2026, 08:10 UTC`
+    pub(crate) fn exactly(&self, moment: &Timestamp) -> String {
+        format::exactly(*moment, self.language)
+    }
+
+    /// How far a delivery has come, in words.
+    pub(crate) fn told<'a>(&self, delivery: &'a Delivery) -> Told<'a> {
+        Told::of(delivery, self.language, self.now)
+    }
+
+    /// Why something did not reach anybody, in the language of the page.
+    pub(crate) fn reason<'a>(&self, reason: &'a str) -> Cow<'a, str> {
+        reasons::told(reason, self.language)
+    }
+
+    /// What a delivery tells of, in words.
+    pub(crate) fn what<'a>(&self, delivery: &'a Delivery) -> &'a str {
+        deliveries::what(&delivery.name, self.t).unwrap_or(&delivery.name)
+    }
+
+    /// The other languages: code and own name.
+    pub(crate) fn other_languages(&self) -> Vec<(&'static str, &'static str)> {
+        let others = Language::ALL.into_iter().filter(|(language, _)| *language != self.language);
+        others.map(|(language, name)| (language.code(), name)).collect()
+    }
+}

@@ -1,0 +1,66 @@
+//! "Confirm that it is you": asks for a fresh proof of identity, and then goes on with the form that needs it.
+//!
+//! The page holds the fields of that form, hidden, and sends them with the proof to the form's own path. The guard takes
+//! the proof out before the page's handler reads the form.
+
+use askama::Template;
+use http::StatusCode;
+use vestibule_core::{DomainError as _, ErrorKind};
+use vestibule_flows::FreshProofError;
+use vestibule_http::ApiError;
+
+use crate::failure::Failure;
+use crate::form::TOKEN;
+use crate::layout::Frame;
+use crate::request::{Answer, Visit};
+
+#[derive(Template)]
+#[template(path = "public/confirm.html")]
+struct ConfirmPage {
+    frame: Frame,
+    /// Where the form leads.
+    action: String,
+    /// The other fields of the form.
+    fields: Vec<(String, String)>,
+    has_second_factor: bool,
+    has_password: bool,
+    problem: Option<String>,
+}
+
+/// Proves who the visitor is, where the form brings a proof.
+pub(crate) async fn prove(visit: &mut Visit) -> Result<(), Failure> {
+    let Some(proof) = visit.form.take_proof() else { return Ok(()) };
+    let proved = visit.flows().prove(visit.caller()?, &proof, &visit.by()).await;
+    if let Err(error) = proved {
+        return Err(match &error {
+            FreshProofError::SignedOut | FreshProofError::Database(_) => error.into(),
+            // The same words as at the sign-in.
+            FreshProofError::WrongCode => {
+                Failure::Unproved(ApiError::new(ErrorKind::InvalidData, visit.texts().wrong_code))
+            }
+            _ if error.kind() == ErrorKind::Unavailable => error.into(),
+            _ => Failure::Unproved(error.into()),
+        });
+    }
+    if let Some(caller) = &mut visit.caller {
+        caller.has_fresh_proof = true;
+    }
+    Ok(())
+}
+
+/// Shows the page, with what was wrong with the proof before.
+pub(crate) async fn show(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
+    let (caller, flows) = (visit.caller()?, visit.flows());
+    let actor_id = caller.actor_id.clone().unwrap_or_default();
+    let providers = flows.auth().list_providers_of(&caller.actor_type, &actor_id).await?;
+    let fields = visit.form.iter().filter(|(name, _)| *name != TOKEN);
+    let page = ConfirmPage {
+        frame: visit.frame(),
+        action: visit.here.clone(),
+        fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        has_second_factor: flows.auth().has_mfa(flows.database(), caller.auth_identity_id).await?,
+        has_password: providers.iter().any(|name| name == "emailpass"),
+        problem,
+    };
+    visit.page_with(status, &page)
+}

@@ -1,0 +1,32 @@
+//! The page that says that something is not there, not allowed, or failed.
+
+use askama::Template;
+use http::StatusCode;
+
+use crate::failure::Failure;
+use crate::layout::Frame;
+use crate::request::{Answer, Visit};
+
+#[derive(Template)]
+#[template(path = "public/failed.html")]
+struct FailedPage {
+    title: &'static str,
+    message: String,
+    frame: Frame,
+}
+
+pub(crate) fn show(visit: &Visit, failure: &Failure) -> Answer {
+    let texts = visit.texts();
+    let title = match failure.status() {
+        // Nothing is wrong with what the user may do.
+        _ if matches!(failure, Failure::FormToken | Failure::NoCookie | Failure::Request(_)) => texts.form_not_taken,
+        StatusCode::NOT_FOUND => texts.not_found,
+        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => texts.not_allowed,
+        StatusCode::TOO_MANY_REQUESTS => texts.too_many,
+        StatusCode::SERVICE_UNAVAILABLE => texts.unavailable,
+        status if status.is_server_error() => texts.failed,
+        _ => texts.not_possible,
+    };
+    let page = FailedPage { title, message: failure.message(texts), frame: visit.frame() };
+    visit.page_with(failure.status(), &page)
+}

@@ -1,0 +1,166 @@
+//! `/app/invite`: what somebody who was invited sees, and how he comes in. Opening the link changes nothing.
+
+use askama::Template;
+use http::StatusCode;
+use vestibule_core::{DomainError as _, EmailAddress, ErrorKind};
+use vestibule_flows::{AcceptInvite, AcceptInviteError, InvitePreview, PreviewInviteError};
+use vestibule_user::invites::InviteTokenError;
+
+use super::login::go_on;
+use crate::failure::Failure;
+use crate::format;
+use crate::layout::Frame;
+use crate::request::{Answer, Asked, Visit};
+
+#[derive(Template)]
+#[template(path = "public/invitation.html")]
+struct InvitationPage {
+    frame: Frame,
+    token: String,
+    invite: InvitePreview,
+    /// Who invites, by name and address.
+    inviter: Option<(String, String)>,
+    /// Somebody else who is signed in here.
+    other: Option<EmailAddress>,
+    first_name: String,
+    last_name: String,
+    password_problem: Option<String>,
+    /// What is wrong with anything else.
+    problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "public/no_invitation.html")]
+struct NoInvitationPage {
+    frame: Frame,
+    token: String,
+    title: &'static str,
+    message: String,
+    /// Whether a new link can be asked for.
+    can_renew: bool,
+    /// Whether there is an account to sign in to.
+    can_sign_in: bool,
+    is_sent: bool,
+}
+
+pub(crate) async fn show(visit: Asked) -> Answer {
+    form(&visit, StatusCode::OK, visit.query.get("token"), [None, None]).await
+}
+
+async fn form(visit: &Visit, status: StatusCode, token: &str, problems: [Option<String>; 2]) -> Answer {
+    let invite = match visit.flows().preview_invite(token).await {
+        Ok(invite) => invite,
+        Err(PreviewInviteError::Token(error)) if error.kind() == ErrorKind::Unauthorized => {
+            return refused(visit, token, &error);
+        }
+        Err(PreviewInviteError::Accept(AcceptInviteError::InviterLacks)) => return inviter_lacks(visit),
+        Err(error) => return Err(error.into()),
+    };
+    let inviter = invite.invited_by.as_ref().map(|inviter| {
+        let address = inviter.email.to_string();
+        let name = format::full_name(inviter.first_name.as_deref(), inviter.last_name.as_deref());
+        (name.unwrap_or_else(|| address.clone()), address)
+    });
+    let [password_problem, problem] = problems;
+    let page = InvitationPage {
+        frame: visit.frame(),
+        token: token.to_owned(),
+        inviter,
+        other: visit.caller.as_ref().and_then(|caller| caller.user.as_ref()).map(|user| user.email.clone()),
+        first_name: visit.form.get("first_name").to_owned(),
+        last_name: visit.form.get("last_name").to_owned(),
+        invite,
+        password_problem,
+        problem,
+    };
+    visit.page_with(status, &page)
+}
+
+/// Says why a link does not let somebody in, and what to do.
+fn refused(visit: &Visit, token: &str, error: &InviteTokenError) -> Answer {
+    let texts = visit.texts();
+    let on = |moment| format::exactly(moment, visit.language);
+    let (title, message) = match error {
+        InviteTokenError::Replaced { sent_at } => {
+            (texts.invite_replaced, texts.invite_replaced_on.replace("{}", &on(*sent_at)))
+        }
+        InviteTokenError::Expired { expired_at } => {
+            (texts.invite_expired, texts.invite_expired_on.replace("{}", &on(*expired_at)))
+        }
+        InviteTokenError::Revoked { revoked_at } => {
+            (texts.invite_revoked, texts.invite_revoked_on.replace("{}", &on(*revoked_at)))
+        }
+        InviteTokenError::AlreadyAccepted { accepted_at } => {
+            (texts.invite_accepted, texts.invite_accepted_on.replace("{}", &on(*accepted_at)))
+        }
+        InviteTokenError::Invalid | InviteTokenError::Database(_) => {
+            (texts.invite_invalid, texts.invite_invalid_why.to_owned())
+        }
+    };
+    let page = NoInvitationPage {
+        frame: visit.frame(),
+        token: token.to_owned(),
+        title,
+        message,
+        can_renew: matches!(error, InviteTokenError::Expired { .. }),
+        can_sign_in: matches!(error, InviteTokenError::AlreadyAccepted { .. }),
+        is_sent: false,
+    };
+    visit.page_with(StatusCode::UNAUTHORIZED, &page)
+}
+
+/// Says, before anything is filled in, that the inviter may not give the invite's roles any more.
+fn inviter_lacks(visit: &Visit) -> Answer {
+    let texts = visit.texts();
+    let page = NoInvitationPage {
+        frame: visit.frame(),
+        token: String::new(),
+        title: texts.invite_inviter_lacks,
+        message: texts.invite_inviter_lacks_why.to_owned(),
+        can_renew: false,
+        can_sign_in: false,
+        is_sent: false,
+    };
+    visit.page_with(StatusCode::FORBIDDEN, &page)
+}
+
+pub(crate) async fn accept(visit: Asked) -> Answer {
+    visit.form.only(&["token", "first_name", "last_name", "password"])?;
+    let token = visit.form.get("token");
+    let accept = AcceptInvite {
+        token: token.to_owned(),
+        first_name: visit.form.text("first_name"),
+        last_name: visit.form.text("last_name"),
+    };
+    let accepted = visit.flows().accept_invite_with_password(&accept, visit.form.get("password"), &visit.client).await;
+    match accepted {
+        Ok((_, identity)) => {
+            let begun = visit.flows().begin_first_session(identity, "emailpass", &visit.client).await?;
+            go_on(&visit, begun, "/app?done=welcome").await
+        }
+        Err(error) => {
+            let failure = Failure::from(error);
+            let is_password = failure.is_weak_password();
+            let (status, problem) = failure.problem(visit.texts())?;
+            let problems = if is_password { [Some(problem), None] } else { [None, Some(problem)] };
+            form(&visit, status, token, problems).await
+        }
+    }
+}
+
+/// Sends a new link to the invited address. The answer is the same whatever the link was.
+pub(crate) async fn renew(visit: Asked) -> Answer {
+    visit.form.only(&["token"])?;
+    visit.flows().renew_invite(visit.form.get("token"), &visit.client).await?;
+    let texts = visit.texts();
+    let page = NoInvitationPage {
+        frame: visit.frame(),
+        token: String::new(),
+        title: texts.invite_renewed,
+        message: texts.invite_renewed_where.to_owned(),
+        can_renew: false,
+        can_sign_in: false,
+        is_sent: true,
+    };
+    visit.page(&page)
+}

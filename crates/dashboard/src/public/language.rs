@@ -1,0 +1,17 @@
+//! `/app/language`: keeps the language that somebody chooses.
+
+use http::header::SET_COOKIE;
+
+use crate::failure::Failure;
+use crate::language::{COOKIE, Language};
+use crate::request::{Answer, Asked, next_page, set_cookie};
+
+pub(crate) async fn choose(visit: Asked) -> Answer {
+    visit.form.only(&["language", "next"])?;
+    let language = Language::of_code(visit.form.get("language")).ok_or(Failure::Unreadable("language"))?;
+    let next = visit.form.get("next");
+    let next = if next.starts_with("/app/login") && !next.contains('\\') { next } else { next_page(next) };
+    let mut response = visit.go(next)?;
+    response.headers_mut().append(SET_COOKIE, set_cookie(&visit.dashboard, COOKIE, language.code(), true));
+    Ok(response)
+}

@@ -1,0 +1,32 @@
+//! Whether a password that is being typed would be taken, and what would help: for the script of the pages. Without it the
+//! form says so when it is sent. Where too many passwords wait to be judged, the answer is 429, and the form decides later.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+use vestibule_core::DomainError;
+
+use crate::failure::Failure;
+use crate::request::{Answer, Asked};
+
+pub(crate) async fn judge(visit: Asked) -> Answer {
+    visit.form.only(&["password", "email", "first_name", "last_name"])?;
+    let names = [visit.form.get("first_name"), visit.form.get("last_name")];
+    let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    let (address, password) = (visit.form.get("email"), visit.form.get("password"));
+    let judged = visit.flows().auth().judge_password(address, &names, password).await;
+    let later = judged.as_ref().err().and_then(DomainError::retry_after);
+    let (is_good, hint) = match judged {
+        Ok(()) => (true, visit.texts().password_good.to_owned()),
+        Err(error) => (false, Failure::from(error).problem(visit.texts())?.1),
+    };
+    let mut response: Response = json!({ "good": is_good, "hint": hint }).to_string().into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(later) = later {
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(later.as_secs().max(1)));
+    }
+    Ok(response)
+}

@@ -1,0 +1,286 @@
+//! One request for a page: who asks, in which language, by which form.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::{Body, Bytes};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use cookie::{Cookie, SameSite};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use http::{HeaderValue, StatusCode};
+use subtle::ConstantTimeEq;
+use vestibule_auth::{DeviceSecrets, SessionId, SessionToken};
+use vestibule_core::{ErrorKind, Timestamp};
+use vestibule_flows::{By, Caller, Client, Flows, Stage};
+use vestibule_http::access::Refusal;
+use vestibule_http::{ApiError, cookies};
+use vestibule_rbac::{AssignRolesError, Permissions, RoleId, read_role_ids};
+use vestibule_user::User;
+
+use crate::Dashboard;
+use crate::failure::Failure;
+use crate::form::{Fields, TOKEN};
+use crate::language::Language;
+use crate::layout::Frame;
+use crate::page_cache::Lasting;
+use crate::texts::Texts;
+
+/// A visit, as a page gets it: whoever asked holds it as well, to say what went wrong.
+pub(crate) type Asked = Arc<Visit>;
+
+/// What a page answers.
+pub(crate) type Answer = Result<Response, Failure>;
+
+/// Scripts, styles and forms of our own, pictures from anywhere (avatars), and nothing that stands in a page itself.
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+    img-src 'self' https: data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// With `no-referrer`, browsers send `Origin: null` with our own forms, and over plain http beyond localhost nothing else
+/// that shows where a form comes from (security.md 40). Our pages may have tokens in their URLs: those reach no other site.
+const REFERRER: &str = "same-origin";
+
+/// One request for a page.
+pub(crate) struct Visit {
+    pub(crate) dashboard: Arc<Dashboard>,
+    /// Whose session's cookie came along.
+    pub(crate) caller: Option<Caller>,
+    pub(crate) client: Client,
+    pub(crate) language: Language,
+    pub(crate) now: Timestamp,
+    /// The parts of the path that vary, in their order.
+    pub(crate) parameters: Vec<String>,
+    pub(crate) query: Fields,
+    pub(crate) form: Fields,
+    /// The path with its query.
+    pub(crate) here: String,
+    /// What form tokens are bound to: the session's cookie, or a cookie of its own before there is a session. The first is
+    /// that of the forms of this page.
+    pub(crate) form_secrets: Vec<String>,
+}
+
+impl Visit {
+    pub(crate) fn flows(&self) -> &Flows {
+        self.dashboard.flows()
+    }
+
+    pub(crate) fn texts(&self) -> &'static Texts {
+        self.language.texts()
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.here.split('?').next().unwrap_or_default()
+    }
+
+    /// Who does what the page does, and from where.
+    pub(crate) fn by(&self) -> By {
+        match &self.caller {
+            Some(caller) => caller.by(self.client.clone()),
+            None => By::nobody(self.client.clone()),
+        }
+    }
+
+    /// Whoever the guard has let in by his session.
+    pub(crate) fn caller(&self) -> Result<&Caller, Failure> {
+        self.caller.as_ref().ok_or(Failure::Refused(Refusal::Nobody))
+    }
+
+    /// The user whom the guard has let in.
+    pub(crate) fn user(&self) -> Result<&User, Failure> {
+        let user = self.caller()?.user.as_ref();
+        user.ok_or(Failure::Refused(Refusal::Nobody))
+    }
+
+    pub(crate) fn permissions(&self) -> Permissions {
+        self.caller.as_ref().map(|caller| caller.permissions.clone()).unwrap_or_default()
+    }
+
+    /// A part of the path, read as an id: nothing that cannot be one is there.
+    pub(crate) fn parameter<T: std::str::FromStr>(&self, index: usize) -> Result<T, Failure> {
+        self.parameters.get(index).and_then(|text| text.parse().ok()).ok_or(Failure::NotFound)
+    }
+
+    /// The roles that a field of the form names.
+    pub(crate) fn role_ids(&self, field: &str) -> Result<Vec<RoleId>, Failure> {
+        let texts: Vec<String> = self.form.all(field).map(str::to_owned).collect();
+        Ok(read_role_ids(&texts).map_err(AssignRolesError::from)?)
+    }
+
+    /// The token of this visitor's forms.
+    pub(crate) fn form_token(&self) -> String {
+        self.form_token_of(self.form_secrets.first().map_or("", String::as_str))
+    }
+
+    fn form_token_of(&self, secret: &str) -> String {
+        BASE64.encode(self.flows().auth().derive("form", secret))
+    }
+
+    /// Whether the form comes from a page of ours (security.md 24).
+    pub(crate) fn check_form_token(&self) -> Result<(), Failure> {
+        let is_of = |secret: &String| -> bool {
+            self.form_token_of(secret).as_bytes().ct_eq(self.form.get(TOKEN).as_bytes()).into()
+        };
+        if self.form_secrets.iter().any(is_of) { Ok(()) } else { Err(Failure::FormToken) }
+    }
+
+    /// The user who is signed in, all the way or up to enrolment.
+    fn present_user(&self) -> Option<&User> {
+        let caller = self.caller.as_ref()?;
+        caller.user.as_ref().filter(|_| matches!(caller.stage, Stage::Full | Stage::Enrolment))
+    }
+
+    pub(crate) fn is_in(&self) -> bool {
+        self.present_user().is_some()
+    }
+
+    pub(crate) fn frame(&self) -> Frame {
+        let section = self.path().trim_start_matches("/app/").split('/').next().unwrap_or_default().to_owned();
+        Frame {
+            t: self.texts(),
+            language: self.language,
+            here: self.here.clone(),
+            section,
+            user: self.present_user().cloned(),
+            permissions: self.permissions(),
+            form_token: self.form_token(),
+            done: self.texts().of_done(self.query.get("done")),
+            now: self.now,
+            until: Cell::default(),
+            least_password: self.flows().auth().options().password_policy.min_length(),
+        }
+    }
+
+    /// A page.
+    pub(crate) fn page(&self, template: &impl Template) -> Answer {
+        self.page_with(StatusCode::OK, template)
+    }
+
+    /// A page that is the same until something is committed, or one of the times that `frame` has written for it reads
+    /// otherwise: it may be kept.
+    pub(crate) fn lasting_page(&self, template: &impl Template, frame: &Frame) -> Answer {
+        // Without the room that was left for more.
+        let html = Bytes::from(self.html(template)?.into_boxed_str().into_boxed_bytes());
+        let mut response = answer(StatusCode::OK, html.clone());
+        response.extensions_mut().insert(Lasting { html, until: frame.until.get() });
+        Ok(response)
+    }
+
+    /// A page with another status.
+    pub(crate) fn page_with(&self, status: StatusCode, template: &impl Template) -> Answer {
+        Ok(answer(status, self.html(template)?))
+    }
+
+    fn html(&self, template: &impl Template) -> Result<String, Failure> {
+        let html = template.render().map_err(|error| {
+            tracing::error!(%error, page = self.path(), "a page could not be rendered");
+            Failure::Flow(ApiError::new(ErrorKind::Internal, "a page could not be rendered"))
+        })?;
+        Ok(self.dashboard.outside_html(html))
+    }
+
+    /// On to another page, after a form.
+    pub(crate) fn go(&self, path: &str) -> Answer {
+        Ok(self.redirect(path))
+    }
+
+    /// `303 See Other`: the browser asks for the other page by GET.
+    pub(crate) fn redirect(&self, path: &str) -> Response {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        let location = HeaderValue::try_from(self.dashboard.outside(path));
+        response.headers_mut().insert(LOCATION, location.unwrap_or(HeaderValue::from_static("/")));
+        response
+    }
+
+    /// On to a page, with what was done told there.
+    pub(crate) fn done(&self, path: &str, what: &str) -> Answer {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        self.go(&format!("{path}{sign}done={what}"))
+    }
+
+    /// Gives the browser the cookie of a session that has begun, and goes on. The session that it had before ends.
+    pub(crate) async fn enter(&self, session: &str, path: &str) -> Answer {
+        let nobody = || Failure::Refused(Refusal::Nobody);
+        let session: SessionId = session.parse().map_err(|_| nobody())?;
+        let given = self.flows().give_cookie(session, self.caller.as_ref(), &self.client).await?;
+        let secret = given.ok_or_else(nobody)?;
+        let mut response = self.redirect(path);
+        response.headers_mut().append(SET_COOKIE, cookies::set(&secret, self.dashboard.api.https));
+        Ok(response)
+    }
+
+    /// Signs in on this browser by a session that is whole: gives it the session's cookie, and makes the browser known.
+    pub(crate) async fn enter_known(&self, token: &SessionToken, path: &str) -> Answer {
+        let mut response = self.enter(&token.sid, path).await?;
+        if let Ok(identity) = token.auth_identity_id.parse()
+            && let Some(known) = self.flows().remember_device(identity, &self.client).await?
+        {
+            self.remember(&mut response, &known);
+        }
+        Ok(response)
+    }
+
+    /// Gives the browser the cookie by which it is known from now on.
+    pub(crate) fn remember(&self, response: &mut Response, known: &DeviceSecrets) {
+        let cookie = cookies::set_device(known, self.now, self.dashboard.api.https);
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+
+    /// Takes the session's cookie from the browser, and goes on.
+    pub(crate) fn leave(&self, path: &str) -> Answer {
+        let mut response = self.redirect(path);
+        response.headers_mut().append(SET_COOKIE, cookies::clear(self.dashboard.api.https));
+        Ok(response)
+    }
+}
+
+fn answer(status: StatusCode, html: impl Into<Body>) -> Response {
+    let mut response = (status, html.into()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static(REFERRER));
+    response
+}
+
+/// `Set-Cookie` for something that the pages remember of a browser.
+pub(crate) fn set_cookie(dashboard: &Dashboard, name: &str, value: &str, permanent: bool) -> HeaderValue {
+    let (path, https) = (dashboard.outside("/app"), dashboard.api.https);
+    let mut cookie = Cookie::build((name, value)).path(path).http_only(true).secure(https).same_site(SameSite::Lax);
+    if permanent {
+        cookie = cookie.permanent();
+    }
+    HeaderValue::try_from(cookie.build().to_string()).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// The path to go on to, where it is one of the pages.
+pub(crate) fn next_page(wanted: &str) -> &str {
+    let is_page = wanted.starts_with("/app")
+        && !wanted.starts_with("/app/login")
+        && !wanted.contains(|c: char| c == '\\' || c.is_control())
+        && !wanted.starts_with("/app/..");
+    if is_page { wanted } else { "/app" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        for (wanted, next) in [
+            ("/app/users?q=a", "/app/users?q=a"),
+            ("", "/app"),
+            ("https://evil.example", "/app"),
+            ("//evil.example", "/app"),
+            ("/app\\@evil.example", "/app"),
+            ("/app/users\r\nx: y", "/app"),
+            ("/app/login", "/app"),
+            ("/admin/users", "/app"),
+        ] {
+            assert_eq!(next_page(wanted), next);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Inviting, as the routes and commands do it: by one person, of one address.
+
+use serde_json::json;
+use vestibule_core::{DomainError, EmailAddress, Metadata};
+use vestibule_database::{Connection, Error, Transaction, transaction};
+use vestibule_rbac::{AssignRolesError, Permissions, RoleId};
+use vestibule_user::invites::{CreateInvitesError, RefreshInvitesError};
+use vestibule_user::{CreateInvite, Invite, InviteId, InviteState, UserId};
+
+use crate::invites::grants_of_invites;
+use crate::{By, Flows, GrantError};
+
+/// Somebody to be invited.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewInvite {
+    /// The address.
+    pub email: EmailAddress,
+    /// The roles of whoever accepts; the default ones where nothing is said.
+    pub roles: Option<Vec<RoleId>>,
+    /// Whatever programs keep here.
+    pub metadata: Option<Metadata>,
+}
+
+impl NewInvite {
+    /// Invites this address, with the default roles.
+    pub fn new(email: EmailAddress) -> Self {
+        Self { email, roles: None, metadata: None }
+    }
+}
+
+/// Why nobody was invited, or not again.
+#[derive(Debug, thiserror::Error, DomainError)]
+pub enum InviteError {
+    /// The invite cannot be created.
+    #[error(transparent)]
+    Create(#[from] CreateInvitesError),
+    /// The invite cannot be sent again.
+    #[error(transparent)]
+    Refresh(#[from] RefreshInvitesError),
+    /// There are no such roles.
+    #[error(transparent)]
+    Roles(#[from] AssignRolesError),
+    /// Whoever invites lacks what the roles give.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+impl Flows {
+    /// Invites an address, with roles that whoever invites could give (security.md 5).
+    ///
+    /// # Errors
+    ///
+    /// [`InviteError`].
+    pub async fn invite(&self, invite: &NewInvite, by: &By) -> Result<Invite, InviteError> {
+        let roles = self.roles_or_default(invite.roles.as_deref());
+        transaction!(self.database, |transaction| {
+            let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
+            self.check_grant_within(transaction, by, &grants).await?;
+            by.check_giving(&grants).map_err(GrantError::from)?;
+            let create = CreateInvite {
+                id: None,
+                email: invite.email.clone(),
+                metadata: invite.metadata.clone(),
+                user_id: None,
+                invited_by: by.actor.id(),
+            };
+            let created = self.users.create_invites_within(transaction, &[create]).await?.into_iter().next();
+            let created = created.ok_or_else(|| Error::Other("an invite was created and is not there".into()))?;
+            let id = created.id.to_string();
+            self.rbac.assign_roles_within(transaction, &id, roles).await?;
+            let after = json!({ "email": created.email.as_str(), "roles": roles });
+            self.record(transaction, by, "invite.created", ("invite", &id), None, Some(after)).await?;
+            Ok(created)
+        })
+    }
+
+    /// Sends an invite again: a new token, a new expiry, and the old token dead. Whoever sends it again answers for its
+    /// roles from then on.
+    ///
+    /// # Errors
+    ///
+    /// [`InviteError`].
+    pub async fn resend_invite(&self, id: InviteId, by: &By) -> Result<Invite, InviteError> {
+        transaction!(self.database, |transaction| {
+            let refreshed = self.users.refresh_invite_tokens_within(transaction, &[id]).await?.into_iter().next();
+            let mut invite =
+                refreshed.ok_or_else(|| Error::Other("an invite was refreshed and is not there".into()))?;
+            let grants = self.permissions_of_invite(&mut *transaction, id).await?;
+            self.check_grant_within(transaction, by, &grants).await?;
+            by.check_giving(&grants).map_err(GrantError::from)?;
+            invite.invited_by = by.actor.id();
+            self.users.set_inviter_within(transaction, id, invite.invited_by.as_deref()).await?;
+            self.record(transaction, by, "invite.resent", ("invite", &id.to_string()), None, None).await?;
+            Ok(invite)
+        })
+    }
+
+    /// Takes an invite back. One that is not pending stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`InviteError`].
+    pub async fn revoke_invite(&self, id: InviteId, by: &By) -> Result<(), InviteError> {
+        transaction!(self.database, |transaction| {
+            self.check_may_act_on_invite_within(transaction, by, id).await?;
+            if !self.users.revoke_invites_within(transaction, &[id]).await?.is_empty() {
+                self.record(transaction, by, "invite.revoked", ("invite", &id.to_string()), None, None).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The roles that are given, or the default ones.
+    pub(crate) fn roles_or_default<'a>(&'a self, roles: Option<&'a [RoleId]>) -> &'a [RoleId] {
+        roles.unwrap_or(&self.default_roles)
+    }
+
+    /// What the user who accepts an invite will be able to do.
+    pub(crate) async fn permissions_of_invite(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        id: InviteId,
+    ) -> Result<Permissions, Error> {
+        Ok(grants_of_invites(connection, &[id]).await?.remove(&id.to_string()).unwrap_or_default())
+    }
+
+    /// Whether the user or API key that answers for an invite may do all that it gives; the operator always may.
+    pub(crate) async fn may_inviter_grant(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        invite: &Invite,
+    ) -> Result<bool, Error> {
+        let Some(inviter) = &invite.invited_by else { return Ok(true) };
+        let mut connection = connection.into();
+        let held = self.permissions_of_subject(connection.again(), inviter).await?;
+        Ok(held.covers(&self.permissions_of_invite(connection, invite.id).await?))
+    }
+
+    /// Gives a user who has not come in yet a new link, by mail, and kills the one before, which the user's creator knows:
+    /// the user has been given more (security.md 37). Who gave it answers for the invite from now on. An invite that has
+    /// expired is not sent again until someone asks for that.
+    pub(crate) async fn replace_link_within(
+        &self,
+        transaction: &mut Transaction,
+        user: UserId,
+        by: &By,
+    ) -> Result<(), InviteError> {
+        let Some(invite) = self.users.find_pending_invite_for_within(transaction, user).await? else { return Ok(()) };
+        self.users.set_inviter_within(transaction, invite.id, by.actor.id().as_deref()).await?;
+        if invite.state == InviteState::Pending {
+            self.users.refresh_invite_tokens_within(transaction, &[invite.id]).await?;
+            self.record(transaction, by, "invite.resent", ("invite", &invite.id.to_string()), None, None).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,14 @@
+//! Passwords: changed by a user who knows the old one, and reset by one who has lost it.
+//!
+//! - `request_reset`: the user asks for a reset, and gets mail
+//! - `issue_reset`: an administrator asks for it, and hands the token on or has it sent
+//! - `redeem_reset`: the password is set
+
+mod change;
+mod issue_reset;
+mod redeem_reset;
+mod request_reset;
+
+pub use issue_reset::IssueResetError;
+pub(crate) use redeem_reset::names;
+pub use request_reset::RequestResetError;

@@ -1,0 +1,400 @@
+//! Registering and signing in: a provider says who it is, and a session begins.
+
+mod fresh_proof;
+mod verification;
+
+use serde_json::{Value as Json, json};
+use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
+use vestibule_auth::mfa::MfaChallenge;
+use vestibule_auth::verification::Verification;
+use vestibule_auth::{
+    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, DeviceSecrets, ProviderMethod,
+    SecondFactor, Session, SessionToken, StartSession,
+};
+use vestibule_core::{DomainError, EmailAddress};
+use vestibule_database::{Error, Transaction, transaction, values};
+use vestibule_user::users::{CreateUsersError, RetrieveUserError};
+use vestibule_user::{CreateUser, User, UserId};
+
+pub(crate) use self::fresh_proof::ExaminedProof;
+pub use self::fresh_proof::{FreshProof, FreshProofError};
+pub use self::verification::{SentVerification, VerificationState};
+use crate::failures::{Failed, Reason};
+use crate::{Actor, By, Caller, Client, Flows, USER};
+
+/// What came of an attempt to sign in that did not fail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SignIn {
+    /// A session has begun.
+    Session(Box<SessionToken>),
+    /// The second factor is due: the token opens the challenge, and nothing else.
+    Challenge {
+        /// The token of the half session.
+        token: Box<SessionToken>,
+        /// What is to be answered.
+        challenge: Box<MfaChallenge>,
+    },
+    /// The address is to be verified first: until then the token is that of somebody without an account.
+    Verification {
+        /// The token.
+        token: Box<SessionToken>,
+        /// The verification that was asked for last, where one was.
+        verification: Option<Box<Verification>>,
+    },
+    /// The provider wants the person to come by elsewhere first.
+    Redirect {
+        /// Where.
+        location: String,
+    },
+}
+
+/// Why somebody could not sign in and be created.
+#[derive(Debug, thiserror::Error, DomainError)]
+pub enum SignInError {
+    /// The provider does not believe it.
+    #[error(transparent)]
+    Authenticate(#[from] AuthenticateError),
+    /// A user has the address already, and signs in by other ways: that a stranger knows the address proves nothing.
+    #[error("A user with this address exists already. Sign in the way you did before.")]
+    #[kind(Unauthorized, code = "user_exists")]
+    UserExists,
+    /// The provider's name for the person is no e-mail address, so no user can be made of it.
+    #[error("The provider {0} does not tell an e-mail address")]
+    #[kind(Unauthorized)]
+    NoAddress(String),
+    /// The user cannot be created.
+    #[error(transparent)]
+    Create(#[from] CreateUsersError),
+    /// The identity was claimed by somebody else meanwhile.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+    /// The identity belongs to a user who is not there.
+    #[error(transparent)]
+    Retrieve(#[from] RetrieveUserError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+/// What begins a session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// Who has registered can accept an invite, verified or not.
+    Registration,
+    SignIn,
+}
+
+impl Flows {
+    /// Signs somebody in. Whoever has a second factor, by whatever way he comes, is asked for it (security.md 18).
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn sign_in(
+        &self,
+        actor_type: &str,
+        provider: &str,
+        input: &AuthInput,
+        client: &Client,
+    ) -> Result<SignIn, AuthenticateError> {
+        let account = self.auth.account_tried(provider, input);
+        let signed_in = async {
+            let authentication = self.auth.authenticate_on_device(provider, input, &client.devices).await?;
+            self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
+        };
+        let signed_in = signed_in.await;
+        if let (Some(account), Some(reason)) = (account, signed_in.as_ref().err().and_then(Reason::of)) {
+            self.note_failure(Failed::SignIn, reason, &account, &By::nobody(client.clone())).await;
+        }
+        signed_in
+    }
+
+    /// Makes a browser known to the owner of an identity who has signed in on it: from then on its failed attempts count
+    /// apart from those of strangers. Returns what it is known by; nothing where the identity is gone.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn remember_device(
+        &self,
+        identity: AuthIdentityId,
+        client: &Client,
+    ) -> Result<Option<DeviceSecrets>, Error> {
+        let remembered: Result<_, Error> = transaction!(self.database, |transaction| {
+            self.auth.remember_device_within(transaction, identity, &client.devices).await
+        });
+        match remembered {
+            Err(Error::ForeignKey(_)) => Ok(None),
+            remembered => remembered.map(Some),
+        }
+    }
+
+    /// Registers somebody, who can then accept an invite.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn register(
+        &self,
+        actor_type: &str,
+        provider: &str,
+        input: &AuthInput,
+        client: &Client,
+    ) -> Result<SignIn, AuthenticateError> {
+        let authentication = self.auth.call_provider(ProviderMethod::Register, provider, input).await?;
+        self.begin_session(authentication, actor_type, provider, Door::Registration, client).await
+    }
+
+    /// Goes on where a provider's redirect has led back to us.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn sign_in_by_callback(
+        &self,
+        actor_type: &str,
+        provider: &str,
+        input: &AuthInput,
+        client: &Client,
+    ) -> Result<SignIn, AuthenticateError> {
+        let authentication = self.auth.call_provider(ProviderMethod::ValidateCallback, provider, input).await?;
+        self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
+    }
+
+    /// Begins the session of somebody who has come in by an invite just now, by this provider.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn begin_first_session(
+        &self,
+        identity: AuthIdentity,
+        provider: &str,
+        client: &Client,
+    ) -> Result<SignIn, AuthenticateError> {
+        let authentication = Authentication::Authenticated(Box::new(identity));
+        self.begin_session(authentication, USER, provider, Door::SignIn, client).await
+    }
+
+    async fn begin_session(
+        &self,
+        authentication: Authentication,
+        actor_type: &str,
+        provider: &str,
+        door: Door,
+        client: &Client,
+    ) -> Result<SignIn, AuthenticateError> {
+        let identity = match authentication {
+            Authentication::Authenticated(identity) => identity,
+            Authentication::Redirect { location } => return Ok(SignIn::Redirect { location }),
+        };
+        let address = client.address_text();
+        let begun: Result<_, AuthenticateError> = transaction!(self.database, |transaction| {
+            self.check_that_he_may_come_in(transaction, &identity, actor_type, provider).await?;
+            let mut start = StartSession::new(&identity, actor_type, provider);
+            start.address = address.as_deref();
+            start.user_agent = client.user_agent.as_deref();
+            start.awaits_verification = door == Door::SignIn
+                && self.auth.awaits_verification(&mut *transaction, &identity, actor_type, provider).await?;
+            if self.auth.has_mfa(&mut *transaction, identity.id).await? {
+                start.second_factor = SecondFactor::Due;
+            }
+            let session = self.auth.start_session_within(transaction, &start).await?;
+            self.record_session(transaction, &session, &identity, client).await?;
+            self.continue_session(transaction, &session, &identity).await
+        });
+        begun
+    }
+
+    /// What a session that has begun, or goes on, answers: a token, or what is still to be done.
+    pub(crate) async fn continue_session(
+        &self,
+        transaction: &mut Transaction,
+        session: &Session,
+        identity: &AuthIdentity,
+    ) -> Result<SignIn, AuthenticateError> {
+        let token = Box::new(self.issue_token(transaction, session, identity).await?);
+        if session.awaits_verification {
+            let found = self.auth.find_verification(&mut *transaction, identity, &session.provider).await?;
+            return Ok(SignIn::Verification { token, verification: found.map(Box::new) });
+        }
+        if session.awaits_mfa {
+            if !self.auth.has_mfa(&mut *transaction, identity.id).await? {
+                let message = "Your second factor was taken away meanwhile. Sign in again.";
+                return Err(AuthenticateError::Refused(message.into()));
+            }
+            let challenge = self.auth.open_auth_mfa_challenge_within(transaction, session).await?;
+            return Ok(SignIn::Challenge { token, challenge: Box::new(challenge) });
+        }
+        Ok(SignIn::Session(token))
+    }
+
+    /// Issues a token that tells the roles of its owner.
+    pub(crate) async fn issue_token(
+        &self,
+        transaction: &mut Transaction,
+        session: &Session,
+        identity: &AuthIdentity,
+    ) -> Result<SessionToken, Error> {
+        let mut identity = identity.clone();
+        if let Some(actor) = identity.actor(&session.actor_type) {
+            let roles = self.rbac.role_ids_of(&mut *transaction, actor).await?;
+            if !roles.is_empty() {
+                let roles = roles.iter().map(|role| role.as_str().into()).collect();
+                identity.app_metadata.insert("roles".to_owned(), Json::Array(roles));
+            }
+        }
+        Ok(self.auth.issue_token(session, &identity))
+    }
+
+    /// A new token of a session that goes on; or, where something is still to be done, what that is. Nothing where it
+    /// is over.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn refresh(&self, caller: &Caller) -> Result<Option<SignIn>, AuthenticateError> {
+        let going_on: Result<_, AuthenticateError> = transaction!(self.database, |transaction| {
+            let Some((mut session, identity)) = self.auth.find_session(&mut *transaction, caller.session_id).await?
+            else {
+                return Ok(None);
+            };
+            let waited = session.awaits_verification;
+            if waited {
+                let (actor_type, provider) = (&session.actor_type, &session.provider);
+                session.awaits_verification =
+                    self.auth.awaits_verification(&mut *transaction, &identity, actor_type, provider).await?;
+            }
+            if waited && !session.awaits_verification {
+                let text = "UPDATE auth_sessions SET awaits_verification = $2 WHERE id = $1";
+                transaction.execute(text, values![session.id, false]).await?;
+            }
+            self.continue_session(transaction, &session, &identity).await.map(Some)
+        });
+        going_on
+    }
+
+    /// The claims of a session's token as they are now: what `POST /auth/session` tells. Nothing where it is over.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn claims(&self, caller: &Caller) -> Result<Option<SessionToken>, Error> {
+        let claims: Result<_, Error> = transaction!(self.database, |transaction| {
+            match self.auth.find_session(&mut *transaction, caller.session_id).await? {
+                Some((session, identity)) => self.issue_token(transaction, &session, &identity).await.map(Some),
+                None => Ok(None),
+            }
+        });
+        claims
+    }
+
+    /// Whoever is locked, or has been deleted since he was authenticated, does not come in.
+    pub(crate) async fn check_that_he_may_come_in(
+        &self,
+        transaction: &mut Transaction,
+        identity: &AuthIdentity,
+        actor_type: &str,
+        provider: &str,
+    ) -> Result<(), AuthenticateError> {
+        let late = || AuthenticateError::Refused("This sign-in is not valid any more".into());
+        // Written, not only read: whoever enables a second factor, sets another password or deletes the identity at this
+        // moment comes before us, and is seen below, or after us, and ends the session that we are about to start.
+        let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id = $1";
+        if transaction.execute(text, values![identity.id]).await? == 0 {
+            return Err(late());
+        }
+        if !self.auth.is_password_unchanged_within(transaction, identity, provider).await? {
+            return Err(late());
+        }
+        let text = "SELECT 1 AS one FROM users WHERE id = $1 AND locked_at IS NOT NULL AND deleted_at IS NULL";
+        let user = identity.actor(actor_type).filter(|_| actor_type == USER);
+        match user {
+            Some(user) if transaction.query_optional::<()>(text, values![user]).await?.is_some() => {
+                Err(AuthenticateError::Locked)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A sign-in of somebody who is in is worth an entry of the audit log; that of a registration is not.
+    pub(crate) async fn record_session(
+        &self,
+        transaction: &mut Transaction,
+        session: &Session,
+        identity: &AuthIdentity,
+        client: &Client,
+    ) -> Result<(), Error> {
+        if session.awaits_mfa || identity.actor(&session.actor_type).is_none() {
+            return Ok(());
+        }
+        let actor = user_of(identity).filter(|_| session.actor_type == USER);
+        let actor = actor.map_or(Actor::Identity(identity.id), Actor::User);
+        let by = By { client: client.clone(), ..By::actor(actor) };
+        let after = json!({ "provider": session.provider, "actor_type": session.actor_type });
+        self.record(transaction, &by, "session.started", ("session", &session.id.to_string()), None, Some(after)).await
+    }
+
+    /// Authenticates somebody and creates the user where there is none: the seed document's last section, in one
+    /// transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError`]; [`AuthenticateError::MfaRequired`] within it carries the challenge of a user who has a second
+    /// factor. A user who exists is never linked by the address alone. Who is created here comes in by himself:
+    /// he has no roles until somebody gives him some.
+    pub async fn sign_in_or_create_user(
+        &self,
+        provider: &str,
+        input: &AuthInput,
+    ) -> Result<(User, AuthIdentity), SignInError> {
+        let identity = self.auth.authenticate(provider, input).await?.identity()?;
+        if let Some(id) = user_of(&identity) {
+            return Ok((self.users.retrieve_user(id).await?, identity));
+        }
+        let entity = identity.provider_identity(provider).map_or(identity.entity_id(), |part| part.entity_id.as_str());
+        let email: EmailAddress = entity.parse().map_err(|_| SignInError::NoAddress(provider.to_owned()))?;
+        let created: Result<_, SignInError> = transaction!(self.database, |transaction| {
+            let users = [CreateUser::new(email.clone())];
+            let user = self.users.create_users_within(transaction, &users).await?.into_iter().next();
+            let user = user.ok_or_else(|| Error::Other("a user was created and is not there".into()))?;
+            self.auth.claim_identity_within(transaction, identity.id, USER, &user.id.to_string()).await?;
+            Ok((user, self.identity_within(transaction, identity.id).await?))
+        });
+        let error = match created {
+            Err(error @ (SignInError::Create(_) | SignInError::Claim(_))) => error,
+            done => return done,
+        };
+        // The same person may have come twice at this moment. Looked for in a transaction: one that was not created
+        // because of another sees what the other has done, also before it can be seen from outside.
+        let present: Result<_, SignInError> = transaction!(self.database, |transaction| {
+            let identity = self.identity_within(transaction, identity.id).await?;
+            match user_of(&identity) {
+                Some(id) => Ok(Some((self.users.retrieve_user_within(transaction, id).await?, identity))),
+                None => Ok(None),
+            }
+        });
+        match (present, error) {
+            (Ok(Some(found)), _) => Ok(found),
+            (_, SignInError::Create(CreateUsersError::EmailTaken { .. })) => Err(SignInError::UserExists),
+            (_, error) => Err(error),
+        }
+    }
+
+    async fn identity_within(
+        &self,
+        transaction: &mut Transaction,
+        id: AuthIdentityId,
+    ) -> Result<AuthIdentity, SignInError> {
+        let found = self.auth.retrieve_auth_identity_within(transaction, id).await;
+        found.map_err(|error| match error {
+            RetrieveIdentityError::Database(error) => error.into(),
+            _ => ClaimError::Gone.into(),
+        })
+    }
+}
+
+/// The user to whom an identity belongs.
+pub(crate) fn user_of(identity: &AuthIdentity) -> Option<UserId> {
+    identity.actor(USER)?.parse().ok()
+}

@@ -1,0 +1,3 @@
+//! Who makes a request.
+
+mod session;

@@ -1,0 +1,6 @@
+//! Invites.
+
+mod accept;
+mod create;
+mod preview;
+mod renew;

@@ -1,0 +1,126 @@
+//! What `serve` and `worker` need to deliver mails and webhooks.
+
+use vestibule::Vestibule;
+use vestibule::mail::{Facts, Kind, Mailer, SmtpConfig, Templates};
+use vestibule::notify::{MailDestination, MailOptions, Relay, RelayOptions, WebhookDestination, Webhooks};
+use vestibule::webhook::{AddressGuard, Client, ClientConfig};
+
+use super::Failure;
+use super::setup::Setup;
+
+/// How many connections to the mail server one process opens at most.
+const SMTP_CONNECTIONS: u32 = 8;
+
+/// How mails and webhooks leave.
+pub(super) struct Ways {
+    templates: Templates,
+    mailer: Mailer,
+    client: Client,
+}
+
+impl Setup {
+    /// Which programs are told of events, and where these may be.
+    pub(super) fn webhooks(&self, vestibule: &Vestibule) -> Webhooks {
+        Webhooks::new(vestibule.flows().clone(), self.guard())
+    }
+
+    /// What the configuration says of delivering, read before anything is opened: what is wrong there is told first.
+    pub(super) fn ways(&self) -> Result<Ways, Failure> {
+        let webhooks = &self.configuration.webhooks;
+        let client = Client::new(&ClientConfig {
+            guard: self.guard(),
+            timeout: webhooks.timeout,
+            ca_file: webhooks.ca_file.clone(),
+            ..ClientConfig::default()
+        });
+        let client = client.map_err(|error| Failure::wrong(error.to_string()))?;
+        Ok(Ways { templates: self.templates()?, mailer: self.mailer()?, client })
+    }
+
+    /// What delivers mails and webhooks in these ways.
+    pub(super) fn relay(&self, ways: Ways, vestibule: &Vestibule, public_url: &str) -> Relay {
+        let (events, mail) = (&self.configuration.events, &self.configuration.mail);
+        let options = RelayOptions {
+            max_attempts: events.max_attempts,
+            lease: events.lease,
+            keep: events.keep,
+            ..RelayOptions::default()
+        };
+        let mails = MailOptions {
+            public_url: public_url.to_owned(),
+            dashboard_path: self.configuration.server.dashboard_path.clone(),
+            app: mail.app_name.clone(),
+            language: mail.language.clone(),
+            per_address: mail.per_address,
+        };
+        vestibule
+            .relay(options)
+            .with_destination(MailDestination::new(vestibule.flows().clone(), ways.mailer, ways.templates, mails))
+            .with_destination(WebhookDestination::new(self.webhooks(vestibule), ways.client))
+    }
+
+    /// What the mails say.
+    pub(super) fn templates(&self) -> Result<Templates, Failure> {
+        let mail = &self.configuration.mail;
+        let templates = Templates::load(mail.templates.as_deref())
+            .map_err(|error| Failure::wrong(format!("mail.templates: {error}")))?;
+        // A language that nobody writes in would be found out by the first mail.
+        if templates.find_language(&mail.language).is_none() {
+            let known: Vec<&str> = templates.languages().collect();
+            return Err(Failure::wrong(format!(
+                "mail.language: there are no mails in this language; there are {}",
+                known.join(", ")
+            )));
+        }
+        Ok(templates)
+    }
+
+    /// How mails leave: to the server, or without one into the folder.
+    pub(super) fn mailer(&self) -> Result<Mailer, Failure> {
+        let (mail, smtp) = (&self.configuration.mail, &self.configuration.smtp);
+        // Also without a server: whoever has set one half has forgotten something.
+        match (&smtp.username, smtp.password()) {
+            (Some(_), None) => return Err(Failure::wrong("mail.smtp.username: a login needs mail.smtp.password too")),
+            (None, Some(_)) => return Err(Failure::wrong("mail.smtp.password: a login needs mail.smtp.username too")),
+            _ => {}
+        }
+        let Some(server) = &smtp.server else {
+            return Ok(Mailer::folder(mail.directory.clone(), mail.sender.clone()));
+        };
+        let config = SmtpConfig {
+            host: server.host.clone(),
+            port: server.port,
+            hello: self.configuration.hello(),
+            encryption: smtp.encryption,
+            username: smtp.username.clone(),
+            password: smtp.password().map(str::to_owned),
+            ca_file: smtp.ca_file.clone(),
+            timeout: smtp.timeout,
+            connections: SMTP_CONNECTIONS,
+        };
+        Mailer::smtp(&config, mail.sender.clone()).map_err(|error| Failure::wrong(format!("mail.smtp: {error}")))
+    }
+
+    /// Says where mails go to that are sent nowhere.
+    pub(super) fn tell_where_mails_go(&self) {
+        if self.configuration.smtp.server.is_none() {
+            let folder = self.configuration.mail.directory.display();
+            tracing::info!("mails are written to {folder}: set mail.smtp.server to have them sent");
+        }
+    }
+
+    fn guard(&self) -> AddressGuard {
+        AddressGuard { allowed: self.configuration.webhooks.allowed_networks.clone() }
+    }
+
+    /// A made-up mail of the kind that `mail test` sends.
+    pub(super) fn test_facts(&self, address: &str) -> Facts {
+        let (mail, server) = (&self.configuration.mail, &self.configuration.server);
+        Facts {
+            app: mail.app_name.clone(),
+            public_url: server.public_url(server.listen).to_string(),
+            address: address.to_owned(),
+            ..Facts::sample(Kind::Test)
+        }
+    }
+}
