@@ -48,7 +48,7 @@ pub mod sessions;
 mod stranger_mails;
 pub mod verification;
 
-pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyToken, CreateApiKey, CreatedApiKey};
+pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyKind, ApiKeyToken, CreateApiKey, CreatedApiKey};
 pub use attempts::{AttemptError, AttemptLimit, Counter, Try};
 pub use authenticate::{AuthenticateError, Authentication, AuthenticationResponse, ProviderMethod};
 pub use change_password::ChangePasswordError;

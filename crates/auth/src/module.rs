@@ -37,6 +37,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V7__stranger_mails", sql: include_str!("../migrations/V7__stranger_mails.sql") },
         Migration { name: "V8__issued_resets", sql: include_str!("../migrations/V8__issued_resets.sql") },
         Migration { name: "V9__cookies", sql: include_str!("../migrations/V9__cookies.sql") },
+        Migration { name: "V10__publishable_keys", sql: include_str!("../migrations/V10__publishable_keys.sql") },
     ],
 };
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_auth::{ApiKey, ApiKeyField, ApiKeyId};
+use vestibule_auth::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyKind};
 use vestibule_core::{Direction, Filter};
 use vestibule_flows::{NewApiKey, WithRoles};
 use vestibule_rbac::Role;
@@ -38,6 +38,10 @@ impl KeysPage {
         role_names(&self.roles, &key.roles)
     }
 
+    fn is_publishable(key: &WithRoles<ApiKey>) -> bool {
+        key.key.kind == ApiKeyKind::Publishable
+    }
+
     fn is_over(&self, key: &WithRoles<ApiKey>) -> bool {
         [key.key.revoked_at, key.key.expires_at].into_iter().flatten().any(|end| end <= self.frame.now)
     }
@@ -48,6 +52,15 @@ impl KeysPage {
 struct RevokePage {
     frame: Frame,
     key: ApiKey,
+}
+
+impl RevokePage {
+    fn why(&self) -> &'static str {
+        match self.key.kind {
+            ApiKeyKind::Secret => self.frame.t.key_revoke_why,
+            ApiKeyKind::Publishable => self.frame.t.key_publishable_revoke_why,
+        }
+    }
 }
 
 pub(crate) async fn list(visit: Asked) -> Answer {
@@ -99,7 +112,12 @@ async fn make(visit: &Visit) -> Result<String, Failure> {
             Some(visit.now + DAY.saturating_mul(days))
         }
     };
-    let new = NewApiKey { title: visit.form.get("title").trim().to_owned(), roles: Some(chosen), expires_at };
+    let new = NewApiKey {
+        title: visit.form.get("title").trim().to_owned(),
+        roles: Some(chosen),
+        expires_at,
+        ..NewApiKey::default()
+    };
     let made = visit.flows().create_api_key(&new, &visit.by()).await?;
     Ok(made.key.token.reveal().to_owned())
 }

@@ -163,6 +163,7 @@ texts! {
     is_now: "Is now" / "Ist jetzt";
     key_made: "Your new key" / "Ihr neuer Schlüssel";
     key_once: "Copy it now: it is not shown again." / "Kopieren Sie ihn jetzt: Er wird nicht noch einmal gezeigt.";
+    key_publishable_revoke_why: "A publishable key opens nothing here; it is then listed as revoked. The key:" / "Ein öffentlicher Schlüssel öffnet hier nichts; er steht danach als zurückgezogen in der Liste. Der Schlüssel:";
     key_revoke_why: "The program that uses it is out at once. The key:" / "Das Programm, das ihn benutzt, ist sofort ausgesperrt. Der Schlüssel:";
     lacking: "You lack: {}. Ask an administrator for a role that allows it." / "Ihnen fehlt: {}. Bitten Sie einen Administrator um eine Rolle, die es erlaubt.";
     last_delivery: "Last delivery" / "Letzte Zustellung";
@@ -242,6 +243,7 @@ texts! {
     policies_what: "What is greyed out comes from a parent, or is more than you may give." / "Was grau ist, kommt von einer übergeordneten Rolle, oder ist mehr, als Sie geben dürfen.";
     print: "Print" / "Drucken";
     profile: "Profile" / "Profil";
+    publishable: "Publishable" / "Öffentlich";
     purpose: "What it is for" / "Wofür er ist";
     qr: "QR code to scan with your app" / "QR-Code für Ihre App";
     receives_secrets: "Receives secrets" / "Erhält Geheimnisse";

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
-use super::{ApiKey, ApiKeyToken, InvalidTitle, api_key_hash, columns, title};
+use super::{ApiKey, ApiKeyKind, ApiKeyToken, InvalidTitle, columns, title};
 use crate::AuthModule;
 
 /// A key to be made.
@@ -13,22 +13,24 @@ use crate::AuthModule;
 pub struct CreateApiKey {
     /// What it is for.
     pub title: String,
+    /// Secret or publishable.
+    pub kind: ApiKeyKind,
     /// From when on it opens nothing; never, where nothing is said.
     pub expires_at: Option<Timestamp>,
     /// The user, or the API key, that makes it.
     pub created_by: Option<String>,
 }
 
-/// A key that was just made, with its secret, which nobody sees again.
+/// A key that was just made, with its token, which is not shown again where it is a secret.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreatedApiKey {
     /// The key.
     pub key: ApiKey,
-    /// Its secret.
+    /// Its token.
     pub token: ApiKeyToken,
 }
 
-/// As the key, with the secret as `token`.
+/// As the key, with its `token`.
 impl Serialize for CreatedApiKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let serde_json::Value::Object(fields) = serde_json::to_value(&self.key).map_err(serde::ser::Error::custom)?
@@ -62,7 +64,7 @@ pub enum CreateApiKeyError {
 }
 
 impl AuthModule {
-    /// Makes a key. This is the only time that its secret is to be had.
+    /// Makes a key. This is the only time that the token of a secret key is returned.
     ///
     /// # Errors
     ///
@@ -86,25 +88,28 @@ impl AuthModule {
         if create.expires_at.is_some_and(|time| time <= now) {
             return Err(CreateApiKeyError::Expired);
         }
-        let token = ApiKeyToken::new(&self.environment);
+        let token = ApiKeyToken::new(&self.environment, create.kind);
+        let publishable_token = (create.kind == ApiKeyKind::Publishable).then(|| token.reveal().to_owned());
         let redacted = token.redacted();
         let key: Option<ApiKey> = transaction
             .query_optional(
                 concat!(
                     "INSERT INTO auth_api_keys (id, title, token_hash, redacted, created_by, expires_at, search_text,
-                         created_at, updated_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING ",
+                         created_at, updated_at, type, publishable_token)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10) RETURNING ",
                     columns!()
                 ),
                 values![
                     self.environment.id::<super::ApiKeyId>(),
                     &create.title,
-                    api_key_hash(token.reveal()),
+                    token.hash(),
                     &redacted,
                     &create.created_by,
                     create.expires_at,
                     title::search_text(&create.title, &redacted),
                     now,
+                    create.kind,
+                    publishable_token,
                 ],
             )
             .await?;

@@ -6,7 +6,7 @@ use super::{ApiKey, api_key_hash, columns};
 use crate::AuthModule;
 
 impl AuthModule {
-    /// Finds the key with this secret, where it opens doors at this moment: by one indexed lookup, or none where the
+    /// Finds the secret key with this token, where it opens doors at this moment: by one indexed lookup, or none where the
     /// text has not the form of a key.
     ///
     /// # Errors
@@ -20,7 +20,12 @@ impl AuthModule {
         let Some(hash) = api_key_hash(token) else {
             return Ok(None);
         };
-        let text = concat!("SELECT ", columns!(), " FROM auth_api_keys WHERE token_hash = $1 AND deleted_at IS NULL");
+        let text = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM auth_api_keys
+             WHERE token_hash = $1 AND type = 'secret' AND deleted_at IS NULL"
+        );
         let found: Option<ApiKey> = connection.into().query_optional(text, values![hash]).await?;
         let now = self.environment.now();
         Ok(found.filter(|key| key.is_good(now)))

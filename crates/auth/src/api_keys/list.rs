@@ -34,7 +34,7 @@ impl AuthModule {
         list::list_and_count(connection, TABLE, filter, find).await
     }
 
-    /// The keys that an actor has made, also by keys of theirs, and that can still be used, oldest first.
+    /// The secret keys that an actor has made, also by keys of theirs, and that can still be used, oldest first.
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ impl AuthModule {
              )
              SELECT ",
             columns!(),
-            " FROM auth_api_keys WHERE id IN (SELECT id FROM made) AND deleted_at IS NULL
+            " FROM auth_api_keys WHERE id IN (SELECT id FROM made) AND type = 'secret' AND deleted_at IS NULL
                  AND (revoked_at IS NULL OR revoked_at > $2) AND (expires_at IS NULL OR expires_at > $2)
              ORDER BY id"
         );

@@ -3,11 +3,14 @@
 //! A key is 256 random bits, shown once, when it is made; the database holds a hash of it. Guessing is hopeless, so the
 //! hash is a plain one and a key is found by it, in one indexed lookup.
 //!
+//! Publishable keys are kept beside them for Medusa's clients: they are no secret, and open nothing.
+//!
 //! Not here: what a key may do. It has roles as a user has, by its id.
 
 mod create;
 mod delete;
 mod find;
+mod kind;
 mod list;
 mod retrieve;
 mod revoke;
@@ -16,13 +19,14 @@ mod token;
 mod touch;
 mod update;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use vestibule_core::Timestamp;
 use vestibule_database::FromRow;
 use vestibule_database::list::Table;
 
 pub use self::create::{CreateApiKey, CreateApiKeyError, CreatedApiKey};
 pub use self::delete::DeleteApiKeyError;
+pub use self::kind::{ApiKeyKind, NoSalesChannels};
 pub use self::retrieve::RetrieveApiKeyError;
 pub use self::revoke::RevokeApiKeyError;
 pub use self::title::InvalidTitle;
@@ -36,14 +40,15 @@ vestibule_core::id!(
 );
 
 vestibule_core::fields!(
-    /// The fields of an [`ApiKey`], and `roles`, which whoever knows of roles adds to them.
+    /// The fields of an [`ApiKey`], and `roles`, which the flows add to them.
     ApiKeyField {
         Id: "id" as Text,
         Token: "token" as Derived,
         Redacted: "redacted" as Text,
         Title: "title" as Text,
-        Type: "type" as Derived,
+        Type: "type" as Text,
         Roles: "roles" as Derived,
+        SalesChannels: "sales_channels" as Derived,
         LastUsedAt: "last_used_at" as Time,
         CreatedBy: "created_by" as Text,
         RevokedBy: "revoked_by" as Text,
@@ -60,18 +65,17 @@ vestibule_core::fields!(
 pub struct ApiKey {
     /// The id.
     pub id: ApiKeyId,
-    /// Nothing: as the reference shows a secret key's `token` after its making.
-    #[serde(rename = "token")]
-    #[row(skip)]
-    pub hidden: Hidden,
+    /// The token of a publishable key; empty for a secret key, as in the reference.
+    #[row(column = "publishable_token", default)]
+    pub token: String,
     /// What is shown of the key, to tell it from others: `sk_1a2***f0e`.
     pub redacted: String,
     /// What it is for.
     pub title: String,
-    /// `secret`: keys that are no secret do not concern users and sign-ins.
+    /// Whether it is a secret, and opens something, or is publishable, and opens nothing.
     #[serde(rename = "type")]
-    #[row(skip)]
-    pub kind: Secret,
+    #[row(column = "type", with = ApiKeyKind::read)]
+    pub kind: ApiKeyKind,
     /// When it was last used, to the minute or so.
     pub last_used_at: Option<Timestamp>,
     /// The user, or the API key, that made it.
@@ -88,33 +92,16 @@ pub struct ApiKey {
     pub updated_at: Timestamp,
     /// When it was soft-deleted.
     pub deleted_at: Option<Timestamp>,
-}
-
-/// What is not shown. Serialized as an empty text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Hidden;
-
-impl Serialize for Hidden {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("")
-    }
-}
-
-/// The kind of every key. Serialized as `secret`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Secret;
-
-impl Serialize for Secret {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("secret")
-    }
+    /// Always empty.
+    #[row(skip)]
+    pub sales_channels: NoSalesChannels,
 }
 
 /// The columns of an [`ApiKey`], as a literal for `concat!`.
 macro_rules! columns {
     () => {
-        "id, redacted, title, last_used_at, created_by, revoked_by, revoked_at, expires_at, created_at, updated_at,
-         deleted_at"
+        "id, type, publishable_token, redacted, title, last_used_at, created_by, revoked_by, revoked_at, expires_at,
+         created_at, updated_at, deleted_at"
     };
 }
 use columns;
@@ -122,7 +109,7 @@ use columns;
 const TABLE: Table = Table { name: "auth_api_keys", columns: columns!() };
 
 impl ApiKey {
-    /// Whether it opens doors at `now`.
+    /// Whether it is neither revoked nor expired at `now`. A publishable key opens nothing even so.
     pub fn is_good(&self, now: Timestamp) -> bool {
         let ahead = |time: Option<Timestamp>| time.is_none_or(|time| time > now);
         self.deleted_at.is_none() && ahead(self.revoked_at) && ahead(self.expires_at)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, transaction, values};
 
-use super::{ApiKey, ApiKeyId, RetrieveApiKeyError, columns};
+use super::{ApiKey, ApiKeyId, ApiKeyKind, RetrieveApiKeyError, columns};
 use crate::AuthModule;
 
 /// Why a key was not revoked.
@@ -14,7 +14,7 @@ pub enum RevokeApiKeyError {
     /// There is none.
     #[error(transparent)]
     Retrieve(#[from] RetrieveApiKeyError),
-    /// It is revoked already, from that moment on or an earlier one.
+    /// It is a secret key and revoked already, from that moment on or an earlier one.
     #[error("There are 1 secret keys that are already revoked.")]
     #[kind(InvalidData, code = "api_key_revoked")]
     Revoked,
@@ -24,7 +24,8 @@ pub enum RevokeApiKeyError {
 }
 
 impl AuthModule {
-    /// Revokes a key after this long; `by` is who wants it so. Of several revocations the earliest counts.
+    /// Revokes a key after this long; `by` is who wants it so. Of several revocations the earliest counts: a later one
+    /// is an error for a secret key, and changes nothing for a publishable one, as the reference checks secret keys only.
     ///
     /// # Errors
     ///
@@ -60,7 +61,9 @@ impl AuthModule {
         if let Some(key) = transaction.query_optional(text, values![id, at, by, now]).await? {
             return Ok(key);
         }
-        self.retrieve_api_key_within(transaction, id).await?;
-        Err(RevokeApiKeyError::Revoked)
+        match self.retrieve_api_key_within(transaction, id).await? {
+            key if key.kind == ApiKeyKind::Publishable => Ok(key),
+            _ => Err(RevokeApiKeyError::Revoked),
+        }
     }
 }

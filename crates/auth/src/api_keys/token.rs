@@ -1,4 +1,4 @@
-//! The secret itself.
+//! The token of a key.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -6,20 +6,19 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 use vestibule_core::Environment;
 
-/// What every key begins with.
-const PREFIX: &str = "sk_";
+use super::ApiKeyKind;
 
 /// How many hex digits follow: 256 bits.
 const DIGITS: usize = 64;
 
-/// A key's secret: `sk_` and 64 hex digits. Printed without it.
+/// A key's token: `sk_`, or `pk_` of a publishable key, and 64 hex digits. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKeyToken(String);
 
 impl ApiKeyToken {
     /// A new one.
-    pub(super) fn new(environment: &Environment) -> Self {
-        let mut text = PREFIX.to_owned();
+    pub(super) fn new(environment: &Environment, kind: ApiKeyKind) -> Self {
+        let mut text = kind.prefix().to_owned();
         for byte in environment.random_bytes::<{ DIGITS / 2 }>() {
             // Writing to a String cannot fail.
             _ = write!(text, "{byte:02x}");
@@ -27,7 +26,7 @@ impl ApiKeyToken {
         Self(text)
     }
 
-    /// The secret, for whoever it is shown to.
+    /// The token itself, for the caller it is shown to.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -37,6 +36,11 @@ impl ApiKeyToken {
         let (first, last) = (self.0.get(..6).unwrap_or_default(), self.0.get(self.0.len().saturating_sub(3)..));
         format!("{first}***{}", last.unwrap_or_default())
     }
+
+    /// What the database finds a secret key by.
+    pub(super) fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
+    }
 }
 
 impl fmt::Debug for ApiKeyToken {
@@ -45,9 +49,9 @@ impl fmt::Debug for ApiKeyToken {
     }
 }
 
-/// What the database holds of a key; nothing where the text has not the form of one, so that nobody is looked for.
+/// What the database holds of a secret key; nothing where the text has not the form of one, so that none is looked for.
 pub fn api_key_hash(text: &str) -> Option<[u8; 32]> {
-    let digits = text.strip_prefix(PREFIX)?;
+    let digits = text.strip_prefix(ApiKeyKind::Secret.prefix())?;
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     (digits.len() == DIGITS && digits.bytes().all(is_digit)).then(|| Sha256::digest(text.as_bytes()).into())
 }
@@ -60,7 +64,7 @@ mod tests {
     #[test]
     fn a_key_has_256_random_bits_and_is_not_printed() {
         let environment = Environment::system();
-        let (one, other) = (ApiKeyToken::new(&environment), ApiKeyToken::new(&environment));
+        let [one, other] = [(), ()].map(|()| ApiKeyToken::new(&environment, ApiKeyKind::Secret));
         assert_ne!(one, other);
         assert_eq!(one.reveal().len(), 67);
         assert!(api_key_hash(one.reveal()).is_some());

@@ -1,10 +1,16 @@
 //! API keys: made, shown once, revoked.
 
+use vestibule_auth::ApiKeyKind;
+use vestibule_flows::{By, NewApiKey};
 use vestibule_testing::on_both_engines;
 
 use crate::support::Site;
 
-on_both_engines!(a_key_is_shown_once_and_revoked, nobody_makes_a_key_that_may_do_more_than_he);
+on_both_engines!(
+    a_key_is_shown_once_and_revoked,
+    a_publishable_key_is_shown_with_its_token_and_revoked,
+    nobody_makes_a_key_that_may_do_more_than_he
+);
 
 async fn a_key_is_shown_once_and_revoked(site: Site) {
     let browser = site.admin().await;
@@ -21,6 +27,17 @@ async fn a_key_is_shown_once_and_revoked(site: Site) {
     browser.get(&path).await.is(200).shows("Nightly");
     browser.post(&path, &[]).await.leads_to("/app/api-keys?done=key-revoked");
     assert!(site.flows.identify_program(&format!("sk_{key}")).await.unwrap().is_none());
+    browser.get("/app/api-keys").await.shows("Revoked").hides("/revoke");
+}
+
+async fn a_publishable_key_is_shown_with_its_token_and_revoked(site: Site) {
+    let browser = site.admin().await;
+    let new = NewApiKey { title: "Shop".into(), kind: ApiKeyKind::Publishable, ..NewApiKey::default() };
+    let made = site.flows.create_api_key(&new, &By::operator()).await.unwrap().key;
+    browser.get("/app/api-keys").await.is(200).shows("Shop").shows("Publishable").shows(made.token.reveal());
+    let path = format!("/app/api-keys/{}/revoke", made.key.id);
+    browser.get(&path).await.is(200).shows("A publishable key opens nothing here").hides("is out at once");
+    browser.post(&path, &[]).await.leads_to("/app/api-keys?done=key-revoked");
     browser.get("/app/api-keys").await.shows("Revoked").hides("/revoke");
 }
 

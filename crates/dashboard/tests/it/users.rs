@@ -356,7 +356,7 @@ impl Site {
     /// A user who has made an API key, and the key.
     async fn maker(&self, email: &str) -> (User, String) {
         let user = self.person(email, None).await;
-        let new = NewApiKey { title: "Nightly import".to_owned(), roles: Some(vec![]), expires_at: None };
+        let new = NewApiKey { title: "Nightly import".to_owned(), roles: Some(vec![]), ..NewApiKey::default() };
         let made = self.flows.create_api_key(&new, &By::user(user.id)).await.unwrap();
         (user, made.key.token.reveal().to_owned())
     }

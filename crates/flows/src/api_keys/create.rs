@@ -1,7 +1,7 @@
 //! Making keys.
 
 use serde_json::json;
-use vestibule_auth::api_keys::{CreateApiKey, CreateApiKeyError, CreatedApiKey};
+use vestibule_auth::api_keys::{ApiKeyKind, CreateApiKey, CreateApiKeyError, CreatedApiKey};
 use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
@@ -14,8 +14,9 @@ use crate::{Actor, By, Flows, GrantError};
 pub struct NewApiKey {
     /// What it is for.
     pub title: String,
-    /// Its roles; where nothing is said, those of whoever makes it, as the reference's keys may do what their
-    /// makers may.
+    /// Secret, or publishable: then it opens nothing and has no roles.
+    pub kind: ApiKeyKind,
+    /// Its roles; by default those of the user who makes it, as the reference's keys may do what their makers may.
     pub roles: Option<Vec<RoleId>>,
     /// From when on it opens nothing.
     pub expires_at: Option<Timestamp>,
@@ -27,6 +28,10 @@ pub enum CreateKeyError {
     /// It cannot be as it was described.
     #[error(transparent)]
     Create(#[from] CreateApiKeyError),
+    /// It is publishable and was given roles.
+    #[error("A publishable key opens nothing and has no roles. Leave out roles, or create a secret key.")]
+    #[kind(InvalidData, code = "publishable_key_roles")]
+    PublishableWithRoles,
     /// There are no such roles.
     #[error(transparent)]
     Roles(#[from] AssignRolesError),
@@ -39,28 +44,38 @@ pub enum CreateKeyError {
 }
 
 impl Flows {
-    /// Makes a key with roles that whoever makes it could give. Its secret is to be had this once.
+    /// Makes a key with roles that the caller could give. This is the only time that the token of a secret key is
+    /// returned. A publishable key widens no access: it needs no proof of identity, and API keys may make it.
     ///
     /// # Errors
     ///
     /// [`CreateKeyError`].
     pub async fn create_api_key(&self, new: &NewApiKey, by: &By) -> Result<WithRoles<CreatedApiKey>, CreateKeyError> {
         transaction!(self.database, |transaction| {
+            let is_secret = new.kind == ApiKeyKind::Secret;
             let roles = match &new.roles {
-                Some(roles) => roles.clone(),
-                None => self.roles_of_maker(transaction, by).await?,
+                Some(roles) if is_secret || roles.is_empty() => roles.clone(),
+                Some(_) => return Err(CreateKeyError::PublishableWithRoles),
+                None if is_secret => self.roles_of_maker(transaction, by).await?,
+                None => Vec::new(),
             };
             let grants = self.rbac.grants_of_roles(&mut *transaction, &roles).await?;
             self.check_grant_within(transaction, by, &grants).await?;
-            by.check_access_change().map_err(GrantError::from)?;
-            let create =
-                CreateApiKey { title: new.title.clone(), expires_at: new.expires_at, created_by: by.actor.id() };
+            if is_secret {
+                by.check_access_change().map_err(GrantError::from)?;
+            }
+            let create = CreateApiKey {
+                title: new.title.clone(),
+                kind: new.kind,
+                expires_at: new.expires_at,
+                created_by: by.actor.id(),
+            };
             let created = self.auth.create_api_key_within(transaction, &create).await?;
             let id = created.key.id.to_string();
             self.rbac.assign_roles_within(transaction, &id, &roles).await?;
             let roles = self.rbac.role_ids_of(&mut *transaction, &id).await?;
             let after = json!({
-                "title": created.key.title, "redacted": created.key.redacted, "roles": roles,
+                "title": created.key.title, "type": created.key.kind, "redacted": created.key.redacted, "roles": roles,
                 "expires_at": created.key.expires_at,
             });
             self.record(transaction, by, "api_key.created", ("api_key", &id), None, Some(after)).await?;

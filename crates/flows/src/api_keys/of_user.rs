@@ -18,12 +18,12 @@ pub enum TheirKeys {
     /// They go on: programs may depend on them.
     #[default]
     Keep,
-    /// They are revoked at the same time. That needs `api_key:update`, and everything that the keys may do.
+    /// Secret keys are revoked at the same time; publishable ones open nothing, and web pages depend on them. That needs `api_key:update`, and everything that the keys may do.
     Revoke,
 }
 
 impl Flows {
-    /// The keys that a user has made, also by keys of the user's, and that can still be used, oldest first.
+    /// The secret keys that a user has made, also by keys of the user's, and that can still be used, oldest first.
     ///
     /// # Errors
     ///

@@ -27,8 +27,10 @@ impl Flows {
             let key = self.auth.revoke_api_key_within(transaction, id, after, by.actor.id().as_deref()).await?;
             let target = id.to_string();
             let roles = self.rbac.role_ids_of(&mut *transaction, &target).await?;
-            let told = json!({ "title": key.title, "redacted": key.redacted, "revoked_at": key.revoked_at });
-            self.record(transaction, by, "api_key.revoked", ("api_key", &target), None, Some(told)).await?;
+            if key.revoked_at != before.revoked_at {
+                let after = json!({ "title": key.title, "redacted": key.redacted, "revoked_at": key.revoked_at });
+                self.record(transaction, by, "api_key.revoked", ("api_key", &target), None, Some(after)).await?;
+            }
             Ok(WithRoles { key, roles })
         })
     }

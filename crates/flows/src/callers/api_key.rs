@@ -66,7 +66,7 @@ macro_rules! lookup {
              LEFT JOIN rbac_subjects maker_subject ON maker_subject.id = maker.id
              WHERE ",
             $condition,
-            " AND api_key.deleted_at IS NULL
+            " AND api_key.type = 'secret' AND api_key.deleted_at IS NULL
                AND (api_key.revoked_at IS NULL OR api_key.revoked_at > $2)
                AND (api_key.expires_at IS NULL OR api_key.expires_at > $2)
                AND (api_key.created_by IS NULL OR (maker.deleted_at IS NULL AND maker.locked_at IS NULL

@@ -22,7 +22,7 @@ on_both_engines!(
 );
 
 fn named(title: &str, roles: Option<Vec<RoleId>>) -> NewApiKey {
-    NewApiKey { title: title.to_owned(), roles, expires_at: None }
+    NewApiKey { title: title.to_owned(), roles, ..NewApiKey::default() }
 }
 
 /// The policies of whoever shows this key; nothing where nobody is known by it.
@@ -205,7 +205,7 @@ async fn what_is_done_is_audited_and_no_secret_told(site: Site) {
             "api_key.created",
             json!(["user", ada.id]),
             json!(null),
-            json!({ "title": "old", "redacted": redacted, "roles": super_admin, "expires_at": null }),
+            json!({ "title": "old", "type": "secret", "redacted": redacted, "roles": super_admin, "expires_at": null }),
         ),
         ("api_key.updated", json!(["user", ada.id]), json!({ "title": "old" }), json!({ "title": "new" })),
         (

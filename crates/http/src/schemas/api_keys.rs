@@ -2,16 +2,17 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-/// A program's key.
+/// A program's key, or a publishable one.
 #[derive(ToSchema)]
 pub(crate) struct ApiKey {
     #[schema(example = "apk_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
     id: String,
-    /// The secret, when the key is made; empty ever after.
+    /// Of a secret key only in the response that makes it, else empty; of a publishable key always.
     token: String,
     #[schema(example = "sk_1a2***f0e")]
     redacted: String,
     title: String,
+    /// `secret`, or `publishable`, which opens nothing.
     #[schema(rename = "type", example = "secret")]
     kind: String,
     #[schema(format = DateTime)]
@@ -33,6 +34,9 @@ pub(crate) struct ApiKey {
     deleted_at: Option<String>,
     /// The ids of its roles.
     roles: Vec<String>,
+    /// Always empty.
+    #[schema(max_items = 0)]
+    sales_channels: Vec<String>,
 }
 
 #[derive(ToSchema)]
@@ -52,7 +56,7 @@ pub(crate) struct ApiKeys {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct KindParameter {
-    /// `secret`; or `publishable`, of which there are none.
+    /// `secret` or `publishable`.
     #[param(required = false, rename = "type")]
     kind: String,
 }

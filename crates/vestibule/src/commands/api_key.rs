@@ -18,7 +18,7 @@ use super::{Failure, output, role};
 pub(super) enum ApiKeyCommand {
     /// Create a key for a program, and print it: it is not shown again.
     Create(Create),
-    /// List keys.
+    /// List keys, secret and publishable.
     List(List),
     /// Revoke a key: it opens nothing from then on.
     Revoke(Revoke),
@@ -94,7 +94,7 @@ impl Create {
     async fn run(self, setup: &Setup) -> Result<(), Failure> {
         let roles = role::read(&self.roles)?;
         let vestibule = setup.open_existing_without_secret().await?;
-        let new = NewApiKey { title: self.title, roles, expires_at: self.expires_at };
+        let new = NewApiKey { title: self.title, roles, expires_at: self.expires_at, ..NewApiKey::default() };
         let created = vestibule.flows().create_api_key(&new, &By::operator()).await.map_err(|error| of(&error))?;
         if self.json {
             return output::json(&json!({ "api_key": created }));
@@ -121,11 +121,12 @@ impl List {
             vec![
                 key.id.to_string(),
                 key.title.clone(),
+                key.kind.as_str().to_owned(),
                 if key.is_good(now) { "good" } else { "over" }.to_owned(),
                 roles.join(" "),
                 time(key.last_used_at),
             ]
         });
-        output::page("API keys", &["id", "title", "state", "roles", "last used"], rows.collect(), count)
+        output::page("API keys", &["id", "title", "type", "state", "roles", "last used"], rows.collect(), count)
     }
 }

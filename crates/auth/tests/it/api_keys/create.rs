@@ -1,7 +1,7 @@
 //! Making keys, and calling them something else.
 
 use serde_json::json;
-use vestibule_auth::{ApiKeyId, CreateApiKey};
+use vestibule_auth::{ApiKeyId, ApiKeyKind, CreateApiKey};
 use vestibule_core::ErrorKind;
 use vestibule_database::{Error, FromRow, Row};
 use vestibule_testing::on_both_engines;
@@ -10,6 +10,7 @@ use crate::support::{DAY, HOUR, Module, START, refusal};
 
 on_both_engines!(
     a_key_is_shown_once_and_kept_as_a_hash,
+    a_publishable_key_is_kept_as_it_is_and_found_by_no_one,
     what_cannot_be_a_key_is_refused,
     a_key_can_be_called_something_else,
 );
@@ -38,6 +39,7 @@ impl FromRow for Everything {
 async fn a_key_is_shown_once_and_kept_as_a_hash(module: Module) {
     let create = CreateApiKey {
         title: "Nightly build".to_owned(),
+        kind: ApiKeyKind::Secret,
         expires_at: Some(START + DAY),
         created_by: Some("user_1".to_owned()),
     };
@@ -51,6 +53,7 @@ async fn a_key_is_shown_once_and_kept_as_a_hash(module: Module) {
         "id": id, "token": token, "redacted": redacted, "title": "Nightly build", "type": "secret",
         "last_used_at": null, "created_by": "user_1", "revoked_by": null, "revoked_at": null,
         "expires_at": (START + DAY).to_string(), "created_at": now, "updated_at": now, "deleted_at": null,
+        "sales_channels": [],
     });
     assert_eq!(serde_json::to_value(&made).unwrap(), expected);
     expected["token"] = json!("");
@@ -66,6 +69,25 @@ async fn a_key_is_shown_once_and_kept_as_a_hash(module: Module) {
     assert_ne!(module.api_key("").await.token, made.token, "and a title may be empty");
 }
 
+async fn a_publishable_key_is_kept_as_it_is_and_found_by_no_one(module: Module) {
+    let create = CreateApiKey { title: "Shop".into(), kind: ApiKeyKind::Publishable, ..CreateApiKey::default() };
+    let made = module.service.create_api_key(&create).await.unwrap();
+    let token = made.token.reveal();
+    assert!(token.starts_with("pk_") && token.len() == 67, "{token}");
+    assert_eq!((made.key.token.as_str(), made.key.kind), (token, ApiKeyKind::Publishable));
+    assert_eq!(module.service.retrieve_api_key(made.key.id).await.unwrap(), made.key);
+    for text in [token, &token.replace("pk_", "sk_")] {
+        let found = module.service.find_api_key_by_token(&module.database, text).await.unwrap();
+        assert_eq!(found, None, "{text}");
+    }
+    // Not even where a secret key's row becomes publishable.
+    let secret = module.api_key("CI").await;
+    let text = "UPDATE auth_api_keys SET type = 'publishable' WHERE id = $1";
+    module.execute(text, vestibule_database::values![secret.key.id]).await;
+    let found = module.service.find_api_key_by_token(&module.database, secret.token.reveal()).await.unwrap();
+    assert_eq!(found, None);
+}
+
 async fn what_cannot_be_a_key_is_refused(module: Module) {
     for (title, expires_at, message) in [
         ("x".repeat(256), None, "title is longer than 255 characters"),
@@ -73,7 +95,7 @@ async fn what_cannot_be_a_key_is_refused(module: Module) {
         ("NUL\0".to_owned(), None, "title has a control character"),
         ("late".to_owned(), Some(START), "expires_at is not in the future"),
     ] {
-        let create = CreateApiKey { title, expires_at, created_by: None };
+        let create = CreateApiKey { title, expires_at, ..CreateApiKey::default() };
         let refused = refusal(module.service.create_api_key(&create).await);
         assert_eq!(refused, (ErrorKind::InvalidData, None, message.to_owned()));
     }

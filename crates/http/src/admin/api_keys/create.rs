@@ -5,7 +5,7 @@ use vestibule_core::Timestamp;
 use vestibule_flows::NewApiKey;
 use vestibule_rbac::read_role_ids;
 
-use super::kind::SecretKind;
+use super::kind::KeyKind;
 use crate::api::State;
 use crate::caller::Admitted;
 use crate::request::{Query, RawBody, body, read_nothing};
@@ -16,16 +16,16 @@ body! {
     pub(crate) struct CreateApiKeyBody {
         /// What it is for.
         title: String,
-        /// `secret`.
-        r#type: SecretKind,
-        /// The ids of its roles; without this field, those of whoever makes it.
+        /// `secret`, or `publishable`: a publishable key opens nothing.
+        r#type: KeyKind,
+        /// The ids of its roles; by default a secret key has those of the user who makes it. A publishable key has none.
         roles: Option<Vec<String>>,
         /// From when on it opens nothing; never, without this field.
         expires_at: Option<Timestamp>,
     }
 }
 
-/// Makes an API key. Its `token` is told this once.
+/// Makes an API key. The `token` of a secret key is shown this once.
 #[utoipa::path(
     post, path = "/admin/api-keys", operation_id = "create_api_key", tag = "api keys", request_body = CreateApiKeyBody,
     responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
@@ -33,9 +33,9 @@ body! {
 )]
 pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
     read_nothing(&query)?;
-    let CreateApiKeyBody { title, r#type: SecretKind, roles, expires_at } = body.read()?;
+    let CreateApiKeyBody { title, r#type: KeyKind(kind), roles, expires_at } = body.read()?;
     let roles = roles.as_deref().map(read_role_ids).transpose()?;
-    let new = NewApiKey { title, roles, expires_at };
+    let new = NewApiKey { title, kind, roles, expires_at };
     let created = state.flows.create_api_key(&new, &asker.by).await?;
     Ok(respond::whole("api_key", &created))
 }

@@ -1,46 +1,43 @@
-//! What a key is. The reference has publishable keys as well, which tell its shops apart: they are no secret, open no
-//! door of users and sign-ins, and are not made here.
+//! The kinds of keys: secret, and publishable as Medusa's shops have them.
 
 use serde_json::Value as Json;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use vestibule_auth::ApiKeyKind;
 
 use crate::request::kind::{Kind, Place};
 use crate::request::{InvalidRequest, Parameter, Query, Report};
 
-/// `secret`, the one kind that can be made.
+/// The kind of a key to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SecretKind;
+pub(crate) struct KeyKind(pub(crate) ApiKeyKind);
 
-impl Kind for SecretKind {
+impl Kind for KeyKind {
     fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        match value.as_str() {
-            Some("secret") => Some(Self),
-            got => {
-                let got = got.map_or_else(|| value.to_string(), str::to_owned);
-                report.add(format!("Expected: 'secret' for field '{place}', but got: '{}'", shortened(&got)));
-                None
-            }
+        let found = value.as_str().and_then(ApiKeyKind::find).map(Self);
+        if found.is_none() {
+            let got = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            report.add(expected(&place.to_string(), &got));
         }
+        found
     }
 
     fn schema() -> Schema {
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["secret"])).into()
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["secret", "publishable"])).into()
     }
 }
 
-/// Reads the parameter `type` of a list. Tells whether keys of that kind are meant that there can be.
-pub(super) fn is_meant(query: &mut Query) -> Result<bool, InvalidRequest> {
-    match query.remove("type") {
-        None => Ok(true),
-        Some(Parameter::Text(text)) if text == "secret" => Ok(true),
-        Some(Parameter::Text(text)) if text == "publishable" => Ok(false),
-        Some(other) => Err(InvalidRequest::new(format!(
-            "Expected: 'publishable, secret' for field 'type', but got: '{}'",
-            shortened(&other.to_string())
-        ))),
-    }
+/// Reads the parameter `type` of a list.
+pub(super) fn read(query: &mut Query) -> Result<Option<ApiKeyKind>, InvalidRequest> {
+    let Some(asked) = query.remove("type") else { return Ok(None) };
+    let found = match &asked {
+        Parameter::Text(text) => ApiKeyKind::find(text),
+        _ => None,
+    };
+    found.map(Some).ok_or_else(|| InvalidRequest::new(expected("type", &asked.to_string())))
 }
 
-fn shortened(text: &str) -> String {
-    text.chars().take(100).collect()
+/// In the reference's words.
+fn expected(place: &str, got: &str) -> String {
+    let got: String = got.chars().take(100).collect();
+    format!("Expected: 'publishable, secret' for field '{place}', but got: '{got}'")
 }

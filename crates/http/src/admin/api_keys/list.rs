@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use vestibule_auth::ApiKeyField;
-use vestibule_core::Filter;
+use vestibule_core::{Field as _, Filter};
 
 use super::kind;
 use crate::api::State;
@@ -29,7 +29,7 @@ const LISTING: Listing<ApiKeyField> = Listing {
     limit: 20,
 };
 
-/// Lists API keys, also those that open nothing any more.
+/// Lists API keys, also those that were revoked or have expired.
 #[utoipa::path(
     get, path = "/admin/api-keys", operation_id = "list_api_keys", tag = "api keys",
     params(schemas::KindParameter, schemas::ListParameters),
@@ -37,9 +37,12 @@ const LISTING: Listing<ApiKeyField> = Listing {
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn list(state: State, _: Admitted, mut query: Query) -> Result<Response, ApiError> {
-    let is_meant = kind::is_meant(&mut query)?;
+    let kind = kind::read(&mut query)?;
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
-    let filter = if is_meant { filter } else { Filter::Any(Vec::new()) };
+    let filter = match kind {
+        Some(kind) => Filter::All(vec![filter, ApiKeyField::Type.eq(kind)]),
+        None => filter,
+    };
     let (keys, count) = state.flows.list_and_count_api_keys(&filter, &find).await?;
     Ok(respond::page("api_keys", &keys, &selection, (count, offset, limit)))
 }

@@ -207,7 +207,7 @@ async fn the_own_account_has_routes_of_its_own(app: TestApp) {
 async fn api_keys_change_no_access(app: TestApp) {
     let ada = app.admin().await;
     let scene = Scene::of(&app).await;
-    let operators = vestibule_flows::NewApiKey { title: "CLI".into(), roles: None, expires_at: None };
+    let operators = vestibule_flows::NewApiKey { title: "CLI".into(), ..Default::default() };
     let operators = app.flows.create_api_key(&operators, &vestibule_flows::By::operator()).await.unwrap();
     let admins = ada.api_key("CI", None).await.token;
     for key in [operators.key.token.reveal(), &admins] {

@@ -17,6 +17,7 @@ pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Anonymous, Ask, Client, Invited, Registered, User};
 pub(crate) use delivering::{MadeWebhook, Sink};
 pub(crate) use factors::{Factor, HalfIn, WRONG_CODE};
+pub(crate) use limited::MadeKey;
 pub(crate) use log::Log;
 pub(crate) use roles::RoleScene;
 pub(crate) use together::together;

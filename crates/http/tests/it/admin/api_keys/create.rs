@@ -25,6 +25,7 @@ async fn a_key_is_made_and_told_once(app: TestApp) {
         "id": id, "token": token, "redacted": format!("{first}***{last}"), "title": "CI", "type": "secret",
         "last_used_at": null, "created_by": admin.id, "revoked_by": null, "revoked_at": null, "expires_at": null,
         "created_at": now, "updated_at": now, "deleted_at": null, "roles": ["role_super_admin"],
+        "sales_channels": [],
     } });
     assert_eq!(made, expected);
     expected["api_key"]["token"] = json!("");
@@ -58,9 +59,11 @@ async fn what_is_no_key_is_refused(app: TestApp) {
         (json!({}), "Field 'title' is required; Field 'type' is required"),
         (json!({ "type": "secret" }), "Field 'title' is required"),
         (json!({ "title": "x" }), "Field 'type' is required"),
-        (json!({ "title": "x", "type": "nosuch" }), "Expected: 'secret' for field 'type', but got: 'nosuch'"),
-        (json!({ "title": "x", "type": "publishable" }), "Expected: 'secret' for field 'type', but got: 'publishable'"),
-        (json!({ "title": "x", "type": 5 }), "Expected: 'secret' for field 'type', but got: '5'"),
+        (
+            json!({ "title": "x", "type": "nosuch" }),
+            "Expected: 'publishable, secret' for field 'type', but got: 'nosuch'",
+        ),
+        (json!({ "title": "x", "type": 5 }), "Expected: 'publishable, secret' for field 'type', but got: '5'"),
         (json!({ "title": 5, "type": "secret" }), "Expected type: 'string' for field 'title', got: '5'"),
         (json!({ "title": "x", "type": "secret", "nosuch": 1 }), "Unrecognized fields: 'nosuch'"),
         (json!({ "title": "x", "type": "secret", "token": "sk_x" }), "Unrecognized fields: 'token'"),

@@ -3,5 +3,6 @@
 mod create;
 mod credentials;
 mod list;
+mod publishable;
 mod revoke;
 mod rights;

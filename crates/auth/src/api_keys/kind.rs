@@ -1,0 +1,61 @@
+//! Secret keys, by which programs sign in, and publishable keys, which open nothing.
+
+use serde::{Serialize, Serializer};
+use vestibule_core::Value;
+
+/// What a key is. Serialized as `secret` or `publishable`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ApiKeyKind {
+    /// A program signs in with it. Only its hash is kept.
+    #[default]
+    Secret,
+    /// It names a shop to Medusa's clients, is printed in web pages, and opens nothing here.
+    Publishable,
+}
+
+impl ApiKeyKind {
+    /// As it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Publishable => "publishable",
+        }
+    }
+
+    /// Finds the kind of this name.
+    pub fn find(name: &str) -> Option<Self> {
+        [Self::Secret, Self::Publishable].into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Reads a stored name. A kind that this version does not know opens nothing.
+    #[expect(clippy::needless_pass_by_value, reason = "a row's field is read by value")]
+    pub(super) fn read(name: String) -> Self {
+        Self::find(&name).unwrap_or(Self::Publishable)
+    }
+
+    /// What every token of this kind begins with.
+    pub(super) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Secret => "sk_",
+            Self::Publishable => "pk_",
+        }
+    }
+}
+
+impl From<ApiKeyKind> for Value {
+    fn from(kind: ApiKeyKind) -> Self {
+        kind.as_str().into()
+    }
+}
+
+/// The sales channels of a key: none, since Vestibule has no shops. Serialized as an empty list, as Medusa's clients
+/// expect it of every key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NoSalesChannels;
+
+impl Serialize for NoSalesChannels {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(std::iter::empty::<()>())
+    }
+}
