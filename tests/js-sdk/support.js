@@ -26,6 +26,9 @@ export const sessionClient = () =>
 /** A client that shows an API key, as a program does. */
 export const keyClient = (apiKey) => new Medusa({ baseUrl, apiKey })
 
+/** A client that shows a publishable key, as the pages of a shop do. */
+export const publishableClient = (publishableKey) => new Medusa({ baseUrl, publishableKey })
+
 /** A token client that has signed in as the administrator. */
 export const signedInAdmin = async () => {
   const client = tokenClient()

@@ -10,6 +10,7 @@ import { invites } from "./surface/invites.js"
 import { mfa } from "./surface/mfa.js"
 import { modes } from "./surface/modes.js"
 import { outside } from "./surface/outside.js"
+import { publishableKeys } from "./surface/publishable-keys.js"
 import { users } from "./surface/users.js"
 
 const covered = { ...auth, ...mfa, ...users, ...invites, ...apiKeys }
@@ -38,6 +39,10 @@ test("every method of the client has a test here, or a reason why it lies outsid
 for (const mode of modes) {
   for (const [method, check] of Object.entries(covered)) {
     test(`${mode.name}: ${method}`, () => check(mode))
+  }
+
+  for (const [name, check] of Object.entries(publishableKeys)) {
+    test(`${mode.name}: ${name}`, () => check(mode))
   }
 
   for (const [method, { why, call, status, message }] of Object.entries(outside)) {

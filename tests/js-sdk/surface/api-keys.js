@@ -16,7 +16,7 @@ const made = async (mode) => {
 const assertShown = (shown, key, changed = {}) => {
   assert.equal(shown.token, "")
   const { id, redacted, title, type, created_by, created_at } = key
-  const open = { revoked_at: null, revoked_by: null, deleted_at: null }
+  const open = { revoked_at: null, revoked_by: null, deleted_at: null, sales_channels: [] }
   has(shown, { id, redacted, title, type, created_by, created_at, ...open, ...changed })
 }
 
@@ -28,6 +28,7 @@ export const apiKeys = {
     assert.equal(key.redacted, `${key.token.slice(0, 6)}***${key.token.slice(-3)}`)
     const { user } = await host.admin.user.me()
     has(key, { type: "secret", created_by: user.id, last_used_at: null, revoked_at: null, revoked_by: null })
+    assert.deepEqual(key.sales_channels, [])
     assertTime(key.created_at)
     assertTime(key.updated_at)
 
