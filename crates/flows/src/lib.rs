@@ -56,7 +56,8 @@ pub use invites::{
     AcceptInvite, AcceptInviteError, InviteError, InvitePreview, Inviter, NewInvite, PreviewInviteError,
 };
 pub use mfa::{
-    DisableMfaError, GenerateRecoveryCodesError, MfaChallengeError, ResetMfaError, StartFactorError, VerifyFactorError,
+    DisableMfaError, FactorOwnerError, GenerateRecoveryCodesError, MfaChallengeError, ResetMfaError, StartFactorError,
+    VerifyFactorError,
 };
 pub use passwords::{IssueResetError, RequestResetError};
 pub use roles::LastSuperAdminError;

@@ -27,6 +27,9 @@ pub enum Access {
     Challenge,
     /// Whoever owns a session as an actor of some type, also one who must have a second factor and has none: enrolment.
     Enrolment,
+    /// As for `Enrolment`, and a registration that no actor owns yet: to set up a second factor before an invite is
+    /// accepted. That an identity is not somebody's is the route's own check.
+    Factors,
     /// Anybody who has proved all he has to, also before he is a user.
     Known,
     /// Whoever owns a session as an actor of some type: a user, a customer, ….
@@ -87,7 +90,7 @@ impl Access {
     pub fn check_person(self, caller: &Caller) -> Result<(), Refusal> {
         self.check_stage(caller.stage)?;
         let is_let_in = match self {
-            Self::Public | Self::Bearer | Self::Challenge | Self::Known => true,
+            Self::Public | Self::Bearer | Self::Challenge | Self::Factors | Self::Known => true,
             Self::Enrolment | Self::Owner => caller.actor_id.is_some(),
             Self::User | Self::Policies(_) => caller.user.is_some(),
         };
@@ -102,7 +105,7 @@ impl Access {
         match (stage, self) {
             (Stage::Full | Stage::Unverified, _)
             | (_, Self::Public | Self::Bearer | Self::Challenge)
-            | (Stage::Enrolment, Self::Enrolment) => Ok(()),
+            | (Stage::Enrolment, Self::Enrolment | Self::Factors) => Ok(()),
             (Stage::Half, _) => Err(Refusal::SecondFactorDue),
             (Stage::Enrolment, _) => Err(Refusal::EnrolmentDue),
         }

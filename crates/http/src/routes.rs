@@ -77,11 +77,11 @@ routes! {
     POST "/auth/verification/confirm" Public door => auth::verification::confirm::confirm;
     POST "/auth/invites/preview" Public door => auth::invites::preview;
     POST "/auth/invites/accept" Public door => auth::invites::accept;
-    GET "/auth/mfa/factors" Enrolment => auth::mfa::factors::list::list;
-    POST "/auth/mfa/factors" Enrolment door => auth::mfa::factors::start::start;
-    POST "/auth/mfa/factors/{id}/verify" Enrolment door => auth::mfa::factors::verify::verify;
-    DELETE "/auth/mfa/factors/{id}" Enrolment door => auth::mfa::factors::delete::delete;
-    POST "/auth/mfa/recovery-codes" Enrolment door => auth::mfa::recovery_codes::generate;
+    GET "/auth/mfa/factors" Factors => auth::mfa::factors::list::list;
+    POST "/auth/mfa/factors" Factors door => auth::mfa::factors::start::start;
+    POST "/auth/mfa/factors/{id}/verify" Factors door => auth::mfa::factors::verify::verify;
+    DELETE "/auth/mfa/factors/{id}" Factors door => auth::mfa::factors::delete::delete;
+    POST "/auth/mfa/recovery-codes" Factors door => auth::mfa::recovery_codes::generate;
     POST "/auth/mfa/challenges/{id}/verify" Challenge door => auth::mfa::challenges::verify;
     GET "/auth/{actor_type}/providers" Public => auth::providers::providers;
     GET "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in_by_query;

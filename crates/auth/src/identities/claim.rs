@@ -1,7 +1,7 @@
 //! Claiming an identity for an actor, and what then becomes of its rivals.
 
 use vestibule_core::DomainError;
-use vestibule_database::{Error, Sql, Transaction, values};
+use vestibule_database::{Connection, Error, Sql, Transaction, values};
 
 use super::{AuthIdentityId, ProviderIdentity, provider_columns};
 use crate::AuthModule;
@@ -87,6 +87,25 @@ impl AuthModule {
         transaction.execute(text, values![id, actor_type, actor_id]).await?;
         self.drop_rivals_within(transaction, id).await?;
         Ok(())
+    }
+
+    /// Whether an identity belongs to an actor, of whatever type.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_claimed(&self, connection: impl Into<Connection<'_>>, id: AuthIdentityId) -> Result<bool, Error> {
+        let text = "SELECT 1 AS one FROM auth_identity_actors WHERE auth_identity_id = $1 LIMIT 1";
+        Ok(connection.into().query_optional::<()>(text, values![id]).await?.is_some())
+    }
+
+    /// Makes actors who claim an identity wait until this transaction ends, and waits for those who do.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn lock_identity_within(&self, transaction: &mut Transaction, id: AuthIdentityId) -> Result<(), Error> {
+        transaction.query_optional::<()>(&LOCK, values![id]).await.map(drop)
     }
 
     /// Makes those who claim the same names wait for one another: here, at the first of the registrations that wait for

@@ -5,7 +5,7 @@ use vestibule_auth::{MfaFactor, MfaFactorId};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 
-use super::told;
+use super::{FactorOwnerError, told};
 use crate::{By, Caller, Flows, FreshProof, FreshProofError};
 
 /// Why a factor was not given up.
@@ -14,7 +14,10 @@ pub enum DisableMfaError {
     /// He has not proved anew who he is.
     #[error(transparent)]
     Proof(#[from] FreshProofError),
-    /// There is no such factor of his.
+    /// The caller cannot have a factor.
+    #[error(transparent)]
+    Owner(#[from] FactorOwnerError),
+    /// There is no such factor of the caller's.
     #[error(transparent)]
     Retrieve(#[from] RetrieveMfaError),
     /// The database failed.
@@ -35,8 +38,10 @@ impl Flows {
         id: MfaFactorId,
         proof: &FreshProof,
     ) -> Result<MfaFactor, DisableMfaError> {
+        self.check_factor_owner(caller).await?;
         let proof = self.examine_fresh_proof(caller, proof).await?;
         let disabled: Result<_, DisableMfaError> = transaction!(self.database, |transaction| {
+            self.check_factor_owner_within(transaction, caller).await?;
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
             let change = self.auth.disable_auth_mfa_within(transaction, caller.auth_identity_id, id).await?;
             if change.changed {

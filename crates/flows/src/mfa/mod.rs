@@ -2,6 +2,7 @@
 
 mod challenge;
 mod disable;
+mod owner;
 mod recovery_codes;
 mod reset;
 mod start;
@@ -14,6 +15,7 @@ use vestibule_outbox as outbox;
 
 pub use challenge::MfaChallengeError;
 pub use disable::DisableMfaError;
+pub use owner::FactorOwnerError;
 pub use recovery_codes::GenerateRecoveryCodesError;
 pub use reset::ResetMfaError;
 pub use start::StartFactorError;

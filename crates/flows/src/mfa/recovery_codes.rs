@@ -6,6 +6,7 @@ use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_outbox as outbox;
 
+use super::FactorOwnerError;
 use crate::{By, Caller, Flows, FreshProof, FreshProofError};
 
 /// Why no recovery codes were made.
@@ -14,6 +15,9 @@ pub enum GenerateRecoveryCodesError {
     /// He has not proved anew who he is.
     #[error(transparent)]
     Proof(#[from] FreshProofError),
+    /// The caller cannot have a factor, and no codes of it.
+    #[error(transparent)]
+    Owner(#[from] FactorOwnerError),
     /// They cannot be made.
     #[error(transparent)]
     Codes(#[from] RecoveryCodesError),
@@ -36,8 +40,10 @@ impl Flows {
         proof: &FreshProof,
     ) -> Result<RecoveryCodes, GenerateRecoveryCodesError> {
         let identity = caller.auth_identity_id;
+        self.check_factor_owner(caller).await?;
         let proof = self.examine_fresh_proof(caller, proof).await?;
         let made: Result<_, GenerateRecoveryCodesError> = transaction!(self.database, |transaction| {
+            self.check_factor_owner_within(transaction, caller).await?;
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
             let codes = self.auth.generate_auth_mfa_recovery_codes_within(transaction, identity, count).await?;
             let data = json!({ "auth_identity_id": identity, "count": count });

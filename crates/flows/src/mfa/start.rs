@@ -5,6 +5,8 @@ use vestibule_auth::mfa::{StartMfaError, StartedMfa};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 
+use super::FactorOwnerError;
+use super::owner::check_metadata;
 use crate::{Caller, Flows, FreshProof, FreshProofError};
 
 /// Why no factor was started.
@@ -13,6 +15,9 @@ pub enum StartFactorError {
     /// He has not proved anew who he is.
     #[error(transparent)]
     Proof(#[from] FreshProofError),
+    /// The caller cannot have a factor.
+    #[error(transparent)]
+    Owner(#[from] FactorOwnerError),
     /// It cannot be started.
     #[error(transparent)]
     Start(#[from] StartMfaError),
@@ -23,7 +28,7 @@ pub enum StartFactorError {
 
 impl Flows {
     /// Starts a factor of one's own. It needs a fresh proof: a factor that somebody adds to a session that was left open
-    /// would keep its owner out.
+    /// would keep its owner out. A registration that no actor owns can have one before its invite is accepted.
     ///
     /// # Errors
     ///
@@ -34,9 +39,12 @@ impl Flows {
         start: &StartAuthMfa,
         proof: &FreshProof,
     ) -> Result<StartedMfa, StartFactorError> {
+        self.check_factor_owner(caller).await?;
+        check_metadata(caller, &start.metadata)?;
         let proof = self.examine_fresh_proof(caller, proof).await?;
         let prepared = self.auth.prepare_auth_mfa(start).await?;
         let started: Result<_, StartFactorError> = transaction!(self.database, |transaction| {
+            self.check_factor_owner_within(transaction, caller).await?;
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
             Ok(self.auth.start_auth_mfa_within(transaction, &prepared).await?)
         });

@@ -5,12 +5,15 @@ use vestibule_auth::{MfaFactor, MfaFactorId};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 
-use super::told;
+use super::{FactorOwnerError, told};
 use crate::{AccessChangeError, By, Caller, Flows};
 
 /// Why a factor was not proved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum VerifyFactorError {
+    /// The caller cannot have a factor.
+    #[error(transparent)]
+    Owner(#[from] FactorOwnerError),
     /// The code does not prove it.
     #[error(transparent)]
     Verify(#[from] VerifyMfaError),
@@ -41,8 +44,10 @@ impl Flows {
         code: &str,
     ) -> Result<MfaFactor, VerifyFactorError> {
         let identity = caller.auth_identity_id;
+        self.check_factor_owner(caller).await?;
         let examined = self.auth.examine_auth_mfa(identity, id, code, Some(caller.session_id)).await?;
         let verified: Result<_, VerifyFactorError> = transaction!(self.database, |transaction| {
+            self.check_factor_owner_within(transaction, caller).await?;
             let change = self.auth.verify_auth_mfa_within(transaction, &examined).await?;
             if !self.auth.prove_session_within(transaction, caller.session_id, true).await? {
                 return Err(VerifyFactorError::SignedOut);

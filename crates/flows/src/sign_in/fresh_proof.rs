@@ -121,6 +121,10 @@ impl Flows {
         if self.auth.has_mfa(&self.database, identity).await? {
             return Err(FreshProofError::CodeRequired);
         }
+        // A registration that no actor owns has no password to be found by: it signs in, or registers, again.
+        if caller.actor_id.is_none() {
+            return Err(AccessChangeError::ProofRequired.into());
+        }
         let password = proof.password.as_deref().ok_or(AccessChangeError::ProofRequired)?;
         self.auth.prove_password(identity, password, Some(caller.session_id)).await?;
         Ok(ExaminedProof::Password)

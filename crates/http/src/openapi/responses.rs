@@ -76,8 +76,10 @@ fn complete(operation: &mut Operation, route: &Route) {
 fn statuses(route: &Route) -> Vec<&'static str> {
     let is_public = route.access == Access::Public;
     // A session that must enrol a second factor first goes no further than to these.
-    let lets_everyone_pass =
-        matches!(route.access, Access::Public | Access::Bearer | Access::Challenge | Access::Enrolment);
+    let lets_everyone_pass = matches!(
+        route.access,
+        Access::Public | Access::Bearer | Access::Challenge | Access::Enrolment | Access::Factors
+    );
     let mut statuses = vec!["400", "408", "413"];
     statuses.extend((!is_public).then_some("401"));
     statuses.extend((route.method != "GET" || !lets_everyone_pass).then_some("403"));

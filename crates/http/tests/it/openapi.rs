@@ -77,7 +77,9 @@ fn every_operation_documents_the_errors_of_its_guard_and_of_the_server() {
         let responses = operation.about["responses"].as_object().unwrap();
         let may_be_refused = match route.access {
             // Another website may send it; everyone else who comes this far passes.
-            Access::Public | Access::Bearer | Access::Challenge | Access::Enrolment => route.method != "GET",
+            Access::Public | Access::Bearer | Access::Challenge | Access::Enrolment | Access::Factors => {
+                route.method != "GET"
+            }
             Access::Known | Access::Owner | Access::User | Access::Policies(_) => true,
         };
         for (status, is_due) in [

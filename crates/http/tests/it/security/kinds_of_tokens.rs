@@ -77,6 +77,11 @@ const PLACES: &[Place] = &[
         |app, _, token| app.bearer(token).post_nothing("/auth/token/refresh"),
         &["user", "registration", "customer", "half"],
     ),
+    (
+        "as a bearer for second factors",
+        |app, _, token| app.bearer(token).get("/auth/mfa/factors"),
+        &["user", "registration", "customer"],
+    ),
     ("as a cookie", |app, _, token| app.cookie(&format!("connect.sid={token}")).get("/admin/users/me"), &["cookie"]),
     (
         "as a cookie of the https name",
@@ -138,6 +143,13 @@ async fn each_place_takes_its_own_kind_of_token_and_no_other(app: TestApp) {
                 true => assert_eq!(answer.status, 200, "a {kind} token {place}: {}", answer.text()),
                 false => refused(&answer, &format!("a {kind} token {place}")),
             }
+        }
+    }
+    // The registration is a user's now: its tokens of before change no second factor.
+    for (kind, token) in kinds.all() {
+        if kind != "user" {
+            let answer = app.bearer(token).post("/auth/mfa/factors", json!({ "provider": "totp" })).await;
+            refused(&answer, &format!("a {kind} token that starts a second factor of a user"));
         }
     }
     // The invite is used up now. Anew, for the places where something is done with it.

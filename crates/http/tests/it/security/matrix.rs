@@ -102,7 +102,7 @@ fn foretold(route: &Route, kind: Kind) -> Fate {
         (_, Kind::Program(_)) => Fate::Unknown,
         (Access::Bearer | Access::Challenge, _) => Fate::In,
         (_, Kind::Half) => Fate::SecondFactor,
-        (Access::Enrolment, Kind::Enrolling) => Fate::In,
+        (Access::Enrolment | Access::Factors, Kind::Enrolling) | (Access::Factors, Kind::Unclaimed) => Fate::In,
         (_, Kind::Enrolling) => Fate::Enrol,
         // Only who has registered as a user accepts an invite to be one: that is the route's own rule.
         (Access::Known, Kind::Unclaimed) if route.path == "/admin/invites/accept" => Fate::Unknown,
@@ -209,6 +209,7 @@ fn asks_for(access: Access) -> String {
         Access::Bearer => "a session's token".to_owned(),
         Access::Challenge => "a session, also a half one".to_owned(),
         Access::Enrolment => "an actor's session, also to enrol".to_owned(),
+        Access::Factors => "an actor's or a registration's session, also to enrol".to_owned(),
         Access::Known => "a session".to_owned(),
         Access::Owner => "an actor's session".to_owned(),
         Access::User => "a user".to_owned(),

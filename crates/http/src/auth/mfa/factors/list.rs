@@ -13,6 +13,6 @@ use crate::{ApiError, respond, schemas};
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn list(state: State, asker: Known) -> Result<Response, ApiError> {
-    let factors = state.flows.auth().list_auth_mfas_of_identity(asker.caller.auth_identity_id).await?;
+    let factors = state.flows.list_mfa(&asker.caller).await?;
     Ok(respond::whole("mfa_factors", &factors))
 }

@@ -113,10 +113,10 @@ async fn a_factor_that_is_not_there_is_not_found(app: TestApp) {
         who.delete(&path).await.is_error(404, "not_found", &message);
     }
     eve.get("/auth/mfa/factors").await.is(200, &json!({ "mfa_factors": [] }));
-    // The routes are nobody's who has no account.
     let registered = app.registered("bob@example.com").await;
-    registered.get("/auth/mfa/factors").await.is_unauthorized();
-    registered.post("/auth/mfa/factors", json!({ "provider": "totp" })).await.is_unauthorized();
+    registered.get("/auth/mfa/factors").await.is(200, &json!({ "mfa_factors": [] }));
+    let message = format!("MFA factor with id \"{}\" was not found", factor.id);
+    registered.delete(&format!("/auth/mfa/factors/{}", factor.id)).await.is_error(404, "not_found", &message);
 }
 
 /// OWASP ASVS 7.4.3; security.md 18

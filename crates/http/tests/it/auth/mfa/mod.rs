@@ -5,6 +5,7 @@ mod enrolment;
 mod factors;
 mod fresh_proof;
 mod recovery_codes;
+mod registrations;
 
 use serde_json::Value as Json;
 use vestibule_outbox::Event;
