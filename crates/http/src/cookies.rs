@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cookie::time::{self, OffsetDateTime};
 use cookie::{Cookie, SameSite};
-use http::header::COOKIE;
+use http::header::{COOKIE, ORIGIN};
 use http::{HeaderMap, HeaderValue};
 use vestibule_auth::DeviceSecrets;
 use vestibule_auth::known_devices::KNOWN_FOR;
@@ -50,6 +50,11 @@ pub fn clear(https: bool) -> HeaderValue {
 
 /// The names of the device's cookie: by https, and without.
 const DEVICE: [&str; 2] = ["__Host-vestibule-device", "vestibule-device"];
+
+/// Whether the client keeps cookies, as far as its request shows: it sends some, or it is a browser.
+pub fn are_kept_by_client(headers: &HeaderMap) -> bool {
+    [COOKIE.as_str(), ORIGIN.as_str(), "sec-fetch-site"].iter().any(|name| headers.contains_key(*name))
+}
 
 /// By what the browser that sends a request is known.
 pub fn read_device(headers: &HeaderMap) -> DeviceSecrets {

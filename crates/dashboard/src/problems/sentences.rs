@@ -123,6 +123,11 @@ pub(super) const PROBLEMS: &[(&str, &str, &str)] = &[
         "Dieses Recht gehört zum Programm und bleibt, wie es ist.",
     ),
     (
+        "publishable_key_roles",
+        "A publishable key opens nothing and has no roles. Choose no roles, or create a secret key.",
+        "Ein öffentlicher Schlüssel öffnet nichts und hat keine Rollen. Wählen Sie keine Rollen, oder erstellen Sie einen geheimen Schlüssel.",
+    ),
+    (
         "registration_expired",
         "This registration is not valid any more. Register again.",
         "Diese Registrierung gilt nicht mehr. Registrieren Sie sich noch einmal.",

@@ -15,6 +15,7 @@ pub(crate) mod update;
 pub(crate) mod verification;
 
 use axum::response::Response;
+use http::HeaderMap;
 use http::header::SET_COOKIE;
 use serde_json::{Map, Value as Json, json};
 use vestibule_auth::DeviceSecrets;
@@ -63,11 +64,14 @@ fn check_actor_type(actor_type: &str) -> Result<(), ApiError> {
     }
 }
 
-/// A password was set: `{ "success": true }`, and the cookie by which the client's device is known from now on.
-fn respond_success_on(api: &Api, known: &DeviceSecrets) -> Response {
+/// A password was set: `{ "success": true }`, and for a browser the cookie by which it is known from now on. Other clients
+/// keep no cookies, and get none, as from the reference.
+fn respond_success_on(api: &Api, request: &HeaderMap, known: &DeviceSecrets) -> Response {
     let mut response = respond::json(&json!({ "success": true }));
-    let now = api.flows.environment().now();
-    response.headers_mut().append(SET_COOKIE, cookies::set_device(known, now, api.https));
+    if cookies::are_kept_by_client(request) {
+        let now = api.flows.environment().now();
+        response.headers_mut().append(SET_COOKIE, cookies::set_device(known, now, api.https));
+    }
     response
 }
 

@@ -1,6 +1,7 @@
 //! `POST /auth/password`, which the reference lacks: changing one's own password.
 
 use axum::response::Response;
+use http::HeaderMap;
 use vestibule_flows::FreshProof;
 
 use crate::api::State;
@@ -28,10 +29,15 @@ body! {
     responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 409, body = schemas::Error), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn change(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn change(
+    state: State,
+    asker: Known,
+    headers: HeaderMap,
+    body: RawBody,
+) -> Result<Response, ApiError> {
     let body: ChangePasswordBody = body.read()?;
     let (current, new) = (body.current_password.as_str(), body.new_password.as_str());
     let proof = FreshProof { method: body.method, code: body.code.map(Into::into), password: None };
     let known = state.flows.change_password(&asker.caller, current, new, &proof, &asker.by).await?;
-    Ok(super::respond_success_on(&state, &known))
+    Ok(super::respond_success_on(&state, &headers, &known))
 }

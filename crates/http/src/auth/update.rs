@@ -45,5 +45,5 @@ pub(crate) async fn update(
     let password = body.get("password").and_then(Json::as_str).filter(|password| !password.is_empty());
     let password = password.ok_or_else(|| ApiError::new(ErrorKind::Unauthorized, "Unauthorized"))?;
     let known = state.flows.reset_password(&pending, password, &By::nobody(client)).await?;
-    Ok(super::respond_success_on(&state, &known))
+    Ok(super::respond_success_on(&state, &headers, &known))
 }

@@ -39,6 +39,11 @@ async fn device_of(app: &TestApp, email: &str, shown: &str) -> String {
     device(&client.post_nothing("/auth/session").await).unwrap()
 }
 
+/// The client as a browser: it names the page that sends the request.
+fn browser(client: &Client) -> Client {
+    client.clone().with_header("origin", "http://localhost:9000")
+}
+
 async fn attack(app: &TestApp, email: &str) {
     for number in 0..15 {
         let status = app.anonymous().sign_in(email, &format!("Wrong-lantern-{number}")).await.status;
@@ -77,7 +82,7 @@ async fn a_reset_by_mail_lets_the_owner_in_while_strangers_guess(app: TestApp) {
     app.user(ADA).await;
     attack(&app, ADA).await;
     let token = app.reset_token(ADA).await;
-    let update = app.bearer(&token).post("/auth/user/emailpass/update", json!({ "password": NEW })).await;
+    let update = browser(&app.bearer(&token)).post("/auth/user/emailpass/update", json!({ "password": NEW })).await;
     update.is(200, &json!({ "success": true }));
     let known = device(&update).unwrap();
     app.anonymous().sign_in_as_user(ADA, NEW).await;
@@ -105,7 +110,7 @@ async fn a_live_session_changes_the_password_and_proves_itself_while_strangers_g
     assert_eq!(ada.post("/auth/password", change(PASSWORD)).await.status, 429, "a session has its own limit");
     app.clock.advance(Duration::from_secs(15 * 60));
     attack(&app, ADA).await;
-    let changed = ada.post("/auth/password", change(PASSWORD)).await;
+    let changed = browser(&ada).post("/auth/password", change(PASSWORD)).await;
     changed.ok();
     attack_new(&app).await;
     app.cookie(&device(&changed).unwrap()).sign_in(ADA, NEW).await.ok();
@@ -165,7 +170,8 @@ async fn a_new_password_forgets_all_devices_but_the_one_that_set_it(app: TestApp
     app.user(ADA).await;
     let other = device_of(&app, ADA, "").await;
     let token = app.reset_token(ADA).await;
-    app.bearer(&token).post("/auth/user/emailpass/update", json!({ "password": NEW })).await.ok();
+    let update = app.bearer(&token).post("/auth/user/emailpass/update", json!({ "password": NEW })).await;
+    assert_eq!((update.status, device(&update)), (200, None), "a client without cookies is given none");
     assert_eq!(app.count("auth_known_devices").await, 1);
     attack_new(&app).await;
     assert_eq!(app.cookie(&other).sign_in(ADA, NEW).await.status, 429);
