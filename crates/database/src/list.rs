@@ -55,6 +55,22 @@ impl Conditions {
         }
     }
 
+    /// Adds that one of these holds; nothing where there are none. `write` adds the conditions of one.
+    pub fn and_any<T>(&mut self, alternatives: &[T], write: impl Fn(&T, &mut Self)) {
+        if alternatives.is_empty() {
+            return;
+        }
+        let before = std::mem::take(&mut self.text);
+        let mut texts = Vec::with_capacity(alternatives.len());
+        for alternative in alternatives {
+            self.text.push_str("1 = 1");
+            write(alternative, self);
+            texts.push(std::mem::take(&mut self.text));
+        }
+        self.text = before;
+        self.and(&format!("(({}))", texts.join(") OR (")));
+    }
+
     /// Adds that a JSON object has a value under a key. `null` matches a missing key as well.
     pub fn and_key(&mut self, column: &str, key: &str, value: &Json) {
         // What cannot be stored is found nowhere.

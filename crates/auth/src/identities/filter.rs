@@ -59,6 +59,10 @@ pub struct AuthIdentityFilter {
     /// Their app metadata has these values under these keys; `null` is a missing key. `user_id` and the like find the
     /// identities of an actor.
     pub app_metadata: Map<String, Json>,
+    /// All of these hold as well: the reference's `$and`.
+    pub all: Vec<Self>,
+    /// One of these holds as well, where there are any: the reference's `$or`.
+    pub any: Vec<Self>,
 }
 
 impl AuthIdentityFilter {
@@ -80,6 +84,11 @@ impl AuthIdentityFilter {
 
     pub(super) fn conditions(&self, engine: Engine) -> Conditions {
         let mut conditions = Conditions::new(engine);
+        self.write(&mut conditions);
+        conditions
+    }
+
+    fn write(&self, conditions: &mut Conditions) {
         if let Some(ids) = &self.ids {
             conditions.and_in("id", ids.iter().copied());
         }
@@ -113,7 +122,8 @@ impl AuthIdentityFilter {
                 (None, _) => conditions.and_key("app_metadata", key, value),
             }
         }
-        conditions
+        self.all.iter().for_each(|filter| filter.write(conditions));
+        conditions.and_any(&self.any, Self::write);
     }
 }
 
@@ -133,6 +143,10 @@ pub struct ProviderIdentityFilter {
     pub provider_metadata: Map<String, Json>,
     /// The user metadata has these values under these keys; `null` is a missing key.
     pub user_metadata: Map<String, Json>,
+    /// All of these hold as well: the reference's `$and`.
+    pub all: Vec<Self>,
+    /// One of these holds as well, where there are any: the reference's `$or`.
+    pub any: Vec<Self>,
 }
 
 /// Printed without what the provider keeps: a hash may be among it.
@@ -143,6 +157,8 @@ impl std::fmt::Debug for ProviderIdentityFilter {
             .field("entity_id", &self.entity_id)
             .field("auth_identity_id", &self.auth_identity_id)
             .field("provider", &self.provider)
+            .field("all", &self.all)
+            .field("any", &self.any)
             .finish_non_exhaustive()
     }
 }
@@ -160,6 +176,11 @@ impl ProviderIdentityFilter {
 
     pub(super) fn conditions(&self, engine: Engine) -> Conditions {
         let mut conditions = Conditions::new(engine);
+        self.write(&mut conditions);
+        conditions
+    }
+
+    fn write(&self, conditions: &mut Conditions) {
         if let Some(ids) = &self.ids {
             conditions.and_in("id", ids.iter().copied());
         }
@@ -179,7 +200,8 @@ impl ProviderIdentityFilter {
                 conditions.and_key(column, key, value);
             }
         }
-        conditions
+        self.all.iter().for_each(|filter| filter.write(conditions));
+        conditions.and_any(&self.any, Self::write);
     }
 }
 

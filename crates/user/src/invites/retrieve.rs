@@ -66,6 +66,18 @@ impl UserModule {
         Ok(row.and_then(|row| row.invite.user_id))
     }
 
+    /// Finds the invite of this id, whatever its state, also one that was soft-deleted: the reference's `withDeleted`.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveInviteError`].
+    pub async fn retrieve_invite_with_deleted(&self, id: InviteId) -> Result<Invite, RetrieveInviteError> {
+        let text = concat!("SELECT ", columns!(), " FROM invites WHERE id = $1");
+        let row: Option<InviteRow> = self.database.query_optional(text, values![id]).await?;
+        let row = row.ok_or_else(|| RetrieveInviteError::NotFound { id: id.to_string() })?;
+        Ok(self.complete(row))
+    }
+
     /// Finds an invite within a transaction.
     ///
     /// # Errors

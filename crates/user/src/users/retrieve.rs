@@ -52,6 +52,17 @@ impl UserModule {
         self.retrieve_user_within(&self.database, id).await
     }
 
+    /// Finds the user of this id, also one who was soft-deleted: the reference's `withDeleted`.
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveUserError`].
+    pub async fn retrieve_user_with_deleted(&self, id: UserId) -> Result<User, RetrieveUserError> {
+        let text = concat!("SELECT ", columns!(), " FROM users WHERE id = $1");
+        let found = self.database.query_optional(text, values![id]).await?;
+        found.ok_or_else(|| RetrieveUserError::NotFound { id: id.to_string() })
+    }
+
     /// Finds a user within a transaction.
     ///
     /// # Errors

@@ -82,6 +82,20 @@ async fn list_auth_identities(module: Module) {
     ] {
         assert_eq!(list(metadata(given.clone())).await, expected, "{given}");
     }
+    // `$or` and `$and`, one in the other, beside conditions of their own.
+    let either = |any| AuthIdentityFilter { any, ..AuthIdentityFilter::everything() };
+    let each = |all| AuthIdentityFilter { all, ..AuthIdentityFilter::everything() };
+    let (team_a, team_b) = (metadata(json!({ "team": "a" })), metadata(json!({ "team": "b" })));
+    let of_ada = AuthIdentityFilter::of_entity("sso", ADA);
+    assert_eq!(list(either(vec![team_b.clone(), team_a.clone()])).await, [second.id, third.id]);
+    assert_eq!(list(each(vec![team_b.clone(), team_a.clone()])).await, []);
+    assert_eq!(list(each(vec![of_ada.clone(), team_a.clone()])).await, [second.id]);
+    let nested = either(vec![each(vec![of_ada.clone(), team_b.clone()]), ids(&[first.id]), team_b.clone()]);
+    assert_eq!(list(nested.clone()).await, [first.id, third.id]);
+    assert_eq!(list(AuthIdentityFilter { ids: Some(vec![second.id, third.id]), ..nested }).await, [third.id]);
+    let twice = each(vec![either(vec![team_a, team_b]), either(vec![of_ada, ids(&[first.id])])]);
+    assert_eq!(list(twice).await, [second.id]);
+    assert_eq!(list(either(vec![ids(&[])])).await, []);
     let find = FindConfig::default().order_by(AuthIdentityField::Id, Direction::Descending).page(1, 1);
     let page = module.service.list_auth_identities(&AuthIdentityFilter::everything(), &find).await.unwrap();
     assert_eq!(page, std::slice::from_ref(second));

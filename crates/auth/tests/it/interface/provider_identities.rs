@@ -61,6 +61,11 @@ async fn list_provider_identities(module: Module) {
     let shown = |json| ProviderIdentityFilter { user_metadata: object(json), ..all() };
     assert_eq!(list(shown(json!({ "name": "Octo" }))).await, [first.id]);
     assert_eq!(list(shown(json!({ "name": null }))).await, [second.id, third.id]);
+    let octocat = ProviderIdentityFilter { entity_id: Some("octocat".to_owned()), ..all() };
+    let of_second = ProviderIdentityFilter { auth_identity_id: Some(identities[1].id), ..all() };
+    let any = ProviderIdentityFilter { any: vec![octocat.clone(), of_second.clone()], ..all() };
+    assert_eq!(list(any.clone()).await, [first.id, third.id]);
+    assert_eq!(list(ProviderIdentityFilter { all: vec![any, of_second], ..all() }).await, [third.id]);
     let find = FindConfig::default().order_by(ProviderIdentityField::Provider, Direction::Descending).page(0, 2);
     let page = module.service.list_provider_identities(&all(), &find).await.unwrap();
     assert_eq!(page, [first.clone(), third.clone()]);

@@ -22,6 +22,8 @@ async fn a_soft_deleted_invite_can_be_restored_with_its_token(module: Module) {
     let error = module.service.retrieve_invite(invite.id).await.unwrap_err();
     assert_eq!(told(&error), (ErrorKind::NotFound, None, not_found));
     assert!(module.service.validate_invite_token(token).await.is_err());
+    let deleted = module.service.retrieve_invite_with_deleted(invite.id).await.unwrap();
+    assert_eq!(deleted.deleted_at, Some(invite.created_at + SECOND));
     let (all, count) = module
         .service
         .list_and_count_invites(&Default::default(), &FindConfig::default().with_deleted())
@@ -42,6 +44,7 @@ async fn a_deleted_invite_is_gone(module: Module) {
     let find = FindConfig::default().with_deleted();
     assert_eq!(module.service.list_invites(&Default::default(), &find).await.unwrap(), []);
     assert!(module.service.retrieve_invite(ada.id).await.is_err());
+    assert!(module.service.retrieve_invite_with_deleted(ada.id).await.is_err(), "deleted for good");
     assert_eq!(module.new_events(2).await, ["invite.deleted"; 2]);
 }
 
