@@ -26,7 +26,7 @@ async fn a_server_that_can_work_says_so(app: TestApp) {
 
 /// security.md 34: a database that is away is told, and so is that it is back.
 #[tokio::test]
-async fn a_database_that_is_away_is_told() {
+async fn a_postgres_that_is_away_is_reported() {
     let place = vestibule_testing::postgres::database().await;
     let (proxy, url) = Proxy::before(place.url()).await;
     let mut config = Config::from_url(&url).unwrap();
@@ -51,7 +51,7 @@ async fn a_database_that_is_away_is_told() {
 /// security.md 34: no route answers 500, and none 503 without `Retry-After`, which every response of these tests is checked
 /// for.
 #[tokio::test]
-async fn every_route_says_when_to_try_again_while_the_database_is_away() {
+async fn every_route_says_when_to_try_again_while_postgres_is_away() {
     let place = vestibule_testing::postgres::database().await;
     let (proxy, url) = Proxy::before(place.url()).await;
     let mut config = Config::from_url(&url).unwrap();

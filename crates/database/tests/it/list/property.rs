@@ -202,7 +202,7 @@ fn expected(things: &[Thing], filter: &Filter<ThingField>, find: &FindConfig<Thi
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn random_filters_find_the_same_everywhere() {
+async fn random_filters_find_the_same_on_sqlite_and_postgres() {
     let engines = both().await;
     tokio::task::block_in_place(|| {
         // The same cases in every run: what fails, fails again.

@@ -44,7 +44,7 @@ async fn processes_migrate_an_empty_database(place: Arc<TestDatabase>) {
 
 /// Whoever sets a schema in the URL gets the tables where the statements look for them.
 #[tokio::test]
-async fn options_of_the_url_hold_for_migrations_as_well() {
+async fn options_of_a_postgres_url_hold_for_migrations_as_well() {
     on_postgres(async |place: Arc<TestDatabase>| {
         let make =
             Migrations { module: "schemas", steps: &[Migration { name: "V1__schema", sql: "CREATE SCHEMA apart" }] };

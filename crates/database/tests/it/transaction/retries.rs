@@ -46,7 +46,7 @@ async fn meet(barrier: Option<&Barrier>) {
 }
 
 #[tokio::test]
-async fn a_deadlock_is_resolved() {
+async fn a_deadlock_of_postgres_is_resolved() {
     on_postgres(async |Tables { database, .. }| {
         let attempts = two_in_step(&database, async |transaction, [first, second], barrier| {
             let add = "UPDATE marks SET number = number + 1 WHERE id = $1";
@@ -63,7 +63,7 @@ async fn a_deadlock_is_resolved() {
 }
 
 #[tokio::test]
-async fn a_serialization_failure_of_a_statement_is_resolved() {
+async fn postgres_resolves_a_serialization_failure_of_a_statement() {
     on_postgres(async |Tables { database, .. }| {
         let attempts = two_in_step(&database, async |transaction, _, barrier| {
             transaction.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", &[]).await?;
@@ -79,7 +79,7 @@ async fn a_serialization_failure_of_a_statement_is_resolved() {
 
 /// Write skew: each reads what the other writes. PostgreSQL may find that out as late as at COMMIT.
 #[tokio::test]
-async fn a_serialization_failure_of_the_commit_is_resolved() {
+async fn postgres_resolves_a_serialization_failure_of_the_commit() {
     on_postgres(async |Tables { database, .. }| {
         let attempts = two_in_step(&database, async |transaction, [mine, other], barrier| {
             transaction.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", &[]).await?;
@@ -116,7 +116,7 @@ async fn what_is_no_conflict_is_not_done_again(Tables { database, .. }: Tables) 
 }
 
 #[tokio::test]
-async fn conflicts_are_retried_a_bounded_number_of_times() {
+async fn postgres_conflicts_are_retried_a_bounded_number_of_times() {
     on_postgres(async |Tables { database, .. }| {
         let mut attempts = 0;
         let refused: Result<(), Error> = async {

@@ -50,9 +50,7 @@ async fn errors_tell_no_secret(app: TestApp) {
 /// All that is logged at any level while somebody comes in, and somebody else does not.
 async fn the_log_tells_no_secret(app: TestApp) {
     let log = Log::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(log.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let _guard = log.keep(tracing::level_filters::LevelFilter::TRACE);
     let admin = app.admin().await;
     let cookie = admin.cookie().await;
     let invite = admin.invite("ada@example.com").await;

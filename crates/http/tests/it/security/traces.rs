@@ -38,9 +38,7 @@ async fn told(app: &TestApp, action: &str) -> Vec<Json> {
 /// The lines that are logged while `work` is done, of this target.
 async fn logged(target: &str, work: impl Future<Output = ()>) -> Vec<String> {
     let log = Log::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_ansi(false).with_writer(log.clone());
-    let guard = tracing::subscriber::set_default(subscriber.finish());
+    let guard = log.keep(tracing::level_filters::LevelFilter::INFO);
     work.await;
     drop(guard);
     log.text().lines().filter(|line| line.contains(target)).map(str::to_owned).collect()
