@@ -35,6 +35,12 @@ const REGISTERED: &[&str] = &[
     "POST /auth/verification/request",
     // His own challenge, that is.
     "POST /auth/mfa/challenges/{id}/verify",
+    // Second factors of their own, set up before an invite is accepted.
+    "GET /auth/mfa/factors",
+    "POST /auth/mfa/factors",
+    "POST /auth/mfa/factors/{id}/verify",
+    "DELETE /auth/mfa/factors/{id}",
+    "POST /auth/mfa/recovery-codes",
 ];
 
 async fn every_guarded_route_is_closed_to_whoever_is_not_in(app: TestApp) {
