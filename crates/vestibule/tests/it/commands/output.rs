@@ -88,7 +88,7 @@ async fn the_log_is_lines_or_json() {
     let text = place.serve().await.stop().await.err;
     let first = "INFO vestibule::commands::serve: nobody is in yet: open http://localhost:";
     let then = " within a day to create the first administrator, or use `vestibule user create";
-    assert!(text[0].contains("INFO vestibule::commands::setting_up: created a new database at /"), "{text:?}");
+    assert!(text[0].contains("INFO vestibule::commands::setup: created a new database at /"), "{text:?}");
     assert!(text[1].contains(first) && text[1].contains("/app/setup?token=") && text[1].contains(then), "{text:?}");
     let ended = place.serve_with(&["--log-format", "json"]).await.stop().await;
     for line in &ended.err {
