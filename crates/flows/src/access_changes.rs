@@ -15,8 +15,8 @@ use crate::{Actor, By, Flows};
 pub enum AccessChangeError {
     /// The caller's last proof of identity is too old.
     #[error(
-        "Confirm that it is you: POST /auth/proof with your password, or with a code if you have a second factor, or \
-         sign in again"
+        "This needs a recent sign-in. Sign in again, or confirm that it is you: POST /auth/proof with your password, or \
+         with a code if you have a second factor."
     )]
     #[kind(Forbidden, code = "fresh_proof_required")]
     ProofRequired,
@@ -25,7 +25,7 @@ pub enum AccessChangeError {
     #[kind(Forbidden, code = "not_for_api_keys")]
     NotForApiKeys,
     /// The action is about the caller's own account, whose own routes ask for more.
-    #[error("This is your own account: change it in your profile (below /auth), or ask another administrator.")]
+    #[error("This is your own account. Change it in your profile (below /auth), or ask another administrator.")]
     #[kind(NotAllowed, code = "own_account")]
     OwnAccount,
     /// The change would require a second factor of the caller, who has none.

@@ -59,8 +59,8 @@ impl From<Refusal> for ApiError {
             Refusal::Nobody => Self::unauthorized(),
             Refusal::SecondFactorDue => Self::second_factor_due(),
             Refusal::EnrolmentDue => {
-                let message = "One of your roles requires a second factor, and you have none: \
-                               add one by POST /auth/mfa/factors, then go on";
+                let message = "One of your roles requires a second factor, and you have none. \
+                               Set one up in your profile (POST /auth/mfa/factors), then go on.";
                 Self::new(ErrorKind::Forbidden, message).with_code("mfa_enrolment_required")
             }
             Refusal::Lacking(missing) => {

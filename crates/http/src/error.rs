@@ -13,15 +13,15 @@ use vestibule_core::{DomainError, ErrorKind};
 use crate::refused::RefusalCode;
 use crate::respond::json_with;
 
-/// An error, as it is answered.
-#[derive(Debug)]
+/// An error, as it is answered. A response that refuses a request has it among its extensions.
+#[derive(Debug, Clone)]
 pub struct ApiError {
     status: StatusCode,
     body: Body,
     retry_after: Option<Duration>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
@@ -80,6 +80,15 @@ impl ApiError {
     #[must_use]
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
+        self
+    }
+
+    /// The same as an error of this kind.
+    #[must_use]
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        let (status, kind) = status(kind);
+        self.status = status;
+        self.body.kind = Some(kind);
         self
     }
 
@@ -165,6 +174,7 @@ impl IntoResponse for ApiError {
         let mut response = json_with(self.status, &self.body);
         if self.status == StatusCode::FORBIDDEN {
             response.extensions_mut().insert(RefusalCode(self.body.code));
+            response.extensions_mut().insert(self.clone());
         }
         if let Some(after) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));

@@ -3,9 +3,14 @@
 //! After sign-in it opens its orders, and on every page it asks for the store, the layout and the notifications. Vestibule
 //! has none of these: the answers say so in the form of the reference (2.21.2). Nothing here reads or writes the database.
 
-use axum::response::Response;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::Method;
 use serde_json::json;
+use vestibule_core::ErrorKind;
 
+use crate::ApiError;
 use crate::request::{Parameters, Path, Query, Rows};
 use crate::respond;
 
@@ -64,6 +69,18 @@ pub(crate) async fn search_indexes() -> Response {
 /// `GET /admin/layouts/{layout}/configuration`: every layout is the one that the Admin ships.
 pub(crate) async fn layout_configuration(Path(_layout): Path<String>) -> Response {
     respond::json(&json!({ "personal_configuration": null, "default_configuration": null, "active_scope": "default" }))
+}
+
+/// Answers a refused `POST /admin/invites` with 400 in place of 403. The Admin's form for a new invite shows the message of
+/// a 400 and is silent about every other status: an administrator who must sign in again would see nothing happen.
+pub(crate) async fn show_refused_invites(request: Request, next: Next) -> Response {
+    let is_new_invite =
+        request.method() == Method::POST && request.uri().path().trim_end_matches('/') == "/admin/invites";
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<ApiError>() {
+        Some(refused) if is_new_invite => refused.with_kind(ErrorKind::NotAllowed).into_response(),
+        _ => response,
+    }
 }
 
 /// An empty page of a list. Its filters, order and fields make no difference, so only the page's own numbers are read.

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{MethodFilter, on};
 
 use crate::access::{Access, Guarded};
@@ -214,6 +215,9 @@ pub fn with_and_without_slash(path: &str) -> [String; 2] {
 /// Bodies are read whole: put a limit on them where you mount them yourself, as [`crate::server`] does.
 pub fn router(api: Api) -> Router {
     let routes = guarded().merge(openapi::routes());
-    let routes = if api.medusa_admin { routes.merge(medusa_admin_guarded()) } else { routes };
+    let routes = match api.medusa_admin {
+        true => routes.merge(medusa_admin_guarded()).route_layer(from_fn(medusa_admin::show_refused_invites)),
+        false => routes,
+    };
     routes.with_state(Arc::new(api))
 }

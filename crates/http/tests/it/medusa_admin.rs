@@ -2,13 +2,16 @@
 //! says so, and not there otherwise.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 use vestibule_http::routes::{MEDUSA_ADMIN_ROUTES, ROUTES};
 use vestibule_rbac::{CreateRole, RoleId};
-use vestibule_testing::TestDatabase;
+use vestibule_testing::{TestDatabase, on_both_engines};
 
 use crate::support::TestApp;
+
+on_both_engines!(refused_invite_is_the_400_whose_message_the_admin_shows,);
 
 async fn app_for_the_admin() -> TestApp {
     TestApp::on(&Arc::new(TestDatabase::sqlite())).medusa_admin().open().await
@@ -76,4 +79,24 @@ async fn medusa_admin_routes_answer_a_user_who_must_set_up_a_second_factor() {
         ada.get(&path(route.path)).await.ok();
     }
     ada.get("/admin/users/me").await.ok();
+}
+
+/// The Admin's form for a new invite is silent about every other status; the audit log has the refusals all the same.
+async fn refused_invite_is_the_400_whose_message_the_admin_shows(place: Arc<TestDatabase>) {
+    let app = TestApp::on(&place).medusa_admin().open().await;
+    let admin = app.admin().await;
+    let reader = app.user_with_policies("reader@example.com", &["invite:read"]).await;
+    let invite = json!({ "email": "new@example.com" });
+    for path in ["/admin/invites", "/admin/invites/"] {
+        let refused = reader.post(path, invite.clone()).await;
+        refused.is_error(400, "not_allowed", "Insufficient permissions. Required policies: invite:create");
+    }
+    assert_eq!(app.audited("request.refused").await.len(), 2);
+    app.clock.advance(Duration::from_secs(10 * 60 + 1));
+    let refused = admin.post("/admin/invites", invite).await;
+    assert_eq!((refused.status, &refused.json()["code"]), (400, &json!("fresh_proof_required")));
+    assert!(refused.json()["message"].as_str().unwrap().contains("Sign in again"), "{}", refused.text());
+    // Other refusals keep their status.
+    assert_eq!(reader.post("/admin/users", json!({ "email": "new@example.com" })).await.status, 403);
+    assert_eq!(app.anonymous().post("/admin/invites", json!({})).await.status, 401);
 }

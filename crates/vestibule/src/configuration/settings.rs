@@ -302,7 +302,8 @@ settings! {
     /// Clients of other programs.
     ["compat"] CompatSettings {
         /// Whether to serve what the Medusa Admin requests beside users, invites, sign-in and API keys, so that its pages
-        /// open: one store, no orders, and so on. See docs/medusa-admin.md.
+        /// open: one store, no orders, and so on. Invites are then refused with 400 in place of 403, because the Admin shows
+        /// no other message. See docs/medusa-admin.md.
         pub medusa_admin: bool = Switch, Is("false");
     }
 
