@@ -66,9 +66,16 @@ export const visitor = async (browser) => {
   return page
 }
 
-/** Writes a picture of the page, where pictures were asked for. */
+// Messages slide in and menus fade out; what turns for ever is not waited for.
+const SETTLED = `Promise.allSettled(document.getAnimations()
+  .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+  .map((animation) => animation.finished))`
+
+/** Writes a picture of the page, where pictures were asked for, when nothing in it moves any more. */
 export const picture = async (page, name) => {
-  if (process.env.PICTURES) await page.screenshot({ path: join(process.env.PICTURES, `${name}.png`) })
+  if (!process.env.PICTURES) return
+  await page.evaluate(SETTLED)
+  await page.screenshot({ path: join(process.env.PICTURES, `${name}.png`) })
 }
 
 /** Checks that nothing was refused since the last call except `expected`, and that the pages complained of nothing. */
