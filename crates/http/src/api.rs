@@ -53,7 +53,7 @@ impl Api {
     }
 
     /// With this limit for each address. It counts where it is known from where a request comes: behind
-    /// [`crate::server`], or where axum was told to tell the other end.
+    /// [`vestibule_server`], or where axum was told to tell the other end.
     #[must_use]
     pub fn with_address_limit(mut self, limit: AddressLimit) -> Self {
         self.address_limit = limit;

@@ -212,7 +212,7 @@ pub fn with_and_without_slash(path: &str) -> [String; 2] {
 
 /// The routes, each behind its guard. Mount them as they are: their paths are the wire contract.
 ///
-/// Bodies are read whole: put a limit on them where you mount them yourself, as [`crate::server`] does.
+/// Bodies are read whole: put a limit on them where you mount them yourself, as [`vestibule_server`] does.
 pub fn router(api: Api) -> Router {
     let routes = guarded().merge(openapi::routes());
     let routes = match api.medusa_admin {
