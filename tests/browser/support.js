@@ -1,10 +1,11 @@
 // What every file here needs: a browser, people in it, and what must hold of every page.
 
 import assert from "node:assert/strict"
-import { createHmac } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { chromium } from "playwright-core"
+
+export { totp } from "../authenticator.mjs"
 
 const required = (name) => {
   const value = process.env[name]
@@ -66,17 +67,6 @@ export const signIn = async (page, email) => {
   await page.getByLabel("E-mail").fill(email)
   await page.getByLabel("Password").fill(password)
   await button(page, "Sign in").click()
-}
-
-/** The code of an authenticator app (RFC 6238) for a base32 secret, `steps` half minutes from now. */
-export const totp = (secret, steps = 0) => {
-  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"))
-  const bytes = bits.join("").match(/.{8}/g).map((byte) => Number.parseInt(byte, 2))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps))
-  const hash = createHmac("sha1", Buffer.from(bytes)).update(counter).digest()
-  const offset = hash[19] & 15
-  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0")
 }
 
 /** What must hold of a page: axe finds nothing, nothing hangs over the edge, the script complains of nothing. */

@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict"
 import { execFileSync } from "node:child_process"
-import { createHmac } from "node:crypto"
 import { join } from "node:path"
 import { chromium } from "playwright-core"
 
 import { serve } from "./proxy.js"
+
+export { totp } from "../authenticator.mjs"
 
 const required = (name) => {
   const value = process.env[name]
@@ -116,7 +117,7 @@ export const typeCode = async (page, code) => {
   for (const [place, digit] of [...code].entries()) await fields.nth(place).press(digit)
 }
 
-/** Invites somebody on the page of invites, which must be open, and returns the link that the Admin copies. */
+/** Invites an address on the page of invites, which must be open, and returns the link that the Admin copies. */
 export const invite = async (page, email) => {
   await page.getByPlaceholder("john.doe@example.com").fill(email)
   await button(page, "Send invite").click()
@@ -154,15 +155,4 @@ export const api = async (email, method, path, body) => {
   const response = await fetch(`${vestibule}${path}`, { method, headers, body: body && JSON.stringify(body) })
   assert.ok(response.ok, `${method} ${path} returned ${response.status}`)
   return response.json()
-}
-
-/** The code of an authenticator app (RFC 6238) for a base32 secret, `steps` half minutes from now. */
-export const totp = (secret, steps = 0) => {
-  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"))
-  const bytes = bits.join("").match(/.{8}/g).map((byte) => Number.parseInt(byte, 2))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps))
-  const hash = createHmac("sha1", Buffer.from(bytes)).update(counter).digest()
-  const offset = hash[19] & 15
-  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0")
 }

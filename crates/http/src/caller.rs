@@ -15,11 +15,11 @@ use http::{Extensions, HeaderMap, HeaderValue};
 use vestibule_auth::SessionId;
 use vestibule_flows::{Actor, By, Caller, Client, Credential, Program};
 use vestibule_rbac::Permissions;
+use vestibule_server::{ClientAddress, RequestId};
 use vestibule_user::User;
 
 use crate::access::Access;
 use crate::{Api, ApiError, cookies};
-use vestibule_server::{ClientAddress, RequestId};
 
 /// The most that is kept of what a program says of itself, in bytes.
 const USER_AGENT_LENGTH: usize = 256;

@@ -8,10 +8,10 @@ use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use vestibule_flows::{Actor, By, Client};
+use vestibule_server::RequestId;
 
 use crate::Api;
 use crate::caller::{self, Asker};
-use vestibule_server::RequestId;
 
 /// The code of a refusal, beside its response.
 #[derive(Debug, Clone, Copy)]

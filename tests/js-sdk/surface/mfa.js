@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 
 import { refused } from "../support.js"
-import { code } from "./authenticator.js"
+import { totp } from "../../authenticator.mjs"
 import { assertId, assertTime, assertToken, claimsOf, has } from "./expect.js"
 
 const passwordOf = ({ email, password }) => ({ email, password })
@@ -14,7 +14,7 @@ const started = (sdk) => sdk.auth.mfa.start({ provider: "totp", label: "phone" }
 const enrolled = async (mode) => {
   const member = await mode.member()
   const { mfa_factor, secret } = await started(member.sdk)
-  await member.sdk.auth.mfa.verify(mfa_factor.id, { code: code(secret) })
+  await member.sdk.auth.mfa.verify(mfa_factor.id, { code: totp(secret) })
   return { ...member, factor: mfa_factor, secret }
 }
 
@@ -51,10 +51,10 @@ export const mfa = {
     const { sdk } = await mode.member()
     const { mfa_factor, secret } = await started(sdk)
     await refused(400, sdk.auth.mfa.verify(mfa_factor.id, { code: "no code" }))
-    const { mfa_factor: enabled } = await sdk.auth.mfa.verify(mfa_factor.id, { code: code(secret) })
+    const { mfa_factor: enabled } = await sdk.auth.mfa.verify(mfa_factor.id, { code: totp(secret) })
     assertFactor(enabled, "enabled")
     assert.equal(enabled.id, mfa_factor.id)
-    await refused(404, sdk.auth.mfa.verify("authmfa_nosuch", { code: code(secret) }))
+    await refused(404, sdk.auth.mfa.verify("authmfa_nosuch", { code: totp(secret) }))
   },
 
   async "auth.mfa.disable"(mode) {
@@ -78,7 +78,7 @@ export const mfa = {
     const { sdk, person, user, secret } = await enrolled(mode)
     const { recovery_codes } = await sdk.auth.mfa.generateRecoveryCodes({ count: 1 })
 
-    for (const [method, given] of [["totp", code(secret, 1)], ["recovery_code", recovery_codes[0]]]) {
+    for (const [method, given] of [["totp", totp(secret, 1)], ["recovery_code", recovery_codes[0]]]) {
       const client = mode.client()
       const answer = await client.auth.login("user", "emailpass", passwordOf(person))
       assertToken(answer.token)

@@ -62,6 +62,7 @@ vestibule_core::fields!(
 
 /// A key, without what opens doors. Serialized as the reference does.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
+#[row(columns = columns)]
 pub struct ApiKey {
     /// The id.
     pub id: ApiKeyId,
@@ -96,15 +97,6 @@ pub struct ApiKey {
     #[row(skip)]
     pub sales_channels: NoSalesChannels,
 }
-
-/// The columns of an [`ApiKey`], as a literal for `concat!`.
-macro_rules! columns {
-    () => {
-        "id, type, publishable_token, redacted, title, last_used_at, created_by, revoked_by, revoked_at, expires_at,
-         created_at, updated_at, deleted_at"
-    };
-}
-use columns;
 
 const TABLE: Table = Table { name: "auth_api_keys", columns: columns!() };
 

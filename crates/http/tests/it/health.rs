@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use vestibule_database::{Config, Database};
-use vestibule_testing::on_both_engines;
 use vestibule_testing::proxy::Proxy;
+use vestibule_testing::{on_both_engines, postgres};
 
 use crate::support::TestApp;
 use crate::support::documented::operations;
@@ -24,14 +24,20 @@ async fn a_server_that_can_work_says_so(app: TestApp) {
     app.anonymous().get("/health/ready").await.is(200, &json!({ "status": "ready" }));
 }
 
-/// security.md 34: a database that is away is told, and so is that it is back.
-#[tokio::test]
-async fn a_postgres_that_is_away_is_reported() {
-    let place = vestibule_testing::postgres::database().await;
+/// An application whose connections to PostgreSQL can be cut.
+async fn app_behind_a_proxy() -> (postgres::TestDatabase, Proxy, TestApp) {
+    let place = postgres::database().await;
     let (proxy, url) = Proxy::before(place.url()).await;
     let mut config = Config::from_url(&url).unwrap();
     config.acquire_timeout = Duration::from_secs(5);
     let app = TestApp::with_database(Database::open(&config).await.unwrap()).await;
+    (place, proxy, app)
+}
+
+/// security.md 34: a database that is away is reported, and so is that it is back.
+#[tokio::test]
+async fn a_postgres_that_is_away_is_reported() {
+    let (_place, proxy, app) = app_behind_a_proxy().await;
     let admin = app.admin().await;
     proxy.cut();
     for path in ["/health/ready", "/admin/users/me", "/admin/users"] {
@@ -52,11 +58,7 @@ async fn a_postgres_that_is_away_is_reported() {
 /// for.
 #[tokio::test]
 async fn every_route_says_when_to_try_again_while_postgres_is_away() {
-    let place = vestibule_testing::postgres::database().await;
-    let (proxy, url) = Proxy::before(place.url()).await;
-    let mut config = Config::from_url(&url).unwrap();
-    config.acquire_timeout = Duration::from_secs(5);
-    let app = TestApp::with_database(Database::open(&config).await.unwrap()).await;
+    let (_place, proxy, app) = app_behind_a_proxy().await;
     let admin = app.admin().await;
     proxy.cut();
     let mut unavailable = 0;

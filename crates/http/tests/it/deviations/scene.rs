@@ -14,8 +14,8 @@ pub(super) struct Scene {
     words: Vec<(&'static str, String)>,
 }
 
-fn client(somebody: &impl Deref<Target = Client>) -> Client {
-    Client::clone(somebody)
+fn client(caller: &impl Deref<Target = Client>) -> Client {
+    Client::clone(caller)
 }
 
 impl Scene {

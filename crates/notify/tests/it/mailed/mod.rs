@@ -3,7 +3,7 @@
 mod kinds;
 mod language;
 mod limit;
-mod overtaken;
 mod strangers;
+mod superseded;
 mod trouble;
 mod words;

@@ -1,4 +1,4 @@
-// An authenticator app: RFC 6238 with SHA-1, six digits and 30 seconds.
+// An authenticator app for the tests of browsers and clients: RFC 6238 with SHA-1, six digits and 30 seconds.
 
 import { createHmac } from "node:crypto"
 
@@ -10,7 +10,7 @@ const bytesOf = (secret) => {
 }
 
 /** The code of now, or of so many steps later: a code counts once, and the server takes those of the next step. */
-export const code = (secret, later = 0) => {
+export const totp = (secret, later = 0) => {
   const step = Buffer.alloc(8)
   step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later))
   const hash = createHmac("sha1", bytesOf(secret)).update(step).digest()
