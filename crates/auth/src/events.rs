@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use serde_json::{Value as Json, json};
 use vestibule_core::NotOurs;
-use vestibule_outbox::Event;
+use vestibule_outbox::{Event, EventName};
 
 use crate::AuthModule;
 
@@ -16,7 +16,7 @@ const SEALED_KEYS: [&str; 2] = ["token", "code"];
 
 impl AuthModule {
     /// What stands in an event's data in the place of a secret.
-    pub(crate) fn seal_for_event(&self, name: &str, subject: &str, secret: &str) -> Json {
+    pub(crate) fn seal_for_event(&self, name: &EventName, subject: &str, secret: &str) -> Json {
         let sealed = self.options.sealing_key.seal(&self.environment, &context(name, subject), secret.as_bytes());
         json!({ "sealed": BASE64.encode(sealed) })
     }
@@ -39,6 +39,6 @@ impl AuthModule {
     }
 }
 
-fn context(name: &str, subject: &str) -> String {
+fn context(name: &EventName, subject: &str) -> String {
     format!("event {name} {subject}")
 }

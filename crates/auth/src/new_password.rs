@@ -5,15 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use vestibule_database::{Error, Transaction, values};
-use vestibule_outbox as outbox;
+use vestibule_outbox::{self as outbox, EventName};
 
 use crate::identities::{ProviderIdentity, ProviderIdentityId, provider_columns};
 use crate::mfa::same_actor;
 use crate::providers::emailpass;
 use crate::{AuthIdentity, AuthIdentityId, AuthModule, AuthenticateError, SessionId};
-
-/// The event by which the owner is told that his password is another one.
-const PASSWORD_CHANGED: &str = "auth.password_changed";
 
 /// A password that was found good enough, and is hashed.
 #[derive(Clone)]
@@ -87,7 +84,7 @@ impl AuthModule {
         transaction.execute(text, values![part.auth_identity_id]).await?;
         let identity = part.auth_identity_id.to_string();
         let data = json!({ "auth_identity_id": identity, "entity_id": part.entity_id, "actor_type": actor_type });
-        outbox::record(transaction, &self.environment, PASSWORD_CHANGED, &identity, data).await?;
+        outbox::record(transaction, &self.environment, EventName::PasswordChanged, &identity, data).await?;
         Ok(Some(part))
     }
 

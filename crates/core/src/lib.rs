@@ -5,6 +5,7 @@
 //! - [`time`], [`random`], [`environment`]: the clock and the dice, always passed in
 //! - [`metadata`]: the free JSON object that users and invites carry
 //! - [`value`], [`filter`], [`find`], [`selection`]: what to find, in which order, how much of it
+//! - [`mod@names`]: lists of names, such as those of events, that others may extend
 //! - [`signing`]: the signed tokens that programs pass around
 //! - [`sealing`]: values that must be read again and must not be readable in the database
 //! - [`patch`]: what an update does to a field
@@ -26,6 +27,7 @@ pub mod find;
 pub mod id;
 pub mod link;
 pub mod metadata;
+pub mod names;
 pub mod one_or_many;
 pub mod patch;
 pub mod random;

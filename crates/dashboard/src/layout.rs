@@ -113,7 +113,7 @@ impl Frame {
 
     /// What a delivery tells of, in words.
     pub(crate) fn what<'a>(&self, delivery: &'a Delivery) -> &'a str {
-        deliveries::what(&delivery.name, self.t).unwrap_or(&delivery.name)
+        deliveries::what(&delivery.name, self.t).unwrap_or(delivery.name.as_str())
     }
 
     /// The other languages: code and own name.

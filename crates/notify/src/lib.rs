@@ -29,7 +29,7 @@ pub use mail::{MAIL, MailDestination, MailOptions};
 pub use relay::{Destination, Outcome, Relay, RelayOptions, Target};
 pub use set_up::{ALL_MIGRATIONS, set_up};
 pub use webhooks::{
-    EVENTS, InvalidEvents, NewWebhook, ROTATION, RedeliverError, UpdateWebhook, WEBHOOK, Webhook, WebhookDestination,
+    InvalidEvents, NewWebhook, ROTATION, RedeliverError, UpdateWebhook, WEBHOOK, Webhook, WebhookDestination,
     WebhookError, WebhookId, WebhookWithSecret, Webhooks,
 };
 

@@ -4,6 +4,8 @@ use serde_json::Value as Json;
 use vestibule_core::{Environment, Timestamp};
 use vestibule_database::{Connection, Error, FromRow, Transaction, values};
 
+use crate::EventName;
+
 vestibule_core::id!(
     /// An event. It never changes, so that who receives an event twice can tell.
     EventId,
@@ -15,8 +17,8 @@ vestibule_core::id!(
 pub struct Event {
     /// Its id.
     pub id: EventId,
-    /// What happened: `user.created`, `invite.accepted`, ….
-    pub name: String,
+    /// What happened.
+    pub name: EventName,
     /// The id of what it happened to. Events of one subject keep their order.
     pub subject: String,
     /// The details, as the reference names them.
@@ -44,7 +46,7 @@ impl Event {
 pub async fn record(
     transaction: &mut Transaction,
     environment: &Environment,
-    name: &'static str,
+    name: impl Into<EventName>,
     subject: &str,
     data: Json,
 ) -> Result<EventId, Error> {
@@ -52,7 +54,7 @@ pub async fn record(
     transaction
         .execute(
             "INSERT INTO outbox_events (id, name, subject, data, created_at) VALUES ($1, $2, $3, $4, $5)",
-            values![id, name, subject, data, environment.now()],
+            values![id, &name.into(), subject, data, environment.now()],
         )
         .await?;
     transaction.announce();
@@ -67,7 +69,7 @@ pub async fn record(
 pub async fn record_id(
     transaction: &mut Transaction,
     environment: &Environment,
-    name: &'static str,
+    name: impl Into<EventName>,
     subject: &str,
 ) -> Result<EventId, Error> {
     record(transaction, environment, name, subject, serde_json::json!({ "id": subject })).await

@@ -3,6 +3,7 @@
 //! An event and the change that it tells of are committed together or not at all, so nothing is announced that did
 //! not happen and nothing that happened is forgotten.
 //!
+//! - [`EventName`]: which events there are
 //! - [`record`]: within the transaction of the change
 //! - [`place`](mod@place): a committed event gets its place in the feed
 //! - [`feed`]: reading from a place on, without gaps; [`Subscription`] waits for what comes
@@ -11,12 +12,14 @@
 
 mod event;
 pub mod feed;
+mod names;
 pub mod place;
 
 use vestibule_database::{Migration, Migrations};
 
 pub use event::{Event, EventId, newest, record, record_id};
 pub use feed::{FeedError, Subscription};
+pub use names::EventName;
 pub use place::Placed;
 
 /// The tables of the outbox.

@@ -6,15 +6,12 @@ use std::time::Duration;
 use serde_json::json;
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, FromRow, Transaction, values};
-use vestibule_outbox as outbox;
+use vestibule_outbox::{self as outbox, EventName};
 
 use super::mark::mark;
 use crate::sessions::device;
 use crate::stranger_mails::MailOrigin;
 use crate::{AuthIdentityId, AuthModule};
-
-/// The event that tells of a device.
-const NEW_DEVICE: &str = "auth.new_device";
 
 /// How exactly it is kept when a device was seen last: sign-ins are not all to write it.
 const EXACTNESS: Duration = Duration::from_secs(24 * 60 * 60);
@@ -87,6 +84,8 @@ impl AuthModule {
             "at": now,
         });
         MailOrigin::SignIn { from }.note(&mut data, now);
-        outbox::record(transaction, &self.environment, NEW_DEVICE, &identity.to_string(), data).await.map(drop)
+        outbox::record(transaction, &self.environment, EventName::NewDevice, &identity.to_string(), data)
+            .await
+            .map(drop)
     }
 }

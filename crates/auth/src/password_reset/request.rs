@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Value as Json, json};
 use vestibule_core::{EmailAddress, Metadata, Timestamp};
 use vestibule_database::{Connection, Error, FromRow, Transaction, transaction, values};
-use vestibule_outbox as outbox;
+use vestibule_outbox::{self as outbox, EventName};
 
 use super::hash;
 use crate::attempts::AttemptLimit;
@@ -13,9 +13,6 @@ use crate::identities::ProviderIdentityId;
 use crate::providers::emailpass::{EMAILPASS, account_named};
 use crate::stranger_mails::MailOrigin;
 use crate::{AuthIdentityId, AuthModule, DeviceSecrets};
-
-/// The event by which a token leaves for its owner.
-const REQUESTED: &str = "auth.password_reset";
 
 /// How many tokens are sent to one address at the request of its owner or an embedding program while the first of them
 /// would be good. What strangers request is limited by [`crate::stranger_mails`], and never uses this up.
@@ -250,10 +247,10 @@ impl AuthModule {
         let mut data = json!({
             "entity_id": reset.entity_id,
             "actor_type": reset.actor_type,
-            "token": self.seal_for_event(REQUESTED, &subject, &reset.token),
+            "token": self.seal_for_event(&EventName::PasswordReset, &subject, &reset.token),
             "metadata": metadata.map_or_else(|| json!({}), |metadata| Json::Object(metadata.as_object().clone())),
         });
         origin.note(&mut data, self.environment.now());
-        outbox::record(transaction, &self.environment, REQUESTED, &subject, data).await.map(drop)
+        outbox::record(transaction, &self.environment, EventName::PasswordReset, &subject, data).await.map(drop)
     }
 }

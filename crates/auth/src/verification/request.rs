@@ -5,16 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 use vestibule_core::{DomainError, EmailAddress, Metadata};
 use vestibule_database::{Error, Transaction, transaction, values};
-use vestibule_outbox as outbox;
+use vestibule_outbox::{self as outbox, EventName};
 
 use super::{DEFAULT_PROVIDER, Verification, VerificationId, columns, hash, token_hash};
 use crate::attempts::AttemptLimit;
 use crate::providers::emailpass::EMAILPASS;
 use crate::stranger_mails::{MailOrigin, RefusedMail};
 use crate::{AuthIdentityId, AuthModule};
-
-/// The event by which a code leaves.
-const REQUESTED: &str = "auth.verification_requested";
 
 /// The kind of what has the form of an e-mail address.
 const EMAIL: &str = "email";
@@ -222,12 +219,12 @@ impl AuthModule {
             "entity_type": verification.entity_type,
             "code_provider": verification.code_provider,
             "auth_identity_id": verification.auth_identity_id,
-            "code": self.seal_for_event(REQUESTED, &subject, code),
+            "code": self.seal_for_event(&EventName::VerificationRequested, &subject, code),
             "expires_at": verification.expires_at,
             "metadata": verification.metadata,
         });
         origin.note(&mut data, self.environment.now());
-        outbox::record(transaction, &self.environment, REQUESTED, &subject, data).await.map(drop)
+        outbox::record(transaction, &self.environment, EventName::VerificationRequested, &subject, data).await.map(drop)
     }
 
     async fn find_verified_within(

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use vestibule_core::Timestamp;
 use vestibule_notify::{Delivery, DeliveryState};
+use vestibule_outbox::EventName;
 
 use crate::language::Language;
 use crate::reasons;
@@ -51,17 +52,17 @@ impl<'a> Told<'a> {
 }
 
 /// What a mail about this event is, in words; none where no mail tells of it.
-pub(crate) fn what(event: &str, texts: &Texts) -> Option<&'static str> {
+pub(crate) fn what(event: &EventName, texts: &Texts) -> Option<&'static str> {
     Some(match event {
-        "invite.created" => texts.event_invite_created,
-        "invite.resent" => texts.event_invite_resent,
-        "auth.password_reset" => texts.event_password_reset,
-        "auth.password_changed" => texts.event_password_changed,
-        "auth.verification_requested" => texts.event_verification,
-        "auth.new_device" => texts.event_new_device,
-        "auth.mfa_enabled" => texts.event_mfa_enabled,
-        "auth.mfa_disabled" => texts.event_mfa_disabled,
-        "auth.mfa_recovery_codes_generated" => texts.event_mfa_codes,
+        EventName::InviteCreated => texts.event_invite_created,
+        EventName::InviteResent => texts.event_invite_resent,
+        EventName::PasswordReset => texts.event_password_reset,
+        EventName::PasswordChanged => texts.event_password_changed,
+        EventName::VerificationRequested => texts.event_verification,
+        EventName::NewDevice => texts.event_new_device,
+        EventName::MfaEnabled => texts.event_mfa_enabled,
+        EventName::MfaDisabled => texts.event_mfa_disabled,
+        EventName::MfaRecoveryCodesGenerated => texts.event_mfa_codes,
         _ => return None,
     })
 }

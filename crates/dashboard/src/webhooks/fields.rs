@@ -1,7 +1,8 @@
 //! The form that makes and changes a webhook: what was typed, and what was wrong with it.
 
 use http::StatusCode;
-use vestibule_notify::{EVENTS, Webhook, WebhookError};
+use vestibule_notify::{Webhook, WebhookError};
+use vestibule_outbox::EventName;
 use vestibule_rbac::Permissions;
 
 use crate::failure::Failure;
@@ -97,8 +98,9 @@ impl Typed {
 
 /// The events to choose from, with their kinds. A test goes to the one webhook that is tested, whatever it listens to.
 fn offered() -> impl Iterator<Item = (&'static str, &'static str)> {
-    EVENTS
-        .into_iter()
+    EventName::ALL
+        .iter()
+        .map(EventName::as_str)
         .filter_map(|event| Some((event.split_once('.')?.0, event)))
         .filter(|(kind, _)| *kind != "webhook")
 }

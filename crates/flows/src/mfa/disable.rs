@@ -4,6 +4,7 @@ use vestibule_auth::mfa::RetrieveMfaError;
 use vestibule_auth::{MfaFactor, MfaFactorId};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
+use vestibule_outbox::EventName;
 
 use super::{FactorOwnerError, told};
 use crate::{By, Caller, Flows, FreshProof, FreshProofError};
@@ -45,7 +46,7 @@ impl Flows {
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
             let change = self.auth.disable_auth_mfa_within(transaction, caller.auth_identity_id, id).await?;
             if change.changed {
-                self.tell_factor(transaction, "auth.mfa_disabled", &change.factor).await?;
+                self.tell_factor(transaction, EventName::MfaDisabled, &change.factor).await?;
                 let after = Some(told(&change.factor));
                 self.record_mfa(transaction, by, "mfa.disabled", caller, (None, after)).await?;
             }

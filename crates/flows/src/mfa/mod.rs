@@ -11,7 +11,7 @@ mod verify;
 use serde_json::{Value as Json, json};
 use vestibule_auth::MfaFactor;
 use vestibule_database::{Error, Transaction};
-use vestibule_outbox as outbox;
+use vestibule_outbox::{self as outbox, EventName};
 
 pub use challenge::MfaChallengeError;
 pub use disable::DisableMfaError;
@@ -28,7 +28,7 @@ impl Flows {
     async fn tell_factor(
         &self,
         transaction: &mut Transaction,
-        name: &'static str,
+        name: EventName,
         factor: &MfaFactor,
     ) -> Result<(), Error> {
         let identity = factor.auth_identity_id;

@@ -4,7 +4,7 @@ use serde_json::json;
 use vestibule_auth::mfa::{RecoveryCodes, RecoveryCodesError};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
-use vestibule_outbox as outbox;
+use vestibule_outbox::{self as outbox, EventName};
 
 use super::FactorOwnerError;
 use crate::{By, Caller, Flows, FreshProof, FreshProofError};
@@ -47,7 +47,7 @@ impl Flows {
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
             let codes = self.auth.generate_auth_mfa_recovery_codes_within(transaction, identity, count).await?;
             let data = json!({ "auth_identity_id": identity, "count": count });
-            let name = "auth.mfa_recovery_codes_generated";
+            let name = EventName::MfaRecoveryCodesGenerated;
             outbox::record(transaction, &self.environment, name, &identity.to_string(), data).await?;
             let after = Some(json!({ "count": count }));
             self.record_mfa(transaction, by, "mfa.recovery_codes_generated", caller, (None, after)).await?;

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 use vestibule_auth::MfaFactor;
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
+use vestibule_outbox::EventName;
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
@@ -79,7 +80,7 @@ impl Flows {
             by.check_access_change()?;
             let factors = self.auth.reset_auth_mfa_within(transaction, USER, &subject).await?;
             for factor in &factors {
-                self.tell_factor(transaction, "auth.mfa_disabled", factor).await?;
+                self.tell_factor(transaction, EventName::MfaDisabled, factor).await?;
             }
             let before = Some(json!({ "factors": factors.iter().map(told).collect::<Vec<Json>>() }));
             self.record(transaction, by, "mfa.reset", ("user", &subject), before, None).await?;

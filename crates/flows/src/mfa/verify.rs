@@ -4,6 +4,7 @@ use vestibule_auth::mfa::VerifyMfaError;
 use vestibule_auth::{MfaFactor, MfaFactorId};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
+use vestibule_outbox::EventName;
 
 use super::{FactorOwnerError, told};
 use crate::{AccessChangeError, By, Caller, Flows};
@@ -55,7 +56,7 @@ impl Flows {
             if change.changed {
                 by.check_access_change()?;
                 self.auth.end_other_sessions_within(transaction, identity, caller.session_id).await?;
-                self.tell_factor(transaction, "auth.mfa_enabled", &change.factor).await?;
+                self.tell_factor(transaction, EventName::MfaEnabled, &change.factor).await?;
                 let after = Some(told(&change.factor));
                 self.record_mfa(transaction, by, "mfa.enabled", caller, (None, after)).await?;
             }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use vestibule_audit::AuditLog;
 use vestibule_core::{Environment, Timestamp};
 use vestibule_database::{Database, Error, FromRow, Row};
-use vestibule_outbox::EventId;
+use vestibule_outbox::{EventId, EventName};
 
 use crate::{WEBHOOK, WebhookId};
 
@@ -63,9 +63,9 @@ pub struct Delivery {
     /// Its place in the feed.
     #[serde(skip)]
     pub position: i64,
-    /// Its name: `invite.created`.
+    /// Its name.
     #[serde(rename = "event")]
-    pub name: String,
+    pub name: EventName,
     /// What the event happened to.
     pub subject: String,
     /// Where it goes: `mail`, `webhook`, or the name of a [`Destination`](crate::Destination) of an embedder's own.

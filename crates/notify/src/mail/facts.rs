@@ -5,7 +5,7 @@ use vestibule_auth::identities::RetrieveIdentityError;
 use vestibule_auth::{AuthIdentityId, ResetPasswordError};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp, link};
 use vestibule_mail::{Facts, unlinked};
-use vestibule_outbox::Event;
+use vestibule_outbox::{Event, EventName};
 use vestibule_user::users::RetrieveUserError;
 use vestibule_user::{InviteState, User, UserId};
 
@@ -14,10 +14,10 @@ use crate::{Delivery, reasons};
 
 impl MailDestination {
     pub(super) async fn due(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
-        match event.name.as_str() {
-            "invite.created" | "invite.resent" => self.invite(event, delivery).await,
-            "auth.password_reset" => self.password_reset(event, delivery).await,
-            "auth.verification_requested" => self.verification(event, delivery).await,
+        match event.name {
+            EventName::InviteCreated | EventName::InviteResent => self.invite(event, delivery).await,
+            EventName::PasswordReset => self.password_reset(event, delivery).await,
+            EventName::VerificationRequested => self.verification(event, delivery).await,
             _ => self.notice(event).await,
         }
     }
@@ -55,7 +55,7 @@ impl MailDestination {
         let now = self.flows.environment().now();
         match (invite.state, &invite.token) {
             (InviteState::Pending, Some(_)) => {
-                if let Some(reason) = self.overtaken(delivery).await? {
+                if let Some(reason) = self.superseded(delivery).await? {
                     return Ok(Due::Over(reason));
                 }
                 if invite.expires_at <= now {
@@ -157,7 +157,7 @@ impl MailDestination {
         if expires_at <= self.flows.environment().now() {
             return Ok(Some(reasons::LINK_EXPIRED));
         }
-        Ok(self.overtaken(delivery).await?)
+        Ok(self.superseded(delivery).await?)
     }
 
     fn revealed(&self, event: &Event) -> Result<Json, Unknown> {

@@ -13,25 +13,12 @@ use vestibule_core::{EmailAddress, Timestamp};
 use vestibule_database::{Error, Transaction};
 use vestibule_flows::{Flows, USER};
 use vestibule_mail::{Facts, Kind, Mail, Mailer, SendError, Templates};
-use vestibule_outbox::{Event, Placed};
+use vestibule_outbox::{Event, EventName, Placed};
 
 use crate::{Delivery, Destination, Outcome, Target, reasons};
 
 /// The name of this destination.
 pub const MAIL: &str = "mail";
-
-/// Which mail tells of which event.
-const KINDS: [(&str, Kind); 9] = [
-    ("invite.created", Kind::Invite),
-    ("invite.resent", Kind::InviteAgain),
-    ("auth.password_reset", Kind::PasswordReset),
-    ("auth.password_changed", Kind::PasswordChanged),
-    ("auth.verification_requested", Kind::Verification),
-    ("auth.new_device", Kind::NewDevice),
-    ("auth.mfa_enabled", Kind::SecondFactorOn),
-    ("auth.mfa_disabled", Kind::SecondFactorOff),
-    ("auth.mfa_recovery_codes_generated", Kind::RecoveryCodes),
-];
 
 /// How mails are written.
 #[derive(Debug, Clone)]
@@ -138,7 +125,7 @@ impl MailDestination {
     }
 
     async fn send_due(&self, delivery: &Delivery, event: &Event) -> Outcome {
-        let Some(kind) = kind_of(event) else {
+        let Some(kind) = kind_of(&event.name) else {
             return Outcome::Superseded { reason: reasons::NO_MAIL.to_owned() };
         };
         let not_before = event.data.get("not_before").and_then(serde_json::Value::as_str);
@@ -167,7 +154,7 @@ impl Destination for MailDestination {
 
     async fn targets(&self, transaction: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
         for placed in events {
-            self.overtake(transaction, &placed.event).await?;
+            self.supersede(transaction, &placed.event).await?;
         }
         let is_told = |placed: &&Placed| {
             // Other types of actors have pages of their own, which we do not know: a webhook can tell them.
@@ -175,7 +162,7 @@ impl Destination for MailDestination {
             if placed.event.data.get("without_mail").is_some() {
                 return false;
             }
-            kind_of(&placed.event).is_some() && actor.is_none_or(|actor| actor == USER)
+            kind_of(&placed.event.name).is_some() && actor.is_none_or(|actor| actor == USER)
         };
         let target = |placed: &Placed| Target { position: placed.position, target: String::new() };
         Ok(events.iter().filter(is_told).map(target).collect())
@@ -185,7 +172,7 @@ impl Destination for MailDestination {
         let outcome = self.send_due(delivery, event).await;
         // A newer one that was asked for while this one was tried must not wait for its next try.
         if matches!(outcome, Outcome::Again { .. } | Outcome::Wait { .. })
-            && let Ok(Some(reason)) = self.overtaken(delivery).await
+            && let Ok(Some(reason)) = self.superseded(delivery).await
         {
             return Outcome::Superseded { reason: reason.to_owned() };
         }
@@ -193,8 +180,20 @@ impl Destination for MailDestination {
     }
 }
 
-fn kind_of(event: &Event) -> Option<Kind> {
-    KINDS.iter().find(|(name, _)| *name == event.name).map(|(_, kind)| *kind)
+/// Which mail reports an event; nothing where none does.
+fn kind_of(name: &EventName) -> Option<Kind> {
+    Some(match name {
+        EventName::InviteCreated => Kind::Invite,
+        EventName::InviteResent => Kind::InviteAgain,
+        EventName::PasswordReset => Kind::PasswordReset,
+        EventName::PasswordChanged => Kind::PasswordChanged,
+        EventName::VerificationRequested => Kind::Verification,
+        EventName::NewDevice => Kind::NewDevice,
+        EventName::MfaEnabled => Kind::SecondFactorOn,
+        EventName::MfaDisabled => Kind::SecondFactorOff,
+        EventName::MfaRecoveryCodesGenerated => Kind::RecoveryCodes,
+        _ => return None,
+    })
 }
 
 fn again(reason: String, recipient: Option<String>, is_unreachable: bool) -> Outcome {

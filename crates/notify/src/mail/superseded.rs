@@ -1,45 +1,43 @@
-//! Mails that a newer one of the same subject has overtaken.
+//! Mails that a newer one of the same subject supersedes.
 
 use vestibule_database::{Error, Transaction, values};
-use vestibule_outbox::Event;
+use vestibule_outbox::{Event, EventName};
 
 use super::{MAIL, MailDestination};
 use crate::{Delivery, DeliveryState, reasons};
 
-/// After which event which mails of the same subject bring nothing any more: their links are dead, or not the newest.
-const OVERTAKEN: [(&str, &[&str], &str); 3] = [
-    ("invite.resent", &["invite.created", "invite.resent"], reasons::INVITE_SENT_AGAIN),
-    ("auth.password_reset", &["auth.password_reset"], reasons::NEWER_LINK),
-    ("auth.verification_requested", &["auth.verification_requested"], reasons::NEWER_LINK),
-];
+/// The event after which a mail about `name` of the same subject is of no use: its link is dead, or not the newest.
+fn superseded_by(name: &EventName) -> Option<(EventName, &'static str)> {
+    Some(match name {
+        EventName::InviteCreated | EventName::InviteResent => (EventName::InviteResent, reasons::INVITE_SENT_AGAIN),
+        EventName::PasswordReset => (EventName::PasswordReset, reasons::NEWER_LINK),
+        EventName::VerificationRequested => (EventName::VerificationRequested, reasons::NEWER_LINK),
+        _ => return None,
+    })
+}
 
 impl MailDestination {
-    /// Ends what waits to be tried again and is overtaken by this event: the newer mail must not wait for it.
-    pub(super) async fn overtake(&self, transaction: &mut Transaction, event: &Event) -> Result<(), Error> {
-        for (_, older, reason) in OVERTAKEN.into_iter().filter(|(newer, ..)| *newer == event.name) {
-            for name in older {
-                let text = "UPDATE deliveries SET state = $3, reason = $4, updated_at = $5, finished_at = $5
-                            WHERE subject = $1 AND state = 'queued' AND name = $2 AND lease IS NULL
-                                AND destination || '' = $6";
-                let now = self.flows.environment().now();
-                let state = DeliveryState::Superseded.as_str();
-                let values = values![event.subject.as_str(), *name, state, reason, now, MAIL];
-                transaction.execute(text, values).await?;
-            }
+    /// Ends what waits to be tried again and is superseded by this event: the newer mail must not wait for it.
+    pub(super) async fn supersede(&self, transaction: &mut Transaction, event: &Event) -> Result<(), Error> {
+        for name in EventName::ALL {
+            let Some((_, reason)) = superseded_by(name).filter(|(newer, _)| *newer == event.name) else { continue };
+            let text = "UPDATE deliveries SET state = $3, reason = $4, updated_at = $5, finished_at = $5
+                        WHERE subject = $1 AND state = 'queued' AND name = $2 AND lease IS NULL
+                            AND destination || '' = $6";
+            let now = self.flows.environment().now();
+            let state = DeliveryState::Superseded.as_str();
+            transaction.execute(text, values![event.subject.as_str(), name, state, reason, now, MAIL]).await?;
         }
         Ok(())
     }
 
-    /// Why a mail need not be sent any more, where a newer one was asked for. By the feed's order: machines do not agree on
+    /// Why a mail need not be sent any more, where a newer one was requested. By the feed's order: machines do not agree on
     /// the time. What has no place in it yet is the newest.
-    pub(super) async fn overtaken(&self, delivery: &Delivery) -> Result<Option<&'static str>, Error> {
-        let is_of_it = |older: &[&str]| older.contains(&delivery.name.as_str());
-        let Some((newer, _, reason)) = OVERTAKEN.into_iter().find(|(_, older, _)| is_of_it(older)) else {
-            return Ok(None);
-        };
+    pub(super) async fn superseded(&self, delivery: &Delivery) -> Result<Option<&'static str>, Error> {
+        let Some((newer, reason)) = superseded_by(&delivery.name) else { return Ok(None) };
         let text = "SELECT 1 FROM outbox_events
                     WHERE subject = $1 AND name = $2 AND (position > $3 OR position IS NULL) LIMIT 1";
-        let values = values![delivery.subject.as_str(), newer, delivery.position];
+        let values = values![delivery.subject.as_str(), &newer, delivery.position];
         let found: Option<()> = self.flows.database().query_optional(text, values).await?;
         Ok(found.map(|()| reason))
     }

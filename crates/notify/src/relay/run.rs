@@ -90,7 +90,7 @@ impl UnderWay {
 fn tell(tried: &Tried) {
     if let Outcome::Failed { reason, .. } | Outcome::Again { reason, .. } = &tried.outcome {
         let Delivery { id, name, destination, attempts, .. } = &tried.delivery;
-        tracing::warn!(%id, event = name, destination, attempts, reason, "a delivery has not arrived");
+        tracing::warn!(%id, event = %name, destination, attempts, reason, "a delivery has not arrived");
     }
 }
 
@@ -258,7 +258,7 @@ impl Relay {
                 Err(Error::Unavailable(_)) => under_way.tried.push(one),
                 Err(error) => {
                     let Delivery { id, name, destination, .. } = &one.delivery;
-                    tracing::error!(%error, %id, event = name, destination, "what came of a delivery cannot be written");
+                    tracing::error!(%error, %id, event = %name, destination, "what came of a delivery cannot be written");
                 }
             }
         }

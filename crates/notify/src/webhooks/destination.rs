@@ -5,10 +5,9 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use vestibule_core::{NotOurs, Timestamp};
 use vestibule_database::{Error, FromRow, Transaction, values};
-use vestibule_outbox::{Event, Placed};
+use vestibule_outbox::{Event, EventName, Placed};
 use vestibule_webhook::{Client, Endpoint, Failure, Message, Secret, Then};
 
-use super::test_event::TEST;
 use super::{Webhook, WebhookId, Webhooks, columns, events};
 use crate::{Delivery, Destination, Outcome, Target, reasons};
 
@@ -26,7 +25,7 @@ pub struct WebhookDestination {
 #[derive(Serialize)]
 struct Payload<'a> {
     #[serde(rename = "type")]
-    name: &'a str,
+    name: &'a EventName,
     timestamp: Timestamp,
     data: Json,
 }
@@ -91,9 +90,9 @@ impl Destination for WebhookDestination {
         for placed in events {
             for webhook in &webhooks {
                 let target = webhook.id.to_string();
-                let is_told = match placed.event.name.as_str() {
-                    TEST => placed.event.subject == target,
-                    name => events::matches(&webhook.events, name),
+                let is_told = match &placed.event.name {
+                    EventName::WebhookTest => placed.event.subject == target,
+                    name => events::matches(&webhook.events, name.as_str()),
                 };
                 // Not of what happened before it was there.
                 if is_told && placed.event.created_at >= webhook.created_at {

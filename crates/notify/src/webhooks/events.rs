@@ -1,26 +1,5 @@
 //! Which events a webhook is told of.
 
-/// The events that Vestibule itself records, for whoever has to choose. Programs that embed it may record more.
-pub const EVENTS: [&str; 17] = [
-    "user.created",
-    "user.updated",
-    "user.deleted",
-    "invite.created",
-    "invite.updated",
-    "invite.token_generated",
-    "invite.resent",
-    "invite.accepted",
-    "invite.deleted",
-    "auth.password_reset",
-    "auth.password_changed",
-    "auth.verification_requested",
-    "auth.new_device",
-    "auth.mfa_enabled",
-    "auth.mfa_disabled",
-    "auth.mfa_recovery_codes_generated",
-    "webhook.test",
-];
-
 /// How many names a webhook has at most, and how long each is.
 const MOST: usize = 100;
 const LONGEST: usize = 100;

@@ -19,7 +19,7 @@ use vestibule_webhook::{AddressGuard, InvalidEndpoint, Refusal, Secret};
 pub use change::UpdateWebhook;
 pub use create::NewWebhook;
 pub use destination::{WEBHOOK, WebhookDestination};
-pub use events::{EVENTS, InvalidEvents};
+pub use events::InvalidEvents;
 pub use redeliver::RedeliverError;
 pub use rotate::ROTATION;
 

@@ -3,12 +3,9 @@
 use serde_json::json;
 use vestibule_database::transaction;
 use vestibule_flows::By;
-use vestibule_outbox::{EventId, record};
+use vestibule_outbox::{EventId, EventName, record};
 
 use super::{WebhookError, WebhookId, Webhooks};
-
-/// The name of that event.
-pub(super) const TEST: &str = "webhook.test";
 
 impl Webhooks {
     /// Has an event sent to one webhook, whatever it listens to. What comes of it is seen in its deliveries.
@@ -24,7 +21,8 @@ impl Webhooks {
             }
             let subject = id.to_string();
             let data = json!({ "id": subject });
-            let event = record(transaction, self.flows.environment(), TEST, &subject, data).await?;
+            let name = EventName::WebhookTest;
+            let event = record(transaction, self.flows.environment(), name, &subject, data).await?;
             self.flows.record(transaction, by, "webhook.tested", ("webhook", &subject), None, None).await?;
             Ok(event)
         })

@@ -1,6 +1,7 @@
 //! Using an invite up. Who comes in by it is the flow's concern.
 
 use vestibule_database::{Error, Transaction, values};
+use vestibule_outbox::{EventName, record_id};
 
 use super::token::Named;
 use super::{Invite, InviteId, InviteRow, InviteTokenError, columns};
@@ -81,7 +82,7 @@ impl UserModule {
     }
 
     async fn record_accepted(&self, transaction: &mut Transaction, invite: Invite) -> Result<Invite, InviteTokenError> {
-        vestibule_outbox::record_id(transaction, &self.environment, "invite.accepted", &invite.id.to_string()).await?;
+        record_id(transaction, &self.environment, EventName::InviteAccepted, &invite.id.to_string()).await?;
         Ok(invite)
     }
 

@@ -2,6 +2,7 @@
 
 use vestibule_core::{DomainError, EmailAddress, Field, Filter, FindConfig, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
+use vestibule_outbox::{EventName, record_id};
 
 use super::{Invite, InviteId, InviteRow, columns};
 use crate::{UserField, UserId, UserModule};
@@ -161,7 +162,7 @@ impl UserModule {
                 error if error.is_unique("invites_id") => CreateInvitesError::IdTaken { id },
                 error => error.into(),
             })?;
-        vestibule_outbox::record_id(transaction, &self.environment, "invite.created", &id.to_string()).await?;
+        record_id(transaction, &self.environment, EventName::InviteCreated, &id.to_string()).await?;
         let created = created.into_iter().map(|row| self.complete(row)).collect();
         Ok(in_kind::<Invite, Invite, _>(created)?)
     }

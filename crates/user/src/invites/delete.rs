@@ -2,6 +2,7 @@
 
 use vestibule_core::{DomainError, OneOrMany};
 use vestibule_database::{Error, Value, transaction};
+use vestibule_outbox::{EventName, record_id};
 
 use super::InviteId;
 use crate::module::changed_ids;
@@ -73,8 +74,7 @@ impl UserModule {
                 let changed = transaction.execute(text, &values(*id)).await?;
                 list.extend((changed > 0).then_some(*id));
                 if deleted && changed > 0 {
-                    vestibule_outbox::record_id(transaction, &self.environment, "invite.deleted", &id.to_string())
-                        .await?;
+                    record_id(transaction, &self.environment, EventName::InviteDeleted, &id.to_string()).await?;
                 }
             }
             Ok(changed_ids("invite_id", list))

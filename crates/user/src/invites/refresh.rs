@@ -2,6 +2,7 @@
 
 use vestibule_core::{DomainError, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
+use vestibule_outbox::{EventName, record_id};
 
 use super::{Invite, InviteId, InviteRow, columns};
 use crate::UserModule;
@@ -66,7 +67,7 @@ impl UserModule {
                 Some(row) => refreshed.push(self.complete(row)),
                 None => missing.push(id.to_string()),
             }
-            vestibule_outbox::record_id(transaction, &self.environment, "invite.resent", &id.to_string()).await?;
+            record_id(transaction, &self.environment, EventName::InviteResent, &id.to_string()).await?;
         }
         if missing.is_empty() { Ok(refreshed) } else { Err(RefreshInvitesError::NotPending { ids: missing }) }
     }

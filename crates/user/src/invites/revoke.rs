@@ -2,6 +2,7 @@
 
 use vestibule_core::{EmailAddress, OneOrMany};
 use vestibule_database::{Error, FromRow, Transaction, transaction, values};
+use vestibule_outbox::{EventName, record_id};
 
 use super::InviteId;
 use crate::UserModule;
@@ -63,7 +64,7 @@ impl UserModule {
         revoked: &mut Vec<InviteId>,
     ) -> Result<(), Error> {
         if let Some(Revoked(id)) = found {
-            vestibule_outbox::record_id(transaction, &self.environment, "invite.deleted", &id.to_string()).await?;
+            record_id(transaction, &self.environment, EventName::InviteDeleted, &id.to_string()).await?;
             revoked.push(id);
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use vestibule_core::{DomainError, InvalidMetadata, MetadataPatch, OneOrMany};
 use vestibule_database::{Error, Sql, Transaction, in_kind, transaction, values};
+use vestibule_outbox::{EventName, record_id};
 
 use super::{Invite, InviteId, InviteRow, InviteTokenError, columns};
 use crate::UserModule;
@@ -104,8 +105,8 @@ impl UserModule {
                 .await?;
             invite = self.complete(row.ok_or_else(not_found)?);
             // The reference records both, though the token stays as it is.
-            for event in ["invite.updated", "invite.token_generated"] {
-                vestibule_outbox::record_id(transaction, &self.environment, event, &update.id.to_string()).await?;
+            for event in [EventName::InviteUpdated, EventName::InviteTokenGenerated] {
+                record_id(transaction, &self.environment, event, &update.id.to_string()).await?;
             }
         }
         if update.accepted {

@@ -2,6 +2,7 @@
 
 use vestibule_core::{DomainError, EmailAddress, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
+use vestibule_outbox::{EventName, record_id};
 
 use super::{InvalidProfile, User, UserId, columns, profile, search_text};
 use crate::UserModule;
@@ -117,7 +118,7 @@ impl UserModule {
                 error if error.is_unique("users_id") => CreateUsersError::IdTaken { id },
                 error => error.into(),
             })?;
-        vestibule_outbox::record_id(transaction, &self.environment, "user.created", &id.to_string()).await?;
+        record_id(transaction, &self.environment, EventName::UserCreated, &id.to_string()).await?;
         Ok(in_kind::<User, User, _>(created.into_iter().collect())?)
     }
 }

@@ -2,6 +2,7 @@
 
 use vestibule_core::{DomainError, EmailAddress, OneOrMany};
 use vestibule_database::{Error, FromRow, Transaction, transaction, values};
+use vestibule_outbox::{EventName, record_id};
 
 use super::UserId;
 use crate::module::changed_ids;
@@ -112,7 +113,7 @@ impl UserModule {
 
     async fn record_deleted(&self, transaction: &mut Transaction, id: UserId, rows: u64) -> Result<(), Error> {
         if rows > 0 {
-            vestibule_outbox::record_id(transaction, &self.environment, "user.deleted", &id.to_string()).await?;
+            record_id(transaction, &self.environment, EventName::UserDeleted, &id.to_string()).await?;
         }
         Ok(())
     }

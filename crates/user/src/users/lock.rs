@@ -2,6 +2,7 @@
 
 use vestibule_core::OneOrMany;
 use vestibule_database::{Error, FromRow, Transaction, Value, transaction, values};
+use vestibule_outbox::{EventName, record_id};
 
 use super::{User, UserId, columns};
 use crate::UserModule;
@@ -107,7 +108,7 @@ impl UserModule {
         let mut changed: Vec<User> = Vec::new();
         for id in ids {
             if let Some(user) = transaction.query_optional::<User>(text, &values(*id)).await? {
-                vestibule_outbox::record_id(transaction, &self.environment, "user.updated", &id.to_string()).await?;
+                record_id(transaction, &self.environment, EventName::UserUpdated, &id.to_string()).await?;
                 changed.push(user);
             }
         }

@@ -2,6 +2,7 @@
 
 use vestibule_core::{DomainError, EmailAddress, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
 use vestibule_database::{Error, Sql, Transaction, in_kind, transaction, values};
+use vestibule_outbox::{EventName, record_id};
 
 use super::{InvalidProfile, User, UserId, columns, profile, search_text};
 use crate::UserModule;
@@ -152,7 +153,7 @@ impl UserModule {
                 error => error.into(),
             })?
             .ok_or_else(not_found)?;
-        vestibule_outbox::record_id(transaction, &self.environment, "user.updated", &updated.id.to_string()).await?;
+        record_id(transaction, &self.environment, EventName::UserUpdated, &updated.id.to_string()).await?;
         Ok(updated)
     }
 }

@@ -74,7 +74,7 @@ impl Module {
         for event in &events {
             assert_eq!(event.data, json!({ "id": event.subject }), "{}", event.name);
         }
-        events.into_iter().map(|event| (event.name, event.subject)).collect()
+        events.into_iter().map(|event| (event.name.to_string(), event.subject)).collect()
     }
 
     /// The names of the events after the first `seen`.

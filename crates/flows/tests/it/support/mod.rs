@@ -169,7 +169,7 @@ impl Site {
     pub(crate) async fn events(&self) -> Vec<String> {
         let mut events = vestibule_outbox::newest(&self.database, 10_000).await.unwrap();
         events.reverse();
-        events.into_iter().map(|event| event.name).collect()
+        events.into_iter().map(|event| event.name.to_string()).collect()
     }
 }
 

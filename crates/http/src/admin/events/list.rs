@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value as Json;
 use vestibule_core::Timestamp;
-use vestibule_outbox::{EventId, Placed, feed};
+use vestibule_outbox::{EventId, EventName, Placed, feed};
 
 use crate::api::State;
 use crate::caller::Admitted;
@@ -32,7 +32,7 @@ const LONGEST_WAIT: u32 = 30;
 #[derive(Serialize)]
 struct Told<'a> {
     id: EventId,
-    name: &'a str,
+    name: &'a EventName,
     subject: &'a str,
     data: Json,
     created_at: Timestamp,

@@ -17,8 +17,8 @@ impl TestApp {
     pub(crate) async fn mfa_events(&self) -> Vec<(String, Json)> {
         let mut events: Vec<Event> = vestibule_outbox::newest(self.flows.database(), 1_000).await.unwrap();
         events.reverse();
-        events.retain(|event| event.name.starts_with("auth.mfa_"));
-        events.into_iter().map(|event| (event.name, event.data)).collect()
+        events.retain(|event| event.name.as_str().starts_with("auth.mfa_"));
+        events.into_iter().map(|event| (event.name.to_string(), event.data)).collect()
     }
 
     /// How many rows match.
