@@ -6,6 +6,8 @@ use vestibule_core::Timestamp;
 use vestibule_database::FromRow;
 use vestibule_database::list::Table;
 
+use crate::Action;
+
 vestibule_core::id!(
     /// An entry of the audit log.
     EntryId,
@@ -35,8 +37,8 @@ vestibule_core::fields!(
 pub struct Entry {
     /// The id. Entries of one process ascend in the order in which they were made.
     pub id: EntryId,
-    /// What was done: `user.locked`, `role.policies_added`, ….
-    pub action: String,
+    /// What was done.
+    pub action: Action,
     /// What kind of actor did it: `user`, `api_key`, `identity`, `operator` or `nobody`.
     pub actor_type: String,
     /// Who did it; none for the operator of the program and for somebody who was not known.

@@ -3,26 +3,30 @@
 //! ```
 //! # async fn example(audit: vestibule_audit::AuditLog, database: vestibule_database::Database)
 //! #     -> Result<(), vestibule_database::Error> {
-//! use vestibule_audit::NewEntry;
+//! use vestibule_audit::{Action, NewEntry};
 //!
 //! let mut transaction = database.begin().await?;
-//! audit.record_within(&mut transaction, NewEntry::new("user.locked", ("operator", None), ("user", "user_01J…"))).await?;
+//! let entry = NewEntry::new(Action::UserLocked, ("operator", None), ("user", "user_01J…"));
+//! audit.record_within(&mut transaction, entry).await?;
 //! transaction.commit().await
 //! # }
 //! ```
 //!
 //! - [`AuditLog`]: the service
+//! - [`Action`]: which actions there are
 //! - [`record`]: writing an entry
 //! - [`list`]: finding entries, and reading all that match
 //!
 //! An entry is never changed, and nothing here deletes one. Not here: what is worth an entry (the flows), and who may
 //! read it (http).
 
+mod action;
 mod entry;
 pub mod list;
 mod module;
 pub mod record;
 
+pub use action::Action;
 pub use entry::{AuditField, Entry, EntryId};
 pub use list::{Export, RetrieveEntryError};
 pub use module::{AuditLog, MIGRATIONS};

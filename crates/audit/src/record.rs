@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::Value as Json;
 use vestibule_database::{Error, Transaction, values};
 
-use crate::{AuditLog, EntryId};
+use crate::{Action, AuditLog, EntryId};
 
 /// The longest that is kept of what an asking program calls itself, in characters.
 const LONGEST_USER_AGENT: usize = 256;
@@ -17,7 +17,7 @@ const LONGEST_USER_AGENT: usize = 256;
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewEntry<'a> {
     /// What was done.
-    pub action: &'static str,
+    pub action: Action,
     /// What kind of actor did it, and which.
     pub actor: (&'a str, Option<&'a str>),
     /// What kind of thing it was done to, and which.
@@ -36,8 +36,17 @@ pub struct NewEntry<'a> {
 
 impl<'a> NewEntry<'a> {
     /// An entry that tells who did what to whom, and neither from where nor what changed.
-    pub fn new(action: &'static str, actor: (&'a str, Option<&'a str>), target: (&'a str, &'a str)) -> Self {
-        Self { action, actor, target, address: None, user_agent: None, request_id: None, before: None, after: None }
+    pub fn new(action: impl Into<Action>, actor: (&'a str, Option<&'a str>), target: (&'a str, &'a str)) -> Self {
+        Self {
+            action: action.into(),
+            actor,
+            target,
+            address: None,
+            user_agent: None,
+            request_id: None,
+            before: None,
+            after: None,
+        }
     }
 }
 
@@ -58,7 +67,7 @@ impl AuditLog {
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
                 values![
                     id,
-                    entry.action,
+                    &entry.action,
                     entry.actor.0,
                     entry.actor.1,
                     entry.target.0,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use vestibule_audit::{AuditField, Entry};
+use vestibule_audit::{Action, AuditField, Entry};
 use vestibule_core::{Condition, Direction, Field, Filter, FindConfig, Timestamp};
 use vestibule_user::{UserField, UserId};
 
@@ -35,10 +35,10 @@ impl AuditPage {
         let t = self.frame.t;
         let field = |name: &str| entry.after.as_ref().and_then(|after| after.get(name));
         let text = |name: &str| field(name).and_then(|value| value.as_str());
-        let what = match entry.action.as_str() {
-            "sign_in.failed" => t.audit_sign_in_failed,
-            "proof.failed" => t.audit_proof_failed,
-            "request.refused" => t.audit_request_refused,
+        let what = match entry.action {
+            Action::SignInFailed => t.audit_sign_in_failed,
+            Action::ProofFailed => t.audit_proof_failed,
+            Action::RequestRefused => t.audit_request_refused,
             _ => return None,
         };
         let why = match text("reason") {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use serde_json::Value as Json;
-use vestibule_audit::{AuditLog, NewEntry};
+use vestibule_audit::{Action, AuditLog, NewEntry};
 use vestibule_auth::api_keys::ApiKeyId;
 use vestibule_auth::{AuthIdentityId, DeviceSecrets};
 use vestibule_core::DomainError;
@@ -122,7 +122,7 @@ impl By {
         &self,
         transaction: &mut Transaction,
         audit: &AuditLog,
-        action: &'static str,
+        action: Action,
         target: (&'static str, &str),
         before: Option<Json>,
         after: Option<Json>,
@@ -240,7 +240,7 @@ impl Flows {
         &self,
         transaction: &mut Transaction,
         by: &By,
-        action: &'static str,
+        action: Action,
         target: (&'static str, &str),
         before: Option<Json>,
         after: Option<Json>,

@@ -30,7 +30,7 @@ async fn three(log: &Log) {
 
 /// The actions that are found.
 async fn found(log: &Log, filter: Filter<AuditField>) -> Vec<String> {
-    log.entries(filter).await.into_iter().map(|entry| entry.action).collect()
+    log.entries(filter).await.into_iter().map(|entry| entry.action.to_string()).collect()
 }
 
 async fn filters_find_what_they_mean(log: Log) {
@@ -57,7 +57,7 @@ async fn order_and_pages(log: Log) {
     three(&log).await;
     let newest = FindConfig::default().order_by(AuditField::CreatedAt, Direction::Descending).page(1, 1);
     let (entries, count) = log.service.list_and_count(&Filter::everything(), &newest).await.unwrap();
-    let actions: Vec<_> = entries.into_iter().map(|entry| entry.action).collect();
+    let actions: Vec<_> = entries.into_iter().map(|entry| entry.action.to_string()).collect();
     assert_eq!((actions, count), (vec!["role.created".to_owned()], 3));
 }
 

@@ -171,7 +171,8 @@ impl Destination for Place {
     async fn targets(&self, _: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
         let mut targets = Vec::new();
         for placed in events {
-            let is_mailed = ["invite.created", "invite.resent", "auth.password_reset"].contains(&placed.event.name.as_str());
+            let is_mailed =
+                ["invite.created", "invite.resent", "auth.password_reset"].contains(&placed.event.name.as_str());
             let is_test = placed.event.name == "webhook.test";
             for target in &self.targets {
                 let is_told = match self.name {

@@ -1,6 +1,7 @@
 //! Making keys.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::api_keys::{ApiKeyKind, CreateApiKey, CreateApiKeyError, CreatedApiKey};
 use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, transaction};
@@ -78,7 +79,7 @@ impl Flows {
                 "title": created.key.title, "type": created.key.kind, "redacted": created.key.redacted, "roles": roles,
                 "expires_at": created.key.expires_at,
             });
-            self.record(transaction, by, "api_key.created", ("api_key", &id), None, Some(after)).await?;
+            self.record(transaction, by, Action::ApiKeyCreated, ("api_key", &id), None, Some(after)).await?;
             Ok(WithRoles { key: created, roles })
         })
     }

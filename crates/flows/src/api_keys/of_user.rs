@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::api_keys::ApiKey;
 use vestibule_database::{Error, Transaction};
 use vestibule_rbac::Permissions;
@@ -52,7 +53,7 @@ impl Flows {
             let revoker = by.actor.id();
             let key = self.auth.revoke_api_key_within(transaction, key.id, Duration::ZERO, revoker.as_deref()).await?;
             let after = json!({ "title": key.title, "redacted": key.redacted, "revoked_at": key.revoked_at });
-            self.record(transaction, by, "api_key.revoked", ("api_key", &target), None, Some(after)).await?;
+            self.record(transaction, by, Action::ApiKeyRevoked, ("api_key", &target), None, Some(after)).await?;
         }
         Ok(())
     }

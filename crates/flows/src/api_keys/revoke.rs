@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::api_keys::{ApiKey, ApiKeyId, RetrieveApiKeyError};
 use vestibule_database::transaction;
 
@@ -29,7 +30,7 @@ impl Flows {
             let roles = self.rbac.role_ids_of(&mut *transaction, &target).await?;
             if key.revoked_at != before.revoked_at {
                 let after = json!({ "title": key.title, "redacted": key.redacted, "revoked_at": key.revoked_at });
-                self.record(transaction, by, "api_key.revoked", ("api_key", &target), None, Some(after)).await?;
+                self.record(transaction, by, Action::ApiKeyRevoked, ("api_key", &target), None, Some(after)).await?;
             }
             Ok(WithRoles { key, roles })
         })
@@ -55,7 +56,7 @@ impl Flows {
             let roles = self.rbac.role_ids_of(&mut *transaction, &target).await?;
             self.rbac.remove_subject_within(transaction, &target).await?;
             let before = json!({ "roles": roles });
-            self.record(transaction, by, "api_key.deleted", ("api_key", &target), Some(before), None).await?;
+            self.record(transaction, by, Action::ApiKeyDeleted, ("api_key", &target), Some(before), None).await?;
             Ok(true)
         })
     }

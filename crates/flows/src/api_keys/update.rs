@@ -1,6 +1,7 @@
 //! Calling a key something else.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::api_keys::{ApiKey, ApiKeyId};
 use vestibule_database::transaction;
 
@@ -26,7 +27,7 @@ impl Flows {
             let target = id.to_string();
             if before.title != key.title {
                 let (before, after) = (json!({ "title": before.title }), json!({ "title": key.title }));
-                self.record(transaction, by, "api_key.updated", ("api_key", &target), Some(before), Some(after))
+                self.record(transaction, by, Action::ApiKeyUpdated, ("api_key", &target), Some(before), Some(after))
                     .await?;
             }
             let roles = self.rbac.role_ids_of(&mut *transaction, &target).await?;

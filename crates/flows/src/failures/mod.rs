@@ -13,6 +13,7 @@ mod tally;
 use std::net::IpAddr;
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::{AttemptError, AuthenticateError, ChangePasswordError};
 use vestibule_database::{Connection, Error, FromRow, transaction, values};
 
@@ -110,8 +111,8 @@ impl Flows {
             None => format!("unknown:{}", self.pseudonym(account)),
         };
         let (action, message) = match failed {
-            Failed::SignIn => ("sign_in.failed", "sign-in failed"),
-            Failed::Proof => ("proof.failed", "proof failed"),
+            Failed::SignIn => (Action::SignInFailed, "sign-in failed"),
+            Failed::Proof => (Action::ProofFailed, "proof failed"),
         };
         if noted.line {
             let client = Shown(by.client.address);
@@ -143,7 +144,7 @@ impl Flows {
         log_passed_over(noted.passed_over);
         let told = json!({ "method": method, "path": path.chars().take(256).collect::<String>(), "code": code });
         let target = format!("{method} {route}");
-        if let Err(error) = self.write_counted("request.refused", by, ("route", &target), told, noted).await {
+        if let Err(error) = self.write_counted(Action::RequestRefused, by, ("route", &target), told, noted).await {
             tracing::error!(%error, "a refused request could not be recorded");
         }
     }
@@ -151,7 +152,7 @@ impl Flows {
     /// Writes the entries that are due: one of this failure, and one of those for which there was no room.
     async fn write_counted(
         &self,
-        action: &'static str,
+        action: Action,
         by: &By,
         target: (&'static str, &str),
         told: serde_json::Value,
@@ -161,14 +162,14 @@ impl Flows {
             if noted.passed_over.rows > 0 {
                 let after = json!({ "count": noted.passed_over.rows });
                 let nobody = By::nobody(Client::default());
-                self.record(transaction, &nobody, action, (target.0, "others"), None, Some(after)).await?;
+                self.record(transaction, &nobody, action.clone(), (target.0, "others"), None, Some(after)).await?;
             }
             if let Some(count) = noted.row {
                 let mut after = told.clone();
                 if let Some(fields) = after.as_object_mut() {
                     fields.insert("count".to_owned(), count.into());
                 }
-                self.record(transaction, by, action, target, None, Some(after)).await?;
+                self.record(transaction, by, action.clone(), target, None, Some(after)).await?;
             }
             Ok(())
         })

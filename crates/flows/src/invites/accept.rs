@@ -3,6 +3,7 @@
 
 use serde_json::json;
 use std::fmt;
+use vestibule_audit::Action;
 use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIdentityError};
 use vestibule_auth::{AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity};
 use vestibule_core::{DomainError, EmailAddress, Patch};
@@ -188,7 +189,7 @@ impl Flows {
         self.users.set_invite_user_within(transaction, invite.id, user.id).await?;
         let roles = self.give_roles_of_invite(transaction, &invite, &user).await?;
         let (id, after) = (invite.id.to_string(), json!({ "user_id": user.id, "roles": roles }));
-        self.record(transaction, by, "invite.accepted", ("invite", &id), None, Some(after)).await?;
+        self.record(transaction, by, Action::InviteAccepted, ("invite", &id), None, Some(after)).await?;
         Ok((invite, user))
     }
 }

@@ -1,6 +1,7 @@
 //! Inviting, as the routes and commands do it: by one person, of one address.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_core::{DomainError, EmailAddress, Metadata};
 use vestibule_database::{Connection, Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId};
@@ -72,7 +73,7 @@ impl Flows {
             let id = created.id.to_string();
             self.rbac.assign_roles_within(transaction, &id, roles).await?;
             let after = json!({ "email": created.email.as_str(), "roles": roles });
-            self.record(transaction, by, "invite.created", ("invite", &id), None, Some(after)).await?;
+            self.record(transaction, by, Action::InviteCreated, ("invite", &id), None, Some(after)).await?;
             Ok(created)
         })
     }
@@ -93,7 +94,7 @@ impl Flows {
             by.check_giving(&grants).map_err(GrantError::from)?;
             invite.invited_by = by.actor.id();
             self.users.set_inviter_within(transaction, id, invite.invited_by.as_deref()).await?;
-            self.record(transaction, by, "invite.resent", ("invite", &id.to_string()), None, None).await?;
+            self.record(transaction, by, Action::InviteResent, ("invite", &id.to_string()), None, None).await?;
             Ok(invite)
         })
     }
@@ -107,7 +108,7 @@ impl Flows {
         transaction!(self.database, |transaction| {
             self.check_may_act_on_invite_within(transaction, by, id).await?;
             if !self.users.revoke_invites_within(transaction, &[id]).await?.is_empty() {
-                self.record(transaction, by, "invite.revoked", ("invite", &id.to_string()), None, None).await?;
+                self.record(transaction, by, Action::InviteRevoked, ("invite", &id.to_string()), None, None).await?;
             }
             Ok(())
         })
@@ -152,7 +153,7 @@ impl Flows {
         self.users.set_inviter_within(transaction, invite.id, by.actor.id().as_deref()).await?;
         if invite.state == InviteState::Pending {
             self.users.refresh_invite_tokens_within(transaction, &[invite.id]).await?;
-            self.record(transaction, by, "invite.resent", ("invite", &invite.id.to_string()), None, None).await?;
+            self.record(transaction, by, Action::InviteResent, ("invite", &invite.id.to_string()), None, None).await?;
         }
         Ok(())
     }

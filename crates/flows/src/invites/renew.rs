@@ -1,5 +1,6 @@
 //! Asking for a new link, by somebody whose invite has expired.
 
+use vestibule_audit::Action;
 use vestibule_database::transaction;
 use vestibule_user::Invite;
 use vestibule_user::invites::InviteTokenError;
@@ -24,7 +25,7 @@ impl Flows {
         transaction!(self.database, |transaction| {
             let renewed = self.users.refresh_invite_tokens_within(transaction, &[id]).await?.into_iter().next();
             let by = By::nobody(client.clone());
-            self.record(transaction, &by, "invite.renewed", ("invite", &id.to_string()), None, None).await?;
+            self.record(transaction, &by, Action::InviteRenewed, ("invite", &id.to_string()), None, None).await?;
             Ok(renewed)
         })
     }

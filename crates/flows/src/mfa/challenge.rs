@@ -1,6 +1,7 @@
 //! Answering a challenge: a half session becomes a new, whole one.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::mfa::{RECOVERY_CODE, VerifyChallengeError};
 use vestibule_auth::{AttemptError, AuthenticateError, MfaChallengeId, SecondFactor, StartSession};
 use vestibule_core::DomainError;
@@ -92,7 +93,7 @@ impl Flows {
                 let (kind, target) =
                     user.map_or(("auth_identity", identity.id.to_string()), |user| ("user", user.to_string()));
                 let after = Some(json!({ "challenge_id": id }));
-                self.record(transaction, &by, "mfa.recovery_code_used", (kind, &target), None, after).await?;
+                self.record(transaction, &by, Action::MfaRecoveryCodeUsed, (kind, &target), None, after).await?;
             }
             Ok(self.continue_session(transaction, &session, &identity).await?)
         });

@@ -1,5 +1,6 @@
 //! Giving a factor up.
 
+use vestibule_audit::Action;
 use vestibule_auth::mfa::RetrieveMfaError;
 use vestibule_auth::{MfaFactor, MfaFactorId};
 use vestibule_core::DomainError;
@@ -48,7 +49,7 @@ impl Flows {
             if change.changed {
                 self.tell_factor(transaction, EventName::MfaDisabled, &change.factor).await?;
                 let after = Some(told(&change.factor));
-                self.record_mfa(transaction, by, "mfa.disabled", caller, (None, after)).await?;
+                self.record_mfa(transaction, by, Action::MfaDisabled, caller, (None, after)).await?;
             }
             Ok(change.factor)
         });

@@ -9,6 +9,7 @@ mod start;
 mod verify;
 
 use serde_json::{Value as Json, json};
+use vestibule_audit::Action;
 use vestibule_auth::MfaFactor;
 use vestibule_database::{Error, Transaction};
 use vestibule_outbox::{self as outbox, EventName};
@@ -41,7 +42,7 @@ impl Flows {
         &self,
         transaction: &mut Transaction,
         by: &By,
-        action: &'static str,
+        action: Action,
         caller: &Caller,
         (before, after): (Option<Json>, Option<Json>),
     ) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! A new set of recovery codes.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::mfa::{RecoveryCodes, RecoveryCodesError};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
@@ -50,7 +51,7 @@ impl Flows {
             let name = EventName::MfaRecoveryCodesGenerated;
             outbox::record(transaction, &self.environment, name, &identity.to_string(), data).await?;
             let after = Some(json!({ "count": count }));
-            self.record_mfa(transaction, by, "mfa.recovery_codes_generated", caller, (None, after)).await?;
+            self.record_mfa(transaction, by, Action::MfaRecoveryCodesGenerated, caller, (None, after)).await?;
             Ok(codes)
         });
         // It was right, whatever else went wrong.

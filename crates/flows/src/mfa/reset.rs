@@ -1,6 +1,7 @@
 //! An administrator takes the second factors away of somebody who has lost them.
 
 use serde_json::{Value as Json, json};
+use vestibule_audit::Action;
 use vestibule_auth::MfaFactor;
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
@@ -83,7 +84,7 @@ impl Flows {
                 self.tell_factor(transaction, EventName::MfaDisabled, factor).await?;
             }
             let before = Some(json!({ "factors": factors.iter().map(told).collect::<Vec<Json>>() }));
-            self.record(transaction, by, "mfa.reset", ("user", &subject), before, None).await?;
+            self.record(transaction, by, Action::MfaReset, ("user", &subject), before, None).await?;
             Ok(factors)
         })
     }

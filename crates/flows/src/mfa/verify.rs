@@ -1,5 +1,6 @@
 //! Enabling a factor by its first code.
 
+use vestibule_audit::Action;
 use vestibule_auth::mfa::VerifyMfaError;
 use vestibule_auth::{MfaFactor, MfaFactorId};
 use vestibule_core::DomainError;
@@ -58,7 +59,7 @@ impl Flows {
                 self.auth.end_other_sessions_within(transaction, identity, caller.session_id).await?;
                 self.tell_factor(transaction, EventName::MfaEnabled, &change.factor).await?;
                 let after = Some(told(&change.factor));
-                self.record_mfa(transaction, by, "mfa.enabled", caller, (None, after)).await?;
+                self.record_mfa(transaction, by, Action::MfaEnabled, caller, (None, after)).await?;
             }
             Ok(change.factor)
         });

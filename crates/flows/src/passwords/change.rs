@@ -1,6 +1,7 @@
 //! Changing one's own password.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::{ChangePasswordError, DeviceSecrets};
 use vestibule_database::transaction;
 
@@ -50,7 +51,7 @@ impl Flows {
                 Some(user) => ("user", user.id.to_string()),
                 None => ("auth_identity", identity),
             };
-            self.record(transaction, by, "password.changed", (target.0, &target.1), None, Some(after)).await?;
+            self.record(transaction, by, Action::PasswordChanged, (target.0, &target.1), None, Some(after)).await?;
             Ok(self.auth.remember_device_within(transaction, proved.auth_identity_id, &by.client.devices).await?)
         });
         let known = changed?;

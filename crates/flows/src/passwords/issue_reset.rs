@@ -1,5 +1,6 @@
 //! A token that an administrator hands on, or has sent.
 
+use vestibule_audit::Action;
 use vestibule_auth::{MailOrigin, PasswordReset};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction};
@@ -57,7 +58,7 @@ impl Flows {
         let subject = id.to_string();
         let issued: Result<_, IssueResetError> = transaction!(self.database, |transaction| {
             let reset = self.reset_within(transaction, id, by, by.actor.id()).await?;
-            self.record(transaction, by, "password.reset_issued", ("user", &subject), None, None).await?;
+            self.record(transaction, by, Action::PasswordResetIssued, ("user", &subject), None, None).await?;
             Ok(reset)
         });
         issued.map_err(without_password)
@@ -74,7 +75,7 @@ impl Flows {
         let sent: Result<_, IssueResetError> = transaction!(self.database, |transaction| {
             let reset = self.reset_within(transaction, id, by, None).await?;
             self.auth.announce_password_reset_within(transaction, &reset, None, MailOrigin::Authenticated).await?;
-            self.record(transaction, by, "password.reset_sent", ("user", &subject), None, None).await?;
+            self.record(transaction, by, Action::PasswordResetSent, ("user", &subject), None, None).await?;
             Ok(())
         });
         sent.map_err(without_password)

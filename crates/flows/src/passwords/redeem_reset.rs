@@ -1,6 +1,7 @@
 //! Setting a password by a token.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::{DeviceSecrets, PendingReset, ResetPasswordError};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::User;
@@ -55,7 +56,7 @@ impl Flows {
             }
             let after = json!({ "provider": claims.provider, "actor_type": claims.actor_type });
             let target = (target(&claims.actor_type), pending.actor_id.as_str());
-            self.record(transaction, by, "password.reset", target, None, Some(after)).await?;
+            self.record(transaction, by, Action::PasswordReset, target, None, Some(after)).await?;
             Ok(self.auth.remember_device_within(transaction, pending.auth_identity_id, &by.client.devices).await?)
         })
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::time::{Instant, sleep_until};
+use vestibule_audit::Action;
 use vestibule_auth::{AuthModule, MailOrigin, PasswordOwner, RefusedMail, RequestPasswordReset};
 use vestibule_core::{DomainError, Metadata};
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -54,7 +55,7 @@ impl Flows {
             self.auth.announce_password_reset_within(transaction, &reset, metadata, origin).await?;
             let after = json!({ "provider": request.provider, "actor_type": reset.actor_type });
             let target = (target(&reset.actor_type), reset.actor_id.as_str());
-            self.record(transaction, by, "password.reset_requested", target, None, Some(after)).await?;
+            self.record(transaction, by, Action::PasswordResetRequested, target, None, Some(after)).await?;
             Ok(())
         });
         // What is done for an owner takes longer than what is done for nobody: neither shows.

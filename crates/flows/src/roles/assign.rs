@@ -1,6 +1,7 @@
 //! Giving roles to users.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, Permissions, Role, RoleId};
@@ -124,7 +125,7 @@ impl Flows {
         if before != after {
             let (before, after) = (json!({ "roles": before }), json!({ "roles": after }));
             let target = ("user", subject.as_str());
-            self.record(transaction, by, "user.roles_assigned", target, Some(before), Some(after)).await?;
+            self.record(transaction, by, Action::UserRolesAssigned, target, Some(before), Some(after)).await?;
             self.replace_link_within(transaction, user, by).await?;
         }
         Ok(())

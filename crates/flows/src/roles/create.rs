@@ -1,5 +1,6 @@
 //! Creating roles.
 
+use vestibule_audit::Action;
 use vestibule_database::{Error, transaction};
 use vestibule_rbac::{CreateRole, Role};
 
@@ -21,7 +22,7 @@ impl Flows {
             let created = created.ok_or_else(|| Error::Other("a role was created and is not there".into()))?;
             refuse_lacking_policies(&held, &created.grants)?;
             let after = self.role_told_within(transaction, &created).await?;
-            self.record(transaction, by, "role.created", ("role", created.id.as_str()), None, Some(after)).await?;
+            self.record(transaction, by, Action::RoleCreated, ("role", created.id.as_str()), None, Some(after)).await?;
             Ok(created)
         })
     }

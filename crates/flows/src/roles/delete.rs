@@ -1,5 +1,6 @@
 //! Deleting roles.
 
+use vestibule_audit::Action;
 use vestibule_database::transaction;
 use vestibule_rbac::RoleId;
 
@@ -25,7 +26,7 @@ impl Flows {
             }
             let told = self.role_told_within(transaction, &before).await?;
             self.rbac.delete_rbac_roles_within(transaction, std::slice::from_ref(id)).await?;
-            self.record(transaction, by, "role.deleted", ("role", id.as_str()), Some(told), None).await?;
+            self.record(transaction, by, Action::RoleDeleted, ("role", id.as_str()), Some(told), None).await?;
             Ok(true)
         })
     }

@@ -1,6 +1,7 @@
 //! Giving policies to roles, and taking them away.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{Permissions, PolicyId, RoleId, RolePolicy, RolePolicyId};
 
@@ -47,7 +48,7 @@ impl Flows {
         let after = self.own_policies_within(transaction, role).await?;
         let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
         let target = ("role", role.as_str());
-        self.record(transaction, by, "role.policies_added", target, Some(before), Some(after)).await?;
+        self.record(transaction, by, Action::RolePoliciesAdded, target, Some(before), Some(after)).await?;
         Ok(added)
     }
 
@@ -90,7 +91,7 @@ impl Flows {
             let after = self.own_policies_within(transaction, role).await?;
             let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
             let target = ("role", role.as_str());
-            self.record(transaction, by, "role.policies_removed", target, Some(before), Some(after)).await?;
+            self.record(transaction, by, Action::RolePoliciesRemoved, target, Some(before), Some(after)).await?;
         }
         Ok(gone)
     }

@@ -1,6 +1,7 @@
 //! Creating, changing and deleting policies.
 
 use serde_json::{Value as Json, json};
+use vestibule_audit::Action;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::policies::UpdatePoliciesError;
 use vestibule_rbac::{CreatePolicy, Permissions, Policy, PolicyId, UpdatePolicy};
@@ -21,7 +22,7 @@ impl Flows {
             let created = self.rbac.create_rbac_policies_within(transaction, policies).await?.into_iter().next();
             let created = created.ok_or_else(|| Error::Other("a policy was created and is not there".into()))?;
             let target = ("policy", created.id.as_str());
-            self.record(transaction, by, "policy.created", target, None, Some(told(&created))).await?;
+            self.record(transaction, by, Action::PolicyCreated, target, None, Some(told(&created))).await?;
             Ok(created)
         })
     }
@@ -50,7 +51,8 @@ impl Flows {
             }
             if told(&before) != told(&after) {
                 let (target, told_after) = (("policy", after.id.as_str()), told(&after));
-                self.record(transaction, by, "policy.updated", target, Some(told(&before)), Some(told_after)).await?;
+                self.record(transaction, by, Action::PolicyUpdated, target, Some(told(&before)), Some(told_after))
+                    .await?;
             }
             Ok(after)
         })
@@ -85,7 +87,8 @@ impl Flows {
             refuse_above(Target::Policy, &held, &std::iter::once(before.key.clone()).collect())?;
             self.check_may_change_holders_within(transaction, &held, id).await?;
             self.rbac.delete_rbac_policies_within(transaction, std::slice::from_ref(id)).await?;
-            self.record(transaction, by, "policy.deleted", ("policy", id.as_str()), Some(told(&before)), None).await?;
+            self.record(transaction, by, Action::PolicyDeleted, ("policy", id.as_str()), Some(told(&before)), None)
+                .await?;
             Ok(true)
         })
     }

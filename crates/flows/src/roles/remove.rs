@@ -1,6 +1,7 @@
 //! Taking roles from users.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_database::{Transaction, transaction};
 use vestibule_rbac::{Permissions, RoleId};
 use vestibule_user::UserId;
@@ -84,7 +85,7 @@ impl Flows {
         if before != after {
             let (before, after) = (json!({ "roles": before }), json!({ "roles": after }));
             let target = ("user", subject.as_str());
-            self.record(transaction, by, "user.roles_removed", target, Some(before), Some(after)).await?;
+            self.record(transaction, by, Action::UserRolesRemoved, target, Some(before), Some(after)).await?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Changing roles.
 
+use vestibule_audit::Action;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::roles::UpdateRolesError;
 use vestibule_rbac::{Permissions, PolicyId, Role, RoleId, UpdateRole};
@@ -91,7 +92,7 @@ impl Flows {
         let told_after = self.role_told_within(transaction, &after).await?;
         if told != told_after {
             let target = ("role", after.id.as_str());
-            self.record(transaction, by, "role.updated", target, Some(told), Some(told_after)).await?;
+            self.record(transaction, by, Action::RoleUpdated, target, Some(told), Some(told_after)).await?;
         }
         Ok(after)
     }

@@ -1,6 +1,7 @@
 //! The cookie by which a browser keeps a session.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::SessionId;
 use vestibule_auth::sessions::CookieSecret;
 use vestibule_database::{Error, transaction};
@@ -29,7 +30,8 @@ impl Flows {
                 let target = older.session_id.to_string();
                 let before = json!({ "actor_type": older.actor_type, "actor_id": actor_id });
                 let (by, after) = (older.by(client.clone()), json!({ "replaced_by": session }));
-                self.record(transaction, &by, "session.ended", ("session", &target), Some(before), Some(after)).await?;
+                self.record(transaction, &by, Action::SessionEnded, ("session", &target), Some(before), Some(after))
+                    .await?;
             }
             Ok(Some(secret))
         });

@@ -1,6 +1,7 @@
 //! Ending sessions.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::SessionId;
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction};
@@ -55,7 +56,7 @@ impl Flows {
             if let Some(actor_id) = caller.actor_id.as_deref().filter(|_| ended && caller.stage != Stage::Half) {
                 let (target, before) =
                     (caller.session_id.to_string(), json!({ "actor_type": caller.actor_type, "actor_id": actor_id }));
-                self.record(transaction, by, "session.ended", ("session", &target), Some(before), None).await?;
+                self.record(transaction, by, Action::SessionEnded, ("session", &target), Some(before), None).await?;
             }
             Ok(())
         })
@@ -114,7 +115,7 @@ impl Flows {
             return Err(EndSessionError::NotFound { id: target });
         }
         let before = json!({ "actor_type": actor_type, "actor_id": actor_id });
-        self.record(transaction, by, "session.ended", ("session", &target), Some(before), None).await?;
+        self.record(transaction, by, Action::SessionEnded, ("session", &target), Some(before), None).await?;
         Ok(())
     }
 
@@ -130,7 +131,7 @@ impl Flows {
         if ended > 0 {
             let target = if actor_type == USER { "user" } else { "actor" };
             let before = json!({ "actor_type": actor_type, "sessions": ended });
-            self.record(transaction, by, "session.ended", (target, actor_id), Some(before), None).await?;
+            self.record(transaction, by, Action::SessionEnded, (target, actor_id), Some(before), None).await?;
         }
         Ok(ended)
     }

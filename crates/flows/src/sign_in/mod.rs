@@ -4,6 +4,7 @@ mod fresh_proof;
 mod verification;
 
 use serde_json::{Value as Json, json};
+use vestibule_audit::Action;
 use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
 use vestibule_auth::mfa::MfaChallenge;
 use vestibule_auth::verification::Verification;
@@ -332,7 +333,8 @@ impl Flows {
         let actor = actor.map_or(Actor::Identity(identity.id), Actor::User);
         let by = By { client: client.clone(), ..By::actor(actor) };
         let after = json!({ "provider": session.provider, "actor_type": session.actor_type });
-        self.record(transaction, &by, "session.started", ("session", &session.id.to_string()), None, Some(after)).await
+        self.record(transaction, &by, Action::SessionStarted, ("session", &session.id.to_string()), None, Some(after))
+            .await
     }
 
     /// Authenticates somebody and creates the user where there is none: the seed document's last section, in one

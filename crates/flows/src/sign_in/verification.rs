@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::identities::RetrieveIdentityError;
 use vestibule_auth::verification::{ConfirmVerificationError, RequestVerificationError};
 use vestibule_auth::{AuthIdentityId, RequestVerification, Verification};
@@ -77,7 +78,7 @@ impl Flows {
         }
         let requested = self.auth.request_auth_verification_within(transaction, request).await?;
         if requested.is_sent {
-            self.record_verification(transaction, by, "verification.requested", &requested.verification).await?;
+            self.record_verification(transaction, by, Action::VerificationRequested, &requested.verification).await?;
         }
         Ok(requested.verification)
     }
@@ -199,7 +200,7 @@ impl Flows {
     ) -> Result<Verification, ConfirmVerificationError> {
         transaction!(self.database, |transaction| {
             let verified = self.auth.confirm_auth_verification_within(transaction, code, code_provider).await?;
-            self.record_verification(transaction, by, "verification.confirmed", &verified).await?;
+            self.record_verification(transaction, by, Action::VerificationConfirmed, &verified).await?;
             Ok(verified)
         })
     }
@@ -208,7 +209,7 @@ impl Flows {
         &self,
         transaction: &mut Transaction,
         by: &By,
-        action: &'static str,
+        action: Action,
         verification: &Verification,
     ) -> Result<(), Error> {
         let identity = verification.auth_identity_id.to_string();

@@ -1,6 +1,7 @@
 //! Failed tries to come in as a user: how many there are, and forgetting them.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::attempts::Attempts;
 use vestibule_auth::identities::AuthIdentityFilter;
 use vestibule_core::{DomainError, FindConfig};
@@ -62,7 +63,7 @@ impl Flows {
             }
             let before = json!({ "failed": before.failed });
             let target = id.to_string();
-            self.record(transaction, by, "user.attempts_cleared", ("user", &target), Some(before), None).await?;
+            self.record(transaction, by, Action::UserAttemptsCleared, ("user", &target), Some(before), None).await?;
             Ok(())
         })
     }

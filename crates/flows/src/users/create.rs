@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_auth::AuthenticateError;
 use vestibule_auth::identities::{CreateIdentitiesError, CreateProviderIdentity};
 use vestibule_core::DomainError;
@@ -139,7 +140,7 @@ impl Flows {
         let id = user.id.to_string();
         self.rbac.assign_roles_within(transaction, &id, roles).await?;
         let after = json!({ "email": user.email.as_str(), "roles": roles });
-        self.record(transaction, by, "user.created", ("user", &id), None, Some(after)).await?;
+        self.record(transaction, by, Action::UserCreated, ("user", &id), None, Some(after)).await?;
         if let Some(part) = part {
             let identity = self.claimed_identity(transaction, &user, part).await?;
             // The operator vouches for the address: the command line, and the set-up link.

@@ -2,6 +2,7 @@
 //! his, he finds as it was.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::Permissions;
@@ -83,7 +84,7 @@ impl Flows {
                 return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
             };
             let (before, after) = (json!({ "locked": false, "sessions": ended }), json!({ "locked": true }));
-            self.record(transaction, by, "user.locked", ("user", &subject), Some(before), Some(after)).await?;
+            self.record(transaction, by, Action::UserLocked, ("user", &subject), Some(before), Some(after)).await?;
             Ok(user)
         })
     }
@@ -102,7 +103,8 @@ impl Flows {
             };
             by.check_access_change_of(id).map_err(GrantError::from)?;
             let (before, after) = (json!({ "locked": true }), json!({ "locked": false }));
-            self.record(transaction, by, "user.unlocked", ("user", &id.to_string()), Some(before), Some(after)).await?;
+            self.record(transaction, by, Action::UserUnlocked, ("user", &id.to_string()), Some(before), Some(after))
+                .await?;
             Ok(user)
         })
     }

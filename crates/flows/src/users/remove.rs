@@ -1,6 +1,7 @@
 //! Removing a user: with him go every identity and every session. The address can come back, and inherits nothing.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
@@ -80,7 +81,7 @@ impl Flows {
             if let Some(email) = freed.first() {
                 let roles = self.rbac.role_ids_of(&mut *transaction, &subject).await?;
                 let before = json!({ "email": email.as_str(), "roles": roles });
-                self.record(transaction, by, "user.deleted", ("user", &subject), Some(before), None).await?;
+                self.record(transaction, by, Action::UserDeleted, ("user", &subject), Some(before), None).await?;
             }
             self.rbac.remove_subject_within(transaction, &subject).await?;
             self.auth.remove_actor_within(transaction, USER, &subject).await?;

@@ -1,6 +1,7 @@
 //! Changing what is told of a user.
 
 use serde_json::{Value as Json, json};
+use vestibule_audit::Action;
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_user::users::UpdateUsersError;
@@ -39,8 +40,15 @@ impl Flows {
             if let Some(before) = told {
                 let id: UserId = after.id;
                 let target = id.to_string();
-                self.record(transaction, by, "user.updated", ("user", &target), Some(before), Some(self::told(&after)))
-                    .await?;
+                self.record(
+                    transaction,
+                    by,
+                    Action::UserUpdated,
+                    ("user", &target),
+                    Some(before),
+                    Some(self::told(&after)),
+                )
+                .await?;
             }
             Ok(after)
         })

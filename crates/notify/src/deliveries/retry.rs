@@ -1,5 +1,6 @@
 //! Having a delivery tried again.
 
+use vestibule_audit::Action;
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_flows::By;
@@ -76,7 +77,7 @@ impl Deliveries {
             transaction.execute(text, values![retried.destination.as_str(), retried.target.as_str()]).await?;
             let target = ("delivery", &*id.to_string());
             let (old, new) = (Some(told(&before)), Some(told(&retried)));
-            by.record_within(transaction, &self.audit, "delivery.retried", target, old, new).await?;
+            by.record_within(transaction, &self.audit, Action::DeliveryRetried, target, old, new).await?;
             transaction.announce();
             Ok(retried)
         })

@@ -1,6 +1,7 @@
 //! Changing a webhook.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_core::Patch;
 use vestibule_database::{Transaction, transaction, values};
 use vestibule_flows::By;
@@ -87,7 +88,7 @@ impl Webhooks {
             }
             let target = ("webhook", &*update.id.to_string());
             let (old, new) = (Some(told(&before)), Some(told(&after)));
-            self.flows.record(transaction, by, "webhook.updated", target, old, new).await?;
+            self.flows.record(transaction, by, Action::WebhookUpdated, target, old, new).await?;
             Ok(after)
         })
     }

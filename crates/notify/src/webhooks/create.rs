@@ -1,6 +1,7 @@
 //! Making a webhook.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_flows::{By, GrantError};
 use vestibule_rbac::Permissions;
@@ -59,7 +60,7 @@ impl Webhooks {
             let made: Option<Webhook> = transaction.query_optional(text, values).await?;
             let made = made.ok_or_else(|| Error::Other("a webhook was made and is not there".into()))?;
             let target = ("webhook", &*id.to_string());
-            self.flows.record(transaction, by, "webhook.created", target, None, Some(told(&made))).await?;
+            self.flows.record(transaction, by, Action::WebhookCreated, target, None, Some(told(&made))).await?;
             Ok(made)
         });
         Ok(WebhookWithSecret { webhook: webhook?, secret: secret.reveal() })

@@ -1,5 +1,6 @@
 //! Deleting a webhook.
 
+use vestibule_audit::Action;
 use vestibule_database::{transaction, values};
 use vestibule_flows::By;
 
@@ -20,7 +21,7 @@ impl Webhooks {
             let nothing: &[u8] = &[];
             transaction.execute(text, values![id, self.flows.environment().now(), nothing]).await?;
             let target = ("webhook", &*id.to_string());
-            self.flows.record(transaction, by, "webhook.deleted", target, Some(told(&before)), None).await?;
+            self.flows.record(transaction, by, Action::WebhookDeleted, target, Some(told(&before)), None).await?;
             Ok(())
         })
     }

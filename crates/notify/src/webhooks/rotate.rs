@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use vestibule_audit::Action;
 use vestibule_database::{transaction, values};
 use vestibule_flows::By;
 
@@ -37,7 +38,7 @@ impl Webhooks {
             let rotated: Option<Webhook> = transaction.query_optional(text, values).await?;
             let rotated = rotated.ok_or_else(|| WebhookError::NotFound { id: id.to_string() })?;
             let target = ("webhook", &*id.to_string());
-            self.flows.record(transaction, by, "webhook.secret_rotated", target, None, None).await?;
+            self.flows.record(transaction, by, Action::WebhookSecretRotated, target, None, None).await?;
             Ok(rotated)
         });
         Ok(WebhookWithSecret { webhook: webhook?, secret: secret.reveal() })

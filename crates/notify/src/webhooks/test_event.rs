@@ -1,6 +1,7 @@
 //! An event for one webhook alone, to see whether it arrives.
 
 use serde_json::json;
+use vestibule_audit::Action;
 use vestibule_database::transaction;
 use vestibule_flows::By;
 use vestibule_outbox::{EventId, EventName, record};
@@ -23,7 +24,7 @@ impl Webhooks {
             let data = json!({ "id": subject });
             let name = EventName::WebhookTest;
             let event = record(transaction, self.flows.environment(), name, &subject, data).await?;
-            self.flows.record(transaction, by, "webhook.tested", ("webhook", &subject), None, None).await?;
+            self.flows.record(transaction, by, Action::WebhookTested, ("webhook", &subject), None, None).await?;
             Ok(event)
         })
     }
