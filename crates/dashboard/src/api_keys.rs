@@ -97,7 +97,7 @@ pub(crate) async fn create(visit: Asked) -> Answer {
     match make(&visit).await {
         Ok(secret) => page(&visit, StatusCode::OK, None, Some(secret)).await,
         Err(failure) => {
-            let (status, problem) = failure.problem(visit.texts())?;
+            let (status, problem) = failure.problem(visit.language)?;
             page(&visit, status, Some(problem), None).await
         }
     }

@@ -50,7 +50,7 @@ impl AuditPage {
             _ => text("path").unwrap_or(t.reason_others),
         };
         let count = field("count").and_then(|count| count.as_u64()).unwrap_or(1);
-        let times = if count > 1 { t.audit_times.replace("{}", &count.to_string()) } else { String::new() };
+        let times = if count > 1 { t.audit_times(count) } else { String::new() };
         Some(format!("{what}: {why}{times}"))
     }
 

@@ -4,10 +4,11 @@ use http::StatusCode;
 use vestibule_core::DomainError;
 use vestibule_http::ApiError;
 use vestibule_http::access::Refusal;
+use vestibule_language::Language;
 use vestibule_server::PageRefusal;
 
 use crate::problems;
-use crate::texts::Texts;
+use crate::texts;
 
 /// Why a page cannot be shown, or a form was not taken.
 #[derive(Debug)]
@@ -70,9 +71,10 @@ impl Failure {
     }
 
     /// What happened and what to do.
-    pub(crate) fn message(&self, texts: &Texts) -> String {
+    pub(crate) fn message(&self, language: Language) -> String {
+        let texts = texts::of(language);
         match self {
-            Self::Refused(Refusal::Lacking(missing)) => texts.lacking.replace("{}", &missing.join(", ")),
+            Self::Refused(Refusal::Lacking(missing)) => texts.lacking(&missing.join(", ")),
             Self::Refused(_) => texts.not_a_user.to_owned(),
             Self::NotFound => texts.nothing_here.to_owned(),
             Self::FormToken => texts.form_too_old.to_owned(),
@@ -81,8 +83,8 @@ impl Failure {
             Self::Request(PageRefusal::OtherWebsite) => texts.other_website.to_owned(),
             Self::Request(PageRefusal::BodyTooLarge) => texts.form_too_large.to_owned(),
             Self::Request(PageRefusal::BodyTooSlow | PageRefusal::BodyBroken) => texts.form_incomplete.to_owned(),
-            Self::Unreadable(field) => texts.form_unreadable.replace("{}", field),
-            Self::Flow(error) | Self::Unproved(error) => problems::text(error, texts),
+            Self::Unreadable(field) => texts.form_unreadable(field),
+            Self::Flow(error) | Self::Unproved(error) => problems::text(error, language),
             Self::Wrong(message) => message.clone(),
         }
     }
@@ -98,10 +100,10 @@ impl Failure {
     }
 
     /// The status and the text with which a form is shown again; itself, where it is not about what was typed or chosen.
-    pub(crate) fn problem(self, texts: &Texts) -> Result<(StatusCode, String), Self> {
+    pub(crate) fn problem(self, language: Language) -> Result<(StatusCode, String), Self> {
         match &self {
             _ if self.is_proof_required() => Err(self),
-            Self::Flow(error) if error.status().is_client_error() => Ok((error.status(), self.message(texts))),
+            Self::Flow(error) if error.status().is_client_error() => Ok((error.status(), self.message(language))),
             Self::Wrong(message) => Ok((self.status(), message.clone())),
             _ => Err(self),
         }

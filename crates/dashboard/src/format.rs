@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use vestibule_core::Timestamp;
+use vestibule_language::Language;
 use vestibule_user::User;
 
-use crate::language::Language;
+use crate::texts::{self, Times};
 
 /// A user's name, or his address where he has none.
 pub(crate) fn name(user: &User) -> String {
@@ -25,31 +26,28 @@ pub(crate) fn initials(name: &str) -> String {
     letters.into_iter().flatten().flat_map(char::to_uppercase).collect()
 }
 
-/// A unit in which times are told: its length in seconds, from how many seconds on it is used, and its names.
+/// A unit in which times are written: its length in seconds, from how many seconds on it is used, and its texts.
 struct Unit {
     length: u64,
     from: u64,
-    english: [&'static str; 2],
-    german: [&'static str; 2],
-}
-
-const fn unit(length: u64, from: u64, english: [&'static str; 2], german: [&'static str; 2]) -> Unit {
-    Unit { length, from, english, german }
+    ago: fn(&Times, u64) -> String,
+    ahead: fn(&Times, u64) -> String,
 }
 
 /// The smallest first.
 const UNITS: [Unit; 6] = [
-    unit(1, 45, ["second", "seconds"], ["Sekunde", "Sekunden"]),
-    unit(60, 60, ["minute", "minutes"], ["Minute", "Minuten"]),
-    unit(3_600, 3_600, ["hour", "hours"], ["Stunde", "Stunden"]),
-    unit(86_400, 86_400, ["day", "days"], ["Tag", "Tagen"]),
-    unit(2_629_800, 2_629_800, ["month", "months"], ["Monat", "Monaten"]),
-    unit(31_557_600, 31_557_600, ["year", "years"], ["Jahr", "Jahren"]),
+    Unit { length: 1, from: 45, ago: Times::seconds_ago, ahead: Times::seconds_ahead },
+    Unit { length: 60, from: 60, ago: Times::minutes_ago, ahead: Times::minutes_ahead },
+    Unit { length: 3_600, from: 3_600, ago: Times::hours_ago, ahead: Times::hours_ahead },
+    Unit { length: 86_400, from: 86_400, ago: Times::days_ago, ahead: Times::days_ahead },
+    Unit { length: 2_629_800, from: 2_629_800, ago: Times::months_ago, ahead: Times::months_ahead },
+    Unit { length: 31_557_600, from: 31_557_600, ago: Times::years_ago, ahead: Times::years_ahead },
 ];
 
-/// How long ago, or ahead, a moment is, in the largest unit that fits; and when it is to be told otherwise.
+/// How long ago, or ahead, a moment is, in the largest unit that fits; and when that text changes.
 pub(crate) fn ago(moment: Timestamp, now: Timestamp, language: Language) -> (String, Timestamp) {
-    if moment > now { ahead(moment, now, language) } else { past(moment, now, language) }
+    let times = texts::times(language);
+    if moment > now { ahead(moment, now, times) } else { past(moment, now, times) }
 }
 
 /// The largest unit that fits, none for a moment, and the next larger one.
@@ -58,83 +56,33 @@ fn unit_of(seconds: u64) -> (Option<&'static Unit>, Option<&'static Unit>) {
     (smaller.last(), larger.first())
 }
 
-fn count_of(count: u64, unit: &Unit, language: Language) -> String {
-    let [one, many] = match language {
-        Language::English => unit.english,
-        Language::German => unit.german,
-    };
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
 /// Rounded down: what happened 119 seconds ago happened one minute ago.
-fn past(moment: Timestamp, now: Timestamp, language: Language) -> (String, Timestamp) {
+fn past(moment: Timestamp, now: Timestamp, times: &Times) -> (String, Timestamp) {
     let seconds = now.since(moment).as_secs();
     let (unit, larger) = unit_of(seconds);
     let next = larger.map_or(u64::MAX, |unit| unit.from);
     let Some(unit) = unit else {
-        let text = match language {
-            Language::English => "just now",
-            Language::German => "gerade eben",
-        };
-        return (text.to_owned(), moment + Duration::from_secs(next));
+        return (times.just_now.to_owned(), moment + Duration::from_secs(next));
     };
     let count = seconds / unit.length;
-    let text = count_of(count, unit, language);
-    let text = match language {
-        Language::English => format!("{text} ago"),
-        Language::German => format!("vor {text}"),
-    };
-    (text, moment + Duration::from_secs(next.min((count + 1) * unit.length)))
+    ((unit.ago)(times, count), moment + Duration::from_secs(next.min((count + 1) * unit.length)))
 }
 
 /// Rounded to the nearest: what is given a day lasts one day, and not 23 hours from the first second on.
-fn ahead(moment: Timestamp, now: Timestamp, language: Language) -> (String, Timestamp) {
+fn ahead(moment: Timestamp, now: Timestamp, times: &Times) -> (String, Timestamp) {
     let seconds = moment.since(now).as_secs();
     let (Some(unit), larger) = unit_of(seconds) else {
-        let text = match language {
-            Language::English => "in a moment",
-            Language::German => "gleich",
-        };
-        return (text.to_owned(), moment);
+        return (times.in_a_moment.to_owned(), moment);
     };
     let count = (seconds + unit.length / 2) / unit.length;
     let rounded = count * unit.length;
     let text = match larger {
-        Some(larger) if rounded >= larger.from => count_of(1, larger, language),
-        _ => count_of(count, unit, language),
+        Some(larger) if rounded >= larger.from => (larger.ahead)(times, 1),
+        _ => (unit.ahead)(times, count),
     };
-    // From here on it is nearer to the next smaller number, or told in a smaller unit.
+    // From here on it is nearer to the next smaller number, or written in a smaller unit.
     let least = (rounded - unit.length / 2).max(unit.from);
-    (format!("in {text}"), moment - Duration::from_secs(least))
-}
-
-const MONTHS: [[&str; 2]; 12] = [
-    ["Jan", "Jan."],
-    ["Feb", "Feb."],
-    ["Mar", "März"],
-    ["Apr", "Apr."],
-    ["May", "Mai"],
-    ["Jun", "Juni"],
-    ["Jul", "Juli"],
-    ["Aug", "Aug."],
-    ["Sep", "Sep."],
-    ["Oct", "Okt."],
-    ["Nov", "Nov."],
-    ["Dec", "Dez."],
-];
-
-/// Day and time in UTC.
-pub(crate) fn exactly(moment: Timestamp, language: Language) -> String {
-    let text = moment.to_string();
-    let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
-    let (year, time) = (part(0..4), part(11..16));
-    let day = part(8..10).trim_start_matches('0');
-    let month = part(5..7).parse::<usize>().ok().and_then(|month| MONTHS.get(month.wrapping_sub(1)));
-    let [english, german] = month.copied().unwrap_or(["", ""]);
-    match language {
-        Language::English => format!("{day} {english} {year}, {time} UTC"),
-        Language::German => format!("{day}. {german} {year}, {time} UTC"),
-    }
+    (text, moment - Duration::from_secs(least))
 }
 
 #[cfg(test)]
@@ -160,8 +108,6 @@ mod tests {
         assert_eq!(after(84_599), "in 23 hours");
         assert_eq!(after(86_400 * 7 - 30), "in 7 days");
         assert_eq!(text(now - Duration::from_secs(7_200), Language::German), "vor 2 Stunden");
-        assert_eq!(exactly(now, Language::English), "26 Nov 2026, 08:10 UTC");
-        assert_eq!(exactly(now, Language::German), "26. Nov. 2026, 08:10 UTC");
     }
 
     #[test]

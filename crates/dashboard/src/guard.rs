@@ -25,7 +25,7 @@ use vestibule_server::PageRefusal;
 use crate::Dashboard;
 use crate::failure::Failure;
 use crate::form::Fields;
-use crate::language::Language;
+use crate::language;
 use crate::page_cache;
 use crate::public::{confirm, failed};
 use crate::request::{Answer, Asked, Visit, set_cookie};
@@ -54,7 +54,7 @@ pub(crate) async fn answer(
     let mut visit = Visit {
         caller: None,
         client: caller::client(&parts.headers, &parts.extensions),
-        language: Language::of(&parts.headers),
+        language: language::wanted(&parts.headers),
         now: dashboard.flows().environment().now(),
         parameters,
         query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
@@ -166,7 +166,7 @@ async fn refuse(visit: &Visit, failure: &Failure) -> Response {
         _ => {}
     }
     let shown = match failure {
-        Failure::Unproved(error) => confirm::show(visit, error.status(), Some(failure.message(visit.texts()))).await,
+        Failure::Unproved(error) => confirm::show(visit, error.status(), Some(failure.message(visit.language))).await,
         _ if failure.is_proof_required() => confirm::show(visit, StatusCode::FORBIDDEN, None).await,
         _ => failed::show(visit, failure),
     };

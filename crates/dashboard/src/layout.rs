@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
+use vestibule_language::Language;
 use vestibule_notify::Delivery;
 use vestibule_rbac::Permissions;
 use vestibule_user::User;
@@ -10,7 +11,6 @@ use vestibule_user::User;
 use crate::assets::{ICON, SCRIPT, STYLE};
 use crate::deliveries::{self, Told};
 use crate::format;
-use crate::language::Language;
 use crate::reasons;
 use crate::texts::Texts;
 use vestibule_core::Timestamp;
@@ -30,7 +30,7 @@ pub(crate) struct Frame {
     /// Shows that a form comes from this page.
     pub(crate) form_token: String,
     /// What was just done.
-    pub(crate) done: Option<&'static str>,
+    pub(crate) done: Option<Cow<'static, str>>,
     pub(crate) now: Timestamp,
     /// When the first of the times that were written so far reads otherwise.
     pub(crate) until: Cell<Option<Timestamp>>,
@@ -61,7 +61,7 @@ impl Frame {
 
     /// What is asked of a new password.
     pub(crate) fn password_hint(&self) -> String {
-        self.t.password_hint.replace("{}", &self.least_password.to_string())
+        self.t.password_hint(self.least_password as u64)
     }
 
     pub(crate) fn may(&self, policy: &str) -> bool {
@@ -98,7 +98,7 @@ impl Frame {
 
     /// `26 Nov 2026, 08:10 UTC`
     pub(crate) fn exactly(&self, moment: &Timestamp) -> String {
-        format::exactly(*moment, self.language)
+        self.language.date(*moment)
     }
 
     /// How far a delivery has come, in words.
@@ -118,7 +118,7 @@ impl Frame {
 
     /// The other languages: code and own name.
     pub(crate) fn other_languages(&self) -> Vec<(&'static str, &'static str)> {
-        let others = Language::ALL.into_iter().filter(|(language, _)| *language != self.language);
-        others.map(|(language, name)| (language.code(), name)).collect()
+        let others = Language::ALL.iter().filter(|language| **language != self.language);
+        others.map(|language| (language.code(), language.own_name())).collect()
     }
 }

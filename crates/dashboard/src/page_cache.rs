@@ -14,7 +14,7 @@ use vestibule_core::Timestamp;
 use vestibule_database::Version;
 use vestibule_server::CompressedOnce;
 
-use crate::language::Language;
+use vestibule_language::Language;
 
 /// How many bytes are kept at most, their compressed forms, which are a tenth of it, not counted.
 const MOST: usize = 4 * 1024 * 1024;

@@ -1,11 +1,10 @@
 //! What a page shows where a flow failed: a text in the page's language, by the error's code. An error without one is
-//! shown by its status. The modules' own sentences are for programs and for English pages, and only those that
-//! [`Texts`] has in German as well are shown there.
-
-mod sentences;
+//! shown by its status. The modules' own sentences are for programs; a few with details are shown in English.
 
 use std::any::Any;
+use std::borrow::Cow;
 
+use http::StatusCode;
 use vestibule_auth::AuthenticateError;
 use vestibule_auth::mfa::{StartMfaError, VerifyChallengeError, VerifyMfaError};
 use vestibule_core::DomainError;
@@ -15,11 +14,10 @@ use vestibule_flows::{
     StartFactorError, VerifyFactorError,
 };
 use vestibule_http::ApiError;
+use vestibule_language::Language;
 use vestibule_rbac::AssignRolesError;
 
-use self::sentences::{ENGLISH, PROBLEMS, by_status};
-use crate::language::Language;
-use crate::texts::Texts;
+use crate::texts::{self, Problems};
 
 /// Stands for an error whose message is a provider's, which has no other language.
 const PROVIDER: &str = "provider";
@@ -87,37 +85,51 @@ fn names_unknown_roles(error: &dyn Any) -> bool {
 }
 
 /// What happened and what to do, in the language of the page.
-pub(crate) fn text(error: &ApiError, texts: &Texts) -> String {
+pub(crate) fn text(error: &ApiError, language: Language) -> String {
     let code = error.code().unwrap_or_default();
-    let chosen = match texts.language {
-        Language::English => |english: &str, _: &str| english.to_owned(),
-        Language::German => |_: &str, german: &str| german.to_owned(),
-    };
     if code == PROVIDER {
         return error.message().to_owned();
     }
-    if let Some((_, english, german)) = PROBLEMS.iter().find(|(known, ..)| *known == code) {
-        return chosen(english, german);
+    let problems = texts::problems(language);
+    let detail = error.message().rsplit_once("you lack ").map_or(error.message(), |(_, missing)| missing);
+    problems.find(code, detail).map_or_else(|| by_status(error.status(), problems).to_owned(), Cow::into_owned)
+}
+
+/// What an error is called that has no code, and none that is known here.
+fn by_status(status: StatusCode, problems: &Problems) -> &'static str {
+    match status {
+        StatusCode::UNAUTHORIZED => problems.status_unauthorized,
+        StatusCode::FORBIDDEN => problems.status_forbidden,
+        StatusCode::NOT_FOUND => problems.status_not_found,
+        StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => problems.status_conflict,
+        StatusCode::TOO_MANY_REQUESTS => problems.status_too_many_requests,
+        StatusCode::SERVICE_UNAVAILABLE => problems.status_unavailable,
+        status if status.is_server_error() => problems.status_server_error,
+        _ => problems.status_other,
     }
-    if let Some(german) = texts.of_code(code) {
-        let missing = error.message().rsplit_once("you lack ").map_or("", |(_, missing)| missing);
-        let english = ENGLISH.iter().find(|(known, _)| *known == code).map(|(_, text)| *text);
-        return chosen(english.unwrap_or_else(|| error.message()), &german.replace("{}", missing));
-    }
-    let (english, german) = by_status(error.status());
-    chosen(english, german)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::texts::{CODES, ENGLISH as ENGLISH_TEXTS, GERMAN as GERMAN_TEXTS};
 
     /// The texts of the sources of the crates whose errors reach a page.
     fn sources() -> Vec<String> {
         let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let names =
-            ["audit", "auth", "core", "database", "flows", "http", "notify", "rbac", "server", "user", "webhook"];
+        let names = [
+            "audit",
+            "auth",
+            "core",
+            "dashboard",
+            "database",
+            "flows",
+            "http",
+            "notify",
+            "rbac",
+            "server",
+            "user",
+            "webhook",
+        ];
         let mut folders: Vec<_> = names.map(|name| crates.join(name).join("src")).into();
         let mut sources = Vec::new();
         while let Some(folder) = folders.pop() {
@@ -155,13 +167,14 @@ mod tests {
     fn every_code_of_an_error_has_a_text_in_each_language() {
         let codes = codes();
         assert!(codes.len() > 50, "{codes:?}");
-        let known: Vec<&str> =
-            PROBLEMS.iter().map(|(code, ..)| *code).chain(CODES.iter().map(|(code, _)| *code)).collect();
-        let lacking: Vec<&String> = codes.iter().filter(|code| !known.contains(&code.as_str())).collect();
-        assert_eq!(lacking, Vec::<&String>::new(), "add them to PROBLEMS");
-        for (code, _) in ENGLISH {
-            assert!(CODES.iter().any(|(known, _)| known == code), "{code}");
-        }
+        let is_known = |code: &str| Problems::NAMES.contains(&code);
+        let lacking: Vec<&String> = codes.iter().filter(|code| !is_known(code)).collect();
+        assert_eq!(lacking, Vec::<&String>::new(), "add them to texts/en/problems.rs");
+        let sources = sources();
+        let is_used = |name: &str| sources.iter().any(|source| source.contains(&format!("\"{name}\"")));
+        let unused: Vec<&&str> =
+            Problems::NAMES.iter().filter(|name| !name.starts_with("status_") && !is_used(name)).collect();
+        assert_eq!(unused, Vec::<&&str>::new(), "no error has these codes");
     }
 
     /// What the API says of these is for programs, or in English.
@@ -181,16 +194,16 @@ mod tests {
             Internal,
         ] {
             let error = ApiError::new(kind, "auth_identity with id: authid_1 does not support method \"totp\"");
-            let [english, german] = [&ENGLISH_TEXTS, &GERMAN_TEXTS].map(|texts| text(&error, texts));
-            for shown in [&english, &german] {
+            let unknown = ApiError::new(kind, error.message()).with_code("nosuch");
+            for &language in Language::ALL {
+                let shown = text(&error, language);
                 assert!(
                     !shown.contains("auth") && !shown.contains("method") && shown.ends_with('.'),
                     "{kind:?}: {shown}"
                 );
+                assert_eq!(text(&unknown, language), shown);
             }
-            assert_ne!(english, german, "{kind:?}");
-            let unknown = error.with_code("nosuch");
-            assert_eq!(text(&unknown, &ENGLISH_TEXTS), english);
+            assert_ne!(text(&error, Language::English), text(&error, Language::German), "{kind:?}");
         }
     }
 
@@ -210,8 +223,8 @@ mod tests {
             coded(StartFactorError::Start(StartMfaError::Active("totp".into()))),
             coded(ResetMfaError::Oneself),
         ] {
-            for texts in [&ENGLISH_TEXTS, &GERMAN_TEXTS] {
-                let shown = text(&error, texts);
+            for &language in Language::ALL {
+                let shown = text(&error, language);
                 for term in ["MFA", "TOTP", "method", "challenge", "identity", "DELETE", "auth"] {
                     assert!(!shown.contains(term), "{shown}");
                 }
@@ -222,6 +235,6 @@ mod tests {
     #[test]
     fn what_a_provider_says_stays() {
         let error = coded(AuthenticateError::Refused("Elsewhere does not know you".into()));
-        assert_eq!(text(&error, &GERMAN_TEXTS), "Elsewhere does not know you");
+        assert_eq!(text(&error, Language::German), "Elsewhere does not know you");
     }
 }

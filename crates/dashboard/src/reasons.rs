@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use vestibule_notify::reasons;
 
-use crate::language::Language;
+use vestibule_language::Language;
 
 /// The sentences of deliveries. A test sees to it that none is missing.
 const SENTENCES: &[(&str, &str)] = &[

@@ -17,16 +17,16 @@ use vestibule_core::{ErrorKind, Timestamp};
 use vestibule_flows::{By, Caller, Client, Flows, Stage};
 use vestibule_http::access::Refusal;
 use vestibule_http::{ApiError, cookies};
+use vestibule_language::Language;
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId, read_role_ids};
 use vestibule_user::User;
 
 use crate::Dashboard;
 use crate::failure::Failure;
 use crate::form::{Fields, TOKEN};
-use crate::language::Language;
 use crate::layout::Frame;
 use crate::page_cache::Lasting;
-use crate::texts::Texts;
+use crate::texts::{self, Texts};
 
 /// A visit, as a page gets it: whoever asked holds it as well, to say what went wrong.
 pub(crate) type Asked = Arc<Visit>;
@@ -67,7 +67,7 @@ impl Visit {
     }
 
     pub(crate) fn texts(&self) -> &'static Texts {
-        self.language.texts()
+        texts::of(self.language)
     }
 
     pub(crate) fn path(&self) -> &str {
@@ -145,7 +145,7 @@ impl Visit {
             user: self.present_user().cloned(),
             permissions: self.permissions(),
             form_token: self.form_token(),
-            done: self.texts().of_done(self.query.get("done")),
+            done: texts::done(self.language).find(&self.query.get("done").replace('-', "_"), ""),
             now: self.now,
             until: Cell::default(),
             least_password: self.flows().auth().options().password_policy.min_length(),

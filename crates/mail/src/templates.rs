@@ -1,7 +1,6 @@
 //! The templates: built in, overridden by the operator's, tried before the first mail.
 
 mod built_in;
-mod date;
 mod environment;
 mod error;
 mod folder;
@@ -11,6 +10,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use minijinja::{Environment, Value};
+use vestibule_language::Language;
 
 pub use self::error::{RenderError, TemplateError};
 use self::folder::{ENDINGS, LAYOUTS};
@@ -39,7 +39,7 @@ pub struct Rendered {
 type Sources = BTreeMap<String, (String, Option<PathBuf>)>;
 
 impl Templates {
-    /// The built-in templates in English and German, overridden file by file by what is in `folder`.
+    /// The built-in templates of every [`Language`], overridden file by file by what is in `folder`.
     ///
     /// The folder may have `layout.html`, `layout.txt`, and a folder for each language with any of `layout.html`,
     /// `layout.txt`, `invite.subject.txt`, `invite.txt`, `invite.html` and so on for each [`Kind`]. A language that is
@@ -50,9 +50,16 @@ impl Templates {
     /// [`TemplateError`] where the folder cannot be read, has a file that means nothing, lacks one, or where a template
     /// does not render made-up facts: all and hardly any.
     pub fn load(folder: Option<&Path>) -> Result<Self, TemplateError> {
-        let mut languages: Vec<String> = built_in::LANGUAGES.map(str::to_owned).into();
-        let mut sources: Sources =
-            built_in::SOURCES.iter().map(|(name, text)| ((*name).to_owned(), ((*text).to_owned(), None))).collect();
+        let mut languages: Vec<String> = built_in::LANGUAGES.iter().map(|(code, _)| (*code).to_owned()).collect();
+        let mut sources = Sources::new();
+        for (name, text) in built_in::LAYOUTS {
+            sources.insert(name.to_owned(), (text.to_owned(), None));
+        }
+        for (code, files) in built_in::LANGUAGES {
+            for (name, text) in *files {
+                sources.insert(format!("{code}/{name}"), ((*text).to_owned(), None));
+            }
+        }
         if let Some(folder) = folder {
             for source in folder::read(folder)? {
                 let name = match source.language {
@@ -123,7 +130,7 @@ impl Templates {
     ///
     /// [`RenderError`] where an operator's template fails on these facts though it did not on made-up ones.
     pub fn render(&self, kind: Kind, language: &str, facts: &Facts) -> Result<Rendered, RenderError> {
-        let language = self.find_language(language).unwrap_or(built_in::LANGUAGES[0]);
+        let language = self.find_language(language).unwrap_or(Language::default().code());
         let mut context = context(language, facts);
         let subject = one_line(&self.render_one(language, kind, "subject.txt", &context)?);
         context.insert("subject", Value::from(subject.as_str()));

@@ -9,9 +9,9 @@ use vestibule_core::Timestamp;
 use vestibule_notify::{Delivery, DeliveryState};
 use vestibule_outbox::EventName;
 
-use crate::language::Language;
 use crate::reasons;
-use crate::texts::Texts;
+use crate::texts::{self, Texts};
+use vestibule_language::Language;
 
 /// How far a delivery has come, as pages tell it.
 pub(crate) struct Told<'a> {
@@ -28,7 +28,7 @@ pub(crate) struct Told<'a> {
 
 impl<'a> Told<'a> {
     pub(crate) fn of(delivery: &'a Delivery, language: Language, now: Timestamp) -> Self {
-        let texts = language.texts();
+        let texts = texts::of(language);
         let over = delivery.finished_at;
         let waits = delivery.reason.is_some() && delivery.next_try_at.is_some_and(|next| next > now);
         let (word, class, moment_word, moment) = match delivery.state {

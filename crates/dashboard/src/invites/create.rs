@@ -101,6 +101,6 @@ async fn invite(visit: &Visit, address: &str, roles: Option<&[RoleId]>) -> Resul
     let invite = NewInvite { roles: roles.map(<[_]>::to_vec), ..NewInvite::new(email) };
     match visit.flows().invite(&invite, &visit.by()).await {
         Ok(invite) => Ok(Ok(visit.dashboard.invite_link(&invite))),
-        Err(error) => Ok(Err(Failure::from(error).problem(visit.texts())?.1)),
+        Err(error) => Ok(Err(Failure::from(error).problem(visit.language)?.1)),
     }
 }

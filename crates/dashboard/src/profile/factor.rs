@@ -66,7 +66,7 @@ async fn page(visit: &Visit, status: StatusCode, shown: Shown) -> Answer {
 }
 
 async fn refused(visit: &Visit, failure: Failure, started: Option<Started>) -> Answer {
-    let (status, problem) = failure.problem(visit.texts())?;
+    let (status, problem) = failure.problem(visit.language)?;
     page(visit, status, Shown { started, problem: Some(problem), ..Shown::default() }).await
 }
 

@@ -81,7 +81,7 @@ pub(crate) async fn update(visit: Asked) -> Answer {
     match visit.flows().update_user_account(&update, &visit.by()).await {
         Ok(_) => visit.done("/app/profile", "saved"),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            let (status, problem) = Failure::from(error).problem(visit.language)?;
             page(&visit, status, Problems { name: Some(problem), ..Problems::default() }).await
         }
     }

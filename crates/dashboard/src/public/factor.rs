@@ -36,7 +36,7 @@ pub(crate) async fn answer(visit: Asked) -> Answer {
     match by_code(&visit).await {
         Ok(begun) => go_on(&visit, begun, visit.form.get("next")).await,
         Err(failure) => {
-            let (status, problem) = failure.problem(visit.texts())?;
+            let (status, problem) = failure.problem(visit.language)?;
             form(&visit, status, Some(problem))
         }
     }

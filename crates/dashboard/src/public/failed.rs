@@ -27,6 +27,6 @@ pub(crate) fn show(visit: &Visit, failure: &Failure) -> Answer {
         status if status.is_server_error() => texts.failed,
         _ => texts.not_possible,
     };
-    let page = FailedPage { title, message: failure.message(texts), frame: visit.frame() };
+    let page = FailedPage { title, message: failure.message(visit.language), frame: visit.frame() };
     visit.page_with(failure.status(), &page)
 }

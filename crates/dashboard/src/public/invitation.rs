@@ -79,19 +79,13 @@ async fn form(visit: &Visit, status: StatusCode, token: &str, problems: [Option<
 /// Says why a link does not let somebody in, and what to do.
 fn refused(visit: &Visit, token: &str, error: &InviteTokenError) -> Answer {
     let texts = visit.texts();
-    let on = |moment| format::exactly(moment, visit.language);
+    let on = |moment| visit.language.date(moment);
     let (title, message) = match error {
-        InviteTokenError::Replaced { sent_at } => {
-            (texts.invite_replaced, texts.invite_replaced_on.replace("{}", &on(*sent_at)))
-        }
-        InviteTokenError::Expired { expired_at } => {
-            (texts.invite_expired, texts.invite_expired_on.replace("{}", &on(*expired_at)))
-        }
-        InviteTokenError::Revoked { revoked_at } => {
-            (texts.invite_revoked, texts.invite_revoked_on.replace("{}", &on(*revoked_at)))
-        }
+        InviteTokenError::Replaced { sent_at } => (texts.invite_replaced, texts.invite_replaced_on(&on(*sent_at))),
+        InviteTokenError::Expired { expired_at } => (texts.invite_expired, texts.invite_expired_on(&on(*expired_at))),
+        InviteTokenError::Revoked { revoked_at } => (texts.invite_revoked, texts.invite_revoked_on(&on(*revoked_at))),
         InviteTokenError::AlreadyAccepted { accepted_at } => {
-            (texts.invite_accepted, texts.invite_accepted_on.replace("{}", &on(*accepted_at)))
+            (texts.invite_accepted, texts.invite_accepted_on(&on(*accepted_at)))
         }
         InviteTokenError::Invalid | InviteTokenError::Database(_) => {
             (texts.invite_invalid, texts.invite_invalid_why.to_owned())
@@ -141,7 +135,7 @@ pub(crate) async fn accept(visit: Asked) -> Answer {
         Err(error) => {
             let failure = Failure::from(error);
             let is_password = failure.is_weak_password();
-            let (status, problem) = failure.problem(visit.texts())?;
+            let (status, problem) = failure.problem(visit.language)?;
             let problems = if is_password { [Some(problem), None] } else { [None, Some(problem)] };
             form(&visit, status, token, problems).await
         }

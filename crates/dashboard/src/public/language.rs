@@ -3,8 +3,9 @@
 use http::header::SET_COOKIE;
 
 use crate::failure::Failure;
-use crate::language::{COOKIE, Language};
+use crate::language::COOKIE;
 use crate::request::{Answer, Asked, next_page, set_cookie};
+use vestibule_language::Language;
 
 pub(crate) async fn choose(visit: Asked) -> Answer {
     visit.form.only(&["language", "next"])?;

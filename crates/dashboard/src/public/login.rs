@@ -66,7 +66,7 @@ pub(crate) async fn sign_in(visit: Asked) -> Answer {
             form(&visit, StatusCode::UNAUTHORIZED, Some(visit.texts().wrong_credentials.to_owned()))
         }
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            let (status, problem) = Failure::from(error).problem(visit.language)?;
             form(&visit, status, Some(problem))
         }
     }

@@ -48,7 +48,7 @@ async fn reset_form(visit: &Visit, status: StatusCode, token: &str, problem: Opt
     let (status, email, problem) = match visit.flows().find_password_reset(token, "user", "emailpass").await {
         Ok(pending) => (status, Some(pending.claims.entity_id), problem),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            let (status, problem) = Failure::from(error).problem(visit.language)?;
             (status, None, Some(problem))
         }
     };
@@ -72,7 +72,7 @@ pub(crate) async fn reset(visit: Asked) -> Answer {
             Ok(response)
         }
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            let (status, problem) = Failure::from(error).problem(visit.language)?;
             reset_form(&visit, status, token, Some(problem)).await
         }
     }

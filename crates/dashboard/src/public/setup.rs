@@ -89,7 +89,7 @@ pub(crate) async fn create(visit: Asked) -> Answer {
         Err(error) => {
             let failure = Failure::from(error);
             let is_password = failure.is_weak_password();
-            let (status, problem) = failure.problem(visit.texts())?;
+            let (status, problem) = failure.problem(visit.language)?;
             let problem = Some(problem);
             let problems = match is_password {
                 true => Problems { password: problem, ..Problems::default() },

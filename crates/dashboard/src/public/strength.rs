@@ -19,7 +19,7 @@ pub(crate) async fn judge(visit: Asked) -> Answer {
     let later = judged.as_ref().err().and_then(DomainError::retry_after);
     let (is_good, hint) = match judged {
         Ok(()) => (true, visit.texts().password_good.to_owned()),
-        Err(error) => (false, Failure::from(error).problem(visit.texts())?.1),
+        Err(error) => (false, Failure::from(error).problem(visit.language)?.1),
     };
     let mut response: Response = json!({ "good": is_good, "hint": hint }).to_string().into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

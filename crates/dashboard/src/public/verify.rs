@@ -35,13 +35,17 @@ async fn page(visit: &Visit, status: StatusCode, code: String, problem: Option<S
     let is_verified = state.as_ref().is_some_and(|state| state.is_verified);
     let sent = state.as_ref().and_then(|state| state.requested);
     let what = match (&state, sent) {
-        (Some(state), _) if state.is_verified => texts.done_verified.to_owned(),
+        (Some(state), _) if state.is_verified => texts.verify_done.to_owned(),
         _ if !code.is_empty() => texts.verify_press.to_owned(),
         (Some(state), Some((at, until))) => {
-            let text = if until > visit.now { texts.verify_sent } else { texts.verify_expired };
-            text.replacen("{}", &state.address, 1).replacen("{}", &visit.frame().exactly(&at), 1)
+            let at = visit.language.date(at);
+            if until > visit.now {
+                texts.verify_sent(&state.address, &at)
+            } else {
+                texts.verify_expired(&state.address, &at)
+            }
         }
-        (Some(state), None) => texts.verify_not_sent.replacen("{}", &state.address, 1),
+        (Some(state), None) => texts.verify_not_sent(&state.address),
         (None, _) => texts.verify_by_mail.to_owned(),
     };
     let send = if sent.is_some() { texts.resend } else { texts.verify_send };
@@ -76,7 +80,7 @@ pub(crate) async fn send(visit: Asked) -> Answer {
     match visit.flows().send_verification(identity, actor_type, provider, &visit.by()).await? {
         SentVerification::Sent => visit.done("/app/verify", "verification-sent"),
         SentVerification::Wait { until } => {
-            let problem = visit.texts().verify_wait.replacen("{}", &visit.frame().exactly(&until), 1);
+            let problem = visit.texts().verify_wait(&visit.language.date(until));
             page(&visit, StatusCode::TOO_MANY_REQUESTS, String::new(), Some(problem)).await
         }
         SentVerification::Verified => {
@@ -99,7 +103,7 @@ pub(crate) async fn confirm(visit: Asked) -> Answer {
             None => visit.go("/app/login?done=verified"),
         },
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            let (status, problem) = Failure::from(error).problem(visit.language)?;
             page(&visit, status, code, Some(problem)).await
         }
     }

@@ -34,7 +34,7 @@ pub(crate) async fn create(visit: Asked) -> Answer {
     match visit.flows().create_role(&role, &visit.by()).await {
         Ok(role) => visit.done(&format!("/app/roles/{}", role.id), "role-created"),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            let (status, problem) = Failure::from(error).problem(visit.language)?;
             form(&visit, status, Some(problem))
         }
     }

@@ -100,7 +100,7 @@ pub(crate) async fn update(visit: Asked) -> Answer {
     match change(&visit, &id).await {
         Ok(()) => visit.done(&format!("/app/roles/{id}"), "saved"),
         Err(failure) => {
-            let (status, problem) = failure.problem(visit.texts())?;
+            let (status, problem) = failure.problem(visit.language)?;
             page(&visit, status, Some(problem)).await
         }
     }

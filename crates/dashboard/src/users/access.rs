@@ -32,7 +32,7 @@ pub(crate) async fn reset_mail(visit: Asked) -> Answer {
 }
 
 async fn refused(visit: &Visit, id: UserId, failure: Failure) -> Answer {
-    let (status, problem) = failure.problem(visit.texts())?;
+    let (status, problem) = failure.problem(visit.language)?;
     page(visit, status, id, Problems { access: Some(problem), ..Problems::default() }, None).await
 }
 

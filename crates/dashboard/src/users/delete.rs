@@ -46,13 +46,13 @@ pub(crate) async fn delete(visit: Asked) -> Answer {
     let id: UserId = visit.parameter(0)?;
     let user = visit.flows().users().retrieve_user(id).await?;
     if visit.form.get("confirm").trim().to_lowercase() != user.email.as_str().to_lowercase() {
-        let problem = visit.texts().type_the_address.replace("{}", user.email.as_str());
+        let problem = visit.texts().type_the_address(user.email.as_str());
         return question(&visit, StatusCode::BAD_REQUEST, Some(problem)).await;
     }
     match visit.flows().remove_user_account_and_keys(id, their_keys(&visit), &visit.by()).await {
         Ok(_) => visit.done("/app/users", "deleted"),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            let (status, problem) = Failure::from(error).problem(visit.language)?;
             question(&visit, status, Some(problem)).await
         }
     }

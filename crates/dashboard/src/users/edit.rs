@@ -35,7 +35,7 @@ pub(crate) async fn edit(visit: Asked) -> Answer {
     match visit.flows().update_user_account(&update, &visit.by()).await {
         Ok(_) => visit.done(&format!("/app/users/{id}"), "saved"),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.texts())?;
+            let (status, problem) = Failure::from(error).problem(visit.language)?;
             let problems = Problems { profile: Some(problem), ..Problems::default() };
             page(&visit, status, id, problems, None).await
         }
@@ -49,10 +49,8 @@ fn wanted_metadata(typed: &str, present: Option<&Metadata>, texts: &Texts) -> Re
         return Ok(MetadataPatch::Clear);
     }
     let read: Result<Json, _> = serde_json::from_str(typed);
-    let Json::Object(mut wanted) = read.map_err(|error| {
-        let place = texts.metadata_place.replacen("{}", &error.line().to_string(), 1);
-        format!("{} {}", texts.metadata_form, place.replacen("{}", &error.column().to_string(), 1))
-    })?
+    let Json::Object(mut wanted) = read
+        .map_err(|error| format!("{} {}", texts.metadata_form, texts.metadata_place(error.line(), error.column())))?
     else {
         return Err(texts.metadata_form.to_owned());
     };

@@ -36,14 +36,14 @@ pub(crate) async fn lock_many(visit: Asked) -> Answer {
     let mut refused = Vec::new();
     for id in ids {
         if let Err(error) = visit.flows().lock_user_and_keys(id, their_keys(&visit), &visit.by()).await {
-            let (_, problem) = Failure::from(error).problem(visit.texts())?;
+            let (_, problem) = Failure::from(error).problem(visit.language)?;
             let user = visit.flows().users().retrieve_user(id).await;
             let name = user.map_or_else(|_| id.to_string(), |user| format::name(&user));
             refused.push(format!("{name}: {problem}"));
         }
     }
     if !refused.is_empty() {
-        return Err(Failure::wrong(visit.texts().not_all_locked.replace("{}", &refused.join(" "))));
+        return Err(Failure::wrong(visit.texts().not_all_locked(&refused.join(" "))));
     }
     visit.done("/app/users?state=locked", "locked-many")
 }

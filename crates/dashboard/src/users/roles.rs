@@ -14,7 +14,7 @@ pub(crate) async fn set(visit: Asked) -> Answer {
     match change(&visit, id).await {
         Ok(()) => visit.done(&format!("/app/users/{id}"), "roles-saved"),
         Err(failure) => {
-            let (status, problem) = failure.problem(visit.texts())?;
+            let (status, problem) = failure.problem(visit.language)?;
             let problems = Problems { roles: Some(problem), ..Problems::default() };
             page(&visit, status, id, problems, None).await
         }

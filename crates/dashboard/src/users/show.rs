@@ -130,7 +130,7 @@ pub(crate) async fn page(
     let is_self = visit.caller.as_ref().and_then(|caller| caller.user.as_ref()).is_some_and(|own| own.id == id);
     let theirs = flows.rbac().permissions_of(flows.database(), &subject).await?;
     let missing = if is_self { Vec::new() } else { permissions.missing(theirs.keys()) };
-    let above = (!missing.is_empty()).then(|| visit.texts().above_you.replace("{}", &missing.join(", ")));
+    let above = (!missing.is_empty()).then(|| visit.texts().above_you(&missing.join(", ")));
     let mut sessions = Vec::new();
     if permissions.allows("session:read") {
         let own = visit.caller.as_ref().map(|caller| caller.session_id);

@@ -40,7 +40,7 @@ pub(crate) async fn create(visit: Asked) -> Answer {
     match visit.dashboard.api.webhooks.create(&new, &visit.by()).await {
         Ok(made) => edit::page(&visit, StatusCode::OK, made.webhook, None, Some(made.secret)).await,
         Err(error) => {
-            let (status, problems) = Problems::of(error, visit.texts())?;
+            let (status, problems) = Problems::of(error, visit.language)?;
             page(&visit, status, typed, problems)
         }
     }

@@ -68,7 +68,7 @@ pub(super) async fn page(
 
 /// The page with what was wrong.
 pub(super) async fn refused(visit: &Visit, typed: Option<Typed>, error: WebhookError) -> Answer {
-    let (status, problems) = Problems::of(error, visit.texts())?;
+    let (status, problems) = Problems::of(error, visit.language)?;
     let webhook = visit.dashboard.api.webhooks.retrieve(visit.parameter(0)?).await?;
     let typed = typed.unwrap_or_else(|| Typed::of(&webhook));
     page(visit, status, webhook, Some((typed, problems)), None).await

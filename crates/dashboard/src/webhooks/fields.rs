@@ -1,13 +1,14 @@
 //! The form that makes and changes a webhook: what was typed, and what was wrong with it.
 
 use http::StatusCode;
+use vestibule_language::Language;
 use vestibule_notify::{Webhook, WebhookError};
 use vestibule_outbox::EventName;
 use vestibule_rbac::Permissions;
 
 use crate::failure::Failure;
 use crate::request::Visit;
-use crate::texts::Texts;
+use crate::texts;
 
 /// The fields that the form has.
 pub(super) const NAMES: &[&str] = &["url", "description", "event", "other_events", "includes_secrets", "active"];
@@ -112,19 +113,19 @@ pub(super) fn may_include_secrets(visit: &Visit) -> bool {
 
 impl Problems {
     /// The status and the problems with which the form is shown again; the failure, where it is not about the form.
-    pub(super) fn of(error: WebhookError, texts: &Texts) -> Result<(StatusCode, Self), Failure> {
+    pub(super) fn of(error: WebhookError, language: Language) -> Result<(StatusCode, Self), Failure> {
         let mut problems = Self::default();
         let place = match &error {
             WebhookError::Url(_) | WebhookError::Refused(_) => &mut problems.url,
             WebhookError::Events(_) => &mut problems.events,
             WebhookError::Description { .. } => {
-                problems.description = Some(texts.description_too_long.to_owned());
+                problems.description = Some(texts::of(language).description_too_long.to_owned());
                 return Ok((StatusCode::BAD_REQUEST, problems));
             }
             WebhookError::NotFound { .. } => return Err(error.into()),
             _ => &mut problems.whole,
         };
-        let (status, problem) = Failure::from(error).problem(texts)?;
+        let (status, problem) = Failure::from(error).problem(language)?;
         *place = Some(problem);
         Ok((status, problems))
     }

@@ -1,36 +1,43 @@
-//! The templates that come with the program.
+//! The templates that come with the program: a folder per language in `mail/templates`.
 
-macro_rules! sources {
-    ($($language:literal: $($kind:literal)+;)+) => {
+use vestibule_language::languages;
+
+macro_rules! folders {
+    ($($variant:ident $code:ident $name:literal $pattern:literal;)+) => {
+        &[$((stringify!($code), files!($code))),+]
+    };
+}
+
+macro_rules! files {
+    ($code:ident) => {
+        files! {
+            $code: "invite" "invite-again" "password-reset" "password-changed" "verification" "new-device"
+                "second-factor-on" "second-factor-off" "recovery-codes" "test"
+        }
+    };
+    ($code:ident: $($kind:literal)+) => {
         &[
-            ("layout.html", include_str!("../../templates/layout.html")),
-            ("layout.txt", include_str!("../../templates/layout.txt")),
-            ("de/layout.html", include_str!("../../templates/de/layout.html")),
-            $($(
-                (
-                    concat!($language, "/", $kind, ".subject.txt"),
-                    include_str!(concat!("../../templates/", $language, "/", $kind, ".subject.txt")),
-                ),
-                (
-                    concat!($language, "/", $kind, ".txt"),
-                    include_str!(concat!("../../templates/", $language, "/", $kind, ".txt")),
-                ),
-                (
-                    concat!($language, "/", $kind, ".html"),
-                    include_str!(concat!("../../templates/", $language, "/", $kind, ".html")),
-                ),
-            )+)+
+            ("layout.html", file!($code, "layout.html")),
+            $(
+                (concat!($kind, ".subject.txt"), file!($code, $kind, ".subject.txt")),
+                (concat!($kind, ".txt"), file!($code, $kind, ".txt")),
+                (concat!($kind, ".html"), file!($code, $kind, ".html")),
+            )+
         ]
     };
 }
 
-/// The languages of these templates; the first is what everybody gets who asks for one that there is not.
-pub(super) const LANGUAGES: [&str; 2] = ["en", "de"];
+macro_rules! file {
+    ($code:ident, $($part:literal),+) => {
+        include_str!(concat!("../../templates/", stringify!($code), "/", $($part),+))
+    };
+}
 
-/// Names, such as `de/invite.html`, with their text.
-pub(super) const SOURCES: &[(&str, &str)] = sources! {
-    "en": "invite" "invite-again" "password-reset" "password-changed" "verification" "new-device" "second-factor-on"
-        "second-factor-off" "recovery-codes" "test";
-    "de": "invite" "invite-again" "password-reset" "password-changed" "verification" "new-device" "second-factor-on"
-        "second-factor-off" "recovery-codes" "test";
-};
+/// The frames of all languages, with their text.
+pub(super) const LAYOUTS: [(&str, &str); 2] = [
+    ("layout.html", include_str!("../../templates/layout.html")),
+    ("layout.txt", include_str!("../../templates/layout.txt")),
+];
+
+/// The languages, and their files with their text.
+pub(super) const LANGUAGES: &[(&str, &[(&str, &str)])] = languages!(folders);

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
 
-use super::date::date;
+use vestibule_core::Timestamp;
+use vestibule_language::long_date;
 
 /// An environment without templates. `names` are those that it will have: a mail that extends `layout.html` gets the
 /// one of its own language where there is one, else that of all languages.
@@ -64,7 +65,8 @@ fn date_filter(state: &State<'_, '_>, moment: &Value) -> Result<Value, Error> {
     }
     let language = state.lookup("language");
     let language = language.as_ref().and_then(Value::as_str).unwrap_or_default();
-    moment.as_str().and_then(|moment| date(moment, language)).map(Value::from).ok_or_else(|| {
+    let moment: Option<Timestamp> = moment.as_str().and_then(|moment| moment.parse().ok());
+    moment.map(|moment| Value::from(long_date(moment, language))).ok_or_else(|| {
         Error::new(ErrorKind::InvalidOperation, "date is for expires_at and happened_at, not for other values")
     })
 }

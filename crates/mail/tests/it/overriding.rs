@@ -58,15 +58,15 @@ fn a_region_takes_the_rest_from_its_language() {
 
 #[test]
 fn a_new_language_is_complete() {
-    insta::assert_snapshot!(error(&[("fr/invite.subject.txt", "Bonjour")]), @"mail/fr/invite.txt: is missing; a language that is not built in needs a subject, a text and an HTML file for every mail");
+    insta::assert_snapshot!(error(&[("es/invite.subject.txt", "Hola")]), @"mail/es/invite.txt: is missing; a language that is not built in needs a subject, a text and an HTML file for every mail");
     let mut files = Vec::new();
     for kind in Kind::ALL {
         for ending in ["subject.txt", "txt", "html"] {
-            files.push((format!("fr/{}.{ending}", kind.name()), "Bonjour {{ happened_at|date }}"));
+            files.push((format!("es/{}.{ending}", kind.name()), "Hola {{ happened_at|date }}"));
         }
     }
     let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
-    assert_eq!(render(&files, Kind::Test, "fr-CA").subject, "Bonjour 2026-11-26, 14:05 UTC");
+    assert_eq!(render(&files, Kind::Test, "es-MX").subject, "Hola 26 de noviembre de 2026, 14:05 UTC");
 }
 
 #[test]

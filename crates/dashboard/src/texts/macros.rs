@@ -1,0 +1,80 @@
+//! The macros by which texts are written, one list per language.
+//!
+//! ```text
+//! name: "a text",
+//! name(address): "a text with {address} put in",
+//! name(count): { One => "{count} text", _ => "{count} texts" },
+//! ```
+//!
+//! The English list defines the texts that there are and the types of what is put in. A language that lacks one, has one
+//! too many, or puts in what there is not, does not compile.
+
+/// The texts of a language other than English.
+macro_rules! texts {
+    ($Texts:ident, $language:ident; $($name:ident $(($($argument:ident),+))?: $text:tt,)+) => {
+        pub(in crate::texts) static TEXTS: crate::texts::$Texts = crate::texts::$Texts {
+            $($name: text!($language, ($($($argument),+)?) $text),)+
+        };
+    };
+}
+
+/// The texts in English, and with them the type that holds those of any language. `by name` adds a function that finds
+/// a text by its name.
+macro_rules! define_texts {
+    ($Texts:ident by name, $language:ident; $($name:ident $(($argument:ident: $type:ty))?: $text:tt,)+) => {
+        define_texts! { $Texts, $language; $($name $(($argument: $type))?: $text,)+ }
+
+        impl $Texts {
+            #[cfg(test)]
+            pub(crate) const NAMES: &[&str] = &[$(stringify!($name)),+];
+
+            /// The text of this name, with `detail` put in where the text takes one.
+            pub(crate) fn find(&self, name: &str, detail: &str) -> Option<std::borrow::Cow<'static, str>> {
+                $(if name == stringify!($name) {
+                    return Some(found!(self.$name $(($argument detail))?));
+                })+
+                let _ = detail;
+                None
+            }
+        }
+    };
+    ($Texts:ident, $language:ident; $($name:ident $(($($argument:ident: $type:ty),+))?: $text:tt,)+) => {
+        #[derive(Debug)]
+        pub(crate) struct $Texts {
+            $(pub(crate) $name: text_type!($($($type),+)?),)+
+        }
+
+        impl $Texts {
+            $($(pub(crate) fn $name(&self, $($argument: $type),+) -> String {
+                (self.$name)($($argument),+)
+            })?)+
+        }
+
+        texts! { $Texts, $language; $($name $(($($argument),+))?: $text,)+ }
+    };
+}
+
+macro_rules! text_type {
+    () => { &'static str };
+    ($($type:ty),+) => { fn($($type),+) -> String };
+}
+
+macro_rules! text {
+    ($language:ident, () $text:literal) => { $text };
+    ($language:ident, ($argument:ident) { $($category:pat => $text:literal),+ $(,)? }) => {
+        |$argument| {
+            use vestibule_language::PluralCategory::*;
+            match vestibule_language::Language::$language.plural($argument) { $($category => format!($text)),+ }
+        }
+    };
+    ($language:ident, ($($argument:ident),+) $text:literal) => { |$($argument),+| format!($text) };
+}
+
+macro_rules! found {
+    ($texts:ident.$name:ident) => {
+        std::borrow::Cow::Borrowed($texts.$name)
+    };
+    ($texts:ident.$name:ident ($argument:ident $detail:ident)) => {
+        std::borrow::Cow::Owned($texts.$name($detail))
+    };
+}

@@ -1,0 +1,80 @@
+//! Every text of the pages, in a folder per language.
+//!
+//! - `pages`: what pages say
+//! - `problems`: what they say of errors, by code
+//! - `done`: what was just done, by the word in the address
+//! - `times`: how long ago something is
+
+#[macro_use]
+mod macros;
+
+use vestibule_core::InvalidEmail;
+use vestibule_language::{Language, languages};
+
+pub(crate) use self::en::done::Done;
+pub(crate) use self::en::pages::Texts;
+pub(crate) use self::en::problems::Problems;
+pub(crate) use self::en::times::Times;
+
+macro_rules! folders {
+    ($($variant:ident $code:ident $name:literal $pattern:literal;)+) => {
+        $(mod $code;)+
+
+        /// What pages say.
+        pub(crate) fn of(language: Language) -> &'static Texts {
+            match language { $(Language::$variant => &$code::pages::TEXTS),+ }
+        }
+
+        /// What pages say of errors.
+        pub(crate) fn problems(language: Language) -> &'static Problems {
+            match language { $(Language::$variant => &$code::problems::TEXTS),+ }
+        }
+
+        /// What was just done, by the word that stands in the address: nothing else can be shown there.
+        pub(crate) fn done(language: Language) -> &'static Done {
+            match language { $(Language::$variant => &$code::done::TEXTS),+ }
+        }
+
+        /// How long ago, or ahead, something is.
+        pub(crate) fn times(language: Language) -> &'static Times {
+            match language { $(Language::$variant => &$code::times::TEXTS),+ }
+        }
+    };
+}
+
+languages!(folders);
+
+impl Texts {
+    /// What is wrong with an address.
+    pub(crate) fn of_email_problem(&self, problem: &InvalidEmail) -> &'static str {
+        match problem {
+            InvalidEmail::TooLong => self.email_too_long,
+            InvalidEmail::Dots => self.email_dots,
+            InvalidEmail::Form => self.email_form,
+            InvalidEmail::Character => self.email_character,
+            InvalidEmail::Domain => self.email_domain,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_what_was_done_is_one_that_a_page_uses() {
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut sources = String::new();
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => sources.push_str(&std::fs::read_to_string(path).unwrap()),
+                }
+            }
+        }
+        for name in Done::NAMES {
+            assert!(sources.contains(&name.replace('_', "-")), "{name}");
+        }
+    }
+}
