@@ -89,7 +89,7 @@ test("what cannot be taken back is asked first, and Esc is no", async () => {
   await button(ada, "Lock").click()
   await button(dialog, "Lock").click()
   await button(ada, "Unlock").waitFor()
-  await ada.getByRole("status").getByText("Locked.").waitFor()
+  await ada.getByRole("status").getByText("The user is locked.").waitFor()
   await button(ada, "Unlock").click()
   await button(ada, "Lock").waitFor()
 })

@@ -51,7 +51,7 @@ impl AuditPage {
         };
         let count = field("count").and_then(|count| count.as_u64()).unwrap_or(1);
         let times = if count > 1 { t.audit_times(count) } else { String::new() };
-        Some(format!("{what}: {why}{times}"))
+        Some(format!("{what}{} {why}{times}", t.colon))
     }
 
     /// What somebody is called, or his id where that is not known.

@@ -108,6 +108,8 @@ mod tests {
         assert_eq!(after(84_599), "in 23 hours");
         assert_eq!(after(86_400 * 7 - 30), "in 7 days");
         assert_eq!(text(now - Duration::from_secs(7_200), Language::German), "vor 2 Stunden");
+        assert_eq!(text(now - Duration::from_secs(7_200), Language::French), "il y a 2 heures");
+        assert_eq!(text(now + Duration::from_secs(86_400), Language::French), "dans 1 jour");
     }
 
     #[test]

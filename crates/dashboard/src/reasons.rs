@@ -84,7 +84,7 @@ const FORMS: &[(&str, &str)] = &[
 
 /// A reason in this language, as far as it is ours.
 pub(crate) fn told(reason: &str, language: Language) -> Cow<'_, str> {
-    if language == Language::English {
+    if language != Language::German {
         return Cow::Borrowed(reason);
     }
     if let Some((_, german)) = SENTENCES.iter().find(|(english, _)| *english == reason) {

@@ -89,6 +89,7 @@ mod tests {
         let november = moment("2026-11-26T08:10:59.999Z");
         assert_eq!(Language::English.date(november), "26 Nov 2026, 08:10 UTC");
         assert_eq!(Language::German.date(november), "26. Nov. 2026, 08:10 UTC");
+        assert_eq!(Language::French.date(november), "26 nov. 2026, 08:10 UTC");
         assert_eq!(Language::German.date(moment("0001-03-06T00:00:00Z")), "6. März 1, 00:00 UTC");
         assert!(FORMATS.iter().all(Option::is_some));
     }

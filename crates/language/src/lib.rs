@@ -25,6 +25,7 @@ macro_rules! languages {
         $callback! {
             English en "English" "d MMM y, HH:mm";
             German de "Deutsch" "d. MMM y, HH:mm";
+            French fr "Français" "d MMM y, HH:mm";
         }
     };
 }

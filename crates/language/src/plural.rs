@@ -33,5 +33,6 @@ mod tests {
         assert!(RULES.iter().all(Option::is_some));
         assert_eq!(Language::English.plural(1), PluralCategory::One);
         assert_eq!(Language::English.plural(0), PluralCategory::Other);
+        assert_eq!(Language::French.plural(0), PluralCategory::One);
     }
 }

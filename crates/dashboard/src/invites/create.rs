@@ -41,8 +41,9 @@ struct NewPage {
 }
 
 impl NewPage {
-    fn sent(&self) -> usize {
-        self.outcomes.iter().filter(|outcome| outcome.result.is_ok()).count()
+    fn invited(&self) -> String {
+        let invited = self.outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
+        self.frame.t.invited(invited as u64, self.outcomes.len())
     }
 }
 

@@ -1,4 +1,4 @@
-//! "Confirm that it is you": asks for a fresh proof of identity, and then goes on with the form that needs it.
+//! "Confirm your identity": asks for a fresh proof of identity, and then goes on with the form that needs it.
 //!
 //! The page holds the fields of that form, hidden, and sends them with the proof to the form's own path. The guard takes
 //! the proof out before the page's handler reads the form.

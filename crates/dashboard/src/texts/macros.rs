@@ -4,9 +4,10 @@
 //! name: "a text",
 //! name(address): "a text with {address} put in",
 //! name(count): { One => "{count} text", _ => "{count} texts" },
+//! name(count, all): { One => "{count} text of {all}", _ => "{count} texts of {all}" },
 //! ```
 //!
-//! The English list defines the texts that there are and the types of what is put in. A language that lacks one, has one
+//! The plural form is that of the first argument. The English list defines the texts that there are and the types of what is put in. A language that lacks one, has one
 //! too many, or puts in what there is not, does not compile.
 
 /// The texts of a language other than English.
@@ -61,8 +62,8 @@ macro_rules! text_type {
 
 macro_rules! text {
     ($language:ident, () $text:literal) => { $text };
-    ($language:ident, ($argument:ident) { $($category:pat => $text:literal),+ $(,)? }) => {
-        |$argument| {
+    ($language:ident, ($argument:ident $(, $more:ident)*) { $($category:pat => $text:literal),+ $(,)? }) => {
+        |$argument $(, $more)*| {
             use vestibule_language::PluralCategory::*;
             match vestibule_language::Language::$language.plural($argument) { $($category => format!($text)),+ }
         }

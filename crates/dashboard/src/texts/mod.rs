@@ -62,6 +62,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn french_has_hard_spaces_before_its_marks() {
+        for text in [
+            include_str!("fr/done.rs"),
+            include_str!("fr/pages.rs"),
+            include_str!("fr/problems.rs"),
+            include_str!("fr/times.rs"),
+        ] {
+            for wrong in [" :", " ;", " !", " ?", " »", "« "] {
+                assert!(!text.contains(wrong), "{wrong:?}");
+            }
+        }
+    }
+
+    #[test]
     fn every_word_of_what_was_done_is_one_that_a_page_uses() {
         let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
         let mut sources = String::new();

@@ -39,7 +39,7 @@ pub(crate) async fn lock_many(visit: Asked) -> Answer {
             let (_, problem) = Failure::from(error).problem(visit.language)?;
             let user = visit.flows().users().retrieve_user(id).await;
             let name = user.map_or_else(|_| id.to_string(), |user| format::name(&user));
-            refused.push(format!("{name}: {problem}"));
+            refused.push(format!("{name}{} {problem}", visit.texts().colon));
         }
     }
     if !refused.is_empty() {

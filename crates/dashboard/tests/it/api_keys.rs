@@ -36,7 +36,7 @@ async fn a_publishable_key_is_shown_with_its_token_and_revoked(site: Site) {
     let made = site.flows.create_api_key(&new, &By::operator()).await.unwrap().key;
     browser.get("/app/api-keys").await.is(200).shows("Shop").shows("Publishable").shows(made.token.reveal());
     let path = format!("/app/api-keys/{}/revoke", made.key.id);
-    browser.get(&path).await.is(200).shows("A publishable key opens nothing here").hides("is out at once");
+    browser.get(&path).await.is(200).shows("A publishable key gives no access here").hides("loses access immediately");
     browser.post(&path, &[]).await.leads_to("/app/api-keys?done=key-revoked");
     browser.get("/app/api-keys").await.shows("Revoked").hides("/revoke");
 }

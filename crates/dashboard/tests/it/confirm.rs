@@ -1,4 +1,4 @@
-//! "Confirm that it is you": an action that changes access waits for a fresh proof, and goes on with what was typed.
+//! "Confirm your identity": an action that changes access waits for a fresh proof, and goes on with what was typed.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 
 #[track_caller]
 fn asks(page: &Page) {
-    page.is(403).shows("<h1>Confirm that it is you</h1>");
+    page.is(403).shows("<h1>Confirm your identity</h1>");
 }
 
 /// Sends the form of the page again, with a proof.

@@ -34,7 +34,12 @@ async fn mails_of_invites_are_seen_and_tried_again(site: Site) {
     // It leads back to where it was asked for, and nowhere else.
     let fields = [("next", "/app/invites?q=new&done=resent")];
     browser.post(&retry, &fields).await.leads_to("/app/invites?q=new&done=tried");
-    browser.get("/app/invites?done=tried").await.shows("tried again now").shows("Queued").hides("Try the mail again");
+    browser
+        .get("/app/invites?done=tried")
+        .await
+        .shows("Another attempt is in progress")
+        .shows("Queued")
+        .hides("Try the mail again");
     browser.post(&retry, &[("next", "//evil.example")]).await.leads_to("/app?done=tried");
     browser.post(&retry, &[]).await.leads_to("/app/deliveries?done=tried");
     browser.post(&retry, &[("nonsense", "1")]).await.is(400);
@@ -70,7 +75,7 @@ async fn mails_to_a_user_are_seen_on_his_page(site: Site) {
     browser.get(&format!("/app/users/{}", alan.id)).await.shows("No mail yet.");
     let mut german = site.signed_in("ada@example.com").await;
     german.language = "de";
-    german.get(&path).await.shows("Link für ein neues Passwort").shows("Eingereiht");
+    german.get(&path).await.shows("Link für ein neues Passwort").shows("In der Warteschlange");
 }
 
 async fn reasons_are_told_in_the_language_of_the_page(site: Site) {
@@ -94,7 +99,7 @@ async fn reasons_are_told_in_the_language_of_the_page(site: Site) {
 
 async fn all_deliveries_are_found_by_state_and_destination(site: Site) {
     let browser = site.admin().await;
-    browser.get("/app/deliveries").await.is(200).shows("Nothing has been delivered yet.");
+    browser.get("/app/deliveries").await.is(200).shows("No deliveries yet.");
     for number in 0..3 {
         site.have_invited(&format!("person.{number}@example.com")).await;
     }

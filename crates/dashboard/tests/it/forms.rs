@@ -63,7 +63,7 @@ async fn other_websites_and_other_bodies_are_refused(site: Site) {
     // With Fetch Metadata, a page without a name is known to be another one.
     for site in ["cross-site", "same-site"] {
         let headers = [("origin", "null"), ("sec-fetch-site", site)];
-        send(&browser, "/app/logout", &headers, &body).await.is(403).shows("another address");
+        send(&browser, "/app/logout", &headers, &body).await.is(403).shows("an address other than");
     }
 }
 
@@ -120,7 +120,7 @@ async fn behind_a_tls_proxy_forms_work_and_cookies_are_secure(place: Arc<TestDat
         }
         // A page forged into plain http.
         let forged = [("host", "people.example"), ("origin", "http://people.example")];
-        send(&browser, "/app/logout", &forged, "").await.is(403).shows("another address");
+        send(&browser, "/app/logout", &forged, "").await.is(403).shows("an address other than");
     }
 }
 
@@ -130,10 +130,14 @@ async fn a_refusal_on_a_page_is_a_page(site: Site) {
     let token = format!("form_token={}", browser.form_token().await);
     let large = format!("{token}&x={}", "x".repeat(300_000));
     let refusals = [
-        (send(&browser, "/app/logout", &[("origin", "https://evil.example")], &token).await, 403, "another address"),
+        (
+            send(&browser, "/app/logout", &[("origin", "https://evil.example")], &token).await,
+            403,
+            "an address other than",
+        ),
         (send(&browser, "/app/profile", &[], &large).await, 413, "too large"),
-        (browser.get("/app/logout").await, 405, "takes a form"),
-        (browser.get("/app/password-strength").await, 405, "takes a form"),
+        (browser.get("/app/logout").await, 405, "accepts a form"),
+        (browser.get("/app/password-strength").await, 405, "accepts a form"),
         (send(&site.browser(), "/app/login", &[("origin", SITE), ("cookie", "x=y")], "").await, 403, "too old"),
     ];
     for (page, status, text) in refusals {

@@ -118,7 +118,7 @@ async fn link_of_an_invite_is_hidden_from_callers_who_could_not_grant_it(site: S
     browser.post("/app/invites/new", &[("addresses", "small@example.com")]).await.is(200);
     let small = site.invites().await.into_iter().find(|invite| invite.email.as_str() == "small@example.com").unwrap();
     let page = browser.get("/app/invites").await;
-    page.shows("big@example.com").shows("Has a link").hides(&invite.token.clone().unwrap());
+    page.shows("big@example.com").shows("Link hidden").hides(&invite.token.clone().unwrap());
     page.shows(&small.token.unwrap());
     assert_eq!(page.text.matches("data-copy=").count(), 1);
     for path in [format!("/app/invites/{}/resend", invite.id), format!("/app/invites/{}/revoke", invite.id)] {

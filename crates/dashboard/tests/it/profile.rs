@@ -94,7 +94,7 @@ async fn a_second_factor_is_switched_on_asked_for_and_switched_off(site: Site) {
     lost.post("/app/profile/second-factor/disable", &[("factor", &enabled)])
         .await
         .is(403)
-        .shows("Confirm that it is you");
+        .shows("Confirm your identity");
     off(("proof_password", PASSWORD)).await.is(403).shows("proof_code");
     off(("proof_code", "000000")).await.is(400);
     let shown = code(&secret, &site.clock);

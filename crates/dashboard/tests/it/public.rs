@@ -31,7 +31,7 @@ async fn the_first_administrator_comes_in_by_a_link_that_works_once(site: Site) 
     let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
     let browser = site.browser();
     for wrong in [&older, "", "rubbish"] {
-        browser.get(&format!("/app/setup?token={wrong}")).await.is(401).shows("does not work any more");
+        browser.get(&format!("/app/setup?token={wrong}")).await.is(401).shows("no longer works");
     }
     browser.get(&format!("/app/setup?token={token}")).await.is(200).shows("Create account");
     let fields = |email, password| {
@@ -135,7 +135,12 @@ async fn an_invitation_says_by_whom_and_until_when(site: Site) {
         .shows("little more than");
     browser.post("/app/invite", &fields(PASSWORD)).await.leads_to("/app?done=welcome");
     browser.get("/app?done=welcome").await.leads_to("/app/users?done=welcome");
-    browser.get("/app/users?done=welcome").await.is(200).shows("Welcome! You are in.").shows("grace@example.com");
+    browser
+        .get("/app/users?done=welcome")
+        .await
+        .is(200)
+        .shows("Welcome! You are signed in.")
+        .shows("grace@example.com");
     site.browser().get(&format!("/app/invite?token={link}")).await.is(401).shows("accepted already").shows("Sign in");
 }
 
@@ -151,7 +156,7 @@ async fn an_invitation_that_cannot_be_accepted_says_why(site: Site) {
     let browser = site.browser();
     let open = async |token: &str| browser.get(&format!("/app/invite?token={token}")).await;
     open(&replaced.token.unwrap()).await.is(401).shows("There is a newer link").shows("22 Nov 2026, 09:31 UTC");
-    open(&revoked.token.unwrap()).await.is(401).shows("This invite was withdrawn");
+    open(&revoked.token.unwrap()).await.is(401).shows("This invite was revoked");
     let inviter = site.role("Inviters", &["invite:create", "user:read"]).await;
     let inviter = site.person("inviter@example.com", Some(vec![inviter])).await;
     let readers = site.role("Readers", &["user:read"]).await;
@@ -172,7 +177,7 @@ async fn an_expired_invitation_is_sent_again_to_the_invited_address_only(site: S
     let browser = site.browser();
     browser.get(&format!("/app/invite?token={token}")).await.is(401).shows("has expired").shows("Ask for a new link");
     let sent = browser.post("/app/invite/renew", &[("token", &token)]).await;
-    sent.is(200).shows("Look into your mail").hides("token=");
+    sent.is(200).shows("Check your mail").hides("token=");
     let nothing = browser.post("/app/invite/renew", &[("token", "rubbish")]).await;
     assert_eq!(nothing.text, sent.text, "what the link was is not told");
     let renewed = site.flows.users().retrieve_invite(invite.id).await.unwrap();
@@ -220,7 +225,7 @@ async fn one_signs_in_by_another_provider(site: Site) {
     page.is(200)
         .shows("url=https://elsewhere.example/?a=1&#38;b=2")
         .shows("href=\"https://elsewhere.example/?a=1&#38;b=2\"");
-    browser.post("/app/login/nosuch", &[]).await.is(400).shows("no such sign-in method");
+    browser.post("/app/login/nosuch", &[]).await.is(400).shows("sign-in method does not exist");
 
     let back = async |query: &str| browser.get(&format!("/app/login/callback/elsewhere?{query}")).await;
     back("code=wrong&name=ada").await.is(401).shows("Elsewhere does not know you");

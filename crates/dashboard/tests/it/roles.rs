@@ -79,7 +79,7 @@ async fn role_above_the_callers_is_shown_and_not_changed(site: Site) {
     let browser = site.limited(&["rbac_role:read", "rbac_role:update", "rbac_role:delete", "user:read"]).await;
     let path = format!("/app/roles/{auditors}");
     let page = browser.get(&path).await;
-    page.is(200).shows("more than you may do").shows("readonly").hides("/delete").hides("button primary");
+    page.is(200).shows("more than you are allowed to do").shows("readonly").hides("/delete").hides("button primary");
     browser.post(&path, &[("name", "Mine")]).await.is(403).shows("you lack audit:read");
     browser.post(&format!("{path}/delete"), &[]).await.is(403).shows("you lack audit:read");
     assert_eq!(site.flows.rbac().retrieve_rbac_role(&auditors).await.unwrap().name, "Auditors");
@@ -92,7 +92,7 @@ async fn a_role_is_no_ancestor_of_itself(site: Site) {
     let path = format!("/app/roles/{two}");
     let fields = [("name", "Two"), ("shown_parent", one_text.as_str()), ("parent", one_text.as_str())];
     browser.post(&path, &fields).await.leads_to(&format!("{path}?done=saved"));
-    browser.get(&path).await.shows("From a parent");
+    browser.get(&path).await.shows("Inherited from a parent");
     let fields = [("name", "One"), ("shown_parent", two_text.as_str()), ("parent", two_text.as_str())];
     browser.post(&format!("/app/roles/{one}"), &fields).await.is(400).shows("inherit from itself");
 }

@@ -76,6 +76,11 @@ async fn pages_are_as_they_were(site: Site) {
     ] {
         keep(name, &admin, &path).await;
     }
+    let mut french = site.signed_in("ada@example.com").await;
+    french.language = "fr";
+    for (name, path) in [("user", &user[..]), ("webhook", &webhook_path), ("profile", "/app/profile")] {
+        keep(&format!("{name}_fr"), &french, path).await;
+    }
     let reader = site.signed_in("grace@example.com").await;
     keep("user_for_a_reader", &reader, &user).await;
     keep("not_allowed", &reader, "/app/audit").await;

@@ -153,11 +153,11 @@ async fn roles_are_given_and_taken(site: Site) {
     assert_eq!(held().await.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "), readers);
     admin.post(&path, &shown).await.leads_to(&done);
     assert!(held().await.is_empty());
-    admin.post(&path, &[("role", "role_nosuch")]).await.is(400).shows("do not exist");
+    admin.post(&path, &[("role", "role_nosuch")]).await.is(400).shows("no longer exist");
 
     let policies = ["user:read", "user:update", "rbac_role:read", "rbac_role:update"];
     let limited = site.limited(&policies).await;
-    limited.get(&format!("/app/users/{id}")).await.shows("More than you may give");
+    limited.get(&format!("/app/users/{id}")).await.shows("More than you can grant");
     limited.post(&path, &[("role", "role_super_admin")]).await.is(403).shows("do not have permission");
     assert!(held().await.is_empty());
     // One that he may not give spoils the whole form, and what was ticked stays ticked.
@@ -203,10 +203,10 @@ async fn many_are_locked_at_once(site: Site) {
     let browser = site.admin().await;
     let (one, two) = (site.person("a@example.com", None).await.id, site.person("b@example.com", None).await.id);
     let (one_text, two_text) = (one.to_string(), two.to_string());
-    browser.post("/app/users/lock", &[]).await.is(400).shows("Nobody was chosen.");
+    browser.post("/app/users/lock", &[]).await.is(400).shows("No user is selected.");
     let gone = "user_01ARZ3NDEKTSV4RRFFQ69G5FAV";
     let page = browser.post("/app/users/lock", &[("user", gone), ("user", &one_text)]).await;
-    page.is(400).shows("The others are locked. Not locked: user_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    page.is(400).shows("The other users are locked. Not locked: user_01ARZ3NDEKTSV4RRFFQ69G5FAV");
     assert!(site.user(one).await.locked_at.is_some());
     let done = browser.post("/app/users/lock", &[("user", &one_text), ("user", &two_text)]).await;
     done.leads_to("/app/users?state=locked&done=locked-many");
@@ -268,7 +268,7 @@ async fn whoever_is_deleted_is_named_before(site: Site) {
     let grace = site.signed_in("grace@example.com").await;
     let path = format!("/app/users/{id}/delete");
     browser.get(&path).await.is(200).shows("Grace Hopper").shows("grace@example.com");
-    browser.post(&path, &[("confirm", "ada@example.com")]).await.is(400).shows("Type grace@example.com");
+    browser.post(&path, &[("confirm", "ada@example.com")]).await.is(400).shows("Enter grace@example.com");
     browser.post(&path, &[("confirm", "Grace@Example.com ")]).await.leads_to("/app/users?done=deleted");
     grace.get("/app/profile").await.is(303);
     browser.get(&path).await.is(404);
@@ -280,7 +280,7 @@ async fn nobody_deletes_himself(site: Site) {
     let id = browser.get("/app/users").await.between("href=\"/app/users/user_", "\"");
     browser.get(&format!("/app/users/user_{id}")).await.is(200).hides("/delete").hides("/lock\"");
     let page = browser.post(&format!("/app/users/user_{id}/delete"), &[("confirm", "ada@example.com")]).await;
-    page.is(400).shows("cannot delete itself");
+    page.is(400).shows("cannot delete your own account");
     browser.get("/app/users").await.is(200);
 }
 
@@ -329,7 +329,7 @@ async fn user_with_more_permissions_is_shown_and_not_changed(site: Site) {
     site.signed_in("boss@example.com").await;
     let path = format!("/app/users/{}", boss.id);
     let page = browser.get(&path).await;
-    page.is(200).shows("This user may do more than you").shows("You lack: *:*");
+    page.is(200).shows("this user has permissions that you do not have").shows("You lack: *:*");
     page.hides(&format!("action=\"{path}")).hides("/delete");
     let session = site.flows.list_sessions_of_user(boss.id, None, 0, 1).await.unwrap().0[0].id;
     for (action, fields) in [

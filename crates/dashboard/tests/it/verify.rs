@@ -71,13 +71,13 @@ async fn a_user_is_sent_a_mail_and_told_what_was_sent(place: Arc<TestDatabase>) 
     assert_eq!(site.codes().await.len(), 1);
     site.clock.advance(Duration::from_secs(60));
     browser.post("/app/verify/send", &[]).await.leads_to("/app/verify?done=verification-sent");
-    browser.get("/app/verify?done=verification-sent").await.shows("A mail is on its way to you.");
+    browser.get("/app/verify?done=verification-sent").await.shows("A mail is on its way to your address.");
     site.clock.advance(Duration::from_secs(16 * 60));
     browser.get("/app/verify").await.shows("has expired").shows("Send again");
     browser.language = "de";
     browser.get("/app/verify").await.shows("ist abgelaufen").shows("Noch einmal senden");
     browser.post("/app/verify/send", &[]).await.is(303);
-    browser.get("/app/verify").await.shows("Eine Mail an bob@example.com wurde am ");
+    browser.get("/app/verify").await.shows("wurde eine Mail an bob@example.com gesendet");
     let codes = site.codes().await;
     assert_eq!(codes.len(), 3);
     browser.post("/app/verify", &[("code", &codes[1])]).await.is(400).shows("Noch einmal senden");

@@ -77,12 +77,15 @@ async fn what_was_typed_stays_and_what_was_wrong_stands_beside_it(site: Site) {
     browser.post(&path, &fields).await.is(400).shows("id=\"url-problem\"").shows("value=\"ftp://hooks.example.com\"");
     browser.post(&path, &[("nonsense", "1")]).await.is(400);
     browser.language = "de";
-    browser.post("/app/webhooks/new", &[("url", "nonsense"), ("event", "*")]).await.shows("Das ist keine Webadresse");
-    browser.post("/app/webhooks/new", &[("url", URL)]).await.shows("Wählen Sie mindestens ein Ereignis");
+    browser
+        .post("/app/webhooks/new", &[("url", "nonsense"), ("event", "*")])
+        .await
+        .shows("An diese Webadresse kann nicht gesendet werden");
+    browser.post("/app/webhooks/new", &[("url", URL)]).await.shows("Wählen Sie mindestens ein und höchstens hundert Ereignisse");
     browser
         .post("/app/webhooks/new", &[("url", "https://10.0.0.1"), ("event", "*")])
         .await
-        .shows("Dorthin gehen keine");
+        .shows("Dorthin werden keine");
 }
 
 async fn a_webhook_is_changed_and_disabled(site: Site) {
@@ -93,7 +96,7 @@ async fn a_webhook_is_changed_and_disabled(site: Site) {
     let page = browser.get(&path).await;
     page.shows("https://hooks.example.com/other").shows("value=\"CRM\"").shows("value=\"*\" checked").shows("Disabled");
     page.hides("/test\"");
-    browser.post(&format!("{path}/test"), &[]).await.is(400).shows("disabled: enable it first");
+    browser.post(&format!("{path}/test"), &[]).await.is(400).shows("disabled. Enable it first");
     let fields = [("url", URL), ("event", "user.*"), ("active", "1")];
     browser.post(&path, &fields).await.is(303);
     browser.get(&path).await.hides("Disabled").hides("value=\"CRM\"").shows("/test\"");
@@ -103,14 +106,14 @@ async fn a_secret_is_rotated(site: Site) {
     let browser = site.admin().await;
     let path = make(&browser, URL).await;
     let page = browser.post(&format!("{path}/rotate"), &[]).await;
-    page.is(200).shows("value=\"whsec_").shows("signed with the old secret as well:").shows("not shown again");
-    browser.get(&path).await.hides("whsec_").shows("signed with the old secret as well:");
+    page.is(200).shows("value=\"whsec_").shows("also signed with the old secret:").shows("not shown again");
+    browser.get(&path).await.hides("whsec_").shows("also signed with the old secret:");
     let page = browser.post(&format!("{path}/rotate"), &[("at_once", "1")]).await;
-    page.is(200).shows("value=\"whsec_").hides("signed with the old secret as well:");
+    page.is(200).shows("value=\"whsec_").hides("also signed with the old secret:");
     site.clock.advance(std::time::Duration::from_secs(60));
     browser.post(&format!("{path}/rotate"), &[]).await.is(200);
     site.clock.advance(vestibule_notify::ROTATION);
-    site.signed_in("ada@example.com").await.get(&path).await.is(200).hides("signed with the old secret as well:");
+    site.signed_in("ada@example.com").await.get(&path).await.is(200).hides("also signed with the old secret:");
 }
 
 async fn a_test_and_what_failed_are_sent_again(site: Site) {
@@ -138,15 +141,15 @@ async fn a_test_and_what_failed_are_sent_again(site: Site) {
 async fn a_webhook_is_deleted(site: Site) {
     let browser = site.admin().await;
     let path = make(&browser, URL).await;
-    browser.get(&format!("{path}/delete")).await.is(200).shows(URL).shows("Delete for good");
+    browser.get(&format!("{path}/delete")).await.is(200).shows(URL).shows("Delete permanently");
     browser.post(&format!("{path}/delete"), &[]).await.leads_to("/app/webhooks?done=webhook-deleted");
-    browser.get("/app/webhooks?done=webhook-deleted").await.shows("No webhooks yet.").shows("Deleted.");
+    browser.get("/app/webhooks?done=webhook-deleted").await.shows("No webhooks yet.").shows("The webhook is deleted.");
     browser.get(&path).await.is(404);
 }
 
 async fn secrets_are_offered_to_whoever_may_do_everything(site: Site) {
     let admin = site.admin().await;
-    admin.get("/app/webhooks/new").await.shows("name=\"includes_secrets\"").shows("set anybody’s password");
+    admin.get("/app/webhooks/new").await.shows("name=\"includes_secrets\"").shows("set the password of any user");
     let fields = [("url", URL), ("event", "*"), ("includes_secrets", "1")];
     let path = path_of(&admin.post("/app/webhooks/new", &fields).await);
     let browser = site.limited(&["webhook:read", "webhook:create", "webhook:update"]).await;

@@ -246,7 +246,7 @@ settings! {
         pub sender: Sender = MailSender, Is("Vestibule <vestibule@localhost>");
         /// What the mails call this service.
         pub app_name: String = Name, Is("Vestibule");
-        /// The language of whoever has none under `language` in his metadata: en, de, or one of mail.templates.
+        /// The language of users and invites without one under `language` in their metadata: a built-in one, or one of mail.templates.
         pub language: String = Language, Is("en");
         /// A folder with texts and layouts that replace the built-in ones, as `vestibule mail preview` names them.
         pub templates: Option<PathBuf> = Optional(FilePath), Follows("the built-in ones");

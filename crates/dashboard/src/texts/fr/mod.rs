@@ -1,0 +1,6 @@
+//! French.
+
+pub(super) mod done;
+pub(super) mod pages;
+pub(super) mod problems;
+pub(super) mod times;
