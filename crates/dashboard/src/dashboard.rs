@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use vestibule_core::link;
 use vestibule_flows::Flows;
-use vestibule_http::Api;
+use vestibule_api::Api;
 use vestibule_user::Invite;
 
 use crate::ROOT;

@@ -2,8 +2,8 @@
 
 use http::StatusCode;
 use vestibule_core::DomainError;
-use vestibule_http::ApiError;
-use vestibule_http::access::Refusal;
+use vestibule_api::ApiError;
+use vestibule_api::access::Refusal;
 use vestibule_language::Language;
 use vestibule_server::PageRefusal;
 

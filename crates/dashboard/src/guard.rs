@@ -16,10 +16,10 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use vestibule_core::ErrorKind;
 use vestibule_database::Version;
 use vestibule_flows::{Credential, Stage};
-use vestibule_http::access::{Access, Refusal};
-use vestibule_http::refused::RefusalCode;
-use vestibule_http::routes::Route;
-use vestibule_http::{ApiError, caller, cookies};
+use vestibule_api::access::{Access, Refusal};
+use vestibule_api::refused::RefusalCode;
+use vestibule_api::routes::Route;
+use vestibule_api::{ApiError, caller, cookies};
 use vestibule_server::PageRefusal;
 
 use crate::Dashboard;

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
-use vestibule_http::cookies;
+use vestibule_api::cookies;
 use vestibule_language::Language;
 
 /// The cookie that keeps a visitor's choice.

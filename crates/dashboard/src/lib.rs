@@ -1,7 +1,7 @@
 //! The administrators' pages, rendered on the server: no build step, no framework, and everything works without
 //! JavaScript.
 //!
-//! [`router`] makes the routes below `/app`; mount them beside `vestibule_http`'s, behind its layers. The pages call the
+//! [`router`] makes the routes below `/app`; mount them beside `vestibule_api`'s, behind its layers. The pages call the
 //! same flows as the API, by the session's cookie, and have no rule of their own.
 //!
 //! - [`pages`]: the table of the pages, and who may come to each; `guard`: what stands in front of them
@@ -13,7 +13,7 @@
 //! - `texts`: every text, in every language; `reasons`: why deliveries failed; `shown`: how times and people are written
 //! - `templates/`, `assets/`: the HTML, the stylesheet and the script
 //!
-//! Not here: who may do what (the flows, and the guard of `vestibule_http`), and the JSON API.
+//! Not here: who may do what (the flows, and the guard of `vestibule_api`), and the JSON API.
 
 mod api_keys;
 mod assets;

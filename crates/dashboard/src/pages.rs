@@ -10,8 +10,8 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, any, get, on};
 use http::{Method, StatusCode};
-use vestibule_http::access::Access;
-use vestibule_http::routes::{Route, with_and_without_slash};
+use vestibule_api::access::Access;
+use vestibule_api::routes::{Route, with_and_without_slash};
 
 use crate::failure::Failure;
 use crate::guard::{BoxFuture, Door, answer};

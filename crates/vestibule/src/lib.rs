@@ -5,7 +5,7 @@
 //!   [`Vestibule::dashboard`] the pages;
 //!   see `examples/seed.rs` and `examples/embed.rs`
 //! - **run it**: the program of the same name, see [`configuration`]
-//! - **call it**: the JSON API, wire-compatible with Medusa's User and Auth modules, see [`http`]
+//! - **call it**: the JSON API, wire-compatible with Medusa's User and Auth modules, see [`api`]
 //!
 //! The modules are crates of their own, named here for who wants one of them alone.
 
@@ -19,7 +19,7 @@ pub use vestibule_core as core;
 pub use vestibule_dashboard as dashboard;
 pub use vestibule_database as database;
 pub use vestibule_flows as flows;
-pub use vestibule_http as http;
+pub use vestibule_api as api;
 pub use vestibule_mail as mail;
 pub use vestibule_notify as notify;
 pub use vestibule_outbox as outbox;

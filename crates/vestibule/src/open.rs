@@ -6,7 +6,7 @@ use vestibule_core::{Environment, SigningKey};
 use vestibule_dashboard::Dashboard;
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
 use vestibule_flows::Flows;
-use vestibule_http::Api;
+use vestibule_api::Api;
 use vestibule_notify::{Relay, RelayOptions, set_up};
 use vestibule_outbox::Subscription;
 use vestibule_rbac::RoleId;
@@ -125,7 +125,7 @@ impl Vestibule {
         &self.flows
     }
 
-    /// What the routes of the JSON API share, for whoever adapts it: `vestibule_http::router(api)` makes them.
+    /// What the routes of the JSON API share, for whoever adapts it: `vestibule_api::router(api)` makes them.
     pub fn api(&self, https: bool) -> Api {
         Api::new(self.flows.clone(), https)
     }
@@ -150,6 +150,6 @@ impl Vestibule {
     /// The routes of the JSON API, to be mounted in an axum application. `https` says whether people reach it by
     /// https: then the session's cookie is sent by https alone.
     pub fn router(&self, https: bool) -> axum::Router {
-        vestibule_http::router(self.api(https))
+        vestibule_api::router(self.api(https))
     }
 }

@@ -7,7 +7,7 @@ use askama::Template;
 use http::StatusCode;
 use vestibule_core::{DomainError as _, ErrorKind};
 use vestibule_flows::FreshProofError;
-use vestibule_http::ApiError;
+use vestibule_api::ApiError;
 
 use crate::failure::Failure;
 use crate::form::TOKEN;

@@ -17,7 +17,7 @@ use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::{Dashboard, ROOT, router};
 use vestibule_database::{Database, Error, Transaction};
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
-use vestibule_http::Api;
+use vestibule_api::Api;
 use vestibule_notify::{Delivery, Destination, Outcome, Relay, RelayOptions, Target, set_up};
 use vestibule_outbox::{Event, Placed};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};

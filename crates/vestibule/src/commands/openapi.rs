@@ -3,5 +3,5 @@
 use super::{Failure, output};
 
 pub(super) fn run() -> Result<(), Failure> {
-    output::line(vestibule::http::openapi::document().trim_end())
+    output::line(vestibule::api::openapi::document().trim_end())
 }

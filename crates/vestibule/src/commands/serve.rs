@@ -11,7 +11,7 @@ use vestibule::Vestibule;
 use vestibule::core::link;
 use vestibule::dashboard::{self, Dashboard};
 use vestibule::database::Database;
-use vestibule::http::{AddressLimit, router};
+use vestibule::api::{AddressLimit, router};
 use vestibule::rbac::AssignRolesError;
 use vestibule::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule_http::routes::ROUTES;
+use vestibule_api::routes::ROUTES;
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Client, PASSWORD, TestApp};

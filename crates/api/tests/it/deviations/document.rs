@@ -11,7 +11,7 @@ const KEPT: &str = "docs/deviations.md";
 
 const INTRODUCTION: &str = "# Where answers differ from the reference's
 
-Written by `crates/http/tests/it/deviations` from [deviations.json](deviations.json), whose examples it sends. Everything else is answered as
+Written by `crates/api/tests/it/deviations` from [deviations.json](deviations.json), whose examples it sends. Everything else is answered as
 Medusa 2.21.2 does, and more fields are no difference: errors have a `code` where programs must tell them apart, and a `hint` with
 our own words where `message` is a sentence that clients compare.
 ";

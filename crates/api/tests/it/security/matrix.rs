@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use vestibule_flows::{By, CreateUserAccount, WayIn};
-use vestibule_http::access::Access;
-use vestibule_http::routes::{ROUTES, Route};
+use vestibule_api::access::Access;
+use vestibule_api::routes::{ROUTES, Route};
 use vestibule_testing::on_both_engines;
 use vestibule_user::CreateUser;
 
@@ -198,7 +198,7 @@ async fn every_route_lets_in_whom_the_table_says(app: TestApp) {
 }
 
 const HEAD: &str = "# Who may come to which route\n
-Written by `crates/http/tests/it/security/matrix.rs`, which asks each route as each of these and finds what stands here, on both
+Written by `crates/api/tests/it/security/matrix.rs`, which asks each route as each of these and finds what stands here, on both
 databases. *yes*: let in, whatever the route then says. *401*: not known here. *401 second factor*: it is due. *403 enrol*: a role
 requires a second factor, and there is none. *403*: a policy is missing; the answer names it.\n
 ";

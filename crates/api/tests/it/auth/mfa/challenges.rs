@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use vestibule_flows::By;
-use vestibule_http::access::Access;
-use vestibule_http::routes::ROUTES;
+use vestibule_api::access::Access;
+use vestibule_api::routes::ROUTES;
 use vestibule_testing::{TestDatabase, on_both_engines};
 
 use crate::support::{HalfIn, PASSWORD, TestApp, WRONG_CODE, forge, together};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule_http::routes::{MEDUSA_ADMIN_ROUTES, ROUTES};
+use vestibule_api::routes::{MEDUSA_ADMIN_ROUTES, ROUTES};
 use vestibule_rbac::{CreateRole, RoleId};
 use vestibule_testing::{TestDatabase, on_both_engines};
 

@@ -1,8 +1,8 @@
 //! `/openapi.json`: the document that is served is the one that is kept, and has every route.
 
 use serde_json::{Value as Json, json};
-use vestibule_http::access::Access;
-use vestibule_http::routes::{ROUTES, Route};
+use vestibule_api::access::Access;
+use vestibule_api::routes::{ROUTES, Route};
 
 use crate::support::TestApp;
 use crate::support::documented::{document, operations};
@@ -13,7 +13,7 @@ const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
 /// With `UPDATE_SNAPSHOTS=1` what is kept is written anew.
 #[test]
 fn the_kept_document_is_the_present_one() {
-    let present = vestibule_http::openapi::document();
+    let present = vestibule_api::openapi::document();
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(KEPT, &present).unwrap();
     }

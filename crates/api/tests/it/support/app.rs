@@ -9,7 +9,7 @@ use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Pass
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
 use vestibule_database::Database;
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
-use vestibule_http::{AddressLimit, Api, Waiting, router};
+use vestibule_api::{AddressLimit, Api, Waiting, router};
 use vestibule_notify::{Webhooks, set_up};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
