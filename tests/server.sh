@@ -16,7 +16,7 @@ fail() {
 find_binary() {
     binary=${VESTIBULE_BIN:-}
     if [ -z "$binary" ]; then
-        cargo build --manifest-path "$root/Cargo.toml" --package vestibule --bin vestibule
+        cargo build --manifest-path "$root/Cargo.toml" --package vestibule-cli --bin vestibule
         target=$(cargo metadata --manifest-path "$root/Cargo.toml" --no-deps --format-version 1 |
             sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
         binary=$target/debug/vestibule

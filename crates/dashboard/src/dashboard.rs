@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use vestibule_api::Api;
 use vestibule_core::link;
 use vestibule_flows::Flows;
-use vestibule_api::Api;
 use vestibule_user::Invite;
 
 use crate::ROOT;

@@ -1,10 +1,10 @@
 //! What went wrong, as a page tells it.
 
 use http::StatusCode;
-use vestibule_core::DomainError;
 use vestibule_api::ApiError;
 use vestibule_api::access::Refusal;
 use vestibule_language::Language;
+use vestibule_core::DomainError;
 use vestibule_server::PageRefusal;
 
 use crate::problems;

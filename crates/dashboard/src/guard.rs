@@ -13,13 +13,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use http::header::{CONTENT_LANGUAGE, COOKIE, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use vestibule_core::ErrorKind;
-use vestibule_database::Version;
-use vestibule_flows::{Credential, Stage};
 use vestibule_api::access::{Access, Refusal};
 use vestibule_api::refused::RefusalCode;
 use vestibule_api::routes::Route;
 use vestibule_api::{ApiError, caller, cookies};
+use vestibule_core::ErrorKind;
+use vestibule_database::Version;
+use vestibule_flows::{Credential, Stage};
 use vestibule_server::PageRefusal;
 
 use crate::Dashboard;

@@ -13,7 +13,6 @@ use vestibule_flows::{
     CreateKeyError, InviteError, LockUserError, MfaChallengeError, RemoveUserAccountError, ResetMfaError,
     StartFactorError, VerifyFactorError,
 };
-use vestibule_api::ApiError;
 use vestibule_language::Language;
 use vestibule_rbac::AssignRolesError;
 

@@ -1,12 +1,12 @@
 //! All modules on one database, opened in one step.
 
+use vestibule_api::Api;
 use vestibule_auth::passwords::StartError;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
 use vestibule_core::{Environment, SigningKey};
 use vestibule_dashboard::Dashboard;
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
 use vestibule_flows::Flows;
-use vestibule_api::Api;
 use vestibule_notify::{Relay, RelayOptions, set_up};
 use vestibule_outbox::Subscription;
 use vestibule_rbac::RoleId;

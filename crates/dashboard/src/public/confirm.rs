@@ -5,9 +5,9 @@
 
 use askama::Template;
 use http::StatusCode;
+use vestibule_api::ApiError;
 use vestibule_core::{DomainError as _, ErrorKind};
 use vestibule_flows::FreshProofError;
-use vestibule_api::ApiError;
 
 use crate::failure::Failure;
 use crate::form::TOKEN;

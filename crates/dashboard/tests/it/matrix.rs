@@ -5,8 +5,8 @@
 
 use std::fmt::Write as _;
 
-use vestibule_dashboard::pages::PAGES;
 use vestibule_api::routes::Route;
+use vestibule_dashboard::pages::PAGES;
 use vestibule_rbac::{CreateRole, RoleId};
 use vestibule_testing::on_both_engines;
 

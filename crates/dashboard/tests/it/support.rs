@@ -9,6 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use serde_json::Map;
 use tower::ServiceExt;
+use vestibule_api::Api;
 use vestibule_auth::providers::{Flow, IdentityStore, Registration};
 use vestibule_auth::{
     AuthInput, AuthModule, AuthOptions, AuthProvider, AuthenticateError, Authentication, PasswordConfig, Passwords,
@@ -17,7 +18,6 @@ use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::{Dashboard, ROOT, router};
 use vestibule_database::{Database, Error, Transaction};
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
-use vestibule_api::Api;
 use vestibule_notify::{Delivery, Destination, Outcome, Relay, RelayOptions, Target, set_up};
 use vestibule_outbox::{Event, Placed};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};

@@ -6,9 +6,9 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use vestibule_flows::{By, CreateUserAccount, WayIn};
 use vestibule_api::access::Access;
 use vestibule_api::routes::{ROUTES, Route};
+use vestibule_flows::{By, CreateUserAccount, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::CreateUser;
 

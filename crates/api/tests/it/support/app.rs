@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use serde_json::Value as Json;
+use vestibule_api::{AddressLimit, Api, Waiting, router};
 use vestibule_audit::AuditField;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords, RequestPasswordReset};
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
 use vestibule_database::Database;
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
-use vestibule_api::{AddressLimit, Api, Waiting, router};
 use vestibule_notify::{Webhooks, set_up};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};

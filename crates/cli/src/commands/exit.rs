@@ -1,0 +1,124 @@
+//! How a command ends that could not do its work.
+
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue};
+use vestibule::OpenError;
+use vestibule::core::{DomainError, ErrorKind};
+use vestibule::database::{self, MigrationError};
+use vestibule_cli::configuration::ConfigurationError;
+
+use super::output;
+
+/// One line for people, and an exit code for programs.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    /// The work could not be done; the same call may succeed later.
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 1 }
+    }
+
+    /// The program was called or configured wrongly.
+    pub(crate) fn wrong(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+
+    /// Says so, and gives the code to exit with.
+    pub(crate) fn exit(self) -> ExitCode {
+        output::error(&self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<ConfigurationError> for Failure {
+    fn from(error: ConfigurationError) -> Self {
+        Self::wrong(error.to_string())
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Database(error) => unusable(&error),
+            OpenError::Migrate(error) => error.into(),
+            OpenError::Passwords(error) => Self::wrong(error.to_string()),
+        }
+    }
+}
+
+impl From<MigrationError> for Failure {
+    fn from(error: MigrationError) -> Self {
+        match error {
+            MigrationError::Database(_, error) => unusable(&error),
+            error @ (MigrationError::Foreign { .. } | MigrationError::Incomplete { .. }) => {
+                Self::wrong(error.to_string())
+            }
+            error => Self::failed(error.to_string()),
+        }
+    }
+}
+
+/// What the operator needs to know of a database that cannot be used: here, unlike over HTTP, the cause is told.
+fn unusable(error: &database::Error) -> Failure {
+    let causes = error.causes();
+    let cause = causes.strip_prefix(&format!("{error}: ")).unwrap_or(&causes);
+    Failure::failed(format!("the database cannot be used: {cause}; see `vestibule config show` for where it is"))
+}
+
+/// A flow's error, in its own words.
+pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {
+    match error.kind() {
+        // What has a code depends on what is there already: an address that is taken, the last super admin. A password
+        // that is too easy to guess is so anywhere.
+        ErrorKind::InvalidData | ErrorKind::NotAllowed if error.code().is_some_and(|code| code != "weak_password") => {
+            Failure::failed(error.to_string())
+        }
+        ErrorKind::InvalidData | ErrorKind::NotAllowed | ErrorKind::Duplicate => Failure::wrong(error.to_string()),
+        ErrorKind::Unavailable | ErrorKind::Internal => {
+            let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            Failure::failed(format!("{error}{cause}"))
+        }
+        _ => Failure::failed(error.to_string()),
+    }
+}
+
+/// What clap says of a command line: help and version as they are, mistakes in one line like every other failure.
+pub(crate) fn not_understood(mut error: clap::Error) -> ExitCode {
+    hide_stray_values(&mut error);
+    let code = u8::try_from(error.exit_code()).unwrap_or(2);
+    if !error.use_stderr() || error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // A reader that has gone away, such as `head`, is no failure.
+        drop(error.print());
+        return ExitCode::from(code);
+    }
+    let text = error.render().to_string();
+    let mut message = String::new();
+    // The mistake, what it concerns, a tip; then the usage and where to find more.
+    for line in text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")) {
+        match line.strip_prefix("error: ").unwrap_or(line) {
+            "" => {}
+            more if more.starts_with("For more information") => {}
+            tip if tip.starts_with("tip: ") => message.push_str(&format!("; {tip}")),
+            part if message.is_empty() => message.push_str(part),
+            part => message.push_str(&format!(" {part}")),
+        }
+    }
+    message.push_str("; see --help");
+    Failure { message, code }.exit()
+}
+
+/// What stands where nothing is expected may be a part of a password with a space in it (security.md 39).
+fn hide_stray_values(error: &mut clap::Error) {
+    let is_option = |error: &clap::Error| matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(text)) if text.starts_with('-'));
+    let stray = match error.kind() {
+        clap::error::ErrorKind::UnknownArgument if !is_option(error) => ContextKind::InvalidArg,
+        clap::error::ErrorKind::TooManyValues => ContextKind::InvalidValue,
+        _ => return,
+    };
+    error.insert(stray, ContextValue::String("…".to_owned()));
+}

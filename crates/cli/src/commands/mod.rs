@@ -1,0 +1,94 @@
+//! The commands: thin callers of the same flows as the JSON API.
+
+mod access;
+mod api_key;
+mod config;
+mod events;
+mod exit;
+mod invite;
+mod logs;
+mod mail;
+mod migrate;
+mod openapi;
+mod output;
+mod relay;
+mod role;
+mod serve;
+mod setup;
+mod user;
+mod worker;
+
+use clap::{Parser, Subcommand};
+use vestibule_cli::configuration::Flags;
+
+pub(crate) use self::exit::{Failure, not_understood};
+use self::setup::Setup;
+
+/// Where people come into a system: create users, invite them, let them sign in, manage them.
+#[derive(Debug, Parser)]
+#[command(name = "vestibule", version, after_help = "Without a command, `serve` runs.")]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    configuration: Flags,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the JSON API and the dashboard, and deliver mails and webhooks.
+    Serve(serve::Serve),
+    /// Deliver mails and webhooks, and serve nothing.
+    Worker,
+    /// Bring the database's tables up to date. `serve` does so by itself.
+    Migrate(migrate::Migrate),
+    /// Create, list, show, change and delete users.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Invite people, list invites, send them again, take them back.
+    #[command(subcommand)]
+    Invite(invite::InviteCommand),
+    /// List roles.
+    #[command(subcommand)]
+    Role(role::RoleCommand),
+    /// Create, list and revoke the keys of programs.
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKeyCommand),
+    /// Look at mails, and try the mail server.
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
+    /// Follow what happens.
+    #[command(subcommand)]
+    Events(events::EventsCommand),
+    /// Print the OpenAPI document of the JSON API.
+    Openapi,
+    /// Show or check the configuration.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+impl CommandLine {
+    /// Runs the command.
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        if matches!(self.command, Some(Command::Openapi)) {
+            return openapi::run();
+        }
+        let setup = Setup::load(self.configuration)?;
+        let done = match self.command {
+            None => serve::Serve::default().run(&setup).await,
+            Some(Command::Serve(serve)) => serve.run(&setup).await,
+            Some(Command::Worker) => worker::run(&setup).await,
+            Some(Command::Mail(mail)) => mail.run(&setup).await,
+            Some(Command::Events(events)) => events.run(&setup).await,
+            Some(Command::Migrate(migrate)) => migrate.run(&setup).await,
+            Some(Command::User(user)) => user.run(&setup).await,
+            Some(Command::Invite(invite)) => invite.run(&setup).await,
+            Some(Command::Role(role)) => role.run(&setup).await,
+            Some(Command::ApiKey(api_key)) => api_key.run(&setup).await,
+            Some(Command::Config(config)) => config.run(&setup),
+            Some(Command::Openapi) => Ok(()),
+        };
+        setup.pass_on_announcements().await;
+        done
+    }
+}

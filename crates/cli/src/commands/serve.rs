@@ -1,0 +1,179 @@
+//! `vestibule serve`
+
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use vestibule::Vestibule;
+use vestibule::api::{AddressLimit, router};
+use vestibule::core::link;
+use vestibule::dashboard::{self, Dashboard};
+use vestibule::database::Database;
+use vestibule::rbac::AssignRolesError;
+use vestibule::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
+
+use super::setup::Setup;
+use super::{Failure, output};
+
+/// How often what has expired is taken away.
+const CLEANUP: Duration = Duration::from_secs(60 * 60);
+
+/// How long what runs beside the requests may take to finish when the process is asked to stop.
+const FINISH: Duration = Duration::from_secs(20);
+
+#[derive(Debug, Default, Args)]
+pub(super) struct Serve {
+    /// Leave mails and webhooks to `vestibule worker`, as with events.worker = false.
+    #[arg(long)]
+    no_worker: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        run(setup, setup.configuration.events.worker && !self.no_worker).await
+    }
+}
+
+async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
+    setup.start_logs();
+    let ways = if is_worker { Some(setup.ways()?) } else { None };
+    // Listened for before anything takes time, so that a stop during the start is heard.
+    let mut stop = Box::pin(stop_signal()?);
+    let vestibule = tokio::select! {
+        // Nothing runs yet that would have to be finished, and opening may wait long for other processes.
+        () = &mut stop => return Ok(()),
+        opened = setup.open() => opened?,
+    };
+    let server = &setup.configuration.server;
+    let listener = TcpListener::bind(server.listen).await.map_err(|error| {
+        Failure::failed(format!(
+            "{} cannot be listened on: {error}; stop what uses it, or choose another with --listen",
+            server.listen
+        ))
+    })?;
+    let bound = listener.local_addr().map_err(|error| Failure::failed(error.to_string()))?;
+    let public_url = server.public_url(bound);
+    let environment = vestibule.flows().environment().clone();
+    let config = LayerConfig::new(environment.clone())
+        .pages(&server.dashboard_path)
+        .hsts_subdomains(server.hsts_subdomains)
+        .trusted_proxies(server.trusted_proxies.clone())
+        .public_url(&public_url.to_string())
+        .and_then(|config| config.cors_origins(&server.cors_origins))
+        .map_err(|error| Failure::wrong(error.to_string()))?;
+    let limit = AddressLimit::new(environment, setup.configuration.limits.per_address)
+        .with_per_hour(setup.configuration.limits.per_address_hour);
+    let api = vestibule
+        .api(public_url.is_https())
+        .with_address_limit(limit)
+        .with_webhooks(setup.webhooks(&vestibule))
+        .with_medusa_admin(setup.configuration.compat.medusa_admin);
+    let waiting = api.waiting.clone();
+    let stop = async move {
+        stop.await;
+        waiting.end();
+    };
+    let pages = dashboard::router(Dashboard::new(api.clone(), public_url.to_string()).below(&server.dashboard_path));
+    let routes = router(api).merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
+    let app = with_layers(routes, &config);
+    check_default_roles(&vestibule).await?;
+    tell_if_nobody_is_in(&vestibule, &public_url.to_string(), &server.dashboard_path).await?;
+    let (running, stopped) = watch::channel(());
+    let mut beside = JoinSet::new();
+    if let Some(ways) = ways {
+        let relay = setup.relay(ways, &vestibule, &public_url.to_string());
+        setup.tell_where_mails_go();
+        let stopped = stopped.clone();
+        beside.spawn(async move { relay.run(until_closed(stopped)).await });
+    }
+    beside.spawn(exchange(vestibule.flows().database().clone(), stopped.clone()));
+    beside.spawn(clean_up(vestibule, stopped));
+    output::line(&format!("listening on http://{bound}"))?;
+    let limits = ServerLimits {
+        connections: server.max_connections,
+        connections_per_address: setup.configuration.limits.connections_per_address,
+        idle: server.keep_alive,
+        ..ServerLimits::default()
+    };
+    let served = serve(listener, app, limits, server.trusted_proxies.clone(), stop).await;
+    // What it has begun is finished, so that the database is closed when this returns.
+    drop(running);
+    let finished = async { while beside.join_next().await.is_some() {} };
+    if tokio::time::timeout(FINISH, finished).await.is_err() {
+        tracing::warn!(
+            "what runs beside the requests was not finished: deliveries are tried again by whoever comes next"
+        );
+    }
+    served.map_err(|error| Failure::failed(format!("the server stopped: {error}")))
+}
+
+/// Ends when the process is asked to stop, by SIGTERM or by Ctrl-C.
+pub(super) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    let failed = |error: std::io::Error| Failure::failed(format!("signals cannot be received: {error}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("asked to stop: running requests are finished"),
+            _ = interrupt.recv() => tracing::info!("interrupted: running requests are finished"),
+        }
+    })
+}
+
+/// Whoever comes in would be refused for a role that nobody has created, or has been mistyped.
+async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
+    let flows = vestibule.flows();
+    match flows.rbac().grants_of_roles(flows.database(), flows.default_roles()).await {
+        Ok(_) => Ok(()),
+        Err(AssignRolesError::Roles(unknown)) => Err(Failure::wrong(format!(
+            "rbac.default_roles: there is no role {}; `vestibule role list` shows those that there are",
+            unknown.ids.join(", ")
+        ))),
+        Err(AssignRolesError::Database(error)) => Err(super::exit::of(&error)),
+    }
+}
+
+/// Where nobody is in, the first administrator comes in by a link that is told here, this once.
+async fn tell_if_nobody_is_in(vestibule: &Vestibule, public_url: &str, dashboard_path: &str) -> Result<(), Failure> {
+    let token = vestibule.flows().issue_first_user_token().await.map_err(|error| super::exit::of(&error))?;
+    if let Some(token) = token {
+        let setup = link(public_url, &format!("{dashboard_path}/setup"), "token", &token);
+        tracing::info!(
+            "nobody is in yet: open {setup} within a day to create the first administrator, \
+             or use `vestibule user create --email …`"
+        );
+    }
+    Ok(())
+}
+
+/// Ends when the other end is dropped.
+async fn until_closed(mut stopped: watch::Receiver<()>) {
+    while stopped.changed().await.is_ok() {}
+}
+
+/// Hears what other processes have committed, so that whoever waits for events need not look.
+async fn exchange(database: Database, stopped: watch::Receiver<()>) {
+    tokio::select! {
+        () = until_closed(stopped) => {}
+        () = database.exchange_announcements() => {}
+    }
+}
+
+/// Takes away what has expired, now and then, until the other end of `stopped` is dropped.
+async fn clean_up(vestibule: Vestibule, mut stopped: watch::Receiver<()>) {
+    let mut times = tokio::time::interval(CLEANUP);
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            _ = times.tick() => {}
+        }
+        match vestibule.auth().delete_expired().await {
+            Ok(0) => {}
+            Ok(rows) => tracing::debug!(rows, "expired registrations and sessions were deleted"),
+            Err(error) => tracing::warn!(%error, "expired registrations and sessions could not be deleted"),
+        }
+    }
+}

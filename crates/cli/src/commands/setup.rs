@@ -1,0 +1,216 @@
+//! What every command needs before it can begin: the configuration, and the modules on the database.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use vestibule::auth::{AttemptLimit, AuthOptions, PasswordConfig, PasswordPolicy, RequiredVerification};
+use vestibule::core::random::SystemRandom;
+use vestibule::core::{Environment, Random, SealingKey, SigningKey, link};
+use vestibule::database::Database;
+use vestibule::notify::ALL_MIGRATIONS;
+use vestibule::{Options, Vestibule};
+use vestibule_cli::configuration::{Configuration, Flags, Provenance, Sources};
+
+use super::exit::of;
+use super::{Failure, logs, output};
+
+/// The configuration, and where it came from.
+pub(super) struct Setup {
+    pub(super) configuration: Configuration,
+    pub(super) provenance: Provenance,
+    /// What a command has opened.
+    opened: OnceLock<Database>,
+    /// Set when the log has been started.
+    logs: OnceLock<()>,
+}
+
+/// Whether a command works where there are no tables yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tables {
+    /// It does: it creates them.
+    May,
+    /// It does not: it only looks at what is there.
+    Must,
+}
+
+/// A secret for a command that signs nothing.
+fn secret_of_nobody() -> [u8; 32] {
+    let mut secret = [0; 32];
+    SystemRandom.fill(&mut secret);
+    secret
+}
+
+impl Setup {
+    /// Reads flags, variables and the file.
+    pub(super) fn load(flags: Flags) -> Result<Self, Failure> {
+        let (configuration, provenance) = Configuration::load(&Sources::from_process(flags)?)?;
+        for unknown in provenance.unknown_variables() {
+            output::note(&format!("vestibule: {unknown}"));
+        }
+        for trimmed in provenance.trimmed_secrets() {
+            output::note(&format!("vestibule: {trimmed}"));
+        }
+        Ok(Self { configuration, provenance, opened: OnceLock::new(), logs: OnceLock::new() })
+    }
+
+    /// Starts the log, for what runs until it is stopped.
+    pub(super) fn start_logs(&self) {
+        logs::start(&self.configuration.log);
+        self.logs.set(()).ok();
+    }
+
+    /// Reports what an operator should know: in the log where there is one, else on standard error.
+    fn report(&self, text: &str) {
+        match self.logs.get() {
+            Some(()) => tracing::info!("{text}"),
+            None => output::note(&format!("vestibule: {text}")),
+        }
+    }
+
+    /// The modules, for a command that signs tokens.
+    pub(super) async fn open(&self) -> Result<Vestibule, Failure> {
+        let secret = self.configuration.jwt_secret(&SystemRandom)?;
+        self.open_with(secret.reveal(), Tables::May).await
+    }
+
+    /// The same, for a command that has nothing to do in a database which is not there yet.
+    pub(super) async fn open_existing(&self) -> Result<Vestibule, Failure> {
+        self.check_that_it_exists()?;
+        let secret = self.configuration.jwt_secret(&SystemRandom)?;
+        self.open_with(secret.reveal(), Tables::Must).await
+    }
+
+    /// The same, for a command that signs nothing either.
+    pub(super) async fn open_existing_without_secret(&self) -> Result<Vestibule, Failure> {
+        self.check_that_it_exists()?;
+        self.open_with(&secret_of_nobody(), Tables::Must).await
+    }
+
+    /// The modules, for a command that signs nothing and so needs no secret: a token that it signed would be good for
+    /// nothing.
+    pub(super) async fn open_without_secret(&self) -> Result<Vestibule, Failure> {
+        self.open_with(&secret_of_nobody(), Tables::May).await
+    }
+
+    async fn open_with(&self, secret: &[u8], tables: Tables) -> Result<Vestibule, Failure> {
+        let vestibule = Vestibule::assemble(self.options(secret)?).await?;
+        self.set_up(&vestibule, tables).await?;
+        self.opened.set(vestibule.flows().database().clone()).ok();
+        Ok(vestibule)
+    }
+
+    /// Brings the tables up to date, and reports where there were none.
+    pub(super) async fn set_up(&self, vestibule: &Vestibule, tables: Tables) -> Result<(), Failure> {
+        let database = vestibule.flows().database();
+        if let Some(file) = database.created_file() {
+            let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+            self.report(&format!("created a new database at {}", file.display()));
+        }
+        let steps = database.migration_status(&ALL_MIGRATIONS).await?;
+        if steps.iter().all(|step| !step.applied) {
+            if tables == Tables::Must {
+                return Err(Failure::failed(
+                    "the database has no tables of Vestibule's yet, and this command creates none: start the server, or \
+                     run `vestibule migrate`; see `vestibule config show` for where the database is",
+                ));
+            }
+            let others = database.other_tables(&ALL_MIGRATIONS).await.map_err(|error| of(&error))?;
+            if !others.is_empty() {
+                let (count, some) = (others.len(), others.iter().take(5).cloned().collect::<Vec<_>>().join(", "));
+                self.report(&format!(
+                    "the database has {count} tables of another program ({some}{}): those of Vestibule are created \
+                     beside them",
+                    if count > 5 { ", …" } else { "" }
+                ));
+            }
+        }
+        vestibule.set_up().await?;
+        Ok(())
+    }
+
+    /// Tells the processes that deliver what a command has done, before it ends. Where that fails they find it a little
+    /// later.
+    pub(super) async fn pass_on_announcements(&self) {
+        if let Some(database) = self.opened.get() {
+            database.pass_on_announcements().await.ok();
+        }
+    }
+
+    /// SQLite's file, where there is none yet. Opening the database would make it.
+    pub(super) fn missing_file(&self) -> Option<&Path> {
+        let path = self.configuration.database.url.reveal().strip_prefix("sqlite://")?;
+        let path = Path::new(path.split_once('?').map_or(path, |(path, _)| path));
+        (!path.exists()).then_some(path)
+    }
+
+    /// Somebody in the wrong directory should be told so, and not that there is nobody.
+    fn check_that_it_exists(&self) -> Result<(), Failure> {
+        match self.missing_file() {
+            Some(path) => Err(Failure::failed(format!(
+                "there is no database {}: go to the server's directory, or name the database with --database-url",
+                path.display()
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn options(&self, secret: &[u8]) -> Result<Options, Failure> {
+        let Configuration { database, auth, hashing, invites, rbac, .. } = &self.configuration;
+        let mut options = Options::new(database.url.reveal(), secret)
+            .map_err(|error| Failure::wrong(format!("database.url: {error}")))?;
+        options.database.max_connections = database.max_connections;
+        options.database.acquire_timeout = database.acquire_timeout;
+        options.database.statement_timeout = database.statement_timeout;
+        options.database.connect_timeout = database.connect_timeout;
+        options.auth.token_lifetime = auth.token_lifetime;
+        options.auth.session_lifetime = auth.session_lifetime;
+        options.auth.unclaimed_lifetime = auth.unclaimed_lifetime;
+        self.adjust_doors(&mut options.auth)?;
+        options.users.invite_lifetime = invites.lifetime;
+        let mut passwords = PasswordConfig::default();
+        passwords.threads = hashing.threads();
+        passwords.queue = hashing.queue;
+        passwords.memory_kib = hashing.memory_kib;
+        passwords.passes = hashing.passes;
+        options.passwords = passwords;
+        options.default_roles = rbac
+            .default_roles
+            .iter()
+            .map(|role| {
+                let wrong = |_| Failure::wrong("rbac.default_roles: not ids of roles, which begin with role_");
+                role.parse().map_err(wrong)
+            })
+            .collect::<Result<_, _>>()?;
+        options.environment = Environment::system();
+        Ok(options)
+    }
+
+    /// How often somebody may try, and what else the doors ask.
+    fn adjust_doors(&self, options: &mut AuthOptions) -> Result<(), Failure> {
+        let Configuration { auth, limits, .. } = &self.configuration;
+        options.session_idle_lifetime = auth.session_idle_lifetime;
+        options.fresh_proof_lifetime = auth.fresh_proof_lifetime;
+        options.reset_lifetime = auth.reset_lifetime;
+        options.stranger_mails = if limits.per_address == 0 { 0 } else { limits.stranger_mails };
+        options.attempts = AttemptLimit { most: limits.per_account, window: limits.per_account_window };
+        options.mfa_issuer.clone_from(&auth.mfa_issuer);
+        if let Some(secret) = auth.mfa_encryption_key() {
+            options.sealing_key = SealingKey::derived(&SigningKey::new(secret.reveal()));
+        }
+        options.password_policy = PasswordPolicy::new(auth.password_min_length, auth.password_min_score)
+            .map_err(|error| Failure::wrong(error.to_string()))?;
+        for required in &auth.verification_required {
+            let ways = options.verifications_per_actor.entry(required.actor_type.clone()).or_default();
+            let entity_type = required.entity_type.clone();
+            ways.push(RequiredVerification { entity_type, auth_provider: "emailpass".to_owned() });
+        }
+        Ok(())
+    }
+
+    /// The link by which an invite is accepted.
+    pub(super) fn invite_link(&self, token: &str) -> String {
+        let server = &self.configuration.server;
+        let page = format!("{}/invite", server.dashboard_path);
+        link(&server.public_url(server.listen).to_string(), &page, "token", token)
+    }
+}

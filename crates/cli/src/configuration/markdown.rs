@@ -1,0 +1,86 @@
+//! `docs/configuration.md`, made from the table so that it is never out of date.
+
+use std::fmt::Write;
+
+use super::settings::{SETTINGS, Setting, Unset};
+
+const HEAD: &str = "# Configuration
+
+<!-- Made from crates/cli/src/configuration/settings.rs: change it there. -->
+
+Every setting has a key in the file, an environment variable and, unless it is a secret, a flag. A flag wins over a
+variable, a variable over the file, the file over the default. `vestibule config show` tells what holds and who set it;
+`vestibule config check` finds mistakes without starting anything. An unknown key is a mistake, and so is a
+variable that is set to nothing, except for a list, where it means none; an unknown `VESTIBULE_` variable is told and
+has no effect.
+
+- **The file** is TOML. `--config FILE` or `VESTIBULE_CONFIG` names it; else it is `vestibule.toml` in the working
+  directory, if that is there. Sections are tables: `server.listen` is `listen` under `[server]`.
+- **Lists** are separated by commas in variables and flags (`a,b`), and are arrays of texts in the file (`[\"a\", \"b\"]`).
+- **Durations** are whole numbers with a unit: `ms`, `s`, `m`, `h` or `d`, also together, such as `1h30m`.
+- **White space** and a byte order mark at either end of a value are left out, so that files from Windows work (`docker run
+  --env-file` keeps the carriage return at the end of a line). White space within a value stays. Characters that cannot
+  be seen (control characters, spaces without width, marks that turn the direction of text) are refused. If white space
+  was left out of a secret, the start reports it: another service that reads the same secret must leave it out too.
+- **Quotation marks** around the value of a variable or flag are refused; a shell takes them away, `docker run --env-file`
+  does not. In the file, quotation marks within the text are a part of it.
+- **Paths** may begin with `~/`, the home directory. `~` elsewhere, and names of variables such as `$HOME`, are refused in
+  paths and in addresses of databases.
+- **A value that is refused** is not repeated in the message: it may be a secret in the wrong place. `config show` shows the
+  other values, of a database's URL without its password.
+- **A PostgreSQL URL** has the form `postgres://user:password@host:port/name?parameter=value`. In user, password and name,
+  write `%40` for `@`, `%2F` for `/`, `%3A` for `:`, `%3F` for `?`. Several hosts stand between commas, an IPv6 address in
+  brackets; for a Unix socket, `host=/run/postgresql` among the parameters names its folder. Vestibule connects to the first
+  server that answers and takes writes. `host`, `hostaddr`, `port`, `dbname`, `user`, `password`, `connect_timeout`
+  (before `database.connect_timeout`), `options`, `application_name`, `fallback_application_name`, `keepalives`,
+  `keepalives_idle`, `keepalives_interval`, `keepalives_count`, `tcp_user_timeout`, `channel_binding`,
+  `load_balance_hosts`, `sslmode` (all but `allow`), `sslrootcert` (also `system`), `sslcert`, `sslkey`, `sslsni`,
+  `sslnegotiation`, `ssl_min_protocol_version` and `ssl_max_protocol_version` mean what they mean to PostgreSQL's own
+  clients; with `sslrootcert`, `sslmode=require` checks the certificate. The other parameters of these clients are refused
+  by name, unless they ask for what is done anyway (`client_encoding=UTF8`, `target_session_attrs=read-write`, …).
+  `PGHOST`, `PGPASSWORD` and the like, password files and service files are not read.
+- **A new SQLite file** is reported in the first line of the log, with its whole path. Commands that only read create none.
+- **`DATABASE_URL`, `JWT_SECRET`, `AUTH_MFA_ENCRYPTION_KEY` and `PORT`** work as well, below the variable with the prefix and above the file. `PORT`
+  replaces the port of `server.listen` and leaves the address, so with the default address it opens no door to the
+  outside; it yields to an address that a flag or `VESTIBULE_SERVER_LISTEN` gives.
+- **The secret** must have 32 bytes or more and not be made of well-known words: `openssl rand -base64 48` makes one. As
+  long as `database.url` is left to its default, no secret need be set: the first start makes one and keeps it in
+  `data/jwt_secret`, readable by the owner alone. If all users of the machine have got rights to that file, the next
+  start refuses it; rights of the group are let pass, because Kubernetes gives them to every file of a volume
+  (`fsGroup`). A configured database needs a configured secret, which all processes on it share; `migrate` and what else
+  signs nothing goes without.
+- **Variables of Kubernetes** for a service called `vestibule` (`VESTIBULE_SERVICE_HOST`, `VESTIBULE_PORT_9000_TCP`, …)
+  are ignored.
+";
+
+/// The whole of `docs/configuration.md`.
+pub fn markdown() -> String {
+    let mut text = HEAD.to_owned();
+    let mut section = "";
+    for setting in SETTINGS {
+        if setting.section() != section {
+            section = setting.section();
+            let _ = write!(text, "\n## {section}\n\n");
+            text.push_str("| Key | Variable | Flag | Value | Default | What it is |\n|---|---|---|---|---|---|\n");
+        }
+        text.push_str(&row(setting));
+    }
+    text
+}
+
+fn row(setting: &Setting) -> String {
+    let alias = setting.alias.map(|alias| format!(", `{alias}`")).unwrap_or_default();
+    let flag = setting.flag().map_or_else(|| "none".to_owned(), |flag| format!("`--{flag}`"));
+    let default = match setting.default {
+        Unset::Is("") => "none".to_owned(),
+        Unset::Is(text) => format!("`{text}`"),
+        Unset::Follows(words) => words.to_owned(),
+    };
+    format!(
+        "| `{}` | `{}`{alias} | {flag} | {} | {default} | {} |\n",
+        setting.key,
+        setting.variable(),
+        setting.form(),
+        setting.description,
+    )
+}

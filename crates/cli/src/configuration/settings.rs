@@ -1,0 +1,317 @@
+//! The table of all settings. To add one, add an entry here and use its field: there is no second place.
+//!
+//! The comment above an entry is at once the field's documentation, the flag's help and its line in
+//! `docs/configuration.md`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use tracing_subscriber::filter::Targets;
+use vestibule::mail::{Encryption, Hello, Sender};
+use vestibule::server::TrustedProxies;
+
+use super::error::ConfigurationError;
+use super::kinds::{
+    DatabaseAddress, DatabaseUrl, FilePath, Form, Format, Greeting, Hidden, HostAndPort, Language, Length, Levels,
+    Line, ListenAddress, LogFormat, MailSender, MailServer, Name, Names, NetworkList, Networks, Optional, Origins,
+    Password, PathPrefix, Protection, PublicAddress, PublicUrl, RequiredVerification, Secret, Switch, Verifications,
+    Whole,
+};
+use super::secret::StrongSecret;
+use super::values::Values;
+use super::variables::PREFIX;
+
+/// One thing that the operator may set.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its place in the file, such as `server.listen`.
+    pub key: &'static str,
+    /// What it is for, in a sentence or two.
+    pub description: &'static str,
+    /// What holds where nobody sets it.
+    pub default: Unset,
+    /// A variable with a common name that works as well, below the one with the prefix.
+    pub alias: Option<&'static str>,
+    pub(super) kind: &'static dyn Form,
+}
+
+/// What holds where nobody sets a value.
+#[derive(Debug, Clone, Copy)]
+pub enum Unset {
+    /// This text, written as in a variable.
+    Is(&'static str),
+    /// What follows from other settings or from the machine, in words.
+    Follows(&'static str),
+}
+
+impl Setting {
+    /// The name of its environment variable, such as `VESTIBULE_SERVER_LISTEN`.
+    pub fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.key.replace('.', "_").to_uppercase())
+    }
+
+    /// The name of its flag without the dashes, such as `database-url`: the key, less `server.`. A secret has none,
+    /// because everybody on the machine can read a command line.
+    pub fn flag(&self) -> Option<String> {
+        let name = self.key.strip_prefix("server.").unwrap_or(self.key);
+        (!self.is_secret()).then(|| name.replace(['.', '_'], "-"))
+    }
+
+    /// What may be written, in a few words, such as `whole number, 1 to 1000`.
+    pub fn form(&self) -> String {
+        self.kind.form()
+    }
+
+    /// Whether its value must never be shown.
+    pub fn is_secret(&self) -> bool {
+        self.kind.is_secret()
+    }
+
+    /// The setting with this key.
+    pub fn find(key: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.key == key)
+    }
+
+    /// The setting's section, such as `auth.hashing`.
+    pub fn section(&self) -> &'static str {
+        self.key.rsplit_once('.').map_or("", |(section, _)| section)
+    }
+}
+
+macro_rules! settings {
+    ($(
+        $(#[doc = $section_doc:literal])+
+        [$section:literal] $name:ident {
+            $( $(#[doc = $doc:literal])+ $visibility:vis $field:ident: $type:ty = $kind:expr, $default:expr $(, also $alias:literal)?; )+
+        }
+    )+) => {
+        $(
+            $(#[doc = $section_doc])+
+            #[derive(Debug, Clone)]
+            pub struct $name {
+                $( $(#[doc = $doc])+ $visibility $field: $type, )+
+            }
+
+            impl $name {
+                pub(super) fn read(values: &Values) -> Result<Self, ConfigurationError> {
+                    Ok(Self { $( $field: values.read(concat!($section, ".", stringify!($field)), &$kind)?, )+ })
+                }
+            }
+        )+
+
+        /// Every setting, in the order in which they are shown.
+        pub static SETTINGS: &[Setting] = &[$($(
+            Setting {
+                key: concat!($section, ".", stringify!($field)),
+                description: concat!($($doc),+).trim_ascii_start(),
+                default: $default,
+                alias: settings!(@alias $($alias)?),
+                kind: &$kind,
+            },
+        )+)+];
+    };
+    (@alias) => { None };
+    (@alias $alias:literal) => { Some($alias) };
+}
+
+use Unset::{Follows, Is};
+
+const TIMEOUT: Length = Length { least: Duration::from_millis(1), most: Duration::from_hours(1) };
+const LIFETIME: Length = Length { least: Duration::from_secs(1), most: Duration::from_hours(3650 * 24) };
+
+settings! {
+    /// The HTTP server.
+    ["server"] ServerSettings {
+        /// The address and port to listen on. `PORT` replaces the port only.
+        pub listen: SocketAddr = ListenAddress, Is("127.0.0.1:9000"), also "PORT";
+        /// Where people reach this server: the start of every link, and the origin that may use cookies. With https,
+        /// cookies are Secure and HSTS is sent.
+        pub(super) public_url: Option<PublicUrl> = Optional(PublicAddress), Follows("http://localhost and the port of server.listen");
+        /// Below which path the dashboard's pages are, and so the links in mails. Another path makes room for the Medusa
+        /// Admin at `/app`.
+        pub dashboard_path: String = PathPrefix, Is("/app");
+        /// Web origins whose scripts may call the API with credentials.
+        pub cors_origins: Vec<String> = Origins, Is("");
+        /// The addresses and networks of the proxies in front of this server. They are believed when they say, by
+        /// X-Forwarded-For or Forwarded, for whom they ask; nobody else is.
+        pub trusted_proxies: TrustedProxies = Networks, Is("");
+        /// How long a connection may stay open between two requests: longer than the proxy in front reuses one (nginx 60s,
+        /// Traefik 90s, Caddy 2m).
+        pub keep_alive: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(1) }, Is("150s");
+        /// How many connections are open at once. A further one closes the connection that has been idle the longest.
+        pub max_connections: usize = Whole::<usize>::between(1, 1_000_000), Is("10000");
+        /// Whether browsers must use https for all subdomains of the host of server.public_url, too. It takes effect with
+        /// https, and lasts for a year.
+        pub hsts_subdomains: bool = Switch, Is("false");
+    }
+
+    /// The database.
+    ["database"] DatabaseSettings {
+        /// The database: a SQLite file or a PostgreSQL server, whose TLS follows from the URL's sslmode and sslrootcert.
+        pub url: DatabaseUrl = DatabaseAddress, Is("sqlite://data/vestibule.db"), also "DATABASE_URL";
+        /// How many connections to the database one process opens at most.
+        pub max_connections: usize = Whole::<usize>::between(1, 1_000), Is("10");
+        /// How long a request waits for a free connection.
+        pub acquire_timeout: Duration = TIMEOUT, Is("5s");
+        /// How long one statement may run.
+        pub statement_timeout: Duration = TIMEOUT, Is("10s");
+        /// How long opening a connection may take.
+        pub connect_timeout: Duration = TIMEOUT, Is("5s");
+    }
+
+    /// Signing in.
+    ["auth"] AuthSettings {
+        /// The secret that signs tokens: 32 bytes or more, taken byte by byte. Services that share it can read the tokens.
+        pub(super) jwt_secret: Option<StrongSecret> = Optional(Secret), Follows("made at the first start and kept in data/jwt_secret, with the default database only"), also "JWT_SECRET";
+        /// How long a token is valid.
+        pub token_lifetime: Duration = LIFETIME, Is("1d");
+        /// How long a session lasts at most, however often it is used.
+        pub session_lifetime: Duration = LIFETIME, Is("30d");
+        /// How long a session lasts that is not used.
+        pub session_idle_lifetime: Duration = LIFETIME, Is("7d");
+        /// How long a proof of identity counts for what creates or widens access: keys, roles, reset links, second
+        /// factors. After that, users enter a code of their second factor, or the password if they have none.
+        pub fresh_proof_lifetime: Duration = LIFETIME, Is("10m");
+        /// How long a registration lives that no user has claimed.
+        pub unclaimed_lifetime: Duration = LIFETIME, Is("24h");
+        /// How long a password can be set by the token of a reset.
+        pub reset_lifetime: Duration = LIFETIME, Is("15m");
+        /// How many characters a new password has at least.
+        pub password_min_length: usize = Whole::<usize>::between(8, 64), Is("8");
+        /// How hard a new password is to guess at least: 0 for any, 1 for a thousand guesses, 2 for a million, 3 for a
+        /// hundred million, 4 for ten billion.
+        pub password_min_score: u8 = Whole::<u8>::between(0, 4), Is("3");
+        /// Who comes in only after a confirmation of his e-mail address: types of actors, such as `user`. With a colon,
+        /// a confirmation of something else, as in `customer:phone`. It is asked of those who sign in by a password.
+        pub verification_required: Vec<RequiredVerification> = Verifications, Is("");
+        /// The name under which an authenticator app lists this service.
+        pub mfa_issuer: String = Name, Is("Medusa");
+        /// The secret that encrypts second factors in the database: 32 bytes or more, taken byte by byte. If it is
+        /// changed or lost, second factors are to be set up anew.
+        pub(super) mfa_encryption_key: Option<StrongSecret> = Optional(Secret), Follows("derived from auth.jwt_secret"), also "AUTH_MFA_ENCRYPTION_KEY";
+    }
+
+    /// Hashing of passwords: Argon2id on threads of its own.
+    ["auth.hashing"] HashingSettings {
+        /// How many threads hash passwords.
+        pub(super) threads: Option<usize> = Optional(Whole::<usize>::between(1, 256)), Follows("the number of processors");
+        /// How many passwords may wait for a thread; one more is told to try again later.
+        pub queue: usize = Whole::<usize>::between(1, 65_536), Is("128");
+        /// The memory that one hash takes, in KiB.
+        pub memory_kib: u32 = Whole::<u32>::between(19_456, 4_194_304), Is("19456");
+        /// How often one hash goes over its memory.
+        pub passes: u32 = Whole::<u32>::between(2, 64), Is("2");
+    }
+
+    /// How often somebody may try.
+    ["limits"] LimitSettings {
+        /// How many tries of an account may fail, by whatever door, before everybody has to wait; 0 for any number.
+        pub per_account: u32 = Whole::<u32>::between(0, 10_000), Is("10");
+        /// For how long failed tries of an account count, from the first of them on.
+        pub per_account_window: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(30 * 24) }, Is("15m");
+        /// How many requests a minute each address has, in one process, at the doors where something can be guessed or
+        /// made without being known. An IPv6 address counts with its /64. 0 for any number, and turns the other limits of
+        /// a client address off as well.
+        pub per_address: u32 = Whole::<u32>::between(0, 1_000_000), Is("300");
+        /// The same for an hour: it bounds what one client address can have stored without being signed in. 0 for any
+        /// number.
+        pub per_address_hour: u32 = Whole::<u32>::between(0, 10_000_000), Is("2000");
+        /// How many mails an hour one client address can cause without a session, to any recipients: resets of passwords
+        /// and confirmations of addresses. Counted in the database, for all processes. 0 for any number.
+        pub stranger_mails: u32 = Whole::<u32>::between(0, 1_000_000), Is("30");
+        /// How many connections one address may have open at once in one process; 0 for any number. A further one closes
+        /// the address's own idle connection, or is closed where none is idle. An IPv6 address counts with its /64; the
+        /// proxies in server.trusted_proxies may have any number.
+        pub connections_per_address: usize = Whole::<usize>::between(0, 1_000_000), Is("1000");
+    }
+
+    /// Invites.
+    ["invites"] InviteSettings {
+        /// How long an invite can be accepted after it was sent.
+        pub lifetime: Duration = LIFETIME, Is("1d");
+    }
+
+    /// Roles.
+    ["rbac"] RoleSettings {
+        /// The roles that a new user gets where none are named. With none, such a user may do nothing until somebody
+        /// gives him a role.
+        pub default_roles: Vec<String> = Names, Is("role_super_admin");
+    }
+
+    /// Mails.
+    ["mail"] MailSettings {
+        /// From whom the mails are.
+        pub sender: Sender = MailSender, Is("Vestibule <vestibule@localhost>");
+        /// What the mails call this service.
+        pub app_name: String = Name, Is("Vestibule");
+        /// The language of users and invites without one under `language` in their metadata: a built-in one, or one of mail.templates.
+        pub language: String = Language, Is("en");
+        /// A folder with texts and layouts that replace the built-in ones, as `vestibule mail preview` names them.
+        pub templates: Option<PathBuf> = Optional(FilePath), Follows("the built-in ones");
+        /// Where mails are written while no server is configured, each as a file.
+        pub directory: PathBuf = FilePath, Is("data/mail");
+        /// How many mails an hour one address is sent at most of those that its owner or an administrator causes; the
+        /// others wait. What strangers cause is limited apart, see limits.stranger_mails. 0 for any number.
+        pub per_address: u32 = Whole::<u32>::between(0, 10_000), Is("20");
+    }
+
+    /// The mail server.
+    ["mail.smtp"] SmtpSettings {
+        /// The mail server, with its port where that is not the usual one (587 with starttls, 465 with tls, 25 with none).
+        /// Without a server, mails are written to mail.directory.
+        pub server: Option<MailServer> = Optional(HostAndPort), Follows("none");
+        /// The name by which the mail server is greeted (EHLO). Many servers take mail only from a fully qualified name.
+        pub hello: Option<Hello> = Optional(Greeting), Follows("the host of server.public_url, or else the domain of mail.sender");
+        /// How the connection is protected. What is said here is required: without it nothing is sent.
+        pub encryption: Encryption = Protection, Is("starttls");
+        /// The user name of the login.
+        pub username: Option<String> = Optional(Line), Follows("no login");
+        /// The password of the login.
+        pub(super) password: Option<Hidden> = Optional(Password), Follows("none");
+        /// A file with the certificates (PEM) that are trusted instead of the machine's.
+        pub ca_file: Option<PathBuf> = Optional(FilePath), Follows("the machine's");
+        /// How long the server may take for each of its answers.
+        pub timeout: Duration = Length { least: Duration::from_millis(1), most: Duration::from_secs(60) }, Is("10s");
+    }
+
+    /// Webhooks.
+    ["webhooks"] WebhookSettings {
+        /// Networks that webhooks may go to although they are not public ones, also by http. Whoever may make webhooks can
+        /// reach what is there.
+        pub allowed_networks: Vec<IpNet> = NetworkList, Is("");
+        /// How long a receiver may take.
+        pub timeout: Duration = Length { least: Duration::from_millis(1), most: Duration::from_secs(60) }, Is("15s");
+        /// A file with certificates (PEM) that are trusted beside the machine's.
+        pub ca_file: Option<PathBuf> = Optional(FilePath), Follows("none");
+    }
+
+    /// Events and their deliveries.
+    ["events"] EventSettings {
+        /// Whether `serve` delivers mails and webhooks as well; `--no-worker` says no. Then `vestibule worker` does.
+        pub worker: bool = Switch, Is("true");
+        /// For how long events and finished deliveries are kept.
+        pub keep: Duration = Length { least: Duration::from_hours(1), most: Duration::from_hours(3650 * 24) }, Is("30d");
+        /// How often a delivery is tried before it is given up: ten times take some twenty hours.
+        pub max_attempts: u32 = Whole::<u32>::between(1, 100), Is("10");
+        /// After what time a delivery is tried by another process whose own has died over it. It must be longer than a try.
+        pub lease: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(1) }, Is("2m");
+    }
+
+    /// Clients of other programs.
+    ["compat"] CompatSettings {
+        /// Whether to serve what the Medusa Admin requests beside users, invites, sign-in and API keys, so that its pages
+        /// open: one store, no orders, and so on. Invites are then refused with 400 in place of 403, because the Admin shows
+        /// no other message. See docs/medusa-admin.md.
+        pub medusa_admin: bool = Switch, Is("false");
+    }
+
+    /// The log.
+    ["log"] LogSettings {
+        /// What is logged: off, error, warn, info, debug or trace, also for one target, as in `info,vestibule=debug`.
+        pub level: Targets = Levels, Is("info");
+        /// How lines are written: text for people, json for programs.
+        pub format: LogFormat = Format, Is("text");
+    }
+}
