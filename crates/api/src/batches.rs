@@ -8,8 +8,8 @@ use futures_util::stream;
 use serde::Serialize;
 use vestibule_core::{Field, FindConfig, Page, Selection};
 
-use crate::ApiError;
 use crate::respond::{Selected, json_text};
+use vestibule_web::Problem;
 
 /// A page of so many rows at most is written at once.
 const AT_ONCE: u64 = 50;
@@ -47,10 +47,10 @@ pub(crate) async fn respond<R, F>(
     (ids, count): Page<String>,
     (offset, limit): (u64, u64),
     read: R,
-) -> Result<Response, ApiError>
+) -> Result<Response, Problem>
 where
     R: Fn(Vec<String>) -> F + Send + 'static,
-    F: Future<Output = Result<Vec<Written>, ApiError>> + Send + 'static,
+    F: Future<Output = Result<Vec<Written>, Problem>> + Send + 'static,
 {
     let batches: Vec<Vec<String>> = ids.chunks(BATCH).map(<[String]>::to_vec).collect();
     let mut batches = batches.into_iter();

@@ -3,8 +3,9 @@
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::api::State;
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
 
 /// Whether the process answers.
 #[utoipa::path(get, path = "/health", tag = "health", responses((status = 200, body = String, content_type = "text/plain", example = "OK")))]
@@ -23,6 +24,6 @@ pub(crate) async fn live() -> Response {
 pub(crate) async fn ready(state: State) -> Response {
     match state.flows.database().ping().await {
         Ok(()) => respond::json(&json!({ "status": "ready" })),
-        Err(error) => ApiError::from(error).into_response(),
+        Err(error) => Problem::from(error).into_response(),
     }
 }

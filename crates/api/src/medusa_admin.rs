@@ -6,11 +6,11 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::json;
 use vestibule_core::ErrorKind;
+use vestibule_web::Problem;
 
-use crate::ApiError;
 use crate::request::{Parameters, Path, Query, Rows};
 use crate::respond;
 
@@ -77,10 +77,13 @@ pub(crate) async fn show_refused_invites(request: Request, next: Next) -> Respon
     let is_new_invite =
         request.method() == Method::POST && request.uri().path().trim_end_matches('/') == "/admin/invites";
     let mut response = next.run(request).await;
-    match response.extensions_mut().remove::<ApiError>() {
-        Some(refused) if is_new_invite => refused.with_kind(ErrorKind::NotAllowed).into_response(),
-        _ => response,
+    if is_new_invite
+        && response.status() == StatusCode::FORBIDDEN
+        && let Some(refused) = response.extensions_mut().remove::<Problem>()
+    {
+        return refused.with_kind(ErrorKind::NotAllowed).into_response();
     }
+    response
 }
 
 /// An empty page of a list. Its filters, order and fields make no difference, so only the page's own numbers are read.

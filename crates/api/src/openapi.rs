@@ -1,26 +1,25 @@
 //! The OpenAPI document, and a page that shows it.
 
+#[cfg(feature = "openapi")]
+mod page;
 mod partial;
 mod responses;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::{Modify, OpenApi};
-use utoipa_swagger_ui::{Config, SwaggerUi};
-use vestibule_core::ErrorKind;
 
 use self::partial::Partial;
 use self::responses::Responses;
-use crate::access::Access;
 use crate::routes::ROUTES;
-use crate::{Api, ApiError, admin, auth, health};
+use crate::{admin, auth, health};
+use vestibule_web::Web;
+use vestibule_web::access::Access;
 
 /// The document.
 #[derive(OpenApi)]
@@ -179,22 +178,15 @@ pub fn document() -> String {
     text
 }
 
-/// `/openapi.json` and `/docs`.
-pub(crate) fn routes() -> Router<Arc<Api>> {
-    let page =
-        SwaggerUi::new("/docs").url("/openapi.json", Document::openapi()).config(Config::default().use_base_layout());
-    Router::from(page).layer(axum::middleware::map_response(as_ours))
+/// `/openapi.json`, and with the feature `openapi` the page `/docs` that shows it.
+#[cfg(feature = "openapi")]
+pub(crate) fn routes() -> Router<Arc<Web>> {
+    page::routes("/openapi.json", Document::openapi())
 }
 
-/// The page needs its own scripts and styles, which everything else does without. What is no part of it is told in the
-/// words of the API.
-async fn as_ours(mut response: Response) -> Response {
-    if matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) {
-        return ApiError::new(ErrorKind::NotFound, "This page has no such part").into_response();
-    }
-    let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-                  connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-    let headers = response.headers_mut();
-    headers.insert(http::header::CONTENT_SECURITY_POLICY, http::HeaderValue::from_static(policy));
-    response
+/// `/openapi.json`
+#[cfg(not(feature = "openapi"))]
+pub(crate) fn routes() -> Router<Arc<Web>> {
+    let document = document();
+    Router::new().route("/openapi.json", axum::routing::get(async move || crate::respond::json_text(document)))
 }

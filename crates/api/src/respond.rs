@@ -10,7 +10,7 @@ use vestibule_core::{Field, Selection};
 
 use crate::request::Rows;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// 200 with this as JSON.
 pub fn json(body: &impl Serialize) -> Response {

@@ -6,25 +6,14 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
 use axum::routing::{MethodFilter, on};
 
-use crate::access::{Access, Guarded};
-use crate::request::Path;
-use crate::{Api, admin, auth, health, medusa_admin, openapi};
+use vestibule_web::Web;
+use vestibule_web::access::{Access, Guarded, Route, with_and_without_slash};
 
-/// A line of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Route {
-    /// `GET`, `POST` or `DELETE`.
-    pub method: &'static str,
-    /// The path, its parts that vary in braces.
-    pub path: &'static str,
-    /// Who may come.
-    pub access: Access,
-    /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
-    pub is_door: bool,
-}
+use crate::request::Path;
+use crate::{admin, auth, error, health, medusa_admin, openapi};
 
 macro_rules! routes {
     ($(#[doc = $doc:literal])+ $table:ident, $router:ident: $($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($door:ident)? => $handler:expr;)+) => {
@@ -38,7 +27,7 @@ macro_rules! routes {
             },
         )+];
 
-        fn $router() -> Router<Arc<Api>> {
+        fn $router() -> Router<Arc<Web>> {
             let mut router = Router::new();
             $(
                 for path in with_and_without_slash($path) {
@@ -189,7 +178,7 @@ routes! {
 
 routes! {
     /// What the Medusa Admin requests beside the routes of users, invites, sign-in and API keys to show its pages. Served
-    /// only where [`Api::with_medusa_admin`] says so.
+    /// only by [`router_for_medusa_admin`].
     MEDUSA_ADMIN_ROUTES, medusa_admin_guarded:
 
     GET "/admin/feature-flags" Public => medusa_admin::feature_flags;
@@ -204,20 +193,21 @@ routes! {
     GET "/admin/layouts/{layout}/configuration" Enrolment => medusa_admin::layout_configuration;
 }
 
-/// The path of a route as it is, and with a slash at its end: both work, for every method and without a redirect, which
-/// would lose the body of a form.
-pub fn with_and_without_slash(path: &str) -> [String; 2] {
-    [path.to_owned(), format!("{path}/")]
-}
-
 /// The routes, each behind its guard. Mount them as they are: their paths are the wire contract.
 ///
 /// Bodies are read whole: put a limit on them where you mount them yourself, as [`vestibule_server`] does.
-pub fn router(api: Api) -> Router {
-    let routes = guarded().merge(openapi::routes());
-    let routes = match api.medusa_admin {
-        true => routes.merge(medusa_admin_guarded()).route_layer(from_fn(medusa_admin::show_refused_invites)),
-        false => routes,
-    };
-    routes.with_state(Arc::new(api))
+pub fn router(web: Web) -> Router {
+    with_problems(guarded().merge(openapi::routes()), web)
+}
+
+/// The same, and what the Medusa Admin requests beside users, invites, sign-in and API keys: one store, no orders, and so on
+/// ([`MEDUSA_ADMIN_ROUTES`]).
+pub fn router_for_medusa_admin(web: Web) -> Router {
+    let routes = guarded().merge(openapi::routes()).merge(medusa_admin_guarded());
+    with_problems(routes.route_layer(from_fn(medusa_admin::show_refused_invites)), web)
+}
+
+/// Problems of these routes are sent in the contract's format.
+fn with_problems(routes: Router<Arc<Web>>, web: Web) -> Router {
+    routes.route_layer(map_response(error::write)).with_state(Arc::new(web))
 }

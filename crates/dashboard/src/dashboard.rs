@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use vestibule_api::Api;
 use vestibule_core::link;
 use vestibule_flows::Flows;
 use vestibule_user::Invite;
+use vestibule_web::Web;
 
 use crate::ROOT;
 use crate::page_cache::KeptPages;
@@ -13,7 +13,7 @@ use crate::page_cache::KeptPages;
 /// What all pages share: what the routes of the API share, and where people reach us.
 #[derive(Debug, Clone)]
 pub struct Dashboard {
-    pub(crate) api: Api,
+    pub(crate) web: Web,
     /// The start of every link that is given to people, without a slash at its end.
     pub(crate) public_url: String,
     /// Below which path the pages are.
@@ -22,11 +22,11 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    /// Pages that do what this API does, for people who reach it at `public_url`: `https://people.example.com`.
-    pub fn new(api: Api, public_url: impl Into<String>) -> Self {
+    /// Pages with this state, for people who reach it at `public_url`: `https://people.example.com`.
+    pub fn new(web: Web, public_url: impl Into<String>) -> Self {
         let mut public_url: String = public_url.into();
         public_url.truncate(public_url.trim_end_matches('/').len());
-        Self { api, public_url, path: ROOT.to_owned(), kept: Arc::default() }
+        Self { web, public_url, path: ROOT.to_owned(), kept: Arc::default() }
     }
 
     /// The same pages below another path, such as `/people`.
@@ -61,7 +61,7 @@ impl Dashboard {
     }
 
     pub(crate) fn flows(&self) -> &Flows {
-        &self.api.flows
+        &self.web.flows
     }
 
     /// The link by which somebody accepts an invite.

@@ -1,11 +1,11 @@
 //! What went wrong, as a page tells it.
 
 use http::StatusCode;
-use vestibule_api::ApiError;
-use vestibule_api::access::Refusal;
-use vestibule_language::Language;
 use vestibule_core::DomainError;
+use vestibule_language::Language;
 use vestibule_server::PageRefusal;
+use vestibule_web::Problem;
+use vestibule_web::access::Refusal;
 
 use crate::problems;
 use crate::texts;
@@ -26,11 +26,11 @@ pub(crate) enum Failure {
     /// A form cannot be read.
     Unreadable(&'static str),
     /// The proof of identity that the form brings is wrong, or none.
-    Unproved(ApiError),
+    Unproved(Problem),
     /// There is nothing here.
     NotFound,
     /// What was asked of the flows failed.
-    Flow(ApiError),
+    Flow(Problem),
     /// What was sent is wrong, in a text of the page's language.
     Wrong(String),
 }

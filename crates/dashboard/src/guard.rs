@@ -13,14 +13,12 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use http::header::{CONTENT_LANGUAGE, COOKIE, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use vestibule_api::access::{Access, Refusal};
-use vestibule_api::refused::RefusalCode;
-use vestibule_api::routes::Route;
-use vestibule_api::{ApiError, caller, cookies};
-use vestibule_core::ErrorKind;
 use vestibule_database::Version;
 use vestibule_flows::{Credential, Stage};
 use vestibule_server::PageRefusal;
+use vestibule_web::access::Route;
+use vestibule_web::access::{Access, Refusal};
+use vestibule_web::{caller, cookies, is_recorded_refusal};
 
 use crate::Dashboard;
 use crate::failure::Failure;
@@ -64,7 +62,7 @@ pub(crate) async fn answer(
         dashboard,
     };
     // Before anything is read that a page may show.
-    let is_somebody = cookies::read(&parts.headers, visit.dashboard.api.https).next().is_some();
+    let is_somebody = cookies::read(&parts.headers, visit.dashboard.web.https).next().is_some();
     let version = if door.is_kept && is_somebody { visit.flows().database().version().await.ok() } else { None };
     let entered = enter(&mut visit, &page, &parts, body).await;
     let visit = Arc::new(visit);
@@ -73,12 +71,11 @@ pub(crate) async fn answer(
         (Ok(()), None) => (door.handler)(Arc::clone(&visit)).await,
         (Err(failure), _) => Err(failure),
     };
-    let mut response = match answered {
-        Ok(response) => response,
-        Err(failure) => refuse(&visit, &failure).await,
+    let (mut response, code) = match answered {
+        Ok(response) => (response, None),
+        Err(failure) => (refuse(&visit, &failure).await, failure.code()),
     };
-    let refusal = RefusalCode::of(&response).filter(|_| visit.caller.is_some());
-    if let Some(RefusalCode(code)) = refusal {
+    if visit.caller.is_some() && is_recorded_refusal(response.status(), code) {
         visit.flows().note_refusal(&visit.by(), page.method, page.path, visit.path(), code).await;
     }
     response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(visit.language.code()));
@@ -102,7 +99,7 @@ async fn kept_or_made(visit: &Asked, door: &Door, version: Version) -> Answer {
 /// What the form tokens of a browser are bound to: its session's cookie, or before there is one a cookie of its own,
 /// which it gets where it has none. Of several with one name, any may be the one whose page was filled in.
 fn form_secrets(headers: &HeaderMap, dashboard: &Dashboard) -> (Vec<String>, Option<HeaderValue>) {
-    let https = dashboard.api.https;
+    let https = dashboard.web.https;
     let name = if https { "__Secure-vestibule-form" } else { "vestibule-form" };
     let mut secrets: Vec<String> = cookies::read(headers, https).map(str::to_owned).collect();
     if secrets.is_empty() {
@@ -117,16 +114,16 @@ fn form_secrets(headers: &HeaderMap, dashboard: &Dashboard) -> (Vec<String>, Opt
 }
 
 async fn enter(visit: &mut Visit, page: &Route, parts: &Parts, body: Body) -> Result<(), Failure> {
-    let api = &visit.dashboard.api;
+    let web = &visit.dashboard.web;
     if let Some(refusal) = parts.extensions.get::<PageRefusal>() {
         return Err(Failure::Request(*refusal));
     }
     if page.is_door {
-        api.address_limit.check(caller::address(&parts.extensions))?;
+        web.address_limit.check(caller::address(&parts.extensions))?;
     }
-    for secret in cookies::read(&parts.headers, api.https) {
+    for secret in cookies::read(&parts.headers, web.https) {
         let client = visit.client.clone();
-        visit.caller = api.flows.identify(Credential::Cookie(secret), move || client).await?;
+        visit.caller = web.flows.identify(Credential::Cookie(secret), move || client).await?;
         if visit.caller.is_some() {
             visit.form_secrets = vec![secret.to_owned()];
             break;
@@ -142,7 +139,7 @@ async fn enter(visit: &mut Visit, page: &Route, parts: &Parts, body: Body) -> Re
         }
         visit.check_form_token()?;
         if page.access != Access::Public && visit.form.has_proof() {
-            visit.dashboard.api.address_limit.check(caller::address(&parts.extensions))?;
+            visit.dashboard.web.address_limit.check(caller::address(&parts.extensions))?;
             confirm::prove(visit).await?;
         }
     }
@@ -171,9 +168,8 @@ async fn refuse(visit: &Visit, failure: &Failure) -> Response {
         _ => failed::show(visit, failure),
     };
     let mut response = shown.unwrap_or_else(|_| {
-        ApiError::new(ErrorKind::Internal, "The page cannot be shown at the moment.").into_response()
+        (StatusCode::INTERNAL_SERVER_ERROR, "The page cannot be shown at the moment.").into_response()
     });
-    response.extensions_mut().insert(RefusalCode(failure.code()));
     if let Failure::Flow(error) | Failure::Unproved(error) = failure
         && let Some(after) = error.retry_after()
     {

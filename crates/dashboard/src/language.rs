@@ -2,8 +2,8 @@
 
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
-use vestibule_api::cookies;
 use vestibule_language::Language;
+use vestibule_web::cookies;
 
 /// The cookie that keeps a visitor's choice.
 pub(crate) const COOKIE: &str = "vestibule-language";

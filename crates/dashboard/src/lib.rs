@@ -13,7 +13,7 @@
 //! - `texts`: every text, in every language; `reasons`: why deliveries failed; `shown`: how times and people are written
 //! - `templates/`, `assets/`: the HTML, the stylesheet and the script
 //!
-//! Not here: who may do what (the flows, and the guard of `vestibule_api`), and the JSON API.
+//! Not here: who may do what (the flows, and the guard of `vestibule_web`), and the JSON API.
 
 mod api_keys;
 mod assets;

@@ -10,8 +10,8 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, any, get, on};
 use http::{Method, StatusCode};
-use vestibule_api::access::Access;
-use vestibule_api::routes::{Route, with_and_without_slash};
+use vestibule_web::access::Access;
+use vestibule_web::access::{Route, with_and_without_slash};
 
 use crate::failure::Failure;
 use crate::guard::{BoxFuture, Door, answer};

@@ -22,9 +22,9 @@ use crate::texts::{self, Problems};
 const PROVIDER: &str = "provider";
 
 /// The error as pages know it: with a code also where the API has none for it.
-pub(crate) fn coded<E: DomainError + 'static>(error: E) -> ApiError {
+pub(crate) fn coded<E: DomainError + 'static>(error: E) -> Problem {
     let code = page_code(&error);
-    let error = ApiError::from(error);
+    let error = Problem::from(error);
     match code {
         Some(code) => error.with_code(code),
         None => error,
@@ -84,7 +84,7 @@ fn names_unknown_roles(error: &dyn Any) -> bool {
 }
 
 /// What happened and what to do, in the language of the page.
-pub(crate) fn text(error: &ApiError, language: Language) -> String {
+pub(crate) fn text(error: &Problem, language: Language) -> String {
     let code = error.code().unwrap_or_default();
     if code == PROVIDER {
         return error.message().to_owned();
@@ -122,11 +122,12 @@ mod tests {
             "dashboard",
             "database",
             "flows",
-            "http",
+            "api",
             "notify",
             "rbac",
             "server",
             "user",
+            "web",
             "webhook",
         ];
         let mut folders: Vec<_> = names.map(|name| crates.join(name).join("src")).into();
@@ -192,8 +193,8 @@ mod tests {
             Unavailable,
             Internal,
         ] {
-            let error = ApiError::new(kind, "auth_identity with id: authid_1 does not support method \"totp\"");
-            let unknown = ApiError::new(kind, error.message()).with_code("nosuch");
+            let error = Problem::new(kind, "auth_identity with id: authid_1 does not support method \"totp\"");
+            let unknown = Problem::new(kind, error.message()).with_code("nosuch");
             for &language in Language::ALL {
                 let shown = text(&error, language);
                 assert!(

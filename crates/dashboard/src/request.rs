@@ -12,14 +12,14 @@ use cookie::{Cookie, SameSite};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 use subtle::ConstantTimeEq;
-use vestibule_api::access::Refusal;
-use vestibule_api::{ApiError, cookies};
 use vestibule_auth::{DeviceSecrets, SessionId, SessionToken};
 use vestibule_core::{ErrorKind, Timestamp};
 use vestibule_flows::{By, Caller, Client, Flows, Stage};
 use vestibule_language::Language;
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId, read_role_ids};
 use vestibule_user::User;
+use vestibule_web::access::Refusal;
+use vestibule_web::{Problem, cookies};
 
 use crate::Dashboard;
 use crate::failure::Failure;
@@ -175,7 +175,7 @@ impl Visit {
     fn html(&self, template: &impl Template) -> Result<String, Failure> {
         let html = template.render().map_err(|error| {
             tracing::error!(%error, page = self.path(), "a page could not be rendered");
-            Failure::Flow(ApiError::new(ErrorKind::Internal, "a page could not be rendered"))
+            Failure::Flow(Problem::new(ErrorKind::Internal, "a page could not be rendered"))
         })?;
         Ok(self.dashboard.outside_html(html))
     }
@@ -206,7 +206,7 @@ impl Visit {
         let given = self.flows().give_cookie(session, self.caller.as_ref(), &self.client).await?;
         let secret = given.ok_or_else(nobody)?;
         let mut response = self.redirect(path);
-        response.headers_mut().append(SET_COOKIE, cookies::set(&secret, self.dashboard.api.https));
+        response.headers_mut().append(SET_COOKIE, cookies::set(&secret, self.dashboard.web.https));
         Ok(response)
     }
 
@@ -223,14 +223,14 @@ impl Visit {
 
     /// Gives the browser the cookie by which it is known from now on.
     pub(crate) fn remember(&self, response: &mut Response, known: &DeviceSecrets) {
-        let cookie = cookies::set_device(known, self.now, self.dashboard.api.https);
+        let cookie = cookies::set_device(known, self.now, self.dashboard.web.https);
         response.headers_mut().append(SET_COOKIE, cookie);
     }
 
     /// Takes the session's cookie from the browser, and goes on.
     pub(crate) fn leave(&self, path: &str) -> Answer {
         let mut response = self.redirect(path);
-        response.headers_mut().append(SET_COOKIE, cookies::clear(self.dashboard.api.https));
+        response.headers_mut().append(SET_COOKIE, cookies::clear(self.dashboard.web.https));
         Ok(response)
     }
 }
@@ -247,7 +247,7 @@ fn answer(status: StatusCode, html: impl Into<Body>) -> Response {
 
 /// `Set-Cookie` for something that the pages remember of a browser.
 pub(crate) fn set_cookie(dashboard: &Dashboard, name: &str, value: &str, permanent: bool) -> HeaderValue {
-    let (path, https) = (dashboard.outside("/app"), dashboard.api.https);
+    let (path, https) = (dashboard.outside("/app"), dashboard.web.https);
     let mut cookie = Cookie::build((name, value)).path(path).http_only(true).secure(https).same_site(SameSite::Lax);
     if permanent {
         cookie = cookie.permanent();

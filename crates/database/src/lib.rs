@@ -11,7 +11,7 @@
 //! - [`Announcements`]: hearing at once of what was committed, also by other processes
 //! - [`Version`]: whether anything was committed meanwhile, so that what was read before still holds
 //!
-//! On SQLite, transactions of many callers are committed by one write to the disk (see `sqlite/writer.rs`); on both
+//! Each engine is a feature, `sqlite` and `postgres`, both on by default. On SQLite, transactions of many callers are committed by one write to the disk (see `sqlite/writer.rs`); on both
 //! engines `commit` returns when the data would survive a loss of power. Driver types do not leave this crate.
 
 // What the derive macros write names this crate, also within it.
@@ -24,9 +24,17 @@ mod error;
 mod foreign;
 pub mod list;
 pub mod migrations;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(not(feature = "postgres"))]
+#[path = "no_postgres.rs"]
 mod postgres;
 mod row;
 mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(not(feature = "sqlite"))]
+#[path = "no_sqlite.rs"]
 mod sqlite;
 mod transaction;
 mod version;

@@ -11,9 +11,6 @@ use crate::database::Driver;
 use crate::foreign::Present;
 use crate::{Database, Engine, Error};
 
-/// The number under which PostgreSQL knows our advisory lock: "vestibul" in ASCII.
-const ADVISORY_LOCK: i64 = 0x7665_7374_6962_756c;
-
 /// One step of a module's tables. Never change one that was released: add another.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
@@ -98,7 +95,7 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 impl Migrations {
-    fn runner(&self, engine: Engine) -> Result<Runner, MigrationError> {
+    pub(crate) fn runner(&self, engine: Engine) -> Result<Runner, MigrationError> {
         let steps: Result<Vec<Step>, _> =
             self.steps.iter().map(|step| Step::unapplied(step.name, &words(engine, step.sql))).collect();
         let mut runner = Runner::new(&steps.map_err(|error| Error::other(error.to_string()))?)
@@ -109,7 +106,7 @@ impl Migrations {
         Ok(runner)
     }
 
-    fn refused(&self, error: refinery_core::Error) -> MigrationError {
+    pub(crate) fn refused(&self, error: refinery_core::Error) -> MigrationError {
         match error.kind() {
             Kind::MissingVersion(step) => MigrationError::Newer { module: self.module, step: step.to_string() },
             Kind::DivergentVersion(step, _) => {
@@ -135,33 +132,8 @@ impl Database {
         // An older program changes nothing, not even of the modules that it knows.
         self.migration_status(modules).await?;
         match self.driver() {
-            Driver::Sqlite(sqlite) => {
-                let mut connection = crate::sqlite::connect(sqlite.path())?;
-                crate::sqlite::aside(|| {
-                    let _lock = crate::sqlite::lock_folder(sqlite.path())?;
-                    crate::sqlite::turn_to_log(&connection)?;
-                    modules.iter().try_for_each(|module| {
-                        module
-                            .runner(Engine::Sqlite)?
-                            .run(&mut connection)
-                            .map(drop)
-                            .map_err(|error| module.refused(error))
-                    })
-                })
-            }
-            Driver::Postgres(postgres) => {
-                let mut client = postgres.dedicated().await?;
-                client
-                    .batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))
-                    .await
-                    .map_err(Error::unavailable)?;
-                for module in modules {
-                    let runner = module.runner(Engine::Postgres)?;
-                    runner.run_async(&mut client).await.map_err(|error| module.refused(error))?;
-                }
-                // The lock goes with the connection.
-                Ok(())
-            }
+            Driver::Sqlite(sqlite) => sqlite.migrate(modules),
+            Driver::Postgres(postgres) => postgres.migrate(modules).await,
         }
     }
 

@@ -9,7 +9,7 @@ pub struct Row<'a>(pub(crate) Source<'a>);
 
 pub(crate) enum Source<'a> {
     Sqlite(crate::sqlite::Columns<'a>),
-    Postgres(&'a tokio_postgres::Row),
+    Postgres(&'a crate::postgres::Columns),
 }
 
 impl Row<'_> {

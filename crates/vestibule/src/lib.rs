@@ -12,10 +12,12 @@
 mod open;
 
 pub use open::{OpenError, Options, Vestibule};
+#[cfg(feature = "api")]
 pub use vestibule_api as api;
 pub use vestibule_audit as audit;
 pub use vestibule_auth as auth;
 pub use vestibule_core as core;
+#[cfg(feature = "dashboard")]
 pub use vestibule_dashboard as dashboard;
 pub use vestibule_database as database;
 pub use vestibule_flows as flows;
@@ -23,6 +25,9 @@ pub use vestibule_mail as mail;
 pub use vestibule_notify as notify;
 pub use vestibule_outbox as outbox;
 pub use vestibule_rbac as rbac;
+#[cfg(feature = "web")]
 pub use vestibule_server as server;
 pub use vestibule_user as user;
+#[cfg(feature = "web")]
+pub use vestibule_web as web;
 pub use vestibule_webhook as webhook;

@@ -1,16 +1,16 @@
 //! All modules on one database, opened in one step.
 
-use vestibule_api::Api;
 use vestibule_auth::passwords::StartError;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
 use vestibule_core::{Environment, SigningKey};
-use vestibule_dashboard::Dashboard;
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
 use vestibule_flows::Flows;
 use vestibule_notify::{Relay, RelayOptions, set_up};
 use vestibule_outbox::Subscription;
 use vestibule_rbac::RoleId;
 use vestibule_user::{UserModule, UserOptions};
+#[cfg(feature = "web")]
+use vestibule_web::Web;
 
 /// How the modules are put together.
 #[derive(Debug, Clone)]
@@ -125,16 +125,19 @@ impl Vestibule {
         &self.flows
     }
 
-    /// What the routes of the JSON API share, for whoever adapts it: `vestibule_api::router(api)` makes them.
-    pub fn api(&self, https: bool) -> Api {
-        Api::new(self.flows.clone(), https)
+    /// The state that routes and pages share, to be adapted before `vestibule_api::router` and
+    /// `vestibule_dashboard::router` are made of it.
+    #[cfg(feature = "web")]
+    pub fn web(&self, https: bool) -> Web {
+        Web::new(self.flows.clone(), https)
     }
 
     /// The pages below `/app`, to be mounted beside the routes; people reach them at `public_url`, which is the start of
     /// the links that they show.
+    #[cfg(feature = "dashboard")]
     pub fn dashboard(&self, public_url: &str) -> axum::Router {
-        let api = self.api(public_url.starts_with("https://"));
-        vestibule_dashboard::router(Dashboard::new(api, public_url))
+        let web = self.web(public_url.starts_with("https://"));
+        vestibule_dashboard::router(vestibule_dashboard::Dashboard::new(web, public_url))
     }
 
     /// What delivers events, without a place to deliver to yet: see [`Relay::with_destination`].
@@ -149,7 +152,8 @@ impl Vestibule {
 
     /// The routes of the JSON API, to be mounted in an axum application. `https` says whether people reach it by
     /// https: then the session's cookie is sent by https alone.
+    #[cfg(feature = "api")]
     pub fn router(&self, https: bool) -> axum::Router {
-        vestibule_api::router(self.api(https))
+        vestibule_api::router(self.web(https))
     }
 }

@@ -15,9 +15,10 @@ use vestibule_core::{Field, Page, Selection};
 use vestibule_database::Error;
 use vestibule_rbac::{Permissions, Role, RoleId};
 
-use crate::api::State;
 use crate::request::{Kind, Query, Relation, Relations};
-use crate::{ApiError, batches, respond};
+use crate::{batches, respond};
+use vestibule_web::Problem;
+use vestibule_web::State;
 
 /// The most users that are shown of a role; the list of its users has them all, page by page.
 const MOST_USERS: u64 = 100;
@@ -90,7 +91,7 @@ impl<F: Field> Shown<F> {
         page: Page<String>,
         numbers: (u64, u64),
         read: R,
-    ) -> Result<Response, ApiError>
+    ) -> Result<Response, Problem>
     where
         T: Serialize + Send,
         R: Fn(State, Vec<String>) -> G,

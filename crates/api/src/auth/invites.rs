@@ -7,10 +7,11 @@ use serde_json::json;
 use vestibule_flows::AcceptInvite;
 
 use super::answer;
-use crate::api::State;
-use crate::caller::ClientInfo;
 use crate::request::{Name, RawBody, Secret, Text, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::ClientInfo;
 
 body! {
     /// Asks what an invite is.
@@ -39,7 +40,7 @@ body! {
     post, path = "/auth/invites/preview", operation_id = "preview_invite", tag = "invites", request_body = PreviewInviteBody,
     responses((status = 200, body = schemas::InvitePreview), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 403, body = schemas::Error)),
 )]
-pub(crate) async fn preview(state: State, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn preview(state: State, body: RawBody) -> Result<Response, Problem> {
     let body: PreviewInviteBody = body.read()?;
     let preview = state.flows.preview_invite(body.token.as_str()).await?;
     Ok(respond::whole("invite", &preview))
@@ -50,7 +51,7 @@ pub(crate) async fn preview(state: State, body: RawBody) -> Result<Response, Api
     post, path = "/auth/invites/accept", operation_id = "accept_invite_with_password", tag = "invites", request_body = AcceptWithPasswordBody,
     responses((status = 200, body = schemas::AcceptedInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
 )]
-pub(crate) async fn accept(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn accept(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Result<Response, Problem> {
     let body: AcceptWithPasswordBody = body.read()?;
     let accept = AcceptInvite {
         token: body.token.into(),

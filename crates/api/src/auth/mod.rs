@@ -23,7 +23,10 @@ use vestibule_core::ErrorKind;
 use vestibule_flows::SignIn;
 
 use crate::request::{InvalidRequest, RawBody};
-use crate::{Api, ApiError, cookies, respond};
+use crate::respond;
+use vestibule_web::Problem;
+use vestibule_web::Web;
+use vestibule_web::cookies;
 
 /// The two names in the path of a provider's route.
 pub(crate) struct Door {
@@ -34,11 +37,11 @@ pub(crate) struct Door {
 
 impl Door {
     /// Checks the two names. Any actor type may come in by any provider.
-    fn open(api: &Api, (actor_type, provider): (String, String)) -> Result<Self, ApiError> {
+    fn open(web: &Web, (actor_type, provider): (String, String)) -> Result<Self, Problem> {
         check_actor_type(&actor_type)?;
-        let Some(present) = api.flows.auth().providers().find(|present| present.identifier() == provider) else {
+        let Some(present) = web.flows.auth().providers().find(|present| present.identifier() == provider) else {
             let message = format!("The actor type {actor_type} is not allowed to use the auth provider {provider}");
-            return Err(ApiError::new(ErrorKind::NotAllowed, message));
+            return Err(Problem::new(ErrorKind::NotAllowed, message));
         };
         let fields = present.fields();
         Ok(Self { actor_type, provider, fields })
@@ -54,23 +57,23 @@ impl Door {
 }
 
 /// An actor type ends up in tokens and rows: a short name, as programs give them.
-fn check_actor_type(actor_type: &str) -> Result<(), ApiError> {
+fn check_actor_type(actor_type: &str) -> Result<(), Problem> {
     let fits =
         actor_type.len() <= 64 && actor_type.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     if fits {
         Ok(())
     } else {
-        Err(ApiError::new(ErrorKind::InvalidData, "An actor type is a name of letters, digits, '-', '_' and '.'"))
+        Err(Problem::new(ErrorKind::InvalidData, "An actor type is a name of letters, digits, '-', '_' and '.'"))
     }
 }
 
 /// A password was set: `{ "success": true }`, and for a browser the cookie by which it is known from now on. Other clients
 /// keep no cookies, and get none, as from the reference.
-fn respond_success_on(api: &Api, request: &HeaderMap, known: &DeviceSecrets) -> Response {
+fn respond_success_on(web: &Web, request: &HeaderMap, known: &DeviceSecrets) -> Response {
     let mut response = respond::json(&json!({ "success": true }));
     if cookies::are_kept_by_client(request) {
-        let now = api.flows.environment().now();
-        response.headers_mut().append(SET_COOKIE, cookies::set_device(known, now, api.https));
+        let now = web.flows.environment().now();
+        response.headers_mut().append(SET_COOKIE, cookies::set_device(known, now, web.https));
     }
     response
 }

@@ -4,10 +4,11 @@ use axum::response::Response;
 use http::HeaderMap;
 use vestibule_flows::FreshProof;
 
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::{RawBody, Secret, body};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 body! {
     /// Changes the caller's password.
@@ -31,10 +32,10 @@ body! {
 )]
 pub(crate) async fn change(
     state: State,
-    asker: Known,
+    asker: Authenticated,
     headers: HeaderMap,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let body: ChangePasswordBody = body.read()?;
     let (current, new) = (body.current_password.as_str(), body.new_password.as_str());
     let proof = FreshProof { method: body.method, code: body.code.map(Into::into), password: None };

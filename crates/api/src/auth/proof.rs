@@ -4,10 +4,11 @@ use axum::response::Response;
 use serde_json::json;
 use vestibule_flows::FreshProof;
 
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::{RawBody, Secret, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 body! {
     /// Proves again who the caller is.
@@ -27,7 +28,7 @@ body! {
     responses((status = 200, body = schemas::ProvedSession), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn prove(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn prove(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
     let body: ProofBody = body.read()?;
     let proof =
         FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };

@@ -3,10 +3,11 @@
 use axum::response::Response;
 
 use super::respond_sign_in;
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::RawBody;
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 /// A new token of the same session. After an invite was accepted, the token of a user. Where a second factor or a verification is due, it says so again.
 #[utoipa::path(
@@ -14,8 +15,8 @@ use crate::{ApiError, schemas};
     responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn refresh(state: State, caller: Known, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn refresh(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
     body.read_nothing()?;
-    let sign_in = state.flows.refresh(&caller.caller).await?.ok_or_else(ApiError::unauthorized)?;
+    let sign_in = state.flows.refresh(&caller.caller).await?.ok_or_else(Problem::unauthorized)?;
     Ok(respond_sign_in(&sign_in))
 }

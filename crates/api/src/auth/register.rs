@@ -6,10 +6,11 @@ use serde_json::Map;
 use vestibule_auth::{AuthInput, AuthenticateError};
 
 use super::{Door, respond_sign_in};
-use crate::api::State;
-use crate::caller::ClientInfo;
 use crate::request::{Path, RawBody};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::ClientInfo;
 
 /// Registers somebody, who can then accept an invite with the token.
 #[utoipa::path(
@@ -22,13 +23,13 @@ pub(crate) async fn register(
     ClientInfo(client): ClientInfo,
     Path(path): Path<(String, String)>,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let door = Door::open(&state, path)?;
     let input = AuthInput { body: door.read(&body)?, query: Map::new() };
     let registered = state.flows.register(&door.actor_type, &door.provider, &input, &client).await;
     // The Medusa Admin takes a 400 here for a dead invite and lets no other password be tried.
     let registered = registered.map_err(|error| match error {
-        AuthenticateError::Weak(_) => ApiError::from(error).with_status(StatusCode::UNPROCESSABLE_ENTITY),
+        AuthenticateError::Weak(_) => Problem::from(error).with_status(StatusCode::UNPROCESSABLE_ENTITY),
         error => error.into(),
     })?;
     Ok(respond_sign_in(&registered))

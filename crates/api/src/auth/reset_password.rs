@@ -7,10 +7,11 @@ use vestibule_core::Metadata;
 use vestibule_flows::By;
 
 use super::Door;
-use crate::api::State;
-use crate::caller::ClientInfo;
 use crate::request::{NotNull, Path, RawBody, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::ClientInfo;
 
 body! {
     /// Asks for a new password.
@@ -33,7 +34,7 @@ pub(crate) async fn reset_password(
     ClientInfo(client): ClientInfo,
     Path(path): Path<(String, String)>,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let door = Door::open(&state, path)?;
     let body: ResetPasswordBody = body.read()?;
     let request =

@@ -6,10 +6,12 @@ use http::header::SET_COOKIE;
 use serde_json::json;
 use vestibule_flows::{Credential, Stage};
 
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::RawBody;
-use crate::{ApiError, cookies, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
+use vestibule_web::cookies;
 
 /// Gives the session of a bearer token a cookie. The session of a cookie that comes along ends: the browser has signed in again.
 #[utoipa::path(
@@ -19,12 +21,12 @@ use crate::{ApiError, cookies, respond, schemas};
 )]
 pub(crate) async fn create(
     state: State,
-    asker: Known,
+    asker: Authenticated,
     headers: HeaderMap,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     body.read_nothing()?;
-    let claims = state.flows.claims(&asker.caller).await?.ok_or_else(ApiError::unauthorized)?;
+    let claims = state.flows.claims(&asker.caller).await?.ok_or_else(Problem::unauthorized)?;
     let client = &asker.by.client;
     let mut older = None;
     for secret in cookies::read(&headers, state.https) {
@@ -34,7 +36,7 @@ pub(crate) async fn create(
         }
     }
     let given = state.flows.give_cookie(asker.caller.session_id, older.as_ref(), client).await?;
-    let secret = given.ok_or_else(ApiError::unauthorized)?;
+    let secret = given.ok_or_else(Problem::unauthorized)?;
     let mut response = respond::whole("user", &claims);
     response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, state.https));
     // A client that keeps cookies. Until the second factor is proved, it is no device of the owner's.
@@ -54,7 +56,7 @@ pub(crate) async fn create(
     responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn delete(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn delete(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
     body.read_nothing()?;
     state.flows.sign_out(&asker.caller, &asker.by).await?;
     let mut response = respond::json(&json!({ "success": true }));

@@ -6,10 +6,12 @@ use serde_json::json;
 use vestibule_auth::SessionId;
 use vestibule_flows::EndSessionError;
 
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::{Path, Query, RawBody, Rows};
-use crate::{ApiError, cookies, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
+use vestibule_web::cookies;
 
 /// Reads the id of a path. What is no session's id is the id of none.
 pub(crate) fn session_id(text: &str) -> Result<SessionId, EndSessionError> {
@@ -22,7 +24,7 @@ pub(crate) fn session_id(text: &str) -> Result<SessionId, EndSessionError> {
     responses((status = 200, body = schemas::Sessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, asker: Known, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, asker: Authenticated, query: Query) -> Result<Response, Problem> {
     let rows = Rows::read(&query)?;
     let (sessions, count) = state.flows.list_own_sessions(&asker.caller, rows.skip(), rows.take()).await?;
     Ok(respond::rows("sessions", &sessions, count, rows))
@@ -36,10 +38,10 @@ pub(crate) async fn list(state: State, asker: Known, query: Query) -> Result<Res
 )]
 pub(crate) async fn end(
     state: State,
-    asker: Known,
+    asker: Authenticated,
     Path(text): Path<String>,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     body.read_nothing()?;
     let id = session_id(&text)?;
     state.flows.end_own_session(&asker.caller, id, &asker.by).await?;
@@ -56,7 +58,7 @@ pub(crate) async fn end(
     responses((status = 200, body = schemas::EndedSessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn end_others(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn end_others(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
     body.read_nothing()?;
     let count = state.flows.end_other_sessions(&asker.caller, &asker.by).await?;
     Ok(respond_ended(count))

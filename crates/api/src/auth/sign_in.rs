@@ -5,10 +5,11 @@ use serde_json::{Map, Value as Json};
 use vestibule_auth::AuthInput;
 
 use super::{Door, respond_sign_in};
-use crate::api::State;
-use crate::caller::ClientInfo;
 use crate::request::{Parameter, Path, Query, RawBody};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::ClientInfo;
 
 /// Signs somebody in, by what he sends: with `emailpass`, `email` and `password`.
 #[utoipa::path(
@@ -22,7 +23,7 @@ pub(crate) async fn sign_in(
     Path(path): Path<(String, String)>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let door = Door::open(&state, path)?;
     let input = AuthInput { body: door.read(&body)?, query: texts(&query) };
     Ok(respond_sign_in(&state.flows.sign_in(&door.actor_type, &door.provider, &input, &from.0).await?))
@@ -40,7 +41,7 @@ pub(crate) async fn sign_in_by_query(
     path: Path<(String, String)>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     sign_in(state, from, path, query, body).await
 }
 
@@ -56,7 +57,7 @@ pub(crate) async fn callback(
     Path(path): Path<(String, String)>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let door = Door::open(&state, path)?;
     let input = AuthInput { body: door.read(&body)?, query: texts(&query) };
     Ok(respond_sign_in(&state.flows.sign_in_by_callback(&door.actor_type, &door.provider, &input, &from.0).await?))
@@ -74,7 +75,7 @@ pub(crate) async fn callback_by_query(
     path: Path<(String, String)>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     callback(state, from, path, query, body).await
 }
 

@@ -8,10 +8,11 @@ use vestibule_core::{EmailAddress, ErrorKind};
 use vestibule_flows::By;
 
 use super::Door;
-use crate::api::State;
-use crate::caller::{self, ClientInfo};
 use crate::request::{InvalidRequest, Path, RawBody};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::{self, ClientInfo};
 
 /// Sets a password by the token of a reset, which is the bearer token here. Every session of its owner ends. `email` may be sent with it, and must be the account's own.
 #[utoipa::path(
@@ -26,7 +27,7 @@ pub(crate) async fn update(
     headers: HeaderMap,
     Path(path): Path<(String, String)>,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let door = Door::open(&state, path)?;
     let body = body.read_object_of(&["email", "password"])?;
     let token = caller::bearer(&headers).ok_or(ResetPasswordError::InvalidToken)?;
@@ -43,7 +44,7 @@ pub(crate) async fn update(
     }
     // In the reference's one word. The token stays good.
     let password = body.get("password").and_then(Json::as_str).filter(|password| !password.is_empty());
-    let password = password.ok_or_else(|| ApiError::new(ErrorKind::Unauthorized, "Unauthorized"))?;
+    let password = password.ok_or_else(|| Problem::new(ErrorKind::Unauthorized, "Unauthorized"))?;
     let known = state.flows.reset_password(&pending, password, &By::nobody(client)).await?;
     Ok(super::respond_success_on(&state, &headers, &known))
 }

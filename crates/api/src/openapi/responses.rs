@@ -10,8 +10,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 use super::operation;
-use crate::access::Access;
-use crate::routes::{ROUTES, Route};
+use crate::routes::ROUTES;
+use vestibule_web::access::{Access, Route};
 
 /// An error status: its name among the document's responses, and what it means.
 struct ErrorResponse {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use vestibule_core::ErrorKind;
 
 use super::{Body, InvalidRequest, Query, read_body, read_object, read_object_of};
-use crate::ApiError;
+use vestibule_web::Problem;
 
 /// A body, read whole.
 pub struct RawBody {
@@ -18,9 +18,9 @@ pub struct RawBody {
 }
 
 impl<S: Send + Sync> FromRequest<S> for RawBody {
-    type Rejection = ApiError;
+    type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let content_type = request.headers().get(CONTENT_TYPE).cloned();
         if request
             .headers()
@@ -34,7 +34,7 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
                 StatusCode::PAYLOAD_TOO_LARGE => "The body is too large",
                 _ => "The body could not be read to its end",
             };
-            ApiError::new(ErrorKind::InvalidData, message)
+            Problem::new(ErrorKind::InvalidData, message)
         })?;
         Ok(Self { bytes, content_type })
     }
@@ -84,9 +84,9 @@ impl RawBody {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
-    type Rejection = ApiError;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         Ok(Self::parse(parts.uri.query().unwrap_or_default())?)
     }
 }
@@ -95,10 +95,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
 pub struct Path<T>(pub T);
 
 impl<S: Send + Sync, T: serde::de::DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
-    type Rejection = ApiError;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
-        path.map(|path| Self(path.0)).map_err(|_| ApiError::new(ErrorKind::InvalidData, "The path is not valid UTF-8"))
+        path.map(|path| Self(path.0)).map_err(|_| Problem::new(ErrorKind::InvalidData, "The path is not valid UTF-8"))
     }
 }

@@ -1,8 +1,8 @@
 //! `/openapi.json`: the document that is served is the one that is kept, and has every route.
 
 use serde_json::{Value as Json, json};
-use vestibule_api::access::Access;
-use vestibule_api::routes::{ROUTES, Route};
+use vestibule_api::routes::ROUTES;
+use vestibule_web::access::{Access, Route};
 
 use crate::support::TestApp;
 use crate::support::documented::{document, operations};

@@ -8,12 +8,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use vestibule::Vestibule;
-use vestibule::api::{AddressLimit, router};
+use vestibule::api::{router, router_for_medusa_admin};
 use vestibule::core::link;
 use vestibule::dashboard::{self, Dashboard};
 use vestibule::database::Database;
 use vestibule::rbac::AssignRolesError;
 use vestibule::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
+use vestibule::web::AddressLimit;
 
 use super::setup::Setup;
 use super::{Failure, output};
@@ -66,18 +67,15 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         .map_err(|error| Failure::wrong(error.to_string()))?;
     let limit = AddressLimit::new(environment, setup.configuration.limits.per_address)
         .with_per_hour(setup.configuration.limits.per_address_hour);
-    let api = vestibule
-        .api(public_url.is_https())
-        .with_address_limit(limit)
-        .with_webhooks(setup.webhooks(&vestibule))
-        .with_medusa_admin(setup.configuration.compat.medusa_admin);
-    let waiting = api.waiting.clone();
+    let web = vestibule.web(public_url.is_https()).with_address_limit(limit).with_webhooks(setup.webhooks(&vestibule));
+    let waiting = web.waiting.clone();
     let stop = async move {
         stop.await;
         waiting.end();
     };
-    let pages = dashboard::router(Dashboard::new(api.clone(), public_url.to_string()).below(&server.dashboard_path));
-    let routes = router(api).merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
+    let pages = dashboard::router(Dashboard::new(web.clone(), public_url.to_string()).below(&server.dashboard_path));
+    let api = if setup.configuration.compat.medusa_admin { router_for_medusa_admin(web) } else { router(web) };
+    let routes = api.merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     let app = with_layers(routes, &config);
     check_default_roles(&vestibule).await?;
     tell_if_nobody_is_in(&vestibule, &public_url.to_string(), &server.dashboard_path).await?;

@@ -44,7 +44,7 @@ impl ListPage {
 }
 
 pub(crate) async fn list(visit: Asked) -> Answer {
-    let (texts, deliveries) = (visit.texts(), &visit.dashboard.api.deliveries);
+    let (texts, deliveries) = (visit.texts(), &visit.dashboard.web.deliveries);
     let paging = Paging::asked(&visit);
     let state = DeliveryState::of(visit.query.get("state"));
     let destination = visit.query.text("destination");

@@ -83,7 +83,7 @@ pub(crate) async fn list(visit: Asked) -> Answer {
         true => invites.iter().map(|invite| invite.id.to_string()).collect(),
         false => Vec::new(),
     };
-    let mails = visit.dashboard.api.deliveries.latest(MAIL, &ids).await?;
+    let mails = visit.dashboard.web.deliveries.latest(MAIL, &ids).await?;
     let page = ListPage {
         shows_mail,
         mails: mails.into_iter().map(|delivery| (delivery.subject.clone(), delivery)).collect(),

@@ -5,9 +5,9 @@
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_api::ApiError;
 use vestibule_core::{DomainError as _, ErrorKind};
 use vestibule_flows::FreshProofError;
+use vestibule_web::Problem;
 
 use crate::failure::Failure;
 use crate::form::TOKEN;
@@ -36,7 +36,7 @@ pub(crate) async fn prove(visit: &mut Visit) -> Result<(), Failure> {
             FreshProofError::SignedOut | FreshProofError::Database(_) => error.into(),
             // The same words as at the sign-in.
             FreshProofError::WrongCode => {
-                Failure::Unproved(ApiError::new(ErrorKind::InvalidData, visit.texts().wrong_code))
+                Failure::Unproved(Problem::new(ErrorKind::InvalidData, visit.texts().wrong_code))
             }
             _ if error.kind() == ErrorKind::Unavailable => error.into(),
             _ => Failure::Unproved(error.into()),

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_api::access::Refusal;
 use vestibule_auth::mfa::{RECOVERY_CODE, VerifyChallengeError};
 use vestibule_flows::{MfaChallengeError, SignIn, Stage};
+use vestibule_web::access::Refusal;
 
 use super::login::go_on;
 use crate::failure::Failure;

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::request::{Answer, Asked};
-use vestibule_api::access::Refusal;
+use vestibule_web::access::Refusal;
 
 pub(crate) async fn home(visit: Asked) -> Answer {
     use vestibule_flows::Stage;

@@ -96,7 +96,7 @@ async fn mails(visit: &Visit, subject: &str) -> Result<Vec<Delivery>, Failure> {
         take: MAILS,
         ..DeliveryQuery::default()
     };
-    Ok(visit.dashboard.api.deliveries.list_and_count(&query).await?.0)
+    Ok(visit.dashboard.web.deliveries.list_and_count(&query).await?.0)
 }
 
 pub(crate) async fn show(visit: Asked) -> Answer {

@@ -37,7 +37,7 @@ pub(crate) async fn create(visit: Asked) -> Answer {
         events: typed.events.clone(),
         includes_secrets: typed.includes_secrets,
     };
-    match visit.dashboard.api.webhooks.create(&new, &visit.by()).await {
+    match visit.dashboard.web.webhooks.create(&new, &visit.by()).await {
         Ok(made) => edit::page(&visit, StatusCode::OK, made.webhook, None, Some(made.secret)).await,
         Err(error) => {
             let (status, problems) = Problems::of(error, visit.language)?;

@@ -14,13 +14,13 @@ struct DeletePage {
 }
 
 pub(crate) async fn ask(visit: Asked) -> Answer {
-    let webhook = visit.dashboard.api.webhooks.retrieve(visit.parameter(0)?).await?;
+    let webhook = visit.dashboard.web.webhooks.retrieve(visit.parameter(0)?).await?;
     visit.page(&DeletePage { frame: visit.frame(), webhook })
 }
 
 pub(crate) async fn delete(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: WebhookId = visit.parameter(0)?;
-    visit.dashboard.api.webhooks.delete(id, &visit.by()).await?;
+    visit.dashboard.web.webhooks.delete(id, &visit.by()).await?;
     visit.done("/app/webhooks", "webhook-deleted")
 }

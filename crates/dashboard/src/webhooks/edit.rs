@@ -37,7 +37,7 @@ impl EditPage {
 }
 
 pub(crate) async fn show(visit: Asked) -> Answer {
-    let webhook = visit.dashboard.api.webhooks.retrieve(visit.parameter(0)?).await?;
+    let webhook = visit.dashboard.web.webhooks.retrieve(visit.parameter(0)?).await?;
     page(&visit, StatusCode::OK, webhook, None, None).await
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn page(
     made: Option<String>,
 ) -> Answer {
     let query = DeliveryQuery { take: SHOWN, ..DeliveryQuery::to_webhook(webhook.id) };
-    let deliveries = visit.dashboard.api.deliveries.list_and_count(&query).await?.0;
+    let deliveries = visit.dashboard.web.deliveries.list_and_count(&query).await?.0;
     let (typed, problems) = wrong.unwrap_or_else(|| (Typed::of(&webhook), Problems::default()));
     let page = EditPage {
         frame: visit.frame(),
@@ -69,7 +69,7 @@ pub(super) async fn page(
 /// The page with what was wrong.
 pub(super) async fn refused(visit: &Visit, typed: Option<Typed>, error: WebhookError) -> Answer {
     let (status, problems) = Problems::of(error, visit.language)?;
-    let webhook = visit.dashboard.api.webhooks.retrieve(visit.parameter(0)?).await?;
+    let webhook = visit.dashboard.web.webhooks.retrieve(visit.parameter(0)?).await?;
     let typed = typed.unwrap_or_else(|| Typed::of(&webhook));
     page(visit, status, webhook, Some((typed, problems)), None).await
 }
@@ -87,7 +87,7 @@ pub(crate) async fn update(visit: Asked) -> Answer {
         is_disabled: Some(!typed.is_active),
         ..UpdateWebhook::new(id)
     };
-    match visit.dashboard.api.webhooks.update(&update, &visit.by()).await {
+    match visit.dashboard.web.webhooks.update(&update, &visit.by()).await {
         Ok(_) => visit.done(&format!("/app/webhooks/{id}"), "saved"),
         Err(error) => refused(&visit, Some(typed), error).await,
     }

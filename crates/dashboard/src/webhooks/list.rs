@@ -36,10 +36,10 @@ impl ListPage {
 }
 
 pub(crate) async fn list(visit: Asked) -> Answer {
-    let (api, paging) = (&visit.dashboard.api, Paging::asked(&visit));
-    let (webhooks, count) = api.webhooks.list_and_count(paging.skip(), paging.rows).await?;
+    let (web, paging) = (&visit.dashboard.web, Paging::asked(&visit));
+    let (webhooks, count) = web.webhooks.list_and_count(paging.skip(), paging.rows).await?;
     let ids: Vec<String> = webhooks.iter().map(|webhook| webhook.id.to_string()).collect();
-    let latest = api.deliveries.latest_to(WEBHOOK, &ids).await?;
+    let latest = web.deliveries.latest_to(WEBHOOK, &ids).await?;
     let page = ListPage {
         frame: visit.frame(),
         pager: paging.pager(&visit, webhooks.len(), count),

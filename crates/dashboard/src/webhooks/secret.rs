@@ -8,7 +8,7 @@ use crate::request::{Answer, Asked};
 pub(crate) async fn rotate(visit: Asked) -> Answer {
     visit.form.only(&["at_once"])?;
     let at_once = !visit.form.get("at_once").is_empty();
-    match visit.dashboard.api.webhooks.rotate_secret(visit.parameter(0)?, at_once, &visit.by()).await {
+    match visit.dashboard.web.webhooks.rotate_secret(visit.parameter(0)?, at_once, &visit.by()).await {
         Ok(rotated) => page(&visit, StatusCode::OK, rotated.webhook, None, Some(rotated.secret)).await,
         Err(error) => refused(&visit, None, error).await,
     }

@@ -8,7 +8,7 @@ use crate::request::{Answer, Asked};
 pub(crate) async fn test(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let id: WebhookId = visit.parameter(0)?;
-    match visit.dashboard.api.webhooks.test(id, &visit.by()).await {
+    match visit.dashboard.web.webhooks.test(id, &visit.by()).await {
         Ok(_) => visit.done(&format!("/app/webhooks/{id}"), "tested"),
         Err(error) => refused(&visit, None, error).await,
     }
@@ -17,6 +17,6 @@ pub(crate) async fn test(visit: Asked) -> Answer {
 pub(crate) async fn redeliver(visit: Asked) -> Answer {
     visit.form.only(&[])?;
     let (id, delivery): (WebhookId, DeliveryId) = (visit.parameter(0)?, visit.parameter(1)?);
-    visit.dashboard.api.webhooks.redeliver(id, delivery, &visit.by()).await?;
+    visit.dashboard.web.webhooks.redeliver(id, delivery, &visit.by()).await?;
     visit.done(&format!("/app/webhooks/{id}"), "tried")
 }

@@ -5,10 +5,10 @@
 
 use std::fmt::Write as _;
 
-use vestibule_api::routes::Route;
 use vestibule_dashboard::pages::PAGES;
 use vestibule_rbac::{CreateRole, RoleId};
 use vestibule_testing::on_both_engines;
+use vestibule_web::access::Route;
 
 use crate::support::{Browser, PASSWORD, Page, Site, code};
 
@@ -100,7 +100,7 @@ async fn ask(browser: &Browser, line: &Route) -> Page {
 
 /// What follows from the table alone.
 fn check(line: &Route, fates: &[&str]) {
-    use vestibule_api::access::Access;
+    use vestibule_web::access::Access;
     let expected: [&str; 6] = match line.access {
         // It leads everybody to where he can go on.
         Access::Public if line.path == "/app" => ["yes", "second factor", "enrol", "yes", "yes", "yes"],

@@ -9,7 +9,6 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use serde_json::Map;
 use tower::ServiceExt;
-use vestibule_api::Api;
 use vestibule_auth::providers::{Flow, IdentityStore, Registration};
 use vestibule_auth::{
     AuthInput, AuthModule, AuthOptions, AuthProvider, AuthenticateError, Authentication, PasswordConfig, Passwords,
@@ -24,6 +23,7 @@ use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, with_layers};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, User, UserModule, UserOptions};
+use vestibule_web::Web;
 
 /// The password of everybody who is not given another one.
 pub(crate) const PASSWORD: &str = "Lantern-trombone-42";
@@ -77,8 +77,8 @@ impl Site {
         change(&mut options);
         let auth = AuthModule::new(database.clone(), environment.clone(), options, passwords);
         let flows = Flows::new(database, environment.clone(), users, auth.with_provider(Elsewhere));
-        let api = Api::new(flows.clone(), public_url.starts_with("https:"));
-        let pages = router(Dashboard::new(api, public_url).below(path));
+        let web = Web::new(flows.clone(), public_url.starts_with("https:"));
+        let pages = router(Dashboard::new(web, public_url).below(path));
         let layers = LayerConfig::new(environment).public_url(public_url).unwrap().pages(path);
         Self { flows, clock, router: with_layers(pages, &layers), place }
     }

@@ -81,7 +81,10 @@ async fn what_was_typed_stays_and_what_was_wrong_stands_beside_it(site: Site) {
         .post("/app/webhooks/new", &[("url", "nonsense"), ("event", "*")])
         .await
         .shows("An diese Webadresse kann nicht gesendet werden");
-    browser.post("/app/webhooks/new", &[("url", URL)]).await.shows("Wählen Sie mindestens ein und höchstens hundert Ereignisse");
+    browser
+        .post("/app/webhooks/new", &[("url", URL)])
+        .await
+        .shows("Wählen Sie mindestens ein und höchstens hundert Ereignisse");
     browser
         .post("/app/webhooks/new", &[("url", "https://10.0.0.1"), ("event", "*")])
         .await

@@ -4,6 +4,7 @@ mod address;
 mod connect;
 mod error;
 mod listen;
+mod migrate;
 mod parameters;
 mod tls;
 mod transaction;
@@ -25,6 +26,7 @@ use self::values::Bound;
 pub(crate) use self::values::value;
 use crate::row::Source;
 use crate::{Config, Engine, Error, FromRow, Row, Sql};
+pub(crate) use tokio_postgres::Row as Columns;
 
 /// How much longer than the server we wait for a statement: the server's own timeout should come first.
 const GRACE: Duration = Duration::from_secs(2);
@@ -67,7 +69,7 @@ impl Postgres {
     }
 
     /// A connection outside the pool, without a statement timeout, for migrations.
-    pub(crate) async fn dedicated(&self) -> Result<tokio_postgres::Client, Error> {
+    async fn dedicated(&self) -> Result<tokio_postgres::Client, Error> {
         let mut options = self.options.clone();
         let present = options.get_options().unwrap_or_default().to_owned();
         options.options(format!("{present} -c statement_timeout=0"));

@@ -4,6 +4,7 @@
 //! through the one [`writer`].
 
 mod functions;
+mod migrate;
 mod writer;
 
 use std::cell::Cell;
@@ -144,13 +145,13 @@ fn is_empty_or_ours(connection: &rusqlite::Connection) -> Result<bool, Error> {
 }
 
 /// Turns a file to its write-ahead log, for good.
-pub(crate) fn turn_to_log(connection: &rusqlite::Connection) -> Result<(), Error> {
+fn turn_to_log(connection: &rusqlite::Connection) -> Result<(), Error> {
     connection.execute_batch("PRAGMA journal_mode = WAL").map_err(error)
 }
 
 /// Waits for the lock of the folder that a database is in, among processes and threads. It goes with the value, and
 /// leaves no file behind.
-pub(crate) fn lock_folder(path: &Path) -> Result<std::fs::File, Error> {
+fn lock_folder(path: &Path) -> Result<std::fs::File, Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let lock = std::fs::File::open(folder).map_err(Error::unavailable)?;
     lock.lock().map_err(Error::unavailable)?;
@@ -158,7 +159,7 @@ pub(crate) fn lock_folder(path: &Path) -> Result<std::fs::File, Error> {
 }
 
 /// Opens a connection with the settings that every connection has.
-pub(crate) fn connect(path: &Path) -> Result<rusqlite::Connection, Error> {
+fn connect(path: &Path) -> Result<rusqlite::Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(error)?;
     connection.busy_timeout(Duration::from_secs(5)).map_err(error)?;
@@ -240,7 +241,7 @@ fn bind(statement: &mut rusqlite::Statement<'_>, values: &[Value]) -> Result<(),
 }
 
 /// Runs work that may take long while the runtime, where it has several threads, moves other tasks out of its way.
-pub(crate) fn aside<T>(work: impl FnOnce() -> T) -> T {
+fn aside<T>(work: impl FnOnce() -> T) -> T {
     use tokio::runtime::{Handle, RuntimeFlavor};
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),

@@ -1,11 +1,3 @@
 //! The library: its methods are those of the reference's module interfaces.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
-)]
-
 mod modules;

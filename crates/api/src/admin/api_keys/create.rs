@@ -6,10 +6,11 @@ use vestibule_flows::NewApiKey;
 use vestibule_rbac::read_role_ids;
 
 use super::kind::KeyKind;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Query, RawBody, body, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Makes an API key.
@@ -31,7 +32,7 @@ body! {
     responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let CreateApiKeyBody { title, r#type: KeyKind(kind), roles, expires_at } = body.read()?;
     let roles = roles.as_deref().map(read_role_ids).transpose()?;

@@ -5,10 +5,11 @@ use vestibule_auth::ApiKeyField;
 use vestibule_core::{Field as _, Filter};
 
 use super::kind;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{FindRequest, Listing, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Not by `token`: URLs are logged.
 const LISTING: Listing<ApiKeyField> = Listing {
@@ -36,7 +37,7 @@ const LISTING: Listing<ApiKeyField> = Listing {
     responses((status = 200, body = schemas::ApiKeys), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: Admitted, mut query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, _: Authorized, mut query: Query) -> Result<Response, Problem> {
     let kind = kind::read(&mut query)?;
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let filter = match kind {

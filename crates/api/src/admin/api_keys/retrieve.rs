@@ -3,10 +3,11 @@
 use axum::response::Response;
 use vestibule_auth::ApiKeyField;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Path, Query, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Finds an API key.
 #[utoipa::path(
@@ -17,10 +18,10 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    _: Admitted,
+    _: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let selection = read_selection::<ApiKeyField>(&query)?;
     let key = state.flows.retrieve_api_key(super::id(&id)?).await?;
     Ok(respond::one("api_key", &key, &selection))

@@ -5,10 +5,11 @@ use std::time::Duration;
 use axum::response::Response;
 use vestibule_auth::ApiKeyField;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Int, Path, Query, RawBody, body, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// The longest that one can wait with a revocation: a year, in seconds.
 const YEAR: i64 = 366 * 24 * 60 * 60;
@@ -30,11 +31,11 @@ body! {
 )]
 pub(crate) async fn revoke(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let selection = read_selection::<ApiKeyField>(&query)?;
     let body: RevokeApiKeyBody = body.read()?;
     let seconds = body.revoke_in.map_or(0, Int::get);

@@ -3,10 +3,11 @@
 use axum::response::Response;
 use vestibule_auth::ApiKeyField;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Path, Query, RawBody, body, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Calls an API key something else.
@@ -25,11 +26,11 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let selection = read_selection::<ApiKeyField>(&query)?;
     let body: UpdateApiKeyBody = body.read()?;
     let key = state.flows.update_api_key(super::id(&id)?, &body.title, &asker.by).await?;

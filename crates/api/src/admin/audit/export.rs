@@ -14,11 +14,12 @@ use vestibule_core::Selection;
 use vestibule_database::Error;
 
 use super::LISTING;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::Query;
 use crate::respond::Selected;
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Reads every entry that matches, the oldest first, as JSON lines: one entry a line. An answer that ends without the
 /// end of its last chunk is not whole.
@@ -28,7 +29,7 @@ use crate::{ApiError, schemas};
     responses((status = 200, body = schemas::AuditEntry, content_type = "application/x-ndjson"), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn export(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn export(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
     let (filter, selection) = LISTING.read_filter(&query)?;
     let mut export = state.flows.audit().export(filter);
     // Read before anything is answered: a database that is away is told by the status.

@@ -5,10 +5,11 @@ use vestibule_audit::AuditField;
 use vestibule_core::Direction;
 
 use super::LISTING;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{FindRequest, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists what was done: by whom, to whom, from where. The newest first, unless another order is asked for.
 #[utoipa::path(
@@ -17,7 +18,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::AuditEntries), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
     let FindRequest { filter, mut find, selection, limit, offset } = LISTING.read(&query)?;
     if find.order.is_empty() {
         find = find.order_by(AuditField::Id, Direction::Descending);

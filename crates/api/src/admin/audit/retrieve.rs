@@ -3,10 +3,11 @@
 use axum::response::Response;
 use vestibule_audit::{AuditField, RetrieveEntryError};
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Path, Query, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Finds an entry.
 #[utoipa::path(
@@ -16,10 +17,10 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    _: Admitted,
+    _: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let selection = read_selection::<AuditField>(&query)?;
     let known = id.parse().map_err(|_| RetrieveEntryError::NotFound { id })?;
     let entry = state.flows.audit().retrieve(known).await?;

@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_notify::DeliveryQuery;
 
 use super::read_states;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Parameters, Query, Rows};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists deliveries, the newest first.
 #[utoipa::path(
@@ -16,7 +17,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::webhooks::Deliveries), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     let rows = Rows::of(&mut parameters);
     let wanted = DeliveryQuery {

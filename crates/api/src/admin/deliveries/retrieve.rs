@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Path, Query, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Finds a delivery.
 #[utoipa::path(
@@ -16,10 +17,10 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    _: Admitted,
+    _: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let delivery = state.deliveries.retrieve(super::id(&id)?).await?;
     Ok(respond::whole("delivery", &delivery))

@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Path, Query, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Has a delivery tried again now, under the same id, whether it was given up, has arrived, or waits. What it tells of may be
 /// over by then: that is not sent all the same.
@@ -17,10 +18,10 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn retry(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let delivery = state.deliveries.retry(super::id(&id)?, &asker.by).await?;
     Ok(respond::whole("delivery", &delivery))

@@ -8,10 +8,11 @@ use serde_json::Value as Json;
 use vestibule_core::Timestamp;
 use vestibule_outbox::{EventId, EventName, Placed, feed};
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Parameters, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// How many events are shown where no `limit` is sent.
 const LIMIT: u32 = 100;
@@ -61,7 +62,7 @@ impl<'a> From<&'a Placed> for Told<'a> {
     responses((status = 200, body = schemas::webhooks::Events), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     let after = parameters.whole("after", 0..=i64::MAX, 0);
     let limit = parameters.whole("limit", 1..=i64::MAX, LIMIT.into()).min(MOST.into());

@@ -5,10 +5,11 @@ use vestibule_core::{EmailAddress, ErrorKind};
 use vestibule_flows::AcceptInvite;
 use vestibule_user::UserField;
 
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::{InvalidRequest, Name, Parameters, Query, RawBody, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 body! {
     /// What somebody who accepts an invite says of himself.
@@ -30,10 +31,15 @@ body! {
     responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn accept(state: State, caller: Known, query: Query, body: RawBody) -> Result<Response, ApiError> {
-    let Known { caller, by } = caller;
+pub(crate) async fn accept(
+    state: State,
+    caller: Authenticated,
+    query: Query,
+    body: RawBody,
+) -> Result<Response, Problem> {
+    let Authenticated { caller, by } = caller;
     if !caller.is_user_type() {
-        return Err(ApiError::unauthorized());
+        return Err(Problem::unauthorized());
     }
     let mut parameters = Parameters::of(&query);
     let token = parameters.required_text("token");
@@ -42,7 +48,7 @@ pub(crate) async fn accept(state: State, caller: Known, query: Query, body: RawB
     let body: AcceptInviteBody = body.read()?;
     if caller.user.is_some() {
         let message = "The user is already authenticated and cannot accept an invite.";
-        return Err(ApiError::new(ErrorKind::InvalidData, message));
+        return Err(Problem::new(ErrorKind::InvalidData, message));
     }
     if let Some(email) = body.email {
         let invite = state.flows.users().validate_invite_token(token).await?;

@@ -7,10 +7,11 @@ use vestibule_rbac::read_role_ids;
 use vestibule_user::InviteField;
 
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Query, RawBody, body, read_selection};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Invites somebody.
@@ -30,7 +31,7 @@ body! {
     responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     let selection = read_selection::<InviteField>(&query)?;
     let body: CreateInviteBody = body.read()?;
     let roles = body.roles.as_deref().map(read_role_ids).transpose()?;

@@ -6,10 +6,11 @@ use vestibule_user::InviteField;
 
 use super::States;
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{FindRequest, Kind, Listing, Query};
-use crate::{ApiError, batches, schemas};
+use crate::{batches, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 const LISTING: Listing<InviteField> = Listing {
     fields: &[
@@ -36,7 +37,7 @@ const LISTING: Listing<InviteField> = Listing {
     responses((status = 200, body = schemas::Invites), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, asker: Admitted, mut query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, asker: Authorized, mut query: Query) -> Result<Response, Problem> {
     let states = States::take(&mut query)?.filter(state.flows.environment().now());
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let shown = Shown::of(&query, Kind::Invite, selection, &asker.permissions);

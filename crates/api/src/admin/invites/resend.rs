@@ -5,10 +5,11 @@ use vestibule_user::InviteField;
 use vestibule_user::invites::RefreshInvitesError;
 
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Path, Query, read_selection};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Sends an invite again: a new token, a new expiry, and the old token dead.
 #[utoipa::path(
@@ -18,10 +19,10 @@ use crate::{ApiError, schemas};
 )]
 pub(crate) async fn resend(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let selection = read_selection::<InviteField>(&query)?;
     let id = super::id(&id).map_err(|_| RefreshInvitesError::NotPending { ids: vec![id] })?;
     let invite = state.flows.resend_invite(id, &asker.by).await?;

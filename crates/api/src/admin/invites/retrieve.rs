@@ -6,10 +6,11 @@ use vestibule_user::invites::RetrieveInviteError;
 
 use super::States;
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Path, Query, read_selection};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Finds an invite: one that is pending, also when expired, unless other states are asked for.
 #[utoipa::path(
@@ -20,10 +21,10 @@ use crate::{ApiError, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     mut query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let states = States::take(&mut query)?;
     let selection = read_selection::<InviteField>(&query)?;
     let invite = state.flows.retrieve_invite(super::id(&id)?, &asker.permissions).await?;

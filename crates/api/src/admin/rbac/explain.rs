@@ -5,10 +5,11 @@ use serde_json::{Value as Json, json};
 use vestibule_rbac::explain::Named;
 
 use crate::admin::users;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Parameters, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Why somebody may do something, or may not.
 #[utoipa::path(
@@ -17,7 +18,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::roles::OneExplanation), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn explain(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn explain(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     let user = parameters.required_text("user_id");
     let policy = parameters.required_text("policy");

@@ -2,9 +2,10 @@
 
 use axum::response::Response;
 
-use crate::api::State;
-use crate::caller::Admitted;
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// What whoever asks may do.
 #[utoipa::path(
@@ -12,7 +13,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::roles::MyPermissions), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn permissions(state: State, asker: Admitted) -> Result<Response, ApiError> {
+pub(crate) async fn permissions(state: State, asker: Authorized) -> Result<Response, Problem> {
     let permissions = state.flows.rbac().spell_out(state.flows.database(), &asker.permissions).await?;
     Ok(respond::whole("permissions", &permissions))
 }

@@ -7,10 +7,11 @@ use vestibule_flows::{CreateUserAccount, WayIn};
 use vestibule_rbac::read_role_ids;
 use vestibule_user::{CreateUser, Invite, User};
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{InvalidRequest, Name, Query, RawBody, Secret, Url, body, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Creates a user.
@@ -47,7 +48,7 @@ struct Created {
     responses((status = 200, body = schemas::CreatedUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let body: CreateUserBody = body.read()?;
     let way_in = match (body.password, body.invite) {

@@ -3,10 +3,11 @@
 use axum::response::Response;
 use vestibule_flows::RemoveUserAccountError;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Path, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Removes a user, with every way to sign in and every session. With `revoke_api_keys=true` the API keys that the user has made are revoked at the same time.
 #[utoipa::path(
@@ -16,15 +17,15 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn delete(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     mut query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let keys = super::keys::take(&mut query)?;
     // What is no user's id is the id of nobody, and nobody is gone already.
     if let Ok(id) = super::id(&id) {
         state.flows.remove_user_account_and_keys(id, keys, &asker.by).await.map_err(|error| match error {
-            RemoveUserAccountError::Nobody => ApiError::unauthorized(),
+            RemoveUserAccountError::Nobody => Problem::unauthorized(),
             error => error.into(),
         })?;
     }

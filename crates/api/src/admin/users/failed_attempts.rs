@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::Path;
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Tells how many tries to come in as a user have failed, and whether the next one is refused.
 #[utoipa::path(
@@ -13,7 +14,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::FailedAttempts), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn retrieve(state: State, _: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn retrieve(state: State, _: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
     let attempts = state.flows.attempts_of_user(super::id(&id)?).await?;
     Ok(respond::whole("failed_attempts", &attempts))
 }
@@ -24,7 +25,7 @@ pub(crate) async fn retrieve(state: State, _: Admitted, Path(id): Path<String>) 
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn clear(state: State, asker: Admitted, Path(text): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn clear(state: State, asker: Authorized, Path(text): Path<String>) -> Result<Response, Problem> {
     state.flows.clear_attempts_of_user(super::id(&text)?, &asker.by).await?;
     Ok(respond::deleted(&text, "failed_attempts"))
 }

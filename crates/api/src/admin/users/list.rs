@@ -5,10 +5,11 @@ use vestibule_user::UserField;
 
 use crate::admin::relations::Shown;
 use crate::admin::users;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{FindRequest, Kind, Listing, Query};
-use crate::{ApiError, batches, schemas};
+use crate::{batches, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 const LISTING: Listing<UserField> = Listing {
     fields: &[
@@ -31,7 +32,7 @@ const LISTING: Listing<UserField> = Listing {
     responses((status = 200, body = schemas::Users), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, asker: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, asker: Authorized, query: Query) -> Result<Response, Problem> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let shown = Shown::of(&query, Kind::User, selection, &asker.permissions);
     if batches::are_due(&find) {

@@ -5,14 +5,15 @@ use vestibule_flows::LockUserError;
 use vestibule_user::UserField;
 
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Path, Query, read_selection};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
-fn told(error: LockUserError) -> ApiError {
+fn told(error: LockUserError) -> Problem {
     match error {
-        LockUserError::Nobody => ApiError::unauthorized(),
+        LockUserError::Nobody => Problem::unauthorized(),
         error => error.into(),
     }
 }
@@ -25,10 +26,10 @@ fn told(error: LockUserError) -> ApiError {
 )]
 pub(crate) async fn lock(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     mut query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let keys = super::keys::take(&mut query)?;
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.lock_user_and_keys(super::id(&id)?, keys, &asker.by).await.map_err(told)?;
@@ -43,10 +44,10 @@ pub(crate) async fn lock(
 )]
 pub(crate) async fn unlock(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.unlock_user(super::id(&id)?, &asker.by).await.map_err(told)?;
     Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)

@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_user::UserField;
 
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::SignedIn;
 use crate::request::{Query, read_selection};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::SignedInUser;
 
 /// Who is signed in.
 #[utoipa::path(
@@ -15,7 +16,7 @@ use crate::{ApiError, schemas};
     responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn me(state: State, caller: SignedIn, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn me(state: State, caller: SignedInUser, query: Query) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
     Ok(Shown::own(&query, selection, &caller.permissions).one(&state, "user", &caller.user).await?)
 }

@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::Path;
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// The second factors of a user, without their secrets; those that were given up as well.
 #[utoipa::path(
@@ -13,7 +14,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::MfaFactors), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, _: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
     let factors = state.flows.list_mfas_of_user(super::id(&id)?).await?;
     Ok(respond::whole("mfa_factors", &factors))
 }
@@ -24,7 +25,7 @@ pub(crate) async fn list(state: State, _: Admitted, Path(id): Path<String>) -> R
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn reset(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn reset(state: State, asker: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
     state.flows.reset_mfa(super::id(&id)?, &asker.by).await?;
     Ok(respond::deleted(&id, "user_mfa"))
 }

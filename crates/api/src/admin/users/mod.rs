@@ -20,7 +20,7 @@ use vestibule_database::Error;
 use vestibule_user::users::RetrieveUserError;
 use vestibule_user::{User, UserField, UserId};
 
-use crate::api::State;
+use vestibule_web::State;
 
 /// Reads the id of a path. What is no user's id is the id of nobody.
 pub(in crate::admin) fn id(text: &str) -> Result<UserId, RetrieveUserError> {

@@ -3,10 +3,11 @@
 use axum::response::Response;
 use serde_json::json;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::Path;
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Makes a token by which a user's password is set, for whoever asks to hand on. He must be able to do whatever the user can.
 #[utoipa::path(
@@ -16,9 +17,9 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn reset_password(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let reset = state.flows.issue_password_reset(super::id(&id)?, &asker.by).await?;
     Ok(respond::json(&json!({ "token": reset.token })))
 }

@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_user::UserField;
 
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Path, Query, read_selection};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Finds a user.
 #[utoipa::path(
@@ -17,10 +18,10 @@ use crate::{ApiError, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.users().retrieve_user(super::id(&id)?).await?;
     Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)

@@ -2,11 +2,12 @@
 
 use axum::response::Response;
 
-use crate::api::State;
 use crate::auth::sessions::{respond_ended, session_id};
-use crate::caller::Admitted;
 use crate::request::{Path, Query, Rows};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists a user's sessions, that which was used last first.
 #[utoipa::path(
@@ -17,10 +18,10 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn list(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let rows = Rows::read(&query)?;
     let id = super::id(&id)?;
     let (sessions, count) = state.flows.list_sessions_of_user(id, asker.session_id, rows.skip(), rows.take()).await?;
@@ -36,9 +37,9 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn end(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path((id, session)): Path<(String, String)>,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let id = super::id(&id)?;
     state.flows.end_session_of_user(id, session_id(&session)?, &asker.by).await?;
     Ok(respond::deleted(&session, "session"))
@@ -50,7 +51,7 @@ pub(crate) async fn end(
     responses((status = 200, body = schemas::EndedSessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn end_all(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn end_all(state: State, asker: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
     let count = state.flows.end_sessions_of_user(super::id(&id)?, &asker.by).await?;
     Ok(respond_ended(count))
 }

@@ -5,10 +5,11 @@ use vestibule_core::{MetadataPatch, Patch};
 use vestibule_user::{UpdateUser, UserField};
 
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Name, Path, Query, RawBody, Url, body, read_selection};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Changes a user. What is absent stays, null empties.
@@ -33,11 +34,11 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
     let body: UpdateUserBody = body.read()?;
     let update = UpdateUser {

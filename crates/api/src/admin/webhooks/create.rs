@@ -3,10 +3,11 @@
 use axum::response::Response;
 use vestibule_notify::NewWebhook;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Query, RawBody, Text, body, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Makes a webhook.
@@ -30,7 +31,7 @@ body! {
     responses((status = 200, body = schemas::webhooks::OneWebhook), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let body: CreateWebhookBody = body.read()?;
     let new = NewWebhook {

@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_notify::DeliveryQuery;
 
 use crate::admin::deliveries::read_states;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Parameters, Path, Query, Rows};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists what was delivered to a webhook, or was not, the newest first.
 #[utoipa::path(
@@ -18,10 +19,10 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn deliveries(
     state: State,
-    _: Admitted,
+    _: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     let (rows, states) = (Rows::of(&mut parameters), read_states(&mut parameters));
     parameters.finish(())?;

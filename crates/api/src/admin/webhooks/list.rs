@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Query, Rows};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists the webhooks, the oldest first.
 #[utoipa::path(
@@ -14,7 +15,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::webhooks::Webhooks), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
     let rows = Rows::read(&query)?;
     let (webhooks, count) = state.webhooks.list_and_count(rows.skip(), rows.take()).await?;
     Ok(respond::rows("webhooks", &webhooks, count, rows))

@@ -3,10 +3,11 @@
 use axum::response::Response;
 
 use crate::admin::deliveries;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Path, Query, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Delivers to a webhook once more, under the same id, whether it was given up, has arrived, or waits.
 #[utoipa::path(
@@ -17,10 +18,10 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn redeliver(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path((id, delivery)): Path<(String, String)>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let (id, delivery) = (super::id(&id)?, deliveries::id(&delivery)?);
     let queued = state.webhooks.redeliver(id, delivery, &asker.by).await?;

@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Path, Query, RawBody, body, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Gives a webhook a new secret.
@@ -25,11 +26,11 @@ body! {
 )]
 pub(crate) async fn rotate_secret(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let RotateSecretBody { at_once } = body.read()?;
     let rotated = state.webhooks.rotate_secret(super::id(&id)?, at_once.unwrap_or_default(), &asker.by).await?;

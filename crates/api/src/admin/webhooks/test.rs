@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Path, Query, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Sends a webhook an event, `webhook.test`, whatever it listens to. What comes of it is seen in its deliveries.
 #[utoipa::path(
@@ -16,10 +17,10 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn test(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let event = state.webhooks.test(super::id(&id)?, &asker.by).await?;
     Ok(respond::whole("event_id", &event))

@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_core::Patch;
 use vestibule_notify::UpdateWebhook;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{NotNull, Path, Query, RawBody, Text, body, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Changes a webhook. What is absent stays.
@@ -34,11 +35,11 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let body: UpdateWebhookBody = body.read()?;
     let update = UpdateWebhook {

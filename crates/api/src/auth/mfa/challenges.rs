@@ -3,11 +3,12 @@
 use axum::response::Response;
 use vestibule_auth::mfa::VerifyChallengeError;
 
-use crate::api::State;
 use crate::auth::respond_sign_in;
-use crate::caller::Known;
 use crate::request::{Path, RawBody, Secret, body};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 body! {
     /// Answers a challenge.
@@ -27,10 +28,10 @@ body! {
 )]
 pub(crate) async fn verify(
     state: State,
-    asker: Known,
+    asker: Authenticated,
     Path(id): Path<String>,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let body: VerifyChallengeBody = body.read()?;
     // What is no challenge's id is the id of none.
     let id = id.parse().map_err(|_| VerifyChallengeError::NotFound(id))?;

@@ -5,10 +5,11 @@ use serde_json::json;
 use vestibule_auth::mfa::DEFAULT_RECOVERY_CODES;
 use vestibule_flows::{FreshProof, FreshProofError, GenerateRecoveryCodesError};
 
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::{Int, NotNull, RawBody, Secret, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 body! {
     /// Makes recovery codes.
@@ -30,14 +31,14 @@ body! {
     responses((status = 200, body = schemas::RecoveryCodes), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn generate(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn generate(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
     let body: RecoveryCodesBody = body.read()?;
     let count = body.count.0.and_then(|count| u32::try_from(count.get()).ok()).unwrap_or(DEFAULT_RECOVERY_CODES);
     let proof =
         FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
     let made = state.flows.generate_mfa_recovery_codes(&asker.caller, &asker.by, count, &proof).await;
     let codes = made.map_err(|error| match error {
-        GenerateRecoveryCodesError::Proof(FreshProofError::SignedOut) => ApiError::unauthorized(),
+        GenerateRecoveryCodesError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
         error => error.into(),
     })?;
     Ok(respond::json(&json!({ "recovery_codes": codes.as_slice() })))

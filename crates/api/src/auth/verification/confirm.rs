@@ -4,10 +4,11 @@ use axum::response::Response;
 use serde_json::json;
 use vestibule_flows::By;
 
-use crate::api::State;
-use crate::caller::ClientInfo;
 use crate::request::{NotNull, RawBody, Secret, Text, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::ClientInfo;
 
 body! {
     /// Confirms an address.
@@ -24,7 +25,7 @@ body! {
     post, path = "/auth/verification/confirm", operation_id = "confirm_verification", tag = "auth", request_body = ConfirmVerificationBody,
     responses((status = 200, body = schemas::ConfirmedVerification), (status = 400, body = schemas::Error)),
 )]
-pub(crate) async fn confirm(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn confirm(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Result<Response, Problem> {
     let body: ConfirmVerificationBody = body.read()?;
     let provider = body.code_provider.0.as_ref().map(Text::as_str);
     let verified = state.flows.confirm_verification(body.code.as_str(), provider, &By::nobody(client)).await?;

@@ -6,10 +6,11 @@ use serde_json::json;
 use vestibule_auth::RequestVerification;
 use vestibule_core::Metadata;
 
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::{NotNull, RawBody, Text, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 body! {
     /// Asks for a code.
@@ -31,7 +32,7 @@ body! {
     responses((status = 201, body = schemas::OneVerification), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn request(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn request(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
     let body: RequestVerificationBody = body.read()?;
     let request = RequestVerification {
         auth_identity_id: asker.caller.auth_identity_id,

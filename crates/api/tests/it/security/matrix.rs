@@ -6,11 +6,11 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use vestibule_api::access::Access;
-use vestibule_api::routes::{ROUTES, Route};
+use vestibule_api::routes::ROUTES;
 use vestibule_flows::{By, CreateUserAccount, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::CreateUser;
+use vestibule_web::access::{Access, Route};
 
 use crate::support::{Answer, Client, PASSWORD, TestApp};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use serde_json::Value as Json;
-use vestibule_api::{AddressLimit, Api, Waiting, router};
+use vestibule_api::{router, router_for_medusa_admin};
 use vestibule_audit::AuditField;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords, RequestPasswordReset};
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
@@ -15,6 +15,7 @@ use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, UserField, UserModule, UserOptions};
+use vestibule_web::{AddressLimit, Waiting, Web};
 use vestibule_webhook::AddressGuard;
 
 use super::{Anonymous, Client, Registered, User};
@@ -183,12 +184,11 @@ impl Settings {
         let layers = layers.cors_origins(&self.cors_origins).unwrap();
         let layers = layers.trusted_proxies(TrustedProxies::new(&self.trusted_proxies).unwrap());
         let allowed = self.webhook_networks.iter().map(|network| network.parse().unwrap()).collect();
-        let api = Api::new(flows.clone(), self.public_url.starts_with("https:"))
+        let web = Web::new(flows.clone(), self.public_url.starts_with("https:"))
             .with_webhooks(Webhooks::new(flows.clone(), AddressGuard { allowed }))
-            .with_address_limit(AddressLimit::new(flows.environment().clone(), self.requests_per_address))
-            .with_medusa_admin(self.medusa_admin);
-        let waiting = api.waiting.clone();
-        let routes = router(api);
+            .with_address_limit(AddressLimit::new(flows.environment().clone(), self.requests_per_address));
+        let waiting = web.waiting.clone();
+        let routes = if self.medusa_admin { router_for_medusa_admin(web) } else { router(web) };
         let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);
         TestApp { flows, clock: self.clock, waiting, router: with_layers(routes, &layers), _place: place }
     }

@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_core::Metadata;
 use vestibule_rbac::{CreatePolicy, PolicyField};
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Name, Query, RawBody, Text, body, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Creates a policy.
@@ -34,7 +35,7 @@ body! {
     responses((status = 200, body = schemas::roles::OnePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     let selection = read_selection::<PolicyField>(&query)?;
     let body: CreatePolicyBody = body.read()?;
     let policy = CreatePolicy {

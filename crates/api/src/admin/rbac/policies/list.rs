@@ -5,10 +5,11 @@ use vestibule_core::{Field, FindConfig};
 use vestibule_rbac::PolicyField;
 
 use super::LISTING;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{FindRequest, Query};
-use crate::{ApiError, batches, respond, schemas};
+use crate::{batches, respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists policies.
 #[utoipa::path(
@@ -16,7 +17,7 @@ use crate::{ApiError, batches, respond, schemas};
     responses((status = 200, body = schemas::roles::Policies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, _: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     if batches::are_due(&find) {
         let page = state.flows.rbac().list_and_count_rbac_policy_ids(&filter, &find).await?;

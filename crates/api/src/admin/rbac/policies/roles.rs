@@ -3,10 +3,11 @@
 use axum::response::Response;
 use serde_json::{Value as Json, json};
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Parameters, Path, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// How many users are told of each role.
 const USERS: u64 = 100;
@@ -20,10 +21,10 @@ const USERS: u64 = 100;
 )]
 pub(crate) async fn roles(
     state: State,
-    _: Admitted,
+    _: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     // Taken, as by the other routes, and of no effect: this list has one form.
     parameters.text("fields");

@@ -5,10 +5,11 @@ use vestibule_core::{MetadataPatch, Patch};
 use vestibule_rbac::policies::UpdatePoliciesError;
 use vestibule_rbac::{PolicyField, UpdatePolicy};
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Name, NotNull, Path, Query, RawBody, Text, body, read_selection};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Changes a policy. What is absent stays, null empties; key, resource and operation follow one another.
@@ -37,11 +38,11 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let selection = read_selection::<PolicyField>(&query)?;
     let body: UpdatePolicyBody = body.read()?;
     let update = UpdatePolicy {

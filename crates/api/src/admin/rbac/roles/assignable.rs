@@ -4,10 +4,11 @@ use axum::response::Response;
 use serde_json::{Value as Json, json};
 
 use super::LISTING;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{FindRequest, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists the roles that whoever asks could give.
 #[utoipa::path(
@@ -16,7 +17,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::roles::AssignableRoles), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn assignable(state: State, asker: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn assignable(state: State, asker: Authorized, query: Query) -> Result<Response, Problem> {
     let FindRequest { filter, find, limit, offset, .. } = LISTING.read(&query)?;
     let (roles, count) =
         state.flows.rbac().list_and_count_assignable_rbac_roles(&filter, &find, &asker.permissions).await?;

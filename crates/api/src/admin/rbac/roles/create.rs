@@ -6,10 +6,11 @@ use vestibule_rbac::{CreateRole, RoleField, read_policy_ids, read_role_ids};
 
 use super::parents;
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Name, Query, RawBody, Text, body, read_selection};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Creates a role.
@@ -38,7 +39,7 @@ body! {
     responses((status = 200, body = schemas::roles::OneRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Admitted, query: Query, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     let selection = read_selection::<RoleField>(&query)?;
     let body: CreateRoleBody = body.read()?;
     let parents = parents(body.parent_id.map(Some), body.parent_ids)?.unwrap_or_default();

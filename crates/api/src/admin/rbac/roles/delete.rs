@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::Path;
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Deletes a role: nobody has it any more.
 #[utoipa::path(
@@ -13,7 +14,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn delete(state: State, asker: Admitted, Path(id): Path<String>) -> Result<Response, ApiError> {
+pub(crate) async fn delete(state: State, asker: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
     // What is no role's id is the id of none, and none is gone already.
     if let Ok(role) = super::id(&id) {
         state.flows.delete_role(&role, &asker.by).await?;

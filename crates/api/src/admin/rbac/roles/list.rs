@@ -6,10 +6,11 @@ use vestibule_rbac::RoleField;
 
 use super::LISTING;
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{FindRequest, Kind, Query};
-use crate::{ApiError, batches, schemas};
+use crate::{batches, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists roles.
 #[utoipa::path(
@@ -17,7 +18,7 @@ use crate::{ApiError, batches, schemas};
     responses((status = 200, body = schemas::roles::Roles), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, asker: Admitted, query: Query) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, asker: Authorized, query: Query) -> Result<Response, Problem> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let shown = Shown::of(&query, Kind::Role, selection, &asker.permissions);
     if batches::are_due(&find) {

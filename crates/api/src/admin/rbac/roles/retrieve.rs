@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_rbac::RoleField;
 
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Parameters, Path, Query};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Finds a role.
 #[utoipa::path(
@@ -18,10 +19,10 @@ use crate::{ApiError, schemas};
 )]
 pub(crate) async fn retrieve(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     let selection = parameters.selection::<RoleField>();
     // Taken and of no effect: what is shown of policies is said by `fields`.

@@ -7,10 +7,11 @@ use vestibule_rbac::{RoleField, UpdateRole, read_role_ids};
 
 use super::parents;
 use crate::admin::relations::Shown;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Name, NotNull, Path, Query, RawBody, Text, body, read_selection};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Changes a role. What is absent stays, null empties.
@@ -39,11 +40,11 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let selection = read_selection::<RoleField>(&query)?;
     let body: UpdateRoleBody = body.read()?;
     let one = match body.parent_id {

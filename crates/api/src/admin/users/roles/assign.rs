@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_flows::roles::UserRolesError;
 use vestibule_rbac::read_role_ids;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{NonEmpty, Path, Query, RawBody, body, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Gives a user roles.
@@ -26,11 +27,11 @@ body! {
 )]
 pub(crate) async fn assign(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let body: AssignRolesBody = body.read()?;
     let user = id.parse().map_err(|_| UserRolesError::User { id })?;

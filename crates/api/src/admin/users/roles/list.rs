@@ -5,10 +5,11 @@ use vestibule_rbac::RoleField;
 
 use crate::admin::relations::Shown;
 use crate::admin::users;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Parameters, Path, Query};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists the roles of a user, in the order in which he got them.
 #[utoipa::path(
@@ -19,10 +20,10 @@ use crate::{ApiError, schemas};
 )]
 pub(crate) async fn list(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     let selection = parameters.selection::<RoleField>();
     let (offset, limit) = (parameters.count("offset", 0), parameters.limit(50));

@@ -5,10 +5,11 @@ use serde_json::json;
 use vestibule_rbac::RoleId;
 
 use crate::admin::users;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{NonEmpty, Path, RawBody, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Takes roles from a user.
@@ -27,10 +28,10 @@ body! {
 )]
 pub(crate) async fn remove(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let body: RemoveRolesBody = body.read()?;
     let ids = Vec::from(body.roles);
     if let Ok(user) = users::id(&id) {

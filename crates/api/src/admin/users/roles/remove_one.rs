@@ -4,10 +4,11 @@ use axum::response::Response;
 
 use crate::admin::rbac::roles;
 use crate::admin::users;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::Path;
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Takes a role from a user that allows nothing more than whoever takes it may do.
 #[utoipa::path(
@@ -18,9 +19,9 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn remove_one(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path((id, role)): Path<(String, String)>,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let present = state.flows.rbac().retrieve_rbac_role(&roles::id(&role)?).await?;
     // What is no user's id is the id of no user, and has no roles.
     if let Ok(user) = users::id(&id) {

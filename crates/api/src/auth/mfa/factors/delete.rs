@@ -3,10 +3,11 @@
 use axum::response::Response;
 use vestibule_flows::{DisableMfaError, FreshProof, FreshProofError};
 
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::{Path, RawBody, Secret, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 body! {
     /// Gives a second factor up.
@@ -28,19 +29,19 @@ body! {
 )]
 pub(crate) async fn delete(
     state: State,
-    asker: Known,
+    asker: Authenticated,
     Path(id): Path<String>,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let body: DisableMfaBody = body.read()?;
     let proof =
         FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
     let disabled = state.flows.disable_mfa(&asker.caller, &asker.by, super::id(&id)?, &proof).await;
     let factor = disabled.map_err(|error| match error {
-        DisableMfaError::Proof(FreshProofError::SignedOut) => ApiError::unauthorized(),
+        DisableMfaError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
         // The Medusa Admin asks for the code if the message has this sentence, and gives up otherwise.
         DisableMfaError::Proof(FreshProofError::CodeRequired) => {
-            ApiError::from(error).in_the_words_of_the_reference("MFA verification code is required to disable MFA")
+            Problem::from(error).in_the_words_of_the_reference("MFA verification code is required to disable MFA")
         }
         error => error.into(),
     })?;

@@ -2,9 +2,10 @@
 
 use axum::response::Response;
 
-use crate::api::State;
-use crate::caller::Known;
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 /// One's own second factors, without their secrets; those that were given up as well.
 #[utoipa::path(
@@ -12,7 +13,7 @@ use crate::{ApiError, respond, schemas};
     responses((status = 200, body = schemas::MfaFactors), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, asker: Known) -> Result<Response, ApiError> {
+pub(crate) async fn list(state: State, asker: Authenticated) -> Result<Response, Problem> {
     let factors = state.flows.list_mfa(&asker.caller).await?;
     Ok(respond::whole("mfa_factors", &factors))
 }

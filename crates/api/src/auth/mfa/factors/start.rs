@@ -5,10 +5,11 @@ use vestibule_auth::StartAuthMfa;
 use vestibule_core::Metadata;
 use vestibule_flows::{FreshProof, FreshProofError, StartFactorError};
 
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::{Name, RawBody, Secret, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 body! {
     /// Starts a second factor.
@@ -36,7 +37,7 @@ body! {
     responses((status = 200, body = schemas::StartedMfa), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn start(state: State, asker: Known, body: RawBody) -> Result<Response, ApiError> {
+pub(crate) async fn start(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
     let body: StartMfaBody = body.read()?;
     let start = StartAuthMfa {
         auth_identity_id: asker.caller.auth_identity_id,
@@ -48,7 +49,7 @@ pub(crate) async fn start(state: State, asker: Known, body: RawBody) -> Result<R
     let proof =
         FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
     let started = state.flows.start_mfa(&asker.caller, &start, &proof).await.map_err(|error| match error {
-        StartFactorError::Proof(FreshProofError::SignedOut) => ApiError::unauthorized(),
+        StartFactorError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
         error => error.into(),
     })?;
     Ok(respond::json(&started))

@@ -3,10 +3,11 @@
 use axum::response::Response;
 use vestibule_flows::VerifyFactorError;
 
-use crate::api::State;
-use crate::caller::Known;
 use crate::request::{Path, RawBody, Secret, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authenticated;
 
 body! {
     /// Proves a second factor.
@@ -24,14 +25,14 @@ body! {
 )]
 pub(crate) async fn verify(
     state: State,
-    asker: Known,
+    asker: Authenticated,
     Path(id): Path<String>,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let body: VerifyMfaBody = body.read()?;
     let verified = state.flows.verify_mfa(&asker.caller, &asker.by, super::id(&id)?, body.code.as_str()).await;
     let factor = verified.map_err(|error| match error {
-        VerifyFactorError::SignedOut => ApiError::unauthorized(),
+        VerifyFactorError::SignedOut => Problem::unauthorized(),
         error => error.into(),
     })?;
     Ok(respond::whole("mfa_factor", &factor))

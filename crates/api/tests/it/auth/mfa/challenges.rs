@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule_api::access::Access;
 use vestibule_api::routes::ROUTES;
 use vestibule_flows::By;
 use vestibule_testing::{TestDatabase, on_both_engines};
+use vestibule_web::access::Access;
 
 use crate::support::{HalfIn, PASSWORD, TestApp, WRONG_CODE, forge, together};
 

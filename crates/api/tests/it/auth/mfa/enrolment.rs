@@ -1,10 +1,10 @@
 //! A role that asks for a second factor: whoever lacks it is led to enrolment and nowhere else (security.md 18).
 
 use serde_json::json;
-use vestibule_api::access::Access;
 use vestibule_api::routes::ROUTES;
 use vestibule_rbac::{CreateRole, RoleId};
 use vestibule_testing::on_both_engines;
+use vestibule_web::access::Access;
 
 use crate::support::TestApp;
 

@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_rbac::read_policy_ids;
 
 use crate::admin::rbac::roles;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{NonEmpty, Parameters, Path, Query, RawBody, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Gives a role policies.
@@ -26,11 +27,11 @@ body! {
 )]
 pub(crate) async fn add(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     parameters.text("fields");
     parameters.finish(())?;

@@ -4,10 +4,11 @@ use axum::response::Response;
 use serde_json::json;
 
 use crate::admin::rbac::roles;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Parameters, Path, Query};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists the policies that a role has itself.
 #[utoipa::path(
@@ -18,10 +19,10 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn list(
     state: State,
-    _: Admitted,
+    _: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     parameters.text("fields");
     parameters.finish(())?;

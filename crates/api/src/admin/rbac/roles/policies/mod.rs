@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use vestibule_database::Error;
 use vestibule_rbac::RolePolicy;
 
-use crate::api::State;
 use crate::request::{Kind, Query, Relation};
+use vestibule_web::State;
 
 /// The policies of a role, with the policy's id alone or with all of it, as `fields` asks.
 async fn shown(state: &State, held: &[RolePolicy], query: &Query) -> Result<Vec<Json>, Error> {

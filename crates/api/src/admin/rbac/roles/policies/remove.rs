@@ -5,10 +5,11 @@ use serde_json::{Map, json};
 use vestibule_rbac::PolicyId;
 
 use crate::admin::rbac::roles;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::Path;
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Takes from a role a policy that whoever does so has himself.
 #[utoipa::path(
@@ -19,9 +20,9 @@ use crate::{ApiError, respond, schemas};
 )]
 pub(crate) async fn remove(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path((id, policy)): Path<(String, String)>,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let mut answer = Map::new();
     let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
     // A policy that the role does not have is gone already.

@@ -4,10 +4,11 @@ use axum::response::Response;
 use vestibule_flows::roles::UserRolesError;
 use vestibule_user::UserId;
 
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{NonEmpty, Path, Query, RawBody, body, read_nothing};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// How many of the role's users the response shows.
 const SHOWN: u64 = 100;
@@ -29,11 +30,11 @@ body! {
 )]
 pub(crate) async fn add(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let body: AddUsersBody = body.read()?;
     let role = id.parse().map_err(|_| UserRolesError::Role { id })?;

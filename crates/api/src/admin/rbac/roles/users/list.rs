@@ -6,10 +6,11 @@ use vestibule_user::{UserField, UserId};
 use crate::admin::rbac::roles;
 use crate::admin::relations::Shown;
 use crate::admin::users;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{Kind, Parameters, Path, Query};
-use crate::{ApiError, schemas};
+use crate::schemas;
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 /// Lists the users who have a role, in the order in which they got it.
 #[utoipa::path(
@@ -20,10 +21,10 @@ use crate::{ApiError, schemas};
 )]
 pub(crate) async fn list(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     let selection = parameters.selection::<UserField>();
     let (offset, limit) = (parameters.count("offset", 0), parameters.limit(50));

@@ -5,10 +5,11 @@ use serde_json::json;
 use vestibule_user::UserId;
 
 use crate::admin::rbac::roles;
-use crate::api::State;
-use crate::caller::Admitted;
 use crate::request::{NonEmpty, Path, RawBody, body};
-use crate::{ApiError, respond, schemas};
+use crate::{respond, schemas};
+use vestibule_web::Problem;
+use vestibule_web::State;
+use vestibule_web::caller::Authorized;
 
 body! {
     /// Takes a role from users.
@@ -27,10 +28,10 @@ body! {
 )]
 pub(crate) async fn remove(
     state: State,
-    asker: Admitted,
+    asker: Authorized,
     Path(id): Path<String>,
     body: RawBody,
-) -> Result<Response, ApiError> {
+) -> Result<Response, Problem> {
     let body: RemoveUsersBody = body.read()?;
     let ids = Vec::from(body.users);
     let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;

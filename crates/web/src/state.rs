@@ -1,4 +1,4 @@
-//! What all routes share.
+//! What all routes and pages share.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use vestibule_webhook::AddressGuard;
 
 use crate::AddressLimit;
 
-/// What all routes share.
+/// What all routes and pages share.
 #[derive(Debug, Clone)]
-pub struct Api {
+pub struct Web {
     /// What the routes do.
     pub flows: Flows,
     /// Which programs are told of events.
@@ -24,31 +24,21 @@ pub struct Api {
     pub waiting: Waiting,
     /// How often one address may knock at the doors where something can be guessed.
     pub address_limit: AddressLimit,
-    /// Whether the routes are served that the Medusa Admin needs beside ours.
-    pub(crate) medusa_admin: bool,
 }
 
-impl Api {
+impl Web {
     /// These flows, without a limit for each address.
     pub fn new(flows: Flows, https: bool) -> Self {
         let address_limit = AddressLimit::off(flows.environment().clone());
         let webhooks = Webhooks::new(flows.clone(), AddressGuard::default());
         let deliveries = Deliveries::new(flows.database().clone(), flows.environment().clone());
-        Self { flows, webhooks, deliveries, https, address_limit, waiting: Waiting::default(), medusa_admin: false }
+        Self { flows, webhooks, deliveries, https, address_limit, waiting: Waiting::default() }
     }
 
     /// With webhooks that may also go where these may.
     #[must_use]
     pub fn with_webhooks(mut self, webhooks: Webhooks) -> Self {
         self.webhooks = webhooks;
-        self
-    }
-
-    /// Serves what the Medusa Admin requests beside users, invites, sign-in and API keys: one store, no orders, and so on
-    /// ([`crate::routes::MEDUSA_ADMIN_ROUTES`]).
-    #[must_use]
-    pub fn with_medusa_admin(mut self, is_served: bool) -> Self {
-        self.medusa_admin = is_served;
         self
     }
 
@@ -78,11 +68,11 @@ impl Waiting {
     }
 
     /// Waits until waiting ends.
-    pub(crate) async fn ended(&self) {
+    pub async fn ended(&self) {
         // The other end is here.
         self.0.subscribe().wait_for(|ended| *ended).await.ok();
     }
 }
 
-/// The state of the routes.
-pub(crate) type State = axum::extract::State<Arc<Api>>;
+/// The state, as a handler gets it.
+pub type State = axum::extract::State<Arc<Web>>;

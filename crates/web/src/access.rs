@@ -13,8 +13,8 @@ use vestibule_core::ErrorKind;
 use vestibule_flows::{Caller, Stage};
 
 use crate::caller::{self, Asker};
-use crate::refused::{RefusalCode, Refused};
-use crate::{Api, ApiError};
+use crate::refused::{Refused, is_recorded_refusal};
+use crate::{Problem, Web};
 
 /// Who may come to a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub enum Refusal {
     Lacking(Vec<&'static str>),
 }
 
-impl From<Refusal> for ApiError {
+impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Nobody => Self::unauthorized(),
@@ -72,8 +72,12 @@ impl From<Refusal> for ApiError {
 }
 
 impl Access {
-    /// Lets somebody pass, or says why not.
-    pub(crate) fn check(self, asker: &Asker) -> Result<(), Refusal> {
+    /// Lets the caller pass, or says why not.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`].
+    pub fn check(self, asker: &Asker) -> Result<(), Refusal> {
         match (self, asker) {
             (Self::Public, _) => Ok(()),
             (_, Asker::Person(caller)) => self.check_person(caller),
@@ -118,43 +122,64 @@ fn check(held: &vestibule_rbac::Permissions, policies: &'static [&'static str]) 
     if missing.is_empty() { Ok(()) } else { Err(Refusal::Lacking(missing)) }
 }
 
-/// A handler behind its guard.
-#[derive(Debug, Clone)]
-pub(crate) struct Guarded<H> {
-    pub(crate) access: Access,
+/// A line of a table of routes or pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// `GET`, `POST` or `DELETE`.
+    pub method: &'static str,
+    /// The path, its parts that vary in braces.
+    pub path: &'static str,
+    /// Who may come.
+    pub access: Access,
     /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
-    pub(crate) is_door: bool,
-    pub(crate) handler: H,
+    pub is_door: bool,
 }
 
-impl<T: 'static, H: Handler<T, Arc<Api>>> Handler<T, Arc<Api>> for Guarded<H> {
+/// The path of a route as it is, and with a slash at its end: both work, for every method and without a redirect, which
+/// would lose the body of a form.
+pub fn with_and_without_slash(path: &str) -> [String; 2] {
+    [path.to_owned(), format!("{path}/")]
+}
+
+/// A handler behind its guard.
+#[derive(Debug, Clone)]
+pub struct Guarded<H> {
+    /// Who may call it.
+    pub access: Access,
+    /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
+    pub is_door: bool,
+    /// What answers.
+    pub handler: H,
+}
+
+impl<T: 'static, H: Handler<T, Arc<Web>>> Handler<T, Arc<Web>> for Guarded<H> {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-    fn call(self, request: Request, api: Arc<Api>) -> Self::Future {
+    fn call(self, request: Request, web: Arc<Web>) -> Self::Future {
         let Self { access, is_door, handler } = self;
-        if is_door && let Err(error) = api.address_limit.check(caller::address(request.extensions())) {
-            return Box::pin(std::future::ready(ApiError::from(error).into_response()));
+        if is_door && let Err(error) = web.address_limit.check(caller::address(request.extensions())) {
+            return Box::pin(std::future::ready(Problem::from(error).into_response()));
         }
         if access == Access::Public {
-            return Box::pin(handler.call(request, api));
+            return Box::pin(handler.call(request, web));
         }
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            let asker = match caller::identify(&parts, &api, access).await {
+            let asker = match caller::identify(&parts, &web, access).await {
                 Ok(asker) => asker,
                 Err(error) => return error.into_response(),
             };
             let refused = Refused::of(&parts, &asker);
             let response = match access.check(&asker) {
-                Err(error) => ApiError::from(error).into_response(),
+                Err(error) => Problem::from(error).into_response(),
                 Ok(()) => {
                     parts.extensions.insert(asker);
-                    handler.call(Request::from_parts(parts, body), Arc::clone(&api)).await
+                    handler.call(Request::from_parts(parts, body), Arc::clone(&web)).await
                 }
             };
-            let refusal = RefusalCode::of(&response);
-            if let Some(code) = refusal {
-                refused.note(&api, code).await;
+            let code = response.extensions().get::<Problem>().and_then(Problem::code);
+            if is_recorded_refusal(response.status(), code) {
+                refused.record(&web, code).await;
             }
             response
         })

@@ -1,8 +1,8 @@
 //! Who is behind a request, and what a handler gets to know of him.
 //!
 //! The guard in front of a route ([`crate::access`]) has let somebody pass before a handler begins. The handler names
-//! what it needs of him by the type of an argument: `Admitted` where a policy was asked for, `SignedIn` for a user,
-//! `Known` for anybody with a session, `ClientInfo` where everybody may come. What was not asked for cannot be had.
+//! what it needs of him by the type of an argument: [`Authorized`] where a policy is required, [`SignedInUser`] for a user,
+//! [`Authenticated`] for any session, [`ClientInfo`] on public routes. What was not asked for cannot be had.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -19,14 +19,14 @@ use vestibule_server::{ClientAddress, RequestId};
 use vestibule_user::User;
 
 use crate::access::Access;
-use crate::{Api, ApiError, cookies};
+use crate::{Problem, Web, cookies};
 
 /// The most that is kept of what a program says of itself, in bytes.
 const USER_AGENT_LENGTH: usize = 256;
 
 /// Whom the guard has found behind a request.
 #[derive(Debug, Clone)]
-pub(crate) enum Asker {
+pub enum Asker {
     /// Somebody with a session.
     Person(Box<Caller>),
     /// A program with an API key.
@@ -35,7 +35,7 @@ pub(crate) enum Asker {
 
 impl Asker {
     /// Who asks.
-    pub(crate) fn actor(&self) -> Actor {
+    pub fn actor(&self) -> Actor {
         match self {
             Self::Person(caller) => match &caller.user {
                 Some(user) => Actor::User(user.id),
@@ -46,62 +46,62 @@ impl Asker {
     }
 }
 
-/// Whoever has the policies of the route: a user or a program.
-pub(crate) struct Admitted {
+/// A caller with the policies of the route: a user or an API key.
+pub struct Authorized {
     /// Who does what the route does, and from where.
-    pub(crate) by: By,
+    pub by: By,
     /// What he may do.
-    pub(crate) permissions: Permissions,
+    pub permissions: Permissions,
     /// The session by which he asks; a program has none.
-    pub(crate) session_id: Option<SessionId>,
+    pub session_id: Option<SessionId>,
 }
 
 /// A user.
-pub(crate) struct SignedIn {
+pub struct SignedInUser {
     /// Who.
-    pub(crate) user: User,
+    pub user: User,
     /// What the user may do.
-    pub(crate) permissions: Permissions,
+    pub permissions: Permissions,
 }
 
-/// Anybody with a session.
-pub(crate) struct Known {
+/// A caller with a session.
+pub struct Authenticated {
     /// Who, and how far he has come.
-    pub(crate) caller: Caller,
+    pub caller: Caller,
     /// Who does what the route does, and from where.
-    pub(crate) by: By,
+    pub by: By,
 }
 
 /// From where somebody asks, whoever it is.
-pub(crate) struct ClientInfo(pub(crate) Client);
+pub struct ClientInfo(pub Client);
 
 /// Finds out who asks, for a route that does not let everybody in.
-pub(crate) async fn identify(parts: &Parts, api: &Api, access: Access) -> Result<Asker, ApiError> {
+pub async fn identify(parts: &Parts, web: &Web, access: Access) -> Result<Asker, Problem> {
     let (headers, extensions) = (&parts.headers, &parts.extensions);
     let here = || client(headers, extensions);
     // The cookie counts where it is good, as in the reference; else what the header says.
     if access != Access::Bearer {
-        for secret in cookies::read(headers, api.https) {
-            if let Some(caller) = api.flows.identify(Credential::Cookie(secret), here).await? {
+        for secret in cookies::read(headers, web.https) {
+            if let Some(caller) = web.flows.identify(Credential::Cookie(secret), here).await? {
                 return Ok(Asker::Person(Box::new(caller)));
             }
         }
     }
     match shown(headers) {
         Some(Shown::Token(token)) => {
-            let caller = api.flows.identify(Credential::Bearer(token), here).await?;
-            caller.map(|caller| Asker::Person(Box::new(caller))).ok_or_else(ApiError::unauthorized)
+            let caller = web.flows.identify(Credential::Bearer(token), here).await?;
+            caller.map(|caller| Asker::Person(Box::new(caller))).ok_or_else(Problem::unauthorized)
         }
         Some(Shown::Key(key)) if matches!(access, Access::Policies(_)) => {
-            let program = api.flows.identify_program(&key).await?;
-            program.map(|program| Asker::Program(Box::new(program))).ok_or_else(ApiError::unauthorized)
+            let program = web.flows.identify_program(&key).await?;
+            program.map(|program| Asker::Program(Box::new(program))).ok_or_else(Problem::unauthorized)
         }
-        _ => Err(ApiError::unauthorized()),
+        _ => Err(Problem::unauthorized()),
     }
 }
 
 /// The bearer token of a request, whatever it is good for.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     match shown(headers) {
         Some(Shown::Token(token)) => Some(token),
         _ => None,
@@ -158,17 +158,17 @@ pub fn address(extensions: &Extensions) -> Option<IpAddr> {
 }
 
 /// The person whom the guard has found. A handler asks once: what it is told is taken, not copied.
-fn person(parts: &mut Parts) -> Result<Caller, ApiError> {
+fn person(parts: &mut Parts) -> Result<Caller, Problem> {
     match parts.extensions.remove::<Asker>() {
         Some(Asker::Person(caller)) => Ok(*caller),
-        _ => Err(ApiError::unauthorized()),
+        _ => Err(Problem::unauthorized()),
     }
 }
 
-impl FromRequestParts<Arc<Api>> for Admitted {
-    type Rejection = ApiError;
+impl FromRequestParts<Arc<Web>> for Authorized {
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
         let client = client(&parts.headers, &parts.extensions);
         match parts.extensions.get::<Asker>() {
             Some(Asker::Person(caller)) => Ok(Self {
@@ -179,35 +179,35 @@ impl FromRequestParts<Arc<Api>> for Admitted {
             Some(Asker::Program(program)) => {
                 Ok(Self { by: program.by(client), permissions: program.permissions.clone(), session_id: None })
             }
-            None => Err(ApiError::unauthorized()),
+            None => Err(Problem::unauthorized()),
         }
     }
 }
 
-impl FromRequestParts<Arc<Api>> for SignedIn {
-    type Rejection = ApiError;
+impl FromRequestParts<Arc<Web>> for SignedInUser {
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
         let caller = person(parts)?;
-        let user = caller.user.ok_or_else(ApiError::unauthorized)?;
+        let user = caller.user.ok_or_else(Problem::unauthorized)?;
         Ok(Self { user, permissions: caller.permissions })
     }
 }
 
-impl FromRequestParts<Arc<Api>> for Known {
-    type Rejection = ApiError;
+impl FromRequestParts<Arc<Web>> for Authenticated {
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
         let caller = person(parts)?;
         let by = caller.by(client(&parts.headers, &parts.extensions));
         Ok(Self { caller, by })
     }
 }
 
-impl FromRequestParts<Arc<Api>> for ClientInfo {
-    type Rejection = ApiError;
+impl FromRequestParts<Arc<Web>> for ClientInfo {
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
         Ok(Self(client(&parts.headers, &parts.extensions)))
     }
 }

@@ -3,32 +3,22 @@
 use std::net::IpAddr;
 
 use axum::extract::MatchedPath;
-use axum::response::Response;
 use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use vestibule_flows::{Actor, By, Client};
 use vestibule_server::RequestId;
 
-use crate::Api;
+use crate::Web;
 use crate::caller::{self, Asker};
-
-/// The code of a refusal, beside its response.
-#[derive(Debug, Clone, Copy)]
-pub struct RefusalCode(pub Option<&'static str>);
 
 /// Refusals that only say what is to be done first.
 const STEPS: [&str; 2] = ["fresh_proof_required", "mfa_enrolment_required"];
 
-impl RefusalCode {
-    /// The code of a response that refuses a request; nothing where it does not, or only says what is to be done first.
-    pub fn of(response: &Response) -> Option<Self> {
-        if response.status() != StatusCode::FORBIDDEN {
-            return None;
-        }
-        let code = response.extensions().get::<Self>().copied().unwrap_or(Self(None));
-        (!code.0.is_some_and(|code| STEPS.contains(&code))).then_some(code)
-    }
+/// Whether a response with this status and code is a refusal that the audit log records: a 403, except where it only says
+/// what is to be done first.
+pub fn is_recorded_refusal(status: StatusCode, code: Option<&str>) -> bool {
+    status == StatusCode::FORBIDDEN && !code.is_some_and(|code| STEPS.contains(&code))
 }
 
 /// What is kept of a request in case it is refused. Cheap: most are not.
@@ -55,8 +45,8 @@ impl Refused {
         }
     }
 
-    /// Has a refusal recorded.
-    pub(crate) async fn note(self, api: &Api, RefusalCode(code): RefusalCode) {
+    /// Records the refusal.
+    pub(crate) async fn record(self, web: &Web, code: Option<&'static str>) {
         let headers: HeaderMap = self.user_agent.map(|name| (USER_AGENT, name)).into_iter().collect();
         let client = Client {
             address: self.address,
@@ -65,6 +55,6 @@ impl Refused {
         };
         let by = By { client, ..By::actor(self.actor) };
         let route = self.route.as_ref().map_or("unknown", MatchedPath::as_str);
-        api.flows.note_refusal(&by, self.method.as_str(), route, self.uri.path(), code).await;
+        web.flows.note_refusal(&by, self.method.as_str(), route, self.uri.path(), code).await;
     }
 }

@@ -1,0 +1,18 @@
+//! Migrations of a SQLite file.
+
+use super::{Sqlite, aside, connect, lock_folder, turn_to_log};
+use crate::{Engine, MigrationError, Migrations};
+
+impl Sqlite {
+    pub(crate) fn migrate(&self, modules: &[Migrations]) -> Result<(), MigrationError> {
+        let mut connection = connect(&self.path)?;
+        aside(|| {
+            let _lock = lock_folder(&self.path)?;
+            turn_to_log(&connection)?;
+            modules.iter().try_for_each(|module| {
+                let runner = module.runner(Engine::Sqlite)?;
+                runner.run(&mut connection).map(drop).map_err(|error| module.refused(error))
+            })
+        })
+    }
+}
