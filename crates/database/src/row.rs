@@ -8,7 +8,9 @@ use crate::Error;
 pub struct Row<'a>(pub(crate) Source<'a>);
 
 pub(crate) enum Source<'a> {
+    #[cfg_attr(not(feature = "sqlite"), expect(dead_code, reason = "no driver makes it"))]
     Sqlite(crate::sqlite::Columns<'a>),
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "no driver makes it"))]
     Postgres(&'a crate::postgres::Columns),
 }
 
