@@ -15,6 +15,7 @@ use vestibule_flows::{
 };
 use vestibule_language::Language;
 use vestibule_rbac::AssignRolesError;
+use vestibule_web::Problem;
 
 use crate::texts::{self, Problems};
 
