@@ -92,6 +92,7 @@ macro_rules! try_into {
 try_into! {
     bool, "a boolean", Value::Bool(value) => value, Value::Int(value) => value != 0;
     i64, "a whole number", Value::Int(value) => value;
+    u64, "a whole number that is not negative", Value::Int(value @ 0..) => value.unsigned_abs();
     String, "text", Value::Text(value) => value;
     Timestamp, "a time", Value::Time(value) => value, Value::Int(value) => Timestamp::from_microseconds(value);
     Vec<u8>, "bytes", Value::Bytes(value) => value;

@@ -7,6 +7,7 @@ use vestibule_core::Value;
 
 use crate::announcements::Board;
 use crate::config::Location;
+use crate::reads::due;
 use crate::{Config, Engine, Error, FromRow, Sql, Transaction, postgres, sqlite};
 
 /// A database. Cheap to clone; all clones share its connections.
@@ -73,19 +74,6 @@ impl Database {
             Driver::Sqlite(sqlite) => sqlite.read(|connection| sqlite::query(connection, &statement, values)),
             Driver::Postgres(postgres) => postgres.query(&statement, values).await,
         }
-    }
-
-    /// Reads one row, or none.
-    ///
-    /// # Errors
-    ///
-    /// Any [`Error`].
-    pub async fn query_optional<T: FromRow>(
-        &self,
-        statement: impl Into<Sql>,
-        values: &[Value],
-    ) -> Result<Option<T>, Error> {
-        Ok(self.query(statement, values).await?.into_iter().next())
     }
 
     /// Reads rows by a statement whose cost grows with its table, so that on SQLite other tasks are moved out of its
@@ -180,19 +168,6 @@ impl Connection<'_> {
         }
     }
 
-    /// Reads one row, or none.
-    ///
-    /// # Errors
-    ///
-    /// Any [`Error`].
-    pub async fn query_optional<T: FromRow>(
-        &mut self,
-        statement: impl Into<Sql>,
-        values: &[Value],
-    ) -> Result<Option<T>, Error> {
-        Ok(self.query(statement, values).await?.into_iter().next())
-    }
-
     pub(crate) async fn scan<T: FromRow>(&mut self, statement: &Sql, values: &[Value]) -> Result<Vec<T>, Error> {
         match self {
             Self::Database(database) => database.scan(statement, values).await,
@@ -207,5 +182,5 @@ impl Connection<'_> {
 ///
 /// [`Error::Other`] where one result is due and there is none.
 pub fn in_kind<I: vestibule_core::OneOrMany<T>, T, U>(results: Vec<U>) -> Result<I::Output<U>, Error> {
-    I::from_list(results).ok_or_else(|| Error::other("a statement returned no row where one was due"))
+    due(I::from_list(results))
 }

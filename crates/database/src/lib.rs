@@ -29,6 +29,7 @@ mod postgres;
 #[cfg(not(feature = "postgres"))]
 #[path = "no_postgres.rs"]
 mod postgres;
+mod reads;
 mod row;
 mod sql;
 #[cfg(feature = "sqlite")]

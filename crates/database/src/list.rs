@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value as Json};
 use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filter, FindConfig, Metadata, Page, Value};
 
-use crate::row::Row;
+use crate::reads::{Scalar, due};
 use crate::{Connection, Engine, Error, FromRow};
 
 /// Where the rows of a thing are.
@@ -203,13 +203,9 @@ pub async fn list_and_count_ids<F: Field>(
     find: &FindConfig<F>,
 ) -> Result<Page<String>, Error> {
     let ids = Table { columns: "id", ..table };
-    let (rows, count): Page<RowId> = list_and_count(connection, ids, filter, find).await?;
-    Ok((rows.into_iter().map(|row| row.0).collect(), count))
+    let (rows, count): Page<Scalar<String>> = list_and_count(connection, ids, filter, find).await?;
+    Ok((rows.into_iter().map(|id| due(id.0)).collect::<Result<_, _>>()?, count))
 }
-
-/// The id of a row, as text.
-#[derive(FromRow)]
-pub struct RowId(#[row(column = "id")] pub String);
 
 /// Counts the rows that match.
 ///
@@ -235,17 +231,9 @@ async fn count_where<F: Field>(
     with_deleted: bool,
 ) -> Result<u64, Error> {
     let query = Query::new(conditions, with_deleted, filter)?;
-    let text = format!("SELECT count(*) AS count FROM {} WHERE {}", table.name, query.conditions);
-    let rows: Vec<Count> = connection.scan(&text.into(), &query.values).await?;
-    Ok(rows.first().map_or(0, |count| count.0))
-}
-
-struct Count(u64);
-
-impl FromRow for Count {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(u64::try_from(row.get::<i64>("count")?).unwrap_or(0)))
-    }
+    let text = format!("SELECT count(*) FROM {} WHERE {}", table.name, query.conditions);
+    let rows: Vec<Scalar<u64>> = connection.scan(&text.into(), &query.values).await?;
+    due(rows.into_iter().next().and_then(|count| count.0))
 }
 
 /// What [`Filter::Search`] looks through: the texts in lower case, one a line, so that no match spans two of them.

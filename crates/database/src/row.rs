@@ -24,7 +24,7 @@ impl Row<'_> {
     where
         T: TryFrom<Value, Error: std::error::Error>,
     {
-        T::try_from(self.value(column)?).map_err(|error| Error::other(format!("column {column}: {error}")))
+        read(self.value(column)?, column)
     }
 
     /// The value of a column that may be empty.
@@ -36,10 +36,19 @@ impl Row<'_> {
     where
         T: TryFrom<Value, Error: std::error::Error>,
     {
-        match self.value(column)? {
-            Value::Null => Ok(None),
-            value => T::try_from(value).map(Some).map_err(|error| Error::other(format!("column {column}: {error}"))),
-        }
+        optional(self.value(column)?, column)
+    }
+
+    /// The value of the first column, which may be empty.
+    pub(crate) fn first_optional<T>(&self) -> Result<Option<T>, Error>
+    where
+        T: TryFrom<Value, Error: std::error::Error>,
+    {
+        let value = match &self.0 {
+            Source::Sqlite(columns) => columns.value_at(0),
+            Source::Postgres(row) => crate::postgres::value(row, 0),
+        }?;
+        optional(value, "first")
     }
 
     fn value(&self, column: &str) -> Result<Value, Error> {
@@ -47,6 +56,17 @@ impl Row<'_> {
             Source::Sqlite(columns) => columns.value(column),
             Source::Postgres(row) => crate::postgres::value(row, column),
         }
+    }
+}
+
+fn read<T: TryFrom<Value, Error: std::error::Error>>(value: Value, column: &str) -> Result<T, Error> {
+    T::try_from(value).map_err(|error| Error::other(format!("column {column}: {error}")))
+}
+
+fn optional<T: TryFrom<Value, Error: std::error::Error>>(value: Value, column: &str) -> Result<Option<T>, Error> {
+    match value {
+        Value::Null => Ok(None),
+        value => read(value, column).map(Some),
     }
 }
 

@@ -60,19 +60,6 @@ impl Transaction {
         }
     }
 
-    /// Runs a statement and reads the one row that it returns, or none.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Transaction::query`].
-    pub async fn query_optional<T: FromRow>(
-        &mut self,
-        statement: impl Into<Sql>,
-        values: &[Value],
-    ) -> Result<Option<T>, Error> {
-        Ok(self.query(statement, values).await?.into_iter().next())
-    }
-
     /// Runs a statement and tells how many rows it changed.
     ///
     /// # Errors

@@ -6,7 +6,8 @@
 //! snapshot says which numbers were over: two snapshots that are the same see the same.
 
 use crate::database::Driver;
-use crate::{Database, Error, FromRow};
+use crate::reads::{Scalar, due};
+use crate::{Database, Error};
 
 /// What was committed so far, see [`Database::version`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +18,6 @@ enum Mark {
     Commits(i64),
     Snapshot(String),
 }
-
-#[derive(FromRow)]
-struct Commits(#[row(column = "data_version")] i64);
-
-#[derive(FromRow)]
-struct Snapshot(#[row(column = "snapshot")] String);
 
 impl Database {
     /// A sign for what is committed now, by any process. While it is the same, every read finds what it found before.
@@ -39,16 +34,11 @@ impl Database {
         let mark = match self.driver() {
             Driver::Sqlite(sqlite) => {
                 let text = "PRAGMA data_version".into();
-                sqlite
-                    .watch(|connection| crate::sqlite::query(connection, &text, &[]))?
-                    .pop()
-                    .map(|Commits(count)| Mark::Commits(count))
+                let rows: Vec<Scalar<i64>> = sqlite.watch(|connection| crate::sqlite::query(connection, &text, &[]))?;
+                Mark::Commits(due(rows.into_iter().next().and_then(|count| count.0))?)
             }
-            Driver::Postgres(_) => {
-                let text = "SELECT pg_current_snapshot()::text AS snapshot";
-                self.query_optional(text, &[]).await?.map(|Snapshot(text)| Mark::Snapshot(text))
-            }
+            Driver::Postgres(_) => Mark::Snapshot(self.query_scalar("SELECT pg_current_snapshot()::text", &[]).await?),
         };
-        mark.map(Version).ok_or_else(|| Error::other("the database does not say what is committed"))
+        Ok(Version(mark))
     }
 }

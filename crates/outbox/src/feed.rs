@@ -145,15 +145,12 @@ pub async fn delete_events_within(
                         ORDER BY kept.position LIMIT 1), $1 + 1)
                     ORDER BY old.position LIMIT $3
                 ) RETURNING position";
-    let deleted: Vec<Deleted> = transaction.query(text, values![up_to, before, limit]).await?;
-    if let Some(last) = deleted.iter().map(|row| row.0).max() {
-        transaction.execute("UPDATE outbox_head SET deleted_to = $1 WHERE id = 1", values![last]).await?;
+    let deleted: Vec<i64> = transaction.query_scalars(text, values![up_to, before, limit]).await?;
+    if let Some(last) = deleted.iter().max() {
+        transaction.execute("UPDATE outbox_head SET deleted_to = $1 WHERE id = 1", values![*last]).await?;
     }
     Ok(u64::try_from(deleted.len()).unwrap_or(u64::MAX))
 }
-
-#[derive(FromRow)]
-struct Deleted(#[row(column = "position")] i64);
 
 /// The feed, for a program that embeds the modules: events as they are committed, each once, in their order.
 ///

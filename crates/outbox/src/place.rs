@@ -21,9 +21,6 @@ pub struct Placed {
     pub event: Event,
 }
 
-#[derive(FromRow)]
-struct Position(#[row(column = "position")] i64);
-
 /// Whether there are events without a place.
 ///
 /// # Errors
@@ -53,9 +50,7 @@ pub async fn place(database: &Database) -> Result<usize, Error> {
 /// Any [`Error`].
 pub async fn place_within(transaction: &mut Transaction, most: u32) -> Result<usize, Error> {
     let lock = "UPDATE outbox_head SET position = position WHERE id = 1 RETURNING position";
-    let Some(Position(head)) = transaction.query_optional(lock, &[]).await? else {
-        return Err(Error::Other("the head of the outbox is not there".into()));
-    };
+    let head: i64 = transaction.query_scalar(lock, &[]).await?;
     // What was committed before the lock was had is seen by this statement, which begins after it.
     const PLACE: Sql = Sql::per_engine(
         "UPDATE outbox_events SET position = $1 + placed.number

@@ -1,6 +1,6 @@
 //! What is always there: the policies that routes ask for, and the role that may do everything.
 
-use vestibule_database::{Error, FromRow, Transaction, transaction, values};
+use vestibule_database::{Error, Transaction, transaction, values};
 
 use crate::permissions::EVERYTHING;
 use crate::{PolicyId, RbacModule, RoleId, RolePolicyId};
@@ -51,9 +51,6 @@ pub fn keys() -> Vec<String> {
     BUILT_IN.into_iter().flat_map(of).collect()
 }
 
-#[derive(FromRow)]
-struct Key(#[row(column = "key")] String);
-
 impl RbacModule {
     /// Makes what is missing of the built-in policies and of the role that may do everything. Tells whether that role
     /// was made just now: then whoever was there before has no role yet.
@@ -71,9 +68,9 @@ impl RbacModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn ensure_builtin_within(&self, transaction: &mut Transaction) -> Result<bool, Error> {
-        let present: Vec<Key> =
-            transaction.query("SELECT key FROM rbac_policies WHERE deleted_at IS NULL", &[]).await?;
-        let is_missing = |key: &str| present.iter().all(|present| present.0 != key);
+        let present: Vec<String> =
+            transaction.query_scalars("SELECT key FROM rbac_policies WHERE deleted_at IS NULL", &[]).await?;
+        let is_missing = |key: &str| present.iter().all(|present| present != key);
         if is_missing(EVERYTHING) {
             let description = "Super admin policy with full access to all resources and operations";
             let everything = ("*", "*", "Super Admin", description);

@@ -166,10 +166,6 @@ impl FromRow for AuthIdentity {
     }
 }
 
-/// The identity that a row names.
-#[derive(FromRow)]
-pub(crate) struct Owner(#[row(column = "auth_identity_id")] pub(crate) AuthIdentityId);
-
 #[derive(FromRow)]
 struct Actor {
     auth_identity_id: AuthIdentityId,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 use vestibule_core::{EmailAddress, Metadata, MetadataPatch, OneOrMany};
-use vestibule_database::{Error, FromRow, Transaction, in_kind, transaction, values};
+use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 
 use super::claim::LOCK;
 use super::update::merge;
@@ -44,9 +44,6 @@ impl fmt::Debug for UpdateProviderIdentity {
             .finish_non_exhaustive()
     }
 }
-
-#[derive(FromRow)]
-struct Claimed(#[row(column = "claimed")] bool);
 
 impl AuthModule {
     /// Changes one provider identity or many, all or none. The caller has made sure that it may be done.
@@ -125,8 +122,7 @@ impl AuthModule {
             let text = "DELETE FROM auth_password_resets WHERE provider_identity_id = $1";
             transaction.execute(text, values![update.id]).await?;
             let text = "SELECT claimed FROM provider_identities WHERE id = $1";
-            let claimed: Option<Claimed> = transaction.query_optional(text, values![update.id]).await?;
-            if claimed.is_some_and(|claimed| claimed.0) {
+            if transaction.query_scalar_optional(text, values![update.id]).await? == Some(true) {
                 self.drop_rivals_within(transaction, part.auth_identity_id).await?;
             }
         }

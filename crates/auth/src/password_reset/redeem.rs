@@ -44,9 +44,6 @@ struct Whose {
     issued_by: Option<String>,
 }
 
-#[derive(FromRow)]
-struct Redeemed(#[row(column = "provider_identity_id")] ProviderIdentityId);
-
 impl AuthModule {
     /// Sets a password by a token. Every session of its owner ends, and he is told by an event.
     ///
@@ -95,7 +92,8 @@ impl AuthModule {
         let text = "DELETE FROM auth_password_resets WHERE token_hash = $1 AND expires_at > $2
                     RETURNING provider_identity_id";
         let values = values![pending.token_hash, self.environment.now()];
-        let Redeemed(part) = transaction.query_optional(text, values).await?.ok_or(ResetPasswordError::InvalidToken)?;
+        let part: Option<ProviderIdentityId> = transaction.query_scalar_optional(text, values).await?;
+        let part = part.ok_or(ResetPasswordError::InvalidToken)?;
         let actor_type = &pending.claims.actor_type;
         let set = self.set_password_within(transaction, part, actor_type, |_| true, password, None).await?;
         set.map(drop).ok_or(ResetPasswordError::InvalidToken)

@@ -144,12 +144,12 @@ impl<'a> IdentityStore<'a> {
                 return Ok(id);
             }
             transaction.execute("DELETE FROM auth_identities WHERE id = $1", values![id]).await?;
-            let again: Option<identities::Owner> = transaction
-                .query_optional(
+            let again: Option<AuthIdentityId> = transaction
+                .query_scalar_optional(
                     "UPDATE auth_identities SET expires_at = $4, updated_at = $5 WHERE expires_at IS NOT NULL AND id IN (
                          SELECT auth_identity_id FROM provider_identities
                          WHERE provider = $1 AND entity_canonical = $2 AND registration_key = $3 AND NOT claimed)
-                     RETURNING id AS auth_identity_id",
+                     RETURNING id",
                     values![
                         self.provider,
                         registration.entity_canonical.as_str(),
@@ -160,7 +160,7 @@ impl<'a> IdentityStore<'a> {
                 )
                 .await?;
             // Claimed or deleted by somebody else between the two statements.
-            again.map(|owner| owner.0).ok_or_else(|| Error::Unavailable("the registration was used meanwhile".into()))
+            again.ok_or_else(|| Error::Unavailable("the registration was used meanwhile".into()))
         });
         let found = identities::find(&self.module.database, id?).await?;
         found.ok_or_else(|| Error::Unavailable("the registration was used meanwhile".into()))

@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use vestibule_core::Timestamp;
-use vestibule_database::{Error, FromRow, Transaction, transaction, values};
+use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{SessionId, is_on};
 use crate::AuthModule;
@@ -26,9 +26,6 @@ pub struct CookieSecret {
     /// The time from now until then.
     pub max_age: Duration,
 }
-
-#[derive(FromRow)]
-struct GoodUntil(#[row(column = "expires_at")] Timestamp);
 
 impl AuthModule {
     /// Computes what the database holds of a cookie. It depends on the secret that signs tokens: when that changes,
@@ -78,7 +75,7 @@ impl AuthModule {
             return Ok(None);
         }
         let text = "SELECT expires_at FROM auth_sessions WHERE id = $1";
-        let found: Option<GoodUntil> = transaction.query_optional(text, values![id]).await?;
-        Ok(found.map(|GoodUntil(expires_at)| CookieSecret { value, expires_at, max_age: expires_at.since(now) }))
+        let expires_at: Option<Timestamp> = transaction.query_scalar_optional(text, values![id]).await?;
+        Ok(expires_at.map(|expires_at| CookieSecret { value, expires_at, max_age: expires_at.since(now) }))
     }
 }

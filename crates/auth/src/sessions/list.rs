@@ -1,7 +1,7 @@
 //! Finding somebody's sessions.
 
 use vestibule_core::Page;
-use vestibule_database::{Error, FromRow, Row, Value, values};
+use vestibule_database::{Error, Value, values};
 
 use super::{Session, columns, is_on};
 use crate::{AuthIdentityId, AuthModule};
@@ -18,14 +18,6 @@ pub enum SessionsOf<'a> {
     },
     /// Those of an identity, as whatever.
     Identity(AuthIdentityId),
-}
-
-struct Count(u64);
-
-impl FromRow for Count {
-    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        Ok(Self(row.get::<i64>("count")?.try_into().unwrap_or_default()))
-    }
 }
 
 /// A statement on the sessions that are on and whole, of an actor (`$3`, `$4`) and of an identity (`$3`).
@@ -85,9 +77,9 @@ impl AuthModule {
             SessionsOf::Actor { .. } => of_actor,
             SessionsOf::Identity(_) => of_identity,
         };
-        let counted: Vec<Count> = self.database.query(text(COUNT), &values).await?;
+        let count = self.database.query_scalar(text(COUNT), &values).await?;
         values.extend([Value::from(take), Value::from(skip)]);
         let sessions = self.database.query(text(LIST), &values).await?;
-        Ok((sessions, counted.first().map_or(0, |count| count.0)))
+        Ok((sessions, count))
     }
 }

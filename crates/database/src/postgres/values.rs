@@ -85,6 +85,9 @@ impl<'a> FromSql<'a> for Read {
 }
 
 /// The value of a column.
-pub(crate) fn value(row: &tokio_postgres::Row, column: &str) -> Result<Value, Error> {
+pub(crate) fn value<I: tokio_postgres::row::RowIndex + std::fmt::Display>(
+    row: &tokio_postgres::Row,
+    column: I,
+) -> Result<Value, Error> {
     row.try_get::<_, Read>(column).map(|read| read.0).map_err(Error::other)
 }

@@ -283,12 +283,17 @@ impl<'a> Columns<'a> {
     pub(crate) fn value(&self, column: &str) -> Result<Value, Error> {
         let index = self.find(column)?;
         self.next.set(index + 1);
+        self.value_at(index)
+    }
+
+    /// The value of the column at this place.
+    pub(crate) fn value_at(&self, index: usize) -> Result<Value, Error> {
         Ok(match self.row.get_ref(index).map_err(error)? {
             ValueRef::Null => Value::Null,
             ValueRef::Integer(value) => Value::Int(value),
             ValueRef::Text(value) => Value::Text(std::str::from_utf8(value).map_err(Error::other)?.to_owned()),
             ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
-            ValueRef::Real(value) => return Err(Error::other(format!("column {column} holds the fraction {value}"))),
+            ValueRef::Real(value) => return Err(Error::other(format!("column {index} holds the fraction {value}"))),
         })
     }
 

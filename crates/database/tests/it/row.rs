@@ -5,7 +5,7 @@ use vestibule_core::{DomainError, ErrorKind, Timestamp, Value};
 use vestibule_database::{Error, FromRow, Row, values};
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Number, Tables, attempt};
+use crate::support::{Tables, attempt};
 
 on_both_engines!(
     texts_come_back,
@@ -14,6 +14,7 @@ on_both_engines!(
     bytes_come_back,
     documents_come_back,
     nothing_comes_back_as_nothing,
+    a_scalar_is_the_first_column,
     what_is_not_in_a_row_is_an_error,
     values_are_bound_by_number,
 );
@@ -140,10 +141,37 @@ async fn nothing_comes_back_as_nothing(tables: Tables) {
 }
 
 async fn what_is_not_in_a_row_is_an_error(tables: Tables) {
+    #[derive(Debug, FromRow)]
+    struct Number {
+        #[expect(dead_code, reason = "it cannot be read")]
+        number: i64,
+    }
     for text in ["SELECT 1 AS other", "SELECT 'text' AS number"] {
         let error = tables.database.query::<Number>(text, &[]).await.unwrap_err();
         assert!(matches!(error, Error::Other(_)), "{error:?}");
         assert_eq!(error.kind(), ErrorKind::Internal);
+    }
+}
+
+async fn a_scalar_is_the_first_column(tables: Tables) {
+    let database = &tables.database;
+    let seven = "SELECT CAST(7 AS bigint) AS a, 'b' AS b";
+    let none = "SELECT id FROM marks WHERE id = 0";
+    let null = "SELECT max(id) FROM marks WHERE id = 0";
+    assert_eq!(database.query_scalar::<i64>(seven, &[]).await.unwrap(), 7);
+    assert_eq!(database.query_scalars::<u64>(seven, &[]).await.unwrap(), [7]);
+    for text in [none, null] {
+        assert_eq!(database.query_scalar_optional::<i64>(text, &[]).await.unwrap(), None);
+        let error = database.query_scalar::<i64>(text, &[]).await.unwrap_err();
+        assert!(matches!(error, Error::Other(_)), "{error:?}");
+    }
+    assert!(database.query_scalars::<i64>(none, &[]).await.unwrap().is_empty());
+    for error in [
+        database.query_scalars::<i64>(null, &[]).await.unwrap_err(),
+        database.query_scalar::<String>(seven, &[]).await.map(|_| ()).unwrap_err(),
+        database.query_one::<()>(none, &[]).await.unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::Other(_)), "{error:?}");
     }
 }
 
@@ -152,13 +180,13 @@ async fn values_are_bound_by_number(tables: Tables) {
         let text = "INSERT INTO marks (name, number, id) VALUES ($3, $2, $1), ($3 || '$2', $2 + $2, $1 + 1)";
         transaction.execute(text, values![7, 20, "name"]).await?;
         let text = "UPDATE marks SET number = number + $2 WHERE id = $1 AND name = $3 || '$2' RETURNING number";
-        transaction.query::<Number>(text, values![8, 2, "name"]).await
+        transaction.query_scalars::<i64>(text, values![8, 2, "name"]).await
     });
-    assert_eq!(seen.unwrap(), [Number(42)]);
+    assert_eq!(seen.unwrap(), [42]);
     // Two digits, and a value that is bound before each of the others.
     let numbers = (1..=12).rev().map(|number| format!("CAST(${number} AS bigint) * {number}"));
     let text = format!("SELECT {} AS number", numbers.collect::<Vec<_>>().join(" + "));
     let values: Vec<Value> = (1_i64..=12).map(Value::from).collect();
-    let sum: Vec<Number> = tables.database.query(text, &values).await.unwrap();
-    assert_eq!(sum, [Number((1..=12).map(|number| number * number).sum())]);
+    let sum: i64 = tables.database.query_scalar(text, &values).await.unwrap();
+    assert_eq!(sum, (1..=12).map(|number| number * number).sum::<i64>());
 }

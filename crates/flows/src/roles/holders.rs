@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use vestibule_core::{Page, Value};
-use vestibule_database::list::RowId;
 use vestibule_database::{Error, FromRow, values};
 use vestibule_rbac::RoleId;
 use vestibule_user::{User, UserId};
@@ -25,9 +24,11 @@ macro_rules! holders {
     };
 }
 
-/// How many users have a role.
 #[derive(FromRow)]
-struct Holders(#[row(column = "role_id")] RoleId, #[row(column = "count")] i64);
+struct Holders {
+    role_id: RoleId,
+    count: u64,
+}
 
 impl Flows {
     /// How many users have each role themselves; roles that nobody has are not there.
@@ -40,7 +41,7 @@ impl Flows {
              JOIN users ON users.id = assignment.subject_id AND users.deleted_at IS NULL
              GROUP BY assignment.role_id";
         let counts: Vec<Holders> = self.database.query(text, &[]).await?;
-        Ok(counts.into_iter().map(|Holders(role, count)| (role, u64::try_from(count).unwrap_or(0))).collect())
+        Ok(counts.into_iter().map(|holders| (holders.role_id, holders.count)).collect())
     }
 
     /// A page of the users who have a role themselves, in the order in which they got it, and how many there are in
@@ -56,7 +57,9 @@ impl Flows {
         skip: u64,
         take: u64,
     ) -> Result<Page<User>, Error> {
-        self.holders(holders!(user_columns!()), role, only, (skip, take)).await
+        let (tail, values, count) = self.holders(role, only, (skip, take)).await?;
+        let users = self.database.query(format!("{}{tail}", holders!(user_columns!())), &values).await?;
+        Ok((users, count))
     }
 
     /// The same of their ids alone.
@@ -71,18 +74,18 @@ impl Flows {
         skip: u64,
         take: u64,
     ) -> Result<Page<String>, Error> {
-        let ids = holders!("users.id AS id");
-        let (ids, count): Page<RowId> = self.holders(ids, role, only, (skip, take)).await?;
-        Ok((ids.into_iter().map(|row| row.0).collect(), count))
+        let (tail, values, count) = self.holders(role, only, (skip, take)).await?;
+        let ids = self.database.query_scalars(format!("{}{tail}", holders!("users.id")), &values).await?;
+        Ok((ids, count))
     }
 
-    async fn holders<T: FromRow>(
+    /// How a statement on the page of holders ends, its values, and how many holders there are in all.
+    async fn holders(
         &self,
-        select: &str,
         role: &RoleId,
         only: Option<&[UserId]>,
         (skip, take): (u64, u64),
-    ) -> Result<Page<T>, Error> {
+    ) -> Result<(String, Vec<Value>, u64), Error> {
         let mut values = values![role].to_vec();
         let mut place = |value: Value| {
             values.push(value);
@@ -94,10 +97,10 @@ impl Flows {
             format!(" AND users.id IN ({})", if places.is_empty() { "NULL".to_owned() } else { places.join(", ") })
         });
         let (skip, take) = (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(take).unwrap_or(i64::MAX));
-        let count = self.count(format!("{}{among}", holders!("count(*) AS count")), &values).await?;
+        let count = self.database.query_scalar(format!("{}{among}", holders!("count(*)")), &values).await?;
         let (limit, offset) = (values.len() + 1, values.len() + 2);
-        let text = format!("{select}{among} ORDER BY assignment.created_at, users.id LIMIT ${limit} OFFSET ${offset}");
+        let tail = format!("{among} ORDER BY assignment.created_at, users.id LIMIT ${limit} OFFSET ${offset}");
         values.extend([take.into(), skip.into()]);
-        Ok((self.database.query(text, &values).await?, count))
+        Ok((tail, values, count))
     }
 }

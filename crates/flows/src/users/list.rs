@@ -153,7 +153,7 @@ impl Flows {
         let mut values = wanted.to_vec();
         values.extend_from_slice(values![i64::from(query.take), i64::from(query.skip)]);
         let people = self.database.query(query.order.text(), &values).await?;
-        let count = self.count(concat!("SELECT count(*) AS count", wanted!()), &wanted).await?;
+        let count = self.database.query_scalar(concat!("SELECT count(*)", wanted!()), &wanted).await?;
         Ok((people, count))
     }
 

@@ -8,11 +8,6 @@ mod lock;
 mod remove;
 mod update;
 
-use vestibule_core::Value;
-use vestibule_database::{Error, FromRow, Sql};
-
-use crate::Flows;
-
 pub use self::attempts::ClearAttemptsError;
 pub use self::create::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
 pub use self::first::FirstUserError;
@@ -30,14 +25,3 @@ macro_rules! user_columns {
     };
 }
 pub(crate) use user_columns;
-
-#[derive(FromRow)]
-struct Count(#[row(column = "count")] i64);
-
-impl Flows {
-    /// What a query counts as `count`.
-    pub(crate) async fn count(&self, text: impl Into<Sql>, values: &[Value]) -> Result<u64, Error> {
-        let count: Option<Count> = self.database.query_optional(text, values).await?;
-        Ok(count.and_then(|count| u64::try_from(count.0).ok()).unwrap_or(0))
-    }
-}

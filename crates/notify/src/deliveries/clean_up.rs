@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_database::{Error, FromRow, transaction, values};
+use vestibule_database::{Error, transaction, values};
 use vestibule_outbox::feed::delete_events_within;
 
 use super::Deliveries;
@@ -12,9 +12,6 @@ const BATCH: u32 = 1_000;
 
 /// For how long mails to an address are counted.
 pub(crate) const COUNTED: Duration = Duration::from_secs(60 * 60);
-
-#[derive(FromRow)]
-struct Position(#[row(column = "position")] Option<i64>);
 
 impl Deliveries {
     /// Deletes deliveries that have been over for longer than `keep`, and events that are older than that and that
@@ -41,11 +38,10 @@ impl Deliveries {
                             SELECT id FROM deliveries WHERE finished_at < $1 ORDER BY finished_at LIMIT $2)";
             let deliveries = transaction.execute(text, values![now - keep, BATCH]).await?;
             // An event that waits for its delivery, or has not been planned, is needed, and so are those after it.
-            let text = "SELECT MIN(position) AS position FROM (
+            let text = "SELECT MIN(position) FROM (
                             SELECT MIN(position - 1) AS position FROM deliveries WHERE state = 'queued'
                             UNION ALL SELECT position FROM notify_head WHERE id = 1) AS needed";
-            let up_to: Option<Position> = transaction.query_optional(text, &[]).await?;
-            let up_to = up_to.and_then(|row| row.0).unwrap_or(0);
+            let up_to = transaction.query_scalar_optional(text, &[]).await?.unwrap_or(0);
             let events = delete_events_within(transaction, now - keep, up_to, BATCH).await?;
             transaction.execute("DELETE FROM mail_counts WHERE since < $1", values![now - COUNTED]).await?;
             Ok(deliveries.max(events))

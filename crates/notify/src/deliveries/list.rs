@@ -1,7 +1,7 @@
 //! Finding deliveries.
 
 use vestibule_core::{DomainError, Value};
-use vestibule_database::{Error, FromRow, values};
+use vestibule_database::{Error, values};
 
 use super::{Deliveries, Delivery, DeliveryId, DeliveryState, columns};
 use crate::{WEBHOOK, WebhookId};
@@ -37,9 +37,6 @@ pub enum RetrieveDeliveryError {
     #[error(transparent)]
     Database(#[from] Error),
 }
-
-#[derive(FromRow)]
-struct Count(#[row(column = "number")] i64);
 
 impl DeliveryQuery {
     /// Finds the deliveries to a webhook, none of them yet.
@@ -94,10 +91,8 @@ impl Deliveries {
     /// Any [`Error`] of the database.
     pub async fn list_and_count(&self, query: &DeliveryQuery) -> Result<(Vec<Delivery>, u64), Error> {
         let (condition, mut values) = query.condition();
-        let counted: Option<Count> = self
-            .database
-            .query_optional(format!("SELECT count(*) AS number FROM deliveries WHERE {condition}"), &values)
-            .await?;
+        let text = format!("SELECT count(*) FROM deliveries WHERE {condition}");
+        let count = self.database.query_scalar(text, &values).await?;
         let (limit, offset) = (values.len() + 1, values.len() + 2);
         values.extend([query.take.into(), query.skip.into()]);
         let text = format!(
@@ -105,7 +100,7 @@ impl Deliveries {
             columns!()
         );
         let found = self.database.query(text, &values).await?;
-        Ok((found, counted.map_or(0, |count| u64::try_from(count.0).unwrap_or(0))))
+        Ok((found, count))
     }
 
     /// The newest delivery to `destination` of each of these subjects that has one.

@@ -6,14 +6,11 @@
 use std::time::Duration;
 
 use vestibule_core::{EmailAddress, Timestamp};
-use vestibule_database::{Error, FromRow, transaction, values};
+use vestibule_database::{Error, transaction, values};
 
 use super::MailDestination;
 use crate::Delivery;
 use crate::deliveries::COUNTED;
-
-#[derive(FromRow)]
-struct Since(#[row(column = "since")] Timestamp);
 
 impl MailDestination {
     /// Under which name a mail to an address is counted; nothing where it is not.
@@ -40,12 +37,12 @@ impl MailDestination {
                         WHERE mail_counts.since <= $3 OR mail_counts.number < $4
                         RETURNING since";
             let values = values![counted, now, began, self.options.per_address];
-            if transaction.query_optional::<Since>(text, values).await?.is_some() {
+            if transaction.query_optional::<()>(text, values).await?.is_some() {
                 return Ok(None);
             }
             let text = "SELECT since FROM mail_counts WHERE address = $1";
-            let since: Option<Since> = transaction.query_optional(text, values![counted]).await?;
-            let until = since.map_or(now, |row| row.0 + COUNTED);
+            let since: Timestamp = transaction.query_scalar(text, values![counted]).await?;
+            let until = since + COUNTED;
             Ok(Some(until.since(now).max(Duration::from_secs(1))))
         })
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_database::{Error, FromRow, Transaction, transaction, values};
+use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::backoff::{before_next_try, pause};
 use super::lease::LeaseId;
@@ -30,9 +30,6 @@ struct Written<'a> {
     after: Duration,
     is_uncounted: bool,
 }
-
-#[derive(FromRow)]
-struct Failures(#[row(column = "failures")] i64);
 
 impl Relay {
     /// Writes what came of these tries.
@@ -144,8 +141,8 @@ impl Relay {
                     ON CONFLICT (destination, target) DO UPDATE SET
                         failures = delivery_pauses.failures + CASE WHEN delivery_pauses.until <= $3 THEN 1 ELSE 0 END
                     RETURNING failures";
-        let failures: Option<Failures> = transaction.query_optional(text, values![destination, target, now]).await?;
-        let rest = pause(failures.map_or(1, |row| row.0), &self.environment).max(after.unwrap_or_default());
+        let failures = transaction.query_scalar(text, values![destination, target, now]).await?;
+        let rest = pause(failures, &self.environment).max(after.unwrap_or_default());
         let until = now + rest;
         // Of several that were tried at the same time, the one that asks for the longest rest has it.
         let text = "UPDATE delivery_pauses SET until = $3 WHERE destination = $1 AND target = $2 AND until < $3";

@@ -1,7 +1,7 @@
 //! Making deliveries of events, in the order of the feed.
 
 use serde_json::json;
-use vestibule_database::{Error, FromRow, Sql, Transaction, transaction, values};
+use vestibule_database::{Error, Sql, Transaction, transaction, values};
 use vestibule_outbox::feed::placed_after;
 use vestibule_outbox::place::place_within;
 
@@ -31,9 +31,6 @@ macro_rules! insert {
 const INSERT: Sql =
     Sql::per_engine(insert!("json_each($1) AS planned"), insert!("jsonb_array_elements($1) AS planned (value)"));
 
-#[derive(FromRow)]
-struct Position(#[row(column = "position")] i64);
-
 impl Relay {
     /// Makes the deliveries of the next events, at most `most` of them. Tells whether there may be more.
     pub(super) async fn plan(&self, most: u32) -> Result<bool, Error> {
@@ -47,9 +44,7 @@ impl Relay {
 
     async fn plan_within(&self, transaction: &mut Transaction, most: u32) -> Result<bool, Error> {
         let lock = "UPDATE notify_head SET position = position WHERE id = 1 RETURNING position";
-        let Some(Position(head)) = transaction.query_optional(lock, &[]).await? else {
-            return Err(Error::Other("the head of the deliveries is not there".into()));
-        };
+        let head = transaction.query_scalar(lock, &[]).await?;
         place_within(transaction, most).await?;
         let events = placed_after(&mut *transaction, head, most).await?;
         let Some(last) = events.last().map(|placed| placed.position) else { return Ok(false) };

@@ -1,11 +1,8 @@
 //! Finding webhooks.
 
-use vestibule_database::{Error, FromRow, values};
+use vestibule_database::{Error, values};
 
 use super::{Webhook, WebhookError, WebhookId, Webhooks, columns};
-
-#[derive(FromRow)]
-struct Count(#[row(column = "number")] i64);
 
 impl Webhooks {
     /// The webhooks, oldest first, and how many there are.
@@ -20,9 +17,8 @@ impl Webhooks {
             " FROM webhook_endpoints WHERE deleted_at IS NULL ORDER BY id LIMIT $1 OFFSET $2"
         );
         let found = self.flows.database().query(text, values![take, skip]).await?;
-        let text = "SELECT count(*) AS number FROM webhook_endpoints WHERE deleted_at IS NULL";
-        let count: Option<Count> = self.flows.database().query_optional(text, &[]).await?;
-        Ok((found, count.map_or(0, |count| u64::try_from(count.0).unwrap_or(0))))
+        let text = "SELECT count(*) FROM webhook_endpoints WHERE deleted_at IS NULL";
+        Ok((found, self.flows.database().query_scalar(text, &[]).await?))
     }
 
     /// The webhook of this id.

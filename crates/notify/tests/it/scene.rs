@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 use vestibule_auth::{AuthInput, AuthModule, AuthOptions, PasswordConfig, Passwords, RequestPasswordReset};
 use vestibule_core::{EmailAddress, Environment, SigningKey};
-use vestibule_database::{Database, FromRow, Value, transaction, values};
+use vestibule_database::{Database, Value, transaction, values};
 use vestibule_flows::{
     By, Caller, Client, CreateUserAccount, Credential, Flows, NewInvite, SignIn, UserAccount, WayIn,
 };
@@ -232,12 +232,9 @@ impl Scene {
 
     /// How many rows match.
     pub(crate) async fn count(&self, from: &str) -> i64 {
-        self.database.query::<Number>(format!("SELECT count(*) AS number FROM {from}"), &[]).await.unwrap()[0].0
+        self.database.query_scalar(format!("SELECT count(*) FROM {from}"), &[]).await.unwrap()
     }
 }
-
-#[derive(FromRow)]
-struct Number(#[row(column = "number")] i64);
 
 pub(crate) fn email(text: &str) -> EmailAddress {
     text.parse().unwrap()

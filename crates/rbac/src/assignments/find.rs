@@ -1,9 +1,9 @@
 //! Who has which roles, and what they allow.
 
-use vestibule_database::{Connection, Error, FromRow, values};
+use vestibule_database::{Connection, Error, values};
 
 use super::{AssignRolesError, UnknownRoles};
-use crate::roles::{IdOfRole, Role};
+use crate::roles::Role;
 use crate::{Permissions, RbacModule, RoleId};
 
 /// The columns of a role beside those of an assignment, as a literal for `concat!`.
@@ -15,12 +15,6 @@ macro_rules! role_columns {
     };
 }
 pub(super) use role_columns;
-
-#[derive(FromRow)]
-struct Grants(#[row(column = "grants")] String);
-
-#[derive(FromRow)]
-struct Subject(#[row(column = "subject_id")] String);
 
 impl RbacModule {
     /// The roles that somebody has himself, in the order in which he got them.
@@ -49,12 +43,11 @@ impl RbacModule {
         connection: impl Into<Connection<'_>>,
         subject_id: &str,
     ) -> Result<Vec<RoleId>, Error> {
-        let text = "SELECT role.id AS id FROM rbac_assignments
+        let text = "SELECT role.id FROM rbac_assignments
              JOIN rbac_roles role ON role.id = rbac_assignments.role_id
              WHERE rbac_assignments.subject_id = $1 AND role.deleted_at IS NULL
              ORDER BY rbac_assignments.created_at, role.id";
-        let ids: Vec<IdOfRole> = connection.into().query(text, values![subject_id]).await?;
-        Ok(ids.into_iter().map(|id| id.0).collect())
+        connection.into().query_scalars(text, values![subject_id]).await
     }
 
     /// What somebody may do.
@@ -68,9 +61,9 @@ impl RbacModule {
         subject_id: &str,
     ) -> Result<Permissions, Error> {
         let text = "SELECT grants FROM rbac_subjects WHERE id = $1";
-        let found: Option<Grants> = connection.into().query_optional(text, values![subject_id]).await?;
+        let grants: Option<String> = connection.into().query_scalar_optional(text, values![subject_id]).await?;
         let mut permissions = Permissions::default();
-        found.iter().for_each(|grants| permissions.add(&grants.0));
+        grants.iter().for_each(|grants| permissions.add(grants));
         Ok(permissions)
     }
 
@@ -101,11 +94,10 @@ impl RbacModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn subjects(&self, connection: impl Into<Connection<'_>>, role: &RoleId) -> Result<Vec<String>, Error> {
-        let text = "SELECT assignment.subject_id AS subject_id FROM rbac_assignments assignment
+        let text = "SELECT assignment.subject_id FROM rbac_assignments assignment
              JOIN rbac_roles role ON role.id = assignment.role_id
              WHERE assignment.role_id = $1 AND role.deleted_at IS NULL
              ORDER BY assignment.created_at, assignment.subject_id";
-        let subjects: Vec<Subject> = connection.into().query(text, values![role]).await?;
-        Ok(subjects.into_iter().map(|subject| subject.0).collect())
+        connection.into().query_scalars(text, values![role]).await
     }
 }

@@ -1,15 +1,8 @@
 //! What a role allows, kept with the role so that a request need not walk the tree.
 
-use vestibule_database::{Error, FromRow, Transaction, values};
+use vestibule_database::{Error, Transaction, values};
 
-use super::IdOfRole;
 use crate::{Permissions, PolicyId, RbacModule, RoleId};
-
-#[derive(FromRow)]
-struct Key(#[row(column = "key")] String);
-
-#[derive(FromRow)]
-struct NeedsMfa(#[row(column = "needs_mfa")] bool);
 
 impl RbacModule {
     /// The roles that hold a policy themselves.
@@ -18,9 +11,8 @@ impl RbacModule {
         transaction: &mut Transaction,
         policy: &PolicyId,
     ) -> Result<Vec<RoleId>, Error> {
-        let text = "SELECT role_id AS id FROM rbac_role_policies WHERE policy_id = $1 ORDER BY role_id";
-        let holders: Vec<IdOfRole> = transaction.query(text, values![policy]).await?;
-        Ok(holders.into_iter().map(|role| role.0).collect())
+        let text = "SELECT role_id FROM rbac_role_policies WHERE policy_id = $1 ORDER BY role_id";
+        transaction.query_scalars(text, values![policy]).await
     }
 
     /// Writes anew what these roles and all their descendants allow, whether they need a second factor, and what their holders
@@ -33,34 +25,33 @@ impl RbacModule {
         affected.sort_unstable();
         affected.dedup();
         for role in &affected {
-            let keys: Vec<Key> = transaction
-                .query(
+            let keys: Vec<String> = transaction
+                .query_scalars(
                     "WITH RECURSIVE above (id) AS (
                          SELECT id FROM rbac_roles WHERE id = $1 AND deleted_at IS NULL
                          UNION SELECT parents.parent_id FROM rbac_role_parents parents
                          JOIN above ON above.id = parents.role_id
                      )
-                     SELECT DISTINCT policies.key AS key FROM above
+                     SELECT DISTINCT policies.key FROM above
                      JOIN rbac_role_policies held ON held.role_id = above.id
                      JOIN rbac_policies policies ON policies.id = held.policy_id AND policies.deleted_at IS NULL
-                     ORDER BY key",
+                     ORDER BY policies.key",
                     values![role],
                 )
                 .await?;
-            let grants = keys.into_iter().map(|key| key.0).collect::<Vec<_>>().join(" ");
-            let needs_mfa: Option<NeedsMfa> = transaction
-                .query_optional(
+            let grants = keys.join(" ");
+            let needs_mfa: bool = transaction
+                .query_scalar(
                     "WITH RECURSIVE above (id) AS (
                          SELECT id FROM rbac_roles WHERE id = $1 AND deleted_at IS NULL
                          UNION SELECT parents.parent_id FROM rbac_role_parents parents
                          JOIN above ON above.id = parents.role_id
                      )
-                     SELECT count(*) FILTER (WHERE role.requires_mfa) > 0 AS needs_mfa FROM above
+                     SELECT count(*) FILTER (WHERE role.requires_mfa) > 0 FROM above
                      JOIN rbac_roles role ON role.id = above.id AND role.deleted_at IS NULL",
                     values![role],
                 )
                 .await?;
-            let needs_mfa = needs_mfa.is_some_and(|needs| needs.0);
             let text = "UPDATE rbac_roles SET grants = $2, needs_mfa = $3
                         WHERE id = $1 AND (grants <> $2 OR needs_mfa <> $3)";
             transaction.execute(text, values![role, grants, needs_mfa]).await?;
@@ -83,10 +74,10 @@ impl RbacModule {
                         UNION SELECT parents.role_id FROM rbac_role_parents parents
                         JOIN below ON below.id = parents.parent_id
                     )
-                    SELECT role.grants AS key FROM below JOIN rbac_roles role ON role.id = below.id
+                    SELECT role.grants FROM below JOIN rbac_roles role ON role.id = below.id
                     WHERE role.deleted_at IS NULL";
         let mut permissions = Permissions::default();
-        for Key(grants) in transaction.query::<Key>(text, values![role]).await? {
+        for grants in transaction.query_scalars::<String>(text, values![role]).await? {
             permissions.add(&grants);
         }
         Ok(permissions)
@@ -98,8 +89,8 @@ impl RbacModule {
         transaction: &mut Transaction,
         role: &RoleId,
     ) -> Result<Vec<RoleId>, Error> {
-        let below: Vec<IdOfRole> = transaction
-            .query(
+        transaction
+            .query_scalars(
                 "WITH RECURSIVE below (id) AS (
                      SELECT id FROM rbac_roles WHERE id = $1
                      UNION SELECT parents.role_id FROM rbac_role_parents parents
@@ -108,7 +99,6 @@ impl RbacModule {
                  SELECT id FROM below",
                 values![role],
             )
-            .await?;
-        Ok(below.into_iter().map(|role| role.0).collect())
+            .await
     }
 }

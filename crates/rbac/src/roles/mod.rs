@@ -96,7 +96,3 @@ impl FromRow for Role {
 fn search_text(name: &str, description: Option<&str>) -> String {
     vestibule_database::list::search_text([Some(name), description])
 }
-
-/// A row of which the id alone is asked.
-#[derive(FromRow)]
-pub(crate) struct IdOfRole(#[row(column = "id")] pub(crate) RoleId);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vestibule_database::{Error, FromRow, Migrations, transaction};
+use vestibule_database::{Error, Migrations, transaction};
 use vestibule_rbac::MIGRATIONS;
 use vestibule_testing::{SetUp, TestDatabase, on_both_engines};
 
@@ -15,9 +15,6 @@ impl SetUp for Empty {
         Self(place)
     }
 }
-
-#[derive(FromRow)]
-struct Id(#[row(column = "id")] String);
 
 const BEFORE: [&str; 4] = [
     "INSERT INTO rbac_roles (id, name, requires_mfa, grants, search_text, created_at, updated_at) VALUES
@@ -46,9 +43,7 @@ async fn migration_gives_descendants_the_second_factor_of_their_ancestors(Empty(
     .await;
     written.unwrap();
     database.migrate(&[MIGRATIONS]).await.unwrap();
-    let ids = async |text: &'static str| -> Vec<String> {
-        database.query::<Id>(text, &[]).await.unwrap().into_iter().map(|id| id.0).collect()
-    };
+    let ids = async |text: &'static str| -> Vec<String> { database.query_scalars(text, &[]).await.unwrap() };
     let roles = ids("SELECT id FROM rbac_roles WHERE needs_mfa ORDER BY id").await;
     assert_eq!(roles, ["role_bottom", "role_middle", "role_top"]);
     assert_eq!(ids("SELECT id FROM rbac_subjects WHERE requires_mfa ORDER BY id").await, ["user_1"]);

@@ -1,7 +1,7 @@
 //! Taking invites back. They stay in the history.
 
 use vestibule_core::{EmailAddress, OneOrMany};
-use vestibule_database::{Error, FromRow, Transaction, transaction, values};
+use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_outbox::{EventName, record_id};
 
 use super::InviteId;
@@ -32,7 +32,8 @@ impl UserModule {
         for id in ids {
             let text = "UPDATE invites SET state = 'revoked', revoked_at = $2, updated_at = $2
                         WHERE id = $1 AND state = 'pending' AND deleted_at IS NULL RETURNING id";
-            let found: Option<Revoked> = transaction.query_optional(text, values![*id, self.environment.now()]).await?;
+            let found: Option<InviteId> =
+                transaction.query_scalar_optional(text, values![*id, self.environment.now()]).await?;
             self.record_revoked(transaction, found, &mut revoked).await?;
         }
         Ok(revoked)
@@ -51,7 +52,7 @@ impl UserModule {
         let text = "UPDATE invites SET state = 'revoked', revoked_at = $2, updated_at = $2
                     WHERE email_canonical = $1 AND state = 'pending' AND deleted_at IS NULL RETURNING id";
         let values = values![email.canonical(), self.environment.now()];
-        let found: Option<Revoked> = transaction.query_optional(text, values).await?;
+        let found: Option<InviteId> = transaction.query_scalar_optional(text, values).await?;
         let mut revoked = Vec::new();
         self.record_revoked(transaction, found, &mut revoked).await?;
         Ok(revoked.pop())
@@ -60,16 +61,13 @@ impl UserModule {
     async fn record_revoked(
         &self,
         transaction: &mut Transaction,
-        found: Option<Revoked>,
+        found: Option<InviteId>,
         revoked: &mut Vec<InviteId>,
     ) -> Result<(), Error> {
-        if let Some(Revoked(id)) = found {
+        if let Some(id) = found {
             record_id(transaction, &self.environment, EventName::InviteDeleted, &id.to_string()).await?;
             revoked.push(id);
         }
         Ok(())
     }
 }
-
-#[derive(FromRow)]
-struct Revoked(#[row(column = "id")] InviteId);

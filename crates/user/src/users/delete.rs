@@ -1,7 +1,7 @@
 //! Deleting users, for good or so that they can be restored.
 
 use vestibule_core::{DomainError, EmailAddress, OneOrMany};
-use vestibule_database::{Error, FromRow, Transaction, transaction, values};
+use vestibule_database::{Error, Transaction, transaction, values};
 use vestibule_outbox::{EventName, record_id};
 
 use super::UserId;
@@ -80,9 +80,9 @@ impl UserModule {
     async fn soft_delete_user(&self, transaction: &mut Transaction, id: UserId) -> Result<Option<EmailAddress>, Error> {
         let text =
             "UPDATE users SET deleted_at = $2, updated_at = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING email";
-        let gone: Option<Freed> = transaction.query_optional(text, values![id, self.environment.now()]).await?;
-        self.record_deleted(transaction, id, u64::from(gone.is_some())).await?;
-        Ok(gone.map(|freed| freed.0))
+        let freed = transaction.query_scalar_optional(text, values![id, self.environment.now()]).await?;
+        self.record_deleted(transaction, id, u64::from(freed.is_some())).await?;
+        Ok(freed)
     }
 
     /// Takes the deletion of one user or many back, and returns the ids of those that were deleted, under `user_id`.
@@ -118,6 +118,3 @@ impl UserModule {
         Ok(())
     }
 }
-
-#[derive(FromRow)]
-struct Freed(#[row(column = "email")] EmailAddress);

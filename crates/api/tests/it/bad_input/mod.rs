@@ -12,7 +12,6 @@ mod paths_and_queries;
 mod sizes;
 
 use serde_json::{Value as Json, json};
-use vestibule_database::FromRow;
 
 use crate::support::documented::Operation;
 use crate::support::{Answer, Ask, Client, PASSWORD, RoleScene, TestApp, User};
@@ -243,9 +242,9 @@ impl Scene {
             "rbac_policies",
             "rbac_assignments",
         ] {
-            let text = format!("SELECT count(*) AS count FROM {table}");
-            let rows: Vec<Count> = self.app.flows.database().query(text, &[]).await.unwrap();
-            fingerprint.push(format!("{table}: {}", rows[0].0));
+            let text = format!("SELECT count(*) FROM {table}");
+            let count: u64 = self.app.flows.database().query_scalar(text, &[]).await.unwrap();
+            fingerprint.push(format!("{table}: {count}"));
         }
         for path in ["/admin/users?with_deleted=true", "/admin/invites?state=all", "/admin/webhooks"] {
             fingerprint.push(self.admin.get(path).await.ok().to_string());
@@ -253,9 +252,6 @@ impl Scene {
         fingerprint
     }
 }
-
-#[derive(FromRow)]
-struct Count(#[row(column = "count")] i64);
 
 impl Good {
     fn ask(&self) -> Ask {

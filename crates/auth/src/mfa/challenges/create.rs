@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vestibule_core::{DomainError, Metadata};
-use vestibule_database::{Error, FromRow, Transaction, transaction, values};
+use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{MfaChallenge, challenge_columns};
 use crate::mfa::{RECOVERY_CODE, same_actor};
@@ -89,9 +89,6 @@ impl From<CreateChallengeError> for AuthenticateError {
         }
     }
 }
-
-#[derive(FromRow)]
-struct Method(#[row(column = "method")] String);
 
 impl AuthModule {
     /// Finds the challenge of a session that can still be answered, or makes one, within a transaction. A session that
@@ -200,18 +197,19 @@ impl AuthModule {
 /// none.
 async fn methods(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<Vec<String>, Error> {
     let text = concat!(
-        "SELECT DISTINCT provider AS method FROM auth_mfa_factors
+        "SELECT DISTINCT provider FROM auth_mfa_factors
          WHERE status = 'enabled' AND auth_identity_id IN (",
         same_actor!(),
         ") ORDER BY 1"
     );
-    let enabled: Vec<Method> = transaction.query(text, values![identity]).await?;
-    if enabled.is_empty() {
+    let mut methods = transaction.query_scalars(text, values![identity]).await?;
+    if methods.is_empty() {
         return Ok(Vec::new());
     }
     let text =
         concat!("SELECT 1 AS one FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (", same_actor!(), ") LIMIT 1");
-    let has_codes = transaction.query_optional::<()>(text, values![identity]).await?.is_some();
-    let codes = has_codes.then(|| Method(RECOVERY_CODE.to_owned()));
-    Ok(enabled.into_iter().chain(codes).map(|method| method.0).collect())
+    if transaction.query_optional::<()>(text, values![identity]).await?.is_some() {
+        methods.push(RECOVERY_CODE.to_owned());
+    }
+    Ok(methods)
 }

@@ -25,8 +25,8 @@ async fn a_cookie_is_random_and_kept_as_a_hash(module: Module) {
         assert!(cookie.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
         let row = "SELECT count(*) AS number FROM auth_session_cookies WHERE hash = $1 AND session_id = $2";
         let values_of_it = vestibule_database::values![module.service.cookie_hash(&cookie.value), session.sid.as_str()];
-        let found: Vec<crate::support::Number> = module.database.query(row, values_of_it).await.unwrap();
-        assert_eq!(found[0].0, 1);
+        let found: i64 = module.database.query_scalar(row, values_of_it).await.unwrap();
+        assert_eq!(found, 1);
         values.insert(cookie.value);
     }
     assert_eq!(values.len(), 8);
@@ -45,9 +45,12 @@ async fn each_browser_has_its_own_and_the_oldest_make_way(module: Module) {
     }
     for (number, cookie) in cookies.iter().enumerate() {
         let kept = "SELECT count(*) AS number FROM auth_session_cookies WHERE hash = $1";
-        let kept: Vec<crate::support::Number> =
-            module.database.query(kept, vestibule_database::values![module.service.cookie_hash(cookie)]).await.unwrap();
-        assert_eq!(kept[0].0, i64::from(number >= 4), "the newest sixteen: {number}");
+        let kept: i64 = module
+            .database
+            .query_scalar(kept, vestibule_database::values![module.service.cookie_hash(cookie)])
+            .await
+            .unwrap();
+        assert_eq!(kept, i64::from(number >= 4), "the newest sixteen: {number}");
     }
     assert_eq!(module.count("auth_session_cookies").await, 17, "another session's is left alone");
 }

@@ -14,7 +14,7 @@ use vestibule_auth::{
     CreateProviderIdentity, PasswordConfig, Passwords, SessionToken,
 };
 use vestibule_core::{DomainError, Environment, ErrorKind, SigningKey, Timestamp};
-use vestibule_database::{Database, Error, FromRow, transaction};
+use vestibule_database::{Database, Error, transaction};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase, test_environment};
 
 pub(crate) use vestibule_testing::clock::START;
@@ -136,8 +136,7 @@ impl Module {
 
     /// How many rows match: `count("auth_identities WHERE expires_at IS NULL")`.
     pub(crate) async fn count(&self, from: &str) -> i64 {
-        let text = format!("SELECT count(*) AS number FROM {from}");
-        self.database.query::<Number>(text, &[]).await.unwrap()[0].0
+        self.database.query_scalar(format!("SELECT count(*) FROM {from}"), &[]).await.unwrap()
     }
 
     /// Writes what no method of the service writes.
@@ -210,9 +209,3 @@ pub(crate) fn refusal<T, E: DomainError>(result: Result<T, E>) -> (ErrorKind, Op
 pub(crate) fn wrong_password() -> (ErrorKind, Option<&'static str>, String) {
     (ErrorKind::Unauthorized, None, "Invalid email or password".to_owned())
 }
-
-#[derive(FromRow)]
-pub(crate) struct Number(#[row(column = "number")] pub(crate) i64);
-
-#[derive(FromRow)]
-pub(crate) struct Time(#[row(column = "time")] pub(crate) Option<Timestamp>);

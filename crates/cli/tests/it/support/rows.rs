@@ -6,19 +6,16 @@ use vestibule_database::{Database, FromRow, Value};
 #[derive(FromRow)]
 struct Text(#[row(column = "value")] Option<String>);
 
-#[derive(FromRow)]
-struct Number(#[row(column = "value")] i64);
-
 /// The texts in the column `value`.
 pub(crate) async fn texts(database: &Database, statement: &str, values: &[Value]) -> Vec<String> {
     let rows = database.query::<Text>(statement.to_owned(), values).await;
     rows.unwrap_or_else(|error| panic!("{statement}: {}", error.causes())).into_iter().filter_map(|row| row.0).collect()
 }
 
-/// The number in the column `value` of the one row.
+/// The number in the one row.
 pub(crate) async fn number(database: &Database, statement: &str, values: &[Value]) -> i64 {
-    let rows = database.query::<Number>(statement.to_owned(), values).await;
-    rows.unwrap_or_else(|error| panic!("{statement}: {}", error.causes())).remove(0).0
+    let number = database.query_scalar(statement.to_owned(), values).await;
+    number.unwrap_or_else(|error| panic!("{statement}: {}", error.causes()))
 }
 
 /// Changes rows.

@@ -127,7 +127,7 @@ async fn data_may_be_moved_and_types_are_the_engine_s_own(database: Database) {
         Migration { name: "V2__moved", sql: "UPDATE every SET n = n + 1; ALTER TABLE every ADD COLUMN added text" },
     ]);
     database.migrate(&[STEPS]).await.unwrap();
-    let ordered: Vec<crate::support::Number> =
-        database.query("SELECT n AS number FROM every WHERE added IS NULL ORDER BY id", &[]).await.unwrap();
-    assert_eq!(ordered.into_iter().map(|number| number.0).collect::<Vec<_>>(), [4, 3, 2], "byte by byte");
+    let ordered: Vec<i64> =
+        database.query_scalars("SELECT n AS number FROM every WHERE added IS NULL ORDER BY id", &[]).await.unwrap();
+    assert_eq!(ordered, [4, 3, 2], "byte by byte");
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use vestibule_database::Database;
 use vestibule_testing::databases::on_postgres;
 
-use crate::support::{Number, Tables, is_unavailable, mark, mark_within, marks, soon};
+use crate::support::{Tables, is_unavailable, mark, mark_within, marks, soon};
 
 async fn one_connection(place: &vestibule_testing::TestDatabase) -> Database {
     let mut config = place.config();
@@ -58,8 +58,8 @@ async fn a_connection_that_is_killed_is_replaced() {
         let database = one_connection(&place).await;
         let mut transaction = database.begin().await.unwrap();
         mark_within(&mut transaction, 1).await.unwrap();
-        let process: Vec<Number> = transaction.query("SELECT pg_backend_pid()::bigint AS number", &[]).await.unwrap();
-        let kill = format!("SELECT 1 FROM pg_terminate_backend({}, 10000)", process[0].0);
+        let process: i64 = transaction.query_scalar("SELECT pg_backend_pid()::bigint AS number", &[]).await.unwrap();
+        let kill = format!("SELECT 1 FROM pg_terminate_backend({}, 10000)", process);
         other.query::<()>(kill, &[]).await.unwrap();
         assert!(is_unavailable(&mark_within(&mut transaction, 2).await), "the statement that finds out");
         assert!(is_unavailable(&mark_within(&mut transaction, 3).await), "nor does the next one begin anew");
@@ -113,11 +113,11 @@ async fn statements_made_at_run_time_are_not_kept() {
     on_postgres(async |Tables { place, .. }| {
         let database = one_connection(&place).await;
         let kept = "SELECT count(*) AS number FROM pg_prepared_statements";
-        let before: Vec<Number> = database.query(kept, &[]).await.unwrap();
+        let before: i64 = database.query_scalar(kept, &[]).await.unwrap();
         for number in 0..50 {
             database.query::<()>(format!("SELECT {number} AS number"), &[]).await.unwrap();
         }
-        let after: Vec<Number> = database.query(kept, &[]).await.unwrap();
+        let after: i64 = database.query_scalar(kept, &[]).await.unwrap();
         assert_eq!(after, before);
     })
     .await;

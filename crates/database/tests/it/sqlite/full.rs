@@ -7,7 +7,7 @@ use vestibule_core::DomainError;
 use vestibule_database::{Database, Error, values};
 use vestibule_testing::databases::on_sqlite;
 
-use crate::support::{Number, Tables, attempt, child, mark, marks};
+use crate::support::{Tables, attempt, child, mark, marks};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_full_disk_reads_go_on() {
@@ -17,10 +17,10 @@ async fn on_a_full_disk_reads_go_on() {
         let child = child::start_limited("trap '' XFSZ; ulimit -f 400", "fill", &place.url());
         tokio::task::block_in_place(|| child::wait_for([child]));
         // With room again, nothing that was acknowledged is missing, and writing goes on.
-        let count: Vec<Number> = database.query("SELECT count(*) AS number FROM things", &[]).await.unwrap();
-        let acknowledged: Vec<Number> = database.query("SELECT number FROM marks WHERE id = 1", &[]).await.unwrap();
-        assert!(acknowledged[0].0 > 0, "nothing was written at all");
-        assert_eq!(count[0].0, acknowledged[0].0);
+        let count: i64 = database.query_scalar("SELECT count(*) AS number FROM things", &[]).await.unwrap();
+        let acknowledged: i64 = database.query_scalar("SELECT number FROM marks WHERE id = 1", &[]).await.unwrap();
+        assert!(acknowledged > 0, "nothing was written at all");
+        assert_eq!(count, acknowledged);
         mark(&database, 2).await.unwrap();
         let complaints = "SELECT 1 FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
         assert_eq!(database.query::<()>(complaints, &[]).await.unwrap(), []);
@@ -46,7 +46,7 @@ pub(crate) async fn fill(database: &Database) {
     assert!(matches!(refused, Error::Unavailable(_)), "{refused:?}");
     assert!(refused.retry_after().is_some());
     assert_eq!(marks(database).await, [1], "on a full disk reads go on");
-    let count: Vec<Number> = database.query("SELECT count(*) AS number FROM things", &[]).await.unwrap();
-    let counted: Vec<Number> = database.query("SELECT number FROM marks WHERE id = 1", &[]).await.unwrap();
-    assert_eq!((count[0].0, counted[0].0), (written, written), "what was acknowledged, and no more");
+    let count: i64 = database.query_scalar("SELECT count(*) AS number FROM things", &[]).await.unwrap();
+    let counted: i64 = database.query_scalar("SELECT number FROM marks WHERE id = 1", &[]).await.unwrap();
+    assert_eq!((count, counted), (written, written), "what was acknowledged, and no more");
 }

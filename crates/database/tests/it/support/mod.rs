@@ -6,9 +6,7 @@ pub(crate) mod wal;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vestibule_database::{
-    Connection, Database, Error, FromRow, Migration, Migrations, Transaction, transaction, values,
-};
+use vestibule_database::{Connection, Database, Error, Migration, Migrations, Transaction, transaction, values};
 use vestibule_testing::{SetUp, TestDatabase};
 
 pub(crate) const MIGRATIONS: Migrations = Migrations {
@@ -79,13 +77,10 @@ pub(crate) const NO_MARKS: [i64; 0] = [];
 
 /// The marks that are seen there.
 pub(crate) async fn marks(connection: impl Into<Connection<'_>>) -> Vec<i64> {
-    let ids: Vec<Number> = connection.into().query("SELECT id AS number FROM marks ORDER BY id", &[]).await.unwrap();
-    ids.into_iter().map(|id| id.0).collect()
+    let ids: Vec<i64> =
+        connection.into().query_scalars("SELECT id AS number FROM marks ORDER BY id", &[]).await.unwrap();
+    ids
 }
-
-/// The column `number` of a row.
-#[derive(Debug, Clone, Copy, PartialEq, FromRow)]
-pub(crate) struct Number(#[row(column = "number")] pub(crate) i64);
 
 /// Waits for what should end by itself.
 pub(crate) async fn soon<T>(work: impl Future<Output = T>) -> T {

@@ -9,7 +9,7 @@ use vestibule_database::{Database, Error, values};
 use vestibule_testing::on_both_engines;
 use vestibule_testing::polling::give_up_after;
 
-use crate::support::{NO_MARKS, Number, Tables, attempt, is_unavailable, mark, mark_within, marks, named_within, soon};
+use crate::support::{NO_MARKS, Tables, attempt, is_unavailable, mark, mark_within, marks, named_within, soon};
 
 on_both_engines!(
     what_is_committed_is_there,
@@ -80,13 +80,13 @@ async fn changes_are_counted(Tables { database, .. }: Tables) {
     for (above, count) in [(0, 3), (1, 2), (3, 0)] {
         assert_eq!(transaction.execute(change, values![above]).await.unwrap(), count);
     }
-    let returned: Vec<Number> =
-        transaction.query("DELETE FROM marks WHERE id > $1 RETURNING number", values![1]).await.unwrap();
-    assert_eq!(returned, [Number(7); 2]);
-    let one = transaction.query_optional::<Number>("SELECT number FROM marks WHERE id = $1", values![1]).await.unwrap();
-    let none =
-        transaction.query_optional::<Number>("SELECT number FROM marks WHERE id = $1", values![2]).await.unwrap();
-    assert_eq!((one, none), (Some(Number(7)), None));
+    let returned: Vec<i64> =
+        transaction.query_scalars("DELETE FROM marks WHERE id > $1 RETURNING number", values![1]).await.unwrap();
+    assert_eq!(returned, [7; 2]);
+    let number = "SELECT number FROM marks WHERE id = $1";
+    let one = transaction.query_scalar_optional::<i64>(number, values![1]).await.unwrap();
+    let none = transaction.query_scalar_optional::<i64>(number, values![2]).await.unwrap();
+    assert_eq!((one, none), (Some(7), None));
 }
 
 /// security.md 2: a crash, or a client that goes away, leaves all or nothing.
@@ -100,8 +100,8 @@ async fn work_that_is_given_up_at_any_await_is_done_whole_or_not_at_all(Tables {
         let work = async {
             let mut transaction = database.begin().await?;
             mark_within(&mut transaction, id).await?;
-            let count: Vec<Number> = transaction.query("SELECT count(*) AS number FROM marks", &[]).await?;
-            mark_within(&mut transaction, id + count[0].0 % 5 + 1).await?;
+            let count: i64 = transaction.query_scalar("SELECT count(*) AS number FROM marks", &[]).await?;
+            mark_within(&mut transaction, id + count % 5 + 1).await?;
             transaction.commit().await
         };
         let ended = give_up_after(limit, work).await;
@@ -115,11 +115,11 @@ async fn work_that_is_given_up_at_any_await_is_done_whole_or_not_at_all(Tables {
         .await;
         assert_eq!(next.unwrap(), 1);
         let count = "SELECT count(*) AS number FROM marks WHERE id >= $1 AND number = 0";
-        let partners: Vec<Number> = database.query(count, values![id]).await.unwrap();
-        assert!(partners[0].0 <= 1);
+        let partners: i64 = database.query_scalar(count, values![id]).await.unwrap();
+        assert!(partners <= 1);
         // The first mark's number tells who made it: with its partner it was ours, by itself the next one's.
         let whole = marks(&database).await.into_iter().filter(|mark| *mark >= id).count();
-        assert!(whole == 1 || (whole == 2 && partners[0].0 == 1), "half of attempt {limit} was kept");
+        assert!(whole == 1 || (whole == 2 && partners == 1), "half of attempt {limit} was kept");
         if let Some(ended) = ended {
             ended.unwrap();
             assert_eq!(whole, 2);

@@ -8,7 +8,7 @@ use vestibule_database::{Database, Error, Transaction, values};
 use vestibule_testing::databases::on_postgres;
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Number, Tables, attempt, is_unavailable, mark, soon};
+use crate::support::{Tables, attempt, is_unavailable, mark, soon};
 
 on_both_engines!(2 threads: what_is_no_conflict_is_not_done_again);
 
@@ -35,8 +35,8 @@ where
 }
 
 async fn numbers(database: &Database) -> Vec<i64> {
-    let numbers: Vec<Number> = database.query("SELECT number FROM marks ORDER BY id", &[]).await.unwrap();
-    numbers.into_iter().map(|number| number.0).collect()
+    let numbers: Vec<i64> = database.query_scalars("SELECT number FROM marks ORDER BY id", &[]).await.unwrap();
+    numbers
 }
 
 async fn meet(barrier: Option<&Barrier>) {
@@ -67,9 +67,9 @@ async fn postgres_resolves_a_serialization_failure_of_a_statement() {
     on_postgres(async |Tables { database, .. }| {
         let attempts = two_in_step(&database, async |transaction, _, barrier| {
             transaction.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", &[]).await?;
-            let seen: Vec<Number> = transaction.query("SELECT number FROM marks WHERE id = 1", &[]).await?;
+            let seen: i64 = transaction.query_scalar("SELECT number FROM marks WHERE id = 1", &[]).await?;
             meet(barrier).await;
-            transaction.execute("UPDATE marks SET number = $1 WHERE id = 1", values![seen[0].0 + 1]).await.map(drop)
+            transaction.execute("UPDATE marks SET number = $1 WHERE id = 1", values![seen + 1]).await.map(drop)
         })
         .await;
         assert_eq!((attempts, numbers(&database).await), (3, vec![2, 0]));
@@ -84,9 +84,9 @@ async fn postgres_resolves_a_serialization_failure_of_the_commit() {
         let attempts = two_in_step(&database, async |transaction, [mine, other], barrier| {
             transaction.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", &[]).await?;
             let read = "SELECT number FROM marks WHERE id = $1";
-            let seen: Vec<Number> = transaction.query(read, values![other]).await?;
+            let seen: i64 = transaction.query_scalar(read, values![other]).await?;
             let write = "UPDATE marks SET number = $2 WHERE id = $1";
-            transaction.execute(write, values![mine, seen[0].0 + 1]).await?;
+            transaction.execute(write, values![mine, seen + 1]).await?;
             meet(barrier).await;
             Ok(())
         })

@@ -15,7 +15,7 @@ use vestibule_auth::{
     AuthIdentity, AuthInput, AuthModule, AuthOptions, AuthenticateError, PasswordConfig, Passwords, SessionToken,
 };
 use vestibule_core::{DomainError, EmailAddress, Environment, ErrorKind, FindConfig, SigningKey};
-use vestibule_database::{Database, FromRow};
+use vestibule_database::Database;
 use vestibule_flows::{
     AcceptInvite, AcceptInviteError, By, Caller, Client, CreateUserAccount, Credential, Flows, NewInvite, SignIn,
     UserAccount, WayIn,
@@ -161,8 +161,7 @@ impl Site {
 
     /// How many rows match: `count("users WHERE deleted_at IS NULL")`.
     pub(crate) async fn count(&self, from: &str) -> i64 {
-        let text = format!("SELECT count(*) AS number FROM {from}");
-        self.database.query::<Number>(text, &[]).await.unwrap()[0].0
+        self.database.query_scalar(format!("SELECT count(*) FROM {from}"), &[]).await.unwrap()
     }
 
     /// The names of all events so far, oldest first.
@@ -226,6 +225,3 @@ pub(crate) fn code<T, E: DomainError>(result: Result<T, E>) -> &'static str {
 pub(crate) fn wrong_password() -> (ErrorKind, Option<&'static str>, String) {
     (ErrorKind::Unauthorized, None, "Invalid email or password".to_owned())
 }
-
-#[derive(FromRow)]
-struct Number(#[row(column = "number")] i64);

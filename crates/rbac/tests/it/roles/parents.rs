@@ -1,7 +1,6 @@
 //! Whose policies a role has besides its own.
 
 use vestibule_core::ErrorKind;
-use vestibule_database::FromRow;
 use vestibule_rbac::roles::SetParentsError;
 use vestibule_rbac::{Role, UpdateRole};
 use vestibule_testing::on_both_engines;
@@ -49,8 +48,8 @@ async fn role_needs_the_second_factor_that_an_ancestor_requires(module: Module) 
             needed.push((role.requires_mfa, role.needs_mfa));
         }
         let text = "SELECT id FROM rbac_subjects WHERE requires_mfa ORDER BY id";
-        let subjects: Vec<Id> = module.database.query(text, &[]).await.unwrap();
-        (needed, subjects.into_iter().map(|id| id.0).collect::<Vec<_>>().join(" "))
+        let subjects: Vec<String> = module.database.query_scalars(text, &[]).await.unwrap();
+        (needed, subjects.join(" "))
     };
     let (none, inherited, own) = ((false, false), (false, true), (true, true));
     let require = async |role: &Role, requires| {
@@ -73,9 +72,6 @@ async fn role_needs_the_second_factor_that_an_ancestor_requires(module: Module) 
     let bottom = service.retrieve_rbac_role(&bottom.id).await.unwrap();
     assert!(!bottom.needs_mfa, "a deleted role requires nothing");
 }
-
-#[derive(FromRow)]
-struct Id(#[row(column = "id")] String);
 
 async fn no_role_is_its_own_ancestor(module: Module) {
     let top = module.role("Top", &["user:read"], &[]).await;

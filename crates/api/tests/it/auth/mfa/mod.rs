@@ -23,15 +23,6 @@ impl TestApp {
 
     /// How many rows match.
     pub(crate) async fn count(&self, from: &str) -> i64 {
-        let text = format!("SELECT count(*) AS number FROM {from}");
-        self.flows.database().query::<Number>(text, &[]).await.unwrap()[0].0
-    }
-}
-
-struct Number(i64);
-
-impl vestibule_database::FromRow for Number {
-    fn from_row(row: &vestibule_database::Row<'_>) -> Result<Self, vestibule_database::Error> {
-        row.get("number").map(Self)
+        self.flows.database().query_scalar(format!("SELECT count(*) FROM {from}"), &[]).await.unwrap()
     }
 }
