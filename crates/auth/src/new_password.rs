@@ -89,14 +89,19 @@ impl AuthModule {
     }
 
     /// Keeps an identity as it is until the transaction ends. Whoever signs in does so too before his session begins:
-    /// it is there, and ends, when the password becomes another one; or he finds that it has.
-    pub(crate) async fn hold_identity_within(
+    /// it is there, and ends, when the password becomes another one; or he finds that it has. Returns whether the identity
+    /// is there.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn hold_identity_within(
         &self,
         transaction: &mut Transaction,
         identity: AuthIdentityId,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id = $1";
-        transaction.execute(text, values![identity]).await.map(drop)
+        Ok(transaction.execute(text, values![identity]).await? > 0)
     }
 
     /// Whether the password by which somebody was authenticated is still the one: to be asked in the transaction in

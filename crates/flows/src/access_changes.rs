@@ -4,10 +4,11 @@
 //! policies for it and before it writes. `docs/security.md` lists these actions.
 
 use vestibule_core::DomainError;
-use vestibule_database::{Error, Transaction, values};
+use vestibule_database::{Error, Transaction};
 use vestibule_rbac::Permissions;
 use vestibule_user::UserId;
 
+use crate::queries::factor_due::is_factor_due;
 use crate::{Actor, By, Flows};
 
 /// Why an action that creates or widens access is refused.
@@ -73,14 +74,6 @@ impl By {
     }
 }
 
-/// Whether the roles of a user, or of the user who made an API key, require a second factor that this user lacks.
-const FACTOR_DUE: &str = "SELECT subject.requires_mfa AND NOT EXISTS (
-        SELECT 1 FROM auth_mfa_factors factor
-        JOIN auth_identity_actors actor ON actor.auth_identity_id = factor.auth_identity_id
-        WHERE actor.actor_type = 'user' AND actor.actor_id = subject.id AND factor.status = 'enabled')
-    FROM rbac_subjects subject
-    WHERE subject.id = COALESCE((SELECT created_by FROM auth_api_keys WHERE id = $1), $1)";
-
 impl Flows {
     /// Refuses, after a role was changed and `before` it was not so, to require of the caller a second factor that they
     /// lack: they could not go on.
@@ -99,6 +92,6 @@ impl Flows {
     /// Whether the caller's roles require a second factor that they lack.
     pub(crate) async fn is_factor_due_within(&self, transaction: &mut Transaction, by: &By) -> Result<bool, Error> {
         let Some(id) = by.actor.id() else { return Ok(false) };
-        Ok(transaction.query_scalar_optional(FACTOR_DUE, values![id]).await?.unwrap_or(false))
+        is_factor_due(transaction, &id).await
     }
 }

@@ -209,8 +209,7 @@ impl Flows {
         if let Some(program) = self.find_program(connection.again(), id).await? {
             return Ok(Some(program.permissions));
         }
-        let text = "SELECT 1 AS one FROM users WHERE id = $1 AND deleted_at IS NULL AND locked_at IS NULL";
-        if connection.again().query_optional::<()>(text, vestibule_database::values![id]).await?.is_none() {
+        if !self.users.is_active_user(connection.again(), id).await? {
             return Ok(None);
         }
         self.rbac.permissions_of(connection, id).await.map(Some)

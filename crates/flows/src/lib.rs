@@ -31,6 +31,7 @@ mod failures;
 mod invites;
 mod mfa;
 mod passwords;
+mod queries;
 pub mod roles;
 mod sessions;
 mod setup;

@@ -5,6 +5,8 @@ use vestibule_core::Environment;
 use vestibule_database::{Database, Error, MigrationError, Migrations, transaction};
 use vestibule_rbac::{RbacModule, RoleId};
 
+use crate::queries::subjects_before_roles::subjects_before_roles;
+
 /// The tables of every module that the flows need.
 pub const MIGRATIONS: [Migrations; 5] = [
     vestibule_outbox::MIGRATIONS,
@@ -27,13 +29,8 @@ pub async fn set_up(database: &Database, environment: &Environment) -> Result<()
     let rbac = RbacModule::new(database.clone(), environment.clone());
     let done: Result<(), Error> = transaction!(database, |transaction| {
         if rbac.ensure_builtin_within(transaction).await? {
-            let role = RoleId::super_admin();
-            for subjects in [
-                "SELECT id FROM users WHERE deleted_at IS NULL",
-                "SELECT id FROM invites WHERE state = 'pending' AND user_id IS NULL AND deleted_at IS NULL",
-            ] {
-                rbac.assign_role_to_all_within(transaction, &role, subjects).await?;
-            }
+            let subjects = subjects_before_roles(transaction).await?;
+            rbac.assign_role_to_all_within(transaction, &RoleId::super_admin(), &subjects).await?;
         }
         Ok(())
     });

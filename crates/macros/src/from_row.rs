@@ -97,31 +97,51 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         Fields::Unit => quote!(Self),
     };
     let name = &input.ident;
-    let list = list(&input.attrs, &names.join(", "))?;
+    let lists = lists(&input.attrs, &names)?;
     Ok(quote! {
         impl ::vestibule_database::FromRow for #name {
             fn from_row(row: &::vestibule_database::Row<'_>) -> ::core::result::Result<Self, ::vestibule_database::Error> {
                 ::core::result::Result::Ok(#built)
             }
         }
-        #list
+        #lists
     })
 }
 
-/// The macro that `#[row(columns = NAME)]` asks for.
-fn list(attributes: &[Attribute], columns: &str) -> Result<TokenStream> {
-    let mut name: Option<Ident> = None;
+/// The macros that `#[row(columns = NAME)]` and `#[row(exported = NAME, table = "…")]` ask for.
+fn lists(attributes: &[Attribute], columns: &[String]) -> Result<TokenStream> {
+    let (mut name, mut exported, mut table): (Option<Ident>, Option<Ident>, Option<LitStr>) = (None, None, None);
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("row")) {
         attribute.parse_nested_meta(|meta| {
-            if !meta.path.is_ident("columns") {
-                return Err(meta.error("expected `columns`"));
+            if meta.path.is_ident("columns") {
+                name = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("exported") {
+                exported = Some(meta.value()?.parse()?);
+            } else if meta.path.is_ident("table") {
+                table = Some(meta.value()?.parse()?);
+            } else {
+                return Err(meta.error("expected `columns`, `exported` or `table`"));
             }
-            name = Some(meta.value()?.parse()?);
             Ok(())
         })?;
     }
-    let Some(name) = name else { return Ok(TokenStream::new()) };
+    let exported = exported.zip(table).map(|(exported, table)| {
+        let table = table.value();
+        let columns: Vec<String> = columns.iter().map(|column| format!("{table}.{column} AS {column}")).collect();
+        let columns = columns.join(", ");
+        quote! {
+            /// The columns as a literal for `concat!`, in statements of other crates that join this table.
+            #[doc(hidden)]
+            #[macro_export]
+            macro_rules! #exported {
+                () => { #columns };
+            }
+        }
+    });
+    let Some(name) = name else { return Ok(exported.unwrap_or_default()) };
+    let columns = columns.join(", ");
     Ok(quote! {
+        #exported
         /// The columns as a literal for `concat!`. Never `*`: a statement that another process prepared before a migration
         /// must not change its form.
         macro_rules! #name {

@@ -72,8 +72,7 @@ impl RbacModule {
         Ok(())
     }
 
-    /// Gives a role to everybody whom a query names, within a transaction: `SELECT id … FROM …`. For those who were
-    /// there before there were roles.
+    /// Gives a role to all of these subjects, within a transaction: to the many that were there before there were roles.
     ///
     /// # Errors
     ///
@@ -82,14 +81,19 @@ impl RbacModule {
         &self,
         transaction: &mut Transaction,
         role: &RoleId,
-        subjects: &'static str,
+        subjects: &[String],
     ) -> Result<(), Error> {
         transaction.execute(&EXCLUSIVE, &[]).await?;
-        let everybody = format!(
-            "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
-             SELECT subject.id, $1, $2 FROM ({subjects}) subject WHERE 1 = 1 ON CONFLICT DO NOTHING"
-        );
-        transaction.execute(everybody, values![role, self.environment.now()]).await?;
+        for some in subjects.chunks(1_000) {
+            let rows: Vec<String> = (3..3 + some.len()).map(|place| format!("(${place}, $1, $2)")).collect();
+            let text = format!(
+                "INSERT INTO rbac_assignments (subject_id, role_id, created_at) VALUES {} ON CONFLICT DO NOTHING",
+                rows.join(", ")
+            );
+            let mut values = values![role, self.environment.now()].to_vec();
+            values.extend(some.iter().map(|subject| subject.as_str().into()));
+            transaction.execute(text, &values).await?;
+        }
         let text = "INSERT INTO rbac_subjects (id, role_ids, grants, requires_mfa)
                     SELECT subject_id, '', '', $2 FROM rbac_assignments WHERE role_id = $1 ON CONFLICT DO NOTHING";
         transaction.execute(text, values![role, false]).await?;

@@ -20,6 +20,7 @@
 //!
 //! Not here: passwords and sessions (the Auth Module), and what needs both modules (the flows).
 
+mod first_link;
 pub mod invites;
 mod module;
 pub mod users;

@@ -1,7 +1,7 @@
 //! Claiming an identity for an actor, and what then becomes of its rivals.
 
 use vestibule_core::DomainError;
-use vestibule_database::{Connection, Error, Sql, Transaction, values};
+use vestibule_database::{Connection, Error, FromRow, Sql, Transaction, values};
 
 use super::{AuthIdentityId, ProviderIdentity, provider_columns};
 use crate::AuthModule;
@@ -45,6 +45,15 @@ const LOCK_ALL: Sql = Sql::per_engine(
     concat!("SELECT id FROM auth_identities WHERE id IN ", identities_of!()),
     concat!("SELECT id FROM auth_identities WHERE id IN ", identities_of!(), " ORDER BY id FOR UPDATE"),
 );
+
+/// The actor to whom an account belongs.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct AccountOwner {
+    /// What kind of actor: `user`, ….
+    pub actor_type: String,
+    /// The actor's id.
+    pub actor_id: String,
+}
 
 impl AuthModule {
     /// Makes an identity belong to an actor, within a transaction. Of any number of callers at once, one succeeds.
@@ -97,6 +106,24 @@ impl AuthModule {
     pub async fn is_claimed(&self, connection: impl Into<Connection<'_>>, id: AuthIdentityId) -> Result<bool, Error> {
         let text = "SELECT 1 AS one FROM auth_identity_actors WHERE auth_identity_id = $1 LIMIT 1";
         Ok(connection.into().query_optional::<()>(text, values![id]).await?.is_some())
+    }
+
+    /// Type and id of the actor to whom an account belongs, named as its attempts are counted; a user before other actors.
+    /// The query is the same whether there is one or not.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_owner_of_account(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        account: &str,
+    ) -> Result<Option<AccountOwner>, Error> {
+        let text = "SELECT owner.actor_type, owner.actor_id FROM provider_identities part
+                    JOIN auth_identity_actors owner ON owner.auth_identity_id = part.auth_identity_id
+                    WHERE part.entity_canonical = $1 AND part.claimed
+                    ORDER BY CASE WHEN owner.actor_type = 'user' THEN 0 ELSE 1 END, owner.actor_type LIMIT 1";
+        connection.into().query_optional(text, values![account]).await
     }
 
     /// Makes actors who claim an identity wait until this transaction ends, and waits for those who do.

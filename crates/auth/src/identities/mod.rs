@@ -20,7 +20,7 @@ use serde_json::{Map, Value as Json};
 use vestibule_core::{Metadata, Timestamp};
 use vestibule_database::{Connection, Error, FromRow, Row, Value, values};
 
-pub use self::claim::ClaimError;
+pub use self::claim::{AccountOwner, ClaimError};
 pub use self::create::{CreateAuthIdentity, CreateIdentitiesError, CreateProviderIdentity};
 pub use self::filter::{AuthIdentityField, AuthIdentityFilter, ProviderIdentityField, ProviderIdentityFilter};
 pub use self::retrieve::RetrieveIdentityError;

@@ -1,9 +1,9 @@
 //! What somebody has to verify before he comes in all the way.
 
-use vestibule_database::{Connection, Error, values};
+use vestibule_database::{Connection, Error, Transaction, values};
 
 use super::{Verification, columns};
-use crate::{AuthIdentity, AuthModule, ProviderIdentity};
+use crate::{AuthIdentity, AuthModule, ProviderIdentity, Session};
 
 /// One of the ways to be verified that a type of actor has, as in the reference's `authVerificationsPerActor`. What is
 /// to be verified is the name by which he signs in; where there are several ways, one of them will do.
@@ -42,6 +42,28 @@ impl AuthModule {
         let is_verified =
             |known: &Verification| known.verified_at.is_some() && required.contains(&known.entity_type.as_str());
         Ok(!known.iter().any(is_verified))
+    }
+
+    /// Lets a session go on whose address has been verified since it began, within a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn end_wait_for_verification_within(
+        &self,
+        transaction: &mut Transaction,
+        session: &mut Session,
+        identity: &AuthIdentity,
+    ) -> Result<(), Error> {
+        let (actor_type, provider) = (&session.actor_type, &session.provider);
+        if !session.awaits_verification
+            || self.awaits_verification(&mut *transaction, identity, actor_type, provider).await?
+        {
+            return Ok(());
+        }
+        session.awaits_verification = false;
+        let text = "UPDATE auth_sessions SET awaits_verification = $2 WHERE id = $1";
+        transaction.execute(text, values![session.id, false]).await.map(drop)
     }
 
     /// As what the name is verified by which an identity signs in as this type of actor, such as `email`; the first of

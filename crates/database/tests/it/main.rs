@@ -23,5 +23,6 @@ mod row;
 mod sql;
 mod sqlite;
 mod support;
+mod tables;
 mod transaction;
 mod version;

@@ -27,12 +27,12 @@ const TWO_TEXTS: [&str; 14] = [
 const ASKS_FOR_THE_ENGINE: [&str; 3] =
     ["database/src/database.rs", "database/src/list.rs", "database/src/migrations.rs"];
 
-fn crates() -> PathBuf {
+pub(crate) fn crates() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 /// Every source file of the workspace's crates, as path below `crates` and text without comments.
-fn sources() -> Vec<(String, String)> {
+pub(crate) fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders: Vec<PathBuf> =
         std::fs::read_dir(crates()).unwrap().map(|entry| entry.unwrap().path().join("src")).collect();

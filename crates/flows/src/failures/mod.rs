@@ -15,7 +15,7 @@ use std::net::IpAddr;
 use serde_json::json;
 use vestibule_audit::Action;
 use vestibule_auth::{AttemptError, AuthenticateError, ChangePasswordError};
-use vestibule_database::{Connection, Error, FromRow, transaction, values};
+use vestibule_database::{Error, transaction};
 
 pub(crate) use self::tally::Tally;
 use self::tally::{Noted, PassedOver};
@@ -74,13 +74,6 @@ impl Reason {
     }
 }
 
-/// The owner of an account.
-#[derive(FromRow)]
-struct Owner {
-    actor_type: String,
-    actor_id: String,
-}
-
 impl Flows {
     /// Notes that somebody failed to sign in to an account, or to prove in a session that it is theirs. The account is
     /// named as its attempts are counted. A failure that cannot be noted changes nothing for the caller.
@@ -104,7 +97,7 @@ impl Flows {
         by: &By,
         noted: Noted,
     ) -> Result<(), Error> {
-        let owner = self.find_owner_of_account(&self.database, account).await?;
+        let owner = self.auth.find_owner_of_account(&self.database, account).await?;
         let reason = reason.name(owner.is_some());
         let shown = match &owner {
             Some(owner) => owner.actor_id.clone(),
@@ -173,19 +166,6 @@ impl Flows {
             }
             Ok(())
         })
-    }
-
-    /// Whose account it is, as its attempts are counted; the same query whether there is one or not.
-    async fn find_owner_of_account(
-        &self,
-        connection: impl Into<Connection<'_>>,
-        account: &str,
-    ) -> Result<Option<Owner>, Error> {
-        let text = "SELECT owner.actor_type, owner.actor_id FROM provider_identities part
-                    JOIN auth_identity_actors owner ON owner.auth_identity_id = part.auth_identity_id
-                    WHERE part.entity_canonical = $1 AND part.claimed
-                    ORDER BY CASE WHEN owner.actor_type = 'user' THEN 0 ELSE 1 END, owner.actor_type LIMIT 1";
-        connection.into().query_optional(text, values![account]).await
     }
 
     fn pseudonym(&self, account: &str) -> String {

@@ -8,7 +8,7 @@ use vestibule_rbac::{AssignRolesError, Permissions, RoleId};
 use vestibule_user::invites::{CreateInvitesError, RefreshInvitesError};
 use vestibule_user::{CreateInvite, Invite, InviteId, InviteState, UserId};
 
-use crate::invites::grants_of_invites;
+use crate::queries::invite_grants::grants_of_invites;
 use crate::{By, Flows, GrantError};
 
 /// Somebody to be invited.

@@ -1,48 +1,14 @@
 //! Invites as a caller may see them: the token of an invite is shown to a caller who could give all that it gives, and to no
 //! other (security.md 37).
 
-use std::collections::HashMap;
-
-use vestibule_core::{Filter, FindConfig, Page, Value};
-use vestibule_database::{Connection, Error, FromRow};
+use vestibule_core::{Filter, FindConfig, Page};
+use vestibule_database::{Connection, Error};
 use vestibule_rbac::Permissions;
 use vestibule_user::invites::RetrieveInviteError;
 use vestibule_user::{Invite, InviteField, InviteId};
 
 use crate::Flows;
-
-/// What an invite gives, or what the user has who was created with it.
-#[derive(FromRow)]
-struct Given {
-    #[row(column = "invite_id")]
-    invite: String,
-    grants: String,
-}
-
-/// What each of these invites gives to the user who accepts it, by one query: what it carries, and what the user has who was
-/// created beforehand. An invite that gives nothing is not in the map.
-pub(crate) async fn grants_of_invites(
-    connection: impl Into<Connection<'_>>,
-    invites: &[InviteId],
-) -> Result<HashMap<String, Permissions>, Error> {
-    let mut given: HashMap<String, Permissions> = HashMap::new();
-    if invites.is_empty() {
-        return Ok(given);
-    }
-    let places: Vec<String> = (1..=invites.len()).map(|place| format!("${place}")).collect();
-    let places = places.join(", ");
-    let text = format!(
-        "SELECT subject.id AS invite_id, subject.grants AS grants FROM rbac_subjects subject WHERE subject.id IN ({places})
-         UNION ALL
-         SELECT invites.id AS invite_id, subject.grants AS grants FROM invites
-         JOIN rbac_subjects subject ON subject.id = invites.user_id WHERE invites.id IN ({places})"
-    );
-    let ids: Vec<Value> = invites.iter().map(|id| Value::from(*id)).collect();
-    for Given { invite, grants } in connection.into().query::<Given>(text, &ids).await? {
-        given.entry(invite).or_default().add(&grants);
-    }
-    Ok(given)
-}
+use crate::queries::invite_grants::grants_of_invites;
 
 impl Flows {
     /// Finds the invites that match, as a caller with these permissions may see them, and counts all that would without skip

@@ -8,5 +8,4 @@ mod renew;
 
 pub use accept::{AcceptInvite, AcceptInviteError};
 pub use create::{InviteError, NewInvite};
-pub(crate) use list::grants_of_invites;
 pub use preview::{InvitePreview, Inviter, PreviewInviteError};

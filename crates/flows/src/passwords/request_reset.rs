@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 use vestibule_audit::Action;
 use vestibule_auth::{AuthModule, MailOrigin, PasswordOwner, RefusedMail, RequestPasswordReset};
 use vestibule_core::{DomainError, Metadata};
-use vestibule_database::{Error, Transaction, transaction, values};
+use vestibule_database::{Error, Transaction, transaction};
 
 use crate::{Actor, By, Flows, USER};
 
@@ -95,11 +95,7 @@ impl Flows {
         actor_type: &str,
         actor_id: &str,
     ) -> Result<bool, Error> {
-        if actor_type != USER {
-            return Ok(true);
-        }
-        let text = "SELECT 1 AS one FROM users WHERE id = $1 AND deleted_at IS NULL AND locked_at IS NULL";
-        Ok(transaction.query_optional::<()>(text, values![actor_id]).await?.is_some())
+        Ok(actor_type != USER || self.users.is_active_user(transaction, actor_id).await?)
     }
 }
 

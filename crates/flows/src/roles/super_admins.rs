@@ -1,11 +1,12 @@
 //! The last super admin stays (security.md 27).
 
 use vestibule_core::DomainError;
-use vestibule_database::{Error, Transaction, values};
+use vestibule_database::{Error, Transaction};
 use vestibule_rbac::RoleId;
 use vestibule_user::UserId;
 
 use crate::Flows;
+use crate::queries::super_admins::super_admin_but_for;
 
 /// Why somebody who may do everything stays one who may.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -29,30 +30,12 @@ impl Flows {
         user: UserId,
     ) -> Result<(), LastSuperAdminError> {
         self.rbac.take_turn_within(transaction).await?;
-        let text = "SELECT 1 AS one FROM rbac_assignments WHERE subject_id = $1 AND role_id = $2";
-        if transaction.query_optional::<()>(text, values![user, &RoleId::super_admin()]).await?.is_none() {
+        if !self.rbac.role_ids_of(&mut *transaction, &user.to_string()).await?.contains(&RoleId::super_admin()) {
             return Ok(());
         }
-        let can_come_in = "EXISTS (SELECT 1 FROM auth_identity_actors actor
-                                   WHERE actor.actor_type = 'user' AND actor.actor_id = users.id)";
-        let text = format!(
-            "SELECT users.id FROM rbac_assignments assignment JOIN users ON users.id = assignment.subject_id
-             WHERE assignment.role_id = $2 AND users.deleted_at IS NULL AND users.locked_at IS NULL AND {can_come_in}
-             ORDER BY CASE WHEN users.id = $1 THEN 1 ELSE 0 END LIMIT 1"
-        );
-        let first: Option<Holder> = transaction.query_optional(text, values![user, &RoleId::super_admin()]).await?;
-        // The one in question comes last: found first, he is the only one.
-        match first {
-            Some(Holder(id)) if id == user => Err(LastSuperAdminError::Last),
+        match super_admin_but_for(transaction, user).await? {
+            Some(id) if id == user => Err(LastSuperAdminError::Last),
             _ => Ok(()),
         }
-    }
-}
-
-struct Holder(UserId);
-
-impl vestibule_database::FromRow for Holder {
-    fn from_row(row: &vestibule_database::Row<'_>) -> Result<Self, Error> {
-        row.get("id").map(Self)
     }
 }

@@ -13,7 +13,7 @@ use vestibule_auth::{
     SecondFactor, Session, SessionToken, StartSession,
 };
 use vestibule_core::{DomainError, EmailAddress};
-use vestibule_database::{Error, Transaction, transaction, values};
+use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::users::{CreateUsersError, RetrieveUserError};
 use vestibule_user::{CreateUser, User, UserId};
 
@@ -260,16 +260,7 @@ impl Flows {
             else {
                 return Ok(None);
             };
-            let waited = session.awaits_verification;
-            if waited {
-                let (actor_type, provider) = (&session.actor_type, &session.provider);
-                session.awaits_verification =
-                    self.auth.awaits_verification(&mut *transaction, &identity, actor_type, provider).await?;
-            }
-            if waited && !session.awaits_verification {
-                let text = "UPDATE auth_sessions SET awaits_verification = $2 WHERE id = $1";
-                transaction.execute(text, values![session.id, false]).await?;
-            }
+            self.auth.end_wait_for_verification_within(transaction, &mut session, &identity).await?;
             self.continue_session(transaction, &session, &identity).await.map(Some)
         });
         going_on
@@ -301,17 +292,13 @@ impl Flows {
         let late = || AuthenticateError::Refused("This sign-in is not valid any more".into());
         // Written, not only read: whoever enables a second factor, sets another password or deletes the identity at this
         // moment comes before us, and is seen below, or after us, and ends the session that we are about to start.
-        let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id = $1";
-        if transaction.execute(text, values![identity.id]).await? == 0 {
+        if !self.auth.hold_identity_within(transaction, identity.id).await?
+            || !self.auth.is_password_unchanged_within(transaction, identity, provider).await?
+        {
             return Err(late());
         }
-        if !self.auth.is_password_unchanged_within(transaction, identity, provider).await? {
-            return Err(late());
-        }
-        let text = "SELECT 1 AS one FROM users WHERE id = $1 AND locked_at IS NOT NULL AND deleted_at IS NULL";
-        let user = identity.actor(actor_type).filter(|_| actor_type == USER);
-        match user {
-            Some(user) if transaction.query_optional::<()>(text, values![user]).await?.is_some() => {
+        match user_of(identity).filter(|_| actor_type == USER) {
+            Some(user) if self.users.find_lock_within(transaction, user).await?.is_some() => {
                 Err(AuthenticateError::Locked)
             }
             _ => Ok(()),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vestibule_core::DomainError;
-use vestibule_database::{Error, Transaction, transaction, values};
+use vestibule_database::{Error, transaction};
 use vestibule_rbac::RoleId;
 use vestibule_user::User;
 
@@ -40,12 +40,10 @@ impl Flows {
         let token: String = self.environment.random_bytes::<24>().iter().map(|byte| format!("{byte:02x}")).collect();
         let expires_at = self.environment.now() + LIFETIME;
         let issued: Result<bool, Error> = transaction!(self.database, |transaction| {
-            if is_somebody_in(transaction).await? {
+            if self.users.has_users(&mut *transaction).await? {
                 return Ok(false);
             }
-            let text = "INSERT INTO user_first_link (id, token_hash, expires_at) VALUES (1, $1, $2)
-                        ON CONFLICT (id) DO UPDATE SET token_hash = $1, expires_at = $2";
-            transaction.execute(text, values![self.first_user_hash(&token), expires_at]).await?;
+            self.users.replace_first_link_within(transaction, self.first_user_hash(&token), expires_at).await?;
             Ok(true)
         });
         Ok(issued?.then_some(token))
@@ -57,10 +55,8 @@ impl Flows {
     ///
     /// Any [`Error`] of the database.
     pub async fn is_first_user_token(&self, token: &str) -> Result<bool, Error> {
-        let text = "SELECT 1 AS one FROM user_first_link WHERE token_hash = $1 AND expires_at > $2
-                    AND NOT EXISTS (SELECT 1 FROM users WHERE deleted_at IS NULL)";
-        let values = values![self.first_user_hash(token), self.environment.now()];
-        Ok(self.database.query_optional::<()>(text, values).await?.is_some())
+        Ok(self.users.is_first_link(&self.database, self.first_user_hash(token)).await?
+            && !self.users.has_users(&self.database).await?)
     }
 
     /// Makes the first user, who may do everything. Of any number of callers at once, one succeeds (security.md 2).
@@ -82,9 +78,8 @@ impl Flows {
         // The link was read where the program runs: whoever has it is its operator.
         let by = By { client: client.clone(), ..By::actor(Actor::Operator) };
         transaction!(self.database, |transaction| {
-            let text = "DELETE FROM user_first_link WHERE token_hash = $1 AND expires_at > $2";
-            let used = transaction.execute(text, values![self.first_user_hash(token), self.environment.now()]).await?;
-            if used == 0 || is_somebody_in(transaction).await? {
+            let is_used = self.users.use_first_link_within(transaction, self.first_user_hash(token)).await?;
+            if !is_used || self.users.has_users(&mut *transaction).await? {
                 return Err(FirstUserError::InvalidLink);
             }
             let created = self.create_user_account_within(transaction, &account, part.clone(), &by).await?;
@@ -95,9 +90,4 @@ impl Flows {
     fn first_user_hash(&self, token: &str) -> [u8; 32] {
         self.auth.derive("first user", token)
     }
-}
-
-async fn is_somebody_in(transaction: &mut Transaction) -> Result<bool, Error> {
-    let text = "SELECT 1 AS one FROM users WHERE deleted_at IS NULL LIMIT 1";
-    Ok(transaction.query_optional::<()>(text, &[]).await?.is_some())
 }

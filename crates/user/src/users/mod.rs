@@ -43,7 +43,7 @@ vestibule_core::fields!(
 
 /// Somebody who is in. Serialized as the reference does.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
-#[row(columns = columns)]
+#[row(columns = columns, exported = user_columns, table = "users")]
 pub struct User {
     /// The id.
     pub id: UserId,

@@ -63,6 +63,26 @@ impl UserModule {
         found.ok_or_else(|| RetrieveUserError::NotFound { id: id.to_string() })
     }
 
+    /// Whether there is a user of this id who is neither locked nor deleted.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_active_user(&self, connection: impl Into<Connection<'_>>, id: &str) -> Result<bool, Error> {
+        let text = "SELECT 1 AS one FROM users WHERE id = $1 AND deleted_at IS NULL AND locked_at IS NULL";
+        Ok(connection.into().query_optional::<()>(text, values![id]).await?.is_some())
+    }
+
+    /// Whether there is any user.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn has_users(&self, connection: impl Into<Connection<'_>>) -> Result<bool, Error> {
+        let text = "SELECT 1 AS one FROM users WHERE deleted_at IS NULL LIMIT 1";
+        Ok(connection.into().query_optional::<()>(text, &[]).await?.is_some())
+    }
+
     /// Finds a user within a transaction.
     ///
     /// # Errors

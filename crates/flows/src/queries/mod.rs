@@ -1,0 +1,11 @@
+//! Queries that read the tables of several modules: the only SQL of this crate. Each file gives the reason why the modules'
+//! own methods do not suffice; `docs/tables.md` lists which tables each one names.
+
+pub(crate) mod caller;
+pub(crate) mod factor_due;
+pub(crate) mod invite_grants;
+pub(crate) mod people;
+pub(crate) mod program;
+pub(crate) mod role_holders;
+pub(crate) mod subjects_before_roles;
+pub(crate) mod super_admins;

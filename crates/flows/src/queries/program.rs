@@ -1,0 +1,70 @@
+//! The program behind an API key: the key, its roles and those of the user who made it.
+//!
+//! Reason: it runs at every request, so it is one query by keys and not three.
+
+use vestibule_core::Timestamp;
+use vestibule_database::{Connection, Database, Error, FromRow, Row, values};
+use vestibule_rbac::Permissions;
+
+use crate::callers::Program;
+
+/// The row of the lookup: the key, and what its roles and its maker's give.
+pub(crate) struct Found {
+    pub(crate) program: Program,
+    pub(crate) last_used_at: Option<Timestamp>,
+}
+
+impl FromRow for Found {
+    fn from_row(row: &Row<'_>) -> Result<Self, Error> {
+        let id = row.get("id")?;
+        let last_used_at = row.get_optional("last_used_at")?;
+        let has_maker: bool = row.get("has_maker")?;
+        let permissions = |grants: Option<String>| {
+            let mut permissions = Permissions::default();
+            grants.iter().for_each(|grants| permissions.add(grants));
+            permissions
+        };
+        let own = permissions(row.get_optional("grants")?);
+        let permissions = match has_maker {
+            true => own.intersection(&permissions(row.get_optional("maker_grants")?)),
+            false => own,
+        };
+        Ok(Self { program: Program { id, permissions }, last_used_at })
+    }
+}
+
+/// The lookup, by what leads to the key. Its maker is a user, or once was a key: then the user who made that one.
+macro_rules! lookup {
+    ($condition:literal) => {
+        concat!(
+            "SELECT api_key.id AS id, api_key.last_used_at AS last_used_at, api_key.created_by IS NOT NULL AS has_maker,
+                 subject.grants AS grants, maker_subject.grants AS maker_grants
+             FROM auth_api_keys api_key
+             LEFT JOIN rbac_subjects subject ON subject.id = api_key.id
+             LEFT JOIN auth_api_keys maker_key ON maker_key.id = api_key.created_by
+             LEFT JOIN users maker ON maker.id = COALESCE(maker_key.created_by, api_key.created_by)
+             LEFT JOIN rbac_subjects maker_subject ON maker_subject.id = maker.id
+             WHERE ",
+            $condition,
+            " AND api_key.type = 'secret' AND api_key.deleted_at IS NULL
+               AND (api_key.revoked_at IS NULL OR api_key.revoked_at > $2)
+               AND (api_key.expires_at IS NULL OR api_key.expires_at > $2)
+               AND (api_key.created_by IS NULL OR (maker.deleted_at IS NULL AND maker.locked_at IS NULL
+                                                   AND maker.id IS NOT NULL))"
+        )
+    };
+}
+
+/// Finds the program whose key has this hash and is good at `now`.
+pub(crate) async fn find_by_token(database: &Database, hash: [u8; 32], now: Timestamp) -> Result<Option<Found>, Error> {
+    database.query_optional(lookup!("api_key.token_hash = $1"), values![hash, now]).await
+}
+
+/// Finds the program whose key has this id and is good at `now`.
+pub(crate) async fn find_by_id(
+    connection: impl Into<Connection<'_>>,
+    id: &str,
+    now: Timestamp,
+) -> Result<Option<Found>, Error> {
+    connection.into().query_optional(lookup!("api_key.id = $1"), values![id, now]).await
+}
