@@ -193,6 +193,12 @@ impl AuthModule {
         providers.find(|provider| provider.identifier() == identifier)
     }
 
+    /// Whether one of these providers keeps passwords.
+    pub fn hold_passwords(&self, identifiers: &[String]) -> bool {
+        let found = |identifier: &String| self.find_provider(identifier);
+        identifiers.iter().filter_map(found).any(|provider| provider.holds_passwords())
+    }
+
     pub(crate) fn find_provider(&self, identifier: &str) -> Option<&dyn AuthProvider> {
         self.providers().find(|provider| provider.identifier() == identifier)
     }

@@ -5,12 +5,15 @@
 //! - [`clock`]: time and chance under the test's control
 //! - [`proxy`]: a wire between a program and its server, to be cut
 //! - [`polling`]: a future that is given up half-way
+//! - [`sources`]: the workspace's sources, for tests of what may be written where
 
 pub mod clock;
 pub mod databases;
 pub mod polling;
 pub mod postgres;
 pub mod proxy;
+pub mod sources;
 
 pub use clock::{SeededRandom, TestClock, test_environment};
 pub use databases::{SetUp, TestDatabase};
+pub use sources::sources;

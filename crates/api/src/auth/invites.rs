@@ -59,7 +59,7 @@ pub(crate) async fn accept(state: State, ClientInfo(client): ClientInfo, body: R
         last_name: body.last_name.map(Into::into),
     };
     let (user, identity) = state.flows.accept_invite_with_password(&accept, body.password.as_str(), &client).await?;
-    let sign_in = state.flows.begin_first_session(identity, "emailpass", &client).await?;
+    let sign_in = state.flows.begin_first_session(identity, &client).await?;
     let mut answer = answer(&sign_in);
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("user".to_owned(), json!(user));

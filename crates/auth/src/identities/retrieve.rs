@@ -91,20 +91,10 @@ impl AuthModule {
     ///
     /// Any [`Error`] of the database.
     pub async fn list_providers_of(&self, actor_type: &str, actor_id: &str) -> Result<Vec<String>, Error> {
-        let text = concat!(
-            "SELECT ",
-            provider_columns!(),
-            " FROM provider_identities WHERE auth_identity_id IN (
-                SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2) ORDER BY id"
-        );
-        let parts: Vec<ProviderIdentity> = self.database.query(text, values![actor_type, actor_id]).await?;
-        let mut providers: Vec<String> = Vec::new();
-        for part in parts {
-            if !providers.contains(&part.provider) {
-                providers.push(part.provider);
-            }
-        }
-        Ok(providers)
+        let text = "SELECT provider FROM provider_identities WHERE auth_identity_id IN (
+                        SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)
+                    GROUP BY provider ORDER BY min(id)";
+        self.database.query_scalars(text, values![actor_type, actor_id]).await
     }
 
     /// Finds the provider identity of this id.

@@ -18,8 +18,8 @@ use crate::identities::ProviderIdentity;
 use crate::passwords::{HashingError, PasswordPolicy, Passwords, Verdict, is_too_long};
 use crate::{AuthModule, AuthOptions, AuthenticateError, Authentication, CreateProviderIdentity};
 
-/// The provider's identifier.
-pub(crate) const EMAILPASS: &str = "emailpass";
+/// The identifier of the provider that keeps an address and a password.
+pub const EMAILPASS: &str = "emailpass";
 
 /// The field of the provider's metadata that holds the hash, as in the reference.
 pub(crate) const HASH: &str = "password";
@@ -87,6 +87,10 @@ impl AuthProvider for EmailPassProvider {
 
     fn flow(&self) -> Flow {
         Flow::Credentials
+    }
+
+    fn holds_passwords(&self) -> bool {
+        true
     }
 
     fn fields(&self) -> Option<&'static [&'static str]> {

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-pub use self::emailpass::EmailPassProvider;
+pub use self::emailpass::{EMAILPASS, EmailPassProvider};
 pub use self::list::AuthProviderInfo;
 pub use self::store::{IdentityStore, Registration};
 use crate::{AuthenticateError, Authentication};
@@ -68,6 +68,11 @@ pub trait AuthProvider: Send + Sync + 'static {
 
     /// How people go through it.
     fn flow(&self) -> Flow;
+
+    /// Whether it keeps passwords: people then sign in by the form of the sign-in page, and can change and reset a password.
+    fn holds_passwords(&self) -> bool {
+        false
+    }
 
     /// The fields that the body of a request to this provider may have; `None` where the provider takes any. The routes
     /// refuse others before the provider sees them.

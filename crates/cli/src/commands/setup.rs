@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use vestibule::auth::{AttemptLimit, AuthOptions, PasswordConfig, PasswordPolicy, RequiredVerification};
+use vestibule::auth::{AttemptLimit, AuthOptions, EMAILPASS, PasswordConfig, PasswordPolicy, RequiredVerification};
 use vestibule::core::random::SystemRandom;
 use vestibule::core::{Environment, Random, SealingKey, SigningKey, link};
 use vestibule::database::Database;
@@ -202,7 +202,7 @@ impl Setup {
         for required in &auth.verification_required {
             let ways = options.verifications_per_actor.entry(required.actor_type.clone()).or_default();
             let entity_type = required.entity_type.clone();
-            ways.push(RequiredVerification { entity_type, auth_provider: "emailpass".to_owned() });
+            ways.push(RequiredVerification { entity_type, auth_provider: EMAILPASS.to_owned() });
         }
         Ok(())
     }

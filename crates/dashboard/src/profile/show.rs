@@ -55,7 +55,7 @@ pub(crate) async fn page(visit: &Visit, status: StatusCode, problems: Problems) 
         frame: visit.frame(),
         roles: flows.rbac().roles_of(flows.database(), &subject).await?,
         has_second_factor: factors.iter().any(|factor| factor.status == MfaStatus::Enabled),
-        has_password: flows.auth().list_providers_of("user", &subject).await?.iter().any(|name| name == "emailpass"),
+        has_password: flows.auth().hold_passwords(&flows.auth().list_providers_of("user", &subject).await?),
         sessions: flows.list_own_sessions(caller, 0, SHOWN).await?.0,
         typed: [
             typed("first_name", &user.first_name),

@@ -59,7 +59,7 @@ pub(crate) async fn show(visit: &Visit, status: StatusCode, problem: Option<Stri
         action: visit.here.clone(),
         fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         has_second_factor: flows.auth().has_mfa(flows.database(), caller.auth_identity_id).await?,
-        has_password: providers.iter().any(|name| name == "emailpass"),
+        has_password: flows.auth().hold_passwords(&providers),
         problem,
     };
     visit.page_with(status, &page)

@@ -129,7 +129,7 @@ pub(crate) async fn accept(visit: Asked) -> Answer {
     let accepted = visit.flows().accept_invite_with_password(&accept, visit.form.get("password"), &visit.client).await;
     match accepted {
         Ok((_, identity)) => {
-            let begun = visit.flows().begin_first_session(identity, "emailpass", &visit.client).await?;
+            let begun = visit.flows().begin_first_session(identity, &visit.client).await?;
             go_on(&visit, begun, "/app?done=welcome").await
         }
         Err(error) => {

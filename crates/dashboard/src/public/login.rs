@@ -3,7 +3,7 @@
 use askama::Template;
 use http::StatusCode;
 use serde_json::{Map, json};
-use vestibule_auth::{AuthInput, AuthenticateError};
+use vestibule_auth::{AuthInput, AuthenticateError, EMAILPASS};
 use vestibule_flows::{SignIn, Stage};
 
 use crate::failure::Failure;
@@ -37,7 +37,7 @@ pub(crate) async fn show(visit: Asked) -> Answer {
 
 fn form(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
     let wanted = [visit.form.get("next"), visit.query.get("next")].into_iter().find(|next| !next.is_empty());
-    let providers = visit.flows().auth().providers().filter(|provider| provider.identifier() != "emailpass");
+    let providers = visit.flows().auth().providers().filter(|provider| !provider.holds_passwords());
     let page = LoginPage {
         frame: visit.frame(),
         email: [visit.form.get("email"), visit.query.get("email")].concat(),
@@ -59,7 +59,7 @@ pub(crate) async fn sign_in(visit: Asked) -> Answer {
     .into_iter()
     .collect();
     let input = AuthInput { body, query: Map::new() };
-    match visit.flows().sign_in("user", "emailpass", &input, &visit.client).await {
+    match visit.flows().sign_in("user", EMAILPASS, &input, &visit.client).await {
         Ok(begun) => go_on(&visit, begun, visit.form.get("next")).await,
         // The reference's words are for programs.
         Err(AuthenticateError::Refused(_)) => {

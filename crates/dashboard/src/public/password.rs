@@ -2,7 +2,7 @@
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_auth::RequestPasswordReset;
+use vestibule_auth::{EMAILPASS, RequestPasswordReset};
 
 use crate::failure::Failure;
 use crate::layout::Frame;
@@ -35,7 +35,7 @@ pub(crate) async fn show_forgot(visit: Asked) -> Answer {
 pub(crate) async fn forgot(visit: Asked) -> Answer {
     visit.form.only(&["email"])?;
     let email = visit.form.get("email").trim().to_owned();
-    let request = RequestPasswordReset { provider: "emailpass", entity_id: &email, actor_type: "user" };
+    let request = RequestPasswordReset { provider: EMAILPASS, entity_id: &email, actor_type: "user" };
     visit.flows().request_password_reset(request, None, &visit.by()).await?;
     visit.page(&ForgotPage { frame: visit.frame(), email, is_sent: true })
 }
@@ -45,7 +45,7 @@ pub(crate) async fn show_reset(visit: Asked) -> Answer {
 }
 
 async fn reset_form(visit: &Visit, status: StatusCode, token: &str, problem: Option<String>) -> Answer {
-    let (status, email, problem) = match visit.flows().find_password_reset(token, "user", "emailpass").await {
+    let (status, email, problem) = match visit.flows().find_password_reset(token, "user", EMAILPASS).await {
         Ok(pending) => (status, Some(pending.claims.entity_id), problem),
         Err(error) => {
             let (status, problem) = Failure::from(error).problem(visit.language)?;
@@ -62,7 +62,7 @@ pub(crate) async fn reset(visit: Asked) -> Answer {
     visit.form.only(&["token", "password"])?;
     let token = visit.form.get("token");
     let redeemed = async {
-        let pending = visit.flows().find_password_reset(token, "user", "emailpass").await?;
+        let pending = visit.flows().find_password_reset(token, "user", EMAILPASS).await?;
         visit.flows().reset_password(&pending, visit.form.get("password"), &visit.by()).await
     };
     match redeemed.await {

@@ -3,7 +3,7 @@
 use askama::Template;
 use http::StatusCode;
 use serde_json::{Map, json};
-use vestibule_auth::AuthInput;
+use vestibule_auth::{AuthInput, EMAILPASS};
 use vestibule_core::EmailAddress;
 use vestibule_flows::{CreateUserAccount, FirstUserError, WayIn};
 use vestibule_user::CreateUser;
@@ -82,7 +82,7 @@ pub(crate) async fn create(visit: Asked) -> Answer {
             let fields = [("email", user.email.as_str()), ("password", password)];
             let body: Map<_, _> = fields.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect();
             let input = AuthInput { body, query: Map::new() };
-            let begun = visit.flows().sign_in("user", "emailpass", &input, &visit.client).await?;
+            let begun = visit.flows().sign_in("user", EMAILPASS, &input, &visit.client).await?;
             go_on(&visit, begun, "/app/users?done=welcome").await
         }
         Err(error @ FirstUserError::InvalidLink) => Err(error.into()),

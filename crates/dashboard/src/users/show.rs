@@ -158,7 +158,7 @@ pub(crate) async fn page(
         name: format::name(&user),
         metadata,
         roles: roles(visit).await?.into_iter().map(choice).collect(),
-        has_password: providers.iter().any(|provider| provider == "emailpass"),
+        has_password: flows.auth().hold_passwords(&providers),
         providers,
         factors: flows
             .list_mfas_of_user(id)

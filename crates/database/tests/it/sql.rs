@@ -3,7 +3,8 @@
 //! Whoever adds one says in its comment why one text does not do for both, and adds it here.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+
+use vestibule_testing::sources;
 
 /// `Sql::per_engine`: two texts side by side, by the name of the constant or variable that holds them.
 const TWO_TEXTS: [&str; 14] = [
@@ -26,31 +27,6 @@ const TWO_TEXTS: [&str; 14] = [
 /// Code that asks which engine it is. Beside the two drivers, which are there for nothing else.
 const ASKS_FOR_THE_ENGINE: [&str; 3] =
     ["database/src/database.rs", "database/src/list.rs", "database/src/migrations.rs"];
-
-pub(crate) fn crates() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// Every source file of the workspace's crates, as path below `crates` and text without comments.
-pub(crate) fn sources() -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut folders: Vec<PathBuf> =
-        std::fs::read_dir(crates()).unwrap().map(|entry| entry.unwrap().path().join("src")).collect();
-    while let Some(folder) = folders.pop() {
-        for path in std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                let code =
-                    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-                found.push((path.strip_prefix(crates()).unwrap().display().to_string(), code));
-            }
-        }
-    }
-    assert!(found.len() > 50, "the sources are not where they were");
-    found
-}
 
 /// The name that is given to what begins at `at`: `const NAME: Sql = …` or `let name = …`.
 fn name_before(code: &str, at: usize) -> &str {

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::sql::{crates, sources};
+use vestibule_testing::sources;
+use vestibule_testing::sources::crates;
 
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/tables.md");
 

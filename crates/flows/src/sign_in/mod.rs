@@ -9,8 +9,8 @@ use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
 use vestibule_auth::mfa::MfaChallenge;
 use vestibule_auth::verification::Verification;
 use vestibule_auth::{
-    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, DeviceSecrets, ProviderMethod,
-    SecondFactor, Session, SessionToken, StartSession,
+    AuthIdentity, AuthIdentityId, AuthInput, AuthenticateError, Authentication, DeviceSecrets, EMAILPASS,
+    ProviderMethod, SecondFactor, Session, SessionToken, StartSession,
 };
 use vestibule_core::{DomainError, EmailAddress};
 use vestibule_database::{Error, Transaction, transaction};
@@ -162,7 +162,7 @@ impl Flows {
         self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
     }
 
-    /// Begins the session of somebody who has come in by an invite just now, by this provider.
+    /// Begins the session of a user who has just accepted an invite with a password.
     ///
     /// # Errors
     ///
@@ -170,11 +170,10 @@ impl Flows {
     pub async fn begin_first_session(
         &self,
         identity: AuthIdentity,
-        provider: &str,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
         let authentication = Authentication::Authenticated(Box::new(identity));
-        self.begin_session(authentication, USER, provider, Door::SignIn, client).await
+        self.begin_session(authentication, USER, EMAILPASS, Door::SignIn, client).await
     }
 
     async fn begin_session(

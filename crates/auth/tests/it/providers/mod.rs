@@ -1,3 +1,4 @@
 mod custom;
 mod emailpass;
+mod names;
 mod store;

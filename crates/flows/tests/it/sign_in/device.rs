@@ -124,7 +124,7 @@ async fn who_accepts_an_invite_with_a_password_has_his_first_device(site: Site) 
     let invite = site.invite(ADA).await;
     let accept = accept(&invite);
     let (_, identity) = site.flows.accept_invite_with_password(&accept, PASSWORD, &at_home()).await.unwrap();
-    session(site.flows.begin_first_session(identity, "emailpass", &at_home()).await.unwrap());
+    session(site.flows.begin_first_session(identity, &at_home()).await.unwrap());
     assert_eq!((told(&site).await.len(), site.count("auth_devices").await), (0, 1));
     session(sign_in(&site.flows, &elsewhere()).await);
     assert_eq!(told(&site).await.len(), 1);
