@@ -11,6 +11,7 @@
 //! - [`patch`]: what an update does to a field
 //! - [`one_or_many`]: methods that take one thing or several
 //! - [`mod@link`]: addresses of pages, with what is secret encoded
+//! - [`connection`]: what can be wrong with a server that is connected to
 //! - [`error`]: the closed list of what can go wrong, from which HTTP statuses and pages follow
 //!
 //! Not here: anything with I/O (the `database` crate), and any rule about users or identities.
@@ -19,6 +20,7 @@
 extern crate self as vestibule_core;
 
 mod address_list;
+pub mod connection;
 pub mod email;
 pub mod environment;
 pub mod error;
@@ -39,6 +41,7 @@ pub mod unexpanded;
 pub mod value;
 
 pub use address_list::split_addresses;
+pub use connection::{CertificateProblem, Seconds};
 pub use email::{EmailAddress, InvalidEmail};
 pub use environment::Environment;
 pub use error::{DomainError, ErrorKind};

@@ -4,15 +4,14 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use vestibule_language::Language;
-use vestibule_notify::Delivery;
+use vestibule_notify::{Delivery, Reason};
 use vestibule_rbac::Permissions;
 use vestibule_user::User;
 
 use crate::assets::{ICON, SCRIPT, STYLE};
 use crate::deliveries::{self, Told};
 use crate::format;
-use crate::reasons;
-use crate::texts::Texts;
+use crate::texts::{self, Texts};
 use vestibule_core::Timestamp;
 
 /// What stands around every page. Templates call it `frame`.
@@ -102,13 +101,13 @@ impl Frame {
     }
 
     /// How far a delivery has come, in words.
-    pub(crate) fn told<'a>(&self, delivery: &'a Delivery) -> Told<'a> {
+    pub(crate) fn told(&self, delivery: &Delivery) -> Told {
         Told::of(delivery, self.language, self.now)
     }
 
-    /// Why something did not reach anybody, in the language of the page.
-    pub(crate) fn reason<'a>(&self, reason: &'a str) -> Cow<'a, str> {
-        reasons::told(reason, self.language)
+    /// Why a delivery has not arrived, in the language of the page.
+    pub(crate) fn reason(&self, reason: &Reason) -> String {
+        texts::reason(reason, self.language)
     }
 
     /// What a delivery tells of, in words.

@@ -10,7 +10,7 @@
 //! - `users`, `invites`, `roles`, `api_keys`, `webhooks`, `deliveries`, `audit`, `profile`: for those who are
 //! - `form`, `paging`: what is sent, and which part of a list is asked for; `failure`: what went wrong
 //! - `kept`: pages that are sent again as they are, while nothing has changed
-//! - `texts`: every text, in every language; `reasons`: why deliveries failed; `shown`: how times and people are written
+//! - `texts`: every text, in every language; `shown`: how times and people are written
 //! - `templates/`, `assets/`: the HTML, the stylesheet and the script
 //!
 //! Not here: who may do what (the flows, and the guard of `vestibule_web`), and the JSON API.
@@ -33,7 +33,6 @@ mod paging;
 mod problems;
 mod profile;
 mod public;
-mod reasons;
 mod request;
 mod roles;
 mod texts;

@@ -35,7 +35,7 @@ mod unlinked;
 
 pub use facts::Facts;
 pub use kind::Kind;
-pub use mailer::{Encryption, Hello, InvalidHello, Mailer, MailerError, SendError, SmtpConfig};
+pub use mailer::{Encryption, Hello, InvalidHello, Mailer, MailerError, Reason, SendError, SmtpConfig};
 pub use message::Mail;
 pub use preview::{PreviewError, preview};
 pub use sender::{InvalidSender, Sender};

@@ -6,6 +6,7 @@ mod failure;
 mod folder;
 mod hello;
 mod line_stream;
+mod reason;
 mod smtp;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 pub use self::config::{Encryption, SmtpConfig};
 pub use self::error::{MailerError, SendError};
 pub use self::hello::{Hello, InvalidHello};
+pub use self::reason::Reason;
 use crate::message::{Mail, letter};
 use crate::sender::Sender;
 

@@ -8,7 +8,7 @@ use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use vestibule_core::{EmailAddress, Timestamp};
 
 use crate::one_line::one_line;
-use crate::{Rendered, SendError, Sender};
+use crate::{Reason, Rendered, SendError, Sender};
 
 /// A mail, addressed.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +69,7 @@ pub(crate) fn letter(mail: &Mail<'_>, sender: &Sender) -> Result<Letter, SendErr
                 .singlepart(SinglePart::plain(mail.rendered.text.clone()))
                 .singlepart(SinglePart::html(mail.rendered.html.clone())),
         );
-    let mut message = message.map_err(|error| SendError::of_mail(format!("the mail cannot be written: {error}")))?;
+    let mut message = message.map_err(|error| unwritten(error.to_string()))?;
     let language: String = mail.language.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     if !language.is_empty() {
         message
@@ -89,15 +89,19 @@ pub(crate) fn check_id(id: &str) -> Result<(), SendError> {
         || id.ends_with('.')
         || !id.bytes().all(is_word)
     {
-        return Err(SendError::of_mail(format!("{id:?} cannot be a mail's id: it is letters, digits, _, - and .")));
+        return Err(unwritten(format!("{id:?} cannot be its id: use letters, digits, _, - and .")));
     }
     Ok(())
+}
+
+fn unwritten(error: String) -> SendError {
+    SendError::of_mail(Reason::Unwritten { error })
 }
 
 /// As it was written, with the domain in its ASCII form, which every server understands. Letters before the at sign that
 /// are ASCII in another shape become ASCII.
 fn address(email: &EmailAddress) -> Result<Address, SendError> {
-    let invalid = || SendError::of_mail(format!("mail cannot be sent to {}", one_line(email.as_str())));
+    let invalid = || SendError::of_mail(Reason::Address { address: one_line(email.as_str()) });
     let (canonical, domain) = email.canonical().rsplit_once('@').ok_or_else(invalid)?;
     let local = match email.as_str().rsplit_once('@') {
         Some((written, _)) if written.is_ascii() || !canonical.is_ascii() => written,

@@ -75,5 +75,5 @@ fn write(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, PreviewError> {
 }
 
 fn no_address(error: vestibule_core::InvalidEmail) -> PreviewError {
-    PreviewError::Message(crate::SendError::of_mail(error.to_string()))
+    PreviewError::Message(crate::SendError::of_mail(crate::Reason::Unwritten { error: error.to_string() }))
 }

@@ -8,14 +8,13 @@
 //! - [`Deliveries`]: looking at deliveries, and having one tried again
 //! - [`MailDestination`]: which event is told to whom by mail
 //! - [`Webhooks`], [`WebhookDestination`]: which programs are told of which events
-//! - [`reasons`]: why something did not reach anybody, in the sentences of this crate
+//! - [`Reason`]: why a delivery has not arrived
 //! - [`set_up`]: the tables of all modules
 //!
 //! What a mail says and how it leaves is `vestibule-mail`; how a webhook is signed and sent is `vestibule-webhook`.
 
 mod deliveries;
 mod mail;
-pub mod reasons;
 mod relay;
 mod set_up;
 mod webhooks;
@@ -23,7 +22,7 @@ mod webhooks;
 use vestibule_database::{Migration, Migrations};
 
 pub use deliveries::{
-    Deliveries, Delivery, DeliveryId, DeliveryQuery, DeliveryState, RetrieveDeliveryError, RetryDeliveryError,
+    Deliveries, Delivery, DeliveryId, DeliveryQuery, DeliveryState, Reason, RetrieveDeliveryError, RetryDeliveryError,
 };
 pub use mail::{MAIL, MailDestination, MailOptions};
 pub use relay::{Destination, Outcome, Relay, RelayOptions, Target};

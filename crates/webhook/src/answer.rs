@@ -6,6 +6,7 @@ use http::StatusCode;
 use http::response::Parts;
 use vestibule_core::Timestamp;
 
+use crate::Reason;
 use crate::body::as_text;
 use crate::retry_after::retry_after;
 
@@ -20,8 +21,8 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Failure {
-    /// What happened, for people: "answered 500", "did not answer within 15 s".
-    pub reason: String,
+    /// What happened. It does not have [`answer`](Self::answer) in it.
+    pub reason: Box<Reason>,
     /// The status, where there was an answer.
     pub status: Option<u16>,
     /// What to do.
@@ -41,8 +42,8 @@ pub enum Then {
 
 impl Failure {
     /// There was no answer.
-    pub(crate) fn unanswered(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), status: None, then: Then::Again(None), answer: None }
+    pub(crate) fn unanswered(reason: Reason) -> Self {
+        Self { reason: Box::new(reason), status: None, then: Then::Again(None), answer: None }
     }
 }
 
@@ -52,22 +53,14 @@ pub(crate) fn judge(head: &Parts, beginning: &[u8], at: Timestamp) -> Result<Ans
     if head.status.is_success() {
         return Ok(Answer { status });
     }
+    let again = || Then::Again(retry_after(&head.headers, at));
     let (reason, then) = if head.status == StatusCode::GONE {
-        (format!("answered {status}: it wants no more messages"), Then::Disable)
+        (Reason::Gone, Then::Disable)
     } else if head.status.is_redirection() {
         // Following it would be one more way to an address that nobody entered.
-        let reason = format!("answered {status}: redirects are not followed; change the endpoint's URL");
-        (reason, Then::Again(retry_after(&head.headers, at)))
+        (Reason::Redirected { status, answer: None }, again())
     } else {
-        (format!("answered {status}"), Then::Again(retry_after(&head.headers, at)))
+        (Reason::Answered { status, answer: None }, again())
     };
-    Err(Failure { reason, status: Some(status), then, answer: as_text(beginning) })
-}
-
-/// `15 s`, or `250 ms` where there is a fraction.
-pub(crate) fn in_words(duration: Duration) -> String {
-    match duration.subsec_millis() {
-        0 => format!("{} s", duration.as_secs()),
-        _ => format!("{} ms", duration.as_millis()),
-    }
+    Err(Failure { reason: Box::new(reason), status: Some(status), then, answer: as_text(beginning) })
 }

@@ -14,11 +14,11 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::{Instant, timeout_at};
 use vestibule_core::Timestamp;
 
-use crate::answer::{in_words, judge};
+use crate::answer::judge;
 use crate::body::read_beginning;
 use crate::connector::Connector;
 use crate::stream::{had_answered, remember_answer};
-use crate::{Answer, ClientConfig, ClientError, Endpoint, Failure, Secret, sign, tls, unanswered};
+use crate::{Answer, ClientConfig, ClientError, Endpoint, Failure, Reason, Secret, sign, tls, unanswered};
 
 /// How long a connection waits for the next message to the same host.
 const IDLE: Duration = Duration::from_secs(30);
@@ -87,7 +87,7 @@ impl Client {
         let response = match timeout_at(deadline, self.exchange(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Failure::unanswered(unanswered::reason(message.endpoint, &error))),
-            Err(_) => return Err(Failure::unanswered(format!("did not answer within {}", in_words(self.timeout)))),
+            Err(_) => return Err(Failure::unanswered(Reason::TimedOut { within: self.timeout })),
         };
         let (head, body) = response.into_parts();
         let beginning = read_beginning(body, deadline).await;
@@ -96,7 +96,7 @@ impl Client {
 
     fn request(&self, message: &Message<'_>) -> Result<Request<Full<Bytes>>, Failure> {
         if message.secrets.is_empty() {
-            return Err(Failure::unanswered("was not sent: the endpoint has no secret to sign with"));
+            return Err(Failure::unanswered(Reason::NoSecret));
         }
         Request::post(message.endpoint.uri().clone())
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
@@ -105,7 +105,7 @@ impl Client {
             .header("webhook-timestamp", message.at.as_seconds())
             .header("webhook-signature", sign(message.secrets, message.id, message.at, &message.body))
             .body(Full::new(message.body.clone()))
-            .map_err(|error| Failure::unanswered(format!("was not sent: {error}")))
+            .map_err(|error| Failure::unanswered(Reason::NotSent { error: error.to_string() }))
     }
 
     /// Ends, because each further round takes away one connection that had been kept, and one that is new is the last.

@@ -3,7 +3,6 @@
 //! A name is resolved here, once, and what is connected to is the very address that was checked: a name that answers
 //! differently the second time (DNS rebinding) gains nothing.
 
-use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,10 +15,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower::Service;
 
-use crate::answer::in_words;
 use crate::guard::literal;
 use crate::stream::Stream;
-use crate::{AddressGuard, ClientConfig, Names, Refusal};
+use crate::{AddressGuard, ClientConfig, Names, Reason};
 
 #[derive(Clone)]
 pub(crate) struct Connector {
@@ -28,36 +26,21 @@ pub(crate) struct Connector {
     timeout: Duration,
 }
 
-/// Why there is no connection. The message names the host.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum NotConnected {
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    #[error("the name {host} cannot be resolved: {error}")]
-    Unresolved { host: String, error: io::Error },
-    #[error("the name {host} has no address")]
-    NoAddress { host: String },
-    #[error("{host} at {address} cannot be connected to: {error}")]
-    Failed { host: String, address: SocketAddr, error: io::Error },
-    #[error("{host} could not be connected to within {}", in_words(*.timeout))]
-    TimedOut { host: String, timeout: Duration },
-}
-
 impl Connector {
     pub(crate) fn new(config: &ClientConfig) -> Self {
         let (guard, names) = (Arc::new(config.guard.clone()), Arc::clone(&config.names));
         Self { guard, names, timeout: config.connect_timeout }
     }
 
-    async fn connect(self, uri: Uri) -> Result<Stream, NotConnected> {
+    async fn connect(self, uri: Uri) -> Result<Stream, Reason> {
         let host = uri.host().unwrap_or_default();
         match timeout(self.timeout, self.connect_host(host, &uri)).await {
             Ok(result) => result,
-            Err(_) => Err(NotConnected::TimedOut { host: host.to_owned(), timeout: self.timeout }),
+            Err(_) => Err(Reason::ConnectTimedOut { host: host.to_owned(), within: self.timeout }),
         }
     }
 
-    async fn connect_host(&self, host: &str, uri: &Uri) -> Result<Stream, NotConnected> {
+    async fn connect_host(&self, host: &str, uri: &Uri) -> Result<Stream, Reason> {
         let encrypted = uri.scheme() == Some(&Scheme::HTTPS);
         let port = uri.port_u16().unwrap_or(if encrypted { 443 } else { 80 });
         let addresses = self.resolve(host, port).await?;
@@ -76,22 +59,22 @@ impl Connector {
                     return Ok(stream.into());
                 }
                 Ok(Err(error)) => {
-                    failure = Some(NotConnected::Failed { host: host.to_owned(), address, error });
+                    failure = Some(Reason::NotConnected { host: host.to_owned(), address, error: error.to_string() });
                 }
                 Err(_) => {
-                    failure = Some(NotConnected::TimedOut { host: host.to_owned(), timeout: share });
+                    failure = Some(Reason::ConnectTimedOut { host: host.to_owned(), within: share });
                 }
             }
         }
-        Err(failure.unwrap_or_else(|| NotConnected::NoAddress { host: host.to_owned() }))
+        Err(failure.unwrap_or_else(|| Reason::NoAddress { host: host.to_owned() }))
     }
 
-    async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, NotConnected> {
+    async fn resolve(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Reason> {
         match literal(host) {
             Some(address) => Ok(vec![SocketAddr::new(address, port)]),
             None => {
                 let found = self.names.find(host, port).await;
-                found.map_err(|error| NotConnected::Unresolved { host: host.to_owned(), error })
+                found.map_err(|error| Reason::Unresolved { host: host.to_owned(), error: error.to_string() })
             }
         }
     }
@@ -99,8 +82,8 @@ impl Connector {
 
 impl Service<Uri> for Connector {
     type Response = Stream;
-    type Error = NotConnected;
-    type Future = Pin<Box<dyn Future<Output = Result<Stream, NotConnected>> + Send>>;
+    type Error = Reason;
+    type Future = Pin<Box<dyn Future<Output = Result<Stream, Reason>> + Send>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         Poll::Ready(Ok(()))

@@ -5,9 +5,10 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use crate::Endpoint;
-use crate::address::special;
+use crate::address::{AddressKind, special};
 
 /// Which addresses may be connected to: those of the public internet, by `https`; and those of `allowed`, by `http`, too.
 ///
@@ -22,7 +23,8 @@ pub struct AddressGuard {
 }
 
 /// Why an endpoint is not connected to. The message says what an operator can do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The host is not on the public internet.
     #[error("{}: allow it with webhooks.allowed_networks or use a public one", what(.host, *.address, .kind))]
@@ -31,8 +33,8 @@ pub enum Refusal {
         host: String,
         /// What it is.
         address: IpAddr,
-        /// What that is, in words.
-        kind: &'static str,
+        /// What kind of address that is.
+        kind: AddressKind,
     },
     /// The URL is `http` and the host is outside of the allowed networks.
     #[error(
@@ -88,7 +90,7 @@ pub(crate) fn literal(host: &str) -> Option<IpAddr> {
     host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host).parse().ok()
 }
 
-fn what(host: &str, address: IpAddr, kind: &str) -> String {
+fn what(host: &str, address: IpAddr, kind: &AddressKind) -> String {
     match literal(host) {
         Some(_) => format!("{host} is {kind}"),
         None => format!("{host} is {address}, {kind}"),

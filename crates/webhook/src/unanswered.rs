@@ -1,16 +1,16 @@
-//! Why there was no answer, in words.
+//! Why there was no answer.
 
 use std::error::Error;
 use std::io;
 
 use hyper_util::client::legacy;
 use rustls::CertificateError;
+use vestibule_core::CertificateProblem;
 
-use crate::Endpoint;
-use crate::connector::NotConnected;
+use crate::{Endpoint, Reason};
 
 /// Looks through the causes for the first that can be explained.
-pub(crate) fn reason(endpoint: &Endpoint, error: &legacy::Error) -> String {
+pub(crate) fn reason(endpoint: &Endpoint, error: &legacy::Error) -> Reason {
     let mut last: &(dyn Error + 'static) = error;
     loop {
         if let Some(reason) = explain(endpoint, last) {
@@ -18,42 +18,43 @@ pub(crate) fn reason(endpoint: &Endpoint, error: &legacy::Error) -> String {
         }
         match cause(last) {
             Some(next) => last = next,
-            None => return format!("the connection broke before an answer: {last}"),
+            None => return Reason::Broken { error: last.to_string() },
         }
     }
 }
 
-fn explain(endpoint: &Endpoint, error: &(dyn Error + 'static)) -> Option<String> {
-    if let Some(error) = error.downcast_ref::<NotConnected>() {
-        return Some(error.to_string());
+fn explain(endpoint: &Endpoint, error: &(dyn Error + 'static)) -> Option<Reason> {
+    if let Some(reason) = error.downcast_ref::<Reason>() {
+        return Some(reason.clone());
     }
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return Some(tls(endpoint.host(), error));
     }
     let error = error.downcast_ref::<hyper::Error>()?;
     if error.is_parse() || error.is_parse_too_large() {
-        return Some(format!("its answer is not HTTP: {error}"));
+        return Some(Reason::NotHttp { error: error.to_string() });
     }
     let closed = error.is_incomplete_message() || error.is_canceled() || error.is_closed();
     // A cause, such as a reset, says more.
-    (closed && error.source().is_none()).then(|| "closed the connection without an answer".to_owned())
+    (closed && error.source().is_none()).then_some(Reason::Closed)
 }
 
-fn tls(host: &str, error: &rustls::Error) -> String {
+fn tls(host: &str, error: &rustls::Error) -> Reason {
+    let host = host.to_owned();
     let rustls::Error::InvalidCertificate(certificate) = error else {
-        return format!("no TLS connection to {host}: {error}");
+        return Reason::NoTls { host, error: error.to_string() };
     };
-    let what = match certificate {
-        CertificateError::UnknownIssuer => {
-            "was not issued by an authority that this machine trusts: name the authority's with webhooks.ca_file"
+    let problem = match certificate {
+        CertificateError::UnknownIssuer => return Reason::UnknownIssuer { host },
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => CertificateProblem::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => CertificateProblem::NotValidYet,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            CertificateProblem::OtherName
         }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired",
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "is not valid yet",
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "is for another name",
-        CertificateError::Revoked => "was revoked",
-        _ => return format!("the certificate of {host} is not valid: {error}"),
+        CertificateError::Revoked => CertificateProblem::Revoked,
+        _ => CertificateProblem::Other(error.to_string()),
     };
-    format!("the certificate of {host} {what}")
+    Reason::Certificate { host, problem }
 }
 
 /// An `io::Error` passes over what it wraps when it is asked for its source.

@@ -2,6 +2,7 @@
 //!
 //! - `pages`: what pages say
 //! - `problems`: what they say of errors, by code
+//! - `reasons`: why a delivery has not arrived. What a server said stays as it said it
 //! - `done`: what was just done, by the word in the address
 //! - `times`: how long ago something is
 
@@ -10,6 +11,7 @@ mod macros;
 
 use vestibule_core::InvalidEmail;
 use vestibule_language::{Language, languages};
+use vestibule_notify::Reason;
 
 pub(crate) use self::en::done::Done;
 pub(crate) use self::en::pages::Texts;
@@ -33,6 +35,11 @@ macro_rules! folders {
         /// What was just done, by the word that stands in the address: nothing else can be shown there.
         pub(crate) fn done(language: Language) -> &'static Done {
             match language { $(Language::$variant => &$code::done::TEXTS),+ }
+        }
+
+        /// Why a delivery has not arrived.
+        pub(crate) fn reason(reason: &Reason, language: Language) -> String {
+            match language { $(Language::$variant => $code::reasons::reason(reason)),+ }
         }
 
         /// How long ago, or ahead, something is.
@@ -67,12 +74,24 @@ mod tests {
             include_str!("fr/done.rs"),
             include_str!("fr/pages.rs"),
             include_str!("fr/problems.rs"),
+            include_str!("fr/reasons.rs"),
             include_str!("fr/times.rs"),
         ] {
             for wrong in [" :", " ;", " !", " ?", " »", "« "] {
                 assert!(!text.contains(wrong), "{wrong:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_server_said_stays_as_it_said_it() {
+        let answered = |answer: Option<&str>| {
+            Reason::from(vestibule_webhook::Reason::Answered { status: 500, answer: answer.map(str::to_owned) })
+        };
+        assert_eq!(reason(&answered(None), Language::German), "antwortete mit 500");
+        assert_eq!(reason(&answered(Some("try later")), Language::German), "antwortete mit 500: try later");
+        assert_eq!(reason(&answered(Some("try later")), Language::French), "a répondu 500\u{a0}: try later");
+        assert_eq!(reason(&"queue full".into(), Language::French), "queue full");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Deliveries: what became of mails is seen where somebody would look for it, and what failed is tried again.
 
 use vestibule_flows::{By, NewInvite};
-use vestibule_notify::reasons;
+use vestibule_notify::Reason;
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Site, again, failed};
@@ -82,17 +82,22 @@ async fn reasons_are_told_in_the_language_of_the_page(site: Site) {
     let browser = site.admin().await;
     let mut german = site.signed_in("ada@example.com").await;
     german.language = "de";
-    for (number, (english, told)) in [
-        (reasons::LINK_DEAD, "der Link gilt nicht mehr"),
-        ("smtp.example.com answered 550: no such mailbox", "smtp.example.com antwortete mit 550: no such mailbox"),
-        ("no such mailbox: x", "no such mailbox: x"),
+    let (host, answer) = ("smtp.example.com".to_owned(), "no such mailbox".to_owned());
+    for (number, (reason, told)) in [
+        (Reason::LinkDead, "der Link gilt nicht mehr"),
+        (
+            vestibule_mail::Reason::Answered { host, code: 550, answer }.into(),
+            "smtp.example.com antwortete mit 550: no such mailbox",
+        ),
+        ("no such mailbox: x".into(), "no such mailbox: x"),
     ]
     .into_iter()
     .enumerate()
     {
         site.have_invited(&format!("new.{number}@example.com")).await;
-        site.deliver(&[], [failed(english)]).await;
-        browser.get("/app/deliveries").await.shows(english);
+        let english = reason.to_string();
+        site.deliver(&[], [failed(reason)]).await;
+        browser.get("/app/deliveries").await.shows(&english);
         german.get("/app/deliveries").await.shows(told);
     }
 }

@@ -17,7 +17,7 @@ use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::{Dashboard, ROOT, router};
 use vestibule_database::{Database, Error, Transaction};
 use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
-use vestibule_notify::{Delivery, Destination, Outcome, Relay, RelayOptions, Target, set_up};
+use vestibule_notify::{Delivery, Destination, Outcome, Reason, Relay, RelayOptions, Target, set_up};
 use vestibule_outbox::{Event, Placed};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, with_layers};
@@ -144,14 +144,14 @@ impl Site {
 }
 
 /// It did not arrive, and may do so later.
-pub(crate) fn again(reason: &str, status: Option<u16>) -> Outcome {
-    let (reason, recipient) = (reason.to_owned(), Some("somewhere@example.com".to_owned()));
+pub(crate) fn again(reason: impl Into<Reason>, status: Option<u16>) -> Outcome {
+    let (reason, recipient) = (reason.into(), Some("somewhere@example.com".to_owned()));
     Outcome::Again { reason, recipient, status, after: None, is_unreachable: false }
 }
 
 /// It did not arrive, and will not.
-pub(crate) fn failed(reason: &str) -> Outcome {
-    let (reason, recipient) = (reason.to_owned(), Some("somewhere@example.com".to_owned()));
+pub(crate) fn failed(reason: impl Into<Reason>) -> Outcome {
+    let (reason, recipient) = (reason.into(), Some("somewhere@example.com".to_owned()));
     Outcome::Failed { reason, recipient, status: None, is_refused_for_good: false }
 }
 

@@ -1,11 +1,13 @@
-//! Why a mail did not leave.
+//! What can go wrong with a mail, or with the settings.
+
+use super::Reason;
 
 /// Why a mail did not leave, and whether trying again makes sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct SendError {
-    /// The reason for people, without secrets: `smtp.example.com answered 550: no such user`.
-    pub reason: String,
+    /// The reason, without secrets.
+    pub reason: Reason,
     /// Whether this mail will never be taken: the server refused its recipient or its text for good (5xx), or it cannot
     /// be written. A refusal of this client, by whatever status, is none.
     pub is_final: bool,
@@ -16,18 +18,18 @@ pub struct SendError {
 
 impl SendError {
     /// It is this mail, for good.
-    pub(crate) fn of_mail(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), is_final: true, is_unreachable: false }
+    pub(crate) fn of_mail(reason: Reason) -> Self {
+        Self { reason, is_final: true, is_unreachable: false }
     }
 
     /// It is this mail, for now.
-    pub(crate) fn for_now(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), is_final: false, is_unreachable: false }
+    pub(crate) fn for_now(reason: Reason) -> Self {
+        Self { reason, is_final: false, is_unreachable: false }
     }
 
     /// It is the server, or the folder.
-    pub(crate) fn of_server(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), is_final: false, is_unreachable: true }
+    pub(crate) fn of_server(reason: Reason) -> Self {
+        Self { reason, is_final: false, is_unreachable: true }
     }
 }
 

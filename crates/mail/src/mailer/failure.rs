@@ -1,4 +1,4 @@
-//! What a failure means for the mail, and how it is told.
+//! What a failure means for the mail.
 
 use std::error::Error as _;
 use std::io;
@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use lettre::transport::smtp::Error;
 use rustls::CertificateError;
+use vestibule_core::CertificateProblem;
 
-use super::SendError;
+use super::{Reason, SendError};
 use crate::one_line::one_line;
 
 /// The longest answer of a server that is repeated, in characters.
@@ -34,16 +35,17 @@ pub(super) fn failure(host: &str, stage: Stage, error: &Error) -> SendError {
         let code = u16::from(code);
         let text = error.source().map(|source| answer(&source.to_string())).unwrap_or_default();
         let text = if stage == Stage::Login { without_credentials(&text) } else { text };
-        let who = match stage {
-            Stage::Login => format!("{host} refused the login with {code}"),
-            Stage::From => format!("{host} refused the sender with {code}"),
-            _ => format!("{host} answered {code}"),
+        let is_final = is_final(stage, code, &text);
+        let host = host.to_owned();
+        let reason = match stage {
+            Stage::Login => Reason::LoginRefused { host, code, answer: text },
+            Stage::From => Reason::SenderRefused { host, code, answer: text },
+            _ => Reason::Answered { host, code, answer: text },
         };
-        let reason = if text.is_empty() { who } else { format!("{who}: {text}") };
         // 421 closes; 530 to 538 want a login or TLS first, whenever they come (RFC 4954 6).
         let is_of_mail = matches!(stage, Stage::Recipient | Stage::Text);
         let is_server = !is_of_mail || code == 421 || (530..=538).contains(&code);
-        return match (is_server, is_final(stage, code, &text)) {
+        return match (is_server, is_final) {
             (true, _) => SendError::of_server(reason),
             (false, true) => SendError::of_mail(reason),
             (false, false) => SendError::for_now(reason),
@@ -84,16 +86,13 @@ fn is_about_us(text: &str) -> bool {
     ["helo", "ehlo", "relay", "authenti", "client host", "sender"].iter().any(|word| text.contains(word))
 }
 
-/// Nothing was heard in time.
+/// There was no answer in time.
 pub(super) fn silence(host: &str, timeout: Duration) -> SendError {
-    SendError::of_server(match timeout.as_millis() {
-        milliseconds if milliseconds % 1000 != 0 => format!("{host} did not answer within {milliseconds} ms"),
-        _ => format!("{host} did not answer within {} s", timeout.as_secs()),
-    })
+    SendError::of_server(Reason::TimedOut { host: host.to_owned(), within: timeout })
 }
 
-/// A failure of the connection, in words.
-fn connection(host: &str, error: &Error) -> String {
+/// Why a connection failed.
+fn connection(host: &str, error: &Error) -> Reason {
     let mut cause = error.source();
     let mut last = error.to_string();
     while let Some(error) = cause {
@@ -110,44 +109,41 @@ fn connection(host: &str, error: &Error) -> String {
     }
     // The mail library's words for a connection that ended before an answer did.
     if last == "incomplete response" {
-        return closed(host);
+        return Reason::Closed { host: host.to_owned() };
     }
-    format!("{host} does not speak SMTP as it should: {}", answer(&last))
+    Reason::NotSmtp { host: host.to_owned(), error: answer(&last) }
 }
 
-pub(super) fn io_failure(host: &str, error: &io::Error) -> String {
+pub(super) fn io_failure(host: &str, error: &io::Error) -> Reason {
+    let host = host.to_owned();
     match error.kind() {
-        io::ErrorKind::ConnectionRefused => format!("{host} refuses connections: nothing listens on that port"),
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => closed(host),
-        _ => format!("{host} cannot be reached: {}", answer(&error.to_string())),
+        io::ErrorKind::ConnectionRefused => Reason::ConnectionRefused { host },
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
+            Reason::Closed { host }
+        }
+        _ => Reason::Unreachable { host, error: answer(&error.to_string()) },
     }
 }
 
-fn tls_failure(host: &str, error: &rustls::Error) -> String {
+fn tls_failure(host: &str, error: &rustls::Error) -> Reason {
+    let host = host.to_owned();
     let rustls::Error::InvalidCertificate(certificate) = error else {
-        return format!("{host} does not speak TLS as it should: {}", answer(&error.to_string()));
+        return Reason::NoTls { host, error: answer(&error.to_string()) };
     };
-    match certificate {
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            format!("the certificate of {host} has expired")
-        }
+    let problem = match certificate {
+        CertificateError::UnknownIssuer => return Reason::UnknownIssuer { host },
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => CertificateProblem::Expired,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            format!("the certificate of {host} is for another name")
+            CertificateProblem::OtherName
         }
-        CertificateError::UnknownIssuer => {
-            format!("the certificate of {host} is not trusted: who issued it is not known here")
-        }
-        other => format!("the certificate of {host} is not trusted: {}", answer(&other.to_string())),
-    }
+        other => CertificateProblem::Other(answer(&other.to_string())),
+    };
+    Reason::Certificate { host, problem }
 }
 
 /// What a server said, on one line and not too long.
 fn answer(text: &str) -> String {
     one_line(text).chars().take(LONGEST_ANSWER).collect()
-}
-
-fn closed(host: &str) -> String {
-    format!("{host} closed the connection")
 }
 
 /// Some servers repeat the command that they refuse, and that of the login has the password in Base64: words that look

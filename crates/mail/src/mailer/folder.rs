@@ -4,7 +4,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::{fs, io};
 
-use super::SendError;
+use super::{Reason, SendError};
 
 /// Writes `{id}.eml`. The same id again replaces the file. Nobody else on the machine may read it: it has links with
 /// which one gets in.
@@ -40,9 +40,10 @@ fn make(folder: &Path) -> io::Result<()> {
 }
 
 async fn blocking(folder: String, work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Result<(), SendError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(SendError::of_server(format!("the folder {folder} takes no mail: {error}"))),
-        Err(_) => Err(SendError::of_server(format!("the folder {folder} takes no mail: writing was cut short"))),
-    }
+    let error = match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "writing was cut short".to_owned(),
+    };
+    Err(SendError::of_server(Reason::Folder { folder, error }))
 }

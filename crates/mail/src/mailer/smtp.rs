@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout};
 use super::config::{Encryption, SmtpConfig};
 use super::failure::{Stage, failure, io_failure, silence};
 use super::line_stream::LineStream;
-use super::{Hello, MailerError, SendError};
+use super::{Hello, MailerError, Reason, SendError};
 use crate::message::Letter;
 
 /// How long a connection waits for the next mail. Servers close after some minutes; this is well before.
@@ -78,8 +78,7 @@ impl Smtp {
         let mut parameters = Vec::new();
         if !letter.to.to_string().is_ascii() || !letter.from.to_string().is_ascii() {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
-                let reason = format!("{} takes no addresses with letters beyond ASCII before the @", self.host);
-                return Err(SendError::of_mail(reason));
+                return Err(SendError::of_mail(Reason::NoUtf8 { host: self.host.clone() }));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
@@ -118,18 +117,13 @@ impl Smtp {
         };
         if let (Encryption::StartTls, Some(tls)) = (self.encryption, &self.tls) {
             if !connection.can_starttls() {
-                let reason =
-                    format!("{} offers no encryption (STARTTLS), which is required; nothing was sent", self.host);
-                return Err(SendError::of_server(reason));
+                return Err(SendError::of_server(Reason::NoStartTls { host: self.host.clone() }));
             }
             self.step(Stage::Connecting, connection.starttls(tls.clone(), name)).await?;
         }
         if let Some(credentials) = &self.credentials {
             if connection.server_info().get_auth_mechanism(DEFAULT_MECHANISMS).is_none() {
-                return Err(SendError::of_server(format!(
-                    "{} offers no login with a user name and a password",
-                    self.host
-                )));
+                return Err(SendError::of_server(Reason::NoLogin { host: self.host.clone() }));
             }
             self.step(Stage::Login, connection.auth(DEFAULT_MECHANISMS, credentials)).await?;
         }

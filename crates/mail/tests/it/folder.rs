@@ -47,6 +47,6 @@ async fn a_folder_that_cannot_be_made_is_not_the_mails_fault() {
     let (to, rendered) = (address("ada@example.com"), rendered());
     let error = mailer.send(&mail("mail_1", &to, &rendered)).await.unwrap_err();
     assert!(error.is_unreachable && !error.is_final, "{error:?}");
-    assert!(error.reason.contains("takes no mail: "), "{error}");
+    assert!(error.to_string().contains("takes no mail: "), "{error}");
     assert_eq!(mailer.check().await.unwrap_err(), error);
 }

@@ -120,7 +120,7 @@ async fn a_wrong_password_is_refused() {
     let arguments = ["--tls", "starttls", "--user", "vestibule", "--password", "a-secret-word"];
     let Some(server) = RealServer::start(&arguments).await else { return };
     let error = mailer(&with_login(server.config(Encryption::StartTls, "ca.pem"), "wrong")).check().await.unwrap_err();
-    assert_eq!(error.reason, "localhost refused the login with 535: 5.7.8 Authentication credentials invalid");
+    assert_eq!(error.to_string(), "localhost refused the login with 535: 5.7.8 Authentication credentials invalid");
     assert!(error.is_unreachable && !error.is_final);
 }
 
@@ -141,7 +141,7 @@ async fn a_certificate_that_is_not_trusted_gets_no_mail() {
             let (to, rendered) = (address("ada@example.com"), rendered());
             let mailer = mailer(&server.config(encryption, authority));
             let error = mailer.send(&mail("mail_1", &to, &rendered)).await.unwrap_err();
-            assert_eq!(error.reason, reason, "{way}");
+            assert_eq!(error.to_string(), reason, "{way}");
             assert!(error.is_unreachable && !error.is_final);
             server.received_nothing_yet().await;
         }
@@ -154,6 +154,6 @@ async fn a_refused_recipient() {
     let (to, rendered) = (address("ada@example.com"), rendered());
     let mailer = mailer(&config("localhost", server.port, Encryption::None));
     let error = mailer.send(&mail("mail_1", &to, &rendered)).await.unwrap_err();
-    assert_eq!(error.reason, "localhost answered 550: 5.1.1 no such user");
+    assert_eq!(error.to_string(), "localhost answered 550: 5.1.1 no such user");
     assert!(error.is_final && !error.is_unreachable);
 }

@@ -21,7 +21,7 @@ async fn send_to(answers: Answers) -> (FakeServer, Result<(), SendError>) {
 /// Reason, whether it is final, whether it is the server.
 fn told(result: Result<(), SendError>) -> (String, bool, bool) {
     let error = result.unwrap_err();
-    (error.reason, error.is_final, error.is_unreachable)
+    (error.to_string(), error.is_final, error.is_unreachable)
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn a_login_refused_tells_no_password() {
     };
     let mailer = mailer(&login);
     let error = mailer.check().await.unwrap_err();
-    assert_eq!(error.reason, "127.0.0.1 refused the login with 535: 5.7.8 who are you?");
+    assert_eq!(error.to_string(), "127.0.0.1 refused the login with 535: 5.7.8 who are you?");
     assert!(!error.is_final && error.is_unreachable);
     assert_eq!(server.count("MAIL"), 0);
     assert!(!format!("{login:?}{mailer:?}").contains("a-secret-word"));
@@ -186,7 +186,10 @@ async fn a_login_repeated_by_the_server_is_not_repeated_here() {
         ..config("127.0.0.1", server.port, Encryption::None)
     };
     let error = mailer(&login).check().await.unwrap_err();
-    assert_eq!(error.reason, "127.0.0.1 refused the login with 501: Syntax error: AUTH PLAIN … Authentication refused");
+    assert_eq!(
+        error.to_string(),
+        "127.0.0.1 refused the login with 501: Syntax error: AUTH PLAIN … Authentication refused"
+    );
     assert_eq!(server.count("AUTH PLAIN AHZlc3RpYnVsZQBhLXNlY3JldC13b3Jk"), 1);
 }
 
@@ -267,7 +270,7 @@ async fn letters_beyond_ascii_need_a_server_that_takes_them() {
     let mailer = mailer(&config("127.0.0.1", server.port, Encryption::None));
     let (to, rendered) = (address("josé@example.com"), rendered());
     let error = mailer.send(&mail("mail_1", &to, &rendered)).await.unwrap_err();
-    assert_eq!(error.reason, "127.0.0.1 takes no addresses with letters beyond ASCII before the @");
+    assert_eq!(error.to_string(), "127.0.0.1 takes no addresses with letters beyond ASCII before the @");
     assert!(error.is_final && !error.is_unreachable);
 }
 

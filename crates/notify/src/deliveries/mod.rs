@@ -2,6 +2,7 @@
 
 mod clean_up;
 mod list;
+pub(crate) mod reason;
 mod retry;
 
 use serde::Serialize;
@@ -14,6 +15,7 @@ use crate::{WEBHOOK, WebhookId};
 
 pub(crate) use clean_up::COUNTED;
 pub use list::{DeliveryQuery, RetrieveDeliveryError};
+pub use reason::Reason;
 pub use retry::RetryDeliveryError;
 
 vestibule_core::id!(
@@ -84,7 +86,8 @@ pub struct Delivery {
     /// The address that it was sent to.
     pub recipient: Option<String>,
     /// Why it has not arrived, where it has not.
-    pub reason: Option<String>,
+    #[serde(serialize_with = "reason::as_text")]
+    pub reason: Option<Reason>,
     /// The HTTP status of the last answer.
     pub status: Option<i64>,
     /// When it was made.

@@ -10,7 +10,7 @@ use vestibule_user::users::RetrieveUserError;
 use vestibule_user::{InviteState, User, UserId};
 
 use super::{Due, Letter, MailDestination, Unknown};
-use crate::{Delivery, reasons};
+use crate::{Delivery, Reason};
 
 impl MailDestination {
     pub(super) async fn due(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
@@ -46,10 +46,10 @@ impl MailDestination {
 
     async fn invite(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
         let users = self.flows.users();
-        let id = event.subject.parse().map_err(|_| Unknown::Never(reasons::NO_INVITE_NAMED.to_owned()))?;
+        let id = event.subject.parse().map_err(|_| Unknown::Never(Reason::NoInviteNamed))?;
         let invite = match users.retrieve_invite(id).await {
             Ok(invite) => invite,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Due::Over(reasons::INVITE_DELETED)),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Due::Over(Reason::InviteDeleted)),
             Err(_) => return Err(Unknown::Database),
         };
         let now = self.flows.environment().now();
@@ -59,14 +59,14 @@ impl MailDestination {
                     return Ok(Due::Over(reason));
                 }
                 if invite.expires_at <= now {
-                    return Ok(Due::Over(reasons::INVITE_EXPIRED));
+                    return Ok(Due::Over(Reason::InviteExpired));
                 }
             }
             (InviteState::Pending | InviteState::Expired, _) => {
-                return Ok(Due::Over(reasons::INVITE_EXPIRED));
+                return Ok(Due::Over(Reason::InviteExpired));
             }
-            (InviteState::Accepted, _) => return Ok(Due::Over(reasons::INVITE_ACCEPTED)),
-            (InviteState::Revoked, _) => return Ok(Due::Over(reasons::INVITE_REVOKED)),
+            (InviteState::Accepted, _) => return Ok(Due::Over(Reason::InviteAccepted)),
+            (InviteState::Revoked, _) => return Ok(Due::Over(Reason::InviteRevoked)),
         }
         let inviter = match invite.invited_by.as_deref().and_then(|id| id.parse().ok()) {
             Some(id) => self.user(id).await?.map(|user| name_of(&user)),
@@ -97,7 +97,7 @@ impl MailDestination {
             Ok(_) => {}
             Err(ResetPasswordError::Database(_)) => return Err(Unknown::Database),
             // It was used, or the password was changed, or an administrator has handed on a newer one.
-            Err(_) => return Ok(Due::Over(reasons::LINK_DEAD)),
+            Err(_) => return Ok(Due::Over(Reason::LinkDead)),
         }
         let facts = Facts {
             link: self.link("/reset-password", "token", token),
@@ -109,7 +109,7 @@ impl MailDestination {
 
     async fn verification(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
         if text_in(&event.data, "entity_type") != "email" {
-            return Ok(Due::Over(reasons::NO_ADDRESS_TO_CONFIRM));
+            return Ok(Due::Over(Reason::NotAnAddress));
         }
         let expires_at: Option<Timestamp> = text_in(&event.data, "expires_at").parse().ok();
         if let Some(reason) = self.over(delivery, expires_at.unwrap_or(event.created_at)).await? {
@@ -131,7 +131,7 @@ impl MailDestination {
     async fn notice(&self, event: &Event) -> Result<Due, Unknown> {
         let Some(user) = self.owner(event).await? else {
             // Whoever is no user, or has been deleted, has none of our pages to be led to.
-            return Ok(Due::Over(reasons::NO_USER));
+            return Ok(Due::Over(Reason::NoUser));
         };
         let text = |key| Some(text_in(&event.data, key)).filter(|text| !text.is_empty()).map(str::to_owned);
         // By which way he signs in is of no matter: the address is the one that he is known by.
@@ -153,15 +153,15 @@ impl MailDestination {
     }
 
     /// Why a link need not be sent any more, where it need not.
-    async fn over(&self, delivery: &Delivery, expires_at: Timestamp) -> Result<Option<&'static str>, Unknown> {
+    async fn over(&self, delivery: &Delivery, expires_at: Timestamp) -> Result<Option<Reason>, Unknown> {
         if expires_at <= self.flows.environment().now() {
-            return Ok(Some(reasons::LINK_EXPIRED));
+            return Ok(Some(Reason::LinkExpired));
         }
         Ok(self.superseded(delivery).await?)
     }
 
     fn revealed(&self, event: &Event) -> Result<Json, Unknown> {
-        self.flows.auth().reveal_event(event).map_err(|_| Unknown::Never(reasons::LINK_SEALED.to_owned()))
+        self.flows.auth().reveal_event(event).map_err(|_| Unknown::Never(Reason::LinkSealed))
     }
 
     /// The language of whoever has the identity that an event tells of, where it is a user's.
@@ -202,7 +202,7 @@ fn text_in<'a>(data: &'a Json, key: &str) -> &'a str {
 
 fn address_in(data: &Json) -> Result<EmailAddress, Unknown> {
     let text = text_in(data, "entity_id");
-    text.parse().map_err(|_| Unknown::Never(reasons::NO_ADDRESS.to_owned()))
+    text.parse().map_err(|_| Unknown::Never(Reason::NoAddress))
 }
 
 /// The language that somebody has said he wants, in the metadata of his account or his invite.

@@ -15,7 +15,7 @@ use vestibule_flows::{Flows, USER};
 use vestibule_mail::{Facts, Kind, Mail, Mailer, SendError, Templates};
 use vestibule_outbox::{Event, EventName, Placed};
 
-use crate::{Delivery, Destination, Outcome, Target, reasons};
+use crate::{Delivery, Destination, Outcome, Reason, Target};
 
 /// The name of this destination.
 pub const MAIL: &str = "mail";
@@ -48,7 +48,7 @@ pub struct MailDestination {
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is most often a letter")]
 enum Due {
     Mail(Letter),
-    Over(&'static str),
+    Over(Reason),
 }
 
 /// To whom, in which language, and what the mail can say.
@@ -63,7 +63,7 @@ enum Unknown {
     /// The database has to be asked again.
     Database,
     /// What is stored does not say.
-    Never(String),
+    Never(Reason),
 }
 
 impl From<Error> for Unknown {
@@ -87,7 +87,7 @@ impl MailDestination {
             Ok(Some(after)) if letter.facts.link.is_some() && self.is_over_after(letter, after) => {}
             Ok(Some(after)) => {
                 let most = self.options.per_address;
-                let reason = format!("{} was sent {most} mails within an hour, which is the most", letter.to);
+                let reason = Reason::TooManyMails { address: letter.to.as_str().to_owned(), most };
                 return Outcome::Wait { reason, after };
             }
             Err(_) => return unavailable(),
@@ -99,7 +99,7 @@ impl MailDestination {
             // Templates are tried at the start, with every fact that there can be.
             Err(error) => {
                 self.uncount(counted.as_deref()).await;
-                return again(format!("the mail could not be written: {error}"), recipient, false);
+                return again(Reason::Unwritten { error: error.to_string() }, recipient, false);
             }
         };
         let id = delivery.id.to_string();
@@ -112,9 +112,9 @@ impl MailDestination {
         match sent {
             Ok(()) => Outcome::Sent { recipient, status: None },
             Err(SendError { reason, is_final: true, .. }) => {
-                Outcome::Failed { reason, recipient, status: None, is_refused_for_good: false }
+                Outcome::Failed { reason: reason.into(), recipient, status: None, is_refused_for_good: false }
             }
-            Err(SendError { reason, is_unreachable, .. }) => again(reason, recipient, is_unreachable),
+            Err(SendError { reason, is_unreachable, .. }) => again(reason.into(), recipient, is_unreachable),
         }
     }
 
@@ -126,7 +126,7 @@ impl MailDestination {
 
     async fn send_due(&self, delivery: &Delivery, event: &Event) -> Outcome {
         let Some(kind) = kind_of(&event.name) else {
-            return Outcome::Superseded { reason: reasons::NO_MAIL.to_owned() };
+            return Outcome::Superseded { reason: Reason::NoMail };
         };
         let not_before = event.data.get("not_before").and_then(serde_json::Value::as_str);
         let not_before: Option<Timestamp> = not_before.and_then(|text| text.parse().ok());
@@ -134,10 +134,10 @@ impl MailDestination {
         match self.due(event, delivery).await {
             Ok(Due::Mail(_)) if not_before.is_some_and(|from| from > now) => {
                 let after = not_before.map(|from| from.since(now)).unwrap_or_default();
-                Outcome::Wait { reason: reasons::STRANGER_WAITS.to_owned(), after }
+                Outcome::Wait { reason: Reason::StrangerWaits, after }
             }
             Ok(Due::Mail(letter)) => self.send(delivery, kind, &letter, event.created_at).await,
-            Ok(Due::Over(reason)) => Outcome::Superseded { reason: reason.to_owned() },
+            Ok(Due::Over(reason)) => Outcome::Superseded { reason },
             Err(Unknown::Database) => unavailable(),
             Err(Unknown::Never(reason)) => {
                 Outcome::Failed { reason, recipient: None, status: None, is_refused_for_good: false }
@@ -174,7 +174,7 @@ impl Destination for MailDestination {
         if matches!(outcome, Outcome::Again { .. } | Outcome::Wait { .. })
             && let Ok(Some(reason)) = self.superseded(delivery).await
         {
-            return Outcome::Superseded { reason: reason.to_owned() };
+            return Outcome::Superseded { reason };
         }
         outcome
     }
@@ -196,10 +196,10 @@ fn kind_of(name: &EventName) -> Option<Kind> {
     })
 }
 
-fn again(reason: String, recipient: Option<String>, is_unreachable: bool) -> Outcome {
+fn again(reason: Reason, recipient: Option<String>, is_unreachable: bool) -> Outcome {
     Outcome::Again { reason, recipient, status: None, after: None, is_unreachable }
 }
 
 fn unavailable() -> Outcome {
-    again(reasons::DATABASE.to_owned(), None, false)
+    again(Reason::Database, None, false)
 }

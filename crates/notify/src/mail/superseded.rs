@@ -4,14 +4,14 @@ use vestibule_database::{Error, Transaction, values};
 use vestibule_outbox::{Event, EventName};
 
 use super::{MAIL, MailDestination};
-use crate::{Delivery, DeliveryState, reasons};
+use crate::{Delivery, DeliveryState, Reason};
 
 /// The event after which a mail about `name` of the same subject is of no use: its link is dead, or not the newest.
-fn superseded_by(name: &EventName) -> Option<(EventName, &'static str)> {
+fn superseded_by(name: &EventName) -> Option<(EventName, Reason)> {
     Some(match name {
-        EventName::InviteCreated | EventName::InviteResent => (EventName::InviteResent, reasons::INVITE_SENT_AGAIN),
-        EventName::PasswordReset => (EventName::PasswordReset, reasons::NEWER_LINK),
-        EventName::VerificationRequested => (EventName::VerificationRequested, reasons::NEWER_LINK),
+        EventName::InviteCreated | EventName::InviteResent => (EventName::InviteResent, Reason::InviteSentAgain),
+        EventName::PasswordReset => (EventName::PasswordReset, Reason::NewerLink),
+        EventName::VerificationRequested => (EventName::VerificationRequested, Reason::NewerLink),
         _ => return None,
     })
 }
@@ -26,14 +26,14 @@ impl MailDestination {
                             AND destination || '' = $6";
             let now = self.flows.environment().now();
             let state = DeliveryState::Superseded.as_str();
-            transaction.execute(text, values![event.subject.as_str(), name, state, reason, now, MAIL]).await?;
+            transaction.execute(text, values![event.subject.as_str(), name, state, &reason, now, MAIL]).await?;
         }
         Ok(())
     }
 
     /// Why a mail need not be sent any more, where a newer one was requested. By the feed's order: machines do not agree on
     /// the time. What has no place in it yet is the newest.
-    pub(super) async fn superseded(&self, delivery: &Delivery) -> Result<Option<&'static str>, Error> {
+    pub(super) async fn superseded(&self, delivery: &Delivery) -> Result<Option<Reason>, Error> {
         let Some((newer, reason)) = superseded_by(&delivery.name) else { return Ok(None) };
         let text = "SELECT 1 FROM outbox_events
                     WHERE subject = $1 AND name = $2 AND (position > $3 OR position IS NULL) LIMIT 1";

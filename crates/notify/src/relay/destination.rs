@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use vestibule_database::{Error, Transaction};
 use vestibule_outbox::{Event, Placed};
 
-use crate::Delivery;
+use crate::{Delivery, Reason};
 
 /// A place that events are delivered to: mail, webhooks, or an embedder's own.
 #[async_trait]
@@ -63,7 +63,7 @@ pub enum Outcome {
     /// It did not, and may do so later.
     Again {
         /// Why not.
-        reason: String,
+        reason: Reason,
         /// The address that it should have reached.
         recipient: Option<String>,
         /// The HTTP status of the answer.
@@ -76,7 +76,7 @@ pub enum Outcome {
     /// It will not, however often it is tried.
     Failed {
         /// Why not.
-        reason: String,
+        reason: Reason,
         /// The address that it should have reached.
         recipient: Option<String>,
         /// The HTTP status of the answer.
@@ -87,12 +87,12 @@ pub enum Outcome {
     /// It need not: something newer has taken its place, or what it tells of is over.
     Superseded {
         /// By what.
-        reason: String,
+        reason: Reason,
     },
     /// It must wait: nothing was tried, and no try is counted.
     Wait {
         /// For what.
-        reason: String,
+        reason: Reason,
         /// How long.
         after: Duration,
     },

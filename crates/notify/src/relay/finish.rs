@@ -7,10 +7,7 @@ use vestibule_database::{Error, Transaction, transaction, values};
 use super::backoff::{before_next_try, pause};
 use super::lease::LeaseId;
 use super::{Outcome, Relay};
-use crate::{Delivery, DeliveryState};
-
-/// The longest reason that is kept, in characters.
-const LONGEST_REASON: usize = 1_000;
+use crate::{Delivery, DeliveryState, Reason};
 
 /// A try that is over.
 pub(super) struct Tried {
@@ -23,7 +20,7 @@ pub(super) struct Tried {
 #[derive(Default)]
 struct Written<'a> {
     state: Option<DeliveryState>,
-    reason: Option<&'a str>,
+    reason: Option<&'a Reason>,
     recipient: Option<&'a str>,
     status: Option<u16>,
     /// How long it rests.
@@ -56,7 +53,6 @@ impl Relay {
         }
         let now = self.environment.now();
         let state = written.state.unwrap_or(DeliveryState::Queued);
-        let reason: Option<String> = written.reason.map(|reason| reason.chars().take(LONGEST_REASON).collect());
         let text = "UPDATE deliveries SET state = $3, reason = $4, recipient = COALESCE($5, recipient), status = $6,
                         next_try_at = $7, lease = NULL, updated_at = $8, finished_at = $9, attempts = attempts - $10
                     WHERE id = $1 AND lease = $2 AND state = 'queued'";
@@ -64,7 +60,7 @@ impl Relay {
             delivery.id,
             *lease,
             state.as_str(),
-            reason,
+            written.reason,
             written.recipient,
             written.status.map(i64::from),
             now + written.after,

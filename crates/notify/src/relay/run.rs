@@ -14,7 +14,7 @@ use vestibule_outbox::place::BATCH;
 use super::finish::Tried;
 use super::lease::{LeaseId, Place};
 use super::{Outcome, Relay};
-use crate::{Delivery, reasons};
+use crate::{Delivery, Reason};
 
 /// How long it waits for an announcement before it looks by itself.
 const LOOK: Duration = Duration::from_secs(5);
@@ -90,7 +90,7 @@ impl UnderWay {
 fn tell(tried: &Tried) {
     if let Outcome::Failed { reason, .. } | Outcome::Again { reason, .. } = &tried.outcome {
         let Delivery { id, name, destination, attempts, .. } = &tried.delivery;
-        tracing::warn!(%id, event = %name, destination, attempts, reason, "a delivery has not arrived");
+        tracing::warn!(%id, event = name.as_str(), destination, attempts, reason = reason.to_string(), "a delivery has not arrived");
     }
 }
 
@@ -258,36 +258,31 @@ impl Relay {
                 Err(Error::Unavailable(_)) => under_way.tried.push(one),
                 Err(error) => {
                     let Delivery { id, name, destination, .. } = &one.delivery;
-                    tracing::error!(%error, %id, event = %name, destination, "what came of a delivery cannot be written");
+                    tracing::error!(%error, %id, event = name.as_str(), destination, "what came of a delivery cannot be written");
                 }
             }
         }
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Outcome {
-        let again = |reason: &str| Outcome::Again {
-            reason: reason.to_owned(),
-            recipient: None,
-            status: None,
-            after: None,
-            is_unreachable: false,
-        };
+        let again =
+            |reason| Outcome::Again { reason, recipient: None, status: None, after: None, is_unreachable: false };
         let text = "SELECT id, name, subject, data, created_at FROM outbox_events WHERE id = $1";
         let event: Option<Event> = match self.database.query_optional(text, values![delivery.event_id]).await {
             Ok(event) => event,
-            Err(_) => return again(reasons::DATABASE),
+            Err(_) => return again(Reason::Database),
         };
         let Some(event) = event else {
-            return Outcome::Superseded { reason: reasons::EVENT_GONE.to_owned() };
+            return Outcome::Superseded { reason: Reason::EventGone };
         };
         let Some(destination) = self.destination(&delivery.destination) else {
-            return again(reasons::NOT_HERE);
+            return again(Reason::NotHere);
         };
         // It must be over before somebody else may begin.
         let longest = self.options.lease.mul_f64(0.75);
         match tokio::time::timeout(longest, destination.deliver(delivery, &event)).await {
             Ok(outcome) => outcome,
-            Err(_) => again(reasons::TOO_LONG),
+            Err(_) => again(Reason::TooLong),
         }
     }
 

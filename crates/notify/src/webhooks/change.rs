@@ -76,7 +76,7 @@ impl Webhooks {
                 json!(events.as_ref().unwrap_or(&before.events)),
                 includes_secrets,
                 disabled_at,
-                reason,
+                reason.as_ref(),
                 now,
             ];
             let after: Option<Webhook> = transaction.query_optional(text, values).await?;

@@ -9,7 +9,7 @@ use vestibule_outbox::{Event, EventName, Placed};
 use vestibule_webhook::{Client, Endpoint, Failure, Message, Secret, Then};
 
 use super::{Webhook, WebhookId, Webhooks, columns, events};
-use crate::{Delivery, Destination, Outcome, Target, reasons};
+use crate::{Delivery, Destination, Outcome, Reason, Target};
 
 /// The name of this destination.
 pub const WEBHOOK: &str = "webhook";
@@ -64,15 +64,15 @@ impl WebhookDestination {
         Ok(secrets)
     }
 
-    fn payload(&self, webhook: &Webhook, event: &Event) -> Result<Vec<u8>, String> {
+    fn payload(&self, webhook: &Webhook, event: &Event) -> Result<Vec<u8>, Reason> {
         let data = if webhook.includes_secrets {
             let revealed = self.webhooks.flows.auth().reveal_event(event);
-            revealed.map_err(|_| reasons::EVENT_SEALED.to_owned())?
+            revealed.map_err(|_| Reason::EventSealed)?
         } else {
             event.public_data()
         };
         let payload = Payload { name: &event.name, timestamp: event.created_at, data };
-        serde_json::to_vec(&payload).map_err(|error| error.to_string())
+        serde_json::to_vec(&payload).map_err(|error| Reason::Said(error.to_string()))
     }
 }
 
@@ -104,28 +104,23 @@ impl Destination for WebhookDestination {
     }
 
     async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome {
-        let failed = |reason: &str| Outcome::Failed {
-            reason: reason.to_owned(),
-            recipient: None,
-            status: None,
-            is_refused_for_good: false,
-        };
+        let failed = |reason| Outcome::Failed { reason, recipient: None, status: None, is_refused_for_good: false };
         let found = match self.find(&delivery.target).await {
             Ok(Some(found)) if found.webhook.disabled_at.is_none() => found,
-            Ok(Some(_)) => return Outcome::Superseded { reason: reasons::WEBHOOK_DISABLED.to_owned() },
-            Ok(None) => return Outcome::Superseded { reason: reasons::WEBHOOK_DELETED.to_owned() },
-            Err(_) => return again(reasons::DATABASE.to_owned(), None, None, None, false),
+            Ok(Some(_)) => return Outcome::Superseded { reason: Reason::WebhookDisabled },
+            Ok(None) => return Outcome::Superseded { reason: Reason::WebhookDeleted },
+            Err(_) => return again(Reason::Database, None, None, None, false),
         };
         let now = self.webhooks.flows.environment().now();
         let Ok(secrets) = self.secrets(&found, now) else {
-            return failed(reasons::SECRET_SEALED);
+            return failed(Reason::SecretSealed);
         };
         let body = match self.payload(&found.webhook, event) {
             Ok(body) => body.into(),
-            Err(reason) => return failed(&reason),
+            Err(reason) => return failed(reason),
         };
         let Ok(endpoint) = found.webhook.url.parse::<Endpoint>() else {
-            return failed(reasons::URL_UNREADABLE);
+            return failed(Reason::UrlUnreadable);
         };
         // As it is kept, by which it is seen afterwards whether the webhook still listens there.
         let url = Some(found.webhook.url.clone());
@@ -134,13 +129,16 @@ impl Destination for WebhookDestination {
         match self.client.send(&Message { endpoint: &endpoint, id: &id, at: now, secrets: &secrets, body }).await {
             Ok(answer) => Outcome::Sent { recipient: url, status: Some(answer.status) },
             Err(Failure { reason, status, then: Then::Disable, .. }) => {
-                Outcome::Failed { reason, recipient: url, status, is_refused_for_good: true }
+                Outcome::Failed { reason: (*reason).into(), recipient: url, status, is_refused_for_good: true }
             }
             Err(Failure { reason, status, then: Then::Again(after), answer }) => {
                 // Some answer with what they were sent, and whoever reads deliveries must not read what opens a door.
                 let said = answer.filter(|answer| !answer.trim().is_empty() && !found.webhook.includes_secrets);
-                let reason = said.map_or(reason.clone(), |said| format!("{reason}: {said}"));
-                again(reason, url, status, after, status.is_none() || after.is_some())
+                let reason = match said {
+                    Some(said) => reason.with_answer(&said),
+                    None => *reason,
+                };
+                again(reason.into(), url, status, after, status.is_none() || after.is_some())
             }
         }
     }
@@ -159,12 +157,12 @@ impl Destination for WebhookDestination {
         // Where it was moved meanwhile, the place that wants nothing more is not the one where it listens now.
         let text = "UPDATE webhook_endpoints SET disabled_at = $2, disabled_reason = $3, updated_at = $2
                     WHERE id = $1 AND url = $4 AND disabled_at IS NULL";
-        transaction.execute(text, values![id, now, reason.as_str(), url.as_str()]).await.map(drop)
+        transaction.execute(text, values![id, now, reason, url.as_str()]).await.map(drop)
     }
 }
 
 fn again(
-    reason: String,
+    reason: Reason,
     recipient: Option<String>,
     status: Option<u16>,
     after: Option<std::time::Duration>,

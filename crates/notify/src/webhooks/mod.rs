@@ -16,6 +16,9 @@ use vestibule_database::{Error, FromRow, Row};
 use vestibule_flows::{Flows, GrantError};
 use vestibule_webhook::{AddressGuard, InvalidEndpoint, Refusal, Secret};
 
+use crate::Reason;
+use crate::deliveries::reason;
+
 pub use change::UpdateWebhook;
 pub use create::NewWebhook;
 pub use destination::{WEBHOOK, WebhookDestination};
@@ -45,7 +48,8 @@ pub struct Webhook {
     /// Since when it is told nothing.
     pub disabled_at: Option<Timestamp>,
     /// Why it is told nothing, where it was not an administrator's will.
-    pub disabled_reason: Option<String>,
+    #[serde(serialize_with = "reason::as_text")]
+    pub disabled_reason: Option<Reason>,
     /// Until when messages are signed with the secret before as well.
     pub previous_secret_until: Option<Timestamp>,
     /// Who made it.

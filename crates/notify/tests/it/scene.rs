@@ -148,7 +148,8 @@ impl Scene {
 
     /// State and reason of each delivery, oldest first.
     pub(crate) async fn outcomes(&self) -> Vec<(&'static str, Option<String>)> {
-        self.deliveries().await.into_iter().map(|delivery| (delivery.state.as_str(), delivery.reason)).collect()
+        let outcome = |delivery: Delivery| (delivery.state.as_str(), delivery.reason.map(|reason| reason.to_string()));
+        self.deliveries().await.into_iter().map(outcome).collect()
     }
 
     pub(crate) async fn create(&self, address: &str, change: impl FnOnce(&mut CreateUserAccount)) -> UserAccount {

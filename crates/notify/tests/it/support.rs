@@ -155,12 +155,12 @@ impl Destination for Sink {
 }
 
 pub(crate) fn again(reason: &str) -> Outcome {
-    Outcome::Again { reason: reason.to_owned(), recipient: None, status: None, after: None, is_unreachable: false }
+    Outcome::Again { reason: reason.into(), recipient: None, status: None, after: None, is_unreachable: false }
 }
 
 pub(crate) fn unreachable() -> Outcome {
     Outcome::Again {
-        reason: "nobody is there".to_owned(),
+        reason: "nobody is there".into(),
         recipient: None,
         status: None,
         after: None,

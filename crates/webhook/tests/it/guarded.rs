@@ -16,9 +16,11 @@ async fn a_name_that_leads_to_this_machine() {
     let server = Server::answering(OK).await;
     let url = format!("http://localhost:{}/", server.address.port());
     let failure = send(&guarded(), &url).await.unwrap_err();
-    assert!(failure.reason.starts_with("localhost is "), "{failure}");
+    assert!(failure.to_string().starts_with("localhost is "), "{failure}");
     assert!(
-        failure.reason.ends_with(", a loopback address: allow it with webhooks.allowed_networks or use a public one"),
+        failure
+            .to_string()
+            .ends_with(", a loopback address: allow it with webhooks.allowed_networks or use a public one"),
         "{failure}"
     );
     assert_eq!((failure.status, failure.then, failure.answer), (None, Then::Again(None), None));
@@ -35,7 +37,7 @@ async fn every_spelling_of_this_machine() {
     for host in ["127.0.0.1", "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0"] {
         for scheme in ["http", "https"] {
             let failure = send(&guarded(), &format!("{scheme}://{host}:{port}/")).await.unwrap_err();
-            assert!(failure.reason.contains("allow it with webhooks.allowed_networks"), "{host}: {failure}");
+            assert!(failure.to_string().contains("allow it with webhooks.allowed_networks"), "{host}: {failure}");
         }
     }
     assert!(server.requests().is_empty());
@@ -46,7 +48,7 @@ async fn every_spelling_of_this_machine() {
 async fn public_addresses_by_https_only() {
     let failure = send(&client(), "http://1.1.1.1/").await.unwrap_err();
     assert_eq!(
-        failure.reason,
+        failure.to_string(),
         "1.1.1.1 would be sent to without encryption: use https, or allow its network with webhooks.allowed_networks"
     );
 }
@@ -56,5 +58,5 @@ async fn a_name_that_is_none() {
     let failure = send(&client(), "https://hooks.invalid/").await.unwrap_err();
     // Where no server of names answers, its time is over first.
     let reasons = ["the name hooks.invalid cannot be resolved: ", "hooks.invalid could not be connected to within 5 s"];
-    assert!(reasons.iter().any(|reason| failure.reason.starts_with(reason)), "{failure}");
+    assert!(reasons.iter().any(|reason| failure.to_string().starts_with(reason)), "{failure}");
 }

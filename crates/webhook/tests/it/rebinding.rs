@@ -73,7 +73,7 @@ impl Scene {
     /// Sends; tells the status, or why there is none.
     async fn send(&self) -> Result<u16, String> {
         let url = format!("http://hooks.example.com:{}/", self.inside.address.port());
-        send(&self.client, &url).await.map(|answer| answer.status).map_err(|failure| failure.reason)
+        send(&self.client, &url).await.map(|answer| answer.status).map_err(|failure| failure.to_string())
     }
 
     /// How many requests have arrived outside and inside.

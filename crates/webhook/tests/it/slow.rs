@@ -13,28 +13,28 @@ use crate::support::{client, config, impatient, send};
 async fn silence() {
     let server = Server::start([vec![Step::Silence]]).await;
     let failure = send(&impatient(), &server.url()).await.unwrap_err();
-    assert_eq!(failure.reason, "did not answer within 250 ms");
+    assert_eq!(failure.to_string(), "did not answer within 250 ms");
     assert_eq!((failure.status, failure.then, failure.answer), (None, Then::Again(None), None));
 }
 
 #[tokio::test]
 async fn a_head_that_drips() {
     let server = Server::start([vec![Step::Drip("HTTP/1.1 200 OK\r\nx-slow: ")]]).await;
-    assert_eq!(send(&impatient(), &server.url()).await.unwrap_err().reason, "did not answer within 250 ms");
+    assert_eq!(send(&impatient(), &server.url()).await.unwrap_err().to_string(), "did not answer within 250 ms");
 }
 
 #[tokio::test]
 async fn a_head_without_end() {
     let server = Server::start([vec![Step::Endless("HTTP/1.1 200 OK\r\nx-long: ")]]).await;
     let failure = send(&client(), &server.url()).await.unwrap_err();
-    assert!(failure.reason.starts_with("its answer is not HTTP: "), "{failure}");
+    assert!(failure.to_string().starts_with("its answer is not HTTP: "), "{failure}");
 }
 
 #[tokio::test]
 async fn a_body_that_drips() {
     let server = Server::start([vec![Step::Drip("HTTP/1.1 500 No\r\ncontent-length: 1000000\r\n\r\n")]]).await;
     let failure = send(&impatient(), &server.url()).await.unwrap_err();
-    assert_eq!(failure.reason, "answered 500");
+    assert_eq!(failure.to_string(), "answered 500");
     assert!(failure.answer.unwrap().starts_with('x'));
     // The status has said that it was taken; sending it again because of what follows would be wrong.
     let server = Server::start([vec![Step::Drip("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")]]).await;
@@ -46,7 +46,7 @@ async fn a_body_without_end() {
     let started = Instant::now();
     let server = Server::start([vec![Step::Endless("HTTP/1.1 500 No\r\ncontent-length: 9999999999\r\n\r\n")]]).await;
     let failure = send(&client(), &server.url()).await.unwrap_err();
-    assert_eq!((failure.reason.as_str(), failure.answer), ("answered 500", Some("x".repeat(512))));
+    assert_eq!((failure.to_string().as_str(), failure.answer), ("answered 500", Some("x".repeat(512))));
     let server = Server::start([vec![Step::Endless("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")]]).await;
     assert_eq!(send(&client(), &server.url()).await, Ok(Answer { status: 200 }));
     assert!(started.elapsed() < config().timeout, "it was read to the end of the time and not to 64 KiB");
@@ -56,7 +56,7 @@ async fn a_body_without_end() {
 async fn nobody_speaks_tls() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}/", listener.local_addr().unwrap());
-    assert_eq!(send(&impatient(), &url).await.unwrap_err().reason, "did not answer within 250 ms");
+    assert_eq!(send(&impatient(), &url).await.unwrap_err().to_string(), "did not answer within 250 ms");
 }
 
 /// The server does not accept, and as many wait already as may.
@@ -72,5 +72,5 @@ async fn connecting() {
     }
     let client = Client::new(&ClientConfig { connect_timeout: Duration::from_millis(100), ..config() }).unwrap();
     let failure = send(&client, &format!("http://{address}/")).await.unwrap_err();
-    assert_eq!(failure.reason, "127.0.0.1 could not be connected to within 100 ms");
+    assert_eq!(failure.to_string(), "127.0.0.1 could not be connected to within 100 ms");
 }

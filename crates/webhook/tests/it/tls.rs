@@ -70,7 +70,7 @@ async fn an_authority_that_nobody_knows() {
     let port = serve(folder.path());
     let failure = send(&client(), &format!("https://localhost:{port}/")).await.unwrap_err();
     assert_eq!(
-        failure.reason,
+        failure.to_string(),
         "the certificate of localhost was not issued by an authority that this machine trusts: \
          name the authority's with webhooks.ca_file"
     );
@@ -89,7 +89,7 @@ async fn another_name() {
     let folder = certificates();
     let port = serve(folder.path());
     let failure = send(&trusting(folder.path()), &format!("https://127.0.0.1:{port}/")).await.unwrap_err();
-    assert_eq!(failure.reason, "the certificate of 127.0.0.1 is for another name");
+    assert_eq!(failure.to_string(), "the certificate of 127.0.0.1 is for another name");
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn a_server_without_tls() {
     let server = crate::server::Server::answering("HTTP/1.1 400 Bad Request\r\n\r\n").await;
     // It reads until a head is complete, which a handshake never is, so it ends by the time that is over.
     let failure = send(&crate::support::impatient(), &format!("https://{}/", server.address)).await.unwrap_err();
-    assert_eq!(failure.reason, "did not answer within 250 ms");
+    assert_eq!(failure.to_string(), "did not answer within 250 ms");
 
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/", listener.local_addr().unwrap());
@@ -107,7 +107,7 @@ async fn a_server_without_tls() {
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
     });
     let failure = send(&client(), &url).await.unwrap_err();
-    assert!(failure.reason.starts_with("no TLS connection to 127.0.0.1: "), "{failure}");
+    assert!(failure.to_string().starts_with("no TLS connection to 127.0.0.1: "), "{failure}");
 }
 
 #[test]

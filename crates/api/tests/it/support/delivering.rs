@@ -27,7 +27,7 @@ impl Sink {
 
     /// The next that comes is given up for this reason.
     pub(crate) fn fail(&self, reason: &str) {
-        let reason = reason.to_owned();
+        let reason = reason.into();
         let failed = Outcome::Failed { reason, recipient: None, status: Some(410), is_refused_for_good: false };
         self.answers.lock().unwrap().push_back(failed);
     }

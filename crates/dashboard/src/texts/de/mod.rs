@@ -3,4 +3,5 @@
 pub(super) mod done;
 pub(super) mod pages;
 pub(super) mod problems;
+pub(super) mod reasons;
 pub(super) mod times;

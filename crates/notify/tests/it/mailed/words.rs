@@ -4,6 +4,7 @@ use serde_json::json;
 use vestibule_database::values;
 use vestibule_flows::{By, NewInvite};
 use vestibule_mail::unlinked;
+use vestibule_notify::Reason;
 use vestibule_testing::on_both_engines;
 
 use crate::scene::{ADA, BOB, Scene, email};
@@ -92,8 +93,8 @@ async fn what_is_no_address_is_not_written_to(scene: Scene) {
         assert!(scene.mail().await.is_empty());
         let delivery = scene.last_delivery().await;
         assert_eq!(
-            (delivery.state.as_str(), delivery.reason.as_deref(), delivery.recipient),
-            ("failed", Some("the account's name is no e-mail address"), None)
+            (delivery.state.as_str(), delivery.reason, delivery.recipient),
+            ("failed", Some(Reason::NoAddress), None)
         );
     }
 }

@@ -101,7 +101,8 @@ async fn what_a_receiver_says_gives_no_secret_away(scene: Scene) {
         !scene.is_in_deliveries(&text(&told["data"], "token").chars().take(40).collect::<String>()).await,
         "whoever reads deliveries has it"
     );
-    let mut reasons: Vec<_> = scene.deliveries().await.into_iter().filter_map(|one| one.reason).collect();
+    let mut reasons: Vec<_> =
+        scene.deliveries().await.into_iter().filter_map(|one| one.reason).map(|reason| reason.to_string()).collect();
     reasons.sort();
     assert_eq!(reasons, ["answered 500", "answered 500: the queue is full"]);
 }

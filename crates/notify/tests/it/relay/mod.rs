@@ -45,7 +45,7 @@ async fn what_fails_is_tried_again_later_and_given_up_at_last(site: Site) {
         assert_eq!(site.relay().pass().await.unwrap(), 0, "not at once again");
         let delivery = site.only_delivery().await;
         assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Queued, tries));
-        assert_eq!(delivery.reason.as_deref(), Some("the letter box was full"));
+        assert_eq!(delivery.reason.unwrap().to_string(), "the letter box was full");
         let wait = delivery.next_try_at.unwrap().since(site.environment.now());
         let planned = Duration::from_secs(5).saturating_mul(4_u32.pow(tries as u32 - 1)).min(HOUR * 6);
         assert!((planned.mul_f64(0.79)..=planned.mul_f64(1.21)).contains(&wait), "{tries}: {wait:?}");
@@ -54,7 +54,7 @@ async fn what_fails_is_tried_again_later_and_given_up_at_last(site: Site) {
     assert_eq!(site.relay().pass().await.unwrap(), 1);
     let delivery = site.only_delivery().await;
     assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Failed, 10));
-    assert_eq!(delivery.reason.as_deref(), Some("the letter box was full"));
+    assert_eq!(delivery.reason.unwrap().to_string(), "the letter box was full");
     site.clock.advance(HOUR * 100);
     assert_eq!(site.relay().pass().await.unwrap(), 0);
     let ids = site.sink.ids();
@@ -64,7 +64,7 @@ async fn what_fails_is_tried_again_later_and_given_up_at_last(site: Site) {
 async fn what_can_never_arrive_is_given_up_at_once(site: Site) {
     site.happen("a").await;
     site.sink.answer(Outcome::Failed {
-        reason: "no such person".to_owned(),
+        reason: "no such person".into(),
         recipient: Some("ada@example.com".to_owned()),
         status: Some(404),
         is_refused_for_good: false,
@@ -77,19 +77,19 @@ async fn what_can_never_arrive_is_given_up_at_once(site: Site) {
 
 async fn what_is_over_is_not_sent(site: Site) {
     site.happen("a").await;
-    site.sink.answer(Outcome::Superseded { reason: "it was accepted meanwhile".to_owned() });
+    site.sink.answer(Outcome::Superseded { reason: "it was accepted meanwhile".into() });
     site.relay().pass().await.unwrap();
     let delivery = site.only_delivery().await;
     assert_eq!(
-        (delivery.state, delivery.reason.as_deref()),
-        (DeliveryState::Superseded, Some("it was accepted meanwhile"))
+        (delivery.state, delivery.reason),
+        (DeliveryState::Superseded, Some("it was accepted meanwhile".into()))
     );
 }
 
 async fn waiting_is_no_try(site: Site) {
     site.happen("a").await;
     for _ in 0..20 {
-        site.sink.answer(Outcome::Wait { reason: "too many".to_owned(), after: HOUR });
+        site.sink.answer(Outcome::Wait { reason: "too many".into(), after: HOUR });
         assert_eq!(site.relay().pass().await.unwrap(), 1);
         let delivery = site.only_delivery().await;
         assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Queued, 0));
@@ -103,7 +103,7 @@ async fn waiting_is_no_try(site: Site) {
 async fn what_was_given_up_can_be_sent_again(site: Site) {
     site.happen("a").await;
     site.sink.answer(Outcome::Failed {
-        reason: "no such person".to_owned(),
+        reason: "no such person".into(),
         recipient: None,
         status: None,
         is_refused_for_good: false,
