@@ -91,7 +91,7 @@ impl Line {
 
 pub(crate) struct Columns(Infallible);
 
-pub(crate) fn value(row: &Columns, _: &str) -> Result<Value, Error> {
+pub(crate) fn value<I>(row: &Columns, _: I) -> Result<Value, Error> {
     match row.0 {}
 }
 

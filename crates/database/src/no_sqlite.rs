@@ -75,6 +75,10 @@ impl Columns<'_> {
     pub(crate) fn value(&self, _: &str) -> Result<Value, Error> {
         match self.0 {}
     }
+
+    pub(crate) fn value_at(&self, _: usize) -> Result<Value, Error> {
+        match self.0 {}
+    }
 }
 
 pub(crate) fn query<T: FromRow>(_: &Connection, _: &Sql, _: &[Value]) -> Result<Vec<T>, Error> {
