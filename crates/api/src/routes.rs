@@ -16,14 +16,14 @@ use crate::request::Path;
 use crate::{admin, auth, error, health, medusa_admin, openapi};
 
 macro_rules! routes {
-    ($(#[doc = $doc:literal])+ $table:ident, $router:ident: $($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($door:ident)? => $handler:expr;)+) => {
+    ($(#[doc = $doc:literal])+ $table:ident, $router:ident: $($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($limited:ident)? => $handler:expr;)+) => {
         $(#[doc = $doc])+
         pub static $table: &[Route] = &[$(
             Route {
                 method: stringify!($method),
                 path: $path,
                 access: routes!(@access $access $([$($policy),*])?),
-                is_door: routes!(@door $($door)?),
+                is_rate_limited: routes!(@limited $($limited)?),
             },
         )+];
 
@@ -33,7 +33,7 @@ macro_rules! routes {
                 for path in with_and_without_slash($path) {
                     router = router.route(&path, on(MethodFilter::$method, Guarded {
                         access: routes!(@access $access $([$($policy),*])?),
-                        is_door: routes!(@door $($door)?),
+                        is_rate_limited: routes!(@limited $($limited)?),
                         handler: $handler,
                     }));
                 }
@@ -41,8 +41,8 @@ macro_rules! routes {
             router
         }
     };
-    (@door) => { false };
-    (@door door) => { true };
+    (@limited) => { false };
+    (@limited limited) => { true };
     (@access $access:ident) => { Access::$access };
     (@access $access:ident [$($policy:literal),*]) => { Access::$access(&[$($policy),*]) };
 }
@@ -61,37 +61,37 @@ routes! {
     DELETE "/auth/sessions" Owner => auth::sessions::end_others;
     DELETE "/auth/sessions/{id}" Owner => auth::sessions::end;
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
-    POST "/auth/password" Owner door => auth::password::change;
-    POST "/auth/proof" Enrolment door => auth::proof::prove;
-    POST "/auth/verification/request" Known door => auth::verification::request::request;
-    POST "/auth/verification/confirm" Public door => auth::verification::confirm::confirm;
-    POST "/auth/invites/preview" Public door => auth::invites::preview;
-    POST "/auth/invites/accept" Public door => auth::invites::accept;
+    POST "/auth/password" Owner limited => auth::password::change;
+    POST "/auth/proof" Enrolment limited => auth::proof::prove;
+    POST "/auth/verification/request" Known limited => auth::verification::request::request;
+    POST "/auth/verification/confirm" Public limited => auth::verification::confirm::confirm;
+    POST "/auth/invites/preview" Public limited => auth::invites::preview;
+    POST "/auth/invites/accept" Public limited => auth::invites::accept;
     GET "/auth/mfa/factors" Factors => auth::mfa::factors::list::list;
-    POST "/auth/mfa/factors" Factors door => auth::mfa::factors::start::start;
-    POST "/auth/mfa/factors/{id}/verify" Factors door => auth::mfa::factors::verify::verify;
-    DELETE "/auth/mfa/factors/{id}" Factors door => auth::mfa::factors::delete::delete;
-    POST "/auth/mfa/recovery-codes" Factors door => auth::mfa::recovery_codes::generate;
-    POST "/auth/mfa/challenges/{id}/verify" Challenge door => auth::mfa::challenges::verify;
+    POST "/auth/mfa/factors" Factors limited => auth::mfa::factors::start::start;
+    POST "/auth/mfa/factors/{id}/verify" Factors limited => auth::mfa::factors::verify::verify;
+    DELETE "/auth/mfa/factors/{id}" Factors limited => auth::mfa::factors::delete::delete;
+    POST "/auth/mfa/recovery-codes" Factors limited => auth::mfa::recovery_codes::generate;
+    POST "/auth/mfa/challenges/{id}/verify" Challenge limited => auth::mfa::challenges::verify;
     GET "/auth/{actor_type}/providers" Public => auth::providers::providers;
-    GET "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in_by_query;
-    POST "/auth/{actor_type}/{provider}" Public door => auth::sign_in::sign_in;
-    GET "/auth/{actor_type}/{provider}/callback" Public door => auth::sign_in::callback_by_query;
-    POST "/auth/{actor_type}/{provider}/callback" Public door => auth::sign_in::callback;
-    POST "/auth/{actor_type}/{provider}/register" Public door => auth::register::register;
-    POST "/auth/{actor_type}/{provider}/reset-password" Public door => auth::reset_password::reset_password;
-    POST "/auth/{actor_type}/{provider}/update" Public door => auth::update::update;
+    GET "/auth/{actor_type}/{provider}" Public limited => auth::sign_in::sign_in_by_query;
+    POST "/auth/{actor_type}/{provider}" Public limited => auth::sign_in::sign_in;
+    GET "/auth/{actor_type}/{provider}/callback" Public limited => auth::sign_in::callback_by_query;
+    POST "/auth/{actor_type}/{provider}/callback" Public limited => auth::sign_in::callback;
+    POST "/auth/{actor_type}/{provider}/register" Public limited => auth::register::register;
+    POST "/auth/{actor_type}/{provider}/reset-password" Public limited => auth::reset_password::reset_password;
+    POST "/auth/{actor_type}/{provider}/update" Public limited => auth::update::update;
 
     GET "/admin/users" Policies["user:read"] => admin::users::list::list;
     POST "/admin/users" Policies["user:create"] => admin::users::create::create;
     // Also before a required second factor is set up: a client that cannot learn who is signed in cannot lead to enrolment.
     GET "/admin/users/me" Enrolment => admin::users::me::me;
     // To whoever changes or deletes, `me` is an id like any other, as in the reference: that of nobody.
-    POST "/admin/users/me" Policies["user:update"] => |state, asker, query, body| {
-        admin::users::update::update(state, asker, Path("me".to_owned()), query, body)
+    POST "/admin/users/me" Policies["user:update"] => |state, caller, query, body| {
+        admin::users::update::update(state, caller, Path("me".to_owned()), query, body)
     };
-    DELETE "/admin/users/me" Policies["user:delete"] => |state, asker, query| {
-        admin::users::delete::delete(state, asker, Path("me".to_owned()), query)
+    DELETE "/admin/users/me" Policies["user:delete"] => |state, caller, query| {
+        admin::users::delete::delete(state, caller, Path("me".to_owned()), query)
     };
     GET "/admin/users/{id}" Policies["user:read"] => admin::users::retrieve::retrieve;
     POST "/admin/users/{id}" Policies["user:update"] => admin::users::update::update;
@@ -144,7 +144,7 @@ routes! {
 
     GET "/admin/invites" Policies["invite:read"] => admin::invites::list::list;
     POST "/admin/invites" Policies["invite:create"] => admin::invites::create::create;
-    POST "/admin/invites/accept" Known door => admin::invites::accept::accept;
+    POST "/admin/invites/accept" Known limited => admin::invites::accept::accept;
     GET "/admin/invites/{id}" Policies["invite:read"] => admin::invites::retrieve::retrieve;
     DELETE "/admin/invites/{id}" Policies["invite:delete"] => admin::invites::delete::delete;
     POST "/admin/invites/{id}/resend" Policies["invite:update"] => admin::invites::resend::resend;

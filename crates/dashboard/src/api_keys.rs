@@ -12,7 +12,7 @@ use vestibule_rbac::Role;
 use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::users::list::{role_names, roles};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -63,24 +63,24 @@ impl RevokePage {
     }
 }
 
-pub(crate) async fn list(visit: Asked) -> Answer {
-    page(&visit, StatusCode::OK, None, None).await
+pub(crate) async fn list(request: SharedRequest) -> Answer {
+    page(&request, StatusCode::OK, None, None).await
 }
 
-async fn page(visit: &Visit, status: StatusCode, problem: Option<String>, made: Option<String>) -> Answer {
-    let paging = Paging::asked(visit);
+async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>, made: Option<String>) -> Answer {
+    let paging = Paging::asked(request);
     let find = paging.find().order_by(ApiKeyField::CreatedAt, Direction::Descending);
-    let (keys, count) = visit.flows().list_and_count_api_keys(&Filter::everything(), &find).await?;
-    let (roles, permissions) = (roles(visit).await?, visit.permissions());
-    let typed = |name: &str| if problem.is_some() { visit.form.get(name).to_owned() } else { String::new() };
-    let chosen: Vec<&str> = if problem.is_some() { visit.form.all("role").collect() } else { Vec::new() };
+    let (keys, count) = request.flows().list_and_count_api_keys(&Filter::everything(), &find).await?;
+    let (roles, permissions) = (roles(request).await?, request.permissions());
+    let typed = |name: &str| if problem.is_some() { request.form.get(name).to_owned() } else { String::new() };
+    let chosen: Vec<&str> = if problem.is_some() { request.form.all("role").collect() } else { Vec::new() };
     let choice = |role: Role| {
         let is_chosen = chosen.contains(&role.id.as_str());
         (role, is_chosen)
     };
     let page = KeysPage {
-        frame: visit.frame(),
-        pager: paging.pager(visit, keys.len(), count),
+        frame: request.frame(),
+        pager: paging.pager(request, keys.len(), count),
         keys,
         open: roles.iter().filter(|role| permissions.covers(&role.grants)).cloned().map(choice).collect(),
         roles,
@@ -89,47 +89,47 @@ async fn page(visit: &Visit, status: StatusCode, problem: Option<String>, made: 
         problem,
         made,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }
 
-pub(crate) async fn create(visit: Asked) -> Answer {
-    visit.form.only(&["title", "days", "role"])?;
-    match make(&visit).await {
-        Ok(secret) => page(&visit, StatusCode::OK, None, Some(secret)).await,
+pub(crate) async fn create(request: SharedRequest) -> Answer {
+    request.form.only(&["title", "days", "role"])?;
+    match make(&request).await {
+        Ok(secret) => page(&request, StatusCode::OK, None, Some(secret)).await,
         Err(failure) => {
-            let (status, problem) = failure.problem(visit.language)?;
-            page(&visit, status, Some(problem), None).await
+            let (status, problem) = failure.problem(request.language)?;
+            page(&request, status, Some(problem), None).await
         }
     }
 }
 
-async fn make(visit: &Visit) -> Result<String, Failure> {
-    let chosen = visit.role_ids("role")?;
-    let expires_at = match visit.form.get("days").trim() {
+async fn make(request: &PageRequest) -> Result<String, Failure> {
+    let chosen = request.role_ids("role")?;
+    let expires_at = match request.form.get("days").trim() {
         "" => None,
         days => {
-            let days: u32 = days.parse().map_err(|_| Failure::wrong(visit.texts().days_form))?;
-            Some(visit.now + DAY.saturating_mul(days))
+            let days: u32 = days.parse().map_err(|_| Failure::wrong(request.texts().days_form))?;
+            Some(request.now + DAY.saturating_mul(days))
         }
     };
     let new = NewApiKey {
-        title: visit.form.get("title").trim().to_owned(),
+        title: request.form.get("title").trim().to_owned(),
         roles: Some(chosen),
         expires_at,
         ..NewApiKey::default()
     };
-    let made = visit.flows().create_api_key(&new, &visit.by()).await?;
+    let made = request.flows().create_api_key(&new, &request.context()).await?;
     Ok(made.key.token.reveal().to_owned())
 }
 
-pub(crate) async fn ask(visit: Asked) -> Answer {
-    let key = visit.flows().retrieve_api_key(visit.parameter(0)?).await?.key;
-    visit.page(&RevokePage { frame: visit.frame(), key })
+pub(crate) async fn ask(request: SharedRequest) -> Answer {
+    let key = request.flows().retrieve_api_key(request.parameter(0)?).await?.key;
+    request.page(&RevokePage { frame: request.frame(), key })
 }
 
-pub(crate) async fn revoke(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: ApiKeyId = visit.parameter(0)?;
-    visit.flows().revoke_api_key(id, Duration::ZERO, &visit.by()).await?;
-    visit.done("/app/api-keys", "key-revoked")
+pub(crate) async fn revoke(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: ApiKeyId = request.parameter(0)?;
+    request.flows().revoke_api_key(id, Duration::ZERO, &request.context()).await?;
+    request.done("/app/api-keys", "key-revoked")
 }

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 #[derive(Template)]
 #[template(path = "audit/list.html")]
@@ -61,8 +61,8 @@ impl AuditPage {
 }
 
 /// What the users are called who are named in some entries, for whoever may know; in one query.
-async fn names(visit: &Visit, entries: &[Entry]) -> Result<HashMap<String, String>, Failure> {
-    if !visit.permissions().allows("user:read") {
+async fn names(request: &PageRequest, entries: &[Entry]) -> Result<HashMap<String, String>, Failure> {
+    if !request.permissions().allows("user:read") {
         return Ok(HashMap::new());
     }
     let mut ids: Vec<&str> = Vec::new();
@@ -74,22 +74,22 @@ async fn names(visit: &Visit, entries: &[Entry]) -> Result<HashMap<String, Strin
     ids.sort_unstable();
     ids.dedup();
     let wanted = UserField::Id.is(Condition::In(ids.into_iter().map(Into::into).collect()));
-    let users = visit.flows().users().list_users(&wanted, &FindConfig::default()).await?;
+    let users = request.flows().users().list_users(&wanted, &FindConfig::default()).await?;
     Ok(users.into_iter().map(|user| (user.id.to_string(), format::name(&user))).collect())
 }
 
-pub(crate) async fn list(visit: Asked) -> Answer {
-    let paging = Paging::asked(&visit);
-    let filters = filters(&visit);
+pub(crate) async fn list(request: SharedRequest) -> Answer {
+    let paging = Paging::asked(&request);
+    let filters = filters(&request);
     let is_filtered = !filters.is_empty();
     let filter = filters.into_iter().fold(Filter::everything(), Filter::and);
     let find = paging.find().order_by(AuditField::Id, Direction::Descending);
-    let (entries, count) = visit.flows().audit().list_and_count(&filter, &find).await?;
-    let field = |name| visit.query.get(name).to_owned();
+    let (entries, count) = request.flows().audit().list_and_count(&filter, &find).await?;
+    let field = |name| request.query.get(name).to_owned();
     let page = AuditPage {
-        names: names(&visit, &entries).await?,
-        frame: visit.frame(),
-        pager: paging.pager(&visit, entries.len(), count),
+        names: names(&request, &entries).await?,
+        frame: request.frame(),
+        pager: paging.pager(&request, entries.len(), count),
         entries,
         action: field("action"),
         actor: field("actor"),
@@ -98,13 +98,13 @@ pub(crate) async fn list(visit: Asked) -> Answer {
         until: field("until"),
         is_filtered,
     };
-    visit.page(&page)
+    request.page(&page)
 }
 
 /// What the query asks for: an action, or all of one kind (`user`), an actor, a target, days.
-fn filters(visit: &Visit) -> Vec<Filter<AuditField>> {
+fn filters(request: &PageRequest) -> Vec<Filter<AuditField>> {
     let mut filters = Vec::new();
-    if let Some(action) = visit.query.text("action") {
+    if let Some(action) = request.query.text("action") {
         let of_kind = format!("{}.%", action.replace(['%', '_', '\\'], ""));
         filters.push(match action.contains('.') {
             true => AuditField::Action.eq(action),
@@ -112,9 +112,9 @@ fn filters(visit: &Visit) -> Vec<Filter<AuditField>> {
         });
     }
     for (name, field) in [("actor", AuditField::ActorId), ("target", AuditField::TargetId)] {
-        filters.extend(visit.query.text(name).map(|id| field.eq(id)));
+        filters.extend(request.query.text(name).map(|id| field.eq(id)));
     }
-    let day = |name| visit.query.get(name).parse::<Timestamp>().ok();
+    let day = |name| request.query.get(name).parse::<Timestamp>().ok();
     filters.extend(day("from").map(|from| AuditField::CreatedAt.is(Condition::Gte(from.into()))));
     let end = day("until").map(|until| until + std::time::Duration::from_secs(24 * 60 * 60));
     filters.extend(end.map(|end| AuditField::CreatedAt.is(Condition::Lt(end.into()))));

@@ -48,7 +48,7 @@ impl Failure {
 
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::Refused(Refusal::Nobody) => StatusCode::UNAUTHORIZED,
+            Self::Refused(Refusal::Unauthenticated) => StatusCode::UNAUTHORIZED,
             Self::Refused(_) | Self::FormToken | Self::NoCookie => StatusCode::FORBIDDEN,
             Self::Request(refusal) => refusal.status(),
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,

@@ -26,30 +26,30 @@ use crate::form::Fields;
 use crate::language;
 use crate::page_cache;
 use crate::public::{confirm, failed};
-use crate::request::{Answer, Asked, Visit, set_cookie};
+use crate::request::{Answer, PageRequest, SharedRequest, set_cookie};
 
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-pub(crate) type Handler = fn(Asked) -> BoxFuture<Answer>;
+pub(crate) type Handler = fn(SharedRequest) -> BoxFuture<Answer>;
 
 /// What answers for a page.
 #[derive(Clone, Copy)]
-pub(crate) struct Door {
-    pub(crate) handler: Handler,
+pub(crate) struct PageHandler {
+    pub(crate) run: Handler,
     /// Whether the page is sent again as it is while nothing has changed. Its handler answers with
-    /// [`Visit::lasting_page`], and shows nothing but what is in the database, in the path, and told of the session.
+    /// [`PageRequest::lasting_page`], and shows nothing but what is in the database, in the path, and told of the session.
     pub(crate) is_kept: bool,
 }
 
 pub(crate) async fn answer(
     dashboard: Arc<Dashboard>,
-    (page, door): (Route, Door),
+    (page, handler): (Route, PageHandler),
     parameters: Vec<String>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let (form_secrets, new_secret) = form_secrets(&parts.headers, &dashboard);
-    let mut visit = Visit {
+    let mut request = PageRequest {
         caller: None,
         client: caller::client(&parts.headers, &parts.extensions),
         language: language::wanted(&parts.headers),
@@ -62,23 +62,23 @@ pub(crate) async fn answer(
         dashboard,
     };
     // Before anything is read that a page may show.
-    let is_somebody = cookies::read(&parts.headers, visit.dashboard.web.https).next().is_some();
-    let version = if door.is_kept && is_somebody { visit.flows().database().version().await.ok() } else { None };
-    let entered = enter(&mut visit, &page, &parts, body).await;
-    let visit = Arc::new(visit);
+    let is_somebody = cookies::read(&parts.headers, request.dashboard.web.https).next().is_some();
+    let version = if handler.is_kept && is_somebody { request.flows().database().version().await.ok() } else { None };
+    let entered = enter(&mut request, &page, &parts, body).await;
+    let request = Arc::new(request);
     let answered = match (entered, version) {
-        (Ok(()), Some(version)) => kept_or_made(&visit, &door, version).await,
-        (Ok(()), None) => (door.handler)(Arc::clone(&visit)).await,
+        (Ok(()), Some(version)) => kept_or_made(&request, &handler, version).await,
+        (Ok(()), None) => (handler.run)(Arc::clone(&request)).await,
         (Err(failure), _) => Err(failure),
     };
     let (mut response, code) = match answered {
         Ok(response) => (response, None),
-        Err(failure) => (refuse(&visit, &failure).await, failure.code()),
+        Err(failure) => (refuse(&request, &failure).await, failure.code()),
     };
-    if visit.caller.is_some() && is_recorded_refusal(response.status(), code) {
-        visit.flows().note_refusal(&visit.by(), page.method, page.path, visit.path(), code).await;
+    if request.caller.is_some() && is_recorded_refusal(response.status(), code) {
+        request.flows().note_refusal(&request.context(), page.method, page.path, request.path(), code).await;
     }
-    response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(visit.language.code()));
+    response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(request.language.code()));
     if let Some(cookie) = new_secret {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
@@ -86,14 +86,15 @@ pub(crate) async fn answer(
 }
 
 /// The page as it was made before, where nothing has changed; else as it is now, and kept.
-async fn kept_or_made(visit: &Asked, door: &Door, version: Version) -> Answer {
-    let asked = page_cache::Key { form_token: visit.form_token(), language: visit.language, here: visit.here.clone() };
-    let kept = &visit.dashboard.kept;
-    if let Some(response) = kept.find(&asked, &version, visit.now) {
+async fn kept_or_made(request: &SharedRequest, handler: &PageHandler, version: Version) -> Answer {
+    let asked =
+        page_cache::Key { form_token: request.form_token(), language: request.language, here: request.here.clone() };
+    let kept = &request.dashboard.kept;
+    if let Some(response) = kept.find(&asked, &version, request.now) {
         return Ok(response);
     }
-    let response = (door.handler)(Arc::clone(visit)).await?;
-    Ok(kept.keep(asked, version, visit.now, response))
+    let response = (handler.run)(Arc::clone(request)).await?;
+    Ok(kept.keep(asked, version, request.now, response))
 }
 
 /// What the form tokens of a browser are bound to: its session's cookie, or before there is one a cookie of its own,
@@ -113,59 +114,61 @@ fn form_secrets(headers: &HeaderMap, dashboard: &Dashboard) -> (Vec<String>, Opt
     (vec![secret], Some(cookie))
 }
 
-async fn enter(visit: &mut Visit, page: &Route, parts: &Parts, body: Body) -> Result<(), Failure> {
-    let web = &visit.dashboard.web;
+async fn enter(request: &mut PageRequest, page: &Route, parts: &Parts, body: Body) -> Result<(), Failure> {
+    let web = &request.dashboard.web;
     if let Some(refusal) = parts.extensions.get::<PageRefusal>() {
         return Err(Failure::Request(*refusal));
     }
-    if page.is_door {
+    if page.is_rate_limited {
         web.address_limit.check(caller::address(&parts.extensions))?;
     }
     for secret in cookies::read(&parts.headers, web.https) {
-        let client = visit.client.clone();
-        visit.caller = web.flows.identify(Credential::Cookie(secret), move || client).await?;
-        if visit.caller.is_some() {
-            visit.form_secrets = vec![secret.to_owned()];
+        let client = request.client.clone();
+        request.caller = web.flows.identify(Credential::Cookie(secret), move || client).await?;
+        if request.caller.is_some() {
+            request.form_secrets = vec![secret.to_owned()];
             break;
         }
     }
     if page.access != Access::Public {
-        page.access.check_person(visit.caller()?).map_err(Failure::Refused)?;
+        page.access.check_person(request.caller()?).map_err(Failure::Refused)?;
     }
     if parts.method == Method::POST {
-        visit.form = Fields::read(&parts.headers, body).await?;
+        request.form = Fields::read(&parts.headers, body).await?;
         if !parts.headers.contains_key(COOKIE) {
             return Err(Failure::NoCookie);
         }
-        visit.check_form_token()?;
-        if page.access != Access::Public && visit.form.has_proof() {
-            visit.dashboard.web.address_limit.check(caller::address(&parts.extensions))?;
-            confirm::prove(visit).await?;
+        request.check_form_token()?;
+        if page.access != Access::Public && request.form.has_proof() {
+            request.dashboard.web.address_limit.check(caller::address(&parts.extensions))?;
+            confirm::prove(request).await?;
         }
     }
     Ok(())
 }
 
 /// What somebody is shown instead of a page; where something is to be done first, he is led there.
-async fn refuse(visit: &Visit, failure: &Failure) -> Response {
+async fn refuse(request: &PageRequest, failure: &Failure) -> Response {
     match failure {
-        Failure::Refused(Refusal::Nobody)
-            if visit.caller.as_ref().is_some_and(|caller| caller.stage == Stage::Unverified) =>
+        Failure::Refused(Refusal::Unauthenticated)
+            if request.caller.as_ref().is_some_and(|caller| caller.stage == Stage::Unverified) =>
         {
-            return visit.redirect("/app/verify");
+            return request.redirect("/app/verify");
         }
-        Failure::Refused(Refusal::Nobody) if !visit.is_in() => {
-            let next: String = form_urlencoded::byte_serialize(visit.here.as_bytes()).collect();
-            return visit.redirect(&format!("/app/login?next={next}"));
+        Failure::Refused(Refusal::Unauthenticated) if !request.is_in() => {
+            let next: String = form_urlencoded::byte_serialize(request.here.as_bytes()).collect();
+            return request.redirect(&format!("/app/login?next={next}"));
         }
-        Failure::Refused(Refusal::SecondFactorDue) => return visit.redirect("/app/login/factor"),
-        Failure::Refused(Refusal::EnrolmentDue) => return visit.redirect("/app/profile/second-factor"),
+        Failure::Refused(Refusal::SecondFactorDue) => return request.redirect("/app/login/factor"),
+        Failure::Refused(Refusal::EnrolmentDue) => return request.redirect("/app/profile/second-factor"),
         _ => {}
     }
     let shown = match failure {
-        Failure::Unproved(error) => confirm::show(visit, error.status(), Some(failure.message(visit.language))).await,
-        _ if failure.is_proof_required() => confirm::show(visit, StatusCode::FORBIDDEN, None).await,
-        _ => failed::show(visit, failure),
+        Failure::Unproved(error) => {
+            confirm::show(request, error.status(), Some(failure.message(request.language))).await
+        }
+        _ if failure.is_proof_required() => confirm::show(request, StatusCode::FORBIDDEN, None).await,
+        _ => failed::show(request, failure),
     };
     let mut response = shown.unwrap_or_else(|_| {
         (StatusCode::INTERNAL_SERVER_ERROR, "The page cannot be shown at the moment.").into_response()

@@ -5,7 +5,7 @@
 //! same flows as the API, by the session's cookie, and have no rule of their own.
 //!
 //! - [`pages`]: the table of the pages, and who may come to each; `guard`: what stands in front of them
-//! - `visit`: one request for a page: who asks, in which language, by which form
+//! - `request`: one request for a page: who asks, in which language, by which form
 //! - `outer`: setting up, signing in, invitations, passwords: for those who are not in
 //! - `users`, `invites`, `roles`, `api_keys`, `webhooks`, `deliveries`, `audit`, `profile`: for those who are
 //! - `form`, `paging`: what is sent, and which part of a list is asked for; `failure`: what went wrong

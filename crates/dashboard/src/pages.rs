@@ -14,8 +14,8 @@ use vestibule_web::access::Access;
 use vestibule_web::access::{Route, with_and_without_slash};
 
 use crate::failure::Failure;
-use crate::guard::{BoxFuture, Door, answer};
-use crate::request::{Answer, Asked};
+use crate::guard::{BoxFuture, PageHandler, answer};
+use crate::request::{Answer, SharedRequest};
 use crate::{Dashboard, api_keys, assets, audit, deliveries, invites, profile, public, roles, users, webhooks};
 
 /// The path below which all pages are: see [`LayerConfig::pages`](vestibule_server::LayerConfig::pages).
@@ -29,16 +29,16 @@ macro_rules! pages {
                 method: stringify!($method),
                 path: $path,
                 access: pages!(@access $access $([$($policy),*])?),
-                is_door: pages!(@is_door $($mark)?),
+                is_rate_limited: pages!(@is_rate_limited $($mark)?),
             },
         )+];
 
-        static DOORS: &[Door] = &[$(
-            Door { handler: |visit| Box::pin($handler(visit)), is_kept: pages!(@is_kept $($mark)?) },
+        static HANDLERS: &[PageHandler] = &[$(
+            PageHandler { run: |request| Box::pin($handler(request)), is_kept: pages!(@is_kept $($mark)?) },
         )+];
     };
-    (@is_door door) => { true };
-    (@is_door $($other:ident)?) => { false };
+    (@is_rate_limited limited) => { true };
+    (@is_rate_limited $($other:ident)?) => { false };
     (@is_kept kept) => { true };
     (@is_kept $($other:ident)?) => { false };
     (@access $access:ident) => { Access::$access };
@@ -48,26 +48,26 @@ macro_rules! pages {
 pages! {
     GET "/app" Public => public::home::home;
     POST "/app/language" Public => public::language::choose;
-    POST "/app/password-strength" Public door => public::strength::judge;
+    POST "/app/password-strength" Public limited => public::strength::judge;
     GET "/app/setup" Public => public::setup::show;
-    POST "/app/setup" Public door => public::setup::create;
+    POST "/app/setup" Public limited => public::setup::create;
     GET "/app/login" Public => public::login::show;
-    POST "/app/login" Public door => public::login::sign_in;
+    POST "/app/login" Public limited => public::login::sign_in;
     GET "/app/login/factor" Challenge => public::factor::show;
-    POST "/app/login/factor" Challenge door => public::factor::answer;
-    GET "/app/login/callback/{provider}" Public door => public::provider::callback;
-    POST "/app/login/{provider}" Public door => public::provider::start;
+    POST "/app/login/factor" Challenge limited => public::factor::answer;
+    GET "/app/login/callback/{provider}" Public limited => public::provider::callback;
+    POST "/app/login/{provider}" Public limited => public::provider::start;
     POST "/app/logout" Public => public::login::sign_out;
     GET "/app/forgot" Public => public::password::show_forgot;
-    POST "/app/forgot" Public door => public::password::forgot;
+    POST "/app/forgot" Public limited => public::password::forgot;
     GET "/app/reset-password" Public => public::password::show_reset;
-    POST "/app/reset-password" Public door => public::password::reset;
+    POST "/app/reset-password" Public limited => public::password::reset;
     GET "/app/verify" Public => public::verify::show;
-    POST "/app/verify" Public door => public::verify::confirm;
-    POST "/app/verify/send" Challenge door => public::verify::send;
-    GET "/app/invite" Public door => public::invitation::show;
-    POST "/app/invite" Public door => public::invitation::accept;
-    POST "/app/invite/renew" Public door => public::invitation::renew;
+    POST "/app/verify" Public limited => public::verify::confirm;
+    POST "/app/verify/send" Challenge limited => public::verify::send;
+    GET "/app/invite" Public limited => public::invitation::show;
+    POST "/app/invite" Public limited => public::invitation::accept;
+    POST "/app/invite/renew" Public limited => public::invitation::renew;
 
     GET "/app/users" Policies["user:read"] kept => users::list::list;
     GET "/app/users.csv" Policies["user:read"] => users::export::export;
@@ -124,12 +124,12 @@ pages! {
 
     GET "/app/profile" User => profile::show::show;
     POST "/app/profile" User => profile::show::update;
-    POST "/app/profile/password" User door => profile::password::change;
+    POST "/app/profile/password" User limited => profile::password::change;
     GET "/app/profile/second-factor" Enrolment => profile::factor::show;
-    POST "/app/profile/second-factor/start" Enrolment door => profile::factor::start;
-    POST "/app/profile/second-factor/verify" Enrolment door => profile::factor::verify;
-    POST "/app/profile/second-factor/disable" User door => profile::factor::disable;
-    POST "/app/profile/second-factor/codes" Enrolment door => profile::factor::recovery_codes;
+    POST "/app/profile/second-factor/start" Enrolment limited => profile::factor::start;
+    POST "/app/profile/second-factor/verify" Enrolment limited => profile::factor::verify;
+    POST "/app/profile/second-factor/disable" User limited => profile::factor::disable;
+    POST "/app/profile/second-factor/codes" Enrolment limited => profile::factor::recovery_codes;
     POST "/app/profile/sessions" User => profile::sessions::end_others;
     POST "/app/profile/sessions/{id}" User => profile::sessions::end;
 }
@@ -137,17 +137,17 @@ pages! {
 /// The pages, each behind the guard. What has no line in the table is not there.
 pub fn router(dashboard: Dashboard) -> Router {
     let mut router = Router::new().route(&dashboard.outside("/app/assets/{file}"), get(assets::serve));
-    for (page, door) in PAGES.iter().zip(DOORS) {
+    for (page, handler) in PAGES.iter().zip(HANDLERS) {
         let filter = if page.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
         for path in with_and_without_slash(page.path) {
-            router = router.route(&dashboard.outside(&path), on(filter, behind(*page, *door)));
+            router = router.route(&dashboard.outside(&path), on(filter, behind(*page, *handler)));
         }
     }
-    let nowhere = Route { method: "GET", path: "/app/{*rest}", access: Access::Public, is_door: false };
-    let nothing = Door { handler: |visit| Box::pin(nothing_here(visit)), is_kept: false };
+    let nowhere = Route { method: "GET", path: "/app/{*rest}", access: Access::Public, is_rate_limited: false };
+    let nothing = PageHandler { run: |request| Box::pin(nothing_here(request)), is_kept: false };
     let dashboard = Arc::new(dashboard);
     let router = router.route(&dashboard.outside(nowhere.path), any(behind(nowhere, nothing)));
-    let form_only = Door { handler: |visit| Box::pin(form_only(visit)), is_kept: false };
+    let form_only = PageHandler { run: |request| Box::pin(form_only(request)), is_kept: false };
     let other_method = behind(nowhere, form_only);
     let state = Arc::clone(&dashboard);
     let router = router.method_not_allowed_fallback(move |method: Method, parameters, request| {
@@ -165,18 +165,18 @@ pub fn router(dashboard: Dashboard) -> Router {
 /// A page behind its guard, as axum takes it.
 fn behind(
     page: Route,
-    door: Door,
+    handler: PageHandler,
 ) -> impl Fn(State<Arc<Dashboard>>, RawPathParams, Request) -> BoxFuture<Response> + Clone + Send + Sync + 'static {
     move |State(dashboard), parameters, request| {
         let parameters = parameters.iter().map(|(_, value)| value.to_owned()).collect();
-        Box::pin(answer(dashboard, (page, door), parameters, request))
+        Box::pin(answer(dashboard, (page, handler), parameters, request))
     }
 }
 
-async fn nothing_here(_: Asked) -> Answer {
+async fn nothing_here(_: SharedRequest) -> Answer {
     Err(Failure::NotFound)
 }
 
-async fn form_only(_: Asked) -> Answer {
+async fn form_only(_: SharedRequest) -> Answer {
     Err(Failure::MethodNotAllowed)
 }

@@ -2,7 +2,7 @@
 
 use vestibule_core::{Field, FindConfig};
 
-use crate::request::Visit;
+use crate::request::PageRequest;
 
 /// How many rows one page shows, where nothing else is asked for.
 const ROWS: u32 = 50;
@@ -29,8 +29,8 @@ pub(crate) struct Pager {
 }
 
 impl Paging {
-    pub(crate) fn asked(visit: &Visit) -> Self {
-        let number = |name, most| visit.query.get(name).parse().ok().filter(|number| (1..=most).contains(number));
+    pub(crate) fn asked(request: &PageRequest) -> Self {
+        let number = |name, most| request.query.get(name).parse().ok().filter(|number| (1..=most).contains(number));
         Self { page: number("page", 1_000_000).unwrap_or(1), rows: number("rows", MOST_ROWS).unwrap_or(ROWS) }
     }
 
@@ -45,9 +45,9 @@ impl Paging {
     }
 
     /// Where one is, of `count` rows, `shown` of which are on this page.
-    pub(crate) fn pager(self, visit: &Visit, shown: usize, count: u64) -> Pager {
+    pub(crate) fn pager(self, request: &PageRequest, shown: usize, count: u64) -> Pager {
         let last = u64::from(self.skip()) + u64::try_from(shown).unwrap_or(0);
-        let query = |page: u32| visit.query.with("page", &page.to_string());
+        let query = |page: u32| request.query.with("page", &page.to_string());
         Pager {
             first: if shown == 0 { 0 } else { u64::from(self.skip()) + 1 },
             last,

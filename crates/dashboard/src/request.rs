@@ -14,7 +14,7 @@ use http::{HeaderValue, StatusCode};
 use subtle::ConstantTimeEq;
 use vestibule_auth::{DeviceSecrets, SessionId, SessionToken};
 use vestibule_core::{ErrorKind, Timestamp};
-use vestibule_flows::{By, Caller, Client, Flows, Stage};
+use vestibule_flows::{Client, Context, Flows, SessionCaller, Stage};
 use vestibule_language::Language;
 use vestibule_rbac::{AssignRolesError, Permissions, RoleId, read_role_ids};
 use vestibule_user::User;
@@ -29,7 +29,7 @@ use crate::page_cache::Lasting;
 use crate::texts::{self, Texts};
 
 /// A visit, as a page gets it: whoever asked holds it as well, to say what went wrong.
-pub(crate) type Asked = Arc<Visit>;
+pub(crate) type SharedRequest = Arc<PageRequest>;
 
 /// What a page answers.
 pub(crate) type Answer = Result<Response, Failure>;
@@ -43,10 +43,10 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 const REFERRER: &str = "same-origin";
 
 /// One request for a page.
-pub(crate) struct Visit {
+pub(crate) struct PageRequest {
     pub(crate) dashboard: Arc<Dashboard>,
     /// Whose session's cookie came along.
-    pub(crate) caller: Option<Caller>,
+    pub(crate) caller: Option<SessionCaller>,
     pub(crate) client: Client,
     pub(crate) language: Language,
     pub(crate) now: Timestamp,
@@ -61,7 +61,7 @@ pub(crate) struct Visit {
     pub(crate) form_secrets: Vec<String>,
 }
 
-impl Visit {
+impl PageRequest {
     pub(crate) fn flows(&self) -> &Flows {
         self.dashboard.flows()
     }
@@ -75,22 +75,22 @@ impl Visit {
     }
 
     /// Who does what the page does, and from where.
-    pub(crate) fn by(&self) -> By {
+    pub(crate) fn context(&self) -> Context {
         match &self.caller {
-            Some(caller) => caller.by(self.client.clone()),
-            None => By::nobody(self.client.clone()),
+            Some(caller) => caller.context(self.client.clone()),
+            None => Context::anonymous(self.client.clone()),
         }
     }
 
     /// Whoever the guard has let in by his session.
-    pub(crate) fn caller(&self) -> Result<&Caller, Failure> {
-        self.caller.as_ref().ok_or(Failure::Refused(Refusal::Nobody))
+    pub(crate) fn caller(&self) -> Result<&SessionCaller, Failure> {
+        self.caller.as_ref().ok_or(Failure::Refused(Refusal::Unauthenticated))
     }
 
     /// The user whom the guard has let in.
     pub(crate) fn user(&self) -> Result<&User, Failure> {
         let user = self.caller()?.user.as_ref();
-        user.ok_or(Failure::Refused(Refusal::Nobody))
+        user.ok_or(Failure::Refused(Refusal::Unauthenticated))
     }
 
     pub(crate) fn permissions(&self) -> Permissions {
@@ -201,7 +201,7 @@ impl Visit {
 
     /// Gives the browser the cookie of a session that has begun, and goes on. The session that it had before ends.
     pub(crate) async fn enter(&self, session: &str, path: &str) -> Answer {
-        let nobody = || Failure::Refused(Refusal::Nobody);
+        let nobody = || Failure::Refused(Refusal::Unauthenticated);
         let session: SessionId = session.parse().map_err(|_| nobody())?;
         let given = self.flows().give_cookie(session, self.caller.as_ref(), &self.client).await?;
         let secret = given.ok_or_else(nobody)?;

@@ -1,6 +1,6 @@
 //! Actions that create or widen access: which callers may do them, and with what proof (security.md 20).
 //!
-//! A flow that creates or widens access calls [`By::check_access_change`], after it knows that the caller has the
+//! A flow that creates or widens access calls [`Context::check_access_change`], after it knows that the caller has the
 //! policies for it and before it writes. `docs/security.md` lists these actions.
 
 use vestibule_core::DomainError;
@@ -9,7 +9,7 @@ use vestibule_rbac::Permissions;
 use vestibule_user::UserId;
 
 use crate::queries::factor_due::is_factor_due;
-use crate::{Actor, By, Flows};
+use crate::{Actor, Context, Flows};
 
 /// Why an action that creates or widens access is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, DomainError)]
@@ -38,7 +38,7 @@ pub enum AccessChangeError {
     EnrolFirst,
 }
 
-impl By {
+impl Context {
     /// Checks that this caller may create or widen access now: a person with a fresh proof of identity, or the operator.
     ///
     /// # Errors
@@ -80,18 +80,22 @@ impl Flows {
     pub(crate) async fn check_enrolment_within(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
         before: bool,
     ) -> Result<(), crate::GrantError> {
-        match self.is_factor_due_within(transaction, by).await? && !before {
+        match self.is_factor_due_within(transaction, context).await? && !before {
             true => Err(AccessChangeError::EnrolFirst.into()),
             false => Ok(()),
         }
     }
 
     /// Whether the caller's roles require a second factor that they lack.
-    pub(crate) async fn is_factor_due_within(&self, transaction: &mut Transaction, by: &By) -> Result<bool, Error> {
-        let Some(id) = by.actor.id() else { return Ok(false) };
+    pub(crate) async fn is_factor_due_within(
+        &self,
+        transaction: &mut Transaction,
+        context: &Context,
+    ) -> Result<bool, Error> {
+        let Some(id) = context.actor.id() else { return Ok(false) };
         is_factor_due(transaction, &id).await
     }
 }

@@ -46,7 +46,7 @@ pub enum Actor {
     /// Somebody who has proved who he is, and is no user.
     Identity(AuthIdentityId),
     /// Somebody of whom nothing is known.
-    Nobody,
+    Anonymous,
 }
 
 impl Actor {
@@ -56,7 +56,7 @@ impl Actor {
             Self::User(_) => "user",
             Self::ApiKey(_) => "api_key",
             Self::Identity(_) => "identity",
-            Self::Nobody => "nobody",
+            Self::Anonymous => "nobody",
         }
     }
 
@@ -66,14 +66,14 @@ impl Actor {
             Self::User(id) => Some(id.to_string()),
             Self::ApiKey(id) => Some(id.to_string()),
             Self::Identity(id) => Some(id.to_string()),
-            Self::Operator | Self::Nobody => None,
+            Self::Operator | Self::Anonymous => None,
         }
     }
 }
 
 /// Who does something, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct By {
+pub struct Context {
     /// Who.
     pub actor: Actor,
     /// From where.
@@ -83,15 +83,15 @@ pub struct By {
     pub has_fresh_proof: bool,
 }
 
-impl By {
+impl Context {
     /// Whoever has the database in his hands.
     pub fn operator() -> Self {
         Self::actor(Actor::Operator)
     }
 
     /// Somebody of whom nothing is known but from where he asks.
-    pub fn nobody(client: Client) -> Self {
-        Self { actor: Actor::Nobody, client, has_fresh_proof: false }
+    pub fn anonymous(client: Client) -> Self {
+        Self { actor: Actor::Anonymous, client, has_fresh_proof: false }
     }
 
     /// This actor, from nowhere in particular. The program that says so answers for who it is: it counts as proved.
@@ -164,7 +164,7 @@ pub enum GrantError {
     /// Whoever tried is not there any more.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
-    Nobody,
+    CallerGone,
     /// The action creates or widens access, and the caller may not do that now.
     #[error(transparent)]
     AccessChange(#[from] AccessChangeError),
@@ -179,15 +179,15 @@ impl Flows {
     pub(crate) async fn permissions_within(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
     ) -> Result<Permissions, GrantError> {
-        match by.actor {
+        match context.actor {
             Actor::Operator => Ok(Permissions::everything()),
             Actor::User(_) | Actor::ApiKey(_) => {
-                let id = by.actor.id().unwrap_or_default();
-                self.find_permissions(transaction, &id).await?.ok_or(GrantError::Nobody)
+                let id = context.actor.id().unwrap_or_default();
+                self.find_permissions(transaction, &id).await?.ok_or(GrantError::CallerGone)
             }
-            Actor::Identity(_) | Actor::Nobody => Ok(Permissions::default()),
+            Actor::Identity(_) | Actor::Anonymous => Ok(Permissions::default()),
         }
     }
 
@@ -206,7 +206,7 @@ impl Flows {
         id: &str,
     ) -> Result<Option<Permissions>, Error> {
         let mut connection = connection.into();
-        if let Some(program) = self.find_program(connection.again(), id).await? {
+        if let Some(program) = self.find_api_key_caller(connection.again(), id).await? {
             return Ok(Some(program.permissions));
         }
         if !self.users.is_active_user(connection.again(), id).await? {
@@ -223,10 +223,10 @@ impl Flows {
     pub async fn check_grant_within(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
         given: &Permissions,
     ) -> Result<(), GrantError> {
-        let held = self.permissions_within(transaction, by).await?;
+        let held = self.permissions_within(transaction, context).await?;
         refuse_lacking(&held, given)
     }
 
@@ -238,13 +238,13 @@ impl Flows {
     pub async fn record(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
         action: Action,
         target: (&'static str, &str),
         before: Option<Json>,
         after: Option<Json>,
     ) -> Result<(), Error> {
-        by.record_within(transaction, &self.audit, action, target, before, after).await
+        context.record_within(transaction, &self.audit, action, target, before, after).await
     }
 }
 

@@ -7,7 +7,7 @@ use vestibule_database::Transaction;
 use vestibule_rbac::{Permissions, Role};
 use vestibule_user::{InviteId, UserId};
 
-use crate::{By, Flows, GrantError};
+use crate::{Context, Flows, GrantError};
 
 /// What a caller acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,10 +56,10 @@ impl Flows {
     pub(crate) async fn check_may_act_on_within(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
         user: UserId,
     ) -> Result<Permissions, GrantError> {
-        self.check_may_act_on_each_within(transaction, by, &[user]).await
+        self.check_may_act_on_each_within(transaction, context, &[user]).await
     }
 
     /// The same for several users.
@@ -70,10 +70,10 @@ impl Flows {
     pub(crate) async fn check_may_act_on_each_within(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
         users: &[UserId],
     ) -> Result<Permissions, GrantError> {
-        let mut rows: Vec<UserId> = users.iter().copied().chain(by.user_id()).collect();
+        let mut rows: Vec<UserId> = users.iter().copied().chain(context.user_id()).collect();
         rows.sort_unstable();
         rows.dedup();
         for pair in rows.chunks(2) {
@@ -81,8 +81,8 @@ impl Flows {
                 self.users.lock_two_users_within(transaction, *first, *second).await?;
             }
         }
-        let held = self.permissions_within(transaction, by).await?;
-        for user in users.iter().filter(|user| by.user_id() != Some(**user)) {
+        let held = self.permissions_within(transaction, context).await?;
+        for user in users.iter().filter(|user| context.user_id() != Some(**user)) {
             let theirs = self.rbac.permissions_of(&mut *transaction, &user.to_string()).await?;
             refuse_above(Target::User, &held, &theirs)?;
         }
@@ -118,10 +118,10 @@ impl Flows {
     pub(crate) async fn check_may_act_on_invite_within(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
         id: InviteId,
     ) -> Result<(), GrantError> {
-        let held = self.permissions_within(transaction, by).await?;
+        let held = self.permissions_within(transaction, context).await?;
         let given = self.permissions_of_invite(transaction, id).await?;
         refuse_above(Target::Invite, &held, &given)
     }
@@ -130,12 +130,12 @@ impl Flows {
     pub(crate) async fn check_may_act_on_key_within(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
         key: &str,
         made_by: Option<&str>,
     ) -> Result<(), GrantError> {
-        let held = self.permissions_within(transaction, by).await?;
-        let maker = by.actor.id();
+        let held = self.permissions_within(transaction, context).await?;
+        let maker = context.actor.id();
         if maker.is_some() && maker.as_deref() == made_by {
             return Ok(());
         }

@@ -10,13 +10,13 @@
 //! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::send_password_reset`],
 //!   [`Flows::reset_password`],
 //!   [`Flows::change_password`]; [`Flows::request_verification`], [`Flows::confirm_verification`]
-//! - [`Flows::identify`], [`Flows::identify_program`]: who is behind a request, in one query
+//! - [`Flows::identify`], [`Flows::identify_api_key`]: who is behind a request, in one query
 //! - [`Flows::list_own_sessions`], [`Flows::end_own_session`], [`Flows::end_other_sessions`], and the same of a user
 //! - [`Flows::lock_user`], [`Flows::unlock_user`], [`Flows::attempts_of_user`], [`Flows::clear_attempts_of_user`]
 //! - [`Flows::create_api_key`], [`Flows::revoke_api_key`] and more: keys of programs, with their roles
 //! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something
 //! - [`Flows::note_refusal`]: what the caller may not do leaves a trace, as failed sign-ins do
-//! - [`By`]: who does something, and from where; [`set_up`]: the tables of all modules
+//! - [`Context`]: who does something, and from where; [`set_up`]: the tables of all modules
 //!
 //! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. Which policy a
 //! route needs is the caller's; that nobody gives what he lacks, and that somebody stays who may do everything, is
@@ -49,10 +49,10 @@ use vestibule_user::UserModule;
 
 use self::failures::Tally;
 pub use access_changes::AccessChangeError;
-pub use actor::{Actor, By, Client, GrantError};
+pub use actor::{Actor, Client, Context, GrantError};
 pub use api_keys::{ChangeKeyError, CreateKeyError, NewApiKey, TheirKeys, WithRoles};
 pub use authority::Target;
-pub use callers::{Caller, Credential, Program, Stage};
+pub use callers::{ApiKeyCaller, Caller, Credential, SessionCaller, Stage};
 pub use invites::{
     AcceptInvite, AcceptInviteError, InviteError, InvitePreview, Inviter, NewInvite, PreviewInviteError,
 };

@@ -10,9 +10,9 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use vestibule_core::ErrorKind;
-use vestibule_flows::{Caller, Stage};
+use vestibule_flows::{Caller, SessionCaller, Stage};
 
-use crate::caller::{self, Asker};
+use crate::caller;
 use crate::refused::{Refused, is_recorded_refusal};
 use crate::{Problem, Web};
 
@@ -44,7 +44,7 @@ pub enum Access {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// He is nobody, or not one of those who may come.
-    Nobody,
+    Unauthenticated,
     /// His second factor is due.
     SecondFactorDue,
     /// One of his roles requires a second factor, and he has none.
@@ -56,7 +56,7 @@ pub enum Refusal {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Nobody => Self::unauthorized(),
+            Refusal::Unauthenticated => Self::unauthorized(),
             Refusal::SecondFactorDue => Self::second_factor_due(),
             Refusal::EnrolmentDue => {
                 let message = "One of your roles requires a second factor, and you have none. \
@@ -77,12 +77,12 @@ impl Access {
     /// # Errors
     ///
     /// [`Refusal`].
-    pub fn check(self, asker: &Asker) -> Result<(), Refusal> {
-        match (self, asker) {
+    pub fn check(self, caller: &Caller) -> Result<(), Refusal> {
+        match (self, caller) {
             (Self::Public, _) => Ok(()),
-            (_, Asker::Person(caller)) => self.check_person(caller),
-            (Self::Policies(policies), Asker::Program(program)) => check(&program.permissions, policies),
-            (_, Asker::Program(_)) => Err(Refusal::Nobody),
+            (_, Caller::Session(caller)) => self.check_person(caller),
+            (Self::Policies(policies), Caller::ApiKey(caller)) => check(&caller.permissions, policies),
+            (_, Caller::ApiKey(_)) => Err(Refusal::Unauthenticated),
         }
     }
 
@@ -91,7 +91,7 @@ impl Access {
     /// # Errors
     ///
     /// [`Refusal`].
-    pub fn check_person(self, caller: &Caller) -> Result<(), Refusal> {
+    pub fn check_person(self, caller: &SessionCaller) -> Result<(), Refusal> {
         self.check_stage(caller.stage)?;
         let is_let_in = match self {
             Self::Public | Self::Bearer | Self::Challenge | Self::Factors | Self::Known => true,
@@ -99,7 +99,7 @@ impl Access {
             Self::User | Self::Policies(_) => caller.user.is_some(),
         };
         match self {
-            _ if !is_let_in => Err(Refusal::Nobody),
+            _ if !is_let_in => Err(Refusal::Unauthenticated),
             Self::Policies(policies) => check(&caller.permissions, policies),
             _ => Ok(()),
         }
@@ -132,7 +132,7 @@ pub struct Route {
     /// Who may come.
     pub access: Access,
     /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
-    pub is_door: bool,
+    pub is_rate_limited: bool,
 }
 
 /// The path of a route as it is, and with a slash at its end: both work, for every method and without a redirect, which
@@ -147,7 +147,7 @@ pub struct Guarded<H> {
     /// Who may call it.
     pub access: Access,
     /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
-    pub is_door: bool,
+    pub is_rate_limited: bool,
     /// What answers.
     pub handler: H,
 }
@@ -156,8 +156,8 @@ impl<T: 'static, H: Handler<T, Arc<Web>>> Handler<T, Arc<Web>> for Guarded<H> {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, web: Arc<Web>) -> Self::Future {
-        let Self { access, is_door, handler } = self;
-        if is_door && let Err(error) = web.address_limit.check(caller::address(request.extensions())) {
+        let Self { access, is_rate_limited, handler } = self;
+        if is_rate_limited && let Err(error) = web.address_limit.check(caller::address(request.extensions())) {
             return Box::pin(std::future::ready(Problem::from(error).into_response()));
         }
         if access == Access::Public {
@@ -165,15 +165,15 @@ impl<T: 'static, H: Handler<T, Arc<Web>>> Handler<T, Arc<Web>> for Guarded<H> {
         }
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            let asker = match caller::identify(&parts, &web, access).await {
-                Ok(asker) => asker,
+            let caller = match caller::identify(&parts, &web, access).await {
+                Ok(caller) => caller,
                 Err(error) => return error.into_response(),
             };
-            let refused = Refused::of(&parts, &asker);
-            let response = match access.check(&asker) {
+            let refused = Refused::of(&parts, &caller);
+            let response = match access.check(&caller) {
                 Err(error) => Problem::from(error).into_response(),
                 Ok(()) => {
-                    parts.extensions.insert(asker);
+                    parts.extensions.insert(caller);
                     handler.call(Request::from_parts(parts, body), Arc::clone(&web)).await
                 }
             };

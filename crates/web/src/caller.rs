@@ -1,8 +1,8 @@
-//! Who is behind a request, and what a handler gets to know of him.
+//! Who a request comes from, and the extractors by which a handler gets it.
 //!
-//! The guard in front of a route ([`crate::access`]) has let somebody pass before a handler begins. The handler names
-//! what it needs of him by the type of an argument: [`Authorized`] where a policy is required, [`SignedInUser`] for a user,
-//! [`Authenticated`] for any session, [`ClientInfo`] on public routes. What was not asked for cannot be had.
+//! The guard in front of a route ([`crate::access`]) has authorized the caller before a handler runs. A handler names
+//! what it needs by the type of an argument: [`Authorized`] where a policy is required, [`SignedInUser`] for a user,
+//! [`Authenticated`] for any session, [`ClientInfo`] on public routes.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
 use http::{Extensions, HeaderMap, HeaderValue};
 use vestibule_auth::SessionId;
-use vestibule_flows::{Actor, By, Caller, Client, Credential, Program};
+use vestibule_flows::{Caller, Client, Context, Credential, SessionCaller};
 use vestibule_rbac::Permissions;
 use vestibule_server::{ClientAddress, RequestId};
 use vestibule_user::User;
@@ -21,44 +21,22 @@ use vestibule_user::User;
 use crate::access::Access;
 use crate::{Problem, Web, cookies};
 
-/// The most that is kept of what a program says of itself, in bytes.
+/// How much of the header `User-Agent` is kept, in bytes.
 const USER_AGENT_LENGTH: usize = 256;
-
-/// Whom the guard has found behind a request.
-#[derive(Debug, Clone)]
-pub enum Asker {
-    /// Somebody with a session.
-    Person(Box<Caller>),
-    /// A program with an API key.
-    Program(Box<Program>),
-}
-
-impl Asker {
-    /// Who asks.
-    pub fn actor(&self) -> Actor {
-        match self {
-            Self::Person(caller) => match &caller.user {
-                Some(user) => Actor::User(user.id),
-                None => Actor::Identity(caller.auth_identity_id),
-            },
-            Self::Program(program) => Actor::ApiKey(program.id),
-        }
-    }
-}
 
 /// A caller with the policies of the route: a user or an API key.
 pub struct Authorized {
     /// Who does what the route does, and from where.
-    pub by: By,
-    /// What he may do.
+    pub context: Context,
+    /// What the caller may do.
     pub permissions: Permissions,
-    /// The session by which he asks; a program has none.
+    /// The session; an API key has none.
     pub session_id: Option<SessionId>,
 }
 
 /// A user.
 pub struct SignedInUser {
-    /// Who.
+    /// The user.
     pub user: User,
     /// What the user may do.
     pub permissions: Permissions,
@@ -66,65 +44,73 @@ pub struct SignedInUser {
 
 /// A caller with a session.
 pub struct Authenticated {
-    /// Who, and how far he has come.
-    pub caller: Caller,
+    /// The owner of the session, and what is still to be proved.
+    pub caller: SessionCaller,
     /// Who does what the route does, and from where.
-    pub by: By,
+    pub context: Context,
 }
 
-/// From where somebody asks, whoever it is.
+/// Where a request comes from.
 pub struct ClientInfo(pub Client);
 
-/// Finds out who asks, for a route that does not let everybody in.
-pub async fn identify(parts: &Parts, web: &Web, access: Access) -> Result<Asker, Problem> {
+/// Identifies the caller, for a route that is not public.
+///
+/// # Errors
+///
+/// [`Problem`] where no caller is known, or the database is not available.
+pub async fn identify(parts: &Parts, web: &Web, access: Access) -> Result<Caller, Problem> {
     let (headers, extensions) = (&parts.headers, &parts.extensions);
     let here = || client(headers, extensions);
-    // The cookie counts where it is good, as in the reference; else what the header says.
+    // As in the reference, a valid cookie comes before the header.
     if access != Access::Bearer {
         for secret in cookies::read(headers, web.https) {
             if let Some(caller) = web.flows.identify(Credential::Cookie(secret), here).await? {
-                return Ok(Asker::Person(Box::new(caller)));
+                return Ok(Caller::Session(Box::new(caller)));
             }
         }
     }
-    match shown(headers) {
-        Some(Shown::Token(token)) => {
+    match authorization(headers) {
+        Some(Authorization::Token(token)) => {
             let caller = web.flows.identify(Credential::Bearer(token), here).await?;
-            caller.map(|caller| Asker::Person(Box::new(caller))).ok_or_else(Problem::unauthorized)
+            caller.map(|caller| Caller::Session(Box::new(caller))).ok_or_else(Problem::unauthorized)
         }
-        Some(Shown::Key(key)) if matches!(access, Access::Policies(_)) => {
-            let program = web.flows.identify_program(&key).await?;
-            program.map(|program| Asker::Program(Box::new(program))).ok_or_else(Problem::unauthorized)
+        Some(Authorization::Key(key)) if matches!(access, Access::Policies(_)) => {
+            let caller = web.flows.identify_api_key(&key).await?;
+            caller.map(|caller| Caller::ApiKey(Box::new(caller))).ok_or_else(Problem::unauthorized)
         }
         _ => Err(Problem::unauthorized()),
     }
 }
 
-/// The bearer token of a request, whatever it is good for.
+/// Returns the bearer token of a request, unchecked.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
-    match shown(headers) {
-        Some(Shown::Token(token)) => Some(token),
+    match authorization(headers) {
+        Some(Authorization::Token(token)) => Some(token),
         _ => None,
     }
 }
 
 /// What the header `Authorization` holds.
-enum Shown<'a> {
+enum Authorization<'a> {
     Token(&'a str),
     Key(String),
 }
 
-fn shown(headers: &HeaderMap) -> Option<Shown<'_>> {
+fn authorization(headers: &HeaderMap) -> Option<Authorization<'_>> {
     let (scheme, value) =
         headers.get(AUTHORIZATION).map(HeaderValue::to_str)?.ok()?.trim().split_once(char::is_whitespace)?;
     let value = value.trim();
     if scheme.eq_ignore_ascii_case("bearer") {
-        return Some(if value.starts_with("sk_") { Shown::Key(value.to_owned()) } else { Shown::Token(value) });
+        return Some(if value.starts_with("sk_") {
+            Authorization::Key(value.to_owned())
+        } else {
+            Authorization::Token(value)
+        });
     }
-    scheme.eq_ignore_ascii_case("basic").then(|| key_of(value))?.map(Shown::Key)
+    scheme.eq_ignore_ascii_case("basic").then(|| key_of(value))?.map(Authorization::Key)
 }
 
-/// The key of HTTP Basic: as it is, or in base64, where it is the name and the password is empty.
+/// Returns the key of HTTP Basic: as it is, or in base64 as the user name with an empty password.
 fn key_of(value: &str) -> Option<String> {
     if value.starts_with("sk_") {
         return Some(value.to_owned());
@@ -135,7 +121,7 @@ fn key_of(value: &str) -> Option<String> {
     key.starts_with("sk_").then(|| key.to_owned())
 }
 
-/// From where a request comes.
+/// Returns where a request comes from.
 pub fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
     let user_agent = headers.get(USER_AGENT).map(|header| {
         let text = String::from_utf8_lossy(header.as_bytes());
@@ -150,17 +136,17 @@ pub fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
     }
 }
 
-/// The address that the server has found out; without our server in front, that of the other end.
+/// Returns the client address as `vestibule_server` found it, or else the address of the peer.
 pub fn address(extensions: &Extensions) -> Option<IpAddr> {
     let found = extensions.get::<ClientAddress>().map(|address| address.0);
     let peer = || extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical());
     found.or_else(peer)
 }
 
-/// The person whom the guard has found. A handler asks once: what it is told is taken, not copied.
-fn person(parts: &mut Parts) -> Result<Caller, Problem> {
-    match parts.extensions.remove::<Asker>() {
-        Some(Asker::Person(caller)) => Ok(*caller),
+/// Takes the owner of the session that the guard has found.
+fn session_caller(parts: &mut Parts) -> Result<SessionCaller, Problem> {
+    match parts.extensions.remove::<Caller>() {
+        Some(Caller::Session(caller)) => Ok(*caller),
         _ => Err(Problem::unauthorized()),
     }
 }
@@ -170,17 +156,12 @@ impl FromRequestParts<Arc<Web>> for Authorized {
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
         let client = client(&parts.headers, &parts.extensions);
-        match parts.extensions.get::<Asker>() {
-            Some(Asker::Person(caller)) => Ok(Self {
-                by: caller.by(client),
-                permissions: caller.permissions.clone(),
-                session_id: Some(caller.session_id),
-            }),
-            Some(Asker::Program(program)) => {
-                Ok(Self { by: program.by(client), permissions: program.permissions.clone(), session_id: None })
-            }
-            None => Err(Problem::unauthorized()),
-        }
+        let caller = parts.extensions.get::<Caller>().ok_or_else(Problem::unauthorized)?;
+        let session_id = match caller {
+            Caller::Session(caller) => Some(caller.session_id),
+            Caller::ApiKey(_) => None,
+        };
+        Ok(Self { context: caller.context(client), permissions: caller.permissions().clone(), session_id })
     }
 }
 
@@ -188,7 +169,7 @@ impl FromRequestParts<Arc<Web>> for SignedInUser {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
-        let caller = person(parts)?;
+        let caller = session_caller(parts)?;
         let user = caller.user.ok_or_else(Problem::unauthorized)?;
         Ok(Self { user, permissions: caller.permissions })
     }
@@ -198,9 +179,9 @@ impl FromRequestParts<Arc<Web>> for Authenticated {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
-        let caller = person(parts)?;
-        let by = caller.by(client(&parts.headers, &parts.extensions));
-        Ok(Self { caller, by })
+        let caller = session_caller(parts)?;
+        let context = caller.context(client(&parts.headers, &parts.extensions));
+        Ok(Self { caller, context })
     }
 }
 

@@ -6,11 +6,11 @@ use axum::extract::MatchedPath;
 use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use vestibule_flows::{Actor, By, Client};
+use vestibule_flows::{Actor, Caller, Client, Context};
 use vestibule_server::RequestId;
 
 use crate::Web;
-use crate::caller::{self, Asker};
+use crate::caller;
 
 /// Refusals that only say what is to be done first.
 const STEPS: [&str; 2] = ["fresh_proof_required", "mfa_enrolment_required"];
@@ -33,9 +33,9 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    pub(crate) fn of(parts: &Parts, asker: &Asker) -> Self {
+    pub(crate) fn of(parts: &Parts, caller: &Caller) -> Self {
         Self {
-            actor: asker.actor(),
+            actor: caller.actor(),
             address: caller::address(&parts.extensions),
             user_agent: parts.headers.get(USER_AGENT).cloned(),
             request_id: parts.extensions.get::<RequestId>().cloned(),
@@ -53,8 +53,8 @@ impl Refused {
             request_id: self.request_id.map(|id| id.to_string()),
             ..caller::client(&headers, &http::Extensions::new())
         };
-        let by = By { client, ..By::actor(self.actor) };
+        let context = Context { client, ..Context::actor(self.actor) };
         let route = self.route.as_ref().map_or("unknown", MatchedPath::as_str);
-        web.flows.note_refusal(&by, self.method.as_str(), route, self.uri.path(), code).await;
+        web.flows.note_refusal(&context, self.method.as_str(), route, self.uri.path(), code).await;
     }
 }

@@ -28,10 +28,10 @@ body! {
     responses((status = 200, body = schemas::ProvedSession), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn prove(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn prove(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
     let body: ProofBody = body.read()?;
     let proof =
         FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
-    let expires_at = state.flows.prove(&asker.caller, &proof, &asker.by).await?;
+    let expires_at = state.flows.prove(&caller.caller, &proof, &caller.context).await?;
     Ok(respond::json(&json!({ "proof": { "expires_at": expires_at } })))
 }

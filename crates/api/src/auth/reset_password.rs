@@ -4,7 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 use vestibule_auth::RequestPasswordReset;
 use vestibule_core::Metadata;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 
 use super::Door;
 use crate::request::{NotNull, Path, RawBody, body};
@@ -39,7 +39,7 @@ pub(crate) async fn reset_password(
     let body: ResetPasswordBody = body.read()?;
     let request =
         RequestPasswordReset { provider: &door.provider, entity_id: &body.identifier, actor_type: &door.actor_type };
-    state.flows.request_password_reset(request, body.metadata.0.as_ref(), &By::nobody(client)).await?;
+    state.flows.request_password_reset(request, body.metadata.0.as_ref(), &Context::anonymous(client)).await?;
     let mut response = respond::text("Created");
     *response.status_mut() = StatusCode::CREATED;
     Ok(response)

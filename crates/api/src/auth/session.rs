@@ -21,13 +21,13 @@ use vestibule_web::cookies;
 )]
 pub(crate) async fn create(
     state: State,
-    asker: Authenticated,
+    caller: Authenticated,
     headers: HeaderMap,
     body: RawBody,
 ) -> Result<Response, Problem> {
     body.read_nothing()?;
-    let claims = state.flows.claims(&asker.caller).await?.ok_or_else(Problem::unauthorized)?;
-    let client = &asker.by.client;
+    let claims = state.flows.claims(&caller.caller).await?.ok_or_else(Problem::unauthorized)?;
+    let client = &caller.context.client;
     let mut older = None;
     for secret in cookies::read(&headers, state.https) {
         older = state.flows.identify(Credential::Cookie(secret), || client.clone()).await?;
@@ -35,14 +35,14 @@ pub(crate) async fn create(
             break;
         }
     }
-    let given = state.flows.give_cookie(asker.caller.session_id, older.as_ref(), client).await?;
+    let given = state.flows.give_cookie(caller.caller.session_id, older.as_ref(), client).await?;
     let secret = given.ok_or_else(Problem::unauthorized)?;
     let mut response = respond::whole("user", &claims);
     response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, state.https));
     // A client that keeps cookies. Until the second factor is proved, it is no device of the owner's.
-    if asker.caller.stage == Stage::Full
-        && asker.caller.actor_id.is_some()
-        && let Some(known) = state.flows.remember_device(asker.caller.auth_identity_id, &asker.by.client).await?
+    if caller.caller.stage == Stage::Full
+        && caller.caller.actor_id.is_some()
+        && let Some(known) = state.flows.remember_device(caller.caller.auth_identity_id, &caller.context.client).await?
     {
         let now = state.flows.environment().now();
         response.headers_mut().append(SET_COOKIE, cookies::set_device(&known, now, state.https));
@@ -56,9 +56,9 @@ pub(crate) async fn create(
     responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn delete(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn delete(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
     body.read_nothing()?;
-    state.flows.sign_out(&asker.caller, &asker.by).await?;
+    state.flows.sign_out(&caller.caller, &caller.context).await?;
     let mut response = respond::json(&json!({ "success": true }));
     response.headers_mut().insert(SET_COOKIE, cookies::clear(state.https));
     Ok(response)

@@ -24,9 +24,9 @@ pub(crate) fn session_id(text: &str) -> Result<SessionId, EndSessionError> {
     responses((status = 200, body = schemas::Sessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, asker: Authenticated, query: Query) -> Result<Response, Problem> {
+pub(crate) async fn list(state: State, caller: Authenticated, query: Query) -> Result<Response, Problem> {
     let rows = Rows::read(&query)?;
-    let (sessions, count) = state.flows.list_own_sessions(&asker.caller, rows.skip(), rows.take()).await?;
+    let (sessions, count) = state.flows.list_own_sessions(&caller.caller, rows.skip(), rows.take()).await?;
     Ok(respond::rows("sessions", &sessions, count, rows))
 }
 
@@ -38,15 +38,15 @@ pub(crate) async fn list(state: State, asker: Authenticated, query: Query) -> Re
 )]
 pub(crate) async fn end(
     state: State,
-    asker: Authenticated,
+    caller: Authenticated,
     Path(text): Path<String>,
     body: RawBody,
 ) -> Result<Response, Problem> {
     body.read_nothing()?;
     let id = session_id(&text)?;
-    state.flows.end_own_session(&asker.caller, id, &asker.by).await?;
+    state.flows.end_own_session(&caller.caller, id, &caller.context).await?;
     let mut response = respond::deleted(&text, "session");
-    if id == asker.caller.session_id {
+    if id == caller.caller.session_id {
         response.headers_mut().insert(SET_COOKIE, cookies::clear(state.https));
     }
     Ok(response)
@@ -58,9 +58,9 @@ pub(crate) async fn end(
     responses((status = 200, body = schemas::EndedSessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn end_others(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn end_others(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
     body.read_nothing()?;
-    let count = state.flows.end_other_sessions(&asker.caller, &asker.by).await?;
+    let count = state.flows.end_other_sessions(&caller.caller, &caller.context).await?;
     Ok(respond_ended(count))
 }
 

@@ -5,7 +5,7 @@ use http::HeaderMap;
 use serde_json::Value as Json;
 use vestibule_auth::ResetPasswordError;
 use vestibule_core::{EmailAddress, ErrorKind};
-use vestibule_flows::By;
+use vestibule_flows::Context;
 
 use super::Door;
 use crate::request::{InvalidRequest, Path, RawBody};
@@ -45,6 +45,6 @@ pub(crate) async fn update(
     // In the reference's one word. The token stays good.
     let password = body.get("password").and_then(Json::as_str).filter(|password| !password.is_empty());
     let password = password.ok_or_else(|| Problem::new(ErrorKind::Unauthorized, "Unauthorized"))?;
-    let known = state.flows.reset_password(&pending, password, &By::nobody(client)).await?;
+    let known = state.flows.reset_password(&pending, password, &Context::anonymous(client)).await?;
     Ok(super::respond_success_on(&state, &headers, &known))
 }

@@ -83,8 +83,8 @@ fn statuses(route: &Route) -> Vec<&'static str> {
     let mut statuses = vec!["400", "408", "413"];
     statuses.extend((!is_public).then_some("401"));
     statuses.extend((route.method != "GET" || !lets_everyone_pass).then_some("403"));
-    statuses.extend(route.is_door.then_some("429"));
-    statuses.extend((!is_public || route.is_door).then_some("503"));
+    statuses.extend(route.is_rate_limited.then_some("429"));
+    statuses.extend((!is_public || route.is_rate_limited).then_some("503"));
     statuses
 }
 

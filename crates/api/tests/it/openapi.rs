@@ -88,8 +88,8 @@ fn every_operation_documents_the_errors_of_its_guard_and_of_the_server() {
             ("403", may_be_refused),
             ("408", true),
             ("413", true),
-            ("429", route.is_door),
-            ("503", route.access != Access::Public || route.is_door),
+            ("429", route.is_rate_limited),
+            ("503", route.access != Access::Public || route.is_rate_limited),
         ] {
             assert!(!is_due || responses.contains_key(status), "{} {} {status}", operation.method, operation.path);
         }

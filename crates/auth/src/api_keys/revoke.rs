@@ -34,9 +34,9 @@ impl AuthModule {
         &self,
         id: ApiKeyId,
         after: Duration,
-        by: Option<&str>,
+        context: Option<&str>,
     ) -> Result<ApiKey, RevokeApiKeyError> {
-        transaction!(self.database, |transaction| self.revoke_api_key_within(transaction, id, after, by).await)
+        transaction!(self.database, |transaction| self.revoke_api_key_within(transaction, id, after, context).await)
     }
 
     /// Revokes a key within a transaction.
@@ -49,7 +49,7 @@ impl AuthModule {
         transaction: &mut Transaction,
         id: ApiKeyId,
         after: Duration,
-        by: Option<&str>,
+        context: Option<&str>,
     ) -> Result<ApiKey, RevokeApiKeyError> {
         let now = self.environment.now();
         let at: Timestamp = now + after;
@@ -58,7 +58,7 @@ impl AuthModule {
              WHERE id = $1 AND deleted_at IS NULL AND (revoked_at IS NULL OR revoked_at > $2) RETURNING ",
             columns!()
         );
-        if let Some(key) = transaction.query_optional(text, values![id, at, by, now]).await? {
+        if let Some(key) = transaction.query_optional(text, values![id, at, context, now]).await? {
             return Ok(key);
         }
         match self.retrieve_api_key_within(transaction, id).await? {

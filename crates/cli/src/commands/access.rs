@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 use vestibule::Vestibule;
-use vestibule::flows::By;
+use vestibule::flows::Context;
 use vestibule::rbac::RoleId;
 use vestibule::user::User;
 
@@ -28,7 +28,7 @@ pub(super) struct Roles {
 pub(super) async fn lock(one: One, setup: &Setup) -> Result<(), Failure> {
     let vestibule = setup.open_existing_without_secret().await?;
     let user = find(&vestibule, &one.user).await?;
-    let locked = vestibule.flows().lock_user(user.id, &By::operator()).await.map_err(|error| of(&error))?;
+    let locked = vestibule.flows().lock_user(user.id, &Context::operator()).await.map_err(|error| of(&error))?;
     told(&locked, one.json, "Locked")
 }
 
@@ -36,7 +36,7 @@ pub(super) async fn lock(one: One, setup: &Setup) -> Result<(), Failure> {
 pub(super) async fn unlock(one: One, setup: &Setup) -> Result<(), Failure> {
     let vestibule = setup.open_existing_without_secret().await?;
     let user = find(&vestibule, &one.user).await?;
-    let unlocked = vestibule.flows().unlock_user(user.id, &By::operator()).await.map_err(|error| of(&error))?;
+    let unlocked = vestibule.flows().unlock_user(user.id, &Context::operator()).await.map_err(|error| of(&error))?;
     told(&unlocked, one.json, "Unlocked")
 }
 
@@ -56,7 +56,7 @@ impl Roles {
         let roles = role::read(&self.roles)?.unwrap_or_default();
         let vestibule = setup.open_existing_without_secret().await?;
         let user = find(&vestibule, &self.user).await?;
-        vestibule.flows().assign_roles(user.id, &roles, &By::operator()).await.map_err(|error| of(&error))?;
+        vestibule.flows().assign_roles(user.id, &roles, &Context::operator()).await.map_err(|error| of(&error))?;
         self.show(&vestibule, &user).await
     }
 
@@ -65,7 +65,7 @@ impl Roles {
         let roles = role::read(&self.roles)?.unwrap_or_default();
         let vestibule = setup.open_existing_without_secret().await?;
         let user = find(&vestibule, &self.user).await?;
-        vestibule.flows().remove_roles(user.id, &roles, &By::operator()).await.map_err(|error| of(&error))?;
+        vestibule.flows().remove_roles(user.id, &roles, &Context::operator()).await.map_err(|error| of(&error))?;
         self.show(&vestibule, &user).await
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use vestibule::auth::api_keys::{ApiKey, ApiKeyId};
 use vestibule::core::{Filter, FindConfig, Timestamp};
-use vestibule::flows::{By, NewApiKey, WithRoles};
+use vestibule::flows::{Context, NewApiKey, WithRoles};
 use vestibule::rbac::RoleId;
 
 use super::exit::of;
@@ -78,7 +78,7 @@ impl ApiKeyCommand {
             Self::List(list) => list.run(setup).await,
             Self::Revoke(revoke) => {
                 let vestibule = setup.open_existing_without_secret().await?;
-                let revoked = vestibule.flows().revoke_api_key(revoke.id, Duration::ZERO, &By::operator()).await;
+                let revoked = vestibule.flows().revoke_api_key(revoke.id, Duration::ZERO, &Context::operator()).await;
                 let revoked = revoked.map_err(|error| of(&error))?;
                 if revoke.json {
                     return output::json(&json!({ "api_key": revoked }));
@@ -95,7 +95,7 @@ impl Create {
         let roles = role::read(&self.roles)?;
         let vestibule = setup.open_existing_without_secret().await?;
         let new = NewApiKey { title: self.title, roles, expires_at: self.expires_at, ..NewApiKey::default() };
-        let created = vestibule.flows().create_api_key(&new, &By::operator()).await.map_err(|error| of(&error))?;
+        let created = vestibule.flows().create_api_key(&new, &Context::operator()).await.map_err(|error| of(&error))?;
         if self.json {
             return output::json(&json!({ "api_key": created }));
         }

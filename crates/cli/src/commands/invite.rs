@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use vestibule::Vestibule;
 use vestibule::core::{EmailAddress, Filter, FindConfig};
-use vestibule::flows::{By, NewInvite};
+use vestibule::flows::{Context, NewInvite};
 use vestibule::user::{Invite, InviteId, InviteState};
 
 use super::exit::of;
@@ -85,7 +85,8 @@ impl InviteCommand {
                 let roles = role::read(&create.roles)?;
                 let vestibule = setup.open().await?;
                 let invite = NewInvite { email: create.email, roles, metadata: None };
-                let invite = vestibule.flows().invite(&invite, &By::operator()).await.map_err(|error| of(&error))?;
+                let invite =
+                    vestibule.flows().invite(&invite, &Context::operator()).await.map_err(|error| of(&error))?;
                 print_link(setup, &invite, create.json)
             }
             Self::List(list) => list.run(setup).await,
@@ -93,13 +94,13 @@ impl InviteCommand {
                 let vestibule = setup.open_existing().await?;
                 find_open(&vestibule, one.id).await?;
                 let invite =
-                    vestibule.flows().resend_invite(one.id, &By::operator()).await.map_err(|error| of(&error))?;
+                    vestibule.flows().resend_invite(one.id, &Context::operator()).await.map_err(|error| of(&error))?;
                 print_link(setup, &invite, one.json)
             }
             Self::Revoke(one) => {
                 let vestibule = setup.open_existing_without_secret().await?;
                 let invite = find_open(&vestibule, one.id).await?;
-                vestibule.flows().revoke_invite(one.id, &By::operator()).await.map_err(|error| of(&error))?;
+                vestibule.flows().revoke_invite(one.id, &Context::operator()).await.map_err(|error| of(&error))?;
                 if one.json {
                     return output::json(&json!({ "id": one.id, "object": "invite", "deleted": true }));
                 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use vestibule::Vestibule;
 use vestibule::core::{EmailAddress, Field, Filter, FindConfig};
-use vestibule::flows::{By, CreateUserAccount, WayIn};
+use vestibule::flows::{Context, CreateUserAccount, WayIn};
 use vestibule::rbac::RoleId;
 use vestibule::user::{CreateUser, User, UserField, UserId};
 
@@ -121,7 +121,11 @@ impl UserCommand {
             Self::Delete(one) => {
                 let vestibule = setup.open_existing_without_secret().await?;
                 let user = find(&vestibule, &one.user).await?;
-                vestibule.flows().remove_user_account(user.id, &By::operator()).await.map_err(|error| of(&error))?;
+                vestibule
+                    .flows()
+                    .remove_user_account(user.id, &Context::operator())
+                    .await
+                    .map_err(|error| of(&error))?;
                 if one.json {
                     return output::json(&json!({ "id": user.id, "object": "user", "deleted": true }));
                 }
@@ -142,7 +146,7 @@ impl Create {
         let user = CreateUser { first_name: self.first_name, last_name: self.last_name, ..CreateUser::new(self.email) };
         let account = CreateUserAccount { user, way_in, roles };
         let created =
-            vestibule.flows().create_user_account(&account, &By::operator()).await.map_err(|error| of(&error))?;
+            vestibule.flows().create_user_account(&account, &Context::operator()).await.map_err(|error| of(&error))?;
         let link = created.invite.and_then(|invite| invite.token).map(|token| setup.invite_link(&token));
         if self.json {
             return output::json(&Made { user: created.user, link });

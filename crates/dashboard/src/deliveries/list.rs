@@ -5,7 +5,7 @@ use vestibule_notify::{Delivery, DeliveryQuery, DeliveryState, MAIL, WEBHOOK};
 
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
 /// One of the tabs.
 struct Tab {
@@ -31,7 +31,7 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn by(&self, delivery: &Delivery) -> String {
+    fn destination_name(&self, delivery: &Delivery) -> String {
         let known = self.destinations.iter().find(|(name, _)| *name == delivery.destination);
         known.map_or_else(|| delivery.destination.clone(), |(_, called)| called.clone())
     }
@@ -43,11 +43,11 @@ impl ListPage {
     }
 }
 
-pub(crate) async fn list(visit: Asked) -> Answer {
-    let (texts, deliveries) = (visit.texts(), &visit.dashboard.web.deliveries);
-    let paging = Paging::asked(&visit);
-    let state = DeliveryState::of(visit.query.get("state"));
-    let destination = visit.query.text("destination");
+pub(crate) async fn list(request: SharedRequest) -> Answer {
+    let (texts, deliveries) = (request.texts(), &request.dashboard.web.deliveries);
+    let paging = Paging::asked(&request);
+    let state = DeliveryState::of(request.query.get("state"));
+    let destination = request.query.text("destination");
     let query = |state: Option<DeliveryState>, skip, take| DeliveryQuery {
         destinations: destination.clone().into_iter().collect(),
         states: Option::into_iter(state).collect(),
@@ -81,13 +81,13 @@ pub(crate) async fn list(visit: Asked) -> Answer {
         destinations.push((other.clone(), other));
     }
     let page = ListPage {
-        frame: visit.frame(),
+        frame: request.frame(),
         tabs,
-        pager: paging.pager(&visit, found.len(), count),
+        pager: paging.pager(&request, found.len(), count),
         deliveries: found,
         state: state.map_or("", DeliveryState::as_str),
         destination: destination.unwrap_or_default(),
         destinations,
     };
-    visit.page(&page)
+    request.page(&page)
 }

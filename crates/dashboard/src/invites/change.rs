@@ -4,7 +4,7 @@ use askama::Template;
 use vestibule_user::{Invite, InviteId};
 
 use crate::layout::Frame;
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
 #[derive(Template)]
 #[template(path = "invites/revoke.html")]
@@ -13,21 +13,21 @@ struct RevokePage {
     invite: Invite,
 }
 
-pub(crate) async fn resend(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: InviteId = visit.parameter(0)?;
-    visit.flows().resend_invite(id, &visit.by()).await?;
-    visit.done("/app/invites", "resent")
+pub(crate) async fn resend(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: InviteId = request.parameter(0)?;
+    request.flows().resend_invite(id, &request.context()).await?;
+    request.done("/app/invites", "resent")
 }
 
-pub(crate) async fn ask(visit: Asked) -> Answer {
-    let invite = visit.flows().retrieve_invite(visit.parameter(0)?, &visit.permissions()).await?;
-    visit.page(&RevokePage { frame: visit.frame(), invite })
+pub(crate) async fn ask(request: SharedRequest) -> Answer {
+    let invite = request.flows().retrieve_invite(request.parameter(0)?, &request.permissions()).await?;
+    request.page(&RevokePage { frame: request.frame(), invite })
 }
 
-pub(crate) async fn revoke(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: InviteId = visit.parameter(0)?;
-    visit.flows().revoke_invite(id, &visit.by()).await?;
-    visit.done("/app/invites?state=revoked", "revoked")
+pub(crate) async fn revoke(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: InviteId = request.parameter(0)?;
+    request.flows().revoke_invite(id, &request.context()).await?;
+    request.done("/app/invites?state=revoked", "revoked")
 }

@@ -8,7 +8,7 @@ use vestibule_rbac::{Role, RoleId};
 
 use crate::failure::Failure;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::users::list::roles;
 
 /// How many addresses are taken at once.
@@ -47,61 +47,65 @@ impl NewPage {
     }
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    let defaults = visit.flows().default_roles().to_vec();
-    form(&visit, StatusCode::OK, &defaults, String::new(), Vec::new(), None).await
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    let defaults = request.flows().default_roles().to_vec();
+    form(&request, StatusCode::OK, &defaults, String::new(), Vec::new(), None).await
 }
 
 /// Roles that whoever asks could give; what he could not give cannot be chosen.
 async fn form(
-    visit: &Visit,
+    request: &PageRequest,
     status: StatusCode,
     chosen: &[RoleId],
     addresses: String,
     outcomes: Vec<Outcome>,
     problem: Option<String>,
 ) -> Answer {
-    let permissions = visit.permissions();
-    let open = roles(visit).await?.into_iter().filter(|role| permissions.covers(&role.grants));
+    let permissions = request.permissions();
+    let open = roles(request).await?.into_iter().filter(|role| permissions.covers(&role.grants));
     let roles = open.map(|role| Choice { is_chosen: chosen.contains(&role.id), role }).collect();
-    visit.page_with(status, &NewPage { frame: visit.frame(), roles, addresses, outcomes, problem })
+    request.page_with(status, &NewPage { frame: request.frame(), roles, addresses, outcomes, problem })
 }
 
 /// Invites each address by itself: one that is wrong does not keep the others out, and stays in the field.
-pub(crate) async fn create(visit: Asked) -> Answer {
-    visit.form.only(&["addresses", "role"])?;
-    let texts = visit.texts();
-    let chosen = visit.role_ids("role")?;
+pub(crate) async fn create(request: SharedRequest) -> Answer {
+    request.form.only(&["addresses", "role"])?;
+    let texts = request.texts();
+    let chosen = request.role_ids("role")?;
     // Who may not see the roles cannot choose: then it is the default ones.
-    let roles = visit.permissions().allows("rbac_role:read").then(|| chosen.clone());
-    let typed = visit.form.get("addresses").to_owned();
+    let roles = request.permissions().allows("rbac_role:read").then(|| chosen.clone());
+    let typed = request.form.get("addresses").to_owned();
     let addresses = split_addresses(&typed);
     if addresses.is_empty() || addresses.len() > MOST {
         let problem = if addresses.is_empty() { texts.no_address } else { texts.too_many_addresses };
         let problem = Some(problem.to_owned());
-        return form(&visit, StatusCode::BAD_REQUEST, &chosen, typed, Vec::new(), problem).await;
+        return form(&request, StatusCode::BAD_REQUEST, &chosen, typed, Vec::new(), problem).await;
     }
     let (mut outcomes, mut left) = (Vec::new(), Vec::new());
     for address in addresses {
-        let result = invite(&visit, address, roles.as_deref()).await?;
+        let result = invite(&request, address, roles.as_deref()).await?;
         if result.is_err() {
             left.push(address);
         }
         outcomes.push(Outcome { id: format!("made-{}", outcomes.len()), address: address.to_owned(), result });
     }
     let status = if left.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    form(&visit, status, &chosen, left.join("\n"), outcomes, None).await
+    form(&request, status, &chosen, left.join("\n"), outcomes, None).await
 }
 
 /// Invites one address: its link, or what was wrong with it. What is our own fault ends everything.
-async fn invite(visit: &Visit, address: &str, roles: Option<&[RoleId]>) -> Result<Result<String, String>, Failure> {
+async fn invite(
+    request: &PageRequest,
+    address: &str,
+    roles: Option<&[RoleId]>,
+) -> Result<Result<String, String>, Failure> {
     let email: EmailAddress = match address.parse() {
         Ok(email) => email,
-        Err(error) => return Ok(Err(visit.texts().of_email_problem(&error).to_owned())),
+        Err(error) => return Ok(Err(request.texts().of_email_problem(&error).to_owned())),
     };
     let invite = NewInvite { roles: roles.map(<[_]>::to_vec), ..NewInvite::new(email) };
-    match visit.flows().invite(&invite, &visit.by()).await {
-        Ok(invite) => Ok(Ok(visit.dashboard.invite_link(&invite))),
-        Err(error) => Ok(Err(Failure::from(error).problem(visit.language)?.1)),
+    match request.flows().invite(&invite, &request.context()).await {
+        Ok(invite) => Ok(Ok(request.dashboard.invite_link(&invite))),
+        Err(error) => Ok(Err(Failure::from(error).problem(request.language)?.1)),
     }
 }

@@ -9,7 +9,7 @@ use vestibule_user::{Invite, InviteField, InviteState};
 
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
 /// One of the tabs.
 struct Tab {
@@ -45,18 +45,19 @@ impl ListPage {
     }
 }
 
-pub(crate) async fn list(visit: Asked) -> Answer {
-    let texts = visit.texts();
-    let state = visit.query.get("state").parse().unwrap_or(InviteState::Pending);
-    let search = visit.query.text("q");
-    let paging = Paging::asked(&visit);
-    let users = visit.flows().users();
+pub(crate) async fn list(request: SharedRequest) -> Answer {
+    let texts = request.texts();
+    let state = request.query.get("state").parse().unwrap_or(InviteState::Pending);
+    let search = request.query.text("q");
+    let paging = Paging::asked(&request);
+    let users = request.flows().users();
     let filter = |state: InviteState| {
-        let filter = state.filter(visit.now);
+        let filter = state.filter(request.now);
         search.clone().map_or(filter.clone(), |text| filter.and(Filter::Search(text)))
     };
     let find = paging.find().order_by(InviteField::SentAt, Direction::Descending);
-    let (invites, count) = visit.flows().list_and_count_invites(&filter(state), &find, &visit.permissions()).await?;
+    let (invites, count) =
+        request.flows().list_and_count_invites(&filter(state), &find, &request.permissions()).await?;
     let mut tabs = Vec::new();
     for tab in InviteState::ALL {
         let name = match tab {
@@ -78,26 +79,26 @@ pub(crate) async fn list(visit: Asked) -> Answer {
         InviteState::Revoked => texts.revoked,
     };
     let is_open = matches!(state, InviteState::Pending | InviteState::Expired);
-    let shows_mail = is_open && visit.permissions().allows("delivery:read");
+    let shows_mail = is_open && request.permissions().allows("delivery:read");
     let ids: Vec<String> = match shows_mail {
         true => invites.iter().map(|invite| invite.id.to_string()).collect(),
         false => Vec::new(),
     };
-    let mails = visit.dashboard.web.deliveries.latest(MAIL, &ids).await?;
+    let mails = request.dashboard.web.deliveries.latest(MAIL, &ids).await?;
     let page = ListPage {
         shows_mail,
         mails: mails.into_iter().map(|delivery| (delivery.subject.clone(), delivery)).collect(),
         moment,
-        frame: visit.frame(),
-        pager: paging.pager(&visit, invites.len(), count),
+        frame: request.frame(),
+        pager: paging.pager(&request, invites.len(), count),
         links: invites
             .iter()
-            .map(|invite| invite.token.as_ref().map(|_| visit.dashboard.invite_link(invite)))
+            .map(|invite| invite.token.as_ref().map(|_| request.dashboard.invite_link(invite)))
             .collect(),
         tabs,
         state,
         invites,
         search: search.unwrap_or_default(),
     };
-    visit.page(&page)
+    request.page(&page)
 }

@@ -10,7 +10,7 @@ use vestibule_flows::{FreshProof, Stage, VerifyFactorError};
 
 use crate::failure::Failure;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::texts::Texts;
 
 /// How many recovery codes are made: as many as the reference makes.
@@ -46,51 +46,51 @@ struct Shown {
     problem: Option<String>,
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    page(&visit, StatusCode::OK, Shown::default()).await
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    page(&request, StatusCode::OK, Shown::default()).await
 }
 
-async fn page(visit: &Visit, status: StatusCode, shown: Shown) -> Answer {
-    let caller = visit.caller()?;
-    let factors = visit.flows().auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
+async fn page(request: &PageRequest, status: StatusCode, shown: Shown) -> Answer {
+    let caller = request.caller()?;
+    let factors = request.flows().auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
     let enabled = factors.iter().find(|factor| factor.status == MfaStatus::Enabled).map(|factor| factor.id);
     let page = FactorPage {
-        frame: visit.frame(),
+        frame: request.frame(),
         enabled,
         started: shown.started,
         codes: shown.codes,
         is_required: caller.stage == Stage::Enrolment,
         problem: shown.problem,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }
 
-async fn refused(visit: &Visit, failure: Failure, started: Option<Started>) -> Answer {
-    let (status, problem) = failure.problem(visit.language)?;
-    page(visit, status, Shown { started, problem: Some(problem), ..Shown::default() }).await
+async fn refused(request: &PageRequest, failure: Failure, started: Option<Started>) -> Answer {
+    let (status, problem) = failure.problem(request.language)?;
+    page(request, status, Shown { started, problem: Some(problem), ..Shown::default() }).await
 }
 
-pub(crate) async fn start(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let caller = visit.caller()?;
+pub(crate) async fn start(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let caller = request.caller()?;
     // One that was started before and never proved makes way.
-    let factors = visit.flows().auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
+    let factors = request.flows().auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
     for pending in factors.iter().filter(|factor| factor.status == MfaStatus::Pending) {
-        match visit.flows().disable_mfa(caller, &visit.by(), pending.id, &FreshProof::default()).await {
+        match request.flows().disable_mfa(caller, &request.context(), pending.id, &FreshProof::default()).await {
             Ok(_) => {}
-            Err(error) => return refused(&visit, error.into(), None).await,
+            Err(error) => return refused(&request, error.into(), None).await,
         }
     }
     let mut start = StartAuthMfa::new(caller.auth_identity_id, "totp");
     start.label = caller.user.as_ref().map(|user| user.email.to_string());
-    match visit.flows().start_mfa(caller, &start, &FreshProof::default()).await {
+    match request.flows().start_mfa(caller, &start, &FreshProof::default()).await {
         Ok(started) => {
             let text = |name| started.shown.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
             let id = started.mfa_factor.id.to_string();
             let started = Some(picture(id, text("secret"), text("otpauth_url")));
-            page(&visit, StatusCode::OK, Shown { started, ..Shown::default() }).await
+            page(&request, StatusCode::OK, Shown { started, ..Shown::default() }).await
         }
-        Err(error) => refused(&visit, error.into(), None).await,
+        Err(error) => refused(&request, error.into(), None).await,
     }
 }
 
@@ -107,23 +107,25 @@ fn picture(id: String, secret: String, url: String) -> Started {
     Started { id, secret, url, path, side }
 }
 
-pub(crate) async fn verify(visit: Asked) -> Answer {
-    visit.form.only(&["factor", "secret", "url", "code"])?;
-    let id: MfaFactorId = visit.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
-    let caller = visit.caller()?;
-    match visit.flows().verify_mfa(caller, &visit.by(), id, visit.form.get("code")).await {
+pub(crate) async fn verify(request: SharedRequest) -> Answer {
+    request.form.only(&["factor", "secret", "url", "code"])?;
+    let id: MfaFactorId = request.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
+    let caller = request.caller()?;
+    match request.flows().verify_mfa(caller, &request.context(), id, request.form.get("code")).await {
         Ok(_) => {
             // The codes at once: who has a factor and no codes is out when the telephone is lost.
-            let made =
-                visit.flows().generate_mfa_recovery_codes(caller, &visit.by(), CODES, &FreshProof::default()).await;
+            let made = request
+                .flows()
+                .generate_mfa_recovery_codes(caller, &request.context(), CODES, &FreshProof::default())
+                .await;
             let codes = made.map(|codes| codes.as_slice().to_vec()).unwrap_or_default();
-            page(&visit, StatusCode::OK, Shown { codes, ..Shown::default() }).await
+            page(&request, StatusCode::OK, Shown { codes, ..Shown::default() }).await
         }
         Err(error) => {
-            let typed = |name| visit.form.get(name).to_owned();
+            let typed = |name| request.form.get(name).to_owned();
             refused(
-                &visit,
-                in_words(error, visit.texts()),
+                &request,
+                in_words(error, request.texts()),
                 Some(picture(id.to_string(), typed("secret"), typed("url"))),
             )
             .await
@@ -142,22 +144,26 @@ fn in_words(error: VerifyFactorError, texts: &Texts) -> Failure {
     }
 }
 
-pub(crate) async fn disable(visit: Asked) -> Answer {
-    visit.form.only(&["factor"])?;
-    let id: MfaFactorId = visit.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
-    match visit.flows().disable_mfa(visit.caller()?, &visit.by(), id, &FreshProof::default()).await {
-        Ok(_) => visit.done("/app/profile/second-factor", "factor-disabled"),
-        Err(error) => refused(&visit, error.into(), None).await,
+pub(crate) async fn disable(request: SharedRequest) -> Answer {
+    request.form.only(&["factor"])?;
+    let id: MfaFactorId = request.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
+    match request.flows().disable_mfa(request.caller()?, &request.context(), id, &FreshProof::default()).await {
+        Ok(_) => request.done("/app/profile/second-factor", "factor-disabled"),
+        Err(error) => refused(&request, error.into(), None).await,
     }
 }
 
-pub(crate) async fn recovery_codes(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    match visit.flows().generate_mfa_recovery_codes(visit.caller()?, &visit.by(), CODES, &FreshProof::default()).await {
+pub(crate) async fn recovery_codes(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    match request
+        .flows()
+        .generate_mfa_recovery_codes(request.caller()?, &request.context(), CODES, &FreshProof::default())
+        .await
+    {
         Ok(codes) => {
             let codes = codes.as_slice().to_vec();
-            page(&visit, StatusCode::OK, Shown { codes, ..Shown::default() }).await
+            page(&request, StatusCode::OK, Shown { codes, ..Shown::default() }).await
         }
-        Err(error) => refused(&visit, error.into(), None).await,
+        Err(error) => refused(&request, error.into(), None).await,
     }
 }

@@ -4,27 +4,31 @@ use vestibule_flows::FreshProof;
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
-pub(crate) async fn change(visit: Asked) -> Answer {
-    visit.form.only(&["current", "password"])?;
-    let (current, password) = (visit.form.get("current"), visit.form.get("password"));
-    match visit.flows().change_password(visit.caller()?, current, password, &FreshProof::default(), &visit.by()).await {
+pub(crate) async fn change(request: SharedRequest) -> Answer {
+    request.form.only(&["current", "password"])?;
+    let (current, password) = (request.form.get("current"), request.form.get("password"));
+    match request
+        .flows()
+        .change_password(request.caller()?, current, password, &FreshProof::default(), &request.context())
+        .await
+    {
         Ok(known) => {
-            let mut response = visit.done("/app/profile", "password-changed")?;
-            visit.remember(&mut response, &known);
+            let mut response = request.done("/app/profile", "password-changed")?;
+            request.remember(&mut response, &known);
             Ok(response)
         }
         Err(error) => {
             let failure = Failure::from(error);
             let is_password = failure.is_weak_password();
-            let (status, problem) = failure.problem(visit.language)?;
+            let (status, problem) = failure.problem(request.language)?;
             let problem = Some(problem);
             let problems = match is_password {
                 true => Problems { password: problem, ..Problems::default() },
                 false => Problems { current: problem, ..Problems::default() },
             };
-            page(&visit, status, problems).await
+            page(&request, status, problems).await
         }
     }
 }

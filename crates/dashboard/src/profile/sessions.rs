@@ -2,21 +2,21 @@
 
 use vestibule_auth::SessionId;
 
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
-pub(crate) async fn end_others(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    visit.flows().end_other_sessions(visit.caller()?, &visit.by()).await?;
-    visit.done("/app/profile", "sessions-ended")
+pub(crate) async fn end_others(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    request.flows().end_other_sessions(request.caller()?, &request.context()).await?;
+    request.done("/app/profile", "sessions-ended")
 }
 
-pub(crate) async fn end(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: SessionId = visit.parameter(0)?;
-    let caller = visit.caller()?;
-    visit.flows().end_own_session(caller, id, &visit.by()).await?;
+pub(crate) async fn end(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: SessionId = request.parameter(0)?;
+    let caller = request.caller()?;
+    request.flows().end_own_session(caller, id, &request.context()).await?;
     match caller.session_id == id {
-        true => visit.leave("/app/login?done=signed-out"),
-        false => visit.done("/app/profile", "session-ended"),
+        true => request.leave("/app/login?done=signed-out"),
+        false => request.done("/app/profile", "session-ended"),
     }
 }

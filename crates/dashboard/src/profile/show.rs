@@ -9,7 +9,7 @@ use vestibule_user::{UpdateUser, User};
 
 use crate::failure::Failure;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::users::edit::patch;
 
 /// How many sessions are shown.
@@ -39,20 +39,20 @@ pub(crate) struct Problems {
     pub(crate) password: Option<String>,
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    page(&visit, StatusCode::OK, Problems::default()).await
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    page(&request, StatusCode::OK, Problems::default()).await
 }
 
-pub(crate) async fn page(visit: &Visit, status: StatusCode, problems: Problems) -> Answer {
-    let (flows, caller, user) = (visit.flows(), visit.caller()?, visit.user()?.clone());
+pub(crate) async fn page(request: &PageRequest, status: StatusCode, problems: Problems) -> Answer {
+    let (flows, caller, user) = (request.flows(), request.caller()?, request.user()?.clone());
     let subject = user.id.to_string();
     let factors = flows.auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
     let typed = |name: &str, present: &Option<String>| match problems.name {
-        Some(_) => visit.form.get(name).to_owned(),
+        Some(_) => request.form.get(name).to_owned(),
         None => present.clone().unwrap_or_default(),
     };
     let page = ProfilePage {
-        frame: visit.frame(),
+        frame: request.frame(),
         roles: flows.rbac().roles_of(flows.database(), &subject).await?,
         has_second_factor: factors.iter().any(|factor| factor.status == MfaStatus::Enabled),
         has_password: flows.auth().hold_passwords(&flows.auth().list_providers_of("user", &subject).await?),
@@ -67,22 +67,22 @@ pub(crate) async fn page(visit: &Visit, status: StatusCode, problems: Problems) 
         current_problem: problems.current,
         password_problem: problems.password,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }
 
-pub(crate) async fn update(visit: Asked) -> Answer {
-    visit.form.only(&["first_name", "last_name", "avatar_url"])?;
+pub(crate) async fn update(request: SharedRequest) -> Answer {
+    request.form.only(&["first_name", "last_name", "avatar_url"])?;
     let update = UpdateUser {
-        first_name: patch(&visit, "first_name"),
-        last_name: patch(&visit, "last_name"),
-        avatar_url: patch(&visit, "avatar_url"),
-        ..UpdateUser::new(visit.user()?.id)
+        first_name: patch(&request, "first_name"),
+        last_name: patch(&request, "last_name"),
+        avatar_url: patch(&request, "avatar_url"),
+        ..UpdateUser::new(request.user()?.id)
     };
-    match visit.flows().update_user_account(&update, &visit.by()).await {
-        Ok(_) => visit.done("/app/profile", "saved"),
+    match request.flows().update_user_account(&update, &request.context()).await {
+        Ok(_) => request.done("/app/profile", "saved"),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.language)?;
-            page(&visit, status, Problems { name: Some(problem), ..Problems::default() }).await
+            let (status, problem) = Failure::from(error).problem(request.language)?;
+            page(&request, status, Problems { name: Some(problem), ..Problems::default() }).await
         }
     }
 }

@@ -12,7 +12,7 @@ use vestibule_web::Problem;
 use crate::failure::Failure;
 use crate::form::TOKEN;
 use crate::layout::Frame;
-use crate::request::{Answer, Visit};
+use crate::request::{Answer, PageRequest};
 
 #[derive(Template)]
 #[template(path = "public/confirm.html")]
@@ -28,39 +28,39 @@ struct ConfirmPage {
 }
 
 /// Proves who the visitor is, where the form brings a proof.
-pub(crate) async fn prove(visit: &mut Visit) -> Result<(), Failure> {
-    let Some(proof) = visit.form.take_proof() else { return Ok(()) };
-    let proved = visit.flows().prove(visit.caller()?, &proof, &visit.by()).await;
+pub(crate) async fn prove(request: &mut PageRequest) -> Result<(), Failure> {
+    let Some(proof) = request.form.take_proof() else { return Ok(()) };
+    let proved = request.flows().prove(request.caller()?, &proof, &request.context()).await;
     if let Err(error) = proved {
         return Err(match &error {
             FreshProofError::SignedOut | FreshProofError::Database(_) => error.into(),
             // The same words as at the sign-in.
             FreshProofError::WrongCode => {
-                Failure::Unproved(Problem::new(ErrorKind::InvalidData, visit.texts().wrong_code))
+                Failure::Unproved(Problem::new(ErrorKind::InvalidData, request.texts().wrong_code))
             }
             _ if error.kind() == ErrorKind::Unavailable => error.into(),
             _ => Failure::Unproved(error.into()),
         });
     }
-    if let Some(caller) = &mut visit.caller {
+    if let Some(caller) = &mut request.caller {
         caller.has_fresh_proof = true;
     }
     Ok(())
 }
 
 /// Shows the page, with what was wrong with the proof before.
-pub(crate) async fn show(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
-    let (caller, flows) = (visit.caller()?, visit.flows());
+pub(crate) async fn show(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
+    let (caller, flows) = (request.caller()?, request.flows());
     let actor_id = caller.actor_id.clone().unwrap_or_default();
     let providers = flows.auth().list_providers_of(&caller.actor_type, &actor_id).await?;
-    let fields = visit.form.iter().filter(|(name, _)| *name != TOKEN);
+    let fields = request.form.iter().filter(|(name, _)| *name != TOKEN);
     let page = ConfirmPage {
-        frame: visit.frame(),
-        action: visit.here.clone(),
+        frame: request.frame(),
+        action: request.here.clone(),
         fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         has_second_factor: flows.auth().has_mfa(flows.database(), caller.auth_identity_id).await?,
         has_password: flows.auth().hold_passwords(&providers),
         problem,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }

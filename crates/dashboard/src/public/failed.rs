@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use crate::failure::Failure;
 use crate::layout::Frame;
-use crate::request::{Answer, Visit};
+use crate::request::{Answer, PageRequest};
 
 #[derive(Template)]
 #[template(path = "public/failed.html")]
@@ -15,8 +15,8 @@ struct FailedPage {
     frame: Frame,
 }
 
-pub(crate) fn show(visit: &Visit, failure: &Failure) -> Answer {
-    let texts = visit.texts();
+pub(crate) fn show(request: &PageRequest, failure: &Failure) -> Answer {
+    let texts = request.texts();
     let title = match failure.status() {
         // Nothing is wrong with what the user may do.
         _ if matches!(failure, Failure::FormToken | Failure::NoCookie | Failure::Request(_)) => texts.form_not_taken,
@@ -27,6 +27,6 @@ pub(crate) fn show(visit: &Visit, failure: &Failure) -> Answer {
         status if status.is_server_error() => texts.failed,
         _ => texts.not_possible,
     };
-    let page = FailedPage { title, message: failure.message(visit.language), frame: visit.frame() };
-    visit.page_with(failure.status(), &page)
+    let page = FailedPage { title, message: failure.message(request.language), frame: request.frame() };
+    request.page_with(failure.status(), &page)
 }

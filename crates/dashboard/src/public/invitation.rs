@@ -10,7 +10,7 @@ use super::login::go_on;
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 #[derive(Template)]
 #[template(path = "public/invitation.html")]
@@ -43,17 +43,17 @@ struct NoInvitationPage {
     is_sent: bool,
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    form(&visit, StatusCode::OK, visit.query.get("token"), [None, None]).await
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    form(&request, StatusCode::OK, request.query.get("token"), [None, None]).await
 }
 
-async fn form(visit: &Visit, status: StatusCode, token: &str, problems: [Option<String>; 2]) -> Answer {
-    let invite = match visit.flows().preview_invite(token).await {
+async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: [Option<String>; 2]) -> Answer {
+    let invite = match request.flows().preview_invite(token).await {
         Ok(invite) => invite,
         Err(PreviewInviteError::Token(error)) if error.kind() == ErrorKind::Unauthorized => {
-            return refused(visit, token, &error);
+            return refused(request, token, &error);
         }
-        Err(PreviewInviteError::Accept(AcceptInviteError::InviterLacks)) => return inviter_lacks(visit),
+        Err(PreviewInviteError::Accept(AcceptInviteError::InviterLacks)) => return inviter_lacks(request),
         Err(error) => return Err(error.into()),
     };
     let inviter = invite.invited_by.as_ref().map(|inviter| {
@@ -63,23 +63,23 @@ async fn form(visit: &Visit, status: StatusCode, token: &str, problems: [Option<
     });
     let [password_problem, problem] = problems;
     let page = InvitationPage {
-        frame: visit.frame(),
+        frame: request.frame(),
         token: token.to_owned(),
         inviter,
-        other: visit.caller.as_ref().and_then(|caller| caller.user.as_ref()).map(|user| user.email.clone()),
-        first_name: visit.form.get("first_name").to_owned(),
-        last_name: visit.form.get("last_name").to_owned(),
+        other: request.caller.as_ref().and_then(|caller| caller.user.as_ref()).map(|user| user.email.clone()),
+        first_name: request.form.get("first_name").to_owned(),
+        last_name: request.form.get("last_name").to_owned(),
         invite,
         password_problem,
         problem,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }
 
 /// Says why a link does not let somebody in, and what to do.
-fn refused(visit: &Visit, token: &str, error: &InviteTokenError) -> Answer {
-    let texts = visit.texts();
-    let on = |moment| visit.language.date(moment);
+fn refused(request: &PageRequest, token: &str, error: &InviteTokenError) -> Answer {
+    let texts = request.texts();
+    let on = |moment| request.language.date(moment);
     let (title, message) = match error {
         InviteTokenError::Replaced { sent_at } => (texts.invite_replaced, texts.invite_replaced_on(&on(*sent_at))),
         InviteTokenError::Expired { expired_at } => (texts.invite_expired, texts.invite_expired_on(&on(*expired_at))),
@@ -92,7 +92,7 @@ fn refused(visit: &Visit, token: &str, error: &InviteTokenError) -> Answer {
         }
     };
     let page = NoInvitationPage {
-        frame: visit.frame(),
+        frame: request.frame(),
         token: token.to_owned(),
         title,
         message,
@@ -100,14 +100,14 @@ fn refused(visit: &Visit, token: &str, error: &InviteTokenError) -> Answer {
         can_sign_in: matches!(error, InviteTokenError::AlreadyAccepted { .. }),
         is_sent: false,
     };
-    visit.page_with(StatusCode::UNAUTHORIZED, &page)
+    request.page_with(StatusCode::UNAUTHORIZED, &page)
 }
 
 /// Says, before anything is filled in, that the inviter may not give the invite's roles any more.
-fn inviter_lacks(visit: &Visit) -> Answer {
-    let texts = visit.texts();
+fn inviter_lacks(request: &PageRequest) -> Answer {
+    let texts = request.texts();
     let page = NoInvitationPage {
-        frame: visit.frame(),
+        frame: request.frame(),
         token: String::new(),
         title: texts.invite_inviter_lacks,
         message: texts.invite_inviter_lacks_why.to_owned(),
@@ -115,40 +115,41 @@ fn inviter_lacks(visit: &Visit) -> Answer {
         can_sign_in: false,
         is_sent: false,
     };
-    visit.page_with(StatusCode::FORBIDDEN, &page)
+    request.page_with(StatusCode::FORBIDDEN, &page)
 }
 
-pub(crate) async fn accept(visit: Asked) -> Answer {
-    visit.form.only(&["token", "first_name", "last_name", "password"])?;
-    let token = visit.form.get("token");
+pub(crate) async fn accept(request: SharedRequest) -> Answer {
+    request.form.only(&["token", "first_name", "last_name", "password"])?;
+    let token = request.form.get("token");
     let accept = AcceptInvite {
         token: token.to_owned(),
-        first_name: visit.form.text("first_name"),
-        last_name: visit.form.text("last_name"),
+        first_name: request.form.text("first_name"),
+        last_name: request.form.text("last_name"),
     };
-    let accepted = visit.flows().accept_invite_with_password(&accept, visit.form.get("password"), &visit.client).await;
+    let accepted =
+        request.flows().accept_invite_with_password(&accept, request.form.get("password"), &request.client).await;
     match accepted {
         Ok((_, identity)) => {
-            let begun = visit.flows().begin_first_session(identity, &visit.client).await?;
-            go_on(&visit, begun, "/app?done=welcome").await
+            let begun = request.flows().begin_first_session(identity, &request.client).await?;
+            go_on(&request, begun, "/app?done=welcome").await
         }
         Err(error) => {
             let failure = Failure::from(error);
             let is_password = failure.is_weak_password();
-            let (status, problem) = failure.problem(visit.language)?;
+            let (status, problem) = failure.problem(request.language)?;
             let problems = if is_password { [Some(problem), None] } else { [None, Some(problem)] };
-            form(&visit, status, token, problems).await
+            form(&request, status, token, problems).await
         }
     }
 }
 
 /// Sends a new link to the invited address. The answer is the same whatever the link was.
-pub(crate) async fn renew(visit: Asked) -> Answer {
-    visit.form.only(&["token"])?;
-    visit.flows().renew_invite(visit.form.get("token"), &visit.client).await?;
-    let texts = visit.texts();
+pub(crate) async fn renew(request: SharedRequest) -> Answer {
+    request.form.only(&["token"])?;
+    request.flows().renew_invite(request.form.get("token"), &request.client).await?;
+    let texts = request.texts();
     let page = NoInvitationPage {
-        frame: visit.frame(),
+        frame: request.frame(),
         token: String::new(),
         title: texts.invite_renewed,
         message: texts.invite_renewed_where.to_owned(),
@@ -156,5 +157,5 @@ pub(crate) async fn renew(visit: Asked) -> Answer {
         can_sign_in: false,
         is_sent: true,
     };
-    visit.page(&page)
+    request.page(&page)
 }

@@ -8,7 +8,7 @@ use vestibule_flows::{SignIn, Stage};
 
 use crate::failure::Failure;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit, next_page};
+use crate::request::{Answer, PageRequest, SharedRequest, next_page};
 
 #[derive(Template)]
 #[template(path = "public/login.html")]
@@ -28,82 +28,82 @@ struct ElsewherePage {
     location: String,
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    if visit.caller.as_ref().is_some_and(|caller| caller.user.is_some() && caller.stage == Stage::Full) {
-        return visit.go(next_page(visit.query.get("next")));
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    if request.caller.as_ref().is_some_and(|caller| caller.user.is_some() && caller.stage == Stage::Full) {
+        return request.go(next_page(request.query.get("next")));
     }
-    form(&visit, StatusCode::OK, None)
+    form(&request, StatusCode::OK, None)
 }
 
-fn form(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
-    let wanted = [visit.form.get("next"), visit.query.get("next")].into_iter().find(|next| !next.is_empty());
-    let providers = visit.flows().auth().providers().filter(|provider| !provider.holds_passwords());
+fn form(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
+    let wanted = [request.form.get("next"), request.query.get("next")].into_iter().find(|next| !next.is_empty());
+    let providers = request.flows().auth().providers().filter(|provider| !provider.holds_passwords());
     let page = LoginPage {
-        frame: visit.frame(),
-        email: [visit.form.get("email"), visit.query.get("email")].concat(),
+        frame: request.frame(),
+        email: [request.form.get("email"), request.query.get("email")].concat(),
         next: next_page(wanted.unwrap_or_default()).to_owned(),
         providers: providers
             .map(|provider| (provider.identifier().to_owned(), provider.display_name().to_owned()))
             .collect(),
         problem,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }
 
-pub(crate) async fn sign_in(visit: Asked) -> Answer {
-    visit.form.only(&["email", "password", "next"])?;
+pub(crate) async fn sign_in(request: SharedRequest) -> Answer {
+    request.form.only(&["email", "password", "next"])?;
     let body: Map<_, _> = [
-        ("email".to_owned(), json!(visit.form.get("email"))),
-        ("password".to_owned(), json!(visit.form.get("password"))),
+        ("email".to_owned(), json!(request.form.get("email"))),
+        ("password".to_owned(), json!(request.form.get("password"))),
     ]
     .into_iter()
     .collect();
     let input = AuthInput { body, query: Map::new() };
-    match visit.flows().sign_in("user", EMAILPASS, &input, &visit.client).await {
-        Ok(begun) => go_on(&visit, begun, visit.form.get("next")).await,
+    match request.flows().sign_in("user", EMAILPASS, &input, &request.client).await {
+        Ok(begun) => go_on(&request, begun, request.form.get("next")).await,
         // The reference's words are for programs.
         Err(AuthenticateError::Refused(_)) => {
-            form(&visit, StatusCode::UNAUTHORIZED, Some(visit.texts().wrong_credentials.to_owned()))
+            form(&request, StatusCode::UNAUTHORIZED, Some(request.texts().wrong_credentials.to_owned()))
         }
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.language)?;
-            form(&visit, status, Some(problem))
+            let (status, problem) = Failure::from(error).problem(request.language)?;
+            form(&request, status, Some(problem))
         }
     }
 }
 
 /// Goes on with a sign-in: in, or to what is still to be done.
-pub(crate) async fn go_on(visit: &Visit, begun: SignIn, next: &str) -> Answer {
+pub(crate) async fn go_on(request: &PageRequest, begun: SignIn, next: &str) -> Answer {
     let next = next_page(next);
     match begun {
         SignIn::Session(token) if token.actor_id.is_empty() => {
-            let message = visit.texts().not_a_user.to_owned();
-            form(visit, StatusCode::FORBIDDEN, Some(message))
+            let message = request.texts().not_a_user.to_owned();
+            form(request, StatusCode::FORBIDDEN, Some(message))
         }
-        SignIn::Session(token) => visit.enter_known(&token, next).await,
+        SignIn::Session(token) => request.enter_known(&token, next).await,
         SignIn::Challenge { token, .. } => {
             let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-            visit.enter(&token.sid, &format!("/app/login/factor?next={next}")).await
+            request.enter(&token.sid, &format!("/app/login/factor?next={next}")).await
         }
         SignIn::Verification { token, .. } => {
             if let Ok(identity) = token.auth_identity_id.parse() {
                 let (actor_type, provider) = (&token.actor_type, &token.auth_provider);
-                visit.flows().send_first_verification(identity, actor_type, provider, &visit.by()).await?;
+                request.flows().send_first_verification(identity, actor_type, provider, &request.context()).await?;
             }
-            visit.enter(&token.sid, "/app/verify").await
+            request.enter(&token.sid, "/app/verify").await
         }
         // Not by a status: the content policy keeps a form from ending on another site, also by way of ours.
-        SignIn::Redirect { location } => visit.page(&ElsewherePage { frame: visit.frame(), location }),
+        SignIn::Redirect { location } => request.page(&ElsewherePage { frame: request.frame(), location }),
     }
 }
 
-pub(crate) async fn sign_out(visit: Asked) -> Answer {
-    visit.form.only(&["next"])?;
-    if let Some(caller) = &visit.caller {
-        visit.flows().sign_out(caller, &visit.by()).await?;
+pub(crate) async fn sign_out(request: SharedRequest) -> Answer {
+    request.form.only(&["next"])?;
+    if let Some(caller) = &request.caller {
+        request.flows().sign_out(caller, &request.context()).await?;
     }
-    match visit.form.get("next") {
-        "" => visit.leave("/app/login?done=signed-out"),
-        next => visit.leave(next_page(next)),
+    match request.form.get("next") {
+        "" => request.leave("/app/login?done=signed-out"),
+        next => request.leave(next_page(next)),
     }
 }

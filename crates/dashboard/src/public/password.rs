@@ -6,7 +6,7 @@ use vestibule_auth::{EMAILPASS, RequestPasswordReset};
 
 use crate::failure::Failure;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 #[derive(Template)]
 #[template(path = "public/forgot.html")]
@@ -27,53 +27,53 @@ struct ResetPage {
     password_problem: Option<String>,
 }
 
-pub(crate) async fn show_forgot(visit: Asked) -> Answer {
-    visit.page(&ForgotPage { frame: visit.frame(), email: visit.query.get("email").to_owned(), is_sent: false })
+pub(crate) async fn show_forgot(request: SharedRequest) -> Answer {
+    request.page(&ForgotPage { frame: request.frame(), email: request.query.get("email").to_owned(), is_sent: false })
 }
 
 /// The same answer whether there is such an account or not.
-pub(crate) async fn forgot(visit: Asked) -> Answer {
-    visit.form.only(&["email"])?;
-    let email = visit.form.get("email").trim().to_owned();
-    let request = RequestPasswordReset { provider: EMAILPASS, entity_id: &email, actor_type: "user" };
-    visit.flows().request_password_reset(request, None, &visit.by()).await?;
-    visit.page(&ForgotPage { frame: visit.frame(), email, is_sent: true })
+pub(crate) async fn forgot(request: SharedRequest) -> Answer {
+    request.form.only(&["email"])?;
+    let email = request.form.get("email").trim().to_owned();
+    let reset = RequestPasswordReset { provider: EMAILPASS, entity_id: &email, actor_type: "user" };
+    request.flows().request_password_reset(reset, None, &request.context()).await?;
+    request.page(&ForgotPage { frame: request.frame(), email, is_sent: true })
 }
 
-pub(crate) async fn show_reset(visit: Asked) -> Answer {
-    reset_form(&visit, StatusCode::OK, visit.query.get("token"), None).await
+pub(crate) async fn show_reset(request: SharedRequest) -> Answer {
+    reset_form(&request, StatusCode::OK, request.query.get("token"), None).await
 }
 
-async fn reset_form(visit: &Visit, status: StatusCode, token: &str, problem: Option<String>) -> Answer {
-    let (status, email, problem) = match visit.flows().find_password_reset(token, "user", EMAILPASS).await {
+async fn reset_form(request: &PageRequest, status: StatusCode, token: &str, problem: Option<String>) -> Answer {
+    let (status, email, problem) = match request.flows().find_password_reset(token, "user", EMAILPASS).await {
         Ok(pending) => (status, Some(pending.claims.entity_id), problem),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.language)?;
+            let (status, problem) = Failure::from(error).problem(request.language)?;
             (status, None, Some(problem))
         }
     };
-    visit.page_with(
+    request.page_with(
         status,
-        &ResetPage { frame: visit.frame(), token: token.to_owned(), email, password_problem: problem },
+        &ResetPage { frame: request.frame(), token: token.to_owned(), email, password_problem: problem },
     )
 }
 
-pub(crate) async fn reset(visit: Asked) -> Answer {
-    visit.form.only(&["token", "password"])?;
-    let token = visit.form.get("token");
+pub(crate) async fn reset(request: SharedRequest) -> Answer {
+    request.form.only(&["token", "password"])?;
+    let token = request.form.get("token");
     let redeemed = async {
-        let pending = visit.flows().find_password_reset(token, "user", EMAILPASS).await?;
-        visit.flows().reset_password(&pending, visit.form.get("password"), &visit.by()).await
+        let pending = request.flows().find_password_reset(token, "user", EMAILPASS).await?;
+        request.flows().reset_password(&pending, request.form.get("password"), &request.context()).await
     };
     match redeemed.await {
         Ok(known) => {
-            let mut response = visit.leave("/app/login?done=password-set")?;
-            visit.remember(&mut response, &known);
+            let mut response = request.leave("/app/login?done=password-set")?;
+            request.remember(&mut response, &known);
             Ok(response)
         }
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.language)?;
-            reset_form(&visit, status, token, Some(problem)).await
+            let (status, problem) = Failure::from(error).problem(request.language)?;
+            reset_form(&request, status, token, Some(problem)).await
         }
     }
 }

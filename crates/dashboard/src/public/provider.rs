@@ -4,22 +4,22 @@ use serde_json::Map;
 use vestibule_auth::AuthInput;
 
 use super::login::go_on;
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
 /// Sends somebody to a provider, or takes its word at once.
-pub(crate) async fn start(visit: Asked) -> Answer {
-    visit.form.only(&["next"])?;
-    let provider: String = visit.parameter(0)?;
+pub(crate) async fn start(request: SharedRequest) -> Answer {
+    request.form.only(&["next"])?;
+    let provider: String = request.parameter(0)?;
     let input = AuthInput { body: Map::new(), query: Map::new() };
-    let begun = visit.flows().sign_in("user", &provider, &input, &visit.client).await?;
-    go_on(&visit, begun, visit.form.get("next")).await
+    let begun = request.flows().sign_in("user", &provider, &input, &request.client).await?;
+    go_on(&request, begun, request.form.get("next")).await
 }
 
 /// Takes somebody back from a provider.
-pub(crate) async fn callback(visit: Asked) -> Answer {
-    let provider: String = visit.parameter(0)?;
-    let query = visit.query.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+pub(crate) async fn callback(request: SharedRequest) -> Answer {
+    let provider: String = request.parameter(0)?;
+    let query = request.query.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let input = AuthInput { body: Map::new(), query };
-    let begun = visit.flows().sign_in_by_callback("user", &provider, &input, &visit.client).await?;
-    go_on(&visit, begun, "").await
+    let begun = request.flows().sign_in_by_callback("user", &provider, &input, &request.client).await?;
+    go_on(&request, begun, "").await
 }

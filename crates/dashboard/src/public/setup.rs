@@ -11,7 +11,7 @@ use vestibule_user::CreateUser;
 use super::login::go_on;
 use crate::failure::Failure;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 #[derive(Template)]
 #[template(path = "public/setup.html")]
@@ -35,18 +35,18 @@ struct Problems {
     other: Option<String>,
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    let token = visit.query.get("token");
-    if !visit.flows().is_first_user_token(token).await? {
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    let token = request.query.get("token");
+    if !request.flows().is_first_user_token(token).await? {
         return Err(FirstUserError::InvalidLink.into());
     }
-    form(&visit, StatusCode::OK, token, Problems::default())
+    form(&request, StatusCode::OK, token, Problems::default())
 }
 
-fn form(visit: &Visit, status: StatusCode, token: &str, problems: Problems) -> Answer {
-    let field = |name| visit.form.get(name).to_owned();
+fn form(request: &PageRequest, status: StatusCode, token: &str, problems: Problems) -> Answer {
+    let field = |name| request.form.get(name).to_owned();
     let page = SetupPage {
-        frame: visit.frame(),
+        frame: request.frame(),
         token: token.to_owned(),
         email: field("email"),
         first_name: field("first_name"),
@@ -55,18 +55,18 @@ fn form(visit: &Visit, status: StatusCode, token: &str, problems: Problems) -> A
         password_problem: problems.password,
         problem: problems.other,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }
 
-pub(crate) async fn create(visit: Asked) -> Answer {
-    visit.form.only(&["token", "email", "first_name", "last_name", "password"])?;
-    let (token, password) = (visit.form.get("token"), visit.form.get("password"));
-    let email: EmailAddress = match visit.form.get("email").parse() {
+pub(crate) async fn create(request: SharedRequest) -> Answer {
+    request.form.only(&["token", "email", "first_name", "last_name", "password"])?;
+    let (token, password) = (request.form.get("token"), request.form.get("password"));
+    let email: EmailAddress = match request.form.get("email").parse() {
         Ok(email) => email,
         Err(error) => {
-            let problem = visit.texts().of_email_problem(&error);
+            let problem = request.texts().of_email_problem(&error);
             return form(
-                &visit,
+                &request,
                 StatusCode::BAD_REQUEST,
                 token,
                 Problems { email: Some(problem.to_owned()), ..Problems::default() },
@@ -74,28 +74,28 @@ pub(crate) async fn create(visit: Asked) -> Answer {
         }
     };
     let mut user = CreateUser::new(email);
-    user.first_name = visit.form.text("first_name");
-    user.last_name = visit.form.text("last_name");
+    user.first_name = request.form.text("first_name");
+    user.last_name = request.form.text("last_name");
     let account = CreateUserAccount::new(user, WayIn::Password(password.to_owned()));
-    match visit.flows().create_first_user(token, &account, &visit.client).await {
+    match request.flows().create_first_user(token, &account, &request.client).await {
         Ok(user) => {
             let fields = [("email", user.email.as_str()), ("password", password)];
             let body: Map<_, _> = fields.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect();
             let input = AuthInput { body, query: Map::new() };
-            let begun = visit.flows().sign_in("user", EMAILPASS, &input, &visit.client).await?;
-            go_on(&visit, begun, "/app/users?done=welcome").await
+            let begun = request.flows().sign_in("user", EMAILPASS, &input, &request.client).await?;
+            go_on(&request, begun, "/app/users?done=welcome").await
         }
         Err(error @ FirstUserError::InvalidLink) => Err(error.into()),
         Err(error) => {
             let failure = Failure::from(error);
             let is_password = failure.is_weak_password();
-            let (status, problem) = failure.problem(visit.language)?;
+            let (status, problem) = failure.problem(request.language)?;
             let problem = Some(problem);
             let problems = match is_password {
                 true => Problems { password: problem, ..Problems::default() },
                 false => Problems { other: problem, ..Problems::default() },
             };
-            form(&visit, status, token, problems)
+            form(&request, status, token, problems)
         }
     }
 }

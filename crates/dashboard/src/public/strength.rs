@@ -8,18 +8,18 @@ use serde_json::json;
 use vestibule_core::DomainError;
 
 use crate::failure::Failure;
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
-pub(crate) async fn judge(visit: Asked) -> Answer {
-    visit.form.only(&["password", "email", "first_name", "last_name"])?;
-    let names = [visit.form.get("first_name"), visit.form.get("last_name")];
+pub(crate) async fn judge(request: SharedRequest) -> Answer {
+    request.form.only(&["password", "email", "first_name", "last_name"])?;
+    let names = [request.form.get("first_name"), request.form.get("last_name")];
     let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
-    let (address, password) = (visit.form.get("email"), visit.form.get("password"));
-    let judged = visit.flows().auth().judge_password(address, &names, password).await;
+    let (address, password) = (request.form.get("email"), request.form.get("password"));
+    let judged = request.flows().auth().judge_password(address, &names, password).await;
     let later = judged.as_ref().err().and_then(DomainError::retry_after);
     let (is_good, hint) = match judged {
-        Ok(()) => (true, visit.texts().password_good.to_owned()),
-        Err(error) => (false, Failure::from(error).problem(visit.language)?.1),
+        Ok(()) => (true, request.texts().password_good.to_owned()),
+        Err(error) => (false, Failure::from(error).problem(request.language)?.1),
     };
     let mut response: Response = json!({ "good": is_good, "hint": hint }).to_string().into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

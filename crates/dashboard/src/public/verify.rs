@@ -7,7 +7,7 @@ use vestibule_flows::{SentVerification, Stage, VerificationState};
 
 use crate::failure::Failure;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 #[derive(Template)]
 #[template(path = "public/verify.html")]
@@ -24,22 +24,22 @@ struct VerifyPage {
     problem: Option<String>,
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    let code = visit.query.get("code").to_owned();
-    page(&visit, StatusCode::OK, code, None).await
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    let code = request.query.get("code").to_owned();
+    page(&request, StatusCode::OK, code, None).await
 }
 
-async fn page(visit: &Visit, status: StatusCode, code: String, problem: Option<String>) -> Answer {
-    let texts = visit.texts();
-    let state = state(visit).await?;
+async fn page(request: &PageRequest, status: StatusCode, code: String, problem: Option<String>) -> Answer {
+    let texts = request.texts();
+    let state = state(request).await?;
     let is_verified = state.as_ref().is_some_and(|state| state.is_verified);
     let sent = state.as_ref().and_then(|state| state.requested);
     let what = match (&state, sent) {
         (Some(state), _) if state.is_verified => texts.verify_done.to_owned(),
         _ if !code.is_empty() => texts.verify_press.to_owned(),
         (Some(state), Some((at, until))) => {
-            let at = visit.language.date(at);
-            if until > visit.now {
+            let at = request.language.date(at);
+            if until > request.now {
                 texts.verify_sent(&state.address, &at)
             } else {
                 texts.verify_expired(&state.address, &at)
@@ -50,7 +50,7 @@ async fn page(visit: &Visit, status: StatusCode, code: String, problem: Option<S
     };
     let send = if sent.is_some() { texts.resend } else { texts.verify_send };
     let page = VerifyPage {
-        frame: visit.frame(),
+        frame: request.frame(),
         code,
         what,
         send: state.is_some().then_some(send),
@@ -58,53 +58,53 @@ async fn page(visit: &Visit, status: StatusCode, code: String, problem: Option<S
         is_verified,
         problem,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }
 
 /// Where the session that waits for a confirmation stands; nothing where none waits.
-async fn state(visit: &Visit) -> Result<Option<VerificationState>, Failure> {
-    match &visit.caller {
-        Some(caller) if caller.stage == Stage::Unverified => Ok(visit.flows().verification_state(caller).await?),
+async fn state(request: &PageRequest) -> Result<Option<VerificationState>, Failure> {
+    match &request.caller {
+        Some(caller) if caller.stage == Stage::Unverified => Ok(request.flows().verification_state(caller).await?),
         _ => Ok(None),
     }
 }
 
 /// Has the mail sent, and reports what came of it.
-pub(crate) async fn send(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let caller = visit.caller()?;
+pub(crate) async fn send(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let caller = request.caller()?;
     if caller.stage != Stage::Unverified {
-        return visit.go("/app");
+        return request.go("/app");
     }
     let (identity, actor_type, provider) = (caller.auth_identity_id, &caller.actor_type, &caller.provider);
-    match visit.flows().send_verification(identity, actor_type, provider, &visit.by()).await? {
-        SentVerification::Sent => visit.done("/app/verify", "verification-sent"),
+    match request.flows().send_verification(identity, actor_type, provider, &request.context()).await? {
+        SentVerification::Sent => request.done("/app/verify", "verification-sent"),
         SentVerification::Wait { until } => {
-            let problem = visit.texts().verify_wait(&visit.language.date(until));
-            page(&visit, StatusCode::TOO_MANY_REQUESTS, String::new(), Some(problem)).await
+            let problem = request.texts().verify_wait(&request.language.date(until));
+            page(&request, StatusCode::TOO_MANY_REQUESTS, String::new(), Some(problem)).await
         }
         SentVerification::Verified => {
-            visit.flows().refresh(caller).await?;
-            visit.done("/app", "verified")
+            request.flows().refresh(caller).await?;
+            request.done("/app", "verified")
         }
     }
 }
 
-pub(crate) async fn confirm(visit: Asked) -> Answer {
-    visit.form.only(&["code"])?;
-    let code = visit.form.get("code").trim().to_owned();
-    match visit.flows().confirm_verification(&code, None, &visit.by()).await {
+pub(crate) async fn confirm(request: SharedRequest) -> Answer {
+    request.form.only(&["code"])?;
+    let code = request.form.get("code").trim().to_owned();
+    match request.flows().confirm_verification(&code, None, &request.context()).await {
         // Where a session waits for it, it goes on.
-        Ok(_) => match &visit.caller {
+        Ok(_) => match &request.caller {
             Some(caller) => {
-                visit.flows().refresh(caller).await?;
-                visit.done("/app", "verified")
+                request.flows().refresh(caller).await?;
+                request.done("/app", "verified")
             }
-            None => visit.go("/app/login?done=verified"),
+            None => request.go("/app/login?done=verified"),
         },
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.language)?;
-            page(&visit, status, code, Some(problem)).await
+            let (status, problem) = Failure::from(error).problem(request.language)?;
+            page(&request, status, code, Some(problem)).await
         }
     }
 }

@@ -6,7 +6,7 @@ use vestibule_rbac::CreateRole;
 
 use crate::failure::Failure;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 #[derive(Template)]
 #[template(path = "roles/new.html")]
@@ -17,25 +17,25 @@ struct NewPage {
     problem: Option<String>,
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    form(&visit, StatusCode::OK, None)
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    form(&request, StatusCode::OK, None)
 }
 
-fn form(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
-    let field = |name| visit.form.get(name).to_owned();
-    let page = NewPage { frame: visit.frame(), name: field("name"), description: field("description"), problem };
-    visit.page_with(status, &page)
+fn form(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
+    let field = |name| request.form.get(name).to_owned();
+    let page = NewPage { frame: request.frame(), name: field("name"), description: field("description"), problem };
+    request.page_with(status, &page)
 }
 
-pub(crate) async fn create(visit: Asked) -> Answer {
-    visit.form.only(&["name", "description"])?;
-    let mut role = CreateRole::new(visit.form.get("name").trim());
-    role.description = visit.form.text("description");
-    match visit.flows().create_role(&role, &visit.by()).await {
-        Ok(role) => visit.done(&format!("/app/roles/{}", role.id), "role-created"),
+pub(crate) async fn create(request: SharedRequest) -> Answer {
+    request.form.only(&["name", "description"])?;
+    let mut role = CreateRole::new(request.form.get("name").trim());
+    role.description = request.form.text("description");
+    match request.flows().create_role(&role, &request.context()).await {
+        Ok(role) => request.done(&format!("/app/roles/{}", role.id), "role-created"),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.language)?;
-            form(&visit, status, Some(problem))
+            let (status, problem) = Failure::from(error).problem(request.language)?;
+            form(&request, status, Some(problem))
         }
     }
 }

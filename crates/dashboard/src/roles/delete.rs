@@ -4,7 +4,7 @@ use askama::Template;
 use vestibule_rbac::{Role, RoleId};
 
 use crate::layout::Frame;
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
 #[derive(Template)]
 #[template(path = "roles/delete.html")]
@@ -14,15 +14,15 @@ struct DeletePage {
     holders: u64,
 }
 
-pub(crate) async fn ask(visit: Asked) -> Answer {
-    let role = visit.flows().rbac().retrieve_rbac_role(&visit.parameter(0)?).await?;
-    let holders = visit.flows().count_holders_of_roles().await?.get(&role.id).copied().unwrap_or(0);
-    visit.page(&DeletePage { frame: visit.frame(), role, holders })
+pub(crate) async fn ask(request: SharedRequest) -> Answer {
+    let role = request.flows().rbac().retrieve_rbac_role(&request.parameter(0)?).await?;
+    let holders = request.flows().count_holders_of_roles().await?.get(&role.id).copied().unwrap_or(0);
+    request.page(&DeletePage { frame: request.frame(), role, holders })
 }
 
-pub(crate) async fn delete(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: RoleId = visit.parameter(0)?;
-    visit.flows().delete_role(&id, &visit.by()).await?;
-    visit.done("/app/roles", "role-deleted")
+pub(crate) async fn delete(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: RoleId = request.parameter(0)?;
+    request.flows().delete_role(&id, &request.context()).await?;
+    request.done("/app/roles", "role-deleted")
 }

@@ -10,7 +10,7 @@ use super::grid::{Line, OPERATIONS, grid};
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::users::list::roles;
 
 /// How many of those who have the role are shown.
@@ -44,13 +44,13 @@ impl RolePage {
     }
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    page(&visit, StatusCode::OK, None).await
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    page(&request, StatusCode::OK, None).await
 }
 
-async fn page(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
-    let (flows, permissions) = (visit.flows(), visit.permissions());
-    let id: RoleId = visit.parameter(0)?;
+async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
+    let (flows, permissions) = (request.flows(), request.permissions());
+    let id: RoleId = request.parameter(0)?;
     let mut role = flows.rbac().retrieve_rbac_role(&id).await?;
     let held = flows.rbac().list_policies_for_role(flows.database(), &id).await?;
     let mut held: Vec<_> = held.into_iter().map(|held| (held.policy.id, held.inherited_from.is_some())).collect();
@@ -58,29 +58,29 @@ async fn page(visit: &Visit, status: StatusCode, problem: Option<String>) -> Ans
         flows.rbac().parents_of_role(flows.database(), &id).await?.into_iter().map(|role| role.id).collect();
     if problem.is_some() {
         // What was typed stays.
-        role.name = visit.form.get("name").to_owned();
-        role.description = visit.form.text("description");
-        role.requires_mfa = !visit.form.get("requires_mfa").is_empty();
-        own = visit.form.all("parent").filter_map(|id| id.parse().ok()).collect();
-        let shown: Vec<&str> = visit.form.all("shown").collect();
+        role.name = request.form.get("name").to_owned();
+        role.description = request.form.text("description");
+        role.requires_mfa = !request.form.get("requires_mfa").is_empty();
+        own = request.form.all("parent").filter_map(|id| id.parse().ok()).collect();
+        let shown: Vec<&str> = request.form.all("shown").collect();
         held.retain(|(id, is_inherited)| *is_inherited || !shown.contains(&id.as_str()));
-        held.extend(visit.form.all("policy").filter_map(|id| Some((id.parse().ok()?, false))));
+        held.extend(request.form.all("policy").filter_map(|id| Some((id.parse().ok()?, false))));
     }
     let parent = |other: Role| Parent {
         is_parent: own.contains(&other.id),
         can_be_changed: permissions.covers(&other.grants),
         role: other,
     };
-    let others = roles(visit).await?.into_iter().filter(|other| other.id != id && !other.id.is_super_admin());
+    let others = roles(request).await?.into_iter().filter(|other| other.id != id && !other.id.is_super_admin());
     let (holders, count) = match permissions.allows("user:read") {
         true => flows.list_and_count_users_of_role(&id, None, 0, SHOWN).await?,
         false => (Vec::new(), 0),
     };
     let page = RolePage {
-        frame: visit.frame(),
+        frame: request.frame(),
         parents: others.map(parent).collect(),
         operations: OPERATIONS,
-        lines: grid(visit, &held, &permissions).await?,
+        lines: grid(request, &held, &permissions).await?,
         holders,
         count,
         problem,
@@ -91,30 +91,30 @@ async fn page(visit: &Visit, status: StatusCode, problem: Option<String>) -> Ans
             && !id.is_super_admin(),
         role,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }
 
-pub(crate) async fn update(visit: Asked) -> Answer {
-    visit.form.only(&["name", "description", "requires_mfa", "parent", "shown_parent", "policy", "shown"])?;
-    let id: RoleId = visit.parameter(0)?;
-    match change(&visit, &id).await {
-        Ok(()) => visit.done(&format!("/app/roles/{id}"), "saved"),
+pub(crate) async fn update(request: SharedRequest) -> Answer {
+    request.form.only(&["name", "description", "requires_mfa", "parent", "shown_parent", "policy", "shown"])?;
+    let id: RoleId = request.parameter(0)?;
+    match change(&request, &id).await {
+        Ok(()) => request.done(&format!("/app/roles/{id}"), "saved"),
         Err(failure) => {
-            let (status, problem) = failure.problem(visit.language)?;
-            page(&visit, status, Some(problem)).await
+            let (status, problem) = failure.problem(request.language)?;
+            page(&request, status, Some(problem)).await
         }
     }
 }
 
 /// Changes what was changed in the form. What whoever asks could not change is not among what the form has shown, and
 /// stays.
-async fn change(visit: &Visit, id: &RoleId) -> Result<(), Failure> {
-    let (flows, by) = (visit.flows(), visit.by());
+async fn change(request: &PageRequest, id: &RoleId) -> Result<(), Failure> {
+    let (flows, context) = (request.flows(), request.context());
     let policy_ids = |name| -> Result<Vec<PolicyId>, Failure> {
-        let texts: Vec<String> = visit.form.all(name).map(str::to_owned).collect();
+        let texts: Vec<String> = request.form.all(name).map(str::to_owned).collect();
         read_policy_ids(&texts).map_err(|_| Failure::Unreadable("policy"))
     };
-    let (parents, shown_parents) = (visit.role_ids("parent")?, visit.role_ids("shown_parent")?);
+    let (parents, shown_parents) = (request.role_ids("parent")?, request.role_ids("shown_parent")?);
     let (wanted, shown) = (policy_ids("policy")?, policy_ids("shown")?);
     let present: Vec<RoleId> =
         flows.rbac().parents_of_role(flows.database(), id).await?.into_iter().map(|role| role.id).collect();
@@ -122,9 +122,9 @@ async fn change(visit: &Visit, id: &RoleId) -> Result<(), Failure> {
     kept.extend(parents);
     let is_same = kept.len() == present.len() && kept.iter().all(|role| present.contains(role));
     let update = UpdateRole {
-        name: Some(visit.form.get("name").trim().to_owned()),
-        description: visit.form.text("description").map_or(Patch::Clear, Patch::Set),
-        requires_mfa: Some(!visit.form.get("requires_mfa").is_empty()),
+        name: Some(request.form.get("name").trim().to_owned()),
+        description: request.form.text("description").map_or(Patch::Clear, Patch::Set),
+        requires_mfa: Some(!request.form.get("requires_mfa").is_empty()),
         parent_ids: (!is_same).then_some(kept),
         ..UpdateRole::new(id.clone())
     };
@@ -134,5 +134,5 @@ async fn change(visit: &Visit, id: &RoleId) -> Result<(), Failure> {
     let given: Vec<PolicyId> = wanted.iter().filter(|policy| !own.contains(policy)).cloned().collect();
     let taken: Vec<PolicyId> =
         own.into_iter().filter(|policy| shown.contains(policy) && !wanted.contains(policy)).collect();
-    Ok(flows.change_role(&update, &given, &taken, &by).await?)
+    Ok(flows.change_role(&update, &given, &taken, &context).await?)
 }

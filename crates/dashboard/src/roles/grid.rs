@@ -4,7 +4,7 @@ use vestibule_core::{Filter, FindConfig};
 use vestibule_rbac::{Permissions, Policy, PolicyId};
 
 use crate::failure::Failure;
-use crate::request::Visit;
+use crate::request::PageRequest;
 
 /// The operations that have a column of their own; others stand in the last one.
 pub(crate) const OPERATIONS: [&str; 4] = ["create", "read", "update", "delete"];
@@ -36,9 +36,13 @@ pub(crate) struct Line {
 pub(crate) type Held = (PolicyId, bool);
 
 /// All policies, and what a role has of them, for somebody with these permissions.
-pub(crate) async fn grid(visit: &Visit, held: &[Held], permissions: &Permissions) -> Result<Vec<Line>, Failure> {
+pub(crate) async fn grid(
+    request: &PageRequest,
+    held: &[Held],
+    permissions: &Permissions,
+) -> Result<Vec<Line>, Failure> {
     let find = FindConfig::default();
-    let mut policies = visit.flows().rbac().list_rbac_policies(&Filter::everything(), &find).await?;
+    let mut policies = request.flows().rbac().list_rbac_policies(&Filter::everything(), &find).await?;
     // What is wild comes first.
     policies.sort_by(|one, other| (one.resource != "*", &one.key).cmp(&(other.resource != "*", &other.key)));
     let mut lines: Vec<Line> = Vec::new();

@@ -4,7 +4,7 @@ use askama::Template;
 use vestibule_rbac::Role;
 
 use crate::layout::Frame;
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 use crate::users::list::roles;
 
 /// A role, and how many users have it.
@@ -20,9 +20,9 @@ struct ListPage {
     rows: Vec<Row>,
 }
 
-pub(crate) async fn list(visit: Asked) -> Answer {
-    let holders = visit.flows().count_holders_of_roles().await?;
+pub(crate) async fn list(request: SharedRequest) -> Answer {
+    let holders = request.flows().count_holders_of_roles().await?;
     let row = |role: Role| Row { holders: holders.get(&role.id).copied().unwrap_or(0), role };
-    let rows = roles(&visit).await?.into_iter().map(row).collect();
-    visit.page(&ListPage { frame: visit.frame(), rows })
+    let rows = roles(&request).await?.into_iter().map(row).collect();
+    request.page(&ListPage { frame: request.frame(), rows })
 }

@@ -6,62 +6,62 @@ use vestibule_user::UserId;
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 /// Makes a link by which the user sets a new password, and shows it this once.
-pub(crate) async fn reset_link(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: UserId = visit.parameter(0)?;
-    match visit.flows().issue_password_reset(id, &visit.by()).await {
+pub(crate) async fn reset_link(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: UserId = request.parameter(0)?;
+    match request.flows().issue_password_reset(id, &request.context()).await {
         Ok(reset) => {
-            let link = visit.dashboard.reset_link(&reset.token);
-            page(&visit, StatusCode::OK, id, Problems::default(), Some(link)).await
+            let link = request.dashboard.reset_link(&reset.token);
+            page(&request, StatusCode::OK, id, Problems::default(), Some(link)).await
         }
-        Err(error) => refused(&visit, id, error.into()).await,
+        Err(error) => refused(&request, id, error.into()).await,
     }
 }
 
 /// Has such a link sent to the user.
-pub(crate) async fn reset_mail(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: UserId = visit.parameter(0)?;
-    match visit.flows().send_password_reset(id, &visit.by()).await {
-        Ok(()) => visit.done(&format!("/app/users/{id}"), "reset-mailed"),
-        Err(error) => refused(&visit, id, error.into()).await,
+pub(crate) async fn reset_mail(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: UserId = request.parameter(0)?;
+    match request.flows().send_password_reset(id, &request.context()).await {
+        Ok(()) => request.done(&format!("/app/users/{id}"), "reset-mailed"),
+        Err(error) => refused(&request, id, error.into()).await,
     }
 }
 
-async fn refused(visit: &Visit, id: UserId, failure: Failure) -> Answer {
-    let (status, problem) = failure.problem(visit.language)?;
-    page(visit, status, id, Problems { access: Some(problem), ..Problems::default() }, None).await
+async fn refused(request: &PageRequest, id: UserId, failure: Failure) -> Answer {
+    let (status, problem) = failure.problem(request.language)?;
+    page(request, status, id, Problems { access: Some(problem), ..Problems::default() }, None).await
 }
 
-pub(crate) async fn clear_attempts(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: UserId = visit.parameter(0)?;
-    visit.flows().clear_attempts_of_user(id, &visit.by()).await?;
-    visit.done(&format!("/app/users/{id}"), "attempts-cleared")
+pub(crate) async fn clear_attempts(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: UserId = request.parameter(0)?;
+    request.flows().clear_attempts_of_user(id, &request.context()).await?;
+    request.done(&format!("/app/users/{id}"), "attempts-cleared")
 }
 
-pub(crate) async fn reset_factor(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: UserId = visit.parameter(0)?;
-    match visit.flows().reset_mfa(id, &visit.by()).await {
-        Ok(_) => visit.done(&format!("/app/users/{id}"), "factor-reset"),
-        Err(error) => refused(&visit, id, error.into()).await,
+pub(crate) async fn reset_factor(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: UserId = request.parameter(0)?;
+    match request.flows().reset_mfa(id, &request.context()).await {
+        Ok(_) => request.done(&format!("/app/users/{id}"), "factor-reset"),
+        Err(error) => refused(&request, id, error.into()).await,
     }
 }
 
-pub(crate) async fn end_sessions(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: UserId = visit.parameter(0)?;
-    visit.flows().end_sessions_of_user(id, &visit.by()).await?;
-    visit.done(&format!("/app/users/{id}"), "sessions-ended")
+pub(crate) async fn end_sessions(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: UserId = request.parameter(0)?;
+    request.flows().end_sessions_of_user(id, &request.context()).await?;
+    request.done(&format!("/app/users/{id}"), "sessions-ended")
 }
 
-pub(crate) async fn end_session(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let (id, session): (UserId, SessionId) = (visit.parameter(0)?, visit.parameter(1)?);
-    visit.flows().end_session_of_user(id, session, &visit.by()).await?;
-    visit.done(&format!("/app/users/{id}"), "session-ended")
+pub(crate) async fn end_session(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let (id, session): (UserId, SessionId) = (request.parameter(0)?, request.parameter(1)?);
+    request.flows().end_session_of_user(id, session, &request.context()).await?;
+    request.done(&format!("/app/users/{id}"), "session-ended")
 }

@@ -6,38 +6,38 @@ use vestibule_user::{UpdateUser, UserId};
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::texts::Texts;
 
 /// What a field holds, or nothing.
-pub(crate) fn patch(visit: &Visit, name: &str) -> Patch<String> {
-    visit.form.text(name).map_or(Patch::Clear, Patch::Set)
+pub(crate) fn patch(request: &PageRequest, name: &str) -> Patch<String> {
+    request.form.text(name).map_or(Patch::Clear, Patch::Set)
 }
 
-pub(crate) async fn edit(visit: Asked) -> Answer {
-    visit.form.only(&["first_name", "last_name", "avatar_url", "metadata"])?;
-    let id: UserId = visit.parameter(0)?;
-    let user = visit.flows().users().retrieve_user(id).await?;
-    let metadata = match wanted_metadata(visit.form.get("metadata"), user.metadata.as_ref(), visit.texts()) {
+pub(crate) async fn edit(request: SharedRequest) -> Answer {
+    request.form.only(&["first_name", "last_name", "avatar_url", "metadata"])?;
+    let id: UserId = request.parameter(0)?;
+    let user = request.flows().users().retrieve_user(id).await?;
+    let metadata = match wanted_metadata(request.form.get("metadata"), user.metadata.as_ref(), request.texts()) {
         Ok(metadata) => metadata,
         Err(problem) => {
             let problems = Problems { metadata: Some(problem), ..Problems::default() };
-            return page(&visit, http::StatusCode::BAD_REQUEST, id, problems, None).await;
+            return page(&request, http::StatusCode::BAD_REQUEST, id, problems, None).await;
         }
     };
     let update = UpdateUser {
-        first_name: patch(&visit, "first_name"),
-        last_name: patch(&visit, "last_name"),
-        avatar_url: patch(&visit, "avatar_url"),
+        first_name: patch(&request, "first_name"),
+        last_name: patch(&request, "last_name"),
+        avatar_url: patch(&request, "avatar_url"),
         metadata,
         ..UpdateUser::new(id)
     };
-    match visit.flows().update_user_account(&update, &visit.by()).await {
-        Ok(_) => visit.done(&format!("/app/users/{id}"), "saved"),
+    match request.flows().update_user_account(&update, &request.context()).await {
+        Ok(_) => request.done(&format!("/app/users/{id}"), "saved"),
         Err(error) => {
-            let (status, problem) = Failure::from(error).problem(visit.language)?;
+            let (status, problem) = Failure::from(error).problem(request.language)?;
             let problems = Problems { profile: Some(problem), ..Problems::default() };
-            page(&visit, status, id, problems, None).await
+            page(&request, status, id, problems, None).await
         }
     }
 }

@@ -15,7 +15,7 @@ use vestibule_flows::{Flows, PeopleQuery, Person};
 use vestibule_rbac::Role;
 
 use super::list::{asked, role_names, roles};
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
 /// How many users are read at a time.
 const ROWS: u32 = 500;
@@ -25,12 +25,12 @@ const COLUMNS: [&str; 9] =
 
 /// The users that the list would show with the same query, all of them, in the order of their creation. The next ones are
 /// read when the client has taken those before. A table that ends without the end of its last chunk is not whole.
-pub(crate) async fn export(visit: Asked) -> Answer {
-    let roles = roles(&visit).await?;
-    let query = PeopleQuery { take: ROWS, ..asked(&visit) };
+pub(crate) async fn export(request: SharedRequest) -> Answer {
+    let roles = roles(&request).await?;
+    let query = PeopleQuery { take: ROWS, ..asked(&request) };
     // Read before anything is sent: a database that is away is reported by the status.
-    let people = visit.flows().list_people_after(&query, None).await?;
-    let export = Export { flows: visit.flows().clone(), query, roles, people, is_begun: false };
+    let people = request.flows().list_people_after(&query, None).await?;
+    let export = Export { flows: request.flows().clone(), query, roles, people, is_begun: false };
     let mut response = Response::new(Body::from_stream(stream::try_unfold(export, Export::next)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));

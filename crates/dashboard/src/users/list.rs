@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
@@ -51,30 +51,30 @@ impl ListPage {
 }
 
 /// Which users the query of a page asks for.
-pub(crate) fn asked(visit: &Visit) -> PeopleQuery {
-    let state = match visit.query.get("state") {
+pub(crate) fn asked(request: &PageRequest) -> PeopleQuery {
+    let state = match request.query.get("state") {
         "active" => Some(PeopleState::Active),
         "locked" => Some(PeopleState::Locked),
         "without" => Some(PeopleState::WithoutSecondFactor),
         _ => None,
     };
-    let order = match visit.query.get("sort") {
+    let order = match request.query.get("sort") {
         "oldest" => PeopleOrder::Oldest,
         "name" => PeopleOrder::Name,
         "email" => PeopleOrder::Email,
         _ => PeopleOrder::Newest,
     };
-    let role = visit.query.get("role").parse().ok();
-    PeopleQuery { search: visit.query.text("q"), role, state, order, skip: 0, take: u32::MAX }
+    let role = request.query.get("role").parse().ok();
+    PeopleQuery { search: request.query.text("q"), role, state, order, skip: 0, take: u32::MAX }
 }
 
 /// All roles, by name, for whoever may see them.
-pub(crate) async fn roles(visit: &Visit) -> Result<Vec<Role>, Failure> {
-    if !visit.permissions().allows("rbac_role:read") {
+pub(crate) async fn roles(request: &PageRequest) -> Result<Vec<Role>, Failure> {
+    if !request.permissions().allows("rbac_role:read") {
         return Ok(Vec::new());
     }
     let find = FindConfig::default().page(0, 500);
-    let mut roles = visit.flows().rbac().list_rbac_roles(&Filter::everything(), &find).await?;
+    let mut roles = request.flows().rbac().list_rbac_roles(&Filter::everything(), &find).await?;
     roles.sort_by_key(|role| role.name.to_lowercase());
     Ok(roles)
 }
@@ -84,23 +84,23 @@ pub(crate) fn role_names<'a>(roles: &'a [Role], ids: &[RoleId]) -> Vec<&'a str> 
     ids.iter().filter_map(|id| roles.iter().find(|role| role.id == *id)).map(|role| role.name.as_str()).collect()
 }
 
-pub(crate) async fn list(visit: Asked) -> Answer {
-    let paging = Paging::asked(&visit);
-    let query = PeopleQuery { skip: paging.skip(), take: paging.rows, ..asked(&visit) };
-    let (people, count) = visit.flows().list_and_count_people(&query).await?;
-    let field = |name| visit.query.get(name).to_owned();
+pub(crate) async fn list(request: SharedRequest) -> Answer {
+    let paging = Paging::asked(&request);
+    let query = PeopleQuery { skip: paging.skip(), take: paging.rows, ..asked(&request) };
+    let (people, count) = request.flows().list_and_count_people(&query).await?;
+    let field = |name| request.query.get(name).to_owned();
     let page = ListPage {
-        frame: visit.frame(),
-        pager: paging.pager(&visit, people.len(), count),
+        frame: request.frame(),
+        pager: paging.pager(&request, people.len(), count),
         people,
         count,
-        roles: roles(&visit).await?,
+        roles: roles(&request).await?,
         search: field("q"),
         role: field("role"),
         state: field("state"),
         sort: field("sort"),
-        query: visit.query.with("page", ""),
+        query: request.query.with("page", ""),
         is_filtered: query.search.is_some() || query.role.is_some() || query.state.is_some(),
     };
-    visit.lasting_page(&page, &page.frame)
+    request.lasting_page(&page, &page.frame)
 }

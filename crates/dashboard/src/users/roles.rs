@@ -5,27 +5,27 @@ use vestibule_user::UserId;
 
 use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 /// Gives and takes roles until the user has those that were chosen. What cannot be changed is not in the form, and stays.
-pub(crate) async fn set(visit: Asked) -> Answer {
-    visit.form.only(&["role", "shown"])?;
-    let id: UserId = visit.parameter(0)?;
-    match change(&visit, id).await {
-        Ok(()) => visit.done(&format!("/app/users/{id}"), "roles-saved"),
+pub(crate) async fn set(request: SharedRequest) -> Answer {
+    request.form.only(&["role", "shown"])?;
+    let id: UserId = request.parameter(0)?;
+    match change(&request, id).await {
+        Ok(()) => request.done(&format!("/app/users/{id}"), "roles-saved"),
         Err(failure) => {
-            let (status, problem) = failure.problem(visit.language)?;
+            let (status, problem) = failure.problem(request.language)?;
             let problems = Problems { roles: Some(problem), ..Problems::default() };
-            page(&visit, status, id, problems, None).await
+            page(&request, status, id, problems, None).await
         }
     }
 }
 
-async fn change(visit: &Visit, id: UserId) -> Result<(), Failure> {
-    let (wanted, shown) = (visit.role_ids("role")?, visit.role_ids("shown")?);
-    let flows = visit.flows();
+async fn change(request: &PageRequest, id: UserId) -> Result<(), Failure> {
+    let (wanted, shown) = (request.role_ids("role")?, request.role_ids("shown")?);
+    let flows = request.flows();
     let held = flows.rbac().role_ids_of(flows.database(), &id.to_string()).await?;
     let given: Vec<RoleId> = wanted.iter().filter(|role| !held.contains(role)).cloned().collect();
     let taken: Vec<RoleId> = held.into_iter().filter(|role| shown.contains(role) && !wanted.contains(role)).collect();
-    Ok(flows.change_roles(id, &given, &taken, &visit.by()).await?)
+    Ok(flows.change_roles(id, &given, &taken, &request.context()).await?)
 }

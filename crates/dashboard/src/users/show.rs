@@ -19,7 +19,7 @@ use super::list::roles;
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 /// How many entries of the audit log and sessions are shown.
 const SHOWN: u32 = 20;
@@ -82,13 +82,13 @@ impl UserPage {
 }
 
 /// The last mails about a user, and about the ways by which he signs in.
-async fn mails(visit: &Visit, subject: &str) -> Result<Vec<Delivery>, Failure> {
-    if !visit.permissions().allows("delivery:read") {
+async fn mails(request: &PageRequest, subject: &str) -> Result<Vec<Delivery>, Failure> {
+    if !request.permissions().allows("delivery:read") {
         return Ok(Vec::new());
     }
     let his = AuthIdentityFilter::of_actor(USER, subject);
     let identities =
-        visit.flows().auth().list_auth_identities(&his, &FindConfig::default().page(0, SHOWN.into())).await?;
+        request.flows().auth().list_auth_identities(&his, &FindConfig::default().page(0, SHOWN.into())).await?;
     let ids = identities.into_iter().map(|identity| identity.id.to_string());
     let query = DeliveryQuery {
         subjects: ids.chain([subject.to_owned()]).collect(),
@@ -96,44 +96,44 @@ async fn mails(visit: &Visit, subject: &str) -> Result<Vec<Delivery>, Failure> {
         take: MAILS,
         ..DeliveryQuery::default()
     };
-    Ok(visit.dashboard.web.deliveries.list_and_count(&query).await?.0)
+    Ok(request.dashboard.web.deliveries.list_and_count(&query).await?.0)
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    let id: UserId = visit.parameter(0)?;
-    page(&visit, StatusCode::OK, id, Problems::default(), None).await
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    let id: UserId = request.parameter(0)?;
+    page(&request, StatusCode::OK, id, Problems::default(), None).await
 }
 
 /// The page, with what went wrong and the link that was made.
 pub(crate) async fn page(
-    visit: &Visit,
+    request: &PageRequest,
     status: StatusCode,
     id: UserId,
     problems: Problems,
     reset_link: Option<String>,
 ) -> Answer {
-    let flows = visit.flows();
+    let flows = request.flows();
     let user = flows.users().retrieve_user(id).await?;
-    let (permissions, subject) = (visit.permissions(), id.to_string());
+    let (permissions, subject) = (request.permissions(), id.to_string());
     let mut held = flows.rbac().role_ids_of(flows.database(), &subject).await?;
     if problems.roles.is_some() {
         // What was ticked stays.
-        let shown: Vec<&str> = visit.form.all("shown").collect();
+        let shown: Vec<&str> = request.form.all("shown").collect();
         held.retain(|role| !shown.contains(&role.as_str()));
-        held.extend(visit.form.all("role").filter_map(|id| id.parse().ok()));
+        held.extend(request.form.all("role").filter_map(|id| id.parse().ok()));
     }
     let choice = |role: Role| RoleChoice {
         is_held: held.contains(&role.id),
         can_be_changed: permissions.covers(&role.grants),
         role,
     };
-    let is_self = visit.caller.as_ref().and_then(|caller| caller.user.as_ref()).is_some_and(|own| own.id == id);
+    let is_self = request.caller.as_ref().and_then(|caller| caller.user.as_ref()).is_some_and(|own| own.id == id);
     let theirs = flows.rbac().permissions_of(flows.database(), &subject).await?;
     let missing = if is_self { Vec::new() } else { permissions.missing(theirs.keys()) };
-    let above = (!missing.is_empty()).then(|| visit.texts().above_you(&missing.join(", ")));
+    let above = (!missing.is_empty()).then(|| request.texts().above_you(&missing.join(", ")));
     let mut sessions = Vec::new();
     if permissions.allows("session:read") {
-        let own = visit.caller.as_ref().map(|caller| caller.session_id);
+        let own = request.caller.as_ref().map(|caller| caller.session_id);
         sessions = flows.list_sessions_of_user(id, own, 0, SHOWN).await?.0;
     }
     let mut entries = Vec::new();
@@ -144,20 +144,20 @@ pub(crate) async fn page(
     }
     let typed_profile = problems.profile.is_some() || problems.metadata.is_some();
     let typed = |name: &str, present: &Option<String>| match typed_profile {
-        true => visit.form.get(name).to_owned(),
+        true => request.form.get(name).to_owned(),
         false => present.clone().unwrap_or_default(),
     };
     let metadata = match (typed_profile, &user.metadata) {
-        (true, _) => visit.form.get("metadata").to_owned(),
+        (true, _) => request.form.get("metadata").to_owned(),
         (false, Some(metadata)) => serde_json::to_string_pretty(metadata.as_object()).unwrap_or_default(),
         (false, None) => String::new(),
     };
     let providers = flows.auth().list_providers_of("user", &subject).await?;
     let page = UserPage {
-        frame: visit.frame(),
+        frame: request.frame(),
         name: format::name(&user),
         metadata,
-        roles: roles(visit).await?.into_iter().map(choice).collect(),
+        roles: roles(request).await?.into_iter().map(choice).collect(),
         has_password: flows.auth().hold_passwords(&providers),
         providers,
         factors: flows
@@ -167,10 +167,10 @@ pub(crate) async fn page(
             .filter(|factor| factor.status == MfaStatus::Enabled)
             .collect(),
         sessions,
-        keys: keys_of(visit, id).await?,
+        keys: keys_of(request, id).await?,
         attempts: flows.attempts_of_user(id).await?,
         entries,
-        mails: mails(visit, &subject).await?,
+        mails: mails(request, &subject).await?,
         own_path: format!("/app/users/{id}"),
         problems,
         reset_link,
@@ -183,5 +183,5 @@ pub(crate) async fn page(
         ],
         user,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }

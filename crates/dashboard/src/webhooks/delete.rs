@@ -4,7 +4,7 @@ use askama::Template;
 use vestibule_notify::{Webhook, WebhookId};
 
 use crate::layout::Frame;
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
 #[derive(Template)]
 #[template(path = "webhooks/delete.html")]
@@ -13,14 +13,14 @@ struct DeletePage {
     webhook: Webhook,
 }
 
-pub(crate) async fn ask(visit: Asked) -> Answer {
-    let webhook = visit.dashboard.web.webhooks.retrieve(visit.parameter(0)?).await?;
-    visit.page(&DeletePage { frame: visit.frame(), webhook })
+pub(crate) async fn ask(request: SharedRequest) -> Answer {
+    let webhook = request.dashboard.web.webhooks.retrieve(request.parameter(0)?).await?;
+    request.page(&DeletePage { frame: request.frame(), webhook })
 }
 
-pub(crate) async fn delete(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: WebhookId = visit.parameter(0)?;
-    visit.dashboard.web.webhooks.delete(id, &visit.by()).await?;
-    visit.done("/app/webhooks", "webhook-deleted")
+pub(crate) async fn delete(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: WebhookId = request.parameter(0)?;
+    request.dashboard.web.webhooks.delete(id, &request.context()).await?;
+    request.done("/app/webhooks", "webhook-deleted")
 }

@@ -7,7 +7,7 @@ use vestibule_notify::{Delivery, DeliveryQuery, UpdateWebhook, Webhook, WebhookE
 
 use super::fields::{NAMES, Problems, Typed, may_include_secrets};
 use crate::layout::Frame;
-use crate::request::{Answer, Asked, Visit};
+use crate::request::{Answer, PageRequest, SharedRequest};
 
 /// How many of its deliveries are shown.
 const SHOWN: u32 = 20;
@@ -36,59 +36,59 @@ impl EditPage {
     }
 }
 
-pub(crate) async fn show(visit: Asked) -> Answer {
-    let webhook = visit.dashboard.web.webhooks.retrieve(visit.parameter(0)?).await?;
-    page(&visit, StatusCode::OK, webhook, None, None).await
+pub(crate) async fn show(request: SharedRequest) -> Answer {
+    let webhook = request.dashboard.web.webhooks.retrieve(request.parameter(0)?).await?;
+    page(&request, StatusCode::OK, webhook, None, None).await
 }
 
 /// The page, with what was typed and what was wrong with it, or the secret that was made.
 pub(super) async fn page(
-    visit: &Visit,
+    request: &PageRequest,
     status: StatusCode,
     webhook: Webhook,
     wrong: Option<(Typed, Problems)>,
     made: Option<String>,
 ) -> Answer {
     let query = DeliveryQuery { take: SHOWN, ..DeliveryQuery::to_webhook(webhook.id) };
-    let deliveries = visit.dashboard.web.deliveries.list_and_count(&query).await?.0;
+    let deliveries = request.dashboard.web.deliveries.list_and_count(&query).await?.0;
     let (typed, problems) = wrong.unwrap_or_else(|| (Typed::of(&webhook), Problems::default()));
     let page = EditPage {
-        frame: visit.frame(),
+        frame: request.frame(),
         typed,
         problems,
-        may_include_secrets: may_include_secrets(visit),
+        may_include_secrets: may_include_secrets(request),
         is_new: false,
         made,
-        both_until: webhook.previous_secret_until.filter(|until| *until > visit.now),
+        both_until: webhook.previous_secret_until.filter(|until| *until > request.now),
         deliveries,
         webhook,
     };
-    visit.page_with(status, &page)
+    request.page_with(status, &page)
 }
 
 /// The page with what was wrong.
-pub(super) async fn refused(visit: &Visit, typed: Option<Typed>, error: WebhookError) -> Answer {
-    let (status, problems) = Problems::of(error, visit.language)?;
-    let webhook = visit.dashboard.web.webhooks.retrieve(visit.parameter(0)?).await?;
+pub(super) async fn refused(request: &PageRequest, typed: Option<Typed>, error: WebhookError) -> Answer {
+    let (status, problems) = Problems::of(error, request.language)?;
+    let webhook = request.dashboard.web.webhooks.retrieve(request.parameter(0)?).await?;
     let typed = typed.unwrap_or_else(|| Typed::of(&webhook));
-    page(visit, status, webhook, Some((typed, problems)), None).await
+    page(request, status, webhook, Some((typed, problems)), None).await
 }
 
-pub(crate) async fn update(visit: Asked) -> Answer {
-    visit.form.only(NAMES)?;
-    let typed = Typed::read(&visit);
-    let id = visit.parameter(0)?;
+pub(crate) async fn update(request: SharedRequest) -> Answer {
+    request.form.only(NAMES)?;
+    let typed = Typed::read(&request);
+    let id = request.parameter(0)?;
     let update = UpdateWebhook {
         url: Some(typed.url.clone()),
-        description: visit.form.text("description").map_or(Patch::Clear, Patch::Set),
+        description: request.form.text("description").map_or(Patch::Clear, Patch::Set),
         events: Some(typed.events.clone()),
         // Whoever was not shown the box has not unticked it.
-        includes_secrets: (typed.includes_secrets || may_include_secrets(&visit)).then_some(typed.includes_secrets),
+        includes_secrets: (typed.includes_secrets || may_include_secrets(&request)).then_some(typed.includes_secrets),
         is_disabled: Some(!typed.is_active),
         ..UpdateWebhook::new(id)
     };
-    match visit.dashboard.web.webhooks.update(&update, &visit.by()).await {
-        Ok(_) => visit.done(&format!("/app/webhooks/{id}"), "saved"),
-        Err(error) => refused(&visit, Some(typed), error).await,
+    match request.dashboard.web.webhooks.update(&update, &request.context()).await {
+        Ok(_) => request.done(&format!("/app/webhooks/{id}"), "saved"),
+        Err(error) => refused(&request, Some(typed), error).await,
     }
 }

@@ -7,7 +7,7 @@ use vestibule_outbox::EventName;
 use vestibule_rbac::Permissions;
 
 use crate::failure::Failure;
-use crate::request::Visit;
+use crate::request::PageRequest;
 use crate::texts;
 
 /// The fields that the form has.
@@ -52,8 +52,8 @@ impl Typed {
         }
     }
 
-    pub(super) fn read(visit: &Visit) -> Self {
-        let form = &visit.form;
+    pub(super) fn read(request: &PageRequest) -> Self {
+        let form = &request.form;
         let others = form.get("other_events").split(|c: char| c == ',' || c.is_whitespace());
         let named = form.all("event").chain(others.filter(|name| !name.is_empty()));
         Self {
@@ -107,8 +107,8 @@ fn offered() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Whether whoever asks may have a webhook told what opens doors.
-pub(super) fn may_include_secrets(visit: &Visit) -> bool {
-    visit.permissions().covers(&Permissions::everything())
+pub(super) fn may_include_secrets(request: &PageRequest) -> bool {
+    request.permissions().covers(&Permissions::everything())
 }
 
 impl Problems {

@@ -7,7 +7,7 @@ use vestibule_notify::{Delivery, WEBHOOK, Webhook};
 
 use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
 /// How many events of a webhook are named.
 const NAMED: usize = 3;
@@ -35,16 +35,16 @@ impl ListPage {
     }
 }
 
-pub(crate) async fn list(visit: Asked) -> Answer {
-    let (web, paging) = (&visit.dashboard.web, Paging::asked(&visit));
+pub(crate) async fn list(request: SharedRequest) -> Answer {
+    let (web, paging) = (&request.dashboard.web, Paging::asked(&request));
     let (webhooks, count) = web.webhooks.list_and_count(paging.skip(), paging.rows).await?;
     let ids: Vec<String> = webhooks.iter().map(|webhook| webhook.id.to_string()).collect();
     let latest = web.deliveries.latest_to(WEBHOOK, &ids).await?;
     let page = ListPage {
-        frame: visit.frame(),
-        pager: paging.pager(&visit, webhooks.len(), count),
+        frame: request.frame(),
+        pager: paging.pager(&request, webhooks.len(), count),
         webhooks,
         latest: latest.into_iter().map(|delivery| (delivery.target.clone(), delivery)).collect(),
     };
-    visit.page(&page)
+    request.page(&page)
 }

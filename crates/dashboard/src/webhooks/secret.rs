@@ -3,13 +3,13 @@
 use http::StatusCode;
 
 use super::edit::{page, refused};
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
-pub(crate) async fn rotate(visit: Asked) -> Answer {
-    visit.form.only(&["at_once"])?;
-    let at_once = !visit.form.get("at_once").is_empty();
-    match visit.dashboard.web.webhooks.rotate_secret(visit.parameter(0)?, at_once, &visit.by()).await {
-        Ok(rotated) => page(&visit, StatusCode::OK, rotated.webhook, None, Some(rotated.secret)).await,
-        Err(error) => refused(&visit, None, error).await,
+pub(crate) async fn rotate(request: SharedRequest) -> Answer {
+    request.form.only(&["at_once"])?;
+    let at_once = !request.form.get("at_once").is_empty();
+    match request.dashboard.web.webhooks.rotate_secret(request.parameter(0)?, at_once, &request.context()).await {
+        Ok(rotated) => page(&request, StatusCode::OK, rotated.webhook, None, Some(rotated.secret)).await,
+        Err(error) => refused(&request, None, error).await,
     }
 }

@@ -3,20 +3,20 @@
 use vestibule_notify::{DeliveryId, WebhookId};
 
 use super::edit::refused;
-use crate::request::{Answer, Asked};
+use crate::request::{Answer, SharedRequest};
 
-pub(crate) async fn test(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let id: WebhookId = visit.parameter(0)?;
-    match visit.dashboard.web.webhooks.test(id, &visit.by()).await {
-        Ok(_) => visit.done(&format!("/app/webhooks/{id}"), "tested"),
-        Err(error) => refused(&visit, None, error).await,
+pub(crate) async fn test(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let id: WebhookId = request.parameter(0)?;
+    match request.dashboard.web.webhooks.test(id, &request.context()).await {
+        Ok(_) => request.done(&format!("/app/webhooks/{id}"), "tested"),
+        Err(error) => refused(&request, None, error).await,
     }
 }
 
-pub(crate) async fn redeliver(visit: Asked) -> Answer {
-    visit.form.only(&[])?;
-    let (id, delivery): (WebhookId, DeliveryId) = (visit.parameter(0)?, visit.parameter(1)?);
-    visit.dashboard.web.webhooks.redeliver(id, delivery, &visit.by()).await?;
-    visit.done(&format!("/app/webhooks/{id}"), "tried")
+pub(crate) async fn redeliver(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    let (id, delivery): (WebhookId, DeliveryId) = (request.parameter(0)?, request.parameter(1)?);
+    request.dashboard.web.webhooks.redeliver(id, delivery, &request.context()).await?;
+    request.done(&format!("/app/webhooks/{id}"), "tried")
 }

@@ -1,7 +1,7 @@
 //! API keys: made, shown once, revoked.
 
 use vestibule_auth::ApiKeyKind;
-use vestibule_flows::{By, NewApiKey};
+use vestibule_flows::{Context, NewApiKey};
 use vestibule_testing::on_both_engines;
 
 use crate::support::Site;
@@ -19,21 +19,21 @@ async fn a_key_is_shown_once_and_revoked(site: Site) {
     browser.post("/app/api-keys", &fields).await.is(400).shows("whole number").shows("Nightly &#60;export&#62;");
     let fields = [("title", "Nightly"), ("days", "90"), ("role", "role_super_admin")];
     let key = browser.post("/app/api-keys", &fields).await.is(200).between("value=\"sk_", "\"");
-    let program = site.flows.identify_program(&format!("sk_{key}")).await.unwrap().unwrap();
+    let program = site.flows.identify_api_key(&format!("sk_{key}")).await.unwrap().unwrap();
     assert!(program.permissions.allows("user:read"));
     let page = browser.get("/app/api-keys").await;
     page.hides(&key).shows("Nightly").shows("in 3 months");
     let path = format!("/app/api-keys/{}/revoke", program.id);
     browser.get(&path).await.is(200).shows("Nightly");
     browser.post(&path, &[]).await.leads_to("/app/api-keys?done=key-revoked");
-    assert!(site.flows.identify_program(&format!("sk_{key}")).await.unwrap().is_none());
+    assert!(site.flows.identify_api_key(&format!("sk_{key}")).await.unwrap().is_none());
     browser.get("/app/api-keys").await.shows("Revoked").hides("/revoke");
 }
 
 async fn a_publishable_key_is_shown_with_its_token_and_revoked(site: Site) {
     let browser = site.admin().await;
     let new = NewApiKey { title: "Shop".into(), kind: ApiKeyKind::Publishable, ..NewApiKey::default() };
-    let made = site.flows.create_api_key(&new, &By::operator()).await.unwrap().key;
+    let made = site.flows.create_api_key(&new, &Context::operator()).await.unwrap().key;
     browser.get("/app/api-keys").await.is(200).shows("Shop").shows("Publishable").shows(made.token.reveal());
     let path = format!("/app/api-keys/{}/revoke", made.key.id);
     browser.get(&path).await.is(200).shows("A publishable key gives no access here").hides("loses access immediately");

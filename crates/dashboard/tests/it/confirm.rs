@@ -105,7 +105,7 @@ async fn a_stolen_session_takes_over_no_account(site: Site) {
     let own = site.flows.users().list_users(&vestibule_core::Filter::everything(), &Default::default()).await.unwrap();
     let own = format!("/app/users/{}", own[0].id);
     let grace = site.person("grace@example.com", Some(vec![])).await.id;
-    site.flows.lock_user(grace, &vestibule_flows::By::operator()).await.unwrap();
+    site.flows.lock_user(grace, &vestibule_flows::Context::operator()).await.unwrap();
     let grace = format!("/app/users/{grace}");
     let (factor, _) = enrolled(&site, &browser).await;
     site.clock.advance(HOUR);

@@ -1,6 +1,6 @@
 //! Deliveries: what became of mails is seen where somebody would look for it, and what failed is tried again.
 
-use vestibule_flows::{By, NewInvite};
+use vestibule_flows::{Context, NewInvite};
 use vestibule_notify::Reason;
 use vestibule_testing::on_both_engines;
 
@@ -16,7 +16,7 @@ on_both_engines!(
 
 impl Site {
     async fn have_invited(&self, email: &str) -> String {
-        let invite = self.flows.invite(&NewInvite::new(email.parse().unwrap()), &By::operator()).await.unwrap();
+        let invite = self.flows.invite(&NewInvite::new(email.parse().unwrap()), &Context::operator()).await.unwrap();
         invite.id.to_string()
     }
 }

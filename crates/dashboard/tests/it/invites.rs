@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vestibule_core::{Filter, FindConfig};
-use vestibule_flows::{By, NewInvite};
+use vestibule_flows::{Context, NewInvite};
 use vestibule_testing::on_both_engines;
 use vestibule_user::{Invite, InviteState};
 
@@ -24,7 +24,7 @@ impl Site {
     }
 
     async fn invite(&self, email: &str) -> Invite {
-        self.flows.invite(&NewInvite::new(email.parse().unwrap()), &By::operator()).await.unwrap()
+        self.flows.invite(&NewInvite::new(email.parse().unwrap()), &Context::operator()).await.unwrap()
     }
 }
 
@@ -35,7 +35,7 @@ async fn tabs_count_what_stands_where(site: Site) {
     site.clock.advance(Duration::from_secs(86_400));
     site.invite("new@example.com").await;
     let gone = site.invite("gone@example.com").await;
-    site.flows.revoke_invite(gone.id, &By::operator()).await.unwrap();
+    site.flows.revoke_invite(gone.id, &Context::operator()).await.unwrap();
     let browser = site.signed_in("ada@example.com").await;
     let page = browser.get("/app/invites").await;
     page.shows("Pending <span class=\"count\">1<").shows("Expired <span class=\"count\">1<");

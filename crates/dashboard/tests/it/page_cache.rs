@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use vestibule_core::Patch;
 use vestibule_database::values;
-use vestibule_flows::{By, PeopleQuery, Person};
+use vestibule_flows::{Context, PeopleQuery, Person};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UpdateUser;
 
@@ -41,7 +41,7 @@ impl Browser {
 }
 
 async fn each_change_is_shown_at_once(site: Site) {
-    let by = By::operator();
+    let context = Context::operator();
     let browser = site.admin().await;
     browser.list().await.is(200).shows("ada@example.com").hides("grace@example.com");
 
@@ -49,22 +49,22 @@ async fn each_change_is_shown_at_once(site: Site) {
     browser.list().await.shows("grace@example.com").shows(">never<");
 
     let name = UpdateUser { first_name: Patch::Set("Grace B.".to_owned()), ..UpdateUser::new(grace.id) };
-    site.flows.update_user_account(&name, &by).await.unwrap();
+    site.flows.update_user_account(&name, &context).await.unwrap();
     browser.list().await.shows("Grace B.");
 
     let role = site.role("Readers", &["user:read"]).await;
     browser.list().await.shows(">Readers</option>").hides(">Readers</span>");
-    site.flows.assign_roles(grace.id, &[role], &by).await.unwrap();
+    site.flows.assign_roles(grace.id, &[role], &context).await.unwrap();
     browser.list().await.shows(">Readers</span>");
 
     let reader = site.signed_in("grace@example.com").await;
     browser.list().await.hides(">never<");
 
-    site.flows.lock_user(grace.id, &by).await.unwrap();
+    site.flows.lock_user(grace.id, &context).await.unwrap();
     browser.list().await.shows(">Locked</span>");
     reader.get("/app/users").await.is(303);
 
-    site.flows.remove_user_account(grace.id, &by).await.unwrap();
+    site.flows.remove_user_account(grace.id, &context).await.unwrap();
     browser.list().await.hides("grace@example.com").hides("Grace B.");
 }
 
@@ -138,7 +138,7 @@ async fn whoever_may_not_see_it_any_more_does_not(site: Site) {
     let (people, _) =
         site.flows.list_and_count_people(&PeopleQuery { take: 1, ..PeopleQuery::default() }).await.unwrap();
     let Person { user, roles, .. } = people.first().unwrap();
-    site.flows.remove_roles(user.id, roles, &By::operator()).await.unwrap();
+    site.flows.remove_roles(user.id, roles, &Context::operator()).await.unwrap();
     reader.get("/app/users").await.is(403).hides("<table");
 
     let admin = site.admin().await;

@@ -111,7 +111,7 @@ async fn whoever_must_have_a_factor_is_led_there_and_nowhere_else(site: Site) {
     let held = site.flows.rbac().list_rbac_roles(&vestibule_core::Filter::everything(), &Default::default()).await;
     let role = held.unwrap().into_iter().find(|role| role.name == "Limited").unwrap().id;
     let update = UpdateRole { requires_mfa: Some(true), ..UpdateRole::new(role) };
-    site.flows.update_role(&update, &vestibule_flows::By::operator()).await.unwrap();
+    site.flows.update_role(&update, &vestibule_flows::Context::operator()).await.unwrap();
     for path in ["/app/users", "/app/profile"] {
         browser.get(path).await.leads_to("/app/profile/second-factor");
     }

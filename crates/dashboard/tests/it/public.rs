@@ -5,7 +5,7 @@ use std::time::Duration;
 use vestibule_auth::identities::{AuthIdentityFilter, ClaimError};
 use vestibule_core::FindConfig;
 use vestibule_database::transaction;
-use vestibule_flows::{By, NewInvite};
+use vestibule_flows::{Context, NewInvite};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{PASSWORD, Site};
@@ -99,7 +99,7 @@ async fn a_forgotten_password_is_set_anew_by_a_link(site: Site) {
     let known = browser.post("/app/forgot", &[("email", "ada@example.com")]).await;
     let unknown = browser.post("/app/forgot", &[("email", "bob@example.com")]).await;
     assert_eq!(known.is(200).text, unknown.text);
-    let reset = site.flows.issue_password_reset(ada.id, &By::operator()).await.unwrap();
+    let reset = site.flows.issue_password_reset(ada.id, &Context::operator()).await.unwrap();
     let page = browser.get(&format!("/app/reset-password?token={}", reset.token)).await;
     page.is(200).shows("ada@example.com");
     let fields = |password| [("token", reset.token.as_str()), ("password", password)];
@@ -147,12 +147,12 @@ async fn an_invitation_says_by_whom_and_until_when(site: Site) {
 async fn an_invitation_that_cannot_be_accepted_says_why(site: Site) {
     let invite = async |email: &str| {
         let invite = NewInvite::new(email.parse().unwrap());
-        site.flows.invite(&invite, &By::operator()).await.unwrap()
+        site.flows.invite(&invite, &Context::operator()).await.unwrap()
     };
     let (replaced, revoked) = (invite("a@example.com").await, invite("b@example.com").await);
     site.clock.advance(Duration::from_secs(60));
-    site.flows.resend_invite(replaced.id, &By::operator()).await.unwrap();
-    site.flows.revoke_invite(revoked.id, &By::operator()).await.unwrap();
+    site.flows.resend_invite(replaced.id, &Context::operator()).await.unwrap();
+    site.flows.revoke_invite(revoked.id, &Context::operator()).await.unwrap();
     let browser = site.browser();
     let open = async |token: &str| browser.get(&format!("/app/invite?token={token}")).await;
     open(&replaced.token.unwrap()).await.is(401).shows("There is a newer link").shows("22 Nov 2026, 09:31 UTC");
@@ -161,9 +161,9 @@ async fn an_invitation_that_cannot_be_accepted_says_why(site: Site) {
     let inviter = site.person("inviter@example.com", Some(vec![inviter])).await;
     let readers = site.role("Readers", &["user:read"]).await;
     let limited = NewInvite { roles: Some(vec![readers]), ..NewInvite::new("c@example.com".parse().unwrap()) };
-    let limited = site.flows.invite(&limited, &By::user(inviter.id)).await.unwrap().token.unwrap();
+    let limited = site.flows.invite(&limited, &Context::user(inviter.id)).await.unwrap().token.unwrap();
     open(&limited).await.is(200);
-    site.flows.lock_user(inviter.id, &By::operator()).await.unwrap();
+    site.flows.lock_user(inviter.id, &Context::operator()).await.unwrap();
     open(&limited).await.is(403).shows("This invite cannot be accepted").hides("name=\"password\"");
     open("rubbish").await.is(401).shows("This link does not work");
     open("").await.is(401).shows("This link does not work");
@@ -171,7 +171,8 @@ async fn an_invitation_that_cannot_be_accepted_says_why(site: Site) {
 
 /// security.md 7, 15: nothing is shown to whoever has the old link.
 async fn an_expired_invitation_is_sent_again_to_the_invited_address_only(site: Site) {
-    let invite = site.flows.invite(&NewInvite::new("a@example.com".parse().unwrap()), &By::operator()).await.unwrap();
+    let invite =
+        site.flows.invite(&NewInvite::new("a@example.com".parse().unwrap()), &Context::operator()).await.unwrap();
     let token = invite.token.unwrap();
     site.clock.advance(DAY);
     let browser = site.browser();
@@ -190,7 +191,8 @@ async fn an_expired_invitation_is_sent_again_to_the_invited_address_only(site: S
 }
 
 async fn somebody_else_who_is_signed_in_is_asked_to_switch(site: Site) {
-    let invite = site.flows.invite(&NewInvite::new("a@example.com".parse().unwrap()), &By::operator()).await.unwrap();
+    let invite =
+        site.flows.invite(&NewInvite::new("a@example.com".parse().unwrap()), &Context::operator()).await.unwrap();
     let path = format!("/app/invite?token={}", invite.token.unwrap());
     let browser = site.admin().await;
     browser.get(&path).await.is(200).shows("You are signed in as").hides("name=\"password\"");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_flows::{By, NewInvite};
+use vestibule_flows::{Context, NewInvite};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Browser, Site, again, failed};
@@ -32,9 +32,10 @@ async fn pages_are_as_they_were(site: Site) {
     let admin = site.admin().await;
     let role = site.role("Support", &["user:read", "invite:create"]).await;
     let grace = site.person("grace@example.com", Some(vec![role.clone()])).await;
-    let invite = site.flows.invite(&NewInvite::new("new@example.com".parse().unwrap()), &By::user(grace.id)).await;
+    let invite = site.flows.invite(&NewInvite::new("new@example.com".parse().unwrap()), &Context::user(grace.id)).await;
     assert!(invite.is_err(), "she lacks what the default roles give");
-    let invite = site.flows.invite(&NewInvite::new("new@example.com".parse().unwrap()), &By::operator()).await.unwrap();
+    let invite =
+        site.flows.invite(&NewInvite::new("new@example.com".parse().unwrap()), &Context::operator()).await.unwrap();
     let link = format!("/app/invite?token={}", invite.token.unwrap());
     site.clock.advance(Duration::from_secs(7_200));
     keep("invitation", &nobody, &link).await;

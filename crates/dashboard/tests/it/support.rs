@@ -16,7 +16,7 @@ use vestibule_auth::{
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::{Dashboard, ROOT, router};
 use vestibule_database::{Database, Error, Transaction};
-use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, Flows, WayIn};
 use vestibule_notify::{Delivery, Destination, Outcome, Reason, Relay, RelayOptions, Target, set_up};
 use vestibule_outbox::{Event, Placed};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
@@ -94,7 +94,7 @@ impl Site {
     pub(crate) async fn person(&self, email: &str, roles: Option<Vec<RoleId>>) -> User {
         let user = CreateUser::new(email.parse().unwrap());
         let account = CreateUserAccount { user, way_in: WayIn::Password(PASSWORD.into()), roles };
-        self.flows.create_user_account(&account, &By::operator()).await.unwrap().user
+        self.flows.create_user_account(&account, &Context::operator()).await.unwrap().user
     }
 
     /// A role with these policies.

@@ -2,7 +2,7 @@
 
 use vestibule_auth::ApiKeyField;
 use vestibule_core::{Field as _, FindConfig, Patch};
-use vestibule_flows::{By, NewApiKey};
+use vestibule_flows::{Context, NewApiKey};
 use vestibule_testing::on_both_engines;
 use vestibule_user::{CreateUser, UpdateUser, User, UserId};
 
@@ -38,7 +38,7 @@ impl Site {
             last_name: Patch::Set(last.to_owned()),
             ..UpdateUser::new(id)
         };
-        self.flows.update_user_account(&update, &By::operator()).await.unwrap()
+        self.flows.update_user_account(&update, &Context::operator()).await.unwrap()
     }
 
     async fn user(&self, id: UserId) -> User {
@@ -51,7 +51,7 @@ async fn the_list_is_searched_filtered_and_paged(site: Site) {
     browser.get("/app/users").await.is(200).shows("ada@example.com").hides("Next</a>");
     let grace = site.named("grace@example.com", "Grace", "Hopper").await;
     site.named("under_score@example.com", "Percent", "%").await;
-    site.flows.lock_user(grace.id, &By::operator()).await.unwrap();
+    site.flows.lock_user(grace.id, &Context::operator()).await.unwrap();
     let only = async |query: &str, shown: &[&str]| {
         let page = browser.get(&format!("/app/users?{query}")).await;
         for email in ["ada@example.com", "grace@example.com", "under_score@example.com"] {
@@ -357,12 +357,12 @@ impl Site {
     async fn maker(&self, email: &str) -> (User, String) {
         let user = self.person(email, None).await;
         let new = NewApiKey { title: "Nightly import".to_owned(), roles: Some(vec![]), ..NewApiKey::default() };
-        let made = self.flows.create_api_key(&new, &By::user(user.id)).await.unwrap();
+        let made = self.flows.create_api_key(&new, &Context::user(user.id)).await.unwrap();
         (user, made.key.token.reveal().to_owned())
     }
 
     async fn works(&self, key: &str) -> bool {
-        self.flows.identify_program(key).await.unwrap().is_some()
+        self.flows.identify_api_key(key).await.unwrap().is_some()
     }
 }
 

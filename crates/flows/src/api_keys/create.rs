@@ -8,7 +8,7 @@ use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
 
 use super::WithRoles;
-use crate::{Actor, By, Flows, GrantError};
+use crate::{Actor, Context, Flows, GrantError};
 
 /// A key to be made.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -51,25 +51,29 @@ impl Flows {
     /// # Errors
     ///
     /// [`CreateKeyError`].
-    pub async fn create_api_key(&self, new: &NewApiKey, by: &By) -> Result<WithRoles<CreatedApiKey>, CreateKeyError> {
+    pub async fn create_api_key(
+        &self,
+        new: &NewApiKey,
+        context: &Context,
+    ) -> Result<WithRoles<CreatedApiKey>, CreateKeyError> {
         transaction!(self.database, |transaction| {
             let is_secret = new.kind == ApiKeyKind::Secret;
             let roles = match &new.roles {
                 Some(roles) if is_secret || roles.is_empty() => roles.clone(),
                 Some(_) => return Err(CreateKeyError::PublishableWithRoles),
-                None if is_secret => self.roles_of_maker(transaction, by).await?,
+                None if is_secret => self.roles_of_maker(transaction, context).await?,
                 None => Vec::new(),
             };
             let grants = self.rbac.grants_of_roles(&mut *transaction, &roles).await?;
-            self.check_grant_within(transaction, by, &grants).await?;
+            self.check_grant_within(transaction, context, &grants).await?;
             if is_secret {
-                by.check_access_change().map_err(GrantError::from)?;
+                context.check_access_change().map_err(GrantError::from)?;
             }
             let create = CreateApiKey {
                 title: new.title.clone(),
                 kind: new.kind,
                 expires_at: new.expires_at,
-                created_by: by.actor.id(),
+                created_by: context.actor.id(),
             };
             let created = self.auth.create_api_key_within(transaction, &create).await?;
             let id = created.key.id.to_string();
@@ -79,13 +83,13 @@ impl Flows {
                 "title": created.key.title, "type": created.key.kind, "redacted": created.key.redacted, "roles": roles,
                 "expires_at": created.key.expires_at,
             });
-            self.record(transaction, by, Action::ApiKeyCreated, ("api_key", &id), None, Some(after)).await?;
+            self.record(transaction, context, Action::ApiKeyCreated, ("api_key", &id), None, Some(after)).await?;
             Ok(WithRoles { key: created, roles })
         })
     }
 
-    async fn roles_of_maker(&self, transaction: &mut Transaction, by: &By) -> Result<Vec<RoleId>, Error> {
-        match by.actor {
+    async fn roles_of_maker(&self, transaction: &mut Transaction, context: &Context) -> Result<Vec<RoleId>, Error> {
+        match context.actor {
             Actor::Operator => Ok(self.default_roles.clone()),
             actor => match actor.id() {
                 Some(id) => self.rbac.role_ids_of(transaction, &id).await,

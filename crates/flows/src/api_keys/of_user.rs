@@ -11,7 +11,7 @@ use vestibule_user::UserId;
 
 use super::ChangeKeyError;
 use crate::authority::{Target, refuse_above};
-use crate::{By, Flows};
+use crate::{Context, Flows};
 
 /// What becomes of the keys that a user has made, when the user is locked or deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,7 +38,7 @@ impl Flows {
         &self,
         transaction: &mut Transaction,
         (id, keys): (UserId, TheirKeys),
-        (held, by): (&Permissions, &By),
+        (held, context): (&Permissions, &Context),
     ) -> Result<(), ChangeKeyError> {
         if keys == TheirKeys::Keep {
             return Ok(());
@@ -49,11 +49,11 @@ impl Flows {
         }
         for key in found {
             let target = key.id.to_string();
-            self.check_may_act_on_key_within(transaction, by, &target, key.created_by.as_deref()).await?;
-            let revoker = by.actor.id();
+            self.check_may_act_on_key_within(transaction, context, &target, key.created_by.as_deref()).await?;
+            let revoker = context.actor.id();
             let key = self.auth.revoke_api_key_within(transaction, key.id, Duration::ZERO, revoker.as_deref()).await?;
             let after = json!({ "title": key.title, "redacted": key.redacted, "revoked_at": key.revoked_at });
-            self.record(transaction, by, Action::ApiKeyRevoked, ("api_key", &target), None, Some(after)).await?;
+            self.record(transaction, context, Action::ApiKeyRevoked, ("api_key", &target), None, Some(after)).await?;
         }
         Ok(())
     }

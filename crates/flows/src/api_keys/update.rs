@@ -6,7 +6,7 @@ use vestibule_auth::api_keys::{ApiKey, ApiKeyId};
 use vestibule_database::transaction;
 
 use super::{ChangeKeyError, WithRoles};
-use crate::{By, Flows};
+use crate::{Context, Flows};
 
 impl Flows {
     /// Gives a key another title.
@@ -18,17 +18,25 @@ impl Flows {
         &self,
         id: ApiKeyId,
         title: &str,
-        by: &By,
+        context: &Context,
     ) -> Result<WithRoles<ApiKey>, ChangeKeyError> {
         transaction!(self.database, |transaction| {
             let before = self.auth.retrieve_api_key_within(&mut *transaction, id).await?;
-            self.check_may_act_on_key_within(transaction, by, &id.to_string(), before.created_by.as_deref()).await?;
+            self.check_may_act_on_key_within(transaction, context, &id.to_string(), before.created_by.as_deref())
+                .await?;
             let key = self.auth.update_api_key_within(transaction, id, title).await?;
             let target = id.to_string();
             if before.title != key.title {
                 let (before, after) = (json!({ "title": before.title }), json!({ "title": key.title }));
-                self.record(transaction, by, Action::ApiKeyUpdated, ("api_key", &target), Some(before), Some(after))
-                    .await?;
+                self.record(
+                    transaction,
+                    context,
+                    Action::ApiKeyUpdated,
+                    ("api_key", &target),
+                    Some(before),
+                    Some(after),
+                )
+                .await?;
             }
             let roles = self.rbac.role_ids_of(&mut *transaction, &target).await?;
             Ok(WithRoles { key, roles })

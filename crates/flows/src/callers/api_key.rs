@@ -10,21 +10,21 @@ use vestibule_database::{Connection, Error};
 use vestibule_rbac::Permissions;
 
 use crate::queries::program::{self, Found};
-use crate::{Actor, By, Client, Flows};
+use crate::{Actor, Client, Context, Flows};
 
 /// A program with an API key.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Program {
+pub struct ApiKeyCaller {
     /// The key's id.
     pub id: ApiKeyId,
     /// What it may do.
     pub permissions: Permissions,
 }
 
-impl Program {
+impl ApiKeyCaller {
     /// Who it is to the flows. A program proves nothing about a person.
-    pub fn by(&self, client: Client) -> By {
-        By { actor: Actor::ApiKey(self.id), client, has_fresh_proof: false }
+    pub fn context(&self, client: Client) -> Context {
+        Context { actor: Actor::ApiKey(self.id), client, has_fresh_proof: false }
     }
 }
 
@@ -35,7 +35,7 @@ impl Flows {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn identify_program(&self, key: &str) -> Result<Option<Program>, Error> {
+    pub async fn identify_api_key(&self, key: &str) -> Result<Option<ApiKeyCaller>, Error> {
         let Some(hash) = api_key_hash(key) else {
             return Ok(None);
         };
@@ -48,11 +48,11 @@ impl Flows {
     }
 
     /// The program of a key's id, as it is at this moment.
-    pub(crate) async fn find_program(
+    pub(crate) async fn find_api_key_caller(
         &self,
         connection: impl Into<Connection<'_>>,
         id: &str,
-    ) -> Result<Option<Program>, Error> {
+    ) -> Result<Option<ApiKeyCaller>, Error> {
         let found = program::find_by_id(connection, id, self.environment.now()).await?;
         Ok(found.map(|found| found.program))
     }

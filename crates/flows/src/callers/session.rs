@@ -12,7 +12,7 @@ use vestibule_rbac::{Permissions, RoleId};
 use vestibule_user::User;
 
 use crate::queries::caller::{Found, Key, find_caller};
-use crate::{Actor, By, Client, Flows, USER};
+use crate::{Actor, Client, Context, Flows, USER};
 
 /// What a request brings to show who is behind it.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ pub enum Credential<'a> {
 
 /// Who is behind a request.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Caller {
+pub struct SessionCaller {
     /// The session.
     pub session_id: SessionId,
     /// Who signed in.
@@ -74,7 +74,7 @@ impl Flows {
         &self,
         credential: Credential<'_>,
         client: impl FnOnce() -> Client,
-    ) -> Result<Option<Caller>, Error> {
+    ) -> Result<Option<SessionCaller>, Error> {
         match credential {
             Credential::Bearer(token) => {
                 let Some((claims, session)) = self.read_bearer(token) else {
@@ -87,7 +87,7 @@ impl Flows {
         }
     }
 
-    async fn look_up(&self, key: Key, client: impl FnOnce() -> Client) -> Result<Option<Caller>, Error> {
+    async fn look_up(&self, key: Key, client: impl FnOnce() -> Client) -> Result<Option<SessionCaller>, Error> {
         let now = self.environment.now();
         let found = find_caller(&self.database, key, now, self.auth.idle_since(now)).await?;
         let Some(Found { mut caller, last_used_at }) = found else {
@@ -119,7 +119,7 @@ impl Flows {
 
 /// A token that was issued before its identity belonged to anybody stays the token of somebody without an account,
 /// also afterwards; refreshed, it is the user's. One that names another owner than the present one is nobody's.
-fn as_claimed(mut caller: Caller, claims: &AccessClaims) -> Option<Caller> {
+fn as_claimed(mut caller: SessionCaller, claims: &AccessClaims) -> Option<SessionCaller> {
     if claims.actor_id.is_empty() {
         caller.forget_user();
     } else if caller.actor_id.as_deref() != Some(claims.actor_id.as_str()) {
@@ -128,7 +128,7 @@ fn as_claimed(mut caller: Caller, claims: &AccessClaims) -> Option<Caller> {
     Some(caller)
 }
 
-impl Caller {
+impl SessionCaller {
     fn forget_user(&mut self) {
         if self.stage == Stage::Enrolment {
             self.stage = Stage::Full;
@@ -144,9 +144,13 @@ impl Caller {
         self.actor_type == USER
     }
 
-    /// Who he is to the flows.
-    pub fn by(&self, client: Client) -> By {
-        let actor = self.user.as_ref().map_or(Actor::Identity(self.auth_identity_id), |user| Actor::User(user.id));
-        By { actor, client, has_fresh_proof: self.has_fresh_proof }
+    /// Whom the audit log names.
+    pub fn actor(&self) -> Actor {
+        self.user.as_ref().map_or(Actor::Identity(self.auth_identity_id), |user| Actor::User(user.id))
+    }
+
+    /// What a flow receives.
+    pub fn context(&self, client: Client) -> Context {
+        Context { actor: self.actor(), client, has_fresh_proof: self.has_fresh_proof }
     }
 }

@@ -19,7 +19,7 @@ use vestibule_database::{Error, transaction};
 
 pub(crate) use self::tally::Tally;
 use self::tally::{Noted, PassedOver};
-use crate::{By, Client, Flows, USER};
+use crate::{Client, Context, Flows, USER};
 
 /// What failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,14 +77,14 @@ impl Reason {
 impl Flows {
     /// Notes that somebody failed to sign in to an account, or to prove in a session that it is theirs. The account is
     /// named as its attempts are counted. A failure that cannot be noted changes nothing for the caller.
-    pub(crate) async fn note_failure(&self, failed: Failed, reason: Reason, account: &str, by: &By) {
-        let address = by.client.address;
+    pub(crate) async fn note_failure(&self, failed: Failed, reason: Reason, account: &str, context: &Context) {
+        let address = context.client.address;
         let key = format!("{failed:?} {reason:?} {account} {address:?}");
         let noted = self.sign_in_failures.note(&key, address, self.environment.now());
         if noted.is_nothing() {
             return;
         }
-        if let Err(error) = self.write_failure(failed, reason, account, by, noted).await {
+        if let Err(error) = self.write_failure(failed, reason, account, context, noted).await {
             tracing::error!(%error, "a failed sign-in could not be recorded");
         }
     }
@@ -94,7 +94,7 @@ impl Flows {
         failed: Failed,
         reason: Reason,
         account: &str,
-        by: &By,
+        context: &Context,
         noted: Noted,
     ) -> Result<(), Error> {
         let owner = self.auth.find_owner_of_account(&self.database, account).await?;
@@ -108,7 +108,7 @@ impl Flows {
             Failed::Proof => (Action::ProofFailed, "proof failed"),
         };
         if noted.line {
-            let client = Shown(by.client.address);
+            let client = Shown(context.client.address);
             tracing::warn!(target: "vestibule::sign_in", %client, reason, account = %shown, "{message}");
         }
         log_passed_over(noted.passed_over);
@@ -120,24 +120,25 @@ impl Flows {
             Some(_) => "actor",
             None => "account",
         };
-        self.write_counted(action, by, (kind, &shown), json!({ "reason": reason }), noted).await
+        self.write_counted(action, context, (kind, &shown), json!({ "reason": reason }), noted).await
     }
 
     /// Notes that a caller was refused something that the caller may not do: a route, or the effect of one.
-    pub async fn note_refusal(&self, by: &By, method: &str, route: &str, path: &str, code: Option<&str>) {
-        let actor = by.actor.id().unwrap_or_default();
-        let noted = self.refusals.note(&format!("{actor} {method} {route}"), by.client.address, self.environment.now());
+    pub async fn note_refusal(&self, context: &Context, method: &str, route: &str, path: &str, code: Option<&str>) {
+        let actor = context.actor.id().unwrap_or_default();
+        let noted =
+            self.refusals.note(&format!("{actor} {method} {route}"), context.client.address, self.environment.now());
         if noted.is_nothing() {
             return;
         }
         if noted.line {
-            let client = Shown(by.client.address);
+            let client = Shown(context.client.address);
             tracing::warn!(target: "vestibule::access", %client, actor, method, route, code, "request refused");
         }
         log_passed_over(noted.passed_over);
         let told = json!({ "method": method, "path": path.chars().take(256).collect::<String>(), "code": code });
         let target = format!("{method} {route}");
-        if let Err(error) = self.write_counted(Action::RequestRefused, by, ("route", &target), told, noted).await {
+        if let Err(error) = self.write_counted(Action::RequestRefused, context, ("route", &target), told, noted).await {
             tracing::error!(%error, "a refused request could not be recorded");
         }
     }
@@ -146,7 +147,7 @@ impl Flows {
     async fn write_counted(
         &self,
         action: Action,
-        by: &By,
+        context: &Context,
         target: (&'static str, &str),
         told: serde_json::Value,
         noted: Noted,
@@ -154,7 +155,7 @@ impl Flows {
         transaction!(self.database, |transaction| {
             if noted.passed_over.rows > 0 {
                 let after = json!({ "count": noted.passed_over.rows });
-                let nobody = By::nobody(Client::default());
+                let nobody = Context::anonymous(Client::default());
                 self.record(transaction, &nobody, action.clone(), (target.0, "others"), None, Some(after)).await?;
             }
             if let Some(count) = noted.row {
@@ -162,7 +163,7 @@ impl Flows {
                 if let Some(fields) = after.as_object_mut() {
                     fields.insert("count".to_owned(), count.into());
                 }
-                self.record(transaction, by, action.clone(), target, None, Some(after)).await?;
+                self.record(transaction, context, action.clone(), target, None, Some(after)).await?;
             }
             Ok(())
         })

@@ -13,7 +13,7 @@ use vestibule_user::invites::InviteTokenError;
 use vestibule_user::users::{CreateUsersError, UpdateUsersError};
 use vestibule_user::{CreateUser, Invite, UpdateUser, User};
 
-use crate::{Actor, By, Client, Flows, USER};
+use crate::{Actor, Client, Context, Flows, USER};
 
 /// What somebody who accepts says of himself. Printed without the token.
 #[derive(Clone, PartialEq, Default)]
@@ -87,9 +87,9 @@ impl Flows {
         identity: AuthIdentityId,
         client: &Client,
     ) -> Result<User, AcceptInviteError> {
-        let by = By { client: client.clone(), ..By::actor(Actor::Identity(identity)) };
+        let context = Context { client: client.clone(), ..Context::actor(Actor::Identity(identity)) };
         transaction!(self.database, |transaction| {
-            let (invite, user) = self.come_in(transaction, accept, &by).await?;
+            let (invite, user) = self.come_in(transaction, accept, &context).await?;
             let found = self.auth.retrieve_auth_identity_within(&mut *transaction, identity).await;
             let found = found.map_err(|error| match error {
                 RetrieveIdentityError::Database(error) => AcceptInviteError::Database(error),
@@ -115,14 +115,14 @@ impl Flows {
         password: &str,
         client: &Client,
     ) -> Result<(User, AuthIdentity), AcceptInviteError> {
-        let by = By::nobody(client.clone());
+        let context = Context::anonymous(client.clone());
         // Looked at first, because hashing costs something; decided within the transaction.
         let invite = self.users.validate_invite_token(&accept.token).await?;
         let names: Vec<&str> =
             [&accept.first_name, &accept.last_name].into_iter().flatten().map(String::as_str).collect();
         let part = self.auth.password_identity(&invite.email, &names, password).await?;
         transaction!(self.database, |transaction| {
-            let (invite, user) = self.come_in(transaction, accept, &by).await?;
+            let (invite, user) = self.come_in(transaction, accept, &context).await?;
             let identity = self.claimed_identity(transaction, &user, part.clone()).await?;
             self.auth.take_as_verified_within(transaction, identity.id, &invite.email).await?;
             self.note_device(transaction, identity.id, client).await?;
@@ -163,7 +163,7 @@ impl Flows {
         &self,
         transaction: &mut Transaction,
         accept: &AcceptInvite,
-        by: &By,
+        context: &Context,
     ) -> Result<(Invite, User), AcceptInviteError> {
         // The user's row before the invite's: see the order of locks in docs/architecture.md.
         if let Some(id) = self.users.find_invited_user_within(transaction, &accept.token).await? {
@@ -189,7 +189,7 @@ impl Flows {
         self.users.set_invite_user_within(transaction, invite.id, user.id).await?;
         let roles = self.give_roles_of_invite(transaction, &invite, &user).await?;
         let (id, after) = (invite.id.to_string(), json!({ "user_id": user.id, "roles": roles }));
-        self.record(transaction, by, Action::InviteAccepted, ("invite", &id), None, Some(after)).await?;
+        self.record(transaction, context, Action::InviteAccepted, ("invite", &id), None, Some(after)).await?;
         Ok((invite, user))
     }
 }

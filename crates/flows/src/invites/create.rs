@@ -9,7 +9,7 @@ use vestibule_user::invites::{CreateInvitesError, RefreshInvitesError};
 use vestibule_user::{CreateInvite, Invite, InviteId, InviteState, UserId};
 
 use crate::queries::invite_grants::grants_of_invites;
-use crate::{By, Flows, GrantError};
+use crate::{Context, Flows, GrantError};
 
 /// Somebody to be invited.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,25 +55,25 @@ impl Flows {
     /// # Errors
     ///
     /// [`InviteError`].
-    pub async fn invite(&self, invite: &NewInvite, by: &By) -> Result<Invite, InviteError> {
+    pub async fn invite(&self, invite: &NewInvite, context: &Context) -> Result<Invite, InviteError> {
         let roles = self.roles_or_default(invite.roles.as_deref());
         transaction!(self.database, |transaction| {
             let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
-            self.check_grant_within(transaction, by, &grants).await?;
-            by.check_giving(&grants).map_err(GrantError::from)?;
+            self.check_grant_within(transaction, context, &grants).await?;
+            context.check_giving(&grants).map_err(GrantError::from)?;
             let create = CreateInvite {
                 id: None,
                 email: invite.email.clone(),
                 metadata: invite.metadata.clone(),
                 user_id: None,
-                invited_by: by.actor.id(),
+                invited_by: context.actor.id(),
             };
             let created = self.users.create_invites_within(transaction, &[create]).await?.into_iter().next();
             let created = created.ok_or_else(|| Error::Other("an invite was created and is not there".into()))?;
             let id = created.id.to_string();
             self.rbac.assign_roles_within(transaction, &id, roles).await?;
             let after = json!({ "email": created.email.as_str(), "roles": roles });
-            self.record(transaction, by, Action::InviteCreated, ("invite", &id), None, Some(after)).await?;
+            self.record(transaction, context, Action::InviteCreated, ("invite", &id), None, Some(after)).await?;
             Ok(created)
         })
     }
@@ -84,17 +84,17 @@ impl Flows {
     /// # Errors
     ///
     /// [`InviteError`].
-    pub async fn resend_invite(&self, id: InviteId, by: &By) -> Result<Invite, InviteError> {
+    pub async fn resend_invite(&self, id: InviteId, context: &Context) -> Result<Invite, InviteError> {
         transaction!(self.database, |transaction| {
             let refreshed = self.users.refresh_invite_tokens_within(transaction, &[id]).await?.into_iter().next();
             let mut invite =
                 refreshed.ok_or_else(|| Error::Other("an invite was refreshed and is not there".into()))?;
             let grants = self.permissions_of_invite(&mut *transaction, id).await?;
-            self.check_grant_within(transaction, by, &grants).await?;
-            by.check_giving(&grants).map_err(GrantError::from)?;
-            invite.invited_by = by.actor.id();
+            self.check_grant_within(transaction, context, &grants).await?;
+            context.check_giving(&grants).map_err(GrantError::from)?;
+            invite.invited_by = context.actor.id();
             self.users.set_inviter_within(transaction, id, invite.invited_by.as_deref()).await?;
-            self.record(transaction, by, Action::InviteResent, ("invite", &id.to_string()), None, None).await?;
+            self.record(transaction, context, Action::InviteResent, ("invite", &id.to_string()), None, None).await?;
             Ok(invite)
         })
     }
@@ -104,11 +104,12 @@ impl Flows {
     /// # Errors
     ///
     /// [`InviteError`].
-    pub async fn revoke_invite(&self, id: InviteId, by: &By) -> Result<(), InviteError> {
+    pub async fn revoke_invite(&self, id: InviteId, context: &Context) -> Result<(), InviteError> {
         transaction!(self.database, |transaction| {
-            self.check_may_act_on_invite_within(transaction, by, id).await?;
+            self.check_may_act_on_invite_within(transaction, context, id).await?;
             if !self.users.revoke_invites_within(transaction, &[id]).await?.is_empty() {
-                self.record(transaction, by, Action::InviteRevoked, ("invite", &id.to_string()), None, None).await?;
+                self.record(transaction, context, Action::InviteRevoked, ("invite", &id.to_string()), None, None)
+                    .await?;
             }
             Ok(())
         })
@@ -147,13 +148,14 @@ impl Flows {
         &self,
         transaction: &mut Transaction,
         user: UserId,
-        by: &By,
+        context: &Context,
     ) -> Result<(), InviteError> {
         let Some(invite) = self.users.find_pending_invite_for_within(transaction, user).await? else { return Ok(()) };
-        self.users.set_inviter_within(transaction, invite.id, by.actor.id().as_deref()).await?;
+        self.users.set_inviter_within(transaction, invite.id, context.actor.id().as_deref()).await?;
         if invite.state == InviteState::Pending {
             self.users.refresh_invite_tokens_within(transaction, &[invite.id]).await?;
-            self.record(transaction, by, Action::InviteResent, ("invite", &invite.id.to_string()), None, None).await?;
+            self.record(transaction, context, Action::InviteResent, ("invite", &invite.id.to_string()), None, None)
+                .await?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use vestibule_database::transaction;
 use vestibule_user::Invite;
 use vestibule_user::invites::InviteTokenError;
 
-use crate::{By, Client, Flows, InviteError};
+use crate::{Client, Context, Flows, InviteError};
 
 impl Flows {
     /// Sends an invite again to the invited address, because somebody who has its expired token asks for that. Nobody is
@@ -24,8 +24,8 @@ impl Flows {
         let Some(id) = id else { return Ok(None) };
         transaction!(self.database, |transaction| {
             let renewed = self.users.refresh_invite_tokens_within(transaction, &[id]).await?.into_iter().next();
-            let by = By::nobody(client.clone());
-            self.record(transaction, &by, Action::InviteRenewed, ("invite", &id.to_string()), None, None).await?;
+            let context = Context::anonymous(client.clone());
+            self.record(transaction, &context, Action::InviteRenewed, ("invite", &id.to_string()), None, None).await?;
             Ok(renewed)
         })
     }

@@ -8,7 +8,7 @@ use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 
 use crate::failures::{Failed, Reason};
-use crate::{Actor, By, Caller, Client, Flows, SignIn, sign_in::user_of};
+use crate::{Actor, Client, Context, Flows, SessionCaller, SignIn, sign_in::user_of};
 
 /// Why somebody did not come in by his second factor.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -47,7 +47,7 @@ impl Flows {
     /// [`MfaChallengeError`].
     pub async fn verify_mfa_challenge(
         &self,
-        caller: &Caller,
+        caller: &SessionCaller,
         client: &Client,
         id: MfaChallengeId,
         method: &str,
@@ -56,14 +56,14 @@ impl Flows {
         let verified = self.answer_mfa_challenge(caller, client, id, method, code).await;
         if let Some(reason) = verified.as_ref().err().and_then(reason) {
             let account = self.auth.account_of(caller.auth_identity_id).await?;
-            self.note_failure(Failed::SignIn, reason, &account, &caller.by(client.clone())).await;
+            self.note_failure(Failed::SignIn, reason, &account, &caller.context(client.clone())).await;
         }
         verified
     }
 
     async fn answer_mfa_challenge(
         &self,
-        caller: &Caller,
+        caller: &SessionCaller,
         client: &Client,
         id: MfaChallengeId,
         method: &str,
@@ -89,11 +89,11 @@ impl Flows {
             if verified.method == RECOVERY_CODE {
                 let user = user_of(&identity);
                 let actor = user.map_or(Actor::Identity(identity.id), Actor::User);
-                let by = By { client: client.clone(), ..By::actor(actor) };
+                let context = Context { client: client.clone(), ..Context::actor(actor) };
                 let (kind, target) =
                     user.map_or(("auth_identity", identity.id.to_string()), |user| ("user", user.to_string()));
                 let after = Some(json!({ "challenge_id": id }));
-                self.record(transaction, &by, Action::MfaRecoveryCodeUsed, (kind, &target), None, after).await?;
+                self.record(transaction, &context, Action::MfaRecoveryCodeUsed, (kind, &target), None, after).await?;
             }
             Ok(self.continue_session(transaction, &session, &identity).await?)
         });

@@ -8,7 +8,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_outbox::EventName;
 
 use super::{FactorOwnerError, told};
-use crate::{By, Caller, Flows, FreshProof, FreshProofError};
+use crate::{Context, Flows, FreshProof, FreshProofError, SessionCaller};
 
 /// Why a factor was not given up.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -35,8 +35,8 @@ impl Flows {
     /// [`DisableMfaError`].
     pub async fn disable_mfa(
         &self,
-        caller: &Caller,
-        by: &By,
+        caller: &SessionCaller,
+        context: &Context,
         id: MfaFactorId,
         proof: &FreshProof,
     ) -> Result<MfaFactor, DisableMfaError> {
@@ -49,7 +49,7 @@ impl Flows {
             if change.changed {
                 self.tell_factor(transaction, EventName::MfaDisabled, &change.factor).await?;
                 let after = Some(told(&change.factor));
-                self.record_mfa(transaction, by, Action::MfaDisabled, caller, (None, after)).await?;
+                self.record_mfa(transaction, context, Action::MfaDisabled, caller, (None, after)).await?;
             }
             Ok(change.factor)
         });

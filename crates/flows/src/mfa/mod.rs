@@ -22,7 +22,7 @@ pub use reset::ResetMfaError;
 pub use start::StartFactorError;
 pub use verify::VerifyFactorError;
 
-use crate::{By, Caller, Flows};
+use crate::{Context, Flows, SessionCaller};
 
 impl Flows {
     /// Tells the programs around us what has become of a factor, as the reference does.
@@ -41,9 +41,9 @@ impl Flows {
     async fn record_mfa(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
         action: Action,
-        caller: &Caller,
+        caller: &SessionCaller,
         (before, after): (Option<Json>, Option<Json>),
     ) -> Result<(), Error> {
         let identity = caller.auth_identity_id.to_string();
@@ -52,7 +52,7 @@ impl Flows {
             Some(user) => ("user", user.as_str()),
             None => ("auth_identity", identity.as_str()),
         };
-        self.record(transaction, by, action, target, before, after).await
+        self.record(transaction, context, action, target, before, after).await
     }
 }
 

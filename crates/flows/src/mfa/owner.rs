@@ -8,7 +8,7 @@ use vestibule_auth::MfaFactor;
 use vestibule_core::{DomainError, Metadata};
 use vestibule_database::{Error, Transaction};
 
-use crate::{Caller, Flows};
+use crate::{Flows, SessionCaller};
 
 /// The largest metadata of a registration's factor, in bytes of JSON, and how deep it can be: anyone can register.
 const MAX_METADATA: (usize, usize) = (2 * 1024, 4);
@@ -35,13 +35,13 @@ impl Flows {
     /// # Errors
     ///
     /// [`FactorOwnerError`].
-    pub async fn list_mfa(&self, caller: &Caller) -> Result<Vec<MfaFactor>, FactorOwnerError> {
+    pub async fn list_mfa(&self, caller: &SessionCaller) -> Result<Vec<MfaFactor>, FactorOwnerError> {
         self.check_factor_owner(caller).await?;
         Ok(self.auth.list_auth_mfas_of_identity(caller.auth_identity_id).await?)
     }
 
     /// Checks that the caller may have second factors, before a code or a password is looked at.
-    pub(super) async fn check_factor_owner(&self, caller: &Caller) -> Result<(), FactorOwnerError> {
+    pub(super) async fn check_factor_owner(&self, caller: &SessionCaller) -> Result<(), FactorOwnerError> {
         if caller.actor_id.is_none() && self.auth.is_claimed(&self.database, caller.auth_identity_id).await? {
             return Err(FactorOwnerError::NotOwner);
         }
@@ -52,7 +52,7 @@ impl Flows {
     pub(super) async fn check_factor_owner_within(
         &self,
         transaction: &mut Transaction,
-        caller: &Caller,
+        caller: &SessionCaller,
     ) -> Result<(), FactorOwnerError> {
         if caller.actor_id.is_some() {
             return Ok(());
@@ -66,7 +66,7 @@ impl Flows {
 }
 
 /// Bounds what a registration can store.
-pub(super) fn check_metadata(caller: &Caller, metadata: &Metadata) -> Result<(), FactorOwnerError> {
+pub(super) fn check_metadata(caller: &SessionCaller, metadata: &Metadata) -> Result<(), FactorOwnerError> {
     let (bytes, depth) = MAX_METADATA;
     match caller.actor_id.is_some() || metadata.is_within(bytes, depth) {
         true => Ok(()),

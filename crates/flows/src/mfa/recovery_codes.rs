@@ -8,7 +8,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_outbox::{self as outbox, EventName};
 
 use super::FactorOwnerError;
-use crate::{By, Caller, Flows, FreshProof, FreshProofError};
+use crate::{Context, Flows, FreshProof, FreshProofError, SessionCaller};
 
 /// Why no recovery codes were made.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -35,8 +35,8 @@ impl Flows {
     /// [`GenerateRecoveryCodesError`].
     pub async fn generate_mfa_recovery_codes(
         &self,
-        caller: &Caller,
-        by: &By,
+        caller: &SessionCaller,
+        context: &Context,
         count: u32,
         proof: &FreshProof,
     ) -> Result<RecoveryCodes, GenerateRecoveryCodesError> {
@@ -51,7 +51,7 @@ impl Flows {
             let name = EventName::MfaRecoveryCodesGenerated;
             outbox::record(transaction, &self.environment, name, &identity.to_string(), data).await?;
             let after = Some(json!({ "count": count }));
-            self.record_mfa(transaction, by, Action::MfaRecoveryCodesGenerated, caller, (None, after)).await?;
+            self.record_mfa(transaction, context, Action::MfaRecoveryCodesGenerated, caller, (None, after)).await?;
             Ok(codes)
         });
         // It was right, whatever else went wrong.

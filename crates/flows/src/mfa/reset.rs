@@ -10,7 +10,7 @@ use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
 use super::told;
-use crate::{AccessChangeError, By, Flows, GrantError, USER};
+use crate::{AccessChangeError, Context, Flows, GrantError, USER};
 
 /// Why somebody's second factors were not taken away.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -29,7 +29,7 @@ pub enum ResetMfaError {
     /// Whoever asks is not there any more.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
-    Nobody,
+    CallerGone,
     /// The caller may not widen access now.
     #[error(transparent)]
     AccessChange(#[from] AccessChangeError),
@@ -45,7 +45,7 @@ impl From<GrantError> for ResetMfaError {
     fn from(error: GrantError) -> Self {
         match error {
             GrantError::Lacking { missing } | GrantError::Above { missing, .. } => Self::Lacking { missing },
-            GrantError::Nobody => Self::Nobody,
+            GrantError::CallerGone => Self::CallerGone,
             GrantError::AccessChange(error) => Self::AccessChange(error),
             GrantError::Database(error) => Self::Database(error),
         }
@@ -70,21 +70,21 @@ impl Flows {
     /// # Errors
     ///
     /// [`ResetMfaError`].
-    pub async fn reset_mfa(&self, id: UserId, by: &By) -> Result<Vec<MfaFactor>, ResetMfaError> {
-        if by.user_id() == Some(id) {
+    pub async fn reset_mfa(&self, id: UserId, context: &Context) -> Result<Vec<MfaFactor>, ResetMfaError> {
+        if context.user_id() == Some(id) {
             return Err(ResetMfaError::Oneself);
         }
         transaction!(self.database, |transaction| {
             self.users.retrieve_user_within(&mut *transaction, id).await?;
             let subject = id.to_string();
-            self.check_may_act_on_within(transaction, by, id).await?;
-            by.check_access_change()?;
+            self.check_may_act_on_within(transaction, context, id).await?;
+            context.check_access_change()?;
             let factors = self.auth.reset_auth_mfa_within(transaction, USER, &subject).await?;
             for factor in &factors {
                 self.tell_factor(transaction, EventName::MfaDisabled, factor).await?;
             }
             let before = Some(json!({ "factors": factors.iter().map(told).collect::<Vec<Json>>() }));
-            self.record(transaction, by, Action::MfaReset, ("user", &subject), before, None).await?;
+            self.record(transaction, context, Action::MfaReset, ("user", &subject), before, None).await?;
             Ok(factors)
         })
     }

@@ -7,7 +7,7 @@ use vestibule_database::{Error, transaction};
 
 use super::FactorOwnerError;
 use super::owner::check_metadata;
-use crate::{Caller, Flows, FreshProof, FreshProofError};
+use crate::{Flows, FreshProof, FreshProofError, SessionCaller};
 
 /// Why no factor was started.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -35,7 +35,7 @@ impl Flows {
     /// [`StartFactorError`].
     pub async fn start_mfa(
         &self,
-        caller: &Caller,
+        caller: &SessionCaller,
         start: &StartAuthMfa,
         proof: &FreshProof,
     ) -> Result<StartedMfa, StartFactorError> {

@@ -8,7 +8,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_outbox::EventName;
 
 use super::{FactorOwnerError, told};
-use crate::{AccessChangeError, By, Caller, Flows};
+use crate::{AccessChangeError, Context, Flows, SessionCaller};
 
 /// Why a factor was not proved.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -40,8 +40,8 @@ impl Flows {
     /// [`VerifyFactorError`].
     pub async fn verify_mfa(
         &self,
-        caller: &Caller,
-        by: &By,
+        caller: &SessionCaller,
+        context: &Context,
         id: MfaFactorId,
         code: &str,
     ) -> Result<MfaFactor, VerifyFactorError> {
@@ -55,11 +55,11 @@ impl Flows {
                 return Err(VerifyFactorError::SignedOut);
             }
             if change.changed {
-                by.check_access_change()?;
+                context.check_access_change()?;
                 self.auth.end_other_sessions_within(transaction, identity, caller.session_id).await?;
                 self.tell_factor(transaction, EventName::MfaEnabled, &change.factor).await?;
                 let after = Some(told(&change.factor));
-                self.record_mfa(transaction, by, Action::MfaEnabled, caller, (None, after)).await?;
+                self.record_mfa(transaction, context, Action::MfaEnabled, caller, (None, after)).await?;
             }
             Ok(change.factor)
         });

@@ -8,7 +8,7 @@ use vestibule_database::transaction;
 use crate::failures::{Failed, Reason};
 use crate::passwords::names;
 use crate::sign_in::ExaminedProof;
-use crate::{By, Caller, Flows, FreshProof, FreshProofError};
+use crate::{Context, Flows, FreshProof, FreshProofError, SessionCaller};
 
 impl Flows {
     /// Changes the caller's password, for which the present one is needed, and a code where the account has a second
@@ -20,16 +20,16 @@ impl Flows {
     /// [`FreshProofError`].
     pub async fn change_password(
         &self,
-        caller: &Caller,
+        caller: &SessionCaller,
         current: &str,
         password: &str,
         proof: &FreshProof,
-        by: &By,
+        context: &Context,
     ) -> Result<DeviceSecrets, FreshProofError> {
         let proved = self.auth.prove_password(caller.auth_identity_id, current, Some(caller.session_id)).await;
         if let Some(reason) = proved.as_ref().err().and_then(Reason::of_proof) {
             let account = self.auth.account_of(caller.auth_identity_id).await?;
-            self.note_failure(Failed::Proof, reason, &account, by).await;
+            self.note_failure(Failed::Proof, reason, &account, context).await;
         }
         let proved = proved?;
         // The code after the password, as at the sign-in: one attempt of an account is evaluated at a time.
@@ -51,8 +51,9 @@ impl Flows {
                 Some(user) => ("user", user.id.to_string()),
                 None => ("auth_identity", identity),
             };
-            self.record(transaction, by, Action::PasswordChanged, (target.0, &target.1), None, Some(after)).await?;
-            Ok(self.auth.remember_device_within(transaction, proved.auth_identity_id, &by.client.devices).await?)
+            self.record(transaction, context, Action::PasswordChanged, (target.0, &target.1), None, Some(after))
+                .await?;
+            Ok(self.auth.remember_device_within(transaction, proved.auth_identity_id, &context.client.devices).await?)
         });
         let known = changed?;
         self.settle_fresh_proof(proof).await?;

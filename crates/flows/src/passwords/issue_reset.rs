@@ -7,7 +7,7 @@ use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::{By, Flows, GrantError, USER};
+use crate::{Context, Flows, GrantError, USER};
 
 /// Why no token was made.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -54,11 +54,11 @@ impl Flows {
     /// # Errors
     ///
     /// [`IssueResetError`].
-    pub async fn issue_password_reset(&self, id: UserId, by: &By) -> Result<PasswordReset, IssueResetError> {
+    pub async fn issue_password_reset(&self, id: UserId, context: &Context) -> Result<PasswordReset, IssueResetError> {
         let subject = id.to_string();
         let issued: Result<_, IssueResetError> = transaction!(self.database, |transaction| {
-            let reset = self.reset_within(transaction, id, by, by.actor.id()).await?;
-            self.record(transaction, by, Action::PasswordResetIssued, ("user", &subject), None, None).await?;
+            let reset = self.reset_within(transaction, id, context, context.actor.id()).await?;
+            self.record(transaction, context, Action::PasswordResetIssued, ("user", &subject), None, None).await?;
             Ok(reset)
         });
         issued.map_err(without_password)
@@ -70,12 +70,12 @@ impl Flows {
     /// # Errors
     ///
     /// [`IssueResetError`].
-    pub async fn send_password_reset(&self, id: UserId, by: &By) -> Result<(), IssueResetError> {
+    pub async fn send_password_reset(&self, id: UserId, context: &Context) -> Result<(), IssueResetError> {
         let subject = id.to_string();
         let sent: Result<_, IssueResetError> = transaction!(self.database, |transaction| {
-            let reset = self.reset_within(transaction, id, by, None).await?;
+            let reset = self.reset_within(transaction, id, context, None).await?;
             self.auth.announce_password_reset_within(transaction, &reset, None, MailOrigin::Authenticated).await?;
-            self.record(transaction, by, Action::PasswordResetSent, ("user", &subject), None, None).await?;
+            self.record(transaction, context, Action::PasswordResetSent, ("user", &subject), None, None).await?;
             Ok(())
         });
         sent.map_err(without_password)
@@ -86,11 +86,11 @@ impl Flows {
         &self,
         transaction: &mut Transaction,
         id: UserId,
-        by: &By,
+        context: &Context,
         shown_to: Option<String>,
     ) -> Result<PasswordReset, IssueResetError> {
-        self.check_may_act_on_within(transaction, by, id).await?;
-        by.check_access_change_of(id).map_err(GrantError::from)?;
+        self.check_may_act_on_within(transaction, context, id).await?;
+        context.check_access_change_of(id).map_err(GrantError::from)?;
         let user = self.users.retrieve_user_within(&mut *transaction, id).await?;
         if user.locked_at.is_some() {
             return Err(IssueResetError::Locked);

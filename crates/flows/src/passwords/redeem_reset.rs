@@ -8,7 +8,7 @@ use vestibule_user::User;
 use vestibule_user::users::RetrieveUserError;
 
 use super::request_reset::target;
-use crate::{By, Flows, USER};
+use crate::{Context, Flows, USER};
 
 impl Flows {
     /// Looks at a token before anything is done for it. It is good at one provider, for one type of actor.
@@ -40,7 +40,7 @@ impl Flows {
         &self,
         pending: &PendingReset,
         password: &str,
-        by: &By,
+        context: &Context,
     ) -> Result<DeviceSecrets, ResetPasswordError> {
         let claims = &pending.claims;
         let user = self.user_of_actor(&claims.actor_type, &pending.actor_id).await?;
@@ -56,8 +56,8 @@ impl Flows {
             }
             let after = json!({ "provider": claims.provider, "actor_type": claims.actor_type });
             let target = (target(&claims.actor_type), pending.actor_id.as_str());
-            self.record(transaction, by, Action::PasswordReset, target, None, Some(after)).await?;
-            Ok(self.auth.remember_device_within(transaction, pending.auth_identity_id, &by.client.devices).await?)
+            self.record(transaction, context, Action::PasswordReset, target, None, Some(after)).await?;
+            Ok(self.auth.remember_device_within(transaction, pending.auth_identity_id, &context.client.devices).await?)
         })
     }
 

@@ -9,7 +9,7 @@ use vestibule_auth::{AuthModule, MailOrigin, PasswordOwner, RefusedMail, Request
 use vestibule_core::{DomainError, Metadata};
 use vestibule_database::{Error, Transaction, transaction};
 
-use crate::{Actor, By, Flows, USER};
+use crate::{Actor, Context, Flows, USER};
 
 /// Why a request was not taken.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -40,13 +40,13 @@ impl Flows {
         &self,
         request: RequestPasswordReset<'_>,
         metadata: Option<&Metadata>,
-        by: &By,
+        context: &Context,
     ) -> Result<(), RequestResetError> {
         AuthModule::check_mail_metadata(metadata)?;
         let answer_at = Instant::now() + ANSWERED_AFTER;
         let requested: Result<_, RequestResetError> = transaction!(self.database, |transaction| {
             let owner = self.auth.find_password_owner(&mut *transaction, request).await?;
-            let origin = self.reset_origin_within(transaction, request, owner.as_ref(), by).await?;
+            let origin = self.reset_origin_within(transaction, request, owner.as_ref(), context).await?;
             let (Some(owner), Some(origin)) = (owner, origin) else { return Ok(()) };
             if !self.may_come_in_within(transaction, &owner.actor_type, &owner.actor_id).await? {
                 return Ok(());
@@ -55,7 +55,7 @@ impl Flows {
             self.auth.announce_password_reset_within(transaction, &reset, metadata, origin).await?;
             let after = json!({ "provider": request.provider, "actor_type": reset.actor_type });
             let target = (target(&reset.actor_type), reset.actor_id.as_str());
-            self.record(transaction, by, Action::PasswordResetRequested, target, None, Some(after)).await?;
+            self.record(transaction, context, Action::PasswordResetRequested, target, None, Some(after)).await?;
             Ok(())
         });
         // What is done for an owner takes longer than what is done for nobody: neither shows.
@@ -73,16 +73,16 @@ impl Flows {
         transaction: &mut Transaction,
         request: RequestPasswordReset<'_>,
         owner: Option<&PasswordOwner>,
-        by: &By,
+        context: &Context,
     ) -> Result<Option<MailOrigin>, RequestResetError> {
-        let is_owner = owner.is_some_and(|owner| by.user_id().is_some_and(|id| id.to_string() == owner.actor_id));
-        let devices = &by.client.devices;
+        let is_owner = owner.is_some_and(|owner| context.user_id().is_some_and(|id| id.to_string() == owner.actor_id));
+        let devices = &context.client.devices;
         let is_known = self.auth.is_reset_from_known_device_within(transaction, request, devices).await?;
-        if is_owner || is_known || by.actor == Actor::Operator {
+        if is_owner || is_known || context.actor == Actor::Operator {
             let is_counted = self.auth.count_password_reset_within(transaction, request).await?;
             return Ok(is_counted.then_some(MailOrigin::Authenticated));
         }
-        self.auth.count_mail_from_within(transaction, by.client.address).await??;
+        self.auth.count_mail_from_within(transaction, context.client.address).await??;
         let from = self.auth.reserve_password_reset_within(transaction, request, owner).await?;
         Ok(from.map(|from| MailOrigin::Stranger { from }))
     }

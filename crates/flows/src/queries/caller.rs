@@ -9,11 +9,11 @@ use vestibule_rbac::{Permissions, RoleId};
 use vestibule_user::{User, user_columns};
 
 use crate::USER;
-use crate::callers::{Caller, Stage};
+use crate::callers::{SessionCaller, Stage};
 
 /// The row of the lookup.
 pub(crate) struct Found {
-    pub(crate) caller: Caller,
+    pub(crate) caller: SessionCaller,
     pub(crate) last_used_at: Timestamp,
 }
 
@@ -48,7 +48,7 @@ impl FromRow for Found {
             (false, false) if requires_mfa && user.is_some() && !has_completed_mfa => Stage::Enrolment,
             (false, false) => Stage::Full,
         };
-        let caller = Caller {
+        let caller = SessionCaller {
             session_id,
             auth_identity_id,
             actor_type,

@@ -6,11 +6,11 @@ use vestibule_core::Timestamp;
 use vestibule_database::{Connection, Database, Error, FromRow, Row, values};
 use vestibule_rbac::Permissions;
 
-use crate::callers::Program;
+use crate::callers::ApiKeyCaller;
 
 /// The row of the lookup: the key, and what its roles and its maker's give.
 pub(crate) struct Found {
-    pub(crate) program: Program,
+    pub(crate) program: ApiKeyCaller,
     pub(crate) last_used_at: Option<Timestamp>,
 }
 
@@ -29,7 +29,7 @@ impl FromRow for Found {
             true => own.intersection(&permissions(row.get_optional("maker_grants")?)),
             false => own,
         };
-        Ok(Self { program: Program { id, permissions }, last_used_at })
+        Ok(Self { program: ApiKeyCaller { id, permissions }, last_used_at })
     }
 }
 

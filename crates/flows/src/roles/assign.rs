@@ -9,7 +9,7 @@ use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
 use crate::actor::refuse_lacking;
-use crate::{By, Flows, GrantError, InviteError, LastSuperAdminError};
+use crate::{Context, Flows, GrantError, InviteError, LastSuperAdminError};
 
 /// Why users have the roles that they had.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -51,11 +51,16 @@ impl Flows {
     /// # Errors
     ///
     /// [`UserRolesError`].
-    pub async fn assign_roles(&self, user: UserId, roles: &[RoleId], by: &By) -> Result<Vec<Role>, UserRolesError> {
+    pub async fn assign_roles(
+        &self,
+        user: UserId,
+        roles: &[RoleId],
+        context: &Context,
+    ) -> Result<Vec<Role>, UserRolesError> {
         transaction!(self.database, |transaction| {
-            let held = self.check_may_act_on_within(transaction, by, user).await?;
+            let held = self.check_may_act_on_within(transaction, context, user).await?;
             let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
-            self.assign_within(transaction, user, roles, (&held, &grants), by).await?;
+            self.assign_within(transaction, user, roles, (&held, &grants), context).await?;
             Ok(self.rbac.roles_of(&mut *transaction, &user.to_string()).await?)
         })
     }
@@ -70,13 +75,13 @@ impl Flows {
         user: UserId,
         given: &[RoleId],
         taken: &[RoleId],
-        by: &By,
+        context: &Context,
     ) -> Result<(), UserRolesError> {
         transaction!(self.database, |transaction| {
-            let held = self.check_removal_within(transaction, &[user], taken, by).await?;
+            let held = self.check_removal_within(transaction, &[user], taken, context).await?;
             let grants = self.rbac.grants_of_roles(&mut *transaction, given).await?;
-            self.assign_within(transaction, user, given, (&held, &grants), by).await?;
-            self.remove_within(transaction, user, taken, by).await
+            self.assign_within(transaction, user, given, (&held, &grants), context).await?;
+            self.remove_within(transaction, user, taken, context).await
         })
     }
 
@@ -85,16 +90,21 @@ impl Flows {
     /// # Errors
     ///
     /// [`UserRolesError`].
-    pub async fn assign_role_to_users(&self, role: &RoleId, users: &[UserId], by: &By) -> Result<(), UserRolesError> {
+    pub async fn assign_role_to_users(
+        &self,
+        role: &RoleId,
+        users: &[UserId],
+        context: &Context,
+    ) -> Result<(), UserRolesError> {
         let users = in_order(users);
         transaction!(self.database, |transaction| {
-            let held = self.check_may_act_on_each_within(transaction, by, &users).await?;
+            let held = self.check_may_act_on_each_within(transaction, context, &users).await?;
             let Some(present) = self.rbac.find_role_within(&mut *transaction, role).await? else {
                 return Err(UserRolesError::Role { id: role.to_string() });
             };
             for user in &users {
                 let roles = std::slice::from_ref(role);
-                self.assign_within(transaction, *user, roles, (&held, &present.grants), by).await?;
+                self.assign_within(transaction, *user, roles, (&held, &present.grants), context).await?;
             }
             Ok(())
         })
@@ -106,7 +116,7 @@ impl Flows {
         user: UserId,
         roles: &[RoleId],
         (held, grants): (&Permissions, &Permissions),
-        by: &By,
+        context: &Context,
     ) -> Result<(), UserRolesError> {
         // The user's row is locked already, and stays: a role of a deleted user would be no one's to take away.
         match self.users.retrieve_user_within(&mut *transaction, user).await {
@@ -116,7 +126,7 @@ impl Flows {
         }
         refuse_lacking(held, grants)?;
         if !roles.is_empty() {
-            by.check_access_change_of(user).map_err(GrantError::from)?;
+            context.check_access_change_of(user).map_err(GrantError::from)?;
         }
         let subject = user.to_string();
         let before = self.rbac.role_ids_of(&mut *transaction, &subject).await?;
@@ -125,8 +135,8 @@ impl Flows {
         if before != after {
             let (before, after) = (json!({ "roles": before }), json!({ "roles": after }));
             let target = ("user", subject.as_str());
-            self.record(transaction, by, Action::UserRolesAssigned, target, Some(before), Some(after)).await?;
-            self.replace_link_within(transaction, user, by).await?;
+            self.record(transaction, context, Action::UserRolesAssigned, target, Some(before), Some(after)).await?;
+            self.replace_link_within(transaction, user, context).await?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_rbac::{CreateRole, Role};
 
 use super::{ChangeRoleError, refuse_lacking_policies};
-use crate::{By, Flows};
+use crate::{Context, Flows};
 
 impl Flows {
     /// Creates a role, with policies and parents that whoever does so has himself.
@@ -13,16 +13,17 @@ impl Flows {
     /// # Errors
     ///
     /// [`ChangeRoleError`].
-    pub async fn create_role(&self, role: &CreateRole, by: &By) -> Result<Role, ChangeRoleError> {
+    pub async fn create_role(&self, role: &CreateRole, context: &Context) -> Result<Role, ChangeRoleError> {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
-            let held = self.permissions_within(transaction, by).await?;
+            let held = self.permissions_within(transaction, context).await?;
             let roles = std::slice::from_ref(role);
             let created = self.rbac.create_rbac_roles_within(transaction, roles).await?.into_iter().next();
             let created = created.ok_or_else(|| Error::Other("a role was created and is not there".into()))?;
             refuse_lacking_policies(&held, &created.grants)?;
             let after = self.role_told_within(transaction, &created).await?;
-            self.record(transaction, by, Action::RoleCreated, ("role", created.id.as_str()), None, Some(after)).await?;
+            self.record(transaction, context, Action::RoleCreated, ("role", created.id.as_str()), None, Some(after))
+                .await?;
             Ok(created)
         })
     }

@@ -5,7 +5,7 @@ use vestibule_database::transaction;
 use vestibule_rbac::RoleId;
 
 use super::ChangeRoleError;
-use crate::{By, Flows, GrantError};
+use crate::{Context, Flows, GrantError};
 
 impl Flows {
     /// Deletes a role: nobody has it any more. Whoever does so has himself what it allows. Tells whether there was one.
@@ -13,20 +13,20 @@ impl Flows {
     /// # Errors
     ///
     /// [`ChangeRoleError`].
-    pub async fn delete_role(&self, id: &RoleId, by: &By) -> Result<bool, ChangeRoleError> {
+    pub async fn delete_role(&self, id: &RoleId, context: &Context) -> Result<bool, ChangeRoleError> {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
             let Some(before) = self.rbac.find_role_within(&mut *transaction, id).await? else {
                 return Ok(false);
             };
-            let held = self.permissions_within(transaction, by).await?;
+            let held = self.permissions_within(transaction, context).await?;
             self.check_may_change_role_within(transaction, &held, &before).await?;
             if before.requires_mfa {
-                by.check_access_change().map_err(GrantError::from)?;
+                context.check_access_change().map_err(GrantError::from)?;
             }
             let told = self.role_told_within(transaction, &before).await?;
             self.rbac.delete_rbac_roles_within(transaction, std::slice::from_ref(id)).await?;
-            self.record(transaction, by, Action::RoleDeleted, ("role", id.as_str()), Some(told), None).await?;
+            self.record(transaction, context, Action::RoleDeleted, ("role", id.as_str()), Some(told), None).await?;
             Ok(true)
         })
     }

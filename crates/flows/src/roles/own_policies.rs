@@ -6,7 +6,7 @@ use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{Permissions, PolicyId, RoleId, RolePolicy, RolePolicyId};
 
 use super::{ChangeRoleError, refuse_lacking_policies};
-use crate::{By, Flows, GrantError};
+use crate::{Context, Flows, GrantError};
 
 impl Flows {
     /// Gives a role policies that whoever does so has himself.
@@ -18,12 +18,12 @@ impl Flows {
         &self,
         role: &RoleId,
         policies: &[PolicyId],
-        by: &By,
+        context: &Context,
     ) -> Result<Vec<RolePolicy>, ChangeRoleError> {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
-            let held = self.permissions_within(transaction, by).await?;
-            self.add_role_policies_within(transaction, role, policies, (&held, by)).await
+            let held = self.permissions_within(transaction, context).await?;
+            self.add_role_policies_within(transaction, role, policies, (&held, context)).await
         })
     }
 
@@ -33,7 +33,7 @@ impl Flows {
         transaction: &mut Transaction,
         role: &RoleId,
         policies: &[PolicyId],
-        (held, by): (&Permissions, &By),
+        (held, context): (&Permissions, &Context),
     ) -> Result<Vec<RolePolicy>, ChangeRoleError> {
         self.check_may_change_policies_within(transaction, held, role).await?;
         let before = self.own_policies_within(transaction, role).await?;
@@ -44,11 +44,11 @@ impl Flows {
             policy.iter().for_each(|policy| given.add(&policy.key));
         }
         refuse_lacking_policies(held, &given)?;
-        by.check_access_change().map_err(GrantError::from)?;
+        context.check_access_change().map_err(GrantError::from)?;
         let after = self.own_policies_within(transaction, role).await?;
         let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
         let target = ("role", role.as_str());
-        self.record(transaction, by, Action::RolePoliciesAdded, target, Some(before), Some(after)).await?;
+        self.record(transaction, context, Action::RolePoliciesAdded, target, Some(before), Some(after)).await?;
         Ok(added)
     }
 
@@ -62,12 +62,12 @@ impl Flows {
         &self,
         role: &RoleId,
         policy: &PolicyId,
-        by: &By,
+        context: &Context,
     ) -> Result<Option<RolePolicyId>, ChangeRoleError> {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
-            let held = self.permissions_within(transaction, by).await?;
-            self.remove_role_policy_within(transaction, role, policy, (&held, by)).await
+            let held = self.permissions_within(transaction, context).await?;
+            self.remove_role_policy_within(transaction, role, policy, (&held, context)).await
         })
     }
 
@@ -77,7 +77,7 @@ impl Flows {
         transaction: &mut Transaction,
         role: &RoleId,
         policy: &PolicyId,
-        (held, by): (&Permissions, &By),
+        (held, context): (&Permissions, &Context),
     ) -> Result<Option<RolePolicyId>, ChangeRoleError> {
         self.check_may_change_policies_within(transaction, held, role).await?;
         let before = self.own_policies_within(transaction, role).await?;
@@ -91,7 +91,7 @@ impl Flows {
             let after = self.own_policies_within(transaction, role).await?;
             let (before, after) = (json!({ "policies": before }), json!({ "policies": after }));
             let target = ("role", role.as_str());
-            self.record(transaction, by, Action::RolePoliciesRemoved, target, Some(before), Some(after)).await?;
+            self.record(transaction, context, Action::RolePoliciesRemoved, target, Some(before), Some(after)).await?;
         }
         Ok(gone)
     }

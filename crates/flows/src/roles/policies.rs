@@ -8,7 +8,7 @@ use vestibule_rbac::{CreatePolicy, Permissions, Policy, PolicyId, UpdatePolicy};
 
 use super::{ChangePolicyError, refuse_lacking_policies};
 use crate::authority::{Target, refuse_above};
-use crate::{By, Flows, GrantError};
+use crate::{Context, Flows, GrantError};
 
 impl Flows {
     /// Creates a policy. Nobody has it yet.
@@ -16,13 +16,13 @@ impl Flows {
     /// # Errors
     ///
     /// [`ChangePolicyError`].
-    pub async fn create_policy(&self, policy: &CreatePolicy, by: &By) -> Result<Policy, ChangePolicyError> {
+    pub async fn create_policy(&self, policy: &CreatePolicy, context: &Context) -> Result<Policy, ChangePolicyError> {
         transaction!(self.database, |transaction| {
             let policies = std::slice::from_ref(policy);
             let created = self.rbac.create_rbac_policies_within(transaction, policies).await?.into_iter().next();
             let created = created.ok_or_else(|| Error::Other("a policy was created and is not there".into()))?;
             let target = ("policy", created.id.as_str());
-            self.record(transaction, by, Action::PolicyCreated, target, None, Some(told(&created))).await?;
+            self.record(transaction, context, Action::PolicyCreated, target, None, Some(told(&created))).await?;
             Ok(created)
         })
     }
@@ -33,10 +33,10 @@ impl Flows {
     /// # Errors
     ///
     /// [`ChangePolicyError`].
-    pub async fn update_policy(&self, update: &UpdatePolicy, by: &By) -> Result<Policy, ChangePolicyError> {
+    pub async fn update_policy(&self, update: &UpdatePolicy, context: &Context) -> Result<Policy, ChangePolicyError> {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
-            let held = self.permissions_within(transaction, by).await?;
+            let held = self.permissions_within(transaction, context).await?;
             let Some(before) = self.rbac.find_policy_within(&mut *transaction, &update.id).await? else {
                 return Err(UpdatePoliciesError::NotFound { id: update.id.to_string() }.into());
             };
@@ -47,11 +47,11 @@ impl Flows {
             if after.key != before.key {
                 refuse_lacking_policies(&held, &std::iter::once(after.key.clone()).collect())?;
                 self.check_may_change_holders_within(transaction, &held, &after.id).await?;
-                by.check_access_change().map_err(GrantError::from)?;
+                context.check_access_change().map_err(GrantError::from)?;
             }
             if told(&before) != told(&after) {
                 let (target, told_after) = (("policy", after.id.as_str()), told(&after));
-                self.record(transaction, by, Action::PolicyUpdated, target, Some(told(&before)), Some(told_after))
+                self.record(transaction, context, Action::PolicyUpdated, target, Some(told(&before)), Some(told_after))
                     .await?;
             }
             Ok(after)
@@ -77,18 +77,25 @@ impl Flows {
     /// # Errors
     ///
     /// [`ChangePolicyError`].
-    pub async fn delete_policy(&self, id: &PolicyId, by: &By) -> Result<bool, ChangePolicyError> {
+    pub async fn delete_policy(&self, id: &PolicyId, context: &Context) -> Result<bool, ChangePolicyError> {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
             let Some(before) = self.rbac.find_policy_within(&mut *transaction, id).await? else {
                 return Ok(false);
             };
-            let held = self.permissions_within(transaction, by).await?;
+            let held = self.permissions_within(transaction, context).await?;
             refuse_above(Target::Policy, &held, &std::iter::once(before.key.clone()).collect())?;
             self.check_may_change_holders_within(transaction, &held, id).await?;
             self.rbac.delete_rbac_policies_within(transaction, std::slice::from_ref(id)).await?;
-            self.record(transaction, by, Action::PolicyDeleted, ("policy", id.as_str()), Some(told(&before)), None)
-                .await?;
+            self.record(
+                transaction,
+                context,
+                Action::PolicyDeleted,
+                ("policy", id.as_str()),
+                Some(told(&before)),
+                None,
+            )
+            .await?;
             Ok(true)
         })
     }

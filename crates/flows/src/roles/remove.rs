@@ -9,7 +9,7 @@ use vestibule_user::UserId;
 use super::UserRolesError;
 use super::assign::in_order;
 use crate::actor::refuse_lacking;
-use crate::{By, Flows, GrantError};
+use crate::{Context, Flows, GrantError};
 
 impl Flows {
     /// Takes roles from a user, none of which allows more than whoever takes them may do. Roles that he does not have,
@@ -18,10 +18,10 @@ impl Flows {
     /// # Errors
     ///
     /// [`UserRolesError`].
-    pub async fn remove_roles(&self, user: UserId, roles: &[RoleId], by: &By) -> Result<(), UserRolesError> {
+    pub async fn remove_roles(&self, user: UserId, roles: &[RoleId], context: &Context) -> Result<(), UserRolesError> {
         transaction!(self.database, |transaction| {
-            self.check_removal_within(transaction, &[user], roles, by).await?;
-            self.remove_within(transaction, user, roles, by).await
+            self.check_removal_within(transaction, &[user], roles, context).await?;
+            self.remove_within(transaction, user, roles, context).await
         })
     }
 
@@ -30,12 +30,17 @@ impl Flows {
     /// # Errors
     ///
     /// [`UserRolesError`].
-    pub async fn remove_role_from_users(&self, role: &RoleId, users: &[UserId], by: &By) -> Result<(), UserRolesError> {
+    pub async fn remove_role_from_users(
+        &self,
+        role: &RoleId,
+        users: &[UserId],
+        context: &Context,
+    ) -> Result<(), UserRolesError> {
         let (roles, users) = (std::slice::from_ref(role), in_order(users));
         transaction!(self.database, |transaction| {
-            self.check_removal_within(transaction, &users, roles, by).await?;
+            self.check_removal_within(transaction, &users, roles, context).await?;
             for user in &users {
-                self.remove_within(transaction, *user, roles, by).await?;
+                self.remove_within(transaction, *user, roles, context).await?;
             }
             Ok(())
         })
@@ -48,13 +53,13 @@ impl Flows {
         transaction: &mut Transaction,
         users: &[UserId],
         roles: &[RoleId],
-        by: &By,
+        context: &Context,
     ) -> Result<Permissions, UserRolesError> {
         if roles.iter().any(RoleId::is_super_admin) {
             // Before the rows of users: see the order of locks in docs/architecture.md.
             self.rbac.take_turn_within(transaction).await?;
         }
-        let held = self.check_may_act_on_each_within(transaction, by, users).await?;
+        let held = self.check_may_act_on_each_within(transaction, context, users).await?;
         let (mut taken, mut requires_mfa) = (Permissions::default(), false);
         for role in roles {
             let role = self.rbac.find_role_within(&mut *transaction, role).await?;
@@ -63,7 +68,7 @@ impl Flows {
         }
         refuse_lacking(&held, &taken)?;
         if requires_mfa {
-            by.check_access_change().map_err(GrantError::from)?;
+            context.check_access_change().map_err(GrantError::from)?;
         }
         Ok(held)
     }
@@ -73,7 +78,7 @@ impl Flows {
         transaction: &mut Transaction,
         user: UserId,
         roles: &[RoleId],
-        by: &By,
+        context: &Context,
     ) -> Result<(), UserRolesError> {
         if roles.iter().any(RoleId::is_super_admin) {
             self.keep_a_super_admin_within(transaction, user).await?;
@@ -85,7 +90,7 @@ impl Flows {
         if before != after {
             let (before, after) = (json!({ "roles": before }), json!({ "roles": after }));
             let target = ("user", subject.as_str());
-            self.record(transaction, by, Action::UserRolesRemoved, target, Some(before), Some(after)).await?;
+            self.record(transaction, context, Action::UserRolesRemoved, target, Some(before), Some(after)).await?;
         }
         Ok(())
     }

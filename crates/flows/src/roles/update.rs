@@ -7,7 +7,7 @@ use vestibule_rbac::{Permissions, PolicyId, Role, RoleId, UpdateRole};
 
 use super::{ChangeRoleError, refuse_lacking_policies};
 use crate::authority::{Target, refuse_above};
-use crate::{By, Flows, GrantError};
+use crate::{Context, Flows, GrantError};
 
 impl Flows {
     /// Changes a role that allows nothing the caller may not do. Where its parents change, or whether it requires a second
@@ -16,11 +16,11 @@ impl Flows {
     /// # Errors
     ///
     /// [`ChangeRoleError`].
-    pub async fn update_role(&self, update: &UpdateRole, by: &By) -> Result<Role, ChangeRoleError> {
+    pub async fn update_role(&self, update: &UpdateRole, context: &Context) -> Result<Role, ChangeRoleError> {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
-            let held = self.permissions_within(transaction, by).await?;
-            self.update_role_within(transaction, update, (&held, by)).await
+            let held = self.permissions_within(transaction, context).await?;
+            self.update_role_within(transaction, update, (&held, context)).await
         })
     }
 
@@ -34,17 +34,17 @@ impl Flows {
         update: &UpdateRole,
         given: &[PolicyId],
         taken: &[PolicyId],
-        by: &By,
+        context: &Context,
     ) -> Result<(), ChangeRoleError> {
         transaction!(self.database, |transaction| {
             self.rbac.take_turn_within(transaction).await?;
-            let held = self.permissions_within(transaction, by).await?;
-            self.update_role_within(transaction, update, (&held, by)).await?;
+            let held = self.permissions_within(transaction, context).await?;
+            self.update_role_within(transaction, update, (&held, context)).await?;
             if !given.is_empty() {
-                self.add_role_policies_within(transaction, &update.id, given, (&held, by)).await?;
+                self.add_role_policies_within(transaction, &update.id, given, (&held, context)).await?;
             }
             for policy in taken {
-                self.remove_role_policy_within(transaction, &update.id, policy, (&held, by)).await?;
+                self.remove_role_policy_within(transaction, &update.id, policy, (&held, context)).await?;
             }
             Ok(())
         })
@@ -55,7 +55,7 @@ impl Flows {
         &self,
         transaction: &mut Transaction,
         update: &UpdateRole,
-        (held, by): (&Permissions, &By),
+        (held, context): (&Permissions, &Context),
     ) -> Result<Role, ChangeRoleError> {
         let Some(before) = self.rbac.find_role_within(&mut *transaction, &update.id).await? else {
             return Err(UpdateRolesError::NotFound { id: update.id.to_string() }.into());
@@ -81,18 +81,18 @@ impl Flows {
         if update.parent_ids.is_some() && !changed.is_empty()
             || update.requires_mfa == Some(false) && before.requires_mfa
         {
-            by.check_access_change().map_err(GrantError::from)?;
+            context.check_access_change().map_err(GrantError::from)?;
         }
         let told = self.role_told_within(transaction, &before).await?;
-        let was_due = self.is_factor_due_within(transaction, by).await?;
+        let was_due = self.is_factor_due_within(transaction, context).await?;
         let updates = std::slice::from_ref(update);
         let after = self.rbac.update_rbac_roles_within(transaction, updates).await?.into_iter().next();
         let after = after.ok_or_else(|| Error::Other("a role was changed and is not there".into()))?;
-        self.check_enrolment_within(transaction, by, was_due).await?;
+        self.check_enrolment_within(transaction, context, was_due).await?;
         let told_after = self.role_told_within(transaction, &after).await?;
         if told != told_after {
             let target = ("role", after.id.as_str());
-            self.record(transaction, by, Action::RoleUpdated, target, Some(told), Some(told_after)).await?;
+            self.record(transaction, context, Action::RoleUpdated, target, Some(told), Some(told_after)).await?;
         }
         Ok(after)
     }

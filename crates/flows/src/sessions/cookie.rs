@@ -6,7 +6,7 @@ use vestibule_auth::SessionId;
 use vestibule_auth::sessions::CookieSecret;
 use vestibule_database::{Error, transaction};
 
-use crate::{Caller, Client, Flows, Stage};
+use crate::{Client, Flows, SessionCaller, Stage};
 
 impl Flows {
     /// Gives a session a cookie. The session whose cookie the browser has had until now, `older`, ends in the same
@@ -18,7 +18,7 @@ impl Flows {
     pub async fn give_cookie(
         &self,
         session: SessionId,
-        older: Option<&Caller>,
+        older: Option<&SessionCaller>,
         client: &Client,
     ) -> Result<Option<CookieSecret>, Error> {
         let older = older.filter(|older| older.session_id != session);
@@ -29,9 +29,16 @@ impl Flows {
             if let Some(actor_id) = older.actor_id.as_deref().filter(|_| ended && older.stage != Stage::Half) {
                 let target = older.session_id.to_string();
                 let before = json!({ "actor_type": older.actor_type, "actor_id": actor_id });
-                let (by, after) = (older.by(client.clone()), json!({ "replaced_by": session }));
-                self.record(transaction, &by, Action::SessionEnded, ("session", &target), Some(before), Some(after))
-                    .await?;
+                let (context, after) = (older.context(client.clone()), json!({ "replaced_by": session }));
+                self.record(
+                    transaction,
+                    &context,
+                    Action::SessionEnded,
+                    ("session", &target),
+                    Some(before),
+                    Some(after),
+                )
+                .await?;
             }
             Ok(Some(secret))
         });

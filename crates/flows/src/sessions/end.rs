@@ -8,7 +8,7 @@ use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::{By, Caller, Flows, GrantError, Stage, USER};
+use crate::{Context, Flows, GrantError, SessionCaller, Stage, USER};
 
 /// Why a session was not ended.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -37,11 +37,16 @@ impl Flows {
     /// # Errors
     ///
     /// [`EndSessionError`].
-    pub async fn end_own_session(&self, caller: &Caller, id: SessionId, by: &By) -> Result<(), EndSessionError> {
+    pub async fn end_own_session(
+        &self,
+        caller: &SessionCaller,
+        id: SessionId,
+        context: &Context,
+    ) -> Result<(), EndSessionError> {
         let actor_id = caller.actor_id.as_deref();
         let actor_id = actor_id.ok_or_else(|| EndSessionError::NotFound { id: id.to_string() })?;
         transaction!(self.database, |transaction| {
-            self.end_session_of(transaction, (&caller.actor_type, actor_id), id, by).await
+            self.end_session_of(transaction, (&caller.actor_type, actor_id), id, context).await
         })
     }
 
@@ -50,13 +55,14 @@ impl Flows {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn sign_out(&self, caller: &Caller, by: &By) -> Result<(), Error> {
+    pub async fn sign_out(&self, caller: &SessionCaller, context: &Context) -> Result<(), Error> {
         transaction!(self.database, |transaction| {
             let ended = self.auth.end_session_within(transaction, caller.session_id).await?;
             if let Some(actor_id) = caller.actor_id.as_deref().filter(|_| ended && caller.stage != Stage::Half) {
                 let (target, before) =
                     (caller.session_id.to_string(), json!({ "actor_type": caller.actor_type, "actor_id": actor_id }));
-                self.record(transaction, by, Action::SessionEnded, ("session", &target), Some(before), None).await?;
+                self.record(transaction, context, Action::SessionEnded, ("session", &target), Some(before), None)
+                    .await?;
             }
             Ok(())
         })
@@ -67,13 +73,13 @@ impl Flows {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn end_other_sessions(&self, caller: &Caller, by: &By) -> Result<u64, Error> {
+    pub async fn end_other_sessions(&self, caller: &SessionCaller, context: &Context) -> Result<u64, Error> {
         let Some(actor_id) = caller.actor_id.as_deref() else {
             return Ok(0);
         };
         transaction!(self.database, |transaction| {
             let actor = (caller.actor_type.as_str(), actor_id);
-            self.end_sessions_of(transaction, actor, Some(caller.session_id), by).await
+            self.end_sessions_of(transaction, actor, Some(caller.session_id), context).await
         })
     }
 
@@ -82,11 +88,16 @@ impl Flows {
     /// # Errors
     ///
     /// [`EndSessionError`].
-    pub async fn end_session_of_user(&self, user: UserId, id: SessionId, by: &By) -> Result<(), EndSessionError> {
+    pub async fn end_session_of_user(
+        &self,
+        user: UserId,
+        id: SessionId,
+        context: &Context,
+    ) -> Result<(), EndSessionError> {
         transaction!(self.database, |transaction| {
             self.users.retrieve_user_within(&mut *transaction, user).await?;
-            self.check_may_act_on_within(transaction, by, user).await?;
-            self.end_session_of(transaction, (USER, &user.to_string()), id, by).await
+            self.check_may_act_on_within(transaction, context, user).await?;
+            self.end_session_of(transaction, (USER, &user.to_string()), id, context).await
         })
     }
 
@@ -95,11 +106,11 @@ impl Flows {
     /// # Errors
     ///
     /// [`EndSessionError`].
-    pub async fn end_sessions_of_user(&self, user: UserId, by: &By) -> Result<u64, EndSessionError> {
+    pub async fn end_sessions_of_user(&self, user: UserId, context: &Context) -> Result<u64, EndSessionError> {
         transaction!(self.database, |transaction| {
             self.users.retrieve_user_within(&mut *transaction, user).await?;
-            self.check_may_act_on_within(transaction, by, user).await?;
-            Ok(self.end_sessions_of(transaction, (USER, &user.to_string()), None, by).await?)
+            self.check_may_act_on_within(transaction, context, user).await?;
+            Ok(self.end_sessions_of(transaction, (USER, &user.to_string()), None, context).await?)
         })
     }
 
@@ -108,14 +119,14 @@ impl Flows {
         transaction: &mut Transaction,
         (actor_type, actor_id): (&str, &str),
         id: SessionId,
-        by: &By,
+        context: &Context,
     ) -> Result<(), EndSessionError> {
         let target = id.to_string();
         if !self.auth.end_session_of_within(transaction, actor_type, actor_id, id).await? {
             return Err(EndSessionError::NotFound { id: target });
         }
         let before = json!({ "actor_type": actor_type, "actor_id": actor_id });
-        self.record(transaction, by, Action::SessionEnded, ("session", &target), Some(before), None).await?;
+        self.record(transaction, context, Action::SessionEnded, ("session", &target), Some(before), None).await?;
         Ok(())
     }
 
@@ -125,13 +136,13 @@ impl Flows {
         transaction: &mut Transaction,
         (actor_type, actor_id): (&str, &str),
         except: Option<SessionId>,
-        by: &By,
+        context: &Context,
     ) -> Result<u64, Error> {
         let ended = self.auth.end_sessions_of_actor_within(transaction, actor_type, actor_id, except).await?;
         if ended > 0 {
             let target = if actor_type == USER { "user" } else { "actor" };
             let before = json!({ "actor_type": actor_type, "sessions": ended });
-            self.record(transaction, by, Action::SessionEnded, (target, actor_id), Some(before), None).await?;
+            self.record(transaction, context, Action::SessionEnded, (target, actor_id), Some(before), None).await?;
         }
         Ok(ended)
     }

@@ -6,7 +6,7 @@ use vestibule_database::Error;
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::{Caller, Flows, USER};
+use crate::{Flows, SessionCaller, USER};
 
 impl Flows {
     /// The sessions of whoever asks, that which was used last first, by whichever of his identities they are.
@@ -14,7 +14,12 @@ impl Flows {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn list_own_sessions(&self, caller: &Caller, skip: u32, take: u32) -> Result<Page<ShownSession>, Error> {
+    pub async fn list_own_sessions(
+        &self,
+        caller: &SessionCaller,
+        skip: u32,
+        take: u32,
+    ) -> Result<Page<ShownSession>, Error> {
         let of = match &caller.actor_id {
             Some(actor_id) => SessionsOf::Actor { actor_type: &caller.actor_type, actor_id },
             None => SessionsOf::Identity(caller.auth_identity_id),

@@ -11,7 +11,7 @@ use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, transaction};
 
 use crate::failures::{Failed, Reason};
-use crate::{AccessChangeError, By, Caller, Flows};
+use crate::{AccessChangeError, Context, Flows, SessionCaller};
 
 /// What somebody brings to prove anew who he is. Printed without it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -74,7 +74,7 @@ impl Flows {
     /// session's own proof is fresh.
     pub(crate) async fn examine_fresh_proof(
         &self,
-        caller: &Caller,
+        caller: &SessionCaller,
         proof: &FreshProof,
     ) -> Result<ExaminedProof, FreshProofError> {
         if caller.has_fresh_proof {
@@ -89,7 +89,12 @@ impl Flows {
     /// # Errors
     ///
     /// [`FreshProofError`].
-    pub async fn prove(&self, caller: &Caller, proof: &FreshProof, by: &By) -> Result<Timestamp, FreshProofError> {
+    pub async fn prove(
+        &self,
+        caller: &SessionCaller,
+        proof: &FreshProof,
+        context: &Context,
+    ) -> Result<Timestamp, FreshProofError> {
         let examined = self.examine_proof(caller, proof).await;
         let reason = match &examined {
             Err(FreshProofError::Password(error)) => Reason::of_proof(error),
@@ -99,7 +104,7 @@ impl Flows {
         };
         if let Some(reason) = reason {
             let account = self.auth.account_of(caller.auth_identity_id).await?;
-            self.note_failure(Failed::Proof, reason, &account, by).await;
+            self.note_failure(Failed::Proof, reason, &account, context).await;
         }
         let proof = examined?;
         let used: Result<(), FreshProofError> = transaction!(self.database, |transaction| {
@@ -110,7 +115,11 @@ impl Flows {
         Ok(self.environment.now() + self.auth.options().fresh_proof_lifetime)
     }
 
-    async fn examine_proof(&self, caller: &Caller, proof: &FreshProof) -> Result<ExaminedProof, FreshProofError> {
+    async fn examine_proof(
+        &self,
+        caller: &SessionCaller,
+        proof: &FreshProof,
+    ) -> Result<ExaminedProof, FreshProofError> {
         let identity = caller.auth_identity_id;
         if let Some(code) = &proof.code {
             let account = self.auth.account_of(identity).await?;
@@ -135,7 +144,7 @@ impl Flows {
     pub(crate) async fn use_fresh_proof_within(
         &self,
         transaction: &mut Transaction,
-        caller: &Caller,
+        caller: &SessionCaller,
         proof: &ExaminedProof,
     ) -> Result<(), FreshProofError> {
         let by_factor = match proof {

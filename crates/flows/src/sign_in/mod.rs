@@ -21,7 +21,7 @@ pub(crate) use self::fresh_proof::ExaminedProof;
 pub use self::fresh_proof::{FreshProof, FreshProofError};
 pub use self::verification::{SentVerification, VerificationState};
 use crate::failures::{Failed, Reason};
-use crate::{Actor, By, Caller, Client, Flows, USER};
+use crate::{Actor, Client, Context, Flows, SessionCaller, USER};
 
 /// What came of an attempt to sign in that did not fail.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,7 +105,7 @@ impl Flows {
         };
         let signed_in = signed_in.await;
         if let (Some(account), Some(reason)) = (account, signed_in.as_ref().err().and_then(Reason::of)) {
-            self.note_failure(Failed::SignIn, reason, &account, &By::nobody(client.clone())).await;
+            self.note_failure(Failed::SignIn, reason, &account, &Context::anonymous(client.clone())).await;
         }
         signed_in
     }
@@ -253,7 +253,7 @@ impl Flows {
     /// # Errors
     ///
     /// [`AuthenticateError`].
-    pub async fn refresh(&self, caller: &Caller) -> Result<Option<SignIn>, AuthenticateError> {
+    pub async fn refresh(&self, caller: &SessionCaller) -> Result<Option<SignIn>, AuthenticateError> {
         let going_on: Result<_, AuthenticateError> = transaction!(self.database, |transaction| {
             let Some((mut session, identity)) = self.auth.find_session(&mut *transaction, caller.session_id).await?
             else {
@@ -270,7 +270,7 @@ impl Flows {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn claims(&self, caller: &Caller) -> Result<Option<SessionToken>, Error> {
+    pub async fn claims(&self, caller: &SessionCaller) -> Result<Option<SessionToken>, Error> {
         let claims: Result<_, Error> = transaction!(self.database, |transaction| {
             match self.auth.find_session(&mut *transaction, caller.session_id).await? {
                 Some((session, identity)) => self.issue_token(transaction, &session, &identity).await.map(Some),
@@ -317,10 +317,17 @@ impl Flows {
         }
         let actor = user_of(identity).filter(|_| session.actor_type == USER);
         let actor = actor.map_or(Actor::Identity(identity.id), Actor::User);
-        let by = By { client: client.clone(), ..By::actor(actor) };
+        let context = Context { client: client.clone(), ..Context::actor(actor) };
         let after = json!({ "provider": session.provider, "actor_type": session.actor_type });
-        self.record(transaction, &by, Action::SessionStarted, ("session", &session.id.to_string()), None, Some(after))
-            .await
+        self.record(
+            transaction,
+            &context,
+            Action::SessionStarted,
+            ("session", &session.id.to_string()),
+            None,
+            Some(after),
+        )
+        .await
     }
 
     /// Authenticates somebody and creates the user where there is none: the seed document's last section, in one

@@ -10,7 +10,7 @@ use vestibule_auth::{AuthIdentityId, RequestVerification, Verification};
 use vestibule_core::{DomainError, ErrorKind, Timestamp};
 use vestibule_database::{Connection, Error, Transaction, transaction};
 
-use crate::{By, Caller, Flows};
+use crate::{Context, Flows, SessionCaller};
 
 /// How long a user waits before another mail is sent to them.
 const BETWEEN_MAILS: Duration = Duration::from_secs(60);
@@ -61,24 +61,25 @@ impl Flows {
     pub async fn request_verification(
         &self,
         request: &RequestVerification<'_>,
-        by: &By,
+        context: &Context,
     ) -> Result<Verification, RequestVerificationError> {
-        transaction!(self.database, |transaction| self.request_verification_within(transaction, request, by).await)
+        transaction!(self.database, |transaction| self.request_verification_within(transaction, request, context).await)
     }
 
     async fn request_verification_within(
         &self,
         transaction: &mut Transaction,
         request: &RequestVerification<'_>,
-        by: &By,
+        context: &Context,
     ) -> Result<Verification, RequestVerificationError> {
         let (identity, address) = (request.auth_identity_id, request.entity_id);
         if !self.auth.is_own_address_within(transaction, identity, address).await? {
-            self.auth.count_mail_from_within(transaction, by.client.address).await??;
+            self.auth.count_mail_from_within(transaction, context.client.address).await??;
         }
         let requested = self.auth.request_auth_verification_within(transaction, request).await?;
         if requested.is_sent {
-            self.record_verification(transaction, by, Action::VerificationRequested, &requested.verification).await?;
+            self.record_verification(transaction, context, Action::VerificationRequested, &requested.verification)
+                .await?;
         }
         Ok(requested.verification)
     }
@@ -88,7 +89,7 @@ impl Flows {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn verification_state(&self, caller: &Caller) -> Result<Option<VerificationState>, Error> {
+    pub async fn verification_state(&self, caller: &SessionCaller) -> Result<Option<VerificationState>, Error> {
         let found = self
             .find_due_verification(&self.database, caller.auth_identity_id, &caller.actor_type, &caller.provider)
             .await?;
@@ -106,7 +107,7 @@ impl Flows {
         identity: AuthIdentityId,
         actor_type: &str,
         provider: &str,
-        by: &By,
+        context: &Context,
     ) -> Result<SentVerification, RequestVerificationError> {
         let now = self.environment.now();
         let sent: Result<_, RequestVerificationError> = transaction!(self.database, |transaction| {
@@ -119,7 +120,7 @@ impl Flows {
                 return Ok(SentVerification::Wait { until });
             }
             let request = own(identity, &entity_type, &state.address);
-            self.request_verification_within(transaction, &request, by).await?;
+            self.request_verification_within(transaction, &request, context).await?;
             Ok(SentVerification::Sent)
         });
         match sent {
@@ -141,7 +142,7 @@ impl Flows {
         identity: AuthIdentityId,
         actor_type: &str,
         provider: &str,
-        by: &By,
+        context: &Context,
     ) -> Result<(), RequestVerificationError> {
         let now = self.environment.now();
         let sent: Result<_, RequestVerificationError> = transaction!(self.database, |transaction| {
@@ -151,7 +152,7 @@ impl Flows {
             let Some((entity_type, state)) = found.filter(|(_, state)| is_due(state)) else { return Ok(()) };
             if self.auth.is_own_address_within(transaction, identity, &state.address).await? {
                 let request = own(identity, &entity_type, &state.address);
-                self.request_verification_within(transaction, &request, by).await?;
+                self.request_verification_within(transaction, &request, context).await?;
             }
             Ok(())
         });
@@ -196,11 +197,11 @@ impl Flows {
         &self,
         code: &str,
         code_provider: Option<&str>,
-        by: &By,
+        context: &Context,
     ) -> Result<Verification, ConfirmVerificationError> {
         transaction!(self.database, |transaction| {
             let verified = self.auth.confirm_auth_verification_within(transaction, code, code_provider).await?;
-            self.record_verification(transaction, by, Action::VerificationConfirmed, &verified).await?;
+            self.record_verification(transaction, context, Action::VerificationConfirmed, &verified).await?;
             Ok(verified)
         })
     }
@@ -208,12 +209,12 @@ impl Flows {
     async fn record_verification(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
         action: Action,
         verification: &Verification,
     ) -> Result<(), Error> {
         let identity = verification.auth_identity_id.to_string();
         let after = json!({ "entity_type": verification.entity_type, "entity_id": verification.entity_id });
-        self.record(transaction, by, action, ("auth_identity", &identity), None, Some(after)).await
+        self.record(transaction, context, action, ("auth_identity", &identity), None, Some(after)).await
     }
 }

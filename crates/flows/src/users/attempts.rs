@@ -9,7 +9,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use crate::{By, Flows, GrantError, USER};
+use crate::{Context, Flows, GrantError, USER};
 
 /// How many identities of one user are looked at. Nobody has as many.
 const MOST_IDENTITIES: u64 = 1_000;
@@ -52,18 +52,19 @@ impl Flows {
     /// # Errors
     ///
     /// [`ClearAttemptsError`].
-    pub async fn clear_attempts_of_user(&self, id: UserId, by: &By) -> Result<(), ClearAttemptsError> {
+    pub async fn clear_attempts_of_user(&self, id: UserId, context: &Context) -> Result<(), ClearAttemptsError> {
         let before = self.attempts_of_user(id).await?;
         let accounts = self.accounts_of(id).await?;
         transaction!(self.database, |transaction| {
-            self.check_may_act_on_within(transaction, by, id).await?;
-            by.check_access_change_of(id).map_err(GrantError::from)?;
+            self.check_may_act_on_within(transaction, context, id).await?;
+            context.check_access_change_of(id).map_err(GrantError::from)?;
             for account in &accounts {
                 self.auth.clear_attempts_within(transaction, account).await?;
             }
             let before = json!({ "failed": before.failed });
             let target = id.to_string();
-            self.record(transaction, by, Action::UserAttemptsCleared, ("user", &target), Some(before), None).await?;
+            self.record(transaction, context, Action::UserAttemptsCleared, ("user", &target), Some(before), None)
+                .await?;
             Ok(())
         })
     }

@@ -13,7 +13,7 @@ use vestibule_user::invites::CreateInvitesError;
 use vestibule_user::users::CreateUsersError;
 use vestibule_user::{CreateInvite, CreateUser, Invite, User};
 
-use crate::{Actor, By, Flows, GrantError};
+use crate::{Actor, Context, Flows, GrantError};
 
 /// How a user who is created directly is to come in. Printed without the password.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -100,11 +100,11 @@ impl Flows {
     pub async fn create_user_account(
         &self,
         account: &CreateUserAccount,
-        by: &By,
+        context: &Context,
     ) -> Result<UserAccount, CreateUserAccountError> {
         let part = self.password_part(account).await?;
         transaction!(self.database, |transaction| {
-            self.create_user_account_within(transaction, account, part.clone(), by).await
+            self.create_user_account_within(transaction, account, part.clone(), context).await
         })
     }
 
@@ -124,15 +124,15 @@ impl Flows {
         transaction: &mut Transaction,
         account: &CreateUserAccount,
         part: Option<CreateProviderIdentity>,
-        by: &By,
+        context: &Context,
     ) -> Result<UserAccount, CreateUserAccountError> {
         let roles = self.roles_or_default(account.roles.as_deref());
         let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
-        self.check_grant_within(transaction, by, &grants).await?;
-        by.check_giving(&grants).map_err(GrantError::from)?;
+        self.check_grant_within(transaction, context, &grants).await?;
+        context.check_giving(&grants).map_err(GrantError::from)?;
         // The invite first, as who accepts one does: in the other order the two would wait for each other.
         if let Some(revoked) = self.users.revoke_invite_of_within(transaction, &account.user.email).await? {
-            self.check_may_act_on_invite_within(transaction, by, revoked).await?;
+            self.check_may_act_on_invite_within(transaction, context, revoked).await?;
         }
         let users = std::slice::from_ref(&account.user);
         let user = self.users.create_users_within(transaction, users).await?.into_iter().next();
@@ -140,11 +140,11 @@ impl Flows {
         let id = user.id.to_string();
         self.rbac.assign_roles_within(transaction, &id, roles).await?;
         let after = json!({ "email": user.email.as_str(), "roles": roles });
-        self.record(transaction, by, Action::UserCreated, ("user", &id), None, Some(after)).await?;
+        self.record(transaction, context, Action::UserCreated, ("user", &id), None, Some(after)).await?;
         if let Some(part) = part {
             let identity = self.claimed_identity(transaction, &user, part).await?;
             // The operator vouches for the address: the command line, and the set-up link.
-            if by.actor == Actor::Operator {
+            if context.actor == Actor::Operator {
                 self.auth.take_as_verified_within(transaction, identity.id, &user.email).await?;
             }
         }
@@ -152,7 +152,7 @@ impl Flows {
         if account.way_in == WayIn::Invite {
             let mut invite = CreateInvite::new(user.email.clone());
             invite.user_id = Some(user.id);
-            invite.invited_by = by.actor.id();
+            invite.invited_by = context.actor.id();
             invites = self.users.create_invites_within(transaction, &[invite]).await?;
         }
         Ok(UserAccount { user, invite: invites.pop() })

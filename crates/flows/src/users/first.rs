@@ -7,7 +7,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_rbac::RoleId;
 use vestibule_user::User;
 
-use crate::{Actor, By, Client, CreateUserAccount, CreateUserAccountError, Flows};
+use crate::{Actor, Client, Context, CreateUserAccount, CreateUserAccountError, Flows};
 
 /// How long the link works.
 const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
@@ -76,13 +76,13 @@ impl Flows {
         let account = CreateUserAccount { roles: Some(vec![RoleId::super_admin()]), ..account.clone() };
         let part = self.password_part(&account).await.map_err(CreateUserAccountError::from)?;
         // The link was read where the program runs: whoever has it is its operator.
-        let by = By { client: client.clone(), ..By::actor(Actor::Operator) };
+        let context = Context { client: client.clone(), ..Context::actor(Actor::Operator) };
         transaction!(self.database, |transaction| {
             let is_used = self.users.use_first_link_within(transaction, self.first_user_hash(token)).await?;
             if !is_used || self.users.has_users(&mut *transaction).await? {
                 return Err(FirstUserError::InvalidLink);
             }
-            let created = self.create_user_account_within(transaction, &account, part.clone(), &by).await?;
+            let created = self.create_user_account_within(transaction, &account, part.clone(), &context).await?;
             Ok(created.user)
         })
     }

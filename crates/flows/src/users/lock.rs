@@ -10,7 +10,7 @@ use vestibule_user::users::RetrieveUserError;
 use vestibule_user::{User, UserId};
 
 use crate::authority::permissions_at_lock;
-use crate::{By, ChangeKeyError, Flows, GrantError, LastSuperAdminError, TheirKeys, USER};
+use crate::{ChangeKeyError, Context, Flows, GrantError, LastSuperAdminError, TheirKeys, USER};
 
 /// Why a user was not locked, or unlocked.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -22,7 +22,7 @@ pub enum LockUserError {
     /// Whoever tried is no user any more, or was locked himself a moment ago.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
-    Nobody,
+    CallerGone,
     /// There is no such user.
     #[error(transparent)]
     User(#[from] RetrieveUserError),
@@ -43,7 +43,7 @@ pub enum LockUserError {
 impl From<GrantError> for LockUserError {
     fn from(error: GrantError) -> Self {
         match error {
-            GrantError::Nobody => Self::Nobody,
+            GrantError::CallerGone => Self::CallerGone,
             error => Self::Grant(error),
         }
     }
@@ -55,8 +55,8 @@ impl Flows {
     /// # Errors
     ///
     /// [`LockUserError`].
-    pub async fn lock_user(&self, id: UserId, by: &By) -> Result<User, LockUserError> {
-        self.lock_user_and_keys(id, TheirKeys::Keep, by).await
+    pub async fn lock_user(&self, id: UserId, context: &Context) -> Result<User, LockUserError> {
+        self.lock_user_and_keys(id, TheirKeys::Keep, context).await
     }
 
     /// Locks a user, ends every session, and does this with the API keys that the user has made.
@@ -64,27 +64,33 @@ impl Flows {
     /// # Errors
     ///
     /// [`LockUserError`].
-    pub async fn lock_user_and_keys(&self, id: UserId, keys: TheirKeys, by: &By) -> Result<User, LockUserError> {
-        if by.user_id() == Some(id) {
+    pub async fn lock_user_and_keys(
+        &self,
+        id: UserId,
+        keys: TheirKeys,
+        context: &Context,
+    ) -> Result<User, LockUserError> {
+        if context.user_id() == Some(id) {
             return Err(LockUserError::Oneself);
         }
         transaction!(self.database, |transaction| {
             // First of all, as whoever else takes rights away does; whoever asks may be gone when it is our turn.
             self.rbac.take_turn_within(transaction).await?;
             // Of two who lock each other at once, one is left.
-            let held = self.check_may_act_on_within(transaction, by, id).await?;
+            let held = self.check_may_act_on_within(transaction, context, id).await?;
             self.keep_a_super_admin_within(transaction, id).await?;
             let lock = held.keys().join(" ");
             let locked = self.users.lock_users_within(transaction, &[id], Some(&lock)).await?.into_iter().next();
             let subject = id.to_string();
             let ended = self.auth.end_sessions_of_actor_within(transaction, USER, &subject, None).await?;
-            self.revoke_keys_of_user_within(transaction, (id, keys), (&held, by)).await?;
+            self.revoke_keys_of_user_within(transaction, (id, keys), (&held, context)).await?;
             let Some(user) = locked else {
                 self.strengthen_lock_within(transaction, id, held).await?;
                 return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
             };
             let (before, after) = (json!({ "locked": false, "sessions": ended }), json!({ "locked": true }));
-            self.record(transaction, by, Action::UserLocked, ("user", &subject), Some(before), Some(after)).await?;
+            self.record(transaction, context, Action::UserLocked, ("user", &subject), Some(before), Some(after))
+                .await?;
             Ok(user)
         })
     }
@@ -94,17 +100,24 @@ impl Flows {
     /// # Errors
     ///
     /// [`LockUserError`].
-    pub async fn unlock_user(&self, id: UserId, by: &By) -> Result<User, LockUserError> {
+    pub async fn unlock_user(&self, id: UserId, context: &Context) -> Result<User, LockUserError> {
         transaction!(self.database, |transaction| {
-            let held = self.check_may_act_on_within(transaction, by, id).await?;
+            let held = self.check_may_act_on_within(transaction, context, id).await?;
             self.check_may_unlock_within(transaction, &held, id).await?;
             let Some(user) = self.users.unlock_users_within(transaction, &[id]).await?.into_iter().next() else {
                 return Ok(self.users.retrieve_user_within(&mut *transaction, id).await?);
             };
-            by.check_access_change_of(id).map_err(GrantError::from)?;
+            context.check_access_change_of(id).map_err(GrantError::from)?;
             let (before, after) = (json!({ "locked": true }), json!({ "locked": false }));
-            self.record(transaction, by, Action::UserUnlocked, ("user", &id.to_string()), Some(before), Some(after))
-                .await?;
+            self.record(
+                transaction,
+                context,
+                Action::UserUnlocked,
+                ("user", &id.to_string()),
+                Some(before),
+                Some(after),
+            )
+            .await?;
             Ok(user)
         })
     }

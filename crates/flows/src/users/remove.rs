@@ -6,7 +6,7 @@ use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_user::UserId;
 
-use crate::{By, ChangeKeyError, Flows, GrantError, LastSuperAdminError, TheirKeys, USER};
+use crate::{ChangeKeyError, Context, Flows, GrantError, LastSuperAdminError, TheirKeys, USER};
 
 /// Why a user was not removed.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -18,7 +18,7 @@ pub enum RemoveUserAccountError {
     /// Whoever tried is no user any more.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
-    Nobody,
+    CallerGone,
     /// Nobody would be left who may do everything.
     #[error(transparent)]
     Last(#[from] LastSuperAdminError),
@@ -36,7 +36,7 @@ pub enum RemoveUserAccountError {
 impl From<GrantError> for RemoveUserAccountError {
     fn from(error: GrantError) -> Self {
         match error {
-            GrantError::Nobody => Self::Nobody,
+            GrantError::CallerGone => Self::CallerGone,
             error => Self::Grant(error),
         }
     }
@@ -48,8 +48,8 @@ impl Flows {
     /// # Errors
     ///
     /// [`RemoveUserAccountError`].
-    pub async fn remove_user_account(&self, id: UserId, by: &By) -> Result<bool, RemoveUserAccountError> {
-        self.remove_user_account_and_keys(id, TheirKeys::Keep, by).await
+    pub async fn remove_user_account(&self, id: UserId, context: &Context) -> Result<bool, RemoveUserAccountError> {
+        self.remove_user_account_and_keys(id, TheirKeys::Keep, context).await
     }
 
     /// Removes a user, and does this with the API keys that the user has made. Tells whether there was one to remove.
@@ -61,16 +61,16 @@ impl Flows {
         &self,
         id: UserId,
         keys: TheirKeys,
-        by: &By,
+        context: &Context,
     ) -> Result<bool, RemoveUserAccountError> {
-        if by.user_id() == Some(id) {
+        if context.user_id() == Some(id) {
             return Err(RemoveUserAccountError::Oneself);
         }
         transaction!(self.database, |transaction| {
             // First of all, as whoever else takes rights away does; whoever asks may be gone when it is our turn.
             self.rbac.take_turn_within(transaction).await?;
             // Of two who remove each other at once, one is left.
-            let held = self.check_may_act_on_within(transaction, by, id).await?;
+            let held = self.check_may_act_on_within(transaction, context, id).await?;
             self.keep_a_super_admin_within(transaction, id).await?;
             let freed = self.users.soft_delete_users_within(transaction, &[id]).await?;
             // Rows are locked in the order that docs/architecture.md names: users, invites, subjects, identities.
@@ -81,11 +81,11 @@ impl Flows {
             if let Some(email) = freed.first() {
                 let roles = self.rbac.role_ids_of(&mut *transaction, &subject).await?;
                 let before = json!({ "email": email.as_str(), "roles": roles });
-                self.record(transaction, by, Action::UserDeleted, ("user", &subject), Some(before), None).await?;
+                self.record(transaction, context, Action::UserDeleted, ("user", &subject), Some(before), None).await?;
             }
             self.rbac.remove_subject_within(transaction, &subject).await?;
             self.auth.remove_actor_within(transaction, USER, &subject).await?;
-            self.revoke_keys_of_user_within(transaction, (id, keys), (&held, by)).await?;
+            self.revoke_keys_of_user_within(transaction, (id, keys), (&held, context)).await?;
             Ok(!freed.is_empty())
         })
     }

@@ -7,7 +7,7 @@ use vestibule_database::{Error, transaction};
 use vestibule_user::users::UpdateUsersError;
 use vestibule_user::{UpdateUser, User, UserId};
 
-use crate::{By, Flows, GrantError};
+use crate::{Context, Flows, GrantError};
 
 /// Why a user was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -29,9 +29,13 @@ impl Flows {
     /// # Errors
     ///
     /// [`UpdateUserAccountError`].
-    pub async fn update_user_account(&self, update: &UpdateUser, by: &By) -> Result<User, UpdateUserAccountError> {
+    pub async fn update_user_account(
+        &self,
+        update: &UpdateUser,
+        context: &Context,
+    ) -> Result<User, UpdateUserAccountError> {
         transaction!(self.database, |transaction| {
-            self.check_may_act_on_within(transaction, by, update.id).await?;
+            self.check_may_act_on_within(transaction, context, update.id).await?;
             let before = self.users.lock_two_users_within(transaction, update.id, update.id).await?;
             let updates = std::slice::from_ref(update);
             let after = self.users.update_users_within(transaction, updates).await?.into_iter().next();
@@ -42,7 +46,7 @@ impl Flows {
                 let target = id.to_string();
                 self.record(
                     transaction,
-                    by,
+                    context,
                     Action::UserUpdated,
                     ("user", &target),
                     Some(before),

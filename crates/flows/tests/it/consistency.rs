@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use vestibule_auth::AuthIdentityId;
 use vestibule_core::{DomainError, ErrorKind, Filter, FindConfig};
-use vestibule_flows::{By, Client, Flows, NewInvite, WayIn};
+use vestibule_flows::{Client, Context, Flows, NewInvite, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -57,7 +57,7 @@ async fn all_ways_to_one_address_at_once(site: Site) {
                     ),
                     2 => outcome(
                         "came in",
-                        flows.create_user_account(&account(ADA, password(&own_password)), &By::operator()).await,
+                        flows.create_user_account(&account(ADA, password(&own_password)), &Context::operator()).await,
                     ),
                     _ => outcome(
                         "registered",
@@ -96,18 +96,20 @@ async fn something(flows: &Flows, what: usize, number: usize) -> Outcome {
     };
     let invite = async || match pending().await {
         Some(invite) => Ok(invite),
-        None => flows.invite(&NewInvite::new(email(&address)), &By::operator()).await,
+        None => flows.invite(&NewInvite::new(email(&address)), &Context::operator()).await,
     };
     match what % 9 {
-        0 => outcome("invited", flows.invite(&NewInvite::new(email(&address)), &By::operator()).await),
+        0 => outcome("invited", flows.invite(&NewInvite::new(email(&address)), &Context::operator()).await),
         1 => outcome("registered", flows.register("user", "emailpass", &input, &Client::default()).await),
-        2 => outcome("created", flows.create_user_account(&account(&address, WayIn::Invite), &By::operator()).await),
+        2 => {
+            outcome("created", flows.create_user_account(&account(&address, WayIn::Invite), &Context::operator()).await)
+        }
         3 => outcome(
             "created",
-            flows.create_user_account(&account(&address, password("Password-number-1")), &By::operator()).await,
+            flows.create_user_account(&account(&address, password("Password-number-1")), &Context::operator()).await,
         ),
         4 => match pending().await {
-            Some(invite) => outcome("resent", flows.resend_invite(invite.id, &By::operator()).await),
+            Some(invite) => outcome("resent", flows.resend_invite(invite.id, &Context::operator()).await),
             None => Ok("nothing"),
         },
         5 => match flows.register("user", "emailpass", &input, &Client::default()).await {
@@ -132,7 +134,7 @@ async fn something(flows: &Flows, what: usize, number: usize) -> Outcome {
         },
         7 => match users.list_users(&Filter::everything(), &FindConfig::default()).await {
             Ok(found) => match found.get(number % 5) {
-                Some(user) => outcome("removed", flows.remove_user_account(user.id, &By::operator()).await),
+                Some(user) => outcome("removed", flows.remove_user_account(user.id, &Context::operator()).await),
                 None => Ok("nothing"),
             },
             Err(error) => outcome::<()>("listed", Err(error)),

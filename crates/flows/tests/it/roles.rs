@@ -2,7 +2,7 @@
 
 use vestibule_core::Field as _;
 use vestibule_core::FindConfig;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_rbac::{PolicyField, PolicyId, RoleId, UpdateRole};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UserId;
@@ -21,7 +21,7 @@ async fn a_users_roles_change_whole_or_not_at_all(site: Site) {
     let readers = site.role_of("Readers", &["user:read"]).await;
     let callers = [site.role_of("Callers", &["invite:read"]).await];
     let keepers = site.role_of("Keepers", &["user:read", "user:update", "rbac_role:update", "invite:read"]).await;
-    let keeper = By::user(site.user_with(ADA, vec![keepers]).await.id);
+    let keeper = Context::user(site.user_with(ADA, vec![keepers]).await.id);
     let bob = site.user_with(BOB, vec![readers.clone()]).await.id;
     let change = async |given: &[RoleId], taken: &[RoleId]| site.flows.change_roles(bob, given, taken, &keeper).await;
 
@@ -43,7 +43,7 @@ async fn a_role_changes_whole_or_not_at_all(site: Site) {
     site.user(ROOT).await;
     let policies = ["user:read", "rbac_role:update", "rbac_policy:update", "invite:read"];
     let keepers = site.role_of("Keepers", &policies).await;
-    let keeper = By::user(site.user_with(ADA, vec![keepers]).await.id);
+    let keeper = Context::user(site.user_with(ADA, vec![keepers]).await.id);
     let role = site.role_of("Readers", &["user:read"]).await;
     let policy = async |key: &str| -> PolicyId {
         let filter = PolicyField::Key.eq(key);

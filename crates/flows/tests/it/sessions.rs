@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_core::ErrorKind;
-use vestibule_flows::{By, Client};
+use vestibule_flows::{Client, Context};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, BOB, PASSWORD, Site, refusal};
@@ -25,8 +25,8 @@ async fn one_sees_and_ends_ones_own(site: Site) {
     let seen: Vec<_> = sessions.iter().map(|session| (session.id.to_string(), session.current)).collect();
     assert_eq!((seen, count), (vec![(other.sid.clone(), false), (one.sid.clone(), true)], 2));
 
-    let by = caller.by(Client::default());
-    let end = async |sid: &str| site.flows.end_own_session(&caller, sid.parse().unwrap(), &by).await;
+    let context = caller.context(Client::default());
+    let end = async |sid: &str| site.flows.end_own_session(&caller, sid.parse().unwrap(), &context).await;
     let message = format!("Session with id: {} was not found", bobs.sid);
     assert_eq!(refusal(end(&bobs.sid).await), (ErrorKind::NotFound, None, message));
     end(&other.sid).await.unwrap();
@@ -44,9 +44,9 @@ async fn all_the_others_end_at_once(site: Site) {
         others.push(site.sign_in(ADA, PASSWORD).await.unwrap());
     }
     let caller = site.bearer(&kept).await.unwrap();
-    let by = caller.by(Client::default());
-    assert_eq!(site.flows.end_other_sessions(&caller, &by).await.unwrap(), 3);
-    assert_eq!(site.flows.end_other_sessions(&caller, &by).await.unwrap(), 0);
+    let context = caller.context(Client::default());
+    assert_eq!(site.flows.end_other_sessions(&caller, &context).await.unwrap(), 3);
+    assert_eq!(site.flows.end_other_sessions(&caller, &context).await.unwrap(), 0);
     for other in &others {
         assert!(site.bearer(other).await.is_none());
     }
@@ -57,7 +57,7 @@ async fn those_of_a_user_are_seen_and_ended(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
     let (one, other) = (site.sign_in(ADA, PASSWORD).await.unwrap(), site.sign_in(ADA, PASSWORD).await.unwrap());
     let bobs = site.sign_in(BOB, PASSWORD).await.unwrap();
-    let by = By::user(bob.id);
+    let context = Context::user(bob.id);
     let asking = Some(bobs.sid.parse().unwrap());
     let (sessions, count) = site.flows.list_sessions_of_user(ada.id, asking, 0, 10).await.unwrap();
     assert_eq!((sessions.iter().any(|session| session.current), count), (false, 2));
@@ -65,17 +65,17 @@ async fn those_of_a_user_are_seen_and_ended(site: Site) {
 
     // What is shown as one user's is not ended as another's.
     let sid = one.sid.parse().unwrap();
-    assert_eq!(refusal(site.flows.end_session_of_user(bob.id, sid, &by).await).0, ErrorKind::NotFound);
-    site.flows.end_session_of_user(ada.id, sid, &by).await.unwrap();
+    assert_eq!(refusal(site.flows.end_session_of_user(bob.id, sid, &context).await).0, ErrorKind::NotFound);
+    site.flows.end_session_of_user(ada.id, sid, &context).await.unwrap();
     assert!(site.bearer(&one).await.is_none() && site.bearer(&other).await.is_some());
-    assert_eq!(site.flows.end_sessions_of_user(ada.id, &by).await.unwrap(), 1);
+    assert_eq!(site.flows.end_sessions_of_user(ada.id, &context).await.unwrap(), 1);
     assert!(site.bearer(&other).await.is_none() && site.bearer(&bobs).await.is_some());
 
     let nobody = site.flows.environment().id();
     for refused in [
         refusal(site.flows.list_sessions_of_user(nobody, None, 0, 1).await),
-        refusal(site.flows.end_session_of_user(nobody, sid, &by).await),
-        refusal(site.flows.end_sessions_of_user(nobody, &by).await),
+        refusal(site.flows.end_session_of_user(nobody, sid, &context).await),
+        refusal(site.flows.end_sessions_of_user(nobody, &context).await),
     ] {
         assert_eq!(refused, (ErrorKind::NotFound, None, format!("User with id: {nobody} was not found")));
     }
@@ -85,9 +85,9 @@ async fn what_is_done_is_audited(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
     let session = site.sign_in(ADA, PASSWORD).await.unwrap();
     site.sign_in(ADA, PASSWORD).await.unwrap();
-    site.flows.end_session_of_user(ada.id, session.sid.parse().unwrap(), &By::user(bob.id)).await.unwrap();
-    site.flows.end_sessions_of_user(ada.id, &By::operator()).await.unwrap();
-    site.flows.end_sessions_of_user(ada.id, &By::operator()).await.unwrap();
+    site.flows.end_session_of_user(ada.id, session.sid.parse().unwrap(), &Context::user(bob.id)).await.unwrap();
+    site.flows.end_sessions_of_user(ada.id, &Context::operator()).await.unwrap();
+    site.flows.end_sessions_of_user(ada.id, &Context::operator()).await.unwrap();
     assert_eq!(
         site.audited("session.ended").await,
         [

@@ -3,7 +3,7 @@
 use vestibule_audit::Action;
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
-use vestibule_flows::By;
+use vestibule_flows::Context;
 
 use super::{Deliveries, Delivery, DeliveryId, columns};
 use crate::WebhookId;
@@ -34,8 +34,8 @@ impl Deliveries {
     /// # Errors
     ///
     /// [`RetryDeliveryError`].
-    pub async fn retry(&self, id: DeliveryId, by: &By) -> Result<Delivery, RetryDeliveryError> {
-        self.retry_where(id, |_| true, by).await
+    pub async fn retry(&self, id: DeliveryId, context: &Context) -> Result<Delivery, RetryDeliveryError> {
+        self.retry_where(id, |_| true, context).await
     }
 
     /// The same of a delivery to this webhook. What goes elsewhere is not there: whoever may change a webhook has no say
@@ -48,16 +48,16 @@ impl Deliveries {
         &self,
         webhook: WebhookId,
         id: DeliveryId,
-        by: &By,
+        context: &Context,
     ) -> Result<Delivery, RetryDeliveryError> {
-        self.retry_where(id, |delivery| delivery.is_to_webhook(webhook), by).await
+        self.retry_where(id, |delivery| delivery.is_to_webhook(webhook), context).await
     }
 
     async fn retry_where(
         &self,
         id: DeliveryId,
         is_meant: impl Fn(&Delivery) -> bool,
-        by: &By,
+        context: &Context,
     ) -> Result<Delivery, RetryDeliveryError> {
         let now = self.environment.now();
         transaction!(self.database, |transaction| {
@@ -77,7 +77,7 @@ impl Deliveries {
             transaction.execute(text, values![retried.destination.as_str(), retried.target.as_str()]).await?;
             let target = ("delivery", &*id.to_string());
             let (old, new) = (Some(told(&before)), Some(told(&retried)));
-            by.record_within(transaction, &self.audit, Action::DeliveryRetried, target, old, new).await?;
+            context.record_within(transaction, &self.audit, Action::DeliveryRetried, target, old, new).await?;
             transaction.announce();
             Ok(retried)
         })

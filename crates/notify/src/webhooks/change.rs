@@ -4,7 +4,7 @@ use serde_json::json;
 use vestibule_audit::Action;
 use vestibule_core::Patch;
 use vestibule_database::{Transaction, transaction, values};
-use vestibule_flows::By;
+use vestibule_flows::Context;
 
 use super::create::check_description;
 use super::{Webhook, WebhookError, WebhookId, Webhooks, columns, events, told};
@@ -39,7 +39,7 @@ impl Webhooks {
     /// # Errors
     ///
     /// [`WebhookError`].
-    pub async fn update(&self, update: &UpdateWebhook, by: &By) -> Result<Webhook, WebhookError> {
+    pub async fn update(&self, update: &UpdateWebhook, context: &Context) -> Result<Webhook, WebhookError> {
         let url = update.url.as_deref().map(|url| self.check_url(url)).transpose()?;
         let events = update.events.as_deref().map(events::check).transpose()?;
         if let Patch::Set(description) = &update.description {
@@ -50,7 +50,7 @@ impl Webhooks {
             let includes_secrets = update.includes_secrets.unwrap_or(before.includes_secrets);
             let is_moved = url.as_ref().is_some_and(|url| *url != before.url);
             if includes_secrets && (!before.includes_secrets || is_moved) {
-                self.check_may_have_secrets(transaction, by).await?;
+                self.check_may_have_secrets(transaction, context).await?;
             }
             let now = self.flows.environment().now();
             let (disabled_at, reason) = match update.is_disabled {
@@ -88,7 +88,7 @@ impl Webhooks {
             }
             let target = ("webhook", &*update.id.to_string());
             let (old, new) = (Some(told(&before)), Some(told(&after)));
-            self.flows.record(transaction, by, Action::WebhookUpdated, target, old, new).await?;
+            self.flows.record(transaction, context, Action::WebhookUpdated, target, old, new).await?;
             Ok(after)
         })
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use vestibule_audit::Action;
 use vestibule_database::{Error, Transaction, transaction, values};
-use vestibule_flows::{By, GrantError};
+use vestibule_flows::{Context, GrantError};
 use vestibule_rbac::Permissions;
 use vestibule_webhook::Endpoint;
 
@@ -31,7 +31,7 @@ impl Webhooks {
     /// # Errors
     ///
     /// [`WebhookError`].
-    pub async fn create(&self, new: &NewWebhook, by: &By) -> Result<WebhookWithSecret, WebhookError> {
+    pub async fn create(&self, new: &NewWebhook, context: &Context) -> Result<WebhookWithSecret, WebhookError> {
         let url = self.check_url(&new.url)?;
         let events = events::check(&new.events)?;
         check_description(new.description.as_deref())?;
@@ -39,7 +39,7 @@ impl Webhooks {
         let now = self.flows.environment().now();
         let webhook: Result<Webhook, WebhookError> = transaction!(self.flows.database(), |transaction| {
             if new.includes_secrets {
-                self.check_may_have_secrets(transaction, by).await?;
+                self.check_may_have_secrets(transaction, context).await?;
             }
             let text = concat!(
                 "INSERT INTO webhook_endpoints (id, url, description, events, includes_secrets, secret, created_by, created_at,
@@ -54,13 +54,13 @@ impl Webhooks {
                 json!(events),
                 new.includes_secrets,
                 self.seal(id, &secret),
-                by.actor.id(),
+                context.actor.id(),
                 now,
             ];
             let made: Option<Webhook> = transaction.query_optional(text, values).await?;
             let made = made.ok_or_else(|| Error::Other("a webhook was made and is not there".into()))?;
             let target = ("webhook", &*id.to_string());
-            self.flows.record(transaction, by, Action::WebhookCreated, target, None, Some(told(&made))).await?;
+            self.flows.record(transaction, context, Action::WebhookCreated, target, None, Some(told(&made))).await?;
             Ok(made)
         });
         Ok(WebhookWithSecret { webhook: webhook?, secret: secret.reveal() })
@@ -77,10 +77,10 @@ impl Webhooks {
     pub(super) async fn check_may_have_secrets(
         &self,
         transaction: &mut Transaction,
-        by: &By,
+        context: &Context,
     ) -> Result<(), WebhookError> {
-        self.flows.check_grant_within(transaction, by, &Permissions::everything()).await?;
-        Ok(by.check_access_change().map_err(GrantError::from)?)
+        self.flows.check_grant_within(transaction, context, &Permissions::everything()).await?;
+        Ok(context.check_access_change().map_err(GrantError::from)?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use vestibule_audit::Action;
 use vestibule_database::{transaction, values};
-use vestibule_flows::By;
+use vestibule_flows::Context;
 
 use super::{WebhookError, WebhookId, Webhooks, told};
 
@@ -12,7 +12,7 @@ impl Webhooks {
     /// # Errors
     ///
     /// [`WebhookError`].
-    pub async fn delete(&self, id: WebhookId, by: &By) -> Result<(), WebhookError> {
+    pub async fn delete(&self, id: WebhookId, context: &Context) -> Result<(), WebhookError> {
         transaction!(self.flows.database(), |transaction| {
             let before = self.hold_within(transaction, id).await?;
             let text =
@@ -21,7 +21,7 @@ impl Webhooks {
             let nothing: &[u8] = &[];
             transaction.execute(text, values![id, self.flows.environment().now(), nothing]).await?;
             let target = ("webhook", &*id.to_string());
-            self.flows.record(transaction, by, Action::WebhookDeleted, target, Some(told(&before)), None).await?;
+            self.flows.record(transaction, context, Action::WebhookDeleted, target, Some(told(&before)), None).await?;
             Ok(())
         })
     }

@@ -1,7 +1,7 @@
 //! Delivering once more to one webhook.
 
 use vestibule_core::DomainError;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 
 use super::{WebhookError, WebhookId, Webhooks};
 use crate::{Deliveries, Delivery, DeliveryId, RetryDeliveryError};
@@ -24,9 +24,14 @@ impl Webhooks {
     /// # Errors
     ///
     /// [`RedeliverError`].
-    pub async fn redeliver(&self, id: WebhookId, delivery: DeliveryId, by: &By) -> Result<Delivery, RedeliverError> {
+    pub async fn redeliver(
+        &self,
+        id: WebhookId,
+        delivery: DeliveryId,
+        context: &Context,
+    ) -> Result<Delivery, RedeliverError> {
         let webhook = self.retrieve(id).await?;
         let deliveries = Deliveries::new(self.flows.database().clone(), self.flows.environment().clone());
-        Ok(deliveries.retry_to_webhook(webhook.id, delivery, by).await?)
+        Ok(deliveries.retry_to_webhook(webhook.id, delivery, context).await?)
     }
 }

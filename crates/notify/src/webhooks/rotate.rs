@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vestibule_audit::Action;
 use vestibule_database::{transaction, values};
-use vestibule_flows::By;
+use vestibule_flows::Context;
 
 use super::{Webhook, WebhookError, WebhookId, WebhookWithSecret, Webhooks, columns};
 
@@ -22,7 +22,7 @@ impl Webhooks {
         &self,
         id: WebhookId,
         at_once: bool,
-        by: &By,
+        context: &Context,
     ) -> Result<WebhookWithSecret, WebhookError> {
         let secret = self.new_secret();
         let until = (!at_once).then(|| self.flows.environment().now() + ROTATION);
@@ -38,7 +38,7 @@ impl Webhooks {
             let rotated: Option<Webhook> = transaction.query_optional(text, values).await?;
             let rotated = rotated.ok_or_else(|| WebhookError::NotFound { id: id.to_string() })?;
             let target = ("webhook", &*id.to_string());
-            self.flows.record(transaction, by, Action::WebhookSecretRotated, target, None, None).await?;
+            self.flows.record(transaction, context, Action::WebhookSecretRotated, target, None, None).await?;
             Ok(rotated)
         });
         Ok(WebhookWithSecret { webhook: webhook?, secret: secret.reveal() })

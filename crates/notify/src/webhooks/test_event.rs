@@ -3,7 +3,7 @@
 use serde_json::json;
 use vestibule_audit::Action;
 use vestibule_database::transaction;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_outbox::{EventId, EventName, record};
 
 use super::{WebhookError, WebhookId, Webhooks};
@@ -14,7 +14,7 @@ impl Webhooks {
     /// # Errors
     ///
     /// [`WebhookError`].
-    pub async fn test(&self, id: WebhookId, by: &By) -> Result<EventId, WebhookError> {
+    pub async fn test(&self, id: WebhookId, context: &Context) -> Result<EventId, WebhookError> {
         transaction!(self.flows.database(), |transaction| {
             let webhook = self.hold_within(transaction, id).await?;
             if webhook.disabled_at.is_some() {
@@ -24,7 +24,7 @@ impl Webhooks {
             let data = json!({ "id": subject });
             let name = EventName::WebhookTest;
             let event = record(transaction, self.flows.environment(), name, &subject, data).await?;
-            self.flows.record(transaction, by, Action::WebhookTested, ("webhook", &subject), None, None).await?;
+            self.flows.record(transaction, context, Action::WebhookTested, ("webhook", &subject), None, None).await?;
             Ok(event)
         })
     }

@@ -10,7 +10,7 @@ use vestibule_auth::{AuthInput, AuthModule, AuthOptions, PasswordConfig, Passwor
 use vestibule_core::{EmailAddress, Environment, SigningKey};
 use vestibule_database::{Database, Value, transaction, values};
 use vestibule_flows::{
-    By, Caller, Client, CreateUserAccount, Credential, Flows, NewInvite, SignIn, UserAccount, WayIn,
+    Client, Context, CreateUserAccount, Credential, Flows, NewInvite, SessionCaller, SignIn, UserAccount, WayIn,
 };
 use vestibule_mail::{Encryption, Mailer, SmtpConfig, Templates};
 use vestibule_notify::{Deliveries, Delivery, DeliveryQuery, MailDestination, MailOptions, Relay, RelayOptions};
@@ -155,7 +155,7 @@ impl Scene {
     pub(crate) async fn create(&self, address: &str, change: impl FnOnce(&mut CreateUserAccount)) -> UserAccount {
         let mut account = CreateUserAccount::new(CreateUser::new(email(address)), WayIn::Password(PASSWORD.to_owned()));
         change(&mut account);
-        self.flows.create_user_account(&account, &By::operator()).await.unwrap()
+        self.flows.create_user_account(&account, &Context::operator()).await.unwrap()
     }
 
     /// A user who signs in with [`PASSWORD`].
@@ -164,12 +164,12 @@ impl Scene {
     }
 
     /// The same, signed in.
-    pub(crate) async fn caller(&self, address: &str) -> Caller {
+    pub(crate) async fn caller(&self, address: &str) -> SessionCaller {
         self.caller_by(address, PASSWORD).await
     }
 
     /// Somebody who signs in with this password.
-    pub(crate) async fn caller_by(&self, address: &str, password: &str) -> Caller {
+    pub(crate) async fn caller_by(&self, address: &str, password: &str) -> SessionCaller {
         let input = AuthInput::body([("email", address), ("password", password)]);
         let signed_in = self.flows.sign_in("user", "emailpass", &input, &Client::default()).await.unwrap();
         let SignIn::Session(token) = signed_in else { panic!("no session: {signed_in:?}") };
@@ -177,11 +177,11 @@ impl Scene {
     }
 
     pub(crate) async fn invite(&self, address: &str) -> Invite {
-        self.invite_by(NewInvite::new(email(address)), &By::operator()).await
+        self.invite_by(NewInvite::new(email(address)), &Context::operator()).await
     }
 
-    pub(crate) async fn invite_by(&self, invite: NewInvite, by: &By) -> Invite {
-        self.flows.invite(&invite, by).await.unwrap()
+    pub(crate) async fn invite_by(&self, invite: NewInvite, context: &Context) -> Invite {
+        self.flows.invite(&invite, context).await.unwrap()
     }
 
     pub(crate) async fn ask_for_reset(&self, address: &str) {
@@ -190,13 +190,13 @@ impl Scene {
 
     pub(crate) async fn ask_for_reset_as(&self, actor_type: &str, address: &str) {
         let request = RequestPasswordReset { provider: "emailpass", entity_id: address, actor_type };
-        self.flows.request_password_reset(request, None, &By::operator()).await.unwrap();
+        self.flows.request_password_reset(request, None, &Context::operator()).await.unwrap();
     }
 
     /// Sets a password by the token of a reset.
     pub(crate) async fn redeem(&self, token: &str, password: &str) {
         let pending = self.flows.find_password_reset(token, "user", "emailpass").await.unwrap();
-        self.flows.reset_password(&pending, password, &By::operator()).await.unwrap();
+        self.flows.reset_password(&pending, password, &Context::operator()).await.unwrap();
     }
 
     /// Records an event of which the flows know nothing, or not these details.

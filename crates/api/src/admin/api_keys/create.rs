@@ -32,11 +32,11 @@ body! {
     responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let CreateApiKeyBody { title, r#type: KeyKind(kind), roles, expires_at } = body.read()?;
     let roles = roles.as_deref().map(read_role_ids).transpose()?;
     let new = NewApiKey { title, kind, roles, expires_at };
-    let created = state.flows.create_api_key(&new, &asker.by).await?;
+    let created = state.flows.create_api_key(&new, &caller.context).await?;
     Ok(respond::whole("api_key", &created))
 }

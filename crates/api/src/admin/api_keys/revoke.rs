@@ -31,7 +31,7 @@ body! {
 )]
 pub(crate) async fn revoke(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
@@ -40,6 +40,6 @@ pub(crate) async fn revoke(
     let body: RevokeApiKeyBody = body.read()?;
     let seconds = body.revoke_in.map_or(0, Int::get);
     let after = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
-    let key = state.flows.revoke_api_key(super::id(&id)?, after, &asker.by).await?;
+    let key = state.flows.revoke_api_key(super::id(&id)?, after, &caller.context).await?;
     Ok(respond::one("api_key", &key, &selection))
 }

@@ -26,13 +26,13 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
 ) -> Result<Response, Problem> {
     let selection = read_selection::<ApiKeyField>(&query)?;
     let body: UpdateApiKeyBody = body.read()?;
-    let key = state.flows.update_api_key(super::id(&id)?, &body.title, &asker.by).await?;
+    let key = state.flows.update_api_key(super::id(&id)?, &body.title, &caller.context).await?;
     Ok(respond::one("api_key", &key, &selection))
 }

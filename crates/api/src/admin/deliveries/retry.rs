@@ -18,11 +18,11 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn retry(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
     read_nothing(&query)?;
-    let delivery = state.deliveries.retry(super::id(&id)?, &asker.by).await?;
+    let delivery = state.deliveries.retry(super::id(&id)?, &caller.context).await?;
     Ok(respond::whole("delivery", &delivery))
 }

@@ -37,7 +37,7 @@ pub(crate) async fn accept(
     query: Query,
     body: RawBody,
 ) -> Result<Response, Problem> {
-    let Authenticated { caller, by } = caller;
+    let Authenticated { caller, context } = caller;
     if !caller.is_user_type() {
         return Err(Problem::unauthorized());
     }
@@ -61,6 +61,6 @@ pub(crate) async fn accept(
         first_name: body.first_name.map(Into::into),
         last_name: body.last_name.map(Into::into),
     };
-    let user = state.flows.accept_invite(&accept, caller.auth_identity_id, &by.client).await?;
+    let user = state.flows.accept_invite(&accept, caller.auth_identity_id, &context.client).await?;
     Ok(respond::one("user", &user, &selection))
 }

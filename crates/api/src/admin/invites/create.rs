@@ -31,11 +31,11 @@ body! {
     responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     let selection = read_selection::<InviteField>(&query)?;
     let body: CreateInviteBody = body.read()?;
     let roles = body.roles.as_deref().map(read_role_ids).transpose()?;
     let invite = NewInvite { email: body.email, roles, metadata: body.metadata };
-    let invite = state.flows.invite(&invite, &asker.by).await?;
-    Ok(Shown::of(&query, Kind::Invite, selection, &asker.permissions).one(&state, "invite", &invite).await?)
+    let invite = state.flows.invite(&invite, &caller.context).await?;
+    Ok(Shown::of(&query, Kind::Invite, selection, &caller.permissions).one(&state, "invite", &invite).await?)
 }

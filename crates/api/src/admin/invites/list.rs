@@ -37,14 +37,14 @@ const LISTING: Listing<InviteField> = Listing {
     responses((status = 200, body = schemas::Invites), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, asker: Authorized, mut query: Query) -> Result<Response, Problem> {
+pub(crate) async fn list(state: State, caller: Authorized, mut query: Query) -> Result<Response, Problem> {
     let states = States::take(&mut query)?.filter(state.flows.environment().now());
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
-    let shown = Shown::of(&query, Kind::Invite, selection, &asker.permissions);
+    let shown = Shown::of(&query, Kind::Invite, selection, &caller.permissions);
     if batches::are_due(&find) {
         let page = state.flows.users().list_and_count_invite_ids(&states.and(filter), &find).await?;
         let read = move |state: State, ids: Vec<String>| {
-            let permissions = asker.permissions.clone();
+            let permissions = caller.permissions.clone();
             async move {
                 let (filter, find) = (InviteField::Id.is_in(ids), FindConfig::default().with_deleted());
                 let (invites, _) = state.flows.list_and_count_invites(&filter, &find, &permissions).await?;
@@ -53,6 +53,6 @@ pub(crate) async fn list(state: State, asker: Authorized, mut query: Query) -> R
         };
         return shown.batches(&state, "invites", page, (offset, limit), read).await;
     }
-    let (invites, count) = state.flows.list_and_count_invites(&states.and(filter), &find, &asker.permissions).await?;
+    let (invites, count) = state.flows.list_and_count_invites(&states.and(filter), &find, &caller.permissions).await?;
     Ok(shown.page(&state, "invites", &invites, (count, offset, limit)).await?)
 }

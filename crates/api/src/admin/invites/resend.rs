@@ -19,12 +19,12 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn resend(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
     let selection = read_selection::<InviteField>(&query)?;
     let id = super::id(&id).map_err(|_| RefreshInvitesError::NotPending { ids: vec![id] })?;
-    let invite = state.flows.resend_invite(id, &asker.by).await?;
-    Ok(Shown::of(&query, Kind::Invite, selection, &asker.permissions).one(&state, "invite", &invite).await?)
+    let invite = state.flows.resend_invite(id, &caller.context).await?;
+    Ok(Shown::of(&query, Kind::Invite, selection, &caller.permissions).one(&state, "invite", &invite).await?)
 }

@@ -21,15 +21,15 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn retrieve(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     mut query: Query,
 ) -> Result<Response, Problem> {
     let states = States::take(&mut query)?;
     let selection = read_selection::<InviteField>(&query)?;
-    let invite = state.flows.retrieve_invite(super::id(&id)?, &asker.permissions).await?;
+    let invite = state.flows.retrieve_invite(super::id(&id)?, &caller.permissions).await?;
     if !states.contains(invite.state) {
         return Err(RetrieveInviteError::NotFound { id }.into());
     }
-    Ok(Shown::of(&query, Kind::Invite, selection, &asker.permissions).one(&state, "invite", &invite).await?)
+    Ok(Shown::of(&query, Kind::Invite, selection, &caller.permissions).one(&state, "invite", &invite).await?)
 }

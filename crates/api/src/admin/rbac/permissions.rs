@@ -13,7 +13,7 @@ use vestibule_web::caller::Authorized;
     responses((status = 200, body = schemas::roles::MyPermissions), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn permissions(state: State, asker: Authorized) -> Result<Response, Problem> {
-    let permissions = state.flows.rbac().spell_out(state.flows.database(), &asker.permissions).await?;
+pub(crate) async fn permissions(state: State, caller: Authorized) -> Result<Response, Problem> {
+    let permissions = state.flows.rbac().spell_out(state.flows.database(), &caller.permissions).await?;
     Ok(respond::whole("permissions", &permissions))
 }

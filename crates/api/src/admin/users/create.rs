@@ -48,7 +48,7 @@ struct Created {
     responses((status = 200, body = schemas::CreatedUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let body: CreateUserBody = body.read()?;
     let way_in = match (body.password, body.invite) {
@@ -69,6 +69,6 @@ pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: 
     };
     let roles = body.roles.as_deref().map(read_role_ids).transpose()?;
     let account = CreateUserAccount { user, way_in, roles };
-    let account = state.flows.create_user_account(&account, &asker.by).await?;
+    let account = state.flows.create_user_account(&account, &caller.context).await?;
     Ok(respond::json(&Created { user: account.user, invite: account.invite }))
 }

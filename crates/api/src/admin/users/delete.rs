@@ -17,15 +17,15 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn delete(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     mut query: Query,
 ) -> Result<Response, Problem> {
     let keys = super::keys::take(&mut query)?;
     // What is no user's id is the id of nobody, and nobody is gone already.
     if let Ok(id) = super::id(&id) {
-        state.flows.remove_user_account_and_keys(id, keys, &asker.by).await.map_err(|error| match error {
-            RemoveUserAccountError::Nobody => Problem::unauthorized(),
+        state.flows.remove_user_account_and_keys(id, keys, &caller.context).await.map_err(|error| match error {
+            RemoveUserAccountError::CallerGone => Problem::unauthorized(),
             error => error.into(),
         })?;
     }

@@ -25,7 +25,7 @@ pub(crate) async fn retrieve(state: State, _: Authorized, Path(id): Path<String>
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn clear(state: State, asker: Authorized, Path(text): Path<String>) -> Result<Response, Problem> {
-    state.flows.clear_attempts_of_user(super::id(&text)?, &asker.by).await?;
+pub(crate) async fn clear(state: State, caller: Authorized, Path(text): Path<String>) -> Result<Response, Problem> {
+    state.flows.clear_attempts_of_user(super::id(&text)?, &caller.context).await?;
     Ok(respond::deleted(&text, "failed_attempts"))
 }

@@ -32,9 +32,9 @@ const LISTING: Listing<UserField> = Listing {
     responses((status = 200, body = schemas::Users), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, asker: Authorized, query: Query) -> Result<Response, Problem> {
+pub(crate) async fn list(state: State, caller: Authorized, query: Query) -> Result<Response, Problem> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
-    let shown = Shown::of(&query, Kind::User, selection, &asker.permissions);
+    let shown = Shown::of(&query, Kind::User, selection, &caller.permissions);
     if batches::are_due(&find) {
         let page = state.flows.users().list_and_count_user_ids(&filter, &find).await?;
         return shown.batches(&state, "users", page, (offset, limit), users::by_ids).await;

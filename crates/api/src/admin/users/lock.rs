@@ -13,7 +13,7 @@ use vestibule_web::caller::Authorized;
 
 fn told(error: LockUserError) -> Problem {
     match error {
-        LockUserError::Nobody => Problem::unauthorized(),
+        LockUserError::CallerGone => Problem::unauthorized(),
         error => error.into(),
     }
 }
@@ -26,14 +26,14 @@ fn told(error: LockUserError) -> Problem {
 )]
 pub(crate) async fn lock(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     mut query: Query,
 ) -> Result<Response, Problem> {
     let keys = super::keys::take(&mut query)?;
     let selection = read_selection::<UserField>(&query)?;
-    let user = state.flows.lock_user_and_keys(super::id(&id)?, keys, &asker.by).await.map_err(told)?;
-    Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)
+    let user = state.flows.lock_user_and_keys(super::id(&id)?, keys, &caller.context).await.map_err(told)?;
+    Ok(Shown::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }
 
 /// Lets a user in again.
@@ -44,11 +44,11 @@ pub(crate) async fn lock(
 )]
 pub(crate) async fn unlock(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
-    let user = state.flows.unlock_user(super::id(&id)?, &asker.by).await.map_err(told)?;
-    Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)
+    let user = state.flows.unlock_user(super::id(&id)?, &caller.context).await.map_err(told)?;
+    Ok(Shown::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }

@@ -25,7 +25,7 @@ pub(crate) async fn list(state: State, _: Authorized, Path(id): Path<String>) ->
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn reset(state: State, asker: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
-    state.flows.reset_mfa(super::id(&id)?, &asker.by).await?;
+pub(crate) async fn reset(state: State, caller: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
+    state.flows.reset_mfa(super::id(&id)?, &caller.context).await?;
     Ok(respond::deleted(&id, "user_mfa"))
 }

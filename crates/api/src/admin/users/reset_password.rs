@@ -17,9 +17,9 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn reset_password(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let reset = state.flows.issue_password_reset(super::id(&id)?, &asker.by).await?;
+    let reset = state.flows.issue_password_reset(super::id(&id)?, &caller.context).await?;
     Ok(respond::json(&json!({ "token": reset.token })))
 }

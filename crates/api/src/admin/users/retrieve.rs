@@ -18,11 +18,11 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn retrieve(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.users().retrieve_user(super::id(&id)?).await?;
-    Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)
+    Ok(Shown::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }

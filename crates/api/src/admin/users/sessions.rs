@@ -18,13 +18,13 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn list(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
     let rows = Rows::read(&query)?;
     let id = super::id(&id)?;
-    let (sessions, count) = state.flows.list_sessions_of_user(id, asker.session_id, rows.skip(), rows.take()).await?;
+    let (sessions, count) = state.flows.list_sessions_of_user(id, caller.session_id, rows.skip(), rows.take()).await?;
     Ok(respond::rows("sessions", &sessions, count, rows))
 }
 
@@ -37,11 +37,11 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn end(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path((id, session)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let id = super::id(&id)?;
-    state.flows.end_session_of_user(id, session_id(&session)?, &asker.by).await?;
+    state.flows.end_session_of_user(id, session_id(&session)?, &caller.context).await?;
     Ok(respond::deleted(&session, "session"))
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn end(
     responses((status = 200, body = schemas::EndedSessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn end_all(state: State, asker: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
-    let count = state.flows.end_sessions_of_user(super::id(&id)?, &asker.by).await?;
+pub(crate) async fn end_all(state: State, caller: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
+    let count = state.flows.end_sessions_of_user(super::id(&id)?, &caller.context).await?;
     Ok(respond_ended(count))
 }

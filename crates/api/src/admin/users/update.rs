@@ -34,7 +34,7 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
@@ -48,6 +48,6 @@ pub(crate) async fn update(
         metadata: body.metadata,
         ..UpdateUser::new(super::id(&id)?)
     };
-    let user = state.flows.update_user_account(&update, &asker.by).await?;
-    Ok(Shown::of(&query, Kind::User, selection, &asker.permissions).one(&state, "user", &user).await?)
+    let user = state.flows.update_user_account(&update, &caller.context).await?;
+    Ok(Shown::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }

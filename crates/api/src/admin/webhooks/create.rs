@@ -31,7 +31,7 @@ body! {
     responses((status = 200, body = schemas::webhooks::OneWebhook), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let body: CreateWebhookBody = body.read()?;
     let new = NewWebhook {
@@ -40,6 +40,6 @@ pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: 
         events: body.events,
         includes_secrets: body.includes_secrets.unwrap_or_default(),
     };
-    let created = state.webhooks.create(&new, &asker.by).await?;
+    let created = state.webhooks.create(&new, &caller.context).await?;
     Ok(respond::whole("webhook", &created))
 }

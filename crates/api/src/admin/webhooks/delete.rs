@@ -15,7 +15,7 @@ use vestibule_web::caller::Authorized;
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn delete(state: State, asker: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
-    state.webhooks.delete(super::id(&id)?, &asker.by).await?;
+pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
+    state.webhooks.delete(super::id(&id)?, &caller.context).await?;
     Ok(respond::deleted(&id, "webhook"))
 }

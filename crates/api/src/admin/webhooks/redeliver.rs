@@ -18,12 +18,12 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn redeliver(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path((id, delivery)): Path<(String, String)>,
     query: Query,
 ) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let (id, delivery) = (super::id(&id)?, deliveries::id(&delivery)?);
-    let queued = state.webhooks.redeliver(id, delivery, &asker.by).await?;
+    let queued = state.webhooks.redeliver(id, delivery, &caller.context).await?;
     Ok(respond::whole("delivery", &queued))
 }

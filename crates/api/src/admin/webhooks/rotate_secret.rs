@@ -26,13 +26,13 @@ body! {
 )]
 pub(crate) async fn rotate_secret(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
 ) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let RotateSecretBody { at_once } = body.read()?;
-    let rotated = state.webhooks.rotate_secret(super::id(&id)?, at_once.unwrap_or_default(), &asker.by).await?;
+    let rotated = state.webhooks.rotate_secret(super::id(&id)?, at_once.unwrap_or_default(), &caller.context).await?;
     Ok(respond::whole("webhook", &rotated))
 }

@@ -17,11 +17,11 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn test(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
     read_nothing(&query)?;
-    let event = state.webhooks.test(super::id(&id)?, &asker.by).await?;
+    let event = state.webhooks.test(super::id(&id)?, &caller.context).await?;
     Ok(respond::whole("event_id", &event))
 }

@@ -35,7 +35,7 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
@@ -50,6 +50,6 @@ pub(crate) async fn update(
         is_disabled: body.disabled.0,
         ..UpdateWebhook::new(super::id(&id)?)
     };
-    let webhook = state.webhooks.update(&update, &asker.by).await?;
+    let webhook = state.webhooks.update(&update, &caller.context).await?;
     Ok(respond::whole("webhook", &webhook))
 }

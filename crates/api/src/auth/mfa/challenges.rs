@@ -28,7 +28,7 @@ body! {
 )]
 pub(crate) async fn verify(
     state: State,
-    asker: Authenticated,
+    caller: Authenticated,
     Path(id): Path<String>,
     body: RawBody,
 ) -> Result<Response, Problem> {
@@ -36,6 +36,6 @@ pub(crate) async fn verify(
     // What is no challenge's id is the id of none.
     let id = id.parse().map_err(|_| VerifyChallengeError::NotFound(id))?;
     let (method, code) = (&body.method, body.code.as_str());
-    let sign_in = state.flows.verify_mfa_challenge(&asker.caller, &asker.by.client, id, method, code).await?;
+    let sign_in = state.flows.verify_mfa_challenge(&caller.caller, &caller.context.client, id, method, code).await?;
     Ok(respond_sign_in(&sign_in))
 }

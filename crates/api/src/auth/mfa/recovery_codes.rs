@@ -31,12 +31,12 @@ body! {
     responses((status = 200, body = schemas::RecoveryCodes), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn generate(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn generate(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
     let body: RecoveryCodesBody = body.read()?;
     let count = body.count.0.and_then(|count| u32::try_from(count.get()).ok()).unwrap_or(DEFAULT_RECOVERY_CODES);
     let proof =
         FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
-    let made = state.flows.generate_mfa_recovery_codes(&asker.caller, &asker.by, count, &proof).await;
+    let made = state.flows.generate_mfa_recovery_codes(&caller.caller, &caller.context, count, &proof).await;
     let codes = made.map_err(|error| match error {
         GenerateRecoveryCodesError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
         error => error.into(),

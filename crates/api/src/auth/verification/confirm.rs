@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use serde_json::json;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 
 use crate::request::{NotNull, RawBody, Secret, Text, body};
 use crate::{respond, schemas};
@@ -28,7 +28,7 @@ body! {
 pub(crate) async fn confirm(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Result<Response, Problem> {
     let body: ConfirmVerificationBody = body.read()?;
     let provider = body.code_provider.0.as_ref().map(Text::as_str);
-    let verified = state.flows.confirm_verification(body.code.as_str(), provider, &By::nobody(client)).await?;
+    let verified = state.flows.confirm_verification(body.code.as_str(), provider, &Context::anonymous(client)).await?;
     Ok(respond::json(&json!({
         "entity_id": verified.entity_id,
         "entity_type": verified.entity_type,

@@ -32,15 +32,15 @@ body! {
     responses((status = 201, body = schemas::OneVerification), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn request(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn request(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
     let body: RequestVerificationBody = body.read()?;
     let request = RequestVerification {
-        auth_identity_id: asker.caller.auth_identity_id,
+        auth_identity_id: caller.caller.auth_identity_id,
         entity_type: body.entity_type.as_str(),
         entity_id: body.entity_id.as_str(),
         code_provider: body.code_provider.0.as_ref().map(Text::as_str),
         metadata: body.metadata,
     };
-    let verification = state.flows.request_verification(&request, &asker.by).await?;
+    let verification = state.flows.request_verification(&request, &caller.context).await?;
     Ok(respond::json_with(StatusCode::CREATED, &json!({ "verification": verification })))
 }

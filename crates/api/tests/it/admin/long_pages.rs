@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 use vestibule_core::Metadata;
-use vestibule_flows::{By, NewInvite};
+use vestibule_flows::{Context, NewInvite};
 use vestibule_rbac::{CreatePolicy, CreateRole};
 use vestibule_testing::on_both_engines;
 use vestibule_user::CreateUser;
@@ -66,11 +66,11 @@ async fn a_long_page_is_what_its_short_pages_are(app: TestApp) {
     };
     rbac.create_rbac_policies((0..60).map(policy).collect::<Vec<_>>()).await.unwrap();
     let ids: Vec<_> = users.iter().map(|user| user.id).collect();
-    app.flows.assign_role_to_users(&roles[0].id, &ids, &By::operator()).await.unwrap();
+    app.flows.assign_role_to_users(&roles[0].id, &ids, &Context::operator()).await.unwrap();
     for number in 0..60 {
         let mut invite = NewInvite::new(format!("guest{number}@example.com").parse().unwrap());
         invite.metadata = Some(metadata(number));
-        app.flows.invite(&invite, &By::operator()).await.unwrap();
+        app.flows.invite(&invite, &Context::operator()).await.unwrap();
     }
     let role = &roles[0].id;
     for (path, name, least) in [

@@ -2,7 +2,7 @@
 //! tested with the reference's own route.
 
 use serde_json::json;
-use vestibule_flows::{By, NewInvite};
+use vestibule_flows::{Context, NewInvite};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Invited, PASSWORD, TestApp, forge};
@@ -35,7 +35,8 @@ async fn a_preview_tells_whom_by_whom_and_until_when(app: TestApp) {
     expected["invite"]["invited_by"] = json!(null);
     app.anonymous().post(PREVIEW, json!({ "token": invite.token })).await.is(200, &expected);
     // As is one that the command line has sent.
-    let invite = app.flows.invite(&NewInvite::new("carl@example.com".parse().unwrap()), &By::operator()).await.unwrap();
+    let invite =
+        app.flows.invite(&NewInvite::new("carl@example.com".parse().unwrap()), &Context::operator()).await.unwrap();
     let preview = app.anonymous().post(PREVIEW, json!({ "token": invite.token })).await.ok();
     assert_eq!(preview["invite"]["invited_by"], json!(null));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use vestibule_auth::{AuthOptions, RequiredVerification};
-use vestibule_flows::{By, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, WayIn};
 use vestibule_testing::{TestDatabase, on_both_engines};
 use vestibule_user::CreateUser;
 
@@ -170,7 +170,7 @@ async fn whoever_has_to_verify_his_address_comes_in_when_he_has(place: Arc<TestD
     };
     let app = TestApp::on(&place).auth_options(strict).open().await;
     // By an administrator, who does not vouch for the address as the operator does.
-    let admin = By::user(app.admin().await.id.parse().unwrap());
+    let admin = Context::user(app.admin().await.id.parse().unwrap());
     app.flows.create_user_account(&account(ADA), &admin).await.unwrap();
     let sign_in = || app.anonymous().sign_in(ADA, PASSWORD);
     let first = sign_in().await.ok();

@@ -39,7 +39,7 @@ impl Scene {
         app.enrol(&bob).await;
         let locked = app.user_with("locked@example.com", &[&readers]).await;
         let id: vestibule_user::UserId = locked.id.parse().unwrap();
-        app.flows.lock_user(id, &vestibule_flows::By::operator()).await.unwrap();
+        app.flows.lock_user(id, &vestibule_flows::Context::operator()).await.unwrap();
         Self { bob, locked, readers, managers }
     }
 
@@ -208,7 +208,7 @@ async fn api_keys_change_no_access(app: TestApp) {
     let ada = app.admin().await;
     let scene = Scene::of(&app).await;
     let operators = vestibule_flows::NewApiKey { title: "CLI".into(), ..Default::default() };
-    let operators = app.flows.create_api_key(&operators, &vestibule_flows::By::operator()).await.unwrap();
+    let operators = app.flows.create_api_key(&operators, &vestibule_flows::Context::operator()).await.unwrap();
     let admins = ada.api_key("CI", None).await.token;
     for key in [operators.key.token.reveal(), &admins] {
         let client = app.basic(key);

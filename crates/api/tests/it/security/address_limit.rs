@@ -24,7 +24,7 @@ fn every_way_in_is_a_door_and_nothing_else_is() {
             "GET /auth/{actor_type}/{provider}/callback",
         ];
         let is_way_in = name.starts_with("POST /auth/") && !goes_on || comes_in.contains(&name.as_str());
-        assert_eq!(route.is_door, is_way_in, "{name}");
+        assert_eq!(route.is_rate_limited, is_way_in, "{name}");
     }
 }
 

@@ -67,8 +67,8 @@ async fn of_two_who_demote_each_other_sixty_four_times_one_is_left(app: TestApp)
             }
         }
         let answers = together(64, |number| {
-            let (by, target) = (&rivals[number % 2], &rivals[1 - number % 2]);
-            let ask = by.delete(&format!("/admin/users/{}/roles/role_super_admin", target.id));
+            let (context, target) = (&rivals[number % 2], &rivals[1 - number % 2]);
+            let ask = context.delete(&format!("/admin/users/{}/roles/role_super_admin", target.id));
             async move { ask.await }
         })
         .await;

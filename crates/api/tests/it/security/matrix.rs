@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use vestibule_api::routes::ROUTES;
-use vestibule_flows::{By, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::CreateUser;
 use vestibule_web::access::{Access, Route};
@@ -63,7 +63,7 @@ impl Fate {
 }
 
 /// Who asks: what he has shown, what he holds, and whether he is a person.
-struct Asker {
+struct Caller {
     name: &'static str,
     client: Client,
     kind: Kind,
@@ -112,7 +112,7 @@ fn foretold(route: &Route, kind: Kind) -> Fate {
     }
 }
 
-async fn askers(app: &TestApp) -> Vec<Asker> {
+async fn askers(app: &TestApp) -> Vec<Caller> {
     let admin = app.admin().await;
     app.registered("registered@example.com").await;
     let input = json!({ "email": "registered@example.com", "password": PASSWORD });
@@ -134,9 +134,9 @@ async fn askers(app: &TestApp) -> Vec<Asker> {
             WayIn::Password(PASSWORD.to_owned()),
         )
     };
-    app.flows.create_user_account(&account, &By::operator()).await.unwrap();
+    app.flows.create_user_account(&account, &Context::operator()).await.unwrap();
     let nothing = app.anonymous().sign_in_as_user("nothing@example.com", PASSWORD).await;
-    let asker = |name, client, kind| Asker { name, client, kind };
+    let asker = |name, client, kind| Caller { name, client, kind };
     vec![
         asker("nobody", Client::clone(&app.anonymous()), Kind::Nobody),
         asker("rubbish", app.bearer("rubbish"), Kind::Nobody),

@@ -9,7 +9,7 @@ use vestibule_audit::AuditField;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords, RequestPasswordReset};
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
 use vestibule_database::Database;
-use vestibule_flows::{By, CreateUserAccount, Flows, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, Flows, WayIn};
 use vestibule_notify::{Webhooks, set_up};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
@@ -262,7 +262,7 @@ impl TestApp {
     async fn create_user_with(&self, email: &str, password: &str, roles: Option<Vec<RoleId>>) {
         let user = CreateUser::new(email.parse().unwrap());
         let account = CreateUserAccount { user, way_in: WayIn::Password(password.into()), roles };
-        self.flows.create_user_account(&account, &By::operator()).await.unwrap();
+        self.flows.create_user_account(&account, &Context::operator()).await.unwrap();
     }
 
     /// Creates somebody who may do this and nothing else, and signs him in.
@@ -298,7 +298,7 @@ impl TestApp {
     pub(crate) async fn reset_token(&self, email: &str) -> String {
         // As the operator: strangers wait between one and the next.
         let request = RequestPasswordReset { provider: "emailpass", entity_id: email, actor_type: "user" };
-        self.flows.request_password_reset(request, None, &By::operator()).await.unwrap();
+        self.flows.request_password_reset(request, None, &Context::operator()).await.unwrap();
         self.events("auth.password_reset").await[0]["token"].as_str().unwrap().to_owned()
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use vestibule_core::{Field as _, FindConfig};
-use vestibule_flows::{By, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, WayIn};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_user::CreateUser;
 
@@ -28,7 +28,7 @@ impl TestApp {
             way_in: WayIn::Password(PASSWORD.into()),
             roles: Some(vec![role]),
         };
-        self.flows.create_user_account(&account, &By::operator()).await.unwrap();
+        self.flows.create_user_account(&account, &Context::operator()).await.unwrap();
         self.anonymous().sign_in_as_user(email, PASSWORD).await
     }
 

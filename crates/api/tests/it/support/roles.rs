@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use vestibule_core::{Field as _, FindConfig};
-use vestibule_flows::{By, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, WayIn};
 use vestibule_rbac::{CreatePolicy, CreateRole, PolicyField, PolicyId, Role, RoleId};
 use vestibule_user::CreateUser;
 
@@ -28,7 +28,7 @@ impl TestApp {
         for key in keys {
             role.policy_ids.push(self.policy(key).await);
         }
-        self.flows.create_role(&role, &By::operator()).await.unwrap()
+        self.flows.create_role(&role, &Context::operator()).await.unwrap()
     }
 
     /// Somebody who has these roles and no others, signed in.
@@ -36,7 +36,7 @@ impl TestApp {
         let roles = roles.iter().copied().cloned().collect();
         let user = CreateUser::new(email.parse().unwrap());
         let account = CreateUserAccount { user, way_in: WayIn::Password(PASSWORD.into()), roles: Some(roles) };
-        self.flows.create_user_account(&account, &By::operator()).await.unwrap();
+        self.flows.create_user_account(&account, &Context::operator()).await.unwrap();
         self.anonymous().sign_in_as_user(email, PASSWORD).await
     }
 

@@ -99,10 +99,10 @@ async fn giving_and_taking_roles_while_roles_change_all_succeed(app: TestApp) {
 async fn administrators_who_take_each_others_role_leave_one(app: TestApp) {
     let admins = [app.admin().await, app.user("second@example.com").await];
     let ask = |number: usize| {
-        let (by, other) = (&admins[number % 2], &admins[(number + 1) % 2]);
+        let (context, other) = (&admins[number % 2], &admins[(number + 1) % 2]);
         match number / 2 % 2 {
-            0 => by.delete(&format!("/admin/users/{}/roles/role_super_admin", other.id)),
-            _ => by.delete("/admin/rbac/roles/role_super_admin/users").json(&json!({ "users": [other.id] })),
+            0 => context.delete(&format!("/admin/users/{}/roles/role_super_admin", other.id)),
+            _ => context.delete("/admin/rbac/roles/role_super_admin/users").json(&json!({ "users": [other.id] })),
         }
     };
     for answer in at_once((0..OPERATIONS).map(ask).collect()).await {

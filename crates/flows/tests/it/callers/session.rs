@@ -5,7 +5,7 @@ use vestibule_auth::identities::ClaimError;
 use vestibule_auth::{AuthModule, AuthOptions, SessionToken};
 use vestibule_core::{Patch, SigningKey};
 use vestibule_database::transaction;
-use vestibule_flows::{Caller, Client, Credential, Flows};
+use vestibule_flows::{Client, Credential, Flows, SessionCaller};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UpdateUser;
 
@@ -37,7 +37,7 @@ async fn a_cookie_ends_with_the_secret(site: Site) {
     assert_eq!(flows.identify(Credential::Bearer(&token.token), Client::default).await.unwrap(), None);
 }
 
-async fn by_cookie(site: &Site, value: &str) -> Option<Caller> {
+async fn by_cookie(site: &Site, value: &str) -> Option<SessionCaller> {
     site.flows.identify(Credential::Cookie(value), Client::default).await.unwrap()
 }
 

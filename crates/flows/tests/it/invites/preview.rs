@@ -1,7 +1,7 @@
 //! What an invite is, for somebody who has only its token.
 
 use serde_json::json;
-use vestibule_flows::{By, NewInvite, WayIn};
+use vestibule_flows::{Context, NewInvite, WayIn};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, BOB, DAY, PASSWORD, START, Site, account, code};
@@ -11,9 +11,9 @@ on_both_engines!(it_tells_whom_by_whom_and_until_when, looking_changes_nothing, 
 async fn it_tells_whom_by_whom_and_until_when(site: Site) {
     let mut inviter = account(BOB, WayIn::None);
     inviter.user.first_name = Some("Bob".to_owned());
-    let inviter = site.flows.create_user_account(&inviter, &By::operator()).await.unwrap().user;
+    let inviter = site.flows.create_user_account(&inviter, &Context::operator()).await.unwrap().user;
     let new = NewInvite { roles: Some(vec![]), ..NewInvite::new("Ada@Example.com".parse().unwrap()) };
-    let invite = site.flows.invite(&new, &By::user(inviter.id)).await.unwrap();
+    let invite = site.flows.invite(&new, &Context::user(inviter.id)).await.unwrap();
     let token = invite.token.unwrap();
     let preview = async || serde_json::to_value(site.flows.preview_invite(&token).await.unwrap()).unwrap();
     let mut expected = json!({
@@ -21,11 +21,11 @@ async fn it_tells_whom_by_whom_and_until_when(site: Site) {
         "invited_by": { "first_name": "Bob", "last_name": null, "email": BOB },
     });
     assert_eq!(preview().await, expected);
-    site.flows.remove_user_account(inviter.id, &By::operator()).await.unwrap();
+    site.flows.remove_user_account(inviter.id, &Context::operator()).await.unwrap();
     expected["invited_by"] = json!(null);
     assert_eq!(preview().await, expected, "who is not there any more is not named");
     let nobodys =
-        site.flows.invite(&NewInvite::new("eve@example.com".parse().unwrap()), &By::operator()).await.unwrap();
+        site.flows.invite(&NewInvite::new("eve@example.com".parse().unwrap()), &Context::operator()).await.unwrap();
     assert_eq!(site.flows.preview_invite(&nobodys.token.unwrap()).await.unwrap().invited_by, None);
 }
 
@@ -48,11 +48,11 @@ async fn a_token_that_is_of_no_use_says_why(site: Site) {
     site.accept_with_password(&accepted, PASSWORD).await.unwrap();
     assert_eq!(code(look(&accepted).await), "invite_already_accepted");
     let old = site.invite(BOB).await;
-    let newer = site.flows.resend_invite(old.id, &By::operator()).await.unwrap();
+    let newer = site.flows.resend_invite(old.id, &Context::operator()).await.unwrap();
     assert_eq!(code(look(&old).await), "invite_token_replaced");
     site.clock.set(START + DAY);
     assert_eq!(code(look(&newer).await), "invite_expired");
-    site.flows.revoke_invite(old.id, &By::operator()).await.unwrap();
+    site.flows.revoke_invite(old.id, &Context::operator()).await.unwrap();
     assert_eq!(code(look(&newer).await), "invite_revoked");
     assert_eq!(code(site.flows.preview_invite("rubbish").await), "invite_token_invalid");
     let session = site.register("eve@example.com", PASSWORD).await;

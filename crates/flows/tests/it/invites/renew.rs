@@ -1,6 +1,6 @@
 //! Asking for a new link by an expired one.
 
-use vestibule_flows::{By, Client};
+use vestibule_flows::{Client, Context};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, DAY, Site};
@@ -23,7 +23,7 @@ async fn only_an_expired_invite_is_sent_again(site: Site) {
     assert_eq!(site.count("audit_entries WHERE action = 'invite.renewed' AND actor_type = 'nobody'").await, 1);
     assert_eq!(renew(&token).await, None, "the older link is dead");
     site.clock.advance(DAY);
-    site.flows.revoke_invite(invite.id, &By::operator()).await.unwrap();
+    site.flows.revoke_invite(invite.id, &Context::operator()).await.unwrap();
     assert_eq!(renew(renewed.token.as_deref().unwrap()).await, None, "it was taken back");
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use vestibule_auth::{AuthenticateError, RequestPasswordReset, ResetPasswordError};
 use vestibule_core::ErrorKind;
-use vestibule_flows::{By, Client, Flows, FreshProof};
+use vestibule_flows::{Client, Context, Flows, FreshProof};
 use vestibule_testing::on_both_engines;
 use vestibule_user::CreateUser;
 
@@ -26,12 +26,12 @@ on_both_engines!(4 threads:
 async fn a_request_is_answered_after_the_same_time_whoever_it_is_for(site: Site) {
     let ada = site.user(ADA).await;
     let locked = site.user("locked@example.com").await;
-    site.flows.lock_user(locked.id, &By::user(ada.id)).await.unwrap();
+    site.flows.lock_user(locked.id, &Context::user(ada.id)).await.unwrap();
     for entity_id in [ADA, "locked@example.com", "nobody@example.com", "rubbish", ""] {
         for _ in 0..3 {
             let request = RequestPasswordReset { provider: "emailpass", entity_id, actor_type: "user" };
             let began = Instant::now();
-            site.flows.request_password_reset(request, None, &By::nobody(Client::default())).await.unwrap();
+            site.flows.request_password_reset(request, None, &Context::anonymous(Client::default())).await.unwrap();
             assert!(began.elapsed() >= Duration::from_millis(50), "{entity_id}");
         }
     }
@@ -40,7 +40,7 @@ async fn a_request_is_answered_after_the_same_time_whoever_it_is_for(site: Site)
 async fn token(site: &Site) -> String {
     let request = RequestPasswordReset { provider: "emailpass", entity_id: ADA, actor_type: "user" };
     site.flows.auth().clear_attempts(&format!("reset {ADA}")).await.unwrap();
-    site.flows.request_password_reset(request, None, &By::operator()).await.unwrap();
+    site.flows.request_password_reset(request, None, &Context::operator()).await.unwrap();
     let events = vestibule_outbox::newest(&site.database, 100).await.unwrap();
     let event = events.iter().find(|event| event.name == "auth.password_reset").unwrap();
     site.flows.auth().reveal_event(event).unwrap()["token"].as_str().unwrap().to_owned()
@@ -48,7 +48,7 @@ async fn token(site: &Site) -> String {
 
 async fn reset(flows: &Flows, token: &str, password: &str) -> Result<(), ResetPasswordError> {
     let pending = flows.find_password_reset(token, "user", "emailpass").await?;
-    flows.reset_password(&pending, password, &By::operator()).await.map(drop)
+    flows.reset_password(&pending, password, &Context::operator()).await.map(drop)
 }
 
 /// security.md 8
@@ -63,10 +63,10 @@ async fn nobody_sets_a_password_made_of_his_name(site: Site) {
         account
     };
     let of_his_name = "Cassiopeia-Quetzalcoatl";
-    let refused = site.flows.create_user_account(&named(password(of_his_name)), &By::operator()).await;
+    let refused = site.flows.create_user_account(&named(password(of_his_name)), &Context::operator()).await;
     let (kind, code, _) = refusal(refused);
     assert_eq!((kind, code), (ErrorKind::InvalidData, Some("weak_password")));
-    site.flows.create_user_account(&named(password(PASSWORD)), &By::operator()).await.unwrap();
+    site.flows.create_user_account(&named(password(PASSWORD)), &Context::operator()).await.unwrap();
 
     let token = token(&site).await;
     assert_eq!(refusal(reset(&site.flows, &token, of_his_name).await).1, Some("weak_password"));
@@ -74,7 +74,7 @@ async fn nobody_sets_a_password_made_of_his_name(site: Site) {
     let caller = site.bearer(&session).await.unwrap();
     let change = |new: &'static str| {
         let (flows, caller) = (site.flows.clone(), caller.clone());
-        async move { flows.change_password(&caller, PASSWORD, new, &FreshProof::default(), &By::operator()).await }
+        async move { flows.change_password(&caller, PASSWORD, new, &FreshProof::default(), &Context::operator()).await }
     };
     assert_eq!(refusal(change(of_his_name).await).1, Some("weak_password"));
     change(OTHER_PASSWORD).await.unwrap();
@@ -85,9 +85,9 @@ async fn nobody_sets_a_password_made_of_his_name(site: Site) {
 async fn who_asks_for_anothers_is_looked_at_within(site: Site) {
     let ada = site.user(ADA).await;
     let bob = site.user("bob@example.com").await;
-    site.flows.issue_password_reset(ada.id, &By::user(bob.id)).await.unwrap();
+    site.flows.issue_password_reset(ada.id, &Context::user(bob.id)).await.unwrap();
     site.flows.users().lock_users(bob.id).await.unwrap();
-    let (kind, code, _) = refusal(site.flows.issue_password_reset(ada.id, &By::user(bob.id)).await);
+    let (kind, code, _) = refusal(site.flows.issue_password_reset(ada.id, &Context::user(bob.id)).await);
     assert_eq!((kind, code), (ErrorKind::Unauthorized, None));
 }
 
@@ -134,12 +134,12 @@ async fn a_session_begun_by_the_old_password_is_over(site: Site) {
 async fn caller_who_may_do_less_has_none_made_or_sent(site: Site) {
     let ada = site.user(ADA).await.id;
     let keepers = site.role_of("Keepers", &["user:read", "user:update"]).await;
-    let keeper = By::user(site.user_with("keeper@example.com", vec![keepers]).await.id);
+    let keeper = Context::user(site.user_with("keeper@example.com", vec![keepers]).await.id);
     let refused = site.flows.issue_password_reset(ada, &keeper).await;
     assert_eq!(refusal(refused).1, Some("policies_missing"), "the token would let him in as her");
     // security.md 38
     assert_eq!(refusal(site.flows.send_password_reset(ada, &keeper).await).1, Some("policies_missing"));
-    let operator = By::operator();
+    let operator = Context::operator();
     site.flows.send_password_reset(ada, &operator).await.unwrap();
     let events = vestibule_outbox::newest(&site.database, 100).await.unwrap();
     let event = events.iter().find(|event| event.name == "auth.password_reset").unwrap();
@@ -150,8 +150,8 @@ async fn caller_who_may_do_less_has_none_made_or_sent(site: Site) {
 
     let bob = site.create("bob@example.com", vestibule_flows::WayIn::None).await.user.id;
     assert_eq!(refusal(site.flows.send_password_reset(bob, &operator).await).1, Some("no_password"));
-    site.flows.lock_user(ada, &By::operator()).await.unwrap_err();
+    site.flows.lock_user(ada, &Context::operator()).await.unwrap_err();
     site.user("root@example.com").await;
-    site.flows.lock_user(ada, &By::operator()).await.unwrap();
+    site.flows.lock_user(ada, &Context::operator()).await.unwrap();
     assert_eq!(refusal(site.flows.send_password_reset(ada, &operator).await).1, Some("user_locked"));
 }

@@ -5,7 +5,7 @@ use totp_rs::{Builder, Secret};
 use vestibule_auth::StartAuthMfa;
 use vestibule_auth::identities::ClaimError;
 use vestibule_database::transaction;
-use vestibule_flows::{By, Client, Credential, Flows, SignIn};
+use vestibule_flows::{Client, Context, Credential, Flows, SignIn};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{
@@ -73,7 +73,7 @@ async fn who_is_refused_is_told_of_no_device(site: Site) {
     session(sign_in(&site.flows, &at_home()).await);
     let input = credentials(ADA, OTHER_PASSWORD);
     assert_eq!(refusal(site.flows.sign_in("user", "emailpass", &input, &elsewhere()).await), wrong_password());
-    site.flows.lock_user(ada.id, &By::operator()).await.unwrap();
+    site.flows.lock_user(ada.id, &Context::operator()).await.unwrap();
     site.flows.sign_in("user", "emailpass", &credentials(ADA, PASSWORD), &elsewhere()).await.unwrap_err();
     assert_eq!((told(&site).await, site.count("auth_devices").await), (vec![], 1));
 }
@@ -158,7 +158,7 @@ async fn a_removed_user_leaves_no_device(site: Site) {
     let ada = site.user(ADA).await;
     session(sign_in(&site.flows, &at_home()).await);
     session(sign_in(&site.flows, &elsewhere()).await);
-    site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap();
+    site.flows.remove_user_account(ada.id, &Context::operator()).await.unwrap();
     assert_eq!(site.count("auth_devices").await, 0);
     site.user(ADA).await;
     session(sign_in(&site.flows, &elsewhere()).await);

@@ -6,7 +6,7 @@ use vestibule_auth::{
     IdentityStore,
 };
 use vestibule_core::{ErrorKind, SigningKey};
-use vestibule_flows::{By, Client, Flows, SignIn};
+use vestibule_flows::{Client, Context, Flows, SignIn};
 use vestibule_testing::on_both_engines;
 
 use crate::support::gate::{callback, header};
@@ -115,7 +115,7 @@ async fn who_was_removed_between_password_and_session_is_refused(site: Site) {
     let auth = auth.with_provider(Late(identity));
     let flows = Flows::new(site.database.clone(), environment, site.flows.users().clone(), auth);
     session(flows.sign_in("user", "late", &AuthInput::default(), &Client::default()).await.unwrap());
-    site.flows.remove_user_account(user.id, &By::operator()).await.unwrap();
+    site.flows.remove_user_account(user.id, &Context::operator()).await.unwrap();
     let refused = refusal(flows.sign_in("user", "late", &AuthInput::default(), &Client::default()).await);
     assert_eq!(refused, (ErrorKind::Unauthorized, None, "This sign-in is not valid any more".to_owned()));
     let (kind, ..) = refusal(flows.sign_in_or_create_user("late", &AuthInput::default()).await);

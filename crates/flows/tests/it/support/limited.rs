@@ -1,7 +1,7 @@
 //! People who may do a few things and no more.
 
 use vestibule_core::{Field as _, FindConfig};
-use vestibule_flows::{By, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, WayIn};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_user::User;
 
@@ -23,6 +23,6 @@ impl Site {
     pub(crate) async fn user_with(&self, address: &str, roles: Vec<RoleId>) -> User {
         let account =
             CreateUserAccount { roles: Some(roles), ..account(address, WayIn::Password(PASSWORD.to_owned())) };
-        self.flows.create_user_account(&account, &By::operator()).await.unwrap().user
+        self.flows.create_user_account(&account, &Context::operator()).await.unwrap().user
     }
 }

@@ -17,8 +17,8 @@ use vestibule_auth::{
 use vestibule_core::{DomainError, EmailAddress, Environment, ErrorKind, FindConfig, SigningKey};
 use vestibule_database::Database;
 use vestibule_flows::{
-    AcceptInvite, AcceptInviteError, By, Caller, Client, CreateUserAccount, Credential, Flows, NewInvite, SignIn,
-    UserAccount, WayIn,
+    AcceptInvite, AcceptInviteError, Client, Context, CreateUserAccount, Credential, Flows, NewInvite, SessionCaller,
+    SignIn, UserAccount, WayIn,
 };
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase, test_environment};
 use vestibule_user::{CreateUser, Invite, User, UserId, UserModule, UserOptions};
@@ -92,7 +92,7 @@ impl Site {
     }
 
     pub(crate) async fn invite(&self, address: &str) -> Invite {
-        self.flows.invite(&NewInvite::new(email(address)), &By::operator()).await.unwrap()
+        self.flows.invite(&NewInvite::new(email(address)), &Context::operator()).await.unwrap()
     }
 
     /// An invite for a user who is created beforehand.
@@ -102,7 +102,7 @@ impl Site {
     }
 
     pub(crate) async fn create(&self, address: &str, way_in: WayIn) -> UserAccount {
-        self.flows.create_user_account(&account(address, way_in), &By::operator()).await.unwrap()
+        self.flows.create_user_account(&account(address, way_in), &Context::operator()).await.unwrap()
     }
 
     /// A user who signs in with [`PASSWORD`].
@@ -123,8 +123,8 @@ impl Site {
         self.flows.sign_in("user", "emailpass", &credentials(address, password), &Client::default()).await.map(session)
     }
 
-    pub(crate) async fn accept(&self, invite: &Invite, by: &SessionToken) -> Result<User, AcceptInviteError> {
-        self.flows.accept_invite(&accept(invite), by.auth_identity_id.parse().unwrap(), &Client::default()).await
+    pub(crate) async fn accept(&self, invite: &Invite, context: &SessionToken) -> Result<User, AcceptInviteError> {
+        self.flows.accept_invite(&accept(invite), context.auth_identity_id.parse().unwrap(), &Client::default()).await
     }
 
     pub(crate) async fn accept_with_password(
@@ -136,7 +136,7 @@ impl Site {
     }
 
     /// Who is behind a bearer token.
-    pub(crate) async fn bearer(&self, token: &SessionToken) -> Option<Caller> {
+    pub(crate) async fn bearer(&self, token: &SessionToken) -> Option<SessionCaller> {
         self.flows.identify(Credential::Bearer(&token.token), Client::default).await.unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_core::ErrorKind;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, BOB, Site, refusal};
@@ -28,7 +28,7 @@ async fn failed_tries_are_told_and_forgotten(site: Site) {
     assert_eq!(told(bob.id).await, (0, false, false));
     assert!(site.flows.auth().take_try(ADA).await.is_err());
 
-    site.flows.clear_attempts_of_user(ada.id, &By::user(bob.id)).await.unwrap();
+    site.flows.clear_attempts_of_user(ada.id, &Context::user(bob.id)).await.unwrap();
     assert_eq!(told(ada.id).await, (0, false, false));
     drop(site.flows.auth().take_try(ADA).await.expect("the next one is evaluated"));
     assert_eq!(
@@ -41,7 +41,7 @@ async fn a_user_who_is_not_there_has_none(site: Site) {
     let nobody = site.flows.environment().id();
     for refused in [
         refusal(site.flows.attempts_of_user(nobody).await),
-        refusal(site.flows.clear_attempts_of_user(nobody, &By::operator()).await),
+        refusal(site.flows.clear_attempts_of_user(nobody, &Context::operator()).await),
     ] {
         assert_eq!(refused, (ErrorKind::NotFound, None, format!("User with id: {nobody} was not found")));
     }

@@ -1,7 +1,7 @@
 //! Creating a user directly.
 
 use vestibule_core::ErrorKind;
-use vestibule_flows::{By, Client, UserAccount, WayIn};
+use vestibule_flows::{Client, Context, UserAccount, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -24,8 +24,8 @@ async fn with_a_password(site: Site) {
     let stranger = site.register(ADA, OTHER_PASSWORD).await;
     let mut create = account("Ada@Example.com", password(PASSWORD));
     create.user.first_name = Some("Ada".to_owned());
-    let by = By::user(site.user(BOB).await.id);
-    let UserAccount { user, invite } = site.flows.create_user_account(&create, &by).await.unwrap();
+    let context = Context::user(site.user(BOB).await.id);
+    let UserAccount { user, invite } = site.flows.create_user_account(&create, &context).await.unwrap();
     assert_eq!((user.email.as_str(), user.first_name.as_deref(), invite), ("Ada@Example.com", Some("Ada"), None));
     assert_eq!(user.created_at, START);
     assert_eq!(site.events().await, ["user.created", "user.created"]);
@@ -37,11 +37,12 @@ async fn with_a_password(site: Site) {
 }
 
 async fn with_an_invite(site: Site) {
-    let by = site.user(BOB).await;
+    let context = site.user(BOB).await;
     let create = account(ADA, WayIn::Invite);
-    let UserAccount { user, invite } = site.flows.create_user_account(&create, &By::user(by.id)).await.unwrap();
+    let UserAccount { user, invite } =
+        site.flows.create_user_account(&create, &Context::user(context.id)).await.unwrap();
     let invite = invite.unwrap();
-    assert_eq!((invite.user_id, invite.invited_by.clone()), (Some(user.id), Some(by.id.to_string())));
+    assert_eq!((invite.user_id, invite.invited_by.clone()), (Some(user.id), Some(context.id.to_string())));
     assert_eq!((invite.email.as_str(), invite.state), (ADA, InviteState::Pending));
     assert_eq!(site.events().await[1..], ["user.created", "invite.created"]);
     assert_eq!(refusal(site.sign_in(ADA, PASSWORD).await), wrong_password());
@@ -66,7 +67,7 @@ async fn an_address_has_one_user(site: Site) {
     for (spelling, way_in) in
         [(ADA, WayIn::None), (" ADA@EXAMPLE.COM ", WayIn::Invite), ("ａｄａ@example.com", password(OTHER_PASSWORD))]
     {
-        let refused = refusal(site.flows.create_user_account(&account(spelling, way_in), &By::operator()).await);
+        let refused = refusal(site.flows.create_user_account(&account(spelling, way_in), &Context::operator()).await);
         let message = format!("User with email: {}, already exists.", spelling.trim());
         assert_eq!(refused, (ErrorKind::InvalidData, Some("email_taken"), message));
     }
@@ -112,7 +113,7 @@ async fn what_cannot_be_created_changes_nothing(site: Site) {
         (long_name(), "first_name is longer than 255 characters"),
         (script(), "avatar_url is no http or https address of at most 2048 bytes"),
     ] {
-        let refused = refusal(site.flows.create_user_account(&create, &By::operator()).await);
+        let refused = refusal(site.flows.create_user_account(&create, &Context::operator()).await);
         let code = message.contains("too short").then_some("weak_password");
         assert_eq!(refused, (ErrorKind::InvalidData, code, message.to_owned()));
     }
@@ -127,7 +128,7 @@ async fn an_identity_that_somebody_else_has_is_not_taken(site: Site) {
     site.flows.users().update_users(change).await.unwrap();
     let before = site.everything().await;
     let refused =
-        refusal(site.flows.create_user_account(&account(ADA, password(OTHER_PASSWORD)), &By::operator()).await);
+        refusal(site.flows.create_user_account(&account(ADA, password(OTHER_PASSWORD)), &Context::operator()).await);
     let message = format!("Provider identity with entity_id: {ADA}, provider: emailpass, already exists.");
     assert_eq!(refused, (ErrorKind::InvalidData, Some("identity_exists"), message));
     assert_eq!(site.everything().await, before);
@@ -142,7 +143,7 @@ async fn of_sixty_four_at_once_one_is_created(site: Site) {
                 2 => WayIn::Invite,
                 _ => WayIn::None,
             };
-            let created = flows.create_user_account(&account(ADA, way_in), &By::operator()).await;
+            let created = flows.create_user_account(&account(ADA, way_in), &Context::operator()).await;
             created.map(|account| (caller, account)).map_err(|error| error.to_string())
         })
         .await;

@@ -2,7 +2,7 @@
 
 use vestibule_core::ErrorKind;
 use vestibule_database::values;
-use vestibule_flows::{By, Client, FirstUserError};
+use vestibule_flows::{Client, Context, FirstUserError};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, DAY, MICROSECOND, PASSWORD, Site, account, password, refusal};
@@ -57,7 +57,10 @@ async fn a_link_lasts_a_day_and_a_newer_one_kills_it(site: Site) {
 
 async fn where_somebody_is_in_there_is_no_link(site: Site) {
     let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
-    site.flows.create_user_account(&account("bob@example.com", password(PASSWORD)), &By::operator()).await.unwrap();
+    site.flows
+        .create_user_account(&account("bob@example.com", password(PASSWORD)), &Context::operator())
+        .await
+        .unwrap();
     assert!(!site.flows.is_first_user_token(&token).await.unwrap());
     let late = site.flows.create_first_user(&token, &account(ADA, password(PASSWORD)), &Client::default()).await;
     assert!(matches!(late, Err(FirstUserError::InvalidLink)));

@@ -1,6 +1,6 @@
 //! Users with what is seen of each at a glance.
 
-use vestibule_flows::{By, PeopleOrder, PeopleQuery, PeopleState, WayIn};
+use vestibule_flows::{Context, PeopleOrder, PeopleQuery, PeopleState, WayIn};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, BOB, PASSWORD, Site, account, password};
@@ -12,11 +12,12 @@ fn query() -> PeopleQuery {
 }
 
 async fn people_are_listed_with_roles_and_last_use(site: Site) {
-    let ada = site.flows.create_user_account(&account(ADA, password(PASSWORD)), &By::operator()).await.unwrap().user;
+    let ada =
+        site.flows.create_user_account(&account(ADA, password(PASSWORD)), &Context::operator()).await.unwrap().user;
     site.clock.advance(crate::support::HOUR);
     let mut bob = account(BOB, WayIn::None);
     bob.roles = Some(vec![]);
-    let bob = site.flows.create_user_account(&bob, &By::operator()).await.unwrap().user;
+    let bob = site.flows.create_user_account(&bob, &Context::operator()).await.unwrap().user;
     site.sign_in(ADA, PASSWORD).await.unwrap();
     let (people, count) = site.flows.list_and_count_people(&query()).await.unwrap();
     assert_eq!((people.len(), count), (2, 2));
@@ -36,7 +37,7 @@ async fn people_are_found_by_text_role_and_state(site: Site) {
         let mut account = account(email, WayIn::None);
         account.user.first_name = Some(first.to_owned());
         account.roles = roles;
-        site.flows.create_user_account(&account, &By::operator()).await.unwrap();
+        site.flows.create_user_account(&account, &Context::operator()).await.unwrap();
     }
     let found = async |query: PeopleQuery| {
         let (people, count) = site.flows.list_and_count_people(&query).await.unwrap();
@@ -52,7 +53,7 @@ async fn people_are_found_by_text_role_and_state(site: Site) {
     let admins = PeopleQuery { role: Some("role_super_admin".parse().unwrap()), ..query() };
     assert_eq!(found(admins).await, ADA);
     let bob = site.flows.list_and_count_people(&by_text("bob")).await.unwrap().0[0].user.id;
-    site.flows.lock_user(bob, &By::operator()).await.unwrap();
+    site.flows.lock_user(bob, &Context::operator()).await.unwrap();
     let state = |state| PeopleQuery { state: Some(state), order: PeopleOrder::Email, ..query() };
     assert_eq!(found(state(PeopleState::Locked)).await, BOB);
     assert_eq!(found(state(PeopleState::Active)).await, format!("{ADA} carol@example.com"));

@@ -3,7 +3,7 @@
 use serde_json::json;
 use vestibule_auth::AuthenticateError;
 use vestibule_core::ErrorKind;
-use vestibule_flows::{By, Client, LockUserError};
+use vestibule_flows::{Client, Context, LockUserError};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UserId;
 
@@ -27,7 +27,7 @@ async fn a_locked_user_is_out_until_he_is_unlocked(site: Site) {
     let bobs = site.sign_in(BOB, PASSWORD).await.unwrap();
     let elsewhere = site.another_process().await;
     site.clock.advance(HOUR);
-    let locked = elsewhere.lock_user(ada.id, &By::user(bob.id)).await.unwrap();
+    let locked = elsewhere.lock_user(ada.id, &Context::user(bob.id)).await.unwrap();
     assert_eq!(locked.locked_at, Some(site.flows.environment().now()));
     for token in &tokens {
         assert!(site.bearer(token).await.is_none(), "the session is over");
@@ -41,10 +41,10 @@ async fn a_locked_user_is_out_until_he_is_unlocked(site: Site) {
 
     // Again changes nothing.
     site.clock.advance(HOUR);
-    assert_eq!(site.flows.lock_user(ada.id, &By::operator()).await.unwrap(), locked);
-    let unlocked = site.flows.unlock_user(ada.id, &By::user(bob.id)).await.unwrap();
+    assert_eq!(site.flows.lock_user(ada.id, &Context::operator()).await.unwrap(), locked);
+    let unlocked = site.flows.unlock_user(ada.id, &Context::user(bob.id)).await.unwrap();
     assert_eq!(unlocked.locked_at, None);
-    assert_eq!(site.flows.unlock_user(ada.id, &By::user(bob.id)).await.unwrap(), unlocked);
+    assert_eq!(site.flows.unlock_user(ada.id, &Context::user(bob.id)).await.unwrap(), unlocked);
     for token in &tokens {
         assert!(site.bearer(token).await.is_none(), "what was ended stays so");
     }
@@ -55,17 +55,17 @@ async fn a_locked_user_is_out_until_he_is_unlocked(site: Site) {
 
 async fn who_cannot_be_locked_is_not(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
-    let refused = refusal(site.flows.lock_user(ada.id, &By::user(ada.id)).await);
+    let refused = refusal(site.flows.lock_user(ada.id, &Context::user(ada.id)).await);
     assert_eq!(refused, (ErrorKind::NotAllowed, None, "A user cannot lock itself".to_owned()));
     let nobody: UserId = site.flows.environment().id();
     let missing = (ErrorKind::NotFound, None, format!("User with id: {nobody} was not found"));
-    assert_eq!(refusal(site.flows.lock_user(nobody, &By::user(ada.id)).await), missing);
-    assert_eq!(refusal(site.flows.unlock_user(nobody, &By::user(ada.id)).await), missing);
+    assert_eq!(refusal(site.flows.lock_user(nobody, &Context::user(ada.id)).await), missing);
+    assert_eq!(refusal(site.flows.unlock_user(nobody, &Context::user(ada.id)).await), missing);
     // Whoever was let in a moment ago, and is locked himself since then.
     site.user("third@example.com").await;
-    site.flows.lock_user(bob.id, &By::user(ada.id)).await.unwrap();
-    let refused = site.flows.lock_user(ada.id, &By::user(bob.id)).await.unwrap_err();
-    assert!(matches!(refused, LockUserError::Nobody), "{refused:?}");
+    site.flows.lock_user(bob.id, &Context::user(ada.id)).await.unwrap();
+    let refused = site.flows.lock_user(ada.id, &Context::user(bob.id)).await.unwrap_err();
+    assert!(matches!(refused, LockUserError::CallerGone), "{refused:?}");
     assert_eq!(site.flows.users().retrieve_user(ada.id).await.unwrap().locked_at, None);
 }
 
@@ -73,26 +73,29 @@ async fn who_cannot_be_locked_is_not(site: Site) {
 async fn the_last_super_admin_is_not_locked(site: Site) {
     let role = site.role_of("Helpdesk", &["user:update"]).await;
     let (ada, helper) = (site.user(ADA).await, site.user_with(BOB, vec![role]).await);
-    assert_eq!(refusal(site.flows.lock_user(ada.id, &By::operator()).await).1, Some("last_super_admin"));
+    assert_eq!(refusal(site.flows.lock_user(ada.id, &Context::operator()).await).1, Some("last_super_admin"));
     // security.md 38
-    assert_eq!(refusal(site.flows.lock_user(ada.id, &By::user(helper.id)).await).1, Some("policies_missing"));
-    site.flows.lock_user(helper.id, &By::user(ada.id)).await.unwrap();
+    assert_eq!(refusal(site.flows.lock_user(ada.id, &Context::user(helper.id)).await).1, Some("policies_missing"));
+    site.flows.lock_user(helper.id, &Context::user(ada.id)).await.unwrap();
     let second = site.user("second@example.com").await;
-    site.flows.lock_user(ada.id, &By::operator()).await.unwrap();
-    assert_eq!(refusal(site.flows.lock_user(second.id, &By::operator()).await).1, Some("last_super_admin"));
-    assert_eq!(refusal(site.flows.remove_user_account(second.id, &By::operator()).await).1, Some("last_super_admin"));
-    site.flows.unlock_user(ada.id, &By::operator()).await.unwrap();
-    site.flows.lock_user(second.id, &By::operator()).await.unwrap();
+    site.flows.lock_user(ada.id, &Context::operator()).await.unwrap();
+    assert_eq!(refusal(site.flows.lock_user(second.id, &Context::operator()).await).1, Some("last_super_admin"));
+    assert_eq!(
+        refusal(site.flows.remove_user_account(second.id, &Context::operator()).await).1,
+        Some("last_super_admin")
+    );
+    site.flows.unlock_user(ada.id, &Context::operator()).await.unwrap();
+    site.flows.lock_user(second.id, &Context::operator()).await.unwrap();
 }
 
 async fn what_is_done_is_audited(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
     site.sign_in(ADA, PASSWORD).await.unwrap();
     for _ in 0..2 {
-        site.flows.lock_user(ada.id, &By::user(bob.id)).await.unwrap();
+        site.flows.lock_user(ada.id, &Context::user(bob.id)).await.unwrap();
     }
     for _ in 0..2 {
-        site.flows.unlock_user(ada.id, &By::operator()).await.unwrap();
+        site.flows.unlock_user(ada.id, &Context::operator()).await.unwrap();
     }
     let before = json!({ "locked": false, "sessions": 1 });
     assert_eq!(
@@ -113,7 +116,7 @@ async fn whoever_signs_in_meanwhile_is_out(site: Site) {
     let results = site
         .sixty_four(|flows, caller| async move {
             if caller == 32 {
-                flows.lock_user(ada.id, &By::operator()).await.unwrap();
+                flows.lock_user(ada.id, &Context::operator()).await.unwrap();
                 return None;
             }
             match flows.sign_in("user", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await {
@@ -124,7 +127,7 @@ async fn whoever_signs_in_meanwhile_is_out(site: Site) {
         })
         .await;
     assert_eq!(site.count("auth_sessions").await, 0);
-    site.flows.unlock_user(ada.id, &By::operator()).await.unwrap();
+    site.flows.unlock_user(ada.id, &Context::operator()).await.unwrap();
     for session in results.into_iter().flatten() {
         assert!(site.bearer(&session).await.is_none());
     }
@@ -138,11 +141,11 @@ async fn of_two_super_admins_who_lock_each_other_one_is_left(site: Site) {
         .sixty_four(|flows, caller| {
             // Both processes have both of them at work.
             let (one, other) = (ids[caller / 2 % 2], ids[(caller / 2 + 1) % 2]);
-            async move { flows.lock_user(one, &By::user(other)).await }
+            async move { flows.lock_user(one, &Context::user(other)).await }
         })
         .await;
     for refused in results.into_iter().filter_map(Result::err) {
-        assert!(matches!(refused, LockUserError::Nobody | LockUserError::Last(_)), "{refused:?}");
+        assert!(matches!(refused, LockUserError::CallerGone | LockUserError::Last(_)), "{refused:?}");
     }
     assert_eq!(site.count("users WHERE locked_at IS NULL").await, 1);
     assert_eq!(site.count("users WHERE locked_at IS NOT NULL").await, 1);

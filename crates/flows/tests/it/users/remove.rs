@@ -5,7 +5,7 @@ use vestibule_auth::identities::ClaimError;
 use vestibule_auth::{CreateAuthIdentity, CreateProviderIdentity};
 use vestibule_core::ErrorKind;
 use vestibule_database::transaction;
-use vestibule_flows::{By, Client, Credential, WayIn};
+use vestibule_flows::{Client, Context, Credential, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -45,7 +45,7 @@ async fn every_identity_and_session_goes_at_once(site: Site) {
     site.clock.advance(HOUR);
     let events = site.events().await.len();
     let elsewhere = site.another_process().await;
-    assert!(elsewhere.remove_user_account(ada.id, &By::user(bob.id)).await.unwrap());
+    assert!(elsewhere.remove_user_account(ada.id, &Context::user(bob.id)).await.unwrap());
     for session in [&by_password, &by_gate] {
         assert_eq!(site.bearer(session).await, None, "at his next request, though the token has hours to live");
         assert!(site.refresh(session).await.is_none());
@@ -63,19 +63,22 @@ async fn nobody_removes_himself(site: Site) {
     site.user(ROOT).await;
     let ada = site.user(ADA).await;
     let before = site.everything().await;
-    let refused = refusal(site.flows.remove_user_account(ada.id, &By::user(ada.id)).await);
+    let refused = refusal(site.flows.remove_user_account(ada.id, &Context::user(ada.id)).await);
     assert_eq!(refused, (ErrorKind::NotAllowed, None, "A user cannot delete itself".to_owned()));
     assert_eq!(site.everything().await, before);
-    assert!(site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap(), "on the command line it is nobody");
+    assert!(
+        site.flows.remove_user_account(ada.id, &Context::operator()).await.unwrap(),
+        "on the command line it is nobody"
+    );
 }
 
 async fn who_is_not_there_is_not_removed(site: Site) {
     site.user(ROOT).await;
     let ada = site.user(ADA).await;
-    assert!(!site.flows.remove_user_account(site.flows.environment().id(), &By::operator()).await.unwrap());
-    assert!(site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap());
+    assert!(!site.flows.remove_user_account(site.flows.environment().id(), &Context::operator()).await.unwrap());
+    assert!(site.flows.remove_user_account(ada.id, &Context::operator()).await.unwrap());
     let before = site.everything().await;
-    assert!(!site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap());
+    assert!(!site.flows.remove_user_account(ada.id, &Context::operator()).await.unwrap());
     assert_eq!(site.everything().await, before);
 }
 
@@ -90,7 +93,7 @@ async fn what_a_program_left_behind_goes_as_well(site: Site) {
             site.flows.users().delete_users(ada.id).await.unwrap();
         }
         assert_eq!(site.bearer(&signed_in).await.expect("a session, of no user").user, None, "security.md 21");
-        assert!(!site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap());
+        assert!(!site.flows.remove_user_account(ada.id, &Context::operator()).await.unwrap());
         assert_eq!(site.bearer(&signed_in).await, None);
         assert_eq!(site.identities_of(ada.id).await, []);
     }
@@ -112,7 +115,7 @@ async fn an_identity_that_a_customer_has_too_stays_his(site: Site) {
         site.flows.sign_in("customer", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await.map(session)
     };
     let as_customer = sign_in().await.unwrap();
-    site.flows.remove_user_account(ada.id, &By::operator()).await.unwrap();
+    site.flows.remove_user_account(ada.id, &Context::operator()).await.unwrap();
 
     assert_eq!(site.bearer(&as_user).await, None);
     let caller = site.bearer(&as_customer).await.expect("he is still a customer");
@@ -132,9 +135,9 @@ async fn the_address_comes_back_and_inherits_nothing(site: Site) {
     site.user(ROOT).await;
     let mut create = crate::support::account(ADA, crate::support::password(PASSWORD));
     create.user.first_name = Some("Ada".to_owned());
-    let first = site.flows.create_user_account(&create, &By::operator()).await.unwrap().user;
+    let first = site.flows.create_user_account(&create, &Context::operator()).await.unwrap().user;
     let old = site.sign_in(ADA, PASSWORD).await.unwrap();
-    site.flows.remove_user_account(first.id, &By::operator()).await.unwrap();
+    site.flows.remove_user_account(first.id, &Context::operator()).await.unwrap();
 
     let registered = site.register(ADA, PASSWORD).await;
     assert_eq!(registered.actor_id, "", "the same password makes nobody the user he was");
@@ -152,7 +155,7 @@ async fn a_pending_invite_of_the_address_goes(site: Site) {
     let account = site.create(ADA, WayIn::Invite).await;
     let (invite, bystander) = (account.invite.unwrap(), site.invite(BOB).await);
     let events = site.events().await.len();
-    site.flows.remove_user_account(account.user.id, &By::operator()).await.unwrap();
+    site.flows.remove_user_account(account.user.id, &Context::operator()).await.unwrap();
     assert_eq!(site.events().await[events..], ["user.deleted", "invite.deleted"]);
     assert_eq!(site.again(&invite).await.state, InviteState::Revoked);
     assert_eq!(site.again(&bystander).await.state, InviteState::Pending);
@@ -162,7 +165,7 @@ async fn of_sixty_four_at_once_one_removes(site: Site) {
     site.user(ROOT).await;
     let ada = site.user(ADA).await;
     let results = site
-        .sixty_four(|flows, _| async move { flows.remove_user_account(ada.id, &By::operator()).await.unwrap() })
+        .sixty_four(|flows, _| async move { flows.remove_user_account(ada.id, &Context::operator()).await.unwrap() })
         .await;
     assert_eq!(results.into_iter().filter(|removed| *removed).count(), 1);
     assert_eq!(site.count("outbox_events WHERE name = 'user.deleted'").await, 1);
@@ -176,7 +179,7 @@ async fn whoever_signs_in_meanwhile_is_out(site: Site) {
     let results = site
         .sixty_four(|flows, caller| async move {
             if caller == 32 {
-                flows.remove_user_account(ada.id, &By::operator()).await.unwrap();
+                flows.remove_user_account(ada.id, &Context::operator()).await.unwrap();
                 return None;
             }
             match flows.sign_in("user", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use vestibule_auth::mfa::DEFAULT_RECOVERY_CODES;
 use vestibule_auth::{RequestVerification, StartAuthMfa};
-use vestibule_flows::{AcceptInvite, By, Client, FreshProof};
+use vestibule_flows::{AcceptInvite, Client, Context, FreshProof};
 use vestibule_notify::DeliveryState;
 use vestibule_testing::on_both_engines;
 
@@ -58,7 +58,7 @@ async fn an_invite_is_accepted_by_its_mail(scene: Scene) {
         .await;
     // As it is written, whatever form it is compared in.
     let invite = vestibule_flows::NewInvite::new(crate::scene::email("Ada.Lovelace@Example.com"));
-    scene.invite_by(invite, &By::user(inviter.user.id)).await;
+    scene.invite_by(invite, &Context::user(inviter.user.id)).await;
     let letter = told(&scene, "Ada.Lovelace@example.com", "Grace Hopper invites you to Vestibule").await;
     assert!(letter.text.contains("23 November 2026, 09:30 UTC"), "{}", letter.text);
     assert_eq!(scene.last_delivery().await.recipient.as_deref(), Some("Ada.Lovelace@Example.com"));
@@ -71,7 +71,7 @@ async fn an_invite_that_was_sent_again_is_accepted_by_the_newer_mail(scene: Scen
     let invite = scene.invite(ADA).await;
     let first = told(&scene, ADA, "You are invited to Vestibule").await;
     scene.clock.advance(std::time::Duration::from_secs(1));
-    scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+    scene.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
     let again = told(&scene, ADA, "Your invitation to Vestibule (new link)").await;
     assert_ne!(first.link(), again.link());
     accept(&scene, again.secret(INVITE)).await;
@@ -104,32 +104,33 @@ async fn an_address_is_confirmed_by_its_mail(scene: Scene) {
         code_provider: None,
         metadata: None,
     };
-    scene.flows.request_verification(&request, &By::operator()).await.unwrap();
+    scene.flows.request_verification(&request, &Context::operator()).await.unwrap();
     let letter = told(&scene, "countess@example.com", "Confirm your address for Vestibule").await;
     let code = letter.secret(VERIFY);
     assert!(!scene.is_in_deliveries(code).await);
-    let confirmed = scene.flows.confirm_verification(code, None, &By::operator()).await.unwrap();
+    let confirmed = scene.flows.confirm_verification(code, None, &Context::operator()).await.unwrap();
     assert_eq!(confirmed.entity_id, "countess@example.com");
 }
 
 async fn a_second_factor_is_told_of_from_beginning_to_end(scene: Scene) {
     scene.user(ADA).await;
-    let (caller, by, proof) = (scene.caller(ADA).await, By::operator(), FreshProof::default());
+    let (caller, context, proof) = (scene.caller(ADA).await, Context::operator(), FreshProof::default());
     let start = StartAuthMfa::new(caller.auth_identity_id, "totp");
     let started = scene.flows.start_mfa(&caller, &start, &proof).await.unwrap();
     assert!(scene.mail().await.is_empty(), "nothing is asked for yet");
     let secret = totp_rs::Secret::try_from_base32(started.shown["secret"].as_str().unwrap()).unwrap();
     let now = u64::try_from(scene.environment().now().as_seconds()).unwrap();
     let code = totp_rs::Builder::new().with_secret(secret).build().unwrap().generate(now).to_string();
-    let factor = scene.flows.verify_mfa(&caller, &by, started.mfa_factor.id, &code).await.unwrap();
+    let factor = scene.flows.verify_mfa(&caller, &context, started.mfa_factor.id, &code).await.unwrap();
     told(&scene, ADA, "Two-step sign-in to Vestibule is on").await;
 
-    let codes = scene.flows.generate_mfa_recovery_codes(&caller, &by, DEFAULT_RECOVERY_CODES, &proof).await.unwrap();
+    let codes =
+        scene.flows.generate_mfa_recovery_codes(&caller, &context, DEFAULT_RECOVERY_CODES, &proof).await.unwrap();
     let letter = told(&scene, ADA, "New recovery codes for Vestibule").await;
     let is_told = |code: &String| letter.text.contains(code) || letter.html.contains(code);
     assert!(!codes.as_slice().is_empty() && !codes.as_slice().iter().any(is_told), "codes are not mailed");
 
-    scene.flows.disable_mfa(&caller, &by, factor.id, &proof).await.unwrap();
+    scene.flows.disable_mfa(&caller, &context, factor.id, &proof).await.unwrap();
     told(&scene, ADA, "Two-step sign-in to Vestibule is off").await;
 }
 
@@ -179,12 +180,12 @@ async fn what_nobody_is_to_be_told_is_told_to_nobody(scene: Scene) {
         code_provider: None,
         metadata: None,
     };
-    scene.flows.request_verification(&request, &By::operator()).await.unwrap();
+    scene.flows.request_verification(&request, &Context::operator()).await.unwrap();
     // Whose account was deleted is not written to.
     let identity = caller.auth_identity_id.to_string();
     scene.happen("auth.mfa_enabled", &identity, json!({ "auth_identity_id": identity })).await;
     scene.create("root@example.com", |_| {}).await;
-    scene.flows.remove_user_account(ada.id, &By::operator()).await.unwrap();
+    scene.flows.remove_user_account(ada.id, &Context::operator()).await.unwrap();
     assert!(scene.mail().await.is_empty());
     let superseded = |reason: &str| ("superseded", Some(reason.to_owned()));
     assert_eq!(

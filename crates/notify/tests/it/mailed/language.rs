@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_core::Metadata;
-use vestibule_flows::{By, NewInvite};
+use vestibule_flows::{Context, NewInvite};
 use vestibule_testing::on_both_engines;
 
 use crate::scene::{ADA, BOB, Scene, email};
@@ -16,7 +16,7 @@ async fn a_language_is_chosen_by_metadata(scene: Scene) {
         let mut invite = NewInvite::new(email(address));
         let metadata = json!({ "language": language });
         invite.metadata = Some(Metadata::new(metadata.as_object().unwrap().clone()).unwrap());
-        scene.invite_by(invite, &By::operator()).await;
+        scene.invite_by(invite, &Context::operator()).await;
         let letter = scene.only_mail().await;
         assert_eq!((letter.to(), letter.header("content-language")), (address, sent_in));
         assert_eq!(letter.subject(), subject);

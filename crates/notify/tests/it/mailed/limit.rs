@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_notify::{DeliveryState, MailOptions};
 use vestibule_testing::on_both_engines;
 
@@ -66,7 +66,7 @@ async fn what_is_sent_bit_by_bit_counts_as_well(scene: Scene) {
         relay.pass().await.unwrap();
         assert_eq!(scene.letters().len(), 1);
         scene.clock.advance(Duration::from_secs(60));
-        scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+        scene.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
     }
     scene.invite(BOB).await;
     relay.pass().await.unwrap();

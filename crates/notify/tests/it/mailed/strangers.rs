@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vestibule_auth::{AuthInput, RequestPasswordReset, RequestVerification};
-use vestibule_flows::{By, Client, FreshProof, NewInvite, SignIn};
+use vestibule_flows::{Client, Context, FreshProof, NewInvite, SignIn};
 use vestibule_notify::MailOptions;
 use vestibule_testing::on_both_engines;
 use vestibule_user::UpdateUser;
@@ -24,8 +24,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 impl Scene {
     async fn stranger_asks_for_reset(&self, address: &str) {
         let request = RequestPasswordReset { provider: "emailpass", entity_id: address, actor_type: "user" };
-        let by = By::nobody(Client::default());
-        self.flows.request_password_reset(request, None, &by).await.unwrap();
+        let context = Context::anonymous(Client::default());
+        self.flows.request_password_reset(request, None, &context).await.unwrap();
     }
 
     /// Registers an address and asks for its verification.
@@ -40,7 +40,7 @@ impl Scene {
             code_provider: None,
             metadata: None,
         };
-        self.flows.request_verification(&request, &By::nobody(Client::default())).await.unwrap();
+        self.flows.request_verification(&request, &Context::anonymous(Client::default())).await.unwrap();
     }
 }
 
@@ -107,7 +107,7 @@ async fn what_an_administrator_or_the_owner_has_sent_does_not_wait(scene: Scene)
     let caller = scene.caller(ADA).await;
     scene
         .flows
-        .change_password(&caller, PASSWORD, OTHER_PASSWORD, &FreshProof::default(), &By::user(ada.id))
+        .change_password(&caller, PASSWORD, OTHER_PASSWORD, &FreshProof::default(), &Context::user(ada.id))
         .await
         .unwrap();
     relay.pass().await.unwrap();
@@ -117,18 +117,18 @@ async fn what_an_administrator_or_the_owner_has_sent_does_not_wait(scene: Scene)
     );
     // In a browser in which she signed in before, Ada need not wait either.
     let devices = scene.flows.remember_device(caller.auth_identity_id, &Client::default()).await.unwrap().unwrap();
-    let at_home = By::nobody(Client { devices, ..Client::default() });
+    let at_home = Context::anonymous(Client { devices, ..Client::default() });
     let request = RequestPasswordReset { provider: "emailpass", entity_id: ADA, actor_type: "user" };
     scene.flows.request_password_reset(request, None, &at_home).await.unwrap();
     relay.pass().await.unwrap();
     assert_eq!(scene.letters().len(), 1);
     for _ in 0..4 {
-        scene.flows.send_password_reset(ada.id, &By::operator()).await.unwrap();
+        scene.flows.send_password_reset(ada.id, &Context::operator()).await.unwrap();
         relay.pass().await.unwrap();
         // The last one is one too many for the hour, and would not be good any more after it.
         assert_eq!(scene.letters().len(), 1);
     }
-    scene.flows.request_password_reset(request, None, &By::user(ada.id)).await.unwrap();
+    scene.flows.request_password_reset(request, None, &Context::user(ada.id)).await.unwrap();
     relay.pass().await.unwrap();
     let letters = scene.letters();
     assert_eq!(letters.len(), 1);
@@ -158,7 +158,7 @@ async fn no_link_is_made_of_a_name(scene: Scene) {
     update.first_name = vestibule_core::Patch::Set("http://evil.example/x".to_owned());
     update.last_name = vestibule_core::Patch::Set("www.evil\u{3002}example a@evil.example".to_owned());
     scene.flows.users().update_users(update).await.unwrap();
-    scene.invite_by(NewInvite::new(email(BOB)), &By::user(ada.id)).await;
+    scene.invite_by(NewInvite::new(email(BOB)), &Context::user(ada.id)).await;
     let letter = scene.only_mail().await;
     let said = "http: evil. example/x www. evil\u{3002} example a@evil. example";
     assert_eq!(letter.subject(), format!("{said} invites you to Vestibule"));

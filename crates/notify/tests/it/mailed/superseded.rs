@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use vestibule_auth::RequestVerification;
-use vestibule_flows::{AcceptInvite, By, Client, CreateUserAccount, FreshProof, WayIn};
+use vestibule_flows::{AcceptInvite, Client, Context, CreateUserAccount, FreshProof, WayIn};
 use vestibule_notify::MailOptions;
 use vestibule_testing::on_both_engines;
 use vestibule_user::{CreateUser, Invite};
@@ -40,10 +40,10 @@ async fn of_an_invite_that_was_sent_again_only_the_newer_mail_leaves(scene: Scen
     // By a clock that goes on, by one that stands still, and by one of another machine that is behind.
     for clock in [Duration::from_secs(1), Duration::ZERO] {
         scene.clock.advance(clock);
-        scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+        scene.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
     }
     scene.clock.set(scene.environment().now() - Duration::from_secs(3));
-    let newest = scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+    let newest = scene.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
     scene.clock.advance(Duration::from_secs(3));
     let letter = scene.only_mail().await;
     assert!(letter.link().ends_with(newest.token.as_deref().unwrap()));
@@ -58,7 +58,7 @@ async fn an_invite_that_is_over_is_not_mailed(scene: Scene) {
     for name in ["revoked", "accepted", "deleted", "erased", "expired"] {
         invites.push(scene.invite(&format!("{name}@example.com")).await);
     }
-    scene.flows.revoke_invite(invites[0].id, &By::operator()).await.unwrap();
+    scene.flows.revoke_invite(invites[0].id, &Context::operator()).await.unwrap();
     accept(&scene, &invites[1]).await;
     users.soft_delete_invites(invites[2].id).await.unwrap();
     users.delete_invites(invites[3].id).await.unwrap();
@@ -101,7 +101,7 @@ async fn a_reset_that_works_no_more_is_not_mailed(scene: Scene) {
     // An administrator made one by hand.
     scene.clock.advance(HOUR);
     scene.ask_for_reset(ADA).await;
-    scene.flows.issue_password_reset(ada.id, &By::operator()).await.unwrap();
+    scene.flows.issue_password_reset(ada.id, &Context::operator()).await.unwrap();
     assert!(scene.mail().await.is_empty());
     let dead = superseded("the link does not work any more");
     assert_eq!(scene.outcomes().await, [expired.clone(), dead.clone()]);
@@ -111,7 +111,7 @@ async fn a_reset_that_works_no_more_is_not_mailed(scene: Scene) {
     let caller = scene.caller(ADA).await;
     scene
         .flows
-        .change_password(&caller, PASSWORD, OTHER_PASSWORD, &FreshProof::default(), &By::operator())
+        .change_password(&caller, PASSWORD, OTHER_PASSWORD, &FreshProof::default(), &Context::operator())
         .await
         .unwrap();
     let letter = scene.only_mail().await;
@@ -127,12 +127,12 @@ async fn what_is_overtaken_while_it_waits_is_over_at_once(scene: Scene) {
     limited.pass().await.unwrap();
     assert_eq!(scene.letters().len(), 2);
     for invite in &invites {
-        scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+        scene.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
     }
     limited.pass().await.unwrap();
     let waiting = scene.deliveries().await;
     assert!(waiting[2..].iter().all(|one| one.next_try_at.unwrap() == scene.environment().now() + HOUR), "{waiting:?}");
-    let newest = scene.flows.resend_invite(invites[1].id, &By::operator()).await.unwrap();
+    let newest = scene.flows.resend_invite(invites[1].id, &Context::operator()).await.unwrap();
     let letter = scene.only_mail().await;
     assert!(letter.link().ends_with(newest.token.as_deref().unwrap()));
     let older = superseded("it was sent again, with another link");
@@ -149,7 +149,7 @@ async fn what_is_overtaken_while_it_is_tried_is_over_when_that_fails(scene: Scen
     let invite = scene.invite(ADA).await;
     let meanwhile = async {
         let (connection, _) = silent.accept().await.unwrap();
-        let newest = scene.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+        let newest = scene.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
         // It hangs up, and is away from then on.
         drop((connection, silent));
         newest
@@ -167,7 +167,7 @@ async fn of_two_codes_only_the_newer_is_mailed(scene: Scene) {
     // The operator vouches for whom he creates, an administrator does not.
     let root = scene.user("root@example.com").await;
     let account = CreateUserAccount::new(CreateUser::new(email(ADA)), WayIn::Password(PASSWORD.to_owned()));
-    scene.flows.create_user_account(&account, &By::user(root.id)).await.unwrap();
+    scene.flows.create_user_account(&account, &Context::user(root.id)).await.unwrap();
     let request = RequestVerification {
         auth_identity_id: scene.caller(ADA).await.auth_identity_id,
         entity_type: "email",
@@ -176,12 +176,12 @@ async fn of_two_codes_only_the_newer_is_mailed(scene: Scene) {
         metadata: None,
     };
     for _ in 0..2 {
-        scene.flows.request_verification(&request, &By::operator()).await.unwrap();
+        scene.flows.request_verification(&request, &Context::operator()).await.unwrap();
     }
     let letter = scene.only_mail().await;
     let older = superseded("a newer link was asked for");
     assert_eq!(scene.outcomes().await, [older.clone(), sent()]);
-    scene.flows.request_verification(&request, &By::operator()).await.unwrap();
+    scene.flows.request_verification(&request, &Context::operator()).await.unwrap();
     scene.clock.advance(HOUR);
     assert!(scene.mail().await.is_empty());
     let expired = superseded("the link expired before it could be sent");

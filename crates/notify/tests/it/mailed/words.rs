@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_database::values;
-use vestibule_flows::{By, NewInvite};
+use vestibule_flows::{Context, NewInvite};
 use vestibule_mail::unlinked;
 use vestibule_notify::Reason;
 use vestibule_testing::on_both_engines;
@@ -36,7 +36,7 @@ async fn a_name_is_text(scene: Scene) {
         // Also what was in the database before anybody looked at names.
         let text = "UPDATE users SET first_name = $2, last_name = NULL WHERE id = $1";
         scene.execute(text, values![grace.id, name]).await;
-        let invite = scene.invite_by(NewInvite::new(email(ADA)), &By::user(grace.id)).await;
+        let invite = scene.invite_by(NewInvite::new(email(ADA)), &Context::user(grace.id)).await;
         let letter = scene.only_mail().await;
         assert_eq!(letter.to(), ADA);
         assert_eq!(letter.names(), HEADERS, "{name:?}");
@@ -45,11 +45,11 @@ async fn a_name_is_text(scene: Scene) {
         assert!(!letter.html.contains("<b>") && !letter.text.contains("\nBcc:"), "{}", letter.html);
         assert!(spaces(&letter.text).contains(&unlinked(&spaces(name))), "{}", letter.text);
         assert_eq!(letter.html.contains("&lt;b&gt;"), name.contains("<b>"), "{}", letter.html);
-        scene.flows.revoke_invite(invite.id, &By::operator()).await.unwrap();
+        scene.flows.revoke_invite(invite.id, &Context::operator()).await.unwrap();
     }
     let text = "UPDATE users SET first_name = $2 WHERE id = $1";
     scene.execute(text, values![grace.id, "é🦉".repeat(5_000)]).await;
-    scene.invite_by(NewInvite::new(email(ADA)), &By::user(grace.id)).await;
+    scene.invite_by(NewInvite::new(email(ADA)), &Context::user(grace.id)).await;
     let letter = scene.only_mail().await;
     assert_eq!((letter.to(), letter.names().as_slice()), (ADA, HEADERS.as_slice()));
     assert!(letter.subject().chars().count() < 150, "{}", letter.subject());

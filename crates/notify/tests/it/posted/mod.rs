@@ -8,7 +8,7 @@ mod signed;
 mod who;
 
 use serde_json::Value as Json;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_notify::{
     NewWebhook, Relay, RelayOptions, UpdateWebhook, WebhookDestination, WebhookId, WebhookWithSecret, Webhooks,
 };
@@ -43,12 +43,12 @@ async fn post(scene: &Scene) -> usize {
 async fn listen(scene: &Scene, url: &str, events: &[&str], includes_secrets: bool) -> WebhookWithSecret {
     let events = events.iter().map(|name| (*name).to_owned()).collect();
     let new = NewWebhook { url: url.to_owned(), description: None, events, includes_secrets };
-    webhooks(scene).create(&new, &By::operator()).await.unwrap()
+    webhooks(scene).create(&new, &Context::operator()).await.unwrap()
 }
 
 async fn disable(scene: &Scene, id: WebhookId, is_disabled: bool) {
     let update = UpdateWebhook { is_disabled: Some(is_disabled), ..UpdateWebhook::new(id) };
-    webhooks(scene).update(&update, &By::operator()).await.unwrap();
+    webhooks(scene).update(&update, &Context::operator()).await.unwrap();
 }
 
 async fn happen(scene: &Scene, name: &'static str, subject: &str) {

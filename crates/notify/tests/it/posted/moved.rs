@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_notify::{DeliveryState, UpdateWebhook, WebhookId};
 use vestibule_testing::on_both_engines;
 
@@ -22,7 +22,7 @@ async fn change_then_refuse(scene: &Scene, listener: TcpListener, update: Update
     while !bytes.ends_with(b"}") {
         assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0);
     }
-    webhooks(scene).update(&update, &By::operator()).await.unwrap();
+    webhooks(scene).update(&update, &Context::operator()).await.unwrap();
     stream.write_all(b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n").await.unwrap();
 }
 

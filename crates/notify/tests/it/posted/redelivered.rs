@@ -1,7 +1,7 @@
 //! What a webhook is told once more.
 
 use vestibule_core::{DomainError as _, ErrorKind};
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_notify::{Delivery, DeliveryState, RedeliverError, RetryDeliveryError, WebhookError};
 use vestibule_testing::on_both_engines;
 
@@ -17,7 +17,7 @@ async fn one_that_has_arrived_comes_again_under_its_id(scene: Scene) {
     happen(&scene, "user.created", "user_1").await;
     post(&scene).await;
     let (first, delivery) = (receiver.take_one(), scene.last_delivery().await);
-    let queued = webhooks(&scene).redeliver(id, delivery.id, &By::operator()).await.unwrap();
+    let queued = webhooks(&scene).redeliver(id, delivery.id, &Context::operator()).await.unwrap();
     assert_eq!((queued.id, queued.state, queued.attempts), (delivery.id, DeliveryState::Queued, 0));
     post(&scene).await;
     let second = receiver.take_one();
@@ -44,7 +44,7 @@ async fn what_goes_elsewhere_is_not_there(scene: Scene) {
     assert_eq!(before.len(), 2);
     let no_delivery = scene.environment().id();
     for id in before.iter().map(|delivery| delivery.id).chain([no_delivery]) {
-        let error = webhooks(&scene).redeliver(own, id, &By::operator()).await.unwrap_err();
+        let error = webhooks(&scene).redeliver(own, id, &Context::operator()).await.unwrap_err();
         assert!(matches!(error, RedeliverError::Delivery(RetryDeliveryError::NotFound { .. })), "{error}");
         assert_eq!(
             (error.kind(), error.to_string()),
@@ -52,8 +52,8 @@ async fn what_goes_elsewhere_is_not_there(scene: Scene) {
         );
     }
     let of_another = before.iter().find(|delivery| delivery.target == another.to_string()).unwrap();
-    webhooks(&scene).delete(another, &By::operator()).await.unwrap();
-    let error = webhooks(&scene).redeliver(another, of_another.id, &By::operator()).await.unwrap_err();
+    webhooks(&scene).delete(another, &Context::operator()).await.unwrap();
+    let error = webhooks(&scene).redeliver(another, of_another.id, &Context::operator()).await.unwrap_err();
     assert!(matches!(error, RedeliverError::Webhook(WebhookError::NotFound { .. })), "{error}");
     assert_eq!(scene.deliveries().await, before, "nothing was touched");
     assert_eq!(scene.count("audit_entries WHERE action = 'delivery.retried'").await, 0);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_notify::{DeliveryState, ROTATION, UpdateWebhook};
 use vestibule_testing::on_both_engines;
 use vestibule_webhook::Unverified;
@@ -43,7 +43,7 @@ async fn a_message_has_its_form_and_its_signature(scene: Scene) {
 async fn two_secrets_sign_for_a_day(scene: Scene) {
     let receiver = Receiver::start().await;
     let old = listen(&scene, receiver.url(), &["*"], false).await;
-    let new = webhooks(&scene).rotate_secret(old.webhook.id, false, &By::operator()).await.unwrap();
+    let new = webhooks(&scene).rotate_secret(old.webhook.id, false, &Context::operator()).await.unwrap();
     assert_ne!(old.secret, new.secret);
     for (wait, by_old) in
         [(Duration::ZERO, true), (ROTATION - Duration::from_secs(1), true), (Duration::from_secs(1), false)]
@@ -61,7 +61,7 @@ async fn two_secrets_sign_for_a_day(scene: Scene) {
 async fn a_secret_that_others_have_signs_no_more(scene: Scene) {
     let receiver = Receiver::start().await;
     let old = listen(&scene, receiver.url(), &["*"], false).await;
-    let new = webhooks(&scene).rotate_secret(old.webhook.id, true, &By::operator()).await.unwrap();
+    let new = webhooks(&scene).rotate_secret(old.webhook.id, true, &Context::operator()).await.unwrap();
     happen(&scene, "user.created", "user_1").await;
     post(&scene).await;
     let (told, now) = (receiver.take_one(), scene.environment().now());
@@ -73,7 +73,7 @@ async fn what_opens_a_door_is_told_to_those_who_may_know_it(scene: Scene) {
     let (trusted, other) = (Receiver::start().await, Receiver::start().await);
     let id = listen(&scene, trusted.url(), &["auth.password_reset"], false).await.webhook.id;
     let update = UpdateWebhook { includes_secrets: Some(true), ..UpdateWebhook::new(id) };
-    webhooks(&scene).update(&update, &By::operator()).await.unwrap();
+    webhooks(&scene).update(&update, &Context::operator()).await.unwrap();
     listen(&scene, other.url(), &["auth.password_reset"], false).await;
     scene.user(ADA).await;
     scene.ask_for_reset(ADA).await;

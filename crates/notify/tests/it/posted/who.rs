@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_notify::{DeliveryState, WebhookError};
 use vestibule_testing::on_both_engines;
 
@@ -79,7 +79,7 @@ async fn who_is_deleted_or_disabled_is_told_nothing(scene: Scene) {
     assert_eq!(post(&scene).await, 2);
     deleted.take_one();
     disabled.take_one();
-    webhooks(&scene).delete(gone.id, &By::operator()).await.unwrap();
+    webhooks(&scene).delete(gone.id, &Context::operator()).await.unwrap();
     disable(&scene, asleep.id, true).await;
     happen(&scene, "user.created", "second").await;
     scene.clock.advance(Duration::from_secs(6));
@@ -88,7 +88,7 @@ async fn who_is_deleted_or_disabled_is_told_nothing(scene: Scene) {
     outcomes.sort();
     let superseded = |reason: &str| ("superseded", Some(reason.to_owned()));
     assert_eq!(outcomes, [superseded("the webhook was deleted"), superseded("the webhook was disabled")]);
-    let error = webhooks(&scene).test(asleep.id, &By::operator()).await.unwrap_err();
+    let error = webhooks(&scene).test(asleep.id, &Context::operator()).await.unwrap_err();
     assert!(matches!(error, WebhookError::Disabled), "{error}");
     disable(&scene, asleep.id, false).await;
     happen(&scene, "user.created", "third").await;
@@ -101,7 +101,7 @@ async fn a_test_goes_to_one_alone(scene: Scene) {
     let (meant, other) = (Receiver::start().await, Receiver::start().await);
     let webhook = listen(&scene, meant.url(), &["user.created"], false).await.webhook;
     listen(&scene, other.url(), &["*", "webhook.test"], false).await;
-    webhooks(&scene).test(webhook.id, &By::operator()).await.unwrap();
+    webhooks(&scene).test(webhook.id, &Context::operator()).await.unwrap();
     assert_eq!(post(&scene).await, 1);
     let told = meant.take_one().json();
     assert_eq!((&told["type"], &told["data"]["id"]), (&"webhook.test".into(), &webhook.id.to_string().into()));

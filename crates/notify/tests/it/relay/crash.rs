@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_notify::{DeliveryState, RetryDeliveryError};
 use vestibule_testing::on_both_engines;
 
@@ -68,7 +68,7 @@ async fn what_is_under_way_is_nobody_else_s(site: Site) {
     let meanwhile = async {
         until_under_way(&site).await;
         let id = site.only_delivery().await.id;
-        let error = relay.deliveries().retry(id, &By::operator()).await.unwrap_err();
+        let error = relay.deliveries().retry(id, &Context::operator()).await.unwrap_err();
         assert!(matches!(error, RetryDeliveryError::UnderWay), "{error}");
         assert_eq!(site.relay().pass().await.unwrap(), 0);
         site.sink.gate.add_permits(1);

@@ -7,7 +7,7 @@ mod run;
 
 use std::time::Duration;
 
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_notify::{DeliveryState, Outcome, RetryDeliveryError};
 use vestibule_testing::on_both_engines;
 
@@ -111,12 +111,12 @@ async fn what_was_given_up_can_be_sent_again(site: Site) {
     let relay = site.relay();
     relay.pass().await.unwrap();
     let id = site.only_delivery().await.id;
-    let retried = relay.deliveries().retry(id, &By::operator()).await.unwrap();
+    let retried = relay.deliveries().retry(id, &Context::operator()).await.unwrap();
     assert_eq!((retried.id, retried.state, retried.attempts), (id, DeliveryState::Queued, 0));
     relay.pass().await.unwrap();
     assert_eq!(site.only_delivery().await.state, DeliveryState::Sent);
     let unknown = site.environment.id();
-    let error = relay.deliveries().retry(unknown, &By::operator()).await.unwrap_err();
+    let error = relay.deliveries().retry(unknown, &Context::operator()).await.unwrap_err();
     assert!(matches!(error, RetryDeliveryError::NotFound { .. }), "{error}");
 }
 

@@ -17,10 +17,10 @@ use vestibule_web::caller::Authorized;
     responses((status = 200, body = schemas::roles::AssignablePolicies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn assignable(state: State, asker: Authorized, query: Query) -> Result<Response, Problem> {
+pub(crate) async fn assignable(state: State, caller: Authorized, query: Query) -> Result<Response, Problem> {
     let FindRequest { filter, find, limit, offset, .. } = LISTING.read(&query)?;
     let (policies, count) =
-        state.flows.rbac().list_and_count_assignable_rbac_policies(&filter, &find, &asker.permissions).await?;
+        state.flows.rbac().list_and_count_assignable_rbac_policies(&filter, &find, &caller.permissions).await?;
     let policies: Vec<Json> = policies
         .iter()
         .map(|policy| {

@@ -35,7 +35,7 @@ body! {
     responses((status = 200, body = schemas::roles::OnePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     let selection = read_selection::<PolicyField>(&query)?;
     let body: CreatePolicyBody = body.read()?;
     let policy = CreatePolicy {
@@ -46,6 +46,6 @@ pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: 
         description: body.description.map(Into::into),
         metadata: body.metadata,
     };
-    let policy = state.flows.create_policy(&policy, &asker.by).await?;
+    let policy = state.flows.create_policy(&policy, &caller.context).await?;
     Ok(respond::one("policy", &policy, &selection))
 }

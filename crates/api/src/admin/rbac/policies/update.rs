@@ -38,7 +38,7 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
@@ -54,6 +54,6 @@ pub(crate) async fn update(
         description: body.description.map(Into::into),
         metadata: body.metadata,
     };
-    let policy = state.flows.update_policy(&update, &asker.by).await?;
+    let policy = state.flows.update_policy(&update, &caller.context).await?;
     Ok(respond::one("policy", &policy, &selection))
 }

@@ -17,10 +17,10 @@ use vestibule_web::caller::Authorized;
     responses((status = 200, body = schemas::roles::AssignableRoles), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn assignable(state: State, asker: Authorized, query: Query) -> Result<Response, Problem> {
+pub(crate) async fn assignable(state: State, caller: Authorized, query: Query) -> Result<Response, Problem> {
     let FindRequest { filter, find, limit, offset, .. } = LISTING.read(&query)?;
     let (roles, count) =
-        state.flows.rbac().list_and_count_assignable_rbac_roles(&filter, &find, &asker.permissions).await?;
+        state.flows.rbac().list_and_count_assignable_rbac_roles(&filter, &find, &caller.permissions).await?;
     let roles: Vec<Json> =
         roles.iter().map(|role| json!({ "id": role.id, "name": role.name, "description": role.description })).collect();
     Ok(respond::json(&json!({ "roles": roles, "count": count, "offset": offset, "limit": limit })))

@@ -39,7 +39,7 @@ body! {
     responses((status = 200, body = schemas::roles::OneRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     let selection = read_selection::<RoleField>(&query)?;
     let body: CreateRoleBody = body.read()?;
     let parents = parents(body.parent_id.map(Some), body.parent_ids)?.unwrap_or_default();
@@ -51,6 +51,6 @@ pub(crate) async fn create(state: State, asker: Authorized, query: Query, body: 
         requires_mfa: body.requires_mfa.unwrap_or_default(),
         ..CreateRole::new(String::from(body.name))
     };
-    let role = state.flows.create_role(&role, &asker.by).await?;
-    Ok(Shown::of(&query, Kind::Role, selection, &asker.permissions).one(&state, "role", &role).await?)
+    let role = state.flows.create_role(&role, &caller.context).await?;
+    Ok(Shown::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
 }

@@ -14,10 +14,10 @@ use vestibule_web::caller::Authorized;
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn delete(state: State, asker: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
     // What is no role's id is the id of none, and none is gone already.
     if let Ok(role) = super::id(&id) {
-        state.flows.delete_role(&role, &asker.by).await?;
+        state.flows.delete_role(&role, &caller.context).await?;
     }
     Ok(respond::deleted(&id, "rbac_role"))
 }

@@ -18,9 +18,9 @@ use vestibule_web::caller::Authorized;
     responses((status = 200, body = schemas::roles::Roles), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, asker: Authorized, query: Query) -> Result<Response, Problem> {
+pub(crate) async fn list(state: State, caller: Authorized, query: Query) -> Result<Response, Problem> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
-    let shown = Shown::of(&query, Kind::Role, selection, &asker.permissions);
+    let shown = Shown::of(&query, Kind::Role, selection, &caller.permissions);
     if batches::are_due(&find) {
         let page = state.flows.rbac().list_and_count_rbac_role_ids(&filter, &find).await?;
         let read = |state: State, ids: Vec<String>| async move {

@@ -19,7 +19,7 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn retrieve(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
@@ -29,5 +29,5 @@ pub(crate) async fn retrieve(
     parameters.text("policies");
     let selection = parameters.finish(selection)?;
     let role = state.flows.rbac().retrieve_rbac_role(&super::id(&id)?).await?;
-    Ok(Shown::of(&query, Kind::Role, selection, &asker.permissions).one(&state, "role", &role).await?)
+    Ok(Shown::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
 }

@@ -40,7 +40,7 @@ body! {
 )]
 pub(crate) async fn update(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
@@ -61,6 +61,6 @@ pub(crate) async fn update(
         requires_mfa: body.requires_mfa.0,
         ..UpdateRole::new(id.parse().map_err(|_| UpdateRolesError::NotFound { id })?)
     };
-    let role = state.flows.update_role(&update, &asker.by).await?;
-    Ok(Shown::of(&query, Kind::Role, selection, &asker.permissions).one(&state, "role", &role).await?)
+    let role = state.flows.update_role(&update, &caller.context).await?;
+    Ok(Shown::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
 }

@@ -27,7 +27,7 @@ body! {
 )]
 pub(crate) async fn assign(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
@@ -36,6 +36,6 @@ pub(crate) async fn assign(
     let body: AssignRolesBody = body.read()?;
     let user = id.parse().map_err(|_| UserRolesError::User { id })?;
     let roles = read_role_ids(&Vec::from(body.roles))?;
-    let roles = state.flows.assign_roles(user, &roles, &asker.by).await?;
+    let roles = state.flows.assign_roles(user, &roles, &caller.context).await?;
     Ok(respond::whole("roles", &roles))
 }

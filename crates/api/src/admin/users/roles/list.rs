@@ -20,7 +20,7 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn list(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
@@ -36,6 +36,6 @@ pub(crate) async fn list(
     let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
     let count = roles.len() as u64;
     let page: Vec<_> = roles.into_iter().skip(size(offset)).take(size(limit)).collect();
-    let shown = Shown::of(&query, Kind::Role, selection, &asker.permissions);
+    let shown = Shown::of(&query, Kind::Role, selection, &caller.permissions);
     Ok(shown.page(&state, "roles", &page, (count, offset, limit)).await?)
 }

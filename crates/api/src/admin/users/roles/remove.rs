@@ -28,7 +28,7 @@ body! {
 )]
 pub(crate) async fn remove(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     body: RawBody,
 ) -> Result<Response, Problem> {
@@ -37,7 +37,7 @@ pub(crate) async fn remove(
     if let Ok(user) = users::id(&id) {
         // What is no role's id is the id of none, which nobody has.
         let roles: Vec<RoleId> = ids.iter().filter_map(|id: &String| id.parse().ok()).collect();
-        state.flows.remove_roles(user, &roles, &asker.by).await?;
+        state.flows.remove_roles(user, &roles, &caller.context).await?;
     }
     Ok(respond::json(&json!({ "ids": ids, "object": "user_role", "deleted": true })))
 }

@@ -19,13 +19,13 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn remove_one(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path((id, role)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let present = state.flows.rbac().retrieve_rbac_role(&roles::id(&role)?).await?;
     // What is no user's id is the id of no user, and has no roles.
     if let Ok(user) = users::id(&id) {
-        state.flows.remove_roles(user, &[present.id], &asker.by).await?;
+        state.flows.remove_roles(user, &[present.id], &caller.context).await?;
     }
     Ok(respond::deleted(&role, "user_role"))
 }

@@ -29,14 +29,14 @@ body! {
 )]
 pub(crate) async fn delete(
     state: State,
-    asker: Authenticated,
+    caller: Authenticated,
     Path(id): Path<String>,
     body: RawBody,
 ) -> Result<Response, Problem> {
     let body: DisableMfaBody = body.read()?;
     let proof =
         FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
-    let disabled = state.flows.disable_mfa(&asker.caller, &asker.by, super::id(&id)?, &proof).await;
+    let disabled = state.flows.disable_mfa(&caller.caller, &caller.context, super::id(&id)?, &proof).await;
     let factor = disabled.map_err(|error| match error {
         DisableMfaError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
         // The Medusa Admin asks for the code if the message has this sentence, and gives up otherwise.

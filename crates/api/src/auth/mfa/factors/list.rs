@@ -13,7 +13,7 @@ use vestibule_web::caller::Authenticated;
     responses((status = 200, body = schemas::MfaFactors), (status = 401, body = schemas::Unauthorized)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn list(state: State, asker: Authenticated) -> Result<Response, Problem> {
-    let factors = state.flows.list_mfa(&asker.caller).await?;
+pub(crate) async fn list(state: State, caller: Authenticated) -> Result<Response, Problem> {
+    let factors = state.flows.list_mfa(&caller.caller).await?;
     Ok(respond::whole("mfa_factors", &factors))
 }

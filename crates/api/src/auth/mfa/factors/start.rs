@@ -37,10 +37,10 @@ body! {
     responses((status = 200, body = schemas::StartedMfa), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
-pub(crate) async fn start(state: State, asker: Authenticated, body: RawBody) -> Result<Response, Problem> {
+pub(crate) async fn start(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
     let body: StartMfaBody = body.read()?;
     let start = StartAuthMfa {
-        auth_identity_id: asker.caller.auth_identity_id,
+        auth_identity_id: caller.caller.auth_identity_id,
         provider: body.provider,
         label: body.label.map(Into::into),
         issuer: body.issuer.map(Into::into),
@@ -48,7 +48,7 @@ pub(crate) async fn start(state: State, asker: Authenticated, body: RawBody) -> 
     };
     let proof =
         FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
-    let started = state.flows.start_mfa(&asker.caller, &start, &proof).await.map_err(|error| match error {
+    let started = state.flows.start_mfa(&caller.caller, &start, &proof).await.map_err(|error| match error {
         StartFactorError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
         error => error.into(),
     })?;

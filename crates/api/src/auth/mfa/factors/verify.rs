@@ -25,12 +25,12 @@ body! {
 )]
 pub(crate) async fn verify(
     state: State,
-    asker: Authenticated,
+    caller: Authenticated,
     Path(id): Path<String>,
     body: RawBody,
 ) -> Result<Response, Problem> {
     let body: VerifyMfaBody = body.read()?;
-    let verified = state.flows.verify_mfa(&asker.caller, &asker.by, super::id(&id)?, body.code.as_str()).await;
+    let verified = state.flows.verify_mfa(&caller.caller, &caller.context, super::id(&id)?, body.code.as_str()).await;
     let factor = verified.map_err(|error| match error {
         VerifyFactorError::SignedOut => Problem::unauthorized(),
         error => error.into(),

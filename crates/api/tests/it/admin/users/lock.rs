@@ -110,9 +110,9 @@ async fn of_the_last_two_super_admins_one_is_left(Two { app, other }: Two) {
     let (one, two) = (app.user("one@example.com").await, app.user("two@example.com").await);
     let asks: Vec<Ask> = (0..64)
         .map(|number| {
-            let (by, of) = if number % 2 == 0 { (&one, &two) } else { (&two, &one) };
+            let (context, of) = if number % 2 == 0 { (&one, &two) } else { (&two, &one) };
             let app = if number / 2 % 2 == 0 { &app } else { &other };
-            app.bearer(&by.token).post_nothing(&format!("/admin/users/{}/lock", of.id))
+            app.bearer(&context.token).post_nothing(&format!("/admin/users/{}/lock", of.id))
         })
         .collect();
     let answers = together(64, |number| {

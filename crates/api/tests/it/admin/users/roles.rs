@@ -85,9 +85,9 @@ async fn a_change_of_roles_is_audited(app: TestApp) {
     let changes: Vec<_> =
         entries.iter().map(|entry| (&entry["action"], &entry["actor_id"], &entry["before"], &entry["after"])).collect();
     let (none, one) = (json!({ "roles": [] }), json!({ "roles": [viewer.id] }));
-    let by = json!(admin.id);
+    let context = json!(admin.id);
     assert_eq!(
         changes,
-        [(&json!("user.roles_assigned"), &by, &none, &one), (&json!("user.roles_removed"), &by, &one, &none)]
+        [(&json!("user.roles_assigned"), &context, &none, &one), (&json!("user.roles_removed"), &context, &one, &none)]
     );
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use vestibule_api::routes::ROUTES;
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_testing::{TestDatabase, on_both_engines};
 use vestibule_web::access::Access;
 
@@ -237,7 +237,7 @@ async fn whoever_is_locked_stays_out(app: TestApp) {
     assert_eq!(answer.status, 401, "{}", answer.text());
     app.flows.users().unlock_users(id).await.unwrap();
     half.answer("totp", &app.code(&factor.secret)).await.ok();
-    app.flows.remove_user_account(id, &By::operator()).await.unwrap();
+    app.flows.remove_user_account(id, &Context::operator()).await.unwrap();
     half.answer("totp", &app.next_code(&factor.secret)).await.is_unauthorized();
 }
 

@@ -1,7 +1,7 @@
 //! An invite for a user who was created beforehand.
 
 use vestibule_core::{ErrorKind, Patch};
-use vestibule_flows::{By, Client, WayIn};
+use vestibule_flows::{Client, Context, WayIn};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UpdateUser;
 
@@ -44,7 +44,7 @@ async fn names_are_kept_where_none_is_given(site: Site) {
     let mut create = account(ADA, WayIn::Invite);
     create.user.first_name = Some("Augusta".to_owned());
     create.user.avatar_url = Some("https://example.com/ada.png".to_owned());
-    let created = site.flows.create_user_account(&create, &By::operator()).await.unwrap();
+    let created = site.flows.create_user_account(&create, &Context::operator()).await.unwrap();
     let mut accept = accept(&created.invite.unwrap());
     accept.last_name = Some("King".to_owned());
     site.clock.advance(HOUR);
@@ -63,7 +63,7 @@ async fn names_are_kept_where_none_is_given(site: Site) {
 async fn who_was_removed_meanwhile_does_not_come_in(site: Site) {
     let (user, invite) = site.invited_user(ADA).await;
     let registered = site.register(ADA, PASSWORD).await;
-    assert!(site.flows.remove_user_account(user.id, &By::operator()).await.unwrap());
+    assert!(site.flows.remove_user_account(user.id, &Context::operator()).await.unwrap());
     let before = site.everything().await;
     assert_eq!(code(site.accept(&invite, &registered).await), "invite_revoked");
     assert_eq!(code(site.accept_with_password(&invite, PASSWORD).await), "invite_revoked");

@@ -4,7 +4,7 @@ use vestibule_auth::CreateProviderIdentity;
 use vestibule_auth::identities::AuthIdentityFilter;
 use vestibule_auth::{AuthIdentityId, CreateAuthIdentity};
 use vestibule_core::{ErrorKind, FindConfig, SigningKey};
-use vestibule_flows::{By, Client};
+use vestibule_flows::{Client, Context};
 use vestibule_testing::on_both_engines;
 use vestibule_user::{CreateUser, Invite};
 
@@ -52,7 +52,7 @@ async fn a_token_that_is_none_or_has_had_its_time(site: Site) {
         assert_eq!(refused_both_ways(&site, &with_token(&invite, rubbish), &ada).await, invalid, "{rubbish}");
     }
 
-    let newer = site.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+    let newer = site.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
     let (kind, replaced, message) = refused_both_ways(&site, &invite, &ada).await;
     assert_eq!((kind, replaced), (ErrorKind::Unauthorized, Some("invite_token_replaced")));
     assert!(message.starts_with("This invite was sent again on 2026-11-22."), "{message}");
@@ -62,14 +62,14 @@ async fn a_token_that_is_none_or_has_had_its_time(site: Site) {
     let (_, expired, message) = refused_both_ways(&site, &newer, &late).await;
     assert_eq!(expired, Some("invite_expired"));
     assert!(message.starts_with("This invite expired on 2026-11-23."), "{message}");
-    let newest = site.flows.resend_invite(invite.id, &By::operator()).await.unwrap();
+    let newest = site.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
     site.clock.set(START + 2 * DAY - MICROSECOND);
     site.accept(&newest, &site.register(ADA, PASSWORD).await).await.expect("until the very moment");
     let (_, accepted, _) = refused_both_ways(&site, &newest, &late).await;
     assert_eq!(accepted, Some("invite_already_accepted"));
 
     let taken_back = site.invite(BOB).await;
-    site.flows.revoke_invite(taken_back.id, &By::operator()).await.unwrap();
+    site.flows.revoke_invite(taken_back.id, &Context::operator()).await.unwrap();
     let bob = site.register(BOB, PASSWORD).await.auth_identity_id;
     assert_eq!(refused_both_ways(&site, &taken_back, &bob).await.1, Some("invite_revoked"));
     let deleted = site.invite(BOB).await;

@@ -1,6 +1,6 @@
 //! Accepting an invite with what was registered before: the reference's way.
 
-use vestibule_flows::{By, Client, NewInvite};
+use vestibule_flows::{Client, Context, NewInvite};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -19,8 +19,11 @@ on_both_engines!(
 
 async fn an_invite_becomes_a_user_who_can_sign_in(site: Site) {
     let inviter = site.user("inviter@example.com").await;
-    let invite =
-        site.flows.invite(&NewInvite::new("Ada@Example.com".parse().unwrap()), &By::user(inviter.id)).await.unwrap();
+    let invite = site
+        .flows
+        .invite(&NewInvite::new("Ada@Example.com".parse().unwrap()), &Context::user(inviter.id))
+        .await
+        .unwrap();
     let registered = site.register(ADA, PASSWORD).await;
     site.clock.advance(HOUR);
     let events = site.events().await.len();

@@ -1,7 +1,7 @@
 //! All of it or nothing (security.md 2 and 33).
 
 use vestibule_database::{Error, transaction, values};
-use vestibule_flows::By;
+use vestibule_flows::Context;
 use vestibule_testing::on_both_engines;
 use vestibule_testing::polling::give_up_after;
 use vestibule_user::InviteState;
@@ -56,7 +56,7 @@ async fn given_up_half_way_to_an_account(site: Site) {
     let before = site.everything().await;
     let account = account(ADA, password(PASSWORD));
     for limit in 1.. {
-        let ended = give_up_after(limit, site.flows.create_user_account(&account, &By::operator())).await;
+        let ended = give_up_after(limit, site.flows.create_user_account(&account, &Context::operator())).await;
         if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
             break;
         }

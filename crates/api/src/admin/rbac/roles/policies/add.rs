@@ -27,7 +27,7 @@ body! {
 )]
 pub(crate) async fn add(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
@@ -37,7 +37,7 @@ pub(crate) async fn add(
     parameters.finish(())?;
     let body: AddPoliciesBody = body.read()?;
     let policies = read_policy_ids(&Vec::from(body.policies))?;
-    let added = state.flows.add_role_policies(&roles::id(&id)?, &policies, &asker.by).await?;
+    let added = state.flows.add_role_policies(&roles::id(&id)?, &policies, &caller.context).await?;
     let policies = super::shown(&state, &added, &query).await?;
     Ok(respond::whole("policies", &policies))
 }

@@ -20,14 +20,14 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn remove(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path((id, policy)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let mut answer = Map::new();
     let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
     // A policy that the role does not have is gone already.
     if let Ok(policy) = policy.parse::<PolicyId>()
-        && let Some(held) = state.flows.remove_role_policy(&role.id, &policy, &asker.by).await?
+        && let Some(held) = state.flows.remove_role_policy(&role.id, &policy, &caller.context).await?
     {
         answer.insert("id".into(), json!(held));
     }

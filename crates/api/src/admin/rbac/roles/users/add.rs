@@ -30,7 +30,7 @@ body! {
 )]
 pub(crate) async fn add(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
@@ -42,7 +42,7 @@ pub(crate) async fn add(
         .into_iter()
         .map(|id: String| id.parse().map_err(|_| UserRolesError::User { id }))
         .collect::<Result<_, _>>()?;
-    state.flows.assign_role_to_users(&role, &users, &asker.by).await?;
+    state.flows.assign_role_to_users(&role, &users, &caller.context).await?;
     let (users, _) = state.flows.list_and_count_users_of_role(&role, None, 0, SHOWN).await?;
     Ok(respond::whole("users", &users))
 }

@@ -21,7 +21,7 @@ use vestibule_web::caller::Authorized;
 )]
 pub(crate) async fn list(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     query: Query,
 ) -> Result<Response, Problem> {
@@ -35,6 +35,6 @@ pub(crate) async fn list(
     let ids: Vec<UserId> = named.iter().filter_map(|id| id.parse().ok()).collect();
     let only = (!named.is_empty()).then_some(ids.as_slice());
     let page = state.flows.list_and_count_ids_of_users_of_role(&role.id, only, offset, limit).await?;
-    let shown = Shown::of(&query, Kind::User, selection, &asker.permissions);
+    let shown = Shown::of(&query, Kind::User, selection, &caller.permissions);
     shown.batches(&state, "users", page, (offset, limit), users::by_ids).await
 }

@@ -28,7 +28,7 @@ body! {
 )]
 pub(crate) async fn remove(
     state: State,
-    asker: Authorized,
+    caller: Authorized,
     Path(id): Path<String>,
     body: RawBody,
 ) -> Result<Response, Problem> {
@@ -37,6 +37,6 @@ pub(crate) async fn remove(
     let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
     // What is no user's id is the id of no user, and has no roles.
     let users: Vec<UserId> = ids.iter().filter_map(|id: &String| id.parse().ok()).collect();
-    state.flows.remove_role_from_users(&role.id, &users, &asker.by).await?;
+    state.flows.remove_role_from_users(&role.id, &users, &caller.context).await?;
     Ok(respond::json(&json!({ "ids": ids, "object": "role_user", "deleted": true })))
 }
