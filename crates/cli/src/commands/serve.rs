@@ -40,6 +40,9 @@ impl Serve {
 
 async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     setup.start_logs();
+    for provider in &setup.configuration.oidc {
+        tracing::warn!(provider = provider.id, "OpenID Connect is configured, and this version does not offer it yet");
+    }
     let ways = if is_worker { Some(setup.ways()?) } else { None };
     // Listened for before anything takes time, so that a stop during the start is heard.
     let mut stop = Box::pin(stop_signal()?);

@@ -56,7 +56,7 @@ pub struct TrimmedSecret {
     /// Who set it.
     pub at: SetBy,
     /// The setting.
-    pub key: &'static str,
+    pub key: String,
 }
 
 /// How to make a secret, for messages.
@@ -88,7 +88,7 @@ pub enum ConfigurationError {
         /// Who set it.
         at: SetBy,
         /// The setting.
-        key: &'static str,
+        key: String,
         /// What is wrong, and what to write.
         problem: String,
     },
@@ -98,7 +98,7 @@ pub enum ConfigurationError {
         /// Who set it.
         at: SetBy,
         /// The setting.
-        key: &'static str,
+        key: String,
         /// What is wrong with it.
         weakness: WeakSecret,
     },
@@ -132,6 +132,14 @@ pub enum ConfigurationError {
         /// The file and line.
         at: SetBy,
         /// The section.
+        key: String,
+    },
+    /// A key that is a list of tables was given something else.
+    #[error("{at}: {key} is a list of tables: write [[{key}]] on a line of its own for each, and its keys below")]
+    Tables {
+        /// The file and line.
+        at: SetBy,
+        /// The list.
         key: String,
     },
     /// A configured database, and no secret.

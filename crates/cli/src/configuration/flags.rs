@@ -37,6 +37,7 @@ fn argument(setting: &'static Setting) -> Arg {
     let default = match setting.default {
         Unset::Is("") => "none",
         Unset::Is(text) | Unset::Follows(text) => text,
+        Unset::Required => "none, it must be set",
     };
     let everyday = ["server", "log"].contains(&setting.section()) || setting.key == "database.url";
     Arg::new(setting.key)

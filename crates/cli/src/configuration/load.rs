@@ -13,7 +13,7 @@ use super::secret::StrongSecret;
 use super::secret_file;
 use super::settings::{
     AuthSettings, CompatSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings,
-    LogSettings, MailSettings, RoleSettings, ServerSettings, SmtpSettings, WebhookSettings,
+    LogSettings, MailSettings, OidcSettings, RoleSettings, ServerSettings, SmtpSettings, WebhookSettings,
 };
 use super::sources::Sources;
 use super::values::Values;
@@ -33,6 +33,8 @@ pub struct Configuration {
     pub auth: AuthSettings,
     /// `auth.hashing.…`
     pub hashing: HashingSettings,
+    /// `[[auth.oidc]]`
+    pub oidc: Vec<OidcSettings>,
     /// `limits.…`
     pub limits: LimitSettings,
     /// `invites.…`
@@ -72,6 +74,7 @@ impl Configuration {
             database: DatabaseSettings::read(&values)?,
             auth: AuthSettings::read(&values)?,
             hashing: HashingSettings::read(&values)?,
+            oidc: OidcSettings::read_all(&values)?,
             limits: LimitSettings::read(&values)?,
             invites: InviteSettings::read(&values)?,
             rbac: RoleSettings::read(&values)?,
@@ -83,7 +86,7 @@ impl Configuration {
             log: LogSettings::read(&values)?,
             secret_file: values.is_default("database.url").then(|| sources.directory.join(SECRET_FILE)),
         };
-        let provenance = Provenance::new(&values, &configuration, variables::unknown(sources));
+        let provenance = Provenance::new(&values, &configuration, variables::unknown(sources, values.entries()));
         Ok((configuration, provenance))
     }
 
@@ -153,6 +156,18 @@ impl SmtpSettings {
     /// The password of the login.
     pub fn password(&self) -> Option<&str> {
         self.password.as_ref().map(Hidden::reveal)
+    }
+}
+
+impl OidcSettings {
+    /// What pages call the provider: as configured, else its id.
+    pub fn display_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
+    }
+
+    /// The secret that the provider has given to this service.
+    pub fn client_secret(&self) -> &str {
+        self.client_secret.reveal()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::settings::{SETTINGS, Setting, Unset};
+use super::settings::{SETTINGS, Setting, TABLES, Table, Unset};
 
 const HEAD: &str = "# Configuration
 
@@ -16,6 +16,12 @@ has no effect.
 
 - **The file** is TOML. `--config FILE` or `VESTIBULE_CONFIG` names it; else it is `vestibule.toml` in the working
   directory, if that is there. Sections are tables: `server.listen` is `listen` under `[server]`.
+- **Secrets** can be kept in files of their own, as Docker, Kubernetes and systemd hand them over: `_FILE` at the end of a
+  variable's name, or `_file` at the end of a key, names the file, as in `JWT_SECRET_FILE=/run/secrets/jwt` or
+  `jwt_secret_file = \"/run/secrets/jwt\"` under `[auth]`. It works for every secret and for `database.url`. The file holds the
+  value alone and may end with a line feed. A value and a file in the same place contradict each other and are a mistake.
+- **Lists of tables**, such as `[[auth.oidc]]`, stand in the file. A variable sets or overrides one key of the table with its
+  id: `VESTIBULE_AUTH_OIDC_GOOGLE_CLIENT_SECRET` is `client_secret` where the id is `google`.
 - **Lists** are separated by commas in variables and flags (`a,b`), and are arrays of texts in the file (`[\"a\", \"b\"]`).
 - **Durations** are whole numbers with a unit: `ms`, `s`, `m`, `h` or `d`, also together, such as `1h30m`.
 - **White space** and a byte order mark at either end of a value are left out, so that files from Windows work (`docker run
@@ -61,26 +67,40 @@ pub fn markdown() -> String {
         if setting.section() != section {
             section = setting.section();
             let _ = write!(text, "\n## {section}\n\n");
-            text.push_str("| Key | Variable | Flag | Value | Default | What it is |\n|---|---|---|---|---|---|\n");
+            text.push_str(COLUMNS);
         }
-        text.push_str(&row(setting));
+        let alias = setting.alias.map(|alias| format!(", `{alias}`")).unwrap_or_default();
+        text.push_str(&row(setting, setting.key, &format!("`{}`{alias}", setting.variable())));
+    }
+    for table in TABLES {
+        let _ = write!(text, "\n## [[{}]]\n\n{} {TABLE}\n\n{COLUMNS}", table.key, table.description);
+        for setting in table.settings {
+            text.push_str(&row(setting, setting.name(), &table_variable(table, setting)));
+        }
     }
     text
 }
 
-fn row(setting: &Setting) -> String {
-    let alias = setting.alias.map(|alias| format!(", `{alias}`")).unwrap_or_default();
-    let flag = setting.flag().map_or_else(|| "none".to_owned(), |flag| format!("`--{flag}`"));
+const COLUMNS: &str = "| Key | Variable | Flag | Value | Default | What it is |\n|---|---|---|---|---|---|\n";
+
+const TABLE: &str = "The file has a table for each, with an `id` of its own. In variables `<ID>` is that id in capital \
+letters, with `_` for `-`.";
+
+/// The id itself cannot be set by a variable: it says which table a variable is for.
+fn table_variable(table: &Table, setting: &Setting) -> String {
+    let variable = table.variable("<id>", setting);
+    if setting.name() == "id" { "none".to_owned() } else { format!("`{variable}`") }
+}
+
+fn row(setting: &Setting, key: &str, variable: &str) -> String {
+    let flag = if key == setting.key { setting.flag() } else { None };
+    let flag = flag.map_or_else(|| "none".to_owned(), |flag| format!("`--{flag}`"));
     let default = match setting.default {
         Unset::Is("") => "none".to_owned(),
         Unset::Is(text) => format!("`{text}`"),
         Unset::Follows(words) => words.to_owned(),
+        Unset::Required => "must be set".to_owned(),
     };
-    format!(
-        "| `{}` | `{}`{alias} | {flag} | {} | {default} | {} |\n",
-        setting.key,
-        setting.variable(),
-        setting.form(),
-        setting.description,
-    )
+    let file = if setting.takes_file() { ", also with `_FILE`" } else { "" };
+    format!("| `{key}` | {variable}{file} | {flag} | {} | {default} | {} |\n", setting.form(), setting.description)
 }

@@ -1,10 +1,12 @@
 //! What the operator may set: read from flags, variables and a file, checked, and handed on as typed values.
 //!
 //! - [`settings`]: THE table. One entry there is a field, a key of the file, a variable, a flag and a line of the docs
+//! - `entries`: what can be set: each setting, and each key of each table that the file has
 //! - [`sources`], [`flags`]: where values may come from, and how the command line and the process give them
 //! - `values`, `variables`, `file`: who wins; what is unknown is refused with the nearest known name
 //! - `clean`: what is left out or refused in every value
 //! - `kinds`: how the text of a value is read; [`secret`], `secret_file`: the secret that signs tokens
+//! - `value_file`: a file that holds one secret alone
 //! - [`provenance`]: `config show`; [`mod@markdown`]: `docs/configuration.md`
 //! - [`error`]: one line for every mistake, with the place and the mend
 //!
@@ -12,11 +14,13 @@
 //! nothing; only [`Configuration::jwt_secret`] may make a file, and only for the embedded default database.
 
 mod clean;
+mod entries;
 mod file;
 mod kinds;
 mod load;
 mod nearest;
 mod secret_file;
+mod value_file;
 mod values;
 mod variables;
 
@@ -40,6 +44,7 @@ pub use provenance::{Provenance, Shown};
 pub use secret::{StrongSecret, WeakSecret};
 pub use settings::{
     AuthSettings, CompatSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings,
-    LogSettings, MailSettings, RoleSettings, SETTINGS, ServerSettings, Setting, SmtpSettings, Unset, WebhookSettings,
+    LogSettings, MailSettings, OidcSettings, RoleSettings, SETTINGS, ServerSettings, Setting, SmtpSettings, TABLES,
+    Table, Unset, WebhookSettings,
 };
 pub use sources::Sources;

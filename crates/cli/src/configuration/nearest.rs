@@ -1,21 +1,46 @@
 //! What somebody probably meant.
 
-use super::settings::{SETTINGS, Setting};
+use super::entries::{Entry, file_variable};
+use super::settings::{SETTINGS, Setting, TABLES, Table};
 use super::variables::{CONFIG, PREFIX};
 
 /// The known key or section that is nearest to `key`.
 pub(super) fn nearest_key(key: &str) -> String {
-    let sections = SETTINGS.iter().map(|setting| (strsim::osa_distance(key, setting.section()), setting.section()));
+    let sections = SETTINGS.iter().map(Setting::section).chain(TABLES.iter().map(|table| table.key));
+    let sections = sections.map(|section| (strsim::osa_distance(key, section), section));
     let keys = SETTINGS.iter().map(|setting| (distance(key, setting), setting.key));
     keys.chain(sections).min_by_key(|(distance, _)| *distance).map(|(_, name)| name.to_owned()).unwrap_or_default()
 }
 
+/// The key of a table that is nearest to `name`, with its section.
+pub(super) fn nearest_name(table: &Table, name: &str) -> String {
+    let nearest = table.settings.iter().min_by_key(|setting| strsim::osa_distance(name, setting.name()));
+    nearest.map(|setting| setting.key.to_owned()).unwrap_or_default()
+}
+
 /// The known variable that is nearest to `name`, which has our prefix.
-pub(super) fn nearest_variable(name: &str) -> String {
-    let key = name.strip_prefix(PREFIX).unwrap_or(name).to_lowercase();
-    let settings = SETTINGS.iter().map(|setting| (distance(&key.replace('_', "."), setting), setting.variable()));
+pub(super) fn nearest_variable(name: &str, entries: &[Entry]) -> String {
+    let file = name.strip_suffix("_FILE").map(|rest| {
+        let (distance, variable) = nearest_of(rest, entries.iter().filter(|entry| entry.setting.takes_file()));
+        (distance, file_variable(&variable))
+    });
     let config = (strsim::osa_distance(name, CONFIG), CONFIG.to_owned());
-    settings.chain([config]).min_by_key(|(distance, _)| *distance).map(|(_, name)| name).unwrap_or_default()
+    let nearest =
+        [nearest_of(name, entries.iter()), config].into_iter().chain(file).min_by_key(|(distance, _)| *distance);
+    nearest.map(|(_, variable)| variable).unwrap_or_default()
+}
+
+fn nearest_of<'a>(name: &str, entries: impl Iterator<Item = &'a Entry>) -> (usize, String) {
+    let key = name.strip_prefix(PREFIX).unwrap_or(name).to_lowercase().replace('_', ".");
+    let of_entry = |entry: &Entry| {
+        let variable = entry.variables.first()?.clone();
+        let distance = match entry.table {
+            Some(_) => strsim::osa_distance(name, &variable),
+            None => distance(&key, entry.setting),
+        };
+        Some((distance, variable))
+    };
+    entries.filter_map(of_entry).min_by_key(|(distance, _)| *distance).unwrap_or((usize::MAX, String::new()))
 }
 
 /// How many slips lie between the two. The last word of a key, or a common name for it, counts almost as much as the
@@ -38,6 +63,8 @@ fn distance(written: &str, setting: &Setting) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entries::entries;
+    use super::super::file::File;
     use super::*;
 
     #[test]
@@ -62,9 +89,10 @@ mod tests {
             ("VESTIBULE_JWT_SECRET", "VESTIBULE_AUTH_JWT_SECRET"),
             ("VESTIBULE_DATABASE_URI", "VESTIBULE_DATABASE_URL"),
             ("VESTIBULE_CONFG", "VESTIBULE_CONFIG"),
+            ("VESTIBULE_JWT_SECRT_FILE", "VESTIBULE_AUTH_JWT_SECRET_FILE"),
             ("VESTIBULE_HASHING_THREADS", "VESTIBULE_AUTH_HASHING_THREADS"),
         ] {
-            assert_eq!(nearest_variable(written), meant, "{written}");
+            assert_eq!(nearest_variable(written, &entries(&File::default())), meant, "{written}");
         }
     }
 }

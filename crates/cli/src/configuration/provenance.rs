@@ -3,13 +3,14 @@
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 use serde_json::{Value, json};
 
+use super::entries::Entry;
 use super::error::{SetBy, TrimmedSecret, UnknownVariable};
 use super::kinds::Shape;
 use super::load::Configuration;
-use super::settings::{SETTINGS, Setting};
+use super::settings::Setting;
 use super::values::Values;
 
-/// What holds for every setting, in the order of the table.
+/// What holds for every setting and every key of a table, in the order of the tables.
 ///
 /// Serialized, a list of objects with `key`, `value`, `source` (`flag`, `variable`, `file` or `default`) and `at` (the
 /// flag, the variable, or file and line).
@@ -23,6 +24,8 @@ pub struct Provenance {
 /// What holds for one setting, as it may be shown.
 #[derive(Debug, Clone)]
 pub struct Shown {
+    /// Its name: the setting's, or in a table such as `auth.oidc.google.issuer`.
+    pub key: String,
     /// Which setting.
     pub setting: &'static Setting,
     /// Its value, written as in a variable; for a secret `set`, `missing` or where it is kept.
@@ -33,13 +36,13 @@ pub struct Shown {
 
 impl Provenance {
     pub(super) fn new(values: &Values, configuration: &Configuration, unknown: Vec<UnknownVariable>) -> Self {
-        let entry = |setting: &'static Setting| {
-            let (text, set_by) = values.shown(setting)?;
-            let value = text.unwrap_or_else(|| effective(setting, configuration));
-            Some(Shown { setting, value, set_by: set_by.clone() })
+        let shown = |entry: &Entry| {
+            let (text, set_by) = values.shown(entry)?;
+            let value = text.unwrap_or_else(|| effective(entry, configuration));
+            Some(Shown { key: entry.key.clone(), setting: entry.setting, value, set_by: set_by.clone() })
         };
         let trimmed = values.trimmed().to_vec();
-        Self { entries: SETTINGS.iter().filter_map(entry).collect(), unknown, trimmed }
+        Self { entries: values.entries().iter().filter_map(shown).collect(), unknown, trimmed }
     }
 
     /// Every setting, in the order of the table.
@@ -60,11 +63,9 @@ impl Provenance {
     /// Three aligned columns: key, value, who set it; one setting a line.
     pub fn to_text(&self) -> String {
         let width = |text: fn(&Shown) -> &str| self.entries.iter().map(|shown| text(shown).chars().count()).max();
-        let keys = width(|shown| shown.setting.key).unwrap_or(0);
+        let keys = width(|shown| &shown.key).unwrap_or(0);
         let values = width(value_or_none).unwrap_or(0);
-        let line = |shown: &Shown| {
-            format!("{:keys$}  {:values$}  {}\n", shown.setting.key, value_or_none(shown), shown.set_by)
-        };
+        let line = |shown: &Shown| format!("{:keys$}  {:values$}  {}\n", shown.key, value_or_none(shown), shown.set_by);
         self.entries.iter().map(line).collect()
     }
 }
@@ -74,12 +75,13 @@ fn value_or_none(shown: &Shown) -> &str {
 }
 
 /// The value of a setting that nobody set and that has no fixed default.
-fn effective(setting: &Setting, configuration: &Configuration) -> String {
-    match setting.key {
+fn effective(entry: &Entry, configuration: &Configuration) -> String {
+    match entry.setting.key {
         "server.public_url" => configuration.server.public_url(configuration.server.listen).to_string(),
         "auth.hashing.threads" => configuration.hashing.threads().to_string(),
         "mail.smtp.hello" => configuration.hello().to_string(),
         "auth.jwt_secret" => configuration.describe_secret(),
+        "auth.oidc.name" => entry.id().unwrap_or_default().to_owned(),
         "auth.mfa_encryption_key" => "derived from auth.jwt_secret".to_owned(),
         _ => String::new(),
     }
@@ -109,6 +111,6 @@ impl Shown {
             SetBy::Variable(_) => ("variable", json!(self.set_by.to_string())),
             SetBy::Flag(_) => ("flag", json!(self.set_by.to_string())),
         };
-        json!({ "key": self.setting.key, "value": value, "source": source, "at": at })
+        json!({ "key": self.key, "value": value, "source": source, "at": at })
     }
 }

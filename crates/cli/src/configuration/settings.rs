@@ -14,10 +14,10 @@ use vestibule::server::TrustedProxies;
 
 use super::error::ConfigurationError;
 use super::kinds::{
-    DatabaseAddress, DatabaseUrl, FilePath, Form, Format, Greeting, Hidden, HostAndPort, Language, Length, Levels,
-    Line, ListenAddress, LogFormat, MailSender, MailServer, Name, Names, NetworkList, Networks, Optional, Origins,
-    Password, PathPrefix, Protection, PublicAddress, PublicUrl, RequiredVerification, Secret, Switch, Verifications,
-    Whole,
+    DatabaseAddress, DatabaseUrl, FilePath, Form, Format, Greeting, Hidden, HostAndPort, Issuer, Language, Length,
+    Levels, Line, ListenAddress, LogFormat, MailSender, MailServer, Name, Names, NetworkList, Networks, Optional,
+    Origins, Password, PathPrefix, Protection, ProviderId, PublicAddress, PublicUrl, RequiredVerification, Scopes,
+    Secret, Switch, Verifications, Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;
@@ -44,6 +44,8 @@ pub enum Unset {
     Is(&'static str),
     /// What follows from other settings or from the machine, in words.
     Follows(&'static str),
+    /// Nothing: it must be set.
+    Required,
 }
 
 impl Setting {
@@ -59,6 +61,11 @@ impl Setting {
         (!self.is_secret()).then(|| name.replace(['.', '_'], "-"))
     }
 
+    /// Its name in its section, such as `listen`.
+    pub fn name(&self) -> &'static str {
+        self.key.rsplit_once('.').map_or(self.key, |(_, name)| name)
+    }
+
     /// What may be written, in a few words, such as `whole number, 1 to 1000`.
     pub fn form(&self) -> String {
         self.kind.form()
@@ -67,6 +74,11 @@ impl Setting {
     /// Whether its value must never be shown.
     pub fn is_secret(&self) -> bool {
         self.kind.is_secret()
+    }
+
+    /// Whether a file may hold its value: the name of the variable and of the key then end in `_FILE` and `_file`.
+    pub fn takes_file(&self) -> bool {
+        self.kind.holds_secret()
     }
 
     /// The setting with this key.
@@ -78,6 +90,17 @@ impl Setting {
     pub fn section(&self) -> &'static str {
         self.key.rsplit_once('.').map_or("", |(section, _)| section)
     }
+}
+
+/// A list of tables that the operator may write in the file, `[[auth.oidc]]`, each with an `id` of its own.
+#[derive(Debug)]
+pub struct Table {
+    /// Its place in the file, such as `auth.oidc`.
+    pub key: &'static str,
+    /// What it is for, in a sentence or two.
+    pub description: &'static str,
+    /// What may be set in each table.
+    pub settings: &'static [Setting],
 }
 
 macro_rules! settings {
@@ -116,7 +139,52 @@ macro_rules! settings {
     (@alias $alias:literal) => { Some($alias) };
 }
 
-use Unset::{Follows, Is};
+macro_rules! tables {
+    ($(
+        $(#[doc = $table_doc:literal])+
+        [[$table:literal]] $name:ident {
+            $( $(#[doc = $doc:literal])+ $visibility:vis $field:ident: $type:ty = $kind:expr, $default:expr; )+
+        }
+    )+) => {
+        $(
+            $(#[doc = $table_doc])+
+            #[derive(Debug, Clone)]
+            pub struct $name {
+                $( $(#[doc = $doc])+ $visibility $field: $type, )+
+            }
+
+            impl $name {
+                /// All tables, in the order of the file.
+                pub(super) fn read_all(values: &Values) -> Result<Vec<Self>, ConfigurationError> {
+                    let read = |id: &str| {
+                        let key = |name: &str| format!(concat!($table, ".{}.{}"), id, name);
+                        Ok(Self { $( $field: values.read(&key(stringify!($field)), &$kind)?, )+ })
+                    };
+                    values.ids($table).map(read).collect()
+                }
+            }
+        )+
+
+        /// Every list of tables, in the order in which they are shown.
+        pub static TABLES: &[Table] = &[$(
+            Table {
+                key: $table,
+                description: concat!($($table_doc),+).trim_ascii_start(),
+                settings: &[$(
+                    Setting {
+                        key: concat!($table, ".", stringify!($field)),
+                        description: concat!($($doc),+).trim_ascii_start(),
+                        default: $default,
+                        alias: None,
+                        kind: &$kind,
+                    },
+                )+],
+            },
+        )+];
+    };
+}
+
+use Unset::{Follows, Is, Required};
 
 const TIMEOUT: Length = Length { least: Duration::from_millis(1), most: Duration::from_hours(1) };
 const LIFETIME: Length = Length { least: Duration::from_secs(1), most: Duration::from_hours(3650 * 24) };
@@ -313,5 +381,24 @@ settings! {
         pub level: Targets = Levels, Is("info");
         /// How lines are written: text for people, json for programs.
         pub format: LogFormat = Format, Is("text");
+    }
+}
+
+tables! {
+    /// Providers of OpenID Connect, by which users sign in with an account that they have elsewhere. This version checks
+    /// these tables and does not offer the providers yet.
+    [["auth.oidc"]] OidcSettings {
+        /// Names the provider in addresses, as in `/auth/user/{id}`, and in the names of variables.
+        pub id: String = ProviderId, Required;
+        /// What pages call the provider.
+        pub name: Option<String> = Optional(Name), Follows("the id");
+        /// The provider's issuer, character by character as the provider writes it. By http only on this machine.
+        pub issuer: String = Issuer, Required;
+        /// The id that the provider has given to this service.
+        pub client_id: String = Line, Required;
+        /// The secret that the provider has given to this service.
+        pub(super) client_secret: Hidden = Password, Required;
+        /// What to ask the provider for.
+        pub scopes: Vec<String> = Scopes, Is("openid,email,profile");
     }
 }

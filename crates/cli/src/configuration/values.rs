@@ -4,54 +4,66 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::clean;
+use super::entries::{Entry, LISTEN, entries, file_variable};
 use super::error::{ConfigurationError, SetBy, TrimmedSecret};
-use super::file;
-use super::kinds::{Kind, Problem, Raw};
-use super::settings::{SETTINGS, Setting, Unset};
+use super::file::{self, File};
+use super::kinds::{Kind, Problem, Raw, Shape};
+use super::settings::Unset;
 use super::sources::Sources;
+use super::value_file;
 
-/// The setting of which `PORT` replaces a part.
-const LISTEN: &str = "server.listen";
-
-/// The winner for each setting, not yet read; nothing where none is set and no text is the default.
+/// The winner for each entry, not yet read; nothing where none is set and no text is the default.
 pub(super) struct Values {
-    values: BTreeMap<&'static str, (Option<Raw>, SetBy)>,
+    values: BTreeMap<String, (Option<Raw>, SetBy)>,
+    entries: Vec<Entry>,
     trimmed: Vec<TrimmedSecret>,
+}
+
+/// What a source gives, as written and cleaned.
+struct Given {
+    written: Raw,
+    raw: Result<Raw, Problem>,
+    by: SetBy,
 }
 
 impl Values {
     pub(super) fn collect(sources: &Sources) -> Result<Self, ConfigurationError> {
         let mut file = file::read(sources)?;
+        let entries = entries(&file);
         let mut values = BTreeMap::new();
         let mut trimmed = Vec::new();
-        for setting in SETTINGS {
-            let text = |text: &str| Raw::from_text(text, setting.kind.shape());
-            let (before, raw, by) = if let Some((given, by)) = given(setting, sources) {
-                (text(given), clean::text(given).map(text), by)
-            } else if let Some((raw, by)) = file.remove(setting.key) {
-                (raw.clone(), clean::raw(raw), by)
-            } else {
-                let default = match setting.default {
-                    Unset::Is(default) => Some(text(default)),
-                    Unset::Follows(_) => None,
-                };
-                values.insert(setting.key, (default, SetBy::Default));
+        for entry in &entries {
+            let kind = entry.setting.kind;
+            let Some(Given { written, raw, by }) = given(entry, sources, &mut file)? else {
+                values.insert(entry.key.clone(), unset(entry, &file));
                 continue;
             };
             let expand = |raw| match raw {
-                Raw::Text(text) => setting.kind.expand(text, sources.home.as_deref()).map(Raw::Text),
+                Raw::Text(text) => kind.expand(text, sources.home.as_deref()).map(Raw::Text),
                 Raw::List(items) => Ok(Raw::List(items)),
             };
-            let raw = raw.and_then(expand).map_err(|problem| problem.at(&by, setting.key))?;
-            if setting.is_secret() && raw != before {
-                trimmed.push(TrimmedSecret { at: by.clone(), key: setting.key });
+            let raw = raw.and_then(expand).map_err(|problem| problem.at(&by, &entry.key))?;
+            if entry.setting.is_secret() && raw != written {
+                trimmed.push(TrimmedSecret { at: by.clone(), key: entry.key.clone() });
             }
-            values.insert(setting.key, (Some(raw), by));
+            values.insert(entry.key.clone(), (Some(raw), by));
         }
         if let Some(port) = sources.variable("PORT") {
             replace_port(&mut values, port)?;
         }
-        Ok(Self { values, trimmed })
+        Ok(Self { values, entries, trimmed })
+    }
+
+    /// All that can be set, in the order in which it is shown.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The ids of the tables in a list.
+    pub(super) fn ids(&self, table: &'static str) -> impl Iterator<Item = &str> {
+        let ids =
+            self.entries.iter().filter(move |entry| entry.setting.name() == "id" && entry.setting.section() == table);
+        ids.filter_map(Entry::id)
     }
 
     /// The secrets of which white space was left out.
@@ -60,20 +72,20 @@ impl Values {
     }
 
     /// Reads the value of `key`.
-    pub(super) fn read<K: Kind>(&self, key: &'static str, kind: &K) -> Result<K::Value, ConfigurationError> {
+    pub(super) fn read<K: Kind>(&self, key: &str, kind: &K) -> Result<K::Value, ConfigurationError> {
         let unset = (None, SetBy::Default);
         let (raw, by) = self.values.get(key).unwrap_or(&unset);
         let value = match raw {
             Some(raw) => kind.read(raw),
-            None => kind.unset().ok_or_else(|| Problem::Value("not set, and there is no default".to_owned())),
+            None => kind.unset().ok_or_else(|| Problem::Value("not set, and there is no default: set it".to_owned())),
         };
         value.map_err(|problem| problem.at(by, key))
     }
 
-    /// The text of `key` as it may be shown, and who set it.
-    pub(super) fn shown(&self, setting: &Setting) -> Option<(Option<String>, &SetBy)> {
-        let (raw, by) = self.values.get(setting.key)?;
-        Some((raw.as_ref().map(|raw| setting.kind.show(&raw.text())), by))
+    /// The text of an entry as it may be shown, and who set it.
+    pub(super) fn shown(&self, entry: &Entry) -> Option<(Option<String>, &SetBy)> {
+        let (raw, by) = self.values.get(&entry.key)?;
+        Some((raw.as_ref().map(|raw| entry.setting.kind.show(&raw.text())), by))
     }
 
     pub(super) fn is_default(&self, key: &str) -> bool {
@@ -81,28 +93,76 @@ impl Values {
     }
 }
 
-/// The flag, or else the variable, or else its alias.
-fn given<'a>(setting: &Setting, sources: &'a Sources) -> Option<(&'a str, SetBy)> {
-    if let Some(text) = sources.flags.get(setting.key) {
-        return Some((text, SetBy::Flag(setting.flag().unwrap_or_default())));
+/// The default. Where there must be a value, the table without it is named.
+fn unset(entry: &Entry, file: &File) -> (Option<Raw>, SetBy) {
+    match entry.setting.default {
+        Unset::Is(default) => (Some(Raw::from_text(default, entry.setting.kind.shape())), SetBy::Default),
+        Unset::Follows(_) => (None, SetBy::Default),
+        Unset::Required => {
+            let place = entry.table.as_ref().and_then(|(table, id)| file.place(table, id));
+            (None, place.cloned().unwrap_or(SetBy::Default))
+        }
     }
-    let alias = setting.alias.filter(|_| setting.key != LISTEN).map(str::to_owned);
-    let mut names = [Some(setting.variable()), alias].into_iter().flatten();
-    names.find_map(|name| sources.variable(&name).map(|text| (text, SetBy::Variable(name))))
+}
+
+/// The flag, or else the first variable that is set, or else the file.
+fn given(entry: &Entry, sources: &Sources, file: &mut File) -> Result<Option<Given>, ConfigurationError> {
+    let shape = entry.setting.kind.shape();
+    if let Some(text) = sources.flags.get(entry.key.as_str()) {
+        return Ok(Some(Given::text(text, shape, SetBy::Flag(entry.setting.flag().unwrap_or_default()))));
+    }
+    for name in &entry.variables {
+        let value = sources.variable(name).map(|text| Given::text(text, shape, SetBy::Variable(name.clone())));
+        let name = file_variable(name);
+        let path = sources.variable(&name).filter(|_| entry.setting.takes_file());
+        let path = path.map(|path| Given::text(path, Shape::Text, SetBy::Variable(name)));
+        if let Some(given) = one_of(entry, value, path, sources)? {
+            return Ok(Some(given));
+        }
+    }
+    let value = file.take(&entry.key).map(|(raw, by)| Given::from_file(raw, by));
+    let path = file.take(&format!("{}_file", entry.key)).map(|(raw, by)| Given::from_file(raw, by));
+    one_of(entry, value, path, sources)
+}
+
+/// The value, or else what the file at `path` holds. Both in one place contradict each other.
+fn one_of(
+    entry: &Entry,
+    value: Option<Given>,
+    path: Option<Given>,
+    sources: &Sources,
+) -> Result<Option<Given>, ConfigurationError> {
+    let Some(path) = path else { return Ok(value) };
+    let by = path.by;
+    if let Some(value) = value {
+        let problem = format!("{} sets the value, too: keep one of the two", value.by);
+        return Err(ConfigurationError::Value { at: by, key: entry.key.clone(), problem });
+    }
+    let text = path.raw.and_then(|path| value_file::read(&path.text(), sources));
+    let text = text.map_err(|problem| problem.at(&by, &entry.key))?;
+    Ok(Some(Given::text(&text, entry.setting.kind.shape(), by)))
+}
+
+impl Given {
+    fn text(text: &str, shape: Shape, by: SetBy) -> Self {
+        let raw = clean::text(text).map(|text| Raw::from_text(text, shape));
+        Self { written: Raw::from_text(text, shape), raw, by }
+    }
+
+    fn from_file(raw: Raw, by: SetBy) -> Self {
+        Self { written: raw.clone(), raw: clean::raw(raw), by }
+    }
 }
 
 /// Platforms say with `PORT` where they will knock; which of the machine's addresses is meant, they do not say. So the
 /// port replaces that of the file or the default, and yields to an address given by flag or variable.
-fn replace_port(
-    values: &mut BTreeMap<&'static str, (Option<Raw>, SetBy)>,
-    port: &str,
-) -> Result<(), ConfigurationError> {
+fn replace_port(values: &mut BTreeMap<String, (Option<Raw>, SetBy)>, port: &str) -> Result<(), ConfigurationError> {
     let Some((Some(raw), by @ (SetBy::File { .. } | SetBy::Default))) = values.get_mut(LISTEN) else { return Ok(()) };
     let at = SetBy::Variable("PORT".to_owned());
     let port = clean::text(port).map_err(|problem| problem.at(&at, LISTEN))?;
     let Ok(port) = port.parse() else {
         let problem = "not a port: write a number from 0 to 65535, or unset it".to_owned();
-        return Err(ConfigurationError::Value { at, key: LISTEN, problem });
+        return Err(ConfigurationError::Value { at, key: LISTEN.to_owned(), problem });
     };
     // An address that cannot be read is refused later, in the name of the file.
     if let Ok(mut address) = raw.text().parse::<SocketAddr>() {
@@ -114,8 +174,8 @@ fn replace_port(
 
 impl Problem {
     /// The whole message: who set the value of `key` is put before it.
-    pub(super) fn at(self, by: &SetBy, key: &'static str) -> ConfigurationError {
-        let at = by.clone();
+    pub(super) fn at(self, by: &SetBy, key: &str) -> ConfigurationError {
+        let (at, key) = (by.clone(), key.to_owned());
         match self {
             Self::Value(problem) => ConfigurationError::Value { at, key, problem },
             Self::Secret(weakness) => ConfigurationError::Secret { at, key, weakness },

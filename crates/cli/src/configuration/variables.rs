@@ -1,8 +1,9 @@
 //! Which environment variables are ours. One that looks like ours and is not is a mistake that must not pass silently.
 
+use super::entries::{Entry, file_variable};
 use super::error::UnknownVariable;
 use super::nearest::nearest_variable;
-use super::settings::SETTINGS;
+use super::settings::{SETTINGS, Setting};
 use super::sources::Sources;
 
 /// How the names of our own variables begin.
@@ -16,17 +17,18 @@ const TESTS: &str = "VESTIBULE_TEST_";
 
 /// Whether the configuration looks at this variable at all.
 pub(super) fn concerns_us(name: &str) -> bool {
-    name.starts_with(PREFIX) || SETTINGS.iter().any(|setting| setting.alias == Some(name))
+    let is = |setting: &Setting, alias| name == alias || setting.takes_file() && name == file_variable(alias);
+    name.starts_with(PREFIX) || SETTINGS.iter().any(|setting| setting.alias.is_some_and(|alias| is(setting, alias)))
 }
 
 /// Variables with our prefix that are no setting. They are told, not refused: a variable that a newer version knows, or
 /// one that is meant for another program, must not keep the doors shut.
-pub(super) fn unknown(sources: &Sources) -> Vec<UnknownVariable> {
-    let known = |name: &str| name == CONFIG || SETTINGS.iter().any(|setting| setting.variable() == name);
+pub(super) fn unknown(sources: &Sources, entries: &[Entry]) -> Vec<UnknownVariable> {
+    let known: Vec<String> = entries.iter().flat_map(Entry::known_variables).chain([CONFIG.to_owned()]).collect();
     let is_foreign = |name: &str, value: &str| name.starts_with(TESTS) || is_service_link(name, value);
     let ours = sources.variables.iter().filter(|(name, value)| name.starts_with(PREFIX) && !is_foreign(name, value));
-    let unknown = ours.filter(|(name, _)| !known(name));
-    unknown.map(|(name, _)| UnknownVariable { name: name.clone(), nearest: nearest_variable(name) }).collect()
+    let unknown = ours.filter(|(name, _)| !known.contains(name));
+    unknown.map(|(name, _)| UnknownVariable { name: name.clone(), nearest: nearest_variable(name, entries) }).collect()
 }
 
 /// Kubernetes gives each container variables for each service of its namespace. A service called `vestibule`, or

@@ -40,6 +40,10 @@ impl Form for DatabaseAddress {
         "sqlite:// or postgres:// URL".to_owned()
     }
 
+    fn holds_secret(&self) -> bool {
+        true
+    }
+
     fn expand(&self, text: String, home: Option<&str>) -> Result<String, Problem> {
         let Some(rest) = text.strip_prefix("sqlite://") else { return Ok(text) };
         let (file, query) = rest.split_at(rest.find('?').unwrap_or(rest.len()));

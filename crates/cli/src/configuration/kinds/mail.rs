@@ -152,7 +152,10 @@ impl Kind for Password {
     type Value = Hidden;
 
     fn read(&self, raw: &Raw) -> Result<Hidden, Problem> {
-        Ok(Hidden(raw.text()))
+        match raw.text() {
+            text if text.is_empty() => Err(no(&text, "the secret")),
+            text => Ok(Hidden(text)),
+        }
     }
 }
 

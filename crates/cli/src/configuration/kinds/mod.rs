@@ -18,6 +18,7 @@ mod networks;
 mod number;
 pub(super) mod path;
 mod path_prefix;
+mod provider;
 mod secret;
 mod text;
 mod verifications;
@@ -37,6 +38,7 @@ pub(super) use networks::{NetworkList, Networks};
 pub(super) use number::Whole;
 pub(super) use path::FilePath;
 pub(super) use path_prefix::PathPrefix;
+pub(super) use provider::{Issuer, ProviderId, Scopes};
 pub(super) use secret::Secret;
 pub(super) use text::{Language, Line, Switch};
 pub use verifications::RequiredVerification;
@@ -76,6 +78,11 @@ pub(super) trait Form: Sync + fmt::Debug {
 
     fn is_secret(&self) -> bool {
         false
+    }
+
+    /// Whether the value may have a secret in it, so that a file may hold it.
+    fn holds_secret(&self) -> bool {
+        self.is_secret()
     }
 
     /// The text with what a shell would have put into it, where that is a path.
@@ -167,6 +174,10 @@ impl<K: Form> Form for Optional<K> {
 
     fn is_secret(&self) -> bool {
         self.0.is_secret()
+    }
+
+    fn holds_secret(&self) -> bool {
+        self.0.holds_secret()
     }
 
     fn expand(&self, text: String, home: Option<&str>) -> Result<String, Problem> {

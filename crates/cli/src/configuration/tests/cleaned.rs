@@ -28,7 +28,7 @@ fn each_setting() -> impl Iterator<Item = (&'static str, String, String)> {
     SETTINGS.iter().filter_map(|setting| {
         let default = match setting.default {
             super::Unset::Is(text) => text,
-            super::Unset::Follows(_) => "",
+            super::Unset::Follows(_) | super::Unset::Required => "",
         };
         let value = valid(setting.key, default);
         (!value.is_empty()).then(|| (setting.key, setting.variable(), value))

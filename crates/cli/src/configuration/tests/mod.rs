@@ -10,6 +10,8 @@ mod messages;
 mod precedence;
 mod secret_file;
 mod shown;
+mod tables;
+mod value_file;
 
 const SECRET: &str = "kJ8s0Vq2mXz7Lw4TbN6yRfGhPdC3aE9u";
 
@@ -61,7 +63,7 @@ impl Place {
 
     fn shown(&self, key: &str) -> (String, String) {
         let (_, provenance) = Configuration::load(&self.sources).unwrap();
-        let shown = provenance.entries().iter().find(|shown| shown.setting.key == key).unwrap();
+        let shown = provenance.entries().iter().find(|shown| shown.key == key).unwrap();
         (self.relative(&shown.value), self.relative(&shown.set_by.to_string()))
     }
 }

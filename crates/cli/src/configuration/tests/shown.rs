@@ -94,7 +94,7 @@ fn the_document_has_every_setting() {
             .filter(|line| line.starts_with('|'))
             .all(|line| line.matches(" | ").count() == 5 || line.starts_with("|---"))
     );
-    assert!(document.contains("`VESTIBULE_DATABASE_URL`, `DATABASE_URL` | `--database-url`"));
+    assert!(document.contains("`VESTIBULE_DATABASE_URL`, `DATABASE_URL`, also with `_FILE` | `--database-url`"));
 }
 
 #[test]

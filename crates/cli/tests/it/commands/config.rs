@@ -155,6 +155,42 @@ async fn mistakes_are_found_without_starting_anything() {
     assert_eq!(place.files(""), [""; 0]);
 }
 
+/// A list of tables, and a secret in a file of its own: shown, checked, and not printed.
+#[tokio::test]
+async fn a_table_is_shown_with_who_set_each_key() {
+    let place = Place::sqlite().with("VESTIBULE_AUTH_OIDC_OUR_COMPANY_CLIENT_SECRET_FILE", "secret");
+    let table = "[[auth.oidc]]\nid = \"our-company\"\nissuer = \"https://login.example\"\nclient_id = \"ours\"\n";
+    place.write("vestibule.toml", table);
+    place.write("secret", "hunter2\n");
+    let shown = place.run("config show --json").await.json();
+    let shown: Vec<_> = shown.as_array().unwrap().iter().filter(|entry| is_of_table(entry)).collect();
+    let entry = |name: &str, value: serde_json::Value, source: &str, at: Option<&str>| json!({ "key": format!("auth.oidc.our-company.{name}"), "value": value, "source": source, "at": at });
+    assert_eq!(
+        json!(shown),
+        json!([
+            entry("id", json!("our-company"), "file", Some("vestibule.toml:2")),
+            entry("name", json!("our-company"), "default", None),
+            entry("issuer", json!("https://login.example"), "file", Some("vestibule.toml:3")),
+            entry("client_id", json!("ours"), "file", Some("vestibule.toml:4")),
+            entry(
+                "client_secret",
+                json!("set"),
+                "variable",
+                Some("VESTIBULE_AUTH_OIDC_OUR_COMPANY_CLIENT_SECRET_FILE")
+            ),
+            entry("scopes", json!(["openid", "email", "profile"]), "default", None),
+        ])
+    );
+    assert!(!place.ok("config show").await.contains("hunter2"));
+    place.write("vestibule.toml", &format!("{table}isuer = \"x\"\n"));
+    let message = "vestibule.toml:5: unknown key auth.oidc.isuer: the nearest known one is auth.oidc.issuer";
+    assert_eq!(place.run("config check").await.failed(2), message);
+}
+
+fn is_of_table(entry: &serde_json::Value) -> bool {
+    entry["key"].as_str().unwrap().starts_with("auth.oidc.")
+}
+
 #[tokio::test]
 async fn a_mistyped_variable_is_told_and_stops_nothing() {
     let place = Place::sqlite().with("VESTIBULE_LOG_LEVL", "debug");
