@@ -86,7 +86,7 @@ impl Activity {
     }
 
     /// The answer was handed over to be written.
-    pub(super) fn answered(&self) {
+    pub(super) fn response_written(&self) {
         self.enter(Phase::Idle);
     }
 
@@ -140,7 +140,7 @@ impl Activity {
         let phase = phase.map(|(limit, name)| (self.opened + since + limit, name));
         let blocked = self.blocked.load(Relaxed).checked_sub(1).map(Duration::from_micros);
         let blocked =
-            blocked.map(|since| (self.opened + since + limits.write_stall, "the client did not take the answer"));
+            blocked.map(|since| (self.opened + since + limits.write_stall, "the client did not take the response"));
         phase.into_iter().chain(blocked).min_by_key(|(at, _)| *at)
     }
 }
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(due_in(&activity, &limits), Some(Duration::from_secs(1)), "a later byte gives no more time");
         activity.request_began();
         assert_eq!(due_in(&activity, &limits), None);
-        activity.answered();
+        activity.response_written();
         assert_eq!(due_in(&activity, &limits), Some(limits.idle));
         activity.closing();
         assert_eq!(due_in(&activity, &limits), Some(limits.linger));
@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(activity.dispensable_since(slow), Some((true, began)));
         activity.request_began();
         assert_eq!(activity.dispensable_since(slow), None);
-        activity.answered();
+        activity.response_written();
         assert_eq!(activity.dispensable_since(slow), Some((false, Instant::now())));
         activity.write_blocked();
         assert_eq!(activity.dispensable_since(slow), None, "the response is not written yet");

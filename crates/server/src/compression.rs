@@ -11,7 +11,7 @@ use http_body::Body as _;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
-use super::passing::through;
+use super::apply_layer::apply_layer;
 
 /// Shorter answers fit into one packet as they are.
 const SHORTEST: u64 = 1024;
@@ -77,7 +77,7 @@ impl Compression {
     async fn compress(&self, accepted: HeaderValue, response: Response) -> Response {
         let status = response.status();
         let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, accepted)]);
-        let mut response = through(&self.0, Method::GET, headers, response).await;
+        let mut response = apply_layer(&self.0, Method::GET, headers, response).await;
         // A client that accepts no encoding at all would get 406, after the request had its effect.
         *response.status_mut() = status;
         response

@@ -57,7 +57,7 @@ pub(super) async fn run(
     builder.max_buf_size(BUFFER_BYTES);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), service));
     let mut watch = pin!(sleep_until(Instant::now() + limits.shortest()));
-    let mut leave = pin!(open.asked_to_leave());
+    let mut leave = pin!(open.superseded());
     let mut is_leaving = false;
     loop {
         // The connection comes last: a client that sends without pause uses up the task's budget, and what is polled
@@ -110,11 +110,11 @@ struct Requests {
 }
 
 impl hyper::service::Service<Request<Incoming>> for Requests {
-    type Response = Response<Answer>;
+    type Response = Response<ResponseBody>;
     type Error = Infallible;
-    type Future = Answering;
+    type Future = ResponseFuture;
 
-    fn call(&self, request: Request<Incoming>) -> Answering {
+    fn call(&self, request: Request<Incoming>) -> ResponseFuture {
         self.open.activity.request_began();
         let mut request = request.map(|body| {
             if http_body::Body::is_end_stream(&body) {
@@ -124,32 +124,32 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
             }
         });
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        Answering { route: self.app.clone().call(request), open: Arc::clone(&self.open) }
+        ResponseFuture { route: self.app.clone().call(request), open: Arc::clone(&self.open) }
     }
 }
 
 /// An answer that is being made.
-struct Answering {
+struct ResponseFuture {
     route: RouteFuture<Infallible>,
     open: Arc<OpenConnection>,
 }
 
-impl Future for Answering {
-    type Output = Result<Response<Answer>, Infallible>;
+impl Future for ResponseFuture {
+    type Output = Result<Response<ResponseBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let response = ready!(Pin::new(&mut self.route).poll(cx))?;
-        Poll::Ready(Ok(response.map(|body| Answer { body, open: Arc::clone(&self.open) })))
+        Poll::Ready(Ok(response.map(|body| ResponseBody { body, open: Arc::clone(&self.open) })))
     }
 }
 
 /// An answer's body; when it is dropped, the connection waits for the next request.
-struct Answer {
+struct ResponseBody {
     body: Body,
     open: Arc<OpenConnection>,
 }
 
-impl http_body::Body for Answer {
+impl http_body::Body for ResponseBody {
     type Data = Bytes;
     type Error = Error;
 
@@ -166,8 +166,8 @@ impl http_body::Body for Answer {
     }
 }
 
-impl Drop for Answer {
+impl Drop for ResponseBody {
     fn drop(&mut self) {
-        self.open.activity.answered();
+        self.open.activity.response_written();
     }
 }

@@ -8,8 +8,8 @@ use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
+use super::apply_layer::apply_layer;
 use super::origin::Origin;
-use super::passing::through;
 use super::request_id::X_REQUEST_ID;
 
 /// How long a browser may remember a preflight.
@@ -21,7 +21,7 @@ pub(super) struct Cors(Option<CorsLayer>);
 
 /// What a request has to do with CORS.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct CorsRequest {
     headers: HeaderMap,
     /// Whether the browser asks for permission first (Fetch Standard, CORS-preflight request).
     pub(super) preflight: bool,
@@ -46,7 +46,7 @@ impl Cors {
     }
 
     /// What `request` asks; nothing without a list or without an origin.
-    pub(super) fn asked(&self, request: &Request) -> Option<Asked> {
+    pub(super) fn request(&self, request: &Request) -> Option<CorsRequest> {
         self.0.as_ref()?;
         let mut headers = HeaderMap::new();
         headers.insert(ORIGIN, request.headers().get(ORIGIN)?.clone());
@@ -59,23 +59,23 @@ impl Cors {
                 }
             }
         }
-        Some(Asked { headers, preflight })
+        Some(CorsRequest { headers, preflight })
     }
 
     /// Adds to `response` what a browser must know that sent an origin.
-    pub(super) async fn complete(&self, asked: Asked, response: Response) -> Response {
+    pub(super) async fn complete(&self, cors_request: CorsRequest, response: Response) -> Response {
         let Some(layer) = &self.0 else { return response };
-        if !asked.preflight {
+        if !cors_request.preflight {
             // The layer takes every OPTIONS for a preflight.
-            return through(layer, Method::GET, asked.headers, response).await;
+            return apply_layer(layer, Method::GET, cors_request.headers, response).await;
         }
-        let mut response = through(layer, Method::OPTIONS, asked.headers, response).await;
+        let mut response = apply_layer(layer, Method::OPTIONS, cors_request.headers, response).await;
         *response.status_mut() = StatusCode::NO_CONTENT;
         response
     }
 
     /// Adds to `response` that it would have been another one if an origin had been sent.
-    pub(super) fn not_asked(&self, mut response: Response) -> Response {
+    pub(super) fn without_origin(&self, mut response: Response) -> Response {
         if self.0.is_some() {
             response.headers_mut().append(VARY, HeaderValue::from_static("Origin"));
         }

@@ -10,7 +10,7 @@ use vestibule_core::Environment;
 use super::client_address::{TrustedProxies, UntrustedProxy};
 use super::compression::Compression;
 use super::cors::Cors;
-use super::edge::{Edge, EdgeLayer};
+use super::middleware::{Middleware, MiddlewareLayer};
 use super::origin::{InvalidOrigin, Origin};
 use super::request_id::RequestIds;
 use super::same_origin::TrustedOrigins;
@@ -111,7 +111,7 @@ impl fmt::Debug for LayerConfig {
 ///
 /// Routes and fallbacks that are added afterwards are outside of it.
 pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
-    let edge = Edge {
+    let middleware = Middleware {
         ids: RequestIds::new(&config.environment),
         proxies: config.proxies.clone(),
         trusted: TrustedOrigins::new(config.public.clone(), config.cors.clone()),
@@ -124,5 +124,5 @@ pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
     };
     // axum's extractors have a limit of their own, which would be the lower one for some configurations.
     let router = if config.body_limit > 2_000_000 { router.layer(DefaultBodyLimit::disable()) } else { router };
-    router.layer(EdgeLayer(Arc::new(edge)))
+    router.layer(MiddlewareLayer(Arc::new(middleware)))
 }

@@ -29,7 +29,7 @@ impl OpenConnection {
     }
 
     /// Waits until this connection has to make way for another one.
-    pub(super) async fn asked_to_leave(&self) {
+    pub(super) async fn superseded(&self) {
         self.leave.notified().await;
     }
 }
@@ -51,7 +51,7 @@ struct Open {
 }
 
 /// A place among the open connections, which is free again when this is dropped.
-pub(super) struct Seat {
+pub(super) struct Slot {
     connections: Arc<OpenConnections>,
     client: Option<IpAddr>,
     number: u64,
@@ -77,12 +77,12 @@ impl OpenConnections {
 
     /// Returns a place for a connection from `peer`; nothing where its client has too many that are in use. Waits while
     /// the server is full and all of its connections are in use. May be dropped.
-    pub(super) async fn seat(self: &Arc<Self>, peer: SocketAddr) -> Option<Seat> {
+    pub(super) async fn slot(self: &Arc<Self>, peer: SocketAddr) -> Option<Slot> {
         let client = self.client(peer.ip());
         loop {
             let closed = self.closed.notified();
-            match self.take_seat(client) {
-                Ok(seat) => return Some(seat),
+            match self.take_slot(client) {
+                Ok(slot) => return Some(slot),
                 Err(Full::Client) => return None,
                 Err(Full::Server) => {}
             }
@@ -103,32 +103,32 @@ impl OpenConnections {
         })
     }
 
-    fn take_seat(self: &Arc<Self>, client: Option<IpAddr>) -> Result<Seat, Full> {
+    fn take_slot(self: &Arc<Self>, client: Option<IpAddr>) -> Result<Slot, Full> {
         let mut open = self.lock();
         let most = self.limits.connections_per_address;
         let is_too_many = |own: &HashMap<_, _>| client.is_some() && most > 0 && own.len() >= most;
         if let Some(own) = open.clients.get(&client).filter(|own| is_too_many(own)) {
             let number = longest_idle(own.iter().map(|(number, connection)| (*number, connection)), &self.limits);
-            open.ask_to_leave(client, number.ok_or(Full::Client)?);
+            open.supersede(client, number.ok_or(Full::Client)?);
         } else if open.count >= self.limits.connections.max(1) {
             let all = open
                 .clients
                 .iter()
                 .flat_map(|(client, own)| own.iter().map(|(number, connection)| ((*client, *number), connection)));
             let (client, number) = longest_idle(all, &self.limits).ok_or(Full::Server)?;
-            open.ask_to_leave(client, number);
+            open.supersede(client, number);
         }
         open.opened += 1;
         open.count += 1;
         let (number, connection) = (open.opened, Arc::new(OpenConnection::new()));
         open.clients.entry(client).or_default().insert(number, Arc::clone(&connection));
-        Ok(Seat { connections: Arc::clone(self), client, number, connection })
+        Ok(Slot { connections: Arc::clone(self), client, number, connection })
     }
 }
 
 impl Open {
     /// The connection counts no longer: it closes as soon as its task runs, or after the request that has begun since.
-    fn ask_to_leave(&mut self, client: Option<IpAddr>, number: u64) {
+    fn supersede(&mut self, client: Option<IpAddr>, number: u64) {
         if let Some(connection) = self.remove(client, number) {
             connection.leave.notify_one();
         }
@@ -145,7 +145,7 @@ impl Open {
     }
 }
 
-impl Drop for Seat {
+impl Drop for Slot {
     fn drop(&mut self) {
         self.connections.lock().remove(self.client, self.number);
         self.connections.closed.notify_one();

@@ -64,7 +64,7 @@ async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, BodyFailure> {
 }
 
 impl BodyFailure {
-    pub(super) fn answer(self, limit: usize) -> Response {
+    pub(super) fn response(self, limit: usize) -> Response {
         let (status, message) = match self {
             Self::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,

@@ -10,29 +10,29 @@ use super::request_id::RequestId;
 pub(super) struct RequestLog {
     began: Instant,
     method: Method,
-    place: Place,
+    target: Target,
 }
 
-enum Place {
+enum Target {
     Route(MatchedPath),
     Unknown(Uri),
 }
 
 impl RequestLog {
     pub(super) fn of(request: &Request) -> Self {
-        let place = match request.extensions().get::<MatchedPath>() {
-            Some(route) => Place::Route(route.clone()),
-            None => Place::Unknown(request.uri().clone()),
+        let target = match request.extensions().get::<MatchedPath>() {
+            Some(route) => Target::Route(route.clone()),
+            None => Target::Unknown(request.uri().clone()),
         };
-        Self { began: Instant::now(), method: request.method().clone(), place }
+        Self { began: Instant::now(), method: request.method().clone(), target }
     }
 
     /// The route, such as `/admin/users/{id}`, or the path where there is no route; never the query, which may hold a
     /// token.
     fn route(&self) -> &str {
-        match &self.place {
-            Place::Route(route) => route.as_str(),
-            Place::Unknown(uri) => uri.path(),
+        match &self.target {
+            Target::Route(route) => route.as_str(),
+            Target::Unknown(uri) => uri.path(),
         }
     }
 
@@ -41,7 +41,7 @@ impl RequestLog {
     }
 
     /// The request was answered.
-    pub(super) fn answered(&self, status: StatusCode, id: &RequestId) {
+    pub(super) fn completed(&self, status: StatusCode, id: &RequestId) {
         let (method, route, status) = (self.method.as_str(), self.route(), status.as_u16());
         if status >= 500 {
             let duration_us = self.microseconds();

@@ -42,22 +42,22 @@ pub async fn serve(
     loop {
         let next = async {
             let (stream, peer) = acceptor.next().await;
-            (open.seat(peer).await, stream, peer)
+            (open.slot(peer).await, stream, peer)
         };
-        let (seat, stream, peer) = tokio::select! {
+        let (slot, stream, peer) = tokio::select! {
             biased;
             () = shutdown.as_mut() => break,
             next = next => next,
         };
-        let Some(seat) = seat else {
+        let Some(slot) = slot else {
             tracing::debug!(%peer, "connection refused: its client has as many as it may have, and uses all of them");
             continue;
         };
         let connection =
-            connection::run(stream, peer, app.clone(), limits, Arc::clone(&seat.connection), connections.clone());
+            connection::run(stream, peer, app.clone(), limits, Arc::clone(&slot.connection), connections.clone());
         tokio::spawn(async move {
             connection.await;
-            drop(seat);
+            drop(slot);
         });
     }
     drop((acceptor, connections));

@@ -13,12 +13,12 @@ async fn server() -> Server {
 async fn a_body_may_have_256_kib_and_not_a_byte_more() {
     let server = server().await;
     let body = "x".repeat(256 * 1024);
-    let answer = server.ask("POST /echo HTTP/1.1", &body).await;
-    assert_eq!((answer.status(), answer.body.len()), (200, body.len()));
-    let answer = server.ask("POST /echo HTTP/1.1", &format!("{body}x")).await;
-    assert_eq!((answer.status(), answer.text()), (413, TOO_LARGE));
-    assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
-    assert!(answer.header("x-request-id").is_some());
+    let response = server.request("POST /echo HTTP/1.1", &body).await;
+    assert_eq!((response.status(), response.body.len()), (200, body.len()));
+    let response = server.request("POST /echo HTTP/1.1", &format!("{body}x")).await;
+    assert_eq!((response.status(), response.text()), (413, TOO_LARGE));
+    assert_eq!(response.header("content-type"), Some("application/json; charset=utf-8"));
+    assert!(response.header("x-request-id").is_some());
 }
 
 #[tokio::test]
@@ -30,9 +30,9 @@ async fn a_body_of_unknown_length_is_counted() {
         let mut client = server.connect().await;
         client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n").await;
         client.send(&body).await;
-        let answer = client.answer().await;
-        assert_eq!(answer.status(), status, "{chunks}");
-        assert_eq!(answer.body.len(), if status == 200 { chunks * 65_536 } else { TOO_LARGE.len() });
+        let response = client.response().await;
+        assert_eq!(response.status(), status, "{chunks}");
+        assert_eq!(response.body.len(), if status == 200 { chunks * 65_536 } else { TOO_LARGE.len() });
     }
 }
 
@@ -40,9 +40,9 @@ async fn a_body_of_unknown_length_is_counted() {
 async fn who_sends_all_of_an_enormous_body_first_still_gets_the_answer() {
     let server = server().await;
     let mut client = server.connect().await;
-    let answer = client.ask("POST /echo HTTP/1.1", &"x".repeat(20 << 20)).await;
-    assert_eq!((answer.status(), answer.text()), (413, TOO_LARGE));
-    assert_eq!(answer.header("connection"), Some("close"));
+    let response = client.request("POST /echo HTTP/1.1", &"x".repeat(20 << 20)).await;
+    assert_eq!((response.status(), response.text()), (413, TOO_LARGE));
+    assert_eq!(response.header("connection"), Some("close"));
     client.closed().await;
 }
 
@@ -51,7 +51,7 @@ async fn who_asks_before_sending_is_told_at_once() {
     let server = server().await;
     let mut client = server.connect().await;
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 262145\r\nExpect: 100-continue\r\n\r\n").await;
-    assert_eq!(client.answer().await.status(), 413);
+    assert_eq!(client.response().await.status(), 413);
 }
 
 #[tokio::test]
@@ -71,8 +71,8 @@ async fn a_body_in_many_tiny_pieces_arrives_whole() {
     let mut client = server.connect().await;
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n").await;
     client.send(&format!("{}0\r\nTrailer: x\r\n\r\n", "1\r\nx\r\n".repeat(5_000))).await;
-    assert_eq!(client.answer().await.body, "x".repeat(5_000).as_bytes());
-    assert_eq!(client.ask("GET /fine HTTP/1.1", "").await.text(), "fine");
+    assert_eq!(client.response().await.body, "x".repeat(5_000).as_bytes());
+    assert_eq!(client.request("GET /fine HTTP/1.1", "").await.text(), "fine");
 }
 
 #[tokio::test]
@@ -81,10 +81,10 @@ async fn a_body_that_stalls_is_answered_and_cut_off() {
     let server = Server::start(with_layers(routes(), &config()), limits).await;
     let mut client = server.connect().await;
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf").await;
-    let answer = client.answer().await;
-    assert_eq!(answer.status(), 408);
+    let response = client.response().await;
+    assert_eq!(response.status(), 408);
     assert_eq!(
-        answer.text(),
+        response.text(),
         r#"{"type":"invalid_data","message":"The request's body did not arrive in time. Send it again"}"#
     );
     client.closed().await;
@@ -95,10 +95,10 @@ async fn a_broken_body_is_answered() {
     let server = server().await;
     let mut client = server.connect().await;
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nrubbish\r\n").await;
-    let answer = client.answer().await;
-    assert_eq!(answer.status(), 400);
+    let response = client.response().await;
+    assert_eq!(response.status(), 400);
     assert_eq!(
-        answer.text(),
+        response.text(),
         r#"{"type":"invalid_data","message":"The request's body ended early or is not well-formed"}"#
     );
 }
@@ -106,6 +106,6 @@ async fn a_broken_body_is_answered() {
 #[tokio::test]
 async fn the_limit_can_be_raised_above_axums_own() {
     let server = Server::layered(&config().body_limit(4 << 20)).await;
-    let answer = server.ask("POST /echo HTTP/1.1", &"x".repeat(4 << 20)).await;
-    assert_eq!((answer.status(), answer.body.len()), (200, 4 << 20));
+    let response = server.request("POST /echo HTTP/1.1", &"x".repeat(4 << 20)).await;
+    assert_eq!((response.status(), response.body.len()), (200, 4 << 20));
 }

@@ -40,9 +40,9 @@ async fn sending_a_head_byte_by_byte_gains_no_time() {
 async fn between_two_requests_there_is_more_time_than_for_a_head() {
     let server = server(ServerLimits { header: SHORT, ..ServerLimits::default() }).await;
     let mut client = server.connect().await;
-    assert_eq!(client.ask("GET /fine HTTP/1.1", "").await.text(), "fine");
+    assert_eq!(client.request("GET /fine HTTP/1.1", "").await.text(), "fine");
     assert!(timeout(SHORT * 3, client.receive()).await.is_err(), "an idle connection was closed as if it were slow");
-    assert_eq!(client.ask("GET /fine HTTP/1.1", "").await.text(), "fine");
+    assert_eq!(client.request("GET /fine HTTP/1.1", "").await.text(), "fine");
     client.send("GET").await;
     client.closed().await;
 }
@@ -51,7 +51,7 @@ async fn between_two_requests_there_is_more_time_than_for_a_head() {
 async fn an_idle_connection_is_closed_in_the_end() {
     let server = server(ServerLimits { idle: SHORT, ..ServerLimits::default() }).await;
     let mut client = server.connect().await;
-    assert_eq!(client.ask("GET /fine HTTP/1.1", "").await.text(), "fine");
+    assert_eq!(client.request("GET /fine HTTP/1.1", "").await.text(), "fine");
     client.closed().await;
 }
 
@@ -60,7 +60,7 @@ async fn working_on_a_request_is_no_idleness() {
     let app = Router::new().route("/slow", get(async || tokio::time::sleep(SHORT * 3).await));
     let limits = ServerLimits { header: SHORT, idle: SHORT, write_stall: SHORT, ..ServerLimits::default() };
     let server = Server::start(with_layers(app, &config()), limits).await;
-    assert_eq!(server.ask("GET /slow HTTP/1.1", "").await.status(), 200);
+    assert_eq!(server.request("GET /slow HTTP/1.1", "").await.status(), 200);
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn a_client_that_does_not_take_its_answer_is_cut_off() {
     let server = Server::start(app, limits).await;
     let mut deaf = server.connect().await;
     deaf.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n").await;
-    assert_eq!(server.ask("GET /fine HTTP/1.1", "").await.text(), "fine");
+    assert_eq!(server.request("GET /fine HTTP/1.1", "").await.text(), "fine");
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn five_hundred_idle_sockets_do_not_slow_the_others() {
     let mut client = server.connect().await;
     let began = Instant::now();
     for _ in 0..200 {
-        assert_eq!(client.ask("GET /fine HTTP/1.1", "").await.text(), "fine");
+        assert_eq!(client.request("GET /fine HTTP/1.1", "").await.text(), "fine");
     }
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
@@ -102,8 +102,8 @@ async fn handlers_know_the_clients_address() {
     let app = Router::new().route("/", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()));
     let server = Server::start(with_layers(app, &config()), ServerLimits::default()).await;
     let mut client = server.connect().await;
-    let answer = client.ask("GET / HTTP/1.1", "").await;
-    assert_eq!(answer.text(), client.stream.local_addr().unwrap().to_string());
+    let response = client.request("GET / HTTP/1.1", "").await;
+    assert_eq!(response.text(), client.stream.local_addr().unwrap().to_string());
 }
 
 #[tokio::test]
@@ -111,5 +111,5 @@ async fn a_head_that_is_too_long_is_answered_though_the_client_still_sends() {
     let server = server(ServerLimits::default()).await;
     let mut client = server.connect().await;
     client.send(&format!("GET /fine HTTP/1.1\r\nX-Long: {}\r\n\r\n", "x".repeat(1 << 20))).await;
-    assert_eq!(client.answer().await.status(), 431);
+    assert_eq!(client.response().await.status(), 431);
 }

@@ -20,7 +20,7 @@ async fn server(limits: ServerLimits) -> Server {
     Server::start(with_layers(routes(), &config()), limits).await
 }
 
-/// A server on which `/gate` answers once for each permit of `gate`, and adds one to `arrived` before.
+/// A server on which `/gate` responses once for each permit of `gate`, and adds one to `arrived` before.
 struct Gated {
     server: Server,
     gate: Arc<Semaphore>,
@@ -60,7 +60,7 @@ impl Server {
 
 impl Client {
     async fn is_served(&mut self) {
-        assert_eq!(self.ask("GET /fine HTTP/1.1", "").await.text(), "fine");
+        assert_eq!(self.request("GET /fine HTTP/1.1", "").await.text(), "fine");
     }
 
     /// Asks for what is answered later.
@@ -114,9 +114,9 @@ async fn a_connection_with_a_request_is_never_closed_and_the_next_client_waits()
     waiting.send("GET /fine HTTP/1.1\r\nHost: a\r\n\r\n").await;
     assert!(waiting.is_open().await, "more connections are served than may be");
     gated.gate.add_permits(1);
-    assert_eq!(busy.answer().await.text(), "passed");
+    assert_eq!(busy.response().await.text(), "passed");
     // Then it is idle, and makes way.
-    assert_eq!(waiting.answer().await.text(), "fine");
+    assert_eq!(waiting.response().await.text(), "fine");
     busy.closed().await;
 }
 
@@ -155,8 +155,8 @@ async fn a_client_that_uses_all_of_its_connections_gets_no_more() {
     third.is_closed().await;
     server.connect_from("127.0.0.2").await.is_served().await;
     gated.gate.add_permits(2);
-    assert_eq!(first.answer().await.text(), "passed");
-    assert_eq!(second.answer().await.text(), "passed");
+    assert_eq!(first.response().await.text(), "passed");
+    assert_eq!(second.response().await.text(), "passed");
     server.connect().await.is_served().await;
 }
 

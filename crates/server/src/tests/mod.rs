@@ -68,9 +68,9 @@ impl Server {
         Client { stream: TcpStream::connect(self.address).await.unwrap(), received: Vec::new() }
     }
 
-    /// The answer to one request on a connection of its own; `head` without `Host` and the empty line.
-    async fn ask(&self, head: &str, body: &str) -> Answer {
-        self.connect().await.ask(head, body).await
+    /// The response to one request on a connection of its own; `head` without `Host` and the empty line.
+    async fn request(&self, head: &str, body: &str) -> Response {
+        self.connect().await.request(head, body).await
     }
 }
 
@@ -85,42 +85,42 @@ impl Client {
         self.stream.write_all(text.as_bytes()).await.unwrap();
     }
 
-    async fn ask(&mut self, head: &str, body: &str) -> Answer {
+    async fn request(&mut self, head: &str, body: &str) -> Response {
         let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
         self.send(&format!("{head}\r\nHost: shop.example\r\n{length}\r\n{body}")).await;
-        self.answer().await
+        self.response().await
     }
 
     /// More bytes; nothing where the server has closed.
     async fn receive(&mut self) -> Option<()> {
         let read = self.stream.read_buf(&mut self.received);
-        let read = tokio::time::timeout(PATIENCE, read).await.expect("the server neither answers nor closes");
+        let read = tokio::time::timeout(PATIENCE, read).await.expect("the server neither responses nor closes");
         matches!(read, Ok(1..)).then_some(())
     }
 
-    async fn answer(&mut self) -> Answer {
+    async fn response(&mut self) -> Response {
         let head = loop {
             if let Some(end) = find(&self.received, b"\r\n\r\n") {
                 let rest = self.received.split_off(end + 4);
                 break std::mem::replace(&mut self.received, rest);
             }
-            self.receive().await.expect("the server closed without an answer");
+            self.receive().await.expect("the server closed without an response");
         };
-        let mut answer = Answer { head: String::from_utf8(head).unwrap().to_lowercase(), body: Vec::new() };
-        if answer.header("transfer-encoding") == Some("chunked") {
+        let mut response = Response { head: String::from_utf8(head).unwrap().to_lowercase(), body: Vec::new() };
+        if response.header("transfer-encoding") == Some("chunked") {
             while find(&self.received, b"\r\n0\r\n\r\n").is_none() {
                 self.receive().await.unwrap();
             }
-            answer.body = std::mem::take(&mut self.received);
+            response.body = std::mem::take(&mut self.received);
         } else {
-            let length = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
+            let length = response.header("content-length").map_or(0, |length| length.parse().unwrap());
             while self.received.len() < length {
-                self.receive().await.expect("the server closed in the middle of an answer");
+                self.receive().await.expect("the server closed in the middle of an response");
             }
             let rest = self.received.split_off(length);
-            answer.body = std::mem::replace(&mut self.received, rest);
+            response.body = std::mem::replace(&mut self.received, rest);
         }
-        answer
+        response
     }
 
     /// Waits until the server closes; fails where it says something instead.
@@ -134,13 +134,13 @@ fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
     bytes.windows(pattern.len()).position(|window| window == pattern)
 }
 
-/// An answer; its head is in lower case.
-struct Answer {
+/// An response; its head is in lower case.
+struct Response {
     head: String,
     body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     fn status(&self) -> u16 {
         self.head.split(' ').nth(1).unwrap().parse().unwrap()
     }

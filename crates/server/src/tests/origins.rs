@@ -13,20 +13,20 @@ async fn server() -> Server {
 async fn a_listed_website_may_read_answers_and_send_cookies() {
     let server = server().await;
     for path in ["/fine", "/nosuch"] {
-        let answer = server.ask(&format!("GET {path} HTTP/1.1\r\n{LISTED}"), "").await;
-        assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:9000"));
-        assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
-        assert_eq!(answer.header("access-control-expose-headers"), Some("x-request-id,retry-after"));
-        assert_eq!(answer.header("vary"), Some("origin"));
+        let response = server.request(&format!("GET {path} HTTP/1.1\r\n{LISTED}"), "").await;
+        assert_eq!(response.header("access-control-allow-origin"), Some("http://localhost:9000"));
+        assert_eq!(response.header("access-control-allow-credentials"), Some("true"));
+        assert_eq!(response.header("access-control-expose-headers"), Some("x-request-id,retry-after"));
+        assert_eq!(response.header("vary"), Some("origin"));
     }
 }
 
 #[tokio::test]
 async fn a_listed_website_can_read_why_it_was_refused() {
     let server = server().await;
-    let answer = server.ask(&format!("POST /echo HTTP/1.1\r\n{LISTED}"), &"x".repeat(300_000)).await;
-    assert_eq!(answer.status(), 413);
-    assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:9000"));
+    let response = server.request(&format!("POST /echo HTTP/1.1\r\n{LISTED}"), &"x".repeat(300_000)).await;
+    assert_eq!(response.status(), 413);
+    assert_eq!(response.header("access-control-allow-origin"), Some("http://localhost:9000"));
 }
 
 #[tokio::test]
@@ -35,9 +35,9 @@ async fn another_website_is_not_allowed() {
     for origin in [OTHER, "Origin: null", "Origin: *", "Origin: http://localhost:9000.evil.example", "X-None: x"] {
         for method in ["GET", "OPTIONS"] {
             let head = format!("{method} /fine HTTP/1.1\r\n{origin}\r\nAccess-Control-Request-Method: GET");
-            let answer = server.ask(&head, "").await;
-            assert_eq!(answer.header("access-control-allow-origin"), None, "{head}");
-            assert_eq!(answer.header("vary"), Some("origin"), "{head}");
+            let response = server.request(&head, "").await;
+            assert_eq!(response.header("access-control-allow-origin"), None, "{head}");
+            assert_eq!(response.header("vary"), Some("origin"), "{head}");
         }
     }
 }
@@ -45,22 +45,22 @@ async fn another_website_is_not_allowed() {
 #[tokio::test]
 async fn a_preflight_is_answered_as_the_reference_does() {
     let asks = "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization,x-nosuch";
-    let answer = server().await.ask(&format!("OPTIONS /echo HTTP/1.1\r\n{LISTED}\r\n{asks}"), "").await;
-    assert_eq!((answer.status(), answer.text()), (204, ""));
-    assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:9000"));
-    assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
-    assert_eq!(answer.header("access-control-allow-methods"), Some("get,head,put,patch,post,delete"));
-    assert_eq!(answer.header("access-control-allow-headers"), Some("authorization,x-nosuch"));
-    assert_eq!(answer.header("access-control-max-age"), Some("600"));
-    assert!(answer.header("x-request-id").is_some());
+    let response = server().await.request(&format!("OPTIONS /echo HTTP/1.1\r\n{LISTED}\r\n{asks}"), "").await;
+    assert_eq!((response.status(), response.text()), (204, ""));
+    assert_eq!(response.header("access-control-allow-origin"), Some("http://localhost:9000"));
+    assert_eq!(response.header("access-control-allow-credentials"), Some("true"));
+    assert_eq!(response.header("access-control-allow-methods"), Some("get,head,put,patch,post,delete"));
+    assert_eq!(response.header("access-control-allow-headers"), Some("authorization,x-nosuch"));
+    assert_eq!(response.header("access-control-max-age"), Some("600"));
+    assert!(response.header("x-request-id").is_some());
 }
 
 #[tokio::test]
 async fn an_options_request_that_is_no_preflight_is_answered_like_any_other() {
-    let answer = server().await.ask(&format!("OPTIONS /echo HTTP/1.1\r\n{LISTED}"), "").await;
-    assert_eq!((answer.status(), answer.header("allow")), (204, Some("post")));
-    assert_eq!(answer.header("access-control-allow-methods"), None);
-    assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:9000"));
+    let response = server().await.request(&format!("OPTIONS /echo HTTP/1.1\r\n{LISTED}"), "").await;
+    assert_eq!((response.status(), response.header("allow")), (204, Some("post")));
+    assert_eq!(response.header("access-control-allow-methods"), None);
+    assert_eq!(response.header("access-control-allow-origin"), Some("http://localhost:9000"));
 }
 
 #[tokio::test]
@@ -68,8 +68,8 @@ async fn without_a_list_there_are_no_cors_headers() {
     let server = Server::layered(&config()).await;
     for method in ["GET", "OPTIONS"] {
         let head = format!("{method} /fine HTTP/1.1\r\n{OTHER}\r\nAccess-Control-Request-Method: GET");
-        let answer = server.ask(&head, "").await;
-        assert!(!answer.head.contains("access-control") && !answer.head.contains("vary"), "{}", answer.head);
+        let response = server.request(&head, "").await;
+        assert!(!response.head.contains("access-control") && !response.head.contains("vary"), "{}", response.head);
     }
 }
 
@@ -88,15 +88,15 @@ async fn a_change_by_cookie_needs_one_of_our_own_or_the_listed_pages() {
         (cookie.to_owned(), 200),
         (OTHER.to_owned(), 200),
     ] {
-        let answer = server.ask(&format!("POST /echo HTTP/1.1\r\n{headers}"), "text").await;
-        assert_eq!(answer.status(), status, "{headers}");
+        let response = server.request(&format!("POST /echo HTTP/1.1\r\n{headers}"), "text").await;
+        assert_eq!(response.status(), status, "{headers}");
         if status == 403 {
             assert!(
-                answer.text().starts_with(r#"{"code":"cross_origin_request","type":"forbidden","message":"Another"#)
+                response.text().starts_with(r#"{"code":"cross_origin_request","type":"forbidden","message":"Another"#)
             );
         }
     }
-    let reading = server.ask(&format!("GET /fine HTTP/1.1\r\n{cookie}\r\n{OTHER}"), "").await;
+    let reading = server.request(&format!("GET /fine HTTP/1.1\r\n{cookie}\r\n{OTHER}"), "").await;
     assert_eq!(reading.status(), 200);
 }
 

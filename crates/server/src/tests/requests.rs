@@ -1,4 +1,4 @@
-//! What every answer has, and what is logged.
+//! What every response has, and what is logged.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -12,8 +12,8 @@ use super::*;
 async fn a_sane_request_id_is_kept() {
     let server = Server::layered(&config()).await;
     for id in ["a", "abc-1", "A.b_c-9", &"x".repeat(64)] {
-        let answer = server.ask(&format!("GET /fine HTTP/1.1\r\nX-Request-Id: {id}"), "").await;
-        assert_eq!(answer.header("x-request-id"), Some(id.to_lowercase().as_str()));
+        let response = server.request(&format!("GET /fine HTTP/1.1\r\nX-Request-Id: {id}"), "").await;
+        assert_eq!(response.header("x-request-id"), Some(id.to_lowercase().as_str()));
     }
 }
 
@@ -22,8 +22,8 @@ async fn any_other_request_id_is_replaced() {
     let server = Server::layered(&config()).await;
     let mut made = Vec::new();
     for id in ["", "a b", "a;b", "ä", "<script>", "\"", &"x".repeat(65)] {
-        let answer = server.ask(&format!("GET /fine HTTP/1.1\r\nX-Request-Id: {id}"), "").await;
-        made.push(answer.header("x-request-id").unwrap().to_owned());
+        let response = server.request(&format!("GET /fine HTTP/1.1\r\nX-Request-Id: {id}"), "").await;
+        made.push(response.header("x-request-id").unwrap().to_owned());
     }
     assert!(made.iter().all(|id| id.starts_with("req_") && id.len() == 31), "{made:?}");
     made.sort();
@@ -35,15 +35,15 @@ async fn any_other_request_id_is_replaced() {
 async fn handlers_find_the_request_id() {
     let app = Router::new().route("/", get(async |Extension(id): Extension<RequestId>| id.to_string()));
     let server = Server::start(with_layers(app, &config()), ServerLimits::default()).await;
-    let answer = server.ask("GET / HTTP/1.1", "").await;
-    assert_eq!(answer.header("x-request-id"), Some(answer.text()));
+    let response = server.request("GET / HTTP/1.1", "").await;
+    assert_eq!(response.header("x-request-id"), Some(response.text()));
 }
 
 #[tokio::test]
 async fn security_headers_are_on_every_answer() {
     let server = Server::layered(&config()).await;
     for path in ["/fine", "/nosuch"] {
-        let answer = server.ask(&format!("GET {path} HTTP/1.1"), "").await;
+        let response = server.request(&format!("GET {path} HTTP/1.1"), "").await;
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("cache-control", "no-store"),
@@ -53,16 +53,16 @@ async fn security_headers_are_on_every_answer() {
             ("cross-origin-resource-policy", "same-origin"),
             ("cross-origin-opener-policy", "same-origin"),
         ] {
-            assert_eq!(answer.header(name), Some(value), "{path}");
+            assert_eq!(response.header(name), Some(value), "{path}");
         }
-        assert_eq!(answer.header("strict-transport-security"), None);
+        assert_eq!(response.header("strict-transport-security"), None);
     }
     let server = Server::layered(&config().public_url("https://shop.example/admin").unwrap()).await;
-    let answer = server.ask("GET /fine HTTP/1.1", "").await;
-    assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"));
+    let response = server.request("GET /fine HTTP/1.1", "").await;
+    assert_eq!(response.header("strict-transport-security"), Some("max-age=31536000"));
     let config = config().public_url("https://shop.example").unwrap().hsts_subdomains(true);
-    let answer = Server::layered(&config).await.ask("GET /fine HTTP/1.1", "").await;
-    assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000; includesubdomains"));
+    let response = Server::layered(&config).await.request("GET /fine HTTP/1.1", "").await;
+    assert_eq!(response.header("strict-transport-security"), Some("max-age=31536000; includesubdomains"));
 }
 
 /// RFC 9112 3.2
@@ -84,11 +84,11 @@ async fn a_request_without_one_valid_host_returns_400() {
         for target in ["/fine", "http://a/fine"] {
             let mut client = server.connect().await;
             client.send(&format!("GET {target} HTTP/{version}\r\n{hosts}\r\n")).await;
-            let answer = client.answer().await;
-            assert_eq!(answer.status(), status, "{version} {target} {hosts:?}");
+            let response = client.response().await;
+            assert_eq!(response.status(), status, "{version} {target} {hosts:?}");
             if status == 400 {
-                assert!(answer.text().starts_with(r#"{"type":"invalid_data","message":"The header Host"#));
-                assert_eq!(answer.header("connection"), Some("close"));
+                assert!(response.text().starts_with(r#"{"type":"invalid_data","message":"The header Host"#));
+                assert_eq!(response.header("connection"), Some("close"));
             }
         }
     }
@@ -103,12 +103,12 @@ async fn a_handlers_own_headers_stay() {
     };
     let app = Router::new().route("/", get(handler));
     let server = Server::start(with_layers(app, &config()), ServerLimits::default()).await;
-    let answer = server.ask("GET / HTTP/1.1", "").await;
-    assert_eq!(answer.header("cache-control"), Some("max-age=60"));
-    assert_eq!(answer.header("content-security-policy"), Some("default-src 'self'"));
-    assert!(answer.head.contains("set-cookie: a=1\r\n") && answer.head.contains("set-cookie: b=2\r\n"));
+    let response = server.request("GET / HTTP/1.1", "").await;
+    assert_eq!(response.header("cache-control"), Some("max-age=60"));
+    assert_eq!(response.header("content-security-policy"), Some("default-src 'self'"));
+    assert!(response.head.contains("set-cookie: a=1\r\n") && response.head.contains("set-cookie: b=2\r\n"));
     for name in ["cache-control", "content-security-policy", "content-type"] {
-        assert_eq!(answer.head.matches(&format!("{name}:")).count(), 1, "{name}");
+        assert_eq!(response.head.matches(&format!("{name}:")).count(), 1, "{name}");
     }
 }
 
@@ -125,7 +125,7 @@ impl Write for Log {
 }
 
 /// What is logged, from `level` on, while requests with these heads are answered one after another on one connection.
-async fn logged(level: Level, heads: &[&str]) -> (Vec<Answer>, String) {
+async fn logged(level: Level, heads: &[&str]) -> (Vec<Response>, String) {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -141,26 +141,26 @@ async fn logged(level: Level, heads: &[&str]) -> (Vec<Answer>, String) {
         .route("/away", get(async || http::StatusCode::SERVICE_UNAVAILABLE));
     let server = Server::start(with_layers(app, &config()), ServerLimits::default()).await;
     let mut client = server.connect().await;
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for head in heads {
-        answers.push(client.ask(head, "").await);
+        responses.push(client.request(head, "").await);
     }
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    (answers, text.lines().filter(|line| line.contains("vestibule")).map(|line| format!("{line}\n")).collect())
+    (responses, text.lines().filter(|line| line.contains("vestibule")).map(|line| format!("{line}\n")).collect())
 }
 
 #[tokio::test]
 async fn a_panic_is_answered_and_logged_once_and_the_connection_lives() {
     let heads = ["GET /panic?token=secret HTTP/1.1\r\nX-Request-Id: abc-1", "GET /fine HTTP/1.1"];
-    let (answers, log) = logged(Level::INFO, &heads).await;
-    assert_eq!(answers[0].status(), 500);
+    let (responses, log) = logged(Level::INFO, &heads).await;
+    assert_eq!(responses[0].status(), 500);
     assert_eq!(
-        answers[0].text(),
+        responses[0].text(),
         r#"{"code":"unknown_error","type":"unknown_error","message":"An unknown error occurred."}"#
     );
-    assert_eq!(answers[0].header("x-request-id"), Some("abc-1"));
-    assert_eq!(answers[0].header("cache-control"), Some("no-store"));
-    assert_eq!(answers[1].text(), "fine");
+    assert_eq!(responses[0].header("x-request-id"), Some("abc-1"));
+    assert_eq!(responses[0].header("cache-control"), Some("no-store"));
+    assert_eq!(responses[1].text(), "fine");
     assert_eq!(log.lines().count(), 1, "{log}");
     for part in ["ERROR", "request_id=abc-1", r#"route="/panic""#, "status=500", r#"panic="a fault of ours""#] {
         assert!(log.contains(part), "{part} in {log}");
@@ -194,8 +194,8 @@ async fn handlers_find_the_clients_address() {
     let head = "GET / HTTP/1.1\r\nX-Forwarded-For: 1.2.3.4, 203.0.113.9";
     for (config, expected) in [(config(), "127.0.0.1"), (config().trusted_proxies(proxies), "203.0.113.9")] {
         let server = Server::start(with_layers(app(), &config), ServerLimits::default()).await;
-        assert_eq!(server.ask(head, "").await.text(), expected);
-        assert_eq!(server.ask("GET / HTTP/1.1", "").await.text(), "127.0.0.1");
+        assert_eq!(server.request(head, "").await.text(), expected);
+        assert_eq!(server.request("GET / HTTP/1.1", "").await.text(), "127.0.0.1");
     }
 }
 

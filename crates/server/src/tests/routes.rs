@@ -11,22 +11,22 @@ use super::*;
 #[tokio::test]
 async fn an_unknown_route_is_a_json_404() {
     let server = Server::layered(&config()).await;
-    let answer = server.ask("GET /admin/nosuch?token=secret HTTP/1.1", "").await;
-    assert_eq!(answer.status(), 404);
-    assert_eq!(answer.text(), r#"{"type":"not_found","message":"There is no route GET /admin/nosuch"}"#);
-    assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
+    let response = server.request("GET /admin/nosuch?token=secret HTTP/1.1", "").await;
+    assert_eq!(response.status(), 404);
+    assert_eq!(response.text(), r#"{"type":"not_found","message":"There is no route GET /admin/nosuch"}"#);
+    assert_eq!(response.header("content-type"), Some("application/json; charset=utf-8"));
 }
 
 #[tokio::test]
 async fn strange_targets_are_answered_too() {
     let server = Server::layered(&config()).await;
     for head in ["CONNECT shop.example:80 HTTP/1.1", "GET http://other.example/x HTTP/1.1", "X / HTTP/1.1"] {
-        assert_eq!(server.ask(head, "").await.status(), 404, "{head}");
+        assert_eq!(server.request(head, "").await.status(), 404, "{head}");
     }
     let long = format!("GET /{} HTTP/1.1", "x".repeat(60_000));
-    let answer = server.ask(&long, "").await;
-    assert_eq!(answer.status(), 404);
-    assert!(answer.body.len() < 300);
+    let response = server.request(&long, "").await;
+    assert_eq!(response.status(), 404);
+    assert!(response.body.len() < 300);
 }
 
 /// As load balancers check a server: HAProxy sends `OPTIONS / HTTP/1.0`, without `Host`.
@@ -38,22 +38,22 @@ async fn options_of_the_whole_server_returns_204() {
     {
         let mut client = server.connect().await;
         client.send(request).await;
-        assert_eq!(client.answer().await.status(), 204, "{request}");
+        assert_eq!(client.response().await.status(), 204, "{request}");
     }
-    assert_eq!(server.ask("OPTIONS /nosuch HTTP/1.1", "").await.status(), 404);
+    assert_eq!(server.request("OPTIONS /nosuch HTTP/1.1", "").await.status(), 404);
 }
 
 #[tokio::test]
 async fn another_method_is_a_json_405_that_says_which_are_possible() {
     let server = Server::layered(&config()).await;
-    let answer = server.ask("DELETE /fine HTTP/1.1", "").await;
-    assert_eq!((answer.status(), answer.header("allow")), (405, Some("get,head")));
+    let response = server.request("DELETE /fine HTTP/1.1", "").await;
+    assert_eq!((response.status(), response.header("allow")), (405, Some("get,head")));
     assert_eq!(
-        answer.text(),
+        response.text(),
         r#"{"type":"not_allowed","message":"DELETE is not possible here. The header Allow lists what is."}"#
     );
-    let answer = server.ask("OPTIONS /fine HTTP/1.1", "").await;
-    assert_eq!((answer.status(), answer.header("allow"), answer.text()), (204, Some("get,head"), ""));
+    let response = server.request("OPTIONS /fine HTTP/1.1", "").await;
+    assert_eq!((response.status(), response.header("allow"), response.text()), (204, Some("get,head"), ""));
 }
 
 async fn compressing() -> Server {
@@ -76,10 +76,10 @@ async fn long_answers_are_compressed_where_the_client_can_read_that() {
         ("/short", "gzip", None),
         ("/image", "gzip", None),
     ] {
-        let answer = server.ask(&format!("GET {path} HTTP/1.1\r\nAccept-Encoding: {accepts}"), "").await;
-        assert_eq!((answer.status(), answer.header("content-encoding")), (200, encoding), "{path} {accepts}");
-        assert_eq!(encoding.is_some(), answer.body.len() < 1_000, "{path} {accepts}");
-        assert!(encoding.is_none() || answer.header("vary") == Some("accept-encoding"), "{path} {accepts}");
+        let response = server.request(&format!("GET {path} HTTP/1.1\r\nAccept-Encoding: {accepts}"), "").await;
+        assert_eq!((response.status(), response.header("content-encoding")), (200, encoding), "{path} {accepts}");
+        assert_eq!(encoding.is_some(), response.body.len() < 1_000, "{path} {accepts}");
+        assert!(encoding.is_none() || response.header("vary") == Some("accept-encoding"), "{path} {accepts}");
     }
 }
 
@@ -89,7 +89,7 @@ async fn an_answer_that_another_website_asked_for_is_not_compressed() {
     let server = compressing().await;
     for (headers, compressed) in [("Sec-Fetch-Site: cross-site", false), ("Sec-Fetch-Site: same-origin", true)] {
         let head = format!("GET /long HTTP/1.1\r\nAccept-Encoding: gzip\r\n{headers}");
-        assert_eq!(server.ask(&head, "").await.header("content-encoding").is_some(), compressed, "{headers}");
+        assert_eq!(server.request(&head, "").await.header("content-encoding").is_some(), compressed, "{headers}");
     }
 }
 
@@ -106,18 +106,18 @@ async fn an_answer_that_is_sent_more_than_once_is_compressed_once_for_all_who_ac
         }),
     );
     let server = Server::start(with_layers(app, &config()), ServerLimits::default()).await;
-    let ask = async |accepts: &str| {
-        let answer = server.ask(&format!("GET /again HTTP/1.1\r\nAccept-Encoding: {accepts}"), "").await;
-        let header = |name| answer.header(name).map(str::to_owned);
-        assert_eq!(answer.status(), 200);
-        (header("content-encoding"), header("vary"), answer.body.clone())
+    let request = async |accepts: &str| {
+        let response = server.request(&format!("GET /again HTTP/1.1\r\nAccept-Encoding: {accepts}"), "").await;
+        let header = |name| response.header(name).map(str::to_owned);
+        assert_eq!(response.status(), 200);
+        (header("content-encoding"), header("vary"), response.body.clone())
     };
-    let first = ask("gzip").await;
+    let first = request("gzip").await;
     assert_eq!((first.0.as_deref(), first.1.as_deref()), (Some("gzip"), Some("accept-encoding")));
-    assert_eq!(ask("gzip").await, first);
-    let other = ask("br").await;
+    assert_eq!(request("gzip").await, first);
+    let other = request("br").await;
     assert_eq!((other.0.as_deref(), other.1.as_deref()), (Some("br"), Some("accept-encoding")));
-    let plain = ask("identity").await;
+    let plain = request("identity").await;
     assert_eq!((plain.0, plain.2.len()), (None, 2_000));
-    assert_eq!(ask("gzip").await, first);
+    assert_eq!(request("gzip").await, first);
 }

@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 use super::*;
 
-/// A server whose route `/slow` answers when `go` is notified, and the notification that it is waiting.
+/// A server whose route `/slow` responses when `go` is notified, and the notification that it is waiting.
 async fn server(limits: ServerLimits) -> (Server, Arc<Notify>, Arc<Notify>) {
     let (waiting, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (is_waiting, may_go) = (Arc::clone(&waiting), Arc::clone(&go));
@@ -24,7 +24,7 @@ async fn running_requests_finish_and_idle_connections_are_closed_at_once() {
     let (server, waiting, go) = server(ServerLimits::default()).await;
     let mut fresh = server.connect().await;
     let mut idle = server.connect().await;
-    assert_eq!(idle.ask("GET /fine HTTP/1.1", "").await.text(), "fine");
+    assert_eq!(idle.request("GET /fine HTTP/1.1", "").await.text(), "fine");
     let mut running = server.connect().await;
     running.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
     waiting.notified().await;
@@ -36,9 +36,9 @@ async fn running_requests_finish_and_idle_connections_are_closed_at_once() {
     assert!(!server.ended.is_finished());
 
     go.notify_one();
-    let answer = running.answer().await;
-    assert_eq!((answer.status(), answer.text()), (200, "finished"));
-    assert_eq!(answer.header("connection"), Some("close"));
+    let response = running.response().await;
+    assert_eq!((response.status(), response.text()), (200, "finished"));
+    assert_eq!(response.header("connection"), Some("close"));
     running.closed().await;
     server.ended.await.unwrap().unwrap();
 }
@@ -59,10 +59,10 @@ async fn a_request_whose_body_is_on_its_way_is_still_answered() {
     let (server, ..) = server(ServerLimits::default()).await;
     let mut client = server.connect().await;
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n").await;
-    assert_eq!(client.answer().await.status(), 100);
+    assert_eq!(client.response().await.status(), 100);
     server.stop.send(()).unwrap();
     client.send("body").await;
-    assert_eq!(client.answer().await.text(), "body");
+    assert_eq!(client.response().await.text(), "body");
     server.ended.await.unwrap().unwrap();
 }
 
@@ -79,14 +79,14 @@ async fn dropping_the_server_cuts_off_everything() {
 #[tokio::test]
 async fn a_client_that_asks_without_pause_does_not_keep_the_server_running() {
     let (server, ..) = server(ServerLimits::default()).await;
-    let (mut answers, mut requests) = server.connect().await.stream.into_split();
+    let (mut responses, mut requests) = server.connect().await.stream.into_split();
     let asking = tokio::spawn(async move {
         let many = "GET /fine HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1_000);
         while requests.write_all(many.as_bytes()).await.is_ok() {}
     });
     let mut read = vec![0; 1 << 16];
-    answers.read_exact(&mut read).await.unwrap();
-    let reading = tokio::spawn(async move { while matches!(answers.read(&mut read).await, Ok(1..)) {} });
+    responses.read_exact(&mut read).await.unwrap();
+    let reading = tokio::spawn(async move { while matches!(responses.read(&mut read).await, Ok(1..)) {} });
     server.stop.send(()).unwrap();
     tokio::time::timeout(PATIENCE, server.ended).await.expect("the server does not end").unwrap().unwrap();
     asking.await.unwrap();

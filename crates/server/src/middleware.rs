@@ -10,7 +10,6 @@ use axum::response::Response;
 use http::StatusCode;
 use tower::{Layer, Service};
 
-use super::answering::{Answering, Routes};
 use super::client_address::{TrustedProxies, UntrustedProxy};
 use super::compression::{Accepted, Compression};
 use super::cors::Cors;
@@ -20,11 +19,12 @@ use super::page_refusal::PageRefusal;
 use super::receive::{close_after, read};
 use super::request_id::RequestIds;
 use super::request_log::RequestLog;
+use super::response_future::{ResponseFuture, Routes};
 use super::same_origin::{Proof, TrustedOrigins};
 use super::security_headers::SecurityHeaders;
 
 /// What the middleware does, put together from the configuration.
-pub(super) struct Edge {
+pub(super) struct Middleware {
     pub(super) ids: RequestIds,
     pub(super) proxies: TrustedProxies,
     pub(super) trusted: TrustedOrigins,
@@ -37,7 +37,7 @@ pub(super) struct Edge {
     pub(super) untrusted_proxy: UntrustedProxy,
 }
 
-impl Edge {
+impl Middleware {
     fn is_page(&self, request: &Request) -> bool {
         let rest = self.pages.as_deref().and_then(|pages| request.uri().path().strip_prefix(pages));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -55,55 +55,55 @@ impl Edge {
 }
 
 #[derive(Clone)]
-pub(super) struct EdgeLayer(pub(super) Arc<Edge>);
+pub(super) struct MiddlewareLayer(pub(super) Arc<Middleware>);
 
-impl<S> Layer<S> for EdgeLayer {
-    type Service = EdgeService<S>;
-    fn layer(&self, routes: S) -> EdgeService<S> {
-        EdgeService { edge: Arc::clone(&self.0), routes }
+impl<S> Layer<S> for MiddlewareLayer {
+    type Service = MiddlewareService<S>;
+    fn layer(&self, routes: S) -> MiddlewareService<S> {
+        MiddlewareService { middleware: Arc::clone(&self.0), routes }
     }
 }
 
 #[derive(Clone)]
-pub(super) struct EdgeService<S> {
-    edge: Arc<Edge>,
+pub(super) struct MiddlewareService<S> {
+    middleware: Arc<Middleware>,
     routes: S,
 }
 
-impl<S> Service<Request> for EdgeService<S>
+impl<S> Service<Request> for MiddlewareService<S>
 where
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + Unpin,
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = Answering<S::Future>;
+    type Future = ResponseFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         self.routes.poll_ready(cx)
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let edge = Arc::clone(&self.edge);
+        let middleware = Arc::clone(&self.middleware);
         let log = RequestLog::of(&request);
-        let id = edge.ids.of(request.headers());
-        let asked = edge.cors.asked(&request);
-        let accepted = Accepted::by(&request).filter(|_| edge.trusted.are_behind(request.headers()));
+        let id = middleware.ids.of(request.headers());
+        let cors_request = middleware.cors.request(&request);
+        let accepted = Accepted::by(&request).filter(|_| middleware.trusted.are_behind(request.headers()));
         request.extensions_mut().insert(id.clone());
-        if let Some(address) = edge.proxies.client(request.extensions(), request.headers()) {
+        if let Some(address) = middleware.proxies.client(request.extensions(), request.headers()) {
             request.extensions_mut().insert(address);
         }
-        edge.untrusted_proxy.report_once(&edge.proxies, request.extensions(), request.headers());
+        middleware.untrusted_proxy.report_once(&middleware.proxies, request.extensions(), request.headers());
 
-        let routes = if asked.as_ref().is_some_and(|asked| asked.preflight) {
-            Routes::NotAsked(Response::default())
+        let routes = if cors_request.as_ref().is_some_and(|cors_request| cors_request.preflight) {
+            Routes::Ready(Response::default())
         } else if !host::is_valid(request.version(), request.headers()) {
-            Routes::NotAsked(invalid_host())
-        } else if let Some(refusal) = edge.refusal(&request) {
-            if edge.is_page(&request) {
+            Routes::Ready(invalid_host())
+        } else if let Some(refusal) = middleware.refusal(&request) {
+            if middleware.is_page(&request) {
                 Routes::Running(self.routes.call(refused(request, refusal)))
             } else {
-                Routes::NotAsked(cross_origin())
+                Routes::Ready(cross_origin())
             }
         } else if request.body().is_end_stream() {
             Routes::Running(self.routes.call(request))
@@ -112,18 +112,18 @@ where
         };
         // At error level, so that it is there whatever the log's filter is.
         let span = tracing::error_span!("request", %id);
-        Answering::new(edge, log, id, span, (asked, accepted), routes)
+        ResponseFuture::new(middleware, log, id, span, (cors_request, accepted), routes)
     }
 }
 
-impl<S> EdgeService<S>
+impl<S> MiddlewareService<S>
 where
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
 {
     /// Calls the routes when the whole body is there.
     fn receive_and_run(&mut self, request: Request) -> Routes<S::Future> {
-        let (limit, is_page) = (self.edge.body_limit, self.edge.is_page(&request));
+        let (limit, is_page) = (self.middleware.body_limit, self.middleware.is_page(&request));
         // The clone stays behind: it is this one that `poll_ready` found ready.
         let next = self.routes.clone();
         let mut routes = std::mem::replace(&mut self.routes, next);
@@ -135,7 +135,7 @@ where
                     let request = Request::from_parts(parts, Body::empty());
                     routes.call(refused(request, failure.into())).await.map(close_after)
                 }
-                Err(failure) => Ok(failure.answer(limit)),
+                Err(failure) => Ok(failure.response(limit)),
             }
         }))
     }

@@ -1,6 +1,6 @@
 //! Passing an answer that is already there through a layer of `tower-http`.
 //!
-//! Compression and CORS matter to few requests. Asked like this, after the answer, they cost the others nothing: as
+//! Compression and CORS matter to few requests. CorsRequest like this, after the answer, they cost the others nothing: as
 //! layers around every route each would box a future and a body for each request.
 
 use std::convert::Infallible;
@@ -14,9 +14,9 @@ use tower::{Layer, Service, ServiceExt as _};
 
 /// Answers every request with the answer that it was given.
 #[derive(Debug)]
-pub(super) struct Given(Option<Response>);
+pub(super) struct Once(Option<Response>);
 
-impl Service<Request<()>> for Given {
+impl Service<Request<()>> for Once {
     type Response = Response;
     type Error = Infallible;
     type Future = Ready<Result<Response, Infallible>>;
@@ -31,9 +31,9 @@ impl Service<Request<()>> for Given {
 }
 
 /// What `layer` makes of `response` for a request with this method and these headers.
-pub(super) async fn through<L, B>(layer: &L, method: Method, headers: HeaderMap, response: Response) -> Response
+pub(super) async fn apply_layer<L, B>(layer: &L, method: Method, headers: HeaderMap, response: Response) -> Response
 where
-    L: Layer<Given>,
+    L: Layer<Once>,
     L::Service: Service<Request<()>, Response = http::Response<B>, Error = Infallible>,
     B: http_body::Body<Data = axum::body::Bytes> + Send + 'static,
     B::Error: Into<axum::BoxError>,
@@ -41,7 +41,7 @@ where
     let mut request = Request::new(());
     *request.method_mut() = method;
     *request.headers_mut() = headers;
-    match layer.layer(Given(Some(response))).oneshot(request).await {
+    match layer.layer(Once(Some(response))).oneshot(request).await {
         Ok(response) => response.map(Body::new).into_response(),
         Err(impossible) => match impossible {},
     }

@@ -12,9 +12,9 @@ use http::StatusCode;
 use tracing::Span;
 
 use super::compression::Accepted;
-use super::cors::Asked;
-use super::edge::Edge;
+use super::cors::CorsRequest;
 use super::error_body::ErrorBody;
+use super::middleware::Middleware;
 use super::request_id::{RequestId, X_REQUEST_ID};
 use super::request_log::RequestLog;
 
@@ -23,7 +23,7 @@ type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// What the routes have to do with an answer.
 pub(super) enum Routes<F> {
     /// Nothing: it is there without them.
-    NotAsked(Response),
+    Ready(Response),
     /// They work on it.
     Running(F),
     /// They will, when the request's body is there.
@@ -31,12 +31,12 @@ pub(super) enum Routes<F> {
 }
 
 /// An answer in the making. Written by hand because an `async` block would be boxed once more.
-pub(super) struct Answering<F> {
-    edge: Arc<Edge>,
+pub(super) struct ResponseFuture<F> {
+    middleware: Arc<Middleware>,
     log: RequestLog,
     id: RequestId,
     span: Span,
-    asked: Option<Asked>,
+    cors_request: Option<CorsRequest>,
     accepted: Option<Accepted>,
     routes: Routes<F>,
     panicked: Option<String>,
@@ -44,51 +44,51 @@ pub(super) struct Answering<F> {
     completing: Option<Boxed<Response>>,
 }
 
-impl<F> Answering<F> {
+impl<F> ResponseFuture<F> {
     pub(super) fn new(
-        edge: Arc<Edge>,
+        middleware: Arc<Middleware>,
         log: RequestLog,
         id: RequestId,
         span: Span,
-        (asked, accepted): (Option<Asked>, Option<Accepted>),
+        (cors_request, accepted): (Option<CorsRequest>, Option<Accepted>),
         routes: Routes<F>,
     ) -> Self {
-        Self { edge, log, id, span, asked, accepted, routes, panicked: None, completing: None }
+        Self { middleware, log, id, span, cors_request, accepted, routes, panicked: None, completing: None }
     }
 
     /// Compression and CORS, where either is due.
     fn complete(&mut self, response: Response) -> Result<Response, Boxed<Response>> {
-        let accepted = self.accepted.take().filter(|_| self.edge.compression.is_worth_it(&response));
-        let asked = self.asked.take();
-        if accepted.is_none() && asked.is_none() {
-            return Ok(self.edge.cors.not_asked(response));
+        let accepted = self.accepted.take().filter(|_| self.middleware.compression.is_worth_it(&response));
+        let cors_request = self.cors_request.take();
+        if accepted.is_none() && cors_request.is_none() {
+            return Ok(self.middleware.cors.without_origin(response));
         }
-        let edge = Arc::clone(&self.edge);
+        let middleware = Arc::clone(&self.middleware);
         Err(Box::pin(async move {
             let response = match accepted {
-                Some(accepted) => edge.compression.complete(accepted, response).await,
+                Some(accepted) => middleware.compression.complete(accepted, response).await,
                 None => response,
             };
-            match asked {
-                Some(asked) => edge.cors.complete(asked, response).await,
-                None => edge.cors.not_asked(response),
+            match cors_request {
+                Some(cors_request) => middleware.cors.complete(cors_request, response).await,
+                None => middleware.cors.without_origin(response),
             }
         }))
     }
 
     /// The last touch to every answer.
     fn finish(&self, mut response: Response) -> Response {
-        self.edge.security.add(response.headers_mut());
+        self.middleware.security.add(response.headers_mut());
         response.headers_mut().insert(X_REQUEST_ID, self.id.to_header());
         match &self.panicked {
             Some(panic) => self.log.panicked(panic, &self.id),
-            None => self.log.answered(response.status(), &self.id),
+            None => self.log.completed(response.status(), &self.id),
         }
         response
     }
 }
 
-impl<F> Answering<F>
+impl<F> ResponseFuture<F>
 where
     F: Future<Output = Result<Response, Infallible>> + Unpin,
 {
@@ -98,9 +98,9 @@ where
         let _entered = span.enter();
         // What a panic left half done is dropped, and is not looked at again.
         let polled = catch_unwind(AssertUnwindSafe(|| match routes {
-            Routes::NotAsked(response) => Poll::Ready(Ok(std::mem::take(response))),
-            Routes::Running(answer) => Pin::new(answer).poll(cx),
-            Routes::Receiving(answer) => answer.as_mut().poll(cx),
+            Routes::Ready(response) => Poll::Ready(Ok(std::mem::take(response))),
+            Routes::Running(response) => Pin::new(response).poll(cx),
+            Routes::Receiving(response) => response.as_mut().poll(cx),
         }));
         match polled {
             Ok(poll) => poll.map(|Ok(response)| response),
@@ -112,7 +112,7 @@ where
     }
 }
 
-impl<F> Future for Answering<F>
+impl<F> Future for ResponseFuture<F>
 where
     F: Future<Output = Result<Response, Infallible>> + Unpin,
 {
