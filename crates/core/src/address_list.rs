@@ -1,20 +1,20 @@
-//! Lists of e-mail addresses, as people paste them.
+//! Lists of e-mail addresses, as users paste them.
 
 use std::collections::HashSet;
 
 use crate::EmailAddress;
 
-/// Splits text into what may be e-mail addresses, in their order and each once, however it is spelled.
+/// Splits text into candidate e-mail addresses: in their order, without duplicates in any spelling.
 ///
-/// White space of any kind, commas and semicolons separate. Of `Ada Lovelace <ada@example.com>`, as mail programs write
-/// it, the address remains. What is no address stays in the list, for the caller to report.
+/// White space, commas and semicolons separate. Of `Ada Lovelace <ada@example.com>`, as mail programs write it, the
+/// address remains. Entries that are no address stay in the list, for the caller to report.
 pub fn split_addresses(text: &str) -> Vec<&str> {
     let mut seen = HashSet::new();
     let entries = text.split(['\n', ',', ';', '\u{ff0c}', '\u{ff1b}', '\u{3001}']);
     entries.flat_map(addresses_of).filter(|address| seen.insert(EmailAddress::canonical_or_text(address))).collect()
 }
 
-/// The words of one entry. Where some stand in angle brackets, words without an at sign are names.
+/// Returns the words of one entry. If some are in angle brackets, words without an at sign are names.
 fn addresses_of(entry: &str) -> Vec<&str> {
     let is_between = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}');
     let words = || entry.split(is_between).filter(|word| !word.is_empty());
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_separator_splits_and_a_repeated_address_counts_once() {
+    fn any_separator_splits_and_duplicates_are_removed() {
         for text in [
             "a@x.example b@x.example",
             "a@x.example\tb@x.example",
@@ -50,13 +50,13 @@ mod tests {
     }
 
     #[test]
-    fn names_before_an_address_in_brackets_are_left_out() {
+    fn names_before_an_address_in_brackets_are_dropped() {
         let text = "Ada Lovelace <ada@x.example>; Bob <bob@x.example>, <eve@x.example>\tcy@x.example";
         assert_eq!(split_addresses(text), ["ada@x.example", "bob@x.example", "eve@x.example", "cy@x.example"]);
     }
 
     #[test]
-    fn what_is_no_address_is_kept() {
+    fn entries_that_are_no_address_are_kept() {
         assert_eq!(
             split_addresses("nonsense <b>@x.example <> ada@x.example"),
             ["nonsense", "<b>@x.example", "<>", "ada@x.example"]

@@ -1,7 +1,7 @@
-//! E-mail addresses: kept as written, compared in one canonical form.
+//! E-mail addresses: stored as written, compared in one canonical form.
 //!
-//! Two spellings of one mailbox must never become two people, and a look-alike must never pass for the original. So
-//! every comparison and every unique constraint uses [`EmailAddress::canonical`], and mail goes to what is stored.
+//! Two spellings of one mailbox must never become two users, and a look-alike must never pass for the original. So
+//! every comparison and unique constraint uses [`EmailAddress::canonical`], and mail goes to the stored address.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,7 +17,7 @@ pub const MAX_LENGTH: usize = 254;
 /// The longest part before the at sign, in bytes (RFC 5321 4.5.3.1.1).
 pub const MAX_LOCAL_LENGTH: usize = 64;
 
-/// An e-mail address as it was written, less white space around it, with its canonical form.
+/// An e-mail address as it was written, without surrounding white space, with its canonical form.
 ///
 /// The canonical form is NFKC, lower case, with the domain in its IDNA (ASCII) form. Equality and order are those of
 /// the canonical form.
@@ -27,7 +27,7 @@ pub struct EmailAddress {
     canonical: String,
 }
 
-/// Text that is no e-mail address.
+/// Why a text is no e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEmail {
     /// Longer than [`MAX_LENGTH`] bytes, or [`MAX_LOCAL_LENGTH`] before the at sign.
@@ -42,9 +42,9 @@ pub enum InvalidEmail {
     /// No at sign, or nothing before or after it.
     #[error("an e-mail address has the form name@example.com")]
     Form,
-    /// A character that no address written plainly has: white space, a control character, `<>()[],;:"\` or a
-    /// second at sign.
-    #[error("the e-mail address has a character that cannot stand there")]
+    /// A character that no unquoted address contains: white space, a control character, `<>()[],;:"\` or a second at
+    /// sign.
+    #[error("the e-mail address contains a character that is not allowed")]
     Character,
     /// The part after the at sign is not a domain name.
     #[error("the part after the @ is not a domain name")]
@@ -56,9 +56,9 @@ impl EmailAddress {
     ///
     /// # Errors
     ///
-    /// [`InvalidEmail`], with what is wrong.
+    /// [`InvalidEmail`] with the reason.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
-        // Spaces around an address are a slip of the hand; a line break is somebody trying something.
+        // Spaces around an address are a slip; a line break is an attempted header injection.
         if text.contains(char::is_control) {
             return Err(InvalidEmail::Character);
         }
@@ -76,12 +76,12 @@ impl EmailAddress {
         if local.contains('@') {
             return Err(InvalidEmail::Character);
         }
-        // Forbidden by RFC 5322 3.4.1, though some mobile carriers once gave out such addresses.
+        // Forbidden by RFC 5322 3.4.1, although some mobile carriers issued such addresses.
         if local.starts_with('.') || local.ends_with('.') || local.contains("..") {
             return Err(InvalidEmail::Dots);
         }
         let domain = ascii_domain(domain)?;
-        // A trailing dot is another spelling of the same domain, and mail programs do not agree on it.
+        // A trailing dot is another spelling of the same domain, which mail programs handle differently.
         if domain.is_empty() || domain.ends_with('.') {
             return Err(InvalidEmail::Domain);
         }
@@ -92,23 +92,24 @@ impl EmailAddress {
         Ok(Self { written: written.to_owned(), canonical })
     }
 
-    /// As it was written, for showing and for sending mail.
+    /// Returns the address as written, for display and for sending mail.
     pub fn as_str(&self) -> &str {
         &self.written
     }
 
-    /// The one form in which addresses are compared.
+    /// Returns the canonical form, for comparison.
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
 
-    /// The form in which `text` is compared with addresses: the canonical form where it is an address, else itself.
+    /// Returns the form in which `text` is compared with addresses: the canonical form if it is an address, else `text`
+    /// itself.
     pub fn canonical_or_text(text: &str) -> String {
         Self::parse(text).map_or_else(|_| text.to_owned(), |address| address.canonical)
     }
 }
 
-/// NFKC and lower case. ASCII, as most addresses are, is in NFKC already: every row with an address goes through here.
+/// NFKC and lower case. ASCII, the usual case, is NFKC already; every row with an address passes through here.
 fn normal_form(text: &str) -> String {
     match text.is_ascii() {
         true => text.to_ascii_lowercase(),
@@ -116,7 +117,7 @@ fn normal_form(text: &str) -> String {
     }
 }
 
-/// The domain in its IDNA form. Two hyphens in the third and fourth place are refused by registries, not by name
+/// The domain in its IDNA form. Hyphens in the third and fourth position are refused by registries, not by name
 /// servers: `my--site.example` has mail.
 fn ascii_domain(domain: &str) -> Result<String, InvalidEmail> {
     let ascii =
@@ -129,7 +130,7 @@ fn check_characters(text: &str) -> Result<(), InvalidEmail> {
     if text.contains(forbidden) { Err(InvalidEmail::Character) } else { Ok(()) }
 }
 
-/// Characters that take no room on the screen, with which one address could be made to look like another.
+/// Whether a character has no width, and so could make one address look like another.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }

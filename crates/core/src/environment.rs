@@ -1,4 +1,4 @@
-//! What the modules may not take from the air: the time, randomness, and ids made of both.
+//! The clock and the randomness, which are always passed in, and the ids made of both.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use crate::random::SystemRandom;
 use crate::time::SystemClock;
 use crate::{Clock, Random, Timestamp};
 
-/// A clock and a source of randomness, shared by all modules of one process. Cheap to clone.
+/// A clock and a source of randomness, shared by all modules of a process. Cheap to clone.
 #[derive(Clone)]
 pub struct Environment {
     clock: Arc<dyn Clock>,
@@ -19,29 +19,29 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// An environment with this clock and randomness.
+    /// Creates an environment with this clock and randomness.
     pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
         Self { clock, random, newest: Arc::new(Mutex::new(Ulid::nil())) }
     }
 
-    /// The machine's clock and the operating system's randomness.
+    /// Creates an environment of the machine's clock and the operating system's randomness.
     pub fn system() -> Self {
         Self::new(Arc::new(SystemClock), Arc::new(SystemRandom))
     }
 
-    /// The present moment.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// `N` fresh random bytes.
+    /// Returns `N` random bytes.
     pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.random.fill(&mut bytes);
         bytes
     }
 
-    /// A new id. Ids made by one environment ascend, also within one millisecond, so that rows made together keep
+    /// Creates an id. The ids of one environment ascend, also within a millisecond, so that rows created together keep
     /// their order when sorted by id.
     pub fn id<I: Id>(&self) -> I {
         let milliseconds = u64::try_from(self.now().as_milliseconds()).unwrap_or(0);

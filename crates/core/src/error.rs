@@ -1,46 +1,46 @@
-//! What can go wrong, in a closed list.
+//! Kinds of errors: a closed list.
 //!
-//! Every use case has an error enum of its own; each says which [`ErrorKind`] it is and, where a program must tell
-//! two errors of a kind apart, a stable code. The HTTP statuses and the pages follow from these two alone.
+//! Every use case has an error enum; each variant has an [`ErrorKind`] and, where programs must distinguish two errors
+//! of a kind, a stable code. HTTP statuses and pages follow from these two.
 
 use std::time::Duration;
 
-/// The closed list of errors, from the caller's point of view.
+/// The kinds of errors, from the caller's point of view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// What was sent is not valid.
+    /// The input is not valid.
     InvalidData,
-    /// It is valid, but not in this state.
+    /// The input is valid, but not in the current state.
     NotAllowed,
-    /// Who you are could not be established.
+    /// The caller's identity could not be established.
     Unauthorized,
-    /// You are known, but may not do this.
+    /// The caller is known, but may not do this.
     Forbidden,
-    /// There is no such thing.
+    /// The thing does not exist.
     NotFound,
-    /// Something stands in the way that changed meanwhile.
+    /// A conflict with a concurrent change.
     Conflict,
-    /// There is such a thing already.
+    /// The thing exists already.
     Duplicate,
-    /// Too often: try later.
+    /// Too many requests: try later.
     TooManyRequests,
-    /// Something that we depend on is away: try later.
+    /// A dependency, such as the database, is unavailable: try later.
     Unavailable,
-    /// Our own fault. The cause is logged, never told.
+    /// An internal error. The cause is logged, never sent.
     Internal,
 }
 
 /// An error of a use case.
 pub trait DomainError: std::error::Error {
-    /// Which of the closed list it is.
+    /// Returns the error's kind.
     fn kind(&self) -> ErrorKind;
 
-    /// A stable code for programs, where the kind alone is not enough.
+    /// Returns a stable code for programs, where the kind alone is not enough.
     fn code(&self) -> Option<&'static str> {
         None
     }
 
-    /// For [`ErrorKind::TooManyRequests`] and [`ErrorKind::Unavailable`]: when to try again.
+    /// Returns the time to wait before trying again, for [`ErrorKind::TooManyRequests`] and [`ErrorKind::Unavailable`].
     fn retry_after(&self) -> Option<Duration> {
         None
     }

@@ -1,7 +1,7 @@
-//! What to find: conditions on fields, joined by and, or and not.
+//! Filters: conditions on fields, joined by and, or and not.
 //!
-//! The same values come out of a query string, a page's form and a Rust program; the `database` crate turns them into
-//! SQL. A field's type decides what it may be compared with, so a filter that was built is one that can be run.
+//! Query strings, forms and Rust programs produce the same values; the `database` crate turns them into SQL. A field's
+//! type decides what it may be compared with, so every filter that was built can be run.
 
 use std::fmt;
 
@@ -12,63 +12,63 @@ use crate::Value;
 pub enum FieldKind {
     /// Text, compared byte by byte.
     Text,
-    /// An e-mail address: equality compares the canonical form, `like` what was written.
+    /// An e-mail address: equality compares the canonical form, `like` the address as written.
     Email,
-    /// A moment.
+    /// A point in time.
     Time,
-    /// Yes or no.
+    /// A boolean.
     Bool,
     /// A whole number.
     Int,
-    /// A JSON document: shown, but neither compared nor sorted by.
+    /// A JSON document: returned, but neither compared nor sorted by.
     Json,
-    /// Made when the row is read: shown, but neither compared nor sorted by.
+    /// Computed when the row is read: returned, but neither compared nor sorted by.
     Derived,
 }
 
-/// The fields of one kind of thing: an enum made by [`fields!`](crate::fields!).
+/// The fields of one type: an enum made by [`fields!`](crate::fields!).
 pub trait Field: Copy + Eq + fmt::Debug + Send + Sync + 'static {
-    /// Every field, in the order in which they are shown.
+    /// Every field, in display order.
     const ALL: &'static [Self];
 
-    /// Its name on the wire, which is its column's as well.
+    /// Returns the field's name on the wire, which is also its column's.
     fn name(self) -> &'static str;
 
-    /// What it holds.
+    /// Returns what the field holds.
     fn kind(self) -> FieldKind;
 
-    /// The field of this name.
+    /// Returns the field of this name.
     fn find(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.name() == name)
     }
 
-    /// Whether it can be compared and sorted by.
+    /// Returns whether the field can be compared and sorted by.
     fn is_comparable(self) -> bool {
         !matches!(self.kind(), FieldKind::Json | FieldKind::Derived)
     }
 
-    /// `self` equals `value`.
+    /// Matches rows whose field equals `value`.
     fn eq(self, value: impl Into<Value>) -> Filter<Self> {
         Filter::Field(self, Condition::Eq(value.into()))
     }
 
-    /// `self` is one of `values`.
+    /// Matches rows whose field is one of `values`.
     fn is_in<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> Filter<Self> {
         Filter::Field(self, Condition::In(values.into_iter().map(Into::into).collect()))
     }
 
-    /// `self` stands in this relation to a value.
+    /// Matches rows whose field fulfils `condition`.
     fn is(self, condition: Condition) -> Filter<Self> {
         Filter::Field(self, condition)
     }
 }
 
-/// What is asked of one field. `Value::Null` equals what is missing, and only that.
+/// A condition on one field. `Value::Null` equals a missing value, and only that.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
     /// `$eq`
     Eq(Value),
-    /// `$ne`: true for what is missing, unless compared with it
+    /// `$ne`: true for a missing value, unless compared with it
     Ne(Value),
     /// `$in`
     In(Vec<Value>),
@@ -84,11 +84,11 @@ pub enum Condition {
     Lte(Value),
     /// `$like`: `%` any run of characters, `_` any one, `\` takes the next as it is
     Like(String),
-    /// `$ilike`: the same, capitals aside
+    /// `$ilike`: the same, ignoring case
     Ilike(String),
 }
 
-/// Which rows are meant.
+/// Which rows match.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter<F> {
     /// `$and`: all of these; an empty list is every row.
@@ -99,7 +99,7 @@ pub enum Filter<F> {
     Not(Box<Filter<F>>),
     /// A condition on one field.
     Field(F, Condition),
-    /// `q`: this text, taken literally and capitals aside, is part of one of the text fields.
+    /// `q`: this text, taken literally and ignoring case, is part of one of the text fields.
     Search(String),
 }
 
@@ -110,12 +110,12 @@ impl<F> Default for Filter<F> {
 }
 
 impl<F> Filter<F> {
-    /// Every row.
+    /// Matches every row.
     pub fn everything() -> Self {
         Self::default()
     }
 
-    /// Both this and `other`.
+    /// Matches rows that match both this and `other`.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match self {
@@ -127,7 +127,7 @@ impl<F> Filter<F> {
         }
     }
 
-    /// This, or `other`, or both.
+    /// Matches rows that match this, `other` or both.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self::Any(vec![self, other])
@@ -141,7 +141,7 @@ impl<F> std::ops::Not for Filter<F> {
     }
 }
 
-/// Makes the enum of a thing's fields: `fields!(/** … */ UserField { Id: "id" as Text, … })`.
+/// Makes the enum of a type's fields: `fields!(/** … */ UserField { Id: "id" as Text, … })`.
 #[macro_export]
 macro_rules! fields {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $variant:ident: $text:literal as $kind:ident),* $(,)? }) => {

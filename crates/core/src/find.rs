@@ -1,4 +1,4 @@
-//! How much to find, and in which order.
+//! How many rows to find, and in which order.
 
 use crate::Field;
 
@@ -12,16 +12,16 @@ pub enum Direction {
     Descending,
 }
 
-/// Which rows of those that match, and in which order; the reference's `FindConfig`, typed.
+/// Which of the matching rows to return, and in which order; the reference's `FindConfig`, typed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindConfig<F> {
-    /// What to sort by, first things first. Ties, and an empty list, are settled by the id, that is by creation.
+    /// The sort order, most significant first. The id, that is creation, breaks ties and orders an empty list.
     pub order: Vec<(F, Direction)>,
-    /// How many rows to pass over.
+    /// The number of rows to skip.
     pub skip: u64,
-    /// How many rows to take at most; `None` for all.
+    /// The most rows to return; `None` for all.
     pub take: Option<u64>,
-    /// Whether soft-deleted rows are found as well.
+    /// Whether to include soft-deleted rows.
     pub with_deleted: bool,
 }
 
@@ -32,14 +32,14 @@ impl<F> Default for FindConfig<F> {
 }
 
 impl<F: Field> FindConfig<F> {
-    /// Sorts by `field`, after what it was sorted by before.
+    /// Sorts by `field`, after the fields already given.
     #[must_use]
     pub fn order_by(mut self, field: F, direction: Direction) -> Self {
         self.order.push((field, direction));
         self
     }
 
-    /// Passes over `skip` rows and takes `take` at most.
+    /// Skips `skip` rows and returns at most `take`.
     #[must_use]
     pub fn page(mut self, skip: u64, take: u64) -> Self {
         self.skip = skip;
@@ -47,7 +47,7 @@ impl<F: Field> FindConfig<F> {
         self
     }
 
-    /// Finds soft-deleted rows as well.
+    /// Includes soft-deleted rows.
     #[must_use]
     pub fn with_deleted(mut self) -> Self {
         self.with_deleted = true;
@@ -55,5 +55,5 @@ impl<F: Field> FindConfig<F> {
     }
 }
 
-/// What was found, and how many rows match in all.
+/// The rows found, and how many match in total.
 pub type Page<T> = (Vec<T>, u64);

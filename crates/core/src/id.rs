@@ -1,24 +1,24 @@
-//! Ids: a prefix that says what the thing is, and a ULID that sorts by the time it was made.
+//! Ids: a prefix for the type, and a ULID that sorts by creation time.
 //!
-//! Each kind has a type of its own, made by [`id!`](crate::id!), so an invite's id cannot be passed where a
-//! user's is due, and text with another prefix is refused when it is parsed.
+//! Each type has an id type made by [`id!`](crate::id!), so an invite's id cannot be passed as a user's, and text with
+//! another prefix is refused.
 
-/// Text that is not an id of the expected kind.
+/// A text that is not an id of the expected type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not an id of the form {prefix}_ followed by 26 characters")]
 pub struct InvalidId {
-    /// The prefix that was expected.
+    /// The expected prefix.
     pub prefix: &'static str,
-    /// What was given, cut after 64 characters.
+    /// The text, cut after 64 characters.
     pub text: String,
 }
 
-/// What every id type made by [`id!`](crate::id!) can do.
+/// The common operations of id types made by [`id!`](crate::id!).
 pub trait Id: Sized {
-    /// What stands before the underscore: `user`, `invite`, ….
+    /// The part before the underscore: `user`, `invite`, ….
     const PREFIX: &'static str;
 
-    /// The id with this number. [`Environment::id`](crate::Environment::id) makes new ones.
+    /// Returns the id of this ULID. [`Environment::id`](crate::Environment::id) creates new ones.
     fn from_ulid(ulid: ulid::Ulid) -> Self;
 }
 
@@ -26,7 +26,7 @@ pub trait Id: Sized {
 ///
 /// # Errors
 ///
-/// [`InvalidId`] for any other prefix, length or alphabet. A ULID in lower case is refused as well: an id has one
+/// [`InvalidId`] for any other prefix, length or alphabet. A ULID in lower case is refused, too: an id has one
 /// spelling.
 pub fn parse(prefix: &'static str, text: &str) -> Result<ulid::Ulid, InvalidId> {
     text.strip_prefix(prefix)
@@ -38,7 +38,7 @@ pub fn parse(prefix: &'static str, text: &str) -> Result<ulid::Ulid, InvalidId> 
         .ok_or_else(|| InvalidId { prefix, text: text.chars().take(64).collect() })
 }
 
-/// Makes an id type: `id!(/** A user. */ UserId, "user")` reads and prints `user_01J…`.
+/// Makes an id type: `id!(/** A user. */ UserId, "user")` parses and prints `user_01J…`.
 #[macro_export]
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
@@ -102,7 +102,7 @@ mod tests {
     const TEXT: &str = "thing_01JABCDEFGHJKMNPQRSTVWXYZ0";
 
     #[test]
-    fn an_id_prints_as_it_was_read() {
+    fn an_id_prints_as_it_was_parsed() {
         let id: ThingId = TEXT.parse().unwrap();
         assert_eq!(id.to_string(), TEXT);
         assert_eq!(serde_json::to_value(id).unwrap(), TEXT);

@@ -1,22 +1,22 @@
-//! The words that every other crate of Vestibule speaks, and nothing that touches the world.
+//! The types that every other crate of Vestibule uses. No I/O.
 //!
 //! - [`mod@id`]: ids such as `user_01J…`, sortable by time, one type for each kind of thing
-//! - [`email`]: e-mail addresses, as written and in the one form in which they are compared
-//! - [`time`], [`random`], [`environment`]: the clock and the dice, always passed in
-//! - [`metadata`]: the free JSON object that users and invites carry
-//! - [`value`], [`filter`], [`find`], [`selection`]: what to find, in which order, how much of it
-//! - [`mod@names`]: lists of names, such as those of events, that others may extend
-//! - [`signing`]: the signed tokens that programs pass around
-//! - [`sealing`]: values that must be read again and must not be readable in the database
+//! - [`email`]: e-mail addresses, as written and in canonical form
+//! - [`time`], [`random`], [`environment`]: the clock and randomness, always passed in
+//! - [`metadata`]: the free-form JSON object of users and invites
+//! - [`value`], [`filter`], [`find`], [`selection`]: which rows, in which order, with which fields
+//! - [`mod@names`]: extensible lists of names, such as those of events
+//! - [`signing`]: signed tokens
+//! - [`sealing`]: values that are encrypted in the database
 //! - [`patch`]: what an update does to a field
-//! - [`one_or_many`]: methods that take one thing or several
-//! - [`mod@link`]: addresses of pages, with what is secret encoded
+//! - [`one_or_many`]: methods that take one item or several
+//! - [`mod@link`]: URLs of pages with an encoded secret
 //! - [`connection`]: what can be wrong with a server that is connected to
-//! - [`error`]: the closed list of what can go wrong, from which HTTP statuses and pages follow
+//! - [`error`]: the closed list of error kinds, from which HTTP statuses and pages follow
 //!
-//! Not here: anything with I/O (the `database` crate), and any rule about users or identities.
+//! Not here: I/O (the `database` crate), and any rule about users or identities.
 
-// What the derive macros write names this crate, also within it.
+// The derive macros' output names this crate, also within it.
 extern crate self as vestibule_core;
 
 mod address_list;

@@ -1,15 +1,15 @@
-//! Links that lead to a page with something secret: an invite's token, the code of a verification.
+//! Links to a page with a secret: an invite's token, the code of a verification.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// All but what is never encoded (RFC 3986 2.3): the rest means something in an address, or mail programs end links
-/// before it.
+/// Everything but the unreserved characters (RFC 3986 2.3): the rest has a meaning in URLs, or ends a link in mail
+/// programs.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The address of a page with one parameter, whose value is encoded: `https://people.example.com`, `/app/invite`,
-/// `token` and `a+b` are `https://people.example.com/app/invite?token=a%2Bb`.
+/// Returns the URL of a page with one parameter, whose value is encoded: `https://people.example.com`, `/app/invite`,
+/// `token` and `a+b` give `https://people.example.com/app/invite?token=a%2Bb`.
 ///
-/// The public URL may end with a slash. The path and the name stand as they are.
+/// The public URL may end with a slash. Path and name are not encoded.
 pub fn link(public_url: &str, path: &str, name: &str, value: &str) -> String {
     format!("{}{path}?{name}={}", public_url.trim_end_matches('/'), utf8_percent_encode(value, ENCODED))
 }

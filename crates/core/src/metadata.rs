@@ -1,4 +1,4 @@
-//! The free JSON object that users and invites carry for the programs around them.
+//! The free-form JSON object that users and invites carry for other programs.
 
 use serde_json::{Map, Value as Json};
 
@@ -8,12 +8,12 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// The deepest nesting of objects and lists accepted.
 pub const MAX_DEPTH: usize = 32;
 
-/// A JSON object that both databases can keep: no NUL in any text, [`MAX_DEPTH`] levels, [`MAX_BYTES`] at most.
+/// A JSON object that both databases can store: no NUL in any text, at most [`MAX_DEPTH`] levels and [`MAX_BYTES`].
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
 #[serde(transparent)]
 pub struct Metadata(Map<String, Json>);
 
-/// An object that cannot be kept as metadata.
+/// Why an object cannot be metadata.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidMetadata {
     /// More than [`MAX_BYTES`].
@@ -28,11 +28,11 @@ pub enum InvalidMetadata {
 }
 
 impl Metadata {
-    /// Checks and takes an object.
+    /// Checks an object.
     ///
     /// # Errors
     ///
-    /// [`InvalidMetadata`], with what is wrong.
+    /// [`InvalidMetadata`] with the reason.
     pub fn new(object: Map<String, Json>) -> Result<Self, InvalidMetadata> {
         object.iter().try_for_each(|(key, value)| check(key, value, 1))?;
         let metadata = Self(object);
@@ -40,7 +40,7 @@ impl Metadata {
         Ok(metadata)
     }
 
-    /// What a database held: checked when it was written.
+    /// Wraps an object from the database, which was checked when it was written.
     pub(crate) fn from_stored(object: Map<String, Json>) -> Self {
         Self(object)
     }
@@ -58,17 +58,18 @@ impl Metadata {
         &self.0
     }
 
-    /// Whether it is at most so large, in bytes of JSON, and so deep: smaller limits than those of all metadata.
+    /// Returns whether the object has at most this many bytes of JSON and levels, for limits lower than the general
+    /// ones.
     pub fn is_within(&self, bytes: usize, depth: usize) -> bool {
         let size = serde_json::to_string(&self.0).map_or(usize::MAX, |text| text.len());
         size <= bytes && self.0.values().all(|value| depth_of(value) < depth)
     }
 
-    /// The object with `other` laid over it key by key; an empty text takes its key away (as in the reference).
+    /// Merges `other` into the object key by key; an empty text removes its key (as in the reference).
     ///
     /// # Errors
     ///
-    /// [`InvalidMetadata::TooLarge`] where the whole has become too large.
+    /// [`InvalidMetadata::TooLarge`] if the result is too large.
     pub fn merged_with(mut self, other: Self) -> Result<Self, InvalidMetadata> {
         for (key, value) in other.0 {
             if value == "" {
@@ -88,7 +89,7 @@ impl From<Metadata> for Map<String, Json> {
     }
 }
 
-/// How many objects and lists are inside one another.
+/// Returns the nesting depth of objects and lists.
 fn depth_of(value: &Json) -> usize {
     match value {
         Json::Array(items) => 1 + items.iter().map(depth_of).max().unwrap_or(0),
@@ -114,21 +115,21 @@ fn check(key: &str, value: &Json, depth: usize) -> Result<(), InvalidMetadata> {
 /// What an update does to metadata.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum MetadataPatch {
-    /// Nothing.
+    /// Keeps it.
     #[default]
     Keep,
-    /// Takes all of it away.
+    /// Removes it.
     Clear,
-    /// Lays this over it, see [`Metadata::merged_with`].
+    /// Merges this, see [`Metadata::merged_with`].
     Merge(Metadata),
 }
 
 impl MetadataPatch {
-    /// What the metadata is after the update.
+    /// Returns the metadata after the update.
     ///
     /// # Errors
     ///
-    /// [`InvalidMetadata::TooLarge`] where the whole has become too large.
+    /// [`InvalidMetadata::TooLarge`] if the result is too large.
     pub fn apply(self, present: Option<Metadata>) -> Result<Option<Metadata>, InvalidMetadata> {
         match self {
             Self::Keep => Ok(present),
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_text_removes_a_key_and_the_rest_is_laid_over() {
+    fn merging_removes_keys_with_an_empty_text() {
         let present = metadata(json!({"a": 1, "b": {"c": 1}, "d": 2})).unwrap();
         let patch = metadata(json!({"a": "", "b": {"e": 2}, "f": null})).unwrap();
         let merged = MetadataPatch::Merge(patch).apply(Some(present)).unwrap();

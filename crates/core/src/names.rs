@@ -1,7 +1,7 @@
-//! Closed lists of names that others may extend: the names of events, of actions in the audit log.
+//! Lists of names that others may extend: event names, audit actions.
 //!
-//! [`names!`](crate::names!) makes an enum that knows the text of each name, so that it is spelled in one place. A
-//! name that is not in the list is `Other`: an embedder's own, or one that a newer version has written.
+//! [`names!`](crate::names!) makes an enum that knows each name's text, so that it is spelled in one place. A name
+//! outside the list is `Other`: an embedder's own, or one that a newer version wrote.
 
 /// Makes an enum of names with an `Other(String)`: `names!(/** Of events. */ Name { /** A user was created. */
 /// UserCreated = "user.created", })`. Text becomes a name by `From`, which never fails.
@@ -13,15 +13,15 @@ macro_rules! names {
         #[non_exhaustive]
         pub enum $type {
             $($(#[$about])* $name,)+
-            /// Another one. Made by `From`, so that a name that is listed here is never in it.
+            /// Another name. Made by `From`, so a listed name never ends up here.
             Other(String),
         }
 
         impl $type {
-            /// All that are listed here.
+            /// All listed names.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// The name as text.
+            /// Returns the name as text.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$name => $text,)+

@@ -1,18 +1,18 @@
-//! Methods that take one thing or several, and answer in kind.
+//! Methods that take one item or several, and return as many.
 //!
-//! As in the reference, `create_users(one)` answers with one user and `create_users(vec![…])` with as many.
+//! As in the reference, `create_users(one)` returns one user and `create_users(vec![…])` a list.
 
 /// One `T`, or a list of them.
 pub trait OneOrMany<T> {
     /// `U` for one, `Vec<U>` for a list.
     type Output<U>;
 
-    /// All of them as a list.
+    /// Returns the items as a list.
     fn into_list(self) -> Vec<T>;
 
     /// Turns the results, one for each input and in the same order, into what the caller expects.
     ///
-    /// `None` where one result is due and the list is empty.
+    /// `None` if one result is expected and the list is empty.
     fn from_list<U>(results: Vec<U>) -> Option<Self::Output<U>>;
 }
 

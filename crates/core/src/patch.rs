@@ -3,17 +3,17 @@
 /// Keep it, empty it, or set it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Patch<T> {
-    /// Leaves it as it is.
+    /// Keeps the value.
     #[default]
     Keep,
-    /// Empties it.
+    /// Clears the value.
     Clear,
-    /// Sets it.
+    /// Sets the value.
     Set(T),
 }
 
 impl<T> Patch<T> {
-    /// What the field holds after the update.
+    /// Returns the field's value after the update.
     pub fn apply(self, present: Option<T>) -> Option<T> {
         match self {
             Self::Keep => present,
@@ -22,7 +22,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// The same with another value.
+    /// Converts the new value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Patch<U> {
         match self {
             Self::Keep => Patch::Keep,

@@ -1,7 +1,7 @@
-//! Sealed values: what must be read again later and must not be readable in the database.
+//! Sealed values: encrypted in the database, but recoverable.
 //!
-//! XChaCha20-Poly1305 with a random nonce in front. Each value is sealed for one place, its `context`: moved to another
-//! row or column it cannot be opened.
+//! XChaCha20-Poly1305 with a random nonce in front. Each value is bound to a `context`, such as its row and column:
+//! elsewhere it cannot be opened.
 
 use std::fmt;
 
@@ -12,40 +12,40 @@ use crate::{Environment, SigningKey};
 
 const NONCE: usize = 24;
 
-/// The secret by which values are sealed.
+/// The key that seals values.
 #[derive(Clone)]
 pub struct SealingKey(XChaCha20Poly1305);
 
-/// Bytes that were not sealed with this key for this place.
+/// The bytes were not sealed with this key for this context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a sealed value cannot be opened: it was sealed with another secret")]
 pub struct NotOurs;
 
 impl SealingKey {
-    /// A key of these 32 bytes.
+    /// Creates a key of these 32 bytes.
     pub fn new(key: [u8; 32]) -> Self {
         Self(XChaCha20Poly1305::new(&key.into()))
     }
 
-    /// The key that follows from the secret that signs tokens, for whoever configures no other one.
+    /// Derives the key from the secret that signs tokens; the default if no other key is configured.
     pub fn derived(key: &SigningKey) -> Self {
         Self::new(key.derive("sealing key", ""))
     }
 
-    /// Seals bytes for one place.
+    /// Seals bytes for one context.
     pub fn seal(&self, environment: &Environment, context: &str, bytes: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE] = environment.random_bytes();
         let payload = Payload { msg: bytes, aad: context.as_bytes() };
-        // Fails for what is longer than the cipher can take, 256 GiB: nothing of ours is.
+        // Fails beyond 256 GiB, the cipher's limit; no value is that long.
         let sealed = self.0.encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
         [nonce.as_slice(), &sealed].concat()
     }
 
-    /// Opens what was sealed for this place.
+    /// Opens bytes that were sealed for this context.
     ///
     /// # Errors
     ///
-    /// [`NotOurs`].
+    /// [`NotOurs`] for any other bytes.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, NotOurs> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(NotOurs)?;
         let payload = Payload { msg: sealed, aad: context.as_bytes() };
@@ -65,7 +65,7 @@ mod tests {
 
     /// security.md 20
     #[test]
-    fn opened_only_by_the_same_key_in_the_same_place_and_whole() {
+    fn sealed_values_open_only_with_the_same_key_and_context() {
         let environment = Environment::system();
         let key = SealingKey::derived(&SigningKey::new(b"one secret of thirty-two bytes!!"));
         let other = SealingKey::derived(&SigningKey::new(b"another secret"));

@@ -1,27 +1,27 @@
-//! Which fields of a thing are shown: the `fields` parameter.
+//! Which fields are returned: the `fields` parameter.
 //!
-//! `id,email` shows these and always the id; `+metadata` adds to what is shown by default, `-metadata` takes away.
+//! `id,email` selects these and always the id; `+metadata` adds to the default, `-metadata` removes from it.
 
 use serde_json::{Map, Value as Json};
 
 use crate::Field;
 
-/// The fields that are shown.
+/// The selected fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection<F> {
-    /// All that are shown by default.
+    /// The default fields.
     Default,
-    /// These and no others.
+    /// Only these.
     Only(Vec<F>),
-    /// The default, less these.
+    /// The default without these.
     Without(Vec<F>),
 }
 
 impl<F: Field> Selection<F> {
     /// Reads `id,email` or `+metadata,-last_name`; `*` is every field.
     ///
-    /// A name without a sign makes the list exclusive; the signs then add to it and take from it. Names that are no
-    /// fields show nothing and are no error: the reference's clients ask for relations that not every server has.
+    /// A name without a sign makes the list exclusive; signs then add to it and remove from it. Unknown names are
+    /// ignored: the reference's clients request relations that not every server has.
     pub fn parse(text: &str) -> Self {
         let (mut only, mut without, mut exclusive) = (Vec::new(), Vec::new(), text.trim().is_empty());
         for part in text.split(',').map(str::trim) {
@@ -47,7 +47,7 @@ impl<F: Field> Selection<F> {
         }
     }
 
-    /// Whether `field` is shown. The id always is.
+    /// Returns whether `field` is selected. The id always is.
     pub fn shows(&self, field: F) -> bool {
         match self {
             Self::Default => true,
@@ -56,7 +56,7 @@ impl<F: Field> Selection<F> {
         }
     }
 
-    /// Takes the fields that are not shown out of a thing's JSON form. What is no field stays.
+    /// Removes the fields that are not selected from JSON. Keys that are no fields stay.
     pub fn apply(&self, thing: &mut Map<String, Json>) {
         if *self != Self::Default {
             thing.retain(|name, _| F::find(name).is_none_or(|field| self.shows(field)));
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_names_and_relations_show_nothing() {
+    fn unknown_names_and_relations_are_ignored() {
         assert_eq!(shown("nosuch"), ["id"]);
         assert_eq!(shown("email,nosuch,*roles"), ["id", "email"]);
         assert_eq!(shown("+nosuch,-other,*roles"), ["id", "email", "metadata"]);

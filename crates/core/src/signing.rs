@@ -1,8 +1,8 @@
 //! Signed tokens: JSON Web Tokens with HMAC-SHA256 and nothing else (RFC 7519, RFC 8725).
 //!
-//! Services that share the secret read them with any JWT library. What is accepted here is narrow on purpose: the one
+//! Services that share the secret can read them with any JWT library. What is accepted here is narrow on purpose: one
 //! algorithm, no header but `alg` and `typ`, one spelling of the base64. Claims are the caller's: [`SigningKey::read`]
-//! proves who made a token, not what it is good for nor until when.
+//! proves who made a token, not its purpose or expiry.
 
 use std::fmt;
 
@@ -13,17 +13,17 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
 
-/// The longest token that is looked at, in bytes.
+/// The longest token that is parsed, in bytes.
 const MAX_LENGTH: usize = 8 * 1024;
 
-/// `{"alg":"HS256","typ":"JWT"}`, as it stands in every token that is made here.
+/// `{"alg":"HS256","typ":"JWT"}`, the header of every token made here.
 const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 /// The secret that tokens are signed with.
 #[derive(Clone)]
 pub struct SigningKey(Hmac<Sha256>);
 
-/// A token that was not made with this key, or is none.
+/// The text is no token of this key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the token is not valid")]
 pub struct InvalidToken;
@@ -37,13 +37,13 @@ struct Header {
 }
 
 impl SigningKey {
-    /// A key of these bytes, of which there should be at least 32.
+    /// Creates a key of these bytes, of which there should be at least 32.
     pub fn new(secret: &[u8]) -> Self {
-        // HMAC takes keys of any length, so the error cannot happen; an empty key would be the harmless answer to it.
+        // HMAC takes keys of any length, so this cannot fail; an empty key would be the harmless fallback.
         Self(Hmac::new_from_slice(secret).unwrap_or_else(|_| Hmac::new(&Default::default())))
     }
 
-    /// Makes a token of these claims.
+    /// Creates a token with these claims.
     pub fn sign(&self, claims: &impl Serialize) -> String {
         let claims = serde_json::to_vec(claims).unwrap_or_default();
         let mut token = format!("{HEADER}.");
@@ -54,11 +54,11 @@ impl SigningKey {
         token
     }
 
-    /// Reads the claims of a token.
+    /// Returns the claims of a token.
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`] where it was not signed with this key, has another form, or other claims than `T`'s.
+    /// [`InvalidToken`] if it was not signed with this key, has another form, or other claims than `T`'s.
     pub fn read<T: DeserializeOwned>(&self, token: &str) -> Result<T, InvalidToken> {
         if token.len() > MAX_LENGTH {
             return Err(InvalidToken);
@@ -73,7 +73,7 @@ impl SigningKey {
         decode(claims)
     }
 
-    /// A value that only who holds the key can compute, for `context` and `text`.
+    /// Derives a value from `context` and `text` that only holders of the key can compute.
     pub fn derive(&self, context: &str, text: &str) -> [u8; 32] {
         let mut mac = self.0.clone();
         mac.update(context.as_bytes());
@@ -89,7 +89,7 @@ impl SigningKey {
     }
 }
 
-/// Checks a header that others have written.
+/// Checks a token's header.
 fn check_header(header: &str) -> Result<(), InvalidToken> {
     let header: Header = decode(header)?;
     match header.alg == "HS256" && header.typ.is_none_or(|typ| typ.eq_ignore_ascii_case("JWT")) {
@@ -100,7 +100,7 @@ fn check_header(header: &str) -> Result<(), InvalidToken> {
 
 fn decode<T: DeserializeOwned>(part: &str) -> Result<T, InvalidToken> {
     let bytes = BASE64.decode(part).map_err(|_| InvalidToken)?;
-    // Serde would take a list for a struct, value by value; a header and claims are objects.
+    // Serde would accept a list for a struct; a header and claims must be objects.
     if !bytes.trim_ascii_start().starts_with(b"{") {
         return Err(InvalidToken);
     }
@@ -125,9 +125,9 @@ mod tests {
         format!("{signed}.{}", BASE64.encode(signature))
     }
 
-    /// The example of RFC 7515 A.1, which has another header order and spacing than ours.
+    /// The example of RFC 7515 A.1, whose header has another order and spacing.
     #[test]
-    fn agrees_with_the_standard() {
+    fn agrees_with_rfc_7515() {
         let key = BASE64
             .decode("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow")
             .unwrap();

@@ -1,17 +1,17 @@
-//! Moments in time, and the clock that tells them.
+//! Points in time, and the clock.
 //!
-//! A [`Timestamp`] counts microseconds, which is what both databases keep. Nothing in Vestibule asks the machine for
-//! the time by itself: a [`Clock`] is passed in, so that tests decide what time it is.
+//! A [`Timestamp`] counts microseconds, the precision of both databases. No code reads the machine's time directly: a
+//! [`Clock`] is passed in, so that tests control the time.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A moment: whole microseconds since 1970-01-01T00:00:00Z, between the years 0001 and 9998.
+/// A point in time: whole microseconds since 1970-01-01T00:00:00Z, between the years 0001 and 9998.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
-/// Text or a number that is no moment between the years 0001 and 9998.
+/// A text or number that is no time between the years 0001 and 9998.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a date and time such as 2026-11-22T09:30:00Z")]
 pub struct InvalidTimestamp;
@@ -20,7 +20,7 @@ const FIRST: i64 = -62_135_596_800_000_000;
 const LAST: i64 = 253_370_764_799_999_999;
 
 impl Timestamp {
-    /// The moment this many microseconds after 1970-01-01T00:00:00Z, moved into the years 0001 to 9998.
+    /// Returns the time this many microseconds after 1970-01-01T00:00:00Z, clamped to the years 0001 to 9998.
     pub const fn from_microseconds(microseconds: i64) -> Self {
         if microseconds < FIRST {
             Self(FIRST)
@@ -31,27 +31,27 @@ impl Timestamp {
         }
     }
 
-    /// Whole seconds after 1970-01-01T00:00:00Z, as in a token's `iat` and `exp`.
+    /// Returns the time this many whole seconds after 1970-01-01T00:00:00Z, as in a token's `iat` and `exp`.
     pub const fn from_seconds(seconds: i64) -> Self {
         Self::from_microseconds(seconds.saturating_mul(1_000_000))
     }
 
-    /// Microseconds since 1970-01-01T00:00:00Z.
+    /// Returns the microseconds since 1970-01-01T00:00:00Z.
     pub const fn as_microseconds(self) -> i64 {
         self.0
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z, rounded down.
+    /// Returns the milliseconds since 1970-01-01T00:00:00Z, rounded down.
     pub const fn as_milliseconds(self) -> i64 {
         self.0.div_euclid(1_000)
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z, rounded down.
+    /// Returns the seconds since 1970-01-01T00:00:00Z, rounded down.
     pub const fn as_seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
     }
 
-    /// The time from `earlier` until `self`; zero where `earlier` is later.
+    /// Returns the time from `earlier` until `self`; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0 - earlier.0).unwrap_or(0))
     }
@@ -81,8 +81,8 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Reads RFC 3339 (`2026-11-22T09:30:00Z`, any offset), a date alone (midnight UTC), and a date and time without
-/// an offset (UTC).
+/// Parses RFC 3339 (`2026-11-22T09:30:00Z`, any offset), a date alone (midnight UTC), and a date and time without an
+/// offset (UTC).
 impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -103,9 +103,9 @@ impl serde::Serialize for Timestamp {
     }
 }
 
-/// Tells the time.
+/// A source of the current time.
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 
@@ -114,7 +114,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the machine is asked for the time")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the machine's time")]
     fn now(&self) -> Timestamp {
         Timestamp::from_microseconds(jiff::Timestamp::now().as_microsecond())
     }
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn rubbish_and_far_years_are_refused_or_kept_in_range() {
+    fn invalid_times_are_refused_and_far_years_clamped() {
         for text in ["", "now", "2026-13-01", "-2026-01-01", "99999-01-01", "2026-11-22T25:00:00Z", "1e9"] {
             assert!(text.parse::<Timestamp>().is_err(), "{text:?}");
         }

@@ -1,12 +1,12 @@
-//! `~` and `$NAME` in paths and URLs: a shell replaces them, a file of variables or a configuration file does not.
+//! `~` and `$NAME` in paths and URLs: a shell expands them, a file of variables or a configuration file does not.
 
-/// Whether a text has `$NAME`, `${…}` or `$(…)`.
+/// Returns whether a text contains `$NAME`, `${…}` or `$(…)`.
 pub fn has_variable(text: &str) -> bool {
     let begins_name = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '(');
     text.split('$').skip(1).any(|rest| rest.starts_with(begins_name))
 }
 
-/// Whether a text is `${…}` or, in capitals, `$NAME`, and nothing else: for passwords, which may have a `$`.
+/// Returns whether a text is just `${…}` or, in capitals, `$NAME`: for passwords, which may contain a `$`.
 pub fn is_variable(text: &str) -> bool {
     let Some(name) = text.strip_prefix('$') else { return false };
     let in_braces = name.starts_with('{') && name.ends_with('}');
@@ -15,7 +15,7 @@ pub fn is_variable(text: &str) -> bool {
     in_braces || in_capitals
 }
 
-/// Whether a path begins with `~` or has a folder of this name.
+/// Returns whether a path begins with `~` or has a folder of this name.
 pub fn has_home(path: &str) -> bool {
     path.starts_with('~') || path.split('/').any(|part| part == "~")
 }

@@ -1,4 +1,4 @@
-//! One value of a column or a filter, in the few types that both databases share.
+//! A value of a column or a filter, in the types that both databases share.
 
 use serde_json::Value as Json;
 
@@ -7,15 +7,15 @@ use crate::{Metadata, Timestamp};
 /// A value bound to a statement, read from a row, or compared by a filter.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// Nothing.
+    /// A missing value.
     Null,
-    /// Yes or no.
+    /// A boolean.
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// Text without NUL (PostgreSQL cannot keep one).
+    /// Text without NUL (PostgreSQL cannot store one).
     Text(String),
-    /// A moment.
+    /// A point in time.
     Time(Timestamp),
     /// Bytes.
     Bytes(Vec<u8>),
@@ -23,11 +23,11 @@ pub enum Value {
     Json(Json),
 }
 
-/// A value has another type than the one asked for.
+/// A value has another type than the requested one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}")]
 pub struct WrongType {
-    /// What was expected, with its article.
+    /// The expected type, with its article.
     pub expected: &'static str,
 }
 
@@ -88,7 +88,7 @@ macro_rules! try_into {
     };
 }
 
-// SQLite has no booleans and no times: it keeps both as whole numbers.
+// SQLite has no booleans and no times: it stores both as whole numbers.
 try_into! {
     bool, "a boolean", Value::Bool(value) => value, Value::Int(value) => value != 0;
     i64, "a whole number", Value::Int(value) => value;
@@ -98,7 +98,7 @@ try_into! {
     Vec<u8>, "bytes", Value::Bytes(value) => value;
 }
 
-// SQLite keeps JSON as text.
+// SQLite stores JSON as text.
 impl TryFrom<Value> for Json {
     type Error = WrongType;
     fn try_from(value: Value) -> Result<Self, WrongType> {

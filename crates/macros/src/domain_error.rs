@@ -7,7 +7,7 @@ use syn::{Attribute, Data, DeriveInput, Error, Expr, Fields, Ident, LitStr, Resu
 
 use crate::fields;
 
-/// What `#[kind(…)]` says.
+/// The content of `#[kind(…)]`.
 struct Kind {
     name: Ident,
     code: Option<LitStr>,
@@ -31,7 +31,7 @@ impl Parse for Kind {
     }
 }
 
-/// The arms of the three methods for one variant, or for the struct.
+/// The match arms of the three methods for a variant, or for the struct.
 struct Arms {
     kind: TokenStream,
     code: TokenStream,
@@ -48,7 +48,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             });
             arms.collect::<Result<_>>()?
         }
-        Data::Union(_) => return Err(Error::new_spanned(&input.ident, "a union is no error")),
+        Data::Union(_) => return Err(Error::new_spanned(&input.ident, "a union cannot be an error")),
     };
     let name = &input.ident;
     let (generics, arguments, conditions) = input.generics.split_for_impl();
@@ -97,7 +97,7 @@ fn arms(name: &Ident, path: &TokenStream, fields: &Fields, attributes: &[Attribu
     })
 }
 
-/// What has no attribute is whatever its only field is.
+/// A variant without the attribute delegates to its only field.
 fn inner(name: &Ident, path: &TokenStream, fields: &Fields) -> Result<Arms> {
     if fields.len() != 1 {
         let message = "write #[kind(…)] to say which kind of error this is, or give it one field, whose kind it takes";

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Fields, Ident};
 
-/// A pattern for the fields that binds only this one, by its position, to `field`.
+/// Returns a pattern that binds only the field at this position, as `field`.
 pub(crate) fn only(fields: &Fields, position: usize) -> TokenStream {
     let field = format_ident!("field");
     match fields {
@@ -20,7 +20,7 @@ pub(crate) fn only(fields: &Fields, position: usize) -> TokenStream {
     }
 }
 
-/// A pattern for the fields that binds none.
+/// Returns a pattern that binds no field.
 pub(crate) fn any(fields: &Fields) -> TokenStream {
     match fields {
         Fields::Unit => TokenStream::new(),
@@ -29,7 +29,7 @@ pub(crate) fn any(fields: &Fields) -> TokenStream {
     }
 }
 
-/// Where the field of this name stands.
+/// Returns the position of the field of this name.
 pub(crate) fn position(fields: &Fields, name: &str) -> Option<usize> {
     fields.iter().position(|field| field.ident.as_ref().is_some_and(|found: &Ident| found == name))
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Ident, LitStr, Path, Result, Type};
 
-/// What `#[row(…)]` says of a field.
+/// The content of a field's `#[row(…)]`.
 #[derive(Default)]
 struct Column {
     name: Option<LitStr>,
@@ -38,7 +38,7 @@ impl Column {
         Ok(column)
     }
 
-    /// The column's name: that of the field, if no other is given.
+    /// Returns the column's name: the field's, if no other is given.
     fn name(&self, field: &Field) -> Result<LitStr> {
         match (&self.name, &field.ident) {
             (Some(name), _) => Ok(name.clone()),
@@ -47,7 +47,7 @@ impl Column {
         }
     }
 
-    /// The expression that reads the field.
+    /// Returns the expression that reads the field.
     fn read(&self, field: &Field) -> Result<TokenStream> {
         if self.skip {
             return Ok(quote!(::core::default::Default::default()));
@@ -108,7 +108,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// The macros that `#[row(columns = NAME)]` and `#[row(exported = NAME, table = "…")]` ask for.
+/// Returns the macros that `#[row(columns = NAME)]` and `#[row(exported = NAME, table = "…")]` define.
 fn lists(attributes: &[Attribute], columns: &[String]) -> Result<TokenStream> {
     let (mut name, mut exported, mut table): (Option<Ident>, Option<Ident>, Option<LitStr>) = (None, None, None);
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("row")) {

@@ -1,4 +1,4 @@
-//! Taking connections from the operating system, whatever errors it gives.
+//! Accepts connections from the operating system and survives its errors.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep};
 
-/// Where connections come from: the listener, or a test that has errors to give.
+/// A source of connections: the listener, or a test that injects errors.
 pub(super) trait Listen: Send {
-    /// The next connection.
+    /// Returns the next connection.
     fn accept(&mut self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> + Send;
 }
 
@@ -19,12 +19,12 @@ impl Listen for TcpListener {
     }
 }
 
-/// After an error that may last, such as having no file descriptor left: time for a connection to close.
+/// The pause after an error that may last, such as running out of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
-/// The log tells of such errors once in this time, not ten times a second.
+/// The shortest time between two log lines about such errors.
 const LOG_PAUSE: Duration = Duration::from_secs(60);
 
-/// A listener that always yields a connection in the end.
+/// A listener that always returns a connection in the end.
 pub(super) struct Acceptor<L> {
     listener: L,
     logged: Option<Instant>,
@@ -35,7 +35,7 @@ impl<L: Listen> Acceptor<L> {
         Self { listener, logged: None }
     }
 
-    /// The next connection, ready for small answers to be sent at once. May be dropped without losing one.
+    /// Returns the next connection, with `TCP_NODELAY` set. Cancel safe: no connection is lost.
     pub(super) async fn next(&mut self) -> (TcpStream, SocketAddr) {
         loop {
             match self.listener.accept().await {
@@ -45,12 +45,12 @@ impl<L: Listen> Acceptor<L> {
                     }
                     return (stream, peer);
                 }
-                // That one connection failed before it was accepted.
+                // Only that one connection failed.
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     if self.logged.is_none_or(|at| at.elapsed() >= LOG_PAUSE) {
                         self.logged = Some(Instant::now());
-                        tracing::error!(%error, "no connection can be accepted at present; trying again");
+                        tracing::error!(%error, "cannot accept connections at present; trying again");
                     }
                     sleep(PAUSE).await;
                 }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn having_no_file_descriptor_left_neither_ends_nor_spins() {
+    async fn an_exhausted_file_table_neither_ends_the_loop_nor_spins() {
         const EMFILE: i32 = 24;
         let waited = accepted_after((0..20).map(|_| io::Error::from_raw_os_error(EMFILE))).await;
         assert!(waited >= PAUSE * 20, "{waited:?}");

@@ -1,8 +1,8 @@
-//! What a connection is doing and since when, so that one timer per connection can enforce every limit.
+//! What a connection is doing, and since when, so that one timer per connection can enforce every limit.
 //!
-//! hyper's own `header_read_timeout` was the other way. It starts anew whenever the next request's head is awaited, so
-//! it also ends idle keep-alive connections (both would have one limit), and it registers a timer for each request.
-//! Here a request costs a few stores, and the timer, armed once for many requests, looks at what was stored.
+//! hyper's `header_read_timeout` is no alternative. It restarts whenever the next request's head is awaited, so it also
+//! closes idle keep-alive connections (both would share one limit), and it registers a timer for each request. Here a
+//! request costs a few stores, and one timer, armed once for many requests, reads what was stored.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -14,28 +14,28 @@ use super::limits::ServerLimits;
 /// What a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Opened, and not a byte came yet.
+    /// Opened; no byte has arrived yet.
     Fresh,
     /// Between two requests.
     Idle,
-    /// A request began to arrive; its head is not complete.
+    /// A request has begun to arrive; its head is incomplete.
     Head,
-    /// A request is being worked on, or its answer is being sent.
+    /// A request is being processed, or its response is being sent.
     Busy,
-    /// All is said; what the client still sends is thrown away.
+    /// The response is sent; further input is discarded.
     Closing,
 }
 
-/// Shared by the socket, the service and the bodies of one connection. They run in one task, so nothing is ordered
-/// by these atomics; they only make it `Sync`.
+/// Shared by the socket, the service and the bodies of one connection. They run in one task; the atomics only make it
+/// `Sync`.
 #[derive(Debug)]
 pub(super) struct Activity {
     opened: Instant,
     /// Microseconds since `opened`, times 8, plus the phase.
     phase: AtomicU64,
-    /// Microseconds since `opened`, plus 1, since when nothing could be written; 0 when writing goes well.
+    /// Microseconds since `opened`, plus 1, at which writing began to block; 0 while writing succeeds.
     blocked: AtomicU64,
-    /// Whether the present request's body was left before its end.
+    /// Whether the current request's body was dropped before its end.
     unread: AtomicBool,
 }
 
@@ -67,55 +67,56 @@ impl Activity {
         }
     }
 
-    /// Bytes came.
+    /// Records that bytes arrived.
     pub(super) fn received(&self) {
         if matches!(self.phase(), Phase::Fresh | Phase::Idle) {
             self.enter(Phase::Head);
         }
     }
 
-    /// A request's head is complete.
+    /// Records that a request's head is complete.
     pub(super) fn request_began(&self) {
         self.unread.store(false, Relaxed);
         self.enter(Phase::Busy);
     }
 
-    /// The request's body was dropped before its end.
+    /// Records that the request's body was dropped before its end.
     pub(super) fn body_left_unread(&self) {
         self.unread.store(true, Relaxed);
     }
 
-    /// The answer was handed over to be written.
+    /// Records that the response was handed over for writing.
     pub(super) fn response_written(&self) {
         self.enter(Phase::Idle);
     }
 
-    /// The client takes nothing at present.
+    /// Records that the client accepts no data.
     pub(super) fn write_blocked(&self) {
         if self.blocked.load(Relaxed) == 0 {
             self.blocked.store(self.elapsed() + 1, Relaxed);
         }
     }
 
-    /// The client took something.
+    /// Records that the client accepted data.
     pub(super) fn written(&self) {
         if self.blocked.load(Relaxed) != 0 {
             self.blocked.store(0, Relaxed);
         }
     }
 
-    /// Whether the client may still be sending what nobody is going to read.
+    /// Returns whether the client may still be sending data that the server will not read.
     pub(super) fn may_be_sending(&self) -> bool {
         self.unread.load(Relaxed) || self.phase() == Phase::Head
     }
 
-    /// The last byte was written.
+    /// Records that the last byte was written.
     pub(super) fn closing(&self) {
         self.enter(Phase::Closing);
     }
 
-    /// Returns since when the connection could be closed without harm to a request; idle connections first, then those whose
-    /// client is slow: it has sent half a head for longer than `slow_head`, or goes on sending what no one reads.
+    /// Returns since when the connection could be closed without harm to a request: `(false, since)` for an idle
+    /// connection, `(true, since)` for one whose client has needed longer than `slow_head` for half a head, or goes on
+    /// sending unread data.
     pub(super) fn dispensable_since(&self, slow_head: Duration) -> Option<(bool, Instant)> {
         let since = self.opened + Duration::from_micros(self.phase.load(Relaxed) >> 3);
         let is_slow = match self.phase() {
@@ -127,12 +128,13 @@ impl Activity {
         (!is_slow || since.elapsed() >= slow_head).then_some((is_slow, since))
     }
 
-    /// When the present state has lasted too long, and its name for the log; nothing while a request is worked on.
+    /// Returns when the current state has lasted too long, with the reason for the log; `None` while a request is
+    /// processed.
     pub(super) fn deadline(&self, limits: &ServerLimits) -> Option<(Instant, &'static str)> {
         let since = Duration::from_micros(self.phase.load(Relaxed) >> 3);
         let phase = match self.phase() {
-            Phase::Fresh => Some((limits.header, "no request came")),
-            Phase::Idle => Some((limits.idle, "no further request came")),
+            Phase::Fresh => Some((limits.header, "no request arrived")),
+            Phase::Idle => Some((limits.idle, "no further request arrived")),
             Phase::Head => Some((limits.header, "the request's head was not complete in time")),
             Phase::Busy => None,
             Phase::Closing => Some((limits.linger, "the client went on sending")),
@@ -140,7 +142,7 @@ impl Activity {
         let phase = phase.map(|(limit, name)| (self.opened + since + limit, name));
         let blocked = self.blocked.load(Relaxed).checked_sub(1).map(Duration::from_micros);
         let blocked =
-            blocked.map(|since| (self.opened + since + limits.write_stall, "the client did not take the response"));
+            blocked.map(|since| (self.opened + since + limits.write_stall, "the client did not read the response"));
         phase.into_iter().chain(blocked).min_by_key(|(at, _)| *at)
     }
 }
@@ -193,7 +195,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_takes_nothing_is_given_up_also_in_the_middle_of_an_answer() {
+    async fn a_client_that_stops_reading_is_cut_off_in_the_middle_of_a_response() {
         let limits = ServerLimits::default();
         let activity = Activity::new();
         activity.request_began();

@@ -1,7 +1,7 @@
-//! Passing an answer that is already there through a layer of `tower-http`.
+//! Applies a layer of `tower-http` to a response that already exists.
 //!
-//! Compression and CORS matter to few requests. CorsRequest like this, after the answer, they cost the others nothing: as
-//! layers around every route each would box a future and a body for each request.
+//! Compression and CORS matter to few requests. Applied after the response, they cost the others nothing; as layers
+//! around every route, each would box a future and a body for each request.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Method, Request};
 use tower::{Layer, Service, ServiceExt as _};
 
-/// Answers every request with the answer that it was given.
+/// A service that returns the one response it was given.
 #[derive(Debug)]
 pub(super) struct Once(Option<Response>);
 
@@ -30,7 +30,7 @@ impl Service<Request<()>> for Once {
     }
 }
 
-/// What `layer` makes of `response` for a request with this method and these headers.
+/// Applies `layer` to `response`, for a request with this method and these headers.
 pub(super) async fn apply_layer<L, B>(layer: &L, method: Method, headers: HeaderMap, response: Response) -> Response
 where
     L: Layer<Once>,

@@ -1,4 +1,4 @@
-//! From which address a request comes, also through proxies of our own.
+//! The address that a request comes from, also behind trusted proxies.
 
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
@@ -13,21 +13,22 @@ use super::forwarded;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The address from which a request comes; handlers find it among the request's extensions.
+/// The client's address; handlers find it among the request's extensions.
 ///
-/// It is the peer's, or what a trusted proxy says of its own peer. An IPv4 address is told as one, however it came.
+/// It is the peer's address, or the one that a trusted proxy reports for its own peer. An IPv4 address is IPv4 here
+/// also if it arrives mapped to IPv6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
 
-/// The addresses of our own proxies: they are believed when they say for whom they ask.
+/// The addresses of trusted proxies: their forwarding headers are used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
-/// Text in the configuration that names no proxies.
+/// A configured text that names no proxies.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not an address or a network: {reason}. Write it as in 10.0.0.7, 10.0.0.0/8 or fd00::/8")]
 pub struct InvalidNetwork {
-    /// What was given.
+    /// The text.
     pub text: String,
     /// What is wrong with it.
     pub reason: &'static str,
@@ -38,8 +39,8 @@ impl TrustedProxies {
     ///
     /// # Errors
     ///
-    /// [`InvalidNetwork`] for the first that is neither, or that is the whole internet: whom everybody can claim to be
-    /// is nobody.
+    /// [`InvalidNetwork`] for the first text that is neither, or that covers the whole internet: then every client
+    /// could claim any address.
     pub fn new<T: AsRef<str>>(networks: impl IntoIterator<Item = T>) -> Result<Self, InvalidNetwork> {
         networks.into_iter().map(|text| read(text.as_ref())).collect::<Result<_, _>>().map(Self)
     }
@@ -48,18 +49,17 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Where the request comes from; nothing where the server does not tell its peer.
+    /// Returns the client's address; `None` if the server does not know its peer.
     pub(super) fn client(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<ClientAddress> {
         let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
         Some(ClientAddress(self.behind(peer.ip().to_canonical(), headers)))
     }
 
-    /// Each proxy adds its peer at the end of what it was told. So the list is read from its end, as long as it was a
-    /// proxy of ours that wrote: the first address that is none of ours is the client's, and what stands before it
-    /// anybody may have written.
+    /// Each proxy appends the address of its peer. So the list is read from its end, for as long as a trusted proxy
+    /// wrote the entry: the first address that is no proxy is the client's. Anything before it may be forged.
     ///
-    /// A proxy writes one of the two headers, and may let the other pass as the client sent it. Where both are there
-    /// they must agree; else the proxy's own address is all that is known.
+    /// A proxy writes one of the two headers and may pass the other through unchanged. If both are present they must
+    /// agree; else only the proxy's own address is known.
     fn behind(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         if !self.include(peer) {
             return peer;
@@ -74,7 +74,7 @@ impl TrustedProxies {
         }
     }
 
-    /// The address that the header of this name leads to; nothing where it is not there.
+    /// Returns the address that this header leads to; `None` without the header.
     fn walk(
         &self,
         peer: IpAddr,
@@ -90,7 +90,7 @@ impl TrustedProxies {
             let Ok(line) = line.to_str() else { return Some(last) };
             for address in read(line) {
                 match address {
-                    // Whoever wrote this did not say for whom: he himself is the last who is known.
+                    // The proxy did not name its peer, so the proxy itself is the last known address.
                     None => return Some(last),
                     Some(address) if self.include(address) => last = address,
                     Some(address) => return Some(address),
@@ -101,8 +101,8 @@ impl TrustedProxies {
     }
 }
 
-/// Reports in the log, once, that a proxy seems to be in front of the server that is not among the trusted ones: then all
-/// clients seem to have one address, and share its limits.
+/// Logs, once, that an untrusted proxy seems to be in front of the server. Then all clients seem to have one address,
+/// and share its limits.
 #[derive(Debug, Default)]
 pub(super) struct UntrustedProxy(AtomicBool);
 
@@ -134,9 +134,9 @@ fn read(text: &str) -> Result<IpNet, InvalidNetwork> {
         Err(_) => IpNet::from_str(text.trim()).map_err(|_| no("it is neither"))?,
     };
     if network.prefix_len() == 0 {
-        return Err(no("it has every address in it, and anybody could say that he is somebody else"));
+        return Err(no("it covers every address, so every client could claim any address"));
     }
-    // Addresses are compared as IPv4 where they are.
+    // Mapped IPv4 networks become IPv4, as addresses do.
     let IpNet::V6(six) = network else { return Ok(network) };
     let mapped = six.network().to_ipv4_mapped().zip(six.prefix_len().checked_sub(96));
     let mapped = mapped.and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok());
@@ -150,7 +150,7 @@ mod tests {
     const X: &str = "x-forwarded-for";
     const F: &str = "forwarded";
 
-    /// Who is behind a peer, when 10.0.0.0/8, 2001:db8:ffff::/48 and 192.0.2.1 are proxies.
+    /// The client behind a peer when 10.0.0.0/8, 2001:db8:ffff::/48 and 192.0.2.1 are proxies.
     fn client(peer: &str, headers: &[(&'static str, &str)]) -> String {
         let proxies = TrustedProxies::new(["10.0.0.0/8", "2001:db8:ffff::/48", "192.0.2.1"]).unwrap();
         let mut map = HeaderMap::new();
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_no_proxy_of_ours_is_who_he_is_whatever_he_says() {
+    fn headers_from_an_untrusted_peer_are_ignored() {
         for header in ["1.2.3.4", "10.0.0.1", "1.2.3.4, 10.0.0.1", ""] {
             assert_eq!(client("203.0.113.9", &[(X, header)]), "203.0.113.9");
             assert_eq!(client("203.0.113.9", &[(F, &format!("for={header}"))]), "203.0.113.9");
@@ -172,24 +172,24 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_of_ours_is_believed_as_to_its_own_peer_alone() {
+    fn a_trusted_proxy_is_believed_about_its_own_peer_only() {
         for (header, expected) in [
             ("203.0.113.9", "203.0.113.9"),
-            // What the client had sent stands before what the proxy wrote.
+            // What the client sent stands before what the proxy wrote.
             ("1.2.3.4, 203.0.113.9", "203.0.113.9"),
             ("10.0.0.5, 203.0.113.9", "203.0.113.9"),
             ("rubbish, \u{1}unknown,, 203.0.113.9", "203.0.113.9"),
-            // Through several of ours.
+            // Through several trusted proxies.
             ("1.2.3.4, 203.0.113.9, 10.9.9.9, 192.0.2.1", "203.0.113.9"),
-            // From within: all are ours, and the first of them asks.
+            // From within: all are trusted, and the first is the client.
             ("10.3.3.3, 10.2.2.2", "10.3.3.3"),
-            // Who did not say for whom he asks is the last who is known.
+            // A proxy that does not name its peer is the last known address.
             ("203.0.113.9, unknown", "10.0.0.1"),
             ("203.0.113.9, _hidden, 10.2.2.2", "10.2.2.2"),
             ("203.0.113.9, 999.1.1.1", "10.0.0.1"),
             ("", "10.0.0.1"),
             (", ,", "10.0.0.1"),
-            // Ports and brackets, as some write them.
+            // Ports and brackets, as some proxies write them.
             ("203.0.113.9:4711", "203.0.113.9"),
             ("[2001:db8::7]:4711", "2001:db8::7"),
             ("[2001:db8::7]", "2001:db8::7"),
@@ -212,13 +212,13 @@ mod tests {
     }
 
     #[test]
-    fn the_standards_header_does_the_same() {
+    fn the_forwarded_header_is_read_likewise() {
         for (header, expected) in [
             ("for=203.0.113.9", "203.0.113.9"),
             ("For=\"203.0.113.9:4711\";proto=https;by=10.0.0.1", "203.0.113.9"),
             ("proto=http; for=\"[2001:db8::7]:4711\"", "2001:db8::7"),
             ("for=1.2.3.4, for=203.0.113.9;host=\"a,b;for=1.2.3.4\", for=10.2.2.2", "203.0.113.9"),
-            // A quote that the client left open does not swallow what the proxy wrote.
+            // A quote that the client left open does not hide what the proxy wrote.
             ("for=\"1.2.3.4, for=203.0.113.9", "203.0.113.9"),
             ("for=\"1.2.3.4\\\", for=203.0.113.9", "203.0.113.9"),
             ("for=203.0.113.9, for=unknown", "10.0.0.1"),
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_the_proxy_does_not_write_and_lets_pass_is_not_believed() {
+    fn two_headers_that_disagree_are_ignored() {
         assert_eq!(client("10.0.0.1", &[(X, "203.0.113.9"), (F, "for=1.2.3.4")]), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &[(X, "1.2.3.4"), (F, "for=203.0.113.9")]), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &[(X, "203.0.113.9"), (F, "for=203.0.113.9")]), "203.0.113.9");

@@ -1,4 +1,4 @@
-//! Compression of answers that are long enough to gain from it.
+//! Compression of responses that are long enough to benefit.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,15 +13,15 @@ use tower_http::compression::CompressionLayer;
 
 use super::apply_layer::apply_layer;
 
-/// Shorter answers fit into one packet as they are.
+/// Shorter responses fit into one packet as they are.
 const SHORTEST: u64 = 1024;
 
-/// gzip and Brotli, as the client prefers. The fastest level: answers are made anew for every request.
+/// gzip and Brotli, as the client prefers. The fastest level, because each response is compressed for one request.
 #[derive(Clone)]
 pub(super) struct Compression(CompressionLayer);
 
-/// What an answer carries in its extensions that is sent more than once: its compressed form is made once, for the first
-/// who accepts one, and for all who accept the same.
+/// An extension of responses that are sent repeatedly: the compressed form is made once, for the first client that
+/// accepts one, and reused for all that accept the same encodings.
 #[derive(Clone, Default)]
 pub struct CompressedOnce(Arc<OnceLock<Compressed>>);
 
@@ -31,7 +31,7 @@ struct Compressed {
     body: Bytes,
 }
 
-/// The encodings that a client accepts, if one of ours may be among them.
+/// The encodings that a client accepts, if it may accept a supported one.
 pub(super) struct Accepted(HeaderValue);
 
 impl Accepted {
@@ -47,7 +47,7 @@ impl Compression {
         Self(CompressionLayer::new().quality(CompressionLevel::Fastest))
     }
 
-    /// Whether `response` would gain from it.
+    /// Returns whether compressing `response` is worth it.
     pub(super) fn is_worth_it(&self, response: &Response) -> bool {
         is_long(response) && is_text(response.headers())
     }
@@ -68,7 +68,7 @@ impl Compression {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
         if let Some(encoding) = head.headers.get(CONTENT_ENCODING).cloned() {
-            // Whoever was quicker has made the same. Copied, as a buffer of the encoder has room for much more.
+            // A concurrent request may have stored the same. Copied, because the encoder's buffer has spare capacity.
             let _ = once.set(Compressed { accepted, encoding, body: Bytes::copy_from_slice(&body) });
         }
         Response::from_parts(head, Body::from(body))
@@ -78,7 +78,7 @@ impl Compression {
         let status = response.status();
         let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, accepted)]);
         let mut response = apply_layer(&self.0, Method::GET, headers, response).await;
-        // A client that accepts no encoding at all would get 406, after the request had its effect.
+        // With `identity` refused, too, the layer would return 406 after the request had its effect.
         *response.status_mut() = status;
         response
     }

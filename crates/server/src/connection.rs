@@ -26,22 +26,22 @@ use super::open_connections::OpenConnection;
 use super::socket::Socket;
 use super::timed_body::TimedBody;
 
-/// What connections are told about the server's end.
+/// The signal to connections that the server stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stop {
     /// Go on.
     No,
-    /// Finish the present request and close; close at once if there is none.
+    /// Finish the current request and close; close at once if there is none.
     Finish,
     /// Close at once.
     Cut,
 }
 
-/// A request's head may be this long, as may be what is buffered of a body. Node's limit is 16 KiB; filters in a query
+/// The longest head of a request, and the most that is buffered of a body. Node's limit is 16 KiB; filters in a query
 /// can be longer.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// Answers the requests of one connection until it closes, exceeds a limit, or has to stop or make way for another one.
+/// Serves the requests of one connection until it closes, exceeds a limit, is superseded or has to stop.
 pub(super) async fn run(
     stream: TcpStream,
     peer: SocketAddr,
@@ -60,8 +60,8 @@ pub(super) async fn run(
     let mut leave = pin!(open.superseded());
     let mut is_leaving = false;
     loop {
-        // The connection comes last: a client that sends without pause uses up the task's budget, and what is polled
-        // after that is never ready.
+        // The connection is polled last: a client that sends without pause uses up the task's budget, and what is
+        // polled after that is never ready.
         tokio::select! {
             biased;
             told = stop.changed() => match (told, *stop.borrow()) {
@@ -83,7 +83,7 @@ pub(super) async fn run(
             }
             () = leave.as_mut(), if !is_leaving => {
                 is_leaving = true;
-                // A request that has arrived since is served first.
+                // A request that has arrived in the meantime is served first.
                 let ended = std::future::poll_fn(|cx| Poll::Ready(connection.as_mut().poll(cx))).await;
                 if ended.is_ready() || activity.dispensable_since(Duration::ZERO).is_some() {
                     tracing::debug!(%peer, "idle connection closed to make room for another one");
@@ -101,7 +101,7 @@ pub(super) async fn run(
     }
 }
 
-/// Hands a connection's requests to the routes.
+/// Passes a connection's requests to the routes.
 struct Requests {
     app: Router,
     peer: SocketAddr,
@@ -128,7 +128,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
     }
 }
 
-/// An answer that is being made.
+/// A response in the making.
 struct ResponseFuture {
     route: RouteFuture<Infallible>,
     open: Arc<OpenConnection>,
@@ -143,7 +143,7 @@ impl Future for ResponseFuture {
     }
 }
 
-/// An answer's body; when it is dropped, the connection waits for the next request.
+/// A response's body. When it is dropped, the connection waits for the next request.
 struct ResponseBody {
     body: Body,
     open: Arc<OpenConnection>,

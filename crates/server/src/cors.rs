@@ -1,4 +1,4 @@
-//! CORS: what browsers let other websites' pages ask us and read of our answers.
+//! CORS: which requests browsers let pages of other websites send, and which responses they may read.
 
 use std::time::Duration;
 
@@ -15,20 +15,20 @@ use super::request_id::X_REQUEST_ID;
 /// How long a browser may remember a preflight.
 const REMEMBERED: Duration = Duration::from_secs(600);
 
-/// The configured allow-list; without one no answer has CORS headers.
+/// The configured allow-list; without one no response has CORS headers.
 #[derive(Debug, Clone)]
 pub(super) struct Cors(Option<CorsLayer>);
 
-/// What a request has to do with CORS.
+/// The parts of a request that CORS depends on.
 #[derive(Debug)]
 pub(super) struct CorsRequest {
     headers: HeaderMap,
-    /// Whether the browser asks for permission first (Fetch Standard, CORS-preflight request).
+    /// Whether this is a CORS-preflight request (Fetch Standard).
     pub(super) preflight: bool,
 }
 
 impl Cors {
-    /// As the reference does, listed origins may send cookies and any header: what makes them safe is the list.
+    /// Listed origins may send cookies and any header, as with the reference: the list is what makes this safe.
     pub(super) fn new(origins: &[Origin]) -> Self {
         let allowed: Vec<HeaderValue> =
             origins.iter().filter_map(|origin| origin.to_string().try_into().ok()).collect();
@@ -45,7 +45,7 @@ impl Cors {
         }))
     }
 
-    /// What `request` asks; nothing without a list or without an origin.
+    /// Returns the CORS part of `request`; `None` without a list or an origin.
     pub(super) fn request(&self, request: &Request) -> Option<CorsRequest> {
         self.0.as_ref()?;
         let mut headers = HeaderMap::new();
@@ -62,11 +62,11 @@ impl Cors {
         Some(CorsRequest { headers, preflight })
     }
 
-    /// Adds to `response` what a browser must know that sent an origin.
+    /// Adds the CORS headers to the `response` of a request with an origin.
     pub(super) async fn complete(&self, cors_request: CorsRequest, response: Response) -> Response {
         let Some(layer) = &self.0 else { return response };
         if !cors_request.preflight {
-            // The layer takes every OPTIONS for a preflight.
+            // The layer treats every OPTIONS as a preflight.
             return apply_layer(layer, Method::GET, cors_request.headers, response).await;
         }
         let mut response = apply_layer(layer, Method::OPTIONS, cors_request.headers, response).await;
@@ -74,7 +74,7 @@ impl Cors {
         response
     }
 
-    /// Adds to `response` that it would have been another one if an origin had been sent.
+    /// Adds `Vary: Origin` to the `response` of a request without an origin.
     pub(super) fn without_origin(&self, mut response: Response) -> Response {
         if self.0.is_some() {
             response.headers_mut().append(VARY, HeaderValue::from_static("Origin"));

@@ -1,4 +1,4 @@
-//! The body of an error answer: `{ "code"?, "type", "message" }`.
+//! The body of an error response: `{ "code"?, "type", "message" }`.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-/// What is told of an error. The fields stand in the reference's order.
+/// An error as clients see it. The fields have the reference's order.
 #[derive(Debug, Serialize)]
 pub(super) struct ErrorBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -17,9 +17,9 @@ pub(super) struct ErrorBody<'a> {
 }
 
 impl ErrorBody<'_> {
-    /// The answer with this body.
+    /// Returns the response with this body.
     pub(super) fn with_status(&self, status: StatusCode) -> Response {
-        // Three texts always have a JSON form; without one the status would still tell.
+        // Three strings always serialize; the status would be enough without them.
         let json = serde_json::to_vec(self).unwrap_or_default();
         let mut response = Response::new(Body::from(json));
         *response.status_mut() = status;

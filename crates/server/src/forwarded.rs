@@ -1,16 +1,15 @@
-//! The two headers by which proxies tell for whom they ask, read from their end.
+//! The two headers in which proxies name their peer, read from the end.
 //!
-//! What stands at the end the nearest proxy wrote, what stands before it may be anybody's: so nothing at the beginning
-//! may change how the end is read.
+//! The nearest proxy wrote the end. Anything before it may be forged, so it must not change how the end is read.
 
 use std::net::{IpAddr, SocketAddr};
 
-/// The addresses of a line of `X-Forwarded-For`, the last first. What is no address is nothing.
+/// Returns the addresses of a line of `X-Forwarded-For`, the last first; `None` for an entry that is no address.
 pub(super) fn usual(line: &str) -> Vec<Option<IpAddr>> {
     line.rsplit(',').map(str::trim).filter(|item| !item.is_empty()).map(address).collect()
 }
 
-/// The addresses of a line of `Forwarded` (RFC 7239 4), the last first.
+/// Returns the addresses of a line of `Forwarded` (RFC 7239 4), the last first.
 pub(super) fn standard(line: &str) -> Vec<Option<IpAddr>> {
     let items = split_from_the_end(line, ',').into_iter().filter(|item| !item.trim().is_empty());
     items.map(|item| forwarded_for(item).and_then(address)).collect()
@@ -23,7 +22,7 @@ fn address(text: &str) -> Option<IpAddr> {
     address.map(|address: IpAddr| address.to_canonical())
 }
 
-/// The value of the one pair `for=…`; nothing where there is none, more than one, or one with an escape.
+/// Returns the value of the only pair `for=…`; `None` if there is none, more than one, or one with an escape.
 fn forwarded_for(element: &str) -> Option<&str> {
     let mut values = split_from_the_end(element, ';').into_iter().filter_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
@@ -34,7 +33,7 @@ fn forwarded_for(element: &str) -> Option<&str> {
     values.next().is_none().then_some(value)
 }
 
-/// The parts between separators that stand in no quoted text, the last first. Quotes are counted from the end.
+/// Splits at separators outside quotes, the last part first. Quotes are counted from the end.
 fn split_from_the_end(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut end, mut quoted) = (Vec::new(), text.len(), false);
     for (at, character) in text.char_indices().rev() {

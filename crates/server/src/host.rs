@@ -5,8 +5,8 @@ use std::net::Ipv6Addr;
 use http::header::HOST;
 use http::{HeaderMap, HeaderValue, Version};
 
-/// Returns whether a request names its host once and in a valid form. HTTP/1.0 may leave it out, as load balancers do
-/// when they check; HTTP/2 names it elsewhere.
+/// Returns whether a request names its host once and in a valid form. HTTP/1.0 may omit it, as load balancers do in
+/// health checks; HTTP/2 names it elsewhere.
 pub(super) fn is_valid(version: Version, headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
@@ -16,7 +16,8 @@ pub(super) fn is_valid(version: Version, headers: &HeaderMap) -> bool {
     }
 }
 
-/// A name as DNS and people use them, an IPv4 address, or an IPv6 address in brackets; possibly with a port.
+/// Returns whether this is a DNS name (underscores allowed), an IPv4 address or an IPv6 address in brackets, possibly
+/// with a port.
 fn is_host(host: &HeaderValue) -> bool {
     let Ok(text) = host.to_str() else { return false };
     let (host, port) = match text.rsplit_once(':') {

@@ -1,4 +1,4 @@
-//! What every request passes on its way to a route and back.
+//! The middleware that every request and response passes.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use super::request_id::RequestIds;
 use super::same_origin::TrustedOrigins;
 use super::security_headers::SecurityHeaders;
 
-/// A request's body may have this many bytes where nothing else is configured: 256 KiB.
+/// The default limit of a request's body: 256 KiB.
 const BODY_LIMIT: usize = 256 * 1024;
 
-/// What [`with_layers`] must know of the configuration.
+/// The configuration of [`with_layers`].
 #[derive(Clone)]
 pub struct LayerConfig {
     environment: Environment,
@@ -45,13 +45,14 @@ impl LayerConfig {
         }
     }
 
-    /// The proxies in front of the server, which are believed when they say for whom they ask.
+    /// Sets the proxies whose forwarding headers are used.
     pub fn trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
         self.proxies = proxies;
         self
     }
 
-    /// The URL under which browsers reach the server. Where it is https, browsers are told never to use plain http.
+    /// Sets the URL under which browsers reach the server. With https, browsers are told never to use plain http
+    /// (HSTS).
     ///
     /// # Errors
     ///
@@ -61,7 +62,7 @@ impl LayerConfig {
         Ok(self)
     }
 
-    /// Websites whose pages may ask this server, with its users' cookies (CORS).
+    /// Sets the websites whose pages may send requests to this server with its users' cookies (CORS).
     ///
     /// # Errors
     ///
@@ -71,21 +72,21 @@ impl LayerConfig {
         Ok(self)
     }
 
-    /// The path below which the routes are pages, such as `/app`. A request to them without a same-origin proof is not
-    /// refused here where the browser names no page at all: the page must check the token of its form. Every other refusal
-    /// reaches the page as a [`PageRefusal`](super::PageRefusal), to be rendered.
+    /// Sets the path below which the routes are pages, such as `/app`. A request to a page without a same-origin proof
+    /// passes if the browser names no origin at all: the page must check the token of its form. Every other refusal
+    /// reaches the page as a [`PageRefusal`](super::PageRefusal), which it renders.
     pub fn pages(mut self, path: &str) -> Self {
         self.pages = Some(path.to_owned());
         self
     }
 
-    /// Whether browsers must use https for the subdomains of the public URL's host, too.
+    /// Sets whether HSTS includes the subdomains of the public URL's host.
     pub fn hsts_subdomains(mut self, include: bool) -> Self {
         self.hsts_subdomains = include;
         self
     }
 
-    /// How many bytes a request's body may have.
+    /// Sets the most bytes that a request's body may have.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
@@ -106,10 +107,10 @@ impl fmt::Debug for LayerConfig {
     }
 }
 
-/// Puts request ids, the client's address, the log, the handling of panics, the limit on bodies, the same-origin proof, CORS, security
-/// headers and compression around the routes of `router`.
+/// Wraps the routes of `router` in request ids, the client's address, the log, panic handling, the body limit, the
+/// same-origin check, CORS, security headers and compression.
 ///
-/// Routes and fallbacks that are added afterwards are outside of it.
+/// Routes and fallbacks that are added later are not wrapped.
 pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
     let middleware = Middleware {
         ids: RequestIds::new(&config.environment),
@@ -122,7 +123,7 @@ pub fn with_layers(router: Router, config: &LayerConfig) -> Router {
         pages: config.pages.clone(),
         untrusted_proxy: UntrustedProxy::default(),
     };
-    // axum's extractors have a limit of their own, which would be the lower one for some configurations.
+    // axum's extractors have a limit of their own, which could be lower than the configured one.
     let router = if config.body_limit > 2_000_000 { router.layer(DefaultBodyLimit::disable()) } else { router };
     router.layer(MiddlewareLayer(Arc::new(middleware)))
 }

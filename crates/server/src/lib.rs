@@ -1,13 +1,13 @@
-//! The HTTP server in front of the routes: sockets, and what every request passes. It knows no route.
+//! The HTTP server in front of the routes: sockets and middleware. It knows no route.
 //!
-//! - [`serve`]: accepts connections, bounds what each may cost ([`ServerLimits`]), and stops without breaking a request
+//! - [`serve`]: accepts connections, limits each ([`ServerLimits`]), and stops without breaking a request
 //! - [`with_layers`]: request id, log, panics, size of bodies, same-origin proof, CORS, security headers, compression
-//! - [`RequestId`]: what a log line and an answer have in common; [`ClientAddress`]: from where a request comes
-//! - [`CompressedOnce`]: what answers carry that are sent more than once
+//! - [`RequestId`]: links a log line to a response; [`ClientAddress`]: where a request comes from
+//! - [`CompressedOnce`]: an extension of responses that are sent repeatedly
 //! - [`PageRefusal`]: a refusal that a page renders
-//! - [`not_found`], [`method_not_allowed`]: the answers where no route is meant
+//! - [`not_found`], [`method_not_allowed`]: the responses where no route matches
 //!
-//! Not here: routes, who the caller is, and the error bodies of use cases.
+//! Not here: routes, the caller's identity, and the error bodies of use cases.
 
 mod accept;
 mod activity;

@@ -1,34 +1,35 @@
-//! What one client may cost the server.
+//! Limits on what one client may cost the server.
 
 use std::time::Duration;
 
-/// Bounds on connections and on how long each may keep the server waiting.
+/// Limits on connections, and on how long each may keep the server waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerLimits {
-    /// Connections open at once, at least 1. A further one closes the connection that has been idle the longest; where none
-    /// is idle, it waits in the listener's queue.
+    /// Connections open at once, at least 1. A further one closes the connection that has been idle the longest; if
+    /// none is idle, it waits in the listener's queue.
     pub connections: usize,
-    /// Connections open at once from one client: an IPv4 address or a /64 of IPv6; 0 for any number. A further one closes
-    /// the client's own connection that has been idle the longest; where none is idle, it is closed itself.
+    /// Connections open at once from one client (an IPv4 address or a /64 of IPv6); 0 for no limit. A further one
+    /// closes the client's connection that has been idle the longest; if none is idle, it is closed itself.
     pub connections_per_address: usize,
-    /// After this time with half a head, a connection counts as idle where the server is full. Heads fit into one packet
-    /// or two.
+    /// A connection with half a head counts as idle after this time if the server is full. Heads fit into one or two
+    /// packets.
     pub slow_head: Duration,
-    /// From the first byte of a request (or from the connection's start) to the end of its head.
+    /// From the first byte of a request (or the connection's start) to the end of its head.
     pub header: Duration,
-    /// How long a connection may stay open between two requests. Longer than reverse proxies reuse one (nginx
-    /// 60 s, Traefik 90 s, Caddy 120 s), so that the proxy closes it: otherwise it may send a request into a closing
+    /// How long a connection may stay open between two requests. Longer than reverse proxies reuse one (nginx 60 s,
+    /// Traefik 90 s, Caddy 120 s), so that the proxy closes it: otherwise it may send a request into a closing
     /// connection.
     pub idle: Duration,
     /// Between two pieces of a request's body.
     pub body_stall: Duration,
     /// For the whole of a request's body.
     pub body_total: Duration,
-    /// How long the client may take none of an answer that is ready for it.
+    /// How long the client may read nothing of a response that is ready.
     pub write_stall: Duration,
-    /// How long a connection is kept, after an answer that came before the end of the request, for the client to read it.
+    /// How long a connection stays open, after a response sent before the end of the request, for the client to read
+    /// it.
     pub linger: Duration,
-    /// How long running requests may go on after the server was told to stop.
+    /// How long running requests may continue after the server begins to stop.
     pub stop: Duration,
 }
 
@@ -50,7 +51,7 @@ impl Default for ServerLimits {
 }
 
 impl ServerLimits {
-    /// The shortest of the limits that a connection's watch enforces: looking that often misses none.
+    /// Returns the shortest limit that a connection's timer enforces. A timer with this interval misses none.
     pub(super) fn shortest(&self) -> Duration {
         self.header.min(self.idle).min(self.write_stall).min(self.linger)
     }

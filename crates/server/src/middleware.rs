@@ -1,4 +1,4 @@
-//! The one middleware around all routes. One, because each layer of its own costs a boxed future for every request.
+//! The one middleware around all routes. Each further layer would cost a boxed future for every request.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use super::response_future::{ResponseFuture, Routes};
 use super::same_origin::{Proof, TrustedOrigins};
 use super::security_headers::SecurityHeaders;
 
-/// What the middleware does, put together from the configuration.
+/// The parts of the middleware, built from the configuration.
 pub(super) struct Middleware {
     pub(super) ids: RequestIds,
     pub(super) proxies: TrustedProxies,
@@ -32,7 +32,7 @@ pub(super) struct Middleware {
     pub(super) compression: Compression,
     pub(super) security: SecurityHeaders,
     pub(super) body_limit: usize,
-    /// The path below which there are pages, which explain a refusal themselves and check the tokens of their forms.
+    /// The path below which there are pages. They render refusals and check the tokens of their forms themselves.
     pub(super) pages: Option<String>,
     pub(super) untrusted_proxy: UntrustedProxy,
 }
@@ -43,8 +43,8 @@ impl Middleware {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Returns the refusal of a request without a same-origin proof. On a page, the token of the form is the proof where
-    /// the browser names no page (security.md 40).
+    /// Returns the refusal of a request without a same-origin proof. On a page, the form's token is the proof if the
+    /// browser names no origin (security.md 40).
     fn refusal(&self, request: &Request) -> Option<PageRefusal> {
         match self.trusted.proof(request.method(), request.headers()) {
             Proof::Given => None,
@@ -110,7 +110,7 @@ where
         } else {
             self.receive_and_run(request)
         };
-        // At error level, so that it is there whatever the log's filter is.
+        // At error level, so that no log filter drops it.
         let span = tracing::error_span!("request", %id);
         ResponseFuture::new(middleware, log, id, span, (cors_request, accepted), routes)
     }
@@ -121,10 +121,10 @@ where
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
 {
-    /// Calls the routes when the whole body is there.
+    /// Calls the routes once the whole body has arrived.
     fn receive_and_run(&mut self, request: Request) -> Routes<S::Future> {
         let (limit, is_page) = (self.middleware.body_limit, self.middleware.is_page(&request));
-        // The clone stays behind: it is this one that `poll_ready` found ready.
+        // Keeps the clone and calls the service that `poll_ready` found ready.
         let next = self.routes.clone();
         let mut routes = std::mem::replace(&mut self.routes, next);
         Routes::Receiving(Box::pin(async move {
@@ -141,7 +141,7 @@ where
     }
 }
 
-/// The request with its refusal in place of its body.
+/// Replaces the request's body by its refusal.
 fn refused(request: Request, refusal: PageRefusal) -> Request {
     let (mut parts, _) = request.into_parts();
     parts.extensions.insert(refusal);
@@ -149,12 +149,12 @@ fn refused(request: Request, refusal: PageRefusal) -> Request {
 }
 
 fn invalid_host() -> Response {
-    let message = "The header Host must be there once, with a host and possibly a port, as in people.example.com:9000";
+    let message = "The header Host must occur once, with a host and possibly a port, as in people.example.com:9000";
     close_after(ErrorBody { code: None, kind: "invalid_data", message }.with_status(StatusCode::BAD_REQUEST))
 }
 
 fn cross_origin() -> Response {
-    let message = "Another website sent this request with your cookie, and it is not among those that may. \
+    let message = "Another website sent this request with your cookie, and is not allowed to. \
                    Use this server's own pages, or have that website added to the allowed origins";
     ErrorBody { code: Some("cross_origin_request"), kind: "forbidden", message }.with_status(StatusCode::FORBIDDEN)
 }

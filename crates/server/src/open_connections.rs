@@ -1,4 +1,4 @@
-//! The open connections: how many there may be, in all and from one client, and which of them makes way when there are too
+//! The open connections: how many there may be, in total and per client, and which one is closed when there are too
 //! many.
 
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use super::activity::Activity;
 use super::client_address::TrustedProxies;
 use super::limits::ServerLimits;
 
-/// While the server is full and every connection is busy, it looks this often for one that has become idle.
+/// How often a full server, whose connections are all busy, looks for one that has become idle.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// One open connection, as the others see it.
@@ -28,7 +28,7 @@ impl OpenConnection {
         Self { activity: Activity::new(), leave: Notify::new() }
     }
 
-    /// Waits until this connection has to make way for another one.
+    /// Waits until this connection has to make room for another one.
     pub(super) async fn superseded(&self) {
         self.leave.notified().await;
     }
@@ -44,13 +44,13 @@ pub(super) struct OpenConnections {
 
 #[derive(Default)]
 struct Open {
-    /// By client; those of trusted proxies have no key, because each speaks for many clients.
+    /// By client. Trusted proxies have no key, because each serves many clients.
     clients: HashMap<Option<IpAddr>, HashMap<u64, Arc<OpenConnection>>>,
     count: usize,
     opened: u64,
 }
 
-/// A place among the open connections, which is free again when this is dropped.
+/// The slot of an open connection; dropping it frees the slot.
 pub(super) struct Slot {
     connections: Arc<OpenConnections>,
     client: Option<IpAddr>,
@@ -58,11 +58,11 @@ pub(super) struct Slot {
     pub(super) connection: Arc<OpenConnection>,
 }
 
-/// Why a new connection is not let in.
+/// Why a new connection is refused.
 enum Full {
-    /// The client has as many as it may have, and is using all of them.
+    /// The client has reached its limit, and all its connections are in use.
     Client,
-    /// The server has as many as it may have, and all are in use.
+    /// The server has reached its limit, and all connections are in use.
     Server,
 }
 
@@ -75,8 +75,8 @@ impl OpenConnections {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns a place for a connection from `peer`; nothing where its client has too many that are in use. Waits while
-    /// the server is full and all of its connections are in use. May be dropped.
+    /// Returns a slot for a connection from `peer`; `None` if its client has too many in use. Waits while the server is
+    /// full and all of its connections are in use. Cancel safe.
     pub(super) async fn slot(self: &Arc<Self>, peer: SocketAddr) -> Option<Slot> {
         let client = self.client(peer.ip());
         loop {
@@ -86,12 +86,13 @@ impl OpenConnections {
                 Err(Full::Client) => return None,
                 Err(Full::Server) => {}
             }
-            // Whether one was closed or not, the next look shows.
+            // Tries again, whether or not one was closed.
             let _ = timeout(LOOK_AGAIN, closed).await;
         }
     }
 
-    /// What counts as one client: an IPv4 address, or the 2^64 addresses of IPv6 that one customer of a provider has.
+    /// Returns what counts as one client: an IPv4 address, or a /64 of IPv6, which is what a provider gives one
+    /// customer.
     fn client(&self, peer: IpAddr) -> Option<IpAddr> {
         let peer = peer.to_canonical();
         if self.proxies.include(peer) {
@@ -127,7 +128,7 @@ impl OpenConnections {
 }
 
 impl Open {
-    /// The connection counts no longer: it closes as soon as its task runs, or after the request that has begun since.
+    /// Frees the connection's slot. It closes as soon as its task runs, or after a request that has begun since.
     fn supersede(&mut self, client: Option<IpAddr>, number: u64) {
         if let Some(connection) = self.remove(client, number) {
             connection.leave.notify_one();
@@ -152,8 +153,8 @@ impl Drop for Slot {
     }
 }
 
-/// Returns the connection that makes way first: one that waits for a request before one whose client is slow to send its
-/// head or to close, and the one that has done so for the longest time. A connection with a request never does.
+/// Returns the connection to close first: one that waits for a request before one whose client is slow to send its head
+/// or to close; of these the one that waited longest. A connection with a request is never closed.
 fn longest_idle<'a, K>(
     connections: impl Iterator<Item = (K, &'a Arc<OpenConnection>)>,
     limits: &ServerLimits,

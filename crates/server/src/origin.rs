@@ -5,28 +5,28 @@ use std::str::FromStr;
 
 use http::uri::Authority;
 
-/// Where a web page comes from, such as `https://admin.example.com` or `http://localhost:9000`.
+/// The origin of a web page, such as `https://admin.example.com` or `http://localhost:9000`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     scheme: String,
     authority: String,
 }
 
-/// Text in the configuration that is no origin.
+/// A configured text that is no origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{text:?} is not an origin: {reason}. Write scheme, host and port as in https://admin.example.com or \
      http://localhost:9000"
 )]
 pub struct InvalidOrigin {
-    /// What was given.
+    /// The text.
     pub text: String,
     /// What is wrong with it.
     pub reason: &'static str,
 }
 
 impl Origin {
-    /// The origin of a URL: what stands before its path.
+    /// Returns the origin of a URL: what stands before its path.
     ///
     /// # Errors
     ///
@@ -37,12 +37,12 @@ impl Origin {
         end.and_then(|end| url.get(..scheme + end)).unwrap_or(url).parse()
     }
 
-    /// Whether pages of this origin come over TLS.
+    /// Returns whether pages of this origin use TLS.
     pub fn is_https(&self) -> bool {
         self.scheme == "https"
     }
 
-    /// Whether `header`, which a browser sent as `Origin`, is this one.
+    /// Returns whether this is the `Origin` that a browser sent as `header`.
     pub(super) fn is(&self, header: &str) -> bool {
         header.split_once("://") == Some((&self.scheme, &self.authority))
     }
@@ -54,7 +54,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Reads `scheme://host[:port]`. Upper case and a scheme's own port are put as browsers put them.
+/// Reads `scheme://host[:port]`. Case and default ports are normalized as browsers do.
 impl FromStr for Origin {
     type Err = InvalidOrigin;
     fn from_str(text: &str) -> Result<Self, InvalidOrigin> {
@@ -64,7 +64,7 @@ impl FromStr for Origin {
 
 fn read(text: &str) -> Result<Origin, &'static str> {
     if text.contains('*') {
-        return Err("wildcards are not possible, because these websites may use a user's session; name each one");
+        return Err("wildcards are not possible, because these websites may use a user's session. Name each one");
     }
     if text.eq_ignore_ascii_case("null") {
         return Err("`null` is what every sandboxed page sends");
@@ -72,22 +72,22 @@ fn read(text: &str) -> Result<Origin, &'static str> {
     let (scheme, authority) = text.split_once("://").ok_or("the scheme (https://) is missing")?;
     let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     if !scheme.starts_with(|first: char| first.is_ascii_alphabetic()) || !scheme.bytes().all(known) {
-        return Err("the scheme is not one");
+        return Err("the scheme is not valid");
     }
     if authority.contains(['/', '?', '#']) {
-        return Err("it ends with the host or the port, without a slash or path");
+        return Err("an origin has no path and no trailing slash");
     }
     if authority.contains('@') {
-        return Err("it has no user name");
+        return Err("an origin has no user name");
     }
     if !authority.is_ascii() {
         return Err("browsers send international host names in ASCII (xn--…)");
     }
-    let parsed = Authority::from_str(authority).map_err(|_| "the host is not one")?;
+    let parsed = Authority::from_str(authority).map_err(|_| "the host is not valid")?;
     let host = parsed.host();
     let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     if host.is_empty() || !(host.starts_with('[') || host.bytes().all(in_name)) {
-        return Err("the host is not one");
+        return Err("the host is not valid");
     }
     if parsed.as_str().len() != host.len() && parsed.port_u16().is_none() {
         return Err("the port is not a number from 0 to 65535");
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_single_origin_is_refused() {
+    fn anything_but_a_single_origin_is_refused() {
         for text in [
             "",
             "*",
@@ -160,11 +160,11 @@ mod tests {
     }
 
     #[test]
-    fn the_error_says_what_to_write() {
+    fn the_error_explains_what_to_write() {
         let error = "https://a.example/".parse::<Origin>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "\"https://a.example/\" is not an origin: it ends with the host or the port, without a slash or path. \
+            "\"https://a.example/\" is not an origin: an origin has no path and no trailing slash. \
              Write scheme, host and port as in https://admin.example.com or http://localhost:9000"
         );
     }

@@ -1,14 +1,14 @@
-//! Refusals that a page explains to the user, where a program would get JSON.
+//! Refusals that a page renders for the user, where an API client would get JSON.
 
 use http::StatusCode;
 
 use super::receive::BodyFailure;
 
-/// Why a request to a page is refused before the page sees it. It is an extension of the request, whose body is gone; the
-/// page's own guard must look for it and render the refusal.
+/// Why the middleware refuses a request to a page. It is an extension of the request, whose body is removed; the page's
+/// guard must look for it and render the refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageRefusal {
-    /// Another website sent it, or the browser names no page and the request has no form token.
+    /// Another website sent it, or the browser names no origin and the request has no form token.
     OtherWebsite,
     /// The body is too large.
     BodyTooLarge,
@@ -19,7 +19,7 @@ pub enum PageRefusal {
 }
 
 impl PageRefusal {
-    /// The status of the response.
+    /// Returns the status of the response.
     pub fn status(self) -> StatusCode {
         match self {
             Self::OtherWebsite => StatusCode::FORBIDDEN,

@@ -1,7 +1,7 @@
-//! Receiving a request's body, before its handler runs.
+//! Receives a request's body before its handler runs.
 //!
-//! Bodies are small, and a handler can do nothing with half a one. Reading them here keeps slow clients away from the
-//! handlers, and gives one answer to bodies that are too large, too slow or broken.
+//! Bodies are small, and a handler cannot use half a body. Reading them here keeps slow clients away from handlers, and
+//! gives one response to bodies that are too large, too slow or broken.
 
 use std::pin::Pin;
 
@@ -21,7 +21,7 @@ pub(super) enum BodyFailure {
     Broken,
 }
 
-/// Reads the whole of a request's body.
+/// Reads the whole body.
 pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, BodyFailure> {
     let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if expected > limit {
@@ -31,7 +31,7 @@ pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, BodyFail
     if body.is_end_stream() && first.len() <= limit {
         return Ok(first);
     }
-    // Pieces are copied together: kept as they are, many tiny ones would need a multiple of their size.
+    // Copies the pieces together: many tiny ones would need a multiple of their size.
     let mut whole = Vec::with_capacity(expected.max(first.len()).min(limit));
     let mut piece = Some(first);
     while let Some(bytes) = piece {
@@ -44,7 +44,7 @@ pub(super) async fn read(mut body: Body, limit: usize) -> Result<Bytes, BodyFail
     Ok(whole.into())
 }
 
-/// The next bytes; nothing at the end.
+/// Returns the next bytes; `None` at the end.
 async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, BodyFailure> {
     loop {
         match std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
@@ -81,7 +81,7 @@ impl BodyFailure {
     }
 }
 
-/// Ends the connection with this response: what is left of the body stands where the next request would begin.
+/// Closes the connection after this response: the rest of the body stands where the next request would begin.
 pub(super) fn close_after(mut response: Response) -> Response {
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response

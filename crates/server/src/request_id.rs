@@ -1,4 +1,4 @@
-//! Request ids: what a log line, an answer and a caller's own records have in common.
+//! Request ids: they link a log line, a response and a client's own records.
 
 use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -6,21 +6,21 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use vestibule_core::Environment;
 
-/// The header that carries the id, in requests and answers.
+/// The header that carries the id, in requests and responses.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The longest id that is taken over from a request.
+/// The longest id that is accepted from a request.
 const LONGEST: usize = 64;
 
 /// The id of a request; handlers find it among the request's extensions.
 ///
-/// It is the caller's own `x-request-id` where that is 1 to 64 of `A-Z a-z 0-9 . _ -`, else one made here. It is for
-/// finding log lines: it is no secret, and a caller may choose one that was used before.
+/// The client's own `x-request-id` if it is 1 to 64 of `A-Z a-z 0-9 . _ -`, else a generated one. It serves to find log
+/// lines: it is no secret, and a client may reuse an old one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(HeaderValue);
 
 impl RequestId {
-    /// The id as text.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         self.0.to_str().unwrap_or_default()
     }
@@ -42,8 +42,8 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// Makes ids: a part that is random for the process, and a count. A random number for each request would cost a system
-/// call, for something that need not be hard to guess.
+/// Generates ids: a part that is random for the process, and a counter. A random number for each request would cost a
+/// system call, and ids need not be hard to guess.
 #[derive(Debug)]
 pub(super) struct RequestIds {
     prefix: String,
@@ -56,7 +56,7 @@ impl RequestIds {
         Self { prefix: format!("req_{process:016x}-"), made: AtomicU64::new(0) }
     }
 
-    /// The id that came with the request, or a new one.
+    /// Returns the id that the request carries, or a new one.
     pub(super) fn of(&self, headers: &HeaderMap) -> RequestId {
         RequestId::sent_with(headers).unwrap_or_else(|| self.make())
     }
@@ -66,7 +66,7 @@ impl RequestIds {
         let count = self.made.fetch_add(1, Relaxed) + 1;
         let mut text = String::with_capacity(self.prefix.len() + DIGITS);
         text.push_str(&self.prefix);
-        // Writing to a string does not fail, and these letters and digits make a header's value.
+        // Writing to a string cannot fail, and these characters are valid in a header.
         let _ = write!(text, "{count:0DIGITS$x}");
         RequestId(HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("req")))
     }

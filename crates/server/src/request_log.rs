@@ -1,4 +1,4 @@
-//! One log event for each request, without anything secret.
+//! One log event for each request, without secrets.
 
 use axum::extract::{MatchedPath, Request};
 use http::{Method, StatusCode, Uri};
@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::request_id::RequestId;
 
-/// What the log tells of a request.
+/// What the log records of a request.
 pub(super) struct RequestLog {
     began: Instant,
     method: Method,
@@ -27,8 +27,8 @@ impl RequestLog {
         Self { began: Instant::now(), method: request.method().clone(), target }
     }
 
-    /// The route, such as `/admin/users/{id}`, or the path where there is no route; never the query, which may hold a
-    /// token.
+    /// Returns the route, such as `/admin/users/{id}`, or the path if no route matches; never the query, which may hold
+    /// a token.
     fn route(&self) -> &str {
         match &self.target {
             Target::Route(route) => route.as_str(),
@@ -40,7 +40,7 @@ impl RequestLog {
         u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// The request was answered.
+    /// Logs a request that has its response.
     pub(super) fn completed(&self, status: StatusCode, id: &RequestId) {
         let (method, route, status) = (self.method.as_str(), self.route(), status.as_u16());
         if status >= 500 {
@@ -51,7 +51,7 @@ impl RequestLog {
         }
     }
 
-    /// The handler panicked; 500 was answered.
+    /// Logs a handler's panic, which becomes a 500.
     pub(super) fn panicked(&self, panic: &str, id: &RequestId) {
         let (method, route, duration_us) = (self.method.as_str(), self.route(), self.microseconds());
         tracing::error!(method, route, status = 500, duration_us, request_id = %id, panic, "request panicked");

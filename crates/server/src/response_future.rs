@@ -1,4 +1,4 @@
-//! From a request to its complete answer: what the middleware does while and after the routes work.
+//! From a request to its complete response: the middleware's work during and after the routes.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -20,17 +20,17 @@ use super::request_log::RequestLog;
 
 type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// What the routes have to do with an answer.
+/// How the response is obtained.
 pub(super) enum Routes<F> {
-    /// Nothing: it is there without them.
+    /// It exists without the routes.
     Ready(Response),
-    /// They work on it.
+    /// The routes are producing it.
     Running(F),
-    /// They will, when the request's body is there.
+    /// The routes will produce it once the request's body has arrived.
     Receiving(Boxed<Result<Response, Infallible>>),
 }
 
-/// An answer in the making. Written by hand because an `async` block would be boxed once more.
+/// The future of a response. Written by hand because an `async` block would need another box.
 pub(super) struct ResponseFuture<F> {
     middleware: Arc<Middleware>,
     log: RequestLog,
@@ -40,7 +40,7 @@ pub(super) struct ResponseFuture<F> {
     accepted: Option<Accepted>,
     routes: Routes<F>,
     panicked: Option<String>,
-    /// Set while the answer is given what few answers need.
+    /// Set while compression or CORS headers are being added.
     completing: Option<Boxed<Response>>,
 }
 
@@ -56,7 +56,7 @@ impl<F> ResponseFuture<F> {
         Self { middleware, log, id, span, cors_request, accepted, routes, panicked: None, completing: None }
     }
 
-    /// Compression and CORS, where either is due.
+    /// Applies compression and CORS where either is needed.
     fn complete(&mut self, response: Response) -> Result<Response, Boxed<Response>> {
         let accepted = self.accepted.take().filter(|_| self.middleware.compression.is_worth_it(&response));
         let cors_request = self.cors_request.take();
@@ -76,7 +76,7 @@ impl<F> ResponseFuture<F> {
         }))
     }
 
-    /// The last touch to every answer.
+    /// Adds what every response gets, and logs it.
     fn finish(&self, mut response: Response) -> Response {
         self.middleware.security.add(response.headers_mut());
         response.headers_mut().insert(X_REQUEST_ID, self.id.to_header());
@@ -92,11 +92,11 @@ impl<F> ResponseFuture<F>
 where
     F: Future<Output = Result<Response, Infallible>> + Unpin,
 {
-    /// The answer without what every answer gets.
+    /// Polls for the response of the routes.
     fn poll_routes(&mut self, cx: &mut Context<'_>) -> Poll<Response> {
         let Self { span, routes, panicked, .. } = self;
         let _entered = span.enter();
-        // What a panic left half done is dropped, and is not looked at again.
+        // State that a panic left half done is dropped and never used again.
         let polled = catch_unwind(AssertUnwindSafe(|| match routes {
             Routes::Ready(response) => Poll::Ready(Ok(std::mem::take(response))),
             Routes::Running(response) => Pin::new(response).poll(cx),

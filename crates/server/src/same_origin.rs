@@ -1,11 +1,11 @@
-//! Whether a request comes from our own pages, as far as browsers tell.
+//! Whether a request comes from the server's own pages, as far as browsers report it.
 
 use http::header::{COOKIE, HOST, ORIGIN};
 use http::{HeaderMap, Method};
 
 use super::origin::Origin;
 
-/// Whose pages may use a user's session: our own, and those of the configured list.
+/// The pages that may use a user's session: the server's own and those of the allow-list.
 #[derive(Debug, Clone)]
 pub(super) struct TrustedOrigins {
     public: Option<Origin>,
@@ -17,9 +17,9 @@ pub(super) struct TrustedOrigins {
 pub(super) enum Proof {
     /// A trusted page sent it, or no page did.
     Given,
-    /// A page sent it, and the browser does not say which: a form has its token as the proof, a JSON route has none.
+    /// A page sent it, and the browser does not name it. A form has its token as the proof; a JSON route has none.
     Missing,
-    /// A page that is not trusted sent it.
+    /// An untrusted page sent it.
     Refuted,
 }
 
@@ -28,23 +28,23 @@ impl TrustedOrigins {
         Self { public, listed }
     }
 
-    /// Returns whether the page behind a request may do what it asks with the cookie that the browser added.
+    /// Returns whether the page behind a request may act with the cookie that the browser added.
     ///
-    /// That needs a proof only where something may change and a cookie is sent. A client that sends neither `Origin` nor
-    /// `Sec-Fetch-Site` is no browser, so no page made it send its cookie.
+    /// A proof is needed only if the method may change something and a cookie is sent. A client that sends neither
+    /// `Origin` nor `Sec-Fetch-Site` is no browser, so no page made it send its cookie.
     pub(super) fn proof(&self, method: &Method, headers: &HeaderMap) -> Proof {
         let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
         if is_safe || !headers.contains_key(COOKIE) { Proof::Given } else { self.proof_of_page(headers) }
     }
 
-    /// Returns whether a request's headers name a trusted page, or no page at all.
+    /// Returns whether a request's headers name a trusted page, or none.
     pub(super) fn are_behind(&self, headers: &HeaderMap) -> bool {
         self.proof_of_page(headers) == Proof::Given
     }
 
-    /// `Origin` decides if it names an origin. It is `null` where a page has `Referrer-Policy: no-referrer`, also for
-    /// that page's own forms; then, and where it is missing, `Sec-Fetch-Site` decides, which no page can forge. Browsers
-    /// send that header over https and to localhost only, and older ones never (security.md 40).
+    /// `Origin` decides if it names an origin. It is `null` on pages with `Referrer-Policy: no-referrer`, also for
+    /// their own forms; then, and without the header, `Sec-Fetch-Site` decides, which no page can forge. Browsers send
+    /// that header over https and to localhost only, and older ones never (security.md 40).
     fn proof_of_page(&self, headers: &HeaderMap) -> Proof {
         let site = headers.get("sec-fetch-site").map(|site| site.as_bytes());
         let is_from_here = matches!(site, Some(b"same-origin" | b"none"));
@@ -57,13 +57,13 @@ impl TrustedOrigins {
         if is_trusted { Proof::Given } else { Proof::Refuted }
     }
 
-    /// Whether `origin` is configured as ours or as allowed.
+    /// Returns whether `origin` is configured as the server's own or as allowed.
     fn include(&self, origin: &str) -> bool {
         self.public.iter().chain(&self.listed).any(|known| known.is(origin))
     }
 
-    /// Whether `origin` is where this request went to. `Host` does not tell the scheme: it is https where the public
-    /// URL is, so that a page forged into plain http gets nothing.
+    /// Returns whether the request was sent to `origin`. `Host` does not name the scheme: https is required if the
+    /// public URL is https, so that a page forged over plain http gets nothing.
     fn serve(&self, origin: &str, headers: &HeaderMap) -> bool {
         let Some((scheme, authority)) = origin.split_once("://") else { return false };
         let https_only = self.public.as_ref().is_some_and(Origin::is_https);
@@ -90,7 +90,7 @@ mod tests {
     const HOST: (&str, &str) = ("host", "shop.example:9000");
 
     #[test]
-    fn our_own_and_the_listed_pages_may_use_the_session() {
+    fn own_and_listed_pages_may_use_the_session() {
         for origin in [
             "http://shop.example:9000",
             "https://shop.example:9000",
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn own_forms_of_pages_that_send_no_referrer_are_known_by_sec_fetch_site() {
+    fn own_forms_without_referrer_are_recognized_by_sec_fetch_site() {
         assert!(allowed("", &[COOKIE, HOST, ("origin", "null"), ("sec-fetch-site", "same-origin")]));
         assert!(!allowed("", &[COOKIE, HOST, ("origin", "null"), ("sec-fetch-site", "cross-site")]));
         assert!(allowed("", &[COOKIE, HOST, ("sec-fetch-site", "same-origin")]));
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_that_names_no_page_leaves_the_proof_to_the_form() {
+    fn without_an_origin_the_form_token_is_the_proof() {
         let trusted = TrustedOrigins::new(Origin::of_url("http://localhost:9000").ok(), Vec::new());
         for (site, proof) in [
             (None, Proof::Missing),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn without_cookie_or_without_a_browser_there_is_nothing_to_prove() {
+    fn without_cookie_or_browser_no_proof_is_needed() {
         assert!(allowed("", &[HOST, ("origin", "http://evil.example"), ("sec-fetch-site", "cross-site")]));
         assert!(allowed("", &[HOST, COOKIE]));
     }

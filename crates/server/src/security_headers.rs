@@ -1,4 +1,4 @@
-//! What every answer tells browsers not to do with it.
+//! The security headers of every response.
 
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
@@ -6,7 +6,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// Right for JSON. Pages and their assets know better and say so themselves: a handler's own header wins.
+/// The defaults suit JSON. Pages and their assets set their own: a handler's header takes precedence.
 const HEADERS: [(HeaderName, HeaderValue); 7] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
@@ -17,17 +17,17 @@ const HEADERS: [(HeaderName, HeaderValue); 7] = [
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
 
-/// A year, for this host alone: its subdomains may belong to other services.
+/// A year, for this host only: its subdomains may belong to other services.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
-/// The same for its subdomains, where the operator says so.
+/// The same with subdomains, if the operator configures it.
 const HSTS_SUBDOMAINS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-/// The headers that are added to every answer.
+/// The headers that every response gets.
 #[derive(Debug)]
 pub(super) struct SecurityHeaders(HeaderMap);
 
 impl SecurityHeaders {
-    /// With `https` browsers never use plain http with this host again, and with `subdomains` not with its subdomains.
+    /// With `https`, browsers never use plain http with this host again; with `subdomains`, nor with its subdomains.
     pub(super) fn new(https: bool, subdomains: bool) -> Self {
         let value = if subdomains { HSTS_SUBDOMAINS } else { HSTS };
         let hsts = https.then_some((STRICT_TRANSPORT_SECURITY, value));
@@ -36,7 +36,7 @@ impl SecurityHeaders {
 
     /// Adds the headers that `headers` does not have.
     pub(super) fn add(&self, headers: &mut HeaderMap) {
-        // Few are added to a copy of the many: the other way round each of the many is hashed for every answer.
+        // Adds the few to a copy of the many: the other way round would hash each of the many for every response.
         let own = std::mem::replace(headers, self.0.clone());
         headers.reserve(own.len() + 4);
         headers.extend(own);

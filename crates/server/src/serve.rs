@@ -1,4 +1,4 @@
-//! The server: a bounded number of connections, accepted until it is told to stop.
+//! The server: accepts a limited number of connections until it has to stop.
 
 use std::io;
 use std::pin::pin;
@@ -16,16 +16,16 @@ use super::connection::{self, Stop};
 use super::limits::ServerLimits;
 use super::open_connections::OpenConnections;
 
-/// Serves HTTP/1.1 on `listener` until `shutdown` is over.
+/// Serves HTTP/1.1 on `listener` until `shutdown` completes.
 ///
 /// Handlers find the client's address as `ConnectInfo<SocketAddr>`. Each connection is held to `limits`; clients that
-/// send too slowly are cut off. `proxies` may have any number of connections, because each speaks for many clients. After `shutdown` nothing more is accepted, idle connections are closed, running
-/// requests have [`ServerLimits::stop`] to finish, and what is not finished then is cut off. Dropping the returned
-/// future cuts off everything.
+/// send too slowly are cut off. `proxies` may have any number of connections, because each serves many clients. After
+/// `shutdown` the server accepts nothing more and closes idle connections; running requests have [`ServerLimits::stop`]
+/// to finish and are then cut off. Dropping the returned future cuts off everything.
 ///
 /// # Errors
 ///
-/// None at present: errors of the operating system while accepting are logged, and accepting goes on.
+/// None at present: errors of the operating system while accepting are logged, and accepting continues.
 pub async fn serve(
     listener: TcpListener,
     app: Router,
@@ -50,7 +50,7 @@ pub async fn serve(
             next = next => next,
         };
         let Some(slot) = slot else {
-            tracing::debug!(%peer, "connection refused: its client has as many as it may have, and uses all of them");
+            tracing::debug!(%peer, "connection refused: its client has reached its limit, and all its connections are in use");
             continue;
         };
         let connection =
@@ -65,7 +65,7 @@ pub async fn serve(
     Ok(())
 }
 
-/// Waits for the connections to end, at most for `patience`.
+/// Waits for the connections to end, for at most `patience`.
 async fn close(stop: watch::Sender<Stop>, patience: Duration) {
     stop.send_replace(Stop::Finish);
     if timeout(patience, stop.closed()).await.is_ok() {
@@ -73,6 +73,6 @@ async fn close(stop: watch::Sender<Stop>, patience: Duration) {
     }
     tracing::warn!(connections = stop.receiver_count(), "requests were cut off because the server stops");
     stop.send_replace(Stop::Cut);
-    // A task that does not yield cannot be ended, and is not waited for.
+    // A task that does not yield cannot be aborted, so it is not waited for.
     let _ = timeout(Duration::from_secs(1), stop.closed()).await;
 }

@@ -1,4 +1,4 @@
-//! A connection's socket, which notes what passes through it.
+//! A connection's socket, which records its traffic.
 
 use std::io;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 
 use super::open_connections::OpenConnection;
 
-/// A TCP stream with the record of its activity.
+/// A TCP stream that records its activity.
 pub(super) struct Socket {
     stream: TcpStream,
     open: Arc<OpenConnection>,
@@ -65,9 +65,9 @@ impl AsyncWrite for Socket {
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
-    /// Says that nothing more is coming. A client that is in the middle of a request is then heard out, up to
+    /// Closes the writing half. Further input of a client in the middle of a request is then read and discarded, up to
     /// [`ServerLimits::linger`](super::ServerLimits::linger): closing with unread bytes resets the connection, and the
-    /// client would lose the answer that tells what was wrong (RFC 9112 9.6).
+    /// client would lose the error response (RFC 9112 9.6).
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let socket = &mut *self;
         if !socket.shut {

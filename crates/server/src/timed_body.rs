@@ -1,4 +1,4 @@
-//! A request's body, which may not keep the server waiting.
+//! A request's body that may not keep the server waiting.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,9 +23,9 @@ pub(super) struct TimedBody<B> {
     open: Arc<OpenConnection>,
     limits: ServerLimits,
     began: Instant,
-    /// Made only when the body has to be waited for: most arrive together with their head.
+    /// Created only when the body has to be waited for: most arrive together with their head.
     alarm: Option<Pin<Box<Sleep>>>,
-    /// Whether a piece came since the alarm was set.
+    /// Whether a piece has arrived since the alarm was set.
     moved: bool,
     ended: bool,
 }
@@ -35,7 +35,7 @@ impl<B> TimedBody<B> {
         Self { body, open, limits, began: Instant::now(), alarm: None, moved: false, ended: false }
     }
 
-    /// Whether the wait has been too long.
+    /// Waits for the deadline of the body.
     fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let due = || (Instant::now() + self.limits.body_stall).min(self.began + self.limits.body_total);
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(due())));
@@ -102,7 +102,7 @@ mod tests {
         }
     }
 
-    /// Sends a byte every `pause`, for ever, and returns after how long the body gave up.
+    /// Sends a byte every `pause`, for ever, and returns after how long the body fails.
     async fn given_up_after(pause: Duration) -> Duration {
         let (sender, receiver) = mpsc::channel(1);
         tokio::spawn(async move {
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_stalls_is_given_up_after_15_seconds() {
+    async fn a_body_that_stalls_fails_after_15_seconds() {
         assert_eq!(given_up_after(Duration::from_secs(40)).await.as_secs(), 15);
     }
 

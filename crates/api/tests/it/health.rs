@@ -127,7 +127,7 @@ async fn paths_and_methods_that_are_none_are_refused_as_json(app: TestApp) {
         ("TRACE", "/health", "GET,HEAD"),
     ] {
         let refused = admin.ask(method, path).await;
-        let message = format!("{method} is not possible here. The header Allow lists what is.");
+        let message = format!("{method} is not possible here. The header Allow lists the methods that are.");
         refused.is_error(405, "not_allowed", &message);
         assert_eq!(refused.header("allow"), Some(allow), "{path}");
     }

@@ -37,7 +37,7 @@ async fn a_body_of_unknown_length_is_counted() {
 }
 
 #[tokio::test]
-async fn who_sends_all_of_an_enormous_body_first_still_gets_the_answer() {
+async fn a_client_that_sends_all_of_an_enormous_body_first_still_gets_the_response() {
     let server = server().await;
     let mut client = server.connect().await;
     let response = client.request("POST /echo HTTP/1.1", &"x".repeat(20 << 20)).await;
@@ -47,7 +47,7 @@ async fn who_sends_all_of_an_enormous_body_first_still_gets_the_answer() {
 }
 
 #[tokio::test]
-async fn who_asks_before_sending_is_told_at_once() {
+async fn a_client_that_expects_continue_is_refused_at_once() {
     let server = server().await;
     let mut client = server.connect().await;
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 262145\r\nExpect: 100-continue\r\n\r\n").await;
@@ -55,7 +55,7 @@ async fn who_asks_before_sending_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn a_client_that_sends_for_ever_is_not_heard_out_for_ever() {
+async fn a_client_that_sends_for_ever_is_cut_off() {
     let limits = ServerLimits { linger: Duration::from_millis(100), ..ServerLimits::default() };
     let server = Server::start(with_layers(routes(), &config()), limits).await;
     let mut client = server.connect().await;
@@ -76,7 +76,7 @@ async fn a_body_in_many_tiny_pieces_arrives_whole() {
 }
 
 #[tokio::test]
-async fn a_body_that_stalls_is_answered_and_cut_off() {
+async fn a_body_that_stalls_returns_408_and_closes() {
     let limits = ServerLimits { body_stall: Duration::from_millis(50), ..ServerLimits::default() };
     let server = Server::start(with_layers(routes(), &config()), limits).await;
     let mut client = server.connect().await;
@@ -91,7 +91,7 @@ async fn a_body_that_stalls_is_answered_and_cut_off() {
 }
 
 #[tokio::test]
-async fn a_broken_body_is_answered() {
+async fn a_broken_body_returns_400() {
     let server = server().await;
     let mut client = server.connect().await;
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nrubbish\r\n").await;

@@ -1,4 +1,4 @@
-//! What slow, idle and many clients may do (security.md 30).
+//! Limits on slow, idle and many clients (security.md 30).
 
 use rustix::process::{Resource, Rlimit};
 use tokio::time::{Instant, timeout};
@@ -48,7 +48,7 @@ async fn between_two_requests_there_is_more_time_than_for_a_head() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_is_closed_in_the_end() {
+async fn an_idle_connection_is_closed_after_its_limit() {
     let server = server(ServerLimits { idle: SHORT, ..ServerLimits::default() }).await;
     let mut client = server.connect().await;
     assert_eq!(client.request("GET /fine HTTP/1.1", "").await.text(), "fine");
@@ -56,7 +56,7 @@ async fn an_idle_connection_is_closed_in_the_end() {
 }
 
 #[tokio::test]
-async fn working_on_a_request_is_no_idleness() {
+async fn processing_a_request_does_not_count_as_idle() {
     let app = Router::new().route("/slow", get(async || tokio::time::sleep(SHORT * 3).await));
     let limits = ServerLimits { header: SHORT, idle: SHORT, write_stall: SHORT, ..ServerLimits::default() };
     let server = Server::start(with_layers(app, &config()), limits).await;
@@ -64,9 +64,9 @@ async fn working_on_a_request_is_no_idleness() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_take_its_answer_is_cut_off() {
+async fn a_client_that_does_not_read_its_response_is_cut_off() {
     let app = routes().route("/long", get(async || "x".repeat(32 << 20)));
-    // With room for one connection, that the second client is served shows that the first is gone.
+    // With room for one connection, serving the second client proves that the first is gone.
     let limits = ServerLimits { connections: 1, write_stall: SHORT, ..ServerLimits::default() };
     let server = Server::start(app, limits).await;
     let mut deaf = server.connect().await;
@@ -76,7 +76,7 @@ async fn a_client_that_does_not_take_its_answer_is_cut_off() {
 
 #[tokio::test]
 async fn five_hundred_idle_sockets_do_not_slow_the_others() {
-    // Both ends of each socket are open files of this process, and often 1024 are allowed unless one asks for more.
+    // Both ends of each socket are open files of this process, and the usual limit is 1024.
     let allowed = rustix::process::getrlimit(Resource::Nofile);
     rustix::process::setrlimit(Resource::Nofile, Rlimit { current: allowed.maximum, ..allowed }).unwrap();
     let server = server(ServerLimits::default()).await;
@@ -107,7 +107,7 @@ async fn handlers_know_the_clients_address() {
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_long_is_answered_though_the_client_still_sends() {
+async fn a_head_that_is_too_long_gets_a_response_though_the_client_still_sends() {
     let server = server(ServerLimits::default()).await;
     let mut client = server.connect().await;
     client.send(&format!("GET /fine HTTP/1.1\r\nX-Long: {}\r\n\r\n", "x".repeat(1 << 20))).await;

@@ -1,4 +1,4 @@
-//! Who is served where there are more connections than there may be (security.md 30, 48).
+//! Which connections are served when there are too many (security.md 30, 48).
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ async fn server(limits: ServerLimits) -> Server {
     Server::start(with_layers(routes(), &config()), limits).await
 }
 
-/// A server on which `/gate` responses once for each permit of `gate`, and adds one to `arrived` before.
+/// A server whose route `/gate` responds once for each permit of `gate`, and adds one to `arrived` before.
 struct Gated {
     server: Server,
     gate: Arc<Semaphore>,
@@ -63,12 +63,12 @@ impl Client {
         assert_eq!(self.request("GET /fine HTTP/1.1", "").await.text(), "fine");
     }
 
-    /// Asks for what is answered later.
+    /// Sends a request that gets its response later.
     async fn begin(&mut self) {
         self.send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n").await;
     }
 
-    /// Waits until the server closes, if need be by a reset.
+    /// Waits until the server closes the connection, if need be by a reset.
     async fn is_closed(&mut self) {
         while self.receive().await.is_some() {}
     }
@@ -112,16 +112,16 @@ async fn a_connection_with_a_request_is_never_closed_and_the_next_client_waits()
     gated.arrived(1).await;
     let mut waiting = server.connect().await;
     waiting.send("GET /fine HTTP/1.1\r\nHost: a\r\n\r\n").await;
-    assert!(waiting.is_open().await, "more connections are served than may be");
+    assert!(waiting.is_open().await, "more connections are served than the limit allows");
     gated.gate.add_permits(1);
     assert_eq!(busy.response().await.text(), "passed");
-    // Then it is idle, and makes way.
+    // Then it is idle, and is closed for the next.
     assert_eq!(waiting.response().await.text(), "fine");
     busy.closed().await;
 }
 
 #[tokio::test]
-async fn many_idle_connections_of_one_client_keep_no_one_out() {
+async fn many_idle_connections_of_one_client_lock_no_one_out() {
     let server = server(limits(60, 20)).await;
     let mut other = server.connect_from("127.0.0.2").await;
     other.is_served().await;
@@ -131,7 +131,7 @@ async fn many_idle_connections_of_one_client_keep_no_one_out() {
     }
     other.is_served().await;
     server.connect_from("127.0.0.3").await.is_served().await;
-    // Nor the other users behind the same address.
+    // The other users behind the same address get in, too.
     server.connect().await.is_served().await;
     let mut open = 0;
     for client in &mut idle[300 - 20..] {
@@ -161,7 +161,7 @@ async fn a_client_that_uses_all_of_its_connections_gets_no_more() {
 }
 
 #[tokio::test]
-async fn clients_that_are_slow_to_send_a_head_make_way() {
+async fn clients_that_are_slow_to_send_a_head_are_closed_first() {
     for limits in [limits(3, 0), limits(100, 3)] {
         let server = server(limits).await;
         let mut slow = Vec::new();
@@ -178,7 +178,7 @@ async fn clients_that_are_slow_to_send_a_head_make_way() {
 }
 
 #[tokio::test]
-async fn a_trusted_proxy_speaks_for_many_clients() {
+async fn a_trusted_proxy_serves_many_clients() {
     let proxies = TrustedProxies::new(["127.0.0.1"]).unwrap();
     let server = Server::behind(proxies, with_layers(routes(), &config()), limits(100, 2)).await;
     let mut clients = Vec::new();

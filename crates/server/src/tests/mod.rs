@@ -1,4 +1,4 @@
-//! Over real sockets on the loopback interface, as a client sees it.
+//! Tests over real sockets on the loopback interface, from a client's view.
 
 mod bodies;
 mod connections;
@@ -21,7 +21,7 @@ use vestibule_core::Environment;
 
 use super::*;
 
-/// So long that only a test that fails waits for it.
+/// Long enough that only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn config() -> LayerConfig {
@@ -68,13 +68,13 @@ impl Server {
         Client { stream: TcpStream::connect(self.address).await.unwrap(), received: Vec::new() }
     }
 
-    /// The response to one request on a connection of its own; `head` without `Host` and the empty line.
+    /// Returns the response to one request on a new connection; `head` without `Host` and the empty line.
     async fn request(&self, head: &str, body: &str) -> Response {
         self.connect().await.request(head, body).await
     }
 }
 
-/// A connection on which every byte is ours to choose.
+/// A connection with control of every byte.
 struct Client {
     stream: TcpStream,
     received: Vec<u8>,
@@ -91,10 +91,10 @@ impl Client {
         self.response().await
     }
 
-    /// More bytes; nothing where the server has closed.
+    /// Reads more bytes; `None` if the server has closed the connection.
     async fn receive(&mut self) -> Option<()> {
         let read = self.stream.read_buf(&mut self.received);
-        let read = tokio::time::timeout(PATIENCE, read).await.expect("the server neither responses nor closes");
+        let read = tokio::time::timeout(PATIENCE, read).await.expect("the server neither responds nor closes");
         matches!(read, Ok(1..)).then_some(())
     }
 
@@ -104,7 +104,7 @@ impl Client {
                 let rest = self.received.split_off(end + 4);
                 break std::mem::replace(&mut self.received, rest);
             }
-            self.receive().await.expect("the server closed without an response");
+            self.receive().await.expect("the server closed without a response");
         };
         let mut response = Response { head: String::from_utf8(head).unwrap().to_lowercase(), body: Vec::new() };
         if response.header("transfer-encoding") == Some("chunked") {
@@ -115,7 +115,7 @@ impl Client {
         } else {
             let length = response.header("content-length").map_or(0, |length| length.parse().unwrap());
             while self.received.len() < length {
-                self.receive().await.expect("the server closed in the middle of an response");
+                self.receive().await.expect("the server closed in the middle of a response");
             }
             let rest = self.received.split_off(length);
             response.body = std::mem::replace(&mut self.received, rest);
@@ -123,7 +123,7 @@ impl Client {
         response
     }
 
-    /// Waits until the server closes; fails where it says something instead.
+    /// Waits until the server closes the connection; fails if it sends something instead.
     async fn closed(&mut self) {
         while self.receive().await.is_some() {}
         assert_eq!(String::from_utf8_lossy(&self.received), "");
@@ -134,7 +134,7 @@ fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
     bytes.windows(pattern.len()).position(|window| window == pattern)
 }
 
-/// An response; its head is in lower case.
+/// A response; its head is in lower case.
 struct Response {
     head: String,
     body: Vec<u8>,

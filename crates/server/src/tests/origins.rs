@@ -10,7 +10,7 @@ async fn server() -> Server {
 }
 
 #[tokio::test]
-async fn a_listed_website_may_read_answers_and_send_cookies() {
+async fn a_listed_website_may_read_responses_and_send_cookies() {
     let server = server().await;
     for path in ["/fine", "/nosuch"] {
         let response = server.request(&format!("GET {path} HTTP/1.1\r\n{LISTED}"), "").await;
@@ -43,7 +43,7 @@ async fn another_website_is_not_allowed() {
 }
 
 #[tokio::test]
-async fn a_preflight_is_answered_as_the_reference_does() {
+async fn a_preflight_gets_the_references_response() {
     let asks = "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization,x-nosuch";
     let response = server().await.request(&format!("OPTIONS /echo HTTP/1.1\r\n{LISTED}\r\n{asks}"), "").await;
     assert_eq!((response.status(), response.text()), (204, ""));
@@ -56,7 +56,7 @@ async fn a_preflight_is_answered_as_the_reference_does() {
 }
 
 #[tokio::test]
-async fn an_options_request_that_is_no_preflight_is_answered_like_any_other() {
+async fn an_options_request_without_preflight_is_handled_like_any_other() {
     let response = server().await.request(&format!("OPTIONS /echo HTTP/1.1\r\n{LISTED}"), "").await;
     assert_eq!((response.status(), response.header("allow")), (204, Some("post")));
     assert_eq!(response.header("access-control-allow-methods"), None);
@@ -74,7 +74,7 @@ async fn without_a_list_there_are_no_cors_headers() {
 }
 
 #[tokio::test]
-async fn a_change_by_cookie_needs_one_of_our_own_or_the_listed_pages() {
+async fn a_change_by_cookie_needs_an_own_or_listed_page() {
     let server = server().await;
     let cookie = "Cookie: connect.sid=s";
     for (headers, status) in [
@@ -101,7 +101,7 @@ async fn a_change_by_cookie_needs_one_of_our_own_or_the_listed_pages() {
 }
 
 #[test]
-fn a_list_with_something_else_than_origins_stops_the_start() {
+fn a_list_with_anything_but_origins_fails_at_the_start() {
     for wrong in ["*", "null", "http://localhost:9000/", "localhost"] {
         assert!(config().cors_origins(["https://a.example", wrong]).is_err(), "{wrong}");
     }

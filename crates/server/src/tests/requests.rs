@@ -1,4 +1,4 @@
-//! What every response has, and what is logged.
+//! What every response contains, and what is logged.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use tracing::Level;
 use super::*;
 
 #[tokio::test]
-async fn a_sane_request_id_is_kept() {
+async fn a_valid_request_id_is_kept() {
     let server = Server::layered(&config()).await;
     for id in ["a", "abc-1", "A.b_c-9", &"x".repeat(64)] {
         let response = server.request(&format!("GET /fine HTTP/1.1\r\nX-Request-Id: {id}"), "").await;
@@ -40,7 +40,7 @@ async fn handlers_find_the_request_id() {
 }
 
 #[tokio::test]
-async fn security_headers_are_on_every_answer() {
+async fn security_headers_are_on_every_response() {
     let server = Server::layered(&config()).await;
     for path in ["/fine", "/nosuch"] {
         let response = server.request(&format!("GET {path} HTTP/1.1"), "").await;
@@ -95,7 +95,7 @@ async fn a_request_without_one_valid_host_returns_400() {
 }
 
 #[tokio::test]
-async fn a_handlers_own_headers_stay() {
+async fn a_handlers_own_headers_take_precedence() {
     let handler = async || {
         use axum::response::AppendHeaders;
         let cookies = AppendHeaders([("set-cookie", "a=1"), ("set-cookie", "b=2")]);
@@ -124,7 +124,7 @@ impl Write for Log {
     }
 }
 
-/// What is logged, from `level` on, while requests with these heads are answered one after another on one connection.
+/// Returns the log, from `level` on, of requests with these heads, sent one after another on one connection.
 async fn logged(level: Level, heads: &[&str]) -> (Vec<Response>, String) {
     let log = Log::default();
     let writer = log.clone();
@@ -150,7 +150,7 @@ async fn logged(level: Level, heads: &[&str]) -> (Vec<Response>, String) {
 }
 
 #[tokio::test]
-async fn a_panic_is_answered_and_logged_once_and_the_connection_lives() {
+async fn a_panic_returns_500_is_logged_once_and_keeps_the_connection() {
     let heads = ["GET /panic?token=secret HTTP/1.1\r\nX-Request-Id: abc-1", "GET /fine HTTP/1.1"];
     let (responses, log) = logged(Level::INFO, &heads).await;
     assert_eq!(responses[0].status(), 500);

@@ -18,7 +18,7 @@ async fn an_unknown_route_is_a_json_404() {
 }
 
 #[tokio::test]
-async fn strange_targets_are_answered_too() {
+async fn unusual_targets_get_a_response_too() {
     let server = Server::layered(&config()).await;
     for head in ["CONNECT shop.example:80 HTTP/1.1", "GET http://other.example/x HTTP/1.1", "X / HTTP/1.1"] {
         assert_eq!(server.request(head, "").await.status(), 404, "{head}");
@@ -29,7 +29,7 @@ async fn strange_targets_are_answered_too() {
     assert!(response.body.len() < 300);
 }
 
-/// As load balancers check a server: HAProxy sends `OPTIONS / HTTP/1.0`, without `Host`.
+/// Load balancers check a server like this: HAProxy sends `OPTIONS / HTTP/1.0`, without `Host`.
 #[tokio::test]
 async fn options_of_the_whole_server_returns_204() {
     let server = Server::layered(&config()).await;
@@ -44,13 +44,13 @@ async fn options_of_the_whole_server_returns_204() {
 }
 
 #[tokio::test]
-async fn another_method_is_a_json_405_that_says_which_are_possible() {
+async fn another_method_is_a_json_405_that_lists_the_allowed_ones() {
     let server = Server::layered(&config()).await;
     let response = server.request("DELETE /fine HTTP/1.1", "").await;
     assert_eq!((response.status(), response.header("allow")), (405, Some("get,head")));
     assert_eq!(
         response.text(),
-        r#"{"type":"not_allowed","message":"DELETE is not possible here. The header Allow lists what is."}"#
+        r#"{"type":"not_allowed","message":"DELETE is not possible here. The header Allow lists the methods that are."}"#
     );
     let response = server.request("OPTIONS /fine HTTP/1.1", "").await;
     assert_eq!((response.status(), response.header("allow"), response.text()), (204, Some("get,head"), ""));
@@ -65,7 +65,7 @@ async fn compressing() -> Server {
 }
 
 #[tokio::test]
-async fn long_answers_are_compressed_where_the_client_can_read_that() {
+async fn long_responses_are_compressed_if_the_client_accepts_it() {
     let server = compressing().await;
     for (path, accepts, encoding) in [
         ("/long", "gzip, deflate", Some("gzip")),
@@ -84,8 +84,8 @@ async fn long_answers_are_compressed_where_the_client_can_read_that() {
 }
 
 #[tokio::test]
-async fn an_answer_that_another_website_asked_for_is_not_compressed() {
-    // Its length would tell that website what the page has in common with the address it chose (BREACH).
+async fn a_response_to_another_websites_request_is_not_compressed() {
+    // Its length would reveal to that website what the page has in common with the address it chose (BREACH).
     let server = compressing().await;
     for (headers, compressed) in [("Sec-Fetch-Site: cross-site", false), ("Sec-Fetch-Site: same-origin", true)] {
         let head = format!("GET /long HTTP/1.1\r\nAccept-Encoding: gzip\r\n{headers}");
@@ -94,9 +94,9 @@ async fn an_answer_that_another_website_asked_for_is_not_compressed() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_sent_more_than_once_is_compressed_once_for_all_who_accept_the_same() {
+async fn a_repeated_response_is_compressed_once_for_all_that_accept_the_same() {
     let once = CompressedOnce::default();
-    // What is sent again is the same; that it changes here shows which form is sent.
+    // In use the content stays the same; here it changes, to show which form is sent.
     let number = Arc::new(AtomicUsize::new(0));
     let app = routes().route(
         "/again",

@@ -1,4 +1,4 @@
-//! What happens to whom when the server is told to stop.
+//! What happens to connections when the server stops.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 use super::*;
 
-/// A server whose route `/slow` responses when `go` is notified, and the notification that it is waiting.
+/// A server whose route `/slow` responds when `go` is notified, and the notification that it is waiting.
 async fn server(limits: ServerLimits) -> (Server, Arc<Notify>, Arc<Notify>) {
     let (waiting, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (is_waiting, may_go) = (Arc::clone(&waiting), Arc::clone(&go));
@@ -44,7 +44,7 @@ async fn running_requests_finish_and_idle_connections_are_closed_at_once() {
 }
 
 #[tokio::test]
-async fn a_request_that_never_ends_is_cut_off_in_the_end() {
+async fn a_request_that_never_ends_is_cut_off_after_the_limit() {
     let (server, waiting, _go) = server(ServerLimits { stop: Duration::from_millis(50), ..Default::default() }).await;
     let mut running = server.connect().await;
     running.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
@@ -55,7 +55,7 @@ async fn a_request_that_never_ends_is_cut_off_in_the_end() {
 }
 
 #[tokio::test]
-async fn a_request_whose_body_is_on_its_way_is_still_answered() {
+async fn a_request_whose_body_is_still_arriving_gets_its_response() {
     let (server, ..) = server(ServerLimits::default()).await;
     let mut client = server.connect().await;
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n").await;
@@ -77,7 +77,7 @@ async fn dropping_the_server_cuts_off_everything() {
 }
 
 #[tokio::test]
-async fn a_client_that_asks_without_pause_does_not_keep_the_server_running() {
+async fn a_client_that_sends_requests_without_pause_does_not_keep_the_server_running() {
     let (server, ..) = server(ServerLimits::default()).await;
     let (mut responses, mut requests) = server.connect().await.stream.into_split();
     let asking = tokio::spawn(async move {

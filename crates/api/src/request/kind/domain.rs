@@ -96,7 +96,7 @@ mod tests {
             ),
             (
                 json!("Ann <ann@x.y>"),
-                "Invalid value for field 'field': the e-mail address has a character that cannot stand there",
+                "Invalid value for field 'field': the e-mail address contains a character that is not allowed",
             ),
         ] {
             assert_eq!(read::<EmailAddress>(value).unwrap_err(), message);

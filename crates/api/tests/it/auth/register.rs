@@ -72,7 +72,7 @@ async fn what_cannot_be_registered_is_refused(app: TestApp) {
     let register =
         |email: &str, password: &str| app.anonymous().post(REGISTER, json!({ "email": email, "password": password }));
     let form = "an e-mail address has the form name@example.com";
-    let character = "the e-mail address has a character that cannot stand there";
+    let character = "the e-mail address contains a character that is not allowed";
     for (email, message) in [
         ("ada", form),
         ("@example.com", form),

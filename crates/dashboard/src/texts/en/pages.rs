@@ -83,7 +83,7 @@ define_texts! { Texts, English;
     disabled_by_answer: "It was disabled because the receiver refused further messages:",
     disabled_how: "Tick “Active” and save to resume.",
     email: "E-mail",
-    email_character: "The address has a character that cannot stand there.",
+    email_character: "The address contains a character that is not allowed.",
     email_domain: "The part after the @ is not a domain name.",
     email_dots: "The part before the @ begins or ends with a dot, or has two in a row: mail servers refuse such addresses. Use another address.",
     email_form: "An e-mail address has the form name@example.com.",

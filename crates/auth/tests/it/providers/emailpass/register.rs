@@ -46,7 +46,7 @@ async fn what_cannot_be_registered_is_refused_with_the_reason(module: Module) {
     let too_short = (ErrorKind::InvalidData, "The password is too short: 8 characters at least");
     let too_long = (ErrorKind::InvalidData, "The password is too long: 1024 characters at most");
     let form = (ErrorKind::InvalidData, "an e-mail address has the form name@example.com");
-    let character = (ErrorKind::InvalidData, "the e-mail address has a character that cannot stand there");
+    let character = (ErrorKind::InvalidData, "the e-mail address contains a character that is not allowed");
     for (input, (kind, message)) in [
         (input(json!({})), no_password),
         (input(json!({ "email": ADA })), no_password),
