@@ -42,7 +42,7 @@ pub enum Then {
 
 impl Failure {
     /// There was no answer.
-    pub(crate) fn unanswered(reason: Reason) -> Self {
+    pub(crate) fn without_response(reason: Reason) -> Self {
         Self { reason: Box::new(reason), status: None, then: Then::Again(None), answer: None }
     }
 }

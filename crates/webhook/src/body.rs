@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout_at};
 /// How much is read, in bytes. A body that ends within it leaves its connection for the next message.
 const MAX_LENGTH: usize = 64 * 1024;
 /// How much is kept, in bytes.
-const KEPT: usize = 512;
+const EXCERPT_LENGTH: usize = 512;
 
 /// Returns the first 512 bytes of what came until the deadline. A body that breaks off is what there was of it: the
 /// status has said already what became of the message.
@@ -18,7 +18,7 @@ pub(crate) async fn read_beginning(mut body: Incoming, deadline: Instant) -> Vec
         let Ok(Some(Ok(frame))) = timeout_at(deadline, body.frame()).await else { break };
         if let Some(data) = frame.data_ref() {
             length += data.len();
-            beginning.extend(data.iter().take(KEPT - beginning.len()));
+            beginning.extend(data.iter().take(EXCERPT_LENGTH - beginning.len()));
         }
     }
     beginning
@@ -32,12 +32,12 @@ pub(crate) fn as_text(beginning: &[u8]) -> Option<String> {
         Err(error) if error.error_len().is_none() => beginning.get(..error.valid_up_to()).unwrap_or_default(),
         _ => beginning,
     };
-    let text: String = String::from_utf8_lossy(whole).chars().map(shown).collect();
+    let text: String = String::from_utf8_lossy(whole).chars().map(replace_control).collect();
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn shown(character: char) -> char {
+fn replace_control(character: char) -> char {
     match character {
         '\n' | '\r' | '\t' => ' ',
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,

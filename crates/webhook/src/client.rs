@@ -17,8 +17,8 @@ use vestibule_core::Timestamp;
 use crate::answer::judge;
 use crate::body::read_beginning;
 use crate::connector::Connector;
-use crate::stream::{had_answered, remember_answer};
-use crate::{Answer, ClientConfig, ClientError, Endpoint, Failure, Reason, Secret, sign, tls, unanswered};
+use crate::stream::{had_responded, mark_responded};
+use crate::{Answer, ClientConfig, ClientError, Endpoint, Failure, Reason, Secret, failure_reason, sign, tls};
 
 /// How long a connection waits for the next message to the same host.
 const IDLE: Duration = Duration::from_secs(30);
@@ -86,8 +86,8 @@ impl Client {
         let deadline = Instant::now() + self.timeout;
         let response = match timeout_at(deadline, self.exchange(request)).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Failure::unanswered(unanswered::reason(message.endpoint, &error))),
-            Err(_) => return Err(Failure::unanswered(Reason::TimedOut { within: self.timeout })),
+            Ok(Err(error)) => return Err(Failure::without_response(failure_reason::reason(message.endpoint, &error))),
+            Err(_) => return Err(Failure::without_response(Reason::TimedOut { within: self.timeout })),
         };
         let (head, body) = response.into_parts();
         let beginning = read_beginning(body, deadline).await;
@@ -96,7 +96,7 @@ impl Client {
 
     fn request(&self, message: &Message<'_>) -> Result<Request<Full<Bytes>>, Failure> {
         if message.secrets.is_empty() {
-            return Err(Failure::unanswered(Reason::NoSecret));
+            return Err(Failure::without_response(Reason::NoSecret));
         }
         Request::post(message.endpoint.uri().clone())
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
@@ -105,7 +105,7 @@ impl Client {
             .header("webhook-timestamp", message.at.as_seconds())
             .header("webhook-signature", sign(message.secrets, message.id, message.at, &message.body))
             .body(Full::new(message.body.clone()))
-            .map_err(|error| Failure::unanswered(Reason::NotSent { error: error.to_string() }))
+            .map_err(|error| Failure::without_response(Reason::NotSent { error: error.to_string() }))
     }
 
     /// Ends, because each further round takes away one connection that had been kept, and one that is new is the last.
@@ -113,10 +113,10 @@ impl Client {
         loop {
             match self.http.request(request.clone()).await {
                 Ok(response) => {
-                    remember_answer(response.extensions());
+                    mark_responded(response.extensions());
                     return Ok(response);
                 }
-                Err(error) if had_answered(&error) => {
+                Err(error) if had_responded(&error) => {
                     tracing::debug!(%error, "a kept connection was closed; trying another");
                 }
                 Err(error) => return Err(error),

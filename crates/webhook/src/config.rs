@@ -4,15 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{AddressGuard, Names, SystemNames};
+use crate::{AddressGuard, Resolver, SystemResolver};
 
 /// How webhooks are sent.
 #[derive(Debug, Clone)]
 pub struct ClientConfig {
     /// Which addresses may be connected to.
     pub guard: AddressGuard,
-    /// Which addresses names have.
-    pub names: Arc<dyn Names>,
+    /// Which addresses resolver have.
+    pub resolver: Arc<dyn Resolver>,
     /// How long the whole exchange may take, from the name's resolution to the answer's last byte. At most an hour counts.
     pub timeout: Duration,
     /// How much of that the name's resolution and the connection may take, without TLS.
@@ -28,7 +28,7 @@ impl Default for ClientConfig {
     fn default() -> Self {
         Self {
             guard: AddressGuard::default(),
-            names: Arc::new(SystemNames),
+            resolver: Arc::new(SystemResolver),
             timeout: Duration::from_secs(15),
             connect_timeout: Duration::from_secs(5),
             ca_file: None,

@@ -17,19 +17,19 @@ use tower::Service;
 
 use crate::guard::literal;
 use crate::stream::Stream;
-use crate::{AddressGuard, ClientConfig, Names, Reason};
+use crate::{AddressGuard, ClientConfig, Reason, Resolver};
 
 #[derive(Clone)]
 pub(crate) struct Connector {
     guard: Arc<AddressGuard>,
-    names: Arc<dyn Names>,
+    resolver: Arc<dyn Resolver>,
     timeout: Duration,
 }
 
 impl Connector {
     pub(crate) fn new(config: &ClientConfig) -> Self {
-        let (guard, names) = (Arc::new(config.guard.clone()), Arc::clone(&config.names));
-        Self { guard, names, timeout: config.connect_timeout }
+        let (guard, resolver) = (Arc::new(config.guard.clone()), Arc::clone(&config.resolver));
+        Self { guard, resolver, timeout: config.connect_timeout }
     }
 
     async fn connect(self, uri: Uri) -> Result<Stream, Reason> {
@@ -73,7 +73,7 @@ impl Connector {
         match literal(host) {
             Some(address) => Ok(vec![SocketAddr::new(address, port)]),
             None => {
-                let found = self.names.find(host, port).await;
+                let found = self.resolver.find(host, port).await;
                 found.map_err(|error| Reason::Unresolved { host: host.to_owned(), error: error.to_string() })
             }
         }

@@ -17,7 +17,7 @@
 //! - [`sign`], [`verify`]: both ends of a signature
 //! - [`Endpoint`]: where a webhook goes
 //! - [`AddressGuard`]: which addresses may be connected to
-//! - [`Names`]: which addresses a name has
+//! - [`Resolver`]: which addresses a name has
 //! - [`Client`]: sends one message once, and says what to do where it did not arrive
 //!
 //! Not here: which events are sent to whom, and when a delivery is tried again (`notify`). Nothing here has a database.
@@ -29,15 +29,15 @@ mod client;
 mod config;
 mod connector;
 mod endpoint;
+mod failure_reason;
 mod guard;
-mod names;
 mod reason;
+mod resolver;
 mod retry_after;
 mod secret;
 mod signature;
 mod stream;
 mod tls;
-mod unanswered;
 mod verify;
 
 pub use address::AddressKind;
@@ -46,8 +46,8 @@ pub use client::{Client, Message};
 pub use config::{ClientConfig, ClientError};
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use guard::{AddressGuard, Refusal};
-pub use names::{Names, SystemNames};
 pub use reason::Reason;
+pub use resolver::{Resolver, SystemResolver};
 pub use secret::{InvalidSecret, Secret};
 pub use signature::sign;
 pub use verify::{Signed, TOLERANCE, Unverified, verify};

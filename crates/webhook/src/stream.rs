@@ -18,31 +18,31 @@ use tokio::net::TcpStream;
 
 pub(crate) struct Stream {
     io: TokioIo<TcpStream>,
-    answered: Answered,
+    answered: HasResponded,
 }
 
 #[derive(Clone, Default)]
-struct Answered(Arc<AtomicBool>);
+struct HasResponded(Arc<AtomicBool>);
 
 /// Remembers that the connection of this response has carried it.
-pub(crate) fn remember_answer(response: &Extensions) {
-    if let Some(answered) = response.get::<Answered>() {
+pub(crate) fn mark_responded(response: &Extensions) {
+    if let Some(answered) = response.get::<HasResponded>() {
         answered.0.store(true, Ordering::Relaxed);
     }
 }
 
 /// Whether the connection that broke had carried an answer before.
-pub(crate) fn had_answered(error: &Error) -> bool {
+pub(crate) fn had_responded(error: &Error) -> bool {
     let mut extensions = Extensions::new();
     if let Some(connection) = error.connect_info() {
         connection.get_extras(&mut extensions);
     }
-    extensions.get::<Answered>().is_some_and(|answered| answered.0.load(Ordering::Relaxed))
+    extensions.get::<HasResponded>().is_some_and(|answered| answered.0.load(Ordering::Relaxed))
 }
 
 impl From<TcpStream> for Stream {
     fn from(stream: TcpStream) -> Self {
-        Self { io: TokioIo::new(stream), answered: Answered::default() }
+        Self { io: TokioIo::new(stream), answered: HasResponded::default() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use vestibule_webhook::{AddressGuard, Client, ClientConfig, Names};
+use vestibule_webhook::{AddressGuard, Client, ClientConfig, Resolver};
 
 use crate::server::{Server, Step};
 use crate::support::{config, send};
@@ -16,7 +16,7 @@ const OK_AND_CLOSE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: 
 /// It may be connected to, as a public address may.
 const OUTSIDE: &str = "127.0.0.2";
 /// So may it, and nobody listens there.
-const NOBODY: &str = "127.0.0.3";
+const CLOSED: &str = "127.0.0.3";
 /// It may not.
 const INSIDE: &str = "127.0.0.1";
 
@@ -24,26 +24,26 @@ const INSIDE: &str = "127.0.0.1";
 #[derive(Debug, Clone)]
 struct Script {
     answers: Arc<Mutex<VecDeque<Vec<IpAddr>>>>,
-    asked: Arc<Mutex<Vec<String>>>,
+    lookups: Arc<Mutex<Vec<String>>>,
 }
 
 impl Script {
     fn new(answers: &[&[&str]]) -> Self {
         let answer = |line: &&[&str]| line.iter().map(|address| address.parse().unwrap()).collect();
-        Self { answers: Arc::new(Mutex::new(answers.iter().map(answer).collect())), asked: Arc::default() }
+        Self { answers: Arc::new(Mutex::new(answers.iter().map(answer).collect())), lookups: Arc::default() }
     }
 
-    fn asked(&self) -> usize {
-        let asked = self.asked.lock().unwrap();
-        assert!(asked.iter().all(|host| host == "hooks.example.com"), "{asked:?}");
-        asked.len()
+    fn lookups(&self) -> usize {
+        let lookups = self.lookups.lock().unwrap();
+        assert!(lookups.iter().all(|host| host == "hooks.example.com"), "{lookups:?}");
+        lookups.len()
     }
 }
 
 #[async_trait]
-impl Names for Script {
+impl Resolver for Script {
     async fn find(&self, host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
-        self.asked.lock().unwrap().push(host.to_owned());
+        self.lookups.lock().unwrap().push(host.to_owned());
         let answer = self.answers.lock().unwrap().pop_front().unwrap_or_else(|| vec![INSIDE.parse().unwrap()]);
         Ok(answer.into_iter().map(|address| SocketAddr::new(address, port)).collect())
     }
@@ -53,21 +53,21 @@ impl Names for Script {
 struct Scene {
     outside: Server,
     inside: Server,
-    names: Script,
+    resolver: Script,
     client: Client,
 }
 
 impl Scene {
-    async fn new(names: &[&[&str]], answers: &'static [&'static str], connections: usize) -> Self {
+    async fn new(lookups: &[&[&str]], answers: &'static [&'static str], connections: usize) -> Self {
         let script: Vec<Step> = answers.iter().map(|answer| Step::Answer((*answer).to_owned())).collect();
         let inside =
             Server::start_at(format!("{INSIDE}:0").parse().unwrap(), vec![vec![Step::Answer(OK.to_owned())]]).await;
         let address = SocketAddr::new(OUTSIDE.parse().unwrap(), inside.address.port());
         let outside = Server::start_at(address, vec![script; connections]).await;
-        let names = Script::new(names);
+        let resolver = Script::new(lookups);
         let guard = AddressGuard { allowed: vec![format!("{OUTSIDE}/31").parse().unwrap()] };
-        let client = Client::new(&ClientConfig { guard, names: Arc::new(names.clone()), ..config() }).unwrap();
-        Self { outside, inside, names, client }
+        let client = Client::new(&ClientConfig { guard, resolver: Arc::new(resolver.clone()), ..config() }).unwrap();
+        Self { outside, inside, resolver, client }
     }
 
     /// Sends; tells the status, or why there is none.
@@ -89,10 +89,10 @@ const REFUSED: &str = "hooks.example.com is 127.0.0.1, a loopback address: allow
 async fn what_was_looked_at_is_connected_to_whatever_the_name_says_next() {
     let scene = Scene::new(&[&[OUTSIDE]], &[OK_AND_CLOSE], 1).await;
     assert_eq!(scene.send().await, Ok(200));
-    assert_eq!((scene.names.asked(), scene.arrived()), (1, (1, 0)), "it is not asked a second time");
+    assert_eq!((scene.resolver.lookups(), scene.arrived()), (1, (1, 0)), "it is not asked a second time");
     // By now it leads inside.
     assert_eq!(scene.send().await, Err(REFUSED.to_owned()));
-    assert_eq!((scene.names.asked(), scene.arrived()), (2, (1, 0)));
+    assert_eq!((scene.resolver.lookups(), scene.arrived()), (2, (1, 0)));
 }
 
 #[tokio::test]
@@ -105,17 +105,17 @@ async fn a_name_that_leads_to_both_leads_outside_only() {
 
 #[tokio::test]
 async fn where_nobody_listens_outside_nothing_goes_inside() {
-    let scene = Scene::new(&[&[NOBODY, INSIDE]], &[], 0).await;
+    let scene = Scene::new(&[&[CLOSED, INSIDE]], &[], 0).await;
     let reason = scene.send().await.unwrap_err();
     assert!(reason.starts_with("hooks.example.com at 127.0.0.3:"), "{reason}");
-    assert_eq!((scene.names.asked(), scene.arrived()), (1, (0, 0)));
+    assert_eq!((scene.resolver.lookups(), scene.arrived()), (1, (0, 0)));
 }
 
 #[tokio::test]
 async fn a_connection_that_is_kept_is_to_what_was_looked_at() {
     let scene = Scene::new(&[&[OUTSIDE]], &[OK, OK], 1).await;
     assert_eq!((scene.send().await, scene.send().await), (Ok(200), Ok(200)));
-    assert_eq!((scene.names.asked(), scene.arrived()), (1, (2, 0)));
+    assert_eq!((scene.resolver.lookups(), scene.arrived()), (1, (2, 0)));
 }
 
 #[tokio::test]

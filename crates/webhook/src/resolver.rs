@@ -9,7 +9,7 @@ use tokio::net::lookup_host;
 
 /// Knows which addresses a name has. Whatever it says, the guard looks at each address before it is connected to.
 #[async_trait]
-pub trait Names: Debug + Send + Sync {
+pub trait Resolver: Debug + Send + Sync {
     /// The addresses of a host, each with this port, in the order in which they are to be tried. It is asked once for
     /// each connection, within the time that a connection may take.
     ///
@@ -21,10 +21,10 @@ pub trait Names: Debug + Send + Sync {
 
 /// The names that this machine knows: its file of hosts, and its servers of names.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct SystemNames;
+pub struct SystemResolver;
 
 #[async_trait]
-impl Names for SystemNames {
+impl Resolver for SystemResolver {
     async fn find(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         Ok(lookup_host((host, port)).await?.collect())
     }
