@@ -1,42 +1,42 @@
-//! What a mail can tell.
+//! The data that a mail may contain.
 
 use vestibule_core::{Timestamp, link};
 
 use crate::Kind;
 
-/// What a mail can tell. Every template sees every fact under its name here; one that is absent prints as nothing and
-/// is false in an `if`.
+/// The data that a mail may contain. Every template sees every fact by its name here; an absent one prints as nothing
+/// and is false in an `if`.
 ///
-/// All of it is shown as text, whatever characters it has. Line breaks and other control characters become spaces, and
-/// a text that people could choose is cut after 100 characters, and has no links ([`crate::unlinked`]).
+/// Facts are displayed as text, whatever characters they contain. Line breaks and other control characters become
+/// spaces; a text that users choose is cut after 100 characters and loses its links ([`crate::unlinked`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// What the service is called, such as `Vestibule`.
+    /// The service's name, such as `Vestibule`.
     pub app: String,
-    /// Where the service is, such as `https://people.example.com`.
+    /// The service's URL, such as `https://people.example.com`.
     pub public_url: String,
-    /// To whom the mail goes.
+    /// The recipient.
     pub address: String,
-    /// What the button opens, with its token.
+    /// The button's URL, with its token.
     pub link: Option<String>,
-    /// Who invited.
+    /// The name of the user who sent the invite.
     pub inviter: Option<String>,
-    /// Until when the link works.
+    /// When the link expires.
     pub expires_at: Option<Timestamp>,
     /// When it happened.
     pub happened_at: Timestamp,
     /// The device, such as `Firefox on Linux`.
     pub device: Option<String>,
-    /// The network address from which it was done.
+    /// The client's network address.
     pub client_address: Option<String>,
-    /// Which second factor, in words.
+    /// The second factor, in words.
     pub factor: Option<String>,
-    /// A code to be typed in.
+    /// A code to type in.
     pub code: Option<String>,
 }
 
 impl Facts {
-    /// Made-up facts as a mail of this kind would have them, for previews, and for trying a template.
+    /// Returns sample facts for a mail of this kind, for previews and for testing a template.
     pub fn sample(kind: Kind) -> Self {
         // 26 November 2026, 14:05 UTC.
         let happened_at = Timestamp::from_seconds(1_795_701_900);

@@ -1,32 +1,32 @@
-//! Which mails there are.
+//! The kinds of mails.
 
-/// Which mail.
+/// A kind of mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// An invitation.
     Invite,
-    /// An invitation whose link was made anew.
+    /// An invitation whose link was renewed.
     InviteAgain,
-    /// The link with which a new password is chosen.
+    /// A link to choose a new password.
     PasswordReset,
     /// A password was changed.
     PasswordChanged,
-    /// The link with which an address is confirmed.
+    /// A link to verify an e-mail address.
     Verification,
-    /// Somebody signed in from a device that was not known.
+    /// A sign-in from an unknown device.
     NewDevice,
-    /// Signing in takes a second factor from now on.
+    /// A second factor was turned on.
     SecondFactorOn,
-    /// Signing in takes no second factor any more.
+    /// The second factor was turned off.
     SecondFactorOff,
-    /// Recovery codes were made anew.
+    /// New recovery codes were made.
     RecoveryCodes,
-    /// An administrator tries whether mail arrives.
+    /// An administrator's test of mail delivery.
     Test,
 }
 
 impl Kind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: &[Self] = &[
         Self::Invite,
         Self::InviteAgain,
@@ -40,7 +40,7 @@ impl Kind {
         Self::Test,
     ];
 
-    /// The name, which is also that of its template files without their endings: `invite`, `password-reset`, ….
+    /// Returns the name, which is also that of its template files without their endings: `invite`, `password-reset`, ….
     pub fn name(self) -> &'static str {
         match self {
             Self::Invite => "invite",

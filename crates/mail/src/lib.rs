@@ -1,4 +1,4 @@
-//! What the mails say, and how they leave.
+//! Writes mails and sends them.
 //!
 //! ```
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,14 +14,14 @@
 //! # }
 //! ```
 //!
-//! - [`Kind`]: which mails there are
-//! - [`Facts`]: what they can tell
-//! - [`Templates`]: what they say, in which languages, and what an operator puts in place of it
-//! - [`Mail`] and [`Mailer`]: how they leave, over SMTP or into a folder
-//! - [`preview`]: all of them, to look at
+//! - [`Kind`]: the kinds of mails
+//! - [`Facts`]: the data in them
+//! - [`Templates`]: their texts in each language, and an operator's overrides
+//! - [`Mail`] and [`Mailer`]: send them, over SMTP or into a folder
+//! - [`preview`]: writes all of them, for review
 //!
-//! Whatever people could choose (names, devices) is text in a mail and nothing else: no markup, no header, no second
-//! recipient, and no link ([`unlinked`]). Not here: which mail is due, to whom, and trying again (notify).
+//! Text that users choose (names, devices) is only text in a mail: no markup, no header, no second recipient, and no
+//! link ([`unlinked`]). Not here: which mail is due and to whom, and retries (`notify`).
 
 mod facts;
 mod kind;

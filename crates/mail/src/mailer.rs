@@ -1,4 +1,4 @@
-//! How the mails leave: to a mail server, or into a folder.
+//! Sends mails: to a mail server, or into a folder.
 
 mod config;
 mod error;
@@ -20,66 +20,66 @@ pub use self::reason::Reason;
 use crate::message::{Mail, letter};
 use crate::sender::Sender;
 
-/// Sends mails. A clone sends over the same connections.
+/// Sends mails. Clones share their connections.
 #[derive(Clone)]
 pub struct Mailer {
     sender: Arc<Sender>,
-    way: Way,
+    transport: Transport,
 }
 
 #[derive(Clone)]
-enum Way {
+enum Transport {
     Smtp(Arc<smtp::Smtp>),
     Folder(Arc<Path>),
 }
 
 impl Mailer {
-    /// To a mail server. Nothing is connected yet.
+    /// Creates a mailer for a mail server. It does not connect yet.
     ///
     /// # Errors
     ///
-    /// [`MailerError`] where the settings can never work: a login with one half, no connection allowed, no time, a file
-    /// of certificates that has none.
+    /// [`MailerError`] for settings that can never work: half a login, no connection allowed, no time, a certificate
+    /// file without certificates.
     pub fn smtp(config: &SmtpConfig, sender: Sender) -> Result<Self, MailerError> {
-        Ok(Self { sender: Arc::new(sender), way: Way::Smtp(Arc::new(smtp::Smtp::new(config)?)) })
+        Ok(Self { sender: Arc::new(sender), transport: Transport::Smtp(Arc::new(smtp::Smtp::new(config)?)) })
     }
 
-    /// Into a folder, each mail as `{id}.eml`. The folder is made where there is none.
+    /// Creates a mailer that writes each mail as `{id}.eml` into a folder, which is created if necessary.
     pub fn folder(path: PathBuf, sender: Sender) -> Self {
-        Self { sender: Arc::new(sender), way: Way::Folder(path.into()) }
+        Self { sender: Arc::new(sender), transport: Transport::Folder(path.into()) }
     }
 
-    /// The folder into which mails go, where they do.
+    /// Returns the folder that mails are written to, if any.
     pub fn is_folder(&self) -> Option<&Path> {
-        match &self.way {
-            Way::Folder(path) => Some(path),
-            Way::Smtp(_) => None,
+        match &self.transport {
+            Transport::Folder(path) => Some(path),
+            Transport::Smtp(_) => None,
         }
     }
 
-    /// Sends a mail: when this returns, the server has taken it.
+    /// Sends a mail: when this returns, the server has accepted it.
     ///
     /// # Errors
     ///
-    /// [`SendError`], which says whether to try again. Where the connection breaks after the last byte, nobody can know
-    /// whether the server took the mail; trying again may then deliver it twice, with the same `Message-ID`.
+    /// [`SendError`], which says whether to try again. If the connection breaks after the last byte, the server may
+    /// have accepted the mail; trying again may then deliver it twice, with the same `Message-ID`.
     pub async fn send(&self, mail: &Mail<'_>) -> Result<(), SendError> {
         let letter = letter(mail, &self.sender)?;
-        match &self.way {
-            Way::Smtp(smtp) => smtp.send(&letter).await,
-            Way::Folder(path) => folder::write(path, mail.id, letter.bytes).await,
+        match &self.transport {
+            Transport::Smtp(smtp) => smtp.send(&letter).await,
+            Transport::Folder(path) => folder::write(path, mail.id, letter.bytes).await,
         }
     }
 
-    /// Connects to the server and logs in, or sees whether the folder can be written.
+    /// Connects to the server and logs in, or checks that the folder is writable.
     ///
     /// # Errors
     ///
-    /// [`SendError`], with what is wrong.
+    /// [`SendError`] with the reason.
     pub async fn check(&self) -> Result<(), SendError> {
-        match &self.way {
-            Way::Smtp(smtp) => smtp.check().await,
-            Way::Folder(path) => folder::check(path).await,
+        match &self.transport {
+            Transport::Smtp(smtp) => smtp.check().await,
+            Transport::Folder(path) => folder::check(path).await,
         }
     }
 }

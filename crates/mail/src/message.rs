@@ -1,4 +1,4 @@
-//! From words to a message (RFC 5322): one sender, one recipient, text and HTML.
+//! Builds a message (RFC 5322): one sender, one recipient, text and HTML.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,14 +13,14 @@ use crate::{Reason, Rendered, SendError, Sender};
 /// A mail, addressed.
 #[derive(Debug, Clone, Copy)]
 pub struct Mail<'a> {
-    /// The id, the same whenever this mail is tried again: letters, digits, `_`, `-` and `.`. It becomes the message's
-    /// id, by which mail programs know a repetition, and the name of the file in a folder.
+    /// The id, the same for each attempt: letters, digits, `_`, `-` and `.`. It becomes the message's id, by which mail
+    /// programs recognize a repetition, and the file's name in a folder.
     pub id: &'a str,
-    /// To whom.
+    /// The recipient.
     pub to: &'a EmailAddress,
-    /// What it says.
+    /// The content.
     pub rendered: &'a Rendered,
-    /// When it was written.
+    /// When the mail was created.
     pub at: Timestamp,
     /// Its language, such as `de`.
     pub language: &'a str,
@@ -43,7 +43,7 @@ impl Header for AutoSubmitted {
     fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Self)
     }
-    // No answer by a machine, such as a note of absence (RFC 3834 5).
+    // Prevents automatic replies, such as out-of-office notes (RFC 3834 5).
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), "auto-generated".to_owned())
     }
@@ -51,7 +51,7 @@ impl Header for AutoSubmitted {
 
 /// # Errors
 ///
-/// A [`SendError`] that is final: what is wrong is wrong with this mail.
+/// A final [`SendError`]: the mail itself is invalid.
 pub(crate) fn letter(mail: &Mail<'_>, sender: &Sender) -> Result<Letter, SendError> {
     check_id(mail.id)?;
     let from = address(&sender.address)?;
@@ -79,7 +79,7 @@ pub(crate) fn letter(mail: &Mail<'_>, sender: &Sender) -> Result<Letter, SendErr
     Ok(Letter { from, to, bytes: message.formatted() })
 }
 
-/// The id becomes a part of a header and of a file's name, so it is nothing but a word.
+/// Checks that the id is a plain word: it becomes part of a header and of a file name.
 pub(crate) fn check_id(id: &str) -> Result<(), SendError> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     if id.is_empty()
@@ -98,8 +98,8 @@ fn unwritten(error: String) -> SendError {
     SendError::of_mail(Reason::Unwritten { error })
 }
 
-/// As it was written, with the domain in its ASCII form, which every server understands. Letters before the at sign that
-/// are ASCII in another shape become ASCII.
+/// Returns the address as written, with the domain in its ASCII form, which every server understands. Compatibility
+/// forms of ASCII letters before the at sign become ASCII.
 fn address(email: &EmailAddress) -> Result<Address, SendError> {
     let invalid = || SendError::of_mail(Reason::Address { address: one_line(email.as_str()) });
     let (canonical, domain) = email.canonical().rsplit_once('@').ok_or_else(invalid)?;
@@ -111,11 +111,11 @@ fn address(email: &EmailAddress) -> Result<Address, SendError> {
 }
 
 fn date(at: Timestamp) -> SystemTime {
-    // A date before 1970 or after 9999 cannot be written.
+    // Dates before 1970 or after 9999 cannot be written.
     SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(at.as_seconds()).unwrap_or(0))
 }
 
-/// The same for every trial of one mail, and not a part of what it separates.
+/// Returns a boundary that is the same for every attempt and does not occur in the parts.
 fn boundary(mail: &Mail<'_>) -> String {
     let mut boundary = format!("=_{}", mail.id.chars().take(48).collect::<String>());
     while mail.rendered.text.contains(&boundary) || mail.rendered.html.contains(&boundary) {

@@ -1,10 +1,10 @@
-//! Text of others, on one line.
+//! Text from users, on one line.
 
-/// The longest text that somebody could choose, in characters: a name has room, an advertisement does not.
+/// The most characters of a text that users choose: enough for a name, too few for an advertisement.
 const LONGEST: usize = 100;
 
-/// On one line: control characters (line breaks and NUL among them) and Unicode's separators of lines become spaces.
-/// Characters that turn the direction of what follows go, so that no name can turn the sentence around it.
+/// Returns the text on one line: control characters (including line breaks and NUL) and Unicode line separators become
+/// spaces. Bidirectional controls are removed, so that no name can reverse the sentence around it.
 pub(crate) fn one_line(text: &str) -> String {
     text.chars()
         .filter(|c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
@@ -14,7 +14,7 @@ pub(crate) fn one_line(text: &str) -> String {
         .to_owned()
 }
 
-/// On one line, and cut where it is long.
+/// Returns the text on one line, cut to [`LONGEST`].
 pub(crate) fn short_line(text: &str) -> String {
     let line = one_line(text);
     match line.char_indices().nth(LONGEST) {
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn breaks_and_turns_are_gone() {
+    fn line_breaks_and_bidirectional_controls_are_removed() {
         assert_eq!(one_line("Ada\r\nBcc: eve@example.com\0"), "Ada  Bcc: eve@example.com");
         assert_eq!(one_line("a\u{2028}b\u{202e}c\u{85}"), "a bc");
         assert_eq!(short_line(&"ä".repeat(101)), format!("{}…", "ä".repeat(100)));

@@ -1,4 +1,4 @@
-//! Every mail in every language, to look at.
+//! Writes every mail in every language, for review.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::{fs, io};
 use crate::message::letter;
 use crate::{Facts, Kind, Mail, RenderError, Sender, Templates};
 
-/// Why the previews were not written.
+/// Why the previews could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum PreviewError {
     /// A file or folder cannot be written.
@@ -15,23 +15,23 @@ pub enum PreviewError {
     Write {
         /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// A template fails.
     #[error(transparent)]
     Render(#[from] RenderError),
-    /// A mail cannot be put together.
+    /// A mail cannot be built.
     #[error(transparent)]
     Message(#[from] crate::SendError),
 }
 
-/// Writes every mail in every language, with made-up facts, into the folder `out`: `en-invite.html`, `en-invite.txt`,
+/// Writes every mail in every language, with sample facts, into the folder `out`: `en-invite.html`, `en-invite.txt`,
 /// `en-invite.eml` and so on, and `index.html`, which links them. Returns the files, the index first.
 ///
 /// # Errors
 ///
-/// [`PreviewError`]; what was written until then stays.
+/// [`PreviewError`]; files written before it stay.
 pub fn preview(templates: &Templates, out: &Path) -> Result<Vec<PathBuf>, PreviewError> {
     let sender = Sender {
         name: Some("Vestibule".to_owned()),

@@ -1,33 +1,33 @@
-//! From whom the mails are.
+//! The sender of the mails.
 
 use std::fmt;
 use std::str::FromStr;
 
 use vestibule_core::{EmailAddress, InvalidEmail};
 
-/// From whom the mails are: `no-reply@example.com` or `Vestibule <no-reply@example.com>`.
+/// The sender of the mails: `no-reply@example.com` or `Vestibule <no-reply@example.com>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
     pub(crate) name: Option<String>,
     pub(crate) address: EmailAddress,
 }
 
-/// Text that names no sender.
+/// Why a text is no sender.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSender {
     /// An angle bracket is missing, or something follows the last.
     #[error("a sender has the form no-reply@example.com or Vestibule <no-reply@example.com>")]
     Form,
-    /// The name has a line break or another control character.
-    #[error("the sender's name has a character that cannot stand there")]
+    /// The name contains a line break or another control character.
+    #[error("the sender's name contains a character that is not allowed")]
     Name,
-    /// The address is none.
-    #[error("the sender's address is not one: {0}")]
+    /// The address is not valid.
+    #[error("the sender's address is not valid: {0}")]
     Address(#[from] InvalidEmail),
 }
 
 impl Sender {
-    /// The domain in its ASCII form.
+    /// Returns the domain in its ASCII form.
     pub fn domain(&self) -> &str {
         self.address.canonical().rsplit_once('@').map_or("localhost", |(_, domain)| domain)
     }
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn with_a_name_or_without() {
+    fn a_sender_may_have_a_name() {
         for (text, printed) in [
             ("no-reply@example.com", "no-reply@example.com"),
             (" <no-reply@example.com> ", "no-reply@example.com"),
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_sender_is_refused() {
+    fn invalid_senders_are_refused() {
         for (text, error) in [
             ("", InvalidSender::Address(InvalidEmail::Form)),
             ("Vestibule", InvalidSender::Address(InvalidEmail::Form)),

@@ -1,4 +1,4 @@
-//! The templates: built in, overridden by the operator's, tried before the first mail.
+//! The templates: built in, overridden by the operator's, tested before the first mail.
 
 mod built_in;
 mod environment;
@@ -18,37 +18,37 @@ use crate::one_line::{one_line, short_line};
 use crate::unlinked::unlinked_unless_address;
 use crate::{Facts, Kind};
 
-/// What every mail says, in every language.
+/// The templates of every mail in every language.
 pub struct Templates {
     environment: Environment<'static>,
     languages: Vec<String>,
 }
 
-/// A mail in words, before it is addressed.
+/// The content of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// The subject, on one line.
     pub subject: String,
-    /// The text for programs that show no HTML, and for those who prefer it.
+    /// The text, for programs that display no HTML.
     pub text: String,
     /// The same as an HTML document.
     pub html: String,
 }
 
-/// Where a template is from, for a message about it: its text, and its path where it is the operator's.
+/// The origin of each template, for messages: its text, and its path if it is the operator's.
 type Sources = BTreeMap<String, (String, Option<PathBuf>)>;
 
 impl Templates {
-    /// The built-in templates of every [`Language`], overridden file by file by what is in `folder`.
+    /// Loads the built-in templates of every [`Language`], overridden file by file by those in `folder`.
     ///
-    /// The folder may have `layout.html`, `layout.txt`, and a folder for each language with any of `layout.html`,
+    /// The folder may contain `layout.html`, `layout.txt`, and a folder for each language with any of `layout.html`,
     /// `layout.txt`, `invite.subject.txt`, `invite.txt`, `invite.html` and so on for each [`Kind`]. A language that is
-    /// not built in needs all files of all kinds; `de-AT` takes what it lacks from `de`.
+    /// not built in needs all files of all kinds; `de-AT` inherits missing ones from `de`.
     ///
     /// # Errors
     ///
-    /// [`TemplateError`] where the folder cannot be read, has a file that means nothing, lacks one, or where a template
-    /// does not render made-up facts: all and hardly any.
+    /// [`TemplateError`] if the folder cannot be read, contains an unknown file, lacks one, or if a template does not
+    /// render sample facts: all, and as few as possible.
     pub fn load(folder: Option<&Path>) -> Result<Self, TemplateError> {
         let mut languages: Vec<String> = built_in::LANGUAGES.iter().map(|(code, _)| (*code).to_owned()).collect();
         let mut sources = Sources::new();
@@ -94,7 +94,7 @@ impl Templates {
         Ok(Self { environment, languages })
     }
 
-    /// Renders every mail with all facts that it could have, and with none that it could lack.
+    /// Renders every mail with all its facts, and without the optional ones.
     fn try_all(&self) -> Result<(), RenderError> {
         for (language, kind) in
             self.languages.iter().flat_map(|language| Kind::ALL.iter().map(move |kind| (language, *kind)))
@@ -116,19 +116,18 @@ impl Templates {
         Ok(())
     }
 
-    /// The languages that there are, such as `en` and `de`.
+    /// Returns the languages, such as `en` and `de`.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.languages.iter().map(String::as_str)
     }
 
-    /// Writes a mail.
+    /// Renders a mail.
     ///
-    /// `language` is a tag such as `de` or `de-AT`; where there is none such, the language without its region is
-    /// taken, else English.
+    /// `language` is a tag such as `de` or `de-AT`; the fallbacks are the language without its region, and English.
     ///
     /// # Errors
     ///
-    /// [`RenderError`] where an operator's template fails on these facts though it did not on made-up ones.
+    /// [`RenderError`] if an operator's template fails on these facts, though not on sample facts.
     pub fn render(&self, kind: Kind, language: &str, facts: &Facts) -> Result<Rendered, RenderError> {
         let language = self.find_language(language).unwrap_or(Language::default().code());
         let mut context = context(language, facts);
@@ -139,7 +138,7 @@ impl Templates {
         Ok(Rendered { subject, text, html })
     }
 
-    /// The language in which somebody is written to who wants this one: the same, or the one without its region.
+    /// Returns the available language for a wanted one: the same, or the one without its region.
     pub fn find_language(&self, wanted: &str) -> Option<&str> {
         let find = |tag: &str| self.languages().find(|language| language.eq_ignore_ascii_case(tag));
         find(wanted).or_else(|| find(wanted.split(['-', '_']).next().unwrap_or_default()))
@@ -167,7 +166,7 @@ fn context(language: &str, facts: &Facts) -> Context {
     let chosen = |text: &str| short_line(&unlinked_unless_address(&one_line(text)));
     BTreeMap::from([
         ("language", Value::from(language)),
-        // Not there yet for the subject itself.
+        // Not known yet while the subject itself is rendered.
         ("subject", Value::from("")),
         ("app", Value::from(short_line(&facts.app))),
         ("public_url", Value::from(one_line(&facts.public_url).trim_end_matches('/'))),
@@ -183,11 +182,11 @@ fn context(language: &str, facts: &Facts) -> Context {
     ])
 }
 
-/// No more than one empty line in a row, and none at the end: conditions in a template leave some.
+/// Removes repeated empty lines and those at the end, which conditions in a template leave.
 fn without_gaps(text: &str) -> String {
     let mut lines: Vec<&str> = Vec::new();
     for line in text.trim_start().lines() {
-        // The space after a signature's dashes says that they are one (RFC 3676 4.3).
+        // The space after a signature's dashes marks the signature (RFC 3676 4.3).
         let line = if line == "-- " { line } else { line.trim_end() };
         if !line.is_empty() || lines.last().is_some_and(|last| !last.is_empty()) {
             lines.push(line);
@@ -196,7 +195,7 @@ fn without_gaps(text: &str) -> String {
     format!("{}\n", lines.join("\n").trim_end())
 }
 
-/// Takes what a language such as `de-AT` lacks from `de`; what is still missing is an error.
+/// Fills the missing files of a language such as `de-AT` from `de`; if some are still missing, that is an error.
 fn complete(sources: &mut Sources, language: &str, folder: &Path) -> Result<(), TemplateError> {
     let primary = language.split('-').next().unwrap_or_default();
     let mails = Kind::ALL.iter().flat_map(|kind| ENDINGS.map(|ending| format!("{}.{ending}", kind.name())));
@@ -216,7 +215,7 @@ fn complete(sources: &mut Sources, language: &str, folder: &Path) -> Result<(), 
     Ok(())
 }
 
-/// The same error with the path of the operator's file.
+/// Adds the path of the operator's file to an error.
 fn located(sources: &Sources, error: RenderError) -> TemplateError {
     let file = match sources.get(&error.template) {
         Some((_, Some(path))) => path.display().to_string(),

@@ -1,13 +1,13 @@
-//! Text of others, in which no mail program finds a link.
+//! Text from users in which no mail program finds a link.
 //!
-//! Mail programs make links of what looks like an address of a web site, also in plain text. A name that is one would
-//! carry an advertisement, or worse, under our own sender. Spaces break it up, which leaves honest names as they are:
-//! zero-width characters are dropped by some programs, and count as a sign of spam with others.
+//! Mail programs turn text that looks like a web address into a link, also in plain text. A user's name could carry an
+//! advertisement, or worse, under the service's own sender. Spaces break links and leave real names as they are;
+//! zero-width characters are dropped by some programs, and others treat them as a sign of spam.
 
 use vestibule_core::EmailAddress;
 
-/// The text with a space after every dot and every scheme that a link could have: `evil. example` for `evil.example`,
-/// `https: evil. example` for `https://evil.example`. `J. R. Smith` stays as it is.
+/// Returns the text with a space after every dot and every scheme that could form a link: `evil. example` for
+/// `evil.example`, `https: evil. example` for `https://evil.example`. `J. R. Smith` is unchanged.
 pub fn unlinked(text: &str) -> String {
     let mut broken = String::with_capacity(text.len() + 8);
     let mut characters = text.chars().peekable();
@@ -30,8 +30,8 @@ pub fn unlinked(text: &str) -> String {
     broken
 }
 
-/// An e-mail address as it is, or what is none without links. Of an address, the part that its owner chose is broken up
-/// where it is made to look like a link.
+/// Returns an e-mail address unchanged, and other text without links. The local part of an address, which its owner
+/// chose, is broken up if it looks like a link.
 pub(crate) fn unlinked_unless_address(text: &str) -> String {
     let Some((local, domain)) = text.rsplit_once('@').filter(|_| EmailAddress::parse(text).is_ok()) else {
         return unlinked(text);
@@ -43,7 +43,7 @@ pub(crate) fn unlinked_unless_address(text: &str) -> String {
     }
 }
 
-/// Also those that browsers take for one (UTS 46), and those that look like one.
+/// Includes dots that browsers accept (UTS 46), and look-alikes.
 fn is_dot(c: char) -> bool {
     matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}' | '\u{2024}' | '\u{fe52}')
 }
@@ -56,7 +56,7 @@ fn is_slash(c: char) -> bool {
     matches!(c, '/' | '\\' | '\u{ff0f}' | '\u{2044}' | '\u{2215}')
 }
 
-/// What can begin a part of a domain, or is dropped by programs that look for one.
+/// A character that can begin a part of a domain, or that link detection drops.
 fn is_begin(c: char) -> bool {
     c.is_alphanumeric() || !(c.is_ascii() || c.is_whitespace() || is_dot(c))
 }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_looks_like_a_link_is_broken_up() {
+    fn links_are_broken_up() {
         for (text, broken) in [
             ("http://evil.example", "http: evil. example"),
             ("see HTTPS://Evil.Example/x?y=1 now", "see HTTPS: Evil. Example/x?y=1 now"),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_link_stays() {
+    fn other_text_is_unchanged() {
         for text in
             ["Ada Lovelace", "J. R. R. Tolkien", "J.-P. Sartre", "Dr. No", "10:30", "Ada :)", "...", "Inc.", "a/b"]
         {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_stays_unless_it_is_made_to_look_like_a_link() {
+    fn an_address_is_unchanged_unless_it_looks_like_a_link() {
         for text in ["ada.lovelace@example.com", "a+b@mail.example.com"] {
             assert_eq!(unlinked_unless_address(text), text);
         }

@@ -1,6 +1,6 @@
-//! What kind an address is, where it is not one of the public internet.
+//! Classifies addresses that are not on the public internet.
 //!
-//! From IANA's registries of special-purpose addresses (RFC 6890), of multicast and of IPv6 space.
+//! Source: IANA's registries of special-purpose addresses (RFC 6890), of multicast and of IPv6 space.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -54,7 +54,7 @@ pub enum AddressKind {
     UniqueLocal,
 }
 
-/// The first that contains an address names it, so the narrow stand before the wide.
+/// The first network that contains an address names it, so narrow networks precede wide ones.
 const SPECIAL_V4: &[(Ipv4Net, AddressKind)] = &[
     (v4(0, 0, 0, 0, 32), Unspecified),
     (v4(0, 0, 0, 0, 8), Reserved),
@@ -87,20 +87,20 @@ const SPECIAL_V6: &[(Ipv6Net, AddressKind)] = &[
     (v6([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32), Documentation),
     (v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20), Documentation),
     (v6([0x2001, 2, 0, 0, 0, 0, 0, 0], 48), Benchmarking),
-    // Teredo and what else serves protocols and not hosts.
+    // Teredo, and other networks that serve protocols instead of hosts.
     (v6([0x2001, 0, 0, 0, 0, 0, 0, 0], 23), Reserved),
 ];
 
-/// Addresses of hosts are given out of this one alone (RFC 4291 2.4, IANA).
+/// Addresses of hosts come from this network only (RFC 4291 2.4, IANA).
 const GLOBAL_UNICAST: Ipv6Net = v6([0x2000, 0, 0, 0, 0, 0, 0, 0], 3);
-/// The rest is an IPv4 address to which a translator sends on (RFC 6052).
+/// The rest is the IPv4 address that a translator forwards to (RFC 6052).
 const NAT64: Ipv6Net = v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0], 96);
 /// The next 32 bits are the IPv4 address of a router (RFC 3056).
 const SIX_TO_FOUR: Ipv6Net = v6([0x2002, 0, 0, 0, 0, 0, 0, 0], 16);
 
-/// Says what an address is that the public internet does not lead to, and `None` for a public one.
+/// Returns what kind of special address this is; `None` for a public one.
 ///
-/// An IPv6 address that stands for an IPv4 address is what that one is.
+/// An IPv6 address that embeds an IPv4 address has that one's kind.
 pub(crate) fn special(address: IpAddr) -> Option<AddressKind> {
     match address.to_canonical() {
         IpAddr::V4(address) => special_v4(address),

@@ -1,4 +1,4 @@
-//! What became of a message, and what to do where it did not arrive.
+//! The result of sending a message, and what to do after a failure.
 
 use std::time::Duration;
 
@@ -10,44 +10,44 @@ use crate::Reason;
 use crate::body::as_text;
 use crate::retry_after::retry_after;
 
-/// The receiver took the message.
+/// The receiver accepted the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answer {
     /// The status, 200 to 299.
     pub status: u16,
 }
 
-/// The message did not arrive, or was not taken.
+/// The message did not arrive, or was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Failure {
-    /// What happened. It does not have [`answer`](Self::answer) in it.
+    /// What happened, without [`answer`](Self::answer).
     pub reason: Box<Reason>,
-    /// The status, where there was an answer.
+    /// The status, if there was a response.
     pub status: Option<u16>,
-    /// What to do.
+    /// What to do next.
     pub then: Then,
-    /// The first 512 bytes of the answer's body as text, with control characters replaced.
+    /// The first 512 bytes of the response's body as text, with control characters replaced.
     pub answer: Option<String>,
 }
 
 /// What to do after a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Then {
-    /// Try again; not before this long, at most a day, where the receiver said so.
+    /// Try again; if the receiver set a time, not before it, at most a day.
     Again(Option<Duration>),
-    /// It answered 410: it wants no more messages (Standard Webhooks 1.0, "Delivery").
+    /// Status 410: the receiver wants no more messages (Standard Webhooks 1.0, "Delivery").
     Disable,
 }
 
 impl Failure {
-    /// There was no answer.
+    /// Creates the failure of an attempt without a response.
     pub(crate) fn without_response(reason: Reason) -> Self {
         Self { reason: Box::new(reason), status: None, then: Then::Again(None), answer: None }
     }
 }
 
-/// What an answer means: 2xx is success, and all else is a failure.
+/// Interprets a response: 2xx is success, everything else a failure.
 pub(crate) fn judge(head: &Parts, beginning: &[u8], at: Timestamp) -> Result<Answer, Failure> {
     let status = head.status.as_u16();
     if head.status.is_success() {
@@ -57,7 +57,7 @@ pub(crate) fn judge(head: &Parts, beginning: &[u8], at: Timestamp) -> Result<Ans
     let (reason, then) = if head.status == StatusCode::GONE {
         (Reason::Gone, Then::Disable)
     } else if head.status.is_redirection() {
-        // Following it would be one more way to an address that nobody entered.
+        // Following it could lead to an address that no one configured.
         (Reason::Redirected { status, answer: None }, again())
     } else {
         (Reason::Answered { status, answer: None }, again())

@@ -1,16 +1,16 @@
-//! Reads the body of an answer, but not for ever.
+//! Reads the body of a response, within limits.
 
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::time::{Instant, timeout_at};
 
-/// How much is read, in bytes. A body that ends within it leaves its connection for the next message.
+/// The most that is read, in bytes. A shorter body leaves its connection usable for the next message.
 const MAX_LENGTH: usize = 64 * 1024;
-/// How much is kept, in bytes.
+/// The most that is kept, in bytes.
 const EXCERPT_LENGTH: usize = 512;
 
-/// Returns the first 512 bytes of what came until the deadline. A body that breaks off is what there was of it: the
-/// status has said already what became of the message.
+/// Returns the first 512 bytes that arrive before the deadline. A body that breaks off is used as far as it came: the
+/// status has already decided the message's fate.
 pub(crate) async fn read_beginning(mut body: Incoming, deadline: Instant) -> Vec<u8> {
     let mut beginning = Vec::new();
     let mut length = 0;
@@ -24,11 +24,11 @@ pub(crate) async fn read_beginning(mut body: Incoming, deadline: Instant) -> Vec
     beginning
 }
 
-/// The bytes as text that is safe to show: what is not UTF-8, and characters that control a terminal or the direction
-/// of the text, are replaced. `None` where there is nothing to show.
+/// Returns the bytes as displayable text: invalid UTF-8, and characters that control a terminal or the direction of
+/// text, are replaced. `None` for empty text.
 pub(crate) fn as_text(beginning: &[u8]) -> Option<String> {
     let whole = match std::str::from_utf8(beginning) {
-        // The last character was cut in two.
+        // The limit cut the last character in two.
         Err(error) if error.error_len().is_none() => beginning.get(..error.valid_up_to()).unwrap_or_default(),
         _ => beginning,
     };

@@ -1,4 +1,4 @@
-//! Sends one message once.
+//! Sends a message, once.
 
 use std::fmt;
 use std::time::Duration;
@@ -23,10 +23,10 @@ use crate::{Answer, ClientConfig, ClientError, Endpoint, Failure, Reason, Secret
 /// How long a connection waits for the next message to the same host.
 const IDLE: Duration = Duration::from_secs(30);
 const MAX_TIMEOUT: Duration = Duration::from_secs(60 * 60);
-/// The longest head of an answer, in bytes.
+/// The longest head of a response, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 
-/// Sends messages. A clone shares its connections.
+/// Sends messages. Clones share their connections.
 #[derive(Clone)]
 pub struct Client {
     http: legacy::Client<HttpsConnector<Connector>, Full<Bytes>>,
@@ -34,28 +34,28 @@ pub struct Client {
     timeout: Duration,
 }
 
-/// A message and where it goes.
+/// A message and its destination.
 #[derive(Debug, Clone)]
 pub struct Message<'a> {
     /// Where it goes.
     pub endpoint: &'a Endpoint,
-    /// The header `webhook-id`: the same whenever this message is tried again, so that a receiver knows it.
+    /// The header `webhook-id`: the same for each attempt, so that a receiver recognizes the message.
     pub id: &'a str,
-    /// The moment of this attempt.
+    /// The time of this attempt.
     pub at: Timestamp,
-    /// The endpoint's secrets, of which there are several during a rotation.
+    /// The endpoint's secrets; several during a rotation.
     pub secrets: &'a [Secret],
     /// The body, JSON.
     pub body: Bytes,
 }
 
 impl Client {
-    /// Makes a client, and reads the certificates that it trusts. Proxies of the environment are not used: they would
-    /// resolve names themselves, past the guard.
+    /// Creates a client and reads the trusted certificates. It ignores proxies of the environment: they would resolve
+    /// names themselves, past the guard.
     ///
     /// # Errors
     ///
-    /// [`ClientError`] for a file of certificates or a user agent that cannot be used.
+    /// [`ClientError`] for a certificate file or a user agent that cannot be used.
     pub fn new(config: &ClientConfig) -> Result<Self, ClientError> {
         let user_agent =
             HeaderValue::from_str(&config.user_agent).map_err(|_| ClientError::UserAgent(config.user_agent.clone()))?;
@@ -75,12 +75,11 @@ impl Client {
 
     /// Sends a message once: a `POST` with the three headers of Standard Webhooks 1.0.
     ///
-    /// It may arrive twice all the same, where a server closes a connection just when it is used again; receivers
-    /// compare ids.
+    /// It may still arrive twice, if a server closes a connection while it is reused; receivers compare ids.
     ///
     /// # Errors
     ///
-    /// [`Failure`] for everything but an answer of 2xx, with what to do. Redirects are not followed.
+    /// [`Failure`] for everything but a response of 2xx, with what to do. Redirects are not followed.
     pub async fn send(&self, message: &Message<'_>) -> Result<Answer, Failure> {
         let request = self.request(message)?;
         let deadline = Instant::now() + self.timeout;
@@ -108,7 +107,7 @@ impl Client {
             .map_err(|error| Failure::without_response(Reason::NotSent { error: error.to_string() }))
     }
 
-    /// Ends, because each further round takes away one connection that had been kept, and one that is new is the last.
+    /// Terminates: each further round uses up one kept connection, and a new connection is the last.
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, legacy::Error> {
         loop {
             match self.http.request(request.clone()).await {
@@ -117,7 +116,7 @@ impl Client {
                     return Ok(response);
                 }
                 Err(error) if had_responded(&error) => {
-                    tracing::debug!(%error, "a kept connection was closed; trying another");
+                    tracing::debug!(%error, "the server closed a reused connection; trying another");
                 }
                 Err(error) => return Err(error),
             }

@@ -1,4 +1,4 @@
-//! What a client is made of.
+//! The configuration of a client.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,21 +9,21 @@ use crate::{AddressGuard, Resolver, SystemResolver};
 /// How webhooks are sent.
 #[derive(Debug, Clone)]
 pub struct ClientConfig {
-    /// Which addresses may be connected to.
+    /// The addresses that may be connected to.
     pub guard: AddressGuard,
-    /// Which addresses resolver have.
+    /// Resolves host names.
     pub resolver: Arc<dyn Resolver>,
-    /// How long the whole exchange may take, from the name's resolution to the answer's last byte. At most an hour counts.
+    /// The limit of the whole exchange, from name resolution to the response's last byte; at most an hour.
     pub timeout: Duration,
-    /// How much of that the name's resolution and the connection may take, without TLS.
+    /// The limit of name resolution and connection within it, without TLS.
     pub connect_timeout: Duration,
-    /// Certificates in PEM that are trusted beside the machine's own.
+    /// Certificates in PEM that are trusted in addition to the machine's.
     pub ca_file: Option<PathBuf>,
     /// The header `user-agent`.
     pub user_agent: String,
 }
 
-/// 15 seconds in all, the lower end of what Standard Webhooks 1.0 recommends ("Timeouts"), 5 of them to connect.
+/// 15 seconds in total, the lower end of what Standard Webhooks 1.0 recommends ("Timeouts"), 5 of them to connect.
 impl Default for ClientConfig {
     fn default() -> Self {
         Self {
@@ -37,10 +37,10 @@ impl Default for ClientConfig {
     }
 }
 
-/// Why no client can be made of a configuration.
+/// Why a configuration makes no client.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The file of certificates cannot be read, or holds something else.
+    /// The certificate file cannot be read, or contains something else.
     #[error("webhooks.ca_file: {}: {reason}", .path.display())]
     Certificates {
         /// The file.
@@ -49,7 +49,7 @@ pub enum ClientError {
         reason: String,
     },
     /// The user agent cannot be a header.
-    #[error("the user agent has characters that no HTTP header has: {0:?}")]
+    #[error("the user agent contains characters that are not allowed in HTTP headers: {0:?}")]
     UserAgent(String),
     /// TLS cannot be set up.
     #[error("TLS cannot be set up: {0}")]

@@ -1,6 +1,6 @@
-//! Connects to addresses that the guard has seen, and to no other.
+//! Connects only to addresses that the guard has checked.
 //!
-//! A name is resolved here, once, and what is connected to is the very address that was checked: a name that answers
+//! A name is resolved here, once, and the connection goes to the very address that was checked: a name that resolves
 //! differently the second time (DNS rebinding) gains nothing.
 
 use std::net::SocketAddr;
@@ -44,7 +44,7 @@ impl Connector {
         let encrypted = uri.scheme() == Some(&Scheme::HTTPS);
         let port = uri.port_u16().unwrap_or(if encrypted { 443 } else { 80 });
         let addresses = self.resolve(host, port).await?;
-        // A silent address must not take the time of the next.
+        // An unresponsive address must not use up the time of the next.
         let share = self.timeout / u32::try_from(addresses.len()).unwrap_or(u32::MAX).max(1);
         let mut failure = None;
         for address in addresses {
@@ -54,7 +54,7 @@ impl Connector {
             }
             match timeout(share, TcpStream::connect(address)).await {
                 Ok(Ok(stream)) => {
-                    // A request is written at once; waiting to send its end would only delay it.
+                    // Requests are written at once; delaying their end would gain nothing.
                     let _ = stream.set_nodelay(true);
                     return Ok(stream.into());
                 }

@@ -1,4 +1,4 @@
-//! Where a webhook goes: a URL that has been looked at.
+//! The destination of a webhook: a checked URL.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,30 +12,31 @@ use crate::guard::literal;
 /// The longest URL, in bytes.
 const MAX_LENGTH: usize = 2048;
 
-/// Where a webhook goes: an `http` or `https` URL with a host, without user name, password and fragment, of at most 2048
-/// bytes. It is kept and shown as browsers normalise it (the URL standard): `HTTP://2130706433` is `http://127.0.0.1/`.
+/// The destination of a webhook: an `http` or `https` URL with a host, without user name, password and fragment, of at
+/// most 2048 bytes. It is normalized as browsers do (the URL standard): `HTTP://2130706433` becomes
+/// `http://127.0.0.1/`.
 ///
-/// Whether its address may be connected to is [`AddressGuard`](crate::AddressGuard)'s to say.
+/// [`AddressGuard`](crate::AddressGuard) decides whether its address may be connected to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     url: Url,
-    // The same, as hyper wants it; converted when it is read, so that sending cannot fail by it.
+    // The same for hyper; converted here, so that sending cannot fail for it.
     uri: Uri,
 }
 
-/// Text that is not where a webhook can go. The message says what would be right.
+/// Why a text is no endpoint. The message says what would be valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEndpoint {
     /// It is too long.
     #[error("a webhook's URL has at most 2048 bytes")]
     TooLong,
-    /// It has a character that no URL has.
+    /// It contains a character that URLs must not contain.
     #[error("a webhook's URL has no spaces, backslashes or control characters: write %20 for a space")]
     Character,
     /// It is no URL, or has no host.
     #[error("not a URL with a host: write it as https://hooks.example.com/path")]
     Malformed,
-    /// Its scheme is another one.
+    /// Its scheme is neither `http` nor `https`.
     #[error("a webhook's URL begins with https:// (or with http://, inside networks that are allowed)")]
     Scheme,
     /// It has a user name or a password.
@@ -50,17 +51,17 @@ pub enum InvalidEndpoint {
 }
 
 impl Endpoint {
-    /// The host as it stands in the URL: a name in lower case, or an address, IPv6 in brackets.
+    /// Returns the host as in the URL: a name in lower case, or an address, IPv6 in brackets.
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
     }
 
-    /// Whether the scheme is `https`.
+    /// Returns whether the scheme is `https`.
     pub fn is_encrypted(&self) -> bool {
         self.url.scheme() == "https"
     }
 
-    /// The URL.
+    /// Returns the URL.
     pub fn as_str(&self) -> &str {
         self.url.as_str()
     }
@@ -80,7 +81,7 @@ impl FromStr for Endpoint {
         if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
             return Err(InvalidEndpoint::Character);
         }
-        // Browsers read `https:host` and `https:///host` as well. Who writes that has most likely left something out.
+        // Browsers accept `https:host` and `https:///host`, but they are most likely mistakes.
         let (scheme, rest) = text.split_once("://").ok_or(InvalidEndpoint::Malformed)?;
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
             return Err(InvalidEndpoint::Scheme);
@@ -99,13 +100,13 @@ impl FromStr for Endpoint {
         if url.port() == Some(0) {
             return Err(InvalidEndpoint::Port);
         }
-        // What is not ASCII grows when it is encoded.
+        // Characters outside ASCII grow when they are encoded.
         if url.as_str().len() > MAX_LENGTH {
             return Err(InvalidEndpoint::TooLong);
         }
         let uri: Uri = url.as_str().parse().map_err(|_| InvalidEndpoint::Malformed)?;
         let host = uri.host().unwrap_or_default();
-        // The two readers must mean the same server, and TLS must be able to ask for it: no label of 64 letters.
+        // Both parsers must mean the same server, and TLS must be able to name it: no label of 64 letters.
         let is_name = literal(host).is_some() || ServerName::try_from(host).is_ok();
         match is_name && Some(host) == url.host_str() && uri.port_u16() == url.port() {
             true => Ok(Self { url, uri }),

@@ -1,4 +1,4 @@
-//! Why there was no answer.
+//! Why there was no response.
 
 use std::error::Error;
 use std::io;
@@ -9,7 +9,7 @@ use vestibule_core::CertificateProblem;
 
 use crate::{Endpoint, Reason};
 
-/// Looks through the causes for the first that can be explained.
+/// Returns the first cause that has an explanation.
 pub(crate) fn reason(endpoint: &Endpoint, error: &legacy::Error) -> Reason {
     let mut last: &(dyn Error + 'static) = error;
     loop {
@@ -35,7 +35,7 @@ fn explain(endpoint: &Endpoint, error: &(dyn Error + 'static)) -> Option<Reason>
         return Some(Reason::NotHttp { error: error.to_string() });
     }
     let closed = error.is_incomplete_message() || error.is_canceled() || error.is_closed();
-    // A cause, such as a reset, says more.
+    // A deeper cause, such as a reset, is more precise.
     (closed && error.source().is_none()).then_some(Reason::Closed)
 }
 
@@ -57,7 +57,7 @@ fn tls(host: &str, error: &rustls::Error) -> Reason {
     Reason::Certificate { host, problem }
 }
 
-/// An `io::Error` passes over what it wraps when it is asked for its source.
+/// `io::Error::source` skips the error that it wraps.
 fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner),

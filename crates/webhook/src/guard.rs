@@ -1,6 +1,6 @@
 //! Which addresses may be connected to (OWASP: server-side request forgery).
 //!
-//! Whoever may enter a URL could otherwise make Vestibule speak to what only its own machine or network reaches.
+//! Without it, users who may enter a URL could make Vestibule connect to what only its own machine or network reaches.
 
 use std::net::IpAddr;
 
@@ -10,15 +10,14 @@ use serde::{Deserialize, Serialize};
 use crate::Endpoint;
 use crate::address::{AddressKind, special};
 
-/// Which addresses may be connected to: those of the public internet, by `https`; and those of `allowed`, by `http`, too.
+/// The addresses that may be connected to: those of the public internet by `https`; those of `allowed` also by `http`.
 ///
-/// Refused are, unless allowed: loopback, private, unique local, link-local (a cloud's metadata among them), a
-/// provider's own (100.64.0.0/10), unspecified, multicast, broadcast, reserved ones, those for documentation and
-/// benchmarks, and IPv6 addresses that stand for one of them (IPv4-mapped, NAT64, 6to4; all of Teredo and of the
-/// IPv4-compatible).
+/// Refused unless allowed: loopback, private, unique local, link-local (including cloud metadata), shared
+/// (100.64.0.0/10), unspecified, multicast, broadcast and reserved addresses, those for documentation and benchmarks,
+/// and IPv6 addresses that embed one of them (IPv4-mapped, NAT64, 6to4; all of Teredo and IPv4-compatible).
 #[derive(Debug, Clone, Default)]
 pub struct AddressGuard {
-    /// Networks that may be connected to whatever they are.
+    /// Networks that may be connected to, whatever kind they are.
     pub allowed: Vec<IpNet>,
 }
 
@@ -29,35 +28,35 @@ pub enum Refusal {
     /// The host is not on the public internet.
     #[error("{}: allow it with webhooks.allowed_networks or use a public one", what(.host, *.address, .kind))]
     Address {
-        /// The host of the URL.
+        /// The URL's host.
         host: String,
-        /// What it is.
+        /// Its address.
         address: IpAddr,
-        /// What kind of address that is.
+        /// The address's kind.
         kind: AddressKind,
     },
-    /// The URL is `http` and the host is outside of the allowed networks.
+    /// The URL is `http` and the host is outside the allowed networks.
     #[error(
         "{host} would be sent to without encryption: use https, or allow its network with webhooks.allowed_networks"
     )]
     Unencrypted {
-        /// The host of the URL.
+        /// The URL's host.
         host: String,
     },
 }
 
 impl AddressGuard {
-    /// Whether this address may be connected to.
+    /// Returns whether this address may be connected to.
     pub fn permits(&self, address: IpAddr) -> bool {
         self.allows(address) || special(address).is_none()
     }
 
-    /// Says early what can be said of an endpoint without asking for its addresses. When it is sent to, every address
-    /// is looked at, whatever this has said.
+    /// Checks an endpoint early, as far as possible without resolving its name. Each address is checked again when a
+    /// message is sent.
     ///
     /// # Errors
     ///
-    /// [`Refusal`] for an address that is not permitted, and for `http` where it cannot be inside an allowed network.
+    /// [`Refusal`] for a literal address that is not permitted, and for `http` outside the allowed networks.
     pub fn check(&self, endpoint: &Endpoint) -> Result<(), Refusal> {
         let host = endpoint.host();
         match literal(host) {
@@ -78,14 +77,14 @@ impl AddressGuard {
         }
     }
 
-    /// An IPv4-mapped address is connected to as IPv4, so it is allowed where that is.
+    /// An IPv4-mapped address is connected to as IPv4, so its IPv4 form decides.
     fn allows(&self, address: IpAddr) -> bool {
         let canonical = address.to_canonical();
         self.allowed.iter().any(|network| network.contains(&address) || network.contains(&canonical))
     }
 }
 
-/// The address that a URL's host is, if it is one.
+/// Returns the address, if a URL's host is one.
 pub(crate) fn literal(host: &str) -> Option<IpAddr> {
     host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host).parse().ok()
 }

@@ -1,4 +1,4 @@
-//! How an event reaches a program over HTTP, by the Standard Webhooks specification 1.0 (standardwebhooks.com).
+//! Sends events to programs over HTTP, by the Standard Webhooks specification 1.0 (standardwebhooks.com).
 //!
 //! ```
 //! # async fn example(secret: vestibule_webhook::Secret, now: vestibule_core::Timestamp)
@@ -13,14 +13,14 @@
 //! # }
 //! ```
 //!
-//! - [`Secret`]: what a receiver and Vestibule share
+//! - [`Secret`]: shared by a receiver and Vestibule
 //! - [`sign`], [`verify`]: both ends of a signature
-//! - [`Endpoint`]: where a webhook goes
+//! - [`Endpoint`]: the destination of a webhook
 //! - [`AddressGuard`]: which addresses may be connected to
-//! - [`Resolver`]: which addresses a name has
-//! - [`Client`]: sends one message once, and says what to do where it did not arrive
+//! - [`Resolver`]: resolves host names
+//! - [`Client`]: sends a message once, and reports what to do after a failure
 //!
-//! Not here: which events are sent to whom, and when a delivery is tried again (`notify`). Nothing here has a database.
+//! Not here: which events go to which endpoint, and when a delivery is tried again (`notify`). No database.
 
 mod address;
 mod answer;

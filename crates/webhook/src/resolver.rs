@@ -1,4 +1,4 @@
-//! Which addresses a name has.
+//! Name resolution.
 
 use std::fmt::Debug;
 use std::io;
@@ -7,19 +7,19 @@ use std::net::SocketAddr;
 use async_trait::async_trait;
 use tokio::net::lookup_host;
 
-/// Knows which addresses a name has. Whatever it says, the guard looks at each address before it is connected to.
+/// Resolves host names. The guard checks each address before it is connected to.
 #[async_trait]
 pub trait Resolver: Debug + Send + Sync {
-    /// The addresses of a host, each with this port, in the order in which they are to be tried. It is asked once for
-    /// each connection, within the time that a connection may take.
+    /// Returns the addresses of a host, each with this port, in the order to try them. Called once for each connection,
+    /// within the connection's time limit.
     ///
     /// # Errors
     ///
-    /// Why they cannot be found, in words that stand behind the name.
+    /// Why the name cannot be resolved, in words that follow the name.
     async fn find(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>>;
 }
 
-/// The names that this machine knows: its file of hosts, and its servers of names.
+/// The machine's resolver: its hosts file and DNS servers.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemResolver;
 

@@ -6,21 +6,21 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use zeroize::{Zeroize, Zeroizing};
 
-/// What every secret's text begins with (Standard Webhooks 1.0, "Signature scheme").
+/// The prefix of every secret (Standard Webhooks 1.0, "Signature scheme").
 const PREFIX: &str = "whsec_";
-/// How many bytes a secret has (the same place).
+/// The length of a secret in bytes (same source).
 const LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
 
-/// A secret of 24 to 64 bytes by which messages are signed.
+/// A secret of 24 to 64 bytes that signs messages.
 ///
-/// `Debug` shows nothing of it, and it is wiped from memory when it is dropped.
+/// `Debug` hides it, and it is wiped from memory when dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
-/// Text that is no secret.
+/// Why a text is no secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSecret {
-    /// It begins with something else.
+    /// It has another prefix.
     #[error("a webhook's secret begins with whsec_")]
     Prefix,
     /// What follows is not base64.
@@ -32,25 +32,25 @@ pub enum InvalidSecret {
 }
 
 impl Secret {
-    /// The secret of these bytes, which should come from a source fit for cryptography.
+    /// Creates a secret of these bytes, which must come from a cryptographic source.
     pub fn from_bytes(mut bytes: [u8; 32]) -> Self {
         let secret = Self(Zeroizing::new(bytes.to_vec()));
         bytes.zeroize();
         secret
     }
 
-    /// Reads `whsec_` and base64 of 24 to 64 bytes.
+    /// Parses `whsec_` and base64 of 24 to 64 bytes.
     ///
     /// # Errors
     ///
-    /// [`InvalidSecret`], which says what would be right and nothing of the text.
+    /// [`InvalidSecret`], which says what would be valid and never contains the text.
     pub fn parse(text: &str) -> Result<Self, InvalidSecret> {
         let encoded = text.strip_prefix(PREFIX).ok_or(InvalidSecret::Prefix)?;
         let bytes = Zeroizing::new(BASE64.decode(encoded).map_err(|_| InvalidSecret::Base64)?);
         if LENGTHS.contains(&bytes.len()) { Ok(Self(bytes)) } else { Err(InvalidSecret::Length) }
     }
 
-    /// The text that a receiver configures, `whsec_…`. Wiping it is the caller's.
+    /// Returns the text that a receiver configures, `whsec_…`. The caller must wipe it.
     pub fn reveal(&self) -> String {
         format!("{PREFIX}{}", BASE64.encode(self.0.as_slice()))
     }

@@ -8,18 +8,17 @@ use vestibule_core::Timestamp;
 
 use crate::Secret;
 
-/// What every signature by HMAC-SHA256 begins with.
+/// The prefix of every HMAC-SHA256 signature.
 pub(crate) const VERSION: &str = "v1";
 
-/// Makes the value of the header `webhook-signature` (Standard Webhooks 1.0, "Signature scheme").
+/// Returns the value of the header `webhook-signature` (Standard Webhooks 1.0, "Signature scheme").
 ///
-/// - `secrets`: each makes one signature. There are several during a rotation, so that a receiver can change to the new
-///   one whenever it likes.
+/// - `secrets`: each makes one signature; several during a rotation, so that a receiver can switch at any time
 /// - `id`: the message's, the same for each attempt
-/// - `at`: the moment of this attempt, signed in whole seconds
+/// - `at`: the time of this attempt, signed in whole seconds
 /// - `body`: the bytes as they are sent
 ///
-/// Returns `v1,BASE64` for each secret, in their order, with a space between them.
+/// The result is `v1,BASE64` for each secret, in their order, separated by spaces.
 pub fn sign(secrets: &[Secret], id: &str, at: Timestamp, body: &[u8]) -> String {
     let mut signatures = String::new();
     for secret in secrets {
@@ -33,9 +32,9 @@ pub fn sign(secrets: &[Secret], id: &str, at: Timestamp, body: &[u8]) -> String 
     signatures
 }
 
-/// The code over `{id}.{seconds}.{body}`.
+/// Computes the code over `{id}.{seconds}.{body}`.
 pub(crate) fn code(secret: &Secret, id: &str, at: Timestamp, body: &[u8]) -> Hmac<Sha256> {
-    // HMAC takes keys of any length, so the error cannot happen; an empty key would be the harmless answer to it.
+    // HMAC takes keys of any length, so this cannot fail; an empty key would be the harmless fallback.
     let mut mac = Hmac::new_from_slice(secret.bytes()).unwrap_or_else(|_| Hmac::new(&Default::default()));
     mac.update(id.as_bytes());
     mac.update(format!(".{}.", at.as_seconds()).as_bytes());

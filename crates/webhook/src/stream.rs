@@ -1,7 +1,7 @@
-//! A connection that knows whether it has carried an answer before.
+//! A connection that records whether it has carried a response.
 //!
-//! A server may close a connection at the very moment when it is used again. That is not the endpoint's failure, so such
-//! a message is sent once more. A connection that breaks on its first message is one.
+//! A server may close a connection at the moment it is reused. That is no failure of the endpoint, so the message is
+//! sent once more. A new connection that breaks on its first message is a failure.
 
 use std::io;
 use std::pin::Pin;
@@ -24,14 +24,14 @@ pub(crate) struct Stream {
 #[derive(Clone, Default)]
 struct HasResponded(Arc<AtomicBool>);
 
-/// Remembers that the connection of this response has carried it.
+/// Records that the connection of this response has carried it.
 pub(crate) fn mark_responded(response: &Extensions) {
     if let Some(answered) = response.get::<HasResponded>() {
         answered.0.store(true, Ordering::Relaxed);
     }
 }
 
-/// Whether the connection that broke had carried an answer before.
+/// Returns whether the connection that broke had carried a response.
 pub(crate) fn had_responded(error: &Error) -> bool {
     let mut extensions = Extensions::new();
     if let Some(connection) = error.connect_info() {

@@ -1,4 +1,4 @@
-//! Whom to believe that it is the host it says.
+//! TLS, and which certificates are trusted.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::ClientError;
 
-/// TLS 1.2 and 1.3 with certificates that are always verified.
+/// Returns the configuration: TLS 1.2 and 1.3, certificates are always verified.
 pub(crate) fn config(ca_file: Option<&Path>) -> Result<ClientConfig, ClientError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(ClientConfig::builder_with_provider(provider)
@@ -18,12 +18,12 @@ pub(crate) fn config(ca_file: Option<&Path>) -> Result<ClientConfig, ClientError
         .with_no_client_auth())
 }
 
-/// The machine's certificates, and those of the file.
+/// Returns the machine's certificates and those of the file.
 fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, ClientError> {
     let mut roots = RootCertStore::empty();
     for certificate in rustls_native_certs::load_native_certs().certs {
         if let Err(error) = roots.add(certificate) {
-            tracing::debug!(%error, "a certificate of the machine cannot be used");
+            tracing::debug!(%error, "skipped a certificate of the machine that cannot be used");
         }
     }
     if let Some(path) = ca_file {
@@ -32,7 +32,7 @@ fn roots(ca_file: Option<&Path>) -> Result<RootCertStore, ClientError> {
     }
     if roots.is_empty() {
         tracing::warn!(
-            "this machine trusts no certificates, so no webhook can be sent by https: install ca-certificates"
+            "this machine trusts no certificates, so no webhook can be sent by https. Install ca-certificates"
         );
     }
     Ok(roots)
@@ -43,5 +43,5 @@ fn add_file(roots: &mut RootCertStore, path: &Path) -> Result<(), Box<dyn std::e
     for certificate in CertificateDer::pem_file_iter(path)? {
         roots.add(certificate?)?;
     }
-    if roots.len() == before { Err("it holds no certificate in PEM".into()) } else { Ok(()) }
+    if roots.len() == before { Err("it contains no certificate in PEM".into()) } else { Ok(()) }
 }

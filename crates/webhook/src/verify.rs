@@ -1,4 +1,4 @@
-//! The receiver's end: is this message from who holds the secret, and is it of now?
+//! The receiver's end: verifies that a message is recent and comes from a holder of the secret.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use vestibule_core::Timestamp;
 use crate::Secret;
 use crate::signature::{VERSION, code};
 
-/// How far the sender's clock may be from the receiver's: what is older may be a replay (Standard Webhooks 1.0,
-/// "Verifying signatures"). The specification leaves the length to the receiver; its libraries take five minutes.
+/// How far the sender's and the receiver's clocks may differ; older messages may be replays (Standard Webhooks 1.0,
+/// "Verifying signatures"). The specification leaves the length to the receiver; its libraries use five minutes.
 pub const TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
-/// A message as it arrived.
+/// A message as received.
 #[derive(Debug, Clone, Copy)]
 pub struct Signed<'a> {
     /// The header `webhook-id`.
@@ -27,7 +27,7 @@ pub struct Signed<'a> {
     pub body: &'a [u8],
 }
 
-/// Why a message is not to be believed.
+/// Why a message is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unverified {
     /// The timestamp is not a number of seconds.
@@ -36,27 +36,27 @@ pub enum Unverified {
     /// It was sent more than [`TOLERANCE`] ago.
     #[error("the message is older than five minutes")]
     TooOld,
-    /// It was sent more than [`TOLERANCE`] from now.
-    #[error("the message is of more than five minutes ahead: compare the clocks")]
+    /// It was sent more than [`TOLERANCE`] in the future.
+    #[error("the message is more than five minutes in the future: compare the clocks")]
     TooNew,
-    /// There is no signature of a version that is known here.
-    #[error("webhook-signature holds no signature that begins with v1,")]
+    /// No signature has a known version.
+    #[error("webhook-signature contains no signature that begins with v1,")]
     NoSignature,
-    /// No signature is by one of the secrets.
-    #[error("the message was signed with another secret, or was changed on its way")]
+    /// No signature was made with one of the secrets.
+    #[error("the message was signed with another secret, or was changed in transit")]
     Mismatch,
 }
 
 /// Verifies a message in constant time (Standard Webhooks 1.0, "Verifying signatures").
 ///
-/// - `secrets`: those of which one must have signed it
-/// - `now`: the present moment
+/// - `secrets`: one of them must have signed it
+/// - `now`: the current time
 ///
-/// Returns the moment when it was sent. Whether its id has been seen before is the caller's to know.
+/// Returns the time at which it was sent. The caller checks whether its id has been seen before.
 ///
 /// # Errors
 ///
-/// [`Unverified`], which is for the receiver's log: a sender should hear no more than 401.
+/// [`Unverified`], for the receiver's log: the response to the sender should be just 401.
 pub fn verify(secrets: &[Secret], message: &Signed<'_>, now: Timestamp) -> Result<Timestamp, Unverified> {
     let at = seconds(message.timestamp)?;
     if now.since(at) > TOLERANCE {
@@ -77,7 +77,7 @@ pub fn verify(secrets: &[Secret], message: &Signed<'_>, now: Timestamp) -> Resul
     Err(if found { Unverified::Mismatch } else { Unverified::NoSignature })
 }
 
-/// Reads digits only: what is signed is the number, so it must have one spelling.
+/// Accepts digits only: the number is signed, so it must have one spelling.
 fn seconds(text: &str) -> Result<Timestamp, Unverified> {
     let seconds: i64 = text.parse().map_err(|_| Unverified::Timestamp)?;
     let at = Timestamp::from_seconds(seconds);

@@ -1,4 +1,4 @@
-//! How a mail server is reached.
+//! The connection to a mail server.
 
 use std::fmt;
 use std::fs;
@@ -9,7 +9,7 @@ use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParamete
 
 use super::{Hello, MailerError};
 
-/// How the connection is protected. What is named here is required: where the server does not offer it, nothing is sent.
+/// How the connection is encrypted. This is required: if the server does not offer it, nothing is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encryption {
     /// TLS after the greeting (RFC 3207). The usual port is 587.
@@ -21,7 +21,7 @@ pub enum Encryption {
 }
 
 impl Encryption {
-    /// The port where none is named.
+    /// Returns the default port.
     pub fn usual_port(self) -> u16 {
         match self {
             Self::StartTls => 587,
@@ -31,31 +31,31 @@ impl Encryption {
     }
 }
 
-/// How a mail server is reached.
+/// The settings of a mail server.
 #[derive(Clone)]
 pub struct SmtpConfig {
-    /// Its name or address.
+    /// Its host name or address.
     pub host: String,
-    /// Its port, where it is not [`Encryption::usual_port`].
+    /// Its port, if it is not [`Encryption::usual_port`].
     pub port: Option<u16>,
-    /// The name by which it is greeted.
+    /// The name sent with `EHLO`.
     pub hello: Hello,
-    /// How the connection is protected.
+    /// How the connection is encrypted.
     pub encryption: Encryption,
-    /// The user name of the login, where one is needed.
+    /// The user name of the login, if one is needed.
     pub username: Option<String>,
     /// The password of the login.
     pub password: Option<String>,
     /// A file of certificates (PEM) that are trusted instead of the system's.
     pub ca_file: Option<PathBuf>,
-    /// How long the server may take for each of its answers.
+    /// How long the server may take for each response.
     pub timeout: Duration,
-    /// How many connections there are at most at one time.
+    /// The most connections at a time.
     pub connections: u32,
 }
 
 impl SmtpConfig {
-    /// Refuses what can never work, so that it shows at the start.
+    /// Refuses settings that can never work, so that errors appear at the start.
     pub(super) fn check(&self) -> Result<(), MailerError> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':');
         if self.host.is_empty() || !self.host.chars().all(is_name) {
@@ -70,7 +70,7 @@ impl SmtpConfig {
         Ok(())
     }
 
-    /// How TLS is spoken; none where it is not.
+    /// Returns the TLS settings; `None` without TLS.
     pub(super) fn tls(&self) -> Result<Option<TlsParameters>, MailerError> {
         if self.encryption == Encryption::None {
             return Ok(None);
@@ -85,7 +85,7 @@ impl SmtpConfig {
 
 fn certificates(path: &Path) -> Result<Certificate, MailerError> {
     let pem = fs::read(path).map_err(|source| MailerError::CaFile { path: path.to_owned(), source })?;
-    // Without this, a file with none would be read as an empty list, and nothing would be trusted.
+    // Otherwise a file without certificates would be an empty list, and nothing would be trusted.
     if !pem.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") {
         return Err(MailerError::NoCertificate(path.to_owned()));
     }

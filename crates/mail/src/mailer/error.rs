@@ -1,33 +1,33 @@
-//! What can go wrong with a mail, or with the settings.
+//! Why a mail could not be sent, and invalid settings.
 
 use super::Reason;
 
-/// Why a mail did not leave, and whether trying again makes sense.
+/// Why a mail could not be sent, and whether to try again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct SendError {
     /// The reason, without secrets.
     pub reason: Reason,
-    /// Whether this mail will never be taken: the server refused its recipient or its text for good (5xx), or it cannot
-    /// be written. A refusal of this client, by whatever status, is none.
+    /// Whether this mail will never be accepted: the server refused its recipient or its text for good (5xx), or it
+    /// cannot be written. A refusal of this client, by whatever status, does not count.
     pub is_final: bool,
-    /// Whether it is the server as a whole, and so every mail waits: it cannot be reached, its certificate is not
-    /// trusted, it refuses the login or the sender, it says nothing, or it closes (421).
+    /// Whether the server as a whole fails, so that every mail waits: it cannot be reached, its certificate is not
+    /// trusted, it refuses the login or the sender, it does not respond, or it closes (421).
     pub is_unreachable: bool,
 }
 
 impl SendError {
-    /// It is this mail, for good.
+    /// Creates an error about this mail, for good.
     pub(crate) fn of_mail(reason: Reason) -> Self {
         Self { reason, is_final: true, is_unreachable: false }
     }
 
-    /// It is this mail, for now.
+    /// Creates an error about this mail, for now.
     pub(crate) fn for_now(reason: Reason) -> Self {
         Self { reason, is_final: false, is_unreachable: false }
     }
 
-    /// It is the server, or the folder.
+    /// Creates an error about the server or the folder.
     pub(crate) fn of_server(reason: Reason) -> Self {
         Self { reason, is_final: false, is_unreachable: true }
     }
@@ -50,11 +50,11 @@ pub enum MailerError {
     CaFile {
         /// The file.
         path: std::path::PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
-    /// The file of trusted certificates has none.
-    #[error("the file {0} has no certificates in PEM form")]
+    /// The file of trusted certificates contains none.
+    #[error("the file {0} contains no certificates in PEM form")]
     NoCertificate(std::path::PathBuf),
     /// TLS cannot be set up.
     #[error("TLS cannot be set up: {0}")]

@@ -11,25 +11,25 @@ use vestibule_core::CertificateProblem;
 use super::{Reason, SendError};
 use crate::one_line::one_line;
 
-/// The longest answer of a server that is repeated, in characters.
+/// The most characters of a server's reply that are quoted.
 const LONGEST_ANSWER: usize = 300;
 
-/// During what it failed. A refusal means another thing in each.
+/// The step that failed. A refusal has another meaning in each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Up to the greeting, with TLS.
     Connecting,
     /// The login.
     Login,
-    /// The sender. Who is refused here is us, not the mail.
+    /// The sender. A refusal here concerns this client, not the mail.
     From,
-    /// The recipient. Servers that put off their judgement of us give it here (Postfix, `smtpd_delay_reject`).
+    /// The recipient. Servers that delay refusing a client do it here (Postfix, `smtpd_delay_reject`).
     Recipient,
     /// The text.
     Text,
 }
 
-/// What failed at the server `host` in `stage`.
+/// Describes the failure of the server `host` in `stage`.
 pub(super) fn failure(host: &str, stage: Stage, error: &Error) -> SendError {
     if let Some(code) = error.status() {
         let code = u16::from(code);
@@ -42,7 +42,7 @@ pub(super) fn failure(host: &str, stage: Stage, error: &Error) -> SendError {
             Stage::From => Reason::SenderRefused { host, code, answer: text },
             _ => Reason::Answered { host, code, answer: text },
         };
-        // 421 closes; 530 to 538 want a login or TLS first, whenever they come (RFC 4954 6).
+        // 421 closes; 530 to 538 require a login or TLS first, in any step (RFC 4954 6).
         let is_of_mail = matches!(stage, Stage::Recipient | Stage::Text);
         let is_server = !is_of_mail || code == 421 || (530..=538).contains(&code);
         return match (is_server, is_final) {
@@ -54,44 +54,44 @@ pub(super) fn failure(host: &str, stage: Stage, error: &Error) -> SendError {
     SendError::of_server(connection(host, error))
 }
 
-/// Whether a refusal is about the recipient or the text, and for good. What is about us (our name, our address, our
-/// login, how we speak) can be put right at either end, and the mail must not be lost for it.
+/// Returns whether a refusal concerns the recipient or the text, for good. If it concerns this client (its name,
+/// address, login or commands), either side can fix it, and the mail must not be lost.
 fn is_final(stage: Stage, code: u16, text: &str) -> bool {
     if code < 500 {
         return false;
     }
-    // RFC 3463 3, RFC 5248, RFC 7372; recipients: 1.x and 2.x, but for the sender's address.
+    // RFC 3463 3, RFC 5248, RFC 7372; recipients: 1.x and 2.x, except for the sender's address.
     match enhanced(text) {
         Some((1, 7 | 8)) => false,
         Some((1 | 2 | 4 | 6, _)) => true,
-        // Too large; the account was closed, the mailbox or the domain has another owner.
+        // Too large; the account is closed, the mailbox or the domain has another owner.
         Some((3, 4) | (7, 13 | 17 | 18)) => true,
-        Some((7, 0..=2)) => stage == Stage::Text && !is_about_us(text),
+        Some((7, 0..=2)) => stage == Stage::Text && !concerns_client(text),
         Some((3 | 5 | 7, _)) => false,
-        _ if stage == Stage::Recipient => matches!(code, 550..=553 | 556) && !is_about_us(text),
-        _ => matches!(code, 550..=554 | 556) && !is_about_us(text),
+        _ if stage == Stage::Recipient => matches!(code, 550..=553 | 556) && !concerns_client(text),
+        _ => matches!(code, 550..=554 | 556) && !concerns_client(text),
     }
 }
 
-/// Subject and detail of the enhanced status code (RFC 2034) with which an answer may begin.
+/// Returns subject and detail of the enhanced status code (RFC 2034) with which a reply may begin.
 fn enhanced(text: &str) -> Option<(u16, u16)> {
     let mut parts = text.split_whitespace().next()?.strip_prefix("5.")?.split('.');
     let code = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     parts.next().is_none().then_some(code)
 }
 
-/// Servers that say in words only what they object to.
-fn is_about_us(text: &str) -> bool {
+/// Returns whether a reply without such a code concerns this client.
+fn concerns_client(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     ["helo", "ehlo", "relay", "authenti", "client host", "sender"].iter().any(|word| text.contains(word))
 }
 
-/// There was no answer in time.
-pub(super) fn silence(host: &str, timeout: Duration) -> SendError {
+/// Describes a timeout.
+pub(super) fn timed_out(host: &str, timeout: Duration) -> SendError {
     SendError::of_server(Reason::TimedOut { host: host.to_owned(), within: timeout })
 }
 
-/// Why a connection failed.
+/// Describes a failure of the connection.
 fn connection(host: &str, error: &Error) -> Reason {
     let mut cause = error.source();
     let mut last = error.to_string();
@@ -107,7 +107,7 @@ fn connection(host: &str, error: &Error) -> Reason {
         }
         cause = error.source();
     }
-    // The mail library's words for a connection that ended before an answer did.
+    // The mail library's text for a connection that ended before a reply.
     if last == "incomplete response" {
         return Reason::Closed { host: host.to_owned() };
     }
@@ -141,13 +141,13 @@ fn tls_failure(host: &str, error: &rustls::Error) -> Reason {
     Reason::Certificate { host, problem }
 }
 
-/// What a server said, on one line and not too long.
+/// Returns a server's reply on one line, cut to [`LONGEST_ANSWER`].
 fn answer(text: &str) -> String {
     one_line(text).chars().take(LONGEST_ANSWER).collect()
 }
 
-/// Some servers repeat the command that they refuse, and that of the login has the password in Base64: words that look
-/// like that go.
+/// Some servers repeat the refused command, and the login's contains the password in Base64: removes words that look
+/// like that.
 fn without_credentials(text: &str) -> String {
     let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
     let is_mixed = |word: &str| word.chars().skip(1).any(|c| !c.is_ascii_lowercase());

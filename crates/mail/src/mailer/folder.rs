@@ -1,4 +1,4 @@
-//! Mails as files in a folder, for trying things out where there is no mail server.
+//! Mails as files in a folder, for trying things without a mail server.
 
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
@@ -6,14 +6,14 @@ use std::{fs, io};
 
 use super::{Reason, SendError};
 
-/// Writes `{id}.eml`. The same id again replaces the file. Nobody else on the machine may read it: it has links with
-/// which one gets in.
+/// Writes `{id}.eml`, replacing a file of the same id. Other users of the machine cannot read it: it contains links
+/// that sign in.
 pub(super) async fn write(folder: &Path, id: &str, bytes: Vec<u8>) -> Result<(), SendError> {
     let (folder, id) = (folder.to_owned(), id.to_owned());
     blocking(folder.display().to_string(), move || {
         make(&folder)?;
         let unfinished = folder.join(format!(".{id}.eml.new"));
-        // Left over from a trial that was cut short, perhaps with other permissions.
+        // Left by an interrupted attempt, perhaps with other permissions.
         let _ = fs::remove_file(&unfinished);
         let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
         io::Write::write_all(&mut file, &bytes)?;
@@ -22,7 +22,7 @@ pub(super) async fn write(folder: &Path, id: &str, bytes: Vec<u8>) -> Result<(),
     .await
 }
 
-/// Whether mails can be written there.
+/// Checks that mails can be written there.
 pub(super) async fn check(folder: &Path) -> Result<(), SendError> {
     let folder = folder.to_owned();
     blocking(folder.display().to_string(), move || {

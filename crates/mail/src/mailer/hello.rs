@@ -1,4 +1,4 @@
-//! The name by which a mail server is greeted.
+//! The name sent to a mail server with `EHLO`.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
@@ -6,20 +6,20 @@ use std::str::FromStr;
 
 use lettre::transport::smtp::extension::ClientId;
 
-/// The name by which a mail server is greeted with `EHLO` (RFC 5321 4.1.1.1): a domain name, or an address literal.
+/// The name sent to a mail server with `EHLO` (RFC 5321 4.1.1.1): a domain name, or an address literal.
 ///
-/// Many servers refuse a client whose name is not a fully qualified one.
+/// Many servers refuse a client whose name is not fully qualified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hello(ClientId);
 
-/// Text that is neither a domain name nor an IP address.
+/// The text is neither a domain name nor an IP address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a mail server is greeted by a domain name such as mail.example.com, or by an IP address")]
 pub struct InvalidHello;
 
 impl Hello {
-    /// The first of these hosts that means something beyond this machine: a name with a dot, or an address that is not
-    /// this machine's own. Where there is none, the literal `[127.0.0.1]`, which servers take more often than a bare name.
+    /// Returns the first of these hosts that has a meaning beyond this machine: a name with a dot, or an address that
+    /// is not loopback; else the literal `[127.0.0.1]`, which servers accept more often than a bare name.
     pub fn first_of<'a>(hosts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut known = hosts.into_iter().filter_map(|host| host.parse().ok());
         known.find(Self::is_known_elsewhere).unwrap_or(Self(ClientId::Ipv4(Ipv4Addr::LOCALHOST)))
@@ -56,7 +56,7 @@ impl FromStr for Hello {
     }
 }
 
-/// A domain name (RFC 1123 2.1). One of digits alone is an address that was mistyped.
+/// Returns whether this is a domain name (RFC 1123 2.1). Only digits and dots are a mistyped address.
 fn is_name(text: &str) -> bool {
     let is_inner = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let is_label = |label: &str| {
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_addresses() {
+    fn names_and_addresses_are_parsed() {
         for (text, said) in [
             ("Mail.Example.com", "mail.example.com"),
             ("relay1", "relay1"),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_host_that_others_know_is_taken() {
+    fn the_first_host_with_a_meaning_elsewhere_is_used() {
         for (hosts, said) in [
             (["people.example.com", "example.org"], "people.example.com"),
             (["localhost", "example.org"], "example.org"),

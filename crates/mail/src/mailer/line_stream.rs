@@ -1,8 +1,8 @@
-//! A connection from which what is read ends with a line.
+//! A connection whose reads end at a line break.
 //!
-//! Between us and the server somebody could append answers of their own to the one to STARTTLS. Read together with it,
-//! they would be taken for what the server says once the connection is encrypted. As nothing is handed out beyond a
-//! line break, whatever follows that answer is read by TLS, which does not take it for its own.
+//! An attacker between client and server could append replies to the server's reply to STARTTLS. Read together with it,
+//! they would count as the server's after encryption begins (RFC 3207 6). Because no read goes beyond a line break, TLS
+//! reads whatever follows that reply, and rejects it.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 #[derive(Debug)]
 pub(super) struct LineStream {
     stream: TcpStream,
-    /// What was read and not handed out yet.
+    /// Bytes that were read, but not handed out yet.
     rest: Vec<u8>,
 }
 

@@ -1,7 +1,7 @@
 //! Sending over SMTP (RFC 5321).
 //!
-//! The steps are taken one by one, not by the mail library's transport: a refusal means another thing at the login than
-//! at the recipient, and a connection that fell silent must never be used again.
+//! The steps are taken one by one, not by the mail library's transport: a refusal has another meaning at the login than
+//! at the recipient, and a connection that timed out must never be reused.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -15,12 +15,12 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
 use super::config::{Encryption, SmtpConfig};
-use super::failure::{Stage, failure, io_failure, silence};
+use super::failure::{Stage, failure, io_failure, timed_out};
 use super::line_stream::LineStream;
 use super::{Hello, MailerError, Reason, SendError};
 use crate::message::Letter;
 
-/// How long a connection waits for the next mail. Servers close after some minutes; this is well before.
+/// How long a connection waits for the next mail. Servers close after some minutes.
 const IDLE: Duration = Duration::from_secs(30);
 
 pub(super) struct Smtp {
@@ -31,9 +31,9 @@ pub(super) struct Smtp {
     tls: Option<TlsParameters>,
     credentials: Option<Credentials>,
     timeout: Duration,
-    /// One permit for each connection there may be.
+    /// One permit for each allowed connection.
     permits: Semaphore,
-    /// Connections that wait for the next mail, and since when.
+    /// Connections that wait for the next mail, with the time since when.
     idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
 }
 
@@ -60,7 +60,7 @@ impl Smtp {
     pub(super) async fn send(&self, letter: &Letter) -> Result<(), SendError> {
         let _permit = self.permits.acquire().await;
         let mut connection = self.connection().await?;
-        // Where this fails or is cut short, the connection is dropped: what it would answer next is not known.
+        // If this fails or is cancelled, the connection is dropped: its state is unknown.
         self.transfer(&mut connection, letter).await?;
         self.keep(connection);
         Ok(())
@@ -110,7 +110,7 @@ impl Smtp {
         } else {
             let stream = timeout(self.timeout, TcpStream::connect(address))
                 .await
-                .map_err(|_| silence(&self.host, self.timeout))?
+                .map_err(|_| timed_out(&self.host, self.timeout))?
                 .map_err(|error| SendError::of_server(io_failure(&self.host, &error)))?;
             let stream = Box::new(LineStream::new(stream));
             self.step(Stage::Connecting, AsyncSmtpConnection::connect_with_transport(stream, name)).await?
@@ -130,7 +130,7 @@ impl Smtp {
         Ok(connection)
     }
 
-    /// One step, within the time that is allowed.
+    /// Runs one step within the time limit.
     async fn step<T>(
         &self,
         stage: Stage,
@@ -138,7 +138,7 @@ impl Smtp {
     ) -> Result<T, SendError> {
         match timeout(self.timeout, work).await {
             Ok(result) => result.map_err(|error| failure(&self.host, stage, &error)),
-            Err(_) => Err(silence(&self.host, self.timeout)),
+            Err(_) => Err(timed_out(&self.host, self.timeout)),
         }
     }
 

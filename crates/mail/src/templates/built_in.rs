@@ -1,4 +1,4 @@
-//! The templates that come with the program: a folder per language in `mail/templates`.
+//! The built-in templates: a folder per language in `mail/templates`.
 
 use vestibule_language::languages;
 
@@ -33,11 +33,11 @@ macro_rules! file {
     };
 }
 
-/// The frames of all languages, with their text.
+/// The layouts of all languages.
 pub(super) const LAYOUTS: [(&str, &str); 2] = [
     ("layout.html", include_str!("../../templates/layout.html")),
     ("layout.txt", include_str!("../../templates/layout.txt")),
 ];
 
-/// The languages, and their files with their text.
+/// The languages with their files.
 pub(super) const LANGUAGES: &[(&str, &[(&str, &str)])] = languages!(folders);

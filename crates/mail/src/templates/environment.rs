@@ -1,4 +1,4 @@
-//! How the templates are read and printed.
+//! How templates are parsed and printed.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,13 +9,13 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, Undefi
 use vestibule_core::Timestamp;
 use vestibule_language::long_date;
 
-/// An environment without templates. `names` are those that it will have: a mail that extends `layout.html` gets the
-/// one of its own language where there is one, else that of all languages.
+/// Returns an environment without templates. `names` are those that it will contain: a mail that extends `layout.html`
+/// gets its own language's layout if there is one, else the common one.
 pub(super) fn environment(names: BTreeSet<String>) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    // An error then knows the piece of the template that is to blame.
+    // Errors then quote the part of the template that caused them.
     environment.set_debug(true);
     environment.set_formatter(print);
     environment.add_filter("date", date_filter);
@@ -29,8 +29,8 @@ pub(super) fn environment(names: BTreeSet<String>) -> Result<Environment<'static
     Ok(environment)
 }
 
-/// What is absent prints as nothing. Text in HTML is escaped as everywhere, but for the slash, which needs none and
-/// without which a link reads like one to the programs that look for links in mails.
+/// Prints absent facts as nothing. HTML is escaped as usual, except for the slash, which needs no escape, and without
+/// which link scanners would miss links.
 fn print(output: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     if value.is_none() {
         return Ok(());
@@ -58,7 +58,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// `{{ expires_at|date }}`
+/// The filter of `{{ expires_at|date }}`.
 fn date_filter(state: &State<'_, '_>, moment: &Value) -> Result<Value, Error> {
     if moment.is_none() {
         return Ok(Value::from(()));

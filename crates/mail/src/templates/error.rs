@@ -1,4 +1,4 @@
-//! What can be wrong with a template.
+//! Errors in templates.
 
 use std::error::Error as _;
 use std::fmt;
@@ -9,9 +9,9 @@ use std::path::Path;
 pub struct TemplateError {
     /// The file or folder, as a path.
     pub file: String,
-    /// The line, counted from 1, where one is to blame.
+    /// The line, counted from 1, if the error has one.
     pub line: Option<usize>,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what would be valid.
     pub reason: String,
 }
 
@@ -32,7 +32,7 @@ impl fmt::Display for TemplateError {
 
 impl std::error::Error for TemplateError {}
 
-/// A mail that could not be written with these facts, which no trial at the start had shown.
+/// A mail that cannot be rendered with these facts, though it could with sample facts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{template}, line {line}: {reason}")]
 pub struct RenderError {
@@ -45,7 +45,8 @@ pub struct RenderError {
 }
 
 impl RenderError {
-    /// The place nearest to the cause: an error in a layout is reported by the mail that uses it, too.
+    /// Creates the error at the position nearest to the cause: an error in a layout is also reported by the mail that
+    /// uses it.
     pub(super) fn new(template: &str, error: &minijinja::Error) -> Self {
         let mut found = Self::at(template, error);
         let mut cause = error.source();

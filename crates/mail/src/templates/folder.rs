@@ -1,7 +1,7 @@
-//! The operator's folder: which files it may have, and reading them.
+//! Reads the operator's folder, and checks which files it contains.
 //!
-//! A file whose name is mistyped would change nothing and nobody would notice, so each that cannot be meant is an error.
-//! Hidden files are left alone: editors and mounted volumes keep theirs there.
+//! A mistyped file name would have no effect and go unnoticed, so every unknown file is an error. Hidden files are
+//! ignored: editors and mounted volumes keep theirs there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,15 +16,15 @@ pub(super) const ENDINGS: [&str; 3] = ["subject.txt", "txt", "html"];
 
 /// A file of the folder.
 pub(super) struct Source {
-    /// The language, or none for a layout of all languages.
+    /// The language, or `None` for a common layout.
     pub(super) language: Option<String>,
-    /// The file's own name, such as `invite.html`.
+    /// The file's name, such as `invite.html`.
     pub(super) name: String,
     pub(super) path: PathBuf,
     pub(super) text: String,
 }
 
-/// All files of the folder.
+/// Returns all files of the folder.
 pub(super) fn read(folder: &Path) -> Result<Vec<Source>, TemplateError> {
     let mut sources = Vec::new();
     for (name, path, is_folder) in entries(folder)? {
@@ -38,14 +38,14 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Source>, TemplateError> {
         } else if !is_folder && LAYOUTS.contains(&name.as_str()) {
             sources.push(source(None, name, path)?);
         } else {
-            let reason = "not known here; what may stand here is layout.html, layout.txt and a folder for each language, such as en, de or fr";
+            let reason = "not known here; allowed are layout.html, layout.txt and a folder for each language, such as en, de or fr";
             return Err(TemplateError::new(&path, reason));
         }
     }
     Ok(sources)
 }
 
-/// Names, paths, and whether each is a folder, in the order of their names.
+/// Returns names, paths, and whether each is a folder, sorted by name.
 fn entries(folder: &Path) -> Result<Vec<(String, PathBuf, bool)>, TemplateError> {
     let unreadable = |path: &Path, error: std::io::Error| TemplateError::new(path, format!("cannot be read: {error}"));
     let mut found = Vec::new();
@@ -55,7 +55,7 @@ fn entries(folder: &Path) -> Result<Vec<(String, PathBuf, bool)>, TemplateError>
         if name.starts_with('.') {
             continue;
         }
-        // Of what a link leads to, not of the link: mounted volumes are made of links.
+        // Follows links: mounted volumes consist of links.
         let is_folder = fs::metadata(&path).map_err(|error| unreadable(&path, error))?.is_dir();
         found.push((name, path, is_folder));
     }
@@ -69,7 +69,7 @@ fn source(language: Option<String>, name: String, path: PathBuf) -> Result<Sourc
     Ok(Source { language, name, path, text })
 }
 
-/// A language tag as mail uses it, such as `de` or `de-AT` (RFC 5646 2.1, less what nobody writes).
+/// Returns whether this is a language tag as mails use it, such as `de` or `de-AT` (RFC 5646 2.1, without rare forms).
 fn is_language(name: &str) -> bool {
     let mut parts = name.split('-');
     let first = parts.next().unwrap_or_default();
@@ -88,7 +88,7 @@ fn is_template(name: &str) -> bool {
 fn unknown_template() -> String {
     let kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
     format!(
-        "not known here; what may stand here is layout.html, layout.txt, and NAME.subject.txt, NAME.txt and NAME.html, where NAME is one of {}",
+        "not known here; allowed are layout.html, layout.txt, and NAME.subject.txt, NAME.txt and NAME.html, where NAME is one of {}",
         kinds.join(", ")
     )
 }

@@ -1,13 +1,13 @@
-//! A mail server of a few lines that answers what a test tells it, and remembers what it heard.
+//! A small mail server that sends a test's replies, and records commands.
 
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What is answered, with line breaks; none is silence.
+/// The replies, with line breaks; `None` for no reply.
 #[derive(Clone)]
-pub(crate) struct Answers {
+pub(crate) struct Replies {
     pub(crate) greeting: Option<&'static str>,
     pub(crate) hello: &'static str,
     pub(crate) encryption: &'static str,
@@ -17,8 +17,8 @@ pub(crate) struct Answers {
     pub(crate) end: Option<&'static str>,
 }
 
-/// A server that takes everything in plain.
-pub(crate) const WILLING: Answers = Answers {
+/// A server that accepts everything without encryption.
+pub(crate) const ACCEPTING: Replies = Replies {
     greeting: Some("220 mail.test ready\r\n"),
     hello: "250-mail.test\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME\r\n",
     encryption: "454 not now\r\n",
@@ -30,51 +30,51 @@ pub(crate) const WILLING: Answers = Answers {
 
 pub(crate) struct FakeServer {
     pub(crate) port: u16,
-    heard: Arc<Mutex<Vec<String>>>,
+    commands: Arc<Mutex<Vec<String>>>,
 }
 
 impl FakeServer {
-    pub(crate) async fn start(answers: Answers) -> Self {
+    pub(crate) async fn start(replies: Replies) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (port, heard) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())));
-        let memory = heard.clone();
+        let (port, commands) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())));
+        let memory = commands.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 memory.lock().unwrap().push("(connected)".to_owned());
-                tokio::spawn(serve(stream, answers.clone(), memory.clone()));
+                tokio::spawn(serve(stream, replies.clone(), memory.clone()));
             }
         });
-        Self { port, heard }
+        Self { port, commands }
     }
 
-    /// The commands that were heard, with the texts of mails as one `(mail)`.
-    pub(crate) fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+    /// Returns the recorded commands, with the texts of mails as one `(mail)`.
+    pub(crate) fn commands(&self) -> Vec<String> {
+        self.commands.lock().unwrap().clone()
     }
 
-    /// How many of the commands begin like this.
+    /// Returns how many of the commands begin like this.
     pub(crate) fn count(&self, command: &str) -> usize {
-        self.heard().iter().filter(|line| line.starts_with(command)).count()
+        self.commands().iter().filter(|line| line.starts_with(command)).count()
     }
 }
 
-async fn serve(stream: TcpStream, answers: Answers, heard: Arc<Mutex<Vec<String>>>) {
+async fn serve(stream: TcpStream, replies: Replies, commands: Arc<Mutex<Vec<String>>>) {
     let mut stream = BufReader::new(stream);
-    let Some(greeting) = answers.greeting else { return std::future::pending().await };
+    let Some(greeting) = replies.greeting else { return std::future::pending().await };
     let _ = stream.write_all(greeting.as_bytes()).await;
     while let Some(line) = line(&mut stream).await {
-        heard.lock().unwrap().push(line.clone());
+        commands.lock().unwrap().push(line.clone());
         let answer = match line.split([' ', ':']).next().unwrap_or_default() {
-            "EHLO" => answers.hello,
-            "STARTTLS" => answers.encryption,
-            "AUTH" => answers.login,
-            "MAIL" => answers.from,
-            "RCPT" => answers.recipient,
+            "EHLO" => replies.hello,
+            "STARTTLS" => replies.encryption,
+            "AUTH" => replies.login,
+            "MAIL" => replies.from,
+            "RCPT" => replies.recipient,
             "DATA" => {
                 let _ = stream.write_all(b"354 go on\r\n").await;
                 while line_is_not_the_last(&mut stream).await {}
-                heard.lock().unwrap().push("(mail)".to_owned());
-                match answers.end {
+                commands.lock().unwrap().push("(mail)".to_owned());
+                match replies.end {
                     Some(answer) => answer,
                     None => return std::future::pending().await,
                 }

@@ -8,7 +8,7 @@ use vestibule_mail::{Mailer, Rendered};
 use crate::support::{SENDER, address, mail, rendered};
 
 #[tokio::test]
-async fn a_repetition_replaces_the_file_and_nobody_else_may_read_it() {
+async fn a_repetition_replaces_the_file_and_only_the_owner_may_read_it() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("deep/mails");
     let mailer = Mailer::folder(path.clone(), SENDER.parse().unwrap());
@@ -29,7 +29,7 @@ async fn a_repetition_replaces_the_file_and_nobody_else_may_read_it() {
 }
 
 #[tokio::test]
-async fn the_same_mail_is_the_same_file() {
+async fn the_same_mail_makes_the_same_file() {
     let folder = TempDir::new().unwrap();
     let mailer = Mailer::folder(folder.path().to_owned(), SENDER.parse().unwrap());
     let to = address("ada@example.com");
@@ -40,7 +40,7 @@ async fn the_same_mail_is_the_same_file() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_made_is_not_the_mails_fault() {
+async fn a_folder_that_cannot_be_created_is_a_server_error() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("file"), "").unwrap();
     let mailer = Mailer::folder(folder.path().join("file/mails"), SENDER.parse().unwrap());

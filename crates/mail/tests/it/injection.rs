@@ -1,4 +1,4 @@
-//! Whatever people can choose is text in a mail and nothing else.
+//! Text that users choose is only text in a mail.
 
 use tempfile::TempDir;
 use vestibule_mail::{Facts, Kind, Mail, Mailer, Rendered, Templates};
@@ -23,7 +23,7 @@ fn nasty(kind: Kind) -> Facts {
 }
 
 #[test]
-fn in_a_template() {
+fn nasty_names_stay_text_in_a_template() {
     let templates = Templates::load(None).unwrap();
     for (language, kind) in
         ["en", "de"].into_iter().flat_map(|language| Kind::ALL.iter().map(move |kind| (language, *kind)))
@@ -39,12 +39,12 @@ fn in_a_template() {
             "{}",
             rendered.text
         );
-        assert!(rendered.text.contains("{{ link }}"), "what a name says is not a template: {}", rendered.text);
+        assert!(rendered.text.contains("{{ link }}"), "a name is not a template: {}", rendered.text);
     }
 }
 
 #[test]
-fn no_mail_program_finds_a_link_in_a_name() {
+fn names_contain_no_links() {
     let templates = Templates::load(None).unwrap();
     for (language, kind) in
         ["en", "de"].into_iter().flat_map(|language| Kind::ALL.iter().map(move |kind| (language, *kind)))
@@ -71,26 +71,26 @@ fn no_mail_program_finds_a_link_in_a_name() {
 }
 
 #[test]
-fn a_name_that_is_a_letter_of_its_own_is_cut() {
+fn a_very_long_name_is_cut() {
     let facts = Facts { inviter: Some("Win a prize! ".repeat(100)), ..Facts::sample(Kind::Invite) };
     let rendered = Templates::load(None).unwrap().render(Kind::Invite, "en", &facts).unwrap();
     assert!(rendered.subject.chars().count() < 150, "{}", rendered.subject);
     assert_eq!(rendered.text.matches("Win a prize!").count(), 7);
 }
 
-/// The message in a folder, as text.
+/// Returns the message in a folder, as text.
 async fn message(folder: &TempDir, sender: &str, mail: &Mail<'_>) -> String {
     Mailer::folder(folder.path().to_owned(), sender.parse().unwrap()).send(mail).await.unwrap();
     std::fs::read_to_string(folder.path().join(format!("{}.eml", mail.id))).unwrap()
 }
 
-/// The lines of the header, unfolded.
+/// Returns the header's lines, unfolded.
 fn headers(message: &str) -> Vec<String> {
     message.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ").split("\r\n").map(str::to_owned).collect()
 }
 
 #[tokio::test]
-async fn in_a_header() {
+async fn nasty_names_add_no_headers() {
     let folder = TempDir::new().unwrap();
     let to = address("ada@example.com");
     let rendered =
@@ -131,7 +131,7 @@ async fn names_beyond_ascii_are_encoded() {
 }
 
 #[tokio::test]
-async fn an_id_is_a_word() {
+async fn an_id_that_is_not_a_word_is_refused() {
     let folder = TempDir::new().unwrap();
     let mailer = Mailer::folder(folder.path().join("mails"), SENDER.parse().unwrap());
     let (to, rendered) = (address("ada@example.com"), rendered());
@@ -143,7 +143,7 @@ async fn an_id_is_a_word() {
 }
 
 #[tokio::test]
-async fn every_address_that_may_be_kept_has_one_recipient_or_none() {
+async fn every_valid_address_has_one_recipient_or_none() {
     let folder = TempDir::new().unwrap();
     let mailer = Mailer::folder(folder.path().to_owned(), SENDER.parse().unwrap());
     let rendered = rendered();

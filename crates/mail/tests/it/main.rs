@@ -1,9 +1,9 @@
-//! Mails from outside: what they say, what an operator may change, and how they leave.
+//! Mails from outside: their texts, an operator's overrides, and how they are sent.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
+    reason = "panics fail the test; clippy knows that only of `#[test]` functions"
 )]
 
 mod fake_server;

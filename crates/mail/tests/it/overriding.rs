@@ -1,11 +1,11 @@
-//! What an operator puts in place of the built-in templates.
+//! An operator's overrides of the built-in templates.
 
 use std::path::Path;
 
 use tempfile::TempDir;
 use vestibule_mail::{Facts, Kind, Rendered, Templates};
 
-/// A folder with these files.
+/// Creates a folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().unwrap();
     for (name, text) in files {
@@ -16,7 +16,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-/// The message of the error, with the folder named `mail`.
+/// Returns the error's message, with the folder named `mail`.
 fn error(files: &[(&str, &str)]) -> String {
     let folder = folder(files);
     let error = Templates::load(Some(folder.path())).unwrap_err();
@@ -29,7 +29,7 @@ fn render(files: &[(&str, &str)], kind: Kind, language: &str) -> Rendered {
 }
 
 #[test]
-fn one_file_alone() {
+fn a_single_file_can_be_overridden() {
     let files = [("de/invite.subject.txt", "Kommen Sie zu {{ app }},\n{{ address }}?\n"), (".hidden", "?")];
     let german = render(&files, Kind::Invite, "de");
     let built_in = Templates::load(None).unwrap().render(Kind::Invite, "de", &Facts::sample(Kind::Invite)).unwrap();
@@ -39,7 +39,7 @@ fn one_file_alone() {
 }
 
 #[test]
-fn a_layout_for_all_or_for_one_language() {
+fn a_layout_applies_to_all_languages_or_to_one() {
     let files = [
         ("layout.txt", "all: {% block text %}{% endblock %}"),
         ("de/layout.txt", "de: {% block text %}{% endblock %}"),
@@ -49,7 +49,7 @@ fn a_layout_for_all_or_for_one_language() {
 }
 
 #[test]
-fn a_region_takes_the_rest_from_its_language() {
+fn a_region_inherits_from_its_language() {
     let files = [("de-AT/test.subject.txt", "Servus")];
     assert_eq!(render(&files, Kind::Test, "de-at").subject, "Servus");
     assert_eq!(render(&files, Kind::Test, "de").subject, "Testmail von Vestibule");
@@ -57,7 +57,7 @@ fn a_region_takes_the_rest_from_its_language() {
 }
 
 #[test]
-fn a_new_language_is_complete() {
+fn a_new_language_must_be_complete() {
     insta::assert_snapshot!(error(&[("es/invite.subject.txt", "Hola")]), @"mail/es/invite.txt: is missing; a language that is not built in needs a subject, a text and an HTML file for every mail");
     let mut files = Vec::new();
     for kind in Kind::ALL {
@@ -78,14 +78,14 @@ fn errors_name_file_and_line() {
         error(&[(html, "{% if inviter %}\n<p>")]),
         error(&[(html, "{% extends 'frame.html' %}")]),
         error(&[(html, "\n{{ app|date }}")]),
-        error(&[("layout.html", "<p>\n{{ nobody }}</p>")]),
+        error(&[("layout.html", "<p>\n{{ unknown }}</p>")]),
         error(&[("en/test.subject.txt", "{{ app.name }}")]),
     ];
     insta::assert_snapshot!(messages.join("\n"));
 }
 
 #[test]
-fn what_would_change_nothing_is_refused() {
+fn files_without_effect_are_refused() {
     let messages = [
         error(&[("de/invit.html", "")]),
         error(&[("de/invite.htm", "")]),
@@ -97,7 +97,7 @@ fn what_would_change_nothing_is_refused() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_an_error() {
+fn a_missing_folder_is_an_error() {
     let error = Templates::load(Some(Path::new("/nowhere/mail"))).unwrap_err().to_string();
     assert_eq!(error, "/nowhere/mail: cannot be read: No such file or directory (os error 2)");
 }

@@ -1,11 +1,11 @@
-//! Every mail, to look at. `VESTIBULE_MAIL_PREVIEW` names a folder that keeps them.
+//! The previews. `VESTIBULE_MAIL_PREVIEW` names a folder that keeps them.
 
 use std::path::PathBuf;
 
 use vestibule_mail::{Kind, Templates, preview};
 
 #[test]
-fn every_mail_is_linked() {
+fn the_index_links_every_mail() {
     let folder = tempfile::TempDir::new().unwrap();
     let out = std::env::var_os("VESTIBULE_MAIL_PREVIEW").map_or(folder.path().join("previews"), PathBuf::from);
     let templates = Templates::load(None).unwrap();

@@ -1,5 +1,5 @@
-//! Sending to a real mail server, `tests/mail/server.py`. `tests/mail/run` installs what it needs and sets
-//! `VESTIBULE_TEST_SMTP_PYTHON`; where that is not set, each of these says that it was skipped.
+//! Sends to a real mail server, `tests/mail/server.py`. `tests/mail/run` installs its dependencies and sets
+//! `VESTIBULE_TEST_SMTP_PYTHON`; without it, each test reports that it was skipped.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::support::{address, config, mail, mailer, rendered};
 
 struct RealServer {
     port: u16,
-    /// With `ca.pem` and `stranger.pem`.
+    /// Contains `ca.pem` and `stranger.pem`.
     certificates: TempDir,
     mails: Lines<BufReader<ChildStdout>>,
     _process: Child,
@@ -25,7 +25,7 @@ struct RealServer {
 impl RealServer {
     async fn start(arguments: &[&str]) -> Option<Self> {
         let Some(python) = std::env::var_os("VESTIBULE_TEST_SMTP_PYTHON") else {
-            // Past the capture of what tests print, which shows nothing of those that pass.
+            // Written to the terminal directly: the output of passing tests is captured.
             let _ = writeln!(std::io::stderr(), "SKIPPED: a test against a real mail server; tests/mail/run runs it");
             return None;
         };
@@ -47,7 +47,7 @@ impl RealServer {
         Some(Self { port, certificates, mails, _process: process })
     }
 
-    /// Trusting `authority` alone.
+    /// Trusts only `authority`.
     fn config(&self, encryption: Encryption, authority: &str) -> SmtpConfig {
         SmtpConfig {
             ca_file: Some(self.certificates.path().join(authority)),
@@ -60,7 +60,7 @@ impl RealServer {
         serde_json::from_str(&line).unwrap()
     }
 
-    /// Nothing comes for a while.
+    /// Checks that no mail arrives for a while.
     async fn received_nothing_yet(&mut self) {
         let _ = timeout(Duration::from_millis(200), self.mails.next_line())
             .await
@@ -73,7 +73,7 @@ fn with_login(config: SmtpConfig, password: &str) -> SmtpConfig {
 }
 
 #[tokio::test]
-async fn a_mail_arrives_as_it_was_written() {
+async fn a_mail_arrives_as_written() {
     let Some(mut server) = RealServer::start(&[]).await else { return };
     let (to, rendered) = (address("ada@example.com"), rendered());
     mailer(&config("localhost", server.port, Encryption::None)).send(&mail("mail_1", &to, &rendered)).await.unwrap();
@@ -85,7 +85,7 @@ async fn a_mail_arrives_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn letters_beyond_ascii_arrive() {
+async fn text_beyond_ascii_arrives() {
     let Some(mut server) = RealServer::start(&[]).await else { return };
     let (to, mut rendered) = (address("josé@bücher.example"), rendered());
     rendered.subject = "Grüße von Zoë — 招待状".to_owned();
@@ -100,7 +100,7 @@ async fn letters_beyond_ascii_arrive() {
 }
 
 #[tokio::test]
-async fn encrypted_with_a_login() {
+async fn mails_are_sent_encrypted_with_a_login() {
     for (way, encryption) in [("starttls", Encryption::StartTls), ("tls", Encryption::Tls)] {
         let arguments = ["--tls", way, "--user", "vestibule", "--password", "a-secret-word"];
         let Some(mut server) = RealServer::start(&arguments).await else { return };
@@ -125,7 +125,7 @@ async fn a_wrong_password_is_refused() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_trusted_gets_no_mail() {
+async fn an_untrusted_certificate_prevents_sending() {
     for (way, encryption) in [("starttls", Encryption::StartTls), ("tls", Encryption::Tls)] {
         for (certificate, authority, reason) in [
             (
@@ -149,7 +149,7 @@ async fn a_certificate_that_is_not_trusted_gets_no_mail() {
 }
 
 #[tokio::test]
-async fn a_refused_recipient() {
+async fn a_refused_recipient_is_final() {
     let Some(server) = RealServer::start(&["--reply", "RCPT=550 5.1.1 no such user"]).await else { return };
     let (to, rendered) = (address("ada@example.com"), rendered());
     let mailer = mailer(&config("localhost", server.port, Encryption::None));

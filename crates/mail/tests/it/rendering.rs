@@ -1,9 +1,9 @@
-//! What the built-in mails say.
+//! The texts of the built-in mails.
 
 use vestibule_mail::{Facts, Kind, Templates};
 
 #[test]
-fn every_mail_in_english() {
+fn every_mail_in_english_matches_its_snapshot() {
     let templates = Templates::load(None).unwrap();
     for &kind in Kind::ALL {
         let rendered = templates.render(kind, "en", &Facts::sample(kind)).unwrap();
@@ -13,7 +13,7 @@ fn every_mail_in_english() {
 }
 
 #[test]
-fn every_text_in_the_other_languages() {
+fn every_text_in_the_other_languages_matches_its_snapshot() {
     let templates = Templates::load(None).unwrap();
     for language in templates.languages().filter(|language| *language != "en") {
         let mails = Kind::ALL.iter().map(|&kind| {
@@ -36,7 +36,7 @@ fn french_has_hard_spaces_before_its_marks() {
 }
 
 #[test]
-fn a_language_that_there_is_not_is_the_nearest() {
+fn an_unknown_language_falls_back_to_the_nearest() {
     let templates = Templates::load(None).unwrap();
     let subject = |language| templates.render(Kind::Test, language, &Facts::sample(Kind::Test)).unwrap().subject;
     for language in ["de", "DE", "de-AT", "de_CH"] {
@@ -48,7 +48,7 @@ fn a_language_that_there_is_not_is_the_nearest() {
 }
 
 #[test]
-fn a_link_stands_on_a_line_of_its_own_and_is_the_same_in_both_parts() {
+fn a_link_has_its_own_line_and_is_the_same_in_both_parts() {
     let templates = Templates::load(None).unwrap();
     for language in templates.languages() {
         for kind in [Kind::Invite, Kind::InviteAgain, Kind::PasswordReset, Kind::Verification] {
@@ -61,7 +61,7 @@ fn a_link_stands_on_a_line_of_its_own_and_is_the_same_in_both_parts() {
 }
 
 #[test]
-fn what_is_not_known_is_left_out() {
+fn unknown_facts_are_left_out() {
     let templates = Templates::load(None).unwrap();
     let facts = Facts {
         inviter: None,

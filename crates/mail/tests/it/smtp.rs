@@ -1,10 +1,10 @@
-//! Sending to servers that take mails, refuse them, say nothing, or are not what they should be.
+//! Sends to servers that accept mails, refuse them, do not respond, or are broken.
 
 use std::time::Duration;
 
 use vestibule_mail::{Encryption, Mailer, MailerError, SendError, SmtpConfig};
 
-use crate::fake_server::{Answers, FakeServer, WILLING};
+use crate::fake_server::{ACCEPTING, FakeServer, Replies};
 use crate::support::{SENDER, address, config, mail, mailer, rendered};
 
 async fn send(config: &SmtpConfig) -> Result<(), SendError> {
@@ -12,21 +12,21 @@ async fn send(config: &SmtpConfig) -> Result<(), SendError> {
     mailer(config).send(&mail("mail_1", &to, &rendered)).await
 }
 
-async fn send_to(answers: Answers) -> (FakeServer, Result<(), SendError>) {
-    let server = FakeServer::start(answers).await;
+async fn send_to(replies: Replies) -> (FakeServer, Result<(), SendError>) {
+    let server = FakeServer::start(replies).await;
     let result = send(&config("127.0.0.1", server.port, Encryption::None)).await;
     (server, result)
 }
 
-/// Reason, whether it is final, whether it is the server.
-fn told(result: Result<(), SendError>) -> (String, bool, bool) {
+/// Returns the reason, whether it is final, and whether it concerns the server.
+fn describe(result: Result<(), SendError>) -> (String, bool, bool) {
     let error = result.unwrap_err();
     (error.to_string(), error.is_final, error.is_unreachable)
 }
 
 #[tokio::test]
-async fn a_server_that_takes_mails_is_connected_to_once() {
-    let server = FakeServer::start(WILLING).await;
+async fn a_connection_is_reused() {
+    let server = FakeServer::start(ACCEPTING).await;
     let mailer = mailer(&config("127.0.0.1", server.port, Encryption::None));
     assert!(mailer.is_folder().is_none());
     mailer.check().await.unwrap();
@@ -34,13 +34,13 @@ async fn a_server_that_takes_mails_is_connected_to_once() {
     mailer.send(&mail("mail_1", &to, &rendered)).await.unwrap();
     mailer.clone().send(&mail("mail_2", &to, &rendered)).await.unwrap();
     assert_eq!((server.count("(connected)"), server.count("(mail)"), server.count("AUTH")), (1, 2, 0));
-    assert!(server.heard().contains(&"MAIL FROM:<no-reply@example.com>".to_owned()), "{:?}", server.heard());
+    assert!(server.commands().contains(&"MAIL FROM:<no-reply@example.com>".to_owned()), "{:?}", server.commands());
     assert_eq!(server.count("RCPT TO:<ada@example.com>"), 2);
 }
 
 #[tokio::test]
-async fn there_are_no_more_connections_than_allowed() {
-    let server = FakeServer::start(WILLING).await;
+async fn the_limit_of_connections_holds() {
+    let server = FakeServer::start(ACCEPTING).await;
     let mailer = mailer(&config("127.0.0.1", server.port, Encryption::None));
     let mut sending = tokio::task::JoinSet::new();
     for number in 0..20 {
@@ -58,35 +58,35 @@ async fn there_are_no_more_connections_than_allowed() {
 }
 
 #[tokio::test]
-async fn a_recipient_refused_for_now() {
-    let (_, result) = send_to(Answers { recipient: "450 4.2.1 mailbox busy\r\n", ..WILLING }).await;
-    assert_eq!(told(result), ("127.0.0.1 answered 450: 4.2.1 mailbox busy".to_owned(), false, false));
+async fn a_temporary_refusal_of_the_recipient_is_not_final() {
+    let (_, result) = send_to(Replies { recipient: "450 4.2.1 mailbox busy\r\n", ..ACCEPTING }).await;
+    assert_eq!(describe(result), ("127.0.0.1 answered 450: 4.2.1 mailbox busy".to_owned(), false, false));
 }
 
 #[tokio::test]
-async fn a_recipient_refused_for_good() {
-    let (server, result) = send_to(Answers { recipient: "550-5.1.1 no\r\n550 5.1.1 such user\r\n", ..WILLING }).await;
-    assert_eq!(told(result), ("127.0.0.1 answered 550: 5.1.1 no such user".to_owned(), true, false));
+async fn a_permanent_refusal_of_the_recipient_is_final() {
+    let (server, result) = send_to(Replies { recipient: "550-5.1.1 no\r\n550 5.1.1 such user\r\n", ..ACCEPTING }).await;
+    assert_eq!(describe(result), ("127.0.0.1 answered 550: 5.1.1 no such user".to_owned(), true, false));
     assert_eq!(server.count("DATA"), 0);
 }
 
 #[tokio::test]
-async fn a_text_refused_for_good() {
-    let (_, result) = send_to(Answers { end: Some("554 5.7.1 looks like spam\r\n"), ..WILLING }).await;
-    assert_eq!(told(result), ("127.0.0.1 answered 554: 5.7.1 looks like spam".to_owned(), true, false));
+async fn a_permanent_refusal_of_the_text_is_final() {
+    let (_, result) = send_to(Replies { end: Some("554 5.7.1 looks like spam\r\n"), ..ACCEPTING }).await;
+    assert_eq!(describe(result), ("127.0.0.1 answered 554: 5.7.1 looks like spam".to_owned(), true, false));
 }
 
 #[tokio::test]
-async fn a_server_is_greeted_by_the_configured_name() {
+async fn ehlo_sends_the_configured_name() {
     for (hello, said) in [("people.example.com", "people.example.com"), ("192.0.2.7", "[192.0.2.7]")] {
-        let server = FakeServer::start(WILLING).await;
+        let server = FakeServer::start(ACCEPTING).await;
         let config = config("127.0.0.1", server.port, Encryption::None);
         send(&SmtpConfig { hello: hello.parse().unwrap(), ..config }).await.unwrap();
-        assert_eq!(server.heard()[1], format!("EHLO {said}"));
+        assert_eq!(server.commands()[1], format!("EHLO {said}"));
     }
 }
 
-/// What is about this client, and not about the recipient, may be put right: the mail is tried again.
+/// Refusals of this client, not of the recipient, can be fixed: the mail is tried again.
 #[tokio::test]
 async fn a_refusal_of_this_client_is_not_final() {
     for answer in [
@@ -104,17 +104,17 @@ async fn a_refusal_of_this_client_is_not_final() {
         "500 5.5.1 what?\r\n",
         "550 5.3.2 not now\r\n",
     ] {
-        let (_, result) = send_to(Answers { recipient: answer, ..WILLING }).await;
-        let (reason, is_final, is_unreachable) = told(result);
+        let (_, result) = send_to(Replies { recipient: answer, ..ACCEPTING }).await;
+        let (reason, is_final, is_unreachable) = describe(result);
         assert!(!is_final && !is_unreachable, "{reason}");
     }
     for answer in ["535 5.7.8 no\r\n", "530 5.7.0 log in first\r\n"] {
-        let (_, result) = send_to(Answers { recipient: answer, ..WILLING }).await;
+        let (_, result) = send_to(Replies { recipient: answer, ..ACCEPTING }).await;
         assert!(!result.unwrap_err().is_final, "{answer}");
     }
-    let (_, result) = send_to(Answers { hello: "504 5.5.2 need fully-qualified hostname\r\n", ..WILLING }).await;
+    let (_, result) = send_to(Replies { hello: "504 5.5.2 need fully-qualified hostname\r\n", ..ACCEPTING }).await;
     assert!(!result.unwrap_err().is_final);
-    let (_, result) = send_to(Answers { end: Some("550 5.7.26 unauthenticated sender\r\n"), ..WILLING }).await;
+    let (_, result) = send_to(Replies { end: Some("550 5.7.26 unauthenticated sender\r\n"), ..ACCEPTING }).await;
     assert!(!result.unwrap_err().is_final);
 }
 
@@ -130,38 +130,38 @@ async fn a_refusal_of_the_recipient_or_the_text_is_final() {
         "556 5.1.10 null MX\r\n",
         "550 5.7.17 mailbox has another owner\r\n",
     ] {
-        let (_, result) = send_to(Answers { recipient: answer, ..WILLING }).await;
+        let (_, result) = send_to(Replies { recipient: answer, ..ACCEPTING }).await;
         assert!(result.unwrap_err().is_final, "{answer}");
     }
     for answer in ["554 5.6.0 bad content\r\n", "552 5.3.4 too large\r\n", "554 no\r\n", "550 5.7.1 spam\r\n"] {
-        let (_, result) = send_to(Answers { end: Some(answer), ..WILLING }).await;
+        let (_, result) = send_to(Replies { end: Some(answer), ..ACCEPTING }).await;
         assert!(result.unwrap_err().is_final, "{answer}");
     }
 }
 
 #[tokio::test]
-async fn a_sender_refused_is_every_mails_trouble() {
-    let (_, result) = send_to(Answers { from: "553 not your address\r\n", ..WILLING }).await;
-    assert_eq!(told(result), ("127.0.0.1 refused the sender with 553: not your address".to_owned(), false, true));
+async fn a_refusal_of_the_sender_concerns_every_mail() {
+    let (_, result) = send_to(Replies { from: "553 not your address\r\n", ..ACCEPTING }).await;
+    assert_eq!(describe(result), ("127.0.0.1 refused the sender with 553: not your address".to_owned(), false, true));
 }
 
 #[tokio::test]
-async fn a_server_that_closes_or_wants_a_login_first() {
-    let (_, result) = send_to(Answers { recipient: "421 going down\r\n", ..WILLING }).await;
-    assert_eq!(told(result), ("127.0.0.1 answered 421: going down".to_owned(), false, true));
-    let (_, result) = send_to(Answers { recipient: "530 log in first\r\n", ..WILLING }).await;
-    assert_eq!(told(result), ("127.0.0.1 answered 530: log in first".to_owned(), false, true));
-    let (_, result) = send_to(Answers { greeting: Some("554 no service\r\n"), ..WILLING }).await;
-    assert_eq!(told(result), ("127.0.0.1 answered 554: no service".to_owned(), false, true));
-    let (_, result) = send_to(Answers { greeting: Some("HTTP/1.1 400 Bad Request\r\n"), ..WILLING }).await;
-    let (reason, is_final, is_unreachable) = told(result);
+async fn replies_421_and_530_concern_the_server() {
+    let (_, result) = send_to(Replies { recipient: "421 going down\r\n", ..ACCEPTING }).await;
+    assert_eq!(describe(result), ("127.0.0.1 answered 421: going down".to_owned(), false, true));
+    let (_, result) = send_to(Replies { recipient: "530 log in first\r\n", ..ACCEPTING }).await;
+    assert_eq!(describe(result), ("127.0.0.1 answered 530: log in first".to_owned(), false, true));
+    let (_, result) = send_to(Replies { greeting: Some("554 no service\r\n"), ..ACCEPTING }).await;
+    assert_eq!(describe(result), ("127.0.0.1 answered 554: no service".to_owned(), false, true));
+    let (_, result) = send_to(Replies { greeting: Some("HTTP/1.1 400 Bad Request\r\n"), ..ACCEPTING }).await;
+    let (reason, is_final, is_unreachable) = describe(result);
     assert!(reason.starts_with("127.0.0.1 does not speak SMTP as it should: "), "{reason}");
     assert!(!is_final && is_unreachable);
 }
 
 #[tokio::test]
-async fn a_login_refused_tells_no_password() {
-    let server = FakeServer::start(Answers { login: "535 5.7.8 who are you?\r\n", ..WILLING }).await;
+async fn a_refused_login_does_not_reveal_the_password() {
+    let server = FakeServer::start(Replies { login: "535 5.7.8 who are you?\r\n", ..ACCEPTING }).await;
     let login = SmtpConfig {
         username: Some("vestibule".to_owned()),
         password: Some("a-secret-word".to_owned()),
@@ -177,9 +177,9 @@ async fn a_login_refused_tells_no_password() {
 
 /// `AHZlc3RpYnVsZQBhLXNlY3JldC13b3Jk` is the user name and the password.
 #[tokio::test]
-async fn a_login_repeated_by_the_server_is_not_repeated_here() {
+async fn a_login_that_the_server_repeats_is_removed() {
     let login = "501 Syntax error: AUTH PLAIN AHZlc3RpYnVsZQBhLXNlY3JldC13b3Jk Authentication refused\r\n";
-    let server = FakeServer::start(Answers { login, ..WILLING }).await;
+    let server = FakeServer::start(Replies { login, ..ACCEPTING }).await;
     let login = SmtpConfig {
         username: Some("vestibule".to_owned()),
         password: Some("a-secret-word".to_owned()),
@@ -194,17 +194,17 @@ async fn a_login_repeated_by_the_server_is_not_repeated_here() {
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_in_the_middle() {
+async fn a_connection_that_closes_early_fails() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move { while listener.accept().await.is_ok() {} });
     let error = send(&config("127.0.0.1", port, Encryption::None)).await;
-    assert_eq!(told(error), ("127.0.0.1 closed the connection".to_owned(), false, true));
+    assert_eq!(describe(error), ("127.0.0.1 closed the connection".to_owned(), false, true));
 }
 
 #[tokio::test]
-async fn where_encryption_is_required_nothing_is_sent_in_plain() {
-    let server = FakeServer::start(WILLING).await;
+async fn required_encryption_prevents_sending_in_plain() {
+    let server = FakeServer::start(ACCEPTING).await;
     let required = SmtpConfig {
         username: Some("vestibule".to_owned()),
         password: Some("a-secret-word".to_owned()),
@@ -212,61 +212,61 @@ async fn where_encryption_is_required_nothing_is_sent_in_plain() {
     };
     let error = send(&required).await;
     let reason = "127.0.0.1 offers no encryption (STARTTLS), which is required; nothing was sent";
-    assert_eq!(told(error), (reason.to_owned(), false, true));
+    assert_eq!(describe(error), (reason.to_owned(), false, true));
     assert_eq!((server.count("AUTH"), server.count("MAIL")), (0, 0));
 }
 
-/// A server that offers encryption, refuses it, and would take the mail all the same.
+/// A server that offers encryption, refuses it, and would accept the mail.
 #[tokio::test]
-async fn encryption_offered_and_refused() {
-    let server = FakeServer::start(Answers { hello: "250-mail.test\r\n250 STARTTLS\r\n", ..WILLING }).await;
-    let (reason, _, is_unreachable) = told(send(&config("127.0.0.1", server.port, Encryption::StartTls)).await);
+async fn encryption_offered_and_refused_prevents_sending() {
+    let server = FakeServer::start(Replies { hello: "250-mail.test\r\n250 STARTTLS\r\n", ..ACCEPTING }).await;
+    let (reason, _, is_unreachable) = describe(send(&config("127.0.0.1", server.port, Encryption::StartTls)).await);
     assert_eq!(reason, "127.0.0.1 answered 454: not now");
     assert!(is_unreachable);
     assert_eq!(server.count("MAIL"), 0);
 }
 
-/// RFC 3207 6: what somebody appended to the answer to STARTTLS must not be taken for the server's own.
+/// RFC 3207 6: replies appended to the one to STARTTLS must not count as the server's.
 #[tokio::test]
-async fn answers_before_encryption_do_not_count_after_it() {
-    let server = FakeServer::start(Answers {
+async fn replies_before_encryption_are_not_used_after_it() {
+    let server = FakeServer::start(Replies {
         hello: "250-mail.test\r\n250 STARTTLS\r\n",
         encryption: "220 go on\r\n250-mail.test\r\n250 AUTH PLAIN\r\n",
-        ..WILLING
+        ..ACCEPTING
     })
     .await;
-    let (reason, _, is_unreachable) = told(send(&config("127.0.0.1", server.port, Encryption::StartTls)).await);
+    let (reason, _, is_unreachable) = describe(send(&config("127.0.0.1", server.port, Encryption::StartTls)).await);
     assert!(reason.starts_with("127.0.0.1 does not speak TLS as it should: "), "{reason}");
     assert!(is_unreachable);
 }
 
 #[tokio::test]
-async fn silence_ends_after_the_time_that_is_allowed() {
-    for answers in [Answers { greeting: None, ..WILLING }, Answers { end: None, ..WILLING }] {
-        let server = FakeServer::start(answers).await;
+async fn a_server_that_does_not_respond_times_out() {
+    for replies in [Replies { greeting: None, ..ACCEPTING }, Replies { end: None, ..ACCEPTING }] {
+        let server = FakeServer::start(replies).await;
         let impatient =
             SmtpConfig { timeout: Duration::from_millis(250), ..config("127.0.0.1", server.port, Encryption::None) };
         let error = send(&impatient).await;
-        assert_eq!(told(error), ("127.0.0.1 did not answer within 250 ms".to_owned(), false, true));
+        assert_eq!(describe(error), ("127.0.0.1 did not answer within 250 ms".to_owned(), false, true));
     }
 }
 
 #[tokio::test]
-async fn nothing_listens_or_the_name_is_unknown() {
+async fn a_closed_port_or_unknown_name_fails() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     for encryption in [Encryption::None, Encryption::StartTls, Encryption::Tls] {
         let error = send(&config("127.0.0.1", port, encryption)).await;
         let reason = "127.0.0.1 refuses connections: nothing listens on that port";
-        assert_eq!(told(error), (reason.to_owned(), false, true), "{encryption:?}");
+        assert_eq!(describe(error), (reason.to_owned(), false, true), "{encryption:?}");
     }
-    let (reason, is_final, is_unreachable) = told(send(&config("nowhere.invalid", 25, Encryption::None)).await);
+    let (reason, is_final, is_unreachable) = describe(send(&config("nowhere.invalid", 25, Encryption::None)).await);
     assert!(reason.starts_with("nowhere.invalid cannot be reached: "), "{reason}");
     assert!(!is_final && is_unreachable);
 }
 
 #[tokio::test]
-async fn letters_beyond_ascii_need_a_server_that_takes_them() {
-    let server = FakeServer::start(WILLING).await;
+async fn addresses_beyond_ascii_need_server_support() {
+    let server = FakeServer::start(ACCEPTING).await;
     let mailer = mailer(&config("127.0.0.1", server.port, Encryption::None));
     let (to, rendered) = (address("josé@example.com"), rendered());
     let error = mailer.send(&mail("mail_1", &to, &rendered)).await.unwrap_err();

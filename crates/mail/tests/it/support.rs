@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Shared helpers of the tests.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use vestibule_mail::{Encryption, Facts, Kind, Mail, Mailer, Rendered, SmtpConfig
 
 pub(crate) const SENDER: &str = "Vestibule <no-reply@example.com>";
 
-/// The invitation in English, as it is built in.
+/// Returns the built-in invitation in English.
 pub(crate) fn rendered() -> Rendered {
     Templates::load(None).unwrap().render(Kind::Invite, "en", &Facts::sample(Kind::Invite)).unwrap()
 }

@@ -1,4 +1,4 @@
-//! What each answer means, and what is sent to get one.
+//! What each response means, and what the request contains.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ async fn answer(head: &str, body: &str) -> Result<Answer, Failure> {
 }
 
 #[tokio::test]
-async fn a_message_as_it_arrives() {
+async fn a_message_has_the_headers_and_signature_of_the_specification() {
     let server = Server::answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
     send(&client(), &server.url()).await.unwrap();
     let request = server.requests()[0].1.clone();
@@ -39,7 +39,7 @@ async fn a_message_as_it_arrives() {
 }
 
 #[tokio::test]
-async fn of_success() {
+async fn any_2xx_is_success() {
     for status in [200, 201, 202, 204] {
         let server = Server::answering(format!("HTTP/1.1 {status} Yes\r\ncontent-length: 0\r\n\r\n")).await;
         assert_eq!(send(&client(), &server.url()).await, Ok(Answer { status }));
@@ -62,7 +62,7 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn of_failure() {
+async fn other_statuses_are_failures_to_retry() {
     for status in [400, 401, 404, 429, 500, 503] {
         let failure = answer(&format!("{status} No"), "not today").await.unwrap_err();
         let answer = Some("not today".to_owned());
@@ -73,7 +73,7 @@ async fn of_failure() {
 }
 
 #[tokio::test]
-async fn gone_is_for_good() {
+async fn status_410_disables_the_endpoint() {
     let failure = answer("410 Gone\r\nretry-after: 5", "").await.unwrap_err();
     assert_eq!(failure.to_string(), "answered 410: it wants no more messages");
     assert_eq!(
@@ -82,9 +82,9 @@ async fn gone_is_for_good() {
     );
 }
 
-/// The message is of Thu, 25 Feb 2021 15:02:10 GMT.
+/// The message was sent on Thu, 25 Feb 2021 15:02:10 GMT.
 #[tokio::test]
-async fn that_ask_to_wait() {
+async fn retry_after_sets_the_wait_up_to_a_day() {
     for (header, wait) in [
         ("0", Some(0)),
         ("120", Some(120)),
@@ -109,7 +109,7 @@ async fn that_ask_to_wait() {
 }
 
 #[tokio::test]
-async fn are_kept_short_and_without_controls() {
+async fn the_body_is_kept_short_and_without_control_characters() {
     for (body, kept) in [
         ("  \r\n ", None),
         ("a\tb\r\nc", Some("a b  c".to_owned())),
@@ -122,14 +122,14 @@ async fn are_kept_short_and_without_controls() {
 }
 
 #[tokio::test]
-async fn that_are_not_http() {
+async fn a_response_that_is_not_http_fails() {
     let server = Server::answering("SSH-2.0-OpenSSH_9.6\r\n\r\n").await;
     let failure = send(&client(), &server.url()).await.unwrap_err();
     assert!(failure.to_string().starts_with("its answer is not HTTP: "), "{failure}");
 }
 
 #[tokio::test]
-async fn nothing_goes_out_unsigned_or_with_a_broken_id() {
+async fn nothing_is_sent_unsigned_or_with_an_invalid_id() {
     let endpoint: Endpoint = "http://127.0.0.1:9/".parse().unwrap();
     let secrets = [example_secret()];
     let message =

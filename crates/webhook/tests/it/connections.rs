@@ -1,4 +1,4 @@
-//! Connections: kept, closed, refused.
+//! Connections: reused, closed, refused.
 
 use vestibule_webhook::{Answer, Then};
 
@@ -14,7 +14,7 @@ fn numbers(server: &Server) -> Vec<usize> {
 }
 
 #[tokio::test]
-async fn one_carries_several_messages() {
+async fn a_connection_carries_several_messages() {
     let server = Server::start([vec![ok(), ok(), ok()]]).await;
     let client = client();
     for _ in 0..3 {
@@ -24,7 +24,7 @@ async fn one_carries_several_messages() {
 }
 
 #[tokio::test]
-async fn a_kept_one_that_was_closed_meanwhile() {
+async fn a_kept_connection_that_was_closed_is_replaced() {
     let server = Server::start([vec![ok()], vec![ok()]]).await;
     let client = client();
     for _ in 0..2 {
@@ -33,9 +33,9 @@ async fn a_kept_one_that_was_closed_meanwhile() {
     assert_eq!(numbers(&server), [0, 1]);
 }
 
-/// The server closes it in the moment when the message is on its way.
+/// The server closes the connection while the message is in transit.
 #[tokio::test]
-async fn a_kept_one_that_closes_when_it_is_used_again() {
+async fn a_reused_connection_that_closes_is_replaced() {
     let server = Server::start([vec![ok(), Step::Close], vec![ok()]]).await;
     let client = client();
     for _ in 0..2 {
@@ -45,7 +45,7 @@ async fn a_kept_one_that_closes_when_it_is_used_again() {
 }
 
 #[tokio::test]
-async fn a_new_one_that_closes_is_not_tried_twice() {
+async fn a_new_connection_that_closes_is_not_tried_twice() {
     let server = Server::start([vec![Step::Close], vec![ok()]]).await;
     let failure = send(&client(), &server.url()).await.unwrap_err();
     assert_eq!(failure.to_string(), "closed the connection without an answer");
@@ -54,23 +54,23 @@ async fn a_new_one_that_closes_is_not_tried_twice() {
 }
 
 #[tokio::test]
-async fn one_that_breaks_within_the_head() {
+async fn a_response_that_breaks_within_the_head_fails() {
     let server = Server::answering("HTTP/1.1 200 O").await;
     let failure = send(&client(), &server.url()).await.unwrap_err();
     assert_eq!(failure.to_string(), "closed the connection without an answer");
 }
 
 #[tokio::test]
-async fn one_that_breaks_within_the_body_has_answered() {
+async fn a_response_that_breaks_within_the_body_counts() {
     let server = Server::answering("HTTP/1.1 500 No\r\ncontent-length: 100\r\n\r\nhalf").await;
     let failure = send(&client(), &server.url()).await.unwrap_err();
     assert_eq!((failure.to_string().as_str(), failure.answer.as_deref()), ("answered 500", Some("half")));
 }
 
 #[tokio::test]
-async fn refused() {
+async fn a_refused_connection_fails() {
     let server = Server::start([]).await;
-    // Once a message could not be sent, the listener is gone, so the second is refused and not reset.
+    // The listener closes after the first failure, so the second attempt is refused and not reset.
     let _ = send(&client(), &server.url()).await;
     let failure = send(&client(), &server.url()).await.unwrap_err();
     let begin = format!("127.0.0.1 at {} cannot be connected to: Connection refused", server.address);

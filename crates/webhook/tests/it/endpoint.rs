@@ -1,4 +1,4 @@
-//! Where webhooks can go.
+//! Which URLs are endpoints.
 
 use vestibule_webhook::{Endpoint, InvalidEndpoint};
 
@@ -7,7 +7,7 @@ fn read(text: &str) -> Result<String, InvalidEndpoint> {
 }
 
 #[test]
-fn kept_as_it_is_normalised() {
+fn urls_are_normalized() {
     for (text, normalised) in [
         ("https://hooks.example.com/a/b?c=d", "https://hooks.example.com/a/b?c=d"),
         ("https://hooks.example.com", "https://hooks.example.com/"),
@@ -29,7 +29,7 @@ fn kept_as_it_is_normalised() {
 }
 
 #[test]
-fn what_is_no_endpoint_is_refused() {
+fn invalid_urls_are_refused() {
     let long = format!("https://hooks.example.com/{}", "a".repeat(2023));
     let grows = format!("https://hooks.example.com/{}", "ä".repeat(500));
     let label = format!("https://{}.example/", "a".repeat(64));
@@ -70,7 +70,7 @@ fn what_is_no_endpoint_is_refused() {
 }
 
 #[test]
-fn says_what_it_is() {
+fn host_and_scheme_are_returned() {
     let endpoint: Endpoint = "https://Hooks.example.com:8443/a".parse().unwrap();
     assert_eq!((endpoint.host(), endpoint.is_encrypted()), ("hooks.example.com", true));
     let endpoint: Endpoint = "http://[::1]/a".parse().unwrap();

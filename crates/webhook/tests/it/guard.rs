@@ -84,7 +84,7 @@ const OTHERS: &[&str] = &[
 ];
 
 #[test]
-fn public_addresses_only() {
+fn only_public_addresses_are_permitted() {
     let guard = AddressGuard::default();
     for address in PUBLIC {
         assert!(guard.permits(address.parse().unwrap()), "{address}");
@@ -95,7 +95,7 @@ fn public_addresses_only() {
 }
 
 #[test]
-fn and_what_is_allowed() {
+fn allowed_networks_are_permitted() {
     let guard = AddressGuard { allowed: vec!["10.1.0.0/16".parse().unwrap(), "fd12:3456::/32".parse().unwrap()] };
     for address in ["10.1.2.3", "::ffff:10.1.2.3", "fd12:3456::7", "8.8.8.8"] {
         assert!(guard.permits(address.parse().unwrap()), "{address}");
@@ -106,7 +106,7 @@ fn and_what_is_allowed() {
 }
 
 #[test]
-fn says_early_what_can_be_said_of_an_endpoint() {
+fn check_refuses_literal_addresses_and_http() {
     let check = |guard: &AddressGuard, url: &str| {
         let endpoint: Endpoint = url.parse().unwrap();
         guard.check(&endpoint).map_err(|refusal| refusal.to_string())

@@ -1,4 +1,4 @@
-//! The guard where it counts: when a connection is made.
+//! The guard in use: when a connection is made.
 
 use vestibule_webhook::{AddressGuard, Client, ClientConfig, Then};
 
@@ -12,7 +12,7 @@ fn guarded() -> Client {
 }
 
 #[tokio::test]
-async fn a_name_that_leads_to_this_machine() {
+async fn a_name_that_resolves_to_this_machine_is_refused() {
     let server = Server::answering(OK).await;
     let url = format!("http://localhost:{}/", server.address.port());
     let failure = send(&guarded(), &url).await.unwrap_err();
@@ -31,7 +31,7 @@ async fn a_name_that_leads_to_this_machine() {
 }
 
 #[tokio::test]
-async fn every_spelling_of_this_machine() {
+async fn every_spelling_of_this_machine_is_refused() {
     let server = Server::answering(OK).await;
     let port = server.address.port();
     for host in ["127.0.0.1", "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0"] {
@@ -45,7 +45,7 @@ async fn every_spelling_of_this_machine() {
 }
 
 #[tokio::test]
-async fn public_addresses_by_https_only() {
+async fn public_addresses_require_https() {
     let failure = send(&client(), "http://1.1.1.1/").await.unwrap_err();
     assert_eq!(
         failure.to_string(),
@@ -54,9 +54,9 @@ async fn public_addresses_by_https_only() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_none() {
+async fn an_unknown_name_fails() {
     let failure = send(&client(), "https://hooks.invalid/").await.unwrap_err();
-    // Where no server of names answers, its time is over first.
+    // Without a DNS server, the time limit comes first.
     let reasons = ["the name hooks.invalid cannot be resolved: ", "hooks.invalid could not be connected to within 5 s"];
     assert!(reasons.iter().any(|reason| failure.to_string().starts_with(reason)), "{failure}");
 }

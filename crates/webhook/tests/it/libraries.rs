@@ -12,9 +12,9 @@ use vestibule_webhook::{Secret, sign};
 
 const BODY: &str = r#"{"type":"user.created","timestamp":"2026-11-22T09:30:00.000Z","data":{"name":"Zoë 🦀"}}"#;
 
-/// Messages, and what a library has to say of each.
+/// Messages with the verdict that a library must return.
 ///
-/// They are of the present moment, because the libraries ask the machine for the time.
+/// They have the current time, because the libraries read the machine's clock.
 fn messages() -> Vec<(Value, &'static str)> {
     let now = SystemClock.now();
     let (old, new) = (Secret::from_bytes([1; 32]), Secret::from_bytes([255; 32]));
@@ -45,7 +45,7 @@ fn messages() -> Vec<(Value, &'static str)> {
     ]
 }
 
-/// Gives the messages to a program, one a line, and reads its verdicts.
+/// Passes the messages to a program, one a line, and compares its verdicts.
 fn compare(command: &mut Command) {
     let (lines, expected): (Vec<_>, Vec<_>) =
         messages().into_iter().map(|(line, verdict)| (line.to_string(), verdict)).unzip();
@@ -61,7 +61,7 @@ fn script(name: &str) -> PathBuf {
 }
 
 #[test]
-fn of_python() {
+fn python_verifies() {
     match std::env::var_os("VESTIBULE_TEST_WEBHOOK_PYTHON") {
         Some(python) => compare(Command::new(python).arg(script("verify.py"))),
         None => eprintln!("skipped: VESTIBULE_TEST_WEBHOOK_PYTHON is not set; tests/webhook/run sets it"),
@@ -69,7 +69,7 @@ fn of_python() {
 }
 
 #[test]
-fn of_javascript() {
+fn javascript_verifies() {
     match std::env::var_os("VESTIBULE_TEST_WEBHOOK_NODE") {
         Some(folder) => compare(Command::new("node").arg(script("verify.js")).current_dir(folder)),
         None => eprintln!("skipped: VESTIBULE_TEST_WEBHOOK_NODE is not set; tests/webhook/run sets it"),

@@ -1,10 +1,10 @@
-//! Webhooks from outside: what is signed, where they go, and what becomes of them. Servers are in this process and do
-//! what a test tells them.
+//! Webhooks from outside: signatures, destinations and results. The servers run in this process and follow a test's
+//! script.
 
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test that meets what it did not expect has failed; clippy sees that of `#[test]` functions alone"
+    reason = "panics fail the test; clippy knows that only of `#[test]` functions"
 )]
 
 mod answers;

@@ -1,4 +1,4 @@
-//! A name that has other addresses the next time it is asked for (DNS rebinding): only what was looked at is connected to.
+//! A name that resolves differently the next time (DNS rebinding): only checked addresses are connected to.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
@@ -13,14 +13,14 @@ use crate::support::{config, send};
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 const OK_AND_CLOSE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// It may be connected to, as a public address may.
+/// Permitted, like a public address.
 const OUTSIDE: &str = "127.0.0.2";
-/// So may it, and nobody listens there.
+/// Permitted, but without a server.
 const CLOSED: &str = "127.0.0.3";
-/// It may not.
+/// Not permitted.
 const INSIDE: &str = "127.0.0.1";
 
-/// A server of names that answers by a list, one line each time it is asked; afterwards with what is inside.
+/// A resolver that returns one line of a list for each lookup, and afterwards the inside address.
 #[derive(Debug, Clone)]
 struct Script {
     answers: Arc<Mutex<VecDeque<Vec<IpAddr>>>>,
@@ -70,13 +70,13 @@ impl Scene {
         Self { outside, inside, resolver, client }
     }
 
-    /// Sends; tells the status, or why there is none.
+    /// Sends; returns the status, or the reason of the failure.
     async fn send(&self) -> Result<u16, String> {
         let url = format!("http://hooks.example.com:{}/", self.inside.address.port());
         send(&self.client, &url).await.map(|answer| answer.status).map_err(|failure| failure.to_string())
     }
 
-    /// How many requests have arrived outside and inside.
+    /// Returns how many requests have arrived outside and inside.
     fn arrived(&self) -> (usize, usize) {
         (self.outside.requests().len(), self.inside.requests().len())
     }
@@ -86,17 +86,17 @@ const REFUSED: &str = "hooks.example.com is 127.0.0.1, a loopback address: allow
                        a public one";
 
 #[tokio::test]
-async fn what_was_looked_at_is_connected_to_whatever_the_name_says_next() {
+async fn a_connection_goes_to_the_checked_address_whatever_the_name_resolves_to_next() {
     let scene = Scene::new(&[&[OUTSIDE]], &[OK_AND_CLOSE], 1).await;
     assert_eq!(scene.send().await, Ok(200));
-    assert_eq!((scene.resolver.lookups(), scene.arrived()), (1, (1, 0)), "it is not asked a second time");
-    // By now it leads inside.
+    assert_eq!((scene.resolver.lookups(), scene.arrived()), (1, (1, 0)), "the name is resolved once");
+    // Now the name resolves to the inside address.
     assert_eq!(scene.send().await, Err(REFUSED.to_owned()));
     assert_eq!((scene.resolver.lookups(), scene.arrived()), (2, (1, 0)));
 }
 
 #[tokio::test]
-async fn a_name_that_leads_to_both_leads_outside_only() {
+async fn a_name_with_both_addresses_leads_outside_only() {
     for names in [[INSIDE, OUTSIDE], [OUTSIDE, INSIDE]] {
         let scene = Scene::new(&[&names], &[OK_AND_CLOSE], 1).await;
         assert_eq!((scene.send().await, scene.arrived()), (Ok(200), (1, 0)), "{names:?}");
@@ -104,7 +104,7 @@ async fn a_name_that_leads_to_both_leads_outside_only() {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_outside_nothing_goes_inside() {
+async fn without_a_server_outside_nothing_goes_inside() {
     let scene = Scene::new(&[&[CLOSED, INSIDE]], &[], 0).await;
     let reason = scene.send().await.unwrap_err();
     assert!(reason.starts_with("hooks.example.com at 127.0.0.3:"), "{reason}");
@@ -112,14 +112,14 @@ async fn where_nobody_listens_outside_nothing_goes_inside() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_kept_is_to_what_was_looked_at() {
+async fn a_reused_connection_goes_to_the_checked_address() {
     let scene = Scene::new(&[&[OUTSIDE]], &[OK, OK], 1).await;
     assert_eq!((scene.send().await, scene.send().await), (Ok(200), Ok(200)));
     assert_eq!((scene.resolver.lookups(), scene.arrived()), (1, (2, 0)));
 }
 
 #[tokio::test]
-async fn a_name_without_addresses() {
+async fn a_name_without_addresses_fails() {
     let scene = Scene::new(&[&[]], &[], 0).await;
     assert_eq!(scene.send().await, Err("the name hooks.example.com has no address".to_owned()));
 }

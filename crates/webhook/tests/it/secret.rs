@@ -5,7 +5,7 @@ use vestibule_webhook::{InvalidSecret, Secret};
 use crate::support::{EXAMPLE_SECRET, example_secret};
 
 #[test]
-fn read_and_revealed() {
+fn a_secret_is_parsed_and_revealed() {
     assert_eq!(example_secret().reveal(), EXAMPLE_SECRET);
     let made = Secret::from_bytes([7; 32]);
     assert_eq!(made.reveal(), "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=");
@@ -13,7 +13,7 @@ fn read_and_revealed() {
 }
 
 #[test]
-fn of_24_to_64_bytes() {
+fn a_secret_has_24_to_64_bytes() {
     let text = |thirds: usize| format!("whsec_{}", "AAAA".repeat(thirds));
     assert_eq!(Secret::parse(&text(7)).unwrap_err(), InvalidSecret::Length);
     assert!(Secret::parse(&text(8)).is_ok());
@@ -22,7 +22,7 @@ fn of_24_to_64_bytes() {
 }
 
 #[test]
-fn rubbish_is_refused() {
+fn invalid_texts_are_refused() {
     for (text, error) in [
         ("", InvalidSecret::Prefix),
         ("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", InvalidSecret::Prefix),
@@ -37,6 +37,6 @@ fn rubbish_is_refused() {
 }
 
 #[test]
-fn not_shown_by_debug() {
+fn debug_hides_the_secret() {
     assert_eq!(format!("{:?}", example_secret()), "Secret(…)");
 }

@@ -1,4 +1,4 @@
-//! A server that does what it is told, one script for each connection.
+//! A server that follows a script for each connection.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -14,11 +14,11 @@ pub(crate) enum Step {
     Answer(String),
     /// Closes the connection.
     Close,
-    /// Says nothing and keeps the connection.
+    /// Keeps the connection open without a response.
     Silence,
-    /// Begins like this and sends one byte now and then.
+    /// Begins with this text, then sends one byte now and then.
     Drip(&'static str),
-    /// Begins like this and sends without end.
+    /// Begins with this text, then sends without end.
     Endless(&'static str),
 }
 
@@ -28,12 +28,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Accepts as many connections as there are scripts, and then none.
+    /// Accepts as many connections as there are scripts.
     pub(crate) async fn start(scripts: impl IntoIterator<Item = Vec<Step>> + Send + 'static) -> Self {
         Self::start_at("127.0.0.1:0".parse().unwrap(), scripts).await
     }
 
-    /// The same at this address.
+    /// Starts at this address.
     pub(crate) async fn start_at(
         address: SocketAddr,
         scripts: impl IntoIterator<Item = Vec<Step>> + Send + 'static,
@@ -52,7 +52,7 @@ impl Server {
         Self { address, requests }
     }
 
-    /// Answers one request.
+    /// Starts a server that responds to one request.
     pub(crate) async fn answering(answer: impl Into<String>) -> Self {
         Self::start([vec![Step::Answer(answer.into())]]).await
     }
@@ -61,7 +61,7 @@ impl Server {
         format!("http://{}/hooks?from=vestibule", self.address)
     }
 
-    /// What has arrived: the number of the connection, and head and body.
+    /// Returns the requests: the connection's number, and head and body.
     pub(crate) fn requests(&self) -> Vec<(usize, String)> {
         self.requests.lock().unwrap().clone()
     }
@@ -71,7 +71,7 @@ async fn play(mut stream: TcpStream, script: Vec<Step>, number: usize, seen: Arc
     for step in script {
         let Some(request) = request(&mut stream).await else { return };
         seen.lock().unwrap().push((number, request));
-        // The client may have left; then there is nothing more to do.
+        // The client may have closed the connection; then the script ends.
         let result = match step {
             Step::Answer(answer) => stream.write_all(answer.as_bytes()).await,
             Step::Close => return,

@@ -6,7 +6,7 @@ use vestibule_webhook::{Secret, sign};
 use crate::support::{EXAMPLE_BODY, EXAMPLE_ID, EXAMPLE_SIGNATURE, example_moment, example_secret};
 
 #[test]
-fn agrees_with_the_specification() {
+fn agrees_with_the_specifications_example() {
     let signature = sign(&[example_secret()], EXAMPLE_ID, example_moment(), EXAMPLE_BODY.as_bytes());
     assert_eq!(signature, EXAMPLE_SIGNATURE);
 }
@@ -18,7 +18,7 @@ fn fractions_of_a_second_are_not_signed() {
 }
 
 #[test]
-fn one_for_each_secret() {
+fn each_secret_makes_a_signature() {
     let new = Secret::from_bytes([7; 32]);
     let alone = sign(std::slice::from_ref(&new), EXAMPLE_ID, example_moment(), EXAMPLE_BODY.as_bytes());
     let both = sign(&[new, example_secret()], EXAMPLE_ID, example_moment(), EXAMPLE_BODY.as_bytes());

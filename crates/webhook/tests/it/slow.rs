@@ -1,4 +1,4 @@
-//! Servers that take their time cannot hold the sender.
+//! Slow servers cannot hold the sender.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::server::{Server, Step};
 use crate::support::{client, config, impatient, send};
 
 #[tokio::test]
-async fn silence() {
+async fn a_silent_server_times_out() {
     let server = Server::start([vec![Step::Silence]]).await;
     let failure = send(&impatient(), &server.url()).await.unwrap_err();
     assert_eq!(failure.to_string(), "did not answer within 250 ms");
@@ -18,50 +18,50 @@ async fn silence() {
 }
 
 #[tokio::test]
-async fn a_head_that_drips() {
+async fn a_head_that_drips_times_out() {
     let server = Server::start([vec![Step::Drip("HTTP/1.1 200 OK\r\nx-slow: ")]]).await;
     assert_eq!(send(&impatient(), &server.url()).await.unwrap_err().to_string(), "did not answer within 250 ms");
 }
 
 #[tokio::test]
-async fn a_head_without_end() {
+async fn a_head_without_end_fails() {
     let server = Server::start([vec![Step::Endless("HTTP/1.1 200 OK\r\nx-long: ")]]).await;
     let failure = send(&client(), &server.url()).await.unwrap_err();
     assert!(failure.to_string().starts_with("its answer is not HTTP: "), "{failure}");
 }
 
 #[tokio::test]
-async fn a_body_that_drips() {
+async fn a_body_that_drips_is_cut_off() {
     let server = Server::start([vec![Step::Drip("HTTP/1.1 500 No\r\ncontent-length: 1000000\r\n\r\n")]]).await;
     let failure = send(&impatient(), &server.url()).await.unwrap_err();
     assert_eq!(failure.to_string(), "answered 500");
     assert!(failure.answer.unwrap().starts_with('x'));
-    // The status has said that it was taken; sending it again because of what follows would be wrong.
+    // The status has decided: the message was accepted, and must not be sent again for its body.
     let server = Server::start([vec![Step::Drip("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")]]).await;
     assert_eq!(send(&impatient(), &server.url()).await, Ok(Answer { status: 200 }));
 }
 
 #[tokio::test]
-async fn a_body_without_end() {
+async fn a_body_without_end_is_cut_off() {
     let started = Instant::now();
     let server = Server::start([vec![Step::Endless("HTTP/1.1 500 No\r\ncontent-length: 9999999999\r\n\r\n")]]).await;
     let failure = send(&client(), &server.url()).await.unwrap_err();
     assert_eq!((failure.to_string().as_str(), failure.answer), ("answered 500", Some("x".repeat(512))));
     let server = Server::start([vec![Step::Endless("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")]]).await;
     assert_eq!(send(&client(), &server.url()).await, Ok(Answer { status: 200 }));
-    assert!(started.elapsed() < config().timeout, "it was read to the end of the time and not to 64 KiB");
+    assert!(started.elapsed() < config().timeout, "reading stops after 64 KiB, before the time limit");
 }
 
 #[tokio::test]
-async fn nobody_speaks_tls() {
+async fn a_server_that_does_not_speak_tls_times_out() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}/", listener.local_addr().unwrap());
     assert_eq!(send(&impatient(), &url).await.unwrap_err().to_string(), "did not answer within 250 ms");
 }
 
-/// The server does not accept, and as many wait already as may.
+/// The server does not accept, and its queue is full.
 #[tokio::test]
-async fn connecting() {
+async fn connecting_times_out() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(1).unwrap();

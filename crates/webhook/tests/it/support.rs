@@ -1,4 +1,4 @@
-//! A client that may reach this machine, and a message to send.
+//! A client that may reach this machine, and an example message.
 
 use std::time::Duration;
 
@@ -20,13 +20,13 @@ pub(crate) fn example_moment() -> Timestamp {
     Timestamp::from_seconds(EXAMPLE_SECONDS)
 }
 
-/// Reaches this machine, and waits long enough that only a fault takes so long.
+/// Reaches this machine, with limits that only a fault exceeds.
 pub(crate) fn config() -> ClientConfig {
     let guard = AddressGuard { allowed: vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()] };
     ClientConfig { guard, timeout: Duration::from_secs(20), ..ClientConfig::default() }
 }
 
-/// Reaches this machine, and gives up soon.
+/// Reaches this machine, with short limits.
 pub(crate) fn impatient() -> Client {
     Client::new(&ClientConfig { timeout: Duration::from_millis(250), ..config() }).unwrap()
 }

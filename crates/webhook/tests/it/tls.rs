@@ -19,7 +19,7 @@ fn openssl(folder: &Path, arguments: &str) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// `authority.pem`, and `server.pem` with `server.key`, which it has issued for localhost.
+/// Creates `authority.pem`, and `server.pem` with `server.key`, issued by it for localhost.
 fn certificates() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let new = "-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2";
@@ -34,7 +34,7 @@ fn certificates() -> TempDir {
     folder
 }
 
-/// Answers each connection with 200 once, in a thread that ends with the tests. Returns the port.
+/// Sends 200 once on each connection, in a thread that ends with the tests. Returns the port.
 fn serve(folder: &Path) -> u16 {
     let certificate = CertificateDer::from_pem_file(folder.join("server.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_file(folder.join("server.key")).unwrap();
@@ -51,7 +51,7 @@ fn serve(folder: &Path) -> u16 {
         for stream in listener.incoming() {
             let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
             let mut stream = StreamOwned::new(connection, stream.unwrap());
-            // Fails where the client does not believe the certificate.
+            // Fails if the client rejects the certificate.
             if matches!(stream.read(&mut [0; 4096]), Ok(length) if length > 0) {
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
             }
@@ -65,7 +65,7 @@ fn trusting(folder: &Path) -> Client {
 }
 
 #[tokio::test]
-async fn an_authority_that_nobody_knows() {
+async fn an_unknown_authority_is_rejected() {
     let folder = certificates();
     let port = serve(folder.path());
     let failure = send(&client(), &format!("https://localhost:{port}/")).await.unwrap_err();
@@ -77,7 +77,7 @@ async fn an_authority_that_nobody_knows() {
 }
 
 #[tokio::test]
-async fn an_authority_that_the_file_names() {
+async fn the_configured_authority_is_trusted() {
     let folder = certificates();
     let port = serve(folder.path());
     let client = trusting(folder.path());
@@ -85,7 +85,7 @@ async fn an_authority_that_the_file_names() {
 }
 
 #[tokio::test]
-async fn another_name() {
+async fn a_certificate_for_another_name_is_rejected() {
     let folder = certificates();
     let port = serve(folder.path());
     let failure = send(&trusting(folder.path()), &format!("https://127.0.0.1:{port}/")).await.unwrap_err();
@@ -93,9 +93,9 @@ async fn another_name() {
 }
 
 #[tokio::test]
-async fn a_server_without_tls() {
+async fn a_server_without_tls_fails() {
     let server = crate::server::Server::answering("HTTP/1.1 400 Bad Request\r\n\r\n").await;
-    // It reads until a head is complete, which a handshake never is, so it ends by the time that is over.
+    // The server reads until a head is complete, which a handshake never is, so the time limit ends this.
     let failure = send(&crate::support::impatient(), &format!("https://{}/", server.address)).await.unwrap_err();
     assert_eq!(failure.to_string(), "did not answer within 250 ms");
 
@@ -111,7 +111,7 @@ async fn a_server_without_tls() {
 }
 
 #[test]
-fn a_file_of_something_else_makes_no_client() {
+fn an_invalid_certificate_file_makes_no_client() {
     let folder = tempfile::tempdir().unwrap();
     let (missing, empty, broken) =
         (folder.path().join("missing"), folder.path().join("empty"), folder.path().join("broken"));

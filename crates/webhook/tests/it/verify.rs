@@ -11,12 +11,12 @@ fn example() -> Signed<'static> {
 }
 
 #[test]
-fn takes_what_the_specification_signs() {
+fn accepts_the_specifications_example() {
     assert_eq!(verify(&[example_secret()], &example(), example_moment()), Ok(example_moment()));
 }
 
 #[test]
-fn takes_one_of_several_signatures_and_secrets() {
+fn accepts_one_of_several_signatures_and_secrets() {
     let other = Secret::from_bytes([7; 32]);
     let both = sign(&[other.clone(), example_secret()], EXAMPLE_ID, example_moment(), EXAMPLE_BODY.as_bytes());
     let signature = format!("v1a,rubbish v1,rubbish {both}");
@@ -38,7 +38,7 @@ fn refuses_another_time() {
 }
 
 #[test]
-fn refuses_what_is_no_timestamp() {
+fn refuses_invalid_timestamps() {
     for timestamp in ["", "now", "1614265330.0", "+1614265330", "01614265330", " 1614265330", "99999999999999999999"] {
         let message = Signed { timestamp, ..example() };
         assert_eq!(verify(&[example_secret()], &message, example_moment()), Err(Unverified::Timestamp), "{timestamp}");
@@ -46,7 +46,7 @@ fn refuses_what_is_no_timestamp() {
 }
 
 #[test]
-fn refuses_what_was_changed() {
+fn refuses_changed_messages() {
     let (_, code) = EXAMPLE_SIGNATURE.split_once(',').unwrap();
     let (short, version_2) = (EXAMPLE_SIGNATURE.trim_end_matches('='), format!("v2,{code}"));
     for (message, error) in [
