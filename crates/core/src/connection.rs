@@ -5,28 +5,28 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// What is wrong with the certificate of a server. Its text goes after "the certificate of mail.example.com".
+/// The problem of a server's certificate. Its text follows "the certificate of mail.example.com".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateProblem {
     /// It has expired.
     #[error("has expired")]
     Expired,
-    /// It is valid from a later moment on.
+    /// It is not valid yet.
     #[error("is not valid yet")]
     NotValidYet,
-    /// It is another server's.
+    /// It is for another name.
     #[error("is for another name")]
     OtherName,
     /// Its issuer has revoked it.
     #[error("was revoked")]
     Revoked,
-    /// Another problem, in the words of the TLS library.
+    /// Another problem: the TLS library's error.
     #[error("is not valid: {0}")]
     Other(String),
 }
 
-/// A duration, for people: `15 s`, or `250 ms` where there is a fraction of a second.
+/// Formats a duration as `15 s`, or `250 ms` if it has a fraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seconds(pub Duration);
 

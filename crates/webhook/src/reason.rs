@@ -8,33 +8,33 @@ use vestibule_core::{CertificateProblem, Seconds};
 
 use crate::Refusal;
 
-/// Why a message did not arrive. Its text is English; a page matches on it and has its own.
+/// Why a message did not arrive. `Display` is English; pages match on the variant and have their own texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// The receiver answered with another status than 2xx.
+    /// The status is not 2xx.
     #[error("answered {status}{}", said(.answer.as_deref()))]
     Answered {
         /// The status.
         status: u16,
-        /// The beginning of its answer, where that may be shown.
+        /// The beginning of the response, if it may be displayed.
         answer: Option<String>,
     },
-    /// The receiver answered 410 (Standard Webhooks 1.0, "Delivery").
+    /// The status is 410 (Standard Webhooks 1.0, "Delivery").
     #[error("answered 410: it wants no more messages")]
     Gone,
-    /// The receiver named another URL.
+    /// The receiver redirects to another URL.
     #[error("answered {status}: redirects are not followed; change the endpoint's URL{}", said(.answer.as_deref()))]
     Redirected {
         /// The status.
         status: u16,
-        /// The beginning of its answer, where that may be shown.
+        /// The beginning of the response, if it may be displayed.
         answer: Option<String>,
     },
-    /// There was no answer in time.
+    /// The receiver did not respond in time.
     #[error("did not answer within {}", Seconds(*.within))]
     TimedOut {
-        /// The time that was allowed.
+        /// The time limit.
         within: Duration,
     },
     /// The receiver closed the connection.
@@ -43,48 +43,48 @@ pub enum Reason {
     /// The connection broke.
     #[error("the connection broke before an answer: {error}")]
     Broken {
-        /// By what, in the words of the system.
+        /// The system's error.
         error: String,
     },
-    /// The answer cannot be read.
+    /// The response cannot be parsed.
     #[error("its answer is not HTTP: {error}")]
     NotHttp {
-        /// What is wrong with it.
+        /// The problem.
         error: String,
     },
-    /// The host's address is not one to connect to.
+    /// The guard refuses the host's address.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The host's name has no answer.
+    /// The host's name cannot be resolved.
     #[error("the name {host} cannot be resolved: {error}")]
     Unresolved {
         /// The host.
         host: String,
-        /// Why, in the words of the system.
+        /// The system's error.
         error: String,
     },
-    /// The host's name has an answer without addresses.
+    /// The host's name has no address.
     #[error("the name {host} has no address")]
     NoAddress {
         /// The host.
         host: String,
     },
-    /// The host does not take connections.
+    /// The host refuses connections.
     #[error("{host} at {address} cannot be connected to: {error}")]
     NotConnected {
         /// The host.
         host: String,
         /// Its address.
         address: SocketAddr,
-        /// Why, in the words of the system.
+        /// The system's error.
         error: String,
     },
-    /// There was no connection in time.
+    /// Connecting took too long.
     #[error("{host} could not be connected to within {}", Seconds(*.within))]
     ConnectTimedOut {
         /// The host.
         host: String,
-        /// The time that was allowed.
+        /// The time limit.
         within: Duration,
     },
     /// TLS failed, and not because of the certificate.
@@ -92,7 +92,7 @@ pub enum Reason {
     NoTls {
         /// The host.
         host: String,
-        /// Why, in the words of the TLS library.
+        /// The TLS library's error.
         error: String,
     },
     /// The certificate is not valid.
@@ -100,7 +100,7 @@ pub enum Reason {
     Certificate {
         /// The host.
         host: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: CertificateProblem,
     },
     /// No authority that this machine trusts has issued the certificate.
@@ -112,20 +112,20 @@ pub enum Reason {
         /// The host.
         host: String,
     },
-    /// There is nothing to sign with.
+    /// The endpoint has no secret to sign with.
     #[error("was not sent: the endpoint has no secret to sign with")]
     NoSecret,
-    /// The request cannot be made.
+    /// The request cannot be built.
     #[error("was not sent: {error}")]
     NotSent {
-        /// Why.
+        /// The error.
         error: String,
     },
 }
 
 impl Reason {
-    /// The same with the beginning of what the receiver answered. Only for a reader who may know what it was sent: some
-    /// receivers answer with that.
+    /// Adds the beginning of the response. Only for readers who may know what was sent: some receivers
+    /// repeat it.
     #[must_use]
     pub fn with_answer(mut self, text: &str) -> Self {
         if let Self::Answered { answer, .. } | Self::Redirected { answer, .. } = &mut self {

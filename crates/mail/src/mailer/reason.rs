@@ -1,11 +1,11 @@
-//! Why a mail did not leave.
+//! Why a mail was not sent.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use vestibule_core::{CertificateProblem, Seconds};
 
-/// Why a mail did not leave. Its text is English; a page matches on it and has its own.
+/// Why a mail was not sent. `Display` is English; pages match on the variant and have their own texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -16,7 +16,7 @@ pub enum Reason {
         host: String,
         /// The status.
         code: u16,
-        /// What it said.
+        /// The server's reply.
         answer: String,
     },
     /// The server refused the login.
@@ -26,7 +26,7 @@ pub enum Reason {
         host: String,
         /// The status.
         code: u16,
-        /// What it said, without what may be the password.
+        /// The server's reply, without anything that may be the password.
         answer: String,
     },
     /// The server refused the sender.
@@ -36,15 +36,15 @@ pub enum Reason {
         host: String,
         /// The status.
         code: u16,
-        /// What it said.
+        /// The server's reply.
         answer: String,
     },
-    /// There was no answer in time.
+    /// The server did not respond in time.
     #[error("{host} did not answer within {}", Seconds(*.within))]
     TimedOut {
         /// The server.
         host: String,
-        /// The time that was allowed.
+        /// The time limit.
         within: Duration,
     },
     /// The port is closed.
@@ -59,20 +59,20 @@ pub enum Reason {
         /// The server.
         host: String,
     },
-    /// There is no connection for another reason.
+    /// The connection failed for another reason.
     #[error("{host} cannot be reached: {error}")]
     Unreachable {
         /// The server.
         host: String,
-        /// Why, in the words of the system.
+        /// The system's error.
         error: String,
     },
-    /// What the server sends is not SMTP.
+    /// The server does not speak SMTP.
     #[error("{host} does not speak SMTP as it should: {error}")]
     NotSmtp {
         /// The server.
         host: String,
-        /// What is wrong with it.
+        /// The problem.
         error: String,
     },
     /// TLS failed, and not because of the certificate.
@@ -80,7 +80,7 @@ pub enum Reason {
     NoTls {
         /// The server.
         host: String,
-        /// Why, in the words of the TLS library.
+        /// The TLS library's error.
         error: String,
     },
     /// The certificate is not valid.
@@ -88,7 +88,7 @@ pub enum Reason {
     Certificate {
         /// The server.
         host: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: CertificateProblem,
     },
     /// No authority that this machine trusts has issued the certificate.
@@ -103,13 +103,13 @@ pub enum Reason {
         /// The server.
         host: String,
     },
-    /// The configuration has a password, and the server takes none.
+    /// The configuration has a password, but the server supports no login.
     #[error("{host} offers no login with a user name and a password")]
     NoLogin {
         /// The server.
         host: String,
     },
-    /// The recipient's address needs SMTPUTF8 (RFC 6531), and the server has not got it.
+    /// The recipient's address needs SMTPUTF8 (RFC 6531), which the server does not support.
     #[error("{host} takes no addresses with letters beyond ASCII before the @")]
     NoUtf8 {
         /// The server.
@@ -120,7 +120,7 @@ pub enum Reason {
     Folder {
         /// The folder.
         folder: String,
-        /// Why, in the words of the system.
+        /// The system's error.
         error: String,
     },
     /// The address cannot be a recipient.
@@ -129,10 +129,10 @@ pub enum Reason {
         /// The address.
         address: String,
     },
-    /// The mail cannot be put together.
+    /// The mail cannot be built.
     #[error("the mail cannot be written: {error}")]
     Unwritten {
-        /// Why.
+        /// The error.
         error: String,
     },
 }
