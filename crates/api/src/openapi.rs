@@ -26,7 +26,7 @@ use vestibule_web::access::Access;
 #[openapi(
     info(
         title = "Vestibule",
-        description = "Where people come into a system: create users, invite them, let them sign in, manage them.",
+        description = "User management and sign-in: create users, invite them, let them sign in, manage them.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     paths(

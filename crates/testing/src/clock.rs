@@ -1,4 +1,4 @@
-//! Time and chance under the test's control.
+//! Time and randomness under the test's control.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,25 +9,25 @@ use rand::{Rng, SeedableRng};
 use vestibule_core::random::Random;
 use vestibule_core::{Clock, Environment, Timestamp};
 
-/// 2026-11-22T09:30:00Z, when every [`TestClock`] begins.
+/// 2026-11-22T09:30:00Z, the start of every [`TestClock`].
 pub const START: Timestamp = Timestamp::from_seconds(1_795_339_800);
 
-/// A clock that stands still until the test moves it. Clones are one clock.
+/// A clock that stands still until the test moves it. Clones share one time.
 #[derive(Debug, Clone)]
 pub struct TestClock(Arc<AtomicI64>);
 
 impl TestClock {
-    /// A clock that stands at this moment.
+    /// Creates a clock that stands at this time.
     pub fn at(moment: Timestamp) -> Self {
         Self(Arc::new(AtomicI64::new(moment.as_microseconds())))
     }
 
-    /// Moves it to this moment, also backwards.
+    /// Sets the time, also backwards.
     pub fn set(&self, moment: Timestamp) {
         self.0.store(moment.as_microseconds(), Ordering::SeqCst);
     }
 
-    /// Moves it forward.
+    /// Moves the time forward.
     pub fn advance(&self, duration: Duration) {
         self.set(self.now() + duration);
     }
@@ -45,12 +45,12 @@ impl Clock for TestClock {
     }
 }
 
-/// Randomness that is the same in every run. Fit for no secret.
+/// Randomness that is the same in every run. Not for secrets.
 #[derive(Debug)]
 pub struct SeededRandom(Mutex<StdRng>);
 
 impl SeededRandom {
-    /// The sequence of this seed.
+    /// Creates the sequence of this seed.
     pub fn new(seed: u64) -> Self {
         Self(Mutex::new(StdRng::seed_from_u64(seed)))
     }
@@ -62,7 +62,7 @@ impl Random for SeededRandom {
     }
 }
 
-/// An environment whose time is the clock that comes with it and whose chance is the same in every run.
+/// Returns an environment with the clock that controls it, and randomness that is the same in every run.
 pub fn test_environment() -> (Environment, TestClock) {
     let clock = TestClock::default();
     (Environment::new(Arc::new(clock.clone()), Arc::new(SeededRandom::new(1))), clock)
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_time_is_what_the_test_says() {
+    fn the_time_is_set_by_the_test() {
         let (environment, clock) = test_environment();
         assert_eq!(environment.now().to_string(), "2026-11-22T09:30:00.000Z");
         clock.advance(Duration::from_millis(1));
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn chance_is_the_same_in_every_run_and_not_always_the_same_within_one() {
+    fn randomness_is_the_same_in_every_run_but_varies_within_one() {
         let ((one, _), (other, _)) = (test_environment(), test_environment());
         let (first, second): ([u8; 16], [u8; 16]) = (one.random_bytes(), one.random_bytes());
         assert_ne!(first, second);

@@ -1,22 +1,22 @@
-//! The same test on both engines, each time on a database of its own.
+//! Runs the same test on both engines, each time on a fresh database.
 //!
 //! ```
 //! # mod example {
 //! use vestibule_database::Database;
 //! use vestibule_testing::on_both_engines;
 //!
-//! on_both_engines!(answers);
+//! on_both_engines!(responds);
 //!
-//! async fn answers(database: Database) {
+//! async fn responds(database: Database) {
 //!     database.ping().await.unwrap();
 //! }
 //! # }
 //! ```
 //!
-//! makes the tests `answers::sqlite` and `answers::postgres`. What a test takes is made by its [`SetUp`], so a crate
-//! may have its own tables and services made before its tests begin.
+//! makes the tests `responds::sqlite` and `responds::postgres`. A test's argument is made by its [`SetUp`], so a crate
+//! can create its tables and services before its tests begin.
 
-#![expect(clippy::expect_used, reason = "a test that has no database has failed, and says why")]
+#![expect(clippy::expect_used, reason = "a test without a database fails, and says why")]
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -27,85 +27,85 @@ use vestibule_database::{Config, Database, Engine};
 
 use crate::postgres;
 
-/// An empty database that nothing else uses, gone with the value.
+/// An empty database for one test, removed when dropped.
 #[derive(Debug)]
-pub struct TestDatabase(Place);
+pub struct TestDatabase(Storage);
 
 #[derive(Debug)]
-enum Place {
+enum Storage {
     Sqlite(TempDir),
     Postgres(postgres::TestDatabase),
 }
 
 impl TestDatabase {
-    /// A SQLite file that does not exist yet, in a folder of its own.
+    /// Creates a path for a SQLite file, in a temporary folder. The file does not exist yet.
     ///
     /// # Panics
     ///
-    /// When there is no room for temporary files.
+    /// If there is no room for temporary files.
     pub fn sqlite() -> Self {
-        Self(Place::Sqlite(TempDir::with_prefix("vestibule-").expect("a temporary directory")))
+        Self(Storage::Sqlite(TempDir::with_prefix("vestibule-").expect("a temporary directory")))
     }
 
-    /// A database in the server that `VESTIBULE_TEST_POSTGRES` names.
+    /// Creates a database in the server that `VESTIBULE_TEST_POSTGRES` names.
     ///
     /// # Panics
     ///
     /// As [`postgres::database`] does.
     pub async fn postgres() -> Self {
-        Self(Place::Postgres(postgres::database().await))
+        Self(Storage::Postgres(postgres::database().await))
     }
 
-    /// Which engine it is.
+    /// Returns the engine.
     pub fn engine(&self) -> Engine {
         match self.0 {
-            Place::Sqlite(_) => Engine::Sqlite,
-            Place::Postgres(_) => Engine::Postgres,
+            Storage::Sqlite(_) => Engine::Sqlite,
+            Storage::Postgres(_) => Engine::Postgres,
         }
     }
 
-    /// Its address, as in the configuration.
+    /// Returns the URL, as in the configuration.
     pub fn url(&self) -> String {
         match &self.0 {
-            Place::Sqlite(_) => format!("sqlite://{}", self.path().display()),
-            Place::Postgres(database) => database.url().to_owned(),
+            Storage::Sqlite(_) => format!("sqlite://{}", self.path().display()),
+            Storage::Postgres(database) => database.url().to_owned(),
         }
     }
 
-    /// SQLite's file; on PostgreSQL nothing that is there.
+    /// Returns SQLite's file; on PostgreSQL a path that does not exist.
     pub fn path(&self) -> PathBuf {
         match &self.0 {
-            Place::Sqlite(folder) => folder.path().join("vestibule.db"),
-            Place::Postgres(_) => PathBuf::new(),
+            Storage::Sqlite(folder) => folder.path().join("vestibule.db"),
+            Storage::Postgres(_) => PathBuf::new(),
         }
     }
 
-    /// The configuration that [`TestDatabase::open`] uses, for a test that changes it.
+    /// Returns the configuration that [`TestDatabase::open`] uses, for a test that changes it.
     ///
     /// # Panics
     ///
-    /// Never: the address is valid.
+    /// Never: the URL is valid.
     pub fn config(&self) -> Config {
         let mut config = Config::from_url(&self.url()).expect("a valid address");
-        // A machine that builds and tests at the same time is slow, and no test is about that.
+        // Generous, because a machine that builds and tests at the same time is slow.
         config.acquire_timeout *= 6;
         config.connect_timeout *= 6;
         config
     }
 
-    /// Opens it: every call makes a handle with connections of its own, as another process would have.
+    /// Opens the database. Each call makes a handle with its own connections, as another process would have.
     ///
     /// # Panics
     ///
-    /// When it cannot be opened.
+    /// If it cannot be opened.
     pub async fn open(&self) -> Database {
         Database::open(&self.config()).await.expect("the test's database could not be opened")
     }
 }
 
-/// What a test of [`on_both_engines!`](crate::on_both_engines!) takes.
+/// An argument of a test of [`on_both_engines!`](crate::on_both_engines!).
 pub trait SetUp: Sized {
-    /// Makes it, in an empty database.
+    /// Makes the argument, in an empty database.
     fn set_up(database: Arc<TestDatabase>) -> impl Future<Output = Self> + Send;
 }
 
@@ -116,7 +116,7 @@ impl SetUp for Arc<TestDatabase> {
     }
 }
 
-/// A handle on the empty database.
+/// A handle of the empty database.
 impl SetUp for Database {
     async fn set_up(database: Arc<TestDatabase>) -> Self {
         database.open().await
@@ -135,10 +135,10 @@ pub async fn on_postgres<S: SetUp, F: Future<Output = ()>>(test: impl FnOnce(S) 
     test(S::set_up(Arc::clone(&database)).await).await;
 }
 
-/// Makes each named function a test on SQLite and one on PostgreSQL: `on_both_engines!(one, another)`. Where it
-/// matters that tasks run at the same time, `on_both_engines!(4 threads: one, another)`.
+/// Makes each named function a test on SQLite and one on PostgreSQL: `on_both_engines!(one, another)`. For tasks that
+/// must run in parallel, use `on_both_engines!(4 threads: one, another)`.
 ///
-/// A test that has no database fails; it never passes by doing nothing.
+/// A test without a database fails; it never passes by doing nothing.
 #[macro_export]
 macro_rules! on_both_engines {
     ($threads:tt threads: $($test:ident),+ $(,)?) => {
@@ -169,18 +169,18 @@ macro_rules! on_both_engines {
 mod tests {
     use super::*;
 
-    crate::on_both_engines!(every_test_has_a_database_of_its_own);
+    crate::on_both_engines!(every_test_has_its_own_database);
     crate::on_both_engines!(2 threads: handles_share_one_database);
 
-    async fn every_test_has_a_database_of_its_own(database: Database) {
+    async fn every_test_has_its_own_database(database: Database) {
         let mut transaction = database.begin().await.expect("a transaction");
         transaction.execute("CREATE TABLE only_here (id INTEGER)", &[]).await.expect("a table");
         transaction.commit().await.expect("a commit");
     }
 
-    async fn handles_share_one_database(place: Arc<TestDatabase>) {
-        let (one, other) = (place.open().await, place.open().await);
-        assert_eq!((one.engine(), other.engine()), (place.engine(), place.engine()));
+    async fn handles_share_one_database(shared: Arc<TestDatabase>) {
+        let (one, other) = (shared.open().await, shared.open().await);
+        assert_eq!((one.engine(), other.engine()), (shared.engine(), shared.engine()));
         let mut transaction = one.begin().await.expect("a transaction");
         transaction.execute("CREATE TABLE only_here (id INTEGER)", &[]).await.expect("a table");
         transaction.commit().await.expect("a commit");

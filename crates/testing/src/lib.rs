@@ -1,10 +1,10 @@
-//! What Vestibule's tests share. A dev-dependency only: no crate of the product uses it.
+//! Shared helpers of Vestibule's tests. A dev-dependency only.
 //!
-//! - [`databases`]: the same test on both engines, each time on a database of its own
-//! - [`postgres`]: PostgreSQL by itself: databases, and whole servers that a test may break
-//! - [`clock`]: time and chance under the test's control
-//! - [`proxy`]: a wire between a program and its server, to be cut
-//! - [`polling`]: a future that is given up half-way
+//! - [`databases`]: runs the same test on both engines, each time on a fresh database
+//! - [`postgres`]: PostgreSQL alone: databases, and whole servers that a test may break
+//! - [`clock`]: time and randomness under the test's control
+//! - [`proxy`]: a connection to a server that a test can cut
+//! - [`polling`]: cancels a future half-way
 //! - [`sources`]: the workspace's sources, for tests of what may be written where
 
 pub mod clock;

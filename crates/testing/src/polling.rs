@@ -1,13 +1,13 @@
-//! A future that is given up half-way, as a request's is when its client goes away.
+//! Cancels a future half-way, as happens to a request when its client disconnects.
 
 use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
 
-/// Polls `work` at most `limit` times, then drops it. `None` where it had not ended by then.
+/// Polls `work` at most `limit` times, then drops it. Returns `None` if it has not completed by then.
 ///
-/// With every limit from 1 up to the first that gives `Some`, work is given up at each of its awaits.
-pub async fn give_up_after<T>(limit: usize, work: impl Future<Output = T>) -> Option<T> {
+/// With every limit from 1 up to the first that returns `Some`, work is cancelled at each of its awaits.
+pub async fn cancel_after<T>(limit: usize, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     let mut polls = 0;
     std::future::poll_fn(|context| {
@@ -17,7 +17,7 @@ pub async fn give_up_after<T>(limit: usize, work: impl Future<Output = T>) -> Op
         polls += 1;
         match work.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
-            // Given up at once, not at the next wake: what was begun must be undone while it is still going on.
+            // Cancelled at once, not at the next wake: pending operations must be undone while they are still running.
             Poll::Pending if polls == limit => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
         }
@@ -30,10 +30,10 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn work_is_given_up_at_each_of_its_awaits() {
+    async fn work_is_cancelled_at_each_of_its_awaits() {
         for limit in 1..=3 {
             let mut done = 0;
-            let result = give_up_after(limit, async {
+            let result = cancel_after(limit, async {
                 for _ in 0..2 {
                     tokio::task::yield_now().await;
                     done += 1;

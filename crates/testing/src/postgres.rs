@@ -1,11 +1,11 @@
-//! PostgreSQL for tests: databases of their own in the server that `./test` starts, and servers that a test may break.
+//! PostgreSQL for tests: fresh databases in the server that `./test` starts, and servers that a test may break.
 //!
-//! - [`database`]: an empty database, gone with the value. For nearly every test.
-//! - [`PrivateCluster`]: a whole server of the test's own, to be killed and started again.
+//! - [`database`]: an empty database, removed when dropped. For nearly every test.
+//! - [`PrivateCluster`]: a whole server for one test, which may kill and restart it.
 //!
-//! Not here: anything of Vestibule's. Schema and rows are made by the crate under test.
+//! Not here: Vestibule's schema and rows, which the crate under test creates.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that has no database has failed, and says why")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test without a database fails, and says why")]
 
 mod cluster;
 
@@ -20,17 +20,18 @@ use vestibule_core::random::{Random, SystemRandom};
 
 pub use cluster::{PROGRAMS_VARIABLE, PrivateCluster};
 
-/// The variable that names the server for tests, as a URL of a role that may create databases.
+/// The variable with the URL of the server for tests, whose role may create databases.
 pub const SERVER_VARIABLE: &str = "VESTIBULE_TEST_POSTGRES";
 
-/// How long a server may take to start, to stop or to answer, on a machine that has much else to do.
+/// How long a server may take to start, to stop or to respond, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Creates an empty database that nothing else uses, in the server that `VESTIBULE_TEST_POSTGRES` names.
+/// Creates an empty database for one test, in the server that `VESTIBULE_TEST_POSTGRES` names.
 ///
 /// # Panics
 ///
-/// When the variable is not set, or the server refuses: a test that quietly did nothing would be a check that cannot fail.
+/// If the variable is not set, or the server refuses: a test that quietly did nothing would be a check that cannot
+/// fail.
 pub async fn database() -> TestDatabase {
     let Ok(server) = std::env::var(SERVER_VARIABLE) else {
         panic!("run ./test, or set {SERVER_VARIABLE}=postgres://…");
@@ -40,12 +41,12 @@ pub async fn database() -> TestDatabase {
 
 async fn create_database(server: &str) -> TestDatabase {
     let name = unique_name();
-    // template0, because nobody can be connected to it: whoever is connected to template1 makes the copying fail.
+    // template0 accepts no connections; any connection to template1 would make the copy fail.
     execute(server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
     TestDatabase { url: with_database(server, &name), server: server.to_owned(), name }
 }
 
-/// An empty database of one test. Dropping it removes it from the server, whoever is still connected.
+/// An empty database for one test. Dropping it removes it from the server, even while connections are open.
 #[derive(Debug)]
 pub struct TestDatabase {
     server: String,
@@ -54,12 +55,12 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// The database's address, as `postgres://role:password@host:port/name`.
+    /// Returns the URL, as `postgres://role:password@host:port/name`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The database's name, different in every test of every process.
+    /// Returns the name, different in every test of every process.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -69,13 +70,13 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         let server = self.server.clone();
         let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
-        // A thread and a runtime of its own: the test's runtime may be the thread that is dropping this, or be gone.
+        // In a new thread with its own runtime: the test's runtime may be the thread that drops this, or be gone.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async { timeout(PATIENCE, try_execute(&server, &statement)).await })?
         })
         .join();
-        // The server may have been stopped by the test; and a second panic while one unwinds would hide the first.
+        // The test may have stopped the server; and a second panic during unwinding would hide the first.
         if !matches!(dropped, Ok(Ok(()))) && !std::thread::panicking() {
             panic!("the test database {} could not be removed: {dropped:?}", self.name);
         }
@@ -99,11 +100,11 @@ async fn execute(server: &str, statement: &str) {
     match timeout(PATIENCE, try_execute(server, statement)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => panic!("{statement}: {error:?}"),
-        Err(_) => panic!("{statement}: no answer within a minute"),
+        Err(_) => panic!("{statement}: no response within a minute"),
     }
 }
 
-/// The same server, role and parameters, another database.
+/// Returns the URL with another database.
 fn with_database(server: &str, name: &str) -> String {
     let (address, parameters) = server.split_once('?').map_or((server, None), |(a, p)| (a, Some(p)));
     let scheme_end = address.find("://").map_or(0, |at| at + 3);
@@ -113,7 +114,7 @@ fn with_database(server: &str, name: &str) -> String {
     format!("{scheme}{authority}/{name}{parameters}")
 }
 
-/// A name that no other test has: the process, a counter within it, and a word against process ids that come round.
+/// Returns a unique name: the process id, a counter, and a random word because process ids are reused.
 fn unique_name() -> String {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn databases_are_apart_and_gone_afterwards() {
+    async fn databases_are_separate_and_removed() {
         let (first, second) = tokio::join!(database(), database());
         assert_ne!(first.name(), second.name());
         let client = connect(first.url()).await.unwrap();
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_database_changes_in_an_address() {
+    fn only_the_database_of_a_url_changes() {
         for (server, expected) in [
             ("postgres://u:p@h:1/postgres", "postgres://u:p@h:1/x"),
             ("postgres://u:p@h:1", "postgres://u:p@h:1/x"),

@@ -1,6 +1,6 @@
-//! A wire that a test can cut: a proxy between a program and its server.
+//! A proxy between a program and its server, which a test can cut.
 
-#![expect(clippy::expect_used, reason = "a test without its proxy has failed, and says why")]
+#![expect(clippy::expect_used, reason = "a test without its proxy fails, and says why")]
 
 use std::net::SocketAddr;
 
@@ -8,49 +8,49 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// What happens to connections.
+/// The state of the connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wire {
-    /// What is said is heard.
+enum State {
+    /// Data passes.
     Whole,
-    /// Connections stay, and nothing that is said on them arrives.
+    /// Connections stay open, but no data passes.
     Silent,
-    /// Connections are closed, and new ones as soon as they are made.
+    /// Connections are closed, new ones immediately.
     Cut,
 }
 
-/// A proxy on 127.0.0.1, gone with the value.
+/// A proxy on 127.0.0.1, closed when dropped.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
-    wire: watch::Sender<Wire>,
+    state: watch::Sender<State>,
     accepting: tokio::task::JoinHandle<()>,
 }
 
 impl Proxy {
-    /// A proxy to a server, such as `127.0.0.1:5432`.
+    /// Creates a proxy to a server, such as `127.0.0.1:5432`.
     ///
     /// # Panics
     ///
-    /// When there is no free port.
+    /// If there is no free port.
     pub async fn to(server: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port for the proxy");
         let address = listener.local_addr().expect("the proxy's address");
-        let (wire, watched) = watch::channel(Wire::Whole);
+        let (state, watched) = watch::channel(State::Whole);
         let server = server.to_owned();
         let accepting = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 tokio::spawn(connect(client, server.clone(), watched.clone()));
             }
         });
-        Self { address, wire, accepting }
+        Self { address, state, accepting }
     }
 
-    /// A proxy to the server of a database URL, and the URL by which the database is reached through it.
+    /// Creates a proxy to the server of a database URL, and returns it with the URL that leads through it.
     ///
     /// # Panics
     ///
-    /// When the URL has no `host:port`.
+    /// If the URL has no `host:port`.
     pub async fn before(url: &str) -> (Self, String) {
         let (start, rest) = url.rsplit_once('@').expect("a URL with a user");
         let (server, rest) = rest.split_once('/').expect("a URL with a database");
@@ -59,24 +59,24 @@ impl Proxy {
         (proxy, url)
     }
 
-    /// Where it listens.
+    /// Returns the proxy's address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Closes every connection, and new ones as soon as they are made.
+    /// Closes every connection, and new ones immediately.
     pub fn cut(&self) {
-        self.wire.send_replace(Wire::Cut);
+        self.state.send_replace(State::Cut);
     }
 
-    /// Keeps every connection open and lets nothing through, as a firewall does that has forgotten them.
+    /// Keeps every connection open but passes no data, like a firewall that has dropped its state.
     pub fn silence(&self) {
-        self.wire.send_replace(Wire::Silent);
+        self.state.send_replace(State::Silent);
     }
 
-    /// Lets new connections through again, and those that were silent.
+    /// Passes data again, on new connections and on silent ones.
     pub fn mend(&self) {
-        self.wire.send_replace(Wire::Whole);
+        self.state.send_replace(State::Whole);
     }
 }
 
@@ -87,8 +87,8 @@ impl Drop for Proxy {
     }
 }
 
-async fn connect(client: TcpStream, server: String, wire: watch::Receiver<Wire>) {
-    if *wire.borrow() == Wire::Cut {
+async fn connect(client: TcpStream, server: String, state: watch::Receiver<State>) {
+    if *state.borrow() == State::Cut {
         return;
     }
     let Ok(server) = TcpStream::connect(server).await else { return };
@@ -96,26 +96,26 @@ async fn connect(client: TcpStream, server: String, wire: watch::Receiver<Wire>)
     let (server_reads, server_writes) = server.into_split();
     let copied = async {
         tokio::select! {
-            () = copy(client_reads, server_writes, wire.clone()) => {}
-            () = copy(server_reads, client_writes, wire.clone()) => {}
+            () = copy(client_reads, server_writes, state.clone()) => {}
+            () = copy(server_reads, client_writes, state.clone()) => {}
         }
     };
-    let mut cut = wire.clone();
+    let mut cut = state.clone();
     tokio::select! {
         () = copied => {}
-        // Where the proxy itself is gone, that is a cut as well.
-        _ = cut.wait_for(|wire| *wire == Wire::Cut) => {}
+        // A dropped proxy counts as cut.
+        _ = cut.wait_for(|state| *state == State::Cut) => {}
     }
 }
 
 async fn copy(
     mut from: tokio::net::tcp::OwnedReadHalf,
     mut to: tokio::net::tcp::OwnedWriteHalf,
-    mut wire: watch::Receiver<Wire>,
+    mut state: watch::Receiver<State>,
 ) {
     let mut bytes = vec![0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        let Ok(_) = wire.wait_for(|wire| *wire == Wire::Whole).await.map(drop) else { return };
+        let Ok(_) = state.wait_for(|state| *state == State::Whole).await.map(drop) else { return };
         let Some(said) = bytes.get(..count) else { return };
         if to.write_all(said).await.is_err() {
             return;

@@ -1,10 +1,9 @@
-//! The routes within somebody's own axum application, with a way to sign in of his own.
+//! Vestibule's routes within an application of your own, with your own sign-in method.
 //!
-//! Run it with `cargo run --example embed`; with `-- --check` it asks itself once and ends.
+//! Run it with `cargo run --example embed`; with `-- --check` it tests itself once and ends.
 //!
-//! The provider trusts a header's worth of proof that a fictitious company gate puts into the body: a badge, signed
-//! with a secret that gate and application share. What a provider is told by somebody else must be proved; an address
-//! alone proves nothing.
+//! The provider trusts a badge that a fictitious company gate puts into the request's body, signed with a secret that
+//! gate and application share. A provider must require such a proof: an e-mail address alone proves nothing.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
@@ -21,7 +20,7 @@ use vestibule::core::SigningKey;
 use vestibule::server::{LayerConfig, ServerLimits, TrustedProxies, serve, with_layers};
 use vestibule::{Options, Vestibule};
 
-/// Believes badges that the gate has signed.
+/// Accepts badges that the gate has signed.
 struct BadgeProvider {
     gate: SigningKey,
 }
@@ -51,7 +50,7 @@ impl AuthProvider for BadgeProvider {
         input: &AuthInput,
         identities: &IdentityStore<'_>,
     ) -> Result<Authentication, AuthenticateError> {
-        let refused = || AuthenticateError::Refused("This badge was not made at our gate".to_owned());
+        let refused = || AuthenticateError::Refused("This badge was not issued by the gate".to_owned());
         let badge: Badge = self.gate.read(input.text("badge").unwrap_or_default()).map_err(|_| refused())?;
         let identity = match identities.find_claimed(&badge.number).await? {
             Some(part) => identities.identity(&part).await?,
@@ -59,7 +58,7 @@ impl AuthProvider for BadgeProvider {
                 let registration = Registration {
                     entity_id: badge.number.clone(),
                     entity_canonical: badge.number,
-                    // The gate has made sure who it is: there is one registration of a badge, not one for each try.
+                    // The gate has verified the holder: a badge has one registration, not one for each attempt.
                     registration_key: String::new(),
                     user_metadata: None,
                     provider_metadata: Map::new(),
@@ -80,8 +79,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .await?
         .with_provider(BadgeProvider { gate: gate.clone() });
 
-    // The application's own routes beside ours.
-    let application = Router::new().route("/", get(async || "our own page")).merge(vestibule.router(false));
+    // The application's own routes beside Vestibule's.
+    let application =
+        Router::new().route("/", get(async || "the application's own page")).merge(vestibule.router(false));
     let layers = LayerConfig::new(vestibule.flows().environment().clone());
     let application = with_layers(application, &layers);
 
@@ -100,7 +100,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"token\""), "{answer}");
         let answer = ask(address, r#"{"badge":"drawn by hand"}"#).await?;
         assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
-        println!("a badge of the gate is believed, one drawn by hand is not");
+        println!("a badge from the gate signs in, a forged one does not");
         server.abort();
         return Ok(());
     }

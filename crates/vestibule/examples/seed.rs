@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // ## Invite Users
     let invite = user_module_service.create_invites(CreateInvite::new("colleague@example.com".parse()?)).await?;
 
-    // Later, the invite is accepted and a user created for it. In one transaction, with a way to sign in, this is
+    // Later, the invite is accepted and a user created for it. In one transaction, with a sign-in method, this is
     // `vestibule.flows().accept_invite(…)`.
     let token = invite.token.ok_or("a pending invite has a token")?;
     let invite = user_module_service.validate_invite_token(&token).await?;
@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let auth_identity = match auth_module_service.authenticate("emailpass", &credentials).await? {
         AuthenticationResponse::Authenticated(auth_identity) => *auth_identity,
-        // A user who has a second factor: only a right code gives the identity out.
+        // The user has a second factor: only a correct code returns the identity.
         AuthenticationResponse::MfaRequired(challenge) => {
             answer(auth_module_service, &challenge, &ask("Code of the authenticator app: ")?).await?
         }
@@ -59,7 +59,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         assert_eq!(user.email.as_str(), "newcomer@example.com");
     }
 
-    // The same in one call and one transaction, with the identity claimed for the user.
+    // The same in one call and one transaction; the identity belongs to the user.
     let credentials = AuthInput::body([("email", "another@example.com"), ("password", "Lantern-trombone-42")]);
     auth_module_service.register("emailpass", &credentials).await?;
     let (user, auth_identity) = vestibule.flows().sign_in_or_create_user("emailpass", &credentials).await?;
@@ -74,7 +74,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Answers the challenge of a second factor, and returns the identity that it was about.
+/// Verifies a code for the challenge of a second factor, and returns the identity that the challenge is about.
 async fn answer(auth: &AuthModule, challenge: &MfaChallenge, code: &str) -> Result<AuthIdentity, Box<dyn Error>> {
     let identity = challenge.auth_identity_id;
     let verified = auth.verify_auth_mfa_challenge(challenge.id, identity, "totp", code).await?;

@@ -1,13 +1,12 @@
-//! Vestibule: where people come into a system. Create users, invite them, let them sign in, manage them.
+//! Vestibule: user management and sign-in. Create users, invite them, let them sign in, manage them.
 //!
-//! Three ways in:
-//! - **embed it**: [`Vestibule`] opens a database and hands out the services, [`Vestibule::router`] the routes,
-//!   [`Vestibule::dashboard`] the pages;
-//!   see `examples/seed.rs` and `examples/embed.rs`
-//! - **run it**: the program of the same name, in the crate `vestibule-cli`
+//! Use it in one of three ways:
+//! - **embed it**: [`Vestibule`] opens a database and provides the services, [`Vestibule::router`] the routes,
+//! [`Vestibule::dashboard`] the pages; see `examples/seed.rs` and `examples/embed.rs`
+//! - **run it**: the program `vestibule`, in the crate `vestibule-cli`
 //! - **call it**: the JSON API, wire-compatible with Medusa's User and Auth modules, see [`api`]
 //!
-//! The modules are crates of their own, named here for who wants one of them alone.
+//! Each module is a crate of its own, re-exported here.
 
 mod open;
 

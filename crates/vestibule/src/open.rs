@@ -1,4 +1,4 @@
-//! All modules on one database, opened in one step.
+//! Opens all modules on one database.
 
 use vestibule_auth::passwords::StartError;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
@@ -12,30 +12,30 @@ use vestibule_user::{UserModule, UserOptions};
 #[cfg(feature = "web")]
 use vestibule_web::Web;
 
-/// How the modules are put together.
+/// The configuration of the modules.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where the database is, and how it is used.
+    /// The database's location and settings.
     pub database: Config,
-    /// How the User Module works.
+    /// The User Module's options.
     pub users: UserOptions,
-    /// How the Auth Module works.
+    /// The Auth Module's options.
     pub auth: AuthOptions,
     /// How passwords are hashed.
     pub passwords: PasswordConfig,
-    /// The roles of whoever comes in and is given none.
+    /// The roles of new users that are given none.
     pub default_roles: Vec<RoleId>,
-    /// The clock and the dice.
+    /// The clock and the randomness.
     pub environment: Environment,
 }
 
 impl Options {
-    /// The defaults, on the database of this URL, with tokens signed by this secret: at least 32 random bytes, the
-    /// same in every process.
+    /// Returns the defaults, for the database of this URL and tokens signed with this secret: at least 32 random bytes,
+    /// the same in every process.
     ///
     /// # Errors
     ///
-    /// [`InvalidUrl`].
+    /// [`InvalidUrl`] for a URL that names no database.
     pub fn new(database_url: &str, secret: &[u8]) -> Result<Self, InvalidUrl> {
         let key = SigningKey::new(secret);
         Ok(Self {
@@ -49,13 +49,13 @@ impl Options {
     }
 }
 
-/// Why the modules could not be put together.
+/// Why the modules could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The database could not be opened.
     #[error("the database could not be opened")]
     Database(#[from] vestibule_database::Error),
-    /// Its tables could not be brought up to date.
+    /// Its tables could not be migrated.
     #[error(transparent)]
     Migrate(#[from] MigrationError),
     /// The hashing threads could not be started.
@@ -70,31 +70,31 @@ pub struct Vestibule {
 }
 
 impl Vestibule {
-    /// Opens the database, brings its tables up to date, and puts the modules together.
+    /// Opens the database, migrates its tables, and creates the modules.
     ///
     /// # Errors
     ///
-    /// [`OpenError`].
+    /// [`OpenError`] with the step that failed.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         let vestibule = Self::assemble(options).await?;
         vestibule.set_up().await?;
         Ok(vestibule)
     }
 
-    /// Brings the tables up to date, and puts there what is in them from the start.
+    /// Migrates the tables and adds their initial rows.
     ///
     /// # Errors
     ///
-    /// [`MigrationError`].
+    /// [`MigrationError`] if a migration fails.
     pub async fn set_up(&self) -> Result<(), MigrationError> {
         set_up(self.flows.database(), self.flows.environment()).await
     }
 
-    /// Puts the modules together on a database whose tables are somebody else's care.
+    /// Creates the modules without migrating the tables, for callers that migrate separately.
     ///
     /// # Errors
     ///
-    /// [`OpenError`].
+    /// [`OpenError`] with the step that failed.
     pub async fn assemble(options: Options) -> Result<Self, OpenError> {
         let Options { database, users, auth, passwords, default_roles, environment } = options;
         let database = Database::open(&database).await?;
@@ -103,55 +103,55 @@ impl Vestibule {
         Ok(Self { flows: Flows::new(database, environment, users, auth).with_default_roles(default_roles) })
     }
 
-    /// Adds a way to sign in.
+    /// Adds a sign-in method.
     #[must_use]
     pub fn with_provider(self, provider: impl AuthProvider) -> Self {
         let auth = self.flows.auth().clone().with_provider(provider);
         Self { flows: self.flows.with_auth(auth) }
     }
 
-    /// The User Module.
+    /// Returns the User Module.
     pub fn users(&self) -> &UserModule {
         self.flows.users()
     }
 
-    /// The Auth Module.
+    /// Returns the Auth Module.
     pub fn auth(&self) -> &AuthModule {
         self.flows.auth()
     }
 
-    /// What needs both.
+    /// Returns the operations that need both.
     pub fn flows(&self) -> &Flows {
         &self.flows
     }
 
-    /// The state that routes and pages share, to be adapted before `vestibule_api::router` and
-    /// `vestibule_dashboard::router` are made of it.
+    /// Returns the state that API and pages share. Adapt it before you pass it to `vestibule_api::router` and
+    /// `vestibule_dashboard::router`.
     #[cfg(feature = "web")]
     pub fn web(&self, https: bool) -> Web {
         Web::new(self.flows.clone(), https)
     }
 
-    /// The pages below `/app`, to be mounted beside the routes; people reach them at `public_url`, which is the start of
-    /// the links that they show.
+    /// Returns the pages under `/app`, to mount beside the routes. `public_url` is the URL that users see, and the
+    /// start of the links on the pages.
     #[cfg(feature = "dashboard")]
     pub fn dashboard(&self, public_url: &str) -> axum::Router {
         let web = self.web(public_url.starts_with("https://"));
         vestibule_dashboard::router(vestibule_dashboard::Dashboard::new(web, public_url))
     }
 
-    /// What delivers events, without a place to deliver to yet: see [`Relay::with_destination`].
+    /// Returns the relay that delivers events. Add destinations with [`Relay::with_destination`].
     pub fn relay(&self, options: RelayOptions) -> Relay {
         Relay::new(self.flows.database().clone(), self.flows.environment().clone(), options)
     }
 
-    /// The events after a place in the feed, as they are committed: 0 for all that are kept.
+    /// Subscribes to the events after a position in the feed, in the order of their commits; 0 for all that are kept.
     pub fn subscribe(&self, after: i64) -> Subscription {
         Subscription::new(self.flows.database(), after)
     }
 
-    /// The routes of the JSON API, to be mounted in an axum application. `https` says whether people reach it by
-    /// https: then the session's cookie is sent by https alone.
+    /// Returns the routes of the JSON API, to mount in an axum application. `https` says whether users reach it by
+    /// https: then the session's cookie is sent by https only.
     #[cfg(feature = "api")]
     pub fn router(&self, https: bool) -> axum::Router {
         vestibule_api::router(self.web(https))

@@ -24,7 +24,7 @@ use vestibule_cli::configuration::Flags;
 pub(crate) use self::exit::{Failure, not_understood};
 use self::setup::Setup;
 
-/// Where people come into a system: create users, invite them, let them sign in, manage them.
+/// User management and sign-in: create users, invite them, let them sign in, manage them.
 #[derive(Debug, Parser)]
 #[command(name = "vestibule", version, after_help = "Without a command, `serve` runs.")]
 pub(crate) struct CommandLine {

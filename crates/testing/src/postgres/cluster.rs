@@ -1,4 +1,4 @@
-//! A whole PostgreSQL server of one test, to be killed and started again.
+//! A whole PostgreSQL server for one test, which may kill and restart it.
 
 use std::fs::{self, File};
 use std::net::TcpListener;
@@ -14,12 +14,12 @@ use tokio::time::{sleep, timeout};
 
 use super::{PATIENCE, connect, random_bytes};
 
-/// The variable that names the directory of PostgreSQL's server programs, where they are not found by themselves.
+/// The variable with the directory of PostgreSQL's server programs, if they are not found automatically.
 pub const PROGRAMS_VARIABLE: &str = "VESTIBULE_TEST_POSTGRES_BIN";
 
-/// A PostgreSQL server of one test, in a temporary directory and on a port of its own.
+/// A PostgreSQL server for one test, in a temporary directory and on its own port.
 ///
-/// It flushes to disk and asks for passwords by SCRAM, as in production. Dropping it stops it and removes its files.
+/// It flushes to disk and requires passwords by SCRAM, as in production. Dropping it stops it and removes its files.
 #[derive(Debug)]
 pub struct PrivateCluster {
     programs: PathBuf,
@@ -32,23 +32,23 @@ pub struct PrivateCluster {
 }
 
 impl PrivateCluster {
-    /// Creates a cluster, starts its server and waits until it answers.
+    /// Creates a cluster, starts its server and waits until it responds.
     ///
     /// # Panics
     ///
-    /// When PostgreSQL's server programs are not there, or the server does not start.
+    /// If PostgreSQL's server programs are missing, or the server does not start.
     pub async fn start() -> Self {
         Self::start_with(&[]).await
     }
 
-    /// As [`start`](Self::start), with settings of `postgresql.conf`, such as `max_connections=10`.
+    /// Like [`start`](Self::start), with settings of `postgresql.conf`, such as `max_connections=10`.
     ///
     /// # Panics
     ///
-    /// As [`start`](Self::start).
+    /// Like [`start`](Self::start).
     pub async fn start_with(settings: &[&str]) -> Self {
         let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
-        // initdb takes a second or two of computing: not on the thread that runs the test's other tasks.
+        // initdb computes for a second or two: not on the thread of the test's other tasks.
         let mut cluster =
             tokio::task::spawn_blocking(|| Self::create(settings)).await.expect("creating a cluster was interrupted");
         for _ in 0..10 {
@@ -62,26 +62,26 @@ impl PrivateCluster {
         panic!("no free port for PostgreSQL after ten tries");
     }
 
-    /// The address of the cluster's database `postgres`. The same after [`start_again`](Self::start_again).
+    /// Returns the URL of the cluster's database `postgres`. It survives [`start_again`](Self::start_again).
     pub fn url(&self) -> String {
         format!("postgres://vestibule:{}@127.0.0.1:{}/postgres", self.password, self.port)
     }
 
-    /// The port on 127.0.0.1.
+    /// Returns the port on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The cluster's data directory, for a test that needs its files (certificates, `pg_hba.conf`).
+    /// Returns the cluster's data directory, for a test that needs its files (certificates, `pg_hba.conf`).
     pub fn data(&self) -> PathBuf {
         self.directory.path().join("data")
     }
 
-    /// Stops the server as a crash does: SIGKILL, nothing flushed, no connection closed in good order.
+    /// Stops the server as a crash does: SIGKILL, nothing flushed, no connection closed properly.
     ///
     /// # Panics
     ///
-    /// When the server is not running.
+    /// If the server is not running.
     pub fn kill(&mut self) {
         let mut server = self.server.take().expect("the server is not running");
         server.kill().expect("the server could not be killed");
@@ -92,11 +92,11 @@ impl PrivateCluster {
     ///
     /// # Panics
     ///
-    /// When the server is running already, or does not start within a minute.
+    /// If the server is running, or does not start within a minute.
     pub async fn start_again(&mut self) {
         assert!(self.server.is_none(), "the server is running");
         let started = timeout(PATIENCE, async {
-            // Until the last process of the killed server has noticed, the new one is refused the data directory.
+            // The data directory stays locked until the last process of the killed server has ended.
             while let Err(error) = self.run_until_ready().await {
                 if let StartError::Other(log) = error
                     && !log.contains("pre-existing shared memory block")
@@ -157,7 +157,7 @@ impl PrivateCluster {
         let url = self.url();
         let ready = timeout(PATIENCE, async {
             loop {
-                // A neighbour on the same port would answer as well, but not to this password.
+                // Another server on the same port would respond, too, but not accept this password.
                 if connect(&url).await.is_ok() {
                     return true;
                 }
@@ -177,7 +177,8 @@ impl PrivateCluster {
         if log.contains("could not bind") { Err(StartError::PortTaken) } else { Err(StartError::Other(log)) }
     }
 
-    /// A program of PostgreSQL's, run as somebody whom it accepts, in a directory that he may enter.
+    /// Returns the command of a PostgreSQL program, run as a user that PostgreSQL accepts, in a directory that this
+    /// user may enter.
     fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.programs.join(name));
         command.current_dir("/").env("LC_ALL", "C");
@@ -191,13 +192,13 @@ impl PrivateCluster {
 impl Drop for PrivateCluster {
     fn drop(&mut self) {
         let Some(mut server) = self.server.take() else { return };
-        // The immediate shutdown ends every process of the server before the files are removed under them.
+        // An immediate shutdown ends every process of the server before its files are removed.
         let asked =
             self.program("pg_ctl").args(["stop", "--mode=immediate", "--silent", "--pgdata"]).arg(self.data()).status();
         if !asked.is_ok_and(|status| status.success()) {
             stop(&mut server);
         }
-        // Reaped whatever happened, and nothing is left to do about a failure.
+        // Reaped in any case; a failure needs no handling.
         let _ = server.wait();
     }
 }
@@ -208,7 +209,7 @@ enum StartError {
     Other(String),
 }
 
-/// Whom the server's programs run as where the test runs as root, which they refuse.
+/// The user that the server's programs run as if the test runs as root, which they refuse.
 #[derive(Debug, Clone, Copy)]
 struct Owner {
     user: u32,
@@ -217,7 +218,7 @@ struct Owner {
 
 impl Owner {
     fn needed_for(own_directory: &Path) -> Option<Self> {
-        // What we just made belongs to whoever we are.
+        // The owner of a new directory is the current user.
         let root = fs::metadata(own_directory).expect("the temporary directory").uid() == 0;
         root.then(|| {
             let accounts = fs::read_to_string("/etc/passwd").expect("/etc/passwd");
@@ -234,7 +235,8 @@ impl Owner {
     }
 }
 
-/// The directory of `initdb` and `postgres`: the one asked for, one in `PATH`, or the newest that Debian installed.
+/// Returns the directory of `initdb` and `postgres`: the configured one, one in `PATH`, or the newest that Debian
+/// installed.
 fn server_programs() -> PathBuf {
     let asked_for = std::env::var_os(PROGRAMS_VARIABLE).map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -259,7 +261,7 @@ fn server_programs() -> PathBuf {
         })
 }
 
-/// A port below those that the system hands out by itself: while the server is down, no client's own end can take it.
+/// Returns a port below the ephemeral range: while the server is down, no client's socket can take it.
 fn free_port() -> u16 {
     (0..1000)
         .map(|_| 15_000 + u16::from_le_bytes(random_bytes()) % 15_000)
@@ -268,7 +270,7 @@ fn free_port() -> u16 {
 }
 
 fn stop(server: &mut Child) {
-    // It may have ended by itself: then there is nothing to stop.
+    // It may have ended already.
     let _ = server.kill();
     let _ = server.wait();
 }
@@ -286,7 +288,7 @@ mod tests {
     use super::{PrivateCluster, connect};
 
     #[tokio::test]
-    async fn a_private_cluster_survives_a_crash_and_leaves_nothing() {
+    async fn a_private_cluster_survives_a_crash_and_removes_its_files() {
         let mut cluster = PrivateCluster::start_with(&["max_connections=17"]).await;
         let url = cluster.url();
         let client = connect(&url).await.unwrap();

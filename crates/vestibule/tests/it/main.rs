@@ -1,4 +1,4 @@
-//! The library: its methods are those of the reference's module interfaces.
+//! The library has the methods of the reference's module interfaces.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,28 +1,28 @@
-//! `docs/modules.md`: the methods of the reference's module interfaces, with ours beside each.
+//! Writes `docs/modules.md`: the methods of the reference's module interfaces, with Vestibule's beside each.
 //!
-//! The names on the left and the reasons are those of `modules.txt`; what stands beside them is read from the code, so that a
-//! method that was removed or renamed fails here. With UPDATE_SNAPSHOTS=1 the document is written again.
+//! The reference's names and the notes are from `modules.txt`; the rest is read from the code, so a method that was
+//! removed or renamed fails here. UPDATE_SNAPSHOTS=1 writes the document.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-const KEPT: &str = "docs/modules.md";
+const DOCUMENT: &str = "docs/modules.md";
 
 const INTRODUCTION: &str = "# The module interfaces
 
 Written by `crates/vestibule/tests/it/modules.rs` from the code: every method of Medusa 2.21.2's `IUserModuleService` and
-`IAuthModuleService`, with ours beside it. Each has a test of its name.
+`IAuthModuleService`, with Vestibule's beside it. Each has a test of its name.
 
-What holds for all of them:
+For all of them:
 
-- One thing or several: methods that create, update, delete or restore take one or a list (`OneOrMany`), and answer in kind. All of a
-  list is done, or nothing.
+- Methods that create, update, delete or restore take one item or a list (`OneOrMany`), and return the same. A list is processed
+  completely or not at all.
 - `Filter` is the reference's filter with `$and`, `$or`, `$not` and its operators, `FindConfig` its order, `skip`, `take` and
-  `withDeleted`. `select` has no counterpart: a Rust struct has all its fields (`Selection::apply` leaves fields out of JSON). Nor
+  `withDeleted`. `select` has no counterpart: a Rust struct has all its fields (`Selection::apply` removes fields from JSON). Nor
   has `relations`: identities come with their provider identities, and other rows name their identity by `auth_identity_id`.
 - Identities, factors, challenges and verifications are deleted for good: there is no `withDeleted` for them, as in the interfaces.
-- The shared context is a transaction: a method whose name ends in `_within` works in one that the caller holds.
-- Errors are types of their own, one an operation, with the reference's messages.
+- The shared context is a transaction: a method whose name ends in `_within` works in the caller's.
+- Each operation has its own error type, with the reference's messages.
 ";
 
 fn root() -> PathBuf {
@@ -45,7 +45,7 @@ fn sources(folder: &str) -> Vec<String> {
     texts
 }
 
-/// `listAndCountUsers` in Rust's case.
+/// Converts `listAndCountUsers` to Rust's case.
 fn snake_case(name: &str) -> String {
     let mut text = String::new();
     for character in name.chars() {
@@ -57,7 +57,7 @@ fn snake_case(name: &str) -> String {
     text
 }
 
-/// The arguments and the result of a public method, as the code has them.
+/// Returns the arguments and the result of a public method, as in the code.
 fn signature(texts: &[String], name: &str) -> Option<String> {
     let found = texts.iter().find_map(|text| {
         let begins = [format!("pub async fn {name}("), format!("pub async fn {name}<"), format!("pub fn {name}(")];
@@ -71,15 +71,18 @@ fn signature(texts: &[String], name: &str) -> Option<String> {
 }
 
 #[test]
-fn every_method_of_the_interfaces_is_here_and_has_its_test() {
+fn every_method_of_the_interfaces_exists_and_has_a_test() {
     let mut document = INTRODUCTION.to_owned();
     let list = include_str!("modules.txt");
     for (interface, folder, service) in
         [("IUserModuleService", "crates/user", "UserModule"), ("IAuthModuleService", "crates/auth", "AuthModule")]
     {
         let (code, tests) = (sources(&format!("{folder}/src")), sources(&format!("{folder}/tests")));
-        write!(document, "\n## {interface}: `{service}`\n\n| The reference's | Ours | What differs |\n|---|---|---|\n")
-            .unwrap();
+        write!(
+            document,
+            "\n## {interface}: `{service}`\n\n| The reference's | Vestibule's | Differences |\n|---|---|---|\n"
+        )
+        .unwrap();
         let mut number = 0;
         for line in list.lines().filter(|line| line.starts_with(interface)) {
             let cells: Vec<&str> = line.splitn(3, '|').map(str::trim).collect();
@@ -95,12 +98,12 @@ fn every_method_of_the_interfaces_is_here_and_has_its_test() {
         let expected = if service == "UserModule" { 18 } else { 33 };
         assert_eq!(number, expected, "the methods of {interface}");
     }
-    let path = root().join(KEPT);
+    let path = root().join(DOCUMENT);
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(&path, &document).unwrap();
     }
     assert!(
         std::fs::read_to_string(&path).is_ok_and(|kept| kept == document),
-        "the modules' methods have changed: look at it with UPDATE_SNAPSHOTS=1 and `git diff {KEPT}`"
+        "the modules' methods have changed: run with UPDATE_SNAPSHOTS=1 and read `git diff {DOCUMENT}`"
     );
 }

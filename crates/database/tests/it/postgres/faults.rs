@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vestibule_database::{Config, Database, Error};
 use vestibule_testing::databases::on_postgres;
-use vestibule_testing::polling::give_up_after;
+use vestibule_testing::polling::cancel_after;
 use vestibule_testing::postgres::PrivateCluster;
 use vestibule_testing::proxy::Proxy;
 
@@ -124,7 +124,7 @@ async fn a_connection_whose_caller_went_away_is_clean() {
         });
         assert!(given_up.await.is_err());
         assert_eq!(soon(marks(&database)).await, NO_MARKS);
-        assert!(give_up_after(1, database.query::<()>("SELECT pg_sleep(1)", &[])).await.is_none());
+        assert!(cancel_after(1, database.query::<()>("SELECT pg_sleep(1)", &[])).await.is_none());
         soon(mark(&database, 1)).await.unwrap();
     })
     .await;

@@ -5,7 +5,7 @@ use std::path::Path;
 use tokio::task::{JoinSet, yield_now};
 use vestibule_database::{Database, Error};
 use vestibule_testing::databases::on_sqlite;
-use vestibule_testing::polling::give_up_after;
+use vestibule_testing::polling::cancel_after;
 
 use crate::support::{Tables, attempt, is_unavailable, mark, mark_within, marks, named_within, soon, wal};
 
@@ -179,7 +179,7 @@ async fn who_goes_away_during_the_commit_spoils_it_for_nobody() {
                 let mut transaction = database.begin().await.unwrap();
                 mark_within(&mut transaction, id).await.unwrap();
                 if id % 2 == 0 {
-                    assert!(give_up_after(1, transaction.commit()).await.is_none());
+                    assert!(cancel_after(1, transaction.commit()).await.is_none());
                 } else {
                     transaction.commit().await.unwrap();
                 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use vestibule_database::{Database, Error, values};
 use vestibule_testing::on_both_engines;
-use vestibule_testing::polling::give_up_after;
+use vestibule_testing::polling::cancel_after;
 
 use crate::support::{NO_MARKS, Tables, attempt, is_unavailable, mark, mark_within, marks, named_within, soon};
 
@@ -104,7 +104,7 @@ async fn work_that_is_given_up_at_any_await_is_done_whole_or_not_at_all(Tables {
             mark_within(&mut transaction, id + count % 5 + 1).await?;
             transaction.commit().await
         };
-        let ended = give_up_after(limit, work).await;
+        let ended = cancel_after(limit, work).await;
         // The same row again: were the first attempt still open, this would wait for it.
         let next: Result<u64, Error> = soon(async {
             attempt!(database, |transaction| {
@@ -149,7 +149,7 @@ async fn a_waiting_caller_that_gives_up_keeps_nobody_waiting(Tables { place, .. 
     let database = Database::open(&config).await.unwrap();
     let first = database.begin().await.unwrap();
     for _ in 0..10 {
-        assert!(give_up_after(1, database.begin()).await.is_none());
+        assert!(cancel_after(1, database.begin()).await.is_none());
     }
     drop(first);
     soon(mark(&database, 1)).await.unwrap();

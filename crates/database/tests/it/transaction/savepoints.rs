@@ -2,7 +2,7 @@
 
 use vestibule_database::{Database, values};
 use vestibule_testing::on_both_engines;
-use vestibule_testing::polling::give_up_after;
+use vestibule_testing::polling::cancel_after;
 
 use crate::support::{Tables, attempt, mark, mark_within, marks, soon};
 
@@ -117,7 +117,7 @@ async fn a_savepoint_that_is_given_up_at_any_await_leaves_the_transaction_whole(
         let id = 10 * limit as i64;
         let mut transaction = database.begin().await.unwrap();
         mark_within(&mut transaction, id).await.unwrap();
-        let ended = give_up_after(limit, async {
+        let ended = cancel_after(limit, async {
             let mut savepoint = transaction.savepoint().await?;
             mark_within(&mut savepoint, id + 1).await?;
             let text = "UPDATE marks SET number = 5 WHERE id = $1";

@@ -3,7 +3,7 @@
 use vestibule_database::{Error, transaction, values};
 use vestibule_flows::Context;
 use vestibule_testing::on_both_engines;
-use vestibule_testing::polling::give_up_after;
+use vestibule_testing::polling::cancel_after;
 use vestibule_user::InviteState;
 
 use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, Site, accept, account, device, password};
@@ -23,7 +23,7 @@ async fn given_up_half_way_with_a_registration(site: Site) {
     let before = site.everything().await;
     let (accept, client) = (accept(&invite), device("curl/8.5.0", "192.0.2.7"));
     for limit in 1.. {
-        let ended = give_up_after(limit, site.flows.accept_invite(&accept, identity, &client)).await;
+        let ended = cancel_after(limit, site.flows.accept_invite(&accept, identity, &client)).await;
         if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
             break;
         }
@@ -40,7 +40,7 @@ async fn given_up_half_way_with_a_password(site: Site) {
     let before = site.everything().await;
     let (accept, client) = (accept(&invite), device("curl/8.5.0", "192.0.2.7"));
     for limit in 1.. {
-        let ended = give_up_after(limit, site.flows.accept_invite_with_password(&accept, PASSWORD, &client)).await;
+        let ended = cancel_after(limit, site.flows.accept_invite_with_password(&accept, PASSWORD, &client)).await;
         if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
             break;
         }
@@ -56,7 +56,7 @@ async fn given_up_half_way_to_an_account(site: Site) {
     let before = site.everything().await;
     let account = account(ADA, password(PASSWORD));
     for limit in 1.. {
-        let ended = give_up_after(limit, site.flows.create_user_account(&account, &Context::operator())).await;
+        let ended = cancel_after(limit, site.flows.create_user_account(&account, &Context::operator())).await;
         if is_done(&site, &before, ended.map(|result| result.map(drop))).await {
             break;
         }
