@@ -11,7 +11,7 @@ use crate::{AuthModule, devices, known_devices};
 const PORTION: u32 = 1_000;
 
 /// What goes at `$1`. The condition stands twice: what has been claimed or used after it was selected must not be deleted.
-const EXPIRED: [&str; 5] = [
+const EXPIRED: [&str; 6] = [
     "DELETE FROM auth_identities WHERE expires_at <= $1
          AND id IN (SELECT id FROM auth_identities WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM auth_sessions WHERE expires_at <= $1
@@ -22,6 +22,8 @@ const EXPIRED: [&str; 5] = [
          AND account IN (SELECT account FROM auth_attempts WHERE window_ends_at <= $1 LIMIT $2)",
     "DELETE FROM auth_password_resets WHERE expires_at <= $1 AND provider_identity_id IN (
          SELECT provider_identity_id FROM auth_password_resets WHERE expires_at <= $1 LIMIT $2)",
+    "DELETE FROM auth_provider_states WHERE expires_at <= $1
+         AND hash IN (SELECT hash FROM auth_provider_states WHERE expires_at <= $1 LIMIT $2)",
 ];
 
 /// What goes where it was last used at `$1` or before.

@@ -5,6 +5,7 @@
 
 pub(crate) mod emailpass;
 mod list;
+mod states;
 mod store;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use serde_json::{Map, Value as Json};
 
 pub use self::emailpass::{EMAILPASS, EmailPassProvider};
 pub use self::list::AuthProviderInfo;
+pub use self::states::{Browser, PROVIDER_STATE_LIFETIME, ProviderState, ProviderStates};
 pub use self::store::{IdentityStore, Registration};
 use crate::{AuthenticateError, Authentication};
 

@@ -1,4 +1,5 @@
 mod custom;
 mod emailpass;
 mod names;
+mod states;
 mod store;
