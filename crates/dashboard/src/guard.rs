@@ -131,7 +131,7 @@ async fn enter(request: &mut PageRequest, page: &Route, parts: &Parts, body: Bod
         }
     }
     if page.access != Access::Public {
-        page.access.check_person(request.caller()?).map_err(Failure::Refused)?;
+        page.access.check_session(request.caller()?).map_err(Failure::Refused)?;
     }
     if parts.method == Method::POST {
         request.form = Fields::read(&parts.headers, body).await?;

@@ -1,6 +1,6 @@
-//! Who may come to a route, and the guard in front of it.
+//! Who may call a route, and the guard in front of it.
 //!
-//! What a route asks for stands in the table of the routes, as data. A route that is not in the table is not there.
+//! What a route requires is data in the table of routes. A route that is not in the table is not served.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,40 +16,40 @@ use crate::caller;
 use crate::refused::{Refused, is_recorded_refusal};
 use crate::{Problem, Web};
 
-/// Who may come to a route.
+/// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody.
+    /// Everyone.
     Public,
-    /// Anybody with a session that he shows by bearer token, also one whose second factor is due.
+    /// A session sent as a bearer token, also one whose second factor is due.
     Bearer,
-    /// Anybody with a session, also one whose second factor is due: what leads on from there, or out.
+    /// Any session, also one whose second factor is due: to send the factor, or to sign out.
     Challenge,
-    /// Whoever owns a session as an actor of some type, also one who must have a second factor and has none: enrolment.
+    /// A session that an actor owns, also one that must set up a second factor and has none.
     Enrolment,
-    /// As for `Enrolment`, and a registration that no actor owns yet: to set up a second factor before an invite is
-    /// accepted. That an identity is not somebody's is the route's own check.
+    /// As `Enrolment`, and a registration that no actor owns yet: to set up a second factor before accepting an
+    /// invite. The route itself checks that the identity has no owner.
     Factors,
-    /// Anybody who has proved all he has to, also before he is a user.
+    /// A session with all its proofs, also one that no actor owns yet.
     Known,
-    /// Whoever owns a session as an actor of some type: a user, a customer, ….
+    /// A session that an actor of any type owns: a user, a customer, ….
     Owner,
     /// A user.
     User,
-    /// A user or a program with each of these policies.
+    /// A user or an API key with each of these policies.
     Policies(&'static [&'static str]),
 }
 
-/// Why somebody is not let in.
+/// Why the guard refuses a caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// He is nobody, or not one of those who may come.
+    /// The caller is unknown, or not of a kind that may call the route.
     Unauthenticated,
-    /// His second factor is due.
+    /// The caller's second factor is due.
     SecondFactorDue,
-    /// One of his roles requires a second factor, and he has none.
+    /// A role of the caller requires a second factor, and they have none.
     EnrolmentDue,
-    /// He lacks these policies.
+    /// The caller lacks these policies.
     Lacking(Vec<&'static str>),
 }
 
@@ -72,7 +72,7 @@ impl From<Refusal> for Problem {
 }
 
 impl Access {
-    /// Lets the caller pass, or says why not.
+    /// Checks a caller.
     ///
     /// # Errors
     ///
@@ -80,26 +80,26 @@ impl Access {
     pub fn check(self, caller: &Caller) -> Result<(), Refusal> {
         match (self, caller) {
             (Self::Public, _) => Ok(()),
-            (_, Caller::Session(caller)) => self.check_person(caller),
+            (_, Caller::Session(caller)) => self.check_session(caller),
             (Self::Policies(policies), Caller::ApiKey(caller)) => check(&caller.permissions, policies),
             (_, Caller::ApiKey(_)) => Err(Refusal::Unauthenticated),
         }
     }
 
-    /// Lets somebody with a session pass, or says why not.
+    /// Checks a caller with a session.
     ///
     /// # Errors
     ///
     /// [`Refusal`].
-    pub fn check_person(self, caller: &SessionCaller) -> Result<(), Refusal> {
+    pub fn check_session(self, caller: &SessionCaller) -> Result<(), Refusal> {
         self.check_stage(caller.stage)?;
-        let is_let_in = match self {
+        let is_accepted = match self {
             Self::Public | Self::Bearer | Self::Challenge | Self::Factors | Self::Known => true,
             Self::Enrolment | Self::Owner => caller.actor_id.is_some(),
             Self::User | Self::Policies(_) => caller.user.is_some(),
         };
         match self {
-            _ if !is_let_in => Err(Refusal::Unauthenticated),
+            _ if !is_accepted => Err(Refusal::Unauthenticated),
             Self::Policies(policies) => check(&caller.permissions, policies),
             _ => Ok(()),
         }
@@ -116,7 +116,7 @@ impl Access {
     }
 }
 
-/// Refuses who lacks one of these policies, and names them.
+/// Returns the policies that the caller lacks as an error.
 fn check(held: &vestibule_rbac::Permissions, policies: &'static [&'static str]) -> Result<(), Refusal> {
     let missing = held.missing(policies.iter().copied());
     if missing.is_empty() { Ok(()) } else { Err(Refusal::Lacking(missing)) }
@@ -127,16 +127,16 @@ fn check(held: &vestibule_rbac::Permissions, policies: &'static [&'static str]) 
 pub struct Route {
     /// `GET`, `POST` or `DELETE`.
     pub method: &'static str,
-    /// The path, its parts that vary in braces.
+    /// The path, with parameters in braces.
     pub path: &'static str,
-    /// Who may come.
+    /// Who may call it.
     pub access: Access,
-    /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
+    /// Whether requests of one client address are limited: where a secret can be guessed or a stranger can create data.
     pub is_rate_limited: bool,
 }
 
-/// The path of a route as it is, and with a slash at its end: both work, for every method and without a redirect, which
-/// would lose the body of a form.
+/// Returns the path of a route without and with a trailing slash. Both are served, without a redirect, which would lose
+/// the body of a form.
 pub fn with_and_without_slash(path: &str) -> [String; 2] {
     [path.to_owned(), format!("{path}/")]
 }
@@ -146,9 +146,9 @@ pub fn with_and_without_slash(path: &str) -> [String; 2] {
 pub struct Guarded<H> {
     /// Who may call it.
     pub access: Access,
-    /// Whether something can be guessed here, or made without being known: then each address may knock only so often.
+    /// Whether requests of one client address are limited: where a secret can be guessed or a stranger can create data.
     pub is_rate_limited: bool,
-    /// What answers.
+    /// The handler.
     pub handler: H,
 }
 

@@ -21,7 +21,7 @@ use vestibule_user::User;
 use crate::access::Access;
 use crate::{Problem, Web, cookies};
 
-/// How much of the header `User-Agent` is kept, in bytes.
+/// How much of the header `User-Agent` is recorded, in bytes.
 const USER_AGENT_LENGTH: usize = 256;
 
 /// A caller with the policies of the route: a user or an API key.
@@ -44,7 +44,7 @@ pub struct SignedInUser {
 
 /// A caller with a session.
 pub struct Authenticated {
-    /// The owner of the session, and what is still to be proved.
+    /// The owner of the session, and which proofs are due.
     pub caller: SessionCaller,
     /// Who does what the route does, and from where.
     pub context: Context,
@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_taken_as_the_reference_takes_it() {
+    fn basic_credentials_accept_a_key_as_the_reference_does() {
         let encode = |text: &str| base64::prelude::BASE64_STANDARD.encode(text);
         for (value, key) in [
             ("sk_abc".to_owned(), Some("sk_abc")),

@@ -1,4 +1,4 @@
-//! The cookie of a session, and the one by which a browser is known to those who have signed in on it.
+//! The session cookie, and the device cookie that recognises a browser on which a user has signed in before.
 
 use std::time::Duration;
 
@@ -11,21 +11,21 @@ use vestibule_auth::known_devices::KNOWN_FOR;
 use vestibule_auth::sessions::CookieSecret;
 use vestibule_core::Timestamp;
 
-/// The reference's name. By https it has the prefix by which browsers make sure that nobody else can set it.
+/// The reference's name. With https it has the prefix `__Host-`, so that no other host can set it.
 fn name(https: bool) -> &'static str {
     if https { "__Host-connect.sid" } else { "connect.sid" }
 }
 
-/// How many cookies of one name are looked at. A browser sends more than one where they were set for different paths or
-/// for a parent domain.
+/// How many cookies of one name are read. A browser sends several where they were set for different paths or a parent
+/// domain.
 const SAME_NAME: usize = 4;
 
-/// The values of the session's cookie in a request, as [`named`] returns them.
+/// Returns the values of the session cookie in a request, as [`named`] does.
 pub fn read(headers: &HeaderMap, https: bool) -> impl Iterator<Item = &str> {
     named(headers, name(https))
 }
 
-/// The different values of the cookies of one name in a request, of which any may be the valid one.
+/// Returns the distinct values of the cookies of one name in a request. Any of them may be the valid one.
 pub fn named<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     let pairs =
         headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok()).flat_map(|text| text.split(';'));
@@ -38,31 +38,31 @@ pub fn named<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a
     values.into_iter()
 }
 
-/// `Set-Cookie` that gives a session its cookie.
+/// Returns the `Set-Cookie` header that sets the session cookie.
 pub fn set(secret: &CookieSecret, https: bool) -> HeaderValue {
     header(&secret.value, secret.expires_at, secret.max_age, https)
 }
 
-/// `Set-Cookie` that takes it away.
+/// Returns the `Set-Cookie` header that removes the session cookie.
 pub fn clear(https: bool) -> HeaderValue {
     header("", Timestamp::from_seconds(0), Duration::ZERO, https)
 }
 
-/// The names of the device's cookie: by https, and without.
+/// The names of the device cookie, with https and without.
 const DEVICE: [&str; 2] = ["__Host-vestibule-device", "vestibule-device"];
 
-/// Whether the client keeps cookies, as far as its request shows: it sends some, or it is a browser.
-pub fn are_kept_by_client(headers: &HeaderMap) -> bool {
+/// Returns whether the client stores cookies, as far as its request shows: it sends some, or it is a browser.
+pub fn are_stored_by_client(headers: &HeaderMap) -> bool {
     [COOKIE.as_str(), ORIGIN.as_str(), "sec-fetch-site"].iter().any(|name| headers.contains_key(*name))
 }
 
-/// By what the browser that sends a request is known.
+/// Reads the device cookie of a request.
 pub fn read_device(headers: &HeaderMap) -> DeviceSecrets {
     let value = DEVICE.iter().find_map(|name| named(headers, name).next());
     value.map(DeviceSecrets::parse).unwrap_or_default()
 }
 
-/// `Set-Cookie` by which a browser is known from now on.
+/// Returns the `Set-Cookie` header that sets the device cookie.
 pub fn set_device(secrets: &DeviceSecrets, now: Timestamp, https: bool) -> HeaderValue {
     let [with, without] = DEVICE;
     cookie(if https { with } else { without }, &secrets.value(), (now + KNOWN_FOR, None), https)

@@ -1,5 +1,5 @@
-//! Errors with their status. What a caller can act on is said in the error's own words. What is a fault of ours is logged
-//! once and never sent.
+//! Errors with their status. A caller receives the message of an error that it can act on; the cause of an internal error
+//! is logged once and never sent.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use vestibule_core::{DomainError, ErrorKind};
 
-/// Why a request has no other answer. As a response it has a status, `Retry-After` where that is known, and no body: itself
-/// is among the response's extensions, and the crate that serves the response writes it in its own format.
+/// Why a request failed. Its response has a status, `Retry-After` where known, and no body: the problem is an extension of
+/// the response, and the crate that serves it writes the body in its own format.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
@@ -21,18 +21,18 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// An error of this kind, in these words.
+    /// Creates a problem of this kind with this message.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { status: status(kind), kind: Some(kind), code: None, message, hint: None, retry_after: None }
     }
 
-    /// The answer to a caller that is not known, in the reference's one word.
+    /// Creates the response to an unknown caller, with the reference's message.
     pub fn unauthorized() -> Self {
         Self::unknown_caller("Unauthorized")
     }
 
-    /// The answer to a caller whose second factor is due, in the reference's words.
+    /// Creates the response to a caller whose second factor is due, with the reference's message.
     pub fn second_factor_due() -> Self {
         Self::unknown_caller("MFA verification is required to complete this request")
     }
@@ -41,44 +41,44 @@ impl Problem {
         Self { kind: None, ..Self::new(ErrorKind::Unauthorized, message) }
     }
 
-    /// The kind of error; none where the caller is not known.
+    /// Returns the kind of error; none for an unknown caller.
     pub fn kind(&self) -> Option<ErrorKind> {
         self.kind
     }
 
-    /// What to do, in our own words, where the message is a sentence of the reference.
+    /// Returns our own message, where [`Problem::message`] is a sentence of the reference.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
 
-    /// The status of the answer.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// What happened and what to do, in a sentence or two.
+    /// Returns what happened and what to do, in a sentence or two.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The stable code, where there is one.
+    /// Returns the stable code, if there is one.
     pub fn code(&self) -> Option<&'static str> {
         self.code
     }
 
-    /// When to try again, where that is known.
+    /// Returns how long to wait before trying again, if known.
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// The same with another status than that of its kind.
+    /// Sets a status other than that of its kind.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }
 
-    /// The same as an error of this kind.
+    /// Sets the kind, and the status with it.
     #[must_use]
     pub fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.status = status(kind);
@@ -86,21 +86,21 @@ impl Problem {
         self
     }
 
-    /// The same with a stable code for programs.
+    /// Sets a stable code for programs.
     #[must_use]
     pub fn with_code(mut self, code: &'static str) -> Self {
         self.code = Some(code);
         self
     }
 
-    /// The same in the reference's sentence, because its clients compare it. Our own words become the `hint`.
+    /// Sets the message to the reference's, because its clients compare it. Our own becomes the `hint`.
     #[must_use]
-    pub fn in_the_words_of_the_reference(mut self, sentence: &str) -> Self {
+    pub fn with_message_of_reference(mut self, sentence: &str) -> Self {
         self.hint = Some(std::mem::replace(&mut self.message, sentence.to_owned()));
         self
     }
 
-    /// The same with when to try again.
+    /// Sets how long to wait before trying again.
     #[must_use]
     pub fn with_retry_after(mut self, after: Duration) -> Self {
         self.retry_after = Some(after);
@@ -147,7 +147,7 @@ impl<E: DomainError + 'static> From<E> for Problem {
     }
 }
 
-/// An error and what caused it, for the log.
+/// An error with its causes, for the log.
 struct Causes<'a>(&'a (dyn std::error::Error + 'static));
 
 impl std::fmt::Display for Causes<'_> {

@@ -1,4 +1,4 @@
-//! Requests that the caller may not make: who asked for what, for the audit log (OWASP ASVS 16.3.2).
+//! Refused requests: who requested what, for the audit log (OWASP ASVS 16.3.2).
 
 use std::net::IpAddr;
 
@@ -12,16 +12,16 @@ use vestibule_server::RequestId;
 use crate::Web;
 use crate::caller;
 
-/// Refusals that only say what is to be done first.
+/// Codes of refusals that only require another step first.
 const STEPS: [&str; 2] = ["fresh_proof_required", "mfa_enrolment_required"];
 
-/// Whether a response with this status and code is a refusal that the audit log records: a 403, except where it only says
-/// what is to be done first.
+/// Returns whether the audit log records a response with this status and code: a 403, except one that only requires
+/// another step first.
 pub fn is_recorded_refusal(status: StatusCode, code: Option<&str>) -> bool {
     status == StatusCode::FORBIDDEN && !code.is_some_and(|code| STEPS.contains(&code))
 }
 
-/// What is kept of a request in case it is refused. Cheap: most are not.
+/// What the audit log needs of a request, should it be refused. Cheap: most are not.
 pub(crate) struct Refused {
     actor: Actor,
     address: Option<IpAddr>,

@@ -1,4 +1,4 @@
-//! What all routes and pages share.
+//! The state that all routes and pages share.
 
 use std::sync::Arc;
 
@@ -9,25 +9,25 @@ use vestibule_webhook::AddressGuard;
 
 use crate::AddressLimit;
 
-/// What all routes and pages share.
+/// The state that all routes and pages share.
 #[derive(Debug, Clone)]
 pub struct Web {
-    /// What the routes do.
+    /// The use cases.
     pub flows: Flows,
-    /// Which programs are told of events.
+    /// The programs that receive events.
     pub webhooks: Webhooks,
-    /// What has reached people and programs.
+    /// The mails and messages that were sent or wait.
     pub deliveries: Deliveries,
-    /// Whether people reach us by https: then cookies are sent by https alone.
+    /// Whether clients use https: then cookies are sent over https only.
     pub https: bool,
-    /// Ends what only waits, when the server stops.
+    /// Ends requests that only wait, when the server stops.
     pub waiting: Waiting,
-    /// How often one address may knock at the doors where something can be guessed.
+    /// The limit of requests of one client address, for endpoints where a secret can be guessed.
     pub address_limit: AddressLimit,
 }
 
 impl Web {
-    /// These flows, without a limit for each address.
+    /// Creates the state, without a limit for client addresses.
     pub fn new(flows: Flows, https: bool) -> Self {
         let address_limit = AddressLimit::off(flows.environment().clone());
         let webhooks = Webhooks::new(flows.clone(), AddressGuard::default());
@@ -35,15 +35,15 @@ impl Web {
         Self { flows, webhooks, deliveries, https, address_limit, waiting: Waiting::default() }
     }
 
-    /// With webhooks that may also go where these may.
+    /// Replaces the webhooks, for another guard of addresses.
     #[must_use]
     pub fn with_webhooks(mut self, webhooks: Webhooks) -> Self {
         self.webhooks = webhooks;
         self
     }
 
-    /// With this limit for each address. It counts where it is known from where a request comes: behind
-    /// [`vestibule_server`], or where axum was told to tell the other end.
+    /// Sets the limit for client addresses. It applies where the address is known: behind [`vestibule_server`], or
+    /// with axum's `into_make_service_with_connect_info`.
     #[must_use]
     pub fn with_address_limit(mut self, limit: AddressLimit) -> Self {
         self.address_limit = limit;
@@ -51,7 +51,7 @@ impl Web {
     }
 }
 
-/// Those who wait for something to happen: a server that stops need not wait for them.
+/// Requests that wait for something to happen: a server that stops ends them.
 #[derive(Debug, Clone)]
 pub struct Waiting(Arc<watch::Sender<bool>>);
 
@@ -69,7 +69,7 @@ impl Waiting {
 
     /// Waits until waiting ends.
     pub async fn ended(&self) {
-        // The other end is here.
+        // Never fails: `self` holds the sender.
         self.0.subscribe().wait_for(|ended| *ended).await.ok();
     }
 }

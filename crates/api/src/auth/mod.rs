@@ -71,7 +71,7 @@ fn check_actor_type(actor_type: &str) -> Result<(), Problem> {
 /// keep no cookies, and get none, as from the reference.
 fn respond_success_on(web: &Web, request: &HeaderMap, known: &DeviceSecrets) -> Response {
     let mut response = respond::json(&json!({ "success": true }));
-    if cookies::are_kept_by_client(request) {
+    if cookies::are_stored_by_client(request) {
         let now = web.flows.environment().now();
         response.headers_mut().append(SET_COOKIE, cookies::set_device(known, now, web.https));
     }

@@ -41,7 +41,7 @@ pub(crate) async fn delete(
         DisableMfaError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
         // The Medusa Admin asks for the code if the message has this sentence, and gives up otherwise.
         DisableMfaError::Proof(FreshProofError::CodeRequired) => {
-            Problem::from(error).in_the_words_of_the_reference("MFA verification code is required to disable MFA")
+            Problem::from(error).with_message_of_reference("MFA verification code is required to disable MFA")
         }
         error => error.into(),
     })?;
