@@ -1,5 +1,5 @@
-//! Lists whose rows may be large, such as users with their metadata: a long page is read and written in batches, the next when
-//! the client has taken the one before, so that it takes no more memory than a short one.
+//! Lists whose rows may be large, such as users with their metadata: a long page is read and written in batches, each when
+//! the client has received the one before, so that it takes no more memory than a short page.
 
 use axum::BoxError;
 use axum::body::{Body, Bytes};
@@ -11,37 +11,37 @@ use vestibule_core::{Field, FindConfig, Page, Selection};
 use crate::respond::{Selected, json_text};
 use vestibule_web::Problem;
 
-/// A page of so many rows at most is written at once.
+/// The most rows of a page that is written at once.
 const AT_ONCE: u64 = 50;
 
-/// How many rows of a longer page are in memory at the same time. A row has 64 KiB of metadata at most.
+/// How many rows of a longer page are in memory at a time. A row has at most 64 KiB of metadata.
 const BATCH: usize = 20;
 
 /// A thing's id and its JSON.
 pub(crate) type Written = (String, Vec<u8>);
 
-/// Returns whether the page that is asked for is to be written in batches.
+/// Returns whether to write the requested page in batches.
 pub(crate) fn are_due<F>(find: &FindConfig<F>) -> bool {
     find.take.is_none_or(|take| take > AT_ONCE)
 }
 
-/// Writes things with the fields that were asked for.
+/// Writes things with the selected fields.
 pub(crate) fn write<T: Serialize, F: Field>(
     things: &[T],
     selection: &Selection<F>,
     id: impl Fn(&T) -> String,
 ) -> Vec<Written> {
-    // Our own types always serialize; were one not to, an empty text would break the response in every test.
+    // Our own types always serialize; if one did not, the empty text would fail every test.
     let json = |thing| serde_json::to_vec(&Selected { thing, selection }).unwrap_or_default();
     things.iter().map(|thing| (id(thing), json(thing))).collect()
 }
 
-/// `{ name: things, count, offset, limit }` of the things with these ids, in their order. `read` returns those that are still
-/// there. A response that ends without the end of its last chunk is not whole.
+/// Responds `{ name: things, count, offset, limit }` with the things of these ids, in their order. `read` returns those that
+/// still exist. A response without its final chunk is incomplete.
 ///
 /// # Errors
 ///
-/// That of the first batch; a later one cuts the response off.
+/// That of the first batch; an error in a later one cuts the response off.
 pub(crate) async fn respond<R, F>(
     name: &'static str,
     (ids, count): Page<String>,

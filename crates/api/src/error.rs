@@ -9,7 +9,7 @@ use vestibule_web::Problem;
 
 use crate::respond::JSON;
 
-/// The fields stand in the reference's order.
+/// The fields are in the reference's order.
 #[derive(Serialize)]
 struct ErrorBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,14 +30,14 @@ pub(crate) async fn write(mut response: Response) -> Response {
         message: problem.message(),
         hint: problem.hint(),
     };
-    // Texts always have a JSON form; without one the status would still say what happened.
+    // Serializing text cannot fail; if it did, the status would still be right.
     *response.body_mut() = Body::from(serde_json::to_vec(&body).unwrap_or_default());
     response.headers_mut().remove(CONTENT_LENGTH);
     response.headers_mut().insert(CONTENT_TYPE, JSON);
     response
 }
 
-/// The reference's name of a kind.
+/// Returns the reference's name of a kind.
 fn name(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidData => "invalid_data",

@@ -1,17 +1,17 @@
 //! The JSON API: the routes of Medusa's User and Auth modules, and some that it lacks.
 //!
-//! [`router`] is a library of its own: mount it in any axum application, see `examples/embed.rs`. The routes are thin:
-//! they read a request, call a flow, and write what came of it.
+//! Mount [`router`] in any axum application, see `examples/embed.rs`. The routes are thin: they read a request, call a
+//! flow, and write the result.
 //!
-//! - [`admin`]: users and invites, for those who are in
-//! - [`auth`]: registering, signing in, sessions, and invites for those who are not yet
+//! - [`admin`]: users and invites, for signed-in callers
+//! - [`auth`]: registration, sign-in, sessions, and invites for invited people without an account
 //! - [`health`]: for load balancers; [`openapi`]: for programmers
-//! - [`routes`]: the table of the routes. Who may call each is checked by the guard of [`vestibule_web::access`]
+//! - [`routes`]: the table of routes. The guard of [`vestibule_web::access`] checks who may call each
 //! - `error`: the format of problems
-//! - [`request`]: reading bodies and query strings; [`respond`]: writing answers
+//! - [`request`]: reads bodies and query strings; [`respond`]: writes responses
 //! - `batches`: lists whose rows may be large
 //!
-//! The server in front of them, which accepts connections and bounds what each may cost, is `vestibule_server`.
+//! Not here: the server that accepts and limits connections (`vestibule_server`).
 
 pub mod admin;
 pub mod auth;

@@ -1,7 +1,7 @@
-//! The answers that the Medusa Admin needs to show its pages of users, invites, API keys and the profile.
+//! The responses that the Medusa Admin needs to show its pages of users, invites, API keys and the profile.
 //!
-//! After sign-in it opens its orders, and on every page it asks for the store, the layout and the notifications. Vestibule
-//! has none of these: the answers say so in the form of the reference (2.21.2). Nothing here reads or writes the database.
+//! After sign-in it opens its orders, and on every page it requests the store, the layout and the notifications. Vestibule
+//! has none of these: the responses are empty, in the form of the reference (2.21.2). Nothing here uses the database.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -71,8 +71,8 @@ pub(crate) async fn layout_configuration(Path(_layout): Path<String>) -> Respons
     respond::json(&json!({ "personal_configuration": null, "default_configuration": null, "active_scope": "default" }))
 }
 
-/// Answers a refused `POST /admin/invites` with 400 in place of 403. The Admin's form for a new invite shows the message of
-/// a 400 and is silent about every other status: an administrator who must sign in again would see nothing happen.
+/// Turns the 403 of a refused `POST /admin/invites` into 400. The Admin's form for a new invite shows the message of a 400
+/// and nothing for every other status: an administrator who must sign in again would see nothing happen.
 pub(crate) async fn show_refused_invites(request: Request, next: Next) -> Response {
     let is_new_invite =
         request.method() == Method::POST && request.uri().path().trim_end_matches('/') == "/admin/invites";
@@ -86,7 +86,7 @@ pub(crate) async fn show_refused_invites(request: Request, next: Next) -> Respon
     response
 }
 
-/// An empty page of a list. Its filters, order and fields make no difference, so only the page's own numbers are read.
+/// Responds with an empty page. Filters, order and fields make no difference to it and are ignored.
 fn nothing(name: &'static str, query: &Query) -> Response {
     let rows = Rows::of(&mut Parameters::of(query));
     respond::rows::<serde_json::Value>(name, &[], 0, rows)

@@ -135,7 +135,7 @@ use vestibule_web::access::Access;
 )]
 pub struct Document;
 
-/// The ways to say who one is.
+/// How a request authenticates.
 struct SecuritySchemes;
 
 impl Modify for SecuritySchemes {
@@ -149,17 +149,17 @@ impl Modify for SecuritySchemes {
         components.add_security_scheme("basic", SecurityScheme::Http(basic.build()));
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("connect.sid")));
         components.add_security_scheme("cookie", cookie);
-        // Where programs are let in is what the guard reads: the table of the routes.
+        // The guard reads from the same table of routes where API keys are accepted.
         for route in ROUTES.iter().filter(|route| matches!(route.access, Access::Policies(_))) {
             let found = document.paths.paths.get_mut(route.path).and_then(|path| operation(path, route.method));
-            if let Some(ways) = found.and_then(|operation| operation.security.as_mut()) {
-                ways.push(SecurityRequirement::new("basic", Vec::<String>::new()));
+            if let Some(schemes) = found.and_then(|operation| operation.security.as_mut()) {
+                schemes.push(SecurityRequirement::new("basic", Vec::<String>::new()));
             }
         }
     }
 }
 
-/// The methods that [`operation`] knows.
+/// The methods that [`operation`] accepts.
 const METHODS: [&str; 3] = ["GET", "POST", "DELETE"];
 
 fn operation<'a>(path: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
@@ -171,20 +171,20 @@ fn operation<'a>(path: &'a mut PathItem, method: &str) -> Option<&'a mut Operati
     }
 }
 
-/// The document as JSON, as it is served and as it is kept in the repository.
+/// Returns the document as JSON, as served and as stored in the repository.
 pub fn document() -> String {
     let mut text = Document::openapi().to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
 }
 
-/// `/openapi.json`, and with the feature `openapi` the page `/docs` that shows it.
+/// Returns `/openapi.json`, and with the feature `openapi` the page `/docs` that shows it.
 #[cfg(feature = "openapi")]
 pub(crate) fn routes() -> Router<Arc<Web>> {
     page::routes("/openapi.json", Document::openapi())
 }
 
-/// `/openapi.json`
+/// Returns `/openapi.json`.
 #[cfg(not(feature = "openapi"))]
 pub(crate) fn routes() -> Router<Arc<Web>> {
     let document = document();

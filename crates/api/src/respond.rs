@@ -1,4 +1,4 @@
-//! Writing answers.
+//! Writes responses.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -12,44 +12,44 @@ use crate::request::Rows;
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
-/// 200 with this as JSON.
+/// Responds 200 with this as JSON.
 pub fn json(body: &impl Serialize) -> Response {
     json_with(StatusCode::OK, body)
 }
 
-/// This status with this as JSON.
+/// Responds with this status and this as JSON.
 pub fn json_with(status: StatusCode, body: &impl Serialize) -> Response {
-    // Our own types always serialize; were one not to, an empty body would tell it in every test.
+    // Our own types always serialize; if one did not, the empty body would fail every test.
     let mut response = json_text(serde_json::to_vec(body).unwrap_or_default());
     *response.status_mut() = status;
     response
 }
 
-/// 200 with what is JSON already.
+/// Responds 200 with text that is JSON already.
 pub(crate) fn json_text(body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     response.headers_mut().insert(CONTENT_TYPE, JSON);
     response
 }
 
-/// 200 with plain text.
+/// Responds 200 with plain text.
 pub fn text(body: &'static str) -> Response {
     let mut response = Response::new(Body::from(body));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }
 
-/// `{ name: thing }` with the fields that were asked for.
+/// Responds `{ name: thing }` with the selected fields.
 pub fn one<T: Serialize, F: Field>(name: &'static str, thing: &T, selection: &Selection<F>) -> Response {
     json(&Wrapped { name, thing: Selected { thing, selection } })
 }
 
-/// `{ name: thing }` of what is always shown whole.
+/// Responds `{ name: thing }` with all fields.
 pub fn whole<T: Serialize>(name: &'static str, thing: &T) -> Response {
     json(&Wrapped { name, thing })
 }
 
-/// `{ name: things, count, offset, limit }` with the fields that were asked for.
+/// Responds `{ name: things, count, offset, limit }` with the selected fields.
 pub fn page<T: Serialize, F: Field>(
     name: &'static str,
     things: &[T],
@@ -60,21 +60,21 @@ pub fn page<T: Serialize, F: Field>(
     json(&PageOf { name, things, count, offset, limit })
 }
 
-/// `{ name: things, count, offset, limit }` of a list whose fields are always all shown.
+/// Responds `{ name: things, count, offset, limit }` with all fields.
 pub fn rows<T: Serialize>(name: &'static str, things: &[T], count: u64, rows: Rows) -> Response {
     json(&PageOf { name, things: things.iter().collect(), count, offset: rows.offset, limit: rows.limit })
 }
 
-/// `{ id, object, deleted: true }`, whether or not there was anything to delete.
+/// Responds `{ id, object, deleted: true }`, whether or not there was anything to delete.
 pub fn deleted(id: &str, object: &'static str) -> Response {
     json(&serde_json::json!({ "id": id, "object": object, "deleted": true }))
 }
 
-/// A thing without the fields that are not shown.
+/// A thing, serialized with the selected fields only.
 pub struct Selected<'a, T, F> {
     /// The thing.
     pub thing: &'a T,
-    /// What is shown of it.
+    /// The selected fields.
     pub selection: &'a Selection<F>,
 }
 

@@ -1,7 +1,7 @@
-//! The table of the routes: which there are, who may come to each, and what it does.
+//! The table of routes: the path of each, who may call it, and its handler.
 //!
-//! It is one piece of data. The guard in front of a route and the tests read the same line, and what has no line is
-//! not there (security.md 25).
+//! The table is data: the guard in front of a route and the tests read the same line, and a path without a line is not
+//! served (security.md 25).
 
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ macro_rules! routes {
 }
 
 routes! {
-    /// The routes. Beside them there are the documents of [`crate::openapi`], which everybody may read.
+    /// The routes. The documents of [`crate::openapi`] are public and not among them.
     ROUTES, guarded:
 
     GET "/health" Public => health::health;
@@ -86,7 +86,7 @@ routes! {
     POST "/admin/users" Policies["user:create"] => admin::users::create::create;
     // Also before a required second factor is set up: a client that cannot learn who is signed in cannot lead to enrolment.
     GET "/admin/users/me" Enrolment => admin::users::me::me;
-    // To whoever changes or deletes, `me` is an id like any other, as in the reference: that of nobody.
+    // For changes and deletion `me` is an id like any other, as in the reference, and no user has it.
     POST "/admin/users/me" Policies["user:update"] => |state, caller, query, body| {
         admin::users::update::update(state, caller, Path("me".to_owned()), query, body)
     };
@@ -114,7 +114,7 @@ routes! {
     DELETE "/admin/users/{id}/roles/{role_id}" Policies["user:update", "rbac_role:update"]
         => admin::users::roles::remove_one::remove_one;
 
-    // Whoever is in may ask what he may do.
+    // Needs no policy: every caller may list their own permissions.
     GET "/admin/rbac/me/permissions" Policies[] => admin::rbac::permissions::permissions;
     GET "/admin/rbac/explain" Policies["user:read", "rbac_role:read"] => admin::rbac::explain::explain;
     GET "/admin/rbac/roles" Policies["rbac_role:read"] => admin::rbac::roles::list::list;
@@ -177,8 +177,8 @@ routes! {
 }
 
 routes! {
-    /// What the Medusa Admin requests beside the routes of users, invites, sign-in and API keys to show its pages. Served
-    /// only by [`router_for_medusa_admin`].
+    /// What the Medusa Admin requests besides users, invites, sign-in and API keys to show its pages. Served only by
+    /// [`router_for_medusa_admin`].
     MEDUSA_ADMIN_ROUTES, medusa_admin_guarded:
 
     GET "/admin/feature-flags" Public => medusa_admin::feature_flags;
@@ -193,21 +193,21 @@ routes! {
     GET "/admin/layouts/{layout}/configuration" Enrolment => medusa_admin::layout_configuration;
 }
 
-/// The routes, each behind its guard. Mount them as they are: their paths are the wire contract.
+/// Returns the routes, each behind its guard. Do not nest them: their paths are the wire contract.
 ///
-/// Bodies are read whole: put a limit on them where you mount them yourself, as [`vestibule_server`] does.
+/// Bodies are read into memory: if you do not use [`vestibule_server`], limit their size yourself.
 pub fn router(web: Web) -> Router {
     with_problems(guarded().merge(openapi::routes()), web)
 }
 
-/// The same, and what the Medusa Admin requests beside users, invites, sign-in and API keys: one store, no orders, and so on
+/// Returns the same routes with those that the Medusa Admin needs besides: one store, no orders, and so on
 /// ([`MEDUSA_ADMIN_ROUTES`]).
 pub fn router_for_medusa_admin(web: Web) -> Router {
     let routes = guarded().merge(openapi::routes()).merge(medusa_admin_guarded());
     with_problems(routes.route_layer(from_fn(medusa_admin::show_refused_invites)), web)
 }
 
-/// Problems of these routes are sent in the contract's format.
+/// Makes these routes send problems in the contract's format.
 fn with_problems(routes: Router<Arc<Web>>, web: Web) -> Router {
     routes.route_layer(map_response(error::write)).with_state(Arc::new(web))
 }

@@ -1,6 +1,6 @@
-//! The forms of answers, for the OpenAPI document alone. A test holds them against what is really answered.
+//! The forms of responses, for the OpenAPI document only. A test compares them with real responses.
 //!
-//! Here is what many routes share; the rest is in a file for each resource.
+//! Here are those that many routes share; the others are in a file for each resource.
 
 #![expect(dead_code, reason = "their fields are read by the OpenAPI document")]
 
@@ -52,72 +52,72 @@ pub(crate) struct Ready {
 #[derive(ToSchema)]
 pub(crate) struct Error {
     /// The kind: `invalid_data`, `not_allowed`, `unauthorized`, `forbidden`, `not_found`, `conflict`,
-    /// `duplicate_error`, `too_many_requests`, `unavailable` or `unknown_error`. Absent where nobody is signed in.
+    /// `duplicate_error`, `too_many_requests`, `unavailable` or `unknown_error`. Absent where no one is signed in.
     #[schema(rename = "type", example = "invalid_data", required = false, nullable = false)]
     kind: Option<String>,
-    /// Where programs have to tell errors of one kind apart: `invite_expired`, ….
+    /// Distinguishes errors of one kind for programs: `invite_expired`, ….
     #[schema(required = false, nullable = false)]
     code: Option<String>,
     /// What happened, and what to do, for people.
     message: String,
-    /// The same in better words, where `message` is a sentence that clients compare.
+    /// A better message, where clients compare `message`.
     #[schema(required = false, nullable = false)]
     hint: Option<String>,
 }
 
-/// Nobody is signed in.
+/// No one is signed in.
 #[derive(ToSchema)]
 pub(crate) struct Unauthorized {
     #[schema(example = "Unauthorized")]
     message: String,
 }
 
-/// What is shown.
+/// The fields of the response.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct FieldsParameter {
-    /// `id,email` shows these alone, `+metadata` adds, `-metadata` takes away.
+    /// `id,email` selects only these, `+metadata` adds a field, `-metadata` removes one.
     #[param(required = false)]
     fields: String,
 }
 
-/// Which of the rows that match.
+/// The page of a list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageParameters {
-    /// How many rows at most.
+    /// The most rows to return.
     #[param(required = false, minimum = 0, example = 50)]
     limit: u64,
-    /// How many rows are passed over.
+    /// How many rows to skip.
     #[param(required = false, minimum = 0)]
     offset: u64,
-    /// `created_at`, `-action`; several separated by commas.
+    /// The fields to sort by, separated by commas: `created_at`, `-action`.
     #[param(required = false)]
     order: String,
 }
 
-/// Which rows of those that match, and what is shown of them. Beside these, every field of the answer can be compared:
+/// The page of a list, and its fields. Every field of the response can be compared as well:
 /// `email=…`, `id[]=…`, `created_at[$gt]=…` with `$eq`, `$ne`, `$in`, `$nin`, `$gt`, `$gte`, `$lt`, `$lte`, `$like` and
 /// `$ilike`, and conditions joined by `$and[0][…]`, `$or[0][…]` and `$not[…]`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListParameters {
-    /// Words, each of which must be part of a text field, capitals aside.
+    /// Words, each of which must be part of a text field; case is ignored.
     #[param(required = false)]
     q: String,
-    /// How many rows at most.
+    /// The most rows to return.
     #[param(required = false, minimum = 0, example = 50)]
     limit: u64,
-    /// How many rows are passed over.
+    /// How many rows to skip.
     #[param(required = false, minimum = 0)]
     offset: u64,
-    /// `email`, `-created_at`; several separated by commas.
+    /// The fields to sort by, separated by commas: `email`, `-created_at`.
     #[param(required = false)]
     order: String,
-    /// `id,email` shows these alone, `+metadata` adds, `-metadata` takes away.
+    /// `id,email` selects only these, `+metadata` adds a field, `-metadata` removes one.
     #[param(required = false)]
     fields: String,
-    /// Whether soft-deleted rows are found as well.
+    /// Whether to include soft-deleted rows.
     #[param(required = false)]
     with_deleted: bool,
 }

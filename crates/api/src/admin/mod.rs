@@ -1,4 +1,4 @@
-//! Users, invites, roles, policies, API keys, the audit log, and what is told to people and programs, for those who are in.
+//! Users, invites, roles, policies, API keys, the audit log, webhooks, deliveries and events, for signed-in callers.
 
 pub(crate) mod api_keys;
 pub(crate) mod audit;

@@ -1,12 +1,12 @@
-//! `/auth/invites/*`, which the reference lacks: an invite for somebody who has only its token.
+//! `/auth/invites/*`, which the reference lacks: invites, for callers who have only the token.
 //!
-//! The token comes in the body: URLs are logged.
+//! The token is in the body: URLs are logged.
 
 use axum::response::Response;
 use serde_json::json;
 use vestibule_flows::AcceptInvite;
 
-use super::answer;
+use super::sign_in_body;
 use crate::request::{Name, RawBody, Secret, Text, body};
 use crate::{respond, schemas};
 use vestibule_web::Problem;
@@ -14,7 +14,7 @@ use vestibule_web::State;
 use vestibule_web::caller::ClientInfo;
 
 body! {
-    /// Asks what an invite is.
+    /// Previews an invite.
     pub(crate) struct PreviewInviteBody {
         /// The invite's token.
         token: Text<1, 4096>,
@@ -26,7 +26,7 @@ body! {
     pub(crate) struct AcceptWithPasswordBody {
         /// The invite's token.
         token: Text<1, 4096>,
-        /// The password to sign in with from now on.
+        /// The new user's password.
         password: Secret,
         /// The given name.
         first_name: Option<Name>,
@@ -35,7 +35,7 @@ body! {
     }
 }
 
-/// Tells whom an invite is for, by whom, and until when. Changes nothing. 403 where the inviter may not grant its roles any more.
+/// Returns whom an invite is for, who sent it, and when it expires. 403 if the inviter can no longer grant its roles.
 #[utoipa::path(
     post, path = "/auth/invites/preview", operation_id = "preview_invite", tag = "invites", request_body = PreviewInviteBody,
     responses((status = 200, body = schemas::InvitePreview), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 403, body = schemas::Error)),
@@ -46,7 +46,7 @@ pub(crate) async fn preview(state: State, body: RawBody) -> Result<Response, Pro
     Ok(respond::whole("invite", &preview))
 }
 
-/// Accepts an invite with a password and no registration before, and signs in.
+/// Accepts an invite with a password, without a registration, and signs in.
 #[utoipa::path(
     post, path = "/auth/invites/accept", operation_id = "accept_invite_with_password", tag = "invites", request_body = AcceptWithPasswordBody,
     responses((status = 200, body = schemas::AcceptedInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
@@ -60,9 +60,9 @@ pub(crate) async fn accept(state: State, ClientInfo(client): ClientInfo, body: R
     };
     let (user, identity) = state.flows.accept_invite_with_password(&accept, body.password.as_str(), &client).await?;
     let sign_in = state.flows.begin_first_session(identity, &client).await?;
-    let mut answer = answer(&sign_in);
-    if let Some(fields) = answer.as_object_mut() {
+    let mut body = sign_in_body(&sign_in);
+    if let Some(fields) = body.as_object_mut() {
         fields.insert("user".to_owned(), json!(user));
     }
-    Ok(respond::json(&answer))
+    Ok(respond::json(&body))
 }

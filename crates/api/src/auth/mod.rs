@@ -1,4 +1,4 @@
-//! Registering, signing in, second factors, sessions, passwords, verification; and invites, for those who are not in yet.
+//! Registration, sign-in, second factors, sessions, passwords, verification; and invites, for callers without an account.
 
 pub(crate) mod invites;
 pub(crate) mod mfa;
@@ -28,16 +28,16 @@ use vestibule_web::Problem;
 use vestibule_web::Web;
 use vestibule_web::cookies;
 
-/// The two names in the path of a provider's route.
-pub(crate) struct Door {
+/// The actor type and the provider that a path names.
+pub(crate) struct ProviderPath {
     actor_type: String,
     provider: String,
     fields: Option<&'static [&'static str]>,
 }
 
-impl Door {
-    /// Checks the two names. Any actor type may come in by any provider.
-    fn open(web: &Web, (actor_type, provider): (String, String)) -> Result<Self, Problem> {
+impl ProviderPath {
+    /// Checks the two names. Any actor type may use any provider.
+    fn check(web: &Web, (actor_type, provider): (String, String)) -> Result<Self, Problem> {
         check_actor_type(&actor_type)?;
         let Some(present) = web.flows.auth().providers().find(|present| present.identifier() == provider) else {
             let message = format!("The actor type {actor_type} is not allowed to use the auth provider {provider}");
@@ -47,7 +47,8 @@ impl Door {
         Ok(Self { actor_type, provider, fields })
     }
 
-    /// Reads a body for the provider. Providers that name no fields, such as those of OAuth, take any, as the reference's do.
+    /// Reads a body for the provider. A provider that names no fields, such as an OAuth provider, accepts any, as in the
+    /// reference.
     fn read(&self, body: &RawBody) -> Result<Map<String, Json>, InvalidRequest> {
         match self.fields {
             Some(known) => body.read_object_of(known),
@@ -56,7 +57,7 @@ impl Door {
     }
 }
 
-/// An actor type ends up in tokens and rows: a short name, as programs give them.
+/// Checks that an actor type is a short name: tokens and rows store it.
 fn check_actor_type(actor_type: &str) -> Result<(), Problem> {
     let fits =
         actor_type.len() <= 64 && actor_type.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
@@ -67,8 +68,8 @@ fn check_actor_type(actor_type: &str) -> Result<(), Problem> {
     }
 }
 
-/// A password was set: `{ "success": true }`, and for a browser the cookie by which it is known from now on. Other clients
-/// keep no cookies, and get none, as from the reference.
+/// Responds `{ "success": true }` after a password was set. A browser gets the device cookie; clients that store no cookies
+/// get none, as from the reference.
 fn respond_success_on(web: &Web, request: &HeaderMap, known: &DeviceSecrets) -> Response {
     let mut response = respond::json(&json!({ "success": true }));
     if cookies::are_stored_by_client(request) {
@@ -79,11 +80,11 @@ fn respond_success_on(web: &Web, request: &HeaderMap, known: &DeviceSecrets) -> 
 }
 
 fn respond_sign_in(sign_in: &SignIn) -> Response {
-    respond::json(&answer(sign_in))
+    respond::json(&sign_in_body(sign_in))
 }
 
-/// What came of signing in, as the reference tells it.
-fn answer(sign_in: &SignIn) -> Json {
+/// Returns the result of a sign-in in the reference's form.
+fn sign_in_body(sign_in: &SignIn) -> Json {
     match sign_in {
         SignIn::Session(token) => json!({ "token": token.token }),
         SignIn::Challenge { token, challenge } => {

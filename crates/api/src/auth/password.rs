@@ -1,4 +1,4 @@
-//! `POST /auth/password`, which the reference lacks: changing one's own password.
+//! `POST /auth/password`, which the reference lacks: changes the caller's password.
 
 use axum::response::Response;
 use http::HeaderMap;
@@ -13,18 +13,18 @@ use vestibule_web::caller::Authenticated;
 body! {
     /// Changes the caller's password.
     pub(crate) struct ChangePasswordBody {
-        /// The present one.
+        /// The current password.
         current_password: Secret,
-        /// The one to sign in with from now on.
+        /// The new password.
         new_password: Secret,
-        /// A code, where the account has a second factor and the last proof of identity is more than ten minutes old.
+        /// A code, if the account has a second factor and the last proof of identity is more than ten minutes old.
         code: Option<Secret>,
-        /// How the code is checked: `totp` or `recovery_code`; by either if absent.
+        /// How the code is checked: `totp` or `recovery_code`; by default either.
         method: Option<String>,
     }
 }
 
-/// Changes the caller's password. Every other session of his ends.
+/// Changes the caller's password and ends their other sessions.
 #[utoipa::path(
     post, path = "/auth/password", operation_id = "change_password", tag = "auth", request_body = ChangePasswordBody,
     responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 409, body = schemas::Error), (status = 429, body = schemas::Error)),

@@ -1,4 +1,4 @@
-//! `POST /auth/proof`, which the reference lacks: proving again who one is, for what creates or widens access.
+//! `POST /auth/proof`, which the reference lacks: a fresh proof of identity, for what creates or widens access.
 
 use axum::response::Response;
 use serde_json::json;
@@ -11,18 +11,18 @@ use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
 body! {
-    /// Proves again who the caller is.
+    /// Proves the caller's identity again.
     pub(crate) struct ProofBody {
-        /// The password, where the account has no second factor.
+        /// The password, if the account has no second factor.
         password: Option<Secret>,
         /// A code of the second factor, or a recovery code.
         code: Option<Secret>,
-        /// How the code is checked: `totp` or `recovery_code`; by either if absent.
+        /// How the code is checked: `totp` or `recovery_code`; by default either.
         method: Option<String>,
     }
 }
 
-/// Proves again who the caller is. For ten minutes (`auth.fresh_proof_lifetime`) the session can then do what creates or widens access. An account with a second factor needs a code: its password alone proves nothing.
+/// Proves the caller's identity again. For ten minutes (`auth.fresh_proof_lifetime`) the session can then do what creates or widens access. An account with a second factor needs a code; its password is not accepted.
 #[utoipa::path(
     post, path = "/auth/proof", operation_id = "prove_session", tag = "auth", request_body = ProofBody,
     responses((status = 200, body = schemas::ProvedSession), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 429, body = schemas::Error)),

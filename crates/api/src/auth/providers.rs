@@ -8,7 +8,7 @@ use crate::{respond, schemas};
 use vestibule_web::Problem;
 use vestibule_web::State;
 
-/// The ways to sign in.
+/// Lists the sign-in methods.
 #[utoipa::path(
     get, path = "/auth/{actor_type}/providers", operation_id = "list_auth_providers", tag = "auth", params(("actor_type" = String, Path)),
     responses((status = 200, body = schemas::Providers), (status = 400, body = schemas::Error)),

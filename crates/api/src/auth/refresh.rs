@@ -9,7 +9,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
-/// A new token of the same session. After an invite was accepted, the token of a user. Where a second factor or a verification is due, it says so again.
+/// Returns a new token of the same session. After the caller has accepted an invite, it is a user's token. If a second factor or a verification is due, the response says so again.
 #[utoipa::path(
     post, path = "/auth/token/refresh", operation_id = "refresh_token", tag = "auth",
     responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),

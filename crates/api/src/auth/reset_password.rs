@@ -6,7 +6,7 @@ use vestibule_auth::RequestPasswordReset;
 use vestibule_core::Metadata;
 use vestibule_flows::Context;
 
-use super::Door;
+use super::ProviderPath;
 use crate::request::{NotNull, Path, RawBody, body};
 use crate::{respond, schemas};
 use vestibule_web::Problem;
@@ -14,16 +14,16 @@ use vestibule_web::State;
 use vestibule_web::caller::ClientInfo;
 
 body! {
-    /// Asks for a new password.
+    /// Requests a password reset.
     pub(crate) struct ResetPasswordBody {
-        /// The provider's name for whoever has lost it: with `emailpass`, the address.
+        /// The account's identifier at the provider: with `emailpass`, the address.
         identifier: String,
-        /// Told with the token by the event `auth.password_reset`.
+        /// Sent with the token in the event `auth.password_reset`.
         metadata: NotNull<Metadata>,
     }
 }
 
-/// Has a token sent by which a password is set. The answer is the same whether or not anybody has the address.
+/// Sends a token that sets a new password. The response is the same whether or not the account exists.
 #[utoipa::path(
     post, path = "/auth/{actor_type}/{provider}/reset-password", operation_id = "request_password_reset", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = ResetPasswordBody,
@@ -35,10 +35,10 @@ pub(crate) async fn reset_password(
     Path(path): Path<(String, String)>,
     body: RawBody,
 ) -> Result<Response, Problem> {
-    let door = Door::open(&state, path)?;
+    let path = ProviderPath::check(&state, path)?;
     let body: ResetPasswordBody = body.read()?;
     let request =
-        RequestPasswordReset { provider: &door.provider, entity_id: &body.identifier, actor_type: &door.actor_type };
+        RequestPasswordReset { provider: &path.provider, entity_id: &body.identifier, actor_type: &path.actor_type };
     state.flows.request_password_reset(request, body.metadata.0.as_ref(), &Context::anonymous(client)).await?;
     let mut response = respond::text("Created");
     *response.status_mut() = StatusCode::CREATED;

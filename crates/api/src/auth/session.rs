@@ -1,4 +1,4 @@
-//! `/auth/session`: a cookie for a token, and the end of both.
+//! `/auth/session`: exchanges a token for a cookie, and ends the session.
 
 use axum::response::Response;
 use http::HeaderMap;
@@ -13,7 +13,7 @@ use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 use vestibule_web::cookies;
 
-/// Gives the session of a bearer token a cookie. The session of a cookie that comes along ends: the browser has signed in again.
+/// Sets a cookie for the session of a bearer token. If the request has a session cookie, that session ends: the browser has signed in again.
 #[utoipa::path(
     post, path = "/auth/session", operation_id = "create_session", tag = "auth",
     responses((status = 200, body = schemas::SessionUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
@@ -39,7 +39,7 @@ pub(crate) async fn create(
     let secret = given.ok_or_else(Problem::unauthorized)?;
     let mut response = respond::whole("user", &claims);
     response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, state.https));
-    // A client that keeps cookies. Until the second factor is proved, it is no device of the owner's.
+    // This client stores cookies. Until the second factor is verified, it is not a known device of the owner.
     if caller.caller.stage == Stage::Full
         && caller.caller.actor_id.is_some()
         && let Some(known) = state.flows.remember_device(caller.caller.auth_identity_id, &caller.context.client).await?
@@ -50,7 +50,7 @@ pub(crate) async fn create(
     Ok(response)
 }
 
-/// Ends the session: its tokens and its cookie are dead from then on.
+/// Ends the session. Its tokens and its cookie no longer work.
 #[utoipa::path(
     delete, path = "/auth/session", operation_id = "delete_session", tag = "auth",
     responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),

@@ -1,4 +1,4 @@
-//! `/auth/sessions`, which the reference lacks: one's own sessions, to look at and to end.
+//! `/auth/sessions`, which the reference lacks: lists and ends the caller's sessions.
 
 use axum::response::Response;
 use http::header::SET_COOKIE;
@@ -13,12 +13,12 @@ use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 use vestibule_web::cookies;
 
-/// Reads the id of a path. What is no session's id is the id of none.
+/// Parses the id in a path. Other text is reported as an unknown session.
 pub(crate) fn session_id(text: &str) -> Result<SessionId, EndSessionError> {
     text.parse().map_err(|_| EndSessionError::NotFound { id: text.to_owned() })
 }
 
-/// Lists one's own sessions, that which was used last first.
+/// Lists the caller's sessions, last used first.
 #[utoipa::path(
     get, path = "/auth/sessions", operation_id = "list_own_sessions", tag = "sessions", params(schemas::PageParameters),
     responses((status = 200, body = schemas::Sessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
@@ -30,7 +30,7 @@ pub(crate) async fn list(state: State, caller: Authenticated, query: Query) -> R
     Ok(respond::rows("sessions", &sessions, count, rows))
 }
 
-/// Ends one of one's own sessions: its tokens and cookies are dead from then on.
+/// Ends a session of the caller. Its tokens and cookies no longer work.
 #[utoipa::path(
     delete, path = "/auth/sessions/{id}", operation_id = "end_own_session", tag = "sessions", params(("id" = String, Path)),
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
@@ -52,7 +52,7 @@ pub(crate) async fn end(
     Ok(response)
 }
 
-/// Ends every other session of one's own.
+/// Ends every other session of the caller.
 #[utoipa::path(
     delete, path = "/auth/sessions", operation_id = "end_other_sessions", tag = "sessions",
     responses((status = 200, body = schemas::EndedSessions), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
@@ -64,7 +64,7 @@ pub(crate) async fn end_others(state: State, caller: Authenticated, body: RawBod
     Ok(respond_ended(count))
 }
 
-/// So many sessions were ended.
+/// Responds with how many sessions ended.
 pub(crate) fn respond_ended(count: u64) -> Response {
     respond::json(&json!({ "object": "session", "deleted": true, "count": count }))
 }

@@ -4,14 +4,14 @@ use axum::response::Response;
 use serde_json::{Map, Value as Json};
 use vestibule_auth::AuthInput;
 
-use super::{Door, respond_sign_in};
+use super::{ProviderPath, respond_sign_in};
 use crate::request::{Parameter, Path, Query, RawBody};
 use crate::schemas;
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::ClientInfo;
 
-/// Signs somebody in, by what he sends: with `emailpass`, `email` and `password`.
+/// Signs in with the fields that the provider requires: `email` and `password` for `emailpass`.
 #[utoipa::path(
     post, path = "/auth/{actor_type}/{provider}", operation_id = "sign_in", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = schemas::Credentials,
@@ -24,12 +24,12 @@ pub(crate) async fn sign_in(
     query: Query,
     body: RawBody,
 ) -> Result<Response, Problem> {
-    let door = Door::open(&state, path)?;
-    let input = AuthInput { body: door.read(&body)?, query: texts(&query) };
-    Ok(respond_sign_in(&state.flows.sign_in(&door.actor_type, &door.provider, &input, &from.0).await?))
+    let path = ProviderPath::check(&state, path)?;
+    let input = AuthInput { body: path.read(&body)?, query: texts(&query) };
+    Ok(respond_sign_in(&state.flows.sign_in(&path.actor_type, &path.provider, &input, &from.0).await?))
 }
 
-/// Starts with a provider that redirects: the same with nothing in the body.
+/// Starts a sign-in with a provider that redirects: the same without a body.
 #[utoipa::path(
     get, path = "/auth/{actor_type}/{provider}", operation_id = "sign_in_by_query", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)),
@@ -45,7 +45,7 @@ pub(crate) async fn sign_in_by_query(
     sign_in(state, from, path, query, body).await
 }
 
-/// Goes on where a provider's redirect has led back to.
+/// Continues a sign-in after the provider has redirected back.
 #[utoipa::path(
     post, path = "/auth/{actor_type}/{provider}/callback", operation_id = "validate_callback", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)),
@@ -58,12 +58,12 @@ pub(crate) async fn callback(
     query: Query,
     body: RawBody,
 ) -> Result<Response, Problem> {
-    let door = Door::open(&state, path)?;
-    let input = AuthInput { body: door.read(&body)?, query: texts(&query) };
-    Ok(respond_sign_in(&state.flows.sign_in_by_callback(&door.actor_type, &door.provider, &input, &from.0).await?))
+    let path = ProviderPath::check(&state, path)?;
+    let input = AuthInput { body: path.read(&body)?, query: texts(&query) };
+    Ok(respond_sign_in(&state.flows.sign_in_by_callback(&path.actor_type, &path.provider, &input, &from.0).await?))
 }
 
-/// The same, by the query alone.
+/// The same with the query only.
 #[utoipa::path(
     get, path = "/auth/{actor_type}/{provider}/callback", operation_id = "validate_callback_by_query", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)),
@@ -79,7 +79,7 @@ pub(crate) async fn callback_by_query(
     callback(state, from, path, query, body).await
 }
 
-/// The query as a provider sees it: its texts.
+/// Returns the text parameters of the query.
 fn texts(query: &Query) -> Map<String, Json> {
     let texts = query.entries().iter().filter_map(|(name, parameter)| match parameter {
         Parameter::Text(text) => Some((name.clone(), Json::String(text.clone()))),

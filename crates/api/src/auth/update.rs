@@ -7,14 +7,14 @@ use vestibule_auth::ResetPasswordError;
 use vestibule_core::{EmailAddress, ErrorKind};
 use vestibule_flows::Context;
 
-use super::Door;
+use super::ProviderPath;
 use crate::request::{InvalidRequest, Path, RawBody};
 use crate::schemas;
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::{self, ClientInfo};
 
-/// Sets a password by the token of a reset, which is the bearer token here. Every session of its owner ends. `email` may be sent with it, and must be the account's own.
+/// Sets a password with the token of a reset as bearer token, and ends every session of the account. `email` may be sent and must be the account's.
 #[utoipa::path(
     post, path = "/auth/{actor_type}/{provider}/update", operation_id = "update_provider", tag = "auth",
     params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = schemas::NewPassword,
@@ -28,11 +28,11 @@ pub(crate) async fn update(
     Path(path): Path<(String, String)>,
     body: RawBody,
 ) -> Result<Response, Problem> {
-    let door = Door::open(&state, path)?;
+    let path = ProviderPath::check(&state, path)?;
     let body = body.read_object_of(&["email", "password"])?;
     let token = caller::bearer(&headers).ok_or(ResetPasswordError::InvalidToken)?;
-    let pending = state.flows.find_password_reset(token, &door.actor_type, &door.provider).await?;
-    // The reference's older clients send it, too.
+    let pending = state.flows.find_password_reset(token, &path.actor_type, &path.provider).await?;
+    // Older clients of the reference send it.
     if let Some(email) = body.get("email") {
         let is_own = email.as_str().is_some_and(|email| {
             EmailAddress::canonical_or_text(email) == EmailAddress::canonical_or_text(&pending.claims.entity_id)
@@ -42,7 +42,7 @@ pub(crate) async fn update(
             return Err(InvalidRequest::new(message).into());
         }
     }
-    // In the reference's one word. The token stays good.
+    // The reference's message. The token remains valid.
     let password = body.get("password").and_then(Json::as_str).filter(|password| !password.is_empty());
     let password = password.ok_or_else(|| Problem::new(ErrorKind::Unauthorized, "Unauthorized"))?;
     let known = state.flows.reset_password(&pending, password, &Context::anonymous(client)).await?;

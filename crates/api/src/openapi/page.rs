@@ -1,4 +1,4 @@
-//! The page that shows the document: Swagger UI, whose files are inside its crate.
+//! The page that shows the document: Swagger UI, whose files are embedded in its crate.
 
 use std::sync::Arc;
 
@@ -10,17 +10,16 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use vestibule_core::ErrorKind;
 use vestibule_web::{Problem, Web};
 
-/// `/docs`, and the document that it shows.
+/// Returns the routes of `/docs` and of the document that it shows.
 pub(super) fn routes(path: &'static str, document: OpenApi) -> Router<Arc<Web>> {
     let page = SwaggerUi::new("/docs").url(path, document).config(Config::default().use_base_layout());
     Router::from(page).layer(axum::middleware::map_response(as_ours))
 }
 
-/// The page needs its own scripts and styles, which everything else does without. What is no part of it is told in the
-/// words of the API.
+/// Allows the page its own scripts and styles, and replaces its errors for unknown files with the API's.
 async fn as_ours(mut response: Response) -> Response {
     if matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) {
-        return Problem::new(ErrorKind::NotFound, "This page has no such part").into_response();
+        return Problem::new(ErrorKind::NotFound, "The page has no such file").into_response();
     }
     let policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                   connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

@@ -1,7 +1,7 @@
-//! What operations that take `fields` guarantee: of what is selected, the id alone.
+//! Schemas for operations that accept `fields`: only the id is guaranteed.
 //!
-//! The schema of such a response is derived from the one that its handler names: a copy, `PartialUser` of `User`, in
-//! which every object that has an id requires nothing else.
+//! They are derived from the schema that the handler names: `PartialUser` is a copy of `User` in which every object that
+//! has an id requires nothing else.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::{METHODS, operation};
 
 type Schemas = BTreeMap<String, RefOr<Schema>>;
 
-/// Gives the operations with `fields` the schemas of what they guarantee.
+/// Replaces the response schemas of operations with `fields`.
 pub(super) struct Partial;
 
 impl Modify for Partial {
@@ -52,12 +52,12 @@ fn relax_responses(operation: &mut Operation, schemas: &mut Schemas) {
     }
 }
 
-/// Puts partial schemas in the place of whole ones, wherever they differ.
+/// Replaces whole schemas by partial ones, where they differ.
 fn relax(schema: &mut RefOr<Schema>, schemas: &mut Schemas) {
     match schema {
         RefOr::Ref(reference) => {
             let Some(name) = reference.ref_location.strip_prefix("#/components/schemas/") else { return };
-            // Related things guarantee no more than their id anyway, and relate to one another in a circle.
+            // Related things require only their id already, and refer to one another in a circle.
             if name.starts_with("Related") {
                 return;
             }
@@ -81,7 +81,7 @@ fn relax(schema: &mut RefOr<Schema>, schemas: &mut Schemas) {
     }
 }
 
-/// The name of the partial schema of this one; nothing where it would be the same.
+/// Returns the name of the partial schema; `None` where it would be the same.
 fn partial(name: &str, schemas: &mut Schemas) -> Option<String> {
     let partial_name = format!("Partial{name}");
     if schemas.contains_key(&partial_name) {

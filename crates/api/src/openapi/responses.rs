@@ -1,5 +1,5 @@
-//! What operations respond beside what their handlers document: derived from the table of the routes, so that no route
-//! can forget what the guard and the server in front of it answer.
+//! The error responses of operations, derived from the table of routes, so that no route can forget those of the guard and
+//! the server in front of it.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::operation;
 use crate::routes::ROUTES;
 use vestibule_web::access::{Access, Route};
 
-/// An error status: its name among the document's responses, and what it means.
+/// An error status: its name among the document's responses, and its meaning.
 struct ErrorResponse {
     status: &'static str,
     name: &'static str,
@@ -24,7 +24,7 @@ const fn error(status: &'static str, name: &'static str, description: &'static s
     ErrorResponse { status, name, description }
 }
 
-/// Every error status that an operation may answer with.
+/// Every error status that an operation may respond with.
 const ERRORS: &[ErrorResponse] = &[
     error("400", "BadRequest", "The request is not valid, or not possible in the present state."),
     error("401", "Unauthorized", "No one is signed in, the second factor is due, or a proof is wrong."),
@@ -72,17 +72,17 @@ fn complete(operation: &mut Operation, route: &Route) {
     }
 }
 
-/// The error statuses that the server and the guard answer with before the handler of this route runs.
+/// Returns the error statuses that the server and the guard respond with before the handler of this route runs.
 fn statuses(route: &Route) -> Vec<&'static str> {
     let is_public = route.access == Access::Public;
-    // A session that must enrol a second factor first goes no further than to these.
-    let lets_everyone_pass = matches!(
+    // A session that must enrol a second factor first may call these only.
+    let accepts_every_session = matches!(
         route.access,
         Access::Public | Access::Bearer | Access::Challenge | Access::Enrolment | Access::Factors
     );
     let mut statuses = vec!["400", "408", "413"];
     statuses.extend((!is_public).then_some("401"));
-    statuses.extend((route.method != "GET" || !lets_everyone_pass).then_some("403"));
+    statuses.extend((route.method != "GET" || !accepts_every_session).then_some("403"));
     statuses.extend(route.is_rate_limited.then_some("429"));
     statuses.extend((!is_public || route.is_rate_limited).then_some("503"));
     statuses
@@ -95,8 +95,9 @@ impl ErrorResponse {
             ResponseBuilder::new().description(self.description).content("application/json", body).build();
         if matches!(self.status, "429" | "503") {
             let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
-            let header =
-                HeaderBuilder::new().schema(Some(seconds)).description(Some("In how many seconds to try again"));
+            let header = HeaderBuilder::new()
+                .schema(Some(seconds))
+                .description(Some("How many seconds to wait before trying again"));
             response.headers = BTreeMap::from([("Retry-After".to_owned(), header.build().into())]);
         }
         response

@@ -2,28 +2,28 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-/// A program's key, or a publishable one.
+/// The key of a program, or a publishable one.
 #[derive(ToSchema)]
 pub(crate) struct ApiKey {
     #[schema(example = "apk_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
     id: String,
-    /// Of a secret key only in the response that makes it, else empty; of a publishable key always.
+    /// A secret key only in the response that creates it, otherwise empty; a publishable key always.
     token: String,
     #[schema(example = "sk_1a2***f0e")]
     redacted: String,
     title: String,
-    /// `secret`, or `publishable`, which opens nothing.
+    /// `secret`, or `publishable`, which gives no access.
     #[schema(rename = "type", example = "secret")]
     kind: String,
     #[schema(format = DateTime)]
     last_used_at: Option<String>,
-    /// The user, or the API key, that made it.
+    /// The user or the API key that created it.
     created_by: Option<String>,
     revoked_by: Option<String>,
-    /// May lie ahead: then it opens doors until then.
+    /// May be in the future: until then the key works.
     #[schema(format = DateTime)]
     revoked_at: Option<String>,
-    /// From when on it opens nothing anyway.
+    /// When it expires.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
     #[schema(format = DateTime)]
@@ -52,7 +52,7 @@ pub(crate) struct ApiKeys {
     limit: u64,
 }
 
-/// Which kinds of keys are meant.
+/// The kind of keys.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct KindParameter {

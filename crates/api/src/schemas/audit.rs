@@ -2,14 +2,14 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-/// What was done, by whom, to whom, from where.
+/// What was done, by whom, to what, from where.
 #[derive(ToSchema)]
 pub(crate) struct AuditEntry {
     #[schema(example = "audit_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
     id: String,
     #[schema(example = "user.locked")]
     action: String,
-    /// `user`, `api_key`, `identity` (somebody who is no user), `operator` (of the program) or `nobody`.
+    /// `user`, `api_key`, `identity` (without a user), `operator` (of the program) or `nobody`.
     #[schema(example = "user")]
     actor_type: String,
     #[schema(example = "user_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
@@ -20,13 +20,13 @@ pub(crate) struct AuditEntry {
     target_id: String,
     #[schema(example = "192.0.2.7")]
     address: Option<String>,
-    /// What the asking program called itself.
+    /// The `User-Agent` of the request.
     user_agent: Option<String>,
-    /// The request, as the log names it.
+    /// The id of the request in the log.
     request_id: Option<String>,
-    /// What an auditor would ask for, as it was before; never a secret.
+    /// The values before the change; never a secret.
     before: Option<serde_json::Value>,
-    /// The same as it is since.
+    /// The values after the change.
     after: Option<serde_json::Value>,
     #[schema(format = DateTime)]
     created_at: String,
@@ -40,13 +40,13 @@ pub(crate) struct OneAuditEntry {
 #[derive(ToSchema)]
 pub(crate) struct AuditEntries {
     audit_entries: Vec<AuditEntry>,
-    /// How many there are on all pages.
+    /// How many match.
     count: u64,
     offset: u64,
     limit: u64,
 }
 
-/// Which entries. Each can be compared in more ways: `action[]=…`, `action[$like]=user.%`, `created_at[$gte]=…`, and
+/// Filters of entries. Each field can be compared in more ways: `action[]=…`, `action[$like]=user.%`, `created_at[$gte]=…`, and
 /// conditions joined by `$and[0][…]`, `$or[0][…]` and `$not[…]`.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -57,22 +57,22 @@ pub(crate) struct AuditParameters {
     /// `user`, `api_key`, `identity`, `operator` or `nobody`.
     #[param(required = false)]
     actor_type: String,
-    /// Who did it.
+    /// The id of the actor.
     #[param(required = false)]
     actor_id: String,
     /// `user`, `invite`, `role`, ….
     #[param(required = false)]
     target_type: String,
-    /// To whom.
+    /// The id of the target.
     #[param(required = false)]
     target_id: String,
-    /// From where.
+    /// The client address.
     #[param(required = false)]
     address: String,
-    /// In which request.
+    /// The id of the request.
     #[param(required = false)]
     request_id: String,
-    /// When.
+    /// The time of the entry.
     #[param(required = false)]
     created_at: String,
 }

@@ -1,4 +1,4 @@
-//! Signing in, and the proof of an address.
+//! Sign-in, and the verification of an address.
 
 use utoipa::ToSchema;
 
@@ -53,7 +53,7 @@ pub(crate) struct ConfirmedVerification {
     verified_at: String,
 }
 
-/// A session whose owner has proved again who they are.
+/// A session with a fresh proof of identity.
 #[derive(ToSchema)]
 pub(crate) struct ProvedSession {
     proof: SessionProof,
@@ -62,15 +62,15 @@ pub(crate) struct ProvedSession {
 /// A proof of identity.
 #[derive(ToSchema)]
 pub(crate) struct SessionProof {
-    /// Until when the session can do what asks for a fresh proof.
+    /// Until when the proof counts as fresh.
     #[schema(format = DateTime)]
     expires_at: String,
 }
 
-/// The password to sign in with from now on.
+/// The new password.
 #[derive(ToSchema)]
 pub(crate) struct NewPassword {
-    /// The account's own address; it may be left out.
+    /// The address of the account; may be absent.
     #[schema(required = false, format = "email")]
     email: String,
     #[schema(format = Password, min_length = 8, max_length = 1024)]
@@ -88,7 +88,7 @@ pub(crate) struct Providers {
     providers: Vec<Provider>,
 }
 
-/// A way to sign in.
+/// A sign-in method.
 #[derive(ToSchema)]
 pub(crate) struct Provider {
     #[schema(example = "emailpass")]
@@ -102,7 +102,7 @@ pub(crate) struct Provider {
     flow: String,
 }
 
-/// What `emailpass` asks for. Other providers ask for other things.
+/// The credentials of `emailpass`. Other providers require others.
 #[derive(ToSchema)]
 pub(crate) struct Credentials {
     #[schema(format = "email")]
@@ -117,25 +117,25 @@ pub(crate) struct Token {
     token: String,
 }
 
-/// A token or a place to go, as the provider wants it.
+/// A token, or the address to redirect to.
 #[derive(ToSchema)]
 pub(crate) struct SignedIn {
     /// For `Authorization: Bearer`.
     #[schema(required = false, nullable = false)]
     token: Option<String>,
-    /// Whether the second factor is due: then the token opens the challenge, and nothing else.
+    /// Whether the second factor is due: then the token is good for the challenge only.
     #[schema(required = false, nullable = false)]
     mfa_required: Option<bool>,
-    /// What is to be answered by `/auth/mfa/challenges/{id}/verify`.
+    /// The challenge for `/auth/mfa/challenges/{id}/verify`.
     #[schema(required = false, nullable = false)]
     mfa_challenge: Option<MfaChallenge>,
-    /// Whether the address is to be verified first: until then the token is that of somebody without an account.
+    /// Whether the address must be verified first: until then the token is that of a caller without an account.
     #[schema(required = false, nullable = false)]
     verification_required: Option<bool>,
-    /// The verification that was asked for last, where one is outstanding.
+    /// The latest verification requested, where one is pending.
     #[schema(required = false, nullable = false)]
     verification: Option<Verification>,
-    /// Where to send the person first; the callback goes on.
+    /// Where to redirect the user; the callback continues the sign-in.
     #[schema(required = false, nullable = false)]
     location: Option<String>,
 }
@@ -145,7 +145,7 @@ pub(crate) struct SessionUser {
     user: SessionClaims,
 }
 
-/// What a session's token says.
+/// The claims of a session's token.
 #[derive(ToSchema)]
 pub(crate) struct SessionClaims {
     /// Empty where the identity belongs to no actor of this type.
@@ -160,7 +160,7 @@ pub(crate) struct SessionClaims {
     mfa_challenge_completed_at: Option<String>,
     app_metadata: serde_json::Map<String, serde_json::Value>,
     user_metadata: serde_json::Map<String, serde_json::Value>,
-    /// The session.
+    /// The id of the session.
     sid: String,
     purpose: String,
     iat: i64,

@@ -13,23 +13,23 @@ pub(crate) struct Invite {
     #[schema(format = "email")]
     email: String,
     accepted: bool,
-    /// Accepts the invite, while it is pending. Null for callers who could not grant every role of the invite.
+    /// Accepts the invite while it is pending. Null for callers who cannot grant every role of the invite.
     token: Option<String>,
     state: InviteState,
     #[schema(format = DateTime)]
     expires_at: String,
     metadata: Option<serde_json::Map<String, serde_json::Value>>,
-    /// The user who was created beforehand and comes in by this invite.
+    /// The user who was created in advance and signs in through this invite.
     user_id: Option<String>,
     /// The user who invited.
     invited_by: Option<String>,
-    /// The user who came of it.
+    /// The user who accepted it.
     accepted_by: Option<String>,
     #[schema(format = DateTime)]
     accepted_at: Option<String>,
     #[schema(format = DateTime)]
     revoked_at: Option<String>,
-    /// The newer invite that took the place of this one after it had expired.
+    /// The newer invite that replaced this one after it expired.
     replaced_by: Option<String>,
     times_sent: i64,
     #[schema(format = DateTime)]
@@ -40,12 +40,12 @@ pub(crate) struct Invite {
     updated_at: String,
     #[schema(format = DateTime)]
     deleted_at: Option<String>,
-    /// The roles that it gives; where `fields` asks for `*rbac_roles`, for callers who may read roles.
+    /// The roles that it grants; with `*rbac_roles` in `fields`, for callers who may read roles.
     #[schema(required = false, nullable = false)]
     rbac_roles: Option<Vec<RelatedRole>>,
 }
 
-/// Where an invite stands.
+/// The state of an invite.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub(crate) enum InviteState {
@@ -63,7 +63,7 @@ pub(crate) struct OneInvite {
 #[derive(ToSchema)]
 pub(crate) struct Invites {
     invites: Vec<Invite>,
-    /// How many match in all.
+    /// How many match.
     count: u64,
     offset: u64,
     limit: u64,
@@ -72,7 +72,7 @@ pub(crate) struct Invites {
 #[derive(ToSchema)]
 pub(crate) struct AcceptedInvite {
     user: User,
-    /// A token of the new user.
+    /// A token for the new user.
     token: String,
 }
 
@@ -91,7 +91,7 @@ pub(crate) struct Preview {
     invited_by: Option<Inviter>,
 }
 
-/// Who invites.
+/// The user who invites.
 #[derive(ToSchema)]
 pub(crate) struct Inviter {
     first_name: Option<String>,
@@ -100,7 +100,7 @@ pub(crate) struct Inviter {
     email: String,
 }
 
-/// Which states are meant.
+/// The states of invites.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct StateParameter {

@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use super::IdentityReference;
 
-/// The question that a sign-in has to answer whose second factor is due.
+/// The challenge of a sign-in whose second factor is due.
 #[derive(ToSchema)]
 pub(crate) struct MfaChallenge {
     #[schema(example = "authmfachal_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
@@ -12,14 +12,14 @@ pub(crate) struct MfaChallenge {
     auth_identity_id: String,
     #[schema(example = "emailpass")]
     auth_provider: String,
-    /// By what it can be answered.
+    /// The methods that are accepted.
     #[schema(example = json!(["totp", "recovery_code"]))]
     methods: Vec<String>,
     #[schema(format = DateTime)]
     expires_at: String,
-    /// How many tries it has taken.
+    /// How many tries were made.
     attempts: i64,
-    /// How many it takes at most.
+    /// The most tries that are accepted.
     max_attempts: i64,
     #[schema(format = DateTime)]
     completed_at: Option<String>,
@@ -31,13 +31,13 @@ pub(crate) struct MfaChallenge {
 pub(crate) struct MfaFactor {
     #[schema(example = "authmfa_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
     id: String,
-    /// By which identity it was started.
+    /// The identity that started it.
     auth_identity_id: String,
     auth_identity: IdentityReference,
     #[schema(example = "totp")]
     provider: String,
     status: MfaStatus,
-    /// Its `label`, and whatever programs keep here.
+    /// Its `label`, and the data of programs.
     metadata: serde_json::Map<String, serde_json::Value>,
     #[schema(format = DateTime)]
     created_at: String,
@@ -47,7 +47,7 @@ pub(crate) struct MfaFactor {
     deleted_at: Option<String>,
 }
 
-/// Where a second factor stands: shown, proved, or given up.
+/// The state of a second factor: started, verified, or removed.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub(crate) enum MfaStatus {
@@ -66,20 +66,20 @@ pub(crate) struct OneMfaFactor {
     mfa_factor: MfaFactor,
 }
 
-/// A factor that was started, and what is shown of it this once.
+/// A factor that was started, with its secret, which is returned only here.
 #[derive(ToSchema)]
 pub(crate) struct StartedMfa {
     mfa_factor: MfaFactor,
-    /// To be typed into an authenticator app.
+    /// To type into an authenticator app.
     secret: String,
-    /// The same for an authenticator app's camera.
+    /// To show as a QR code to an authenticator app.
     #[schema(example = "otpauth://totp/Medusa:phone?secret=…&issuer=Medusa")]
     otpauth_url: String,
 }
 
 #[derive(ToSchema)]
 pub(crate) struct RecoveryCodes {
-    /// Each is good for one sign-in.
+    /// Each works for one sign-in.
     #[schema(example = json!(["4099-972d-9deb-57ea-a77a-7325-a6a8-04ef"]))]
     recovery_codes: Vec<String>,
 }

@@ -4,7 +4,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::User;
 
-/// Policies under one name.
+/// A named set of policies.
 #[derive(ToSchema)]
 pub(crate) struct Role {
     #[schema(example = "role_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
@@ -12,7 +12,7 @@ pub(crate) struct Role {
     name: String,
     description: Option<String>,
     metadata: Option<serde_json::Map<String, serde_json::Value>>,
-    /// Whether whoever has it must have a second factor.
+    /// Whether its users must have a second factor.
     requires_mfa: bool,
     #[schema(format = DateTime)]
     created_at: String,
@@ -20,18 +20,18 @@ pub(crate) struct Role {
     updated_at: String,
     #[schema(format = DateTime)]
     deleted_at: Option<String>,
-    /// What it allows, its own policies first; where `fields` asks for `*policies`.
+    /// Its policies, its own before inherited ones; with `*policies` in `fields`.
     #[schema(required = false, nullable = false)]
     policies: Option<Vec<HeldPolicy>>,
-    /// The roles whose policies it has as well; where `fields` asks for `*parents`.
+    /// The roles from which it inherits; with `*parents` in `fields`.
     #[schema(required = false, nullable = false)]
     parents: Option<Vec<RelatedRole>>,
-    /// The users who have it, at most 1000; where `fields` asks for `*users`, for callers who may read users.
+    /// Its users, at most 100; with `*users` in `fields`, for callers who may read users.
     #[schema(required = false, nullable = false)]
     users: Option<Vec<RelatedUser>>,
 }
 
-/// A role that relates to a user, an invite or another role: as much of it as `fields` asks for.
+/// A role of a user, an invite or another role, with the selected fields.
 #[derive(ToSchema)]
 pub(crate) struct RelatedRole {
     id: String,
@@ -57,7 +57,7 @@ pub(crate) struct RelatedRole {
     users: Option<Vec<RelatedUser>>,
 }
 
-/// A user who has a role: as much of the user as `fields` asks for.
+/// A user of a role, with the selected fields.
 #[derive(ToSchema)]
 pub(crate) struct RelatedUser {
     id: String,
@@ -103,12 +103,12 @@ pub(crate) struct HeldPolicy {
     created_at: Option<String>,
     #[schema(required = false, nullable = false, format = DateTime)]
     updated_at: Option<String>,
-    /// The ancestor from which the role has it; null where it has it itself.
+    /// The ancestor from which the role inherits it; null for its own.
     #[schema(required = false)]
     inherited_from_role_id: Option<String>,
 }
 
-/// Something that may be done.
+/// A permission for an operation on a resource.
 #[derive(ToSchema)]
 pub(crate) struct Policy {
     #[schema(example = "rpol_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
@@ -139,13 +139,13 @@ pub(crate) struct OneRole {
 #[derive(ToSchema)]
 pub(crate) struct Roles {
     roles: Vec<Role>,
-    /// How many match in all.
+    /// How many match.
     count: u64,
     offset: u64,
     limit: u64,
 }
 
-/// All roles that the user has now.
+/// All roles of the user after the change.
 #[derive(ToSchema)]
 pub(crate) struct RolesOfUser {
     roles: Vec<Role>,
@@ -154,13 +154,13 @@ pub(crate) struct RolesOfUser {
 #[derive(ToSchema)]
 pub(crate) struct AssignableRoles {
     roles: Vec<AssignableRole>,
-    /// How many match in all.
+    /// How many match.
     count: u64,
     offset: u64,
     limit: u64,
 }
 
-/// A role that whoever asks could give.
+/// A role that the caller can grant.
 #[derive(ToSchema)]
 pub(crate) struct AssignableRole {
     id: String,
@@ -176,7 +176,7 @@ pub(crate) struct OnePolicy {
 #[derive(ToSchema)]
 pub(crate) struct Policies {
     policies: Vec<Policy>,
-    /// How many match in all.
+    /// How many match.
     count: u64,
     offset: u64,
     limit: u64,
@@ -185,13 +185,13 @@ pub(crate) struct Policies {
 #[derive(ToSchema)]
 pub(crate) struct AssignablePolicies {
     policies: Vec<AssignablePolicy>,
-    /// How many match in all.
+    /// How many match.
     count: u64,
     offset: u64,
     limit: u64,
 }
 
-/// A policy that whoever asks could give.
+/// A policy that the caller can grant.
 #[derive(ToSchema)]
 pub(crate) struct AssignablePolicy {
     id: String,
@@ -202,7 +202,7 @@ pub(crate) struct AssignablePolicy {
     description: Option<String>,
 }
 
-/// That a policy is a role's.
+/// The link between a role and a policy.
 #[derive(ToSchema)]
 pub(crate) struct RolePolicy {
     #[schema(example = "rlpl_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
@@ -219,7 +219,7 @@ pub(crate) struct RolePolicy {
     deleted_at: Option<String>,
 }
 
-/// The policy's id; all of it where `fields` asks for `*policy`.
+/// The policy's id; all fields with `*policy` in `fields`.
 #[derive(ToSchema)]
 pub(crate) struct PolicyOfRole {
     id: String,
@@ -251,7 +251,7 @@ pub(crate) struct RolePolicies {
     limit: u64,
 }
 
-/// What was added.
+/// The policies that were added.
 #[derive(ToSchema)]
 pub(crate) struct AddedRolePolicies {
     policies: Vec<RolePolicy>,
@@ -259,7 +259,7 @@ pub(crate) struct AddedRolePolicies {
 
 #[derive(ToSchema)]
 pub(crate) struct RemovedRolePolicy {
-    /// Absent where the role did not have the policy itself.
+    /// Absent where the policy was not the role's own.
     #[schema(required = false, nullable = false)]
     id: Option<String>,
     #[schema(example = "rbac_role_policy")]
@@ -268,7 +268,7 @@ pub(crate) struct RemovedRolePolicy {
     deleted: bool,
 }
 
-/// The users who have the role.
+/// The users of the role.
 #[derive(ToSchema)]
 pub(crate) struct UsersOfRole {
     users: Vec<User>,
@@ -286,13 +286,13 @@ pub(crate) struct DeletedMany {
 #[derive(ToSchema)]
 pub(crate) struct RolesOfPolicy {
     roles: Vec<RoleOfPolicy>,
-    /// How many have the policy in all.
+    /// How many have the policy.
     count: u64,
     offset: u64,
     limit: u64,
 }
 
-/// A role that has a policy itself.
+/// A role with a policy of its own.
 #[derive(ToSchema)]
 pub(crate) struct RoleOfPolicy {
     id: String,
@@ -302,7 +302,7 @@ pub(crate) struct RoleOfPolicy {
     created_at: String,
     #[schema(format = DateTime)]
     updated_at: String,
-    /// Who has the role, 100 users at most.
+    /// The users of the role, at most 100.
     users: Vec<UserOfRole>,
 }
 
@@ -313,7 +313,7 @@ pub(crate) struct UserOfRole {
 
 #[derive(ToSchema)]
 pub(crate) struct MyPermissions {
-    /// Sorted; a wildcard is every policy there is that it covers.
+    /// Sorted; a wildcard is expanded to every policy that it covers.
     #[schema(example = json!(["invite:read", "user:read"]))]
     permissions: Vec<String>,
 }
@@ -323,18 +323,18 @@ pub(crate) struct OneExplanation {
     explanation: Explanation,
 }
 
-/// Why somebody may do something, or may not.
+/// Why a user has a permission, or lacks it.
 #[derive(ToSchema)]
 pub(crate) struct Explanation {
     user_id: String,
     #[schema(example = "user:read")]
     policy: String,
-    /// Whether he may. Whoever is locked may do nothing.
+    /// Whether the user has the permission. A locked user has none.
     allowed: bool,
     locked: bool,
-    /// The roles that he has himself.
+    /// The user's own roles.
     roles: Vec<NamedRole>,
-    /// By which of them he has the policy; empty where he has not.
+    /// The roles that grant the policy; empty if none does.
     reasons: Vec<Reason>,
 }
 
@@ -344,11 +344,11 @@ pub(crate) struct NamedRole {
     name: String,
 }
 
-/// One reason why somebody may do something.
+/// A role that grants a permission.
 #[derive(ToSchema)]
 pub(crate) struct Reason {
     role: NamedRole,
-    /// The ancestor from which that role has the policy; null where it has it itself.
+    /// The ancestor from which that role inherits the policy; null for its own.
     inherited_from: Option<NamedRole>,
     policy_id: String,
     /// The policy, which may have wildcards.
@@ -356,37 +356,37 @@ pub(crate) struct Reason {
     policy: String,
 }
 
-/// What is to be explained.
+/// The permission to explain.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ExplainParameters {
-    /// Who.
+    /// The user.
     user_id: String,
-    /// What, as `resource:operation`.
+    /// The policy, as `resource:operation`.
     #[param(example = "user:read")]
     policy: String,
 }
 
-/// A page.
+/// The page of a list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageParameters {
-    /// How many rows at most.
+    /// The most rows to return.
     #[param(required = false, minimum = 0)]
     limit: u64,
-    /// How many rows are passed over.
+    /// How many rows to skip.
     #[param(required = false, minimum = 0)]
     offset: u64,
-    /// `id,email` shows these alone, `+metadata` adds, `-metadata` takes away.
+    /// `id,email` selects only these, `+metadata` adds a field, `-metadata` removes one.
     #[param(required = false)]
     fields: String,
 }
 
-/// One of the users.
+/// A user of the role.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UserParameter {
-    /// This user alone; several as `user_id[]=…`.
+    /// Only this user; several as `user_id[]=…`.
     #[param(required = false)]
     user_id: String,
 }

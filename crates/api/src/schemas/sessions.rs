@@ -2,7 +2,7 @@
 
 use utoipa::ToSchema;
 
-/// Somebody's sign-in.
+/// A session of a user.
 #[derive(ToSchema)]
 pub(crate) struct Session {
     #[schema(example = "sess_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
@@ -11,25 +11,25 @@ pub(crate) struct Session {
     actor_type: String,
     #[schema(example = "emailpass")]
     provider: String,
-    /// What it was last used by, in a few words.
+    /// The browser or program that used it last, in a few words.
     #[schema(example = "Firefox on Linux")]
     device: String,
-    /// The same in the program's own words.
+    /// The same as `User-Agent`.
     user_agent: Option<String>,
-    /// From which address it was last used.
+    /// The address that used it last.
     address: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
-    /// To the minute or so.
+    /// Accurate to about a minute.
     #[schema(format = DateTime)]
     last_used_at: String,
-    /// Until when it lasts at most.
+    /// When it ends at the latest.
     #[schema(format = DateTime)]
     expires_at: String,
-    /// When the second factor was proved.
+    /// When the second factor was verified.
     #[schema(format = DateTime)]
     mfa_completed_at: Option<String>,
-    /// Whether it is the session by which this is asked.
+    /// Whether it is the session of this request.
     current: bool,
 }
 
@@ -47,6 +47,6 @@ pub(crate) struct EndedSessions {
     object: String,
     #[schema(example = true)]
     deleted: bool,
-    /// How many there were.
+    /// How many ended.
     count: u64,
 }

@@ -1,11 +1,11 @@
-//! Users, and how often somebody has tried to come in as one.
+//! Users, and their failed sign-ins.
 
 use utoipa::{IntoParams, ToSchema};
 
 use super::Invite;
 use super::roles::RelatedRole;
 
-/// Somebody who is in.
+/// A user.
 #[derive(ToSchema)]
 pub(crate) struct User {
     #[schema(example = "user_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
@@ -16,7 +16,7 @@ pub(crate) struct User {
     email: String,
     avatar_url: Option<String>,
     metadata: Option<serde_json::Map<String, serde_json::Value>>,
-    /// Since when an administrator keeps the user out.
+    /// When an administrator locked the user.
     #[schema(format = DateTime)]
     locked_at: Option<String>,
     #[schema(format = DateTime)]
@@ -25,8 +25,8 @@ pub(crate) struct User {
     updated_at: String,
     #[schema(format = DateTime)]
     deleted_at: Option<String>,
-    /// The user's roles, in the order in which they were given; where `fields` asks for `*rbac_roles`, of oneself, or for
-    /// callers who may read roles.
+    /// The user's roles, in the order in which they were granted; with `*rbac_roles` in `fields`, for the user themselves
+    /// and for callers who may read roles.
     #[schema(required = false, nullable = false)]
     rbac_roles: Option<Vec<RelatedRole>>,
 }
@@ -39,14 +39,14 @@ pub(crate) struct OneUser {
 #[derive(ToSchema)]
 pub(crate) struct CreatedUser {
     user: User,
-    /// Where one was asked for.
+    /// Present if requested.
     invite: Option<Invite>,
 }
 
 #[derive(ToSchema)]
 pub(crate) struct Users {
     users: Vec<User>,
-    /// How many match in all.
+    /// How many match.
     count: u64,
     offset: u64,
     limit: u64,
@@ -57,25 +57,25 @@ pub(crate) struct FailedAttempts {
     failed_attempts: Attempts,
 }
 
-/// Where the tries to come in as somebody stand.
+/// The failed tries to sign in as a user.
 #[derive(ToSchema)]
 pub(crate) struct Attempts {
-    /// Tries that count at present.
+    /// Tries that count now.
     failed: u32,
-    /// How many are evaluated before everybody has to wait; 0 for any number.
+    /// How many are accepted before further ones must wait; 0 for no limit.
     most: u32,
-    /// When they are forgotten.
+    /// When they no longer count.
     #[schema(format = DateTime)]
     forgotten_at: Option<String>,
     /// Whether the next one is refused.
     blocked: bool,
 }
 
-/// What becomes of the API keys that the user has made.
+/// What happens to the API keys that the user created.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct KeysParameter {
-    /// Whether they are revoked at the same time, which needs `api_key:update`. Without it they go on.
+    /// Whether to revoke them, which requires `api_key:update`. By default they keep working.
     #[param(required = false)]
     revoke_api_keys: bool,
 }

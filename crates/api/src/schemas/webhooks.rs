@@ -2,37 +2,36 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-/// A program that is told of events.
+/// An endpoint that receives events.
 #[derive(ToSchema)]
 pub(crate) struct Webhook {
     #[schema(example = "whep_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
     id: String,
-    /// Where it listens.
+    /// The address that messages are sent to.
     #[schema(example = "https://hooks.example.com/vestibule")]
     url: String,
     /// What it is for.
     description: Option<String>,
-    /// Of which events it is told: names, `user.*` for all of a kind, `*` for all.
+    /// The events that it receives: names, `user.*` for all of a kind, `*` for all.
     #[schema(example = json!(["user.*", "invite.accepted"]))]
     events: Vec<String>,
-    /// Whether it is told what opens a door: the token of a password reset, the code of a verification.
+    /// Whether messages contain secrets: the token of a password reset, the code of a verification.
     includes_secrets: bool,
-    /// Since when it is told nothing.
+    /// When it was disabled.
     #[schema(format = DateTime)]
     disabled_at: Option<String>,
-    /// Why it is told nothing, where it was not an administrator's will.
+    /// Why it was disabled, if not by an administrator.
     disabled_reason: Option<String>,
-    /// Until when messages are signed with the secret before as well.
+    /// Until when messages are signed with the previous secret as well.
     #[schema(format = DateTime)]
     previous_secret_until: Option<String>,
-    /// The user, or the API key, that made it.
+    /// The user or the API key that created it.
     created_by: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
     #[schema(format = DateTime)]
     updated_at: String,
-    /// By which the receiver verifies what it gets. There when the webhook is made and when its secret is rotated, and
-    /// never again.
+    /// The receiver verifies messages with it. Returned only when the webhook is created and when its secret is rotated.
     #[schema(required = false, nullable = false, example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     secret: Option<String>,
 }
@@ -45,7 +44,7 @@ pub(crate) struct OneWebhook {
 #[derive(ToSchema)]
 pub(crate) struct Webhooks {
     webhooks: Vec<Webhook>,
-    /// How many there are in all.
+    /// How many there are.
     count: u64,
     offset: u64,
     limit: u64,
@@ -53,15 +52,15 @@ pub(crate) struct Webhooks {
 
 #[derive(ToSchema)]
 pub(crate) struct TestedWebhook {
-    /// The event that is sent.
+    /// The id of the event that is sent.
     #[schema(example = "event_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
     event_id: String,
 }
 
-/// An event, a place that it is to reach, and how far that has come.
+/// The delivery of an event to a destination, and its state.
 #[derive(ToSchema)]
 pub(crate) struct Delivery {
-    /// The same at each try, so that who receives it twice can tell.
+    /// The same at each try, so that the receiver recognises a message that arrives twice.
     #[schema(example = "dlv_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
     id: String,
     #[schema(example = "event_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
@@ -72,10 +71,10 @@ pub(crate) struct Delivery {
     /// The id of what the event happened to.
     #[schema(example = "invite_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
     subject: String,
-    /// `mail`, `webhook`, or the name of a destination of an embedder's own.
+    /// `mail`, `webhook`, or the name of an embedder's destination.
     #[schema(example = "mail")]
     destination: String,
-    /// Which one there: a webhook's id. Empty where there is only one.
+    /// The id of the webhook. Empty where the destination has one target.
     target: String,
     /// Who caused it: `authenticated`, `stranger` (without a session), or `sign_in`.
     #[schema(example = "authenticated")]
@@ -88,9 +87,9 @@ pub(crate) struct Delivery {
     next_try_at: Option<String>,
     /// The address that it was sent to.
     recipient: Option<String>,
-    /// Why it has not arrived, where it has not.
+    /// Why it has not arrived, if so.
     reason: Option<String>,
-    /// The HTTP status of the last answer.
+    /// The HTTP status of the last response.
     status: Option<i64>,
     #[schema(format = DateTime)]
     created_at: String,
@@ -102,7 +101,7 @@ pub(crate) struct Delivery {
     finished_at: Option<String>,
 }
 
-/// How far a delivery has come: to be tried, arrived, given up, or overtaken by something newer.
+/// The state of a delivery: waiting, arrived, given up, or superseded by a newer one.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 pub(crate) enum DeliveryState {
@@ -120,13 +119,13 @@ pub(crate) struct OneDelivery {
 #[derive(ToSchema)]
 pub(crate) struct Deliveries {
     deliveries: Vec<Delivery>,
-    /// How many match in all.
+    /// How many match.
     count: u64,
     offset: u64,
     limit: u64,
 }
 
-/// Something that happened.
+/// An event.
 #[derive(ToSchema)]
 pub(crate) struct Event {
     #[schema(example = "event_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
@@ -136,34 +135,34 @@ pub(crate) struct Event {
     /// The id of what it happened to.
     #[schema(example = "user_01JDMX5R4Z9WQ0H3T2B7K8N6VC")]
     subject: String,
-    /// The details, without what opens a door.
+    /// The details, without secrets.
     data: serde_json::Map<String, serde_json::Value>,
     #[schema(format = DateTime)]
     created_at: String,
-    /// Its place in the feed: 1, 2, 3, ….
+    /// Its position in the feed: 1, 2, 3, ….
     position: i64,
 }
 
 #[derive(ToSchema)]
 pub(crate) struct Events {
     events: Vec<Event>,
-    /// What to go on with as `after`.
+    /// The `after` of the next page.
     next: i64,
 }
 
-/// Which of the rows.
+/// The page of a list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RowParameters {
-    /// How many rows at most; 1000 are the most that are shown.
+    /// The most rows to return; at most 1000.
     #[param(required = false, minimum = 0, example = 50)]
     limit: u64,
-    /// How many rows are passed over.
+    /// How many rows to skip.
     #[param(required = false, minimum = 0)]
     offset: u64,
 }
 
-/// How far the deliveries have come.
+/// The state of deliveries.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeliveryStateParameter {
@@ -172,7 +171,7 @@ pub(crate) struct DeliveryStateParameter {
     state: String,
 }
 
-/// Which deliveries.
+/// Filters of deliveries.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeliveryParameters {
@@ -184,17 +183,17 @@ pub(crate) struct DeliveryParameters {
     destination: String,
 }
 
-/// Which events, and whether to wait for one.
+/// The page of the feed, and whether to wait for an event.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EventParameters {
-    /// The place after which to begin: the `next` of the answer before. Without it, from the first that is still there.
+    /// The position to start after: the `next` of the previous response. By default, the feed starts at its first event.
     #[param(required = false, minimum = 0, example = 0)]
     after: i64,
-    /// How many events at most; 100 where it is missing. More than 1 000 are cut to 1 000.
+    /// The most events to return; by default 100, at most 1000.
     #[param(required = false, minimum = 1, example = 100)]
     limit: i64,
-    /// For how many seconds to wait for an event where there is none yet.
+    /// How many seconds to wait for an event if there is none yet.
     #[param(required = false, minimum = 0, maximum = 30, example = 0)]
     wait: i64,
 }

@@ -62,7 +62,7 @@ async fn what_is_not_there_is_not_found() {
     let app = TestApp::sqlite().await;
     for path in ["/docs/nosuch.js", "/docs/%ff", "/docs/a/b/c", "/docs/%2e%2e/x", "/docs/../Cargo.toml"] {
         let answer = app.anonymous().get(path).await;
-        answer.is_error(404, "not_found", "This page has no such part");
+        answer.is_error(404, "not_found", "The page has no such file");
     }
     let answer = app.anonymous().post("/docs/", serde_json::json!({})).await;
     assert_eq!((answer.status, answer.header("allow")), (405, Some("GET,HEAD")));

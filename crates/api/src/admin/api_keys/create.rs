@@ -13,20 +13,20 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Makes an API key.
+    /// Creates an API key.
     pub(crate) struct CreateApiKeyBody {
         /// What it is for.
         title: String,
-        /// `secret`, or `publishable`: a publishable key opens nothing.
+        /// `secret`, or `publishable`, which gives no access.
         r#type: KeyKind,
-        /// The ids of its roles; by default a secret key has those of the user who makes it. A publishable key has none.
+        /// The ids of its roles; by default those of the caller. A publishable key has none.
         roles: Option<Vec<String>>,
-        /// From when on it opens nothing; never, without this field.
+        /// When it expires; by default never.
         expires_at: Option<Timestamp>,
     }
 }
 
-/// Makes an API key. The `token` of a secret key is shown this once.
+/// Creates an API key. Only this response contains the `token` of a secret key.
 #[utoipa::path(
     post, path = "/admin/api-keys", operation_id = "create_api_key", tag = "api keys", request_body = CreateApiKeyBody,
     responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),

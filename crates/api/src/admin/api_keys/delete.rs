@@ -8,14 +8,14 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Deletes an API key that was revoked, or has expired.
+/// Deletes an API key that was revoked or has expired.
 #[utoipa::path(
     delete, path = "/admin/api-keys/{id}", operation_id = "delete_api_key", tag = "api keys", params(("id" = String, Path)),
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
-    // What is no key's id is the id of none, and none is gone already.
+    // As in the reference, deleting an unknown id succeeds; so does text that is not an id.
     if let Ok(id) = super::id(&id) {
         state.flows.delete_api_key(id, &caller.context).await?;
     }

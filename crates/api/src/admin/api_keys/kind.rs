@@ -1,4 +1,4 @@
-//! The kinds of keys: secret, and publishable as Medusa's shops have them.
+//! The kinds of keys: secret, and publishable as in Medusa.
 
 use serde_json::Value as Json;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -7,7 +7,7 @@ use vestibule_auth::ApiKeyKind;
 use crate::request::kind::{Kind, Place};
 use crate::request::{InvalidRequest, Parameter, Query, Report};
 
-/// The kind of a key to be made.
+/// The kind of a new key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KeyKind(pub(crate) ApiKeyKind);
 
@@ -28,16 +28,16 @@ impl Kind for KeyKind {
 
 /// Reads the parameter `type` of a list.
 pub(super) fn read(query: &mut Query) -> Result<Option<ApiKeyKind>, InvalidRequest> {
-    let Some(asked) = query.remove("type") else { return Ok(None) };
-    let found = match &asked {
+    let Some(value) = query.remove("type") else { return Ok(None) };
+    let found = match &value {
         Parameter::Text(text) => ApiKeyKind::find(text),
         _ => None,
     };
-    found.map(Some).ok_or_else(|| InvalidRequest::new(expected("type", &asked.to_string())))
+    found.map(Some).ok_or_else(|| InvalidRequest::new(expected("type", &value.to_string())))
 }
 
-/// In the reference's words.
-fn expected(place: &str, got: &str) -> String {
+/// Returns the reference's message.
+fn expected(field: &str, got: &str) -> String {
     let got: String = got.chars().take(100).collect();
-    format!("Expected: 'publishable, secret' for field '{place}', but got: '{got}'")
+    format!("Expected: 'publishable, secret' for field '{field}', but got: '{got}'")
 }

@@ -11,7 +11,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Not by `token`: URLs are logged.
+/// Without `token`: URLs are logged.
 const LISTING: Listing<ApiKeyField> = Listing {
     fields: &[
         ApiKeyField::Id,
@@ -30,7 +30,7 @@ const LISTING: Listing<ApiKeyField> = Listing {
     limit: 20,
 };
 
-/// Lists API keys, also those that were revoked or have expired.
+/// Lists API keys, including revoked and expired ones.
 #[utoipa::path(
     get, path = "/admin/api-keys", operation_id = "list_api_keys", tag = "api keys",
     params(schemas::KindParameter, schemas::ListParameters),

@@ -10,7 +10,7 @@ pub(crate) mod update;
 
 use vestibule_auth::api_keys::{ApiKeyId, RetrieveApiKeyError};
 
-/// Reads the id of a path. What is no key's id is the id of none.
+/// Parses the id in a path. Other text is reported as an unknown key.
 fn id(text: &str) -> Result<ApiKeyId, RetrieveApiKeyError> {
     text.parse().map_err(|_| RetrieveApiKeyError::NotFound { id: text.to_owned() })
 }

@@ -9,7 +9,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Finds an API key.
+/// Retrieves an API key.
 #[utoipa::path(
     get, path = "/admin/api-keys/{id}", operation_id = "retrieve_api_key", tag = "api keys",
     params(("id" = String, Path), schemas::FieldsParameter),

@@ -11,18 +11,18 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// The longest that one can wait with a revocation: a year, in seconds.
+/// The longest delay of a revocation: a year, in seconds.
 const YEAR: i64 = 366 * 24 * 60 * 60;
 
 body! {
     /// Revokes an API key.
     pub(crate) struct RevokeApiKeyBody {
-        /// After how many seconds; at once, without this field or below nothing.
+        /// After how many seconds; by default, and if negative, at once.
         revoke_in: Option<Int<{ -YEAR }, YEAR>>,
     }
 }
 
-/// Revokes an API key: from then on it opens nothing.
+/// Revokes an API key, now or later. A revoked key gives no access.
 #[utoipa::path(
     post, path = "/admin/api-keys/{id}/revoke", operation_id = "revoke_api_key", tag = "api keys",
     params(("id" = String, Path), schemas::FieldsParameter), request_body = RevokeApiKeyBody,

@@ -10,14 +10,14 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Calls an API key something else.
+    /// Renames an API key.
     pub(crate) struct UpdateApiKeyBody {
         /// What it is for.
         title: String,
     }
 }
 
-/// Calls an API key something else.
+/// Renames an API key.
 #[utoipa::path(
     post, path = "/admin/api-keys/{id}", operation_id = "update_api_key", tag = "api keys",
     params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdateApiKeyBody,

@@ -21,8 +21,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Reads every entry that matches, the oldest first, as JSON lines: one entry a line. An answer that ends without the
-/// end of its last chunk is not whole.
+/// Exports every entry that matches as JSON lines, oldest first. A response without its final chunk is incomplete.
 #[utoipa::path(
     get, path = "/admin/audit/export", operation_id = "export_audit_entries", tag = "audit",
     params(schemas::AuditParameters, schemas::FieldsParameter),
@@ -32,7 +31,7 @@ use vestibule_web::caller::Authorized;
 pub(crate) async fn export(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
     let (filter, selection) = LISTING.read_filter(&query)?;
     let mut export = state.flows.audit().export(filter);
-    // Read before anything is answered: a database that is away is told by the status.
+    // Read before the response begins, so that its status reports an unavailable database.
     let first = export.next_page().await?;
     let mut response = Response::new(Body::new(Lines { selection, next: Next::There(Some((export, first))) }));
     let headers = response.headers_mut();
@@ -43,14 +42,14 @@ pub(crate) async fn export(state: State, _: Authorized, query: Query) -> Result<
 
 type Reading = Pin<Box<dyn Future<Output = (Export, Result<Vec<Entry>, Error>)> + Send>>;
 
-/// The entries as lines, a page at a time: the next is read when the client has taken the one before.
+/// The entries as lines, a page at a time: each is read when the client has received the one before.
 struct Lines {
     selection: Selection<AuditField>,
     next: Next,
 }
 
 enum Next {
-    /// A page that is there; nothing after the last.
+    /// A page that was read; `None` after the last.
     There(Option<(Export, Vec<Entry>)>),
     /// A page that is being read.
     Reading(Reading),

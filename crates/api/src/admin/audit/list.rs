@@ -11,7 +11,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Lists what was done: by whom, to whom, from where. The newest first, unless another order is asked for.
+/// Lists what was done, by whom, to what, from where; newest first by default.
 #[utoipa::path(
     get, path = "/admin/audit", operation_id = "list_audit_entries", tag = "audit",
     params(schemas::AuditParameters, schemas::PageParameters, schemas::FieldsParameter),

@@ -8,7 +8,7 @@ use vestibule_audit::AuditField;
 
 use crate::request::Listing;
 
-/// What a list of entries, and an export, can be filtered by.
+/// The filters of the list and of the export.
 const LISTING: Listing<AuditField> = Listing {
     fields: &[
         AuditField::Id,

@@ -9,7 +9,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Finds an entry.
+/// Retrieves an entry.
 #[utoipa::path(
     get, path = "/admin/audit/{id}", operation_id = "retrieve_audit_entry", tag = "audit", params(("id" = String, Path), schemas::FieldsParameter),
     responses((status = 200, body = schemas::OneAuditEntry), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),

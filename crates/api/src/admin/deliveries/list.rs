@@ -10,7 +10,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Lists deliveries, the newest first.
+/// Lists deliveries, newest first.
 #[utoipa::path(
     get, path = "/admin/deliveries", operation_id = "list_deliveries", tag = "deliveries",
     params(schemas::webhooks::DeliveryParameters, schemas::webhooks::DeliveryStateParameter, schemas::webhooks::RowParameters),

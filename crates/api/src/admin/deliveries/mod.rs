@@ -1,4 +1,4 @@
-//! `/admin/deliveries`: what has reached people and programs, and what has not. The reference has none.
+//! `/admin/deliveries`, which the reference lacks: mails and messages, and whether they arrived.
 
 pub(crate) mod list;
 pub(crate) mod retrieve;
@@ -8,12 +8,12 @@ use vestibule_notify::{DeliveryId, DeliveryState, RetrieveDeliveryError};
 
 use crate::request::Parameters;
 
-/// Reads the id of a path. What is no delivery's id is the id of none.
+/// Parses the id in a path. Other text is reported as an unknown delivery.
 pub(super) fn id(text: &str) -> Result<DeliveryId, RetrieveDeliveryError> {
     text.parse().map_err(|_| RetrieveDeliveryError::NotFound { id: text.to_owned() })
 }
 
-/// Reads how far the deliveries have come that are asked for.
+/// Reads the parameter `state`.
 pub(super) fn read_states(parameters: &mut Parameters<'_>) -> Vec<DeliveryState> {
     parameters.some_of("state", DeliveryState::of, "queued, sent, failed or superseded")
 }

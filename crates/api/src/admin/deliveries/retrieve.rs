@@ -8,7 +8,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Finds a delivery.
+/// Retrieves a delivery.
 #[utoipa::path(
     get, path = "/admin/deliveries/{id}", operation_id = "retrieve_delivery", tag = "deliveries",
     params(("id" = String, Path)),

@@ -8,8 +8,8 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Has a delivery tried again now, under the same id, whether it was given up, has arrived, or waits. What it tells of may be
-/// over by then: that is not sent all the same.
+/// Tries a delivery again now, under the same id, whatever its state. It is not sent if it is out of date by then, such as
+/// an invite that was accepted.
 #[utoipa::path(
     post, path = "/admin/deliveries/{id}/retry", operation_id = "retry_delivery", tag = "deliveries",
     params(("id" = String, Path)),

@@ -14,24 +14,24 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// How many events are shown where no `limit` is sent.
+/// How many events a page has by default.
 const LIMIT: u32 = 100;
 
-/// The most events that one page holds. A larger `limit` is cut to it.
+/// The most events that a page has. A larger `limit` is reduced to it.
 const MOST: u32 = 1_000;
 
-/// A page that has reached so many bytes is not filled further: the data of an event may be large.
+/// A page of at least this many bytes gets no further events: the data of an event may be large.
 const MOST_BYTES: usize = 1024 * 1024;
 
 /// How many events are read at a time.
 const BATCH: usize = 50;
 
-/// The longest wait for an event, in seconds: proxies give up on an answer after a minute.
+/// The longest wait for an event, in seconds: proxies time out after a minute.
 const LONGEST_WAIT: u32 = 30;
 
-/// An event, as it is told.
+/// An event, as the response has it.
 #[derive(Serialize)]
-struct Told<'a> {
+struct PublicEvent<'a> {
     id: EventId,
     name: &'a EventName,
     subject: &'a str,
@@ -40,13 +40,13 @@ struct Told<'a> {
     position: i64,
 }
 
-impl<'a> From<&'a Placed> for Told<'a> {
+impl<'a> From<&'a Placed> for PublicEvent<'a> {
     fn from(Placed { position, event }: &'a Placed) -> Self {
         Self {
             id: event.id,
             name: &event.name,
             subject: &event.subject,
-            // What opens a door is told to nobody here.
+            // Secrets, such as the token of a password reset, are never returned here.
             data: event.public_data(),
             created_at: event.created_at,
             position: *position,
@@ -54,8 +54,8 @@ impl<'a> From<&'a Placed> for Told<'a> {
     }
 }
 
-/// Lists what happened after a place in the feed, in the order in which it was committed, without gaps. Whoever goes on
-/// with `after` set to the answer's `next` gets every event once; a page of large events ends early. What opens a door is not in the data.
+/// Lists the events after a position in the feed, in the order of their commits, without gaps. Continue with `after` set to
+/// the response's `next` to receive every event once; a page of large events ends early. The data contains no secrets.
 #[utoipa::path(
     get, path = "/admin/events", operation_id = "list_events", tag = "events",
     params(schemas::webhooks::EventParameters),
@@ -74,7 +74,7 @@ pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Re
     let rows = |read: usize| u32::try_from((limit - read).min(BATCH)).unwrap_or(LIMIT);
     let mut batch = tokio::select! {
         events = feed::wait_for_events_after(database, after, rows(0), wait) => events?,
-        // A server that stops does not wait for what may not happen: what there is already is told.
+        // A server that stops does not wait for further events and returns those that exist.
         () = state.waiting.ended() => feed::events_after(database, after, rows(0)).await?,
     };
     let mut page = Page { json: br#"{"events":["#.to_vec(), events: 0, next: after };
@@ -88,7 +88,7 @@ pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Re
     }
 }
 
-/// A page in the making.
+/// A page while it is written.
 struct Page {
     json: Vec<u8>,
     events: usize,
@@ -102,7 +102,7 @@ impl Page {
                 self.json.push(b',');
             }
             // Our own types always serialize.
-            let _ = serde_json::to_writer(&mut self.json, &Told::from(placed));
+            let _ = serde_json::to_writer(&mut self.json, &PublicEvent::from(placed));
             self.events += 1;
             self.next = placed.position;
         }

@@ -1,3 +1,3 @@
-//! `/admin/events`: what happened, in the order in which it was committed. The reference has none.
+//! `/admin/events`, which the reference lacks: the feed of events, in the order of their commits.
 
 pub(crate) mod list;

@@ -12,9 +12,9 @@ use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
 body! {
-    /// What somebody who accepts an invite says of himself.
+    /// The details of the user who accepts an invite.
     pub(crate) struct AcceptInviteBody {
-        /// The invited address. It may be left out; another one is refused.
+        /// The invited address; may be absent. Any other is refused.
         email: Option<EmailAddress>,
         /// The given name.
         first_name: Option<Name>,

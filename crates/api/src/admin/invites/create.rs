@@ -14,18 +14,18 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Invites somebody.
+    /// Invites a user.
     pub(crate) struct CreateInviteBody {
-        /// Whom.
+        /// The address to invite.
         email: EmailAddress,
-        /// The ids of the roles of whoever accepts; without this field, the default roles.
+        /// The ids of the roles that the user gets; by default the default roles.
         roles: Option<Vec<String>>,
-        /// Whatever programs keep here.
+        /// The data of programs.
         metadata: Option<Metadata>,
     }
 }
 
-/// Invites somebody.
+/// Invites a user.
 #[utoipa::path(
     post, path = "/admin/invites", operation_id = "create_invite", tag = "invites", params(schemas::FieldsParameter), request_body = CreateInviteBody,
     responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),

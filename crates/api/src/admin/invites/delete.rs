@@ -8,14 +8,14 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Takes an invite back. It stays in the history.
+/// Revokes an invite. It stays in the history.
 #[utoipa::path(
     delete, path = "/admin/invites/{id}", operation_id = "revoke_invite", tag = "invites", params(("id" = String, Path)),
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
-    // What is no invite's id is the id of none, and none is gone already.
+    // As in the reference, deleting an unknown id succeeds; so does text that is not an id.
     if let Ok(id) = super::id(&id) {
         state.flows.revoke_invite(id, &caller.context).await?;
     }

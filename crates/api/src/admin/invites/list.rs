@@ -31,7 +31,7 @@ const LISTING: Listing<InviteField> = Listing {
     limit: 50,
 };
 
-/// Lists invites: those that are pending, also when expired, unless other states are asked for.
+/// Lists invites; by default the pending and the expired ones.
 #[utoipa::path(
     get, path = "/admin/invites", operation_id = "list_invites", tag = "invites", params(schemas::StateParameter, schemas::ListParameters),
     responses((status = 200, body = schemas::Invites), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),

@@ -13,13 +13,13 @@ use vestibule_user::{InviteField, InviteId, InviteState};
 
 use crate::request::{InvalidRequest, Parameter, Query};
 
-/// Reads the id of a path. What is no invite's id is the id of none.
+/// Parses the id in a path. Other text is reported as an unknown invite.
 fn id(text: &str) -> Result<InviteId, RetrieveInviteError> {
     text.parse().map_err(|_| RetrieveInviteError::NotFound { id: text.to_owned() })
 }
 
-/// The states that a request asks for: `state=accepted`, `state[]=…`, `state=all`. Without the parameter, those that
-/// the reference shows: pending, also when expired.
+/// Reads the parameter `state`: `state=accepted`, `state[]=…`, `state=all`. By default the states that the reference
+/// lists: pending and expired.
 struct States(Vec<InviteState>);
 
 impl States {

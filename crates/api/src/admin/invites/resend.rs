@@ -11,7 +11,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Sends an invite again: a new token, a new expiry, and the old token dead.
+/// Sends an invite again, with a new token and a new expiry. The old token no longer works.
 #[utoipa::path(
     post, path = "/admin/invites/{id}/resend", operation_id = "resend_invite", tag = "invites", params(("id" = String, Path), schemas::FieldsParameter),
     responses((status = 200, body = schemas::OneInvite), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),

@@ -12,7 +12,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Finds an invite: one that is pending, also when expired, unless other states are asked for.
+/// Retrieves an invite; by default only if it is pending or expired.
 #[utoipa::path(
     get, path = "/admin/invites/{id}", operation_id = "retrieve_invite", tag = "invites",
     params(("id" = String, Path), schemas::StateParameter, schemas::FieldsParameter),

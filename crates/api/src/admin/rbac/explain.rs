@@ -11,7 +11,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Why somebody may do something, or may not.
+/// Explains why a user has a permission, or lacks it.
 #[utoipa::path(
     get, path = "/admin/rbac/explain", operation_id = "explain_permission", tag = "roles",
     params(schemas::roles::ExplainParameters),

@@ -7,7 +7,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// What whoever asks may do.
+/// Lists the caller's permissions.
 #[utoipa::path(
     get, path = "/admin/rbac/me/permissions", operation_id = "list_my_permissions", tag = "roles",
     responses((status = 200, body = schemas::roles::MyPermissions), (status = 401, body = schemas::Unauthorized)),

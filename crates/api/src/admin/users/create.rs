@@ -16,21 +16,21 @@ use vestibule_web::caller::Authorized;
 body! {
     /// Creates a user.
     pub(crate) struct CreateUserBody {
-        /// The address, which nobody else has.
+        /// The address, which is unique.
         email: EmailAddress,
         /// The given name.
         first_name: Option<Name>,
         /// The family name.
         last_name: Option<Name>,
-        /// Where a picture of the user is.
+        /// The address of a picture.
         avatar_url: Option<Url>,
-        /// Whatever programs keep here.
+        /// The data of programs.
         metadata: Option<Metadata>,
-        /// The ids of his roles; without this field, the default roles.
+        /// The ids of the user's roles; by default the default roles.
         roles: Option<Vec<String>>,
         /// With this password the user can sign in at once. Not together with `invite`.
         password: Option<Secret>,
-        /// Whether the user gets an invite, accepting which sets a password.
+        /// Whether to send the user an invite; accepting it sets a password.
         invite: Option<bool>,
     }
 }

@@ -9,7 +9,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Removes a user, with every way to sign in and every session. With `revoke_api_keys=true` the API keys that the user has made are revoked at the same time.
+/// Deletes a user with every sign-in method and session. `revoke_api_keys=true` also revokes the API keys that the user created.
 #[utoipa::path(
     delete, path = "/admin/users/{id}", operation_id = "delete_user", tag = "users", params(("id" = String, Path), schemas::KeysParameter),
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
@@ -22,7 +22,7 @@ pub(crate) async fn delete(
     mut query: Query,
 ) -> Result<Response, Problem> {
     let keys = super::keys::take(&mut query)?;
-    // What is no user's id is the id of nobody, and nobody is gone already.
+    // As in the reference, deleting an unknown id succeeds; so does text that is not an id.
     if let Ok(id) = super::id(&id) {
         state.flows.remove_user_account_and_keys(id, keys, &caller.context).await.map_err(|error| match error {
             RemoveUserAccountError::CallerGone => Problem::unauthorized(),

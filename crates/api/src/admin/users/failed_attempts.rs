@@ -1,4 +1,4 @@
-//! `/admin/users/{id}/failed-attempts`, which the reference lacks: how often somebody has guessed in vain.
+//! `/admin/users/{id}/failed-attempts`, which the reference lacks: failed tries to sign in as a user.
 
 use axum::response::Response;
 
@@ -8,7 +8,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Tells how many tries to come in as a user have failed, and whether the next one is refused.
+/// Returns how many tries to sign in as a user have failed, and whether the next one is refused.
 #[utoipa::path(
     get, path = "/admin/users/{id}/failed-attempts", operation_id = "retrieve_failed_attempts", tag = "users", params(("id" = String, Path)),
     responses((status = 200, body = schemas::FailedAttempts), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
@@ -19,7 +19,7 @@ pub(crate) async fn retrieve(state: State, _: Authorized, Path(id): Path<String>
     Ok(respond::whole("failed_attempts", &attempts))
 }
 
-/// Forgets them, so that the next try is evaluated.
+/// Clears the failed tries, so that the next one is accepted.
 #[utoipa::path(
     delete, path = "/admin/users/{id}/failed-attempts", operation_id = "clear_failed_attempts", tag = "users", params(("id" = String, Path)),
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),

@@ -1,10 +1,10 @@
-//! `revoke_api_keys=true`: what becomes of the API keys of a user who is locked or deleted.
+//! `revoke_api_keys=true`: what happens to the API keys of a user who is locked or deleted.
 
 use vestibule_flows::TheirKeys;
 
 use crate::request::{InvalidRequest, Parameter, Query};
 
-/// Takes the parameter out of a query. Without it the keys go on, as in the reference.
+/// Removes the parameter from a query. By default the keys keep working, as in the reference.
 pub(super) fn take(query: &mut Query) -> Result<TheirKeys, InvalidRequest> {
     match query.remove("revoke_api_keys") {
         None => Ok(TheirKeys::Keep),

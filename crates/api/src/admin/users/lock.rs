@@ -11,14 +11,14 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-fn told(error: LockUserError) -> Problem {
+fn problem(error: LockUserError) -> Problem {
     match error {
         LockUserError::CallerGone => Problem::unauthorized(),
         error => error.into(),
     }
 }
 
-/// Keeps a user out, and ends every session. With `revoke_api_keys=true` the API keys that the user has made are revoked at the same time.
+/// Locks a user and ends their sessions. `revoke_api_keys=true` also revokes the API keys that the user created.
 #[utoipa::path(
     post, path = "/admin/users/{id}/lock", operation_id = "lock_user", tag = "users", params(("id" = String, Path), schemas::KeysParameter, schemas::FieldsParameter),
     responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
@@ -32,11 +32,11 @@ pub(crate) async fn lock(
 ) -> Result<Response, Problem> {
     let keys = super::keys::take(&mut query)?;
     let selection = read_selection::<UserField>(&query)?;
-    let user = state.flows.lock_user_and_keys(super::id(&id)?, keys, &caller.context).await.map_err(told)?;
+    let user = state.flows.lock_user_and_keys(super::id(&id)?, keys, &caller.context).await.map_err(problem)?;
     Ok(Shown::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }
 
-/// Lets a user in again.
+/// Unlocks a user.
 #[utoipa::path(
     post, path = "/admin/users/{id}/unlock", operation_id = "unlock_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
     responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
@@ -49,6 +49,6 @@ pub(crate) async fn unlock(
     query: Query,
 ) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
-    let user = state.flows.unlock_user(super::id(&id)?, &caller.context).await.map_err(told)?;
+    let user = state.flows.unlock_user(super::id(&id)?, &caller.context).await.map_err(problem)?;
     Ok(Shown::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }

@@ -10,7 +10,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::SignedInUser;
 
-/// Who is signed in.
+/// Retrieves the signed-in user.
 #[utoipa::path(
     get, path = "/admin/users/me", operation_id = "retrieve_me", tag = "users", params(schemas::FieldsParameter),
     responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),

@@ -1,4 +1,4 @@
-//! `/admin/users/{id}/mfa`, which the reference lacks: for whoever has lost his second factor.
+//! `/admin/users/{id}/mfa`, which the reference lacks: for users who have lost their second factor.
 
 use axum::response::Response;
 
@@ -8,7 +8,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// The second factors of a user, without their secrets; those that were given up as well.
+/// Lists the second factors of a user, without their secrets, including removed ones.
 #[utoipa::path(
     get, path = "/admin/users/{id}/mfa", operation_id = "list_mfa_factors_of_user", tag = "users", params(("id" = String, Path)),
     responses((status = 200, body = schemas::MfaFactors), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
@@ -19,7 +19,7 @@ pub(crate) async fn list(state: State, _: Authorized, Path(id): Path<String>) ->
     Ok(respond::whole("mfa_factors", &factors))
 }
 
-/// Takes all second factors, recovery codes and open challenges of a user away. Whoever asks may do all that the user may; his own he gives up by `/auth/mfa/factors/{id}`.
+/// Removes all second factors, recovery codes and open challenges of a user. The caller must have every permission of the user. To remove your own, use `/auth/mfa/factors/{id}`.
 #[utoipa::path(
     delete, path = "/admin/users/{id}/mfa", operation_id = "reset_mfa_of_user", tag = "users", params(("id" = String, Path)),
     responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),

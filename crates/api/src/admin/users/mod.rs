@@ -22,12 +22,12 @@ use vestibule_user::{User, UserField, UserId};
 
 use vestibule_web::State;
 
-/// Reads the id of a path. What is no user's id is the id of nobody.
+/// Parses the id in a path. Other text is reported as an unknown user.
 pub(in crate::admin) fn id(text: &str) -> Result<UserId, RetrieveUserError> {
     text.parse().map_err(|_| RetrieveUserError::NotFound { id: text.to_owned() })
 }
 
-/// The users with these ids that are still there, in any order.
+/// Returns the users with these ids that still exist, in any order.
 pub(crate) async fn by_ids(state: State, ids: Vec<String>) -> Result<Vec<User>, Error> {
     let find = FindConfig::default().with_deleted();
     state.flows.users().list_users(&UserField::Id.is_in(ids), &find).await

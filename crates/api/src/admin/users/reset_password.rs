@@ -9,7 +9,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Makes a token by which a user's password is set, for whoever asks to hand on. He must be able to do whatever the user can.
+/// Creates a token that sets a user's password, for the caller to pass on. The caller must have every permission of the user.
 #[utoipa::path(
     post, path = "/admin/users/{id}/reset-password", operation_id = "issue_password_reset", tag = "users", params(("id" = String, Path)),
     responses((status = 200, body = schemas::Token), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),

@@ -10,7 +10,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Finds a user.
+/// Retrieves a user.
 #[utoipa::path(
     get, path = "/admin/users/{id}", operation_id = "retrieve_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
     responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),

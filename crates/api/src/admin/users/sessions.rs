@@ -1,4 +1,4 @@
-//! `/admin/users/{id}/sessions`: somebody else's sessions, to look at and to end.
+//! `/admin/users/{id}/sessions`: lists and ends the sessions of a user.
 
 use axum::response::Response;
 
@@ -9,7 +9,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Lists a user's sessions, that which was used last first.
+/// Lists a user's sessions, last used first.
 #[utoipa::path(
     get, path = "/admin/users/{id}/sessions", operation_id = "list_sessions_of_user", tag = "sessions",
     params(("id" = String, Path), schemas::PageParameters),

@@ -12,20 +12,20 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Changes a user. What is absent stays, null empties.
+    /// Updates a user. Absent fields keep their value, null clears it.
     pub(crate) struct UpdateUserBody {
         /// The given name.
         first_name: Patch<Name>,
         /// The family name.
         last_name: Patch<Name>,
-        /// Where a picture of the user is.
+        /// The address of a picture.
         avatar_url: Patch<Url>,
-        /// Merged key by key: an empty text removes a key, null clears all.
+        /// Merged key by key: an empty text removes a key, null removes all.
         metadata: MetadataPatch,
     }
 }
 
-/// Changes a user.
+/// Updates a user.
 #[utoipa::path(
     post, path = "/admin/users/{id}", operation_id = "update_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
     request_body = UpdateUserBody,

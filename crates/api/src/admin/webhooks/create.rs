@@ -10,21 +10,20 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Makes a webhook.
+    /// Creates a webhook.
     pub(crate) struct CreateWebhookBody {
-        /// Where it listens: https, or http inside of the networks that the configuration allows.
+        /// The address to send to: https, or http within the networks that the configuration allows.
         url: Text<1, 2048>,
-        /// Of which events it is told: names such as `user.created`, `user.*` for all of a kind, `*` for all.
+        /// The events that it receives: names such as `user.created`, `user.*` for all of a kind, `*` for all.
         events: Vec<String>,
         /// What it is for.
         description: Option<Text<0, 500>>,
-        /// Whether it is told what opens a door, such as the token of a password reset. Only whoever may do everything
-        /// can have that.
+        /// Whether messages contain secrets, such as the token of a password reset. Requires every permission.
         includes_secrets: Option<bool>,
     }
 }
 
-/// Makes a webhook. Its `secret`, by which the receiver verifies what it gets, is told this once.
+/// Creates a webhook. Only this response contains its `secret`, with which the receiver verifies messages.
 #[utoipa::path(
     post, path = "/admin/webhooks", operation_id = "create_webhook", tag = "webhooks",
     request_body = CreateWebhookBody,

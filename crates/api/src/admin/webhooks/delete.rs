@@ -8,7 +8,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Deletes a webhook, and its secrets. What was to be delivered to it is not.
+/// Deletes a webhook and its secrets. Its waiting deliveries are not sent.
 #[utoipa::path(
     delete, path = "/admin/webhooks/{id}", operation_id = "delete_webhook", tag = "webhooks",
     params(("id" = String, Path)),

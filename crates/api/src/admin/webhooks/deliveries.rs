@@ -10,7 +10,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Lists what was delivered to a webhook, or was not, the newest first.
+/// Lists the deliveries to a webhook, newest first.
 #[utoipa::path(
     get, path = "/admin/webhooks/{id}/deliveries", operation_id = "list_webhook_deliveries", tag = "webhooks",
     params(("id" = String, Path), schemas::webhooks::DeliveryStateParameter, schemas::webhooks::RowParameters),

@@ -8,7 +8,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Lists the webhooks, the oldest first.
+/// Lists the webhooks, oldest first.
 #[utoipa::path(
     get, path = "/admin/webhooks", operation_id = "list_webhooks", tag = "webhooks",
     params(schemas::webhooks::RowParameters),

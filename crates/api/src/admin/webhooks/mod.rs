@@ -1,4 +1,4 @@
-//! `/admin/webhooks`: which programs are told of events. The reference has none.
+//! `/admin/webhooks`, which the reference lacks: endpoints that receive events.
 
 pub(crate) mod create;
 pub(crate) mod delete;
@@ -12,7 +12,7 @@ pub(crate) mod update;
 
 use vestibule_notify::{WebhookError, WebhookId};
 
-/// Reads the id of a path. What is no webhook's id is the id of none.
+/// Parses the id in a path. Other text is reported as an unknown webhook.
 fn id(text: &str) -> Result<WebhookId, WebhookError> {
     text.parse().map_err(|_| WebhookError::NotFound { id: text.to_owned() })
 }

@@ -9,7 +9,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Delivers to a webhook once more, under the same id, whether it was given up, has arrived, or waits.
+/// Sends a delivery to a webhook again, under the same id, whatever its state.
 #[utoipa::path(
     post, path = "/admin/webhooks/{id}/deliveries/{delivery_id}/redeliver", operation_id = "redeliver_to_webhook", tag = "webhooks",
     params(("id" = String, Path), ("delivery_id" = String, Path)),

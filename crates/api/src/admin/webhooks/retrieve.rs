@@ -8,7 +8,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Finds a webhook.
+/// Retrieves a webhook.
 #[utoipa::path(
     get, path = "/admin/webhooks/{id}", operation_id = "retrieve_webhook", tag = "webhooks",
     params(("id" = String, Path)),

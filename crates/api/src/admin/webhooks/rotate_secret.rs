@@ -9,15 +9,15 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Gives a webhook a new secret.
+    /// Replaces the secret of a webhook.
     pub(crate) struct RotateSecretBody {
-        /// Whether the secret before is good for nothing from now on, because others have got hold of it. Otherwise
-        /// messages are signed with both for a day.
+        /// Whether to drop the previous secret at once, because it has leaked. By default messages are signed with both for
+        /// a day.
         at_once: Option<bool>,
     }
 }
 
-/// Gives a webhook a new secret, which is told this once.
+/// Replaces the secret of a webhook. Only this response contains the new one.
 #[utoipa::path(
     post, path = "/admin/webhooks/{id}/rotate-secret", operation_id = "rotate_webhook_secret", tag = "webhooks",
     params(("id" = String, Path)), request_body = RotateSecretBody,

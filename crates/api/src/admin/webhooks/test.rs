@@ -8,7 +8,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Sends a webhook an event, `webhook.test`, whatever it listens to. What comes of it is seen in its deliveries.
+/// Sends the event `webhook.test` to a webhook, whichever events it receives. Its deliveries show the result.
 #[utoipa::path(
     post, path = "/admin/webhooks/{id}/test", operation_id = "test_webhook", tag = "webhooks",
     params(("id" = String, Path)),

@@ -11,22 +11,22 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Changes a webhook. What is absent stays.
+    /// Updates a webhook. Absent fields keep their value.
     pub(crate) struct UpdateWebhookBody {
-        /// Where it listens: https, or http inside of the networks that the configuration allows.
+        /// The address to send to: https, or http within the networks that the configuration allows.
         url: NotNull<Text<1, 2048>>,
-        /// Of which events it is told: these and no others.
+        /// The events that it receives, in place of the present ones.
         events: NotNull<Vec<String>>,
-        /// What it is for; null for nothing.
+        /// What it is for; null clears it.
         description: Patch<Text<0, 500>>,
-        /// Whether it is told what opens a door. Only whoever may do everything can have that.
+        /// Whether messages contain secrets. Requires every permission.
         includes_secrets: NotNull<bool>,
-        /// Whether it is told nothing. What happens meanwhile it is not told later.
+        /// Whether it is disabled. Events that happen in the meantime are not sent later.
         disabled: NotNull<bool>,
     }
 }
 
-/// Changes a webhook. Where it is told what opens doors, only whoever may do everything says where it listens.
+/// Updates a webhook. Changing the address of one whose messages contain secrets requires every permission.
 #[utoipa::path(
     post, path = "/admin/webhooks/{id}", operation_id = "update_webhook", tag = "webhooks",
     params(("id" = String, Path)), request_body = UpdateWebhookBody,

@@ -11,16 +11,16 @@ use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
 body! {
-    /// Answers a challenge.
+    /// Verifies a challenge.
     pub(crate) struct VerifyChallengeBody {
         /// `totp`, `recovery_code`, …: one of the challenge's methods.
         method: String,
-        /// What the authenticator app shows, or a recovery code.
+        /// A code from the authenticator app, or a recovery code.
         code: Secret,
     }
 }
 
-/// Answers the challenge of a sign-in whose second factor is due, and gives a token that opens what the half one did not.
+/// Verifies the challenge of a sign-in whose second factor is due, and returns the full token.
 #[utoipa::path(
     post, path = "/auth/mfa/challenges/{id}/verify", operation_id = "verify_mfa_challenge", tag = "mfa", params(("id" = String, Path)), request_body = VerifyChallengeBody,
     responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
@@ -33,7 +33,7 @@ pub(crate) async fn verify(
     body: RawBody,
 ) -> Result<Response, Problem> {
     let body: VerifyChallengeBody = body.read()?;
-    // What is no challenge's id is the id of none.
+    // Text that is not an id matches no challenge.
     let id = id.parse().map_err(|_| VerifyChallengeError::NotFound(id))?;
     let (method, code) = (&body.method, body.code.as_str());
     let sign_in = state.flows.verify_mfa_challenge(&caller.caller, &caller.context.client, id, method, code).await?;

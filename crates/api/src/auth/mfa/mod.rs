@@ -1,4 +1,4 @@
-//! `/auth/mfa/*`: one's own second factors, and the challenge that asks for them.
+//! `/auth/mfa/*`: the caller's second factors, and the challenge of a sign-in.
 
 pub(crate) mod challenges;
 pub(crate) mod factors;

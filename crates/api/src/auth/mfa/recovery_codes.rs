@@ -12,20 +12,20 @@ use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
 body! {
-    /// Makes recovery codes.
+    /// Generates recovery codes.
     pub(crate) struct RecoveryCodesBody {
-        /// How many; ten where nothing is said.
+        /// How many; by default ten.
         count: NotNull<Int<1, 50>>,
-        /// By what the code is to be right: `totp` or `recovery_code`; by either where nothing is said.
+        /// How the code is checked: `totp` or `recovery_code`; by default either.
         method: Option<String>,
-        /// A code, where the sign-in is more than ten minutes ago.
+        /// A code, if the last proof of identity is more than ten minutes old.
         code: Option<Secret>,
-        /// The password, where the account has no second factor: else it is no proof.
+        /// The password, if the account has no second factor; otherwise it is not accepted.
         password: Option<Secret>,
     }
 }
 
-/// Makes a new set of recovery codes, each good for one sign-in. They are shown in this answer and never again; the old set is dead.
+/// Generates a new set of recovery codes, each good for one sign-in. Only this response contains them; the old set no longer works.
 #[utoipa::path(
     post, path = "/auth/mfa/recovery-codes", operation_id = "generate_mfa_recovery_codes", tag = "mfa", request_body = RecoveryCodesBody,
     responses((status = 200, body = schemas::RecoveryCodes), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),

@@ -15,12 +15,12 @@ body! {
     pub(crate) struct ConfirmVerificationBody {
         /// The code that was sent there.
         code: Secret,
-        /// Who made it; `token` where nobody is named.
+        /// The provider of the code; by default `token`.
         code_provider: NotNull<Text<1, 64>>,
     }
 }
 
-/// Confirms an address by the code that was sent there. Whoever has it need not say who he is.
+/// Confirms an address with the code that was sent to it. Needs no session.
 #[utoipa::path(
     post, path = "/auth/verification/confirm", operation_id = "confirm_verification", tag = "auth", request_body = ConfirmVerificationBody,
     responses((status = 200, body = schemas::ConfirmedVerification), (status = 400, body = schemas::Error)),

@@ -1,4 +1,4 @@
-//! `/auth/verification/*`: whether an address is its owner's.
+//! `/auth/verification/*`: verifies that an address belongs to the caller.
 
 pub(crate) mod confirm;
 pub(crate) mod request;

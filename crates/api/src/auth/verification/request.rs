@@ -13,20 +13,20 @@ use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
 body! {
-    /// Asks for a code.
+    /// Requests a code.
     pub(crate) struct RequestVerificationBody {
-        /// The address that the code is sent to.
+        /// The address to send the code to.
         entity_id: Text<1, 254>,
-        /// Of which kind it is: `email`, `phone`, ….
+        /// The kind of address: `email`, `phone`, ….
         entity_type: Text<1, 64>,
-        /// Who makes the code; `token` where nobody is named.
+        /// The provider of the code; by default `token`.
         code_provider: NotNull<Text<1, 64>>,
-        /// Whatever programs keep here.
+        /// The data of programs.
         metadata: Option<Metadata>,
     }
 }
 
-/// Has a code sent to an address, by the event `auth.verification_requested`.
+/// Sends a code to an address, by the event `auth.verification_requested`.
 #[utoipa::path(
     post, path = "/auth/verification/request", operation_id = "request_verification", tag = "auth", request_body = RequestVerificationBody,
     responses((status = 201, body = schemas::OneVerification), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),

@@ -10,7 +10,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Lists the policies that whoever asks could give.
+/// Lists the policies that the caller can grant.
 #[utoipa::path(
     get, path = "/admin/rbac/policies/assignable", operation_id = "list_assignable_policies", tag = "roles",
     params(schemas::ListParameters),

@@ -15,15 +15,15 @@ body! {
     pub(crate) struct CreatePolicyBody {
         /// Resource and operation, joined by a colon; no other policy has this key.
         key: String,
-        /// To what it may be done; `*` for everything.
+        /// The resource that it covers; `*` for all.
         resource: String,
-        /// What may be done; `*` for everything.
+        /// The operation that it allows; `*` for all.
         operation: String,
-        /// What people call it.
+        /// Its name.
         name: Option<Name>,
         /// What it is for.
         description: Option<Text<0, 2000>>,
-        /// Whatever programs keep here.
+        /// The data of programs.
         metadata: Option<Metadata>,
     }
 }

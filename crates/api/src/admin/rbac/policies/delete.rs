@@ -8,7 +8,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Deletes a policy: no role has it any more.
+/// Deletes a policy, and removes it from every role.
 #[utoipa::path(
     delete, path = "/admin/rbac/policies/{id}", operation_id = "delete_policy", tag = "roles",
     params(("id" = String, Path)),
@@ -16,7 +16,7 @@ use vestibule_web::caller::Authorized;
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
-    // What is no policy's id is the id of none, and none is gone already.
+    // As in the reference, deleting an unknown id succeeds; so does text that is not an id.
     if let Ok(policy) = super::id(&id) {
         state.flows.delete_policy(&policy, &caller.context).await?;
     }

@@ -13,7 +13,7 @@ use vestibule_rbac::{PolicyField, PolicyId};
 
 use crate::request::Listing;
 
-/// What lists of policies take.
+/// The parameters of lists of policies.
 const LISTING: Listing<PolicyField> = Listing {
     fields: &[
         PolicyField::Id,
@@ -28,7 +28,7 @@ const LISTING: Listing<PolicyField> = Listing {
     limit: 20,
 };
 
-/// Reads the id of a path. What is no policy's id is the id of none.
+/// Parses the id in a path. Other text is reported as an unknown policy.
 fn id(text: &str) -> Result<PolicyId, RetrievePolicyError> {
     text.parse().map_err(|_| RetrievePolicyError::NotFound { id: text.to_owned() })
 }

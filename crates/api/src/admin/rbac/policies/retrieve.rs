@@ -9,7 +9,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Finds a policy.
+/// Retrieves a policy.
 #[utoipa::path(
     get, path = "/admin/rbac/policies/{id}", operation_id = "retrieve_policy", tag = "roles",
     params(("id" = String, Path), schemas::FieldsParameter),

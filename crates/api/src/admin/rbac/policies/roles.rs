@@ -9,10 +9,10 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// How many users are told of each role.
+/// How many users of each role the response has.
 const USERS: u64 = 100;
 
-/// Lists the roles that have a policy themselves, and who has those.
+/// Lists the roles that have a policy of their own, and their users.
 #[utoipa::path(
     get, path = "/admin/rbac/policies/{id}/roles", operation_id = "list_policy_roles", tag = "roles",
     params(("id" = String, Path), schemas::roles::PageParameters),
@@ -26,7 +26,7 @@ pub(crate) async fn roles(
     query: Query,
 ) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
-    // Taken, as by the other routes, and of no effect: this list has one form.
+    // Accepted as on the other routes, and ignored: this list has one form.
     parameters.text("fields");
     let (offset, limit) = (parameters.count("offset", 0), parameters.limit(10));
     let (offset, limit) = parameters.finish((offset, limit))?;

@@ -12,24 +12,24 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Changes a policy. What is absent stays, null empties; key, resource and operation follow one another.
+    /// Updates a policy. Absent fields keep their value, null clears it; key, resource and operation change together.
     pub(crate) struct UpdatePolicyBody {
         /// Resource and operation, joined by a colon; no other policy has this key.
         key: NotNull<String>,
-        /// To what it may be done; `*` for everything.
+        /// The resource that it covers; `*` for all.
         resource: NotNull<String>,
-        /// What may be done; `*` for everything.
+        /// The operation that it allows; `*` for all.
         operation: NotNull<String>,
-        /// What people call it.
+        /// Its name.
         name: Patch<Name>,
         /// What it is for.
         description: Patch<Text<0, 2000>>,
-        /// Merged key by key: an empty text removes a key, null clears all.
+        /// Merged key by key: an empty text removes a key, null removes all.
         metadata: MetadataPatch,
     }
 }
 
-/// Changes a policy. Nobody changes what he lacks himself into something else, or something else into what he lacks.
+/// Updates a policy. The caller must have the policy before and after the change.
 #[utoipa::path(
     post, path = "/admin/rbac/policies/{id}", operation_id = "update_policy", tag = "roles",
     params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdatePolicyBody,

@@ -10,7 +10,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Lists the roles that whoever asks could give.
+/// Lists the roles that the caller can grant.
 #[utoipa::path(
     get, path = "/admin/rbac/roles/assignable", operation_id = "list_assignable_roles", tag = "roles",
     params(schemas::ListParameters),

@@ -15,24 +15,24 @@ use vestibule_web::caller::Authorized;
 body! {
     /// Creates a role.
     pub(crate) struct CreateRoleBody {
-        /// What people call it; no other role has this name.
+        /// Its name, which is unique.
         name: Name,
-        /// A role whose policies it has as well. Not together with `parent_ids`.
+        /// A role whose policies it inherits. Not together with `parent_ids`.
         parent_id: Option<String>,
-        /// The roles whose policies it has as well.
+        /// The roles whose policies it inherits.
         parent_ids: Option<Vec<String>>,
         /// What it is for.
         description: Option<Text<0, 2000>>,
-        /// Whatever programs keep here.
+        /// The data of programs.
         metadata: Option<Metadata>,
-        /// The ids of the policies that it has itself.
+        /// The ids of its own policies.
         policy_ids: Option<Vec<String>>,
-        /// Whether whoever has it must have a second factor.
+        /// Whether its users must have a second factor.
         requires_mfa: Option<bool>,
     }
 }
 
-/// Creates a role. Nobody gives it what he lacks himself.
+/// Creates a role. The caller must have every policy that it grants.
 #[utoipa::path(
     post, path = "/admin/rbac/roles", operation_id = "create_role", tag = "roles", params(schemas::FieldsParameter),
     request_body = CreateRoleBody,

@@ -14,7 +14,7 @@ use vestibule_rbac::{RoleField, RoleId};
 
 use crate::request::{InvalidRequest, Listing};
 
-/// What lists of roles take.
+/// The parameters of lists of roles.
 const LISTING: Listing<RoleField> = Listing {
     fields: &[
         RoleField::Id,
@@ -28,12 +28,12 @@ const LISTING: Listing<RoleField> = Listing {
     limit: 50,
 };
 
-/// Reads the id of a path. What is no role's id is the id of none.
+/// Parses the id in a path. Other text is reported as an unknown role.
 pub(in crate::admin) fn id(text: &str) -> Result<RoleId, RetrieveRoleError> {
     text.parse().map_err(|_| RetrieveRoleError::NotFound { id: text.to_owned() })
 }
 
-/// The parents that a body names, by `parent_id` or by `parent_ids`: not both.
+/// Returns the parents that a body names, by `parent_id` or by `parent_ids`, not both.
 fn parents(one: Option<Option<String>>, many: Option<Vec<String>>) -> Result<Option<Vec<String>>, InvalidRequest> {
     match (one, many) {
         (Some(_), Some(_)) => Err(InvalidRequest::new("Give either parent_id or parent_ids, not both")),

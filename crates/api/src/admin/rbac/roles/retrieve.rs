@@ -10,7 +10,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Finds a role.
+/// Retrieves a role.
 #[utoipa::path(
     get, path = "/admin/rbac/roles/{id}", operation_id = "retrieve_role", tag = "roles",
     params(("id" = String, Path), schemas::FieldsParameter),
@@ -25,7 +25,7 @@ pub(crate) async fn retrieve(
 ) -> Result<Response, Problem> {
     let mut parameters = Parameters::of(&query);
     let selection = parameters.selection::<RoleField>();
-    // Taken and of no effect: what is shown of policies is said by `fields`.
+    // Accepted and ignored: `fields` selects what the policies contain.
     parameters.text("policies");
     let selection = parameters.finish(selection)?;
     let role = state.flows.rbac().retrieve_rbac_role(&super::id(&id)?).await?;

@@ -14,24 +14,24 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Changes a role. What is absent stays, null empties.
+    /// Updates a role. Absent fields keep their value, null clears it.
     pub(crate) struct UpdateRoleBody {
-        /// What people call it; no other role has this name.
+        /// Its name, which is unique.
         name: NotNull<Name>,
-        /// The one role whose policies it has as well; null for none. Not together with `parent_ids`.
+        /// The only role whose policies it inherits; null for none. Not together with `parent_ids`.
         parent_id: Patch<String>,
-        /// The roles whose policies it has as well: these and no others.
+        /// The roles whose policies it inherits, in place of the present ones.
         parent_ids: NotNull<Vec<String>>,
         /// What it is for.
         description: Patch<Text<0, 2000>>,
-        /// Merged key by key: an empty text removes a key, null clears all.
+        /// Merged key by key: an empty text removes a key, null removes all.
         metadata: MetadataPatch,
-        /// Whether whoever has it must have a second factor.
+        /// Whether its users must have a second factor.
         requires_mfa: NotNull<bool>,
     }
 }
 
-/// Changes a role. Nobody gives it, or takes from it, what he lacks himself.
+/// Updates a role. The caller must have every policy that the role gains or loses.
 #[utoipa::path(
     post, path = "/admin/rbac/roles/{id}", operation_id = "update_role", tag = "roles",
     params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdateRoleBody,

@@ -11,14 +11,14 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Gives a user roles.
+    /// Grants roles to a user.
     pub(crate) struct AssignRolesBody {
-        /// Their ids.
+        /// The ids of the roles.
         roles: NonEmpty<String>,
     }
 }
 
-/// Gives a user roles, none of which allows more than whoever gives them may do.
+/// Grants roles to a user. The caller must have every policy that they grant.
 #[utoipa::path(
     post, path = "/admin/users/{id}/roles", operation_id = "assign_user_roles", tag = "users",
     params(("id" = String, Path)), request_body = AssignRolesBody,

@@ -11,7 +11,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Lists the roles of a user, in the order in which he got them.
+/// Lists the roles of a user, in the order in which they were granted.
 #[utoipa::path(
     get, path = "/admin/users/{id}/roles", operation_id = "list_user_roles", tag = "users",
     params(("id" = String, Path), schemas::roles::PageParameters),
@@ -28,7 +28,7 @@ pub(crate) async fn list(
     let selection = parameters.selection::<RoleField>();
     let (offset, limit) = (parameters.count("offset", 0), parameters.limit(50));
     let (selection, offset, limit) = parameters.finish((selection, offset, limit))?;
-    // What is no user's id is the id of no user, and has no roles.
+    // Text that is not an id matches no user.
     let roles = match users::id(&id) {
         Ok(user) => state.flows.rbac().roles_of(state.flows.database(), &user.to_string()).await?,
         Err(_) => Vec::new(),

@@ -12,14 +12,14 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Takes roles from a user.
+    /// Removes roles from a user.
     pub(crate) struct RemoveRolesBody {
-        /// Their ids.
+        /// The ids of the roles.
         roles: NonEmpty<String>,
     }
 }
 
-/// Takes roles from a user, none of which allows more than whoever takes them may do.
+/// Removes roles from a user. The caller must have every policy that they grant.
 #[utoipa::path(
     delete, path = "/admin/users/{id}/roles", operation_id = "remove_user_roles", tag = "users",
     params(("id" = String, Path)), request_body = RemoveRolesBody,
@@ -35,7 +35,7 @@ pub(crate) async fn remove(
     let body: RemoveRolesBody = body.read()?;
     let ids = Vec::from(body.roles);
     if let Ok(user) = users::id(&id) {
-        // What is no role's id is the id of none, which nobody has.
+        // Text that is not an id matches no role.
         let roles: Vec<RoleId> = ids.iter().filter_map(|id: &String| id.parse().ok()).collect();
         state.flows.remove_roles(user, &roles, &caller.context).await?;
     }

@@ -10,7 +10,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Takes a role from a user that allows nothing more than whoever takes it may do.
+/// Removes a role from a user. The caller must have every policy that it grants.
 #[utoipa::path(
     delete, path = "/admin/users/{id}/roles/{role_id}", operation_id = "remove_user_role", tag = "users",
     params(("id" = String, Path), ("role_id" = String, Path)),
@@ -23,7 +23,7 @@ pub(crate) async fn remove_one(
     Path((id, role)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let present = state.flows.rbac().retrieve_rbac_role(&roles::id(&role)?).await?;
-    // What is no user's id is the id of no user, and has no roles.
+    // Text that is not an id matches no user.
     if let Ok(user) = users::id(&id) {
         state.flows.remove_roles(user, &[present.id], &caller.context).await?;
     }

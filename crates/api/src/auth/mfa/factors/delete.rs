@@ -10,18 +10,18 @@ use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
 body! {
-    /// Gives a second factor up.
+    /// Removes a second factor.
     pub(crate) struct DisableMfaBody {
-        /// By what the code is to be right: `totp` or `recovery_code`; by either where nothing is said.
+        /// How the code is checked: `totp` or `recovery_code`; by default either.
         method: Option<String>,
-        /// A code, where the sign-in is more than ten minutes ago.
+        /// A code, if the last proof of identity is more than ten minutes old.
         code: Option<Secret>,
-        /// The password, where the account has no second factor: else it is no proof.
+        /// The password, if the account has no second factor; otherwise it is not accepted.
         password: Option<Secret>,
     }
 }
 
-/// Gives a second factor up: its secret is wiped, and with the last one the recovery codes go. Asks for a code where the last proof of identity is more than ten minutes old.
+/// Removes a second factor and its secret; removing the last one also removes the recovery codes. Requires a code if the last proof of identity is more than ten minutes old.
 #[utoipa::path(
     delete, path = "/auth/mfa/factors/{id}", operation_id = "delete_mfa_factor", tag = "mfa", params(("id" = String, Path)), request_body(content = Option<DisableMfaBody>),
     responses((status = 200, body = schemas::OneMfaFactor), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
@@ -39,7 +39,7 @@ pub(crate) async fn delete(
     let disabled = state.flows.disable_mfa(&caller.caller, &caller.context, super::id(&id)?, &proof).await;
     let factor = disabled.map_err(|error| match error {
         DisableMfaError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
-        // The Medusa Admin asks for the code if the message has this sentence, and gives up otherwise.
+        // The Medusa Admin asks for the code only if the message is this sentence.
         DisableMfaError::Proof(FreshProofError::CodeRequired) => {
             Problem::from(error).with_message_of_reference("MFA verification code is required to disable MFA")
         }

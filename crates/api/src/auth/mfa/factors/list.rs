@@ -7,7 +7,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
-/// One's own second factors, without their secrets; those that were given up as well.
+/// Lists the caller's second factors, without their secrets, including removed ones.
 #[utoipa::path(
     get, path = "/auth/mfa/factors", operation_id = "list_mfa_factors", tag = "mfa",
     responses((status = 200, body = schemas::MfaFactors), (status = 401, body = schemas::Unauthorized)),

@@ -8,7 +8,7 @@ pub(crate) mod verify;
 use vestibule_auth::MfaFactorId;
 use vestibule_auth::mfa::RetrieveMfaError;
 
-/// Reads the id of a path. What is no factor's id is the id of none.
+/// Parses the id in a path. Other text is reported as an unknown factor.
 fn id(text: &str) -> Result<MfaFactorId, RetrieveMfaError> {
     text.parse().map_err(|_| RetrieveMfaError::NotFound(text.to_owned()))
 }

@@ -16,22 +16,22 @@ body! {
     pub(crate) struct StartMfaBody {
         /// `totp`
         provider: String,
-        /// What the factor is called; in an authenticator app the identity's id otherwise.
+        /// The factor's name, also in an authenticator app; by default the identity's id there.
         label: Option<Name>,
-        /// Who asks for the codes, in an authenticator app; what is configured otherwise.
+        /// The issuer that an authenticator app shows; by default the configured one.
         issuer: Option<Name>,
-        /// Whatever programs keep here.
+        /// The data of programs.
         metadata: Option<Metadata>,
-        /// The password, where the last proof of identity is more than ten minutes old and there is no second factor yet.
+        /// The password, if the last proof of identity is more than ten minutes old and there is no second factor yet.
         password: Option<Secret>,
-        /// A code of a second factor that is enabled, in place of the password.
+        /// A code of an enabled second factor, in place of the password.
         code: Option<Secret>,
-        /// How the code is checked: `totp` or `recovery_code`; by either if absent.
+        /// How the code is checked: `totp` or `recovery_code`; by default either.
         method: Option<String>,
     }
 }
 
-/// Starts a second factor. Its secret is shown in this answer and never again; it counts once a code has been proved by `/auth/mfa/factors/{id}/verify`.
+/// Starts a second factor. Only this response contains its secret. The factor is enabled once `/auth/mfa/factors/{id}/verify` has accepted a code.
 #[utoipa::path(
     post, path = "/auth/mfa/factors", operation_id = "start_mfa_factor", tag = "mfa", request_body = StartMfaBody,
     responses((status = 200, body = schemas::StartedMfa), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),

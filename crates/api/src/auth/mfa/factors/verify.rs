@@ -10,14 +10,14 @@ use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
 body! {
-    /// Proves a second factor.
+    /// Verifies a second factor.
     pub(crate) struct VerifyMfaBody {
-        /// What the authenticator app shows.
+        /// A code from the authenticator app.
         code: Secret,
     }
 }
 
-/// Proves a second factor. One that was pending is enabled by it, and every other session of its owner ends.
+/// Verifies a second factor. A pending one is enabled, and every other session of its owner ends.
 #[utoipa::path(
     post, path = "/auth/mfa/factors/{id}/verify", operation_id = "verify_mfa_factor", tag = "mfa", params(("id" = String, Path)), request_body = VerifyMfaBody,
     responses((status = 200, body = schemas::OneMfaFactor), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),

@@ -11,14 +11,14 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Gives a role policies.
+    /// Adds policies to a role.
     pub(crate) struct AddPoliciesBody {
-        /// Their ids.
+        /// The ids of the policies.
         policies: NonEmpty<String>,
     }
 }
 
-/// Gives a role policies that whoever does so has himself.
+/// Adds policies to a role. The caller must have them.
 #[utoipa::path(
     post, path = "/admin/rbac/roles/{id}/policies", operation_id = "add_role_policies", tag = "roles",
     params(("id" = String, Path), schemas::FieldsParameter), request_body = AddPoliciesBody,
@@ -38,6 +38,6 @@ pub(crate) async fn add(
     let body: AddPoliciesBody = body.read()?;
     let policies = read_policy_ids(&Vec::from(body.policies))?;
     let added = state.flows.add_role_policies(&roles::id(&id)?, &policies, &caller.context).await?;
-    let policies = super::shown(&state, &added, &query).await?;
+    let policies = super::format(&state, &added, &query).await?;
     Ok(respond::whole("policies", &policies))
 }

@@ -10,7 +10,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Lists the policies that a role has itself.
+/// Lists the role's own policies.
 #[utoipa::path(
     get, path = "/admin/rbac/roles/{id}/policies", operation_id = "list_role_policies", tag = "roles",
     params(("id" = String, Path), schemas::FieldsParameter),
@@ -28,7 +28,7 @@ pub(crate) async fn list(
     parameters.finish(())?;
     let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
     let held = state.flows.rbac().list_rbac_role_policies(state.flows.database(), &role.id).await?;
-    let policies = super::shown(&state, &held, &query).await?;
+    let policies = super::format(&state, &held, &query).await?;
     let count = policies.len();
     Ok(respond::json(&json!({ "policies": policies, "count": count, "offset": 0, "limit": count })))
 }

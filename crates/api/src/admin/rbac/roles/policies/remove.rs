@@ -11,7 +11,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Takes from a role a policy that whoever does so has himself.
+/// Removes a policy from a role. The caller must have it.
 #[utoipa::path(
     delete, path = "/admin/rbac/roles/{id}/policies/{policy_id}", operation_id = "remove_role_policy", tag = "roles",
     params(("id" = String, Path), ("policy_id" = String, Path)),
@@ -23,15 +23,15 @@ pub(crate) async fn remove(
     caller: Authorized,
     Path((id, policy)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let mut answer = Map::new();
+    let mut body = Map::new();
     let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
-    // A policy that the role does not have is gone already.
+    // Removing a policy that the role does not have succeeds.
     if let Ok(policy) = policy.parse::<PolicyId>()
         && let Some(held) = state.flows.remove_role_policy(&role.id, &policy, &caller.context).await?
     {
-        answer.insert("id".into(), json!(held));
+        body.insert("id".into(), json!(held));
     }
-    answer.insert("object".into(), json!("rbac_role_policy"));
-    answer.insert("deleted".into(), json!(true));
-    Ok(respond::json(&answer))
+    body.insert("object".into(), json!("rbac_role_policy"));
+    body.insert("deleted".into(), json!(true));
+    Ok(respond::json(&body))
 }

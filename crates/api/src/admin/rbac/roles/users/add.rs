@@ -10,18 +10,18 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// How many of the role's users the response shows.
+/// How many of the role's users the response has.
 const SHOWN: u64 = 100;
 
 body! {
-    /// Gives users a role.
+    /// Adds users to a role.
     pub(crate) struct AddUsersBody {
-        /// Their ids.
+        /// The ids of the users.
         users: NonEmpty<String>,
     }
 }
 
-/// Gives users a role that allows nothing more than whoever gives it may do.
+/// Adds users to a role. The caller must have every policy that it grants.
 #[utoipa::path(
     post, path = "/admin/rbac/roles/{id}/users", operation_id = "add_role_users", tag = "roles",
     params(("id" = String, Path)), request_body = AddUsersBody,

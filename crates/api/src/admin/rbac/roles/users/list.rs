@@ -12,7 +12,7 @@ use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
-/// Lists the users who have a role, in the order in which they got it.
+/// Lists the users of a role, in the order in which they got it.
 #[utoipa::path(
     get, path = "/admin/rbac/roles/{id}/users", operation_id = "list_role_users", tag = "roles",
     params(("id" = String, Path), schemas::roles::UserParameter, schemas::roles::PageParameters),
@@ -31,7 +31,7 @@ pub(crate) async fn list(
     let named = parameters.texts("user_id");
     let (selection, offset, limit, named) = parameters.finish((selection, offset, limit, named))?;
     let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
-    // What is no user's id is the id of no user.
+    // Text that is not an id matches no user.
     let ids: Vec<UserId> = named.iter().filter_map(|id| id.parse().ok()).collect();
     let only = (!named.is_empty()).then_some(ids.as_slice());
     let page = state.flows.list_and_count_ids_of_users_of_role(&role.id, only, offset, limit).await?;

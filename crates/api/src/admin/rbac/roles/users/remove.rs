@@ -12,14 +12,14 @@ use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 body! {
-    /// Takes a role from users.
+    /// Removes users from a role.
     pub(crate) struct RemoveUsersBody {
-        /// Their ids.
+        /// The ids of the users.
         users: NonEmpty<String>,
     }
 }
 
-/// Takes from users a role that allows nothing more than whoever takes it may do.
+/// Removes users from a role. The caller must have every policy that it grants.
 #[utoipa::path(
     delete, path = "/admin/rbac/roles/{id}/users", operation_id = "remove_role_users", tag = "roles",
     params(("id" = String, Path)), request_body = RemoveUsersBody,
@@ -35,7 +35,7 @@ pub(crate) async fn remove(
     let body: RemoveUsersBody = body.read()?;
     let ids = Vec::from(body.users);
     let role = state.flows.rbac().retrieve_rbac_role(&roles::id(&id)?).await?;
-    // What is no user's id is the id of no user, and has no roles.
+    // Text that is not an id matches no user.
     let users: Vec<UserId> = ids.iter().filter_map(|id: &String| id.parse().ok()).collect();
     state.flows.remove_role_from_users(&role.id, &users, &caller.context).await?;
     Ok(respond::json(&json!({ "ids": ids, "object": "role_user", "deleted": true })))
