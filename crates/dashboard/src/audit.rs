@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use vestibule_audit::{Action, AuditField, Entry};
 use vestibule_core::{Condition, Direction, Field, Filter, FindConfig, Timestamp};
+use vestibule_flows::FailureReason;
 use vestibule_user::{UserField, UserId};
 
 use crate::failure::Failure;
@@ -41,12 +42,12 @@ impl AuditPage {
             Action::RequestRefused => t.audit_request_refused,
             _ => return None,
         };
-        let why = match text("reason") {
-            Some("wrong_password") => t.reason_wrong_password,
-            Some("unknown_account") => t.reason_unknown_account,
-            Some("wrong_code") => t.reason_wrong_code,
-            Some("blocked") => t.reason_blocked,
-            Some("locked") => t.reason_locked,
+        let why = match text("reason").map(FailureReason::from) {
+            Some(FailureReason::WrongPassword) => t.reason_wrong_password,
+            Some(FailureReason::UnknownAccount) => t.reason_unknown_account,
+            Some(FailureReason::WrongCode) => t.reason_wrong_code,
+            Some(FailureReason::Blocked) => t.reason_blocked,
+            Some(FailureReason::Locked) => t.reason_locked,
             _ => text("path").unwrap_or(t.reason_others),
         };
         let count = field("count").and_then(|count| count.as_u64()).unwrap_or(1);

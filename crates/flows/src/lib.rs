@@ -53,6 +53,7 @@ pub use actor::{Actor, Client, Context, GrantError};
 pub use api_keys::{ChangeKeyError, CreateKeyError, NewApiKey, TheirKeys, WithRoles};
 pub use authority::Target;
 pub use callers::{ApiKeyCaller, Caller, Credential, SessionCaller, Stage};
+pub use failures::FailureReason;
 pub use invites::{
     AcceptInvite, AcceptInviteError, InviteError, InvitePreview, Inviter, NewInvite, PreviewInviteError,
 };

@@ -8,15 +8,16 @@
 //! The log names an account by the id of its owner. What was typed as an address and is none of ours may be a password in
 //! the wrong field: it is named by eight digits of a keyed hash (ASVS 16.2.5).
 
+mod reason;
 mod tally;
 
 use std::net::IpAddr;
 
 use serde_json::json;
 use vestibule_audit::Action;
-use vestibule_auth::{AttemptError, AuthenticateError, ChangePasswordError};
 use vestibule_database::{Error, transaction};
 
+pub use self::reason::FailureReason;
 pub(crate) use self::tally::Tally;
 use self::tally::{Noted, PassedOver};
 use crate::{Client, Context, Flows, USER};
@@ -30,54 +31,10 @@ pub(crate) enum Failed {
     Proof,
 }
 
-/// Why it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reason {
-    /// The account has another password, or there is no such account.
-    Password,
-    /// The code is wrong or was used already.
-    Code,
-    /// Too many attempts have failed: nothing was evaluated.
-    Blocked,
-    /// The password is right, and an administrator keeps the account locked.
-    Locked,
-}
-
-impl Reason {
-    /// Why an authentication was refused; nothing where it failed for another reason.
-    pub(crate) fn of(error: &AuthenticateError) -> Option<Self> {
-        match error {
-            AuthenticateError::Refused(_) => Some(Self::Password),
-            AuthenticateError::Attempts(AttemptError::TooMany { .. }) => Some(Self::Blocked),
-            AuthenticateError::Locked => Some(Self::Locked),
-            _ => None,
-        }
-    }
-
-    /// Why a password did not prove who the caller is.
-    pub(crate) fn of_proof(error: &ChangePasswordError) -> Option<Self> {
-        match error {
-            ChangePasswordError::WrongPassword => Some(Self::Password),
-            ChangePasswordError::Attempts(AttemptError::TooMany { .. }) => Some(Self::Blocked),
-            _ => None,
-        }
-    }
-
-    fn name(self, is_known: bool) -> &'static str {
-        match self {
-            Self::Password if is_known => "wrong_password",
-            Self::Password => "unknown_account",
-            Self::Code => "wrong_code",
-            Self::Blocked => "blocked",
-            Self::Locked => "locked",
-        }
-    }
-}
-
 impl Flows {
     /// Notes that somebody failed to sign in to an account, or to prove in a session that it is theirs. The account is
     /// named as its attempts are counted. A failure that cannot be noted changes nothing for the caller.
-    pub(crate) async fn note_failure(&self, failed: Failed, reason: Reason, account: &str, context: &Context) {
+    pub(crate) async fn note_failure(&self, failed: Failed, reason: FailureReason, account: &str, context: &Context) {
         let address = context.client.address;
         let key = format!("{failed:?} {reason:?} {account} {address:?}");
         let noted = self.sign_in_failures.note(&key, address, self.environment.now());
@@ -92,13 +49,14 @@ impl Flows {
     async fn write_failure(
         &self,
         failed: Failed,
-        reason: Reason,
+        reason: FailureReason,
         account: &str,
         context: &Context,
         noted: Noted,
     ) -> Result<(), Error> {
         let owner = self.auth.find_owner_of_account(&self.database, account).await?;
-        let reason = reason.name(owner.is_some());
+        let is_unknown = owner.is_none() && reason == FailureReason::WrongPassword;
+        let reason = if is_unknown { FailureReason::UnknownAccount } else { reason };
         let shown = match &owner {
             Some(owner) => owner.actor_id.clone(),
             None => format!("unknown:{}", self.pseudonym(account)),
@@ -109,7 +67,7 @@ impl Flows {
         };
         if noted.line {
             let client = Shown(context.client.address);
-            tracing::warn!(target: "vestibule::sign_in", %client, reason, account = %shown, "{message}");
+            tracing::warn!(target: "vestibule::sign_in", %client, reason = reason.as_str(), account = %shown, "{message}");
         }
         log_passed_over(noted.passed_over);
         if noted.row.is_none() && noted.passed_over.rows == 0 {

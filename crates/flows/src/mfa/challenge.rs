@@ -7,7 +7,7 @@ use vestibule_auth::{AttemptError, AuthenticateError, MfaChallengeId, SecondFact
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 
-use crate::failures::{Failed, Reason};
+use crate::failures::{Failed, FailureReason};
 use crate::{Actor, Client, Context, Flows, SessionCaller, SignIn, sign_in::user_of};
 
 /// Why somebody did not come in by his second factor.
@@ -25,15 +25,15 @@ pub enum MfaChallengeError {
 }
 
 /// Why a second factor was not proved, where that is worth an entry of the audit log.
-fn reason(error: &MfaChallengeError) -> Option<Reason> {
+fn reason(error: &MfaChallengeError) -> Option<FailureReason> {
     match error {
         MfaChallengeError::Verify(VerifyChallengeError::WrongCode | VerifyChallengeError::TooManyAttempts) => {
-            Some(Reason::Code)
+            Some(FailureReason::WrongCode)
         }
         MfaChallengeError::Verify(VerifyChallengeError::Attempts(AttemptError::TooMany { .. })) => {
-            Some(Reason::Blocked)
+            Some(FailureReason::Blocked)
         }
-        MfaChallengeError::Authenticate(error) => Reason::of(error),
+        MfaChallengeError::Authenticate(error) => FailureReason::of(error),
         _ => None,
     }
 }

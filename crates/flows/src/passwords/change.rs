@@ -5,7 +5,7 @@ use vestibule_audit::Action;
 use vestibule_auth::{ChangePasswordError, DeviceSecrets};
 use vestibule_database::transaction;
 
-use crate::failures::{Failed, Reason};
+use crate::failures::{Failed, FailureReason};
 use crate::passwords::names;
 use crate::sign_in::ExaminedProof;
 use crate::{Context, Flows, FreshProof, FreshProofError, SessionCaller};
@@ -27,7 +27,7 @@ impl Flows {
         context: &Context,
     ) -> Result<DeviceSecrets, FreshProofError> {
         let proved = self.auth.prove_password(caller.auth_identity_id, current, Some(caller.session_id)).await;
-        if let Some(reason) = proved.as_ref().err().and_then(Reason::of_proof) {
+        if let Some(reason) = proved.as_ref().err().and_then(FailureReason::of_proof) {
             let account = self.auth.account_of(caller.auth_identity_id).await?;
             self.note_failure(Failed::Proof, reason, &account, context).await;
         }

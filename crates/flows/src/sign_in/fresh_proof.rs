@@ -10,7 +10,7 @@ use vestibule_auth::{AttemptError, ChangePasswordError, Counter, Try};
 use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, transaction};
 
-use crate::failures::{Failed, Reason};
+use crate::failures::{Failed, FailureReason};
 use crate::{AccessChangeError, Context, Flows, SessionCaller};
 
 /// What somebody brings to prove anew who he is. Printed without it.
@@ -97,9 +97,9 @@ impl Flows {
     ) -> Result<Timestamp, FreshProofError> {
         let examined = self.examine_proof(caller, proof).await;
         let reason = match &examined {
-            Err(FreshProofError::Password(error)) => Reason::of_proof(error),
-            Err(FreshProofError::WrongCode) => Some(Reason::Code),
-            Err(FreshProofError::Attempts(AttemptError::TooMany { .. })) => Some(Reason::Blocked),
+            Err(FreshProofError::Password(error)) => FailureReason::of_proof(error),
+            Err(FreshProofError::WrongCode) => Some(FailureReason::WrongCode),
+            Err(FreshProofError::Attempts(AttemptError::TooMany { .. })) => Some(FailureReason::Blocked),
             _ => None,
         };
         if let Some(reason) = reason {

@@ -20,7 +20,7 @@ use vestibule_user::{CreateUser, User, UserId};
 pub(crate) use self::fresh_proof::ExaminedProof;
 pub use self::fresh_proof::{FreshProof, FreshProofError};
 pub use self::verification::{SentVerification, VerificationState};
-use crate::failures::{Failed, Reason};
+use crate::failures::{Failed, FailureReason};
 use crate::{Actor, Client, Context, Flows, SessionCaller, USER};
 
 /// What came of an attempt to sign in that did not fail.
@@ -104,7 +104,7 @@ impl Flows {
             self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
         };
         let signed_in = signed_in.await;
-        if let (Some(account), Some(reason)) = (account, signed_in.as_ref().err().and_then(Reason::of)) {
+        if let (Some(account), Some(reason)) = (account, signed_in.as_ref().err().and_then(FailureReason::of)) {
             self.note_failure(Failed::SignIn, reason, &account, &Context::anonymous(client.clone())).await;
         }
         signed_in
