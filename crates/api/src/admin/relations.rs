@@ -1,7 +1,7 @@
-//! What is shown of a thing: its own fields, and the things that relate to it where `fields` names them.
+//! The selected fields of a thing, with the related things that `fields` names.
 //!
-//! Callers see of a relation what they could read by its own route. A relation that they may not read is left out, like a
-//! name that is not there.
+//! Callers get of a relation what they could read on its own route. A relation that they may not read is left out, like an
+//! unknown name.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -20,10 +20,10 @@ use crate::{batches, respond};
 use vestibule_web::Problem;
 use vestibule_web::State;
 
-/// The most users that are shown of a role; the list of its users has them all, page by page.
+/// The most users of a role in a response; the list of its users has them all, page by page.
 const MOST_USERS: u64 = 100;
 
-/// What is asked for of things of one kind, as far as the caller may see it.
+/// The selected fields and relations of things of one kind, as far as the caller may read them.
 pub(in crate::admin) struct Shown<F> {
     selection: Selection<F>,
     relations: Relations,
@@ -38,19 +38,19 @@ struct Reader {
 }
 
 impl<F: Field> Shown<F> {
-    /// What a caller with these permissions may see.
+    /// Reads the selection, as far as these permissions allow.
     pub(in crate::admin) fn of(query: &Query, kind: Kind, selection: Selection<F>, permissions: &Permissions) -> Self {
         let reader = Reader { roles: permissions.allows("rbac_role:read"), users: permissions.allows("user:read") };
         Self { selection, relations: Relation::read(query, kind), reader }
     }
 
-    /// What callers may see of themselves: their own roles, and what these allow, are no secret from them.
+    /// Reads the selection for the caller's own user, who may always read their roles and policies.
     pub(in crate::admin) fn own(query: &Query, selection: Selection<F>, permissions: &Permissions) -> Self {
         let reader = Reader { roles: true, users: permissions.allows("user:read") };
         Self { selection, relations: Relation::read(query, Kind::User), reader }
     }
 
-    /// `{ name: thing }`
+    /// Responds `{ name: thing }`.
     pub(in crate::admin) async fn one(
         &self,
         state: &State,
@@ -66,7 +66,7 @@ impl<F: Field> Shown<F> {
         Ok(respond::one(name, &thing, &self.selection))
     }
 
-    /// `{ name: things, count, offset, limit }`
+    /// Responds `{ name: things, count, offset, limit }`.
     pub(in crate::admin) async fn page<T: Serialize>(
         &self,
         state: &State,
@@ -82,8 +82,8 @@ impl<F: Field> Shown<F> {
         Ok(respond::page(name, &things, &self.selection, numbers))
     }
 
-    /// `{ name: things, count, offset, limit }` of the things with these ids, which `read` returns a few at a time, in any
-    /// order.
+    /// Responds `{ name: things, count, offset, limit }` with the things of these ids, which `read` returns a few at a time,
+    /// in any order.
     pub(in crate::admin) async fn batches<T, R, G>(
         self,
         state: &State,
@@ -119,7 +119,7 @@ impl<F: Field> Shown<F> {
 }
 
 impl Reader {
-    /// Adds to each thing what relates to it.
+    /// Adds the relations to each thing.
     fn attach<'a>(
         self,
         state: &'a State,
@@ -142,7 +142,7 @@ impl Reader {
         })
     }
 
-    /// Adds one relation. What several things share is looked at once.
+    /// Adds one relation. What several things share is read once.
     async fn attach_one(
         self,
         state: &State,
@@ -153,17 +153,17 @@ impl Reader {
     ) -> Result<(), Error> {
         let mut all = related;
         if !relation.relations().is_empty() {
-            let mut places: HashMap<String, usize> = HashMap::new();
+            let mut positions: HashMap<String, usize> = HashMap::new();
             let mut unique: Vec<Map<String, Json>> = Vec::new();
             for thing in all.iter().flatten() {
-                places.entry(id(thing)).or_insert_with(|| {
+                positions.entry(id(thing)).or_insert_with(|| {
                     unique.push(thing.clone());
                     unique.len() - 1
                 });
             }
             self.attach(state, relation.relations(), &mut unique).await?;
             for thing in all.iter_mut().flatten() {
-                let found = places.get(&id(thing)).and_then(|place| unique.get(*place));
+                let found = positions.get(&id(thing)).and_then(|position| unique.get(*position));
                 for name in relation.relations().keys() {
                     if let Some(value) = found.and_then(|found| found.get(*name)) {
                         thing.insert((*name).to_owned(), value.clone());
@@ -179,7 +179,7 @@ impl Reader {
     }
 }
 
-/// The things of a relation, for each thing.
+/// Returns the things of a relation, for each thing.
 async fn related(
     state: &State,
     name: &str,
@@ -195,7 +195,7 @@ async fn related(
     }
     let mut all = Vec::with_capacity(ids.len());
     for id in &ids {
-        // Only roles have these relations, and each has an id of theirs.
+        // Only roles have these relations.
         let Ok(role) = id.parse::<RoleId>() else {
             all.push(Vec::new());
             continue;

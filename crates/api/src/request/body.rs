@@ -1,10 +1,10 @@
-//! Declares what a route's JSON body may hold, and reads it.
+//! Declares the fields of a route's JSON body, and reads it.
 //!
 //! ```ignore
 //! body! {
-//!     /// Invites somebody.
+//!     /// Invites a user.
 //!     pub struct CreateInvite {
-//!         /// Whom.
+//!         /// The address.
 //!         email: EmailAddress,
 //!         roles: Option<Vec<String>>,
 //!         metadata: Option<Metadata>,
@@ -14,8 +14,8 @@
 //! let invite: CreateInvite = read_body(&bytes, content_type)?;
 //! ```
 //!
-//! makes the struct, its OpenAPI schema, and its reader, which names everything that is wrong in the reference's words:
-//! the fields in the order of the declaration, then what is unknown, in the order in which it was sent.
+//! generates the struct, its OpenAPI schema, and its reader, which reports every fault with the reference's messages: the
+//! fields in the order of the declaration, then unknown ones, in the order sent.
 
 use serde_json::{Map, Value as Json};
 use utoipa::openapi::RefOr;
@@ -28,7 +28,7 @@ use super::{InvalidRequest, Report, js_format};
 
 /// A body declared by `body!`.
 pub trait Body: Sized {
-    /// Takes its fields; `None` where something was reported as wrong.
+    /// Takes its fields; `None` if a fault was reported.
     fn take(fields: &mut Fields) -> Option<Self>;
 }
 
@@ -40,7 +40,7 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Takes the field of this name; `None` where something was reported as wrong.
+    /// Takes the field of this name; `None` if a fault was reported.
     pub fn take<K: Kind>(&mut self, name: &str) -> Option<K> {
         let place = Place::field(name);
         match self.object.take(name) {
@@ -50,16 +50,16 @@ impl Fields {
     }
 }
 
-/// Reads a body that was declared.
+/// Reads a declared body.
 ///
 /// # Errors
 ///
-/// [`InvalidRequest`] for what is not strictly JSON, for fields that are missing, unknown or of another type, and for
-/// values out of bounds.
+/// [`InvalidRequest`] for what is not strict JSON, for fields that are missing, unknown or of another type, and for values
+/// out of bounds.
 pub fn read_body<B: Body>(bytes: &[u8], content_type: Option<&str>) -> Result<B, InvalidRequest> {
     let object = match json::read(bytes, content_type)? {
         Document::Object(object) => object,
-        // These are the reference's words for a list.
+        // The reference's message for a list.
         Document::Other(Json::Array(_)) => return Err(InvalidRequest::new("Field '' is required")),
         Document::Other(value) => return Err(no_object(&value)),
     };
@@ -69,12 +69,12 @@ pub fn read_body<B: Body>(bytes: &[u8], content_type: Option<&str>) -> Result<B,
     fields.report.finish(body)
 }
 
-/// Reads a body whose fields somebody else checks: those of `/auth/{actor}/{provider}`, where the provider does. A list
-/// has no fields, as in the reference.
+/// Reads a body whose fields the caller of this function checks, such as the provider at `/auth/{actor}/{provider}`. A
+/// list has no fields, as in the reference.
 ///
 /// # Errors
 ///
-/// [`InvalidRequest`] for what is not strictly JSON.
+/// [`InvalidRequest`] for what is not strict JSON.
 pub fn read_object(bytes: &[u8], content_type: Option<&str>) -> Result<Map<String, Json>, InvalidRequest> {
     match json::read(bytes, content_type)? {
         Document::Object(object) => Ok(object.into()),
@@ -83,12 +83,12 @@ pub fn read_object(bytes: &[u8], content_type: Option<&str>) -> Result<Map<Strin
     }
 }
 
-/// Reads a body that may have these fields, of any type: whoever reads them checks them. A list has no fields, as in the
-/// reference.
+/// Reads a body that may have these fields, of any type: the caller of this function checks them. A list has no fields, as
+/// in the reference.
 ///
 /// # Errors
 ///
-/// [`InvalidRequest`] for what is not strictly JSON, and for fields that are not among `known`.
+/// [`InvalidRequest`] for what is not strict JSON, and for fields that are not among `known`.
 pub fn read_object_of(
     bytes: &[u8],
     content_type: Option<&str>,
@@ -109,17 +109,17 @@ fn no_object(value: &Json) -> InvalidRequest {
     InvalidRequest::new(format!("The body must be a JSON object, got: '{got}'"))
 }
 
-/// A field's name on the wire: `r#type` is `type`. For `body!`.
+/// Returns a field's name on the wire: `r#type` is `type`. For `body!`.
 pub fn field_name(identifier: &'static str) -> &'static str {
     identifier.strip_prefix("r#").unwrap_or(identifier)
 }
 
-/// The schema of a body, made field by field by `body!`.
+/// The schema of a body, built field by field by `body!`.
 #[derive(Default)]
 pub struct BodySchema(ObjectBuilder);
 
 impl BodySchema {
-    /// The schema of a body without fields.
+    /// Starts the schema of a body.
     pub fn new(description: &str) -> Self {
         let unknown = AdditionalProperties::FreeForm(false);
         Self(ObjectBuilder::new().description(described(description)).additional_properties(Some(unknown)))
@@ -138,7 +138,7 @@ impl BodySchema {
         Self(if K::REQUIRED { object.required(name) } else { object })
     }
 
-    /// The whole.
+    /// Returns the schema.
     pub fn build(self) -> RefOr<Schema> {
         self.0.into()
     }
@@ -149,7 +149,7 @@ fn described(text: &str) -> Option<String> {
     Some(lines.join("\n")).filter(|text| !text.is_empty())
 }
 
-/// Declares a body; see the module's own words.
+/// Declares a body; see the module's documentation.
 macro_rules! body {
     (
         $(#[doc = $doc:literal])*
@@ -169,7 +169,7 @@ macro_rules! body {
 
         impl $crate::request::body::Body for $name {
             fn take(fields: &mut $crate::request::body::Fields) -> ::std::option::Option<Self> {
-                // All are read before the first that is wrong ends it: every fault is named.
+                // All fields are read before the first fault ends it, so that every fault is reported.
                 $(let $field = fields.take::<$kind>($crate::request::body::field_name(::std::stringify!($field)));)*
                 let _ = fields;
                 ::std::option::Option::Some(Self { $($field: $field?),* })
@@ -207,10 +207,10 @@ mod tests {
     use crate::request::{Int, Name, NotNull, Secret, Url};
 
     body! {
-        /// Invites somebody.
+        /// Invites a user.
         /// By mail.
         struct CreateInvite {
-            /// Whom.
+            /// The address.
             email: EmailAddress,
             roles: Option<Vec<String>>,
             metadata: Option<Metadata>,
@@ -263,9 +263,9 @@ mod tests {
         assert!(read_body::<Nothing>(b"", None).is_ok());
     }
 
-    /// notes B1, B2, B6, K, and more that the reference was asked
+    /// notes B1, B2, B6, K, and more requests to the reference
     #[test]
-    fn all_that_is_wrong_is_named_in_the_references_words() {
+    fn faults_are_reported_with_the_messages_of_the_reference() {
         for (body, message) in [
             ("", "Field 'email' is required"),
             ("{}", "Field 'email' is required"),
@@ -309,7 +309,7 @@ mod tests {
         );
         assert_eq!(wrong::<Nothing>(r#"{"a": 1}"#), "Invalid request: Unrecognized fields: 'a'");
         let all = read_body::<Sample>(br#"{"count":0,"loud":1,"x":1}"#, JSON).unwrap_err().messages;
-        assert_eq!(all.len(), 5, "three are told, all are kept: {all:?}");
+        assert_eq!(all.len(), 5, "three are sent, all are collected: {all:?}");
     }
 
     #[test]
@@ -323,17 +323,17 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_says_what_is_read() {
+    fn the_schema_matches_the_reader() {
         assert_eq!(CreateInvite::name(), "CreateInvite");
         assert_eq!(
             serde_json::to_value(CreateInvite::schema()).unwrap(),
             json!({
                 "type": "object",
-                "description": "Invites somebody.\nBy mail.",
+                "description": "Invites a user.\nBy mail.",
                 "required": ["email"],
                 "additionalProperties": false,
                 "properties": {
-                    "email": { "type": "string", "format": "email", "maxLength": 254, "description": "Whom." },
+                    "email": { "type": "string", "format": "email", "maxLength": 254, "description": "The address." },
                     "roles": {
                         "type": ["array", "null"],
                         "items": { "type": "string", "maxLength": 1024 },

@@ -1,7 +1,7 @@
-//! A body is JSON and says so (security.md 24).
+//! Requires the content type JSON (security.md 24).
 //!
-//! Browsers let any page send a form or plain text to any server, with the user's cookie; JSON they do not. The
-//! reference reads forms as well, and takes a body of any other type for an empty one.
+//! Browsers let any page send a form or plain text to any server with the user's cookie, but not JSON. The reference also
+//! reads forms, and treats a body of any other type as empty.
 
 use super::InvalidRequest;
 use super::report::shortened;
@@ -10,7 +10,7 @@ use super::report::shortened;
 ///
 /// # Errors
 ///
-/// [`InvalidRequest`] for anything but `application/json` and `application/…+json` in UTF-8, and for none at all.
+/// [`InvalidRequest`] for anything but `application/json` and `application/…+json` in UTF-8, and if it is missing.
 pub fn check(content_type: Option<&str>) -> Result<(), InvalidRequest> {
     const WANTED: &str = "The body must be JSON, sent with the content type application/json";
     let sent = content_type.unwrap_or_default().trim();

@@ -41,7 +41,7 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
 }
 
 impl RawBody {
-    /// The body as the one that was declared.
+    /// Reads the body as a declared one.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl RawBody {
         read_body(&self.bytes, self.content_type()?)
     }
 
-    /// The body as any JSON object.
+    /// Reads the body as any JSON object.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl RawBody {
         read_object(&self.bytes, self.content_type()?)
     }
 
-    /// The body as a JSON object with no other fields than these.
+    /// Reads the body as a JSON object with no other fields than these.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl RawBody {
         read_object_of(&self.bytes, self.content_type()?, known)
     }
 
-    /// Checks that the body, where there is one, has no field: nothing is read from it.
+    /// Checks that the body, if any, has no field.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
-//! How JavaScript reads and prints values: the reference's messages show them so.
+//! Formats and parses values as JavaScript does: the reference's messages contain them so.
 
 use serde_json::Value as Json;
 
-/// `String(value)`.
+/// Formats a value as `String(value)` does.
 pub(super) fn to_string(value: &Json) -> String {
     match value {
         Json::Null => "null".to_owned(),
@@ -17,10 +17,10 @@ pub(super) fn to_string(value: &Json) -> String {
     }
 }
 
-/// What an object prints as.
+/// An object as `String` formats it.
 pub(super) const OBJECT: &str = "[object Object]";
 
-/// What an array prints as, whose items print so.
+/// Formats an array of these items as `String` does.
 pub(super) fn join(items: impl Iterator<Item = String>) -> String {
     items.collect::<Vec<_>>().join(",")
 }
@@ -37,7 +37,7 @@ fn number_to_string(number: f64) -> String {
     }
 }
 
-/// `Number(text)`, where that is a finite number; but nothing is no number, where JavaScript takes it for 0.
+/// Parses a finite number as `Number(text)` does, except that an empty text is none; in JavaScript it is 0.
 pub(super) fn to_number(text: &str) -> Option<f64> {
     let text = text.trim();
     for (prefix, radix) in [("0x", 16), ("0X", 16), ("0o", 8), ("0O", 8), ("0b", 2), ("0B", 2)] {
@@ -46,7 +46,7 @@ pub(super) fn to_number(text: &str) -> Option<f64> {
             return number.flatten().map(f64::from);
         }
     }
-    // Rust reads `inf` and `nan` as well.
+    // Rust would also parse `inf` and `nan`.
     let plain = text.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
     if plain { text.parse().ok().filter(|number: &f64| number.is_finite()) } else { None }
 }

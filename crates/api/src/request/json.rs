@@ -1,7 +1,7 @@
-//! A body's bytes as JSON, strictly: what two readers could understand in two ways is refused.
+//! Parses a body as strict JSON: what two parsers could understand differently is refused.
 //!
-//! So are duplicate keys, bytes that are no UTF-8, lone surrogates, numbers that no double holds, nesting of more than
-//! 127 levels (all of which the reference accepts or fails on), and NUL, which PostgreSQL cannot keep.
+//! That are duplicate keys, invalid UTF-8, lone surrogates, numbers that no double holds, nesting of more than 127 levels
+//! (all of which the reference accepts or fails on), and NUL, which PostgreSQL cannot store.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use super::report::shortened;
 use super::{InvalidRequest, content_type};
 
-/// A JSON object that remembers in which order its keys were sent.
+/// A JSON object that remembers the order of its keys.
 #[derive(Debug, Default)]
 pub struct Object {
     values: Map<String, Json>,
@@ -19,12 +19,12 @@ pub struct Object {
 }
 
 impl Object {
-    /// Takes the value of `key` out of it.
+    /// Removes and returns the value of `key`.
     pub fn take(&mut self, key: &str) -> Option<Json> {
         self.values.remove(key)
     }
 
-    /// The keys that were not taken, as they were sent.
+    /// Returns the keys that were not taken, in the order sent.
     pub fn rest(&self) -> impl Iterator<Item = &str> {
         self.order.iter().map(String::as_str).filter(|key| self.values.contains_key(*key))
     }
@@ -36,10 +36,10 @@ impl From<Object> for Map<String, Json> {
     }
 }
 
-/// What a body holds.
+/// The content of a body.
 #[derive(Debug)]
 pub enum Document {
-    /// An object; also where the body has no content.
+    /// An object; also an empty body.
     Object(Object),
     /// Any other JSON.
     Other(Json),
@@ -54,12 +54,11 @@ impl From<Document> for Json {
     }
 }
 
-/// Reads a body. One without content is an empty object, whatever its content type.
+/// Parses a body. An empty one is an empty object, whatever its content type.
 ///
 /// # Errors
 ///
-/// [`InvalidRequest`] for another content type than JSON, and for what is not strictly JSON: the message says what is
-/// wrong and at which line and column.
+/// [`InvalidRequest`] for another content type than JSON, and for what is not strict JSON, with the line and the column.
 pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<Document, InvalidRequest> {
     if bytes.is_empty() {
         return Ok(Document::Object(Object::default()));
@@ -68,7 +67,7 @@ pub fn read(bytes: &[u8], content_type: Option<&str>) -> Result<Document, Invali
     let text = std::str::from_utf8(bytes).map_err(|error| {
         InvalidRequest::new(format!("The body is not UTF-8: see the byte at position {}", error.valid_up_to()))
     })?;
-    // RFC 8259 8.1 lets a reader pass over a byte order mark; the reference does.
+    // RFC 8259 8.1 allows a parser to ignore a byte order mark; the reference does.
     serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text))
         .map_err(|error| InvalidRequest::new(format!("The body cannot be read as JSON: {error}")))
 }
@@ -183,7 +182,7 @@ mod tests {
 
     /// security.md 29
     #[test]
-    fn what_is_not_strict_is_refused_and_named() {
+    fn non_strict_json_is_refused_with_the_reason() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
         for (body, part) in [
             (" ", "EOF while parsing a value at line 1 column 1"),

@@ -1,15 +1,15 @@
-//! Reading what a client sent, before any rule is asked: bodies and query strings.
+//! Reads what a client sent, before any rule applies: bodies and query strings.
 //!
-//! - [`body`]: declares what a route's JSON body may hold, and reads it ([`kind`] has the kinds of fields)
+//! - [`body`]: declares the fields of a route's JSON body, and reads it ([`kind`] has the kinds of fields)
 //! - [`json`]: a body's bytes as JSON, strictly; [`content_type`]: JSON and nothing else
 //! - [`query`]: a query string as a small tree, as the reference's clients write it
-//! - [`parameters`]: a route's own parameters out of that tree; [`find`]: filters, order, page and fields of a list;
-//!   [`rows`]: the page of one without filters
-//! - [`relation`]: what is shown of things that belong to another
-//! - [`extract`]: all of it as axum's extractors
-//! - [`report`]: all that is wrong with a request, in the reference's words
+//! - [`parameters`]: a route's parameters in that tree; [`find`]: filters, order, page and fields of a list; [`rows`]: the
+//!   page of a list without filters
+//! - [`relation`]: the related things that `fields` selects
+//! - [`extract`]: axum's extractors
+//! - [`report`]: the faults of a request, with the reference's messages
 //!
-//! What is unknown is refused, never passed over (security.md 26), and no input makes a panic or a status from 500 up
+//! Unknown fields and parameters are refused (security.md 26), and no input causes a panic or a status of 500 or above
 //! (security.md 29). Not here: what a value means (the modules), how long a request may be (the server).
 
 pub mod body;

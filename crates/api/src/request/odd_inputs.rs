@@ -1,4 +1,4 @@
-//! No input makes a panic: everything that reads a request is given what nobody should send (security.md 29).
+//! No input causes a panic: every reader of requests gets malformed input (security.md 29).
 
 use vestibule_core::{EmailAddress, Field as _, Metadata, MetadataPatch, Patch};
 
@@ -42,21 +42,21 @@ fn use_all(body: Everything) -> String {
     format!("{:?}", ((text, bounded, name, url, secret, email), (other, metadata, patch, list, some, loud, count)))
 }
 
-/// Gives `bytes` to every reader; what cannot be read must say so in a message of bounded length.
+/// Gives `bytes` to every reader. An error's message must be of bounded length.
 fn read_everywhere(bytes: &[u8]) {
-    let told = |error: InvalidRequest| assert!(error.to_string().len() < 20_000);
+    let check = |error: InvalidRequest| assert!(error.to_string().len() < 20_000);
     for content_type in [None, Some("application/json")] {
-        read_body::<Everything>(bytes, content_type).map(use_all).map_err(told).ok();
-        read_object(bytes, content_type).map_err(told).ok();
+        read_body::<Everything>(bytes, content_type).map(use_all).map_err(check).ok();
+        read_object(bytes, content_type).map_err(check).ok();
     }
     let text = String::from_utf8_lossy(bytes);
-    read_object(b"{}", Some(&text)).map_err(told).ok();
-    let Ok(query) = Query::parse(&text).map_err(told) else { return };
+    read_object(b"{}", Some(&text)).map_err(check).ok();
+    let Ok(query) = Query::parse(&text).map_err(check) else { return };
     for (name, parameter) in query.entries() {
         assert!(query.get(name) == Some(parameter) && !parameter.to_string().contains('\0'));
     }
-    SAMPLES.read(&query).map_err(told).ok();
-    read_selection::<Sample>(&query).map_err(told).ok();
+    SAMPLES.read(&query).map_err(check).ok();
+    read_selection::<Sample>(&query).map_err(check).ok();
 }
 
 /// A generator of odd numbers that is the same each time (xorshift).
@@ -145,7 +145,7 @@ fn odd_inputs_are_read_or_refused() {
     ] {
         read_everywhere(text.as_bytes());
         read_everywhere(long(text).as_bytes());
-        // Cut in the midst of a character, too.
+        // Also cut in the middle of a character.
         for end in 0..text.len() {
             read_everywhere(&text.as_bytes()[..end]);
         }

@@ -1,4 +1,4 @@
-//! A route's own parameters, out of a query string. What the route does not ask for is refused.
+//! Reads a route's parameters from a query string. Unknown ones are refused.
 
 use std::ops::RangeInclusive;
 
@@ -7,10 +7,10 @@ use vestibule_core::{Field, Selection};
 use super::find::MAX_TAKE;
 use super::{InvalidRequest, Parameter, Query, Report, js_format};
 
-/// The largest number that JavaScript, and so the reference's clients, count to without gaps (plus one).
+/// The largest number up to which JavaScript, and so the reference's clients, count without gaps (plus one).
 const LARGEST: u64 = 1 << 53;
 
-/// Takes a route's parameters out of a query.
+/// Reads a route's parameters from a query.
 ///
 /// ```ignore
 /// let mut parameters = Parameters::of(&query);
@@ -19,8 +19,8 @@ const LARGEST: u64 = 1 << 53;
 /// let (token, selection) = parameters.finish((token, selection))?;
 /// ```
 ///
-/// Each method reports what is wrong and goes on with a stand-in; [`finish`](Self::finish) hands the values out only
-/// where nothing was wrong.
+/// Each method reports a fault and returns a placeholder; [`finish`](Self::finish) returns the values only if there were
+/// no faults.
 #[derive(Debug)]
 pub struct Parameters<'a> {
     query: &'a Query,
@@ -29,7 +29,7 @@ pub struct Parameters<'a> {
 }
 
 impl<'a> Parameters<'a> {
-    /// The parameters of `query`.
+    /// Starts reading the parameters of `query`.
     pub fn of(query: &'a Query) -> Self {
         Self { query, known: Vec::new(), report: Report::default() }
     }
@@ -39,7 +39,7 @@ impl<'a> Parameters<'a> {
         self.query.get(name)
     }
 
-    /// Text that may be absent.
+    /// Reads text that may be absent.
     pub fn text(&mut self, name: &'static str) -> Option<&'a str> {
         match self.get(name)? {
             Parameter::Text(text) => Some(text),
@@ -50,7 +50,7 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// Text that must be there; it may be empty.
+    /// Reads text that must be present; it may be empty.
     pub fn required_text(&mut self, name: &'static str) -> &'a str {
         if self.query.get(name).is_none() {
             self.report.required(name);
@@ -58,7 +58,7 @@ impl<'a> Parameters<'a> {
         self.text(name).unwrap_or_default()
     }
 
-    /// `true` or `false`; absent is false.
+    /// Reads `true` or `false`; absent is false.
     pub fn flag(&mut self, name: &'static str) -> bool {
         match self.get(name).map(Parameter::to_string) {
             None => false,
@@ -70,7 +70,7 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// A number of rows, from 0 to 2^53, as JavaScript's `Number()` reads it; what is behind the point falls away.
+    /// Reads a number of rows, from 0 to 2^53, as JavaScript's `Number()` does, and drops its fraction.
     pub fn count(&mut self, name: &'static str, default: u64) -> u64 {
         let Some(parameter) = self.get(name) else {
             return default;
@@ -88,7 +88,7 @@ impl<'a> Parameters<'a> {
         default
     }
 
-    /// Text, or several texts as a list; none where it is absent.
+    /// Reads text, or several texts as a list; none if absent.
     pub fn texts(&mut self, name: &'static str) -> Vec<&'a str> {
         let items = match self.get(name) {
             None => &[],
@@ -105,7 +105,7 @@ impl<'a> Parameters<'a> {
         texts
     }
 
-    /// Names that `read` knows, which `choices` lists for people: one, several as a list, or none where it is absent.
+    /// Reads names that `read` accepts: one, several as a list, or none if absent. `choices` lists them for the message.
     pub fn some_of<T>(&mut self, name: &'static str, read: impl Fn(&str) -> Option<T>, choices: &str) -> Vec<T> {
         let texts = self.texts(name);
         let values: Vec<T> = texts.iter().filter_map(|text| read(text)).collect();
@@ -115,7 +115,7 @@ impl<'a> Parameters<'a> {
         values
     }
 
-    /// A whole number within bounds, in decimal digits: what is no number of rows is not cut to one.
+    /// Reads a whole number within bounds, in decimal digits; unlike [`count`](Self::count) it accepts no fraction.
     pub fn whole(&mut self, name: &'static str, bounds: RangeInclusive<i64>, default: i64) -> i64 {
         let Some(parameter) = self.get(name) else {
             return default;
@@ -136,15 +136,15 @@ impl<'a> Parameters<'a> {
         default
     }
 
-    /// How many rows a page has: `limit`, cut to [`MAX_TAKE`].
+    /// Reads `limit`, the most rows of a page, reduced to [`MAX_TAKE`].
     pub fn limit(&mut self, default: u64) -> u64 {
         self.count("limit", default).min(MAX_TAKE)
     }
 
-    /// The fields that are shown: `fields`.
+    /// Reads the selected fields: `fields`.
     ///
-    /// A plus sign that was not encoded arrives as a space, so a space before a name means plus, as in the reference.
-    /// A relation may have its star behind (`roles.*`), and beside a name without a sign no sign counts.
+    /// An unencoded plus sign arrives as a space, so a space before a name means plus, as in the reference. A relation may
+    /// have its star at the end (`roles.*`), and if any name has no sign, signs are ignored.
     pub fn selection<F: Field>(&mut self) -> Selection<F> {
         let Some(text) = self.text("fields") else {
             return Selection::Default;
@@ -156,17 +156,17 @@ impl<'a> Parameters<'a> {
         Selection::parse(&parts.join(","))
     }
 
-    /// Lets somebody else read the parameters of these names, and report what is wrong with them.
+    /// Marks these parameters as known, and returns the report for the code that reads them.
     pub(super) fn leave(&mut self, names: impl IntoIterator<Item = &'static str>) -> &mut Report {
         self.known.extend(names);
         &mut self.report
     }
 
-    /// `value`, where nothing was wrong and nothing else was sent.
+    /// Returns `value`, if there were no faults and no unknown parameters.
     ///
     /// # Errors
     ///
-    /// [`InvalidRequest`] for what the other methods reported, and for parameters that none of them asked for.
+    /// [`InvalidRequest`] for the faults that other methods reported, and for parameters that none of them read.
     pub fn finish<T>(mut self, value: T) -> Result<T, InvalidRequest> {
         let names = self.query.entries().iter().map(|(name, _)| name.as_str());
         self.report.unrecognized(names.filter(|name| !self.known.contains(name)));
@@ -174,7 +174,7 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// A name of `fields` with what it means in front.
+/// Normalizes a name of `fields`: its sign or star at the front.
 fn signed(part: &str) -> String {
     let part = match part.strip_prefix(' ') {
         Some(name) => format!("+{}", name.trim_start_matches([' ', '+'])),
@@ -186,18 +186,18 @@ fn signed(part: &str) -> String {
     }
 }
 
-/// Reads the query of a route that takes `fields` and nothing else, such as that of one user.
+/// Reads the query of a route whose only parameter is `fields`, such as that of one user.
 ///
 /// # Errors
 ///
-/// [`InvalidRequest`] where it is not text, and for any other parameter.
+/// [`InvalidRequest`] if it is not text, and for other parameters.
 pub fn read_selection<F: Field>(query: &Query) -> Result<Selection<F>, InvalidRequest> {
     let mut parameters = Parameters::of(query);
     let selection = parameters.selection();
     parameters.finish(selection)
 }
 
-/// Reads the query of a route that takes no parameters.
+/// Reads the query of a route without parameters.
 ///
 /// # Errors
 ///
@@ -275,7 +275,7 @@ mod tests {
 
     /// notes C3, D
     #[test]
-    fn what_a_route_does_not_ask_for_is_refused() {
+    fn unknown_parameters_are_refused() {
         let wrong = |raw: &str| read_selection::<Sample>(&Query::parse(raw).unwrap()).unwrap_err().to_string();
         for (raw, message) in [
             ("nosuch=1", "Unrecognized fields: 'nosuch'"),

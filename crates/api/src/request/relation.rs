@@ -1,4 +1,4 @@
-//! Relations that `fields` names: `*policies`, `rbac_roles.policies.key`. A tree, read against what relates to what.
+//! Relations that `fields` names, as a tree: `*policies`, `rbac_roles.policies.key`.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Query;
 
-/// A kind of thing that others relate to.
+/// A kind of thing that has relations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A user.
@@ -17,12 +17,12 @@ pub enum Kind {
     Role,
     /// A policy.
     Policy,
-    /// That a policy is a role's.
+    /// The link between a role and a policy.
     RolePolicy,
 }
 
 impl Kind {
-    /// What relates to a thing of this kind, by name. What is not named here cannot be reached by any path.
+    /// Returns the relations of this kind, by name. No path reaches others.
     fn relations(self) -> &'static [(&'static str, Self)] {
         match self {
             Self::User | Self::Invite => &[("rbac_roles", Self::Role)],
@@ -33,10 +33,10 @@ impl Kind {
     }
 }
 
-/// How many relations one path follows at the most; what is behind them is not shown.
+/// The most relations that one path follows; deeper ones are ignored.
 const MOST_LEVELS: usize = 3;
 
-/// What is shown of the things of a relation.
+/// The selected fields of a relation's things.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Relation {
     is_whole: bool,
@@ -44,15 +44,15 @@ pub struct Relation {
     relations: Relations,
 }
 
-/// The relations that are shown of a thing, by name.
+/// The selected relations of a thing, by name.
 pub type Relations = BTreeMap<&'static str, (Kind, Relation)>;
 
 impl Relation {
-    /// The relations of a thing of this kind that the query's `fields` names, with or without a sign or a star.
+    /// Reads the relations of this kind that the query's `fields` names, with or without a sign or a star.
     pub fn read(query: &Query, kind: Kind) -> Relations {
         let mut root = Self::default();
         for part in query.text("fields").unwrap_or_default().split(',').map(str::trim) {
-            // A minus takes away what is shown by default, and no relation is.
+            // A minus removes a default field, and no relation is one.
             if !part.starts_with('-') {
                 let path: Vec<&str> = part.trim_start_matches(['+', '*']).trim().split('.').collect();
                 root.add(kind, &path, MOST_LEVELS);
@@ -78,16 +78,16 @@ impl Relation {
         }
     }
 
-    /// The relations of the things themselves.
+    /// Returns the relations of the things themselves.
     pub fn relations(&self) -> &Relations {
         &self.relations
     }
 
-    /// Takes out of a thing what is not shown; the id stays, and so do relations.
+    /// Removes the fields of a thing that are not selected, except its id and its relations.
     pub fn apply(&self, thing: &mut Map<String, Json>) {
         if !self.is_whole {
-            let is_shown = |name: &String| name == "id" || self.names.contains(name);
-            thing.retain(|name, _| is_shown(name) || self.relations.contains_key(name.as_str()));
+            let is_selected = |name: &String| name == "id" || self.names.contains(name);
+            thing.retain(|name, _| is_selected(name) || self.relations.contains_key(name.as_str()));
         }
     }
 }
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relation_is_shown_where_it_is_named() {
+    fn a_named_relation_is_selected() {
         for fields in ["*policies", "id,policies.*", "%2Bpolicies", "policies", "+policies.*", "*policies.*"] {
             assert_eq!(read(fields, Kind::Role), Relations::from([("policies", (Kind::Policy, whole()))]), "{fields}");
         }
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_follows_three_relations_and_no_more() {
+    fn a_path_follows_at_most_three_relations() {
         let policies = Relations::from([("policies", (Kind::Policy, only(&["key"])))]);
         let parents = Relation { relations: policies, ..Relation::default() };
         let roles =

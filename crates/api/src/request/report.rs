@@ -1,89 +1,89 @@
-//! All that is wrong with a request, in the reference's words.
+//! The faults of a request, with the reference's messages.
 
 use std::fmt::Display;
 
 use vestibule_core::DomainError;
 
-/// How many messages the client is told: the reference names three and leaves the rest out.
-const TOLD: usize = 3;
+/// How many messages are sent to the client, as in the reference.
+const SENT: usize = 3;
 
-/// The longest piece of a request that is sent back in a message, in characters.
+/// The longest quote of a request in a message, in characters.
 const LONGEST_QUOTE: usize = 1_000;
 
-/// A request that is not valid, with everything that was found wrong with it.
+/// A request that is not valid, with all its faults.
 ///
 /// Its text is `Invalid request: first; second; third`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
-#[error("Invalid request: {}", self.told())]
+#[error("Invalid request: {}", self.sent())]
 #[kind(InvalidData)]
 pub struct InvalidRequest {
-    /// What is wrong, one sentence for each fault.
+    /// One sentence for each fault.
     pub messages: Vec<String>,
 }
 
 impl InvalidRequest {
-    /// A request with one fault.
+    /// Creates an error with one fault.
     pub fn new(message: impl Into<String>) -> Self {
         Self { messages: vec![message.into()] }
     }
 
-    fn told(&self) -> String {
-        self.messages.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join("; ")
+    fn sent(&self) -> String {
+        self.messages.iter().take(SENT).map(String::as_str).collect::<Vec<_>>().join("; ")
     }
 }
 
-/// Collects what is wrong while a request is read. A field inside of another is named with commas: `$or, 0, email`.
+/// Collects the faults of a request while it is read. A nested field is named with commas: `$or, 0, email`.
 #[derive(Debug, Default)]
 pub struct Report {
     messages: Vec<String>,
 }
 
 impl Report {
-    /// It has another type than the one expected. `got` is what JavaScript's `String()` makes of it.
+    /// Reports a value of another type. `got` is the value as JavaScript's `String()` formats it.
     pub fn expected(&mut self, expected: &str, field: impl Display, got: &str) {
         let got = shortened(got, LONGEST_QUOTE);
         self.add(format!("Expected type: '{expected}' for field '{field}', got: '{got}'"));
     }
 
-    /// It is not there.
+    /// Reports a missing field.
     pub fn required(&mut self, field: impl Display) {
         self.add(format!("Field '{field}' is required"));
     }
 
-    /// It is less, shorter or fewer than `least`.
+    /// Reports a value that is less, shorter or fewer than `least`.
     pub fn too_small(&mut self, field: impl Display, least: impl Display) {
         self.add(format!("Value for field '{field}' too small, expected at least: '{least}'"));
     }
 
-    /// It is more, longer or more numerous than `most`.
+    /// Reports a value that is more or longer than `most`.
     pub fn too_big(&mut self, field: impl Display, most: impl Display) {
         self.add(format!("Value for field '{field}' too big, expected at most: '{most}'"));
     }
 
-    /// It has the right type, and yet is no value of this field. The reference has no such message.
+    /// Reports a value of the right type that the field does not accept. The reference has no such message.
     pub fn invalid(&mut self, field: impl Display, reason: impl Display) {
         self.add(format!("Invalid value for field '{field}': {reason}"));
     }
 
-    /// These are no fields; nothing where there are none.
+    /// Reports unknown fields, if there are any.
     pub fn unrecognized<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
         let names: Vec<&str> = names.into_iter().collect();
-        // A field may be called by no letter at all.
+        // A field's name may be empty.
         if !names.is_empty() {
             self.add(format!("Unrecognized fields: '{}'", shortened(&names.join(", "), LONGEST_QUOTE)));
         }
     }
 
-    /// Anything else that is wrong.
+    /// Reports any other fault.
     pub fn add(&mut self, message: String) {
         self.messages.push(message);
     }
 
-    /// What was read, where nothing was wrong with it.
+    /// Returns what was read, if there are no faults.
     ///
     /// # Errors
     ///
-    /// [`InvalidRequest`], with all that was reported.
+    /// [`InvalidRequest`] with every fault reported.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, InvalidRequest> {
         match value {
             Some(value) if self.messages.is_empty() => Ok(value),
@@ -92,7 +92,7 @@ impl Report {
     }
 }
 
-/// At most so many characters of `text`, with an ellipsis where it was cut.
+/// Returns at most `most` characters of `text`, with an ellipsis if it was cut.
 pub(super) fn shortened(text: &str, most: usize) -> String {
     let mut short: String = text.chars().take(most).collect();
     if short.len() < text.len() {
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_are_joined_and_three_are_told() {
+    fn messages_are_joined_and_three_are_sent() {
         let mut report = Report::default();
         report.expected("string", "email", "5");
         report.required("name");
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_quoted_is_cut() {
+    fn long_quotes_are_cut() {
         let mut report = Report::default();
         report.expected("string", "email", &"é".repeat(5_000));
         report.unrecognized(["x".repeat(5_000).as_str(), "y"]);

@@ -1,42 +1,42 @@
-//! Which rows of a list that has neither filters nor an order of its own.
+//! The page of a list without filters and order.
 
 use super::{InvalidRequest, Parameters, Query};
 
-/// How many rows are shown where no `limit` is sent.
+/// How many rows a page has by default.
 const LIMIT: u64 = 50;
 
-/// `limit`, cut to [`MAX_TAKE`](super::find::MAX_TAKE), and `offset`.
+/// `limit`, reduced to [`MAX_TAKE`](super::find::MAX_TAKE), and `offset`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rows {
-    /// How many.
+    /// The most rows to return.
     pub limit: u64,
-    /// How many are passed over.
+    /// How many rows to skip.
     pub offset: u64,
 }
 
 impl Rows {
-    /// Reads the query of a list that takes nothing else.
+    /// Reads the query of a list that has no other parameters.
     ///
     /// # Errors
     ///
-    /// [`InvalidRequest`] for what is no number, and for any other parameter.
+    /// [`InvalidRequest`] for values that are not numbers, and for other parameters.
     pub fn read(query: &Query) -> Result<Self, InvalidRequest> {
         let mut parameters = Parameters::of(query);
         let rows = Self::of(&mut parameters);
         parameters.finish(rows)
     }
 
-    /// Takes them out of the parameters of a list that takes more.
+    /// Reads them from the parameters of a list that has more.
     pub fn of(parameters: &mut Parameters<'_>) -> Self {
         Self { offset: parameters.count("offset", 0), limit: parameters.limit(LIMIT) }
     }
 
-    /// How many rows are passed over.
+    /// Returns how many rows to skip.
     pub fn skip(self) -> u32 {
         u32::try_from(self.offset).unwrap_or(u32::MAX)
     }
 
-    /// How many rows are taken at most.
+    /// Returns the most rows to return.
     pub fn take(self) -> u32 {
         u32::try_from(self.limit).unwrap_or(u32::MAX)
     }

@@ -1,11 +1,11 @@
-//! What is asked of one field: a value, several, or operators.
+//! Conditions on one field: a value, several, or operators.
 
 use vestibule_core::{Condition, Field, FieldKind, Filter, Timestamp, Value};
 
 use crate::request::report::shortened;
 use crate::request::{Parameter, Report};
 
-/// Reads it; all of what comes back must hold. `path` names the field in messages.
+/// Reads the conditions, all of which must hold. `path` names the field in messages.
 pub(super) fn read<F: Field>(field: F, parameter: &Parameter, path: &str, report: &mut Report) -> Vec<Filter<F>> {
     match parameter {
         Parameter::Text(text) => value(field, text, path, report).map(|value| field.eq(value)).into_iter().collect(),
@@ -28,7 +28,7 @@ fn operator<F: Field>(field: F, name: &str, operand: &Parameter, path: &str, rep
             Some(match name {
                 "$eq" => field.eq(value),
                 "$ne" => field.is(Condition::Ne(value)),
-                // Nothing is larger or smaller than what is missing.
+                // No value is larger or smaller than null.
                 _ if value == Value::Null => Filter::Any(Vec::new()),
                 "$gt" => field.is(Condition::Gt(value)),
                 "$gte" => field.is(Condition::Gte(value)),
@@ -55,7 +55,7 @@ fn text<'a>(parameter: &'a Parameter, path: &str, report: &mut Report) -> Option
     }
 }
 
-/// Several values. The reference takes no single one for a list of one.
+/// Reads several values. As in the reference, a single one is not a list.
 fn values<F: Field>(
     field: F,
     parameter: &Parameter,
@@ -81,7 +81,7 @@ fn values<F: Field>(
     Some(values)
 }
 
-/// A value of the field's type. `null` is what is missing, also for text, as in the reference.
+/// Reads a value of the field's type. `null` is null, also for text, as in the reference.
 fn value<F: Field>(field: F, text: &str, path: &str, report: &mut Report) -> Option<Value> {
     if text == "null" {
         return Some(Value::Null);
@@ -110,7 +110,7 @@ fn value<F: Field>(field: F, text: &str, path: &str, report: &mut Report) -> Opt
             }
             number.map(Into::into)
         }
-        // No listing should name them; if one does, nobody can use it.
+        // No listing should name them.
         FieldKind::Json | FieldKind::Derived => {
             report.invalid(path, "this field cannot be compared");
             None
@@ -124,7 +124,7 @@ fn pattern<F: Field>(field: F, parameter: &Parameter, path: &str, report: &mut R
         report.invalid(path, "only text has parts that can be compared");
         return None;
     }
-    // PostgreSQL fails on a pattern whose last character takes the next as it is.
+    // PostgreSQL fails on a pattern that ends with an escape character.
     if text.chars().rev().take_while(|c| *c == '\\').count() % 2 == 1 {
         report.invalid(path, r"the pattern ends with a lone \; write \\ for the character itself");
         return None;
@@ -137,7 +137,7 @@ mod tests {
     use super::super::tests::find;
     use super::*;
 
-    /// The conditions in a short form: `Email Eq(Text("x"))`.
+    /// Returns the conditions in a short form: `Email Eq(Text("x"))`.
     fn conditions(raw: &str) -> String {
         let filters = match find(raw).unwrap().filter {
             Filter::All(filters) => filters,
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_compared_is_refused() {
+    fn invalid_comparisons_are_refused() {
         let no_time = "is not a date and time such as 2026-11-22T09:30:00Z";
         for (raw, message) in [
             ("created_at=garbage", format!("Invalid value for field 'created_at': 'garbage' {no_time}")),

@@ -5,8 +5,8 @@ use vestibule_core::{Field, Filter};
 use super::{Listing, condition};
 use crate::request::{Parameter, Query, Report};
 
-/// The most conditions in one filter, those of all levels and the words of `q` together. SQLite refuses expressions of
-/// more than 1000 terms.
+/// The most conditions in one filter, with those of all levels and the words of `q`. SQLite refuses expressions of more than
+/// 1000 terms.
 pub const MAX_CONDITIONS: usize = 100;
 
 const SEARCH: &str = "q";
@@ -14,13 +14,13 @@ const ALL: &str = "$and";
 const ANY: &str = "$or";
 const NOT: &str = "$not";
 
-/// The names of the parameters that filter.
+/// Returns the names of the parameters that filter.
 pub(super) fn names<F: Field>(listing: &Listing<F>) -> impl Iterator<Item = &'static str> + use<F> {
     let fields = listing.fields.iter().map(|field| field.name());
     listing.search.then_some(SEARCH).into_iter().chain(fields).chain([ALL, ANY, NOT])
 }
 
-/// Reads what filters in a query; passes over what does not.
+/// Reads the filters of a query, and ignores other parameters.
 pub(super) fn read<F: Field>(listing: &Listing<F>, query: &Query, report: &mut Report) -> Filter<F> {
     let mut reader = Reader { listing, report, conditions: 0 };
     let filters = reader.level(query.entries(), "");
@@ -37,7 +37,7 @@ struct Reader<'a, F: 'static> {
 }
 
 impl<F: Field> Reader<'_, F> {
-    /// The filters of one level, all of which must hold. `path` says where it is; nothing at the top.
+    /// Reads the filters of one level, all of which must hold. `path` is its position; empty at the top.
     fn level(&mut self, entries: &[(String, Parameter)], path: &str) -> Vec<Filter<F>> {
         let get = |name: &str| entries.iter().find_map(|(key, value)| (key == name).then_some(value));
         let mut filters = Vec::new();
@@ -62,7 +62,7 @@ impl<F: Field> Reader<'_, F> {
         filters
     }
 
-    /// Each word is somewhere in the row.
+    /// Reads the words that the row must contain.
     fn search(&mut self, parameter: &Parameter, path: &str) -> Vec<Filter<F>> {
         match parameter {
             Parameter::Text(text) => text.split_whitespace().map(|word| Filter::Search(word.to_owned())).collect(),
@@ -90,7 +90,7 @@ impl<F: Field> Reader<'_, F> {
                 self.report.unrecognized(names.filter(|name| !names_of(self.listing, name)));
                 Filter::All(filters)
             }
-            // The reference's words for whatever is no object in a list.
+            // The reference's message for an item that is not an object.
             _ => {
                 self.report.required(path);
                 Filter::everything()
@@ -144,7 +144,7 @@ mod tests {
 
     /// notes A8, A11; the reference passes over what it does not know in here
     #[test]
-    fn what_is_not_known_is_refused_on_every_level() {
+    fn unknown_fields_are_refused_on_every_level() {
         for (raw, message) in [
             ("$or[0][nosuch]=1", "Unrecognized fields: 'nosuch'"),
             ("$or[0][email]=a&$or[1][metadata]=x&$or[1][limit]=1", "Unrecognized fields: 'metadata, limit'"),

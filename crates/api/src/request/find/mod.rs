@@ -1,8 +1,8 @@
-//! The query of a list: what to find, in which order, how much of it, and which fields to show.
+//! The query of a list: filters, order, page and fields.
 //!
-//! Every comparable field of the list takes a value (`email=a@x.test`, `first_name=null`), several (`id[]=…&id[]=…`) or
-//! operators (`created_at[$gt]=…`); `$and`, `$or` and `$not` join them, and `q` searches. The reference takes less:
-//! operators for times only, lists for ids only, and it passes over what it does not know inside of `$and` and `$or`.
+//! Every comparable field of the list accepts a value (`email=a@x.test`, `first_name=null`), several (`id[]=…&id[]=…`) or
+//! operators (`created_at[$gt]=…`); `$and`, `$or` and `$not` join them, and `q` searches. The reference accepts less:
+//! operators for times only, lists for ids only, and it ignores what it does not know inside `$and` and `$or`.
 
 mod condition;
 mod filter;
@@ -14,33 +14,33 @@ pub use filter::MAX_CONDITIONS;
 
 use super::{InvalidRequest, Parameters, Query};
 
-/// The most rows that one page holds. A larger `limit` is cut to it, and the response has the `limit` that took effect, so
-/// that a client which goes on by it skips nothing.
+/// The most rows of a page. A larger `limit` is reduced to it, and the response has the `limit` that took effect, so that a
+/// client that continues with it skips nothing.
 pub const MAX_TAKE: u64 = 1_000;
 
-/// What a route lists: one piece of data for each list.
+/// What a list accepts.
 #[derive(Debug, Clone, Copy)]
 pub struct Listing<F: 'static> {
-    /// The fields that can be filtered by, in the order in which the reference names what is wrong with them.
+    /// The fields that can be filtered by, in the order in which the reference reports faults.
     pub fields: &'static [F],
     /// Whether `q` searches the text fields.
     pub search: bool,
-    /// How many rows are shown where no `limit` is sent.
+    /// How many rows a page has by default.
     pub limit: u64,
 }
 
-/// What was asked of a list.
+/// A request of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FindRequest<F> {
-    /// Which rows.
+    /// The rows that match.
     pub filter: Filter<F>,
-    /// How many of them, in which order.
+    /// Their page and order.
     pub find: FindConfig<F>,
-    /// Which of their fields.
+    /// Their fields.
     pub selection: Selection<F>,
     /// The limit that took effect, for the response.
     pub limit: u64,
-    /// The offset that was asked for, for the answer.
+    /// The requested offset, for the response.
     pub offset: u64,
 }
 
@@ -64,7 +64,7 @@ impl<F: Field> Listing<F> {
         parameters.finish(FindRequest { filter, find, selection, limit, offset })
     }
 
-    /// Reads the query of what is no list: which rows, and which of their fields; neither page nor order.
+    /// Reads the filters and the fields of a route that is not a list: neither page nor order.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_asked_is_the_first_page_of_everything() {
+    fn an_empty_query_is_the_first_page_of_everything() {
         let request = find("").unwrap();
         assert_eq!(request.filter, Filter::everything());
         assert_eq!(request.find, FindConfig::default().page(0, 50));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_has_neither_page_nor_order() {
+    fn read_filter_refuses_page_and_order() {
         let read =
             |raw: &str| SAMPLES.read_filter(&Query::parse(raw).unwrap()).map_err(|error| error.messages.join("; "));
         let (filter, selection) = read("email=a@x.test&fields=id").unwrap();
@@ -137,9 +137,9 @@ mod tests {
         assert_eq!(read("limit=1&order=id&offset=2").unwrap_err(), "Unrecognized fields: 'limit, order, offset'");
     }
 
-    /// notes A2, A9, and the order that the reference was asked for
+    /// notes A2, A9, and the order that the reference uses
     #[test]
-    fn all_that_is_wrong_is_named_in_the_references_order() {
+    fn faults_are_reported_in_the_order_of_the_reference() {
         for (raw, message) in [
             ("nosuch=1&other=2", "Unrecognized fields: 'nosuch, other'"),
             ("take=1", "Unrecognized fields: 'take'"),

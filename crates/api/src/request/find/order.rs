@@ -1,11 +1,11 @@
-//! `order`: `email`, `-created_at`, or several such with commas between them (the reference takes one).
+//! `order`: `email`, `-created_at`, or several separated by commas (the reference accepts one).
 
 use vestibule_core::{Direction, Field};
 
 use crate::request::Report;
 use crate::request::report::shortened;
 
-/// Reads it; reports names that are no fields to sort by, and fields named twice.
+/// Reads the order; reports names that cannot be sorted by, and fields named twice.
 pub(super) fn read<F: Field>(text: &str, report: &mut Report) -> Vec<(F, Direction)> {
     let mut order: Vec<(F, Direction)> = Vec::new();
     for part in text.split(',').map(str::trim) {
@@ -40,7 +40,7 @@ mod tests {
 
     /// notes A3: the reference fails on all of these
     #[test]
-    fn what_cannot_be_sorted_by_is_refused() {
+    fn fields_that_cannot_be_sorted_by_are_refused() {
         for name in
             ["nosuch", "-nosuch", "--email", "--", "-", "", "EMAIL", "email:desc", "metadata", "-token", "email."]
         {

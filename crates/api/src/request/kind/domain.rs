@@ -1,4 +1,4 @@
-//! Fields of the core's own types: e-mail addresses, moments and metadata.
+//! Fields of the core's types: e-mail addresses, times and metadata.
 
 use serde_json::Value as Json;
 use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -8,7 +8,7 @@ use super::optional::nullable;
 use super::{Kind, Place};
 use crate::request::Report;
 
-/// What the reference takes for an e-mail address is any text; here it must be one.
+/// An e-mail address. The reference accepts any text.
 impl Kind for EmailAddress {
     fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
         let Json::String(text) = value else {
@@ -27,7 +27,7 @@ impl Kind for EmailAddress {
     }
 }
 
-/// A date and time in RFC 3339, as the core reads it.
+/// A date and time in RFC 3339, as the core parses it.
 impl Kind for Timestamp {
     fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
         let Json::String(text) = value else {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_address_is_refused_by_name() {
+    fn text_that_is_not_an_address_is_refused() {
         assert_eq!(read::<EmailAddress>(json!(" Ada@Example.com ")).unwrap().as_str(), "Ada@Example.com");
         for (value, message) in [
             (json!(5), "Expected type: 'string' for field 'field', got: '5'"),
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_rfc_3339() {
+    fn times_are_rfc_3339() {
         assert_eq!(
             read::<Timestamp>(json!("2026-11-22T10:30:00+01:00")).unwrap().to_string(),
             "2026-11-22T09:30:00.000Z"

@@ -25,7 +25,7 @@ fn read<T: Kind>(value: Json, min: usize, place: Place<'_>, report: &mut Report)
         Json::Array(items) => items,
         value => {
             place.mismatch("array", &value, report);
-            // An empty text is too short a list as well, says the reference.
+            // As in the reference, an empty text is also reported as too short a list.
             if min > 0 && value == "" {
                 report.too_small(place, min);
             }
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_can_be_asked_to_have_something_in_it() {
+    fn non_empty_refuses_an_empty_list() {
         assert_eq!(Vec::from(read::<NonEmpty<String>>(json!(["a"])).unwrap()), ["a"]);
         let small = "Value for field 'field' too small, expected at least: '1'";
         assert_eq!(read::<NonEmpty<String>>(json!([])).unwrap_err(), small);

@@ -1,4 +1,4 @@
-//! The kinds of fields that a body may hold: how each is read out of JSON, and what the OpenAPI document says of it.
+//! The kinds of fields of a body: how each is read from JSON, and its schema in the OpenAPI document.
 //!
 //! - text: `String`, [`Text`] with bounds, [`Name`], [`Url`], [`Secret`], and `EmailAddress` of the core
 //! - `bool`, [`Int`] with bounds, `Metadata`; `Vec` of any of these, [`NonEmpty`]
@@ -24,23 +24,23 @@ use super::{Report, js_format};
 
 /// A kind of field.
 pub trait Kind: Sized {
-    /// Whether the field must be there.
+    /// Whether the field is required.
     const REQUIRED: bool = true;
 
-    /// What its absence means; `None` where that was reported as wrong.
+    /// Returns the value of an absent field; `None` if absence was reported as a fault.
     fn absent(place: Place<'_>, report: &mut Report) -> Option<Self> {
         report.required(place);
         None
     }
 
-    /// Reads what was sent; `None` where something was reported as wrong.
+    /// Reads the value; `None` if a fault was reported.
     fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self>;
 
-    /// What the OpenAPI document says of it.
+    /// Returns its schema for the OpenAPI document.
     fn schema() -> Schema;
 }
 
-/// Where in the body a value stands: a field, or an item of a field's list.
+/// The position of a value in the body: a field, or an item of a field's list.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     field: &'a str,
@@ -48,18 +48,18 @@ pub struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// The field of this name.
+    /// Returns the position of a field.
     pub fn field(field: &'a str) -> Self {
         Self { field, item: None }
     }
 
-    /// One item of the list in this place, counted from 0.
+    /// Returns the position of an item of the list here, counted from 0.
     #[must_use]
     pub fn item(self, item: usize) -> Self {
         Self { item: Some(item), ..self }
     }
 
-    /// Reports a value of another type. Of an item, the reference says that it is required.
+    /// Reports a value of another type; for an item, as in the reference, that it is required.
     fn mismatch(self, expected: &str, value: &Json, report: &mut Report) {
         if self.item.is_some() {
             report.required(self);

@@ -7,7 +7,7 @@ use vestibule_core::Patch;
 use super::{Kind, Place};
 use crate::request::Report;
 
-/// Absent and null are both nothing.
+/// Absent and null are both `None`.
 impl<T: Kind> Kind for Option<T> {
     const REQUIRED: bool = false;
 
@@ -24,7 +24,7 @@ impl<T: Kind> Kind for Option<T> {
     }
 }
 
-/// Absent, or a `T`; null is neither.
+/// Absent, or a `T`; null is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotNull<T>(pub Option<T>);
 
@@ -44,7 +44,7 @@ impl<T: Kind> Kind for NotNull<T> {
     }
 }
 
-/// Absent keeps, null clears, anything else sets.
+/// Absent keeps the value, null clears it, anything else sets it.
 impl<T: Kind> Kind for Patch<T> {
     const REQUIRED: bool = false;
 
@@ -61,7 +61,7 @@ impl<T: Kind> Kind for Patch<T> {
     }
 }
 
-/// The schema, with null as a further value.
+/// Returns the schema with null as a further value.
 pub(super) fn nullable(mut schema: Schema) -> Schema {
     let schema_type = match &mut schema {
         Schema::Object(object) => &mut object.schema_type,
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn absence_and_null_mean_what_the_kind_says() {
+    fn absence_and_null_depend_on_the_kind() {
         assert_eq!(absent::<String>(), None);
         assert_eq!(absent::<Option<String>>(), Some(None));
         assert_eq!(absent::<NotNull<String>>(), Some(NotNull(None)));

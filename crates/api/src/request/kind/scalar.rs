@@ -1,4 +1,4 @@
-//! Yes or no, and whole numbers.
+//! Booleans and whole numbers.
 
 use serde_json::Value as Json;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -25,7 +25,7 @@ impl Kind for bool {
 pub struct Int<const MIN: i64, const MAX: i64>(i64);
 
 impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
-    /// The number.
+    /// Returns the number.
     pub fn get(self) -> i64 {
         self.0
     }
@@ -37,7 +37,7 @@ impl<const MIN: i64, const MAX: i64> Kind for Int<MIN, MAX> {
             place.mismatch("number", &value, report);
             return None;
         };
-        // `1.0` is a whole number in JSON; one that is out of range becomes the nearest that is not.
+        // `1.0` is a whole number in JSON. The cast saturates, so the bounds below refuse what is out of range.
         let whole = value.as_i64().or_else(|| (number.trunc() == number).then_some(number as i64));
         match whole {
             None => report.expected("int", place, &js_format::to_string(&value)),
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn yes_and_no_are_json_booleans() {
+    fn only_json_booleans_are_accepted() {
         assert_eq!(read::<bool>(json!(true)), Ok(true));
         for (value, got) in [(json!("true"), "true"), (json!(1), "1"), (json!(null), "null")] {
             let message = format!("Expected type: 'boolean' for field 'field', got: '{got}'");

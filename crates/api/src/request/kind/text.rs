@@ -1,4 +1,4 @@
-//! Text, with bounds. Lengths are in characters (Unicode scalar values), as OpenAPI counts them.
+//! Text with bounds. Lengths are in characters (Unicode scalar values), as in OpenAPI.
 
 use std::fmt;
 
@@ -8,25 +8,25 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, 
 use super::{Kind, Place};
 use crate::request::Report;
 
-/// The longest text where nothing else is said.
+/// The longest text by default.
 const LONGEST: usize = 1_024;
 
-/// The longest name: databases and other programs cut it there.
+/// The longest name: other programs and databases cut longer ones.
 const LONGEST_NAME: usize = 255;
 
-/// The longest address that all browsers and proxies pass on.
+/// The longest URL that all browsers and proxies accept.
 const LONGEST_URL: usize = 2_048;
 
 /// Text of `MIN` to `MAX` characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text<const MIN: usize, const MAX: usize>(String);
 
-/// What a person, a role or a factor is called: one line of at most 255 characters. May be empty, as in the reference.
+/// The name of a person, a role or a factor: one line of at most 255 characters. May be empty, as in the reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name(String);
 
-/// The http(s) address of a picture or page, at most 2048 characters; or empty, for none, as the reference's forms
-/// send it. `javascript:` and the like would run in the browser of whoever follows it.
+/// The http(s) URL of a picture or page, at most 2048 characters; or empty for none, as the reference's forms send it.
+/// `javascript:` and the like would run in the browser of a user who follows the link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url(String);
 
@@ -46,7 +46,7 @@ fn read(value: Json, (min, max): (usize, usize), place: Place<'_>, report: &mut 
         Json::String(text) => text,
         value => {
             place.mismatch("string", &value, report);
-            // An empty list is too short a text as well, says the reference.
+            // As in the reference, an empty list is also reported as too short a text.
             if min > 0 && value.as_array().is_some_and(Vec::is_empty) {
                 report.too_small(place, min);
             }
@@ -138,7 +138,7 @@ impl Kind for Secret {
 macro_rules! as_text {
     ($($type:ty [$($parameter:tt)*]),*) => {$(
         impl<$($parameter)*> $type {
-            /// The text.
+            /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_types_are_named_as_javascript_prints_them() {
+    fn other_types_are_quoted_as_javascript_formats_them() {
         for (value, got) in [
             (json!(5), "5"),
             (json!(1.5), "1.5"),

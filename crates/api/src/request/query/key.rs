@@ -1,4 +1,4 @@
-//! A parameter's name, taken apart at its brackets.
+//! Parses a parameter's name at its brackets.
 
 use super::MAX_DEPTH;
 use crate::request::InvalidRequest;
@@ -15,8 +15,8 @@ pub(super) enum Segment {
     Append,
 }
 
-/// The parameter's own name, and the steps from there. Where the name begins with a bracket, what is in it is the name;
-/// `[]` gets the number of the parameters before it.
+/// Returns the parameter's own name and the steps from there. A leading `[name]` is the name; a leading `[]` becomes the
+/// number of parameters before it.
 pub(super) fn path(name: &str, parameters_before: usize) -> Result<(String, Vec<Segment>), InvalidRequest> {
     let mismatch =
         || InvalidRequest::new(format!("The brackets of the parameter '{}' do not match", shortened(name, 100)));
@@ -50,7 +50,7 @@ pub(super) fn path(name: &str, parameters_before: usize) -> Result<(String, Vec<
     Ok((first, path))
 }
 
-/// `a.b.c` is `a[b][c]`, and `.a` is `a`; but where a name between the dots is empty, the dots are part of the name.
+/// Parses `a.b.c` as `a[b][c]`, and `.a` as `a`. If a name between dots is empty, the dots are part of the name.
 fn dotted(text: &str) -> (String, Vec<Segment>) {
     let mut names = text.strip_prefix('.').unwrap_or(text).split('.');
     let is_path = names.clone().all(|name| !name.is_empty()) && names.clone().count() <= MAX_DEPTH;

@@ -1,10 +1,10 @@
 //! A query string as a small tree, as the reference's clients write it (the `qs` library).
 //!
 //! `a=1` is text, `a[]=1&a[]=2`, `a[0]=1` and a repeated `a=1&a=2` are lists, `a[b]=1` and `a.b=1` are maps, and all of
-//! them nest: `$or[0][created_at][$gt]=2026-01-01`. The order in which things were sent is kept.
+//! them nest: `$or[0][created_at][$gt]=2026-01-01`. The order is preserved.
 //!
-//! As in the reference, a `%` that begins no byte, and bytes that are no UTF-8, are taken as they stand. NUL, brackets
-//! that do not match and more than [`MAX_DEPTH`] levels or [`MAX_PARAMETERS`] parameters are refused.
+//! As in the reference, invalid percent-encoding and invalid UTF-8 stay as sent. NUL, brackets that do not match and more
+//! than [`MAX_DEPTH`] levels or [`MAX_PARAMETERS`] parameters are refused.
 
 mod decode;
 mod key;
@@ -17,7 +17,7 @@ use tree::Node;
 use super::report::shortened;
 use super::{InvalidRequest, js_format};
 
-/// The most parameters that are read; the reference's parser ignores what comes after as many.
+/// The most parameters; the reference's parser ignores further ones.
 pub const MAX_PARAMETERS: usize = 1_000;
 
 /// The deepest nesting, counted in brackets: `$or[0][created_at][$gt]` has three.
@@ -43,7 +43,7 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// [`InvalidRequest`] for what the module's own words refuse.
+    /// [`InvalidRequest`] for what the module's documentation names.
     pub fn parse(raw: &str) -> Result<Self, InvalidRequest> {
         let mut root = Vec::new();
         let parts = raw.split('&').filter(|part| !part.is_empty());
@@ -66,18 +66,18 @@ impl Query {
         Ok(Self(root.into_iter().map(|(name, node): (String, Node)| (name, node.into())).collect()))
     }
 
-    /// Takes the parameter of this name out, for a route that reads it by itself.
+    /// Removes and returns a parameter, for a route that reads it on its own.
     pub fn remove(&mut self, name: &str) -> Option<Parameter> {
         let index = self.0.iter().position(|(present, _)| present == name)?;
         Some(self.0.remove(index).1)
     }
 
-    /// The parameter of this name.
+    /// Returns the parameter of this name.
     pub fn get(&self, name: &str) -> Option<&Parameter> {
         self.0.iter().find_map(|(key, parameter)| (key == name).then_some(parameter))
     }
 
-    /// The parameter of this name, where it is text.
+    /// Returns the parameter of this name, if it is text.
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
             Parameter::Text(text) => Some(text),
@@ -85,13 +85,13 @@ impl Query {
         }
     }
 
-    /// All parameters, in the order in which their names first appeared.
+    /// Returns all parameters, in the order in which their names first appear.
     pub fn entries(&self) -> &[(String, Parameter)] {
         &self.0
     }
 }
 
-/// As JavaScript's `String()` prints it, which is how the reference's messages show it.
+/// Formats the parameter as JavaScript's `String()` does, as the reference's messages have it.
 impl fmt::Display for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -122,7 +122,7 @@ mod tests {
         Query::parse(raw).map_or_else(|error| error.to_string(), |query| entries(&query.0))
     }
 
-    /// notes A10, and what the `qs` library makes of the rest
+    /// notes A10, and the `qs` library for the rest
     #[test]
     fn forms_are_read_as_the_references_clients_write_them() {
         for (raw, tree) in [
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_decoded_where_they_are_whole() {
+    fn valid_percent_encoding_is_decoded() {
         for (raw, tree) in [
             ("a=%C3%A9+x%2B%20y", "{a:é x+ y}"),
             ("a=%F0%9F%98%80", "{a:😀}"),
@@ -192,7 +192,7 @@ mod tests {
 
     /// security.md 29
     #[test]
-    fn what_cannot_be_read_is_refused() {
+    fn invalid_queries_are_refused() {
         let deep = |levels: usize| format!("a{}=1", "[b]".repeat(levels));
         let many = |parameters: usize| "a=1&".repeat(parameters);
         for (raw, message) in [

@@ -1,20 +1,20 @@
-//! The tree while it grows.
+//! The tree while it is built.
 
 use super::Parameter;
 use super::key::Segment;
 
-/// A parameter that may still get more.
+/// A parameter that may still grow.
 #[derive(Debug, Default)]
 pub(super) enum Node {
     #[default]
     Nothing,
     Text(String),
-    /// Items with the index under which they were sent, where there was one.
+    /// Items with the index under which they were sent, if any.
     List(Vec<(Option<u64>, Node)>),
     Map(Vec<(String, Node)>),
 }
 
-/// Puts `text` where `path` leads, from the entry `name` on.
+/// Inserts `text` at `path` below the entry `name`.
 pub(super) fn insert(entries: &mut Vec<(String, Node)>, name: String, path: &[Segment], text: String) {
     match entries.iter_mut().find(|(key, _)| *key == name) {
         Some((_, node)) => *node = std::mem::take(node).with(path, text),
@@ -23,7 +23,7 @@ pub(super) fn insert(entries: &mut Vec<(String, Node)>, name: String, path: &[Se
 }
 
 impl Node {
-    /// Itself with `text` where `path` leads. What is there already becomes a list; what does not fit, one more item.
+    /// Returns the node with `text` at `path`. A value already there becomes a list; what does not fit, one more item.
     fn with(self, path: &[Segment], text: String) -> Self {
         match (path.split_first(), self) {
             (None, Self::Nothing) => Self::Text(text),
