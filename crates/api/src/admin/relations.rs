@@ -24,7 +24,7 @@ use vestibule_web::State;
 const MOST_USERS: u64 = 100;
 
 /// The selected fields and relations of things of one kind, as far as the caller may read them.
-pub(in crate::admin) struct Shown<F> {
+pub(in crate::admin) struct Projection<F> {
     selection: Selection<F>,
     relations: Relations,
     reader: Reader,
@@ -37,7 +37,7 @@ struct Reader {
     users: bool,
 }
 
-impl<F: Field> Shown<F> {
+impl<F: Field> Projection<F> {
     /// Reads the selection, as far as these permissions allow.
     pub(in crate::admin) fn of(query: &Query, kind: Kind, selection: Selection<F>, permissions: &Permissions) -> Self {
         let reader = Reader { roles: permissions.allows("rbac_role:read"), users: permissions.allows("user:read") };
@@ -103,11 +103,11 @@ impl<F: Field> Shown<F> {
         let write = move |ids: Vec<String>| {
             let shared = Arc::clone(&shared);
             async move {
-                let (shown, state, read) = &*shared;
+                let (projection, state, read) = &*shared;
                 let things = read(state.clone(), ids).await?;
                 let mut things: Vec<_> = things.iter().map(|thing| object(json!(thing))).collect();
-                shown.attach(state, &mut things).await?;
-                Ok(batches::write(&things, &shown.selection, id))
+                projection.attach(state, &mut things).await?;
+                Ok(batches::write(&things, &projection.selection, id))
             }
         };
         batches::respond(name, page, numbers, write).await
@@ -203,13 +203,13 @@ async fn related(
         all.push(match name {
             "policies" => {
                 let held = rbac.list_policies_for_role(database, &role).await?;
-                let shown = held.into_iter().map(|held| {
+                let policies = held.into_iter().map(|held| {
                     let mut policy = object(json!(held.policy));
                     policy.remove("deleted_at");
                     policy.insert("inherited_from_role_id".into(), json!(held.inherited_from));
                     policy
                 });
-                shown.collect()
+                policies.collect()
             }
             "parents" => rbac.parents_of_role(database, &role).await?.iter().map(|role| object(json!(role))).collect(),
             "users" => {

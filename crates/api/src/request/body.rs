@@ -22,7 +22,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema};
 
 use super::json::{self, Document, Object};
-use super::kind::{Kind, Place};
+use super::kind::{Kind, Position};
 use super::report::shortened;
 use super::{InvalidRequest, Report, js_format};
 
@@ -42,10 +42,10 @@ pub struct Fields {
 impl Fields {
     /// Takes the field of this name; `None` if a fault was reported.
     pub fn take<K: Kind>(&mut self, name: &str) -> Option<K> {
-        let place = Place::field(name);
+        let position = Position::field(name);
         match self.object.take(name) {
-            Some(value) => K::read(value, place, &mut self.report),
-            None => K::absent(place, &mut self.report),
+            Some(value) => K::read(value, position, &mut self.report),
+            None => K::absent(position, &mut self.report),
         }
     }
 }

@@ -393,34 +393,34 @@ mod tests {
     /// notes A4
     #[test]
     fn a_plus_sign_may_arrive_as_a_space() {
-        let shown = |raw: &str| {
+        let selected = |raw: &str| {
             let selection = read_selection::<Sample>(&Query::parse(raw).unwrap()).unwrap();
             Sample::ALL.iter().filter(|field| selection.shows(**field)).map(|field| field.name()).collect::<Vec<_>>()
         };
         let all = ["id", "email", "metadata"];
         for raw in ["", "fields=+metadata", "fields=%2Bmetadata", "fields=+", "fields=+nosuch", "fields=-"] {
-            assert_eq!(shown(raw), all, "{raw}");
+            assert_eq!(selected(raw), all, "{raw}");
         }
-        assert_eq!(shown("fields=email%20,%20metadata"), all);
-        assert_eq!(shown("fields=+email,id"), ["id", "email"]);
-        assert_eq!(shown("fields=-metadata"), ["id", "email"]);
-        assert_eq!(shown("fields="), ["id"]);
+        assert_eq!(selected("fields=email%20,%20metadata"), all);
+        assert_eq!(selected("fields=+email,id"), ["id", "email"]);
+        assert_eq!(selected("fields=-metadata"), ["id", "email"]);
+        assert_eq!(selected("fields="), ["id"]);
     }
 
     /// notes A4
     #[test]
     fn beside_a_name_without_a_sign_no_sign_counts() {
-        let shown = |raw: &str| {
+        let selected = |raw: &str| {
             let selection = read_selection::<Sample>(&Query::parse(raw).unwrap()).unwrap();
             Sample::ALL.iter().filter(|field| selection.shows(**field)).map(|field| field.name()).collect::<Vec<_>>()
         };
-        assert_eq!(shown("fields=id,-email"), ["id", "email"]);
-        assert_eq!(shown("fields=-email,metadata,%2Bnosuch"), ["id", "email", "metadata"]);
-        assert_eq!(shown("fields=-email,*"), ["id", "metadata"]);
+        assert_eq!(selected("fields=id,-email"), ["id", "email"]);
+        assert_eq!(selected("fields=-email,metadata,%2Bnosuch"), ["id", "email", "metadata"]);
+        assert_eq!(selected("fields=-email,*"), ["id", "metadata"]);
         for raw in ["fields=roles.*", "fields=%2Broles.*", "fields=id.*", "fields=*roles"] {
-            assert_eq!(shown(raw), ["id", "email", "metadata"], "{raw}");
+            assert_eq!(selected(raw), ["id", "email", "metadata"], "{raw}");
         }
-        assert_eq!(shown("fields=-email,roles.*"), ["id", "metadata"]);
-        assert_eq!(shown("fields=email,roles.*"), ["id", "email"]);
+        assert_eq!(selected("fields=-email,roles.*"), ["id", "metadata"]);
+        assert_eq!(selected("fields=email,roles.*"), ["id", "email"]);
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use vestibule_auth::ApiKeyKind;
 
-use crate::request::kind::{Kind, Place};
+use crate::request::kind::{Kind, Position};
 use crate::request::{InvalidRequest, Parameter, Query, Report};
 
 /// The kind of a new key.
@@ -12,11 +12,11 @@ use crate::request::{InvalidRequest, Parameter, Query, Report};
 pub(crate) struct KeyKind(pub(crate) ApiKeyKind);
 
 impl Kind for KeyKind {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
         let found = value.as_str().and_then(ApiKeyKind::find).map(Self);
         if found.is_none() {
             let got = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            report.add(expected(&place.to_string(), &got));
+            report.add(expected(&position.to_string(), &got));
         }
         found
     }

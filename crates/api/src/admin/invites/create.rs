@@ -6,7 +6,7 @@ use vestibule_flows::NewInvite;
 use vestibule_rbac::read_role_ids;
 use vestibule_user::InviteField;
 
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{Kind, Query, RawBody, body, read_selection};
 use crate::schemas;
 use vestibule_web::Problem;
@@ -37,5 +37,5 @@ pub(crate) async fn create(state: State, caller: Authorized, query: Query, body:
     let roles = body.roles.as_deref().map(read_role_ids).transpose()?;
     let invite = NewInvite { email: body.email, roles, metadata: body.metadata };
     let invite = state.flows.invite(&invite, &caller.context).await?;
-    Ok(Shown::of(&query, Kind::Invite, selection, &caller.permissions).one(&state, "invite", &invite).await?)
+    Ok(Projection::of(&query, Kind::Invite, selection, &caller.permissions).one(&state, "invite", &invite).await?)
 }

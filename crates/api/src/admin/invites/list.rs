@@ -5,7 +5,7 @@ use vestibule_core::{Field, FindConfig};
 use vestibule_user::InviteField;
 
 use super::States;
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{FindRequest, Kind, Listing, Query};
 use crate::{batches, schemas};
 use vestibule_web::Problem;
@@ -40,7 +40,7 @@ const LISTING: Listing<InviteField> = Listing {
 pub(crate) async fn list(state: State, caller: Authorized, mut query: Query) -> Result<Response, Problem> {
     let states = States::take(&mut query)?.filter(state.flows.environment().now());
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
-    let shown = Shown::of(&query, Kind::Invite, selection, &caller.permissions);
+    let projection = Projection::of(&query, Kind::Invite, selection, &caller.permissions);
     if batches::are_due(&find) {
         let page = state.flows.users().list_and_count_invite_ids(&states.and(filter), &find).await?;
         let read = move |state: State, ids: Vec<String>| {
@@ -51,8 +51,8 @@ pub(crate) async fn list(state: State, caller: Authorized, mut query: Query) -> 
                 Ok(invites)
             }
         };
-        return shown.batches(&state, "invites", page, (offset, limit), read).await;
+        return projection.batches(&state, "invites", page, (offset, limit), read).await;
     }
     let (invites, count) = state.flows.list_and_count_invites(&states.and(filter), &find, &caller.permissions).await?;
-    Ok(shown.page(&state, "invites", &invites, (count, offset, limit)).await?)
+    Ok(projection.page(&state, "invites", &invites, (count, offset, limit)).await?)
 }

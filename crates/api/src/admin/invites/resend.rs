@@ -4,7 +4,7 @@ use axum::response::Response;
 use vestibule_user::InviteField;
 use vestibule_user::invites::RefreshInvitesError;
 
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{Kind, Path, Query, read_selection};
 use crate::schemas;
 use vestibule_web::Problem;
@@ -26,5 +26,5 @@ pub(crate) async fn resend(
     let selection = read_selection::<InviteField>(&query)?;
     let id = super::id(&id).map_err(|_| RefreshInvitesError::NotPending { ids: vec![id] })?;
     let invite = state.flows.resend_invite(id, &caller.context).await?;
-    Ok(Shown::of(&query, Kind::Invite, selection, &caller.permissions).one(&state, "invite", &invite).await?)
+    Ok(Projection::of(&query, Kind::Invite, selection, &caller.permissions).one(&state, "invite", &invite).await?)
 }

@@ -5,7 +5,7 @@ use vestibule_user::InviteField;
 use vestibule_user::invites::RetrieveInviteError;
 
 use super::States;
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{Kind, Path, Query, read_selection};
 use crate::schemas;
 use vestibule_web::Problem;
@@ -31,5 +31,5 @@ pub(crate) async fn retrieve(
     if !states.contains(invite.state) {
         return Err(RetrieveInviteError::NotFound { id }.into());
     }
-    Ok(Shown::of(&query, Kind::Invite, selection, &caller.permissions).one(&state, "invite", &invite).await?)
+    Ok(Projection::of(&query, Kind::Invite, selection, &caller.permissions).one(&state, "invite", &invite).await?)
 }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_user::UserField;
 
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::admin::users;
 use crate::request::{FindRequest, Kind, Listing, Query};
 use crate::{batches, schemas};
@@ -34,11 +34,11 @@ const LISTING: Listing<UserField> = Listing {
 )]
 pub(crate) async fn list(state: State, caller: Authorized, query: Query) -> Result<Response, Problem> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
-    let shown = Shown::of(&query, Kind::User, selection, &caller.permissions);
+    let projection = Projection::of(&query, Kind::User, selection, &caller.permissions);
     if batches::are_due(&find) {
         let page = state.flows.users().list_and_count_user_ids(&filter, &find).await?;
-        return shown.batches(&state, "users", page, (offset, limit), users::by_ids).await;
+        return projection.batches(&state, "users", page, (offset, limit), users::by_ids).await;
     }
     let (users, count) = state.flows.users().list_and_count_users(&filter, &find).await?;
-    Ok(shown.page(&state, "users", &users, (count, offset, limit)).await?)
+    Ok(projection.page(&state, "users", &users, (count, offset, limit)).await?)
 }

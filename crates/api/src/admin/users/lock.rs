@@ -4,7 +4,7 @@ use axum::response::Response;
 use vestibule_flows::LockUserError;
 use vestibule_user::UserField;
 
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{Kind, Path, Query, read_selection};
 use crate::schemas;
 use vestibule_web::Problem;
@@ -33,7 +33,7 @@ pub(crate) async fn lock(
     let keys = super::keys::take(&mut query)?;
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.lock_user_and_keys(super::id(&id)?, keys, &caller.context).await.map_err(problem)?;
-    Ok(Shown::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
+    Ok(Projection::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }
 
 /// Unlocks a user.
@@ -50,5 +50,5 @@ pub(crate) async fn unlock(
 ) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.unlock_user(super::id(&id)?, &caller.context).await.map_err(problem)?;
-    Ok(Shown::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
+    Ok(Projection::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }

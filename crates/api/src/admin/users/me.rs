@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_user::UserField;
 
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{Query, read_selection};
 use crate::schemas;
 use vestibule_web::Problem;
@@ -18,5 +18,5 @@ use vestibule_web::caller::SignedInUser;
 )]
 pub(crate) async fn me(state: State, caller: SignedInUser, query: Query) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
-    Ok(Shown::own(&query, selection, &caller.permissions).one(&state, "user", &caller.user).await?)
+    Ok(Projection::own(&query, selection, &caller.permissions).one(&state, "user", &caller.user).await?)
 }

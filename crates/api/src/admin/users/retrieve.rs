@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_user::UserField;
 
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{Kind, Path, Query, read_selection};
 use crate::schemas;
 use vestibule_web::Problem;
@@ -24,5 +24,5 @@ pub(crate) async fn retrieve(
 ) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
     let user = state.flows.users().retrieve_user(super::id(&id)?).await?;
-    Ok(Shown::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
+    Ok(Projection::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }

@@ -4,7 +4,7 @@ use axum::response::Response;
 use vestibule_core::{MetadataPatch, Patch};
 use vestibule_user::{UpdateUser, UserField};
 
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{Kind, Name, Path, Query, RawBody, Url, body, read_selection};
 use crate::schemas;
 use vestibule_web::Problem;
@@ -49,5 +49,5 @@ pub(crate) async fn update(
         ..UpdateUser::new(super::id(&id)?)
     };
     let user = state.flows.update_user_account(&update, &caller.context).await?;
-    Ok(Shown::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
+    Ok(Projection::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }

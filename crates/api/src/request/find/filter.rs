@@ -142,7 +142,7 @@ mod tests {
         }
     }
 
-    /// notes A8, A11; the reference passes over what it does not know in here
+    /// notes A8, A11; the reference ignores what it does not know here
     #[test]
     fn unknown_fields_are_refused_on_every_level() {
         for (raw, message) in [

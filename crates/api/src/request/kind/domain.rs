@@ -5,17 +5,17 @@ use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, 
 use vestibule_core::{EmailAddress, InvalidTimestamp, Metadata, MetadataPatch, Timestamp, email};
 
 use super::optional::nullable;
-use super::{Kind, Place};
+use super::{Kind, Position};
 use crate::request::Report;
 
 /// An e-mail address. The reference accepts any text.
 impl Kind for EmailAddress {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
         let Json::String(text) = value else {
-            place.mismatch("string", &value, report);
+            position.mismatch("string", &value, report);
             return None;
         };
-        Self::parse(&text).map_err(|error| report.invalid(place, error)).ok()
+        Self::parse(&text).map_err(|error| report.invalid(position, error)).ok()
     }
 
     fn schema() -> Schema {
@@ -29,12 +29,12 @@ impl Kind for EmailAddress {
 
 /// A date and time in RFC 3339, as the core parses it.
 impl Kind for Timestamp {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
         let Json::String(text) = value else {
-            place.mismatch("string", &value, report);
+            position.mismatch("string", &value, report);
             return None;
         };
-        text.parse().map_err(|error: InvalidTimestamp| report.invalid(place, error)).ok()
+        text.parse().map_err(|error: InvalidTimestamp| report.invalid(position, error)).ok()
     }
 
     fn schema() -> Schema {
@@ -46,12 +46,12 @@ impl Kind for Timestamp {
 }
 
 impl Kind for Metadata {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
         let Json::Object(object) = value else {
-            place.mismatch("record", &value, report);
+            position.mismatch("record", &value, report);
             return None;
         };
-        Self::new(object).map_err(|error| report.invalid(place, error)).ok()
+        Self::new(object).map_err(|error| report.invalid(position, error)).ok()
     }
 
     fn schema() -> Schema {
@@ -62,12 +62,12 @@ impl Kind for Metadata {
 impl Kind for MetadataPatch {
     const REQUIRED: bool = false;
 
-    fn absent(_: Place<'_>, _: &mut Report) -> Option<Self> {
+    fn absent(_: Position<'_>, _: &mut Report) -> Option<Self> {
         Some(Self::Keep)
     }
 
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        if value.is_null() { Some(Self::Clear) } else { Metadata::read(value, place, report).map(Self::Merge) }
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        if value.is_null() { Some(Self::Clear) } else { Metadata::read(value, position, report).map(Self::Merge) }
     }
 
     fn schema() -> Schema {
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn metadata_is_kept_cleared_or_merged() {
-        let absent = MetadataPatch::absent(Place::field("field"), &mut Report::default());
+        let absent = MetadataPatch::absent(Position::field("field"), &mut Report::default());
         assert_eq!(absent, Some(MetadataPatch::Keep));
         assert_eq!(read::<MetadataPatch>(json!(null)), Ok(MetadataPatch::Clear));
         assert!(matches!(read::<MetadataPatch>(json!({"a": ""})), Ok(MetadataPatch::Merge(_))));

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, Schema};
 
-use super::{Kind, Place};
+use super::{Kind, Position};
 use crate::request::Report;
 
 /// The longest list: each item may become a row or a bound value.
@@ -20,29 +20,29 @@ impl<T> From<NonEmpty<T>> for Vec<T> {
     }
 }
 
-fn read<T: Kind>(value: Json, min: usize, place: Place<'_>, report: &mut Report) -> Option<Vec<T>> {
+fn read<T: Kind>(value: Json, min: usize, position: Position<'_>, report: &mut Report) -> Option<Vec<T>> {
     let items = match value {
         Json::Array(items) => items,
         value => {
-            place.mismatch("array", &value, report);
+            position.mismatch("array", &value, report);
             // As in the reference, an empty text is also reported as too short a list.
             if min > 0 && value == "" {
-                report.too_small(place, min);
+                report.too_small(position, min);
             }
             return None;
         }
     };
     if items.len() < min {
-        report.too_small(place, min);
+        report.too_small(position, min);
         return None;
     }
     if items.len() > LONGEST {
-        report.too_big(place, LONGEST);
+        report.too_big(position, LONGEST);
         return None;
     }
     let mut list = Vec::with_capacity(items.len());
-    for (position, item) in items.into_iter().enumerate() {
-        list.push(T::read(item, place.item(position), report));
+    for (index, item) in items.into_iter().enumerate() {
+        list.push(T::read(item, position.item(index), report));
     }
     list.into_iter().collect()
 }
@@ -52,8 +52,8 @@ fn schema<T: Kind>(min: Option<usize>) -> Schema {
 }
 
 impl<T: Kind> Kind for Vec<T> {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        read(value, 0, place, report)
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        read(value, 0, position, report)
     }
 
     fn schema() -> Schema {
@@ -62,8 +62,8 @@ impl<T: Kind> Kind for Vec<T> {
 }
 
 impl<T: Kind> Kind for NonEmpty<T> {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        read(value, 1, place, report).map(Self)
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        read(value, 1, position, report).map(Self)
     }
 
     fn schema() -> Schema {

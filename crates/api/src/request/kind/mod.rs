@@ -28,13 +28,13 @@ pub trait Kind: Sized {
     const REQUIRED: bool = true;
 
     /// Returns the value of an absent field; `None` if absence was reported as a fault.
-    fn absent(place: Place<'_>, report: &mut Report) -> Option<Self> {
-        report.required(place);
+    fn absent(position: Position<'_>, report: &mut Report) -> Option<Self> {
+        report.required(position);
         None
     }
 
     /// Reads the value; `None` if a fault was reported.
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self>;
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self>;
 
     /// Returns its schema for the OpenAPI document.
     fn schema() -> Schema;
@@ -42,12 +42,12 @@ pub trait Kind: Sized {
 
 /// The position of a value in the body: a field, or an item of a field's list.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct Position<'a> {
     field: &'a str,
     item: Option<usize>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Position<'a> {
     /// Returns the position of a field.
     pub fn field(field: &'a str) -> Self {
         Self { field, item: None }
@@ -69,7 +69,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for Position<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.field)?;
         self.item.map_or(Ok(()), |item| write!(f, ", {item}"))
@@ -80,6 +80,6 @@ impl fmt::Display for Place<'_> {
 #[cfg(test)]
 fn read<K: Kind>(value: Json) -> Result<K, String> {
     let mut report = Report::default();
-    let kind = K::read(value, Place::field("field"), &mut report);
+    let kind = K::read(value, Position::field("field"), &mut report);
     report.finish(kind).map_err(|error| error.messages.join("; "))
 }

@@ -4,19 +4,19 @@ use serde_json::Value as Json;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use vestibule_core::Patch;
 
-use super::{Kind, Place};
+use super::{Kind, Position};
 use crate::request::Report;
 
 /// Absent and null are both `None`.
 impl<T: Kind> Kind for Option<T> {
     const REQUIRED: bool = false;
 
-    fn absent(_: Place<'_>, _: &mut Report) -> Option<Self> {
+    fn absent(_: Position<'_>, _: &mut Report) -> Option<Self> {
         Some(None)
     }
 
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        if value.is_null() { Some(None) } else { T::read(value, place, report).map(Some) }
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        if value.is_null() { Some(None) } else { T::read(value, position, report).map(Some) }
     }
 
     fn schema() -> Schema {
@@ -31,12 +31,12 @@ pub struct NotNull<T>(pub Option<T>);
 impl<T: Kind> Kind for NotNull<T> {
     const REQUIRED: bool = false;
 
-    fn absent(_: Place<'_>, _: &mut Report) -> Option<Self> {
+    fn absent(_: Position<'_>, _: &mut Report) -> Option<Self> {
         Some(Self(None))
     }
 
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        T::read(value, place, report).map(|value| Self(Some(value)))
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        T::read(value, position, report).map(|value| Self(Some(value)))
     }
 
     fn schema() -> Schema {
@@ -48,12 +48,12 @@ impl<T: Kind> Kind for NotNull<T> {
 impl<T: Kind> Kind for Patch<T> {
     const REQUIRED: bool = false;
 
-    fn absent(_: Place<'_>, _: &mut Report) -> Option<Self> {
+    fn absent(_: Position<'_>, _: &mut Report) -> Option<Self> {
         Some(Self::Keep)
     }
 
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        if value.is_null() { Some(Self::Clear) } else { T::read(value, place, report).map(Self::Set) }
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        if value.is_null() { Some(Self::Clear) } else { T::read(value, position, report).map(Self::Set) }
     }
 
     fn schema() -> Schema {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn absent<K: Kind>() -> Option<K> {
-        K::absent(Place::field("field"), &mut Report::default())
+        K::absent(Position::field("field"), &mut Report::default())
     }
 
     #[test]

@@ -3,14 +3,14 @@
 use serde_json::Value as Json;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
-use super::{Kind, Place};
+use super::{Kind, Position};
 use crate::request::{Report, js_format};
 
 impl Kind for bool {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
         let boolean = value.as_bool();
         if boolean.is_none() {
-            place.mismatch("boolean", &value, report);
+            position.mismatch("boolean", &value, report);
         }
         boolean
     }
@@ -32,17 +32,17 @@ impl<const MIN: i64, const MAX: i64> Int<MIN, MAX> {
 }
 
 impl<const MIN: i64, const MAX: i64> Kind for Int<MIN, MAX> {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
         let Some(number) = value.as_f64() else {
-            place.mismatch("number", &value, report);
+            position.mismatch("number", &value, report);
             return None;
         };
         // `1.0` is a whole number in JSON. The cast saturates, so the bounds below refuse what is out of range.
         let whole = value.as_i64().or_else(|| (number.trunc() == number).then_some(number as i64));
         match whole {
-            None => report.expected("int", place, &js_format::to_string(&value)),
-            Some(whole) if whole < MIN => report.too_small(place, MIN),
-            Some(whole) if whole > MAX => report.too_big(place, MAX),
+            None => report.expected("int", position, &js_format::to_string(&value)),
+            Some(whole) if whole < MIN => report.too_small(position, MIN),
+            Some(whole) if whole > MAX => report.too_big(position, MAX),
             Some(whole) => return Some(Self(whole)),
         }
         None

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value as Json;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 
-use super::{Kind, Place};
+use super::{Kind, Position};
 use crate::request::Report;
 
 /// The longest text by default.
@@ -41,23 +41,23 @@ impl fmt::Debug for Secret {
 }
 
 /// Reads text of `min` to `max` characters.
-fn read(value: Json, (min, max): (usize, usize), place: Place<'_>, report: &mut Report) -> Option<String> {
+fn read(value: Json, (min, max): (usize, usize), position: Position<'_>, report: &mut Report) -> Option<String> {
     let text = match value {
         Json::String(text) => text,
         value => {
-            place.mismatch("string", &value, report);
+            position.mismatch("string", &value, report);
             // As in the reference, an empty list is also reported as too short a text.
             if min > 0 && value.as_array().is_some_and(Vec::is_empty) {
-                report.too_small(place, min);
+                report.too_small(position, min);
             }
             return None;
         }
     };
     let length = text.chars().count();
     if length < min {
-        report.too_small(place, min);
+        report.too_small(position, min);
     } else if length > max {
-        report.too_big(place, format_args!("{max} characters"));
+        report.too_big(position, format_args!("{max} characters"));
     }
     (min..=max).contains(&length).then_some(text)
 }
@@ -68,8 +68,8 @@ fn schema((min, max): (usize, usize)) -> ObjectBuilder {
 }
 
 impl Kind for String {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        read(value, (0, LONGEST), place, report)
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        read(value, (0, LONGEST), position, report)
     }
 
     fn schema() -> Schema {
@@ -78,8 +78,8 @@ impl Kind for String {
 }
 
 impl<const MIN: usize, const MAX: usize> Kind for Text<MIN, MAX> {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        read(value, (MIN, MAX), place, report).map(Self)
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        read(value, (MIN, MAX), position, report).map(Self)
     }
 
     fn schema() -> Schema {
@@ -88,10 +88,10 @@ impl<const MIN: usize, const MAX: usize> Kind for Text<MIN, MAX> {
 }
 
 impl Kind for Name {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        let text = read(value, (0, LONGEST_NAME), place, report)?;
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        let text = read(value, (0, LONGEST_NAME), position, report)?;
         if text.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
-            report.invalid(place, "it may not have line breaks or other control characters");
+            report.invalid(position, "it may not have line breaks or other control characters");
             return None;
         }
         Some(Self(text))
@@ -103,12 +103,12 @@ impl Kind for Name {
 }
 
 impl Kind for Url {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        let text = read(value, (0, LONGEST_URL), place, report)?;
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        let text = read(value, (0, LONGEST_URL), position, report)?;
         if text.is_empty() || is_web_address(&text) {
             return Some(Self(text));
         }
-        report.invalid(place, "it must be an address that begins with https:// or http://");
+        report.invalid(position, "it must be an address that begins with https:// or http://");
         None
     }
 
@@ -126,8 +126,8 @@ fn is_web_address(text: &str) -> bool {
 }
 
 impl Kind for Secret {
-    fn read(value: Json, place: Place<'_>, report: &mut Report) -> Option<Self> {
-        read(value, (1, LONGEST), place, report).map(Self)
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        read(value, (1, LONGEST), position, report).map(Self)
     }
 
     fn schema() -> Schema {

@@ -5,7 +5,7 @@ use vestibule_core::Metadata;
 use vestibule_rbac::{CreateRole, RoleField, read_policy_ids, read_role_ids};
 
 use super::parents;
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{Kind, Name, Query, RawBody, Text, body, read_selection};
 use crate::schemas;
 use vestibule_web::Problem;
@@ -52,5 +52,5 @@ pub(crate) async fn create(state: State, caller: Authorized, query: Query, body:
         ..CreateRole::new(String::from(body.name))
     };
     let role = state.flows.create_role(&role, &caller.context).await?;
-    Ok(Shown::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
+    Ok(Projection::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
 }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_rbac::RoleField;
 
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{Kind, Parameters, Path, Query};
 use crate::schemas;
 use vestibule_web::Problem;
@@ -29,5 +29,5 @@ pub(crate) async fn retrieve(
     parameters.text("policies");
     let selection = parameters.finish(selection)?;
     let role = state.flows.rbac().retrieve_rbac_role(&super::id(&id)?).await?;
-    Ok(Shown::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
+    Ok(Projection::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
 }

@@ -6,7 +6,7 @@ use vestibule_rbac::roles::UpdateRolesError;
 use vestibule_rbac::{RoleField, UpdateRole, read_role_ids};
 
 use super::parents;
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::request::{Kind, Name, NotNull, Path, Query, RawBody, Text, body, read_selection};
 use crate::schemas;
 use vestibule_web::Problem;
@@ -62,5 +62,5 @@ pub(crate) async fn update(
         ..UpdateRole::new(id.parse().map_err(|_| UpdateRolesError::NotFound { id })?)
     };
     let role = state.flows.update_role(&update, &caller.context).await?;
-    Ok(Shown::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
+    Ok(Projection::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
 }

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_rbac::RoleField;
 
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::admin::users;
 use crate::request::{Kind, Parameters, Path, Query};
 use crate::schemas;
@@ -36,6 +36,6 @@ pub(crate) async fn list(
     let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
     let count = roles.len() as u64;
     let page: Vec<_> = roles.into_iter().skip(size(offset)).take(size(limit)).collect();
-    let shown = Shown::of(&query, Kind::Role, selection, &caller.permissions);
-    Ok(shown.page(&state, "roles", &page, (count, offset, limit)).await?)
+    let projection = Projection::of(&query, Kind::Role, selection, &caller.permissions);
+    Ok(projection.page(&state, "roles", &page, (count, offset, limit)).await?)
 }

@@ -4,7 +4,7 @@ use axum::response::Response;
 use vestibule_user::{UserField, UserId};
 
 use crate::admin::rbac::roles;
-use crate::admin::relations::Shown;
+use crate::admin::relations::Projection;
 use crate::admin::users;
 use crate::request::{Kind, Parameters, Path, Query};
 use crate::schemas;
@@ -35,6 +35,6 @@ pub(crate) async fn list(
     let ids: Vec<UserId> = named.iter().filter_map(|id| id.parse().ok()).collect();
     let only = (!named.is_empty()).then_some(ids.as_slice());
     let page = state.flows.list_and_count_ids_of_users_of_role(&role.id, only, offset, limit).await?;
-    let shown = Shown::of(&query, Kind::User, selection, &caller.permissions);
-    shown.batches(&state, "users", page, (offset, limit), users::by_ids).await
+    let projection = Projection::of(&query, Kind::User, selection, &caller.permissions);
+    projection.batches(&state, "users", page, (offset, limit), users::by_ids).await
 }
