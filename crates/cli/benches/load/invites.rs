@@ -1,7 +1,7 @@
 //! Durable invites beside the disk: each answer says that the invite would survive a loss of power. One at a time they
 //! could come no faster than the disk syncs; group commit makes several of them durable at once.
 
-use crate::support::disk::{Place, syncs};
+use crate::support::disk::{Position, syncs};
 use crate::support::load::Load;
 use crate::support::rounds::Plan;
 use crate::support::site::{Site, invite, token};
@@ -19,8 +19,8 @@ pub(crate) fn run(plan: &Plan) {
 
     let (mut at_end, mut in_place, mut columns) = (Vec::new(), Vec::new(), [(); 6].map(|()| Vec::new()));
     for _ in 0..plan.rounds {
-        at_end.push(plan.take(|| syncs(site.folder(), Place::End, plan.turn / 2)));
-        in_place.push(plan.take(|| syncs(site.folder(), Place::Same, plan.turn / 2)));
+        at_end.push(plan.take(|| syncs(site.folder(), Position::End, plan.turn / 2)));
+        in_place.push(plan.take(|| syncs(site.folder(), Position::Same, plan.turn / 2)));
         for (load, columns) in [&many, &alone].into_iter().zip(columns.chunks_mut(3)) {
             let outcome = plan.take(|| load.run(plan.turn).all_well());
             columns[0].push(outcome.rate());

@@ -29,7 +29,7 @@ pub(super) async fn lock(one: One, setup: &Setup) -> Result<(), Failure> {
     let vestibule = setup.open_existing_without_secret().await?;
     let user = find(&vestibule, &one.user).await?;
     let locked = vestibule.flows().lock_user(user.id, &Context::operator()).await.map_err(|error| of(&error))?;
-    told(&locked, one.json, "Locked")
+    report(&locked, one.json, "Locked")
 }
 
 /// Lets a user in again.
@@ -37,7 +37,7 @@ pub(super) async fn unlock(one: One, setup: &Setup) -> Result<(), Failure> {
     let vestibule = setup.open_existing_without_secret().await?;
     let user = find(&vestibule, &one.user).await?;
     let unlocked = vestibule.flows().unlock_user(user.id, &Context::operator()).await.map_err(|error| of(&error))?;
-    told(&unlocked, one.json, "Unlocked")
+    report(&unlocked, one.json, "Unlocked")
 }
 
 /// The roles of a user.
@@ -46,7 +46,7 @@ pub(super) async fn roles_of(vestibule: &Vestibule, user: &User) -> Result<Vec<R
     flows.rbac().role_ids_of(flows.database(), &user.id.to_string()).await.map_err(|error| of(&error))
 }
 
-fn told(user: &User, as_json: bool, done: &str) -> Result<(), Failure> {
+fn report(user: &User, as_json: bool, done: &str) -> Result<(), Failure> {
     if as_json { output::json(user) } else { output::line(&format!("{done} {} ({}).", user.email, user.id)) }
 }
 

@@ -28,7 +28,7 @@ impl ConfigCommand {
             Self::Check => {
                 setup.configuration.check_secret()?;
                 drop(setup.options(&[])?);
-                drop(setup.ways()?);
+                drop(setup.transports()?);
                 output::line("The configuration is valid.")
             }
             Self::Reference => output::line(vestibule_cli::configuration::markdown().trim_end()),

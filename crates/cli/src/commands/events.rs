@@ -49,7 +49,7 @@ async fn print(subscription: &mut Subscription, limit: Option<u64>) -> Result<()
     let mut printed = 0;
     while limit.is_none_or(|limit| printed < limit) {
         match subscription.next().await {
-            Ok(placed) => output::line(&shown(&placed))?,
+            Ok(placed) => output::line(&to_json(&placed))?,
             // What waits for events waits also for a database that is away.
             Err(error) if error.retry_after().is_some() => {
                 output::note(&format!("vestibule: {error}; trying again"));
@@ -64,7 +64,7 @@ async fn print(subscription: &mut Subscription, limit: Option<u64>) -> Result<()
 }
 
 /// Never with what opens a door.
-fn shown(placed: &Placed) -> String {
+fn to_json(placed: &Placed) -> String {
     let event = &placed.event;
     json!({
         "position": placed.position,

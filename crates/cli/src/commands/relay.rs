@@ -12,7 +12,7 @@ use super::setup::Setup;
 const SMTP_CONNECTIONS: u32 = 8;
 
 /// How mails and webhooks leave.
-pub(super) struct Ways {
+pub(super) struct Transports {
     templates: Templates,
     mailer: Mailer,
     client: Client,
@@ -25,7 +25,7 @@ impl Setup {
     }
 
     /// What the configuration says of delivering, read before anything is opened: what is wrong there is told first.
-    pub(super) fn ways(&self) -> Result<Ways, Failure> {
+    pub(super) fn transports(&self) -> Result<Transports, Failure> {
         let webhooks = &self.configuration.webhooks;
         let client = Client::new(&ClientConfig {
             guard: self.guard(),
@@ -34,11 +34,11 @@ impl Setup {
             ..ClientConfig::default()
         });
         let client = client.map_err(|error| Failure::wrong(error.to_string()))?;
-        Ok(Ways { templates: self.templates()?, mailer: self.mailer()?, client })
+        Ok(Transports { templates: self.templates()?, mailer: self.mailer()?, client })
     }
 
     /// What delivers mails and webhooks in these ways.
-    pub(super) fn relay(&self, ways: Ways, vestibule: &Vestibule, public_url: &str) -> Relay {
+    pub(super) fn relay(&self, transports: Transports, vestibule: &Vestibule, public_url: &str) -> Relay {
         let (events, mail) = (&self.configuration.events, &self.configuration.mail);
         let options = RelayOptions {
             max_attempts: events.max_attempts,
@@ -55,8 +55,13 @@ impl Setup {
         };
         vestibule
             .relay(options)
-            .with_destination(MailDestination::new(vestibule.flows().clone(), ways.mailer, ways.templates, mails))
-            .with_destination(WebhookDestination::new(self.webhooks(vestibule), ways.client))
+            .with_destination(MailDestination::new(
+                vestibule.flows().clone(),
+                transports.mailer,
+                transports.templates,
+                mails,
+            ))
+            .with_destination(WebhookDestination::new(self.webhooks(vestibule), transports.client))
     }
 
     /// What the mails say.
@@ -102,7 +107,7 @@ impl Setup {
     }
 
     /// Says where mails go to that are sent nowhere.
-    pub(super) fn tell_where_mails_go(&self) {
+    pub(super) fn log_mail_folder(&self) {
         if self.configuration.smtp.server.is_none() {
             let folder = self.configuration.mail.directory.display();
             tracing::info!("mails are written to {folder}: set mail.smtp.server to have them sent");

@@ -43,7 +43,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     for provider in &setup.configuration.oidc {
         tracing::warn!(provider = provider.id, "OpenID Connect is configured, and this version does not offer it yet");
     }
-    let ways = if is_worker { Some(setup.ways()?) } else { None };
+    let transports = if is_worker { Some(setup.transports()?) } else { None };
     // Listened for before anything takes time, so that a stop during the start is heard.
     let mut stop = Box::pin(stop_signal()?);
     let vestibule = tokio::select! {
@@ -81,12 +81,12 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     let routes = api.merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     let app = with_layers(routes, &config);
     check_default_roles(&vestibule).await?;
-    tell_if_nobody_is_in(&vestibule, &public_url.to_string(), &server.dashboard_path).await?;
+    log_setup_link(&vestibule, &public_url.to_string(), &server.dashboard_path).await?;
     let (running, stopped) = watch::channel(());
     let mut beside = JoinSet::new();
-    if let Some(ways) = ways {
-        let relay = setup.relay(ways, &vestibule, &public_url.to_string());
-        setup.tell_where_mails_go();
+    if let Some(transports) = transports {
+        let relay = setup.relay(transports, &vestibule, &public_url.to_string());
+        setup.log_mail_folder();
         let stopped = stopped.clone();
         beside.spawn(async move { relay.run(until_closed(stopped)).await });
     }
@@ -138,7 +138,7 @@ async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
 }
 
 /// Where nobody is in, the first administrator comes in by a link that is told here, this once.
-async fn tell_if_nobody_is_in(vestibule: &Vestibule, public_url: &str, dashboard_path: &str) -> Result<(), Failure> {
+async fn log_setup_link(vestibule: &Vestibule, public_url: &str, dashboard_path: &str) -> Result<(), Failure> {
     let token = vestibule.flows().issue_first_user_token().await.map_err(|error| super::exit::of(&error))?;
     if let Some(token) = token {
         let setup = link(public_url, &format!("{dashboard_path}/setup"), "token", &token);

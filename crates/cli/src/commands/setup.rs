@@ -34,7 +34,7 @@ pub(super) enum Tables {
 }
 
 /// A secret for a command that signs nothing.
-fn secret_of_nobody() -> [u8; 32] {
+fn unused_secret() -> [u8; 32] {
     let mut secret = [0; 32];
     SystemRandom.fill(&mut secret);
     secret
@@ -83,13 +83,13 @@ impl Setup {
     /// The same, for a command that signs nothing either.
     pub(super) async fn open_existing_without_secret(&self) -> Result<Vestibule, Failure> {
         self.check_that_it_exists()?;
-        self.open_with(&secret_of_nobody(), Tables::Must).await
+        self.open_with(&unused_secret(), Tables::Must).await
     }
 
     /// The modules, for a command that signs nothing and so needs no secret: a token that it signed would be good for
     /// nothing.
     pub(super) async fn open_without_secret(&self) -> Result<Vestibule, Failure> {
-        self.open_with(&secret_of_nobody(), Tables::May).await
+        self.open_with(&unused_secret(), Tables::May).await
     }
 
     async fn open_with(&self, secret: &[u8], tables: Tables) -> Result<Vestibule, Failure> {
@@ -165,7 +165,7 @@ impl Setup {
         options.auth.token_lifetime = auth.token_lifetime;
         options.auth.session_lifetime = auth.session_lifetime;
         options.auth.unclaimed_lifetime = auth.unclaimed_lifetime;
-        self.adjust_doors(&mut options.auth)?;
+        self.configure_sign_in(&mut options.auth)?;
         options.users.invite_lifetime = invites.lifetime;
         let mut passwords = PasswordConfig::default();
         passwords.threads = hashing.threads();
@@ -186,7 +186,7 @@ impl Setup {
     }
 
     /// How often somebody may try, and what else the doors ask.
-    fn adjust_doors(&self, options: &mut AuthOptions) -> Result<(), Failure> {
+    fn configure_sign_in(&self, options: &mut AuthOptions) -> Result<(), Failure> {
         let Configuration { auth, limits, .. } = &self.configuration;
         options.session_idle_lifetime = auth.session_idle_lifetime;
         options.fresh_proof_lifetime = auth.fresh_proof_lifetime;
@@ -200,9 +200,10 @@ impl Setup {
         options.password_policy = PasswordPolicy::new(auth.password_min_length, auth.password_min_score)
             .map_err(|error| Failure::wrong(error.to_string()))?;
         for required in &auth.verification_required {
-            let ways = options.verifications_per_actor.entry(required.actor_type.clone()).or_default();
+            let required_verifications =
+                options.verifications_per_actor.entry(required.actor_type.clone()).or_default();
             let entity_type = required.entity_type.clone();
-            ways.push(RequiredVerification { entity_type, auth_provider: EMAILPASS.to_owned() });
+            required_verifications.push(RequiredVerification { entity_type, auth_provider: EMAILPASS.to_owned() });
         }
         Ok(())
     }

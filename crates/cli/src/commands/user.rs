@@ -228,6 +228,6 @@ pub(super) async fn find(vestibule: &Vestibule, text: &str) -> Result<User, Fail
     }
     let filter = UserField::Email.eq(text);
     let users = vestibule.users().list_users(&filter, &FindConfig::default()).await.map_err(|error| of(&error))?;
-    let nobody = || Failure::failed(format!("there is no user with the e-mail address {text}"));
-    users.into_iter().next().ok_or_else(nobody)
+    let not_found = || Failure::failed(format!("there is no user with the e-mail address {text}"));
+    users.into_iter().next().ok_or_else(not_found)
 }

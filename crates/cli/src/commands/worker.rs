@@ -7,15 +7,15 @@ use super::{Failure, output};
 /// Delivers mails and webhooks until the process is asked to stop: for `serve --no-worker`, or beside other ones.
 pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     setup.start_logs();
-    let ways = setup.ways()?;
+    let transports = setup.transports()?;
     let mut stop = Box::pin(stop_signal()?);
     let vestibule = tokio::select! {
         () = &mut stop => return Ok(()),
         opened = setup.open() => opened?,
     };
     let server = &setup.configuration.server;
-    let relay = setup.relay(ways, &vestibule, &server.public_url(server.listen).to_string());
-    setup.tell_where_mails_go();
+    let relay = setup.relay(transports, &vestibule, &server.public_url(server.listen).to_string());
+    setup.log_mail_folder();
     output::line("delivering")?;
     let database = vestibule.flows().database();
     let exchange = database.exchange_announcements();

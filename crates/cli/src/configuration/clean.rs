@@ -33,7 +33,7 @@ pub(super) fn raw(raw: Raw) -> Result<Raw, Problem> {
 
 fn trimmed(text: &str) -> Result<&str, Problem> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_blank(c));
-    match text.chars().find(|c| c.is_control() || is_blank(*c) || turns(*c)) {
+    match text.chars().find(|c| c.is_control() || is_blank(*c) || changes_direction(*c)) {
         Some(c) => Err(Problem::Value(format!(
             "it holds the character {}, which cannot be seen and was hardly meant: remove it",
             name(c)
@@ -48,7 +48,7 @@ fn is_blank(c: char) -> bool {
 }
 
 /// What turns the direction of the text that follows.
-fn turns(c: char) -> bool {
+fn changes_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

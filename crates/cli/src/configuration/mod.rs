@@ -40,7 +40,7 @@ pub use flags::Flags;
 pub use kinds::{DatabaseUrl, Hidden, LogFormat, MailServer, PublicUrl, RequiredVerification};
 pub use load::Configuration;
 pub use markdown::markdown;
-pub use provenance::{Provenance, Shown};
+pub use provenance::{Entry, Provenance};
 pub use secret::{StrongSecret, WeakSecret};
 pub use settings::{
     AuthSettings, CompatSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings,

@@ -16,14 +16,14 @@ use super::values::Values;
 /// flag, the variable, or file and line).
 #[derive(Debug, Clone)]
 pub struct Provenance {
-    entries: Vec<Shown>,
+    entries: Vec<EffectiveValue>,
     unknown: Vec<UnknownVariable>,
     trimmed: Vec<TrimmedSecret>,
 }
 
 /// What holds for one setting, as it may be shown.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct EffectiveValue {
     /// Its name: the setting's, or in a table such as `auth.oidc.google.issuer`.
     pub key: String,
     /// Which setting.
@@ -36,17 +36,17 @@ pub struct Shown {
 
 impl Provenance {
     pub(super) fn new(values: &Values, configuration: &Configuration, unknown: Vec<UnknownVariable>) -> Self {
-        let shown = |entry: &Entry| {
-            let (text, set_by) = values.shown(entry)?;
+        let effective_value = |entry: &Entry| {
+            let (text, set_by) = values.display(entry)?;
             let value = text.unwrap_or_else(|| effective(entry, configuration));
-            Some(Shown { key: entry.key.clone(), setting: entry.setting, value, set_by: set_by.clone() })
+            Some(EffectiveValue { key: entry.key.clone(), setting: entry.setting, value, set_by: set_by.clone() })
         };
         let trimmed = values.trimmed().to_vec();
-        Self { entries: values.entries().iter().filter_map(shown).collect(), unknown, trimmed }
+        Self { entries: values.entries().iter().filter_map(effective_value).collect(), unknown, trimmed }
     }
 
     /// Every setting, in the order of the table.
-    pub fn entries(&self) -> &[Shown] {
+    pub fn entries(&self) -> &[EffectiveValue] {
         &self.entries
     }
 
@@ -62,15 +62,18 @@ impl Provenance {
 
     /// Three aligned columns: key, value, who set it; one setting a line.
     pub fn to_text(&self) -> String {
-        let width = |text: fn(&Shown) -> &str| self.entries.iter().map(|shown| text(shown).chars().count()).max();
-        let keys = width(|shown| &shown.key).unwrap_or(0);
+        let width =
+            |text: fn(&EffectiveValue) -> &str| self.entries.iter().map(|value| text(value).chars().count()).max();
+        let keys = width(|value| &value.key).unwrap_or(0);
         let values = width(value_or_none).unwrap_or(0);
-        let line = |shown: &Shown| format!("{:keys$}  {:values$}  {}\n", shown.key, value_or_none(shown), shown.set_by);
+        let line = |value: &EffectiveValue| {
+            format!("{:keys$}  {:values$}  {}\n", value.key, value_or_none(value), value.set_by)
+        };
         self.entries.iter().map(line).collect()
     }
 }
 
-fn value_or_none(shown: &Shown) -> &str {
+fn value_or_none(shown: &EffectiveValue) -> &str {
     if shown.value.is_empty() { "(none)" } else { &shown.value }
 }
 
@@ -97,7 +100,7 @@ impl Serialize for Provenance {
     }
 }
 
-impl Shown {
+impl EffectiveValue {
     fn to_json(&self) -> Value {
         let value = match self.setting.kind.shape() {
             Shape::Text => json!(self.value),

@@ -33,7 +33,7 @@ impl Sources {
         let mut variables = Vec::new();
         for (name, value) in std::env::vars_os() {
             let Ok(name) = name.into_string() else { continue };
-            if variables::concerns_us(&name) {
+            if variables::is_relevant(&name) {
                 let value = value.into_string();
                 let value = value.map_err(|_| ConfigurationError::VariableEncoding { name: name.clone() })?;
                 variables.push((name, value));

@@ -83,7 +83,7 @@ impl Values {
     }
 
     /// The text of an entry as it may be shown, and who set it.
-    pub(super) fn shown(&self, entry: &Entry) -> Option<(Option<String>, &SetBy)> {
+    pub(super) fn display(&self, entry: &Entry) -> Option<(Option<String>, &SetBy)> {
         let (raw, by) = self.values.get(&entry.key)?;
         Some((raw.as_ref().map(|raw| entry.setting.kind.show(&raw.text())), by))
     }

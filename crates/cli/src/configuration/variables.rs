@@ -16,7 +16,7 @@ pub(super) const CONFIG: &str = "VESTIBULE_CONFIG";
 const TESTS: &str = "VESTIBULE_TEST_";
 
 /// Whether the configuration looks at this variable at all.
-pub(super) fn concerns_us(name: &str) -> bool {
+pub(super) fn is_relevant(name: &str) -> bool {
     let is = |setting: &Setting, alias| name == alias || setting.takes_file() && name == file_variable(alias);
     name.starts_with(PREFIX) || SETTINGS.iter().any(|setting| setting.alias.is_some_and(|alias| is(setting, alias)))
 }

@@ -11,7 +11,7 @@ const PIECE: [u8; 4096] = [7; 4096];
 
 /// Where the pieces are written.
 #[derive(Clone, Copy)]
-pub(crate) enum Place {
+pub(crate) enum Position {
     /// At the end of the file, which grows.
     End,
     /// Over what is there: the file stays as it is, and less has to be written.
@@ -19,14 +19,14 @@ pub(crate) enum Place {
 }
 
 /// How often in a second 4 KiB can be written and made durable (fdatasync), one after another.
-pub(crate) fn syncs(directory: &Path, place: Place, time: Duration) -> f64 {
+pub(crate) fn syncs(directory: &Path, place: Position, time: Duration) -> f64 {
     let path = directory.join("fdatasync");
     let file = OpenOptions::new().create(true).truncate(true).write(true).open(&path).expect("a file");
     let (began, mut count) = (Instant::now(), 0u32);
     while began.elapsed() < time {
         let offset = match place {
-            Place::End => u64::from(count) * PIECE.len() as u64,
-            Place::Same => 0,
+            Position::End => u64::from(count) * PIECE.len() as u64,
+            Position::Same => 0,
         };
         file.write_all_at(&PIECE, offset).expect("it can be written");
         file.sync_data().expect("it can be made durable");

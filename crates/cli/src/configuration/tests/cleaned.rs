@@ -38,12 +38,12 @@ fn each_setting() -> impl Iterator<Item = (&'static str, String, String)> {
 #[test]
 fn white_space_at_the_ends_of_every_setting_is_left_out() {
     for (key, variable, value) in each_setting() {
-        let plain = Place::new().variable(&variable, &value).shown(key).0;
+        let plain = Place::new().variable(&variable, &value).effective(key).0;
         for (before, after) in
             [("", "\r"), ("", "\n"), ("", "\r\n"), (" \t", "  "), ("\u{feff}", ""), ("\u{a0}", "\u{200b}")]
         {
             let place = Place::new().variable(&variable, &format!("{before}{value}{after}"));
-            assert_eq!(place.shown(key).0, plain, "{key} {before:?} {after:?}");
+            assert_eq!(place.effective(key).0, plain, "{key} {before:?} {after:?}");
         }
     }
     let place = Place::new().variable("JWT_SECRET", &format!("{SECRET}\r\n"));
@@ -63,10 +63,12 @@ fn a_secret_of_which_white_space_is_left_out_is_reported() {
     };
     let rest =
         "white space at the ends of the secret is left out, so a service that shares it must have it without too";
-    assert_eq!(told(&Place::new().variable("JWT_SECRET", &format!("{SECRET}\r"))), [format!("JWT_SECRET: {rest}")]);
+    assert_eq!(warnings(&Place::new().variable("JWT_SECRET", &format!("{SECRET}\r"))), [format!("JWT_SECRET: {rest}")]);
     let place = Place::new().file(&format!("[auth]\njwt_secret = \"{SECRET}\\n\"\n"));
-    assert_eq!(told(&place), [format!("vestibule.toml:2: auth.jwt_secret: {rest}")]);
-    assert!(told(&Place::new().variable("JWT_SECRET", SECRET).variable("DATABASE_URL", "sqlite://v.db\r")).is_empty());
+    assert_eq!(warnings(&place), [format!("vestibule.toml:2: auth.jwt_secret: {rest}")]);
+    assert!(
+        warnings(&Place::new().variable("JWT_SECRET", SECRET).variable("DATABASE_URL", "sqlite://v.db\r")).is_empty()
+    );
 }
 
 #[test]
@@ -134,7 +136,7 @@ fn the_home_directory_is_put_in_place_of_a_tilde() {
     std::fs::write(home.join("my.toml"), "\u{feff}log.level = \"warn\"\r\n").unwrap();
     place.sources.home = home.to_str().map(str::to_owned);
     let place = place.variable("VESTIBULE_CONFIG", "~/my.toml\r");
-    assert_eq!(place.shown("log.level").0, "warn");
+    assert_eq!(place.effective("log.level").0, "warn");
 }
 
 #[test]
@@ -156,7 +158,7 @@ fn names_of_variables_in_paths_and_addresses_are_refused() {
 #[test]
 fn a_file_written_on_windows_is_read() {
     let place = Place::new().file("\u{feff}[log]\r\nlevel = \"warn\"\r\n\r\n[database]\r\nurl = \"sqlite://v.db\"\r\n");
-    assert_eq!(place.shown("log.level"), ("warn".to_owned(), "vestibule.toml:2".to_owned()));
+    assert_eq!(place.effective("log.level"), ("warn".to_owned(), "vestibule.toml:2".to_owned()));
     assert_eq!(place.load().database.url.reveal(), "sqlite://v.db");
 }
 

@@ -5,11 +5,12 @@ use std::path::Path;
 use super::*;
 
 mod cleaned;
+mod display;
+mod display;
 mod hidden;
 mod messages;
 mod precedence;
 mod secret_file;
-mod shown;
 mod tables;
 mod value_file;
 
@@ -61,7 +62,7 @@ impl Place {
         text.replace(&format!("{}/", self.path().display()), "")
     }
 
-    fn shown(&self, key: &str) -> (String, String) {
+    fn effective(&self, key: &str) -> (String, String) {
         let (_, provenance) = Configuration::load(&self.sources).unwrap();
         let shown = provenance.entries().iter().find(|shown| shown.key == key).unwrap();
         (self.relative(&shown.value), self.relative(&shown.set_by.to_string()))

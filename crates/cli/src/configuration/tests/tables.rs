@@ -31,11 +31,11 @@ fn tables_are_read_in_the_order_of_the_file_with_who_set_each_key() {
     assert_eq!(google.scopes, ["openid", "email", "profile"]);
     assert_eq!((company.display_name(), company.issuer.as_str()), ("Our company", "https://login.example/v2.0/"));
     assert_eq!(company.scopes, ["openid"]);
-    assert_eq!(place.shown("auth.oidc.google.id"), pair("google", "vestibule.toml:3"));
-    assert_eq!(place.shown("auth.oidc.google.name"), pair("google", "default"));
-    assert_eq!(place.shown("auth.oidc.google.scopes"), pair("openid,email,profile", "default"));
-    assert_eq!(place.shown("auth.oidc.google.client_secret"), pair("set", "vestibule.toml:6"));
-    assert_eq!(place.shown("auth.oidc.our-company.scopes"), pair("openid", "vestibule.toml:13"));
+    assert_eq!(place.effective("auth.oidc.google.id"), pair("google", "vestibule.toml:3"));
+    assert_eq!(place.effective("auth.oidc.google.name"), pair("google", "default"));
+    assert_eq!(place.effective("auth.oidc.google.scopes"), pair("openid,email,profile", "default"));
+    assert_eq!(place.effective("auth.oidc.google.client_secret"), pair("set", "vestibule.toml:6"));
+    assert_eq!(place.effective("auth.oidc.our-company.scopes"), pair("openid", "vestibule.toml:13"));
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn variables_set_and_override_keys_of_the_table_with_their_id() {
     assert_eq!((google.display_name(), google.client_secret()), ("Google", "hunter2"));
     assert_eq!((google.scopes.join(" "), company.client_secret()), ("openid email".to_owned(), "another"));
     let by = "VESTIBULE_AUTH_OIDC_OUR_COMPANY_CLIENT_SECRET";
-    assert_eq!(place.shown("auth.oidc.our-company.client_secret"), pair("set", by));
+    assert_eq!(place.effective("auth.oidc.our-company.client_secret"), pair("set", by));
     let (_, provenance) = Configuration::load(&place.sources).unwrap();
     assert_eq!(provenance.unknown_variables(), []);
 }

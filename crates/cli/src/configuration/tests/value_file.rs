@@ -35,7 +35,7 @@ fn every_secret_can_stand_in_a_file_that_a_variable_or_a_key_names() {
         for name in names.map(|name| format!("{name}_FILE")) {
             let place = Place::new().beside("secret", &format!("{value}\n")).variable(&name, "secret");
             assert_eq!(place.secrets(), direct);
-            assert_eq!(place.shown(setting.key).1, name);
+            assert_eq!(place.effective(setting.key).1, name);
             let (_, provenance) = Configuration::load(&place.sources).unwrap();
             assert!(provenance.unknown_variables().is_empty() && provenance.trimmed_secrets().is_empty());
         }
@@ -43,10 +43,10 @@ fn every_secret_can_stand_in_a_file_that_a_variable_or_a_key_names() {
         let place = Place::new().beside("secret", &format!("{value}\r\n"));
         let place = place.file(&format!("[{section}]\n{name}_file = \"secret\"\n"));
         assert_eq!(place.secrets(), direct);
-        assert_eq!(place.shown(setting.key).1, "vestibule.toml:2");
+        assert_eq!(place.effective(setting.key).1, "vestibule.toml:2");
         // A variable stands above the file, whichever of the two holds the value.
         let place = place.variable(&setting.variable(), value);
-        assert_eq!(place.shown(setting.key).1, setting.variable());
+        assert_eq!(place.effective(setting.key).1, setting.variable());
     }
 }
 
@@ -99,7 +99,7 @@ fn mistakes_are_one_line_and_repeat_neither_value_nor_path() {
         "vestibule.toml:3: auth.jwt_secret: vestibule.toml:2 sets the value, too: keep one of the two"
     );
     assert_eq!(
-        Place::new().variable("VESTIBULE_SERVER_LISTEN_FILE", "x").shown("server.listen").1,
+        Place::new().variable("VESTIBULE_SERVER_LISTEN_FILE", "x").effective("server.listen").1,
         "default",
         "what is no secret has no file"
     );

@@ -21,7 +21,7 @@ on_both_engines!(4 threads: what_was_committed_is_delivered, what_was_not_acknow
 const ROUNDS: usize = 4;
 
 /// Invites that no mail has told of.
-const UNTOLD: &str = "SELECT count(*) AS value FROM outbox_events WHERE name = 'invite.created' AND NOT EXISTS (
+const WITHOUT_MAIL: &str = "SELECT count(*) AS value FROM outbox_events WHERE name = 'invite.created' AND NOT EXISTS (
     SELECT 1 FROM deliveries WHERE event_id = outbox_events.id AND state = 'sent')";
 
 /// Events with the ids of their deliveries.
@@ -66,7 +66,7 @@ async fn what_was_committed_is_delivered(place: Place) {
         let database = place.open().await;
         let known = ids(&database).await;
         let worker = place.work_with(&[]).await;
-        until("all mails", async || (number(&database, UNTOLD, &[]).await == 0).then_some(())).await;
+        until("all mails", async || (number(&database, WITHOUT_MAIL, &[]).await == 0).then_some(())).await;
         worker.stop().await;
         let now = ids(&database).await;
         assert!(known.is_subset(&now), "ids have changed: {:?}", known.difference(&now).collect::<Vec<_>>());

@@ -24,13 +24,13 @@ async fn whoever_cannot_be_served_is_told_so_and_then_it_goes_on() {
     let token = server.token_of("admin@example.com").await;
     let ledger = Arc::new(Ledger::default());
     let mut load = Load::start(&server, &token, "load", &ledger);
-    let mut anybody = server.client();
+    let mut stranger = server.client();
     for round in 1..=3 {
         let before = ledger.progress();
         load.reaches("the load runs", |now| now.acknowledged >= before.acknowledged + 60).await;
         cluster.kill();
 
-        until("it is told", async || (anybody.get("/health/ready").await.status == 503).then_some(())).await;
+        until("it is told", async || (stranger.get("/health/ready").await.status == 503).then_some(())).await;
         load.reaches("writes are refused", |now| now.refused >= before.refused + 30).await;
         for path in ["/health/ready", "/admin/users/me", "/admin/invites"] {
             let answer = admin.get(path).await;
@@ -40,12 +40,12 @@ async fn whoever_cannot_be_served_is_told_so_and_then_it_goes_on() {
         }
         // The process itself lives, and nobody should start it anew.
         for path in ["/health", "/health/live"] {
-            assert_eq!(anybody.get(path).await.body, "OK");
+            assert_eq!(stranger.get(path).await.body, "OK");
         }
         let refused = ledger.progress();
 
         cluster.start_again().await;
-        let ready = async || (anybody.get("/health/ready").await.status == 200).then_some(());
+        let ready = async || (stranger.get("/health/ready").await.status == 200).then_some(());
         let ((), until_ready) = until_within("it is ready again", RECOVERY, ready).await;
         let written = async || (ledger.progress().acknowledged > refused.acknowledged + 6).then_some(());
         let ((), until_written) = until_within("it writes again", RECOVERY, written).await;

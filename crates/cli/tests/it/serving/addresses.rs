@@ -8,7 +8,7 @@ use crate::support::{PASSWORD, Place, Server};
 on_both_engines!(4 threads: behind_a_proxy_the_client_is_known_and_counted, without_one_nobody_is_believed);
 
 /// The status of a request at a door, with this in the header by which proxies tell for whom they ask.
-async fn knock(server: &Server, forwarded: &str) -> u16 {
+async fn preview_status(server: &Server, forwarded: &str) -> u16 {
     let mut client = server.client().with_header("x-forwarded-for", forwarded);
     let answer = client.post("/auth/invites/preview", json!({ "token": "rubbish" })).await;
     if answer.status == 429 {
@@ -36,11 +36,11 @@ async fn behind_a_proxy_the_client_is_known_and_counted(place: Place) {
     assert_eq!(signed_in_from(&servers[0], "1.2.3.4, 203.0.113.9, 10.0.0.7").await, "203.0.113.9");
     for server in &servers {
         for number in 0..3 {
-            let status = knock(server, &format!("{number}.2.3.4, 198.51.100.1")).await;
+            let status = preview_status(server, &format!("{number}.2.3.4, 198.51.100.1")).await;
             assert_ne!(status, 429, "each process counts for itself");
         }
-        assert_eq!(knock(server, "9.9.9.9, 198.51.100.1, 10.0.0.7").await, 429);
-        assert_ne!(knock(server, "198.51.100.2").await, 429);
+        assert_eq!(preview_status(server, "9.9.9.9, 198.51.100.1, 10.0.0.7").await, 429);
+        assert_ne!(preview_status(server, "198.51.100.2").await, 429);
     }
 }
 
@@ -51,7 +51,7 @@ async fn without_one_nobody_is_believed(place: Place) {
     assert_eq!(signed_in_from(&server, "203.0.113.9").await, "127.0.0.1");
     let mut statuses = Vec::new();
     for number in 0..4 {
-        statuses.push(knock(&server, &format!("203.0.113.{number}")).await == 429);
+        statuses.push(preview_status(&server, &format!("203.0.113.{number}")).await == 429);
     }
     assert_eq!(statuses, [false, false, true, true], "with the sign-in before, three");
 }
@@ -62,6 +62,6 @@ async fn a_limit_of_0_is_none() {
     let place = Place::sqlite();
     let server = place.serve_with(&["--limits-per-address", "0"]).await;
     for _ in 0..400 {
-        assert_ne!(knock(&server, "203.0.113.9").await, 429);
+        assert_ne!(preview_status(&server, "203.0.113.9").await, 429);
     }
 }

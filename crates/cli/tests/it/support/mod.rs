@@ -2,12 +2,12 @@
 
 pub(crate) mod client;
 pub(crate) mod mask;
-pub(crate) mod people;
 pub(crate) mod place;
 pub(crate) mod process;
 pub(crate) mod ran;
 pub(crate) mod rows;
 pub(crate) mod server;
+pub(crate) mod users;
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -16,11 +16,11 @@ use tokio::time::{Instant, sleep};
 use vestibule::core::Environment;
 
 pub(crate) use self::client::{Answer, Client};
-pub(crate) use self::people::{PASSWORD, link_token};
 pub(crate) use self::place::Place;
 pub(crate) use self::process::Process;
 pub(crate) use self::ran::Ran;
 pub(crate) use self::server::Server;
+pub(crate) use self::users::{PASSWORD, link_token};
 
 /// How long anything may take before a test gives it up, on a machine that builds and tests at the same time.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

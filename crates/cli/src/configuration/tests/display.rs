@@ -64,11 +64,11 @@ fn json_has_numbers_and_lists() {
 #[test]
 fn what_follows_is_shown_as_it_came_out() {
     let place = Place::new();
-    assert_eq!(place.shown("server.public_url").0, "http://localhost:9000");
-    assert_eq!(place.shown("auth.hashing.threads").0, place.load().hashing.threads().to_string());
-    assert_eq!(place.shown("auth.jwt_secret").0, "kept in data/jwt_secret");
-    assert_eq!(place.shown("auth.mfa_encryption_key").0, "derived from auth.jwt_secret");
-    assert_eq!(place.variable("DATABASE_URL", "postgres://db/app").shown("auth.jwt_secret").0, "missing");
+    assert_eq!(place.effective("server.public_url").0, "http://localhost:9000");
+    assert_eq!(place.effective("auth.hashing.threads").0, place.load().hashing.threads().to_string());
+    assert_eq!(place.effective("auth.jwt_secret").0, "kept in data/jwt_secret");
+    assert_eq!(place.effective("auth.mfa_encryption_key").0, "derived from auth.jwt_secret");
+    assert_eq!(place.variable("DATABASE_URL", "postgres://db/app").effective("auth.jwt_secret").0, "missing");
 }
 
 #[test]
