@@ -1,6 +1,6 @@
 //! The program: `vestibule serve` and the commands around it.
 //!
-//! Exit codes: 0 done, 1 failed, 2 called or configured wrongly. Errors are one line that says what to do.
+//! Exit codes: 0 done, 1 failed, 2 wrong usage or configuration. Errors are one line that says what to do.
 
 mod commands;
 

@@ -64,7 +64,7 @@ pub(super) async fn run(
         // polled after that is never ready.
         tokio::select! {
             biased;
-            told = stop.changed() => match (told, *stop.borrow()) {
+            changed = stop.changed() => match (changed, *stop.borrow()) {
                 (Ok(()), Stop::No) => {}
                 (Ok(()), Stop::Finish) => connection.as_mut().graceful_shutdown(),
                 (Ok(()), Stop::Cut) | (Err(_), _) => return,

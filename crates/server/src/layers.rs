@@ -51,7 +51,7 @@ impl LayerConfig {
         self
     }
 
-    /// Sets the URL under which browsers reach the server. With https, browsers are told never to use plain http
+    /// Sets the URL under which browsers reach the server. With https, browsers never use plain http
     /// (HSTS).
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! Durable invites beside the disk: each answer says that the invite would survive a loss of power. One at a time they
-//! could come no faster than the disk syncs; group commit makes several of them durable at once.
+//! Durable invites compared with the disk: each response promises that the invite survives a loss of power. One at a
+//! time they could be no faster than the disk syncs; group commit makes several durable at once.
 
 use crate::support::disk::{Position, syncs};
 use crate::support::load::Load;
@@ -12,7 +12,7 @@ const CLIENTS: usize = 64;
 pub(crate) fn run(plan: &Plan) {
     let site = Site::sqlite();
     let server = site.begin();
-    let request = invite("somebody", &token(&server));
+    let request = invite("invited", &token(&server));
     let many = Load { address: server.address, clients: CLIENTS, request: request.clone() };
     let alone = Load { address: server.address, clients: 1, request };
     many.run(plan.turn / 4).all_well();

@@ -1,5 +1,5 @@
-//! Logins beside the hashing threads alone: all that a login does besides hashing should be small change. And what
-//! others notice of a storm of logins.
+//! Logins compared with the hashing threads alone: everything but hashing should cost little. And what other clients
+//! notice of a storm of logins.
 
 use std::thread;
 use std::time::Duration;
@@ -16,18 +16,18 @@ use crate::support::{pause, runtime};
 
 const CLIENTS: usize = 32;
 
-/// What was measured in each round.
+/// The measurements of each round.
 #[derive(Default)]
 struct Column {
     rates: Vec<f64>,
-    /// Processor time of one, in milliseconds.
+    /// Processor time of one login, in milliseconds.
     costs: Vec<f64>,
     medians: Vec<f64>,
     late: Vec<f64>,
 }
 
 impl Column {
-    /// Notes what the clients waited.
+    /// Records how long the clients waited.
     fn note(&mut self, outcome: &Outcome) {
         self.medians.push(outcome.quantile(0.5));
         self.late.push(outcome.quantile(0.99));
@@ -61,7 +61,7 @@ pub(crate) fn run(plan: &Plan) {
         stormy.note(&plan.take(|| {
             let (storm, time) = (logins.clone(), plan.turn + Duration::from_millis(500));
             let storm = thread::spawn(move || storm.run(time).all_well());
-            // Until all of them are in the queue.
+            // Waits until all of them are in the queue.
             pause(Duration::from_millis(250));
             let outcome = me.run(plan.turn).all_well();
             storm.join().expect("the storm ends well");
@@ -98,8 +98,8 @@ pub(crate) fn run(plan: &Plan) {
     );
 }
 
-/// Checks of a password by the product's own hashing threads, which have nothing else to do: how many in a second, and
-/// the processor time of one in milliseconds.
+/// Returns how many passwords the product's hashing threads check in a second without other work, and the processor
+/// time of one in milliseconds.
 fn hash(time: Duration) -> (f64, f64) {
     let passwords = Passwords::start(PasswordConfig::default()).expect("hashing threads");
     runtime().block_on(async {
@@ -113,7 +113,7 @@ fn hash(time: Duration) -> (f64, f64) {
                     let mut count = 0u32;
                     while began.elapsed() < time {
                         let verdict = passwords.verify(PASSWORD, Some(&stored)).await.expect("a verdict");
-                        assert!(verdict.matches, "it is the password");
+                        assert!(verdict.matches, "the password matches");
                         count += 1;
                     }
                     count

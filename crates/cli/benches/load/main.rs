@@ -1,30 +1,31 @@
-//! The product under load: every figure stands beside what it is a share of, measured in turn in one run, because
-//! absolute figures say more about a machine than about a program. What came of it: `docs/performance.md`.
+//! The product under load. Each figure is compared with a baseline, measured in turn in the same run, because absolute
+//! figures say more about a machine than about a program. Results: `docs/performance.md`.
 //!
 //! ```sh
 //! cargo bench -p vestibule-cli --bench load                  # everything, about five minutes
 //! cargo bench -p vestibule-cli --bench load -- me invites    # some of it
 //! ```
 //!
-//! - [`me`]: `GET /admin/users/me`, beside an axum handler that answers with a constant
+//! - [`me`]: `GET /admin/users/me`, compared with an axum handler that returns a constant
 //! - [`reads`]: a page of fifty users, as JSON and in the dashboard, refreshing a token, previewing an invite
-//! - [`invites`]: durable invites of 64 clients, beside what the disk can make durable one by one
-//! - [`relay`]: invites with mails being delivered meanwhile, beside those without; webhooks to a receiver, beside its own rate
-//! - [`logins`]: beside the hashing threads alone; and `me` while logins storm in
-//! - [`strangers`]: sign-ins beside a stranger's passwords that are expensive to judge
-//! - [`start`]: from the program's start to its first answer, and the memory it takes
-//! - [`search`]: among 100 000 users; and `me` meanwhile
-//! - [`reference`]: the same beside a running Medusa, where `VESTIBULE_BENCH_REFERENCE` names one
+//! - [`invites`]: durable invites of 64 clients, compared with single writes to the disk
+//! - [`relay`]: invites while mails are delivered, compared with invites alone; webhooks, compared with the receiver's
+//! own rate
+//! - [`logins`]: compared with the hashing threads alone; and `me` during a storm of logins
+//! - [`strangers`]: sign-ins while a stranger submits passwords that are expensive to check
+//! - [`start`]: from the program's start to its first response, and its memory
+//! - [`search`]: among 100 000 users; and `me` at the same time
+//! - [`reference`]: the same on a running Medusa, if `VESTIBULE_BENCH_REFERENCE` names one
 //!
-//! `VESTIBULE_BENCH_ROUNDS` and `VESTIBULE_BENCH_SECONDS` say how often and how long is measured (5 and 2). On a machine
-//! that others use as well, `VESTIBULE_BENCH_QUIET=10` takes each turn again until they take 10 % of the processors at
-//! most. With `VESTIBULE_TEST_POSTGRES`, `me` and `relay` are measured on PostgreSQL as well.
+//! `VESTIBULE_BENCH_ROUNDS` and `VESTIBULE_BENCH_SECONDS` set how often and how long is measured (5 and 2). On a shared
+//! machine, `VESTIBULE_BENCH_QUIET=10` repeats each measurement until other programs use at most 10 % of the
+//! processors. With `VESTIBULE_TEST_POSTGRES`, `me` and `relay` also run on PostgreSQL.
 
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a benchmark prints, and ends where something is not as it should be"
+    reason = "a benchmark prints, and panics on unexpected results"
 )]
 
 mod invites;
@@ -60,7 +61,7 @@ fn main() {
     if arguments.iter().any(|argument| argument == bare::ARGUMENT) {
         return bare::serve();
     }
-    // `cargo test --benches` runs this as well, without the argument; then there is nothing to do.
+    // `cargo test --benches` runs this too, without the argument; then there is nothing to do.
     if !arguments.iter().any(|argument| argument == "--bench") {
         return;
     }

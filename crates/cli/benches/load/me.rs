@@ -1,5 +1,5 @@
-//! `GET /admin/users/me` beside an axum handler that answers with a constant: what our own work adds to what any
-//! server written with axum does.
+//! `GET /admin/users/me` compared with an axum handler that returns a constant: the cost of Vestibule beyond any server
+//! written with axum.
 
 use vestibule_testing::postgres::{SERVER_VARIABLE, database};
 
@@ -41,7 +41,7 @@ fn me<'a>(name: &'static str, server: &'a Process) -> Contestant<'a> {
 fn compare(ours: &Measured, bare: &Measured, engine: &str, promise: Option<Promise>) {
     let rates = Spread::of_ratios(&ours.rates, &bare.rates);
     rates.print(&format!("me on {engine}, share of the empty handler's rate"), Unit::Percent, promise);
-    // The clients' own work makes both rates smaller, and so their ratio larger; this one it does not touch.
+    // The clients' own work lowers both rates, and so raises their ratio; processor time is not affected.
     let costs = Spread::of_ratios(&bare.costs, &ours.costs);
     costs.print(&format!("me on {engine}, the same in the server's processor time"), Unit::Percent, None);
 }

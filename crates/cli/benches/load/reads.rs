@@ -1,4 +1,4 @@
-//! Other reads, beside the same empty handler as `me`.
+//! Other reads, compared with the same empty handler as `me`.
 
 use serde_json::json;
 
@@ -31,7 +31,7 @@ pub(crate) fn run(plan: &Plan) {
 
     let cookie = cookie(server.address, &token);
     let compressed = "accept-encoding: gzip, deflate, br, zstd\r\n";
-    let anew = cookie.clone();
+    let uncached = cookie.clone();
     let requests = [
         ("a page of 50 users", Request::same(get("/admin/users", &token))),
         ("refresh of a token", Request::same(request("POST", "/auth/token/refresh", Some(&token), None))),
@@ -39,8 +39,11 @@ pub(crate) fn run(plan: &Plan) {
         ("/health", Request::same(request("GET", "/health", None, None))),
         (PAGE, Request::same(page("/app/users", &cookie, ""))),
         ("the same, compressed", Request::same(page("/app/users", &cookie, compressed))),
-        // No two ask for the same, so that none was kept for another.
-        ("the same, made anew", Request::numbered(move |number| page(&format!("/app/users?n={number}"), &anew, ""))),
+        // Each request differs, so that none is served from the page cache.
+        (
+            "the same, not from the cache",
+            Request::numbered(move |number| page(&format!("/app/users?n={number}"), &uncached, "")),
+        ),
     ];
     let empty = Request::same(request("GET", "/", None, None));
     let load = Load { address: bare.address, clients: CLIENTS, request: empty };

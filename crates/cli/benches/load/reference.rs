@@ -1,7 +1,7 @@
-//! The same load on the reference, a Medusa server that runs somewhere, as on us.
+//! The same load on the reference, a running Medusa server.
 //!
-//! `VESTIBULE_BENCH_REFERENCE=http://127.0.0.1:9000` names it, `VESTIBULE_BENCH_REFERENCE_LOGIN=email:password` an
-//! administrator of it. It gets invites that stay there: it should be one that nobody needs.
+//! `VESTIBULE_BENCH_REFERENCE=http://127.0.0.1:9000` names it, `VESTIBULE_BENCH_REFERENCE_LOGIN=email:password` one of
+//! its administrators. The benchmark leaves invites there: use a disposable server.
 
 use std::net::SocketAddr;
 
@@ -22,11 +22,11 @@ pub(crate) fn run(plan: &Plan) {
     let server = site.begin();
     let our_token = token(&server);
     let their_token = ask_once(address, &login)["token"].as_str().expect("a token").to_owned();
-    // Not those of another run, which are there still.
+    // Other than those of earlier runs, which still exist.
     let name = format!("bench{}-", their_token.len() + std::process::id() as usize);
 
     let same = |bytes: Vec<u8>| Request::same(bytes);
-    // More than 16 invites at once make the reference run out of connections now and then, for a minute.
+    // With more than 16 invites at once, the reference sometimes runs out of connections for a minute.
     let loads = [
         (
             "GET /admin/users/me",
@@ -51,7 +51,7 @@ pub(crate) fn run(plan: &Plan) {
     }
 }
 
-/// Where the reference is, and the request by which its administrator signs in.
+/// Returns the reference's address, and the request that signs in its administrator.
 fn reference() -> Option<(SocketAddr, Vec<u8>)> {
     let url = std::env::var("VESTIBULE_BENCH_REFERENCE").ok()?;
     let login = std::env::var("VESTIBULE_BENCH_REFERENCE_LOGIN").ok()?;

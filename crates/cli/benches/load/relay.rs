@@ -1,5 +1,4 @@
-//! Delivering what happened: what it costs those who wait for an answer meanwhile, and how fast it goes to a program that
-//! does nothing with it.
+//! Delivering events: what it costs the clients at the same time, and how fast a receiver that does nothing gets them.
 
 use std::time::Duration;
 
@@ -18,10 +17,10 @@ use crate::support::{bare, runtime};
 
 const CLIENTS: usize = 64;
 
-/// How often the receiver is asked how much it has.
+/// How often the receiver's count is read.
 const TICK: Duration = Duration::from_millis(5);
 
-/// As many as the relay has on their way to one place.
+/// As many deliveries as the relay has in flight to one destination.
 const AT_ONCE: usize = 16;
 
 pub(crate) fn run(plan: &Plan) {
@@ -34,25 +33,25 @@ pub(crate) fn run(plan: &Plan) {
     to_a_sink(plan);
 }
 
-/// Invites of a server that delivers each by mail, and of one that does not.
+/// Invites of a server that mails each, and of one that does not.
 fn beside_invites(plan: &Plan, engine: &str, mut site: impl FnMut() -> Site) {
     let (delivering, silent) = (site(), site().with("VESTIBULE_EVENTS_WORKER", "false"));
     let servers = [delivering.begin(), silent.begin()];
     let loads = servers.each_ref().map(|server| Load {
         address: server.address,
         clients: CLIENTS,
-        request: invite("somebody", &token(server)),
+        request: invite("invited", &token(server)),
     });
     let mut rates = [Vec::new(), Vec::new()];
     for round in 0..=plan.rounds {
         for turn in 0..2 {
-            // What one has still to deliver must not be the other's burden.
+            // Each has delivered everything before the other is measured.
             let (now, other) = (&servers[turn], &servers[1 - turn]);
             other.pause();
             now.go_on();
             let rate = plan.take(|| loads[turn].run(plan.turn).all_well().rate());
             other.go_on();
-            // The first round is for caches and connections.
+            // The first round fills caches and connections.
             if round > 0 {
                 rates[turn].push(rate);
             }
@@ -68,7 +67,7 @@ fn beside_invites(plan: &Plan, engine: &str, mut site: impl FnMut() -> Site) {
     Spread::of_ratios(&rates[0], &rates[1]).print("with the relay, share of without", Unit::Percent, promise);
 }
 
-/// Events that wait are delivered to a sink, beside what the sink takes from as many clients.
+/// Queued events are delivered to a sink, compared with the sink's rate for as many clients.
 fn to_a_sink(plan: &Plan) {
     let sink = bare::start();
     let (mut relayed, mut taken) = (Vec::new(), Vec::new());

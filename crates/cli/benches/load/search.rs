@@ -1,4 +1,4 @@
-//! Searching 100 000 users for a part of a name, which reads all of them; and what others notice of it.
+//! Searches 100 000 users for a part of a name, which reads all of them; and what other clients notice.
 
 use std::thread;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub(crate) fn run(plan: &Plan) {
     let token = token(&server);
     let load =
         |clients, path: &str| Load { address: server.address, clients, request: Request::same(get(path, &token)) };
-    // Ten users have it in their address, wherever they are in the table.
+    // Ten users have it in their address, spread over the table.
     let (me, search) = (load(1, "/admin/users/me"), load(1, "/admin/users?q=person4711"));
     let page = load(1, "/admin/users?limit=50");
     let searchers = [1, 4].map(|clients| Load { clients, ..search.clone() });
@@ -45,7 +45,7 @@ pub(crate) fn run(plan: &Plan) {
         }
     }
     println!("GET /admin/users among {USERS} users on SQLite; GET /admin/users/me, 1 client each");
-    let names = ["me, nobody searches", "?q=person4711", "?limit=50", "me, 1 client searches", "me, 4 clients search"];
+    let names = ["me, no searches", "?q=person4711", "?limit=50", "me, 1 client searches", "me, 4 clients search"];
     let median = |values: &Vec<f64>| Spread::of(values.iter().copied()).to_string();
     let rows = names.iter().zip(&columns).map(|(name, [p50, p99])| vec![(*name).to_owned(), median(p50), median(p99)]);
     table::print(&["", "p50 ms", "p99 ms"], rows.collect());
@@ -60,7 +60,7 @@ fn note(columns: &mut [Vec<f64>; 2], outcome: &Outcome) {
     columns[1].push(outcome.quantile(0.99));
 }
 
-/// Creates the users by the library, a thousand in a transaction.
+/// Creates the users through the library, a thousand per transaction.
 fn fill(site: &Site) {
     let url = format!("sqlite://{}", site.folder().join("data/vestibule.db").display());
     let options = Options::new(&url, SECRET.as_bytes()).expect("a valid address");

@@ -1,4 +1,4 @@
-//! From the program's start to its first answer, and the memory that it takes before anybody asks anything.
+//! From the program's start to its first response, and its memory before any request.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::support::site::Site;
 use crate::support::table::{Promise, Spread, Unit};
 use crate::support::{pause, runtime};
 
-/// Starts are short: there can be more of them than of other turns.
+/// Starts are short, so there are more of them than of other measurements.
 const STARTS: usize = 4;
 
 pub(crate) fn run(plan: &Plan) {
@@ -33,7 +33,8 @@ pub(crate) fn run(plan: &Plan) {
     Spread::of(memory).print("resident memory at rest", Unit::Named("MB"), Some(Promise::AtMost(40.0)));
 }
 
-/// The times of a start with and without a database, in milliseconds, and the memory of the former at rest, in MB.
+/// Returns the times of a start with and without a database, in milliseconds, and the memory of the former at rest, in
+/// MB.
 fn start(existing: &Site) -> [f64; 3] {
     let (server, time) = first_answer(existing);
     pause(Duration::from_millis(100));
@@ -42,7 +43,7 @@ fn start(existing: &Site) -> [f64; 3] {
     [time, first_answer(&Site::sqlite()).1, memory]
 }
 
-/// The server, and how long it took until it answered `/health` with 200, in milliseconds.
+/// Returns the server, and how long it took until `/health` returned 200, in milliseconds.
 fn first_answer(site: &Site) -> (Process, f64) {
     let began = Instant::now();
     let server = site.serve();

@@ -1,5 +1,5 @@
-//! Sign-ins while a stranger has passwords judged that are as expensive as they can be made, 300 a minute: what one client
-//! address may ask for. No sign-in waits for them.
+//! Sign-ins while a stranger submits passwords that are as expensive to check as possible, 300 a minute: the limit of
+//! one client address. No sign-in waits for them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -15,10 +15,10 @@ use crate::support::rounds::Plan;
 use crate::support::site::{Site, sign_in};
 use crate::support::table::{self, Promise, Spread, Unit};
 
-/// Between two requests of 300 a minute.
+/// The pause between two requests of 300 a minute.
 const PACE: Duration = Duration::from_millis(200);
 
-/// Every sign that may stand for a letter, among words: 0.9 s where all of it is evaluated at once.
+/// Characters that may stand for letters, among words: 0.9 s if all of it is evaluated at once.
 const EXPENSIVE: &str =
     "4@8({[<3691!|70$5+%2p4ssw0rdp4ssw0rdl0v3t13$4@8({[<3691!|70$5+%2dragonmonkey7h31n1$4@8({[<3691!|70$5";
 

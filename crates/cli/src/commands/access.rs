@@ -1,4 +1,4 @@
-//! `vestibule user lock`, `unlock`, `assign` and `unassign`: what a user may do, and whether he comes in at all.
+//! `vestibule user lock`, `unlock`, `assign` and `unassign`: a user's access and roles.
 
 use clap::Args;
 use serde_json::json;
@@ -32,7 +32,7 @@ pub(super) async fn lock(one: One, setup: &Setup) -> Result<(), Failure> {
     report(&locked, one.json, "Locked")
 }
 
-/// Lets a user in again.
+/// Unlocks a user.
 pub(super) async fn unlock(one: One, setup: &Setup) -> Result<(), Failure> {
     let vestibule = setup.open_existing_without_secret().await?;
     let user = find(&vestibule, &one.user).await?;
@@ -40,7 +40,7 @@ pub(super) async fn unlock(one: One, setup: &Setup) -> Result<(), Failure> {
     report(&unlocked, one.json, "Unlocked")
 }
 
-/// The roles of a user.
+/// Returns the roles of a user.
 pub(super) async fn roles_of(vestibule: &Vestibule, user: &User) -> Result<Vec<RoleId>, Failure> {
     let flows = vestibule.flows();
     flows.rbac().role_ids_of(flows.database(), &user.id.to_string()).await.map_err(|error| of(&error))

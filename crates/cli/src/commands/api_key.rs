@@ -16,11 +16,11 @@ use super::{Failure, output, role};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ApiKeyCommand {
-    /// Create a key for a program, and print it: it is not shown again.
+    /// Create a key for a program, and print it. It cannot be shown again.
     Create(Create),
     /// List keys, secret and publishable.
     List(List),
-    /// Revoke a key: it opens nothing from then on.
+    /// Revoke a key. It stops working at once.
     Revoke(Revoke),
 }
 
@@ -29,10 +29,10 @@ pub(super) struct Create {
     /// What the key is for.
     #[arg(long)]
     title: String,
-    /// A role; may be repeated. Without any, the roles of rbac.default_roles.
+    /// A role; may be repeated. Default: the roles of rbac.default_roles.
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
-    /// Until when it is good, as in 2027-01-31T00:00:00Z. Without it, until it is revoked.
+    /// When the key expires, such as 2027-01-31T00:00:00Z. Default: never.
     #[arg(long, value_name = "TIME")]
     expires_at: Option<Timestamp>,
     /// Print JSON.
@@ -42,10 +42,10 @@ pub(super) struct Create {
 
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// How many at most.
+    /// The most keys to list.
     #[arg(long, default_value_t = 50)]
     limit: u64,
-    /// How many to pass over.
+    /// How many keys to skip.
     #[arg(long, default_value_t = 0)]
     offset: u64,
     /// Print JSON.
@@ -90,7 +90,7 @@ impl ApiKeyCommand {
 }
 
 impl Create {
-    /// The key alone on standard output, so that it can be piped; what it is on standard error.
+    /// Prints only the key on standard output, for pipes, and its description on standard error.
     async fn run(self, setup: &Setup) -> Result<(), Failure> {
         let roles = role::read(&self.roles)?;
         let vestibule = setup.open_existing_without_secret().await?;
@@ -100,7 +100,7 @@ impl Create {
             return output::json(&json!({ "api_key": created }));
         }
         let (title, id) = (output::harmless(&created.key.key.title), created.key.key.id);
-        output::note(&format!("Created the key {title} ({id}). It is not shown again:"));
+        output::note(&format!("Created the key {title} ({id}). It cannot be shown again:"));
         output::line(created.key.token.reveal())
     }
 }

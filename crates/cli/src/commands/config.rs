@@ -7,13 +7,13 @@ use super::{Failure, output};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
-    /// Show every setting, its value, and where that comes from. Secrets are not shown.
+    /// Show every setting, its value, and its source. Secrets are hidden.
     Show {
         /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Check the configuration, and change nothing.
+    /// Check the configuration without changing anything.
     Check,
     /// Print the reference of all settings, in Markdown.
     #[command(hide = true)]

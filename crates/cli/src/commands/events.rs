@@ -13,16 +13,16 @@ use super::{Failure, output};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum EventsCommand {
-    /// Print events as they are committed, each as a line of JSON, until it is stopped.
+    /// Print events as they are committed, each as a line of JSON, until stopped.
     Tail(Tail),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Tail {
-    /// Begin after this position: 0 for the first event that is kept. Without it, what happens from now on.
+    /// Start after this position; 0 for the first event that is kept. Default: new events only.
     #[arg(long, value_name = "POSITION")]
     after: Option<i64>,
-    /// End after so many events.
+    /// Stop after this many events.
     #[arg(long, value_name = "NUMBER")]
     limit: Option<u64>,
 }
@@ -50,7 +50,7 @@ async fn print(subscription: &mut Subscription, limit: Option<u64>) -> Result<()
     while limit.is_none_or(|limit| printed < limit) {
         match subscription.next().await {
             Ok(placed) => output::line(&to_json(&placed))?,
-            // What waits for events waits also for a database that is away.
+            // Waiting for events includes waiting for a database that is unavailable.
             Err(error) if error.retry_after().is_some() => {
                 output::note(&format!("vestibule: {error}; trying again"));
                 tokio::time::sleep(std::time::Duration::from_secs(1)).await;
@@ -63,7 +63,7 @@ async fn print(subscription: &mut Subscription, limit: Option<u64>) -> Result<()
     Ok(())
 }
 
-/// Never with what opens a door.
+/// Formats an event, without tokens and other secrets.
 fn to_json(placed: &Placed) -> String {
     let event = &placed.event;
     json!({

@@ -1,4 +1,4 @@
-//! How a command ends that could not do its work.
+//! How a failed command ends.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use vestibule_cli::configuration::ConfigurationError;
 
 use super::output;
 
-/// One line for people, and an exit code for programs.
+/// A line for the user, and an exit code for programs.
 #[derive(Debug)]
 pub(crate) struct Failure {
     message: String,
@@ -18,17 +18,17 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// The work could not be done; the same call may succeed later.
+    /// Creates a failure of the work itself; the same call may succeed later.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 1 }
     }
 
-    /// The program was called or configured wrongly.
+    /// Creates a failure of usage or configuration.
     pub(crate) fn wrong(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 2 }
     }
 
-    /// Says so, and gives the code to exit with.
+    /// Prints the message, and returns the exit code.
     pub(crate) fn exit(self) -> ExitCode {
         output::error(&self.message);
         ExitCode::from(self.code)
@@ -63,18 +63,18 @@ impl From<MigrationError> for Failure {
     }
 }
 
-/// What the operator needs to know of a database that cannot be used: here, unlike over HTTP, the cause is told.
+/// Reports a database that cannot be used. Unlike HTTP responses, this includes the cause.
 fn unusable(error: &database::Error) -> Failure {
     let causes = error.causes();
     let cause = causes.strip_prefix(&format!("{error}: ")).unwrap_or(&causes);
     Failure::failed(format!("the database cannot be used: {cause}; see `vestibule config show` for where it is"))
 }
 
-/// A flow's error, in its own words.
+/// Reports a flow's error in its own words.
 pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {
     match error.kind() {
-        // What has a code depends on what is there already: an address that is taken, the last super admin. A password
-        // that is too easy to guess is so anywhere.
+        // An error with a code depends on existing data: an address that is taken, the last super admin. A password
+        // that is too easy to guess fails everywhere.
         ErrorKind::InvalidData | ErrorKind::NotAllowed if error.code().is_some_and(|code| code != "weak_password") => {
             Failure::failed(error.to_string())
         }
@@ -87,18 +87,18 @@ pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {
     }
 }
 
-/// What clap says of a command line: help and version as they are, mistakes in one line like every other failure.
+/// Reports clap's messages: help and version as they are, mistakes in one line like every other failure.
 pub(crate) fn not_understood(mut error: clap::Error) -> ExitCode {
     hide_stray_values(&mut error);
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
     if !error.use_stderr() || error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        // A reader that has gone away, such as `head`, is no failure.
+        // A reader that has closed the pipe, such as `head`, is no failure.
         drop(error.print());
         return ExitCode::from(code);
     }
     let text = error.render().to_string();
     let mut message = String::new();
-    // The mistake, what it concerns, a tip; then the usage and where to find more.
+    // The mistake with its context, a tip; then the usage and a reference to the help.
     for line in text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")) {
         match line.strip_prefix("error: ").unwrap_or(line) {
             "" => {}
@@ -112,7 +112,7 @@ pub(crate) fn not_understood(mut error: clap::Error) -> ExitCode {
     Failure { message, code }.exit()
 }
 
-/// What stands where nothing is expected may be a part of a password with a space in it (security.md 39).
+/// A stray value may be part of a password with a space in it (security.md 39).
 fn hide_stray_values(error: &mut clap::Error) {
     let is_option = |error: &clap::Error| matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(text)) if text.starts_with('-'));
     let stray = match error.kind() {

@@ -18,9 +18,9 @@ pub(super) enum InviteCommand {
     Create(Create),
     /// List invites.
     List(List),
-    /// Send an invite again: print a new link; the old one is dead.
+    /// Send an invite again, and print the new link. The old link stops working.
     Resend(One),
-    /// Take an invite back.
+    /// Revoke an invite.
     Revoke(One),
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Create {
     /// The e-mail address.
     #[arg(long)]
     email: EmailAddress,
-    /// A role; may be repeated. Without any, the roles of rbac.default_roles.
+    /// A role; may be repeated. Default: the roles of rbac.default_roles.
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
     /// Print JSON.
@@ -39,13 +39,13 @@ pub(super) struct Create {
 
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// Only invites in this state: pending, expired, accepted or revoked; may be repeated. Without it, all.
+    /// Only invites in this state: pending, expired, accepted or revoked; may be repeated. Default: all.
     #[arg(long = "state", value_name = "STATE")]
     states: Vec<InviteState>,
-    /// How many at most.
+    /// The most invites to list.
     #[arg(long, default_value_t = 50)]
     limit: u64,
-    /// How many to pass over.
+    /// How many invites to skip.
     #[arg(long, default_value_t = 0)]
     offset: u64,
     /// Print JSON.
@@ -104,13 +104,13 @@ impl InviteCommand {
                 if one.json {
                     return output::json(&json!({ "id": one.id, "object": "invite", "deleted": true }));
                 }
-                output::line(&format!("Took back the invite of {} ({}).", invite.email, one.id))
+                output::line(&format!("Revoked the invite of {} ({}).", invite.email, one.id))
             }
         }
     }
 }
 
-/// Finds an invite with which something can still be done.
+/// Finds an invite that is still pending or expired.
 async fn find_open(vestibule: &Vestibule, id: InviteId) -> Result<Invite, Failure> {
     let invite = vestibule.users().retrieve_invite(id).await.map_err(|error| of(&error))?;
     match invite.state {
@@ -121,7 +121,7 @@ async fn find_open(vestibule: &Vestibule, id: InviteId) -> Result<Invite, Failur
     }
 }
 
-/// The link alone on standard output, so that it can be piped; what it is on standard error.
+/// Prints only the link on standard output, for pipes, and its description on standard error.
 fn print_link(setup: &Setup, invite: &Invite, as_json: bool) -> Result<(), Failure> {
     let link = setup.invite_link(invite.token.as_deref().unwrap_or_default());
     if as_json {

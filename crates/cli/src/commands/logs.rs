@@ -1,4 +1,4 @@
-//! The log: lines for people or JSON for programs, on standard error.
+//! The log: text or JSON lines on standard error.
 
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -8,7 +8,7 @@ use vestibule_cli::configuration::{LogFormat, LogSettings};
 pub(super) fn start(settings: &LogSettings) {
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry().with(settings.level.clone());
-    // Whoever embeds us in a process that logs already goes on as he was.
+    // Keeps the subscriber of a process that logs already.
     drop(match settings.format {
         LogFormat::Text => {
             registry.with(lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))).try_init()

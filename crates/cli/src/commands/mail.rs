@@ -11,22 +11,22 @@ use super::{Failure, output};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MailCommand {
-    /// Write every mail in every language into a folder, to look at: as text, as HTML and as it is sent.
+    /// Write every mail in every language into a folder: as text, as HTML and as sent.
     Preview(Preview),
-    /// Send one mail by the configured server, to see whether it arrives.
+    /// Send a test mail through the configured server.
     Test(Test),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Preview {
-    /// The folder. It is made where it is not there.
+    /// The folder. It is created if it does not exist.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Test {
-    /// To whom.
+    /// The recipient.
     #[arg(long, value_name = "EMAIL")]
     to: EmailAddress,
 }
@@ -58,9 +58,9 @@ async fn test(setup: &Setup, to: &EmailAddress) -> Result<(), Failure> {
     mailer.send(&mail).await.map_err(|error| Failure::failed(format!("the mail was not sent: {error}")))?;
     match mailer.is_folder() {
         Some(folder) => output::line(&format!(
-            "The mail was written to {}: set mail.smtp.server to have mails sent.",
+            "The mail was written to {}: set mail.smtp.server to send mails.",
             folder.join(format!("{id}.eml")).display()
         )),
-        None => output::line(&format!("The mail server has taken the mail to {to}.")),
+        None => output::line(&format!("The mail server accepted the mail to {to}.")),
     }
 }

@@ -11,7 +11,7 @@ use super::{Failure, output};
 
 #[derive(Debug, Args)]
 pub(super) struct Migrate {
-    /// Show which steps the database has, and change nothing.
+    /// Show which steps are applied, without changing anything.
     #[arg(long)]
     status: bool,
     /// Print JSON.
@@ -56,7 +56,7 @@ async fn status(setup: &Setup, as_json: bool) -> Result<Vec<MigrationStatus>, Fa
         let vestibule = Vestibule::assemble(setup.options(&[])?).await?;
         return Ok(vestibule.flows().database().migration_status(&ALL_MIGRATIONS).await?);
     };
-    // Opening the database would make it.
+    // Opening the database would create it.
     if !as_json {
         output::note(&format!("vestibule: there is no database {}, and none was created", missing.display()));
     }

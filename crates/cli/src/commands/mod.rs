@@ -38,26 +38,26 @@ pub(crate) struct CommandLine {
 enum Command {
     /// Serve the JSON API and the dashboard, and deliver mails and webhooks.
     Serve(serve::Serve),
-    /// Deliver mails and webhooks, and serve nothing.
+    /// Deliver mails and webhooks, without serving requests.
     Worker,
-    /// Bring the database's tables up to date. `serve` does so by itself.
+    /// Migrate the database's tables. `serve` does so when it starts.
     Migrate(migrate::Migrate),
     /// Create, list, show, change and delete users.
     #[command(subcommand)]
     User(user::UserCommand),
-    /// Invite people, list invites, send them again, take them back.
+    /// Create, list, resend and revoke invites.
     #[command(subcommand)]
     Invite(invite::InviteCommand),
     /// List roles.
     #[command(subcommand)]
     Role(role::RoleCommand),
-    /// Create, list and revoke the keys of programs.
+    /// Create, list and revoke API keys.
     #[command(subcommand)]
     ApiKey(api_key::ApiKeyCommand),
-    /// Look at mails, and try the mail server.
+    /// Preview mails, and test the mail server.
     #[command(subcommand)]
     Mail(mail::MailCommand),
-    /// Follow what happens.
+    /// Follow events.
     #[command(subcommand)]
     Events(events::EventsCommand),
     /// Print the OpenAPI document of the JSON API.

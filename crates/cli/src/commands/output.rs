@@ -1,4 +1,4 @@
-//! Writing to the terminal: tables and sentences for people, JSON for programs.
+//! Writes to the terminal: tables and sentences for people, JSON for programs.
 
 use std::io::Write;
 
@@ -7,18 +7,18 @@ use serde::Serialize;
 
 use super::Failure;
 
-/// A line on standard output.
+/// Prints a line on standard output.
 pub(super) fn line(text: &str) -> Result<(), Failure> {
     written(writeln!(std::io::stdout(), "{text}"))
 }
 
-/// JSON on standard output.
+/// Prints JSON on standard output.
 pub(super) fn json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Failure::failed(error.to_string()))?;
     line(&text)
 }
 
-/// A table on standard output, a line for each row; `nothing` where it has no rows.
+/// Prints a table on standard output, a line per row; prints `nothing` if it has no rows.
 pub(super) fn table(head: &[&str], rows: Vec<Vec<String>>, nothing: &str) -> Result<(), Failure> {
     if rows.is_empty() {
         return line(nothing);
@@ -27,12 +27,12 @@ pub(super) fn table(head: &[&str], rows: Vec<Vec<String>>, nothing: &str) -> Res
     table.load_style(comfy_table::presets::NOTHING).set_header(head.iter().map(|name| name.to_uppercase()));
     table.add_rows(rows.iter().map(|row| row.iter().map(|cell| harmless(cell))));
     let table = table.to_string();
-    // The preset pads both sides of every cell: lines begin at the margin and end with their text.
+    // The preset pads both sides of every cell: trims the ends of the lines.
     let lines: Vec<&str> = table.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect();
     line(&lines.join("\n"))
 }
 
-/// A page of a longer list, as a table, and how much more there is.
+/// Prints a page of a longer list as a table, and how much more there is.
 pub(super) fn page(things: &str, head: &[&str], rows: Vec<Vec<String>>, count: u64) -> Result<(), Failure> {
     let shown = rows.len();
     table(head, rows, &format!("No {things} {}.", if count == 0 { "found" } else { "here" }))?;
@@ -42,8 +42,7 @@ pub(super) fn page(things: &str, head: &[&str], rows: Vec<Vec<String>>, count: u
     Ok(())
 }
 
-/// What others have written, on one line: characters that would steer a terminal, or turn the direction of what follows
-/// them, are spelled out.
+/// Returns text from users on one line: characters that control a terminal or the direction of text are escaped.
 pub(super) fn harmless(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -53,18 +52,18 @@ pub(super) fn harmless(text: &str) -> String {
     shown
 }
 
-/// A line for people on standard error, so that standard output holds the result alone.
+/// Prints a line on standard error, so that standard output contains only the result.
 pub(super) fn note(text: &str) {
-    // A closed standard error must not keep the work from being done.
+    // The work continues even if standard error is closed.
     drop(writeln!(std::io::stderr(), "{text}"));
 }
 
-/// An error, on standard error.
+/// Prints an error on standard error.
 pub(super) fn error(text: &str) {
     note(&format!("vestibule: {}", harmless(text)));
 }
 
-/// A reader that has gone away, such as `head`, is no failure.
+/// A reader that has closed the pipe, such as `head`, is no failure.
 fn written(result: std::io::Result<()>) -> Result<(), Failure> {
     match result {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {

@@ -1,4 +1,4 @@
-//! What `serve` and `worker` need to deliver mails and webhooks.
+//! The relay of `serve` and `worker`, which delivers mails and webhooks.
 
 use vestibule::Vestibule;
 use vestibule::mail::{Facts, Kind, Mailer, SmtpConfig, Templates};
@@ -8,10 +8,10 @@ use vestibule::webhook::{AddressGuard, Client, ClientConfig};
 use super::Failure;
 use super::setup::Setup;
 
-/// How many connections to the mail server one process opens at most.
+/// The most connections to the mail server per process.
 const SMTP_CONNECTIONS: u32 = 8;
 
-/// How mails and webhooks leave.
+/// How mails and webhooks are sent.
 pub(super) struct Transports {
     templates: Templates,
     mailer: Mailer,
@@ -19,12 +19,12 @@ pub(super) struct Transports {
 }
 
 impl Setup {
-    /// Which programs are told of events, and where these may be.
+    /// Returns the webhooks, with the addresses that they may have.
     pub(super) fn webhooks(&self, vestibule: &Vestibule) -> Webhooks {
         Webhooks::new(vestibule.flows().clone(), self.guard())
     }
 
-    /// What the configuration says of delivering, read before anything is opened: what is wrong there is told first.
+    /// Creates the transports, before anything is opened, so that mistakes in their settings are reported first.
     pub(super) fn transports(&self) -> Result<Transports, Failure> {
         let webhooks = &self.configuration.webhooks;
         let client = Client::new(&ClientConfig {
@@ -37,7 +37,7 @@ impl Setup {
         Ok(Transports { templates: self.templates()?, mailer: self.mailer()?, client })
     }
 
-    /// What delivers mails and webhooks in these ways.
+    /// Returns the relay that delivers mails and webhooks.
     pub(super) fn relay(&self, transports: Transports, vestibule: &Vestibule, public_url: &str) -> Relay {
         let (events, mail) = (&self.configuration.events, &self.configuration.mail);
         let options = RelayOptions {
@@ -64,26 +64,26 @@ impl Setup {
             .with_destination(WebhookDestination::new(self.webhooks(vestibule), transports.client))
     }
 
-    /// What the mails say.
+    /// Returns the templates of the mails.
     pub(super) fn templates(&self) -> Result<Templates, Failure> {
         let mail = &self.configuration.mail;
         let templates = Templates::load(mail.templates.as_deref())
             .map_err(|error| Failure::wrong(format!("mail.templates: {error}")))?;
-        // A language that nobody writes in would be found out by the first mail.
+        // Otherwise only the first mail would reveal an unknown language.
         if templates.find_language(&mail.language).is_none() {
             let known: Vec<&str> = templates.languages().collect();
             return Err(Failure::wrong(format!(
-                "mail.language: there are no mails in this language; there are {}",
+                "mail.language: there are no mails in this language. Available: {}",
                 known.join(", ")
             )));
         }
         Ok(templates)
     }
 
-    /// How mails leave: to the server, or without one into the folder.
+    /// Returns the mailer: for the server, or without one for the folder.
     pub(super) fn mailer(&self) -> Result<Mailer, Failure> {
         let (mail, smtp) = (&self.configuration.mail, &self.configuration.smtp);
-        // Also without a server: whoever has set one half has forgotten something.
+        // Checked even without a server: half a login is a mistake.
         match (&smtp.username, smtp.password()) {
             (Some(_), None) => return Err(Failure::wrong("mail.smtp.username: a login needs mail.smtp.password too")),
             (None, Some(_)) => return Err(Failure::wrong("mail.smtp.password: a login needs mail.smtp.username too")),
@@ -106,11 +106,11 @@ impl Setup {
         Mailer::smtp(&config, mail.sender.clone()).map_err(|error| Failure::wrong(format!("mail.smtp: {error}")))
     }
 
-    /// Says where mails go to that are sent nowhere.
+    /// Logs where mails are written if there is no server.
     pub(super) fn log_mail_folder(&self) {
         if self.configuration.smtp.server.is_none() {
             let folder = self.configuration.mail.directory.display();
-            tracing::info!("mails are written to {folder}: set mail.smtp.server to have them sent");
+            tracing::info!("mails are written to {folder}: set mail.smtp.server to send them");
         }
     }
 
@@ -118,7 +118,7 @@ impl Setup {
         AddressGuard { allowed: self.configuration.webhooks.allowed_networks.clone() }
     }
 
-    /// A made-up mail of the kind that `mail test` sends.
+    /// Returns sample facts for the mail that `mail test` sends.
     pub(super) fn test_facts(&self, address: &str) -> Facts {
         let (mail, server) = (&self.configuration.mail, &self.configuration.server);
         Facts {

@@ -11,16 +11,16 @@ use super::{Failure, output};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum RoleCommand {
-    /// List roles, and what each allows.
+    /// List roles with their permissions.
     List(List),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// How many at most.
+    /// The most roles to list.
     #[arg(long, default_value_t = 50)]
     limit: u64,
-    /// How many to pass over.
+    /// How many roles to skip.
     #[arg(long, default_value_t = 0)]
     offset: u64,
     /// Print JSON.
@@ -55,12 +55,12 @@ impl RoleCommand {
     }
 }
 
-/// Reads the ids of roles; nothing where none is named.
+/// Parses the ids of roles; `None` if none is given.
 pub(super) fn read(roles: &[String]) -> Result<Option<Vec<RoleId>>, Failure> {
     if roles.is_empty() {
         return Ok(None);
     }
-    let unknown = |error| Failure::wrong(format!("{error}; `vestibule role list` shows those that there are"));
+    let unknown = |error| Failure::wrong(format!("{error}; `vestibule role list` lists the roles"));
     roles
         .iter()
         .map(|role| role.parse().map_err(|error: InvalidNamedId| unknown(error)))

@@ -19,10 +19,10 @@ use vestibule::web::AddressLimit;
 use super::setup::Setup;
 use super::{Failure, output};
 
-/// How often what has expired is taken away.
+/// How often expired rows are deleted.
 const CLEANUP: Duration = Duration::from_secs(60 * 60);
 
-/// How long what runs beside the requests may take to finish when the process is asked to stop.
+/// How long background work may take to finish when the process stops.
 const FINISH: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Default, Args)]
@@ -44,17 +44,17 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         tracing::warn!(provider = provider.id, "OpenID Connect is configured, and this version does not offer it yet");
     }
     let transports = if is_worker { Some(setup.transports()?) } else { None };
-    // Listened for before anything takes time, so that a stop during the start is heard.
+    // Registered first, so that a stop during the start is not lost.
     let mut stop = Box::pin(stop_signal()?);
     let vestibule = tokio::select! {
-        // Nothing runs yet that would have to be finished, and opening may wait long for other processes.
+        // No work is pending yet, and opening may wait long for other processes.
         () = &mut stop => return Ok(()),
         opened = setup.open() => opened?,
     };
     let server = &setup.configuration.server;
     let listener = TcpListener::bind(server.listen).await.map_err(|error| {
         Failure::failed(format!(
-            "{} cannot be listened on: {error}; stop what uses it, or choose another with --listen",
+            "cannot listen on {}: {error}. Stop the program that uses it, or choose another address with --listen",
             server.listen
         ))
     })?;
@@ -100,62 +100,60 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
         ..ServerLimits::default()
     };
     let served = serve(listener, app, limits, server.trusted_proxies.clone(), stop).await;
-    // What it has begun is finished, so that the database is closed when this returns.
+    // Lets background work finish, so that the database is closed when this returns.
     drop(running);
     let finished = async { while beside.join_next().await.is_some() {} };
     if tokio::time::timeout(FINISH, finished).await.is_err() {
-        tracing::warn!(
-            "what runs beside the requests was not finished: deliveries are tried again by whoever comes next"
-        );
+        tracing::warn!("background work did not finish in time: the next process tries its deliveries again");
     }
     served.map_err(|error| Failure::failed(format!("the server stopped: {error}")))
 }
 
-/// Ends when the process is asked to stop, by SIGTERM or by Ctrl-C.
+/// Returns a future that completes on SIGTERM or Ctrl-C.
 pub(super) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
-    let failed = |error: std::io::Error| Failure::failed(format!("signals cannot be received: {error}"));
+    let failed = |error: std::io::Error| Failure::failed(format!("cannot receive signals: {error}"));
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     Ok(async move {
         tokio::select! {
-            _ = terminate.recv() => tracing::info!("asked to stop: running requests are finished"),
-            _ = interrupt.recv() => tracing::info!("interrupted: running requests are finished"),
+            _ = terminate.recv() => tracing::info!("stopping: finishing running requests"),
+            _ = interrupt.recv() => tracing::info!("interrupted: finishing running requests"),
         }
     })
 }
 
-/// Whoever comes in would be refused for a role that nobody has created, or has been mistyped.
+/// Checks that the default roles exist: otherwise no new user could be created.
 async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
     let flows = vestibule.flows();
     match flows.rbac().grants_of_roles(flows.database(), flows.default_roles()).await {
         Ok(_) => Ok(()),
         Err(AssignRolesError::Roles(unknown)) => Err(Failure::wrong(format!(
-            "rbac.default_roles: there is no role {}; `vestibule role list` shows those that there are",
+            "rbac.default_roles: there is no role {}; `vestibule role list` lists the roles",
             unknown.ids.join(", ")
         ))),
         Err(AssignRolesError::Database(error)) => Err(super::exit::of(&error)),
     }
 }
 
-/// Where nobody is in, the first administrator comes in by a link that is told here, this once.
+/// If there are no users, logs a link by which the first administrator is created, once.
 async fn log_setup_link(vestibule: &Vestibule, public_url: &str, dashboard_path: &str) -> Result<(), Failure> {
     let token = vestibule.flows().issue_first_user_token().await.map_err(|error| super::exit::of(&error))?;
     if let Some(token) = token {
         let setup = link(public_url, &format!("{dashboard_path}/setup"), "token", &token);
         tracing::info!(
-            "nobody is in yet: open {setup} within a day to create the first administrator, \
+            "there are no users yet: open {setup} within a day to create the first administrator, \
              or use `vestibule user create --email …`"
         );
     }
     Ok(())
 }
 
-/// Ends when the other end is dropped.
+/// Completes when the other end is dropped.
 async fn until_closed(mut stopped: watch::Receiver<()>) {
     while stopped.changed().await.is_ok() {}
 }
 
-/// Hears what other processes have committed, so that whoever waits for events need not look.
+/// Receives what other processes have committed, so that waiting for events needs no polling.
 async fn exchange(database: Database, stopped: watch::Receiver<()>) {
     tokio::select! {
         () = until_closed(stopped) => {}
@@ -163,7 +161,7 @@ async fn exchange(database: Database, stopped: watch::Receiver<()>) {
     }
 }
 
-/// Takes away what has expired, now and then, until the other end of `stopped` is dropped.
+/// Deletes expired rows regularly, until the other end of `stopped` is dropped.
 async fn clean_up(vestibule: Vestibule, mut stopped: watch::Receiver<()>) {
     let mut times = tokio::time::interval(CLEANUP);
     loop {

@@ -1,4 +1,4 @@
-//! What every command needs before it can begin: the configuration, and the modules on the database.
+//! The preparation of every command: the configuration, and the modules on the database.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -14,26 +14,26 @@ use vestibule_cli::configuration::{Configuration, Flags, Provenance, Sources};
 use super::exit::of;
 use super::{Failure, logs, output};
 
-/// The configuration, and where it came from.
+/// The configuration with its sources.
 pub(super) struct Setup {
     pub(super) configuration: Configuration,
     pub(super) provenance: Provenance,
-    /// What a command has opened.
+    /// The database that a command has opened.
     opened: OnceLock<Database>,
-    /// Set when the log has been started.
+    /// Set once the log has started.
     logs: OnceLock<()>,
 }
 
-/// Whether a command works where there are no tables yet.
+/// Whether a command works without tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tables {
-    /// It does: it creates them.
+    /// The command creates missing tables.
     May,
-    /// It does not: it only looks at what is there.
+    /// The command needs existing tables: it only reads.
     Must,
 }
 
-/// A secret for a command that signs nothing.
+/// Returns a secret for commands that sign nothing.
 fn unused_secret() -> [u8; 32] {
     let mut secret = [0; 32];
     SystemRandom.fill(&mut secret);
@@ -53,13 +53,13 @@ impl Setup {
         Ok(Self { configuration, provenance, opened: OnceLock::new(), logs: OnceLock::new() })
     }
 
-    /// Starts the log, for what runs until it is stopped.
+    /// Starts the log, for long-running commands.
     pub(super) fn start_logs(&self) {
         logs::start(&self.configuration.log);
         self.logs.set(()).ok();
     }
 
-    /// Reports what an operator should know: in the log where there is one, else on standard error.
+    /// Reports something to the operator: in the log if it has started, else on standard error.
     fn report(&self, text: &str) {
         match self.logs.get() {
             Some(()) => tracing::info!("{text}"),
@@ -67,27 +67,27 @@ impl Setup {
         }
     }
 
-    /// The modules, for a command that signs tokens.
+    /// Opens the modules, for a command that signs tokens.
     pub(super) async fn open(&self) -> Result<Vestibule, Failure> {
         let secret = self.configuration.jwt_secret(&SystemRandom)?;
         self.open_with(secret.reveal(), Tables::May).await
     }
 
-    /// The same, for a command that has nothing to do in a database which is not there yet.
+    /// Opens the modules, for a command that needs an existing database.
     pub(super) async fn open_existing(&self) -> Result<Vestibule, Failure> {
         self.check_that_it_exists()?;
         let secret = self.configuration.jwt_secret(&SystemRandom)?;
         self.open_with(secret.reveal(), Tables::Must).await
     }
 
-    /// The same, for a command that signs nothing either.
+    /// Opens the modules, for a command that needs an existing database and signs nothing.
     pub(super) async fn open_existing_without_secret(&self) -> Result<Vestibule, Failure> {
         self.check_that_it_exists()?;
         self.open_with(&unused_secret(), Tables::Must).await
     }
 
-    /// The modules, for a command that signs nothing and so needs no secret: a token that it signed would be good for
-    /// nothing.
+    /// Opens the modules, for a command that signs nothing and so needs no secret: tokens that it signed would be
+    /// invalid.
     pub(super) async fn open_without_secret(&self) -> Result<Vestibule, Failure> {
         self.open_with(&unused_secret(), Tables::May).await
     }
@@ -99,7 +99,7 @@ impl Setup {
         Ok(vestibule)
     }
 
-    /// Brings the tables up to date, and reports where there were none.
+    /// Migrates the tables, and reports if there were none.
     pub(super) async fn set_up(&self, vestibule: &Vestibule, tables: Tables) -> Result<(), Failure> {
         let database = vestibule.flows().database();
         if let Some(file) = database.created_file() {
@@ -110,7 +110,7 @@ impl Setup {
         if steps.iter().all(|step| !step.applied) {
             if tables == Tables::Must {
                 return Err(Failure::failed(
-                    "the database has no tables of Vestibule's yet, and this command creates none: start the server, or \
+                    "the database has no tables of Vestibule yet, and this command creates none: start the server, or \
                      run `vestibule migrate`; see `vestibule config show` for where the database is",
                 ));
             }
@@ -118,7 +118,7 @@ impl Setup {
             if !others.is_empty() {
                 let (count, some) = (others.len(), others.iter().take(5).cloned().collect::<Vec<_>>().join(", "));
                 self.report(&format!(
-                    "the database has {count} tables of another program ({some}{}): those of Vestibule are created \
+                    "the database has {count} tables of another program ({some}{}): Vestibule's tables are created \
                      beside them",
                     if count > 5 { ", …" } else { "" }
                 ));
@@ -128,22 +128,22 @@ impl Setup {
         Ok(())
     }
 
-    /// Tells the processes that deliver what a command has done, before it ends. Where that fails they find it a little
-    /// later.
+    /// Notifies the delivering processes of what a command has done, before it ends. If that fails, they find it a
+    /// little later.
     pub(super) async fn pass_on_announcements(&self) {
         if let Some(database) = self.opened.get() {
             database.pass_on_announcements().await.ok();
         }
     }
 
-    /// SQLite's file, where there is none yet. Opening the database would make it.
+    /// Returns SQLite's file, if it does not exist. Opening the database would create it.
     pub(super) fn missing_file(&self) -> Option<&Path> {
         let path = self.configuration.database.url.reveal().strip_prefix("sqlite://")?;
         let path = Path::new(path.split_once('?').map_or(path, |(path, _)| path));
         (!path.exists()).then_some(path)
     }
 
-    /// Somebody in the wrong directory should be told so, and not that there is nobody.
+    /// In a wrong directory, the message is that there is no database, not that there are no users.
     fn check_that_it_exists(&self) -> Result<(), Failure> {
         match self.missing_file() {
             Some(path) => Err(Failure::failed(format!(
@@ -185,7 +185,7 @@ impl Setup {
         Ok(options)
     }
 
-    /// How often somebody may try, and what else the doors ask.
+    /// Sets the limits and requirements of sign-in.
     fn configure_sign_in(&self, options: &mut AuthOptions) -> Result<(), Failure> {
         let Configuration { auth, limits, .. } = &self.configuration;
         options.session_idle_lifetime = auth.session_idle_lifetime;
@@ -208,7 +208,7 @@ impl Setup {
         Ok(())
     }
 
-    /// The link by which an invite is accepted.
+    /// Returns the link that accepts an invite.
     pub(super) fn invite_link(&self, token: &str) -> String {
         let server = &self.configuration.server;
         let page = format!("{}/invite", server.dashboard_path);

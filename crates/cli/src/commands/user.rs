@@ -17,21 +17,21 @@ use super::{Failure, access, output, role};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
-    /// Create a user. Without a password, print a link by which the user sets one.
+    /// Create a user. Without a password, print a link to set one.
     Create(Create),
     /// List users.
     List(List),
     /// Show a user.
     Show(One),
-    /// Keep a user out, and end every session of his.
+    /// Lock a user, and end all their sessions.
     Lock(One),
-    /// Let a locked user in again.
+    /// Unlock a user.
     Unlock(One),
-    /// Give a user roles.
+    /// Assign roles to a user.
     Assign(access::Roles),
-    /// Take roles from a user.
+    /// Remove roles from a user.
     Unassign(access::Roles),
-    /// Remove a user, with every way to sign in and every session.
+    /// Delete a user, with their sign-in methods and sessions.
     Delete(One),
 }
 
@@ -40,10 +40,10 @@ pub(super) struct Create {
     /// The e-mail address.
     #[arg(long)]
     email: EmailAddress,
-    /// The password. Others on this machine can read it while the command runs: better use --password-stdin.
+    /// The password. Other users of this machine can read it while the command runs: prefer --password-stdin.
     #[arg(long, conflicts_with = "password_stdin")]
     password: Option<String>,
-    /// Read the password from standard input, up to its end or the first line break.
+    /// Read the password from standard input, up to the first line break.
     #[arg(long)]
     password_stdin: bool,
     /// The given name.
@@ -52,7 +52,7 @@ pub(super) struct Create {
     /// The family name.
     #[arg(long)]
     last_name: Option<String>,
-    /// A role; may be repeated. Without any, the user is a super admin.
+    /// A role; may be repeated. Default: super admin.
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<String>,
     /// Print JSON.
@@ -62,13 +62,13 @@ pub(super) struct Create {
 
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// Only users whose e-mail address or name has these words.
+    /// Only users whose e-mail address or name contains these words.
     #[arg(long, short, value_name = "WORDS")]
     q: Option<String>,
-    /// How many at most.
+    /// The most users to list.
     #[arg(long, default_value_t = 50)]
     limit: u64,
-    /// How many to pass over.
+    /// How many users to skip.
     #[arg(long, default_value_t = 0)]
     offset: u64,
     /// Print JSON.
@@ -153,7 +153,7 @@ impl Create {
         }
         output::line(&format!("Created {} ({}).", created.user.email, created.user.id))?;
         match link {
-            Some(link) => output::line(&format!("A password is set by this link: {link}")),
+            Some(link) => output::line(&format!("Set a password with this link: {link}")),
             None => Ok(()),
         }
     }
@@ -161,16 +161,16 @@ impl Create {
 
 fn read_password() -> Result<String, Failure> {
     let mut text = String::new();
-    // More than any password may have, and not whatever a mistaken pipe brings.
+    // More than any password may have, but not all of a mistaken pipe.
     std::io::stdin()
         .take(64 * 1024)
         .read_to_string(&mut text)
         .map_err(|error| Failure::wrong(format!("the password could not be read from standard input: {error}")))?;
-    // Editors on Windows put a byte order mark before the text.
+    // Editors on Windows write a byte order mark before the text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let password = text.split(['\r', '\n']).next().unwrap_or_default();
     if password.is_empty() {
-        return Err(Failure::wrong("standard input brought no password"));
+        return Err(Failure::wrong("standard input contained no password"));
     }
     Ok(password.to_owned())
 }
@@ -218,7 +218,7 @@ fn show(user: &User, roles: &[RoleId]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Finds a user by id or by address.
+/// Finds a user by id or address.
 pub(super) async fn find(vestibule: &Vestibule, text: &str) -> Result<User, Failure> {
     if let Ok(id) = text.parse::<UserId>() {
         return vestibule.users().retrieve_user(id).await.map_err(|error| of(&error));

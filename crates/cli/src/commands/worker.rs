@@ -4,7 +4,7 @@ use super::serve::stop_signal;
 use super::setup::Setup;
 use super::{Failure, output};
 
-/// Delivers mails and webhooks until the process is asked to stop: for `serve --no-worker`, or beside other ones.
+/// Delivers mails and webhooks until the process stops: for `serve --no-worker`, or beside other workers.
 pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     setup.start_logs();
     let transports = setup.transports()?;
@@ -20,7 +20,7 @@ pub(super) async fn run(setup: &Setup) -> Result<(), Failure> {
     let database = vestibule.flows().database();
     let exchange = database.exchange_announcements();
     let run = relay.run(stop);
-    // The exchange ends with the run, which finishes what is under way.
+    // The exchange ends with the relay, which finishes its work first.
     tokio::select! {
         () = run => {}
         () = exchange => {}

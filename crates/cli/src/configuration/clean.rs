@@ -1,11 +1,11 @@
-//! What is done to every value before it is read as what it is: white space and byte order marks at its ends are left
-//! out, as files written on Windows bring them, and characters that cannot be seen are refused.
+//! Cleans every value before it is parsed: white space and byte order marks at its ends, which files from Windows
+//! contain, are removed, and invisible characters are refused.
 //!
 //! No message repeats the value.
 
 use super::kinds::{Problem, Raw};
 
-/// A value from a flag, a variable or a file that holds it alone.
+/// Cleans a value from a flag, a variable or a file that contains only it.
 pub(super) fn text(text: &str) -> Result<&str, Problem> {
     let text = trimmed(text)?;
     let mut ends = text.chars();
@@ -20,7 +20,7 @@ pub(super) fn text(text: &str) -> Result<&str, Problem> {
     }
 }
 
-/// A value from the configuration file, where quotation marks within the text are meant.
+/// Cleans a value from the configuration file, where quotation marks within the text are intended.
 pub(super) fn raw(raw: Raw) -> Result<Raw, Problem> {
     Ok(match raw {
         Raw::Text(text) => Raw::Text(trimmed(&text)?.to_owned()),
@@ -34,20 +34,17 @@ pub(super) fn raw(raw: Raw) -> Result<Raw, Problem> {
 fn trimmed(text: &str) -> Result<&str, Problem> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || is_blank(c));
     match text.chars().find(|c| c.is_control() || is_blank(*c) || changes_direction(*c)) {
-        Some(c) => Err(Problem::Value(format!(
-            "it holds the character {}, which cannot be seen and was hardly meant: remove it",
-            name(c)
-        ))),
+        Some(c) => Err(Problem::Value(format!("it contains the invisible character {}: remove it", name(c)))),
         None => Ok(text),
     }
 }
 
-/// A byte order mark, a space without width, a word joiner.
+/// A byte order mark, zero-width space or word joiner.
 fn is_blank(c: char) -> bool {
     matches!(c, '\u{feff}' | '\u{200b}' | '\u{2060}')
 }
 
-/// What turns the direction of the text that follows.
+/// Whether a character changes the direction of the following text.
 fn changes_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

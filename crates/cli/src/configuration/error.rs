@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration. Each message is one line that names the place and the mend.
+//! Configuration errors. Each message is one line with the location and the remedy.
 
 use std::fmt;
 use std::io;
@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use super::secret::WeakSecret;
 
-/// Who set a value.
+/// The source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SetBy {
-    /// Nobody: the default holds.
+    /// The default.
     Default,
     /// The configuration file.
     File {
@@ -36,34 +36,33 @@ impl fmt::Display for SetBy {
     }
 }
 
-/// A variable with our prefix that is no setting.
+/// A variable with the prefix `VESTIBULE_` that is no setting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name}: unknown variable, without effect: the nearest known one is {nearest}; rename it or unset it")]
 pub struct UnknownVariable {
     /// The variable.
     pub name: String,
-    /// What was probably meant.
+    /// The nearest known variable.
     pub nearest: String,
 }
 
-/// A secret that had white space at one of its ends.
+/// A secret with white space at its ends.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{at}: {}white space at the ends of the secret is left out, so a service that shares it must have it without too",
+    "{at}: {}white space at the ends of the secret was removed; a service that shares the secret must use it without, too",
     in_file(.at, .key)
 )]
 pub struct TrimmedSecret {
-    /// Who set it.
+    /// The source of the value.
     pub at: SetBy,
     /// The setting.
     pub key: String,
 }
 
-/// How to make a secret, for messages.
+/// How to create a secret, for messages.
 const MAKE: &str = "make one with: openssl rand -base64 48";
 
-/// Why the program cannot start as it is configured. The text is one line and holds no secret; the exit code for it
-/// is 2.
+/// Why the configuration prevents the start. The message is one line without secrets; the exit code is 2.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigurationError {
     /// A key in the file that is no setting.
@@ -73,7 +72,7 @@ pub enum ConfigurationError {
         at: SetBy,
         /// The key as written, with its section.
         key: String,
-        /// What was probably meant.
+        /// The nearest known key.
         nearest: String,
     },
     /// A variable that is not valid UTF-8.
@@ -82,51 +81,51 @@ pub enum ConfigurationError {
         /// The variable.
         name: String,
     },
-    /// A value that its setting cannot take.
+    /// A value that is not valid for its setting.
     #[error("{at}: {}{problem}", in_file(.at, .key))]
     Value {
-        /// Who set it.
+        /// The source of the value.
         at: SetBy,
         /// The setting.
         key: String,
-        /// What is wrong, and what to write.
+        /// The problem, and what to write.
         problem: String,
     },
-    /// A configured secret that does not protect.
+    /// A secret that is too weak.
     #[error("{at}: {}the secret {weakness}: {MAKE}", in_file(.at, .key))]
     Secret {
-        /// Who set it.
+        /// The source of the value.
         at: SetBy,
         /// The setting.
         key: String,
-        /// What is wrong with it.
+        /// The weakness.
         weakness: WeakSecret,
     },
-    /// The file was named, and is not there.
+    /// A named file does not exist.
     #[error("{by}: there is no file {path:?}: correct the path, or leave it out")]
     NoFile {
-        /// Who named it.
+        /// The source of the name.
         by: SetBy,
         /// The file.
         path: PathBuf,
     },
-    /// The file is there, and cannot be read.
+    /// The file exists, but cannot be read.
     #[error("{}: cannot be read ({error}): it must be a text file that this user may read", .path.display())]
     UnreadableFile {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error.
         error: io::Error,
     },
     /// The file is not TOML.
-    #[error("{at}: not valid TOML ({problem}): correct this line; text needs quotes, and a key stands once only")]
+    #[error("{at}: not valid TOML ({problem}): correct this line; text needs quotes, and each key may occur only once")]
     Syntax {
         /// The file and line.
         at: SetBy,
-        /// The parser's word.
+        /// The parser's message.
         problem: String,
     },
-    /// A key that is a section was given a value.
+    /// A section was given a value.
     #[error("{at}: {key} is a section, not a value: write [{key}] on a line of its own and its keys below")]
     Section {
         /// The file and line.
@@ -134,7 +133,7 @@ pub enum ConfigurationError {
         /// The section.
         key: String,
     },
-    /// A key that is a list of tables was given something else.
+    /// A list of tables was given something else.
     #[error("{at}: {key} is a list of tables: write [[{key}]] on a line of its own for each, and its keys below")]
     Tables {
         /// The file and line.
@@ -142,12 +141,12 @@ pub enum ConfigurationError {
         /// The list.
         key: String,
     },
-    /// A configured database, and no secret.
-    #[error("auth.jwt_secret: not set, and a configured database does not go without: set JWT_SECRET; {MAKE}")]
+    /// A database is configured, but no secret.
+    #[error("auth.jwt_secret: not set, but required with a configured database: set JWT_SECRET; {MAKE}")]
     MissingSecret,
-    /// The file that keeps the made secret can be read by everybody.
+    /// All users can read the file of the generated secret.
     #[error(
-        "{path}: every user of this machine can get at the secret (mode {mode:04o}): run: chmod 600 {path}; if others \
+        "{path}: every user of this machine can access the secret (mode {mode:04o}): run: chmod 600 {path}; if others \
          may have read it, delete it instead, and a new one is made",
         path = .path.display()
     )]
@@ -157,35 +156,35 @@ pub enum ConfigurationError {
         /// Its permissions.
         mode: u32,
     },
-    /// The file that keeps the made secret holds something else.
-    #[error("{}: the secret in it {weakness}: delete the file, and a new one is made", .path.display())]
+    /// The file of the generated secret contains something else.
+    #[error("{}: the secret in it {weakness}: delete the file to create a new secret", .path.display())]
     WeakSecretFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The weakness.
         weakness: WeakSecret,
     },
-    /// The file that keeps the made secret holds something that cannot be seen, or quotation marks.
+    /// The file of the generated secret contains invisible characters or quotation marks.
     #[error("{}: {problem}", .path.display())]
     UnclearSecretFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong, and what to do.
+        /// The problem, and what to do.
         problem: String,
     },
-    /// The file that keeps the made secret cannot be read or made.
-    #[error("{}: the secret cannot be {action} there ({error}): give this user the right to, or set JWT_SECRET", .path.display())]
+    /// The file of the generated secret cannot be read or created.
+    #[error("{}: the secret cannot be {action} there ({error}): give this user the permission, or set JWT_SECRET", .path.display())]
     SecretFile {
         /// The file.
         path: PathBuf,
         /// `read` or `made`.
         action: &'static str,
-        /// Why.
+        /// The error.
         error: io::Error,
     },
 }
 
-/// In a file the line alone does not say which setting is meant; a variable or a flag does.
+/// A line of the file does not show which setting is meant; a variable or a flag does.
 fn in_file(at: &SetBy, key: &str) -> String {
     match at {
         SetBy::File { .. } | SetBy::Default => format!("{key}: "),

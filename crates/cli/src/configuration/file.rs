@@ -1,4 +1,4 @@
-//! The TOML file: what it sets, and on which line.
+//! The TOML file: its values, each with its line.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,7 +15,7 @@ use super::settings::{SETTINGS, Setting, TABLES, Table};
 use super::sources::Sources;
 use super::variables::CONFIG;
 
-/// The file that is read where none is named.
+/// The default file.
 const USUAL: &str = "vestibule.toml";
 
 /// What the file sets.
@@ -45,7 +45,7 @@ impl File {
     }
 }
 
-/// Reads the file that a flag or a variable names, which must be there, or the usual one, which need not.
+/// Reads the file that a flag or a variable names, which must exist, or the default one, which need not.
 pub(super) fn read(sources: &Sources) -> Result<File, ConfigurationError> {
     let (name, by) = named(sources)?.map_or((PathBuf::from(USUAL), None), |(name, by)| (name, Some(by)));
     let path = sources.directory.join(&name);
@@ -59,12 +59,12 @@ pub(super) fn read(sources: &Sources) -> Result<File, ConfigurationError> {
     parse(&path, &text)
 }
 
-/// The file that a flag or a variable names.
+/// Returns the file that a flag or a variable names.
 fn named(sources: &Sources) -> Result<Option<(PathBuf, SetBy)>, ConfigurationError> {
     let (text, by) = match (&sources.file, sources.variable(CONFIG)) {
         (Some(path), _) => {
             let by = SetBy::Flag("config".to_owned());
-            // A name that is no text cannot be cleaned either.
+            // A name that is not UTF-8 cannot be cleaned either.
             let Some(text) = path.to_str() else { return Ok(Some((path.clone(), by))) };
             (text, by)
         }
@@ -77,7 +77,7 @@ fn named(sources: &Sources) -> Result<Option<(PathBuf, SetBy)>, ConfigurationErr
 }
 
 fn parse(path: &Path, text: &str) -> Result<File, ConfigurationError> {
-    // Editors on Windows put a byte order mark before the text.
+    // Editors on Windows write a byte order mark before the text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let place = |offset: usize| {
         let line = 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
@@ -191,7 +191,7 @@ fn is_section(key: &str) -> bool {
     SETTINGS.iter().any(|setting| setting.key.strip_prefix(key).is_some_and(|rest| rest.starts_with('.')))
 }
 
-/// A quoted key may hold anything.
+/// Escapes a key: a quoted key may contain anything.
 fn one_line(key: &str) -> String {
     key.escape_debug().take(80).collect()
 }
@@ -200,7 +200,7 @@ fn raw(shape: Shape, value: &DeValue<'_>) -> Result<Raw, &'static str> {
     match (shape, value) {
         (Shape::Text, DeValue::String(text)) => Ok(Raw::Text(text.to_string())),
         (Shape::Number, DeValue::Integer(number)) => {
-            // Out of range for an i64 is out of range for every setting.
+            // A number beyond i64 is out of range for every setting.
             let number = i64::from_str_radix(number.as_str(), number.radix());
             Ok(Raw::Text(number.unwrap_or(i64::MAX).to_string()))
         }
@@ -209,12 +209,11 @@ fn raw(shape: Shape, value: &DeValue<'_>) -> Result<Raw, &'static str> {
             texts.collect::<Option<_>>().map(Raw::List).ok_or(LIST)
         }
         (Shape::Switch, DeValue::Boolean(value)) => Ok(Raw::Text(value.to_string())),
-        (Shape::Switch, _) => Err("the file has something else there: write true or false without quotes"),
-        (Shape::Text, _) => Err("the file has something else there: write text in quotes"),
-        (Shape::Number, _) => Err("the file has something else there: write a whole number without quotes"),
+        (Shape::Switch, _) => Err("the value has the wrong type: write true or false without quotes"),
+        (Shape::Text, _) => Err("the value has the wrong type: write text in quotes"),
+        (Shape::Number, _) => Err("the value has the wrong type: write a whole number without quotes"),
         (Shape::List, _) => Err(LIST),
     }
 }
 
-const LIST: &str =
-    r#"the file has something else there: write a list of texts, such as ["one", "two"], or [] for none"#;
+const LIST: &str = r#"the value has the wrong type: write a list of texts, such as ["one", "two"], or [] for none"#;

@@ -12,11 +12,11 @@ use super::settings::{SETTINGS, Setting, Unset};
 const CONFIG: &str = "config";
 const HEADING: &str = "Configuration";
 
-/// The settings that have a flag, with its name: clap wants names that live as long as the program.
+/// The settings that have a flag, with its name: clap needs names with a static lifetime.
 static NAMES: LazyLock<Vec<(&'static Setting, String)>> =
     LazyLock::new(|| SETTINGS.iter().filter_map(|setting| Some((setting, setting.flag()?))).collect());
 
-/// The configuration flags that were given. They may stand before or after a subcommand.
+/// The configuration flags that were given. They may precede or follow a subcommand.
 #[derive(Clone, Default)]
 pub struct Flags {
     pub(super) values: BTreeMap<&'static str, String>,
@@ -28,7 +28,7 @@ fn arguments() -> impl Iterator<Item = Arg> {
         .long(CONFIG)
         .value_name("FILE")
         .value_parser(clap::value_parser!(PathBuf))
-        .help("The configuration file [default: vestibule.toml, if it is there]");
+        .help("The configuration file [default: vestibule.toml, if it exists]");
     let settings = NAMES.iter().map(|(setting, flag)| argument(setting).long(flag.as_str()));
     std::iter::once(file).chain(settings).map(|argument| argument.global(true).help_heading(HEADING))
 }
@@ -74,7 +74,7 @@ impl FromArgMatches for Flags {
     }
 }
 
-/// A database URL may hold a password, so only the names are shown.
+/// Prints only the names: a database URL may contain a password.
 impl fmt::Debug for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Flags").field("given", &self.values.keys()).field("config", &self.config).finish()

@@ -1,4 +1,4 @@
-//! The values that the rest of the program uses.
+//! The checked values that the rest of the program uses.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,10 +19,10 @@ use super::sources::Sources;
 use super::values::Values;
 use super::variables;
 
-/// Where the secret is kept that goes with the default database, under the working directory.
+/// The file of the generated secret of the default database, relative to the working directory.
 pub(super) const SECRET_FILE: &str = "data/jwt_secret";
 
-/// Everything the operator may set, checked.
+/// All settings, checked.
 #[derive(Debug, Clone)]
 pub struct Configuration {
     /// `server.…`
@@ -53,20 +53,19 @@ pub struct Configuration {
     pub compat: CompatSettings,
     /// `log.…`
     pub log: LogSettings,
-    /// Where the secret is made and kept; nowhere, when a database was configured.
+    /// The file of the generated secret; `None` with a configured database.
     secret_file: Option<PathBuf>,
 }
 
 impl Configuration {
     /// Reads and checks all sources: flag over variable over file over default. Writes nothing.
     ///
-    /// A missing secret is not refused here but by [`Configuration::jwt_secret`], so that commands which sign nothing
+    /// [`Configuration::jwt_secret`] refuses a missing secret, not this, so that commands which sign nothing
     /// (`migrate`, `config show`) work without one.
     ///
     /// # Errors
     ///
-    /// The first mistake found: a file that cannot be read, an unknown key, a value out of its
-    /// form or range, a weak secret.
+    /// The first error: a file that cannot be read, an unknown key, an invalid value, a weak secret.
     pub fn load(sources: &Sources) -> Result<(Self, Provenance), ConfigurationError> {
         let values = Values::collect(sources)?;
         let configuration = Self {
@@ -90,15 +89,14 @@ impl Configuration {
         Ok((configuration, provenance))
     }
 
-    /// The secret that signs tokens.
+    /// Returns the secret that signs tokens.
     ///
-    /// With the default database and no configured secret, the one in `data/jwt_secret`, which is made from `random`
-    /// where it is missing. Processes that start at once agree on one.
+    /// With the default database and no configured secret, this is the one in `data/jwt_secret`, which is generated
+    /// from `random` if it is missing. Processes that start at the same time agree on one.
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError::MissingSecret`] with a configured database and no secret; else what is wrong with the
-    /// file.
+    /// [`ConfigurationError::MissingSecret`] with a configured database and no secret; else the problem of the file.
     pub fn jwt_secret(&self, random: &dyn Random) -> Result<StrongSecret, ConfigurationError> {
         match (&self.auth.jwt_secret, &self.secret_file) {
             (Some(secret), _) => Ok(secret.clone()),
@@ -107,11 +105,11 @@ impl Configuration {
         }
     }
 
-    /// For `config check`: whether [`Configuration::jwt_secret`] would find a secret that serves. Makes none.
+    /// Checks, for `config check`, whether [`Configuration::jwt_secret`] would return a secret. Generates none.
     ///
     /// # Errors
     ///
-    /// As [`Configuration::jwt_secret`], except that a file which has yet to be made is no error.
+    /// Like [`Configuration::jwt_secret`], except that a file which does not exist yet is no error.
     pub fn check_secret(&self) -> Result<(), ConfigurationError> {
         match (&self.auth.jwt_secret, &self.secret_file) {
             (Some(_), _) => Ok(()),
@@ -120,14 +118,14 @@ impl Configuration {
         }
     }
 
-    /// How a mail server is greeted: as configured, else by the public URL's host or the sender's domain.
+    /// Returns the name for `EHLO`: as configured, else the public URL's host or the sender's domain.
     pub fn hello(&self) -> Hello {
         let public_url = self.server.public_url(self.server.listen);
         let hosts = [public_url.host(), self.mail.sender.domain()];
         self.smtp.hello.clone().unwrap_or_else(|| Hello::first_of(hosts))
     }
 
-    /// What `config show` says of the secret.
+    /// Describes the secret for `config show`.
     pub(super) fn describe_secret(&self) -> String {
         match (&self.auth.jwt_secret, &self.secret_file) {
             (Some(_), _) => "set".to_owned(),
@@ -138,22 +136,22 @@ impl Configuration {
 }
 
 impl ServerSettings {
-    /// Where people reach this server: as configured, else `http://localhost` and the port of `bound`, the address it
-    /// really listens on (with port 0 in [`ServerSettings::listen`] the two differ).
+    /// Returns the URL at which users reach this server: as configured, else `http://localhost` with the port of
+    /// `bound`, the actual listening address (which differs from [`ServerSettings::listen`] for port 0).
     pub fn public_url(&self, bound: SocketAddr) -> PublicUrl {
         self.public_url.clone().unwrap_or_else(|| PublicUrl::localhost(bound.port()))
     }
 }
 
 impl AuthSettings {
-    /// The secret that encrypts second factors, where it is not to be derived from the one that signs tokens.
+    /// Returns the secret that encrypts second factors, unless it is derived from the one that signs tokens.
     pub fn mfa_encryption_key(&self) -> Option<&StrongSecret> {
         self.mfa_encryption_key.as_ref()
     }
 }
 
 impl SmtpSettings {
-    /// The password of the login.
+    /// Returns the password of the login.
     pub fn password(&self) -> Option<&str> {
         self.password.as_ref().map(Hidden::reveal)
     }
@@ -172,7 +170,7 @@ impl OidcSettings {
 }
 
 impl HashingSettings {
-    /// How many threads hash passwords: as configured, else one for each processor.
+    /// Returns how many threads hash passwords: as configured, else one per processor.
     pub fn threads(&self) -> usize {
         let processors = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         self.threads.unwrap_or_else(processors)

@@ -1,4 +1,4 @@
-//! `docs/configuration.md`, made from the table so that it is never out of date.
+//! Generates `docs/configuration.md` from the table.
 
 use std::fmt::Write;
 
@@ -9,13 +9,13 @@ const HEAD: &str = "# Configuration
 <!-- Made from crates/cli/src/configuration/settings.rs: change it there. -->
 
 Every setting has a key in the file, an environment variable and, unless it is a secret, a flag. A flag wins over a
-variable, a variable over the file, the file over the default. `vestibule config show` tells what holds and who set it;
+variable, a variable over the file, the file over the default. `vestibule config show` lists the effective values and their sources;
 `vestibule config check` finds mistakes without starting anything. An unknown key is a mistake, and so is a
-variable that is set to nothing, except for a list, where it means none; an unknown `VESTIBULE_` variable is told and
+variable that is set to nothing, except for a list, where it means none; an unknown `VESTIBULE_` variable is reported and
 has no effect.
 
-- **The file** is TOML. `--config FILE` or `VESTIBULE_CONFIG` names it; else it is `vestibule.toml` in the working
-  directory, if that is there. Sections are tables: `server.listen` is `listen` under `[server]`.
+- **The file** is TOML. `--config FILE` or `VESTIBULE_CONFIG` names it; the default is `vestibule.toml` in the
+  working directory, if it exists. Sections are tables: `server.listen` is `listen` under `[server]`.
 - **Secrets** can be kept in files of their own, as Docker, Kubernetes and systemd hand them over: `_FILE` at the end of a
   variable's name, or `_file` at the end of a key, names the file, as in `JWT_SECRET_FILE=/run/secrets/jwt` or
   `jwt_secret_file = \"/run/secrets/jwt\"` under `[auth]`. It works for every secret and for `database.url`. The file holds the
@@ -24,42 +24,41 @@ has no effect.
   id: `VESTIBULE_AUTH_OIDC_GOOGLE_CLIENT_SECRET` is `client_secret` where the id is `google`.
 - **Lists** are separated by commas in variables and flags (`a,b`), and are arrays of texts in the file (`[\"a\", \"b\"]`).
 - **Durations** are whole numbers with a unit: `ms`, `s`, `m`, `h` or `d`, also together, such as `1h30m`.
-- **White space** and a byte order mark at either end of a value are left out, so that files from Windows work (`docker run
-  --env-file` keeps the carriage return at the end of a line). White space within a value stays. Characters that cannot
-  be seen (control characters, spaces without width, marks that turn the direction of text) are refused. If white space
-  was left out of a secret, the start reports it: another service that reads the same secret must leave it out too.
-- **Quotation marks** around the value of a variable or flag are refused; a shell takes them away, `docker run --env-file`
+- **White space** and a byte order mark at either end of a value are removed, so that files from Windows work (`docker run
+  --env-file` keeps the carriage return at the end of a line). White space within a value stays. Invisible
+  characters (control characters, spaces without width, marks that turn the direction of text) are refused. If white space
+  was removed from a secret, the start reports it: another service that uses the same secret must remove it, too.
+- **Quotation marks** around the value of a variable or flag are refused; a shell removes them, `docker run --env-file`
   does not. In the file, quotation marks within the text are a part of it.
 - **Paths** may begin with `~/`, the home directory. `~` elsewhere, and names of variables such as `$HOME`, are refused in
   paths and in addresses of databases.
 - **A value that is refused** is not repeated in the message: it may be a secret in the wrong place. `config show` shows the
   other values, of a database's URL without its password.
 - **A PostgreSQL URL** has the form `postgres://user:password@host:port/name?parameter=value`. In user, password and name,
-  write `%40` for `@`, `%2F` for `/`, `%3A` for `:`, `%3F` for `?`. Several hosts stand between commas, an IPv6 address in
+  write `%40` for `@`, `%2F` for `/`, `%3A` for `:`, `%3F` for `?`. Several hosts are separated by commas, an IPv6 address in
   brackets; for a Unix socket, `host=/run/postgresql` among the parameters names its folder. Vestibule connects to the first
-  server that answers and takes writes. `host`, `hostaddr`, `port`, `dbname`, `user`, `password`, `connect_timeout`
+  server that responds and accepts writes. `host`, `hostaddr`, `port`, `dbname`, `user`, `password`, `connect_timeout`
   (before `database.connect_timeout`), `options`, `application_name`, `fallback_application_name`, `keepalives`,
   `keepalives_idle`, `keepalives_interval`, `keepalives_count`, `tcp_user_timeout`, `channel_binding`,
   `load_balance_hosts`, `sslmode` (all but `allow`), `sslrootcert` (also `system`), `sslcert`, `sslkey`, `sslsni`,
-  `sslnegotiation`, `ssl_min_protocol_version` and `ssl_max_protocol_version` mean what they mean to PostgreSQL's own
+  `sslnegotiation`, `ssl_min_protocol_version` and `ssl_max_protocol_version` mean the same as for PostgreSQL's own
   clients; with `sslrootcert`, `sslmode=require` checks the certificate. The other parameters of these clients are refused
-  by name, unless they ask for what is done anyway (`client_encoding=UTF8`, `target_session_attrs=read-write`, …).
+  by name, unless they request what Vestibule does anyway (`client_encoding=UTF8`, `target_session_attrs=read-write`, …).
   `PGHOST`, `PGPASSWORD` and the like, password files and service files are not read.
 - **A new SQLite file** is reported in the first line of the log, with its whole path. Commands that only read create none.
 - **`DATABASE_URL`, `JWT_SECRET`, `AUTH_MFA_ENCRYPTION_KEY` and `PORT`** work as well, below the variable with the prefix and above the file. `PORT`
-  replaces the port of `server.listen` and leaves the address, so with the default address it opens no door to the
+  replaces the port of `server.listen` and leaves the address, so with the default address nothing is reachable from
   outside; it yields to an address that a flag or `VESTIBULE_SERVER_LISTEN` gives.
-- **The secret** must have 32 bytes or more and not be made of well-known words: `openssl rand -base64 48` makes one. As
-  long as `database.url` is left to its default, no secret need be set: the first start makes one and keeps it in
-  `data/jwt_secret`, readable by the owner alone. If all users of the machine have got rights to that file, the next
-  start refuses it; rights of the group are let pass, because Kubernetes gives them to every file of a volume
-  (`fsGroup`). A configured database needs a configured secret, which all processes on it share; `migrate` and what else
-  signs nothing goes without.
+- **The secret** must have 32 bytes or more and not be made of well-known words: `openssl rand -base64 48` makes one. With
+  the default `database.url`, no secret need be set: the first start generates one and keeps it in `data/jwt_secret`,
+  readable by the owner only. If all users of the machine can access that file, the next start refuses it; access of the
+  group is accepted, because Kubernetes grants it for every file of a volume (`fsGroup`). A configured database needs a
+  configured secret, which all its processes share; commands that sign nothing, such as `migrate`, work without.
 - **Variables of Kubernetes** for a service called `vestibule` (`VESTIBULE_SERVICE_HOST`, `VESTIBULE_PORT_9000_TCP`, …)
   are ignored.
 ";
 
-/// The whole of `docs/configuration.md`.
+/// Returns the whole of `docs/configuration.md`.
 pub fn markdown() -> String {
     let mut text = HEAD.to_owned();
     let mut section = "";

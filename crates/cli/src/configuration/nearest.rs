@@ -1,10 +1,10 @@
-//! What somebody probably meant.
+//! Suggestions for unknown names.
 
 use super::entries::{Entry, file_variable};
 use super::settings::{SETTINGS, Setting, TABLES, Table};
 use super::variables::{CONFIG, PREFIX};
 
-/// The known key or section that is nearest to `key`.
+/// Returns the known key or section nearest to `key`.
 pub(super) fn nearest_key(key: &str) -> String {
     let sections = SETTINGS.iter().map(Setting::section).chain(TABLES.iter().map(|table| table.key));
     let sections = sections.map(|section| (strsim::osa_distance(key, section), section));
@@ -12,13 +12,13 @@ pub(super) fn nearest_key(key: &str) -> String {
     keys.chain(sections).min_by_key(|(distance, _)| *distance).map(|(_, name)| name.to_owned()).unwrap_or_default()
 }
 
-/// The key of a table that is nearest to `name`, with its section.
+/// Returns the key of a table nearest to `name`, with its section.
 pub(super) fn nearest_name(table: &Table, name: &str) -> String {
     let nearest = table.settings.iter().min_by_key(|setting| strsim::osa_distance(name, setting.name()));
     nearest.map(|setting| setting.key.to_owned()).unwrap_or_default()
 }
 
-/// The known variable that is nearest to `name`, which has our prefix.
+/// Returns the known variable nearest to `name`, which has the prefix.
 pub(super) fn nearest_variable(name: &str, entries: &[Entry]) -> String {
     let file = name.strip_suffix("_FILE").map(|rest| {
         let (distance, variable) = nearest_of(rest, entries.iter().filter(|entry| entry.setting.takes_file()));
@@ -43,8 +43,8 @@ fn nearest_of<'a>(name: &str, entries: impl Iterator<Item = &'a Entry>) -> (usiz
     entries.filter_map(of_entry).min_by_key(|(distance, _)| *distance).unwrap_or((usize::MAX, String::new()))
 }
 
-/// How many slips lie between the two. The last word of a key, or a common name for it, counts almost as much as the
-/// whole: a right key in a wrong section is a common mistake.
+/// Returns the edit distance. The last word of a key, or a common name for it, counts almost as much as the whole: a
+/// correct key in a wrong section is a common mistake.
 fn distance(written: &str, setting: &Setting) -> usize {
     let written = written.replace('_', ".");
     let last = setting.key.rsplit_once('.').map_or(setting.key, |(_, last)| last);
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_and_wrong_sections() {
+    fn typos_and_wrong_sections_are_recognized() {
         for (written, meant) in [
             ("server.lisen", "server.listen"),
             ("listen", "server.listen"),

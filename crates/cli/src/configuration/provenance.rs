@@ -1,4 +1,4 @@
-//! `config show`: each setting's effective value, and who set it. Secrets and passwords are not in it.
+//! `config show`: each setting's effective value and its source. Secrets and passwords are not included.
 
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ use super::load::Configuration;
 use super::settings::Setting;
 use super::values::Values;
 
-/// What holds for every setting and every key of a table, in the order of the tables.
+/// The effective values of every setting and every key of a table, in the order of the tables.
 ///
-/// Serialized, a list of objects with `key`, `value`, `source` (`flag`, `variable`, `file` or `default`) and `at` (the
-/// flag, the variable, or file and line).
+/// Serialized as a list of objects with `key`, `value`, `source` (`flag`, `variable`, `file` or `default`) and `at`
+/// (the flag, the variable, or file and line).
 #[derive(Debug, Clone)]
 pub struct Provenance {
     entries: Vec<EffectiveValue>,
@@ -21,16 +21,16 @@ pub struct Provenance {
     trimmed: Vec<TrimmedSecret>,
 }
 
-/// What holds for one setting, as it may be shown.
+/// The effective value of a setting, for display.
 #[derive(Debug, Clone)]
 pub struct EffectiveValue {
-    /// Its name: the setting's, or in a table such as `auth.oidc.google.issuer`.
+    /// Its key: the setting's, or in a table such as `auth.oidc.google.issuer`.
     pub key: String,
-    /// Which setting.
+    /// The setting.
     pub setting: &'static Setting,
-    /// Its value, written as in a variable; for a secret `set`, `missing` or where it is kept.
+    /// Its value, as written in a variable; for a secret `set`, `missing` or its location.
     pub value: String,
-    /// Who set it.
+    /// Its source.
     pub set_by: SetBy,
 }
 
@@ -45,22 +45,22 @@ impl Provenance {
         Self { entries: values.entries().iter().filter_map(effective_value).collect(), unknown, trimmed }
     }
 
-    /// Every setting, in the order of the table.
+    /// Returns every setting, in the order of the table.
     pub fn entries(&self) -> &[EffectiveValue] {
         &self.entries
     }
 
-    /// Variables with our prefix that are no setting.
+    /// Returns the variables with the prefix that are no setting.
     pub fn unknown_variables(&self) -> &[UnknownVariable] {
         &self.unknown
     }
 
-    /// Secrets of which white space was left out: another service that has them byte by byte has others.
+    /// Returns the secrets whose white space was removed: a service that uses them byte by byte has others.
     pub fn trimmed_secrets(&self) -> &[TrimmedSecret] {
         &self.trimmed
     }
 
-    /// Three aligned columns: key, value, who set it; one setting a line.
+    /// Formats three aligned columns: key, value, source; one setting per line.
     pub fn to_text(&self) -> String {
         let width =
             |text: fn(&EffectiveValue) -> &str| self.entries.iter().map(|value| text(value).chars().count()).max();
@@ -73,11 +73,11 @@ impl Provenance {
     }
 }
 
-fn value_or_none(shown: &EffectiveValue) -> &str {
-    if shown.value.is_empty() { "(none)" } else { &shown.value }
+fn value_or_none(value: &EffectiveValue) -> &str {
+    if value.value.is_empty() { "(none)" } else { &value.value }
 }
 
-/// The value of a setting that nobody set and that has no fixed default.
+/// Returns the value of an unset setting without a fixed default.
 fn effective(entry: &Entry, configuration: &Configuration) -> String {
     match entry.setting.key {
         "server.public_url" => configuration.server.public_url(configuration.server.listen).to_string(),
@@ -93,8 +93,8 @@ fn effective(entry: &Entry, configuration: &Configuration) -> String {
 impl Serialize for Provenance {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.entries.len()))?;
-        for shown in &self.entries {
-            list.serialize_element(&shown.to_json())?;
+        for value in &self.entries {
+            list.serialize_element(&value.to_json())?;
         }
         list.end()
     }

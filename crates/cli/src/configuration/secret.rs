@@ -1,26 +1,26 @@
-//! The secrets that sign tokens and encrypt second factors: never shown, and never weak ones (security.md 14).
+//! The secrets that sign tokens and encrypt second factors: never displayed, never weak (security.md 14).
 
 use std::fmt;
 
-/// The fewest bytes of a secret (RFC 7518 3.2: for HS256 as many as the hash has).
+/// The fewest bytes of a secret (RFC 7518 3.2: as many as the hash of HS256).
 pub const SHORTEST: usize = 32;
 
-/// How many different bytes, and how many characters outside of everyday words, a secret must have. 16 random bytes
-/// written in hexadecimal have fewer about once in 26 million times.
+/// The fewest different bytes, and the fewest characters outside common words, of a secret. 16 random bytes in
+/// hexadecimal have fewer about once in 26 million times.
 const FEWEST_DIFFERENT: usize = 8;
 const FEWEST_BESIDE_WORDS: usize = 16;
 
-/// Words of which the examples in documentation are made, longer ones before those that they contain. Shorter ones
-/// would occur in random text as well.
+/// Words of which examples in documentation are made, longer ones before those that they contain. Shorter words would
+/// occur in random text, too.
 const WORDS: &str = "supersecret changethis changeme password passphrase development production placeholder vestibule \
     insecure replace example default medusa string random secret change should please token admin least \
     local this that your long test bits jwt key";
 
-/// A secret good enough to sign or to encrypt with. Neither its `Debug` nor its `Display` shows it.
+/// A secret strong enough to sign or encrypt with. `Debug` and `Display` hide it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StrongSecret(String);
 
-/// What is wrong with a secret.
+/// The weakness of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WeakSecret {
     /// Fewer than [`SHORTEST`] bytes.
@@ -35,11 +35,11 @@ pub enum WeakSecret {
 }
 
 impl StrongSecret {
-    /// Takes `text` byte by byte as a secret; nothing is trimmed or decoded.
+    /// Uses `text` byte by byte as a secret; nothing is trimmed or decoded.
     ///
     /// # Errors
     ///
-    /// [`WeakSecret`], with what is wrong.
+    /// [`WeakSecret`] with the weakness.
     pub fn new(text: &str) -> Result<Self, WeakSecret> {
         if beside_words(text) < FEWEST_BESIDE_WORDS.min(text.len().div_ceil(2)) {
             return Err(WeakSecret::WellKnown);
@@ -56,7 +56,7 @@ impl StrongSecret {
         Ok(Self(text.to_owned()))
     }
 
-    /// The key itself. Neither log nor print it.
+    /// Returns the key. Neither log nor print it.
     pub fn reveal(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -74,14 +74,14 @@ impl fmt::Display for StrongSecret {
     }
 }
 
-/// How many characters are left when everyday words, spaces and punctuation are taken away.
+/// Returns how many characters remain without common words, spaces and punctuation.
 fn beside_words(text: &str) -> usize {
     let lower = text.to_lowercase();
     let rest = WORDS.split_whitespace().fold(lower, |rest, word| rest.replace(word, " "));
     rest.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
-/// Whether `bytes` are few different ones, or a part of themselves over and over.
+/// Returns whether `bytes` consists of few different ones, or of a repeated part.
 fn repeats(bytes: &[u8]) -> bool {
     let different: std::collections::BTreeSet<u8> = bytes.iter().copied().collect();
     let over_and_over = |part: usize| bytes.iter().skip(part).eq(bytes.iter().take(bytes.len() - part));
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weak_ones_are_refused_with_the_reason() {
+    fn weak_secrets_are_refused_with_the_reason() {
         use WeakSecret::*;
         for (text, weakness) in [
             ("supersecret", WellKnown),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn random_ones_pass() {
+    fn random_secrets_pass() {
         for text in [
             "kJ8s0Vq2mXz7Lw4TbN6yRfGhPdC3aE9u",
             "5f2c9a0e7b1d4836c8e2f19a07b5d364",
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn never_shown() {
+    fn secrets_are_never_displayed() {
         let secret = StrongSecret::new("kJ8s0Vq2mXz7Lw4TbN6yRfGhPdC3aE9u").unwrap();
         assert_eq!(format!("{secret:?} {secret}"), "StrongSecret(set) set");
     }

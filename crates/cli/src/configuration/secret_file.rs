@@ -1,9 +1,9 @@
-//! The secret that the embedded default makes for itself and keeps beside its database (security.md 14).
+//! The generated secret of the embedded database, stored beside it (security.md 14).
 //!
-//! It is written whole and synced under another name, then linked to its own: a link to a name that exists fails, so
-//! of several processes that start at once one wins and all read the winner's. Only the owner gets any right to it.
-//! A file that everybody could get at is refused, not mended: the secret may be known already. The group is let pass,
-//! because Kubernetes gives it rights to every file of a volume (`fsGroup`).
+//! It is written and synced under another name, then linked to its own: linking to an existing name fails, so of
+//! several processes that start at the same time one wins, and all read its secret. Only the owner gets access. A file
+//! that all users can access is refused, not repaired: the secret may be known already. Group access is accepted,
+//! because Kubernetes grants it for every file of a volume (`fsGroup`).
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -17,13 +17,13 @@ use super::error::ConfigurationError;
 use super::kinds::Problem;
 use super::secret::StrongSecret;
 
-/// Read no more than this, whatever the file is.
+/// The most that is read, whatever the file is.
 const LONGEST: u64 = 4_096;
 
-/// The rights of all other users.
+/// The permissions of all other users.
 const OTHERS: u32 = 0o007;
 
-/// The secret in the file, which is made where it is missing.
+/// Returns the secret in the file, which is generated if it is missing.
 pub(super) fn read_or_make(path: &Path, random: &dyn Random) -> Result<StrongSecret, ConfigurationError> {
     if let Some(secret) = read(path)? {
         return Ok(secret);
@@ -32,7 +32,7 @@ pub(super) fn read_or_make(path: &Path, random: &dyn Random) -> Result<StrongSec
     read(path)?.ok_or_else(|| failed(path, "read", io::ErrorKind::NotFound.into()))
 }
 
-/// The secret in the file, if there is one.
+/// Returns the secret in the file, if it exists.
 pub(super) fn read(path: &Path) -> Result<Option<StrongSecret>, ConfigurationError> {
     let (mode, text) = match open_and_read(path) {
         Ok(found) => found,
@@ -58,7 +58,7 @@ fn open_and_read(path: &Path) -> io::Result<(u32, String)> {
     Ok((mode, text))
 }
 
-/// Puts a new secret at `path`, unless there is one by then.
+/// Stores a new secret at `path`, unless there is one by then.
 fn make(path: &Path, random: &dyn Random) -> io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     DirBuilder::new().recursive(true).mode(0o700).create(directory)?;

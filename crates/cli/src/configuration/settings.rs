@@ -1,7 +1,6 @@
-//! The table of all settings. To add one, add an entry here and use its field: there is no second place.
+//! The table of all settings. To add one, add an entry here and use its field.
 //!
-//! The comment above an entry is at once the field's documentation, the flag's help and its line in
-//! `docs/configuration.md`.
+//! The comment above an entry is the field's documentation, the flag's help and its line in `docs/configuration.md`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,70 +22,70 @@ use super::secret::StrongSecret;
 use super::values::Values;
 use super::variables::PREFIX;
 
-/// One thing that the operator may set.
+/// A setting.
 #[derive(Debug)]
 pub struct Setting {
-    /// Its place in the file, such as `server.listen`.
+    /// Its key in the file, such as `server.listen`.
     pub key: &'static str,
-    /// What it is for, in a sentence or two.
+    /// Its description, in a sentence or two.
     pub description: &'static str,
-    /// What holds where nobody sets it.
+    /// Its default.
     pub default: Unset,
-    /// A variable with a common name that works as well, below the one with the prefix.
+    /// A common name of the variable, which works too, with lower precedence.
     pub alias: Option<&'static str>,
     pub(super) kind: &'static dyn Form,
 }
 
-/// What holds where nobody sets a value.
+/// The value of a setting that is not set.
 #[derive(Debug, Clone, Copy)]
 pub enum Unset {
     /// This text, written as in a variable.
     Is(&'static str),
-    /// What follows from other settings or from the machine, in words.
+    /// A value derived from other settings or the machine, described in words.
     Follows(&'static str),
     /// Nothing: it must be set.
     Required,
 }
 
 impl Setting {
-    /// The name of its environment variable, such as `VESTIBULE_SERVER_LISTEN`.
+    /// Returns the name of the environment variable, such as `VESTIBULE_SERVER_LISTEN`.
     pub fn variable(&self) -> String {
         format!("{PREFIX}{}", self.key.replace('.', "_").to_uppercase())
     }
 
-    /// The name of its flag without the dashes, such as `database-url`: the key, less `server.`. A secret has none,
-    /// because everybody on the machine can read a command line.
+    /// Returns the name of the flag without dashes, such as `database-url`: the key without `server.`. Secrets have
+    /// none, because all users of the machine can read a command line.
     pub fn flag(&self) -> Option<String> {
         let name = self.key.strip_prefix("server.").unwrap_or(self.key);
         (!self.is_secret()).then(|| name.replace(['.', '_'], "-"))
     }
 
-    /// Its name in its section, such as `listen`.
+    /// Returns the name in its section, such as `listen`.
     pub fn name(&self) -> &'static str {
         self.key.rsplit_once('.').map_or(self.key, |(_, name)| name)
     }
 
-    /// What may be written, in a few words, such as `whole number, 1 to 1000`.
+    /// Describes valid values in a few words, such as `whole number, 1 to 1000`.
     pub fn form(&self) -> String {
         self.kind.form()
     }
 
-    /// Whether its value must never be shown.
+    /// Returns whether the value must never be displayed.
     pub fn is_secret(&self) -> bool {
         self.kind.is_secret()
     }
 
-    /// Whether a file may hold its value: the name of the variable and of the key then end in `_FILE` and `_file`.
+    /// Returns whether a file may hold its value: the names of variable and key then end in `_FILE` and `_file`.
     pub fn takes_file(&self) -> bool {
         self.kind.holds_secret()
     }
 
-    /// The setting with this key.
+    /// Returns the setting with this key.
     pub fn find(key: &str) -> Option<&'static Self> {
         SETTINGS.iter().find(|setting| setting.key == key)
     }
 
-    /// The setting's section, such as `auth.hashing`.
+    /// Returns the setting's section, such as `auth.hashing`.
     pub fn section(&self) -> &'static str {
         self.key.rsplit_once('.').map_or("", |(section, _)| section)
     }
@@ -124,7 +123,7 @@ macro_rules! settings {
             }
         )+
 
-        /// Every setting, in the order in which they are shown.
+        /// Every setting, in display order.
         pub static SETTINGS: &[Setting] = &[$($(
             Setting {
                 key: concat!($section, ".", stringify!($field)),
@@ -194,32 +193,32 @@ settings! {
     ["server"] ServerSettings {
         /// The address and port to listen on. `PORT` replaces the port only.
         pub listen: SocketAddr = ListenAddress, Is("127.0.0.1:9000"), also "PORT";
-        /// Where people reach this server: the start of every link, and the origin that may use cookies. With https,
-        /// cookies are Secure and HSTS is sent.
+        /// The URL at which users reach this server: the start of every link, and the origin that may use cookies. With
+        /// https, cookies are Secure and HSTS is sent.
         pub(super) public_url: Option<PublicUrl> = Optional(PublicAddress), Follows("http://localhost and the port of server.listen");
-        /// Below which path the dashboard's pages are, and so the links in mails. Another path makes room for the Medusa
+        /// The path of the dashboard's pages, and so of the links in mails. Another path makes room for the Medusa
         /// Admin at `/app`.
         pub dashboard_path: String = PathPrefix, Is("/app");
         /// Web origins whose scripts may call the API with credentials.
         pub cors_origins: Vec<String> = Origins, Is("");
-        /// The addresses and networks of the proxies in front of this server. They are believed when they say, by
-        /// X-Forwarded-For or Forwarded, for whom they ask; nobody else is.
+        /// The addresses and networks of the proxies in front of this server. Only their X-Forwarded-For and Forwarded
+        /// headers are used.
         pub trusted_proxies: TrustedProxies = Networks, Is("");
-        /// How long a connection may stay open between two requests: longer than the proxy in front reuses one (nginx 60s,
-        /// Traefik 90s, Caddy 2m).
+        /// How long a connection may stay open between two requests: longer than the proxy in front reuses one (nginx
+        /// 60s, Traefik 90s, Caddy 2m).
         pub keep_alive: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(1) }, Is("150s");
-        /// How many connections are open at once. A further one closes the connection that has been idle the longest.
+        /// The most connections open at once. A further one closes the connection that has been idle the longest.
         pub max_connections: usize = Whole::<usize>::between(1, 1_000_000), Is("10000");
-        /// Whether browsers must use https for all subdomains of the host of server.public_url, too. It takes effect with
+        /// Whether browsers must use https for all subdomains of the host of server.public_url, too. This requires
         /// https, and lasts for a year.
         pub hsts_subdomains: bool = Switch, Is("false");
     }
 
     /// The database.
     ["database"] DatabaseSettings {
-        /// The database: a SQLite file or a PostgreSQL server, whose TLS follows from the URL's sslmode and sslrootcert.
+        /// The database: a SQLite file or a PostgreSQL server. The URL's sslmode and sslrootcert set up TLS.
         pub url: DatabaseUrl = DatabaseAddress, Is("sqlite://data/vestibule.db"), also "DATABASE_URL";
-        /// How many connections to the database one process opens at most.
+        /// The most connections to the database per process.
         pub max_connections: usize = Whole::<usize>::between(1, 1_000), Is("10");
         /// How long a request waits for a free connection.
         pub acquire_timeout: Duration = TIMEOUT, Is("5s");
@@ -231,67 +230,68 @@ settings! {
 
     /// Signing in.
     ["auth"] AuthSettings {
-        /// The secret that signs tokens: 32 bytes or more, taken byte by byte. Services that share it can read the tokens.
-        pub(super) jwt_secret: Option<StrongSecret> = Optional(Secret), Follows("made at the first start and kept in data/jwt_secret, with the default database only"), also "JWT_SECRET";
+        /// The secret that signs tokens: 32 bytes or more, used byte by byte. Services that share it can read the
+        /// tokens.
+        pub(super) jwt_secret: Option<StrongSecret> = Optional(Secret), Follows("generated at the first start and kept in data/jwt_secret, with the default database only"), also "JWT_SECRET";
         /// How long a token is valid.
         pub token_lifetime: Duration = LIFETIME, Is("1d");
-        /// How long a session lasts at most, however often it is used.
+        /// How long a session lasts at most, even if it is used.
         pub session_lifetime: Duration = LIFETIME, Is("30d");
-        /// How long a session lasts that is not used.
+        /// How long an unused session lasts.
         pub session_idle_lifetime: Duration = LIFETIME, Is("7d");
-        /// How long a proof of identity counts for what creates or widens access: keys, roles, reset links, second
+        /// How long a sign-in counts as recent enough to create or widen access: keys, roles, reset links, second
         /// factors. After that, users enter a code of their second factor, or the password if they have none.
         pub fresh_proof_lifetime: Duration = LIFETIME, Is("10m");
-        /// How long a registration lives that no user has claimed.
+        /// How long a registration lives that belongs to no user.
         pub unclaimed_lifetime: Duration = LIFETIME, Is("24h");
-        /// How long a password can be set by the token of a reset.
+        /// How long a password reset token is valid.
         pub reset_lifetime: Duration = LIFETIME, Is("15m");
-        /// How many characters a new password has at least.
+        /// The fewest characters of a new password.
         pub password_min_length: usize = Whole::<usize>::between(8, 64), Is("8");
-        /// How hard a new password is to guess at least: 0 for any, 1 for a thousand guesses, 2 for a million, 3 for a
+        /// How hard a new password must be to guess: 0 for any, 1 for a thousand guesses, 2 for a million, 3 for a
         /// hundred million, 4 for ten billion.
         pub password_min_score: u8 = Whole::<u8>::between(0, 4), Is("3");
-        /// Who comes in only after a confirmation of his e-mail address: types of actors, such as `user`. With a colon,
-        /// a confirmation of something else, as in `customer:phone`. It is asked of those who sign in by a password.
+        /// Actor types that must verify their e-mail address before they can sign in with a password, such as `user`. A
+        /// colon names something else to verify, as in `customer:phone`.
         pub verification_required: Vec<RequiredVerification> = Verifications, Is("");
         /// The name under which an authenticator app lists this service.
         pub mfa_issuer: String = Name, Is("Medusa");
-        /// The secret that encrypts second factors in the database: 32 bytes or more, taken byte by byte. If it is
-        /// changed or lost, second factors are to be set up anew.
+        /// The secret that encrypts second factors in the database: 32 bytes or more, used byte by byte. If it changes
+        /// or is lost, second factors must be set up again.
         pub(super) mfa_encryption_key: Option<StrongSecret> = Optional(Secret), Follows("derived from auth.jwt_secret"), also "AUTH_MFA_ENCRYPTION_KEY";
     }
 
-    /// Hashing of passwords: Argon2id on threads of its own.
+    /// Password hashing: Argon2id on its own threads.
     ["auth.hashing"] HashingSettings {
         /// How many threads hash passwords.
         pub(super) threads: Option<usize> = Optional(Whole::<usize>::between(1, 256)), Follows("the number of processors");
-        /// How many passwords may wait for a thread; one more is told to try again later.
+        /// How many passwords may wait for a thread; further ones must be sent again later.
         pub queue: usize = Whole::<usize>::between(1, 65_536), Is("128");
-        /// The memory that one hash takes, in KiB.
+        /// The memory per hash, in KiB.
         pub memory_kib: u32 = Whole::<u32>::between(19_456, 4_194_304), Is("19456");
-        /// How often one hash goes over its memory.
+        /// The passes over the memory per hash.
         pub passes: u32 = Whole::<u32>::between(2, 64), Is("2");
     }
 
-    /// How often somebody may try.
+    /// Limits on attempts.
     ["limits"] LimitSettings {
-        /// How many tries of an account may fail, by whatever door, before everybody has to wait; 0 for any number.
+        /// How many attempts on an account may fail, by any sign-in method, before everyone has to wait; 0 for no
+        /// limit.
         pub per_account: u32 = Whole::<u32>::between(0, 10_000), Is("10");
-        /// For how long failed tries of an account count, from the first of them on.
+        /// How long failed attempts on an account count, from the first one.
         pub per_account_window: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(30 * 24) }, Is("15m");
-        /// How many requests a minute each address has, in one process, at the doors where something can be guessed or
-        /// made without being known. An IPv6 address counts with its /64. 0 for any number, and turns the other limits of
-        /// a client address off as well.
+        /// How many requests a minute each address may send, per process, to public endpoints where something can be
+        /// guessed or created without signing in. An IPv6 address counts with its /64. 0 means no limit, and also turns
+        /// off the other limits of a client address.
         pub per_address: u32 = Whole::<u32>::between(0, 1_000_000), Is("300");
-        /// The same for an hour: it bounds what one client address can have stored without being signed in. 0 for any
-        /// number.
+        /// The same per hour: it limits what one client address can have stored without signing in. 0 for no limit.
         pub per_address_hour: u32 = Whole::<u32>::between(0, 10_000_000), Is("2000");
-        /// How many mails an hour one client address can cause without a session, to any recipients: resets of passwords
-        /// and confirmations of addresses. Counted in the database, for all processes. 0 for any number.
+        /// How many mails an hour one client address can cause without a session, to all recipients: password resets
+        /// and address verifications. Counted in the database, for all processes. 0 for no limit.
         pub stranger_mails: u32 = Whole::<u32>::between(0, 1_000_000), Is("30");
-        /// How many connections one address may have open at once in one process; 0 for any number. A further one closes
-        /// the address's own idle connection, or is closed where none is idle. An IPv6 address counts with its /64; the
-        /// proxies in server.trusted_proxies may have any number.
+        /// How many connections one address may have open at once, per process; 0 for no limit. A further one closes
+        /// the address's own idle connection, or is closed if none is idle. An IPv6 address counts with its /64; the
+        /// proxies in server.trusted_proxies have no limit.
         pub connections_per_address: usize = Whole::<usize>::between(0, 1_000_000), Is("1000");
     }
 
@@ -303,36 +303,37 @@ settings! {
 
     /// Roles.
     ["rbac"] RoleSettings {
-        /// The roles that a new user gets where none are named. With none, such a user may do nothing until somebody
-        /// gives him a role.
+        /// The roles of new users that are given none. Without any, such users may do nothing until an administrator
+        /// gives them a role.
         pub default_roles: Vec<String> = Names, Is("role_super_admin");
     }
 
     /// Mails.
     ["mail"] MailSettings {
-        /// From whom the mails are.
+        /// The sender of the mails.
         pub sender: Sender = MailSender, Is("Vestibule <vestibule@localhost>");
-        /// What the mails call this service.
+        /// The service's name in mails.
         pub app_name: String = Name, Is("Vestibule");
-        /// The language of users and invites without one under `language` in their metadata: a built-in one, or one of mail.templates.
+        /// The language of users and invites without `language` in their metadata: a built-in one, or one of
+        /// mail.templates.
         pub language: String = Language, Is("en");
-        /// A folder with texts and layouts that replace the built-in ones, as `vestibule mail preview` names them.
+        /// A folder with texts and layouts that replace the built-in ones, named as by `vestibule mail preview`.
         pub templates: Option<PathBuf> = Optional(FilePath), Follows("the built-in ones");
-        /// Where mails are written while no server is configured, each as a file.
+        /// The folder for mails while no server is configured, each as a file.
         pub directory: PathBuf = FilePath, Is("data/mail");
-        /// How many mails an hour one address is sent at most of those that its owner or an administrator causes; the
-        /// others wait. What strangers cause is limited apart, see limits.stranger_mails. 0 for any number.
+        /// The most mails per hour to one address among those that its owner or an administrator causes; further ones
+        /// wait. Mails that strangers cause have their own limit, see limits.stranger_mails. 0 for no limit.
         pub per_address: u32 = Whole::<u32>::between(0, 10_000), Is("20");
     }
 
     /// The mail server.
     ["mail.smtp"] SmtpSettings {
-        /// The mail server, with its port where that is not the usual one (587 with starttls, 465 with tls, 25 with none).
+        /// The mail server, with its port if it is not the default (587 with starttls, 465 with tls, 25 with none).
         /// Without a server, mails are written to mail.directory.
         pub server: Option<MailServer> = Optional(HostAndPort), Follows("none");
-        /// The name by which the mail server is greeted (EHLO). Many servers take mail only from a fully qualified name.
+        /// The name sent to the mail server with EHLO. Many servers require a fully qualified name.
         pub hello: Option<Hello> = Optional(Greeting), Follows("the host of server.public_url, or else the domain of mail.sender");
-        /// How the connection is protected. What is said here is required: without it nothing is sent.
+        /// How the connection is encrypted. This is required: otherwise nothing is sent.
         pub encryption: Encryption = Protection, Is("starttls");
         /// The user name of the login.
         pub username: Option<String> = Optional(Line), Follows("no login");
@@ -340,46 +341,47 @@ settings! {
         pub(super) password: Option<Hidden> = Optional(Password), Follows("none");
         /// A file with the certificates (PEM) that are trusted instead of the machine's.
         pub ca_file: Option<PathBuf> = Optional(FilePath), Follows("the machine's");
-        /// How long the server may take for each of its answers.
+        /// How long the server may take for each response.
         pub timeout: Duration = Length { least: Duration::from_millis(1), most: Duration::from_secs(60) }, Is("10s");
     }
 
     /// Webhooks.
     ["webhooks"] WebhookSettings {
-        /// Networks that webhooks may go to although they are not public ones, also by http. Whoever may make webhooks can
-        /// reach what is there.
+        /// Networks that webhooks may go to although they are not public, also by http. Users who may create webhooks
+        /// can reach what is there.
         pub allowed_networks: Vec<IpNet> = NetworkList, Is("");
         /// How long a receiver may take.
         pub timeout: Duration = Length { least: Duration::from_millis(1), most: Duration::from_secs(60) }, Is("15s");
-        /// A file with certificates (PEM) that are trusted beside the machine's.
+        /// A file with certificates (PEM) that are trusted in addition to the machine's.
         pub ca_file: Option<PathBuf> = Optional(FilePath), Follows("none");
     }
 
     /// Events and their deliveries.
     ["events"] EventSettings {
-        /// Whether `serve` delivers mails and webhooks as well; `--no-worker` says no. Then `vestibule worker` does.
+        /// Whether `serve` also delivers mails and webhooks. `--no-worker` turns it off; then run `vestibule worker`.
         pub worker: bool = Switch, Is("true");
-        /// For how long events and finished deliveries are kept.
+        /// How long events and finished deliveries are kept.
         pub keep: Duration = Length { least: Duration::from_hours(1), most: Duration::from_hours(3650 * 24) }, Is("30d");
-        /// How often a delivery is tried before it is given up: ten times take some twenty hours.
+        /// The most attempts of a delivery: ten take some twenty hours.
         pub max_attempts: u32 = Whole::<u32>::between(1, 100), Is("10");
-        /// After what time a delivery is tried by another process whose own has died over it. It must be longer than a try.
+        /// The time after which another process retries a delivery whose process has died. It must be longer than an
+        /// attempt.
         pub lease: Duration = Length { least: Duration::from_secs(1), most: Duration::from_hours(1) }, Is("2m");
     }
 
-    /// Clients of other programs.
+    /// Compatibility with other programs.
     ["compat"] CompatSettings {
-        /// Whether to serve what the Medusa Admin requests beside users, invites, sign-in and API keys, so that its pages
-        /// open: one store, no orders, and so on. Invites are then refused with 400 in place of 403, because the Admin shows
-        /// no other message. See docs/medusa-admin.md.
+        /// Whether to serve what the Medusa Admin requests besides users, invites, sign-in and API keys, so that its
+        /// pages open: one store, no orders, and so on. Refused invites then return 400 instead of 403, because the
+        /// Admin displays no other message. See docs/medusa-admin.md.
         pub medusa_admin: bool = Switch, Is("false");
     }
 
     /// The log.
     ["log"] LogSettings {
-        /// What is logged: off, error, warn, info, debug or trace, also for one target, as in `info,vestibule=debug`.
+        /// What to log: off, error, warn, info, debug or trace, also per target, as in `info,vestibule=debug`.
         pub level: Targets = Levels, Is("info");
-        /// How lines are written: text for people, json for programs.
+        /// The format of lines: text for people, json for programs.
         pub format: LogFormat = Format, Is("text");
     }
 }

@@ -1,4 +1,4 @@
-//! Where values may come from, gathered in one place so that nothing else asks the process.
+//! The sources of values. No other code reads the process's environment.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,27 +8,27 @@ use super::error::ConfigurationError;
 use super::flags::Flags;
 use super::variables;
 
-/// All that [`Configuration::load`](super::Configuration::load) looks at.
+/// The input of [`Configuration::load`](super::Configuration::load).
 #[derive(Default)]
 pub struct Sources {
     /// Flags that were given: the setting's key, and the text.
     pub flags: BTreeMap<&'static str, String>,
-    /// Environment variables; those that are not ours are ignored.
+    /// Environment variables; unrelated ones are ignored.
     pub variables: Vec<(String, String)>,
-    /// The file that `--config` names. Without it, `VESTIBULE_CONFIG`; without that, `vestibule.toml` if it is there.
+    /// The file that `--config` names. The fallbacks are `VESTIBULE_CONFIG`, and `vestibule.toml` if it exists.
     pub file: Option<PathBuf>,
-    /// The directory from which relative paths count; the empty path is the working directory.
+    /// The directory that relative paths start from; the empty path is the working directory.
     pub directory: PathBuf,
     /// The home directory, for paths that begin with `~/`.
     pub home: Option<String>,
 }
 
 impl Sources {
-    /// The flags given, the environment of this process, and its working directory.
+    /// Collects the given flags, this process's environment, and its working directory.
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError::VariableEncoding`] for a variable of ours that is not UTF-8.
+    /// [`ConfigurationError::VariableEncoding`] for a variable of Vestibule that is not UTF-8.
     pub fn from_process(flags: Flags) -> Result<Self, ConfigurationError> {
         let mut variables = Vec::new();
         for (name, value) in std::env::vars_os() {
@@ -43,13 +43,13 @@ impl Sources {
         Ok(Self { flags: flags.values, variables, file: flags.config, directory: PathBuf::new(), home })
     }
 
-    /// The value of the variable `name`.
+    /// Returns the value of the variable `name`.
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
         self.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// Variables hold secrets, so only the places are shown.
+/// Prints only names: variables contain secrets.
 impl fmt::Debug for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sources").field("file", &self.file).field("directory", &self.directory).finish_non_exhaustive()

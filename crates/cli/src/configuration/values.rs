@@ -1,4 +1,4 @@
-//! Who wins: flag over variable over file over default.
+//! Precedence: flag over variable over file over default.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use super::settings::Unset;
 use super::sources::Sources;
 use super::value_file;
 
-/// The winner for each entry, not yet read; nothing where none is set and no text is the default.
+/// The text that applies to each entry, not parsed yet; `None` without text.
 pub(super) struct Values {
     values: BTreeMap<String, (Option<Raw>, SetBy)>,
     entries: Vec<Entry>,
@@ -66,12 +66,12 @@ impl Values {
         ids.filter_map(Entry::id)
     }
 
-    /// The secrets of which white space was left out.
+    /// Returns the secrets whose white space was removed.
     pub(super) fn trimmed(&self) -> &[TrimmedSecret] {
         &self.trimmed
     }
 
-    /// Reads the value of `key`.
+    /// Parses the value of `key`.
     pub(super) fn read<K: Kind>(&self, key: &str, kind: &K) -> Result<K::Value, ConfigurationError> {
         let unset = (None, SetBy::Default);
         let (raw, by) = self.values.get(key).unwrap_or(&unset);
@@ -82,7 +82,7 @@ impl Values {
         value.map_err(|problem| problem.at(by, key))
     }
 
-    /// The text of an entry as it may be shown, and who set it.
+    /// Returns an entry's text for display, and its source.
     pub(super) fn display(&self, entry: &Entry) -> Option<(Option<String>, &SetBy)> {
         let (raw, by) = self.values.get(&entry.key)?;
         Some((raw.as_ref().map(|raw| entry.setting.kind.show(&raw.text())), by))
@@ -93,7 +93,7 @@ impl Values {
     }
 }
 
-/// The default. Where there must be a value, the table without it is named.
+/// Returns the default. For a required value, the source is the table that lacks it.
 fn unset(entry: &Entry, file: &File) -> (Option<Raw>, SetBy) {
     match entry.setting.default {
         Unset::Is(default) => (Some(Raw::from_text(default, entry.setting.kind.shape())), SetBy::Default),
@@ -105,7 +105,7 @@ fn unset(entry: &Entry, file: &File) -> (Option<Raw>, SetBy) {
     }
 }
 
-/// The flag, or else the first variable that is set, or else the file.
+/// Returns the flag, or else the first variable that is set, or else the file's value.
 fn given(entry: &Entry, sources: &Sources, file: &mut File) -> Result<Option<Given>, ConfigurationError> {
     let shape = entry.setting.kind.shape();
     if let Some(text) = sources.flags.get(entry.key.as_str()) {
@@ -125,7 +125,7 @@ fn given(entry: &Entry, sources: &Sources, file: &mut File) -> Result<Option<Giv
     one_of(entry, value, path, sources)
 }
 
-/// The value, or else what the file at `path` holds. Both in one place contradict each other.
+/// Returns the value, or else the content of the file at `path`. Both from one source contradict each other.
 fn one_of(
     entry: &Entry,
     value: Option<Given>,
@@ -154,8 +154,8 @@ impl Given {
     }
 }
 
-/// Platforms say with `PORT` where they will knock; which of the machine's addresses is meant, they do not say. So the
-/// port replaces that of the file or the default, and yields to an address given by flag or variable.
+/// Platforms set the port to use with `PORT`, but not the address. So it replaces the port of the file or the default,
+/// and yields to an address given by flag or variable.
 fn replace_port(values: &mut BTreeMap<String, (Option<Raw>, SetBy)>, port: &str) -> Result<(), ConfigurationError> {
     let Some((Some(raw), by @ (SetBy::File { .. } | SetBy::Default))) = values.get_mut(LISTEN) else { return Ok(()) };
     let at = SetBy::Variable("PORT".to_owned());
@@ -164,7 +164,7 @@ fn replace_port(values: &mut BTreeMap<String, (Option<Raw>, SetBy)>, port: &str)
         let problem = "not a port: write a number from 0 to 65535, or unset it".to_owned();
         return Err(ConfigurationError::Value { at, key: LISTEN.to_owned(), problem });
     };
-    // An address that cannot be read is refused later, in the name of the file.
+    // An invalid address is refused later, with the file as its source.
     if let Ok(mut address) = raw.text().parse::<SocketAddr>() {
         address.set_port(port);
         (*raw, *by) = (Raw::Text(address.to_string()), at);
@@ -173,7 +173,7 @@ fn replace_port(values: &mut BTreeMap<String, (Option<Raw>, SetBy)>, port: &str)
 }
 
 impl Problem {
-    /// The whole message: who set the value of `key` is put before it.
+    /// Completes the message with the source of the value of `key`.
     pub(super) fn at(self, by: &SetBy, key: &str) -> ConfigurationError {
         let (at, key) = (by.clone(), key.to_owned());
         match self {

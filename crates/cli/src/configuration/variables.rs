@@ -1,4 +1,4 @@
-//! Which environment variables are ours. One that looks like ours and is not is a mistake that must not pass silently.
+//! Vestibule's environment variables. An unknown variable with the prefix is a mistake that must not go unnoticed.
 
 use super::entries::{Entry, file_variable};
 use super::error::UnknownVariable;
@@ -6,23 +6,23 @@ use super::nearest::nearest_variable;
 use super::settings::{SETTINGS, Setting};
 use super::sources::Sources;
 
-/// How the names of our own variables begin.
+/// The prefix of Vestibule's variables.
 pub(super) const PREFIX: &str = "VESTIBULE_";
 
-/// Names the configuration file.
+/// The variable that names the configuration file.
 pub(super) const CONFIG: &str = "VESTIBULE_CONFIG";
 
-/// How the names of the tests' own variables begin.
+/// The prefix of the tests' variables.
 const TESTS: &str = "VESTIBULE_TEST_";
 
-/// Whether the configuration looks at this variable at all.
+/// Returns whether the configuration uses this variable.
 pub(super) fn is_relevant(name: &str) -> bool {
     let is = |setting: &Setting, alias| name == alias || setting.takes_file() && name == file_variable(alias);
     name.starts_with(PREFIX) || SETTINGS.iter().any(|setting| setting.alias.is_some_and(|alias| is(setting, alias)))
 }
 
-/// Variables with our prefix that are no setting. They are told, not refused: a variable that a newer version knows, or
-/// one that is meant for another program, must not keep the doors shut.
+/// Returns the variables with the prefix that are no setting. They are reported, not refused: a variable of a newer
+/// version, or of another program, must not prevent the start.
 pub(super) fn unknown(sources: &Sources, entries: &[Entry]) -> Vec<UnknownVariable> {
     let known: Vec<String> = entries.iter().flat_map(Entry::known_variables).chain([CONFIG.to_owned()]).collect();
     let is_foreign = |name: &str, value: &str| name.starts_with(TESTS) || is_service_link(name, value);
@@ -31,9 +31,9 @@ pub(super) fn unknown(sources: &Sources, entries: &[Entry]) -> Vec<UnknownVariab
     unknown.map(|(name, _)| UnknownVariable { name: name.clone(), nearest: nearest_variable(name, entries) }).collect()
 }
 
-/// Kubernetes gives each container variables for each service of its namespace. A service called `vestibule`, or
-/// `vestibule-postgres`, makes names with our prefix that nobody chose:
-/// `VESTIBULE_SERVICE_HOST`, `VESTIBULE_SERVICE_PORT_HTTP`, `VESTIBULE_PORT`, `VESTIBULE_PORT_9000_TCP_ADDR`.
+/// Kubernetes sets variables in each container for each service of its namespace. A service called `vestibule`, or
+/// `vestibule-postgres`, produces names with the prefix: `VESTIBULE_SERVICE_HOST`, `VESTIBULE_SERVICE_PORT_HTTP`,
+/// `VESTIBULE_PORT`, `VESTIBULE_PORT_9000_TCP_ADDR`.
 fn is_service_link(name: &str, value: &str) -> bool {
     let named_port = name.split_once("_PORT_").is_some_and(|(_, rest)| {
         let mut parts = rest.split('_');
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_kubernetes_sets_is_not_ours() {
+    fn variables_of_kubernetes_are_ignored() {
         for name in [
             "VESTIBULE_SERVICE_HOST",
             "VESTIBULE_SERVICE_PORT",

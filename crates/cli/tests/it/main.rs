@@ -1,11 +1,11 @@
-//! The program from outside: the real binary in a directory of its own, on both engines.
+//! The program from outside: the real binary in its own directory, on both engines.
 //!
-//! - `commands`: each command, its options, what it prints, its exit codes; mirrors `src/commands`
+//! - `commands`: each command, its options, output and exit codes; mirrors `src/commands`
 //! - `delivering`: mails and webhooks arrive, whatever breaks on the way
-//! - `serving`: a server's life from its first line to its last
+//! - `serving`: the lifetime of a server
 //! - `processes`: several servers on one database
-//! - `documents`: what `docs` says is so
-//! - `faults`: kill -9, a database that goes away, a disk that is full
+//! - `documents`: the documents are up to date
+//! - `faults`: kill -9, an unavailable database, a full disk
 
 #![expect(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Many requests at once, to two servers on one database: no state that matters lives in a process (architecture.md,
+//! Many requests at once, to two servers on one database: no important state lives in a process (architecture.md,
 //! security.md 2 and 21).
 
 use std::collections::BTreeMap;
@@ -12,15 +12,15 @@ use crate::support::rows::number;
 use crate::support::{Answer, Client, PASSWORD, Place, Server};
 
 on_both_engines!(
-    4 threads: what_one_writes_the_other_reads, whoever_is_deleted_on_one_is_out_on_the_other,
-    whoever_signs_out_on_one_is_out_on_the_other, of_many_who_accept_one_invite_one_comes_in,
-    of_many_who_register_one_is_kept, of_many_invites_of_one_address_one_is_made, many_share_a_few_connections,
+    4 threads: each_server_reads_what_the_other_writes, deleting_on_one_server_signs_out_on_the_other,
+    signing_out_on_one_server_signs_out_on_the_other, of_many_acceptances_of_an_invite_one_succeeds,
+    of_many_registrations_one_is_kept, of_many_invites_of_an_address_one_is_created, many_share_a_few_connections,
 );
 
-/// How many do the same at once.
+/// How many requests are sent at once.
 const MANY: usize = 64;
 
-/// The reference wedges: each of its requests holds one connection while it waits for a second.
+/// The reference deadlocks here: each of its requests holds a connection while it waits for a second.
 async fn many_share_a_few_connections(place: Place) {
     let server = place.serve_with(&["--database-max-connections", "4"]).await;
     place.create_user("admin@example.com").await;
@@ -58,7 +58,7 @@ impl Two {
         number(&self.place.open().await, &format!("SELECT count(*) AS value FROM {table}"), &[]).await
     }
 
-    /// Sends the same to both servers, half of [`MANY`] to each, all at once; gives how many got which answer.
+    /// Sends the same to both servers, half of [`MANY`] to each, all at once; returns how many got which response.
     async fn all_at_once(&self, path: &str, body: Json, admin: bool) -> BTreeMap<(u16, String), usize> {
         let mut asking = JoinSet::new();
         for number in 0..MANY {
@@ -80,7 +80,7 @@ fn cookie(answer: &Answer) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
-async fn what_one_writes_the_other_reads(place: Place) {
+async fn each_server_reads_what_the_other_writes(place: Place) {
     let two = Two::start(place).await;
     let (mut here, mut there) = (two.admin(0), two.admin(1));
     for number in 0..20 {
@@ -98,7 +98,7 @@ async fn what_one_writes_the_other_reads(place: Place) {
     }
 }
 
-async fn whoever_is_deleted_on_one_is_out_on_the_other(place: Place) {
+async fn deleting_on_one_server_signs_out_on_the_other(place: Place) {
     let two = Two::start(place).await;
     for (here, there) in [(0, 1), (1, 0)] {
         two.place.create_user("ada@example.com").await;
@@ -119,7 +119,7 @@ async fn whoever_is_deleted_on_one_is_out_on_the_other(place: Place) {
     }
 }
 
-async fn whoever_signs_out_on_one_is_out_on_the_other(place: Place) {
+async fn signing_out_on_one_server_signs_out_on_the_other(place: Place) {
     let two = Two::start(place).await;
     for (here, there) in [(0, 1), (1, 0)] {
         let token = two.servers[here].token_of("admin@example.com").await;
@@ -132,12 +132,12 @@ async fn whoever_signs_out_on_one_is_out_on_the_other(place: Place) {
         elsewhere.with_header("sec-fetch-site", "same-origin").delete("/auth/session").await.ok();
         assert_eq!(by_cookie.get("/admin/users/me").await.status, 401);
         assert_eq!(by_token.get("/admin/users/me").await.status, 401);
-        // His other sessions go on.
+        // Other sessions of the user continue.
         two.admin(there).get("/admin/users/me").await.ok();
     }
 }
 
-async fn of_many_who_accept_one_invite_one_comes_in(place: Place) {
+async fn of_many_acceptances_of_an_invite_one_succeeds(place: Place) {
     let two = Two::start(place).await;
     let invite = two.admin(0).post("/admin/invites", json!({ "email": "ada@example.com" })).await.ok();
     let accept = json!({ "token": invite["invite"]["token"], "password": PASSWORD });
@@ -148,8 +148,8 @@ async fn of_many_who_accept_one_invite_one_comes_in(place: Place) {
     two.servers[1].sign_in("ada@example.com").await.get("/admin/users/me").await.ok();
 }
 
-/// Registering the same twice is registering it once, so nobody is refused and one identity is kept.
-async fn of_many_who_register_one_is_kept(place: Place) {
+/// Registering twice is registering once: all requests succeed, with one identity.
+async fn of_many_registrations_one_is_kept(place: Place) {
     let two = Two::start(place).await;
     let credentials = json!({ "email": "ada@example.com", "password": PASSWORD });
     let answers = two.all_at_once("/auth/user/emailpass/register", credentials, false).await;
@@ -157,7 +157,7 @@ async fn of_many_who_register_one_is_kept(place: Place) {
     assert_eq!((two.count("auth_identities").await, two.count("provider_identities").await), (2, 2));
 }
 
-async fn of_many_invites_of_one_address_one_is_made(place: Place) {
+async fn of_many_invites_of_an_address_one_is_created(place: Place) {
     let two = Two::start(place).await;
     let answers = two.all_at_once("/admin/invites", json!({ "email": "ada@example.com" }), true).await;
     let refused = (400, "invite_exists".to_owned());

@@ -1,4 +1,4 @@
-//! The yardstick: the least that a server written with axum can do.
+//! The baseline: the least that a server written with axum does.
 
 use std::io::Write;
 use std::process::Command;
@@ -12,18 +12,19 @@ use axum::routing::{get, post};
 
 use super::process::Process;
 
-/// The argument by which this program becomes the bare server.
+/// The argument that turns this program into the bare server.
 pub(crate) const ARGUMENT: &str = "--bare-server";
 
-/// As long as the answer of `GET /admin/users/me`.
+/// As long as the response of `GET /admin/users/me`.
 const BODY: &str = r#"{"user":{"id":"user_01KAMCX4V7Y9J0Q6T3N8ZB5RWD","first_name":null,"last_name":null,"email":"admin@example.com","avatar_url":null,"metadata":null,"created_at":"2026-11-22T09:30:00.000Z","updated_at":"2026-11-22T09:30:00.000Z","deleted_at":null}}"#;
 
-/// Starts it.
+/// Starts the bare server.
 pub(crate) fn start() -> Process {
     Process::start(Command::new(std::env::current_exe().expect("this program has a path")).arg(ARGUMENT))
 }
 
-/// Is it: one route that answers with a constant, one that counts what it is sent, and one that tells how much, on the runtime that the product has, too.
+/// Serves one route that returns a constant, one that counts what it receives, and one that returns the count, on the
+/// product's kind of runtime.
 pub(crate) fn serve() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
@@ -45,7 +46,7 @@ pub(crate) fn serve() {
             .with_state(Arc::default());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         println!("listening on http://{}", listener.local_addr().expect("its address"));
-        std::io::stdout().flush().expect("somebody listens");
+        std::io::stdout().flush().expect("standard output is open");
         axum::serve(listener, app).await.expect("it serves until it is killed");
     });
 }

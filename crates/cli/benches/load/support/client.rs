@@ -1,5 +1,5 @@
-//! A client that costs little, so that what is measured is the server: one buffer, one request at a time, and answers
-//! whose end is told by `content-length`.
+//! A client that costs little, so that the server is measured: one buffer, one request at a time, and responses with
+//! `content-length`.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ pub(crate) struct Client {
     buffer: Vec<u8>,
 }
 
-/// What was answered.
+/// A response.
 pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
     pub(crate) body: &'a [u8],
@@ -27,7 +27,7 @@ impl Client {
         Ok(Self { stream, buffer: vec![0; 4096] })
     }
 
-    /// Sends a request and waits for the whole of its answer.
+    /// Sends a request and waits for the complete response.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> io::Result<Answer<'_>> {
         self.write(request).await?;
         let mut filled = 0;
@@ -76,7 +76,7 @@ struct Head {
 }
 
 impl Head {
-    /// Reads a head, if all of it is there.
+    /// Reads a head, if it is complete.
     fn read(bytes: &[u8]) -> Option<Self> {
         const CONTENT_LENGTH: &[u8] = b"content-length:";
         let (mut length, mut content) = (0, 0);
@@ -98,7 +98,7 @@ fn number(text: &[u8]) -> Option<usize> {
     std::str::from_utf8(text).ok()?.trim().parse().ok()
 }
 
-/// A request's bytes.
+/// Returns a request's bytes.
 pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
     if let Some(token) = token {
@@ -112,7 +112,7 @@ pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: Optio
     text.into_bytes()
 }
 
-/// Asks once, on a connection of its own, and gives the answer's JSON.
+/// Sends one request on a new connection, and returns the response's JSON.
 pub(crate) fn ask_once(address: SocketAddr, request: &[u8]) -> serde_json::Value {
     super::runtime().block_on(async {
         let mut client = Client::connect(address).await.expect("the server is there");
@@ -123,7 +123,7 @@ pub(crate) fn ask_once(address: SocketAddr, request: &[u8]) -> serde_json::Value
     })
 }
 
-/// The cookie of a token's session, as a browser sends it.
+/// Returns the cookie of a token's session, as a browser sends it.
 pub(crate) fn cookie(address: SocketAddr, token: &str) -> String {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(address).expect("the server is there");
@@ -139,7 +139,7 @@ pub(crate) fn cookie(address: SocketAddr, token: &str) -> String {
     cookie.split(';').next().unwrap_or_default().to_owned()
 }
 
-/// A page, asked for by a browser with these headers, each with its line end.
+/// Returns a browser's request for a page, with these headers, each with its line end.
 pub(crate) fn page(path: &str, cookie: &str, headers: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n{headers}\r\n").into_bytes()
 }

@@ -1,4 +1,4 @@
-//! How fast the disk makes things durable: no server that tells the truth can be faster for one write at a time.
+//! How fast the disk makes writes durable: no honest server can be faster for one write at a time.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::FileExt;
@@ -14,11 +14,11 @@ const PIECE: [u8; 4096] = [7; 4096];
 pub(crate) enum Position {
     /// At the end of the file, which grows.
     End,
-    /// Over what is there: the file stays as it is, and less has to be written.
+    /// In place: the file's size stays the same, and less has to be written.
     Same,
 }
 
-/// How often in a second 4 KiB can be written and made durable (fdatasync), one after another.
+/// Returns how often per second 4 KiB can be written and made durable (fdatasync), one after another.
 pub(crate) fn syncs(directory: &Path, place: Position, time: Duration) -> f64 {
     let path = directory.join("fdatasync");
     let file = OpenOptions::new().create(true).truncate(true).write(true).open(&path).expect("a file");

@@ -1,4 +1,4 @@
-//! A number of clients that ask without pause for a while.
+//! Clients that send requests without pause for some time.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ use tokio::time::Instant;
 
 use super::client::{Answer, Client};
 
-/// The clients run on this many threads: on one, they would be what a fast server waits for.
+/// The threads of the clients: with only one, a fast server would wait for them.
 const THREADS: usize = 2;
 
-/// What is asked.
+/// The requests to send.
 #[derive(Clone)]
 pub(crate) enum Request {
     /// The same each time.
     Same(Arc<[u8]>),
-    /// Made anew from a number that never comes again.
+    /// Built from a number that is never reused.
     Numbered(Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>),
 }
 
@@ -32,7 +32,7 @@ impl Request {
     }
 }
 
-/// Clients that ask the same of one server.
+/// Clients that send the same requests to one server.
 #[derive(Clone)]
 pub(crate) struct Load {
     pub(crate) address: SocketAddr,
@@ -40,20 +40,20 @@ pub(crate) struct Load {
     pub(crate) request: Request,
 }
 
-/// What the clients got.
+/// The result of a load.
 #[derive(Default)]
 pub(crate) struct Outcome {
-    /// How long each answer took, in microseconds, shortest first.
+    /// How long each response took, in microseconds, shortest first.
     latencies: Vec<u32>,
     elapsed: Duration,
-    /// The first answer that was not 200; its client asks no more.
+    /// The first response that was not 200; its client stops.
     refusal: Option<String>,
 }
 
 impl Load {
-    /// Asks until `time` has passed, and waits for the last answers.
+    /// Sends requests until `time` has passed, and waits for the last responses.
     pub(crate) fn run(&self, time: Duration) -> Outcome {
-        // Numbers go on from load to load, so that the addresses that are made of them are new.
+        // Numbers continue from load to load, so that addresses made of them are new.
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let began = Instant::now();
         let threads = THREADS.min(self.clients);
@@ -122,7 +122,7 @@ impl Outcome {
         self.refusal = self.refusal.take().or(other.refusal);
     }
 
-    /// Insists that every answer was 200: what is refused costs less than what is done.
+    /// Requires that every response was 200: refusing costs less than working.
     pub(crate) fn all_well(self) -> Self {
         assert_eq!(self.refusal, None, "every request should succeed");
         self
@@ -132,12 +132,12 @@ impl Outcome {
         self.latencies.len()
     }
 
-    /// Answers in a second.
+    /// Returns the responses per second.
     pub(crate) fn rate(&self) -> f64 {
         self.answers() as f64 / self.elapsed.as_secs_f64()
     }
 
-    /// How long the given share of the answers took at most, in milliseconds.
+    /// Returns how long the given share of the responses took at most, in milliseconds.
     pub(crate) fn quantile(&self, share: f64) -> f64 {
         let place = (self.answers() as f64 * share) as usize;
         let place = place.min(self.answers().saturating_sub(1));

@@ -1,9 +1,9 @@
-//! What else the machine did: it is part of what was measured.
+//! The load of other programs on the machine, which affects the measurement.
 
 use std::fs;
 use std::time::Duration;
 
-/// Processor time so far: what all have used, what we have used, and what there was.
+/// Processor time so far: of all programs, of this benchmark, and the total available.
 #[derive(Clone, Copy)]
 pub(crate) struct Moment {
     busy: Duration,
@@ -17,12 +17,13 @@ impl Moment {
         let line = text.lines().next().unwrap_or_default();
         let times: Vec<u64> = line.split_whitespace().skip(1).take(8).filter_map(|ticks| ticks.parse().ok()).collect();
         let all: u64 = times.iter().sum();
-        // Less idle, and idle while a disk works.
+        // Without idle time, and idle time while a disk works.
         let busy = all - times[3] - times[4];
         Self { busy: ticks(busy), ours: our_processor_time(), all: ticks(all) }
     }
 
-    /// Which share of the processors others took since then, provided that none of our processes has ended.
+    /// Returns the share of the processors that other programs used since then, provided that none of the benchmark's
+    /// processes has ended.
     pub(crate) fn others_since(&self) -> f64 {
         let now = Self::now();
         let others = (now.busy - self.busy).saturating_sub(now.ours.saturating_sub(self.ours));
@@ -30,7 +31,7 @@ impl Moment {
     }
 }
 
-/// That of this program and of the servers that it has started: they are in its process group.
+/// Returns the processor time of this program and of the servers it started, which are in its process group.
 fn our_processor_time() -> Duration {
     let group = field("self", 2).unwrap_or_default();
     let processes =
@@ -40,15 +41,15 @@ fn our_processor_time() -> Duration {
     ours.filter_map(|process| processor_time(&process)).sum()
 }
 
-/// What a process has used.
+/// Returns the processor time of a process.
 pub(crate) fn processor_time(process: &str) -> Option<Duration> {
     Some(ticks(field(process, 11)? + field(process, 12)?))
 }
 
-/// A field of `/proc/PID/stat`, counted from the one behind the name.
+/// Returns a field of `/proc/PID/stat`, counted from the one after the name.
 fn field(process: &str, place: usize) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // What stands before the last bracket is the program's name, which may hold anything.
+    // The program's name, before the last bracket, may contain anything.
     stat.rsplit(')').next()?.split_whitespace().nth(place)?.parse().ok()
 }
 

@@ -1,4 +1,4 @@
-//! What the benchmarks share: processes to be measured, load upon them, and tables of what came of it.
+//! Shared by the benchmarks: processes to measure, load on them, and tables of results.
 
 pub(crate) mod bare;
 pub(crate) mod client;
@@ -10,12 +10,12 @@ pub(crate) mod rounds;
 pub(crate) mod site;
 pub(crate) mod table;
 
-/// A runtime on the thread that asks for it.
+/// Returns a runtime on the current thread.
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
-/// Lets time pass.
+/// Waits.
 pub(crate) fn pause(time: std::time::Duration) {
     runtime().block_on(async { tokio::time::sleep(time).await });
 }

@@ -1,4 +1,4 @@
-//! A server in a process of its own, and what it takes of the machine.
+//! A server in its own process, and the resources it uses.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -10,28 +10,28 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::machine;
 
-/// A process that listens. It is killed when this is dropped.
+/// A listening process, killed when dropped.
 pub(crate) struct Process {
     child: Child,
     pub(crate) address: SocketAddr,
 }
 
 impl Process {
-    /// Starts a program that says `listening on http://ADDRESS` when it does.
+    /// Starts a program that prints `listening on http://ADDRESS` when it is ready.
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut said = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut said).expect("its first line");
         let address = said.trim().strip_prefix("listening on http://").and_then(|address| address.parse().ok());
-        Self { child, address: address.expect("the program listens, or has said on standard error why not") }
+        Self { child, address: address.expect("the program listens, or printed the reason on standard error") }
     }
 
-    /// Has it stand still, as long as somebody else is measured.
+    /// Suspends the process while another one is measured.
     pub(crate) fn pause(&self) {
         kill_process(self.pid(), Signal::STOP).expect("it runs");
     }
 
-    /// Has it go on.
+    /// Resumes the process.
     pub(crate) fn go_on(&self) {
         kill_process(self.pid(), Signal::CONT).expect("it runs");
     }
@@ -40,12 +40,12 @@ impl Process {
         Pid::from_raw(self.child.id().cast_signed()).expect("it has an id")
     }
 
-    /// The processor time that it has used.
+    /// Returns the processor time that it has used.
     pub(crate) fn processor_time(&self) -> Duration {
         machine::processor_time(&self.child.id().to_string()).expect("it runs")
     }
 
-    /// A line of `/proc/PID/status` that is in kB, such as `VmRSS`; in MB.
+    /// Returns a line of `/proc/PID/status` that is in kB, such as `VmRSS`, in MB.
     pub(crate) fn memory(&self, name: &str) -> f64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("Linux's /proc");
         let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));

@@ -1,4 +1,4 @@
-//! Several loads in turn, again and again, so that what else the machine does meanwhile befalls all of them alike.
+//! Several loads in turn, repeatedly, so that other work on the machine affects all of them alike.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -11,21 +11,21 @@ use super::table::{self, Spread};
 
 /// How much is measured.
 pub(crate) struct Plan {
-    /// How often each load's turn comes.
+    /// The number of rounds.
     pub(crate) rounds: u32,
-    /// How long a turn is.
+    /// The length of a measurement.
     pub(crate) turn: Duration,
-    /// A turn is taken again where others took more than this share of the processors meanwhile.
+    /// A measurement is repeated if other programs used more than this share of the processors.
     quiet: f64,
-    /// The most that others took in a turn that counts.
+    /// The most that other programs used during a measurement that counts.
     pub(crate) others: Cell<f64>,
 }
 
-/// How often a turn is taken again before it counts as it is.
+/// How often a measurement is repeated before it counts anyway.
 const TRIES: u32 = 60;
 
 impl Plan {
-    /// As the environment asks, or five turns of two seconds, whatever else the machine does.
+    /// Reads the environment; by default five rounds of two seconds, whatever the other load.
     pub(crate) fn from_environment() -> Self {
         let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
         Self {
@@ -36,7 +36,7 @@ impl Plan {
         }
     }
 
-    /// Takes a turn.
+    /// Takes a measurement.
     pub(crate) fn take<T>(&self, mut turn: impl FnMut() -> T) -> T {
         let mut tries = 1;
         loop {
@@ -57,25 +57,25 @@ impl Plan {
 pub(crate) struct Contestant<'a> {
     pub(crate) name: &'static str,
     pub(crate) load: Load,
-    /// Whose processor time is measured; nobody's for a server that is not ours.
+    /// The process whose processor time is measured; `None` for a server elsewhere.
     pub(crate) process: Option<&'a Process>,
 }
 
-/// What a contestant did in each round.
+/// What a contestant achieved in each round.
 #[derive(Default)]
 pub(crate) struct Measured {
     pub(crate) rates: Vec<f64>,
-    /// The median answer, in milliseconds.
+    /// The median response, in milliseconds.
     pub(crate) medians: Vec<f64>,
     late: Vec<f64>,
-    /// Processor time of the server for one request, in microseconds.
+    /// Processor time of the server per request, in microseconds.
     pub(crate) costs: Vec<f64>,
 }
 
-/// Gives each contestant its turn, `plan.rounds` times, and prints what each did.
+/// Measures each contestant in turn, `plan.rounds` times, and prints the results.
 pub(crate) fn compete(plan: &Plan, contestants: &[Contestant<'_>]) -> Vec<Measured> {
     let mut all: Vec<Measured> = contestants.iter().map(|_| Measured::default()).collect();
-    // Caches, prepared statements and connections come to be in a turn that does not count.
+    // A first measurement, which does not count, fills caches and opens connections.
     for contestant in contestants {
         contestant.load.run(plan.turn / 4).all_well();
     }
@@ -98,6 +98,6 @@ pub(crate) fn compete(plan: &Plan, contestants: &[Contestant<'_>]) -> Vec<Measur
         let Measured { rates, medians, late, costs } = measured;
         vec![contestant.name.to_owned(), median(rates), median(medians), median(late), median(costs)]
     });
-    table::print(&["", "answers/s", "p50 ms", "p99 ms", "server's CPU µs"], rows.collect());
+    table::print(&["", "responses/s", "p50 ms", "p99 ms", "server's CPU µs"], rows.collect());
     all
 }

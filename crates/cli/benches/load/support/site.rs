@@ -1,4 +1,4 @@
-//! An installation of the product in a folder of its own, with its default configuration.
+//! An installation of the product in its own folder, with the default configuration.
 
 use std::fs::File;
 use std::io::Write;
@@ -14,7 +14,7 @@ use super::process::Process;
 
 pub(crate) const EMAIL: &str = "admin@example.com";
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
-/// Where the database has no place for one beside it.
+/// The secret for a configured database.
 pub(crate) const SECRET: &str = "only-for-benchmarks-0123456789abcdef";
 
 /// A folder, and a database in it or elsewhere.
@@ -25,7 +25,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// On SQLite, as it comes. On the disk that the build is on: in `/tmp`, which may be memory, nothing is durable.
+    /// With SQLite, on the disk of the build: `/tmp` may be memory, where nothing is durable.
     pub(crate) fn sqlite() -> Self {
         Self {
             folder: Arc::new(TempDir::with_prefix_in("bench-", env!("CARGO_TARGET_TMPDIR")).expect("a folder")),
@@ -34,13 +34,13 @@ impl Site {
         }
     }
 
-    /// With an environment variable.
+    /// Adds an environment variable.
     pub(crate) fn with(mut self, name: &'static str, value: &'static str) -> Self {
         self.variables.push((name, value));
         self
     }
 
-    /// The same installation with an environment variable more.
+    /// Returns the same installation with another environment variable.
     pub(crate) fn clone_with(&self, name: &'static str, value: &'static str) -> Self {
         let Self { folder, database_url, variables } = self;
         let same =
@@ -48,7 +48,7 @@ impl Site {
         same.with(name, value)
     }
 
-    /// On this PostgreSQL database.
+    /// With this PostgreSQL database.
     pub(crate) fn postgres(url: &str) -> Self {
         Self { database_url: Some(url.to_owned()), ..Self::sqlite() }
     }
@@ -83,30 +83,30 @@ impl Site {
         Process::start(&mut self.command(&["serve", "--listen", "127.0.0.1:0"]))
     }
 
-    /// With the first user, and started.
+    /// Creates the first user and starts the server.
     pub(crate) fn begin(&self) -> Process {
         self.create_user();
         self.serve()
     }
 }
 
-/// The request by which the first user signs in.
+/// Returns the request that signs in the first user.
 pub(crate) fn sign_in() -> Vec<u8> {
     let body = json!({ "email": EMAIL, "password": PASSWORD }).to_string();
     request("POST", "/auth/user/emailpass", None, Some(&body))
 }
 
-/// The first user's token.
+/// Returns the first user's token.
 pub(crate) fn token(server: &Process) -> String {
     ask_once(server.address, &sign_in())["token"].as_str().expect("a token").to_owned()
 }
 
-/// `GET` of this path by the holder of `token`.
+/// Returns a `GET` of this path with `token`.
 pub(crate) fn get(path: &str, token: &str) -> Vec<u8> {
     request("GET", path, Some(token), None)
 }
 
-/// Invites somebody new each time. `name` keeps apart what is invited to one server by several runs.
+/// Returns requests that each invite a new address. `name` distinguishes the runs on one server.
 pub(crate) fn invite(name: &str, token: &str) -> super::load::Request {
     let (name, token) = (name.to_owned(), token.to_owned());
     super::load::Request::numbered(move |number| {

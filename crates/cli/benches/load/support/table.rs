@@ -1,4 +1,4 @@
-//! Plain tables, and shares of one measurement in another.
+//! Plain tables, and ratios between measurements.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ pub(crate) fn print(head: &[&str], rows: Vec<Vec<String>>) {
     println!("{table}");
 }
 
-/// Something measured several times.
+/// Repeated measurements of one thing.
 #[derive(Clone, Copy)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
@@ -33,12 +33,12 @@ impl Spread {
         Self { median, least: at(0), most: at(values.len().wrapping_sub(1)) }
     }
 
-    /// What the first is of the second, round by round.
+    /// Returns the ratio of the first to the second, round by round.
     pub(crate) fn of_ratios(parts: &[f64], wholes: &[f64]) -> Self {
         Self::of(parts.iter().zip(wholes).map(|(part, whole)| part / whole))
     }
 
-    /// Prints it as a line of text: what it is, its median and range, and how it stands to what was promised.
+    /// Prints a line: the name, the median and range, and whether it meets the promise.
     pub(crate) fn print(self, what: &str, unit: Unit, promise: Option<Promise>) {
         let shown = format!("{} ({} to {})", unit.show(self.median), unit.show(self.least), unit.show(self.most));
         match promise {
@@ -51,14 +51,14 @@ impl Spread {
     }
 }
 
-/// The median alone; nothing where nothing was measured.
+/// Prints the median only; nothing without measurements.
 impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.median.is_nan() { Ok(()) } else { f.write_str(&short(self.median)) }
     }
 }
 
-/// How a number is meant.
+/// The unit of a number.
 #[derive(Clone, Copy)]
 pub(crate) enum Unit {
     Percent,
@@ -76,7 +76,7 @@ impl Unit {
     }
 }
 
-/// What was promised of a number.
+/// A promise about a number.
 #[derive(Clone, Copy)]
 pub(crate) enum Promise {
     AtLeast(f64),
@@ -99,7 +99,7 @@ impl Promise {
     }
 }
 
-/// A number with as many digits as are worth reading.
+/// Formats a number with three significant digits or so.
 pub(crate) fn short(value: f64) -> String {
     match value.abs() {
         large if large >= 100.0 => format!("{value:.0}"),

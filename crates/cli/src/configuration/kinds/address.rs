@@ -1,4 +1,4 @@
-//! Where the server listens, and where people reach it.
+//! Where the server listens, and where users reach it.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -28,8 +28,8 @@ impl Kind for ListenAddress {
     }
 }
 
-/// Where people reach the server: scheme, host, port unless it is the scheme's own, and perhaps a path; never with a
-/// slash at the end.
+/// The URL at which users reach the server: scheme, host, a port other than the default, and possibly a path, without a
+/// trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
@@ -37,18 +37,18 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// `http://localhost` with this port.
+    /// Returns `http://localhost` with this port.
     pub fn localhost(port: u16) -> Self {
         let port = if port == 80 { String::new() } else { format!(":{port}") };
         Self { origin: format!("http://localhost{port}"), path: String::new() }
     }
 
-    /// Scheme, host and port, as browsers write them in `Origin`.
+    /// Returns scheme, host and port, as browsers send them in `Origin`.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// The host, an IPv6 address in brackets.
+    /// Returns the host, an IPv6 address in brackets.
     pub fn host(&self) -> &str {
         let host = self.origin.split_once("://").map_or(self.origin.as_str(), |(_, host)| host);
         match host.rsplit_once(':') {
@@ -57,18 +57,18 @@ impl PublicUrl {
         }
     }
 
-    /// The path under which the server is published, such as `/accounts`; empty for the root.
+    /// Returns the path under which the server is published, such as `/accounts`; empty for the root.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Whether cookies are Secure and HSTS is sent.
+    /// Returns whether the scheme is https: then cookies are Secure and HSTS is sent.
     pub fn is_https(&self) -> bool {
         self.origin.starts_with("https:")
     }
 }
 
-/// As it begins a link.
+/// Formats the URL as the start of a link.
 impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.origin, self.path)
@@ -98,7 +98,7 @@ impl Kind for PublicAddress {
     }
 }
 
-/// An http or https URL with a host, and without user, query and fragment.
+/// Parses an http or https URL with a host, without user, query and fragment.
 pub(super) fn parse_web(text: &str) -> Option<Uri> {
     let uri: Uri = text.parse().ok()?;
     let web = [Some(&Scheme::HTTP), Some(&Scheme::HTTPS)].contains(&uri.scheme());
@@ -106,10 +106,10 @@ pub(super) fn parse_web(text: &str) -> Option<Uri> {
     (web && host && !text.contains(['@', '?', '#'])).then_some(uri)
 }
 
-/// Scheme, host and port in lower case, as browsers write them: without the port that the scheme has anyway.
+/// Returns scheme, host and port in lower case, as browsers write them, without a default port.
 fn origin_of(uri: &Uri) -> Option<String> {
     let (scheme, host) = (uri.scheme_str()?.to_lowercase(), uri.host()?.to_lowercase());
-    // `http` takes "host:" and "host:99999" for a host without a port.
+    // `http` accepts "host:" and "host:99999" as a host without a port.
     let written = uri.authority()?.as_str().get(host.len()..)?.strip_prefix(':');
     let port = match (scheme.as_str(), written) {
         (_, None) | ("http", Some("80")) | ("https", Some("443")) => String::new(),
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn one_form_for_each_url() {
+    fn each_url_has_one_form() {
         for (text, shown, origin) in [
             ("https://Accounts.Example.com/", "https://accounts.example.com", "https://accounts.example.com"),
             ("HTTPS://example.com:443", "https://example.com", "https://example.com"),
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_no_link_is_refused() {
+    fn urls_that_cannot_start_a_link_are_refused() {
         for text in [
             "",
             "example.com",

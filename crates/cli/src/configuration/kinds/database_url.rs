@@ -1,4 +1,4 @@
-//! Where the database is. The URL may hold a password, so it is shown without.
+//! The database URL. It may contain a password, so it is displayed without.
 
 use std::fmt;
 
@@ -6,25 +6,25 @@ use vestibule::database::{Config, InvalidUrl};
 
 use super::{Form, Kind, Problem, Raw, path};
 
-/// The URL of a database, which may hold a password.
+/// A database URL, which may contain a password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
-    /// The whole URL, for connecting. Neither log nor print it.
+    /// Returns the whole URL, for connecting. Neither log nor print it.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 }
 
-/// Without the password.
+/// Omits the password.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&mask(&self.0))
     }
 }
 
-/// Without the password.
+/// Omits the password.
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", mask(&self.0))
@@ -71,8 +71,8 @@ impl Kind for DatabaseAddress {
     }
 }
 
-/// Hides what could be a password: between the user's name and the last at sign (a password that was not escaped may
-/// hold any character), and in parameters. Rather too much than too little.
+/// Hides what could be a password: between the user's name and the last at sign (an unescaped password may contain any
+/// character), and in parameters. It may hide too much, never too little.
 fn mask(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let open = match rest.rsplit_once('@') {
@@ -94,7 +94,7 @@ fn mask(url: &str) -> String {
 
 fn mask_parameter(parameter: &str) -> String {
     match parameter.split_once('=') {
-        // A name that is written in an unusual way may be that of a password.
+        // A parameter with an unusual name may be a password.
         Some((name, value)) if name.chars().all(|c| c.is_ascii_lowercase() || c == '_') && !name.contains("pass") => {
             format!("{name}={value}")
         }
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_are_never_shown() {
+    fn passwords_are_never_displayed() {
         for (url, shown) in [
             ("sqlite://data/vestibule.db", "sqlite://data/vestibule.db"),
             ("postgres://ada:hunter2@db:5432/app", "postgres://ada:***@db:5432/app"),
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_read_whole() {
+    fn valid_urls_are_accepted_as_written() {
         let read = |text: &str| DatabaseAddress.read(&Raw::Text(text.to_owned()));
         for url in ["sqlite:///var/lib/v.db", "postgres://h/d", "postgresql:///d?host=/run"] {
             assert_eq!(read(url).unwrap().reveal(), url);

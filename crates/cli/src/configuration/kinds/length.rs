@@ -1,17 +1,17 @@
-//! Lengths of time, written like `15m`, `1d` or `1h30m`.
+//! Durations such as `15m`, `1d` or `1h30m`.
 
 use std::time::Duration;
 
 use super::{Form, Kind, Problem, Raw, no};
 
-/// A length of time from `least` to `most`.
+/// A duration from `least` to `most`.
 #[derive(Debug)]
 pub(in super::super) struct Length {
     pub(in super::super) least: Duration,
     pub(in super::super) most: Duration,
 }
 
-/// From the longest: milliseconds of one, and its letters. A day is 24 hours.
+/// The units, longest first: milliseconds and suffix. A day has 24 hours.
 const UNITS: [(u64, &str); 5] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
 
 impl Form for Length {
@@ -32,7 +32,7 @@ impl Kind for Length {
     }
 }
 
-/// One or more whole numbers, each with its unit.
+/// Parses one or more whole numbers, each with its unit.
 fn parse(text: &str) -> Option<Duration> {
     let (mut rest, mut sum) = (text, Duration::ZERO);
     while !rest.is_empty() {
@@ -45,7 +45,7 @@ fn parse(text: &str) -> Option<Duration> {
     (!text.is_empty()).then_some(sum)
 }
 
-/// In the longest unit that comes out even.
+/// Formats the duration in its longest exact unit.
 fn spell(length: Duration) -> String {
     let milliseconds = length.as_millis();
     let even = UNITS.iter().find(|(unit, _)| milliseconds.is_multiple_of(u128::from(*unit)));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn spelled_in_the_longest_even_unit() {
+    fn durations_use_the_longest_exact_unit() {
         for text in ["1ms", "1500ms", "90s", "15m", "25h", "2d"] {
             assert_eq!(spell(parse(text).unwrap()), text);
         }

@@ -4,8 +4,8 @@ use vestibule::server::Origin;
 
 use super::{Form, Kind, Problem, Raw, Shape, read_items};
 
-/// Web origins such as `https://admin.example.com`, and those of apps such as `capacitor://localhost`, in the form in which
-/// browsers send them.
+/// Web origins such as `https://admin.example.com`, and those of apps such as `capacitor://localhost`, in the form that
+/// browsers send.
 #[derive(Debug)]
 pub(in super::super) struct Origins;
 
@@ -28,7 +28,7 @@ impl Kind for Origins {
     }
 }
 
-/// Names of roles.
+/// Role names.
 #[derive(Debug)]
 pub(in super::super) struct Names;
 

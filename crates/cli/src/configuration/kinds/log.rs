@@ -1,10 +1,10 @@
-//! What is logged, and how.
+//! The log's levels and format.
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::{Form, Kind, Problem, Raw, no};
 
-/// Levels, for everything or for one target.
+/// Levels, for everything or per target.
 #[derive(Debug)]
 pub(in super::super) struct Levels;
 
@@ -26,22 +26,23 @@ impl Kind for Levels {
                 None => targets.with_default(level(part)?),
             })
         });
-        targets.ok_or_else(|| no(&text, "off, error, warn, info, debug or trace, nor such as info,vestibule=debug"))
+        targets
+            .ok_or_else(|| no(&text, "off, error, warn, info, debug or trace, or pairs such as info,vestibule=debug"))
     }
 }
 
-/// The parser of `tracing_subscriber` takes a mistyped level for a target, and then almost nothing is logged.
+/// `tracing_subscriber` parses a mistyped level as a target, and then logs almost nothing.
 fn level(name: &str) -> Option<LevelFilter> {
     let names = ["off", "error", "warn", "info", "debug", "trace"];
     names.iter().any(|known| name.eq_ignore_ascii_case(known)).then(|| name.parse().ok()).flatten()
 }
 
-/// How a line of the log is written.
+/// The format of the log's lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// One JSON object a line, for programs.
+    /// One JSON object per line, for programs.
     Json,
 }
 
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn levels_are_spelled_right_or_refused() {
+    fn mistyped_levels_are_refused() {
         use tracing::Level;
         let read = |text: &str| Levels.read(&Raw::Text(text.to_owned()));
         let targets = read("info, vestibule=debug,hyper=off").unwrap();

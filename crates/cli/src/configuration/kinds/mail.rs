@@ -1,4 +1,4 @@
-//! What mails need to know.
+//! Settings of mails.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -54,7 +54,7 @@ impl Kind for Protection {
 pub struct MailServer {
     /// Its name or address.
     pub host: String,
-    /// Its port, where it is not the usual one.
+    /// Its port, if it is not the default.
     pub port: Option<u16>,
 }
 
@@ -113,16 +113,16 @@ impl Kind for Greeting {
     }
 }
 
-/// A password that somebody else has given out: any text.
+/// A password given by another service: any text.
 #[derive(Debug)]
 pub(in super::super) struct Password;
 
-/// What must not be shown.
+/// A text that must not be displayed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Hidden(String);
 
 impl Hidden {
-    /// The text itself. Neither log nor print it.
+    /// Returns the text. Neither log nor print it.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn servers_with_a_port_and_without() {
+    fn a_server_may_have_a_port() {
         let read = |text: &str| read_server(text).map(|server| (server.host, server.port));
         let is = |host: &str, port| Some((host.to_owned(), port));
         assert_eq!(read("smtp.example.com"), is("smtp.example.com", None));

@@ -1,7 +1,7 @@
-//! The kinds of values: how the text of each is read, and what to say when it cannot be.
+//! The kinds of values: how each is parsed, and the message if it is not valid.
 //!
-//! A problem is the tail of a message (`not …: write …`); who set the value is put before it elsewhere. It never repeats
-//! the value: that may be a secret in the wrong place (security.md 39).
+//! A problem is the end of a message (`not …: write …`); the source is added elsewhere. It never repeats the value,
+//! which may be a secret in the wrong place (security.md 39).
 
 use std::fmt;
 
@@ -44,14 +44,14 @@ pub(super) use text::{Language, Line, Switch};
 pub use verifications::RequiredVerification;
 pub(super) use verifications::Verifications;
 
-/// A value before it is read: a flag, a variable and a default are text, the file also has numbers and lists.
+/// A value before parsing: flags, variables and defaults are text, the file also has numbers and lists.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Raw {
     Text(String),
     List(Vec<String>),
 }
 
-/// What the TOML file must write, and what `config show --json` writes.
+/// The value's type in the TOML file and in `config show --json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Text,
@@ -60,16 +60,16 @@ pub(super) enum Shape {
     List,
 }
 
-/// Why a value cannot be read.
+/// Why a value is not valid.
 #[derive(Debug)]
 pub(super) enum Problem {
     Value(String),
     Secret(WeakSecret),
 }
 
-/// What of a kind does not depend on the type that it reads.
+/// The part of a kind that does not depend on its type.
 pub(super) trait Form: Sync + fmt::Debug {
-    /// What may be written, in a few words.
+    /// Describes valid values in a few words.
     fn form(&self) -> String;
 
     fn shape(&self) -> Shape {
@@ -80,37 +80,37 @@ pub(super) trait Form: Sync + fmt::Debug {
         false
     }
 
-    /// Whether the value may have a secret in it, so that a file may hold it.
+    /// Returns whether the value may contain a secret, so that a file may hold it.
     fn holds_secret(&self) -> bool {
         self.is_secret()
     }
 
-    /// The text with what a shell would have put into it, where that is a path.
+    /// Expands `~` in paths, as a shell does.
     fn expand(&self, text: String, _home: Option<&str>) -> Result<String, Problem> {
         Ok(text)
     }
 
-    /// The text, less what must not be shown.
+    /// Returns the text without what must not be displayed.
     fn show(&self, text: &str) -> String {
         text.to_owned()
     }
 }
 
-/// Reads a value of one type.
+/// Parses a value of one type.
 pub(super) trait Kind: Form {
     type Value;
 
-    /// Reads text (for a [`Shape::List`]: all items, one after another).
+    /// Parses text (for a [`Shape::List`]: all items in turn).
     fn read(&self, raw: &Raw) -> Result<Self::Value, Problem>;
 
-    /// The value where nothing is set and no text is the default.
+    /// Returns the value if nothing is set and there is no textual default.
     fn unset(&self) -> Option<Self::Value> {
         None
     }
 }
 
 impl Raw {
-    /// Text as a flag, a variable or a default gives it: the items of a list stand between commas, nothing is none.
+    /// Wraps the text of a flag, a variable or a default: a list is separated by commas, and empty for none.
     pub(super) fn from_text(text: &str, shape: Shape) -> Self {
         match shape {
             Shape::List if text.trim().is_empty() => Self::List(Vec::new()),
@@ -134,7 +134,7 @@ impl Raw {
     }
 }
 
-/// `not …`, where a text is not what was expected.
+/// Returns `not …`, for an unexpected text.
 fn no(text: &str, expected: &str) -> Problem {
     Problem::Value(match text {
         "" => format!("it is empty: write {expected}"),
@@ -142,13 +142,12 @@ fn no(text: &str, expected: &str) -> Problem {
     })
 }
 
-/// Whether a text is, or was meant as, an address that may hold a password: where something else stands, it would be
-/// shown.
+/// Returns whether a text looks like a URL that may contain a password: in another setting it would be displayed.
 fn is_like_address(text: &str) -> bool {
     text.contains("://") || text.split_once(':').is_some_and(|(_, rest)| rest.contains('@'))
 }
 
-/// Reads the items of a list one by one. A problem says which of several has it.
+/// Parses the items of a list in turn. A problem names the item.
 fn read_items<T>(raw: &Raw, expected: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Problem> {
     let items = raw.items();
     let problem = |place: usize, item: &str| match (items.len(), item) {

@@ -1,12 +1,12 @@
-//! Names that people read.
+//! Names for display.
 
 use super::{Form, Kind, Problem, Raw, no};
 
-/// A name on one line, which may stand before a colon.
+/// A name on one line without a colon.
 #[derive(Debug)]
 pub(in super::super) struct Name;
 
-/// Longer ones do not fit on the screen of a telephone.
+/// Longer names do not fit on a phone's screen.
 const LONGEST: usize = 64;
 
 impl Form for Name {

@@ -26,13 +26,13 @@ impl Kind for Networks {
 
     fn read(&self, raw: &Raw) -> Result<TrustedProxies, Problem> {
         let expected = "an address such as 10.0.0.7 or a network such as 10.0.0.0/8, and not the whole internet";
-        // One by one, to say which of them is wrong.
+        // Checked one by one, to name the wrong item.
         read_items(raw, expected, |item| TrustedProxies::new([item]).ok())?;
         TrustedProxies::new(raw.items()).map_err(|error| no(&error.text, expected))
     }
 }
 
-/// A list of networks, any of them.
+/// A list of any networks.
 #[derive(Debug)]
 pub(in super::super) struct NetworkList;
 

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::{Form, Kind, Problem, Raw, Shape, no};
 
-/// A whole number from `least` to `most`, read as a `T`.
+/// A whole number from `least` to `most`, parsed as a `T`.
 #[derive(Debug)]
 pub(in super::super) struct Whole<T> {
     least: u32,

@@ -29,19 +29,17 @@ impl Kind for FilePath {
     }
 }
 
-/// The path with the home directory in place of `~`, as a shell writes it. Whatever else a shell replaces is refused:
-/// a folder called `$HOME` was hardly meant.
+/// Replaces `~` by the home directory, as a shell does, and refuses other shell syntax: a folder called `$HOME` is
+/// hardly intended.
 pub(in super::super) fn expand(path: &str, home: Option<&str>) -> Result<String, Problem> {
     let problem = |text: &str| Err(Problem::Value(text.to_owned()));
     if unexpanded::has_variable(path) {
-        return problem(
-            "it has the name of a variable after a $, which is not replaced here: write what it stands for",
-        );
+        return problem("it contains a variable after a $, which is not replaced here: write its value");
     }
     let expanded = match path.strip_prefix('~') {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => match home.filter(|home| !home.is_empty()) {
             Some(home) => format!("{}{rest}", home.trim_end_matches('/')),
-            None => return problem("~ stands for the home directory, and HOME is not set: write the whole path"),
+            None => return problem("~ stands for the home directory, and HOME is not set: write the full path"),
         },
         _ => path.to_owned(),
     };

@@ -1,12 +1,12 @@
-//! Below which path something is served.
+//! The path under which the dashboard is served.
 
 use super::{Form, Kind, Problem, Raw, no};
 
-/// A path such as `/people`: one or more segments of letters, digits, `-`, `_` and `.`, whose first the API does not have.
+/// A path such as `/people`: segments of letters, digits, `-`, `_` and `.`, the first of which the API does not use.
 #[derive(Debug)]
 pub(in super::super) struct PathPrefix;
 
-/// What the API has, by its first segment.
+/// The first segments that the API uses.
 const TAKEN: [&str; 7] = ["admin", "auth", "cloud", "docs", "health", "openapi.json", "scim"];
 
 impl Form for PathPrefix {
@@ -30,7 +30,7 @@ impl Kind for PathPrefix {
         if is_segment(first) && !TAKEN.contains(&first) && segments.all(is_segment) {
             Ok(path.to_owned())
         } else {
-            let form = "a path of letters, digits, -, _ and . that the API does not have: write it as in /people";
+            let form = "a path of letters, digits, -, _ and . that the API does not use: write it as in /people";
             Err(no(&text, form))
         }
     }

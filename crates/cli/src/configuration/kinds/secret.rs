@@ -1,9 +1,9 @@
-//! The secret as a setting.
+//! The setting of a secret.
 
 use super::{Form, Kind, Problem, Raw};
 use crate::configuration::secret::StrongSecret;
 
-/// A [`StrongSecret`], taken byte by byte.
+/// A [`StrongSecret`], used byte by byte.
 #[derive(Debug)]
 pub(in super::super) struct Secret;
 

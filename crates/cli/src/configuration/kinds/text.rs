@@ -1,4 +1,4 @@
-//! Text of which little is asked, and what is either so or not.
+//! Plain text, languages and switches.
 
 use super::{Form, Kind, Problem, Raw, Shape, is_like_address, no};
 
@@ -18,7 +18,7 @@ impl Kind for Line {
     fn read(&self, raw: &Raw) -> Result<String, Problem> {
         let text = raw.text();
         let good = !text.is_empty() && text.len() <= 512 && !text.contains(char::is_control) && !is_like_address(&text);
-        if good { Ok(text) } else { Err(no(&text, "text on one line, nor a URL")) }
+        if good { Ok(text) } else { Err(no(&text, "text on one line, or a URL")) }
     }
 }
 
@@ -43,7 +43,7 @@ impl Kind for Language {
     }
 }
 
-/// Yes or no.
+/// A boolean.
 #[derive(Debug)]
 pub(in super::super) struct Switch;
 

@@ -1,13 +1,13 @@
-//! What must be confirmed before somebody comes in.
+//! What actors must verify before they can sign in.
 
 use super::{Form, Kind, Problem, Raw, Shape, read_items};
 
-/// Actors of one type come in only after they have confirmed one thing.
+/// Actors of one type can sign in only after they have verified one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredVerification {
-    /// Whose confirmation is asked for: `user`, `customer`, ….
+    /// The actor type: `user`, `customer`, ….
     pub actor_type: String,
-    /// Of what: `email` where nothing is said.
+    /// What to verify: `email` by default.
     pub entity_type: String,
 }
 
@@ -33,7 +33,7 @@ impl Kind for Verifications {
             let known = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
             !text.is_empty() && text.chars().all(known)
         };
-        let expected = "a type of actors such as user, or with what they confirm, such as customer:phone";
+        let expected = "an actor type such as user, or with what to verify, such as customer:phone";
         read_items(raw, expected, |item| {
             let (actor_type, entity_type) = item.split_once(':').unwrap_or((item, "email"));
             let (actor_type, entity_type) = (actor_type.to_owned(), entity_type.to_owned());

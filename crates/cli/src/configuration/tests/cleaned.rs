@@ -1,4 +1,4 @@
-//! What comes with a value by accident: white space, byte order marks, quotation marks, what a shell would replace.
+//! Accidental parts of values: white space, byte order marks, quotation marks, shell syntax.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use vestibule::core::random::SystemRandom;
 
 use super::{Configuration, Place, SECRET, SETTINGS};
 
-/// A value that each setting takes, as in a variable.
+/// Returns a valid value of each setting, as in a variable.
 fn valid(key: &str, default: &str) -> String {
     let value = match key {
         "auth.jwt_secret" | "auth.mfa_encryption_key" => SECRET,
@@ -36,7 +36,7 @@ fn each_setting() -> impl Iterator<Item = (&'static str, String, String)> {
 }
 
 #[test]
-fn white_space_at_the_ends_of_every_setting_is_left_out() {
+fn white_space_at_the_ends_of_every_setting_is_removed() {
     for (key, variable, value) in each_setting() {
         let plain = Place::new().variable(&variable, &value).effective(key).0;
         for (before, after) in
@@ -56,13 +56,13 @@ fn white_space_at_the_ends_of_every_setting_is_left_out() {
 }
 
 #[test]
-fn a_secret_of_which_white_space_is_left_out_is_reported() {
-    let told = |place: &Place| {
+fn removing_white_space_from_a_secret_is_reported() {
+    let warnings = |place: &Place| {
         let (_, provenance) = Configuration::load(&place.sources).unwrap();
         provenance.trimmed_secrets().iter().map(|trimmed| place.relative(&trimmed.to_string())).collect::<Vec<_>>()
     };
     let rest =
-        "white space at the ends of the secret is left out, so a service that shares it must have it without too";
+        "white space at the ends of the secret was removed; a service that shares the secret must use it without, too";
     assert_eq!(warnings(&Place::new().variable("JWT_SECRET", &format!("{SECRET}\r"))), [format!("JWT_SECRET: {rest}")]);
     let place = Place::new().file(&format!("[auth]\njwt_secret = \"{SECRET}\\n\"\n"));
     assert_eq!(warnings(&place), [format!("vestibule.toml:2: auth.jwt_secret: {rest}")]);
@@ -72,26 +72,23 @@ fn a_secret_of_which_white_space_is_left_out_is_reported() {
 }
 
 #[test]
-fn characters_that_cannot_be_seen_are_refused_in_every_setting() {
+fn invisible_characters_are_refused_in_every_setting() {
     for (key, variable, value) in each_setting() {
         let (first, rest) = value.split_at(1);
         let rest = if rest.is_empty() { first } else { rest };
         for (c, name) in [("\r", "U+000D (carriage return)"), ("\0", "U+0000 (NUL)"), ("\u{202e}", "U+202E")] {
             let message = Place::new().variable(&variable, &format!("{first}{c}{rest}")).error();
-            assert_eq!(
-                message,
-                format!(
-                    "{variable}: it holds the character {name}, which cannot be seen and was hardly meant: remove it"
-                ),
-                "{key}"
-            );
+            assert_eq!(message, format!("{variable}: it contains the invisible character {name}: remove it"), "{key}");
         }
     }
     let message = Place::new().file("[auth]\njwt_secret = \"kJ8s0Vq2mXz7Lw4T\\u0007bN6yRfGhPdC3aE9u\"").error();
-    assert!(message.starts_with("vestibule.toml:2: auth.jwt_secret: it holds the character U+0007"), "{message}");
+    assert!(
+        message.starts_with("vestibule.toml:2: auth.jwt_secret: it contains the invisible character U+0007"),
+        "{message}"
+    );
     let message = Place::new().file("rbac.default_roles = [\"role_a\", \"role\\t_b\"]").error();
     assert!(
-        message.starts_with("vestibule.toml:1: rbac.default_roles: it holds the character U+0009 (tab)"),
+        message.starts_with("vestibule.toml:1: rbac.default_roles: it contains the invisible character U+0009 (tab)"),
         "{message}"
     );
 }
@@ -104,13 +101,13 @@ fn quotation_marks_around_a_variable_are_refused() {
             assert!(message.starts_with(&format!("{variable}: it is in quotation marks")), "{message}");
         }
     }
-    // In the file, the marks within the text are meant.
+    // In the file, quotation marks within the text are intended.
     let place = Place::new().file("mail.smtp.password = '\"quoted\"'");
     assert_eq!(place.load().smtp.password(), Some("\"quoted\""));
 }
 
 #[test]
-fn the_home_directory_is_put_in_place_of_a_tilde() {
+fn a_tilde_becomes_the_home_directory() {
     let at_home = || {
         let mut place = Place::new();
         place.sources.home = Some("/home/ada/".to_owned());
@@ -140,7 +137,7 @@ fn the_home_directory_is_put_in_place_of_a_tilde() {
 }
 
 #[test]
-fn names_of_variables_in_paths_and_addresses_are_refused() {
+fn variables_in_paths_and_urls_are_refused() {
     for (variable, value) in [
         ("DATABASE_URL", "sqlite://$HOME/v.db"),
         ("DATABASE_URL", "sqlite:///srv/${APP}/v.db"),
@@ -163,7 +160,7 @@ fn a_file_written_on_windows_is_read() {
 }
 
 #[test]
-fn the_file_of_the_secret_may_have_been_edited_on_windows() {
+fn the_file_of_the_secret_may_come_from_windows() {
     let place = Place::new();
     place.load().jwt_secret(&SystemRandom).unwrap();
     let file = place.path().join("data/jwt_secret");

@@ -1,4 +1,4 @@
-//! What `config show` and the documentation say.
+//! The content of `config show` and of the documentation.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn configured() -> Place {
 }
 
 #[test]
-fn text_is_aligned_and_says_who_set_it() {
+fn text_is_aligned_and_names_the_source() {
     let place = configured();
     let (_, provenance) = Configuration::load(&place.sources).unwrap();
     let text = place.relative(&provenance.to_text());
@@ -62,7 +62,7 @@ fn json_has_numbers_and_lists() {
 }
 
 #[test]
-fn what_follows_is_shown_as_it_came_out() {
+fn derived_values_are_displayed() {
     let place = Place::new();
     assert_eq!(place.effective("server.public_url").0, "http://localhost:9000");
     assert_eq!(place.effective("auth.hashing.threads").0, place.load().hashing.threads().to_string());
@@ -72,7 +72,7 @@ fn what_follows_is_shown_as_it_came_out() {
 }
 
 #[test]
-fn no_secret_anywhere() {
+fn no_output_contains_a_secret() {
     let place = configured();
     let (configuration, provenance) = Configuration::load(&place.sources).unwrap();
     let json = serde_json::to_string(&provenance).unwrap();
@@ -82,7 +82,7 @@ fn no_secret_anywhere() {
 }
 
 #[test]
-fn the_document_has_every_setting() {
+fn the_document_contains_every_setting() {
     let document = markdown();
     for setting in SETTINGS {
         assert!(document.contains(&format!("| `{}` | `{}`", setting.key, setting.variable())), "{}", setting.key);
@@ -117,7 +117,7 @@ fn every_default_is_valid() {
 }
 
 #[test]
-fn a_mail_server_is_greeted_by_the_public_host_unless_configured() {
+fn ehlo_uses_the_public_host_unless_configured() {
     let hello = |file: &str| Place::new().file(file).load().hello().to_string();
     assert_eq!(hello("[server]\npublic_url = \"https://people.example.com:8443/app\"\n"), "people.example.com");
     assert_eq!(hello("[server]\npublic_url = \"http://192.0.2.7\"\n"), "[192.0.2.7]");

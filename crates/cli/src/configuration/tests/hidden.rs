@@ -1,11 +1,11 @@
-//! Nothing that is printed repeats a part of a secret, however it is written and wherever it stands (security.md 39).
+//! No output repeats a part of a secret, in any form or setting (security.md 39).
 
 use super::{Configuration, Place, SETTINGS, SetBy};
 
 /// A part of every secret here.
 const CANARY: &str = "hunter2";
 
-/// Addresses with a password in them, written right and wrong.
+/// URLs with a password, valid and invalid.
 const ADDRESSES: [&str; 14] = [
     "smtp://ada:hunter2@smtp.example.com:587",
     "smtps://ada:hunter2@smtp.example.com",
@@ -23,7 +23,7 @@ const ADDRESSES: [&str; 14] = [
     "mysql://ada:hunter2@db/app",
 ];
 
-/// Secrets that are no addresses.
+/// Secrets that are no URLs.
 const TEXTS: [&str; 5] = [
     "host=db user=ada password=hunter2",
     "whsec_hunter2hunter2hunter2hunter2hunter2",
@@ -32,7 +32,7 @@ const TEXTS: [&str; 5] = [
     "\"hunter2hunter2hunter2hunter2hunter2\"",
 ];
 
-/// What is printed of a configuration: the mistake, or everything that `config show` has.
+/// Returns what is printed of a configuration: the error, or everything in `config show`.
 fn printed(place: &Place) -> Result<String, String> {
     match Configuration::load(&place.sources) {
         Err(error) => Err(format!("{error} {error:?}")),
@@ -43,7 +43,7 @@ fn printed(place: &Place) -> Result<String, String> {
     }
 }
 
-/// The setting with this value, by each way there is to set it.
+/// Sets the setting to this value, from each source.
 fn places(key: &'static str, value: &str) -> Vec<Place> {
     let setting = super::Setting::find(key).unwrap();
     let (section, name) = key.rsplit_once('.').unwrap();
@@ -62,7 +62,7 @@ fn places(key: &'static str, value: &str) -> Vec<Place> {
 }
 
 #[test]
-fn an_address_with_a_password_is_repeated_by_no_setting() {
+fn no_setting_repeats_a_url_with_a_password() {
     for setting in SETTINGS {
         for value in ADDRESSES {
             for place in places(setting.key, value) {
@@ -80,7 +80,7 @@ fn a_secret_in_a_wrong_setting_is_not_repeated_where_it_is_refused() {
             for place in places(setting.key, value) {
                 match printed(&place) {
                     Err(message) => assert!(!message.contains(CANARY), "{} {value}: {message}", setting.key),
-                    // What is a name or a path may be shown, and what is a secret never.
+                    // Names and paths may be displayed, secrets never.
                     Ok(text) => assert!(!setting.is_secret() || !text.contains(CANARY), "{} {value}", setting.key),
                 }
             }
@@ -89,7 +89,7 @@ fn a_secret_in_a_wrong_setting_is_not_repeated_where_it_is_refused() {
 }
 
 #[test]
-fn passwords_of_addresses_that_are_valid_are_not_shown() {
+fn passwords_of_valid_urls_are_not_displayed() {
     for url in [
         "postgres://ada:hunter2@db/app",
         "postgres://ada:hunter2@db",

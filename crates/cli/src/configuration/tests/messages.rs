@@ -1,9 +1,9 @@
-//! Every message, whole: one line, with the place and the mend, and no secret.
+//! Every message in full: one line with the location and the remedy, without secrets.
 
 use super::*;
 
 #[test]
-fn unknown_names() {
+fn unknown_keys_name_the_nearest() {
     let file = |text: &str| Place::new().file(text).error();
     assert_eq!(
         file("[server]\nlisten = \"127.0.0.1:1\"\nlisen = \"x\"\n"),
@@ -17,19 +17,19 @@ fn unknown_names() {
 }
 
 #[test]
-fn unknown_variables_are_told_and_refuse_nothing() {
+fn unknown_variables_are_reported_but_not_refused() {
     let place = Place::new().variable("VESTIBULE_LISTEN", "x").variable("VESTIBULE_TEST_POSTGRES", "x");
     let (_, provenance) = Configuration::load(&place.sources).unwrap();
-    let told: Vec<String> = provenance.unknown_variables().iter().map(ToString::to_string).collect();
+    let warnings: Vec<String> = provenance.unknown_variables().iter().map(ToString::to_string).collect();
     assert_eq!(
-        told,
+        warnings,
         ["VESTIBULE_LISTEN: unknown variable, without effect: the nearest known one is VESTIBULE_SERVER_LISTEN; \
           rename it or unset it"]
     );
 }
 
 #[test]
-fn the_file() {
+fn the_file_must_be_readable_toml() {
     let mut place = Place::new();
     place.sources.file = Some("other.toml".into());
     assert_eq!(place.error(), "--config: there is no file \"other.toml\": correct the path, or leave it out");
@@ -55,8 +55,8 @@ fn the_file() {
         assert_eq!(
             Place::new().file(text).error(),
             format!(
-                "vestibule.toml:2: not valid TOML ({problem}): correct this line; text needs quotes, and a key stands \
-                 once only"
+                "vestibule.toml:2: not valid TOML ({problem}): correct this line; text needs quotes, and each key may \
+                 occur only once"
             )
         );
     }
@@ -67,21 +67,21 @@ fn the_file() {
 }
 
 #[test]
-fn types_in_the_file() {
+fn wrong_types_in_the_file_are_refused() {
     for (text, message) in [
         (
             "database.max_connections = \"10\"",
-            "database.max_connections: the file has something else there: write a whole number without quotes",
+            "database.max_connections: the value has the wrong type: write a whole number without quotes",
         ),
-        ("invites.lifetime = 86400", "invites.lifetime: the file has something else there: write text in quotes"),
-        ("[server.listen]", "server.listen: the file has something else there: write text in quotes"),
+        ("invites.lifetime = 86400", "invites.lifetime: the value has the wrong type: write text in quotes"),
+        ("[server.listen]", "server.listen: the value has the wrong type: write text in quotes"),
         (
             "server.cors_origins = \"https://a.example\"",
-            "server.cors_origins: the file has something else there: write a list of texts, such as [\"one\", \"two\"], or [] for none",
+            "server.cors_origins: the value has the wrong type: write a list of texts, such as [\"one\", \"two\"], or [] for none",
         ),
         (
             "server.cors_origins = [1]",
-            "server.cors_origins: the file has something else there: write a list of texts, such as [\"one\", \"two\"], or [] for none",
+            "server.cors_origins: the value has the wrong type: write a list of texts, such as [\"one\", \"two\"], or [] for none",
         ),
         (
             "database.max_connections = 99999999999999999999",
@@ -94,7 +94,7 @@ fn types_in_the_file() {
 }
 
 #[test]
-fn values() {
+fn invalid_values_are_refused() {
     for (name, value, message) in [
         (
             "VESTIBULE_SERVER_LISTEN",
@@ -155,7 +155,7 @@ fn values() {
         (
             "VESTIBULE_AUTH_VERIFICATION_REQUIRED",
             "user,customer:",
-            "item 2 is not a type of actors such as user, or with what they confirm, such as customer:phone",
+            "item 2 is not an actor type such as user, or with what to verify, such as customer:phone",
         ),
         ("VESTIBULE_AUTH_MFA_ISSUER", "My:Shop", "not a name of 1 to 64 characters on one line, without a colon"),
         (
@@ -163,7 +163,11 @@ fn values() {
             " ",
             "it is empty: write a name of 1 to 64 characters on one line, without a colon",
         ),
-        ("VESTIBULE_LOG_LEVEL", "inof", "not off, error, warn, info, debug or trace, nor such as info,vestibule=debug"),
+        (
+            "VESTIBULE_LOG_LEVEL",
+            "inof",
+            "not off, error, warn, info, debug or trace, or pairs such as info,vestibule=debug",
+        ),
         ("VESTIBULE_LOG_FORMAT", "xml", "not text or json"),
     ] {
         assert_eq!(Place::new().variable(name, value).error(), format!("{name}: {message}"));
@@ -171,7 +175,7 @@ fn values() {
 }
 
 #[test]
-fn secrets() {
+fn weak_and_missing_secrets_are_refused() {
     let mend = "make one with: openssl rand -base64 48";
     for (secret, weakness) in [
         ("supersecret", "is made of well-known words"),
@@ -190,14 +194,13 @@ fn secrets() {
         format!("vestibule.toml:2: auth.jwt_secret: the secret is made of well-known words: {mend}")
     );
     let configuration = Place::new().variable("DATABASE_URL", "postgres://db/app").load();
-    let missing =
-        format!("auth.jwt_secret: not set, and a configured database does not go without: set JWT_SECRET; {mend}");
+    let missing = format!("auth.jwt_secret: not set, but required with a configured database: set JWT_SECRET; {mend}");
     assert_eq!(configuration.check_secret().unwrap_err().to_string(), missing);
     assert_eq!(configuration.jwt_secret(&vestibule::core::random::SystemRandom).unwrap_err().to_string(), missing);
 }
 
 #[test]
-fn no_message_holds_a_secret() {
+fn no_message_contains_a_secret() {
     let place = Place::new().variable("JWT_SECRET", "hunter2hunter2").variable("DATABASE_URL", "pg://ada:hunter2@db");
     let error = Configuration::load(&place.sources).unwrap_err();
     assert!(!format!("{error} {error:?} {:?}", place.sources).contains("hunter2"));

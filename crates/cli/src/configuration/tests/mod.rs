@@ -1,11 +1,10 @@
-//! The whole reading of a configuration, from made-up sources.
+//! Loading a configuration, from given sources.
 
 use std::path::Path;
 
 use super::*;
 
 mod cleaned;
-mod display;
 mod display;
 mod hidden;
 mod messages;
@@ -16,7 +15,7 @@ mod value_file;
 
 const SECRET: &str = "kJ8s0Vq2mXz7Lw4TbN6yRfGhPdC3aE9u";
 
-/// An empty working directory, and sources that are tried in it.
+/// An empty working directory, and the sources to load in it.
 struct Place {
     directory: tempfile::TempDir,
     sources: Sources,
@@ -52,7 +51,7 @@ impl Place {
         Configuration::load(&self.sources).unwrap().0
     }
 
-    /// The message, with the directory taken out.
+    /// Returns the message, without the directory.
     fn error(&self) -> String {
         let error = Configuration::load(&self.sources).unwrap_err();
         self.relative(&error.to_string())

@@ -13,7 +13,7 @@ fn pair(value: &str, by: &str) -> (String, String) {
 }
 
 #[test]
-fn a_scalar() {
+fn sources_of_a_scalar() {
     let key = "server.listen";
     let place = Place::new();
     assert_eq!(place.effective(key), pair("127.0.0.1:9000", "default"));
@@ -27,7 +27,7 @@ fn a_scalar() {
 }
 
 #[test]
-fn a_list() {
+fn sources_of_a_list() {
     let key = "rbac.default_roles";
     let place = Place::new();
     assert_eq!(place.effective(key), pair("role_super_admin", "default"));
@@ -43,7 +43,7 @@ fn a_list() {
 }
 
 #[test]
-fn proxies() {
+fn sources_of_proxies() {
     let key = "server.trusted_proxies";
     let proxies = |networks: &[&str]| TrustedProxies::new(networks).unwrap();
     let place = Place::new();
@@ -59,7 +59,7 @@ fn proxies() {
 }
 
 #[test]
-fn limits() {
+fn sources_of_limits() {
     let key = "limits.per_address";
     let place = Place::new().file("[limits]\nper_account = 0\nper_address = 1000\n");
     assert_eq!(place.load().limits.per_account, 0);
@@ -72,7 +72,7 @@ fn limits() {
 }
 
 #[test]
-fn verifications() {
+fn sources_of_verifications() {
     let key = "auth.verification_required";
     let required = |actor_type: &str, entity_type: &str| RequiredVerification {
         actor_type: actor_type.to_owned(),
@@ -87,7 +87,7 @@ fn verifications() {
 }
 
 #[test]
-fn a_duration() {
+fn sources_of_a_duration() {
     let key = "invites.lifetime";
     let place = Place::new();
     assert_eq!(place.load().invites.lifetime, Duration::from_hours(24));
@@ -103,7 +103,7 @@ fn a_duration() {
 }
 
 #[test]
-fn common_variables_stand_below_ours_and_above_the_file() {
+fn common_variables_come_after_prefixed_ones_and_before_the_file() {
     let place =
         Place::new().file("[database]\nurl = \"sqlite://file.db\"\n").variable("DATABASE_URL", "postgres://a/b");
     assert_eq!(place.effective("database.url"), pair("postgres://a/b", "DATABASE_URL"));
@@ -133,7 +133,7 @@ fn the_common_port_replaces_only_the_port_of_file_or_default() {
 }
 
 #[test]
-fn a_file_is_named_by_flag_or_variable_or_usual() {
+fn flag_variable_or_default_names_the_file() {
     let write = |place: &Place, name: &str, level: &str| {
         std::fs::write(place.path().join(name), format!("log.level = \"{level}\"")).unwrap();
     };
@@ -180,7 +180,7 @@ fn the_command_line_takes_every_flag_before_and_after_a_subcommand() {
 }
 
 #[test]
-fn other_peoples_variables_are_ignored() {
+fn unrelated_variables_are_ignored() {
     let place = Place::new()
         .variable("PATH", "/bin")
         .variable("VESTIBULE_SERVICE_HOST", "10.0.0.7")

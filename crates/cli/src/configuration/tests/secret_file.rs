@@ -1,4 +1,4 @@
-//! The secret that the default makes for itself.
+//! The generated secret of the embedded database.
 
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Barrier;
@@ -12,7 +12,7 @@ fn mode(place: &Place, path: &str) -> u32 {
 }
 
 #[test]
-fn made_once_for_the_owner_alone_and_read_again() {
+fn the_secret_is_generated_once_for_the_owner_only() {
     let place = Place::new();
     let configuration = place.load();
     configuration.check_secret().unwrap();
@@ -28,7 +28,7 @@ fn made_once_for_the_owner_alone_and_read_again() {
 }
 
 #[test]
-fn all_who_start_at_once_agree() {
+fn processes_that_start_at_once_agree() {
     for _ in 0..20 {
         let place = Place::new();
         let barrier = Barrier::new(16);
@@ -56,7 +56,7 @@ fn a_configured_secret_needs_no_file_and_a_configured_database_gets_none() {
 }
 
 #[test]
-fn a_file_that_does_not_serve_is_refused() {
+fn an_unusable_file_is_refused() {
     let place = Place::new();
     let error = |place: &Place| {
         let error = place.load().jwt_secret(&SystemRandom).unwrap_err().to_string();
@@ -69,22 +69,22 @@ fn a_file_that_does_not_serve_is_refused() {
     set_mode(0o644);
     assert_eq!(
         error(&place),
-        "data/jwt_secret: every user of this machine can get at the secret (mode 0644): run: chmod 600 \
+        "data/jwt_secret: every user of this machine can access the secret (mode 0644): run: chmod 600 \
          data/jwt_secret; if others may have read it, delete it instead, and a new one is made"
     );
     set_mode(0o660);
-    assert!(place.load().jwt_secret(&SystemRandom).is_ok(), "the group is let pass");
+    assert!(place.load().jwt_secret(&SystemRandom).is_ok(), "access of the group is accepted");
     std::fs::write(&file, "").unwrap();
     assert_eq!(
         error(&place),
-        "data/jwt_secret: the secret in it has 0 bytes and needs 32: delete the file, and a new one is made"
+        "data/jwt_secret: the secret in it has 0 bytes and needs 32: delete the file to create a new secret"
     );
     std::fs::remove_file(&file).unwrap();
     std::fs::create_dir(&file).unwrap();
     set_mode(0o700);
     assert_eq!(
         error(&place),
-        "data/jwt_secret: the secret cannot be read there (Is a directory (os error 21)): give this user the right \
-         to, or set JWT_SECRET"
+        "data/jwt_secret: the secret cannot be read there (Is a directory (os error 21)): give this user the permission, \
+         or set JWT_SECRET"
     );
 }

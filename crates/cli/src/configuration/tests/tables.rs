@@ -89,7 +89,7 @@ fn mistakes_are_one_line_with_the_place() {
             "scopes = \"openid\"",
             at(
                 13,
-                "auth.oidc.our-company.scopes: the file has something else there: write a list of texts, such as \
+                "auth.oidc.our-company.scopes: the value has the wrong type: write a list of texts, such as \
                  [\"one\", \"two\"], or [] for none",
             ),
         ),
@@ -123,8 +123,9 @@ fn a_variable_for_no_table_is_told_with_the_nearest() {
     ] {
         let place = Place::new().file(TWO).variable(variable, "x");
         let (_, provenance) = Configuration::load(&place.sources).unwrap();
-        let told: Vec<&str> = provenance.unknown_variables().iter().map(|unknown| unknown.nearest.as_str()).collect();
-        assert_eq!(told, [nearest], "{variable}");
+        let warnings: Vec<&str> =
+            provenance.unknown_variables().iter().map(|unknown| unknown.nearest.as_str()).collect();
+        assert_eq!(warnings, [nearest], "{variable}");
     }
 }
 

@@ -1,13 +1,17 @@
-//! Who may come in and what he may do, by the command line: roles, locks, and keys of programs.
+//! Access by the command line: roles, locks, and API keys.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
 
 use crate::support::Place;
 
-on_both_engines!(roles_are_given_and_taken, a_locked_user_is_out_and_comes_in_again, a_program_has_a_key);
+on_both_engines!(
+    roles_are_assigned_and_removed,
+    a_locked_user_is_signed_out_and_can_sign_in_after_unlocking,
+    an_api_key_is_created_and_revoked
+);
 
-async fn roles_are_given_and_taken(place: Place) {
+async fn roles_are_assigned_and_removed(place: Place) {
     place.create_user("root@example.com").await;
     place.create_user("ada@example.com").await;
     assert!(place.ok("role list").await.contains("role_super_admin"));
@@ -20,7 +24,7 @@ async fn roles_are_given_and_taken(place: Place) {
             ada@example.com (user_00000000000000000000000000) has no roles.
             ",
     );
-    // security.md 25 and 21: he may do nothing, at once.
+    // security.md 25 and 21: from now on the user may do nothing.
     let server = place.serve().await;
     let mut ada = server.sign_in("ada@example.com").await;
     assert_eq!(ada.get("/admin/users").await.status, 403);
@@ -45,7 +49,7 @@ async fn roles_are_given_and_taken(place: Place) {
 }
 
 /// security.md 21
-async fn a_locked_user_is_out_and_comes_in_again(place: Place) {
+async fn a_locked_user_is_signed_out_and_can_sign_in_after_unlocking(place: Place) {
     place.create_user("root@example.com").await;
     place.create_user("ada@example.com").await;
     let server = place.serve().await;
@@ -67,11 +71,11 @@ async fn a_locked_user_is_out_and_comes_in_again(place: Place) {
     server.sign_in("ada@example.com").await.get("/admin/users/me").await.ok();
 }
 
-async fn a_program_has_a_key(place: Place) {
+async fn an_api_key_is_created_and_revoked(place: Place) {
     place.create_user("root@example.com").await;
     let made = place.run_with(&["api-key", "create", "--title", "Nightly report"], None).await;
     let key = made.ok();
-    assert!(key.starts_with("sk_") && key.trim().len() == 67, "the key alone, to be piped");
+    assert!(key.starts_with("sk_") && key.trim().len() == 67, "only the key, for pipes");
     let listed = place.run("api-key list --json").await.json();
     assert_eq!((&listed["count"], &listed["api_keys"][0]["title"]), (&json!(1), &json!("Nightly report")));
     let listed = place.ok("api-key list").await;

@@ -8,7 +8,7 @@ use vestibule_testing::on_both_engines;
 use crate::support::rows::{number, texts};
 use crate::support::{Place, Ran, Server};
 
-/// How many.
+/// The number of processes.
 const PROCESSES: usize = 8;
 
 on_both_engines!(4 threads: migrate_at_once, serve_at_once, all_kinds_at_once);
@@ -33,7 +33,7 @@ async fn serve_at_once(place: Place) {
     }
     let servers = starting.join_all().await;
     place.create_user("ada@example.com").await;
-    // One secret as well: the token of one is good with all others.
+    // They share one secret: a token of one is valid at all others.
     let token = servers[0].token_of("ada@example.com").await;
     for server in &servers {
         server.client().with_token(&token).get("/admin/users/me").await.ok();
@@ -65,7 +65,7 @@ async fn all_kinds_at_once(place: Place) {
     one_set_of_tables(&place).await;
 }
 
-/// The tables are those that one process alone makes, and each step was done once.
+/// The tables are those that a single process creates, and each step was applied once.
 async fn one_set_of_tables(place: &Place) {
     let alone = match place.open().await.engine() {
         Engine::Sqlite => Place::sqlite(),

@@ -10,18 +10,18 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{Place, Ran, until};
 
-on_both_engines!(4 threads: a_change_counts_at_once, twenty_commands_under_load);
+on_both_engines!(4 threads: a_change_takes_effect_at_once, twenty_commands_under_load);
 
-async fn a_change_counts_at_once(place: Place) {
+async fn a_change_takes_effect_at_once(place: Place) {
     let (server, mut admin) = place.serve_admin().await;
-    // By the command first, seen by the server.
+    // Written by a command, read by the server.
     place.create_user("ada@example.com").await;
     let mut ada = server.sign_in("ada@example.com").await;
     let id = ada.get("/admin/users/me").await.ok()["user"]["id"].as_str().unwrap().to_owned();
     place.ok("user delete ada@example.com").await;
     assert_eq!(ada.get("/admin/users/me").await.status, 401);
     assert_eq!(admin.get(&format!("/admin/users/{id}")).await.status, 404);
-    // By the server first, seen by the command.
+    // Written by the server, read by a command.
     let invite = admin.post("/admin/invites", json!({ "email": "grace@example.com" })).await.ok();
     let listed = place.run("invite list --json").await.json();
     assert_eq!(listed["invites"][0]["token"], invite["invite"]["token"], "the same secret makes the same token");
@@ -71,14 +71,14 @@ async fn twenty_commands_under_load(place: Place) {
         });
     }
     let slowest = running.join_all().await.into_iter().max().unwrap();
-    let meanwhile = written.load(SeqCst) - before;
+    let invites = written.load(SeqCst) - before;
     stop.store(true, SeqCst);
     let invited: u64 = load.join_all().await.into_iter().sum();
     let engine = place.open().await.engine();
     println!(
-        "{engine:?}: {COMMANDS} commands, the slowest in {slowest:?}; the server wrote {meanwhile} invites meanwhile"
+        "{engine:?}: {COMMANDS} commands, the slowest in {slowest:?}; the server wrote {invites} invites at the same time"
     );
-    assert!(meanwhile > COMMANDS);
+    assert!(invites > COMMANDS);
     let users = place.run("user list --json").await.json();
     assert_eq!(users["count"], json!(1 + 8));
     let invites = place.run("invite list --json --limit 1").await.json();

@@ -1,4 +1,4 @@
-//! `vestibule config`, and where settings come from.
+//! `vestibule config`, and the sources of settings.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::support::place::SECRET;
 use crate::support::{PASSWORD, Place};
 
 #[tokio::test]
-async fn everything_is_shown_with_who_set_it() {
+async fn show_lists_every_setting_with_its_source() {
     let place = Place::sqlite().with("VESTIBULE_AUTH_HASHING_THREADS", "3");
     place.write("vestibule.toml", "[server]\nlisten = \"127.0.0.1:9001\"\ncors_origins = [\"https://a.example\"]\n");
     place.run("config show --log-level debug --trusted-proxies 10.0.0.0/8,192.0.2.1").await.prints(
@@ -88,7 +88,7 @@ async fn everything_is_shown_with_who_set_it() {
 
 /// Flag over variable over the common variable over file over default.
 #[tokio::test]
-async fn the_nearest_wins() {
+async fn precedence_of_the_database_url() {
     let place = Place::sqlite();
     let url = async |place: &Place, arguments: &str| {
         let shown = place.run(&format!("config show --json {arguments}")).await.json();
@@ -107,14 +107,14 @@ async fn the_nearest_wins() {
     let place = place.with("VESTIBULE_DATABASE_URL", "sqlite://variable.db");
     assert_eq!(url(&place, "").await, "sqlite://variable.db VESTIBULE_DATABASE_URL");
     assert_eq!(url(&place, "--database-url sqlite://flag.db").await, "sqlite://flag.db --database-url");
-    // Not only shown: used. A flag may stand before the command as well.
+    // The value is also used. A flag may precede the command.
     place.ok("migrate").await;
     place.ok("--database-url sqlite://flag.db migrate").await;
     assert_eq!(place.files(""), ["flag.db", "other.toml", "variable.db", "vestibule.toml"]);
 }
 
 #[tokio::test]
-async fn secrets_are_never_shown() {
+async fn secrets_are_never_displayed() {
     let place = Place::configured("postgres://ada:hunter2@db.example/app?sslpassword=hunter2");
     place.write("vestibule.toml", &format!("[auth]\njwt_secret = \"{SECRET}\"\n"));
     for place in [place.with("VESTIBULE_LOG_LEVEL", "trace"), Place::sqlite()] {
@@ -124,7 +124,7 @@ async fn secrets_are_never_shown() {
             assert!(!all.contains("hunter2") && !all.contains(SECRET), "{all}");
         }
     }
-    // Nor that which the program has made for itself.
+    // The generated secret is not displayed either.
     let place = Place::sqlite();
     place.ok("invite create --email ada@example.com").await;
     let secret = std::fs::read_to_string(place.path().join("data/jwt_secret")).unwrap();
@@ -132,7 +132,7 @@ async fn secrets_are_never_shown() {
 }
 
 #[tokio::test]
-async fn mistakes_are_found_without_starting_anything() {
+async fn check_finds_mistakes_without_starting_anything() {
     let place = Place::sqlite();
     assert_eq!(place.ok("config check").await, "The configuration is valid.\n");
     place.write("vestibule.toml", "[server]\nlisen = \"127.0.0.1:9000\"\n");
@@ -140,7 +140,7 @@ async fn mistakes_are_found_without_starting_anything() {
     for command in ["config check", "config show", "serve", "user list"] {
         assert_eq!(place.run(command).await.failed(2), message);
     }
-    let missing = "auth.jwt_secret: not set, and a configured database does not go without: set JWT_SECRET; make one \
+    let missing = "auth.jwt_secret: not set, but required with a configured database: set JWT_SECRET; make one \
                    with: openssl rand -base64 48";
     let place = Place::configured("postgres://db.example/app").without("JWT_SECRET");
     for command in ["config check", "serve", "invite list", "user create --email ada@example.com"] {
@@ -192,7 +192,7 @@ fn is_of_table(entry: &serde_json::Value) -> bool {
 }
 
 #[tokio::test]
-async fn a_mistyped_variable_is_told_and_stops_nothing() {
+async fn a_mistyped_variable_is_reported_but_does_not_prevent_the_start() {
     let place = Place::sqlite().with("VESTIBULE_LOG_LEVL", "debug");
     let ran = place.run("config check").await;
     assert_eq!(
@@ -203,9 +203,9 @@ async fn a_mistyped_variable_is_told_and_stops_nothing() {
     assert_eq!(ran.ok(), "The configuration is valid.\n");
 }
 
-/// With a configured database, what signs nothing goes without a secret.
+/// With a configured database, commands that sign nothing need no secret.
 #[tokio::test]
-async fn what_signs_nothing_needs_no_secret() {
+async fn commands_that_sign_nothing_need_no_secret() {
     let place = Place::configured("sqlite://elsewhere.db");
     place.create_user("ada@example.com").await;
     let place = place.without("JWT_SECRET");
@@ -215,14 +215,14 @@ async fn what_signs_nothing_needs_no_secret() {
     place.create_user("grace@example.com").await;
     place.ok("user delete grace@example.com").await;
     assert!(place.files("").iter().all(|file| file.starts_with("elsewhere.db")), "{:?}", place.files(""));
-    // Who was created so can sign in.
+    // The users created this way can sign in.
     let server = place.with("JWT_SECRET", SECRET).serve().await;
     server.token_of("ada@example.com").await;
 }
 
-/// Not only shown: used.
+/// The values are also used.
 #[tokio::test]
-async fn what_the_doors_ask_follows_the_configuration() {
+async fn sign_in_follows_the_configuration() {
     let place = Place::sqlite().with("VESTIBULE_AUTH_PASSWORD_MIN_LENGTH", "24");
     let place = place.with("VESTIBULE_AUTH_VERIFICATION_REQUIRED", "user").with("VESTIBULE_LIMITS_PER_ACCOUNT", "2");
     place.create_user("ada@example.com").await;
@@ -236,7 +236,7 @@ async fn what_the_doors_ask_follows_the_configuration() {
     ask("/auth/user/emailpass/register", "Lantern-trombone-harbour-42").await.ok();
     let signed_in = ask("/auth/user/emailpass", "Lantern-trombone-harbour-42").await.ok();
     assert_eq!(signed_in["verification_required"], json!(true));
-    // Who runs the command vouches for the address.
+    // The operator vouches for the address.
     let credentials = json!({ "email": "ada@example.com", "password": PASSWORD });
     let signed_in = server.client().post("/auth/user/emailpass", credentials).await.ok();
     assert_eq!(signed_in.get("verification_required"), None);

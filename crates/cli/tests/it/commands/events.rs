@@ -6,13 +6,13 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{Place, Process};
 
-on_both_engines!(what_happened_is_printed, what_happens_is_printed_until_it_is_stopped);
+on_both_engines!(past_events_are_printed, new_events_are_printed_until_stopped);
 
 fn lines(text: &str) -> Vec<Json> {
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
 
-async fn what_happened_is_printed(place: Place) {
+async fn past_events_are_printed(place: Place) {
     let (server, mut admin) = place.serve_admin().await;
     let invite = admin.post("/admin/invites", json!({ "email": "ada@example.com" })).await.ok();
     let ask = json!({ "identifier": "admin@example.com" });
@@ -21,7 +21,7 @@ async fn what_happened_is_printed(place: Place) {
     let count = listed.len();
     assert!(count >= 3, "{listed:?}");
 
-    // What signs nothing needs no secret.
+    // Signing nothing, the command needs no secret.
     let place = place.without("JWT_SECRET");
     let all = place.ok(&format!("events tail --after 0 --limit {count}")).await;
     let events = lines(&all);
@@ -33,21 +33,21 @@ async fn what_happened_is_printed(place: Place) {
     let ids = |events: &[Json]| events.iter().map(|event| event["id"].clone()).collect::<Vec<_>>();
     assert_eq!(ids(&events), ids(&listed), "the order is that of the feed");
     assert!(events.iter().any(|event| event["subject"] == invite["invite"]["id"]));
-    // Nothing that opens a door, neither open nor sealed.
+    // No secrets, neither in plain nor sealed.
     let token = invite["invite"]["token"].as_str().unwrap();
     assert!(!all.contains(token) && !all.contains("sealed") && !all.contains("\"token\""), "{all}");
-    // It goes on where one has stopped.
+    // The feed continues after the last position.
     let after = &events[1]["position"];
     let rest = place.ok(&format!("events tail --after {after} --limit {}", count - 2)).await;
     assert_eq!(lines(&rest), events[2..]);
 }
 
-async fn what_happens_is_printed_until_it_is_stopped(place: Place) {
+async fn new_events_are_printed_until_stopped(place: Place) {
     place.create_user("before@example.com").await;
     for signal in [Signal::TERM, Signal::INT] {
         let last = place.ok("events tail --after 0 --limit 1").await;
         let after = lines(&last)[0]["position"].to_string();
-        // It has printed one by the time it is stopped, and waits for more.
+        // One event is printed by the time of the signal, and the command waits for more.
         let arguments = ["events", "tail", "--after", &after];
         place.ok(&format!("invite create --email {}@example.com", signal.as_raw())).await;
         let (tail, first) = Process::start(place.command(arguments)).await.unwrap();

@@ -1,4 +1,4 @@
-//! The first start in an empty directory: what is made there, and who may read it.
+//! The first start in an empty directory: the created files and their permissions.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -11,12 +11,12 @@ fn mode(place: &Place, name: &str) -> u32 {
     std::fs::metadata(place.path().join(name)).unwrap().permissions().mode() & 0o7777
 }
 
-/// Whether there is a mail in this folder.
+/// Returns whether this folder contains a mail.
 fn mails_in(folder: &Path) -> bool {
     std::fs::read_dir(folder).is_ok_and(|mut files| files.any(|file| file.unwrap().path().extension().is_some()))
 }
 
-/// That all in `data` is the owner's alone, and gives the files' names. Mails that were sent nowhere are in a folder.
+/// Checks that everything in `data` belongs to the owner only, and returns the files' names.
 fn check(place: &Place, when: &str) -> Vec<String> {
     let mut files = place.files("data");
     if place.path().join("data/mail").exists() {
@@ -32,9 +32,9 @@ fn check(place: &Place, when: &str) -> Vec<String> {
     files
 }
 
-/// Whichever command comes first, under whichever umask: the directory and all in it are the owner's alone.
+/// Whichever command is first, under whichever umask: only the owner can access the directory and its files.
 #[tokio::test]
-async fn what_is_made_is_the_owners_alone() {
+async fn only_the_owner_can_access_created_files() {
     for first in ["migrate", "user create --email ada@example.com", "invite create --email ada@example.com"] {
         let place = Place::sqlite();
         let output = place.command_by_shell("umask 0; exec \"$@\"", first.split(' ')).output().await.unwrap();
@@ -53,7 +53,7 @@ async fn what_is_made_is_the_owners_alone() {
 }
 
 #[tokio::test]
-async fn serve_makes_the_same() {
+async fn serve_creates_the_same_files() {
     let place = Place::sqlite();
     let command = place.command_by_shell("umask 0; exec \"$@\"", ["--listen", "127.0.0.1:0"]);
     // Without a command, `serve` runs.
@@ -63,13 +63,12 @@ async fn serve_makes_the_same() {
     let files = check(&place, "while it runs");
     assert_eq!(files, ["jwt_secret", "vestibule.db", "vestibule.db-shm", "vestibule.db-wal"]);
     server.stop().await;
-    assert_eq!(place.files("data"), ["jwt_secret", "vestibule.db"], "a good end leaves nothing beside the database");
+    assert_eq!(place.files("data"), ["jwt_secret", "vestibule.db"], "a clean stop leaves nothing beside the database");
 }
 
-/// Somebody who is in the wrong directory, or has mistyped the URL, is told so: not that there is nobody, and no
-/// database is made that nobody wanted.
+/// In a wrong directory, or with a mistyped URL, commands report that there is no database, and create none.
 #[tokio::test]
-async fn what_only_looks_makes_no_database() {
+async fn commands_that_only_read_create_no_database() {
     let place = Place::sqlite();
     let id = "invite_01ARZ3NDEKTSV4RRFFQ69G5FAV";
     for command in [
@@ -94,13 +93,13 @@ async fn what_only_looks_makes_no_database() {
     assert_eq!(place.files(""), [""; 0]);
 }
 
-/// kill -9 at any moment of the first start leaves nothing that would be in the way of the second.
+/// kill -9 at any moment of the first start leaves nothing that would prevent the second.
 #[tokio::test]
-async fn a_first_start_that_was_killed_is_made_good() {
+async fn a_first_start_that_was_killed_can_be_repeated() {
     for moment in 0..16 {
         let place = Place::sqlite();
         let mut child = place.command(["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
-        // Not to wait for anything: to be early in one round and late in another.
+        // No condition to wait for: early in one round, late in another.
         tokio::time::sleep(Duration::from_millis(moment * 8)).await;
         child.kill().await.unwrap();
         let (server, mut admin) = place.serve_admin().await;
@@ -111,9 +110,9 @@ async fn a_first_start_that_was_killed_is_made_good() {
     }
 }
 
-/// Whoever names another file than before sees at once that all users are not gone, but elsewhere.
+/// With another file than before, the log shows at once that the users are not gone but elsewhere.
 #[tokio::test]
-async fn a_new_database_is_reported_first_with_its_whole_path() {
+async fn a_new_database_is_reported_first_with_its_full_path() {
     for (url, file) in
         [("", "data/vestibule.db"), ("sqlite://other/v.db\r\n", "other/v.db"), ("sqlite://~/v.db", "v.db")]
     {
@@ -135,7 +134,7 @@ async fn a_new_database_is_reported_first_with_its_whole_path() {
     }
 }
 
-/// What a command writes to standard error; of one that runs until it is stopped, until then.
+/// Returns what a command writes to standard error; for a long-running one, until it is stopped.
 async fn first_lines(place: &Place, arguments: &str) -> Vec<String> {
     let runs = ["serve", "worker"].iter().any(|command| arguments.starts_with(command));
     if !runs {
@@ -145,7 +144,7 @@ async fn first_lines(place: &Place, arguments: &str) -> Vec<String> {
     process.stop().await.err
 }
 
-/// A file of variables that was written on Windows, and one whose quotation marks nobody took away.
+/// A file of variables written on Windows, and one with quotation marks around a value.
 #[tokio::test]
 async fn a_file_of_variables_from_windows_names_the_same_database_and_secret() {
     let place = Place::configured("sqlite://v.db");
@@ -156,7 +155,7 @@ async fn a_file_of_variables_from_windows_names_the_same_database_and_secret() {
     let place = place.with("DATABASE_URL", "sqlite://v.db\r").with("JWT_SECRET", &format!("{SECRET}\r"));
     let server = place.serve().await;
     server.client().with_token(&token).get("/admin/users/me").await.ok();
-    assert!(server.log().contains("JWT_SECRET: white space at the ends of the secret is left out"), "{}", server.log());
+    assert!(server.log().contains("JWT_SECRET: white space at the ends of the secret was removed"), "{}", server.log());
     server.stop().await;
     assert_eq!(place.files(""), ["v.db"]);
     let place = place.with("JWT_SECRET", &format!("\"{SECRET}\""));

@@ -13,7 +13,7 @@ async fn prints_nothing(place: &Place, arguments: &[&str]) {
 }
 
 #[tokio::test]
-async fn an_address_of_a_database_is_never_repeated() {
+async fn a_database_url_is_never_repeated() {
     for url in [
         "postgres://ada:hun@hunter2/word@127.0.0.1:1/app",
         "postgres://ada:hunter2@127.0.0.1:1/app",
@@ -31,7 +31,7 @@ async fn an_address_of_a_database_is_never_repeated() {
 }
 
 #[tokio::test]
-async fn an_address_with_a_password_in_any_setting_is_not_repeated() {
+async fn a_url_with_a_password_in_any_setting_is_not_repeated() {
     for setting in SETTINGS {
         let place = Place::sqlite().with(&setting.variable(), "smtp://ada:hunter2@smtp.example.com:587");
         prints_nothing(&place, &["config", "show"]).await;

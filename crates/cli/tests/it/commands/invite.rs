@@ -6,13 +6,13 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, Place, link_token};
 
 on_both_engines!(
-    created_listed_resent_and_revoked,
-    json_for_programs,
-    the_states_are_told_apart,
-    what_cannot_be_is_told_in_one_line,
+    invites_are_created_listed_resent_and_revoked,
+    json_output_of_every_invite_command,
+    invites_are_listed_by_state,
+    impossible_invite_commands_fail_in_one_line,
 );
 
-async fn created_listed_resent_and_revoked(place: Place) {
+async fn invites_are_created_listed_resent_and_revoked(place: Place) {
     place.ok("migrate").await;
     place.run("invite list").await.prints(
         r"
@@ -40,7 +40,7 @@ async fn created_listed_resent_and_revoked(place: Place) {
     let resent = place.run(&format!("invite resend {id}")).await;
     assert_eq!(resent.seen(), created.seen());
     assert_ne!(resent.out, created.out, "the link is a new one");
-    // The first link is dead, the second is alive.
+    // The first link no longer works, the second does.
     let server = place.serve().await;
     let accept = async |link: &str| {
         let body = json!({ "token": link_token(link), "password": PASSWORD });
@@ -52,17 +52,17 @@ async fn created_listed_resent_and_revoked(place: Place) {
     revoked.prints(
         r"
             [exit 0]
-            Took back the invite of Ada@Example.com (invite_00000000000000000000000000).
+            Revoked the invite of Ada@Example.com (invite_00000000000000000000000000).
             ",
     );
     assert_eq!(accept(&resent.out).await.refusal(), (401, "invite_revoked".to_owned()));
-    // A revoked invite stands in nobody's way.
+    // A revoked invite does not prevent a new one.
     let again = place.run("invite create --email ada@example.com").await;
     accept(&again.out).await.ok();
     server.token_of("ada@example.com").await;
 }
 
-async fn json_for_programs(place: Place) {
+async fn json_output_of_every_invite_command(place: Place) {
     place.ok("migrate").await;
     let made = place.run("invite create --email ada@example.com --json").await;
     made.prints(
@@ -104,7 +104,7 @@ async fn json_for_programs(place: Place) {
     assert_eq!(revoked, json!({ "id": id, "object": "invite", "deleted": true }));
 }
 
-async fn the_states_are_told_apart(place: Place) {
+async fn invites_are_listed_by_state(place: Place) {
     place.ok("migrate").await;
     let place = place.with("VESTIBULE_INVITES_LIFETIME", "1s");
     let expiring = place.run("invite create --email expired@example.com --json").await.json();
@@ -116,7 +116,7 @@ async fn the_states_are_told_apart(place: Place) {
     let server = place.serve().await;
     let accept = json!({ "token": link_token(&accepted), "password": PASSWORD });
     server.client().post("/auth/invites/accept", accept).await.ok();
-    // It expires by the time alone.
+    // It expires by time alone.
     crate::support::until("the invite expires", async || {
         let body = json!({ "token": expiring["invite"]["token"], "password": PASSWORD });
         let refusal = server.client().post("/auth/invites/preview", json!({ "token": body["token"] })).await;
@@ -139,29 +139,29 @@ async fn the_states_are_told_apart(place: Place) {
     }
     assert_eq!(listed("--state revoked --state pending").await, "revoked pending");
     assert_eq!(listed("--offset 1 --limit 2").await, "accepted revoked");
-    // What has expired can be sent again.
+    // An expired invite can be sent again.
     let id = expiring["invite"]["id"].as_str().unwrap();
     let link = place.ok(&format!("invite resend {id}")).await;
     server.client().post("/auth/invites/preview", json!({ "token": link_token(&link) })).await.ok();
 }
 
-async fn what_cannot_be_is_told_in_one_line(place: Place) {
+async fn impossible_invite_commands_fail_in_one_line(place: Place) {
     place.create_user("user@example.com").await;
     let used = place.run("invite create --email used@example.com --json").await.json();
     let used = used["invite"]["id"].as_str().unwrap();
     place.ok(&format!("invite revoke {used}")).await;
     place.ok("invite create --email invited@example.com").await;
-    let nobody = "invite_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    let unknown = "invite_01ARZ3NDEKTSV4RRFFQ69G5FAV";
     for (arguments, code, message) in [
         ("create --email User@example.com", 1, "User account for following email(s) already exist: user@example.com"),
         ("create --email Invited@example.com", 1, "Invite with email: Invited@example.com, already exists."),
         (
             "create --email new@example.com --role editor",
             2,
-            "\"editor\" is no id that begins with role_; `vestibule role list` shows those that there are",
+            "\"editor\" is no id that begins with role_; `vestibule role list` lists the roles",
         ),
-        (&format!("resend {nobody}"), 1, "Invite with id: invite_00000000000000000000000000 was not found"),
-        (&format!("revoke {nobody}"), 1, "Invite with id: invite_00000000000000000000000000 was not found"),
+        (&format!("resend {unknown}"), 1, "Invite with id: invite_00000000000000000000000000 was not found"),
+        (&format!("revoke {unknown}"), 1, "Invite with id: invite_00000000000000000000000000 was not found"),
         (&format!("resend {used}"), 1, "the invite of used@example.com is revoked already"),
         (&format!("revoke {used}"), 1, "the invite of used@example.com is revoked already"),
     ] {

@@ -1,18 +1,18 @@
-//! `vestibule mail`, and the settings of what is delivered.
+//! `vestibule mail`, and the settings of mails and webhooks.
 
 use std::collections::BTreeSet;
 
 use crate::support::Place;
 
 #[tokio::test]
-async fn every_mail_is_shown_in_every_language() {
+async fn preview_writes_every_mail_in_every_language() {
     let place = Place::sqlite();
     let said = place.ok("mail preview --out a/folder").await;
-    assert_eq!(said, "61 files were written: open a/folder/index.html\n");
+    assert_eq!(said, "91 files were written: open a/folder/index.html\n");
     let files: BTreeSet<String> = place.files("a/folder").into_iter().collect();
     let index = std::fs::read_to_string(place.path().join("a/folder/index.html")).unwrap();
     let mut expected = BTreeSet::from(["index.html".to_owned()]);
-    for language in ["en", "de"] {
+    for language in ["en", "de", "fr"] {
         for kind in [
             "invite",
             "invite-again",
@@ -34,11 +34,11 @@ async fn every_mail_is_shown_in_every_language() {
     }
     assert_eq!(files, expected);
     assert!(files.iter().all(|file| std::fs::metadata(place.path().join("a/folder").join(file)).unwrap().len() > 0));
-    assert_eq!(place.files(""), ["a"], "looking makes no database");
+    assert_eq!(place.files(""), ["a"], "a preview creates no database");
 }
 
 #[tokio::test]
-async fn a_broken_template_is_told_with_its_line() {
+async fn a_broken_template_is_reported_with_its_line() {
     let place = Place::sqlite().with("VESTIBULE_MAIL_TEMPLATES", "texts");
     std::fs::create_dir_all(place.path().join("texts/en")).unwrap();
     place.write("texts/en/invite.txt", "Hello,\n{{ invited_by | shout }}\n");
@@ -52,23 +52,23 @@ async fn a_broken_template_is_told_with_its_line() {
     ] {
         assert_eq!(place.run(command).await.failed(2), message, "{command}");
     }
-    assert_eq!(place.files(""), ["texts"], "what is wrong is found before anything is made");
-    // What has nothing to do with mails goes on.
+    assert_eq!(place.files(""), ["texts"], "mistakes are found before anything is created");
+    // Commands that send no mails still work.
     place.ok("invite create --email ada@example.com").await;
     place.serve_with(&["--no-worker"]).await.stop().await;
-    // A mended one is used.
-    place.write("texts/en/invite.txt", "Come in: {{ link }}\n");
+    // A corrected template is used.
+    place.write("texts/en/invite.txt", "Sign in: {{ link }}\n");
     place.ok("mail preview --out shown").await;
     let shown = std::fs::read_to_string(place.path().join("shown/en-invite.txt")).unwrap();
-    assert!(shown.starts_with("Come in: https://"), "{shown}");
+    assert!(shown.starts_with("Sign in: https://"), "{shown}");
 }
 
 #[tokio::test]
-async fn a_mail_can_be_sent_to_see_whether_it_arrives() {
+async fn a_test_mail_is_sent() {
     let place = Place::sqlite();
     let said = place.ok("mail test --to ada@example.com --mail-language de").await;
     let path = said.strip_prefix("The mail was written to ").unwrap();
-    let path = path.strip_suffix(": set mail.smtp.server to have mails sent.\n").unwrap();
+    let path = path.strip_suffix(": set mail.smtp.server to send mails.\n").unwrap();
     let mail = std::fs::read_to_string(place.path().join(path)).unwrap();
     assert!(mail.contains("To: ada@example.com") && mail.contains("Content-Language: de"), "{mail}");
     let port = crate::support::free_port();
@@ -79,11 +79,11 @@ async fn a_mail_can_be_sent_to_see_whether_it_arrives() {
         assert_eq!(ran.failed(1), message);
     }
     assert_eq!(place.files(""), ["data"]);
-    assert_eq!(place.files("data"), ["mail"], "sending a mail makes no database");
+    assert_eq!(place.files("data"), ["mail"], "sending a mail creates no database");
 }
 
 #[tokio::test]
-async fn wrong_settings_are_told_in_one_line() {
+async fn invalid_settings_are_reported_in_one_line() {
     let place = Place::sqlite();
     for (arguments, message) in [
         (
@@ -95,7 +95,7 @@ async fn wrong_settings_are_told_in_one_line() {
             "--mail-sender nonsense",
             "--mail-sender: not a sender such as no-reply@example.com or Vestibule <no-reply@example.com>",
         ),
-        ("--mail-language xx", "mail.language: there are no mails in this language; there are en, de"),
+        ("--mail-language xx", "mail.language: there are no mails in this language. Available: en, de, fr"),
         ("--mail-language x_y", "--mail-language: not a language such as en or de"),
         ("--mail-templates nowhere", "mail.templates: nowhere: cannot be read: No such file or directory (os error 2)"),
         ("--mail-smtp-username ada", "mail.smtp.username: a login needs mail.smtp.password too"),
@@ -121,7 +121,7 @@ async fn wrong_settings_are_told_in_one_line() {
     let place = place.with("VESTIBULE_MAIL_SMTP_PASSWORD", "a-secret-word");
     let message = "mail.smtp.password: a login needs mail.smtp.username too";
     assert_eq!(place.run("config check").await.failed(2), message);
-    assert_eq!(place.files(""), [""; 0], "what is wrong is found before anything is made");
+    assert_eq!(place.files(""), [""; 0], "mistakes are found before anything is created");
     assert!(!place.ok("config show").await.contains("a-secret-word"));
     let place = place.with("VESTIBULE_MAIL_SMTP_USERNAME", "ada");
     assert_eq!(place.ok("config check").await, "The configuration is valid.\n");

@@ -8,9 +8,9 @@ use vestibule_testing::on_both_engines;
 use crate::support::Place;
 use crate::support::rows::{execute, number, texts};
 
-on_both_engines!(status_before_and_after, a_newer_database_is_refused, serve_migrates_by_itself);
+on_both_engines!(status_before_and_after_migrating, a_newer_database_is_refused, serve_migrates_when_it_starts);
 
-async fn status_before_and_after(place: Place) {
+async fn status_before_and_after_migrating(place: Place) {
     let steps: Vec<_> =
         MIGRATIONS.iter().flat_map(|module| module.steps.iter().map(|step| (module.module, step.name))).collect();
     let table = |state: &str| {
@@ -60,7 +60,7 @@ async fn a_newer_database_is_refused(place: Place) {
     assert_eq!(users, ["ada@example.com"], "a refused command did something");
 }
 
-async fn serve_migrates_by_itself(place: Place) {
+async fn serve_migrates_when_it_starts(place: Place) {
     let server = place.serve().await;
     assert_eq!(server.client().get("/health/ready").await.ok(), json!({ "status": "ready" }));
     assert_eq!(place.ok("migrate").await, "The database is up to date.\n");

@@ -1,4 +1,4 @@
-//! Each command: its options, what it prints, its exit codes.
+//! Each command: its options, output and exit codes.
 
 mod access;
 mod at_once;

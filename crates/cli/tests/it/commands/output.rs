@@ -1,4 +1,4 @@
-//! Where output goes, and what becomes of it there.
+//! The destinations of output, and how failures to write are handled.
 
 use std::fs::OpenOptions;
 use std::process::Stdio;
@@ -22,7 +22,7 @@ async fn openapi_is_a_document() {
     assert_eq!(server.client().get("/openapi.json").await.ok(), document);
 }
 
-/// `vestibule … | head -1`: a reader that goes away early is no failure.
+/// `vestibule … | head -1`: a reader that closes the pipe early is no failure.
 #[tokio::test]
 async fn a_closed_pipe_is_no_failure() {
     let place = Place::sqlite();
@@ -33,7 +33,7 @@ async fn a_closed_pipe_is_no_failure() {
         let ran = Ran::new(&[arguments], output);
         assert_eq!((ran.out.as_str(), ran.err.as_str()), ("exit 0\n", ""), "{arguments}");
     }
-    // What there was to do is done all the same.
+    // The work is done anyway.
     let command = "\"$@\" | true; \"$@\" >&-";
     let create = ["user", "create", "--password", "correct horse battery", "--email"];
     place.command_by_shell(command, create.into_iter().chain(["ada@example.com"])).output().await.unwrap();
@@ -52,9 +52,9 @@ async fn output_that_cannot_be_written_is_a_failure() {
     }
 }
 
-/// What people write of themselves steers nobody's terminal: ESC and its like, and marks that turn the direction.
+/// Text from users cannot control a terminal: ESC, other controls, and marks that change the direction of text.
 #[tokio::test]
-async fn what_others_wrote_is_harmless() {
+async fn text_from_users_is_escaped() {
     let place = Place::sqlite();
     let (_server, mut admin) = place.serve_admin().await;
     let body = json!({
@@ -64,7 +64,7 @@ async fn what_others_wrote_is_harmless() {
     let shown = format!("{}{}", place.ok("user show ada@example.com").await, place.ok("user list").await);
     assert!(shown.chars().all(|c| c == '\n' || (!c.is_control() && c != '\u{202e}')), "{shown:?}");
     assert!(shown.contains("Ada\\u{202e}") && shown.contains("\\u{9b}2J"), "{shown}");
-    // Where it is for programs, it is what it was.
+    // JSON contains the original text.
     let user = place.run("user show ada@example.com --json").await.json();
     assert_eq!(
         (&user["first_name"], &user["metadata"]["note"]),
@@ -72,21 +72,21 @@ async fn what_others_wrote_is_harmless() {
     );
 }
 
-/// Nobody may have taken standard error either; the work goes on.
+/// Standard error may be closed, too; the work continues.
 #[tokio::test]
-async fn without_standard_error_the_work_is_done() {
+async fn a_closed_standard_error_is_no_failure() {
     let place = Place::sqlite();
     let output = place.command_by_shell("\"$@\" 2>&-", ["invite", "create", "--email", "a@example.com"]).output().await;
     let link = Ran::new(&[], output.unwrap()).ok();
     assert!(link.starts_with("http://localhost:9000/app/invite?token=ey"), "{link}");
 }
 
-/// The log goes to standard error, as JSON where that is asked for.
+/// The log goes to standard error, as JSON if configured.
 #[tokio::test]
-async fn the_log_is_lines_or_json() {
+async fn the_log_is_text_or_json() {
     let place = Place::sqlite();
     let text = place.serve().await.stop().await.err;
-    let first = "INFO vestibule::commands::serve: nobody is in yet: open http://localhost:";
+    let first = "INFO vestibule::commands::serve: there are no users yet: open http://localhost:";
     let then = " within a day to create the first administrator, or use `vestibule user create";
     assert!(text[0].contains("INFO vestibule::commands::setup: created a new database at /"), "{text:?}");
     assert!(text[1].contains(first) && text[1].contains("/app/setup?token=") && text[1].contains(then), "{text:?}");

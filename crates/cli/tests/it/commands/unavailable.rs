@@ -1,4 +1,4 @@
-//! A database that is not there: exit code 1, and a line that says where it was looked for.
+//! A database that is unavailable: exit code 1, and a line with its location.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -26,19 +26,19 @@ async fn refused(place: &Place, cause: &str) {
     for command in COMMANDS {
         let message = place.run(command).await.failed(1);
         let expected = "the database cannot be used: ";
-        let told = message.strip_prefix(expected).and_then(|rest| rest.strip_suffix(HINT));
-        let told = told.unwrap_or_else(|| panic!("{command}: {message}"));
-        assert!(told.contains(cause), "{command}: {message}");
+        let cause_in_message = message.strip_prefix(expected).and_then(|rest| rest.strip_suffix(HINT));
+        let cause_in_message = cause_in_message.unwrap_or_else(|| panic!("{command}: {message}"));
+        assert!(cause_in_message.contains(cause), "{command}: {message}");
     }
 }
 
 #[tokio::test]
-async fn postgres_that_does_not_listen() {
+async fn postgres_that_does_not_listen_is_reported() {
     let place = Place::configured(&format!("postgres://ada:hunter2@127.0.0.1:{}/app", free_port()));
     refused(&place, "Connection refused").await;
 }
 
-/// After a failover to a server by another name, the old one takes no writes any more.
+/// After a failover, the old server accepts no more writes.
 #[tokio::test]
 async fn postgres_that_is_read_only_is_reported_within_connect_timeout() {
     let standby = PrivateCluster::start_with(&["default_transaction_read_only=on"]).await;
@@ -61,9 +61,9 @@ async fn postgres_that_is_read_only_is_reported_within_connect_timeout() {
     }
 }
 
-/// A server that accepts and says nothing is given up after the configured time.
+/// A server that accepts connections but does not respond is given up after the configured time.
 #[tokio::test]
-async fn postgres_that_does_not_answer() {
+async fn postgres_that_does_not_respond_is_reported() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("postgres://ada:hunter2@{}/app?sslmode=disable", listener.local_addr().unwrap());
     let place = Place::configured(&url)
@@ -73,7 +73,7 @@ async fn postgres_that_does_not_answer() {
 }
 
 #[tokio::test]
-async fn postgres_without_this_database_or_with_another_password() {
+async fn postgres_with_a_wrong_database_or_password_is_reported() {
     let database = postgres::database().await;
     let place = Place::configured(&database.url().replace(database.name(), "not_there"));
     refused(&place, "database \"not_there\" does not exist").await;
@@ -84,14 +84,14 @@ async fn postgres_without_this_database_or_with_another_password() {
 }
 
 #[tokio::test]
-async fn sqlite_in_a_place_where_no_file_can_be() {
+async fn sqlite_without_a_possible_file_is_reported() {
     let place = Place::sqlite();
     place.write("data", "not a directory");
     for command in ["migrate", "user create --email ada@example.com --password correct-horse"] {
         let message = place.run(command).await.failed(1);
         assert!(message.contains("data/vestibule.db: ") && message.ends_with(HINT), "{message}");
     }
-    // The secret comes first, and says so itself.
+    // The secret is created first, and reports its own error.
     for command in ["serve --listen 127.0.0.1:0", "invite create --email ada@example.com"] {
         let message = place.run(command).await.failed(2);
         assert!(message.starts_with("data/jwt_secret: the secret cannot be "), "{message}");
@@ -99,7 +99,7 @@ async fn sqlite_in_a_place_where_no_file_can_be() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database() {
+async fn a_file_that_is_no_database_is_reported() {
     let place = Place::configured("sqlite://notes.txt");
     place.write("notes.txt", &"not a database\n".repeat(100));
     for command in COMMANDS {

@@ -1,9 +1,9 @@
-//! Command lines that are not understood: one line that names the mistake, and exit code 2.
+//! Invalid command lines: one line that names the mistake, and exit code 2.
 
 use crate::support::Place;
 
 #[tokio::test]
-async fn mistakes_are_told_in_one_line() {
+async fn mistakes_are_reported_in_one_line() {
     let place = Place::sqlite();
     for (arguments, message) in [
         ("frobnicate", "unrecognized subcommand 'frobnicate'; see --help"),
@@ -64,7 +64,7 @@ async fn mistakes_are_told_in_one_line() {
 }
 
 #[tokio::test]
-async fn help_and_version_are_no_mistakes() {
+async fn help_and_version_succeed() {
     let place = Place::sqlite();
     assert_eq!(place.ok("--version").await, format!("vestibule {}\n", env!("CARGO_PKG_VERSION")));
     let help = place.ok("--help").await;
@@ -79,7 +79,7 @@ async fn help_and_version_are_no_mistakes() {
         ("invite", &["create", "list", "resend", "revoke"]),
         ("config", &["show", "check"]),
     ] {
-        // A group alone does nothing, and says what it could do.
+        // A group without a command only prints its commands.
         let ran = place.run(group).await;
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
         for command in commands {

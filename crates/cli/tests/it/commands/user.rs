@@ -6,15 +6,15 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, Place, link_token};
 
 on_both_engines!(
-    created_shown_listed_and_deleted,
-    pages_and_searches,
-    json_for_programs,
-    without_a_password_a_link_lets_him_in,
-    a_password_comes_by_standard_input,
-    what_cannot_be_is_told_in_one_line,
+    users_are_created_displayed_listed_and_deleted,
+    lists_have_pages_and_searches,
+    json_output_of_every_user_command,
+    without_a_password_a_link_sets_one,
+    a_password_is_read_from_standard_input,
+    impossible_user_commands_fail_in_one_line,
 );
 
-async fn created_shown_listed_and_deleted(place: Place) {
+async fn users_are_created_displayed_listed_and_deleted(place: Place) {
     place.ok("migrate").await;
     place.run("user list").await.prints(
         r"
@@ -65,16 +65,16 @@ async fn created_shown_listed_and_deleted(place: Place) {
             Removed Ada@Example.com (user_00000000000000000000000000).
             ",
     );
-    let nobody = "there is no user with the e-mail address ada@example.com";
-    assert_eq!(place.run("user delete ada@example.com").await.failed(1), nobody);
-    assert_eq!(place.run("user show ada@example.com").await.failed(1), nobody);
+    let unknown = "there is no user with the e-mail address ada@example.com";
+    assert_eq!(place.run("user delete ada@example.com").await.failed(1), unknown);
+    assert_eq!(place.run("user show ada@example.com").await.failed(1), unknown);
     for command in ["show", "delete"] {
         let message = place.run(&format!("user {command} {id}")).await.failed(1);
         assert_eq!(message, "User with id: user_00000000000000000000000000 was not found");
     }
 }
 
-async fn pages_and_searches(place: Place) {
+async fn lists_have_pages_and_searches(place: Place) {
     for (email, first, last) in [
         ("ada@example.com", "Ada", "Lovelace"),
         ("grace@navy.example", "Grace", "Hopper"),
@@ -97,7 +97,7 @@ async fn pages_and_searches(place: Place) {
     assert_eq!(listed("--offset 1 --limit 1").await, ("grace@navy.example".to_owned(), note.to_owned()));
     assert_eq!(listed("-q lOveLa").await, ("ada@example.com".to_owned(), String::new()));
     assert_eq!(listed("--q navy.ex").await, ("grace@navy.example".to_owned(), String::new()));
-    for nothing in ["user list -q %", "user list --limit 0 -q nobody"] {
+    for nothing in ["user list -q %", "user list --limit 0 -q unknown"] {
         assert_eq!(place.ok(nothing).await, "No users found.\n", "{nothing}");
     }
     place.run("user list --offset 9").await.prints(
@@ -112,7 +112,7 @@ async fn pages_and_searches(place: Place) {
     assert_eq!((&both_words["count"], &both_words["users"][0]["first_name"]), (&json!(1), &json!("Barbara")));
 }
 
-async fn json_for_programs(place: Place) {
+async fn json_output_of_every_user_command(place: Place) {
     place.ok("migrate").await;
     let made = place.run("user create --email ada@example.com --first-name Ada --json").await.json();
     let link = made["link"].as_str().unwrap();
@@ -150,7 +150,7 @@ async fn json_for_programs(place: Place) {
     assert_eq!(deleted, json!({ "id": id, "object": "user", "deleted": true }));
 }
 
-async fn without_a_password_a_link_lets_him_in(place: Place) {
+async fn without_a_password_a_link_sets_one(place: Place) {
     place.ok("migrate").await;
     let place = place.with("VESTIBULE_SERVER_PUBLIC_URL", "https://accounts.example.com/in/");
     let created = place.run("user create --email ada@example.com").await;
@@ -158,7 +158,7 @@ async fn without_a_password_a_link_lets_him_in(place: Place) {
         r"
             [exit 0]
             Created ada@example.com (user_00000000000000000000000000).
-            A password is set by this link: https://accounts.example.com/in/app/invite?token=TOKEN
+            Set a password with this link: https://accounts.example.com/in/app/invite?token=TOKEN
             ",
     );
     let id = created.out.split_once('(').unwrap().1.split_once(')').unwrap().0;
@@ -170,19 +170,19 @@ async fn without_a_password_a_link_lets_him_in(place: Place) {
     assert_eq!(me["user"]["id"], json!(id));
 }
 
-async fn a_password_comes_by_standard_input(place: Place) {
+async fn a_password_is_read_from_standard_input(place: Place) {
     let server = place.serve().await;
     let create = async |email: &str, input: &[u8]| {
         let arguments = ["user", "create", "--password-stdin", "--email", email];
         place.run_with(&arguments, Some(input)).await
     };
-    // With and without a line break, and with a second line, which does not count. Spaces do.
+    // With and without a line break, and with a second line, which is ignored. Spaces count.
     for (email, input) in [
         ("one@example.com", PASSWORD.to_owned()),
         ("two@example.com", format!("{PASSWORD}\n")),
         ("three@example.com", format!("{PASSWORD}\r\n")),
         ("four@example.com", format!("{PASSWORD}\nsomething else\n")),
-        // As programs on Windows write it.
+        // Line ends of Windows.
         ("five@example.com", format!("\u{feff}{PASSWORD}\r\n")),
     ] {
         create(email, input.as_bytes()).await.ok();
@@ -193,23 +193,23 @@ async fn a_password_comes_by_standard_input(place: Place) {
     server.client().post("/auth/user/emailpass", credentials).await.ok();
 
     for input in [&b""[..], b"\n", b"\npassword on the second line"] {
-        let message = create("nobody@example.com", input).await.failed(2);
-        assert_eq!(message, "standard input brought no password");
+        let message = create("unknown@example.com", input).await.failed(2);
+        assert_eq!(message, "standard input contained no password");
     }
-    let message = create("nobody@example.com", b"correct \xff horse").await.failed(2);
+    let message = create("unknown@example.com", b"correct \xff horse").await.failed(2);
     assert!(message.starts_with("the password could not be read from standard input: "), "{message}");
-    let message = create("nobody@example.com", &[b'x'; 100_000]).await.failed(2);
+    let message = create("unknown@example.com", &[b'x'; 100_000]).await.failed(2);
     assert_eq!(message, "The password is too long: 1024 characters at most");
-    // Without --password-stdin, standard input is not read at all.
+    // Without --password-stdin, standard input is not read.
     let ran = place.run_with(&["user", "create", "--email", "link@example.com"], Some(b"")).await;
-    assert!(ran.ok().contains("A password is set by this link: "));
+    assert!(ran.ok().contains("Set a password with this link: "));
 }
 
-async fn what_cannot_be_is_told_in_one_line(place: Place) {
+async fn impossible_user_commands_fail_in_one_line(place: Place) {
     place.create_user("Ada@example.com").await;
     let long = "x".repeat(300);
     for (arguments, code, message) in [
-        (&["show", "nobody"][..], 2, "\"nobody\" is neither a user's id (user_…) nor an e-mail address"),
+        (&["show", "unknown"][..], 2, "\"unknown\" is neither a user's id (user_…) nor an e-mail address"),
         (&["delete", "user_1"], 2, "\"user_1\" is neither a user's id (user_…) nor an e-mail address"),
         (
             &["delete", "invite_01ARZ3NDEKTSV4RRFFQ69G5FAV"],
@@ -238,7 +238,7 @@ async fn what_cannot_be_is_told_in_one_line(place: Place) {
         (
             &["create", "--email", "new@example.com", "--role", "role_super_admin", "--role", "editor"],
             2,
-            "\"editor\" is no id that begins with role_; `vestibule role list` shows those that there are",
+            "\"editor\" is no id that begins with role_; `vestibule role list` lists the roles",
         ),
     ] {
         let ran = place.run_with(&[&["user"], arguments].concat(), None).await;

@@ -1,5 +1,5 @@
-//! kill -9 between commit and delivery, and between delivery and what is written of it: nothing is lost, and what comes
-//! twice comes under the same id (security.md 35).
+//! kill -9 between commit and delivery, and between delivery and its record: nothing is lost, and repetitions have the
+//! same id (security.md 35).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -15,28 +15,28 @@ use super::{invite, mails};
 use crate::support::rows::{number, texts};
 use crate::support::{Place, until};
 
-on_both_engines!(4 threads: what_was_committed_is_delivered, what_was_not_acknowledged_comes_again);
+on_both_engines!(4 threads: committed_events_are_delivered_after_a_kill, unacknowledged_messages_are_sent_again);
 
 /// How often the server is killed.
 const ROUNDS: usize = 4;
 
-/// Invites that no mail has told of.
+/// Invites without a mail.
 const WITHOUT_MAIL: &str = "SELECT count(*) AS value FROM outbox_events WHERE name = 'invite.created' AND NOT EXISTS (
     SELECT 1 FROM deliveries WHERE event_id = outbox_events.id AND state = 'sent')";
 
-/// Events with the ids of their deliveries.
+/// Returns events with the ids of their deliveries.
 async fn ids(database: &Database) -> BTreeSet<String> {
     let text = "SELECT event_id || ' ' || destination || ' ' || id AS value FROM deliveries";
     texts(database, text, &[]).await.into_iter().collect()
 }
 
-async fn what_was_committed_is_delivered(place: Place) {
+async fn committed_events_are_delivered_after_a_kill(place: Place) {
     let place = place.with("VESTIBULE_EVENTS_LEASE", "1s");
     place.create_user("admin@example.com").await;
     let folder = place.path().join("data/mail");
     let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
     for round in 0..ROUNDS {
-        // It makes invites and is killed while it does.
+        // The server is killed while it creates invites.
         let server = place.serve_with(&["--no-worker"]).await;
         let token = server.token_of("admin@example.com").await;
         let before = acknowledged.lock().unwrap().len();
@@ -58,7 +58,7 @@ async fn what_was_committed_is_delivered(place: Place) {
         server.kill().await;
         asking.join_all().await;
 
-        // So is one that delivers, when the first mails are there; the next one delivers the rest.
+        // A delivering server is killed after its first mails; the next one delivers the rest.
         let delivered = mails(&folder).len();
         let worker = place.work_with(&[]).await;
         until("the first mails", async || (mails(&folder).len() > delivered + 2 * round).then_some(())).await;
@@ -74,17 +74,17 @@ async fn what_was_committed_is_delivered(place: Place) {
         assert_eq!(events.len(), now.len(), "an event has two deliveries");
     }
     let database = place.open().await;
-    let told = "SELECT subject AS value FROM deliveries WHERE state = 'sent' AND name = 'invite.created'";
-    let told = texts(&database, told, &[]).await;
-    let subjects: BTreeSet<String> = told.iter().cloned().collect();
-    assert_eq!(subjects.len(), told.len(), "an invite has two deliveries");
+    let sent_invites = "SELECT subject AS value FROM deliveries WHERE state = 'sent' AND name = 'invite.created'";
+    let sent_invites = texts(&database, sent_invites, &[]).await;
+    let subjects: BTreeSet<String> = sent_invites.iter().cloned().collect();
+    assert_eq!(subjects.len(), sent_invites.len(), "an invite has two deliveries");
     let acknowledged = acknowledged.lock().unwrap().clone();
     assert!(acknowledged.is_subset(&subjects), "lost: {:?}", acknowledged.difference(&subjects).collect::<Vec<_>>());
     let sent = texts(&database, "SELECT id AS value FROM deliveries WHERE state = 'sent'", &[]).await;
     assert_eq!(mails(&folder), sent.into_iter().collect());
 }
 
-async fn what_was_not_acknowledged_comes_again(place: Place) {
+async fn unacknowledged_messages_are_sent_again(place: Place) {
     let mut receiver = Receiver::start().await;
     let place = place.with("VESTIBULE_EVENTS_LEASE", "1s");
     let place = place.with("VESTIBULE_WEBHOOKS_ALLOWED_NETWORKS", "127.0.0.0/8");
@@ -100,7 +100,7 @@ async fn what_was_not_acknowledged_comes_again(place: Place) {
         for count in 0..3 {
             invited.insert(invite(&mut admin, &format!("{round}-{count}@example.com")).await);
         }
-        // It has come, and nobody hears that it was taken.
+        // The message has arrived, but the acknowledgement is lost.
         let message = receiver.next().await;
         let id = message.id.clone();
         seen.take(&message);
@@ -119,18 +119,18 @@ async fn what_was_not_acknowledged_comes_again(place: Place) {
             (number(&database, unsent, &[]).await == 0).then_some(())
         })
         .await;
-        assert!(again, "what nobody heard of did not come again");
+        assert!(again, "an unacknowledged message was not sent again");
     }
     server.stop().await;
     assert_eq!(seen.subjects, invited, "lost");
-    // One id for each, in all that was ever received and in the database.
+    // One id each, among everything received and in the database.
     assert_eq!(seen.bodies.len(), invited.len());
     let text = "SELECT id AS value FROM deliveries WHERE destination = 'webhook' AND state = 'sent'";
     let sent: BTreeSet<String> = texts(&database, text, &[]).await.into_iter().collect();
     assert_eq!(sent, seen.bodies.keys().cloned().collect());
 }
 
-/// What has come: bodies by their ids.
+/// The received messages: bodies by their ids.
 #[derive(Default)]
 struct Seen {
     bodies: BTreeMap<String, String>,
@@ -138,7 +138,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// What has come before must be as it was then.
+    /// Records a message; a repetition must be identical.
     fn take(&mut self, message: &Message) {
         let first = self.bodies.entry(message.id.clone()).or_insert_with(|| message.body.clone());
         assert_eq!(*first, message.body, "{}", message.id);

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::support::{PATIENCE, Place};
 
-/// A mail server that runs; killed when dropped.
+/// A running mail server; killed when dropped.
 pub(super) struct MailServer {
     pub(super) port: u16,
     certificates: TempDir,
@@ -21,10 +21,10 @@ pub(super) struct MailServer {
 }
 
 impl MailServer {
-    /// Starts one with arguments of `server.py`. `None` where there is no Python that has what it needs, which is said.
+    /// Starts one with arguments of `server.py`. `None`, and a note, without a suitable Python.
     pub(super) async fn start(arguments: &[&str]) -> Option<Self> {
         let Some(python) = std::env::var_os("VESTIBULE_TEST_SMTP_PYTHON") else {
-            // Past the capture of what tests print, which shows nothing of those that pass.
+            // Written to the terminal directly: the output of passing tests is captured.
             let _ = writeln!(
                 std::io::stderr(),
                 "SKIPPED: a test against a real mail server; set VESTIBULE_TEST_SMTP_PYTHON=$(tests/mail/run --python)"
@@ -48,18 +48,18 @@ impl MailServer {
         Some(Self { port, certificates, mails, process })
     }
 
-    /// The file of an authority: `ca` has issued its certificate, `stranger` has not.
+    /// Returns the file of an authority: `ca` has issued the server's certificate, `stranger` has not.
     pub(super) fn authority(&self, name: &str) -> String {
         self.certificates.path().join(format!("{name}.pem")).display().to_string()
     }
 
-    /// The next mail that it takes.
+    /// Returns the next mail that it accepts.
     pub(super) async fn received(&mut self) -> Json {
         let line = timeout(PATIENCE, self.mails.next_line()).await.expect("no mail came").unwrap().unwrap();
         serde_json::from_str(&line).unwrap()
     }
 
-    /// Ends it, and gives the mails that it has taken and nobody has asked for.
+    /// Stops it, and returns the mails that no one has read.
     pub(super) async fn end(mut self) -> Vec<String> {
         self.process.kill().await.unwrap();
         let mut rest = Vec::new();
@@ -70,7 +70,7 @@ impl MailServer {
     }
 }
 
-/// A place whose mails go to this port without encryption.
+/// Configures a place to send its mails to this port without encryption.
 pub(super) fn mailing(place: Place, port: u16) -> Place {
     let place = place.with("VESTIBULE_MAIL_SMTP_SERVER", &format!("localhost:{port}"));
     place.with("VESTIBULE_MAIL_SMTP_ENCRYPTION", "none")

@@ -1,7 +1,7 @@
 //! Mails and webhooks arrive, whatever breaks on the way.
 //!
-//! - `smtp`: a real mail server, and one that is away, refuses, is silent, or is another
-//! - `killed`: kill -9 between what was committed, what was delivered and what was written of it
+//! - `smtp`: a real mail server, and one that is unavailable, refuses, is silent, or is another
+//! - `killed`: kill -9 between commit, delivery and its record
 //! - `processes`: several processes that deliver from one database
 
 mod killed;
@@ -17,13 +17,13 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{Client, until};
 
-/// Invites somebody, and gives the invite's id.
+/// Creates an invite, and returns its id.
 async fn invite(admin: &mut Client, email: &str) -> String {
     let invite = admin.post("/admin/invites", json!({ "email": email })).await.ok();
     invite["invite"]["id"].as_str().unwrap().to_owned()
 }
 
-/// Waits until one of the deliveries that `query` finds is as wanted.
+/// Waits until one of the deliveries of `query` is as wanted.
 async fn until_delivery(admin: &mut Client, query: &str, is_wanted: impl Fn(&Json) -> bool) -> Json {
     let path = format!("/admin/deliveries?{query}");
     until(&path, async || {
@@ -33,14 +33,14 @@ async fn until_delivery(admin: &mut Client, query: &str, is_wanted: impl Fn(&Jso
     .await
 }
 
-/// Waits until a mail of `query` waits for its next try, and gives the reason.
+/// Waits until a mail of `query` waits for its next attempt, and returns the reason.
 async fn until_queued(admin: &mut Client, query: &str) -> (String, Json) {
     let is_queued = |delivery: &Json| delivery["state"] == "queued" && delivery["reason"].is_string();
     let delivery = until_delivery(admin, query, is_queued).await;
     (delivery["reason"].as_str().unwrap().to_owned(), delivery)
 }
 
-/// The ids of the mails in a folder; none where there is no folder.
+/// Returns the ids of the mails in a folder; none without a folder.
 fn mails(folder: &Path) -> BTreeSet<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return BTreeSet::new() };
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());

@@ -1,4 +1,4 @@
-//! Several processes deliver from one database: each mail goes out once, and they end when they are asked to.
+//! Several processes deliver from one database: each mail is sent once, and they stop when asked to.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -19,20 +19,20 @@ use crate::support::rows::{number, texts};
 use crate::support::{Place, until};
 
 on_both_engines!(
-    4 threads: of_three_processes_one_sends_each_mail, three_processes_tell_of_ten_thousand_events_once, without_a_worker_nothing_is_delivered,
-    what_a_command_has_done_is_delivered_soon,
+    4 threads: three_processes_send_each_mail_once, three_processes_send_ten_thousand_events_once, without_a_worker_nothing_is_delivered,
+    deliveries_of_a_command_are_sent_soon,
 );
 
-/// How many are invited.
+/// The number of invites.
 const MANY: usize = 300;
 
-/// How many ask at once.
+/// The number of clients.
 const CLIENTS: usize = 6;
 
-/// How long a process may take to end, on a machine that builds and tests at the same time.
+/// How long a process may take to stop, on a busy machine.
 const SOON: Duration = Duration::from_secs(10);
 
-async fn of_three_processes_one_sends_each_mail(place: Place) {
+async fn three_processes_send_each_mail_once(place: Place) {
     let folders: Vec<PathBuf> = (0..3).map(|number| place.path().join(format!("mails-{number}"))).collect();
     let argument = |number: usize| folders[number].to_str().unwrap();
     place.create_user("admin@example.com").await;
@@ -77,24 +77,24 @@ async fn of_three_processes_one_sends_each_mail(place: Place) {
     let sent: Vec<BTreeSet<String>> = folders.iter().map(|folder| mails(folder)).collect();
     let counts: Vec<usize> = sent.iter().map(BTreeSet::len).collect();
     println!("{engine:?}: {counts:?} mails of three processes");
-    // The folders hold mails of other events too, none of them twice.
+    // The folders also contain mails of other events, each once.
     let all: BTreeSet<&String> = sent.iter().flatten().collect();
-    assert_eq!(counts.iter().sum::<usize>(), all.len(), "a mail was sent by two");
-    assert!(ids.iter().all(|id| all.contains(id)), "a mail was sent by nobody");
+    assert_eq!(counts.iter().sum::<usize>(), all.len(), "a mail was sent twice");
+    assert!(ids.iter().all(|id| all.contains(id)), "a mail was not sent");
     if engine == Engine::Sqlite {
         assert_eq!(
             place.files("data"),
             ["jwt_secret", "vestibule.db"],
-            "a good end leaves nothing beside the database"
+            "a clean stop leaves nothing beside the database"
         );
     }
 }
 
-/// How many events are told by webhook, and of how many users.
+/// How many events are sent by webhook, and of how many users.
 const EVENTS: usize = 10_000;
 const USERS: usize = 2_500;
 
-async fn three_processes_tell_of_ten_thousand_events_once(place: Place) {
+async fn three_processes_send_ten_thousand_events_once(place: Place) {
     let place = place.with("VESTIBULE_WEBHOOKS_ALLOWED_NETWORKS", "127.0.0.0/8");
     place.create_user("admin@example.com").await;
     let server = place.serve().await;
@@ -123,23 +123,23 @@ async fn three_processes_tell_of_ten_thousand_events_once(place: Place) {
         }
     };
     let receive = async {
-        let mut told: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+        let mut received: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
         for _ in 0..EVENTS {
             let message = receiver.next().await;
             let body: Json = serde_json::from_str(&message.body).unwrap();
             let of = |key: &str| body["data"][key].clone();
             let user = of("id").as_str().unwrap().to_owned();
-            told.entry(user).or_default().push((message.id.clone(), of("number").as_u64().unwrap()));
+            received.entry(user).or_default().push((message.id.clone(), of("number").as_u64().unwrap()));
             message.take();
         }
-        told
+        received
     };
     let began = Instant::now();
-    let ((), told) = tokio::join!(happen, receive);
+    let ((), received) = tokio::join!(happen, receive);
     let engine = database.engine();
     println!("{engine:?}: {EVENTS} events by three processes in {:?}", began.elapsed());
     let unwritten = "SELECT count(*) AS value FROM deliveries WHERE destination = 'webhook' AND state <> 'sent'";
-    until("what came of them", async || (number(&database, unwritten, &[]).await == 0).then_some(())).await;
+    until("the results", async || (number(&database, unwritten, &[]).await == 0).then_some(())).await;
     let text = "SELECT id AS value FROM deliveries WHERE destination = 'webhook' AND attempts = 1 AND reason IS NULL";
     let ids: BTreeSet<String> = texts(&database, text, &[]).await.into_iter().collect();
     drop(database);
@@ -147,12 +147,12 @@ async fn three_processes_tell_of_ten_thousand_events_once(place: Place) {
         worker.stop().await;
     }
     server.stop().await;
-    assert!(receiver.next_now().is_none(), "something was told twice");
-    assert_eq!(ids.len(), EVENTS, "something was tried twice");
-    let heard: BTreeSet<&String> = told.values().flatten().map(|(id, _)| id).collect();
-    assert_eq!(heard, ids.iter().collect(), "something was told under an id that nothing has, or under the same one");
-    assert_eq!(told.len(), USERS);
-    for (user, events) in told {
+    assert!(receiver.next_now().is_none(), "a message was sent twice");
+    assert_eq!(ids.len(), EVENTS, "a message was tried twice");
+    let received_ids: BTreeSet<&String> = received.values().flatten().map(|(id, _)| id).collect();
+    assert_eq!(received_ids, ids.iter().collect(), "a message had an unknown or a repeated id");
+    assert_eq!(received.len(), USERS);
+    for (user, events) in received {
         assert!(events.is_sorted_by_key(|(_, number)| *number), "{user}: {events:?}");
     }
 }
@@ -166,7 +166,7 @@ async fn without_a_worker_nothing_is_delivered(place: Place) {
     for count in 0..20 {
         invite(&mut admin, &format!("{count}@example.com")).await;
     }
-    // Another one delivers all of them, so there was time enough for the servers.
+    // Another process delivers all of them, so the servers had enough time.
     let worker = place.work_with(&["--mail-directory", "of-the-worker"]).await;
     let folder = place.path().join("of-the-worker");
     until("all mails", async || (mails(&folder).len() >= 20).then_some(())).await;
@@ -177,8 +177,8 @@ async fn without_a_worker_nothing_is_delivered(place: Place) {
     assert!(!place.path().join("of-the-server").exists());
 }
 
-/// The process that delivers is told; it does not find out when it next looks, which it does every five seconds.
-async fn what_a_command_has_done_is_delivered_soon(place: Place) {
+/// The delivering process is notified; it does not wait for its next poll, every five seconds.
+async fn deliveries_of_a_command_are_sent_soon(place: Place) {
     let server = place.serve().await;
     let folder = place.path().join("data/mail");
     let mut fastest = SOON;
@@ -186,7 +186,7 @@ async fn what_a_command_has_done_is_delivered_soon(place: Place) {
         place.ok(&format!("invite create --email {count}@example.com")).await;
         let began = Instant::now();
         until("the mail", async || (mails(&folder).len() > count).then_some(())).await;
-        // It has looked just now, so the next one would take almost that long if nobody told.
+        // It has polled just now, so without a notification the next poll would take almost that long.
         fastest = if count == 0 { SOON } else { fastest.min(began.elapsed()) };
     }
     println!("{:?}: the mail of a command after {fastest:?}", place.open().await.engine());

@@ -1,4 +1,4 @@
-//! A program that is told of events by webhooks, and answers when the test says so.
+//! A webhook receiver that responds when the test says so.
 
 use std::convert::Infallible;
 
@@ -20,7 +20,7 @@ pub(super) struct Receiver {
     messages: mpsc::UnboundedReceiver<Message>,
 }
 
-/// A message that waits for its answer.
+/// A message that waits for its response.
 pub(super) struct Message {
     /// Its `webhook-id`.
     pub(super) id: String,
@@ -38,26 +38,26 @@ impl Receiver {
                 let (stream, _) = listener.accept().await.unwrap();
                 let sender = sender.clone();
                 let service = service_fn(move |request| take(sender.clone(), request));
-                // Whoever sends may go away at any moment.
+                // The sender may disconnect at any moment.
                 tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
             }
         });
         Self { url, messages }
     }
 
-    /// The next message.
+    /// Waits for the next message.
     pub(super) async fn next(&mut self) -> Message {
         timeout(PATIENCE, self.messages.recv()).await.expect("no message came").unwrap()
     }
 
-    /// The next one, where it is there already.
+    /// Returns the next message, if it has arrived already.
     pub(super) fn next_now(&mut self) -> Option<Message> {
         self.messages.try_recv().ok()
     }
 }
 
 impl Message {
-    /// Answers it, if anybody still listens.
+    /// Responds, if the sender is still connected.
     pub(super) fn take(self) {
         let _ = self.answer.send(StatusCode::NO_CONTENT);
     }

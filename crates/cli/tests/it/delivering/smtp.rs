@@ -1,5 +1,5 @@
-//! A real mail server: what it takes arrives with links that lead to the end, and where it takes nothing, whoever asks
-//! is answered all the same and an administrator can see why.
+//! A real mail server: accepted mails arrive with working links; if it accepts nothing, requests still succeed and an
+//! administrator can see the reason.
 
 use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
@@ -10,15 +10,15 @@ use super::{invite, until_delivery, until_queued};
 use crate::support::{Client, PASSWORD, Place, Server, free_port};
 
 on_both_engines!(
-    an_invite_is_followed_to_its_end,
-    a_lost_password_is_set_anew,
-    a_server_that_is_away_delays_no_answer,
-    a_server_that_is_silent_delays_no_answer,
-    what_the_server_refuses_is_told,
-    nothing_goes_to_a_server_with_another_certificate,
+    an_invite_can_be_accepted_from_its_mail,
+    a_lost_password_can_be_reset_from_its_mail,
+    an_unavailable_server_delays_no_response,
+    a_silent_server_delays_no_response,
+    refusals_of_the_server_are_reported,
+    nothing_is_sent_to_a_server_with_another_certificate,
 );
 
-/// Where a link of a mail leads on this server, and its token.
+/// Opens the page that a mail links to on this server, and returns the link's token.
 async fn follow(server: &Server, mail: &Json, page: &str) -> String {
     let text = mail["text"].as_str().unwrap();
     let start = format!("http://localhost:{}{page}?token=", server.address.port());
@@ -31,7 +31,7 @@ async fn follow(server: &Server, mail: &Json, page: &str) -> String {
     token
 }
 
-async fn an_invite_is_followed_to_its_end(place: Place) {
+async fn an_invite_can_be_accepted_from_its_mail(place: Place) {
     let Some(mut mails) = MailServer::start(&[]).await else { return };
     let place = mailing(place, mails.port);
     let (server, mut admin) = place.serve_admin().await;
@@ -47,7 +47,7 @@ async fn an_invite_is_followed_to_its_end(place: Place) {
     assert_eq!(sent["reason"], Json::Null);
 }
 
-async fn a_lost_password_is_set_anew(place: Place) {
+async fn a_lost_password_can_be_reset_from_its_mail(place: Place) {
     let Some(mut mails) = MailServer::start(&[]).await else { return };
     let place = mailing(place, mails.port);
     let (server, _admin) = place.serve_admin().await;
@@ -61,27 +61,27 @@ async fn a_lost_password_is_set_anew(place: Place) {
     server.client().with_token(&token).post("/auth/user/emailpass/update", update).await.ok();
     let sign_in = json!({ "email": "admin@example.com", "password": password });
     server.client().post("/auth/user/emailpass", sign_in).await.ok();
-    // Nobody is told that somebody is not there.
-    let ask = json!({ "identifier": "nobody@example.com" });
+    // An unknown address gets the same response.
+    let ask = json!({ "identifier": "unknown@example.com" });
     assert_eq!(server.client().post("/auth/user/emailpass/reset-password", ask).await.status, 201);
     server.stop().await;
     let rest = mails.end().await;
-    assert!(rest.iter().all(|mail| !mail.contains("nobody@example.com")), "{rest:?}");
+    assert!(rest.iter().all(|mail| !mail.contains("unknown@example.com")), "{rest:?}");
 }
 
-/// Has the mail tried again, as an administrator does who knows that the server is there again.
+/// Retries the mail, like an administrator who knows that the server is available again.
 async fn retry(admin: &mut Client, delivery: &Json) {
     admin.post(&format!("/admin/deliveries/{}/retry", delivery["id"].as_str().unwrap()), json!({})).await.ok();
 }
 
-async fn a_server_that_is_away_delays_no_answer(place: Place) {
+async fn an_unavailable_server_delays_no_response(place: Place) {
     let port = free_port();
     let place = mailing(place, port);
     let (server, mut admin) = place.serve_admin().await;
     let id = invite(&mut admin, "ada@example.com").await;
     let (reason, delivery) = until_queued(&mut admin, &format!("subject={id}")).await;
     assert_eq!(reason, "localhost refuses connections: nothing listens on that port");
-    // Nobody is refused because of it, and others need not be tried to know.
+    // Requests succeed, and the other mails wait without an attempt.
     let other = invite(&mut admin, "grace@example.com").await;
     let Some(mut mails) = MailServer::start(&["--port", &port.to_string()]).await else { return };
     retry(&mut admin, &delivery).await;
@@ -90,26 +90,26 @@ async fn a_server_that_is_away_delays_no_answer(place: Place) {
     follow(&server, &mail, "/app/invite").await;
     let sent = until_delivery(&mut admin, &format!("subject={id}"), |delivery| delivery["state"] == "sent").await;
     assert_eq!(sent["id"], delivery["id"]);
-    // It comes by itself, soon.
+    // The mail is sent automatically, soon.
     assert_eq!(mails.received().await["to"], json!(["grace@example.com"]));
     until_delivery(&mut admin, &format!("subject={other}"), |delivery| delivery["state"] == "sent").await;
 }
 
-/// It listens and accepts nothing, so whoever waited for it would wait until the time is over.
-async fn a_server_that_is_silent_delays_no_answer(place: Place) {
+/// The server listens but accepts nothing, so waiting for it would take until the timeout.
+async fn a_silent_server_delays_no_response(place: Place) {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let place = mailing(place, silent.local_addr().unwrap().port()).with("VESTIBULE_MAIL_SMTP_TIMEOUT", "1m");
     let (server, mut admin) = place.serve_admin().await;
     let id = invite(&mut admin, "ada@example.com").await;
     let ask = json!({ "identifier": "admin@example.com" });
     assert_eq!(server.client().post("/auth/user/emailpass/reset-password", ask).await.status, 201);
-    // All were answered before it has accepted anything: the one connection is accepted here, and nothing is said.
+    // All requests were completed before it accepts anything: its one connection is accepted here, without a reply.
     let (_held, _) = silent.accept().await.unwrap();
     server.kill().await;
 
     let place = place.with("VESTIBULE_MAIL_SMTP_TIMEOUT", "300ms").with("VESTIBULE_EVENTS_LEASE", "1s");
     let worker = place.serve().await;
-    // What the first one has died over is not tried before its lease is over; the other mail tells the same.
+    // The mail of the first process waits for its lease; the other mail shows the same reason.
     let mut admin = worker.sign_in("admin@example.com").await;
     let next = invite(&mut admin, "grace@example.com").await;
     let (reason, _) = until_queued(&mut admin, &format!("subject={next}")).await;
@@ -117,9 +117,9 @@ async fn a_server_that_is_silent_delays_no_answer(place: Place) {
     assert_eq!(admin.get(&format!("/admin/invites/{id}")).await.ok()["invite"]["state"], "pending");
 }
 
-async fn what_the_server_refuses_is_told(place: Place) {
+async fn refusals_of_the_server_are_reported(place: Place) {
     let mut place = place;
-    for (reply, state, told) in [
+    for (reply, state, expected_reason) in [
         ("RCPT=451 try again later", "queued", "localhost answered 451: try again later"),
         ("DATA=452 the disk is full", "queued", "localhost answered 452: the disk is full"),
         ("RCPT=550 no such user", "failed", "localhost answered 550: no such user"),
@@ -134,7 +134,7 @@ async fn what_the_server_refuses_is_told(place: Place) {
         let is_told = |delivery: &Json| delivery["reason"].is_string();
         let delivery = until_delivery(&mut admin, &format!("subject={id}"), is_told).await;
         let seen = (&delivery["state"], &delivery["reason"], &delivery["recipient"]);
-        assert_eq!(seen, (&json!(state), &json!(told), &json!(email)), "{reply}");
+        assert_eq!(seen, (&json!(state), &json!(expected_reason), &json!(email)), "{reply}");
         let listed = admin.get(&format!("/admin/deliveries?state={state}&subject={id}")).await.ok();
         assert_eq!(listed["count"], json!(1), "{reply}");
         server.stop().await;
@@ -142,10 +142,10 @@ async fn what_the_server_refuses_is_told(place: Place) {
     }
 }
 
-async fn nothing_goes_to_a_server_with_another_certificate(place: Place) {
+async fn nothing_is_sent_to_a_server_with_another_certificate(place: Place) {
     let mut place = place;
     place.create_user("admin@example.com").await;
-    for (way, certificate, authority, told) in [
+    for (way, certificate, authority, expected_reason) in [
         ("starttls", "other", "ca", "the certificate of localhost is for another name"),
         (
             "starttls",
@@ -163,10 +163,10 @@ async fn nothing_goes_to_a_server_with_another_certificate(place: Place) {
         let id = invite(&mut admin, &format!("ada-{}@example.com", mails.port)).await;
         let query = format!("subject={id}");
         let delivery = until_delivery(&mut admin, &query, |delivery| delivery["state"] == "queued").await;
-        // It rests because of the server before. Where it is under way already, it is refused.
+        // The mail waits because of the server before. If an attempt is running already, it is refused.
         let path = format!("/admin/deliveries/{}/retry", delivery["id"].as_str().unwrap());
         admin.post(&path, json!({})).await;
-        until_delivery(&mut admin, &query, |delivery| delivery["reason"] == told).await;
+        until_delivery(&mut admin, &query, |delivery| delivery["reason"] == expected_reason).await;
         server.stop().await;
         assert_eq!(mails.end().await, [""; 0], "{way} {certificate} {authority}");
     }

@@ -8,7 +8,7 @@ use vestibule::user::User;
 use super::ledger::Entries;
 use crate::support::rows::texts;
 
-/// Nothing that was acknowledged is missing, and nothing is half done.
+/// Checks that nothing acknowledged is missing, and nothing is half done.
 pub(super) async fn check(database: &Database, entries: &Entries) {
     if database.engine() == Engine::Sqlite {
         let found = texts(database, "SELECT integrity_check AS value FROM pragma_integrity_check", &[]).await;
@@ -40,14 +40,14 @@ async fn acknowledged(database: &Database, entries: &Entries) {
     }
     let deleting: BTreeSet<_> = entries.deleting.iter().collect();
     for (id, user) in &users {
-        assert!(user.deleted_at.is_none() || deleting.contains(id), "nobody has deleted {id}");
+        assert!(user.deleted_at.is_none() || deleting.contains(id), "{id} was deleted without a request");
     }
     for id in &entries.deleted {
         assert!(users[id].deleted_at.is_some(), "an acknowledged deletion was not done: {id}");
     }
 }
 
-/// What belongs together is together. Each statement finds what is not.
+/// Checks that related rows are complete. Each statement finds violations.
 async fn whole(database: &Database) {
     for (what, statement) in [
         (
@@ -56,7 +56,7 @@ async fn whole(database: &Database) {
              AND (accepted_by IS NULL OR accepted_at IS NULL OR accepted_by NOT IN (SELECT id FROM users))",
         ),
         (
-            "a user who accepted without exactly one way to sign in",
+            "a user who accepted without exactly one sign-in method",
             "SELECT id AS value FROM users WHERE deleted_at IS NULL
              AND id IN (SELECT accepted_by FROM invites WHERE accepted_by IS NOT NULL)
              AND 1 <> (SELECT count(*) FROM auth_identity_actors actor
@@ -65,7 +65,7 @@ async fn whole(database: &Database) {
                          AND part.entity_canonical = users.email_canonical)",
         ),
         (
-            "an identity of somebody who is not there",
+            "an identity of a missing user",
             "SELECT actor_id AS value FROM auth_identity_actors
              WHERE actor_id NOT IN (SELECT id FROM users WHERE deleted_at IS NULL)",
         ),
@@ -74,7 +74,7 @@ async fn whole(database: &Database) {
             "SELECT id AS value FROM auth_identities WHERE id NOT IN (SELECT auth_identity_id FROM provider_identities)",
         ),
         (
-            "an identity that nobody has claimed, though nobody has registered",
+            "an unclaimed identity, though no one has registered",
             "SELECT id AS value FROM auth_identities WHERE expires_at IS NOT NULL
              OR id NOT IN (SELECT auth_identity_id FROM auth_identity_actors)",
         ),
@@ -97,7 +97,7 @@ async fn whole(database: &Database) {
     assert_eq!(events(database, "user.updated").await, numbers, "one event for each number");
 }
 
-/// How many events of a name each subject has.
+/// Returns how many events of a name each subject has.
 async fn events(database: &Database, name: &str) -> BTreeMap<String, u64> {
     let statement = format!("SELECT subject AS value FROM outbox_events WHERE name = '{name}'");
     let mut counts = BTreeMap::new();
@@ -120,7 +120,7 @@ async fn users(database: &Database) -> BTreeMap<String, User> {
     users.into_iter().map(|user| (user.id.to_string(), user)).collect()
 }
 
-/// The number that a writer has put into a user's metadata; 0 where there is none.
+/// Returns the number in a user's metadata, which a writer counts up; 0 without one.
 fn number(user: &User) -> u64 {
     let metadata = serde_json::to_value(&user.metadata).unwrap();
     metadata["n"].as_u64().unwrap_or(0)

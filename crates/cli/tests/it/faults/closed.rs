@@ -1,4 +1,4 @@
-//! A database that takes no connections any more, as before it is renamed or moved.
+//! A database that accepts no more connections, as before it is renamed or moved.
 
 use std::time::Duration;
 
@@ -16,13 +16,13 @@ async fn a_database_that_allows_no_connections_gets_503_with_retry_after() {
     let administrator = Database::open(&Config::from_url(&format!("{start}/postgres")).unwrap()).await.unwrap();
     let run = async |text: String| administrator.query::<()>(text, &[]).await.unwrap();
     run(format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")).await;
-    // Chosen first: the function must not be asked about the connections of other tests.
+    // Chosen first, so that the function is not called for connections of other tests.
     run(format!(
         "WITH chosen AS MATERIALIZED (SELECT pid FROM pg_stat_activity WHERE datname = '{name}')
          SELECT pg_terminate_backend(pid) FROM chosen"
     ))
     .await;
-    until("it notices", async || (admin.get("/health/ready").await.status == 503).then_some(())).await;
+    until("the server notices", async || (admin.get("/health/ready").await.status == 503).then_some(())).await;
     for path in ["/health/ready", "/admin/users/me", "/admin/users"] {
         let answer = admin.get(path).await;
         assert_eq!(answer.status, 503, "{path}: {}", answer.body);

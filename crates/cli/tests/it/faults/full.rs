@@ -1,7 +1,7 @@
-//! A full disk: writes are refused with 503, reads go on, and with room again so do writes (security.md 34).
+//! A full disk: writes are refused with 503 and reads continue; with free space, writes continue, too (security.md 34).
 //!
-//! The server's files may not grow beyond a size (RLIMIT_FSIZE), which SQLite sees as a disk that takes no more. That
-//! needs neither a disk of its own nor any privilege, and the limit can be lifted while the server runs.
+//! The server's files may not exceed a size (RLIMIT_FSIZE), which SQLite sees as a full disk. That needs neither a
+//! separate disk nor privileges, and the limit can be lifted while the server runs.
 
 use std::sync::Arc;
 
@@ -12,15 +12,15 @@ use super::ledger::Ledger;
 use super::load::Load;
 use crate::support::{Place, Server};
 
-/// Lets the server's files grow no further than to so many bytes; nothing is no limit.
+/// Limits the size of the server's files in bytes; `None` for no limit.
 fn limit(server: &Server, bytes: Option<u64>) {
     prlimit(Some(server.pid()), Resource::Fsize, Rlimit { current: bytes, maximum: None }).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn reads_go_on_and_with_room_again_writes() {
+async fn reads_continue_and_writes_continue_with_free_space() {
     let place = Place::sqlite();
-    // By default the signal at the limit would end the process, which no full disk does.
+    // By default the signal at the limit would kill the process, which a full disk does not.
     let command = place.command_by_shell("trap '' XFSZ; exec \"$@\"", ["serve", "--listen", "127.0.0.1:0"]);
     let server = Server::start(command).await.unwrap();
     place.create_user("admin@example.com").await;
@@ -34,7 +34,7 @@ async fn reads_go_on_and_with_room_again_writes() {
         load.reaches("the load runs", |now| now.acknowledged >= before.acknowledged + 30).await;
         limit(&server, Some(std::fs::metadata(&log).unwrap().len() + 20_000));
         load.reaches("writes are refused", |now| now.refused >= before.refused + 30).await;
-        // Reads go on, also such as need an index and a count.
+        // Reads continue, also with an index and a count.
         for path in ["/health/ready", "/admin/users/me", "/admin/invites?limit=1", "/admin/users?q=load"] {
             admin.get(path).await.ok();
         }

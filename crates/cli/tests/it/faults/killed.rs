@@ -1,4 +1,4 @@
-//! kill -9 at any moment under load: what was acknowledged is there after the next start, and nothing is half done.
+//! kill -9 at any moment under load: what was acknowledged exists after the next start, and nothing is half done.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ async fn at_ten_moments_on_postgres() {
     killed(Place::postgres().await, 10).await;
 }
 
-/// What is watched for the moment, and how many messages are waited for at most. Who comes in or is deleted takes longer.
+/// The writes that are counted until the kill, and how many at most. Accepting and deleting take longer.
 const MOMENTS: [(Habit, u32); HABITS] =
     [(Habit::Invite, 60), (Habit::AcceptInvite, 16), (Habit::UpdateUser, 60), (Habit::DeleteUser, 40)];
 
@@ -31,11 +31,11 @@ async fn killed(place: Place, rounds: u32) {
     let ledger = Arc::new(Ledger::default());
     let (mut server, admin) = place.serve_admin().await;
     drop(admin);
-    // It is good for all servers to come: its session is a row, and the secret stays.
+    // The session is a row and the secret is kept, so this token is valid at all later servers.
     let token = server.token_of("admin@example.com").await;
     for round in 0..rounds {
-        // Not after a time but after so many messages, either way, of so many a kind: the moment does not depend on how
-        // fast the machine is, and something is always on its way.
+        // Not after a time but after a number of messages of one kind, so that the moment does not depend on the
+        // machine's speed, and a write is always in progress.
         let mut dice = [0; 2];
         random.fill(&mut dice);
         let (habit, most) = MOMENTS[usize::from(dice[0]) % MOMENTS.len()];
@@ -51,7 +51,7 @@ async fn killed(place: Place, rounds: u32) {
         settle(&database).await;
         let entries = ledger.entries().clone();
         check(&database, &entries).await;
-        // Who came in last before the kill can sign in after it.
+        // The last user before the kill can sign in after it.
         if let Some((email, _)) = entries.people.iter().rev().find(|(_, id)| !entries.deleting.contains(id)) {
             server.sign_in(email).await.get("/admin/users/me").await.ok();
         }
@@ -75,8 +75,7 @@ async fn killed(place: Place, rounds: u32) {
     check(&place.open().await, &entries).await;
 }
 
-/// PostgreSQL ends what a killed client has asked for, which may take a moment: rows must not change while they are
-/// compared with one another.
+/// PostgreSQL may still finish statements of a killed client: rows must not change while they are compared.
 async fn settle(database: &Database) {
     if database.engine() == Engine::Postgres {
         let running = "SELECT count(*) AS value FROM pg_stat_activity WHERE application_name = 'vestibule'

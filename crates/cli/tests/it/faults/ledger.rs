@@ -1,4 +1,4 @@
-//! What the server has acknowledged, and how far the load has come.
+//! What the server has acknowledged, and the progress of the load.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::support::PATIENCE;
 
-/// What a writer does again and again.
+/// What a writer does repeatedly.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Habit {
     Invite,
@@ -18,7 +18,7 @@ pub(super) enum Habit {
     DeleteUser,
 }
 
-/// How many habits there are.
+/// The number of habits.
 pub(super) const HABITS: usize = 4;
 
 /// Shared by all writers.
@@ -34,23 +34,23 @@ pub(super) struct Entries {
     pub(super) invites: BTreeMap<String, String>,
     /// Invites that were accepted in one step, with the user's id.
     pub(super) accepted: BTreeMap<String, String>,
-    /// Who accepted them, address and id, in the order in which they came.
+    /// The users who accepted them, address and id, in order.
     pub(super) people: Vec<(String, String)>,
-    /// Users by their ids, with the last number that was acknowledged and the last that was sent.
+    /// Users by their ids, with the last number acknowledged and the last one sent.
     pub(super) users: BTreeMap<String, (u64, u64)>,
     /// Users whose deletion was acknowledged, and those whose deletion was only sent.
     pub(super) deleted: Vec<String>,
     pub(super) deleting: Vec<String>,
 }
 
-/// How far the load has come.
+/// The progress of the load.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Progress {
     /// Writes that were sent.
     pub(super) sent: u32,
     /// Writes that were acknowledged.
     pub(super) acknowledged: u32,
-    /// Both together, by what the writer was about.
+    /// Both together, by habit.
     pub(super) messages: [u32; HABITS],
     /// Writes that were refused with 503.
     pub(super) refused: u32,
@@ -94,7 +94,7 @@ impl Ledger {
         });
     }
 
-    /// Waits until the load has come so far.
+    /// Waits until the load has reached a point.
     pub(super) async fn reaches(&self, what: &str, reached: impl FnMut(&Progress) -> bool) {
         let mut progress = self.progress.subscribe();
         let waited = timeout(PATIENCE, progress.wait_for(reached)).await;

@@ -1,4 +1,4 @@
-//! Writers that never rest. What is acknowledged to them they write down.
+//! Writers that never pause, and record what is acknowledged.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -12,27 +12,27 @@ use tokio::time::sleep;
 use super::ledger::{Habit, Ledger, Progress};
 use crate::support::{Client, PASSWORD, Server};
 
-/// Writers at work until they are stopped or the server is gone.
+/// Writers, at work until they are stopped or the server is gone.
 pub(super) struct Load {
     ledger: Arc<Ledger>,
     stop: Arc<AtomicBool>,
     writers: JoinSet<()>,
 }
 
-/// Why a write was not acknowledged. It may have been done all the same.
+/// Why a write was not acknowledged. It may have been done anyway.
 enum NotAcknowledged {
     /// The server is gone.
     Lost,
-    /// 503, as is due, with a time to try again.
+    /// 503 with a time to try again.
     Unavailable,
 }
 
-/// Accepting costs a password's hash each: with more of them there would be little else.
+/// Accepting costs a password hash each, so only one writer does it.
 const WRITERS: [Habit; 6] =
     [Habit::Invite, Habit::AcceptInvite, Habit::AcceptInvite, Habit::UpdateUser, Habit::DeleteUser, Habit::DeleteUser];
 
 impl Load {
-    /// Starts the writers. `name` is in all their addresses.
+    /// Starts the writers. `name` is part of all their addresses.
     pub(super) fn start(server: &Server, token: &str, name: &str, ledger: &Arc<Ledger>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let mut writers = JoinSet::new();
@@ -40,7 +40,7 @@ impl Load {
             let mut writer = Writer {
                 habit,
                 admin: server.client().with_token(token),
-                anybody: server.client(),
+                stranger: server.client(),
                 ledger: Arc::clone(ledger),
                 name: format!("{name}-{number}"),
                 count: 0,
@@ -52,7 +52,7 @@ impl Load {
                     match writer.go_on().await {
                         Ok(()) => {}
                         Err(NotAcknowledged::Lost) => return,
-                        // Shorter than asked for, so that much is tried while nothing can be done.
+                        // Shorter than requested, for many attempts during an outage.
                         Err(NotAcknowledged::Unavailable) => sleep(Duration::from_millis(20)).await,
                     }
                 }
@@ -61,7 +61,7 @@ impl Load {
         Self { ledger: Arc::clone(ledger), stop, writers }
     }
 
-    /// Waits until the load has come so far. A writer that has met what it must not meet ends the test at once.
+    /// Waits until the load has reached a point. A writer that fails ends the test at once.
     pub(super) async fn reaches(&mut self, what: &str, reached: impl FnMut(&Progress) -> bool) {
         tokio::select! {
             () = self.ledger.reaches(what, reached) => {}
@@ -74,7 +74,7 @@ impl Load {
         self.writers.join_all().await;
     }
 
-    /// Ends the writers, each after what it is doing.
+    /// Stops the writers, each after its current write.
     pub(super) async fn stop(self) {
         self.stop.store(true, SeqCst);
         self.end().await;
@@ -84,7 +84,7 @@ impl Load {
 struct Writer {
     habit: Habit,
     admin: Client,
-    anybody: Client,
+    stranger: Client,
     ledger: Arc<Ledger>,
     name: String,
     count: u64,
@@ -101,7 +101,7 @@ impl Writer {
         }
     }
 
-    /// An address that nobody had before.
+    /// Returns an unused address.
     fn email(&mut self) -> String {
         self.count += 1;
         format!("{}-{}@example.com", self.name, self.count)
@@ -119,7 +119,7 @@ impl Writer {
         let invite = self.invite().await?;
         let body = json!({ "token": invite["token"], "password": PASSWORD, "first_name": "Ada" });
         self.ledger.sent(self.habit);
-        let answer = self.anybody.try_ask(Method::POST, "/auth/invites/accept", Some(body)).await;
+        let answer = self.stranger.try_ask(Method::POST, "/auth/invites/accept", Some(body)).await;
         let answer = self.judge(answer)?;
         let user = text(&answer["user"]["id"]);
         let mut entries = self.ledger.entries();
@@ -128,7 +128,7 @@ impl Writer {
         Ok(user)
     }
 
-    /// Counts in the metadata of a user, and takes a new user after a number whose fate is not known.
+    /// Counts up in the metadata of a user, and changes to a new user after a number whose fate is unknown.
     async fn update(&mut self) -> Result<(), NotAcknowledged> {
         let (id, number) = match self.user.take() {
             Some(user) => user,
@@ -143,7 +143,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Now somebody who can sign in, now somebody who cannot.
+    /// Deletes, in turn, a user who can sign in and one who cannot.
     async fn delete(&mut self) -> Result<(), NotAcknowledged> {
         let id = if self.count % 4 == 3 { self.accept().await? } else { self.create().await? };
         self.ledger.entries().deleting.push(id.clone());
@@ -167,7 +167,7 @@ impl Writer {
         self.judge(answer)
     }
 
-    /// 200, or 503 with a time to try again, or no answer at all: there is nothing else.
+    /// Accepts only 200, 503 with a time to try again, or no response.
     fn judge(
         &self,
         answer: Result<crate::support::Answer, crate::support::client::Lost>,

@@ -1,5 +1,5 @@
-//! What must hold when something breaks (security.md 33 and 34): what was acknowledged is there, nothing is half done,
-//! and who cannot be served is told so quickly.
+//! Failures (security.md 33 and 34): what was acknowledged exists, nothing is half done, and clients that cannot be
+//! served get a quick refusal.
 
 mod check;
 mod closed;

@@ -1,4 +1,4 @@
-//! PostgreSQL stopped hard and started again, under load.
+//! PostgreSQL, stopped hard and restarted under load.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use super::ledger::Ledger;
 use super::load::Load;
 use crate::support::{Place, until, until_within};
 
-/// Within this it must serve again after its database is back (security.md 34).
+/// How soon it must serve again after its database is back (security.md 34).
 const RECOVERY: Duration = Duration::from_secs(10);
 
-/// Within this it must say that it cannot: the time that a request waits for a connection.
+/// How soon it must refuse requests: the time that a request waits for a connection.
 const QUICK: Duration = Duration::from_secs(5);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_cannot_be_served_is_told_so_and_then_it_goes_on() {
+async fn requests_during_an_outage_are_refused_and_then_served_again() {
     let mut cluster = PrivateCluster::start().await;
     let place = Place::configured(&cluster.url());
     let (server, mut admin) = place.serve_admin().await;
@@ -30,7 +30,7 @@ async fn whoever_cannot_be_served_is_told_so_and_then_it_goes_on() {
         load.reaches("the load runs", |now| now.acknowledged >= before.acknowledged + 60).await;
         cluster.kill();
 
-        until("it is told", async || (stranger.get("/health/ready").await.status == 503).then_some(())).await;
+        until("the server notices", async || (stranger.get("/health/ready").await.status == 503).then_some(())).await;
         load.reaches("writes are refused", |now| now.refused >= before.refused + 30).await;
         for path in ["/health/ready", "/admin/users/me", "/admin/invites"] {
             let answer = admin.get(path).await;
@@ -38,7 +38,7 @@ async fn whoever_cannot_be_served_is_told_so_and_then_it_goes_on() {
             assert!(answer.retry_after().is_some_and(|seconds| seconds > 0), "{path}: {answer:?}");
             assert!(answer.took < QUICK, "{path}: {answer:?}");
         }
-        // The process itself lives, and nobody should start it anew.
+        // The process is healthy, and no supervisor should restart it.
         for path in ["/health", "/health/live"] {
             assert_eq!(stranger.get(path).await.body, "OK");
         }
@@ -46,9 +46,9 @@ async fn whoever_cannot_be_served_is_told_so_and_then_it_goes_on() {
 
         cluster.start_again().await;
         let ready = async || (stranger.get("/health/ready").await.status == 200).then_some(());
-        let ((), until_ready) = until_within("it is ready again", RECOVERY, ready).await;
+        let ((), until_ready) = until_within("the server is ready again", RECOVERY, ready).await;
         let written = async || (ledger.progress().acknowledged > refused.acknowledged + 6).then_some(());
-        let ((), until_written) = until_within("it writes again", RECOVERY, written).await;
+        let ((), until_written) = until_within("the server writes again", RECOVERY, written).await;
         admin.get("/admin/users/me").await.ok();
         println!(
             "outage {round}: {} writes acknowledged, {} refused, the slowest refusal took {:?}; ready {until_ready:?} after \
@@ -63,6 +63,6 @@ async fn whoever_cannot_be_served_is_told_so_and_then_it_goes_on() {
     check(&place.open().await, &entries).await;
     let log = server.log();
     assert!(!log.contains("panicked") && !log.contains(" 500"), "{log}");
-    // Nothing is left behind that would keep it from stopping.
+    // Nothing prevents it from stopping.
     server.stop().await;
 }

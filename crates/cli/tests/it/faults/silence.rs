@@ -1,4 +1,4 @@
-//! PostgreSQL that is still there, and of which nothing is heard any more: a firewall that has forgotten connections.
+//! PostgreSQL that is connected but silent: a firewall has dropped its state.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +11,13 @@ use super::ledger::Ledger;
 use super::load::Load;
 use crate::support::{Place, until_within};
 
-/// The configured statement timeout, two seconds of grace in which the server's own answer should come, and some more
-/// for a machine that has much else to do.
+/// The configured statement timeout, two seconds for the server's own cancellation, and some more for a busy machine.
 const BOUND: Duration = Duration::from_secs(8);
 
 const RECOVERY: Duration = Duration::from_secs(10);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_waits_for_ever() {
+async fn no_request_waits_for_ever() {
     let behind = postgres::database().await;
     let (proxy, url) = Proxy::before(behind.url()).await;
     let place = Place::configured(&url)
@@ -43,9 +42,9 @@ async fn nobody_waits_for_ever() {
 
         proxy.mend();
         let ready = async || (server.client().get("/health/ready").await.status == 200).then_some(());
-        let ((), until_ready) = until_within("it is ready again", RECOVERY, ready).await;
+        let ((), until_ready) = until_within("the server is ready again", RECOVERY, ready).await;
         let written = async || (ledger.progress().acknowledged > refused.acknowledged + 6).then_some(());
-        let ((), until_written) = until_within("it writes again", RECOVERY, written).await;
+        let ((), until_written) = until_within("the server writes again", RECOVERY, written).await;
         println!(
             "{what}: the slowest of {} refusals took {:?}; ready after {until_ready:?}, writing {until_written:?} later",
             refused.refused, refused.slowest_refusal

@@ -1,13 +1,13 @@
-//! From where people come, and how often they may knock (security.md 12).
+//! Client addresses and rate limits (security.md 12).
 
 use serde_json::{Value as Json, json};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{PASSWORD, Place, Server};
 
-on_both_engines!(4 threads: behind_a_proxy_the_client_is_known_and_counted, without_one_nobody_is_believed);
+on_both_engines!(4 threads: behind_a_proxy_the_client_is_known_and_counted, without_trusted_proxies_headers_are_ignored);
 
-/// The status of a request at a door, with this in the header by which proxies tell for whom they ask.
+/// Returns the status of a request to a rate-limited endpoint, with this forwarding header.
 async fn preview_status(server: &Server, forwarded: &str) -> u16 {
     let mut client = server.client().with_header("x-forwarded-for", forwarded);
     let answer = client.post("/auth/invites/preview", json!({ "token": "rubbish" })).await;
@@ -19,7 +19,7 @@ async fn preview_status(server: &Server, forwarded: &str) -> u16 {
     answer.status.as_u16()
 }
 
-/// Where the newest sign-in came from, as the audit log has it.
+/// Returns the address of the newest sign-in in the audit log.
 async fn signed_in_from(server: &Server, forwarded: &str) -> Json {
     let credentials = json!({ "email": "admin@example.com", "password": PASSWORD });
     let mut client = server.client().with_header("x-forwarded-for", forwarded);
@@ -37,14 +37,14 @@ async fn behind_a_proxy_the_client_is_known_and_counted(place: Place) {
     for server in &servers {
         for number in 0..3 {
             let status = preview_status(server, &format!("{number}.2.3.4, 198.51.100.1")).await;
-            assert_ne!(status, 429, "each process counts for itself");
+            assert_ne!(status, 429, "each process counts separately");
         }
         assert_eq!(preview_status(server, "9.9.9.9, 198.51.100.1, 10.0.0.7").await, 429);
         assert_ne!(preview_status(server, "198.51.100.2").await, 429);
     }
 }
 
-async fn without_one_nobody_is_believed(place: Place) {
+async fn without_trusted_proxies_headers_are_ignored(place: Place) {
     let place = place.with("VESTIBULE_LIMITS_PER_ADDRESS", "3");
     let server = place.serve().await;
     place.create_user("admin@example.com").await;
@@ -56,9 +56,9 @@ async fn without_one_nobody_is_believed(place: Place) {
     assert_eq!(statuses, [false, false, true, true], "with the sign-in before, three");
 }
 
-/// Load tests from one address need that.
+/// For load tests from one address.
 #[tokio::test]
-async fn a_limit_of_0_is_none() {
+async fn a_limit_of_0_means_no_limit() {
     let place = Place::sqlite();
     let server = place.serve_with(&["--limits-per-address", "0"]).await;
     for _ in 0..400 {

@@ -1,4 +1,4 @@
-//! Settings of connections and of the websites and apps that may call the API.
+//! Settings of connections, and of websites and apps that may call the API.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -49,7 +49,7 @@ async fn keep_alive_closes_idle_connections_after_the_configured_time() {
     assert!(staying.ask("GET /health/live", "").await.starts_with("HTTP/1.1 200 "));
 }
 
-/// Capacitor, Ionic and Tauri serve an app's pages under schemes of their own.
+/// Capacitor, Ionic and Tauri serve an app's pages under their own schemes.
 #[tokio::test]
 async fn cors_origins_accepts_the_schemes_of_apps() {
     let listed = ["capacitor://localhost", "ionic://localhost", "tauri://localhost", "http://tauri.localhost"];

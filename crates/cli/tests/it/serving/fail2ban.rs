@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{PASSWORD, Place};
 
-/// The documented expression, as fail2ban reads it.
+/// Returns the documented expression, as fail2ban reads it.
 fn documented() -> Regex {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/operations.md");
     let text = std::fs::read_to_string(path).unwrap();
@@ -33,7 +33,7 @@ async fn the_documented_filter_finds_failed_sign_ins_and_nothing_else() {
     let hosts: Vec<String> = ended.err.iter().filter_map(|line| found(line)).collect();
     assert_eq!(hosts, ["203.0.113.9", "2001:db8::7"], "{:?}", ended.err);
     for line in ended.err.iter().filter(|line| found(line).is_some()) {
-        // fail2ban cuts the time off; the journal puts host and process in front.
+        // fail2ban removes the time; the journal adds host and process.
         let (_, without_time) = line.split_once('Z').unwrap();
         assert!(found(without_time).is_some(), "{without_time}");
         assert!(found(&format!("host vestibule[123]: {line}")).is_some(), "{line}");

@@ -1,4 +1,4 @@
-//! A server's life: from its first line to its last.
+//! The lifetime of a server.
 
 mod addresses;
 mod connections;
@@ -8,9 +8,9 @@ mod stop;
 
 use crate::support::{Place, free_port, until};
 
-/// Whoever waits for the line may ask at once, and the line comes once.
+/// The line appears once, and requests succeed as soon as it does.
 #[tokio::test]
-async fn it_says_once_that_it_is_ready_and_then_it_is() {
+async fn the_line_on_standard_output_means_ready() {
     let place = Place::sqlite();
     for _ in 0..3 {
         let server = place.serve().await;
@@ -24,15 +24,15 @@ async fn it_says_once_that_it_is_ready_and_then_it_is() {
     }
 }
 
-/// Nobody who starts it has to read what it says.
+/// The server runs with its output closed.
 #[tokio::test]
-async fn it_serves_also_where_nobody_listens_to_it() {
+async fn it_serves_with_its_output_closed() {
     let place = Place::sqlite();
     let port = free_port();
     let listen = format!("127.0.0.1:{port}");
     let mut child =
         place.command_by_shell("exec \"$@\" >&- 2>&-", ["serve", "--listen", &listen]).spawn().expect("a shell");
-    until("an answer", async || {
+    until("a response", async || {
         assert!(child.try_wait().unwrap().is_none(), "the server ended");
         ports::answers(port).await.then_some(())
     })

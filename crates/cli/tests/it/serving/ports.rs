@@ -1,33 +1,33 @@
-//! Where a server listens.
+//! Listening addresses.
 
 use tokio::net::TcpStream;
 
 use crate::support::{Place, Ran, Server, free_port};
 
-/// Whether somebody listens there.
+/// Returns whether a server listens on this port.
 pub(super) async fn answers(port: u16) -> bool {
     TcpStream::connect(("127.0.0.1", port)).await.is_ok()
 }
 
 #[tokio::test]
-async fn a_port_of_the_systems_choice_is_told() {
+async fn a_port_chosen_by_the_system_is_printed() {
     let place = Place::sqlite();
     let server = place.serve().await;
     assert_ne!(server.address.port(), 0);
     server.client().get("/health").await;
-    // Links follow it, for the server knows where it listens.
+    // Links contain the actual port.
     let link = place.ok(&format!("invite create --email a@example.com --listen {}", server.address)).await;
     assert!(link.starts_with(&format!("http://localhost:{}/app/invite", server.address.port())), "{link}");
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_told() {
+async fn a_port_in_use_is_reported() {
     let place = Place::sqlite();
     let server = place.serve().await;
     let address = server.address;
     let expected = format!(
-        "{address} cannot be listened on: Address already in use (os error 98); stop what uses it, or choose another \
-         with --listen"
+        "cannot listen on {address}: Address already in use (os error 98). Stop the program that uses it, or choose \
+         another address with --listen"
     );
     for elsewhere in [place, Place::sqlite()] {
         let command = elsewhere.command(["serve", "--log-level", "off", "--listen", &address.to_string()]);
@@ -38,7 +38,7 @@ async fn a_port_in_use_is_told() {
 }
 
 #[tokio::test]
-async fn the_variable_port_is_heard() {
+async fn the_variable_port_is_used() {
     // Another test may take the port between its choice and its use.
     for attempt in 1.. {
         let port = free_port();
@@ -51,7 +51,7 @@ async fn the_variable_port_is_heard() {
             Err(ran) => assert!(attempt < 10 && ran.err.contains("Address already in use"), "{ran:?}"),
         }
     }
-    // An address that is given in full wins.
+    // A full address takes precedence.
     let server = Place::sqlite().with("PORT", "1").serve().await;
     assert_ne!(server.address.port(), 1);
     let message = Place::sqlite().with("PORT", "http").run("serve").await.failed(2);

@@ -1,4 +1,4 @@
-//! How a server ends: what runs is finished, and the exit code is 0 (security.md 36).
+//! Stopping: running requests finish, and the exit code is 0 (security.md 36).
 
 use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
@@ -13,14 +13,14 @@ use super::ports;
 use crate::support::rows::{execute, number};
 use crate::support::{PASSWORD, PATIENCE, Place, Ran, Server, until};
 
-/// A request that is being worked on, and whose body has yet to be sent.
+/// A running request whose body is incomplete.
 struct Running {
     stream: TcpStream,
     body: String,
 }
 
 impl Running {
-    /// Sends the head, and waits until the server asks for the body: by then it works on the request.
+    /// Sends the head, and waits until the server asks for the body: then it works on the request.
     async fn start(server: &Server, path: &str, body: Json) -> Self {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
         let body = body.to_string();
@@ -43,7 +43,7 @@ impl Running {
         self.stream.write_all(part.as_bytes()).await.unwrap();
     }
 
-    /// What comes until the server closes the connection.
+    /// Reads until the server closes the connection.
     async fn answer(mut self) -> String {
         let mut text = String::new();
         timeout(PATIENCE, self.stream.read_to_string(&mut text)).await.expect("no answer").unwrap();
@@ -56,7 +56,7 @@ fn sign_in() -> Json {
 }
 
 #[tokio::test]
-async fn a_request_whose_body_is_still_coming_is_finished() {
+async fn a_request_whose_body_is_incomplete_finishes() {
     let place = Place::sqlite();
     let (server, _admin) = place.serve_admin().await;
     let port = server.address.port();
@@ -64,7 +64,7 @@ async fn a_request_whose_body_is_still_coming_is_finished() {
     let mut running = Running::start(&server, "/auth/user/emailpass", sign_in()).await;
     running.send(10).await;
     server.signal(Signal::TERM);
-    // It listens no more, closes what is idle, and waits for us, also when it is asked again.
+    // The server stops listening, closes idle connections, and waits for the request, also after a second signal.
     until("the port is closed", async || (!ports::answers(port).await).then_some(())).await;
     let mut closed = [0];
     assert_eq!(timeout(PATIENCE, idle.read(&mut closed)).await.expect("an idle connection stays").unwrap(), 0);
@@ -75,12 +75,12 @@ async fn a_request_whose_body_is_still_coming_is_finished() {
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("{\"token\":\"ey"), "{answer}");
     let ended = server.ended().await;
     assert_eq!(ended.status.code(), Some(0), "{ended:?}");
-    assert!(ended.err.last().unwrap().contains("asked to stop: running requests are finished"), "{ended:?}");
+    assert!(ended.err.last().unwrap().contains("stopping: finishing running requests"), "{ended:?}");
 }
 
-/// Passwords that wait for a thread, each some tens of milliseconds.
+/// Passwords that wait for a thread, for some tens of milliseconds each.
 #[tokio::test]
-async fn a_queue_of_passwords_is_finished() {
+async fn queued_passwords_finish() {
     let place = Place::sqlite();
     let (server, _admin) = place.serve_admin().await;
     let mut queue = Vec::new();
@@ -96,26 +96,26 @@ async fn a_queue_of_passwords_is_finished() {
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("{\"token\":\"ey"), "{answer}");
     }
     assert_eq!(server.ended().await.status.code(), Some(0));
-    // Each of the answers was true: a session for each, and the administrator's own.
+    // Each response was true: a session for each, and the administrator's own.
     let sessions = number(&place.open().await, "SELECT count(*) AS value FROM auth_sessions", &[]).await;
     assert_eq!(sessions, 41);
 }
 
 #[tokio::test]
-async fn an_interrupt_ends_it_as_well() {
+async fn an_interrupt_stops_it_too() {
     let server = Place::sqlite().serve().await;
     server.signal(Signal::INT);
     assert_eq!(server.ended().await.status.code(), Some(0));
 }
 
-/// Whenever it is asked to stop, it stops: before it can hear by the signal itself, afterwards by its own will.
+/// A signal at any moment stops it: early by its default action, later by its handler.
 #[tokio::test]
-async fn it_is_never_deaf() {
+async fn a_signal_at_any_moment_stops_it() {
     let place = Place::sqlite();
     place.ok("migrate").await;
     for moment in 0..24 {
         let child = place.command(["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
-        // Not to wait for anything: to be early in one round and late in another.
+        // No condition to wait for: early in one round, late in another.
         tokio::time::sleep(Duration::from_millis(moment * 4)).await;
         kill_process(Pid::from_raw(child.id().unwrap().cast_signed()).unwrap(), Signal::TERM).unwrap();
         let output = timeout(PATIENCE, child.wait_with_output()).await.expect("it did not stop").unwrap();
@@ -124,7 +124,7 @@ async fn it_is_never_deaf() {
     }
 }
 
-/// While another process migrates, one that starts waits for it; it must not be deaf meanwhile.
+/// A server that waits for another process's migration must still handle signals.
 #[tokio::test]
 async fn it_can_be_stopped_before_it_is_ready() {
     let place = Place::postgres().await;

@@ -1,4 +1,4 @@
-//! A small HTTP client: one connection, one request at a time, and every answer within a bounded time.
+//! A small HTTP client: one connection, one request at a time, and a time limit for every response.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,14 +15,14 @@ use tokio::time::{Instant, timeout};
 
 use super::PATIENCE;
 
-/// Somebody with a connection, and perhaps a token.
+/// A client with a connection, and possibly a token.
 pub(crate) struct Client {
     address: SocketAddr,
     connection: Option<SendRequest<Full<Bytes>>>,
     headers: HeaderMap,
 }
 
-/// A complete answer.
+/// A complete response.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -31,7 +31,7 @@ pub(crate) struct Answer {
     pub(crate) took: Duration,
 }
 
-/// The server went away before the answer was complete.
+/// The server disconnected before the response was complete.
 #[derive(Debug)]
 pub(crate) struct Lost;
 
@@ -40,13 +40,13 @@ impl Client {
         Self { address, connection: None, headers: HeaderMap::new() }
     }
 
-    /// With a bearer token.
+    /// Adds a bearer token.
     pub(crate) fn with_token(mut self, token: &str) -> Self {
         self.headers.insert(AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
         self
     }
 
-    /// With a further header.
+    /// Adds a header.
     pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(name, value.parse().unwrap());
         self
@@ -64,7 +64,7 @@ impl Client {
         self.try_ask(Method::DELETE, path, None).await.expect("the server answers")
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole response.
     pub(crate) async fn try_ask(&mut self, method: Method, path: &str, body: Option<Json>) -> Result<Answer, Lost> {
         let asked = format!("{method} {path}");
         let exchange = self.exchange(method, path, body.map(|body| body.to_string()));
@@ -103,13 +103,13 @@ impl Client {
 async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>, Lost> {
     let stream = TcpStream::connect(address).await.map_err(|_| Lost)?;
     let (connection, driver) = http1::handshake(TokioIo::new(stream)).await.map_err(|_| Lost)?;
-    // It ends with the connection, whose errors the requests tell.
+    // It ends with the connection, whose errors the requests report.
     tokio::spawn(async move { drop(driver.await) });
     Ok(connection)
 }
 
 impl Answer {
-    /// The body of a 200.
+    /// Returns the body of a 200.
     pub(crate) fn ok(&self) -> Json {
         assert_eq!(self.status, 200, "{}", self.body);
         self.json()
@@ -119,12 +119,12 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
-    /// The status and the code of a refusal.
+    /// Returns status and code of a refusal.
     pub(crate) fn refusal(&self) -> (u16, String) {
         (self.status.as_u16(), self.json()["code"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// The seconds of `Retry-After`.
+    /// Returns the seconds of `Retry-After`.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         self.headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()
     }

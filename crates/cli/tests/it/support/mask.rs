@@ -1,6 +1,6 @@
-//! Text that is the same in every run.
+//! Masks text that varies from run to run.
 
-/// Puts zeros in the place of ids and times, which keeps their width, and `TOKEN` in the place of tokens.
+/// Replaces ids and times by zeros of the same width, and tokens by `TOKEN`.
 pub(crate) fn mask(text: &str) -> String {
     let mut masked = String::new();
     let mut rest = text;
@@ -38,7 +38,7 @@ fn mask_word(word: &str) -> String {
 }
 
 #[test]
-fn what_differs_is_masked_and_nothing_else() {
+fn only_varying_text_is_masked() {
     let text = "(user_01M81RRB5K2WWNXWF7391SSTGF) \"2026-11-22T13:57:27.860Z\", 12 of x_y link?token=eyJh.e_-y.Q";
     let masked = "(user_00000000000000000000000000) \"0000-00-00T00:00:00.000Z\", 12 of x_y link?token=TOKEN";
     assert_eq!(mask(text), masked);

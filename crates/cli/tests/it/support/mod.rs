@@ -1,4 +1,4 @@
-//! The real program in a directory of its own, with nothing of the caller's environment, and a client to ask it.
+//! The real program in its own directory, without the caller's environment, and a client for it.
 
 pub(crate) mod client;
 pub(crate) mod mask;
@@ -22,22 +22,22 @@ pub(crate) use self::ran::Ran;
 pub(crate) use self::server::Server;
 pub(crate) use self::users::{PASSWORD, link_token};
 
-/// How long anything may take before a test gives it up, on a machine that builds and tests at the same time.
+/// The time limit of a test, generous for a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A port that is free at this moment, below those that the system hands out by itself: those are taken by any client.
+/// Returns a free port below the ephemeral range: clients' sockets cannot take it.
 pub(crate) fn free_port() -> u16 {
     let random = || u16::from_le_bytes(Environment::system().random_bytes());
     let port = |_| 20_000 + random() % 12_000;
     (0..1000).map(port).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
 }
 
-/// Asks again and again until `work` gives something, and fails after [`PATIENCE`].
+/// Repeats `work` until it returns something, and fails after [`PATIENCE`].
 pub(crate) async fn until<T>(what: &str, work: impl AsyncFnMut() -> Option<T>) -> T {
     until_within(what, PATIENCE, work).await.0
 }
 
-/// The same within a time of the caller's, and how long it took.
+/// The same within a given time; also returns how long it took.
 pub(crate) async fn until_within<T>(
     what: &str,
     patience: Duration,

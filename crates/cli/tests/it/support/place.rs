@@ -1,4 +1,4 @@
-//! A directory, a database, and the program that is run there.
+//! A directory, a database, and the program that runs there.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -16,16 +16,16 @@ use super::{PATIENCE, Process, Ran, Server};
 /// The program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vestibule");
 
-/// Good enough a secret for a configured database.
+/// A sufficient secret for a configured database.
 pub(crate) const SECRET: &str = "kJ8s0Vq2mXz7Lw4TbN6yRfGhPdC3aE9u";
 
-/// A working directory of its own. On SQLite the database is the default one in it; on PostgreSQL it is configured,
-/// and so is the secret.
+/// A working directory. On SQLite the database is the default one in it; on PostgreSQL database and secret are
+/// configured.
 pub(crate) struct Place {
     directory: TempDir,
     variables: Vec<(String, String)>,
     database_url: String,
-    // Dropped after the servers that use it, which borrow the place.
+    // Dropped after the servers that use it.
     _database: Option<Arc<TestDatabase>>,
 }
 
@@ -35,52 +35,52 @@ impl SetUp for Place {
             Engine::Sqlite => Self::sqlite(),
             Engine::Postgres => Self { _database: Some(Arc::clone(&database)), ..Self::configured(&database.url()) },
         };
-        // A machine that builds and tests at the same time is slow, and these tests are not about that.
+        // Generous, because a machine that builds and tests at the same time is slow.
         let place = place.with("VESTIBULE_DATABASE_ACQUIRE_TIMEOUT", "30s");
         let place = place.with("VESTIBULE_DATABASE_CONNECT_TIMEOUT", "30s");
-        // All that a test asks comes from one address.
+        // All requests of a test come from one address.
         place.with("VESTIBULE_LIMITS_PER_ADDRESS", "0")
     }
 }
 
 impl Place {
-    /// An empty directory.
+    /// Creates an empty directory.
     pub(crate) fn sqlite() -> Self {
         let directory = TempDir::with_prefix("vestibule-").unwrap();
         let database_url = format!("sqlite://{}", directory.path().join("data/vestibule.db").display());
         Self { directory, variables: Vec::new(), database_url, _database: None }
     }
 
-    /// An empty directory, and a configured database elsewhere.
+    /// Creates an empty directory, with a configured database elsewhere.
     pub(crate) fn configured(url: &str) -> Self {
         let place = Self::sqlite().with("DATABASE_URL", url).with("JWT_SECRET", SECRET);
         Self { database_url: url.to_owned(), ..place }
     }
 
-    /// An empty directory, and a database in the server for tests.
+    /// Creates an empty directory, with a database in the server for tests.
     pub(crate) async fn postgres() -> Self {
         Self::set_up(Arc::new(TestDatabase::postgres().await)).await
     }
 
-    /// With an environment variable.
+    /// Adds an environment variable.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.retain(|(known, _)| known != name);
         self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Without one.
+    /// Removes an environment variable.
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.variables.retain(|(known, _)| known != name);
         self
     }
 
-    /// The URL of its database.
+    /// Returns the database's URL.
     pub(crate) fn database_url(&self) -> &str {
         &self.database_url
     }
 
-    /// Where the program is run.
+    /// Returns the working directory.
     pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
@@ -90,7 +90,7 @@ impl Place {
         std::fs::write(self.path().join(name), text).unwrap();
     }
 
-    /// What `ls -A` shows there, in order.
+    /// Returns what `ls -A` prints there, sorted.
     pub(crate) fn files(&self, folder: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.path().join(folder)).unwrap();
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -98,7 +98,7 @@ impl Place {
         names
     }
 
-    /// The database, by the program's own seam: another process that looks at it.
+    /// Opens the database directly, like another process.
     pub(crate) async fn open(&self) -> Database {
         let mut config = vestibule::database::Config::from_url(&self.database_url).unwrap();
         config.acquire_timeout *= 6;
@@ -106,7 +106,7 @@ impl Place {
         Database::open(&config).await.unwrap()
     }
 
-    /// The program with these arguments, not started yet. Whoever forgets it kills it.
+    /// Returns a command of the program with these arguments; dropping its child kills it.
     pub(crate) fn command<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         self.prepared(Command::new(PROGRAM), arguments)
     }
@@ -131,17 +131,17 @@ impl Place {
         command
     }
 
-    /// Runs the program to its end, without input. The arguments stand between spaces; see [`Place::run_with`].
+    /// Runs the program to its end, without input. The arguments are separated by spaces; see [`Place::run_with`].
     pub(crate) async fn run(&self, arguments: &str) -> Ran {
         self.run_with(&arguments.split_whitespace().collect::<Vec<_>>(), None).await
     }
 
-    /// Runs the program to its end, which must be a good one, and gives what it printed.
+    /// Runs the program to its end, which must succeed, and returns its output.
     pub(crate) async fn ok(&self, arguments: &str) -> String {
         self.run(arguments).await.ok()
     }
 
-    /// Runs the program to its end with arguments that may have spaces, and perhaps with input.
+    /// Runs the program to its end with arguments that may contain spaces, and possibly with input.
     pub(crate) async fn run_with(&self, arguments: &[&str], input: Option<&[u8]>) -> Ran {
         let mut command = self.command(arguments.iter().copied());
         if input.is_some() {
@@ -156,7 +156,7 @@ impl Place {
         Ran::new(arguments, output.expect("the command did not end").unwrap())
     }
 
-    /// A server there on a port of its own, ready.
+    /// Starts a server there on its own port, and waits until it is ready.
     pub(crate) async fn serve(&self) -> Server {
         self.serve_with(&[]).await
     }
@@ -166,7 +166,7 @@ impl Place {
         let arguments = ["serve", "--listen", "127.0.0.1:0"].iter().chain(arguments);
         Server::start(self.command(arguments.copied())).await.unwrap_or_else(|ran| panic!("{ran:?}"))
     }
-    /// A `vestibule worker` there, which delivers.
+    /// Starts a `vestibule worker` there.
     pub(crate) async fn work_with(&self, arguments: &[&str]) -> Process {
         let arguments = ["worker"].iter().chain(arguments);
         let started = Process::start(self.command(arguments.copied())).await;

@@ -1,4 +1,4 @@
-//! A process of the program that runs until it is asked to stop.
+//! A long-running process of the program.
 
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ pub(crate) struct Process {
     err: Lines,
 }
 
-/// Lines that are read as they come.
+/// Lines, read as they are written.
 struct Lines {
     lines: Arc<Mutex<Vec<String>>>,
     count: watch::Receiver<usize>,
@@ -30,14 +30,14 @@ struct Lines {
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
-    /// What it printed on standard output, line by line.
+    /// Its standard output, line by line.
     pub(crate) out: Vec<String>,
-    /// What it logged.
+    /// Its log.
     pub(crate) err: Vec<String>,
 }
 
 impl Process {
-    /// Starts it and waits for its first line on standard output. `Err` where it ended instead.
+    /// Starts it and waits for its first line on standard output. `Err` if it ended instead.
     pub(crate) async fn start(mut command: Command) -> Result<(Self, String), Ran> {
         let mut child = command.spawn().unwrap();
         let mut out = Lines::of(child.stdout.take().unwrap());
@@ -61,18 +61,18 @@ impl Process {
         kill_process(self.pid(), signal).unwrap();
     }
 
-    /// What was logged until now.
+    /// Returns the log so far.
     pub(crate) fn log(&self) -> String {
         self.err.so_far().join("\n")
     }
 
-    /// Ends it as a crash does.
+    /// Ends it like a crash.
     pub(crate) async fn kill(mut self) {
         self.signal(Signal::KILL);
         self.child.wait().await.unwrap();
     }
 
-    /// Asks it to stop and waits until it has; it must have ended well.
+    /// Stops it and waits until it has ended, which must succeed.
     pub(crate) async fn stop(self) -> Ended {
         self.signal(Signal::TERM);
         let ended = self.ended().await;
@@ -106,7 +106,7 @@ impl Lines {
         self.lines.lock().unwrap().clone()
     }
 
-    /// All lines, once the program has closed its end.
+    /// Returns all lines, once the program has closed its end.
     async fn all(self) -> Vec<String> {
         timeout(PATIENCE, self.reading).await.expect("the output did not end").unwrap();
         self.lines.lock().unwrap().clone()

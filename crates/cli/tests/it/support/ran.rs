@@ -1,4 +1,4 @@
-//! A run of the program that has ended.
+//! A completed run of the program.
 
 use std::process::Output;
 
@@ -6,11 +6,11 @@ use serde_json::Value as Json;
 
 use super::mask::mask;
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Ran {
     pub(crate) arguments: Vec<String>,
-    /// The exit code; -1 where a signal ended it.
+    /// The exit code; -1 if a signal ended it.
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
@@ -27,19 +27,20 @@ impl Ran {
         }
     }
 
-    /// What was printed by a run that ended well.
+    /// Returns the output of a run that succeeded.
     pub(crate) fn ok(self) -> String {
         assert_eq!(self.code, 0, "{self:?}");
         self.out
     }
 
-    /// The JSON printed by a run that ended well and said nothing else.
+    /// Returns the JSON of a run that succeeded and printed nothing else.
     pub(crate) fn json(self) -> Json {
         assert_eq!((self.code, self.err.as_str()), (0, ""), "{self:?}");
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
 
-    /// The message of a run that failed with this code: one line on standard error, and nothing on standard output.
+    /// Returns the message of a run that failed with this code: one line on standard error, and nothing on standard
+    /// output.
     pub(crate) fn failed(self, code: i32) -> String {
         assert_eq!((self.code, self.out.as_str()), (code, ""), "{self:?}");
         let message = self.err.strip_prefix("vestibule: ").and_then(|rest| rest.strip_suffix('\n'));
@@ -48,7 +49,7 @@ impl Ran {
         mask(message)
     }
 
-    /// Checks what somebody at a terminal sees. The lines of `expected` may be indented together.
+    /// Checks what a terminal shows. The lines of `expected` may be indented together.
     #[track_caller]
     pub(crate) fn prints(&self, expected: &str) {
         let lines: Vec<&str> = expected.lines().skip_while(|line| line.is_empty()).collect();
@@ -58,7 +59,7 @@ impl Ran {
         assert!(seen.trim_end() == expected, "{:?} printed:\n{seen}\nand not:\n{expected}\n", self.arguments);
     }
 
-    /// Both outputs as somebody at a terminal sees them, with what is another in every run masked.
+    /// Returns both outputs as a terminal shows them, with varying text masked.
     pub(crate) fn seen(&self) -> String {
         let mut seen = format!("[exit {}]\n{}", self.code, mask(&self.out));
         if !self.err.is_empty() {

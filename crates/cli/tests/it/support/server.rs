@@ -1,4 +1,4 @@
-//! A server that runs.
+//! A running server.
 
 use std::net::SocketAddr;
 use std::ops::Deref;
@@ -8,10 +8,10 @@ use tokio::process::Command;
 use super::process::{Ended, Process};
 use super::{Client, Ran};
 
-/// What the one line on standard output begins with.
+/// The prefix of the line on standard output.
 const READY: &str = "listening on http://";
 
-/// `vestibule serve`, ready to answer; killed when dropped.
+/// `vestibule serve`, ready; killed when dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     process: Process,
@@ -26,24 +26,24 @@ impl Deref for Server {
 }
 
 impl Server {
-    /// Starts it and waits for its line. `Err` where it ended instead.
+    /// Starts it and waits for its line. `Err` if it ended instead.
     pub(crate) async fn start(command: Command) -> Result<Self, Ran> {
         let (process, first) = Process::start(command).await?;
         let address = first.strip_prefix(READY).unwrap_or_else(|| panic!("{first:?}"));
         Ok(Self { address: address.parse().unwrap(), process })
     }
 
-    /// Somebody who has not signed in.
+    /// Returns a client that has not signed in.
     pub(crate) fn client(&self) -> Client {
         Client::new(self.address)
     }
 
-    /// Ends it as a crash does.
+    /// Ends it like a crash.
     pub(crate) async fn kill(self) {
         self.process.kill().await;
     }
 
-    /// Asks it to stop and waits until it has; it must have ended well.
+    /// Stops it and waits until it has ended, which must succeed.
     pub(crate) async fn stop(self) -> Ended {
         self.process.stop().await
     }
