@@ -25,7 +25,7 @@ find_binary() {
     binary=$(realpath "$binary")
 }
 
-# Installed anew only when the lock file is newer than what it installed.
+# Reinstalled only if the lock file is newer than the installation.
 install_packages() {
     if ! [ "$here/node_modules/.package-lock.json" -nt "$here/package-lock.json" ]; then
         (cd "$here" && npm ci --ignore-scripts --no-audit --no-fund)
