@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::cell::Cell;
 
 use vestibule_language::Language;
-use vestibule_notify::{Delivery, Reason};
+use vestibule_notify::{Delivery, Reason, mail_about};
 use vestibule_rbac::Permissions;
 use vestibule_user::User;
 
 use crate::assets::{ICON, SCRIPT, STYLE};
-use crate::deliveries::{self, Told};
+use crate::deliveries::Told;
 use crate::format;
 use crate::texts::{self, Texts};
 use vestibule_core::Timestamp;
@@ -112,7 +112,7 @@ impl Frame {
 
     /// What a delivery tells of, in words.
     pub(crate) fn what<'a>(&self, delivery: &'a Delivery) -> &'a str {
-        deliveries::what(&delivery.name, self.t).unwrap_or(delivery.name.as_str())
+        mail_about(&delivery.name).map_or(delivery.name.as_str(), |mail| mail.title(self.language))
     }
 
     /// The other languages: code and own name.

@@ -1,58 +1,66 @@
 //! The kinds of mails.
 
-/// A kind of mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// An invitation.
-    Invite,
-    /// An invitation whose link was renewed.
-    InviteAgain,
-    /// A link to choose a new password.
-    PasswordReset,
-    /// A password was changed.
-    PasswordChanged,
-    /// A link to verify an e-mail address.
-    Verification,
-    /// A sign-in from an unknown device.
-    NewDevice,
-    /// A second factor was turned on.
-    SecondFactorOn,
-    /// The second factor was turned off.
-    SecondFactorOff,
-    /// New recovery codes were made.
-    RecoveryCodes,
-    /// An administrator's test of mail delivery.
-    Test,
+use vestibule_language::Language;
+
+use crate::templates;
+
+/// Calls the macro `$callback` with every kind of mail: its variant of [`Kind`], and its template files without their
+/// endings. `$before` precedes them.
+macro_rules! kinds {
+    ($callback:ident!($($before:tt)*)) => {
+        $callback! {
+            $($before)*
+            /// An invitation.
+            Invite "invite";
+            /// An invitation whose link was renewed.
+            InviteAgain "invite-again";
+            /// A link to choose a new password.
+            PasswordReset "password-reset";
+            /// A password was changed.
+            PasswordChanged "password-changed";
+            /// A link to verify an e-mail address.
+            Verification "verification";
+            /// A sign-in from an unknown device.
+            NewDevice "new-device";
+            /// A second factor was turned on.
+            SecondFactorOn "second-factor-on";
+            /// The second factor was turned off.
+            SecondFactorOff "second-factor-off";
+            /// New recovery codes were made.
+            RecoveryCodes "recovery-codes";
+            /// An administrator's test of mail delivery.
+            Test "test";
+        }
+    };
 }
 
-impl Kind {
-    /// All kinds.
-    pub const ALL: &[Self] = &[
-        Self::Invite,
-        Self::InviteAgain,
-        Self::PasswordReset,
-        Self::PasswordChanged,
-        Self::Verification,
-        Self::NewDevice,
-        Self::SecondFactorOn,
-        Self::SecondFactorOff,
-        Self::RecoveryCodes,
-        Self::Test,
-    ];
+pub(crate) use kinds;
 
-    /// Returns the name, which is also that of its template files without their endings: `invite`, `password-reset`, ….
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Invite => "invite",
-            Self::InviteAgain => "invite-again",
-            Self::PasswordReset => "password-reset",
-            Self::PasswordChanged => "password-changed",
-            Self::Verification => "verification",
-            Self::NewDevice => "new-device",
-            Self::SecondFactorOn => "second-factor-on",
-            Self::SecondFactorOff => "second-factor-off",
-            Self::RecoveryCodes => "recovery-codes",
-            Self::Test => "test",
+macro_rules! define {
+    ($($(#[$doc:meta])* $kind:ident $name:literal;)+) => {
+        /// A kind of mail.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)+
         }
+
+        impl Kind {
+            /// All kinds.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            /// Returns the name, which is also that of its template files without their endings: `invite`, `password-reset`, ….
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name),+ }
+            }
+        }
+    };
+}
+
+kinds!(define!());
+
+impl Kind {
+    /// Returns what pages call the mail: the text of its file `<name>.title.txt`.
+    pub fn title(self, language: Language) -> &'static str {
+        templates::title(self, language).trim_end()
     }
 }

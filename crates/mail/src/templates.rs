@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use minijinja::{Environment, Value};
 use vestibule_language::Language;
 
+pub(crate) use self::built_in::title;
 pub use self::error::{RenderError, TemplateError};
 use self::folder::{ENDINGS, LAYOUTS};
 use crate::one_line::{one_line, short_line};

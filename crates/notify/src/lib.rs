@@ -24,7 +24,7 @@ use vestibule_database::{Migration, Migrations};
 pub use deliveries::{
     Deliveries, Delivery, DeliveryId, DeliveryQuery, DeliveryState, Reason, RetrieveDeliveryError, RetryDeliveryError,
 };
-pub use mail::{MAIL, MailDestination, MailOptions};
+pub use mail::{MAIL, MailDestination, MailOptions, mail_about};
 pub use relay::{Destination, Outcome, Relay, RelayOptions, Target};
 pub use set_up::{ALL_MIGRATIONS, set_up};
 pub use webhooks::{

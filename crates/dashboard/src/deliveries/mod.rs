@@ -5,9 +5,8 @@ pub(crate) mod retry;
 
 use vestibule_core::Timestamp;
 use vestibule_notify::{Delivery, DeliveryState};
-use vestibule_outbox::EventName;
 
-use crate::texts::{self, Texts};
+use crate::texts;
 use vestibule_language::Language;
 
 /// How far a delivery has come, as pages tell it.
@@ -46,20 +45,4 @@ impl Told {
             can_be_tried: delivery.state == DeliveryState::Failed || waits,
         }
     }
-}
-
-/// What a mail about this event is, in words; none where no mail tells of it.
-pub(crate) fn what(event: &EventName, texts: &Texts) -> Option<&'static str> {
-    Some(match event {
-        EventName::InviteCreated => texts.event_invite_created,
-        EventName::InviteResent => texts.event_invite_resent,
-        EventName::PasswordReset => texts.event_password_reset,
-        EventName::PasswordChanged => texts.event_password_changed,
-        EventName::VerificationRequested => texts.event_verification,
-        EventName::NewDevice => texts.event_new_device,
-        EventName::MfaEnabled => texts.event_mfa_enabled,
-        EventName::MfaDisabled => texts.event_mfa_disabled,
-        EventName::MfaRecoveryCodesGenerated => texts.event_mfa_codes,
-        _ => return None,
-    })
 }

@@ -1,21 +1,18 @@
 //! The built-in templates: a folder per language in `mail/templates`.
 
-use vestibule_language::languages;
+use vestibule_language::{Language, languages};
+
+use crate::Kind;
+use crate::kind::kinds;
 
 macro_rules! folders {
     ($($variant:ident $code:ident $name:literal $pattern:literal;)+) => {
-        &[$((stringify!($code), files!($code))),+]
+        &[$((stringify!($code), kinds!(files!($code)))),+]
     };
 }
 
 macro_rules! files {
-    ($code:ident) => {
-        files! {
-            $code: "invite" "invite-again" "password-reset" "password-changed" "verification" "new-device"
-                "second-factor-on" "second-factor-off" "recovery-codes" "test"
-        }
-    };
-    ($code:ident: $($kind:literal)+) => {
+    ($code:ident $($(#[$doc:meta])* $variant:ident $kind:literal;)+) => {
         &[
             ("layout.html", file!($code, "layout.html")),
             $(
@@ -24,6 +21,25 @@ macro_rules! files {
                 (concat!($kind, ".html"), file!($code, $kind, ".html")),
             )+
         ]
+    };
+}
+
+macro_rules! titles {
+    ($($variant:ident $code:ident $name:literal $pattern:literal;)+) => {
+        /// Returns what pages call a mail, with a line feed at the end.
+        pub(crate) fn title(kind: Kind, language: Language) -> &'static str {
+            match language {
+                $(Language::$variant => kinds!(title!($code kind)),)+
+            }
+        }
+    };
+}
+
+macro_rules! title {
+    ($code:ident $value:ident $($(#[$doc:meta])* $variant:ident $kind:literal;)+) => {
+        match $value {
+            $(Kind::$variant => file!($code, $kind, ".title.txt"),)+
+        }
     };
 }
 
@@ -41,3 +57,5 @@ pub(super) const LAYOUTS: [(&str, &str); 2] = [
 
 /// The languages with their files.
 pub(super) const LANGUAGES: &[(&str, &[(&str, &str)])] = languages!(folders);
+
+languages!(titles);

@@ -125,7 +125,7 @@ impl MailDestination {
     }
 
     async fn send_due(&self, delivery: &Delivery, event: &Event) -> Outcome {
-        let Some(kind) = kind_of(&event.name) else {
+        let Some(kind) = mail_about(&event.name) else {
             return Outcome::Superseded { reason: Reason::NoMail };
         };
         let not_before = event.data.get("not_before").and_then(serde_json::Value::as_str);
@@ -162,7 +162,7 @@ impl Destination for MailDestination {
             if placed.event.data.get("without_mail").is_some() {
                 return false;
             }
-            kind_of(&placed.event.name).is_some() && actor.is_none_or(|actor| actor == USER)
+            mail_about(&placed.event.name).is_some() && actor.is_none_or(|actor| actor == USER)
         };
         let target = |placed: &Placed| Target { position: placed.position, target: String::new() };
         Ok(events.iter().filter(is_told).map(target).collect())
@@ -180,8 +180,8 @@ impl Destination for MailDestination {
     }
 }
 
-/// Which mail reports an event; nothing where none does.
-fn kind_of(name: &EventName) -> Option<Kind> {
+/// Returns the mail that reports an event; `None` if none does.
+pub fn mail_about(name: &EventName) -> Option<Kind> {
     Some(match name {
         EventName::InviteCreated => Kind::Invite,
         EventName::InviteResent => Kind::InviteAgain,
