@@ -14,7 +14,7 @@
   };
   for (const line of document.querySelectorAll(".toast")) setTimeout(() => line.remove(), 6000);
 
-  // What was done is told once: loaded again, the page does not repeat it.
+  // A message about what was done appears once: when loaded again, the page does not repeat it.
   const here = new URL(location.href);
   if (here.searchParams.has("done")) {
     here.searchParams.delete("done");
@@ -57,7 +57,7 @@
     }
   };
 
-  // Whether a new password will do is told while it is typed.
+  // A new password is rated while it is typed.
   for (const hint of document.querySelectorAll("[data-strength]")) {
     const field = document.getElementById(hint.dataset.strength);
     let timer = 0, latest = 0;

@@ -1,4 +1,4 @@
-//! `/app/api-keys`: programs that come in by a key.
+//! `/app/api-keys`: the API keys of programs.
 
 use std::time::Duration;
 
@@ -23,13 +23,13 @@ struct KeysPage {
     frame: Frame,
     keys: Vec<WithRoles<ApiKey>>,
     roles: Vec<Role>,
-    /// Those that whoever asks could give, and whether they were chosen.
+    /// The roles that the caller can grant, and whether they are chosen.
     open: Vec<(Role, bool)>,
     pager: Pager,
     title: String,
     days: String,
     problem: Option<String>,
-    /// A key that was made just now, which is shown this once.
+    /// A key that was just created, with its token, which is shown once.
     made: Option<String>,
 }
 
@@ -68,7 +68,7 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
 }
 
 async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>, made: Option<String>) -> Answer {
-    let paging = Paging::asked(request);
+    let paging = Paging::read(request);
     let find = paging.find().order_by(ApiKeyField::CreatedAt, Direction::Descending);
     let (keys, count) = request.flows().list_and_count_api_keys(&Filter::everything(), &find).await?;
     let (roles, permissions) = (roles(request).await?, request.permissions());

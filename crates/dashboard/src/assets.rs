@@ -1,5 +1,5 @@
-//! The stylesheet, the script and the icon: inside the binary, and named by what is in them, so that a browser keeps
-//! them for ever and asks again when they change.
+//! The stylesheet, the script and the icon: embedded in the binary, and named by a hash of their content, so that browsers
+//! cache them for ever and load them again when they change.
 
 use std::sync::{Arc, LazyLock};
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Dashboard;
 
-/// A file that pages ask for.
+/// A file that pages load.
 pub(crate) struct Asset {
     /// Its path, such as `/app/assets/page-1f2e3d4c.css`.
     pub(crate) path: String,

@@ -1,4 +1,4 @@
-//! `/app/audit`: who did what to whom, from where.
+//! `/app/audit`: the audit log.
 
 use std::collections::HashMap;
 
@@ -31,7 +31,7 @@ struct AuditPage {
 }
 
 impl AuditPage {
-    /// What an entry of something that failed or was refused means, in words.
+    /// Describes an entry of a failure or a refusal.
     fn words(&self, entry: &Entry) -> Option<String> {
         let t = self.frame.t;
         let field = |name: &str| entry.after.as_ref().and_then(|after| after.get(name));
@@ -55,13 +55,13 @@ impl AuditPage {
         Some(format!("{what}{} {why}{times}", t.colon))
     }
 
-    /// What somebody is called, or his id where that is not known.
+    /// Returns the name of a user, or the id if it is not known.
     fn name<'a>(&'a self, id: &'a str) -> &'a str {
         self.names.get(id).map_or(id, String::as_str)
     }
 }
 
-/// What the users are called who are named in some entries, for whoever may know; in one query.
+/// Returns the names of the users in some entries, for callers who may read users; in one query.
 async fn names(request: &PageRequest, entries: &[Entry]) -> Result<HashMap<String, String>, Failure> {
     if !request.permissions().allows("user:read") {
         return Ok(HashMap::new());
@@ -80,7 +80,7 @@ async fn names(request: &PageRequest, entries: &[Entry]) -> Result<HashMap<Strin
 }
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
-    let paging = Paging::asked(&request);
+    let paging = Paging::read(&request);
     let filters = filters(&request);
     let is_filtered = !filters.is_empty();
     let filter = filters.into_iter().fold(Filter::everything(), Filter::and);
@@ -102,7 +102,7 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
     request.page(&page)
 }
 
-/// What the query asks for: an action, or all of one kind (`user`), an actor, a target, days.
+/// Reads the filters of the query: an action, or all of one kind (`user`), an actor, a target, days.
 fn filters(request: &PageRequest) -> Vec<Filter<AuditField>> {
     let mut filters = Vec::new();
     if let Some(action) = request.query.text("action") {

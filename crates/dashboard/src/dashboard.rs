@@ -1,4 +1,4 @@
-//! What all pages share.
+//! The state that all pages share.
 
 use std::sync::Arc;
 
@@ -8,35 +8,35 @@ use vestibule_user::Invite;
 use vestibule_web::Web;
 
 use crate::ROOT;
-use crate::page_cache::KeptPages;
+use crate::page_cache::PageCache;
 
-/// What all pages share: what the routes of the API share, and where people reach us.
+/// The state that all pages share: that of the API's routes, and the public URL.
 #[derive(Debug, Clone)]
 pub struct Dashboard {
     pub(crate) web: Web,
-    /// The start of every link that is given to people, without a slash at its end.
+    /// The start of every link, without a trailing slash.
     pub(crate) public_url: String,
-    /// Below which path the pages are.
+    /// The path below which the pages are.
     path: String,
-    pub(crate) kept: Arc<KeptPages>,
+    pub(crate) page_cache: Arc<PageCache>,
 }
 
 impl Dashboard {
-    /// Pages with this state, for people who reach it at `public_url`: `https://people.example.com`.
+    /// Creates the pages with this state, at `public_url`: `https://people.example.com`.
     pub fn new(web: Web, public_url: impl Into<String>) -> Self {
         let mut public_url: String = public_url.into();
         public_url.truncate(public_url.trim_end_matches('/').len());
-        Self { web, public_url, path: ROOT.to_owned(), kept: Arc::default() }
+        Self { web, public_url, path: ROOT.to_owned(), page_cache: Arc::default() }
     }
 
-    /// The same pages below another path, such as `/people`.
+    /// Serves the pages below another path, such as `/people`.
     #[must_use]
     pub fn below(mut self, path: &str) -> Self {
         self.path = path.trim_end_matches('/').to_owned();
         self
     }
 
-    /// Where people find a page that the code knows as `/app/users`.
+    /// Returns the public path of a page that the code knows as `/app/users`.
     pub(crate) fn outside(&self, path: &str) -> String {
         match path.strip_prefix(ROOT) {
             Some(rest) if self.path != ROOT => format!("{}{rest}", self.path),
@@ -44,13 +44,13 @@ impl Dashboard {
         }
     }
 
-    /// What the code knows a page as: `/app/users`, wherever people find it.
+    /// Returns the path by which the code knows a page, such as `/app/users`.
     pub(crate) fn inside(&self, path: &str) -> String {
         path.strip_prefix(&self.path).map_or_else(|| path.to_owned(), |rest| format!("{ROOT}{rest}"))
     }
 
-    /// A page's HTML with its links, forms and files where people find them. In text that people wrote, the quotation
-    /// mark before a path is escaped, so that only what the templates wrote is changed.
+    /// Replaces the paths in a page's HTML by public ones. In text from users the quotation mark before a path is escaped,
+    /// so only the templates' own paths are replaced.
     pub(crate) fn outside_html(&self, html: String) -> String {
         if self.path == ROOT {
             return html;
@@ -64,12 +64,12 @@ impl Dashboard {
         &self.web.flows
     }
 
-    /// The link by which somebody accepts an invite.
+    /// Returns the link that accepts an invite.
     pub(crate) fn invite_link(&self, invite: &Invite) -> String {
         link(&self.public_url, &self.outside("/app/invite"), "token", invite.token.as_deref().unwrap_or_default())
     }
 
-    /// The link by which somebody sets a new password.
+    /// Returns the link that sets a new password.
     pub(crate) fn reset_link(&self, token: &str) -> String {
         link(&self.public_url, &self.outside("/app/reset-password"), "token", token)
     }

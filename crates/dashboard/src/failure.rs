@@ -1,4 +1,4 @@
-//! What went wrong, as a page tells it.
+//! Failures, as pages show them.
 
 use http::StatusCode;
 use vestibule_core::DomainError;
@@ -10,28 +10,28 @@ use vestibule_web::access::Refusal;
 use crate::problems;
 use crate::texts;
 
-/// Why a page cannot be shown, or a form was not taken.
+/// Why a page cannot be shown, or a form was refused.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Whoever asks may not.
+    /// The caller may not call the page.
     Refused(Refusal),
-    /// The form did not come from a page of ours, or that page is too old.
+    /// The form is not from one of our pages, or that page is too old.
     FormToken,
-    /// The request was refused before it was looked at.
+    /// The server refused the request.
     Request(PageRefusal),
-    /// The browser sent a form without any cookie.
+    /// The browser sent a form without a cookie.
     NoCookie,
-    /// The path has pages, but none that is shown by a link.
+    /// The path accepts forms only.
     MethodNotAllowed,
     /// A form cannot be read.
     Unreadable(&'static str),
-    /// The proof of identity that the form brings is wrong, or none.
+    /// The proof of identity in the form is wrong or missing.
     Unproved(Problem),
-    /// There is nothing here.
+    /// The page does not exist.
     NotFound,
-    /// What was asked of the flows failed.
+    /// A flow failed.
     Flow(Problem),
-    /// What was sent is wrong, in a text of the page's language.
+    /// The input is wrong, with a text in the page's language.
     Wrong(String),
 }
 
@@ -58,7 +58,7 @@ impl Failure {
         }
     }
 
-    /// The stable code of what went wrong, where it has one.
+    /// Returns the stable code, if there is one.
     pub(crate) fn code(&self) -> Option<&'static str> {
         match self {
             Self::Flow(error) | Self::Unproved(error) => error.code(),
@@ -70,7 +70,7 @@ impl Failure {
         }
     }
 
-    /// What happened and what to do.
+    /// Returns what happened and what to do.
     pub(crate) fn message(&self, language: Language) -> String {
         let texts = texts::of(language);
         match self {
@@ -89,17 +89,17 @@ impl Failure {
         }
     }
 
-    /// Whether the form needs a fresh proof of identity first.
+    /// Returns whether the form needs a fresh proof of identity first.
     pub(crate) fn is_proof_required(&self) -> bool {
         matches!(self, Self::Flow(error) if error.code() == Some("fresh_proof_required"))
     }
 
-    /// Whether it is the new password that is not good enough.
+    /// Returns whether the new password is refused.
     pub(crate) fn is_weak_password(&self) -> bool {
         matches!(self, Self::Flow(error) if error.code() == Some("weak_password"))
     }
 
-    /// The status and the text with which a form is shown again; itself, where it is not about what was typed or chosen.
+    /// Returns the status and the text to show with the form again; the failure itself, if it is not about the input.
     pub(crate) fn problem(self, language: Language) -> Result<(StatusCode, String), Self> {
         match &self {
             _ if self.is_proof_required() => Err(self),

@@ -7,13 +7,13 @@ use vestibule_flows::FreshProof;
 
 use crate::failure::Failure;
 
-/// The longest form, in bytes: the server's own limit on bodies is the same.
+/// The longest form, in bytes: the same as the server's limit on bodies.
 const LIMIT: usize = 256 * 1024;
 
-/// The field that shows that a form comes from a page of ours.
+/// The field that proves that a form comes from one of our pages.
 pub(crate) const TOKEN: &str = "form_token";
 
-/// The fields by which a form brings a fresh proof of identity, see [`crate::public::confirm`].
+/// The fields of a fresh proof of identity, see [`crate::public::confirm`].
 const PROOF_CODE: &str = "proof_code";
 const PROOF_PASSWORD: &str = "proof_password";
 
@@ -22,7 +22,7 @@ const PROOF_PASSWORD: &str = "proof_password";
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads `a=1&b=2`.
+    /// Parses `a=1&b=2`.
     pub(crate) fn parse(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }
@@ -37,7 +37,7 @@ impl Fields {
         Ok(Self::parse(&bytes))
     }
 
-    /// Refuses fields that a form does not have: what nobody looks at must not seem to have been taken (security.md 26).
+    /// Refuses fields that the form does not have, which would otherwise be silently ignored (security.md 26).
     pub(crate) fn only(&self, names: &[&str]) -> Result<(), Failure> {
         match self.0.iter().all(|(name, _)| name == TOKEN || names.contains(&name.as_str())) {
             true => Ok(()),
@@ -45,7 +45,7 @@ impl Fields {
         }
     }
 
-    /// Takes the proof of identity out of the form, where it brings one.
+    /// Removes and returns the proof of identity of the form, if any.
     pub(crate) fn take_proof(&mut self) -> Option<FreshProof> {
         let code = self.take(PROOF_CODE).map(|code| code.chars().filter(|c| !c.is_whitespace()).collect());
         let password = self.take(PROOF_PASSWORD);
@@ -57,32 +57,32 @@ impl Fields {
         Some(self.0.remove(place).1)
     }
 
-    /// Whether the form brings a proof of identity.
+    /// Returns whether the form has a proof of identity.
     pub(crate) fn has_proof(&self) -> bool {
         self.0.iter().any(|(name, _)| name == PROOF_CODE || name == PROOF_PASSWORD)
     }
 
-    /// What stands in a field; nothing where it is not there.
+    /// Returns the value of a field; empty if it is missing.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
-    /// The same without white space around it; none where it is empty.
+    /// Returns the value without surrounding white space; `None` if it is empty.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         Some(self.get(name).trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// What stands in each field of this name.
+    /// Returns the value of each field of this name.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 
-    /// Every field with its value.
+    /// Returns every field with its value.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The fields with another value for one of them, as a query: for a link to the next page of a list.
+    /// Returns the fields as a query, with another value for one of them: for a link to the next page of a list.
     pub(crate) fn with(&self, name: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (field, present) in self.0.iter().filter(|(field, present)| field != name && !present.is_empty()) {

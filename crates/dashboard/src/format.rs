@@ -1,4 +1,4 @@
-//! How people and times are written.
+//! Formats names and times.
 
 use std::time::Duration;
 
@@ -8,25 +8,25 @@ use vestibule_user::User;
 
 use crate::texts::{self, Times};
 
-/// A user's name, or his address where he has none.
+/// Returns a user's name, or their address if they have none.
 pub(crate) fn name(user: &User) -> String {
     full_name(user.first_name.as_deref(), user.last_name.as_deref()).unwrap_or_else(|| user.email.to_string())
 }
 
-/// Both names, or the one that there is.
+/// Returns both names, or the one that is set.
 pub(crate) fn full_name(first: Option<&str>, last: Option<&str>) -> Option<String> {
     let names: Vec<&str> = [first, last].into_iter().flatten().map(str::trim).filter(|name| !name.is_empty()).collect();
     (!names.is_empty()).then(|| names.join(" "))
 }
 
-/// One or two letters that stand for somebody.
+/// Returns one or two letters for a user's avatar.
 pub(crate) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
     let letters = [words.next(), words.next_back()];
     letters.into_iter().flatten().flat_map(char::to_uppercase).collect()
 }
 
-/// A unit in which times are written: its length in seconds, from how many seconds on it is used, and its texts.
+/// A unit of relative times: its length in seconds, from how many seconds on it is used, and its texts.
 struct Unit {
     length: u64,
     from: u64,
@@ -44,13 +44,13 @@ const UNITS: [Unit; 6] = [
     Unit { length: 31_557_600, from: 31_557_600, ago: Times::years_ago, ahead: Times::years_ahead },
 ];
 
-/// How long ago, or ahead, a moment is, in the largest unit that fits; and when that text changes.
+/// Formats how long ago, or ahead, a time is, in the largest unit that fits; and returns when that text changes.
 pub(crate) fn ago(moment: Timestamp, now: Timestamp, language: Language) -> (String, Timestamp) {
     let times = texts::times(language);
     if moment > now { ahead(moment, now, times) } else { past(moment, now, times) }
 }
 
-/// The largest unit that fits, none for a moment, and the next larger one.
+/// Returns the largest unit that fits, if any, and the next larger one.
 fn unit_of(seconds: u64) -> (Option<&'static Unit>, Option<&'static Unit>) {
     let (smaller, larger) = UNITS.split_at(UNITS.partition_point(|unit| unit.from <= seconds));
     (smaller.last(), larger.first())
@@ -68,7 +68,7 @@ fn past(moment: Timestamp, now: Timestamp, times: &Times) -> (String, Timestamp)
     ((unit.ago)(times, count), moment + Duration::from_secs(next.min((count + 1) * unit.length)))
 }
 
-/// Rounded to the nearest: what is given a day lasts one day, and not 23 hours from the first second on.
+/// Rounded to the nearest: a link that is valid for a day lasts one day, not 23 hours from the first second on.
 fn ahead(moment: Timestamp, now: Timestamp, times: &Times) -> (String, Timestamp) {
     let seconds = moment.since(now).as_secs();
     let (Some(unit), larger) = unit_of(seconds) else {
@@ -80,7 +80,7 @@ fn ahead(moment: Timestamp, now: Timestamp, times: &Times) -> (String, Timestamp
         Some(larger) if rounded >= larger.from => (larger.ahead)(times, 1),
         _ => (unit.ahead)(times, count),
     };
-    // From here on it is nearer to the next smaller number, or written in a smaller unit.
+    // From here on the next smaller number is nearer, or a smaller unit applies.
     let least = (rounded - unit.length / 2).max(unit.from);
     (text, moment - Duration::from_secs(least))
 }
@@ -116,20 +116,20 @@ mod tests {
     fn a_time_is_told_in_the_same_words_until_the_moment_that_is_told_with_it() {
         let now: Timestamp = "2026-11-26T08:10:00Z".parse().unwrap();
         let tick = Duration::from_micros(1);
-        let told = |moment, now| ago(moment, now, Language::English);
+        let formatted = |moment, now| ago(moment, now, Language::English);
         for seconds in
             [0, 44, 45, 46, 59, 60, 3_599, 3_600, 86_399, 86_400, 2_629_799, 2_629_800, 31_557_600, 40_000_000]
         {
             for moment in [now - Duration::from_secs(seconds), now - Duration::from_secs(seconds) - tick] {
-                let (text, until) = told(moment, now);
+                let (text, until) = formatted(moment, now);
                 assert!(until > now);
-                assert_eq!(told(moment, until - tick).0, text, "{seconds} seconds ago");
-                assert_ne!(told(moment, until).0, text, "{seconds} seconds ago");
+                assert_eq!(formatted(moment, until - tick).0, text, "{seconds} seconds ago");
+                assert_ne!(formatted(moment, until).0, text, "{seconds} seconds ago");
             }
             let moment = now + Duration::from_secs(seconds) + tick;
-            let (text, until) = told(moment, now);
+            let (text, until) = formatted(moment, now);
             assert!(until > now);
-            assert_eq!(told(moment, until - tick).0, text, "in {seconds} seconds");
+            assert_eq!(formatted(moment, until - tick).0, text, "in {seconds} seconds");
         }
     }
 

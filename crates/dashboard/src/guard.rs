@@ -1,5 +1,4 @@
-//! The guard in front of the pages: finds out who asks, whether he may, and whether his form is ours, and has what went
-//! wrong told.
+//! The guard in front of the pages: identifies and authorizes the caller, checks that a form is ours, and shows failures.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -32,13 +31,13 @@ pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 pub(crate) type Handler = fn(SharedRequest) -> BoxFuture<Answer>;
 
-/// What answers for a page.
+/// The handler of a page.
 #[derive(Clone, Copy)]
 pub(crate) struct PageHandler {
     pub(crate) run: Handler,
-    /// Whether the page is sent again as it is while nothing has changed. Its handler answers with
-    /// [`PageRequest::lasting_page`], and shows nothing but what is in the database, in the path, and told of the session.
-    pub(crate) is_kept: bool,
+    /// Whether the page is cached while nothing has changed. Its handler responds with [`PageRequest::lasting_page`], and
+    /// shows only what is in the database, the path and the session.
+    pub(crate) is_cached: bool,
 }
 
 pub(crate) async fn answer(
@@ -61,13 +60,14 @@ pub(crate) async fn answer(
         form_secrets,
         dashboard,
     };
-    // Before anything is read that a page may show.
-    let is_somebody = cookies::read(&parts.headers, request.dashboard.web.https).next().is_some();
-    let version = if handler.is_kept && is_somebody { request.flows().database().version().await.ok() } else { None };
+    // Read before anything that the page may show.
+    let has_session_cookie = cookies::read(&parts.headers, request.dashboard.web.https).next().is_some();
+    let version =
+        if handler.is_cached && has_session_cookie { request.flows().database().version().await.ok() } else { None };
     let entered = enter(&mut request, &page, &parts, body).await;
     let request = Arc::new(request);
     let answered = match (entered, version) {
-        (Ok(()), Some(version)) => kept_or_made(&request, &handler, version).await,
+        (Ok(()), Some(version)) => cached_or_rendered(&request, &handler, version).await,
         (Ok(()), None) => (handler.run)(Arc::clone(&request)).await,
         (Err(failure), _) => Err(failure),
     };
@@ -85,20 +85,20 @@ pub(crate) async fn answer(
     response
 }
 
-/// The page as it was made before, where nothing has changed; else as it is now, and kept.
-async fn kept_or_made(request: &SharedRequest, handler: &PageHandler, version: Version) -> Answer {
-    let asked =
+/// Returns the cached page if nothing has changed; otherwise renders it and caches it.
+async fn cached_or_rendered(request: &SharedRequest, handler: &PageHandler, version: Version) -> Answer {
+    let key =
         page_cache::Key { form_token: request.form_token(), language: request.language, here: request.here.clone() };
-    let kept = &request.dashboard.kept;
-    if let Some(response) = kept.find(&asked, &version, request.now) {
+    let cache = &request.dashboard.page_cache;
+    if let Some(response) = cache.find(&key, &version, request.now) {
         return Ok(response);
     }
     let response = (handler.run)(Arc::clone(request)).await?;
-    Ok(kept.keep(asked, version, request.now, response))
+    Ok(cache.keep(key, version, request.now, response))
 }
 
-/// What the form tokens of a browser are bound to: its session's cookie, or before there is one a cookie of its own,
-/// which it gets where it has none. Of several with one name, any may be the one whose page was filled in.
+/// Returns the secrets that a browser's form tokens are bound to: its session cookie, or without a session a cookie of
+/// their own, which is set if missing. Of several with one name, any may be that of the page with the form.
 fn form_secrets(headers: &HeaderMap, dashboard: &Dashboard) -> (Vec<String>, Option<HeaderValue>) {
     let https = dashboard.web.https;
     let name = if https { "__Secure-vestibule-form" } else { "vestibule-form" };
@@ -147,7 +147,7 @@ async fn enter(request: &mut PageRequest, page: &Route, parts: &Parts, body: Bod
     Ok(())
 }
 
-/// What somebody is shown instead of a page; where something is to be done first, he is led there.
+/// Responds with the page of a failure, or redirects to the step that is due first.
 async fn refuse(request: &PageRequest, failure: &Failure) -> Response {
     match failure {
         Failure::Refused(Refusal::Unauthenticated)

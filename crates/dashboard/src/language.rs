@@ -1,14 +1,14 @@
-//! Which language a visitor reads.
+//! The language of a visitor.
 
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
 use vestibule_language::Language;
 use vestibule_web::cookies;
 
-/// The cookie that keeps a visitor's choice.
+/// The cookie that stores a visitor's choice.
 pub(crate) const COOKIE: &str = "vestibule-language";
 
-/// What the visitor has chosen, or what the browser asks for first of those that there are.
+/// Returns the language that the visitor has chosen, or the one that the browser prefers.
 pub(crate) fn wanted(headers: &HeaderMap) -> Language {
     let accepted = || headers.get(ACCEPT_LANGUAGE).and_then(|header| Language::of_accepted(header.to_str().ok()?));
     cookies::named(headers, COOKIE).find_map(Language::of_code).or_else(accepted).unwrap_or_default()

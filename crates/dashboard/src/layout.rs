@@ -1,4 +1,4 @@
-//! What stands around every page: its texts, who is signed in, where one can go.
+//! The frame of every page: its texts, the signed-in user, the navigation.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -9,35 +9,35 @@ use vestibule_rbac::Permissions;
 use vestibule_user::User;
 
 use crate::assets::{ICON, SCRIPT, STYLE};
-use crate::deliveries::Told;
+use crate::deliveries::DeliveryStatus;
 use crate::format;
 use crate::texts::{self, Texts};
 use vestibule_core::Timestamp;
 
-/// What stands around every page. Templates call it `frame`.
+/// The frame of every page. Templates call it `frame`.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
     pub(crate) t: &'static Texts,
     pub(crate) language: Language,
-    /// The path that was asked for, with its query.
+    /// The requested path, with its query.
     pub(crate) here: String,
-    /// The place in the navigation: the first part of the path after `/app/`.
+    /// The section of the navigation: the first part of the path after `/app/`.
     pub(crate) section: String,
-    /// Who is signed in.
+    /// The signed-in user.
     pub(crate) user: Option<User>,
     pub(crate) permissions: Permissions,
-    /// Shows that a form comes from this page.
+    /// The token that proves that a form comes from this page.
     pub(crate) form_token: String,
-    /// What was just done.
+    /// The message about what was just done.
     pub(crate) done: Option<Cow<'static, str>>,
     pub(crate) now: Timestamp,
-    /// When the first of the times that were written so far reads otherwise.
+    /// When the first of the times written so far changes.
     pub(crate) until: Cell<Option<Timestamp>>,
-    /// How many characters a new password has at least.
+    /// The minimum length of a new password, in characters.
     pub(crate) least_password: usize,
 }
 
-/// A place that can be gone to.
+/// A link of the navigation.
 pub(crate) struct Place {
     pub(crate) path: &'static str,
     pub(crate) name: &'static str,
@@ -58,7 +58,7 @@ impl Frame {
         &ICON.path
     }
 
-    /// What is asked of a new password.
+    /// Returns the requirements of a new password.
     pub(crate) fn password_hint(&self) -> String {
         self.t.password_hint(self.least_password as u64)
     }
@@ -67,7 +67,7 @@ impl Frame {
         self.permissions.allows(policy)
     }
 
-    /// Where whoever is signed in can go.
+    /// Returns the links that the signed-in user may follow.
     pub(crate) fn places(&self) -> Vec<Place> {
         let all = [
             ("users", "user:read", "/app/users", self.t.users, "people"),
@@ -83,39 +83,39 @@ impl Frame {
             .collect()
     }
 
-    /// How whoever is signed in is called.
+    /// Returns the name of the signed-in user.
     pub(crate) fn own_name(&self) -> String {
         self.user.as_ref().map(format::name).unwrap_or_default()
     }
 
-    /// `3 minutes ago`
+    /// Formats a time as `3 minutes ago`.
     pub(crate) fn ago(&self, moment: &Timestamp) -> String {
         let (text, until) = format::ago(*moment, self.now, self.language);
         self.until.set(Some(self.until.get().map_or(until, |first| first.min(until))));
         text
     }
 
-    /// `26 Nov 2026, 08:10 UTC`
+    /// Formats a time as `26 Nov 2026, 08:10 UTC`.
     pub(crate) fn exactly(&self, moment: &Timestamp) -> String {
         self.language.date(*moment)
     }
 
-    /// How far a delivery has come, in words.
-    pub(crate) fn told(&self, delivery: &Delivery) -> Told {
-        Told::of(delivery, self.language, self.now)
+    /// Describes the state of a delivery.
+    pub(crate) fn status(&self, delivery: &Delivery) -> DeliveryStatus {
+        DeliveryStatus::of(delivery, self.language, self.now)
     }
 
-    /// Why a delivery has not arrived, in the language of the page.
+    /// Explains why a delivery has not arrived, in the language of the page.
     pub(crate) fn reason(&self, reason: &Reason) -> String {
         texts::reason(reason, self.language)
     }
 
-    /// What a delivery tells of, in words.
+    /// Returns the name of a delivery's mail or event.
     pub(crate) fn what<'a>(&self, delivery: &'a Delivery) -> &'a str {
         mail_about(&delivery.name).map_or(delivery.name.as_str(), |mail| mail.title(self.language))
     }
 
-    /// The other languages: code and own name.
+    /// Returns the code and the own name of the other languages.
     pub(crate) fn other_languages(&self) -> Vec<(&'static str, &'static str)> {
         let others = Language::ALL.iter().filter(|language| **language != self.language);
         others.map(|language| (language.code(), language.own_name())).collect()

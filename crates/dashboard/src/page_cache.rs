@@ -1,8 +1,8 @@
-//! Pages that are kept, ready to be sent, until something is committed or one of their times reads otherwise.
+//! Rendered pages, cached until a commit, or until one of their times changes.
 //!
-//! Most who ask for a list again find what they found before, and reading and writing it anew is nearly all that it
-//! costs. Who asks is found out for each request all the same: a kept page is given only to the session that it was
-//! made for, and only while that may see it.
+//! Most requests for a list return what the last one did, and reading and rendering it is nearly all of its cost. The
+//! caller is still identified for each request: a cached page is sent only to the session it was rendered for, and only
+//! while that may see it.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,31 +16,31 @@ use vestibule_server::CompressedOnce;
 
 use vestibule_language::Language;
 
-/// How many bytes are kept at most, their compressed forms, which are a tenth of it, not counted.
+/// The most bytes of the cache, without the compressed forms, which add a tenth.
 const MOST: usize = 4 * 1024 * 1024;
 
-/// What a page takes beside its text and its path: headers, token, its place among the others.
+/// The bytes of a page besides its text and its path: headers, token, the entry itself.
 const BESIDE: usize = 2 * 1024;
 
-/// For whom a page is, and what it shows.
+/// The session that a page is for, and its path.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
-    /// That of the session's forms: it is the session's alone.
+    /// The token of the session's forms, which no other session has.
     pub(crate) form_token: String,
     pub(crate) language: Language,
     /// The path with its query.
     pub(crate) here: String,
 }
 
-/// A page that may be kept, as an extension of its response.
+/// A page that may be cached, as an extension of its response.
 #[derive(Clone)]
 pub(crate) struct Lasting {
     pub(crate) html: Bytes,
-    /// When one of its times reads otherwise, if one does.
+    /// When the first of its times changes, if any.
     pub(crate) until: Option<Timestamp>,
 }
 
-struct Kept {
+struct CachedPage {
     page: Lasting,
     headers: HeaderMap,
     compressed: CompressedOnce,
@@ -48,9 +48,9 @@ struct Kept {
     bytes: usize,
 }
 
-impl Kept {
+impl CachedPage {
     fn holds_at(&self, now: Timestamp) -> bool {
-        // A clock may be set back.
+        // The clock may be set back.
         self.made_at <= now && self.page.until.is_none_or(|until| now < until)
     }
 
@@ -62,11 +62,11 @@ impl Kept {
     }
 }
 
-/// The pages of one version of the data: with the next commit, all are over.
+/// The pages of one version of the data: the next commit invalidates them all.
 #[derive(Default)]
 struct Shelf {
     version: Option<Version>,
-    pages: HashMap<Key, Kept>,
+    pages: HashMap<Key, CachedPage>,
     bytes: usize,
 }
 
@@ -77,44 +77,43 @@ impl Shelf {
     }
 }
 
-/// The pages that one process keeps.
+/// The cached pages of one process.
 #[derive(Default)]
-pub(crate) struct KeptPages(Mutex<Shelf>);
+pub(crate) struct PageCache(Mutex<Shelf>);
 
-impl KeptPages {
-    /// The page that was asked for, where it still is what it would be if it were made now. `version` must be older than
-    /// what is known of who asks.
-    pub(crate) fn find(&self, asked: &Key, version: &Version, now: Timestamp) -> Option<Response> {
+impl PageCache {
+    /// Returns a cached page that is still current. `version` must have been read before the caller was identified.
+    pub(crate) fn find(&self, key: &Key, version: &Version, now: Timestamp) -> Option<Response> {
         let shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if shelf.version.as_ref() != Some(version) {
             return None;
         }
-        shelf.pages.get(asked).filter(|kept| kept.holds_at(now)).map(Kept::response)
+        shelf.pages.get(key).filter(|cached| cached.holds_at(now)).map(CachedPage::response)
     }
 
-    /// Keeps the page of a response, if it may be. `version` and `now` must be older than all that the page shows.
-    pub(crate) fn keep(&self, asked: Key, version: Version, now: Timestamp, mut response: Response) -> Response {
+    /// Caches the page of a response, if it may be. `version` and `now` must have been read before all that the page shows.
+    pub(crate) fn keep(&self, key: Key, version: Version, now: Timestamp, mut response: Response) -> Response {
         let Some(page) = response.extensions_mut().remove::<Lasting>() else { return response };
         let compressed = CompressedOnce::default();
         response.extensions_mut().insert(compressed.clone());
-        let bytes = page.html.len() + asked.here.len() + BESIDE;
-        let kept = Kept { headers: response.headers().clone(), page, compressed, made_at: now, bytes };
+        let bytes = page.html.len() + key.here.len() + BESIDE;
+        let cached = CachedPage { headers: response.headers().clone(), page, compressed, made_at: now, bytes };
         let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if shelf.version.as_ref() != Some(&version) || shelf.bytes + bytes > MOST {
             shelf.clear();
             shelf.version = Some(version);
         }
         shelf.bytes += bytes;
-        if let Some(before) = shelf.pages.insert(asked, kept) {
+        if let Some(before) = shelf.pages.insert(key, cached) {
             shelf.bytes -= before.bytes;
         }
         response
     }
 }
 
-impl std::fmt::Debug for KeptPages {
+impl std::fmt::Debug for PageCache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KeptPages").finish_non_exhaustive()
+        f.debug_struct("PageCache").finish_non_exhaustive()
     }
 }
 
@@ -127,7 +126,7 @@ mod tests {
 
     use super::*;
 
-    fn asked(here: &str) -> Key {
+    fn key(here: &str) -> Key {
         Key { form_token: "a token".to_owned(), language: Language::English, here: here.to_owned() }
     }
 
@@ -142,7 +141,7 @@ mod tests {
         response
     }
 
-    /// A version before a commit, and the one after it.
+    /// Returns a version before a commit, and the one after it.
     async fn versions() -> [Version; 2] {
         let place = TestDatabase::sqlite();
         let database = place.open().await;
@@ -154,57 +153,57 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_is_found_until_something_is_committed_or_a_time_reads_otherwise() {
+    async fn a_page_is_found_until_a_commit_or_until_a_time_changes() {
         let [before, after] = versions().await;
         let later = now() + Duration::from_secs(60);
         let is_found =
-            |kept: &KeptPages, here: &str, version: &Version, now| kept.find(&asked(here), version, now).is_some();
+            |cache: &PageCache, here: &str, version: &Version, now| cache.find(&key(here), version, now).is_some();
 
-        let kept = KeptPages::default();
-        drop(kept.keep(asked("/app/a"), before.clone(), now(), lasting("a", Some(later))));
-        drop(kept.keep(asked("/app/b"), before.clone(), now(), lasting("b", None)));
-        // This one has said nothing of how long it lasts.
-        drop(kept.keep(asked("/app/c"), before.clone(), now(), "c".into_response()));
-        assert!(is_found(&kept, "/app/a", &before, now()));
-        assert!(is_found(&kept, "/app/a", &before, later - Duration::from_micros(1)));
-        assert!(!is_found(&kept, "/app/a", &before, later));
-        assert!(!is_found(&kept, "/app/a", &before, now() - Duration::from_micros(1)), "the clock was set back");
-        assert!(is_found(&kept, "/app/b", &before, later));
-        assert!(!is_found(&kept, "/app/c", &before, now()));
-        assert!(!is_found(&kept, "/app/a", &after, now()));
+        let cache = PageCache::default();
+        drop(cache.keep(key("/app/a"), before.clone(), now(), lasting("a", Some(later))));
+        drop(cache.keep(key("/app/b"), before.clone(), now(), lasting("b", None)));
+        // This response is not marked as cacheable.
+        drop(cache.keep(key("/app/c"), before.clone(), now(), "c".into_response()));
+        assert!(is_found(&cache, "/app/a", &before, now()));
+        assert!(is_found(&cache, "/app/a", &before, later - Duration::from_micros(1)));
+        assert!(!is_found(&cache, "/app/a", &before, later));
+        assert!(!is_found(&cache, "/app/a", &before, now() - Duration::from_micros(1)), "the clock was set back");
+        assert!(is_found(&cache, "/app/b", &before, later));
+        assert!(!is_found(&cache, "/app/c", &before, now()));
+        assert!(!is_found(&cache, "/app/a", &after, now()));
 
-        drop(kept.keep(asked("/app/b"), after.clone(), now(), lasting("b", None)));
-        assert!(is_found(&kept, "/app/b", &after, now()));
-        assert!(!is_found(&kept, "/app/a", &before, now()), "all pages of an earlier version are over");
+        drop(cache.keep(key("/app/b"), after.clone(), now(), lasting("b", None)));
+        assert!(is_found(&cache, "/app/b", &after, now()));
+        assert!(!is_found(&cache, "/app/a", &before, now()), "all pages of an earlier version are over");
     }
 
     #[tokio::test]
-    async fn a_page_is_that_of_one_session_in_one_language() {
+    async fn a_page_is_for_one_session_in_one_language() {
         let [version, _] = versions().await;
-        let kept = KeptPages::default();
-        drop(kept.keep(asked("/app/a"), version.clone(), now(), lasting("a", None)));
+        let cache = PageCache::default();
+        drop(cache.keep(key("/app/a"), version.clone(), now(), lasting("a", None)));
         let others = [
-            Key { form_token: "another token".to_owned(), ..asked("/app/a") },
-            Key { language: Language::German, ..asked("/app/a") },
-            asked("/app/a?q=b"),
+            Key { form_token: "another token".to_owned(), ..key("/app/a") },
+            Key { language: Language::German, ..key("/app/a") },
+            key("/app/a?q=b"),
         ];
-        assert!(others.iter().all(|other| kept.find(other, &version, now()).is_none()));
+        assert!(others.iter().all(|other| cache.find(other, &version, now()).is_none()));
     }
 
     #[tokio::test]
-    async fn no_more_than_so_many_bytes_are_kept() {
+    async fn the_size_of_the_cache_is_bounded() {
         let [version, _] = versions().await;
-        let kept = KeptPages::default();
+        let cache = PageCache::default();
         let html = "x".repeat(MOST / 4 - BESIDE - "/app/0".len());
         let keep = |number: usize| {
-            drop(kept.keep(asked(&format!("/app/{number}")), version.clone(), now(), lasting(&html, None)));
+            drop(cache.keep(key(&format!("/app/{number}")), version.clone(), now(), lasting(&html, None)));
         };
         for number in [0, 1, 2, 2, 2, 3] {
             keep(number);
         }
-        let found = |number: usize| kept.find(&asked(&format!("/app/{number}")), &version, now()).is_some();
+        let found = |number: usize| cache.find(&key(&format!("/app/{number}")), &version, now()).is_some();
         assert!((0..4).all(found), "the same one again takes no more");
         keep(4);
-        assert!(found(4) && !(0..4).any(found), "all make way at once");
+        assert!(found(4) && !(0..4).any(found), "all are removed at once");
     }
 }

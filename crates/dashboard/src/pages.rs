@@ -1,7 +1,7 @@
-//! The table of the pages: which there are, who may come to each, and what answers.
+//! The table of pages: the path of each, who may call it, and its handler.
 //!
-//! It is one piece of data, as the API's table of routes is, and it asks for the same policies (security.md 25). The guard in
-//! front of the pages and the tests read the same line.
+//! The table is data, like the API's table of routes, and requires the same policies (security.md 25). The guard in front
+//! of the pages and the tests read the same line.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub const ROOT: &str = "/app";
 
 macro_rules! pages {
     ($($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($mark:ident)? => $handler:path;)+) => {
-        /// The pages. Beside them there are the stylesheet, the script and the icon, which everybody may have.
+        /// The pages. The stylesheet, the script and the icon are public and not among them.
         pub static PAGES: &[Route] = &[$(
             Route {
                 method: stringify!($method),
@@ -34,13 +34,13 @@ macro_rules! pages {
         )+];
 
         static HANDLERS: &[PageHandler] = &[$(
-            PageHandler { run: |request| Box::pin($handler(request)), is_kept: pages!(@is_kept $($mark)?) },
+            PageHandler { run: |request| Box::pin($handler(request)), is_cached: pages!(@is_cached $($mark)?) },
         )+];
     };
     (@is_rate_limited limited) => { true };
     (@is_rate_limited $($other:ident)?) => { false };
-    (@is_kept kept) => { true };
-    (@is_kept $($other:ident)?) => { false };
+    (@is_cached cached) => { true };
+    (@is_cached $($other:ident)?) => { false };
     (@access $access:ident) => { Access::$access };
     (@access $access:ident [$($policy:literal),*]) => { Access::$access(&[$($policy),*]) };
 }
@@ -69,7 +69,7 @@ pages! {
     POST "/app/invite" Public limited => public::invitation::accept;
     POST "/app/invite/renew" Public limited => public::invitation::renew;
 
-    GET "/app/users" Policies["user:read"] kept => users::list::list;
+    GET "/app/users" Policies["user:read"] cached => users::list::list;
     GET "/app/users.csv" Policies["user:read"] => users::export::export;
     POST "/app/users/lock" Policies["user:update"] => users::lock::lock_many;
     GET "/app/users/{id}" Policies["user:read"] => users::show::show;
@@ -134,7 +134,7 @@ pages! {
     POST "/app/profile/sessions/{id}" User => profile::sessions::end;
 }
 
-/// The pages, each behind the guard. What has no line in the table is not there.
+/// Returns the pages, each behind the guard. A path without a line in the table is not served.
 pub fn router(dashboard: Dashboard) -> Router {
     let mut router = Router::new().route(&dashboard.outside("/app/assets/{file}"), get(assets::serve));
     for (page, handler) in PAGES.iter().zip(HANDLERS) {
@@ -144,10 +144,10 @@ pub fn router(dashboard: Dashboard) -> Router {
         }
     }
     let nowhere = Route { method: "GET", path: "/app/{*rest}", access: Access::Public, is_rate_limited: false };
-    let nothing = PageHandler { run: |request| Box::pin(nothing_here(request)), is_kept: false };
+    let nothing = PageHandler { run: |request| Box::pin(nothing_here(request)), is_cached: false };
     let dashboard = Arc::new(dashboard);
     let router = router.route(&dashboard.outside(nowhere.path), any(behind(nowhere, nothing)));
-    let form_only = PageHandler { run: |request| Box::pin(form_only(request)), is_kept: false };
+    let form_only = PageHandler { run: |request| Box::pin(form_only(request)), is_cached: false };
     let other_method = behind(nowhere, form_only);
     let state = Arc::clone(&dashboard);
     let router = router.method_not_allowed_fallback(move |method: Method, parameters, request| {
@@ -162,7 +162,7 @@ pub fn router(dashboard: Dashboard) -> Router {
     router.with_state(dashboard)
 }
 
-/// A page behind its guard, as axum takes it.
+/// A page behind its guard, as an axum handler.
 fn behind(
     page: Route,
     handler: PageHandler,

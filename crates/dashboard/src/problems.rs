@@ -1,5 +1,5 @@
-//! What a page shows where a flow failed: a text in the page's language, by the error's code. An error without one is
-//! shown by its status. The modules' own sentences are for programs; a few with details are shown in English.
+//! The text of a failed flow, in the page's language: by the error's code, or else by its status. The modules' own messages
+//! are for programs; a few with details are shown in English.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -19,10 +19,10 @@ use vestibule_web::Problem;
 
 use crate::texts::{self, Problems};
 
-/// Stands for an error whose message is a provider's, which has no other language.
+/// The code of an error whose message is a provider's, which is not translated.
 const PROVIDER: &str = "provider";
 
-/// The error as pages know it: with a code also where the API has none for it.
+/// Returns the error with the pages' code: they have one also for some errors without a code in the API.
 pub(crate) fn coded<E: DomainError + 'static>(error: E) -> Problem {
     let code = page_code(&error);
     let error = Problem::from(error);
@@ -84,7 +84,7 @@ fn names_unknown_roles(error: &dyn Any) -> bool {
     matches!(error, Some(AssignRolesError::Roles(_)))
 }
 
-/// What happened and what to do, in the language of the page.
+/// Returns what happened and what to do, in the language of the page.
 pub(crate) fn text(error: &Problem, language: Language) -> String {
     let code = error.code().unwrap_or_default();
     if code == PROVIDER {
@@ -95,7 +95,7 @@ pub(crate) fn text(error: &Problem, language: Language) -> String {
     problems.find(code, detail).map_or_else(|| by_status(error.status(), problems).to_owned(), Cow::into_owned)
 }
 
-/// What an error is called that has no code, and none that is known here.
+/// Returns the name of the text of an error without a known code.
 fn by_status(status: StatusCode, problems: &Problems) -> &'static str {
     match status {
         StatusCode::UNAUTHORIZED => problems.status_unauthorized,
@@ -113,7 +113,7 @@ fn by_status(status: StatusCode, problems: &Problems) -> &'static str {
 mod tests {
     use super::*;
 
-    /// The texts of the sources of the crates whose errors reach a page.
+    /// Returns the sources of the crates whose errors reach a page.
     fn sources() -> Vec<String> {
         let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let names = [
@@ -139,7 +139,7 @@ mod tests {
                     true => folders.push(path),
                     false => {
                         let source = std::fs::read_to_string(path).unwrap();
-                        // Errors that a file's own tests make up reach no page.
+                        // Errors in a file's own tests reach no page.
                         sources.push(source.split("#[cfg(test)]").next().unwrap().to_owned());
                     }
                 }
@@ -148,7 +148,7 @@ mod tests {
         sources
     }
 
-    /// The codes of errors: of `#[kind(…, code = "…")]`, and of `with_code`.
+    /// Returns the codes of errors: of `#[kind(…, code = "…")]`, and of `with_code`.
     fn codes() -> Vec<String> {
         let mut codes = Vec::new();
         for source in sources() {
@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(unused, Vec::<&&str>::new(), "no error has these codes");
     }
 
-    /// What the API says of these is for programs, or in English.
+    /// The API's messages of these are for programs, or in English.
     #[test]
     fn an_error_without_a_code_is_shown_by_its_status() {
         use vestibule_core::ErrorKind::*;

@@ -1,4 +1,4 @@
-//! One request for a page: who asks, in which language, by which form.
+//! A request for a page: its caller, language and form.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -28,36 +28,36 @@ use crate::layout::Frame;
 use crate::page_cache::Lasting;
 use crate::texts::{self, Texts};
 
-/// A visit, as a page gets it: whoever asked holds it as well, to say what went wrong.
+/// A request that the page shares with the guard, which shows its failure.
 pub(crate) type SharedRequest = Arc<PageRequest>;
 
-/// What a page answers.
+/// The result of a page.
 pub(crate) type Answer = Result<Response, Failure>;
 
-/// Scripts, styles and forms of our own, pictures from anywhere (avatars), and nothing that stands in a page itself.
+/// Allows our own scripts, styles and forms, pictures from anywhere (avatars), and nothing inline.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' https: data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// With `no-referrer`, browsers send `Origin: null` with our own forms, and over plain http beyond localhost nothing else
-/// that shows where a form comes from (security.md 40). Our pages may have tokens in their URLs: those reach no other site.
+/// that shows the origin of a form (security.md 40). URLs of our pages may contain tokens, which reach no other site.
 const REFERRER: &str = "same-origin";
 
-/// One request for a page.
+/// A request for a page.
 pub(crate) struct PageRequest {
     pub(crate) dashboard: Arc<Dashboard>,
-    /// Whose session's cookie came along.
+    /// The caller of the session cookie.
     pub(crate) caller: Option<SessionCaller>,
     pub(crate) client: Client,
     pub(crate) language: Language,
     pub(crate) now: Timestamp,
-    /// The parts of the path that vary, in their order.
+    /// The parameters of the path, in their order.
     pub(crate) parameters: Vec<String>,
     pub(crate) query: Fields,
     pub(crate) form: Fields,
     /// The path with its query.
     pub(crate) here: String,
-    /// What form tokens are bound to: the session's cookie, or a cookie of its own before there is a session. The first is
-    /// that of the forms of this page.
+    /// The secrets that form tokens are bound to: the session cookie, or without a session a cookie of their own. The first
+    /// is that of this page's forms.
     pub(crate) form_secrets: Vec<String>,
 }
 
@@ -74,7 +74,7 @@ impl PageRequest {
         self.here.split('?').next().unwrap_or_default()
     }
 
-    /// Who does what the page does, and from where.
+    /// Returns the context of the page's flows.
     pub(crate) fn context(&self) -> Context {
         match &self.caller {
             Some(caller) => caller.context(self.client.clone()),
@@ -82,12 +82,12 @@ impl PageRequest {
         }
     }
 
-    /// Whoever the guard has let in by his session.
+    /// Returns the caller that the guard has accepted.
     pub(crate) fn caller(&self) -> Result<&SessionCaller, Failure> {
         self.caller.as_ref().ok_or(Failure::Refused(Refusal::Unauthenticated))
     }
 
-    /// The user whom the guard has let in.
+    /// Returns the user that the guard has accepted.
     pub(crate) fn user(&self) -> Result<&User, Failure> {
         let user = self.caller()?.user.as_ref();
         user.ok_or(Failure::Refused(Refusal::Unauthenticated))
@@ -97,18 +97,18 @@ impl PageRequest {
         self.caller.as_ref().map(|caller| caller.permissions.clone()).unwrap_or_default()
     }
 
-    /// A part of the path, read as an id: nothing that cannot be one is there.
+    /// Parses a parameter of the path as an id. Other text is reported as not found.
     pub(crate) fn parameter<T: std::str::FromStr>(&self, index: usize) -> Result<T, Failure> {
         self.parameters.get(index).and_then(|text| text.parse().ok()).ok_or(Failure::NotFound)
     }
 
-    /// The roles that a field of the form names.
+    /// Returns the roles that a field of the form names.
     pub(crate) fn role_ids(&self, field: &str) -> Result<Vec<RoleId>, Failure> {
         let texts: Vec<String> = self.form.all(field).map(str::to_owned).collect();
         Ok(read_role_ids(&texts).map_err(AssignRolesError::from)?)
     }
 
-    /// The token of this visitor's forms.
+    /// Returns the token of this visitor's forms.
     pub(crate) fn form_token(&self) -> String {
         self.form_token_of(self.form_secrets.first().map_or("", String::as_str))
     }
@@ -117,7 +117,7 @@ impl PageRequest {
         BASE64.encode(self.flows().auth().derive("form", secret))
     }
 
-    /// Whether the form comes from a page of ours (security.md 24).
+    /// Returns whether the form comes from one of our pages (security.md 24).
     pub(crate) fn check_form_token(&self) -> Result<(), Failure> {
         let is_of = |secret: &String| -> bool {
             self.form_token_of(secret).as_bytes().ct_eq(self.form.get(TOKEN).as_bytes()).into()
@@ -125,7 +125,7 @@ impl PageRequest {
         if self.form_secrets.iter().any(is_of) { Ok(()) } else { Err(Failure::FormToken) }
     }
 
-    /// The user who is signed in, all the way or up to enrolment.
+    /// Returns the signed-in user, also one who must enrol a second factor.
     fn present_user(&self) -> Option<&User> {
         let caller = self.caller.as_ref()?;
         caller.user.as_ref().filter(|_| matches!(caller.stage, Stage::Full | Stage::Enrolment))
@@ -152,22 +152,22 @@ impl PageRequest {
         }
     }
 
-    /// A page.
+    /// Renders a page.
     pub(crate) fn page(&self, template: &impl Template) -> Answer {
         self.page_with(StatusCode::OK, template)
     }
 
-    /// A page that is the same until something is committed, or one of the times that `frame` has written for it reads
-    /// otherwise: it may be kept.
+    /// Renders a page that stays the same until a commit, or until one of the times that `frame` has written changes: it
+    /// may be cached.
     pub(crate) fn lasting_page(&self, template: &impl Template, frame: &Frame) -> Answer {
-        // Without the room that was left for more.
+        // Without spare capacity.
         let html = Bytes::from(self.html(template)?.into_boxed_str().into_boxed_bytes());
         let mut response = answer(StatusCode::OK, html.clone());
         response.extensions_mut().insert(Lasting { html, until: frame.until.get() });
         Ok(response)
     }
 
-    /// A page with another status.
+    /// Renders a page with another status.
     pub(crate) fn page_with(&self, status: StatusCode, template: &impl Template) -> Answer {
         Ok(answer(status, self.html(template)?))
     }
@@ -180,12 +180,12 @@ impl PageRequest {
         Ok(self.dashboard.outside_html(html))
     }
 
-    /// On to another page, after a form.
+    /// Redirects to another page, after a form.
     pub(crate) fn go(&self, path: &str) -> Answer {
         Ok(self.redirect(path))
     }
 
-    /// `303 See Other`: the browser asks for the other page by GET.
+    /// Responds `303 See Other`: the browser requests the other page by GET.
     pub(crate) fn redirect(&self, path: &str) -> Response {
         let mut response = StatusCode::SEE_OTHER.into_response();
         let location = HeaderValue::try_from(self.dashboard.outside(path));
@@ -193,24 +193,24 @@ impl PageRequest {
         response
     }
 
-    /// On to a page, with what was done told there.
+    /// Redirects to a page that reports what was done.
     pub(crate) fn done(&self, path: &str, what: &str) -> Answer {
         let sign = if path.contains('?') { '&' } else { '?' };
         self.go(&format!("{path}{sign}done={what}"))
     }
 
-    /// Gives the browser the cookie of a session that has begun, and goes on. The session that it had before ends.
+    /// Sets the cookie of a new session and redirects. The browser's previous session ends.
     pub(crate) async fn enter(&self, session: &str, path: &str) -> Answer {
-        let nobody = || Failure::Refused(Refusal::Unauthenticated);
-        let session: SessionId = session.parse().map_err(|_| nobody())?;
+        let unauthenticated = || Failure::Refused(Refusal::Unauthenticated);
+        let session: SessionId = session.parse().map_err(|_| unauthenticated())?;
         let given = self.flows().give_cookie(session, self.caller.as_ref(), &self.client).await?;
-        let secret = given.ok_or_else(nobody)?;
+        let secret = given.ok_or_else(unauthenticated)?;
         let mut response = self.redirect(path);
         response.headers_mut().append(SET_COOKIE, cookies::set(&secret, self.dashboard.web.https));
         Ok(response)
     }
 
-    /// Signs in on this browser by a session that is whole: gives it the session's cookie, and makes the browser known.
+    /// Signs in with a full session: sets its cookie, and makes the browser known.
     pub(crate) async fn enter_known(&self, token: &SessionToken, path: &str) -> Answer {
         let mut response = self.enter(&token.sid, path).await?;
         if let Ok(identity) = token.auth_identity_id.parse()
@@ -221,13 +221,13 @@ impl PageRequest {
         Ok(response)
     }
 
-    /// Gives the browser the cookie by which it is known from now on.
+    /// Sets the device cookie.
     pub(crate) fn remember(&self, response: &mut Response, known: &DeviceSecrets) {
         let cookie = cookies::set_device(known, self.now, self.dashboard.web.https);
         response.headers_mut().append(SET_COOKIE, cookie);
     }
 
-    /// Takes the session's cookie from the browser, and goes on.
+    /// Removes the session cookie and redirects.
     pub(crate) fn leave(&self, path: &str) -> Answer {
         let mut response = self.redirect(path);
         response.headers_mut().append(SET_COOKIE, cookies::clear(self.dashboard.web.https));
@@ -245,7 +245,7 @@ fn answer(status: StatusCode, html: impl Into<Body>) -> Response {
     response
 }
 
-/// `Set-Cookie` for something that the pages remember of a browser.
+/// Returns the `Set-Cookie` header of a cookie of the pages.
 pub(crate) fn set_cookie(dashboard: &Dashboard, name: &str, value: &str, permanent: bool) -> HeaderValue {
     let (path, https) = (dashboard.outside("/app"), dashboard.web.https);
     let mut cookie = Cookie::build((name, value)).path(path).http_only(true).secure(https).same_site(SameSite::Lax);
@@ -255,7 +255,7 @@ pub(crate) fn set_cookie(dashboard: &Dashboard, name: &str, value: &str, permane
     HeaderValue::try_from(cookie.build().to_string()).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// The path to go on to, where it is one of the pages.
+/// Returns the path to continue at, if it is one of the pages.
 pub(crate) fn next_page(wanted: &str) -> &str {
     let is_page = wanted.starts_with("/app")
         && !wanted.starts_with("/app/login")

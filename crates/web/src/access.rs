@@ -19,7 +19,7 @@ use crate::{Problem, Web};
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Everyone.
+    /// No session is required.
     Public,
     /// A session sent as a bearer token, also one whose second factor is due.
     Bearer,

@@ -1,4 +1,4 @@
-//! The list of all deliveries, by how far they have come.
+//! The list of all deliveries, by state.
 
 use askama::Template;
 use vestibule_notify::{Delivery, DeliveryQuery, DeliveryState, MAIL, WEBHOOK};
@@ -10,9 +10,9 @@ use crate::request::{Answer, SharedRequest};
 /// One of the tabs.
 struct Tab {
     name: &'static str,
-    /// The query that leads there.
+    /// The query of the tab.
     query: String,
-    /// How many there are: of what somebody may have to look after.
+    /// How many there are, for states that may need attention.
     count: Option<u64>,
     is_here: bool,
 }
@@ -26,7 +26,7 @@ struct ListPage {
     pager: Pager,
     state: &'static str,
     destination: String,
-    /// The destinations to choose from, with what they are called.
+    /// The destinations to choose from, with their names.
     destinations: Vec<(String, String)>,
 }
 
@@ -36,7 +36,7 @@ impl ListPage {
         known.map_or_else(|| delivery.destination.clone(), |(_, called)| called.clone())
     }
 
-    /// The page of the webhook that it goes to.
+    /// Returns the page of the webhook that it goes to.
     fn webhook(&self, delivery: &Delivery) -> Option<String> {
         let is_open = delivery.destination == WEBHOOK && self.frame.may("webhook:read");
         is_open.then(|| format!("/app/webhooks/{}", delivery.target))
@@ -45,7 +45,7 @@ impl ListPage {
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
     let (texts, deliveries) = (request.texts(), &request.dashboard.web.deliveries);
-    let paging = Paging::asked(&request);
+    let paging = Paging::read(&request);
     let state = DeliveryState::of(request.query.get("state"));
     let destination = request.query.text("destination");
     let query = |state: Option<DeliveryState>, skip, take| DeliveryQuery {
@@ -77,7 +77,7 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
     let mut destinations =
         vec![(MAIL.to_owned(), texts.mail.to_owned()), (WEBHOOK.to_owned(), texts.webhook.to_owned())];
     if let Some(other) = destination.clone().filter(|name| destinations.iter().all(|(known, _)| known != name)) {
-        // One of an embedder's own.
+        // An embedder's destination.
         destinations.push((other.clone(), other));
     }
     let page = ListPage {

@@ -1,4 +1,4 @@
-//! What was to reach people and programs: how far it has come, in words.
+//! `/app/deliveries`: mails and messages, and whether they arrived.
 
 pub(crate) mod list;
 pub(crate) mod retry;
@@ -9,20 +9,20 @@ use vestibule_notify::{Delivery, DeliveryState};
 use crate::texts;
 use vestibule_language::Language;
 
-/// How far a delivery has come, as pages tell it.
-pub(crate) struct Told {
+/// The state of a delivery, as pages show it.
+pub(crate) struct DeliveryStatus {
     pub(crate) word: &'static str,
     /// The class of its badge.
     pub(crate) class: &'static str,
-    /// What is to be said of `moment`, where the word does not say it.
+    /// The label of `moment`, if `word` does not imply it.
     pub(crate) moment_word: &'static str,
     pub(crate) moment: Option<Timestamp>,
     pub(crate) reason: Option<String>,
-    /// Whether trying it now would be of any use.
+    /// Whether it can be tried now.
     pub(crate) can_be_tried: bool,
 }
 
-impl Told {
+impl DeliveryStatus {
     pub(crate) fn of(delivery: &Delivery, language: Language, now: Timestamp) -> Self {
         let texts = texts::of(language);
         let over = delivery.finished_at;
@@ -34,7 +34,7 @@ impl Told {
             DeliveryState::Failed => (texts.standing_failed, "bad", "", over),
             DeliveryState::Superseded => (texts.standing_superseded, "", "", over),
         };
-        // Of what has arrived it is not told why it once had not.
+        // A delivery that has arrived shows no reason of an earlier try.
         let reason = delivery.reason.as_ref().filter(|_| delivery.state != DeliveryState::Sent);
         Self {
             word,

@@ -1,4 +1,4 @@
-//! Sending an invite again, and taking it back.
+//! Sends an invite again, and revokes it.
 
 use askama::Template;
 use vestibule_user::{Invite, InviteId};

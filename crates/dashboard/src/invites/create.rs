@@ -1,4 +1,4 @@
-//! Inviting one person, or many at once.
+//! Invites one user, or many at once.
 
 use askama::Template;
 use http::StatusCode;
@@ -11,15 +11,15 @@ use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::users::list::roles;
 
-/// How many addresses are taken at once.
+/// The most addresses of one form.
 const MOST: usize = 200;
 
-/// What became of one address.
+/// The result for one address.
 struct Outcome {
     /// The id of its field.
     id: String,
     address: String,
-    /// The link, or what was wrong.
+    /// The link, or the problem.
     result: Result<String, String>,
 }
 
@@ -34,7 +34,7 @@ struct Choice {
 struct NewPage {
     frame: Frame,
     roles: Vec<Choice>,
-    /// What was typed and is still to be done.
+    /// The addresses that are still to invite.
     addresses: String,
     outcomes: Vec<Outcome>,
     problem: Option<String>,
@@ -52,7 +52,7 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     form(&request, StatusCode::OK, &defaults, String::new(), Vec::new(), None).await
 }
 
-/// Roles that whoever asks could give; what he could not give cannot be chosen.
+/// Returns the roles, with whether the caller can grant each.
 async fn form(
     request: &PageRequest,
     status: StatusCode,
@@ -67,12 +67,12 @@ async fn form(
     request.page_with(status, &NewPage { frame: request.frame(), roles, addresses, outcomes, problem })
 }
 
-/// Invites each address by itself: one that is wrong does not keep the others out, and stays in the field.
+/// Invites each address on its own: one that fails does not stop the others, and stays in the field.
 pub(crate) async fn create(request: SharedRequest) -> Answer {
     request.form.only(&["addresses", "role"])?;
     let texts = request.texts();
     let chosen = request.role_ids("role")?;
-    // Who may not see the roles cannot choose: then it is the default ones.
+    // A caller who may not read roles cannot choose: the invite gets the default ones.
     let roles = request.permissions().allows("rbac_role:read").then(|| chosen.clone());
     let typed = request.form.get("addresses").to_owned();
     let addresses = split_addresses(&typed);
@@ -93,7 +93,7 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
     form(&request, status, &chosen, left.join("\n"), outcomes, None).await
 }
 
-/// Invites one address: its link, or what was wrong with it. What is our own fault ends everything.
+/// Invites one address, and returns its link or the problem. An internal error stops everything.
 async fn invite(
     request: &PageRequest,
     address: &str,

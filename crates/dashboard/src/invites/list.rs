@@ -1,4 +1,4 @@
-//! The list of invites, by where they stand.
+//! The list of invites, by state.
 
 use std::collections::HashMap;
 
@@ -25,20 +25,21 @@ struct ListPage {
     frame: Frame,
     tabs: Vec<Tab>,
     state: InviteState,
-    /// What the moment of this state is called.
+    /// The name of this state's time.
     moment: &'static str,
     invites: Vec<Invite>,
-    /// Their links; none where the caller could not grant all that the invite gives.
+    /// Their links; none if the caller cannot grant all that the invite grants.
     links: Vec<Option<String>>,
-    /// Whether it is told what became of the mails, and that by the invites' ids.
+    /// Whether the caller may read deliveries.
     shows_mail: bool,
+    /// The newest mail of each invite, by the invite's id.
     mails: HashMap<String, Delivery>,
     search: String,
     pager: Pager,
 }
 
 impl ListPage {
-    /// The newest mail of an invite. Of one that need not be sent any more nothing is told.
+    /// Returns the newest mail of an invite, except one that is no longer needed.
     fn mail(&self, invite: &Invite) -> Option<&Delivery> {
         let found = self.mails.get(&invite.id.to_string());
         found.filter(|delivery| delivery.state != DeliveryState::Superseded)
@@ -49,7 +50,7 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
     let texts = request.texts();
     let state = request.query.get("state").parse().unwrap_or(InviteState::Pending);
     let search = request.query.text("q");
-    let paging = Paging::asked(&request);
+    let paging = Paging::read(&request);
     let users = request.flows().users();
     let filter = |state: InviteState| {
         let filter = state.filter(request.now);

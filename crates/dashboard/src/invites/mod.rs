@@ -1,4 +1,4 @@
-//! `/app/invites`: who may come in.
+//! `/app/invites`: the invites.
 
 pub(crate) mod change;
 pub(crate) mod create;

@@ -1,4 +1,4 @@
-//! One's second factor: starting, proving and giving it up, and the codes that help when it is lost.
+//! The user's second factor: starts, verifies and removes it, and generates recovery codes.
 
 use askama::Template;
 use http::StatusCode;
@@ -13,15 +13,15 @@ use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::texts::Texts;
 
-/// How many recovery codes are made: as many as the reference makes.
+/// How many recovery codes are generated, as in the reference.
 const CODES: u32 = 10;
 
-/// What is shown of a factor that was started just now, this once.
+/// A factor that was just started, with its secret, which is shown once.
 struct Started {
     id: String,
     secret: String,
     url: String,
-    /// The squares of the QR code, as the path of a picture, and how many there are on a side.
+    /// The modules of the QR code as an SVG path, and how many there are on a side.
     path: String,
     side: usize,
 }
@@ -30,11 +30,11 @@ struct Started {
 #[template(path = "profile/factor.html")]
 struct FactorPage {
     frame: Frame,
-    /// The factor that is enabled.
+    /// The enabled factor.
     enabled: Option<MfaFactorId>,
     started: Option<Started>,
     codes: Vec<String>,
-    /// Whether one of his roles requires a factor.
+    /// Whether one of the user's roles requires a factor.
     is_required: bool,
     problem: Option<String>,
 }
@@ -73,7 +73,7 @@ async fn refused(request: &PageRequest, failure: Failure, started: Option<Starte
 pub(crate) async fn start(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
     let caller = request.caller()?;
-    // One that was started before and never proved makes way.
+    // Replaces one that was started before and never verified.
     let factors = request.flows().auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
     for pending in factors.iter().filter(|factor| factor.status == MfaStatus::Pending) {
         match request.flows().disable_mfa(caller, &request.context(), pending.id, &FreshProof::default()).await {
@@ -94,7 +94,7 @@ pub(crate) async fn start(request: SharedRequest) -> Answer {
     }
 }
 
-/// The QR code of a factor's URL. Where it is too long for one, the secret can be typed.
+/// Returns the QR code of a factor's URL. If the URL is too long for one, the secret can be typed.
 fn picture(id: String, secret: String, url: String) -> Started {
     let Ok(code) = QrCode::new(&url) else { return Started { id, secret, url, path: String::new(), side: 0 } };
     let side = code.width();
@@ -113,7 +113,7 @@ pub(crate) async fn verify(request: SharedRequest) -> Answer {
     let caller = request.caller()?;
     match request.flows().verify_mfa(caller, &request.context(), id, request.form.get("code")).await {
         Ok(_) => {
-            // The codes at once: who has a factor and no codes is out when the telephone is lost.
+            // The codes at once: a user without codes who loses the telephone cannot sign in any more.
             let made = request
                 .flows()
                 .generate_mfa_recovery_codes(caller, &request.context(), CODES, &FreshProof::default())
@@ -133,7 +133,7 @@ pub(crate) async fn verify(request: SharedRequest) -> Answer {
     }
 }
 
-/// The reference's words are for programs.
+/// Replaces the reference's message, which is for programs.
 fn in_words(error: VerifyFactorError, texts: &Texts) -> Failure {
     match error {
         VerifyFactorError::Verify(VerifyMfaError::WrongCode(_)) => Failure::wrong(texts.wrong_code),

@@ -1,4 +1,4 @@
-//! `/app/profile`: oneself.
+//! `/app/profile`: the signed-in user.
 
 pub(crate) mod factor;
 pub(crate) mod password;

@@ -1,4 +1,4 @@
-//! Changing one's password.
+//! Changes the user's password.
 
 use vestibule_flows::FreshProof;
 

@@ -1,4 +1,4 @@
-//! Ending one's sessions.
+//! Ends the user's sessions.
 
 use vestibule_auth::SessionId;
 

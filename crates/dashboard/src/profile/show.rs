@@ -1,4 +1,4 @@
-//! One's name, and what leads to the rest.
+//! The user's profile, with links to the rest.
 
 use askama::Template;
 use http::StatusCode;
@@ -12,7 +12,7 @@ use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::users::edit::patch;
 
-/// How many sessions are shown.
+/// How many sessions are listed.
 const SHOWN: u32 = 50;
 
 #[derive(Template)]
@@ -26,12 +26,12 @@ struct ProfilePage {
     sessions: Vec<ShownSession>,
     typed: [String; 3],
     name_problem: Option<String>,
-    /// What is wrong with the current password, or with whether it can be changed.
+    /// The problem of the current password, or why it cannot be changed.
     current_problem: Option<String>,
     password_problem: Option<String>,
 }
 
-/// What is wrong, and beside which field it stands.
+/// The problems, each beside its field.
 #[derive(Default)]
 pub(crate) struct Problems {
     pub(crate) name: Option<String>,

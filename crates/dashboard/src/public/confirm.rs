@@ -1,7 +1,7 @@
-//! "Confirm your identity": asks for a fresh proof of identity, and then goes on with the form that needs it.
+//! "Confirm your identity": requests a fresh proof of identity, then continues with the form that needs it.
 //!
-//! The page holds the fields of that form, hidden, and sends them with the proof to the form's own path. The guard takes
-//! the proof out before the page's handler reads the form.
+//! The page has the fields of that form, hidden, and sends them with the proof to the form's own path. The guard removes
+//! the proof before the page's handler reads the form.
 
 use askama::Template;
 use http::StatusCode;
@@ -18,7 +18,7 @@ use crate::request::{Answer, PageRequest};
 #[template(path = "public/confirm.html")]
 struct ConfirmPage {
     frame: Frame,
-    /// Where the form leads.
+    /// The form's path.
     action: String,
     /// The other fields of the form.
     fields: Vec<(String, String)>,
@@ -27,14 +27,14 @@ struct ConfirmPage {
     problem: Option<String>,
 }
 
-/// Proves who the visitor is, where the form brings a proof.
+/// Proves the caller's identity, if the form has a proof.
 pub(crate) async fn prove(request: &mut PageRequest) -> Result<(), Failure> {
     let Some(proof) = request.form.take_proof() else { return Ok(()) };
     let proved = request.flows().prove(request.caller()?, &proof, &request.context()).await;
     if let Err(error) = proved {
         return Err(match &error {
             FreshProofError::SignedOut | FreshProofError::Database(_) => error.into(),
-            // The same words as at the sign-in.
+            // The same message as at the sign-in.
             FreshProofError::WrongCode => {
                 Failure::Unproved(Problem::new(ErrorKind::InvalidData, request.texts().wrong_code))
             }
@@ -48,7 +48,7 @@ pub(crate) async fn prove(request: &mut PageRequest) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Shows the page, with what was wrong with the proof before.
+/// Renders the page, with the problem of the previous proof.
 pub(crate) async fn show(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
     let (caller, flows) = (request.caller()?, request.flows());
     let actor_id = caller.actor_id.clone().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The second factor, between the password and being in.
+//! The second factor of a sign-in.
 
 use askama::Template;
 use http::StatusCode;
@@ -42,7 +42,7 @@ pub(crate) async fn answer(request: SharedRequest) -> Answer {
     }
 }
 
-/// Answers a challenge of the half session, by the code of an app or by a recovery code: their lengths tell them apart.
+/// Verifies the challenge of a half session, by the code of an app or by a recovery code: their lengths differ.
 async fn by_code(request: &PageRequest) -> Result<SignIn, Failure> {
     let caller = request.caller()?;
     let begun = request.flows().refresh(caller).await?;
@@ -52,7 +52,7 @@ async fn by_code(request: &PageRequest) -> Result<SignIn, Failure> {
     let code = request.form.get("code");
     let method = if code.chars().filter(|c| c.is_alphanumeric()).count() <= 8 { "totp" } else { RECOVERY_CODE };
     let answered = request.flows().verify_mfa_challenge(caller, &request.client, challenge.id, method, code).await;
-    // The reference's words are for programs.
+    // The reference's message is for programs.
     answered.map_err(|error| match error {
         MfaChallengeError::Verify(VerifyChallengeError::WrongCode | VerifyChallengeError::UnsupportedMethod(_)) => {
             Failure::wrong(request.texts().wrong_code)

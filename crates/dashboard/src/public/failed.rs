@@ -1,4 +1,4 @@
-//! The page that says that something is not there, not allowed, or failed.
+//! The page for what does not exist, is not allowed, or failed.
 
 use askama::Template;
 use http::StatusCode;
@@ -18,7 +18,7 @@ struct FailedPage {
 pub(crate) fn show(request: &PageRequest, failure: &Failure) -> Answer {
     let texts = request.texts();
     let title = match failure.status() {
-        // Nothing is wrong with what the user may do.
+        // The permissions of the user are not the problem.
         _ if matches!(failure, Failure::FormToken | Failure::NoCookie | Failure::Request(_)) => texts.form_not_taken,
         StatusCode::NOT_FOUND => texts.not_found,
         StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => texts.not_allowed,

@@ -1,4 +1,4 @@
-//! `/app`: on to the first page that somebody may see.
+//! `/app`: redirects to the first page that the user may see.
 
 use crate::failure::Failure;
 use crate::request::{Answer, SharedRequest};

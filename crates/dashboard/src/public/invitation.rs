@@ -1,4 +1,4 @@
-//! `/app/invite`: what somebody who was invited sees, and how he comes in. Opening the link changes nothing.
+//! `/app/invite`: shows an invite and accepts it. Opening the link changes nothing.
 
 use askama::Template;
 use http::StatusCode;
@@ -18,14 +18,14 @@ struct InvitationPage {
     frame: Frame,
     token: String,
     invite: InvitePreview,
-    /// Who invites, by name and address.
+    /// The name and the address of the inviter.
     inviter: Option<(String, String)>,
-    /// Somebody else who is signed in here.
+    /// Another user who is signed in in this browser.
     other: Option<EmailAddress>,
     first_name: String,
     last_name: String,
     password_problem: Option<String>,
-    /// What is wrong with anything else.
+    /// Any other problem.
     problem: Option<String>,
 }
 
@@ -36,9 +36,9 @@ struct NoInvitationPage {
     token: String,
     title: &'static str,
     message: String,
-    /// Whether a new link can be asked for.
+    /// Whether a new link can be requested.
     can_renew: bool,
-    /// Whether there is an account to sign in to.
+    /// Whether the invited user has an account.
     can_sign_in: bool,
     is_sent: bool,
 }
@@ -76,7 +76,7 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
     request.page_with(status, &page)
 }
 
-/// Says why a link does not let somebody in, and what to do.
+/// Explains why a link does not work, and what to do.
 fn refused(request: &PageRequest, token: &str, error: &InviteTokenError) -> Answer {
     let texts = request.texts();
     let on = |moment| request.language.date(moment);
@@ -103,7 +103,7 @@ fn refused(request: &PageRequest, token: &str, error: &InviteTokenError) -> Answ
     request.page_with(StatusCode::UNAUTHORIZED, &page)
 }
 
-/// Says, before anything is filled in, that the inviter may not give the invite's roles any more.
+/// Reports, before the form is filled in, that the inviter can no longer grant the invite's roles.
 fn inviter_lacks(request: &PageRequest) -> Answer {
     let texts = request.texts();
     let page = NoInvitationPage {
@@ -143,7 +143,7 @@ pub(crate) async fn accept(request: SharedRequest) -> Answer {
     }
 }
 
-/// Sends a new link to the invited address. The answer is the same whatever the link was.
+/// Sends a new link to the invited address. The response is the same for every link.
 pub(crate) async fn renew(request: SharedRequest) -> Answer {
     request.form.only(&["token"])?;
     request.flows().renew_invite(request.form.get("token"), &request.client).await?;

@@ -1,4 +1,4 @@
-//! `/app/language`: keeps the language that somebody chooses.
+//! `/app/language`: stores the visitor's choice of language.
 
 use http::header::SET_COOKIE;
 

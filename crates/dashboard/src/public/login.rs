@@ -1,4 +1,4 @@
-//! Signing in by a password, and signing out.
+//! Signs in with a password, and signs out.
 
 use askama::Template;
 use http::StatusCode;
@@ -16,7 +16,7 @@ struct LoginPage {
     frame: Frame,
     email: String,
     next: String,
-    /// The identifiers and names of the other ways to sign in.
+    /// The identifiers and names of the other sign-in methods.
     providers: Vec<(String, String)>,
     problem: Option<String>,
 }
@@ -61,7 +61,7 @@ pub(crate) async fn sign_in(request: SharedRequest) -> Answer {
     let input = AuthInput { body, query: Map::new() };
     match request.flows().sign_in("user", EMAILPASS, &input, &request.client).await {
         Ok(begun) => go_on(&request, begun, request.form.get("next")).await,
-        // The reference's words are for programs.
+        // The reference's message is for programs.
         Err(AuthenticateError::Refused(_)) => {
             form(&request, StatusCode::UNAUTHORIZED, Some(request.texts().wrong_credentials.to_owned()))
         }
@@ -72,7 +72,7 @@ pub(crate) async fn sign_in(request: SharedRequest) -> Answer {
     }
 }
 
-/// Goes on with a sign-in: in, or to what is still to be done.
+/// Continues after a sign-in: to the pages, or to the step that is due.
 pub(crate) async fn go_on(request: &PageRequest, begun: SignIn, next: &str) -> Answer {
     let next = next_page(next);
     match begun {
@@ -92,7 +92,7 @@ pub(crate) async fn go_on(request: &PageRequest, begun: SignIn, next: &str) -> A
             }
             request.enter(&token.sid, "/app/verify").await
         }
-        // Not by a status: the content policy keeps a form from ending on another site, also by way of ours.
+        // Not by a status: the content security policy forbids a form to end on another site, also through a redirect.
         SignIn::Redirect { location } => request.page(&ElsewherePage { frame: request.frame(), location }),
     }
 }

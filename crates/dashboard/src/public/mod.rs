@@ -1,4 +1,4 @@
-//! For those who are not in: setting up, signing in, invitations, passwords.
+//! Pages for visitors who are not signed in: setup, sign-in, invitations, passwords.
 
 pub(crate) mod confirm;
 pub(crate) mod factor;

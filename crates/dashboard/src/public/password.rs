@@ -1,4 +1,4 @@
-//! A forgotten password: asking for a link, and setting a new one by it.
+//! A forgotten password: requests a link, and sets a new password with it.
 
 use askama::Template;
 use http::StatusCode;
@@ -21,9 +21,9 @@ struct ForgotPage {
 struct ResetPage {
     frame: Frame,
     token: String,
-    /// Whose password it is; nobody's where the link does not work.
+    /// The account of the password; none if the link does not work.
     email: Option<String>,
-    /// What is wrong with the password, or with the link.
+    /// The problem of the password or of the link.
     password_problem: Option<String>,
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn show_forgot(request: SharedRequest) -> Answer {
     request.page(&ForgotPage { frame: request.frame(), email: request.query.get("email").to_owned(), is_sent: false })
 }
 
-/// The same answer whether there is such an account or not.
+/// Sends a link. The response is the same whether or not the account exists.
 pub(crate) async fn forgot(request: SharedRequest) -> Answer {
     request.form.only(&["email"])?;
     let email = request.form.get("email").trim().to_owned();

@@ -1,4 +1,4 @@
-//! Signing in by somebody else's word: the providers that are configured beside the password.
+//! Signs in with a provider other than the password.
 
 use serde_json::Map;
 use vestibule_auth::AuthInput;
@@ -6,7 +6,7 @@ use vestibule_auth::AuthInput;
 use super::login::go_on;
 use crate::request::{Answer, SharedRequest};
 
-/// Sends somebody to a provider, or takes its word at once.
+/// Starts a sign-in: redirects to the provider, or completes at once.
 pub(crate) async fn start(request: SharedRequest) -> Answer {
     request.form.only(&["next"])?;
     let provider: String = request.parameter(0)?;
@@ -15,7 +15,7 @@ pub(crate) async fn start(request: SharedRequest) -> Answer {
     go_on(&request, begun, request.form.get("next")).await
 }
 
-/// Takes somebody back from a provider.
+/// Continues after the provider has redirected back.
 pub(crate) async fn callback(request: SharedRequest) -> Answer {
     let provider: String = request.parameter(0)?;
     let query = request.query.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();

@@ -1,4 +1,4 @@
-//! `/app/setup`: the first administrator, by the link that the program prints where nobody is in.
+//! `/app/setup`: creates the first administrator, through the link that the program prints while there is no user.
 
 use askama::Template;
 use http::StatusCode;
@@ -23,11 +23,11 @@ struct SetupPage {
     last_name: String,
     email_problem: Option<String>,
     password_problem: Option<String>,
-    /// What is wrong with anything else.
+    /// Any other problem.
     problem: Option<String>,
 }
 
-/// What is wrong, and beside which field it stands.
+/// The problems, each beside its field.
 #[derive(Default)]
 struct Problems {
     email: Option<String>,

@@ -1,5 +1,5 @@
-//! Whether a password that is being typed would be taken, and what would help: for the script of the pages. Without it the
-//! form says so when it is sent. Where too many passwords wait to be judged, the answer is 429, and the form decides later.
+//! Rates a password while it is typed, for the script of the pages. Without the script, the form reports problems when it is
+//! sent. If too many passwords wait for a rating, the response is 429, and the form decides when it is sent.
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};

@@ -1,5 +1,5 @@
-//! Confirming an address by the code of a mail, and having that mail sent. Opening the link changes nothing: programs open
-//! links too.
+//! Verifies an address with the code of a mail, and sends that mail. Opening the link changes nothing: programs open links
+//! too.
 
 use askama::Template;
 use http::StatusCode;
@@ -14,11 +14,11 @@ use crate::request::{Answer, PageRequest, SharedRequest};
 struct VerifyPage {
     frame: Frame,
     code: String,
-    /// What is to be done, and what was sent when.
+    /// What to do, and what was sent when.
     what: String,
-    /// The words on the button that has a mail sent, for whoever waits for one.
+    /// The label of the button that sends a mail, for visitors who wait for one.
     send: Option<&'static str>,
-    /// Whether a session waits that can be ended here.
+    /// Whether there is a waiting session, which can be ended here.
     is_waiting: bool,
     is_verified: bool,
     problem: Option<String>,
@@ -61,7 +61,7 @@ async fn page(request: &PageRequest, status: StatusCode, code: String, problem: 
     request.page_with(status, &page)
 }
 
-/// Where the session that waits for a confirmation stands; nothing where none waits.
+/// Returns the state of the session that waits for a verification; `None` if none waits.
 async fn state(request: &PageRequest) -> Result<Option<VerificationState>, Failure> {
     match &request.caller {
         Some(caller) if caller.stage == Stage::Unverified => Ok(request.flows().verification_state(caller).await?),
@@ -69,7 +69,7 @@ async fn state(request: &PageRequest) -> Result<Option<VerificationState>, Failu
     }
 }
 
-/// Has the mail sent, and reports what came of it.
+/// Sends the mail, and reports the result.
 pub(crate) async fn send(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
     let caller = request.caller()?;
@@ -94,7 +94,7 @@ pub(crate) async fn confirm(request: SharedRequest) -> Answer {
     request.form.only(&["code"])?;
     let code = request.form.get("code").trim().to_owned();
     match request.flows().confirm_verification(&code, None, &request.context()).await {
-        // Where a session waits for it, it goes on.
+        // A session that waited for it continues.
         Ok(_) => match &request.caller {
             Some(caller) => {
                 request.flows().refresh(caller).await?;

@@ -1,4 +1,4 @@
-//! A new role.
+//! Creates a role.
 
 use askama::Template;
 use http::StatusCode;

@@ -1,4 +1,4 @@
-//! Deleting a role, after a question that says who has it.
+//! Deletes a role, after a confirmation that names its users.
 
 use askama::Template;
 use vestibule_rbac::{Role, RoleId};

@@ -1,4 +1,4 @@
-//! One role: its name, its parents, its policies, and who has it.
+//! One role: its name, its parents, its policies and its users.
 
 use askama::Template;
 use http::StatusCode;
@@ -13,10 +13,10 @@ use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::users::list::roles;
 
-/// How many of those who have the role are shown.
+/// How many users of the role are listed.
 const SHOWN: u64 = 50;
 
-/// A role that could be a parent.
+/// A role that can be a parent.
 struct Parent {
     role: Role,
     is_parent: bool,
@@ -57,7 +57,7 @@ async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>
     let mut own: Vec<RoleId> =
         flows.rbac().parents_of_role(flows.database(), &id).await?.into_iter().map(|role| role.id).collect();
     if problem.is_some() {
-        // What was typed stays.
+        // The input stays.
         role.name = request.form.get("name").to_owned();
         role.description = request.form.text("description");
         role.requires_mfa = !request.form.get("requires_mfa").is_empty();
@@ -84,7 +84,7 @@ async fn page(request: &PageRequest, status: StatusCode, problem: Option<String>
         holders,
         count,
         problem,
-        // What a role above the caller's allows, the caller does not change.
+        // The caller cannot change a role that grants more than they have.
         changeable: permissions.allows("rbac_role:update") && permissions.covers(&role.grants),
         can_be_deleted: permissions.allows("rbac_role:delete")
             && permissions.covers(&role.grants)
@@ -106,8 +106,7 @@ pub(crate) async fn update(request: SharedRequest) -> Answer {
     }
 }
 
-/// Changes what was changed in the form. What whoever asks could not change is not among what the form has shown, and
-/// stays.
+/// Saves the changes in the form. What the caller cannot change is not in the form, and stays.
 async fn change(request: &PageRequest, id: &RoleId) -> Result<(), Failure> {
     let (flows, context) = (request.flows(), request.context());
     let policy_ids = |name| -> Result<Vec<PolicyId>, Failure> {

@@ -6,20 +6,20 @@ use vestibule_rbac::{Permissions, Policy, PolicyId};
 use crate::failure::Failure;
 use crate::request::PageRequest;
 
-/// The operations that have a column of their own; others stand in the last one.
+/// The operations with a column of their own; the last column has the others.
 pub(crate) const OPERATIONS: [&str; 4] = ["create", "read", "update", "delete"];
 
-/// What is known of one policy in the grid.
+/// A policy in the grid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cell {
     pub(crate) id: PolicyId,
     pub(crate) key: String,
     pub(crate) operation: String,
-    /// Whether the role has it itself.
+    /// Whether it is the role's own.
     pub(crate) is_own: bool,
-    /// Whether it has it from a parent.
+    /// Whether the role inherits it from a parent.
     pub(crate) is_inherited: bool,
-    /// Whether whoever asks could give or take it.
+    /// Whether the caller can grant or remove it.
     pub(crate) can_be_changed: bool,
 }
 
@@ -32,10 +32,10 @@ pub(crate) struct Line {
     pub(crate) others: Vec<Cell>,
 }
 
-/// What a role has of a policy: itself, or from a parent.
+/// How a role has a policy: as its own, or inherited.
 pub(crate) type Held = (PolicyId, bool);
 
-/// All policies, and what a role has of them, for somebody with these permissions.
+/// Returns all policies, and which of them a role has, for a caller with these permissions.
 pub(crate) async fn grid(
     request: &PageRequest,
     held: &[Held],
@@ -43,7 +43,7 @@ pub(crate) async fn grid(
 ) -> Result<Vec<Line>, Failure> {
     let find = FindConfig::default();
     let mut policies = request.flows().rbac().list_rbac_policies(&Filter::everything(), &find).await?;
-    // What is wild comes first.
+    // Wildcards come first.
     policies.sort_by(|one, other| (one.resource != "*", &one.key).cmp(&(other.resource != "*", &other.key)));
     let mut lines: Vec<Line> = Vec::new();
     for policy in policies {
@@ -53,9 +53,9 @@ pub(crate) async fn grid(
         }
         let cell = cell(policy, held, permissions);
         let Some(line) = lines.last_mut() else { continue };
-        let place = OPERATIONS.iter().position(|operation| *operation == cell.operation);
-        match place.and_then(|place| line.cells.get_mut(place)) {
-            Some(place) => *place = Some(cell),
+        let column = OPERATIONS.iter().position(|operation| *operation == cell.operation);
+        match column.and_then(|column| line.cells.get_mut(column)) {
+            Some(empty) => *empty = Some(cell),
             None => line.others.push(cell),
         }
     }

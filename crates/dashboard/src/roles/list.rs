@@ -7,7 +7,7 @@ use crate::layout::Frame;
 use crate::request::{Answer, SharedRequest};
 use crate::users::list::roles;
 
-/// A role, and how many users have it.
+/// A role, and its number of users.
 struct Row {
     role: Role,
     holders: u64,

@@ -1,4 +1,4 @@
-//! `/app/roles`: who may do what.
+//! `/app/roles`: the roles.
 
 pub(crate) mod create;
 pub(crate) mod delete;

@@ -1,4 +1,4 @@
-//! The macros by which texts are written, one list per language.
+//! The macros that define texts, one list per language.
 //!
 //! ```text
 //! name: "a text",
@@ -7,8 +7,8 @@
 //! name(count, all): { One => "{count} text of {all}", _ => "{count} texts of {all}" },
 //! ```
 //!
-//! The plural form is that of the first argument. The English list defines the texts that there are and the types of what is put in. A language that lacks one, has one
-//! too many, or puts in what there is not, does not compile.
+//! The plural form is that of the first argument. The English list defines the texts and the types of their arguments. A
+//! language that lacks a text, has one too many, or uses an unknown argument does not compile.
 
 /// The texts of a language other than English.
 macro_rules! texts {
@@ -19,8 +19,7 @@ macro_rules! texts {
     };
 }
 
-/// The texts in English, and with them the type that holds those of any language. `by name` adds a function that finds
-/// a text by its name.
+/// The texts in English, and the type for those of any language. `by name` adds a function that finds a text by its name.
 macro_rules! define_texts {
     ($Texts:ident by name, $language:ident; $($name:ident $(($argument:ident: $type:ty))?: $text:tt,)+) => {
         define_texts! { $Texts, $language; $($name $(($argument: $type))?: $text,)+ }
@@ -29,7 +28,7 @@ macro_rules! define_texts {
             #[cfg(test)]
             pub(crate) const NAMES: &[&str] = &[$(stringify!($name)),+];
 
-            /// The text of this name, with `detail` put in where the text takes one.
+            /// Returns the text of this name, with `detail` as its argument, if it has one.
             pub(crate) fn find(&self, name: &str, detail: &str) -> Option<std::borrow::Cow<'static, str>> {
                 $(if name == stringify!($name) {
                     return Some(found!(self.$name $(($argument detail))?));

@@ -1,10 +1,10 @@
 //! Every text of the pages, in a folder per language.
 //!
-//! - `pages`: what pages say
-//! - `problems`: what they say of errors, by code
-//! - `reasons`: why a delivery has not arrived. What a server said stays as it said it
+//! - `pages`: the texts of pages
+//! - `problems`: the texts of errors, by code
+//! - `reasons`: why a delivery has not arrived. A server's own message is not translated
 //! - `done`: what was just done, by the word in the address
-//! - `times`: how long ago something is
+//! - `times`: relative times
 
 #[macro_use]
 mod macros;
@@ -22,17 +22,17 @@ macro_rules! folders {
     ($($variant:ident $code:ident $name:literal $pattern:literal;)+) => {
         $(mod $code;)+
 
-        /// What pages say.
+        /// The texts of pages.
         pub(crate) fn of(language: Language) -> &'static Texts {
             match language { $(Language::$variant => &$code::pages::TEXTS),+ }
         }
 
-        /// What pages say of errors.
+        /// The texts of errors.
         pub(crate) fn problems(language: Language) -> &'static Problems {
             match language { $(Language::$variant => &$code::problems::TEXTS),+ }
         }
 
-        /// What was just done, by the word that stands in the address: nothing else can be shown there.
+        /// What was just done, by the word in the address: nothing else can be shown there.
         pub(crate) fn done(language: Language) -> &'static Done {
             match language { $(Language::$variant => &$code::done::TEXTS),+ }
         }
@@ -42,7 +42,7 @@ macro_rules! folders {
             match language { $(Language::$variant => $code::reasons::reason(reason)),+ }
         }
 
-        /// How long ago, or ahead, something is.
+        /// Relative times.
         pub(crate) fn times(language: Language) -> &'static Times {
             match language { $(Language::$variant => &$code::times::TEXTS),+ }
         }
@@ -52,7 +52,7 @@ macro_rules! folders {
 languages!(folders);
 
 impl Texts {
-    /// What is wrong with an address.
+    /// Explains what is wrong with an address.
     pub(crate) fn of_email_problem(&self, problem: &InvalidEmail) -> &'static str {
         match problem {
             InvalidEmail::TooLong => self.email_too_long,

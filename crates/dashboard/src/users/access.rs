@@ -1,4 +1,4 @@
-//! How a user comes in: a link to set a password, failed tries, the second factor, sessions.
+//! A user's access: a link to set a password, failed tries, the second factor, sessions.
 
 use http::StatusCode;
 use vestibule_auth::SessionId;
@@ -8,7 +8,7 @@ use super::show::{Problems, page};
 use crate::failure::Failure;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
-/// Makes a link by which the user sets a new password, and shows it this once.
+/// Creates a link to set a new password, and shows it once.
 pub(crate) async fn reset_link(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
     let id: UserId = request.parameter(0)?;
@@ -21,7 +21,7 @@ pub(crate) async fn reset_link(request: SharedRequest) -> Answer {
     }
 }
 
-/// Has such a link sent to the user.
+/// Sends such a link to the user.
 pub(crate) async fn reset_mail(request: SharedRequest) -> Answer {
     request.form.only(&[])?;
     let id: UserId = request.parameter(0)?;

@@ -1,4 +1,4 @@
-//! Deleting a user, after a question that names him.
+//! Deletes a user, after a confirmation.
 
 use askama::Template;
 use http::StatusCode;
@@ -18,11 +18,11 @@ struct DeletePage {
     user: User,
     name: String,
     problem: Option<String>,
-    /// The API keys that the user has made and that can still be used, for callers who may see them.
+    /// The usable API keys that the user created, for callers who may see them.
     keys: Vec<ApiKey>,
 }
 
-/// The API keys that a user has made and that can still be used, for callers who may see them.
+/// Returns the usable API keys that a user created, for callers who may see them.
 pub(crate) async fn keys_of(request: &PageRequest, id: UserId) -> Result<Vec<ApiKey>, Failure> {
     match request.permissions().allows("api_key:read") {
         true => Ok(request.flows().list_usable_api_keys_of_user(id).await?),
@@ -40,7 +40,7 @@ async fn question(request: &PageRequest, status: StatusCode, problem: Option<Str
     request.page_with(status, &DeletePage { frame: request.frame(), name: format::name(&user), user, problem, keys })
 }
 
-/// Deletes the user whose address was typed to confirm it.
+/// Deletes the user, if their address was typed to confirm it.
 pub(crate) async fn delete(request: SharedRequest) -> Answer {
     request.form.only(&["confirm", "revoke_keys"])?;
     let id: UserId = request.parameter(0)?;

@@ -1,4 +1,4 @@
-//! Changing what is written of a user.
+//! Edits a user's profile.
 
 use serde_json::Value as Json;
 use vestibule_core::{Metadata, MetadataPatch, Patch};
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::request::{Answer, PageRequest, SharedRequest};
 use crate::texts::Texts;
 
-/// What a field holds, or nothing.
+/// Returns the value of a field; empty if there is none.
 pub(crate) fn patch(request: &PageRequest, name: &str) -> Patch<String> {
     request.form.text(name).map_or(Patch::Clear, Patch::Set)
 }
@@ -42,7 +42,7 @@ pub(crate) async fn edit(request: SharedRequest) -> Answer {
     }
 }
 
-/// What changes the metadata into what was typed: keys that are not there any more are removed.
+/// Returns the patch that turns the metadata into what was typed: missing keys are removed.
 fn wanted_metadata(typed: &str, present: Option<&Metadata>, texts: &Texts) -> Result<MetadataPatch, String> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -55,7 +55,7 @@ fn wanted_metadata(typed: &str, present: Option<&Metadata>, texts: &Texts) -> Re
         return Err(texts.metadata_form.to_owned());
     };
     for key in present.iter().flat_map(|metadata| metadata.as_object().keys()) {
-        // An empty text is the reference's word for removing a key.
+        // As in the reference, an empty text removes a key.
         wanted.entry(key.clone()).or_insert_with(|| Json::String(String::new()));
     }
     let metadata = Metadata::new(wanted).map_err(|_| texts.metadata_bounds.to_owned())?;

@@ -1,7 +1,7 @@
-//! The users as a table for other programs (RFC 4180).
+//! Exports the users as CSV (RFC 4180).
 //!
-//! Spreadsheets open it too. They know UTF-8 by the byte order mark, and take for a formula what begins like one, also
-//! behind characters that are not seen (OWASP, CSV injection).
+//! Spreadsheets recognise UTF-8 by the byte order mark, and evaluate a field that begins like a formula, also behind
+//! invisible characters (OWASP, CSV injection).
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use vestibule_flows::{Flows, PeopleQuery, Person};
 use vestibule_rbac::Role;
 
-use super::list::{asked, role_names, roles};
+use super::list::{read_query, role_names, roles};
 use crate::request::{Answer, SharedRequest};
 
 /// How many users are read at a time.
@@ -23,12 +23,12 @@ const ROWS: u32 = 500;
 const COLUMNS: [&str; 9] =
     ["id", "email", "first_name", "last_name", "roles", "second_factor", "locked_at", "last_seen_at", "created_at"];
 
-/// The users that the list would show with the same query, all of them, in the order of their creation. The next ones are
-/// read when the client has taken those before. A table that ends without the end of its last chunk is not whole.
+/// Exports all users that the list would show with the same query, in the order of their creation. Each batch is read when
+/// the client has received the one before. A response without its final chunk is incomplete.
 pub(crate) async fn export(request: SharedRequest) -> Answer {
     let roles = roles(&request).await?;
-    let query = PeopleQuery { take: ROWS, ..asked(&request) };
-    // Read before anything is sent: a database that is away is reported by the status.
+    let query = PeopleQuery { take: ROWS, ..read_query(&request) };
+    // Read before the response begins, so that its status reports an unavailable database.
     let people = request.flows().list_people_after(&query, None).await?;
     let export = Export { flows: request.flows().clone(), query, roles, people, is_begun: false };
     let mut response = Response::new(Body::from_stream(stream::try_unfold(export, Export::next)));
@@ -43,7 +43,7 @@ struct Export {
     flows: Flows,
     query: PeopleQuery,
     roles: Vec<Role>,
-    /// The users whose lines come next.
+    /// The users of the next lines.
     people: Vec<Person>,
     is_begun: bool,
 }
@@ -85,7 +85,7 @@ fn fields(person: &Person, roles: &str) -> [String; COLUMNS.len()] {
     ]
 }
 
-/// Lines of the table; with its first ones, the byte order mark and the names of the columns.
+/// Formats lines; the first ones with the byte order mark and the names of the columns.
 fn table(is_begin: bool, lines: impl Iterator<Item = [String; COLUMNS.len()]>) -> Result<Vec<u8>, csv::Error> {
     let before = if is_begin { "\u{feff}" } else { "" };
     let mut writer =
@@ -102,7 +102,7 @@ fn table(is_begin: bool, lines: impl Iterator<Item = [String; COLUMNS.len()]>) -
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// The field, which an apostrophe makes text where a spreadsheet would take it for a formula.
+/// Escapes a field that a spreadsheet would evaluate as a formula with an apostrophe.
 fn guarded(field: &str) -> Cow<'_, str> {
     let is_seen = |c: &char| !c.is_whitespace() && !c.is_control() && !is_invisible(*c);
     let begins = |c: char| {
@@ -113,7 +113,7 @@ fn guarded(field: &str) -> Cow<'_, str> {
     if is_formula { Cow::Owned(format!("'{field}")) } else { Cow::Borrowed(field) }
 }
 
-/// Characters without width, and those that only steer what is around them.
+/// Returns whether a character is invisible: without width, or a control character.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,

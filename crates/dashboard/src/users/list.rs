@@ -50,8 +50,8 @@ impl ListPage {
     }
 }
 
-/// Which users the query of a page asks for.
-pub(crate) fn asked(request: &PageRequest) -> PeopleQuery {
+/// Reads which users the query of a page requests.
+pub(crate) fn read_query(request: &PageRequest) -> PeopleQuery {
     let state = match request.query.get("state") {
         "active" => Some(PeopleState::Active),
         "locked" => Some(PeopleState::Locked),
@@ -68,7 +68,7 @@ pub(crate) fn asked(request: &PageRequest) -> PeopleQuery {
     PeopleQuery { search: request.query.text("q"), role, state, order, skip: 0, take: u32::MAX }
 }
 
-/// All roles, by name, for whoever may see them.
+/// Returns all roles, by name, for callers who may read them.
 pub(crate) async fn roles(request: &PageRequest) -> Result<Vec<Role>, Failure> {
     if !request.permissions().allows("rbac_role:read") {
         return Ok(Vec::new());
@@ -79,14 +79,14 @@ pub(crate) async fn roles(request: &PageRequest) -> Result<Vec<Role>, Failure> {
     Ok(roles)
 }
 
-/// What roles of these ids are called.
+/// Returns the names of these roles.
 pub(crate) fn role_names<'a>(roles: &'a [Role], ids: &[RoleId]) -> Vec<&'a str> {
     ids.iter().filter_map(|id| roles.iter().find(|role| role.id == *id)).map(|role| role.name.as_str()).collect()
 }
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
-    let paging = Paging::asked(&request);
-    let query = PeopleQuery { skip: paging.skip(), take: paging.rows, ..asked(&request) };
+    let paging = Paging::read(&request);
+    let query = PeopleQuery { skip: paging.skip(), take: paging.rows, ..read_query(&request) };
     let (people, count) = request.flows().list_and_count_people(&query).await?;
     let field = |name| request.query.get(name).to_owned();
     let page = ListPage {

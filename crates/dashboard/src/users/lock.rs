@@ -1,4 +1,4 @@
-//! Keeping users out, and letting them in again.
+//! Locks and unlocks users.
 
 use vestibule_flows::TheirKeys;
 use vestibule_user::UserId;
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::format;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
-/// What was chosen for the API keys of users who are locked or deleted.
+/// Returns the choice for the API keys of users who are locked or deleted.
 pub(crate) fn their_keys(request: &PageRequest) -> TheirKeys {
     if request.form.get("revoke_keys").is_empty() { TheirKeys::Keep } else { TheirKeys::Revoke }
 }
@@ -26,7 +26,7 @@ pub(crate) async fn unlock(request: SharedRequest) -> Answer {
     request.done(&format!("/app/users/{id}"), "unlocked")
 }
 
-/// Locks those who were chosen in the list. One who cannot be locked keeps nobody else from it, and is told.
+/// Locks the users chosen in the list. One who cannot be locked is reported and does not stop the others.
 pub(crate) async fn lock_many(request: SharedRequest) -> Answer {
     request.form.only(&["user", "revoke_keys"])?;
     let ids: Vec<UserId> = request.form.all("user").filter_map(|id| id.parse().ok()).collect();

@@ -1,4 +1,4 @@
-//! `/app/users`: who is in.
+//! `/app/users`: the users.
 
 pub(crate) mod access;
 pub(crate) mod delete;

@@ -7,7 +7,8 @@ use super::show::{Problems, page};
 use crate::failure::Failure;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
-/// Gives and takes roles until the user has those that were chosen. What cannot be changed is not in the form, and stays.
+/// Grants and removes roles so that the user has the chosen ones. Roles that the caller cannot change are not in the form,
+/// and stay.
 pub(crate) async fn set(request: SharedRequest) -> Answer {
     request.form.only(&["role", "shown"])?;
     let id: UserId = request.parameter(0)?;

@@ -1,4 +1,4 @@
-//! One user: everything about him on one page.
+//! One user: everything about them on one page.
 
 use askama::Template;
 use http::StatusCode;
@@ -27,7 +27,7 @@ const SHOWN: u32 = 20;
 /// How many mails are shown.
 const MAILS: u32 = 10;
 
-/// What was wrong with the forms of the page, each beside its form.
+/// The problems of the page's forms, each beside its form.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Problems {
     pub(crate) profile: Option<String>,
@@ -36,11 +36,11 @@ pub(crate) struct Problems {
     pub(crate) access: Option<String>,
 }
 
-/// A role that can be given here, or why not.
+/// A role, and whether it can be granted here.
 pub(crate) struct RoleChoice {
     pub(crate) role: Role,
     pub(crate) is_held: bool,
-    /// Whether whoever asks could give or take it.
+    /// Whether the caller can grant or remove it.
     pub(crate) can_be_changed: bool,
 }
 
@@ -56,39 +56,39 @@ struct UserPage {
     has_password: bool,
     factors: Vec<MfaFactor>,
     sessions: Vec<ShownSession>,
-    /// The API keys that the user has made and that can still be used, for callers who may see them.
+    /// The usable API keys that the user created, for callers who may see them.
     keys: Vec<ApiKey>,
     attempts: Attempts,
     entries: Vec<Entry>,
-    /// The last mails to him.
+    /// The last mails to the user.
     mails: Vec<Delivery>,
-    /// Where a form that is not his page's own leads back to.
+    /// The path to which forms of other pages return.
     own_path: String,
     problems: Problems,
-    /// The link of a reset that was made just now.
+    /// The link of a reset that was just created.
     reset_link: Option<String>,
     is_self: bool,
-    /// What the user may do and the caller may not: then the caller changes nothing here.
+    /// The policies of the user that the caller lacks: with any, the caller can change nothing here.
     above: Option<String>,
-    /// What was typed into the profile, where it was not taken.
+    /// The refused input of the profile.
     typed: [String; 3],
 }
 
 impl UserPage {
-    /// Whether the caller has this policy and may act on this user.
+    /// Returns whether the caller has this policy and may act on this user.
     fn may(&self, policy: &str) -> bool {
         self.above.is_none() && self.frame.may(policy)
     }
 }
 
-/// The last mails about a user, and about the ways by which he signs in.
+/// Returns the last mails about a user, and about their identities.
 async fn mails(request: &PageRequest, subject: &str) -> Result<Vec<Delivery>, Failure> {
     if !request.permissions().allows("delivery:read") {
         return Ok(Vec::new());
     }
-    let his = AuthIdentityFilter::of_actor(USER, subject);
+    let owned = AuthIdentityFilter::of_actor(USER, subject);
     let identities =
-        request.flows().auth().list_auth_identities(&his, &FindConfig::default().page(0, SHOWN.into())).await?;
+        request.flows().auth().list_auth_identities(&owned, &FindConfig::default().page(0, SHOWN.into())).await?;
     let ids = identities.into_iter().map(|identity| identity.id.to_string());
     let query = DeliveryQuery {
         subjects: ids.chain([subject.to_owned()]).collect(),
@@ -104,7 +104,7 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     page(&request, StatusCode::OK, id, Problems::default(), None).await
 }
 
-/// The page, with what went wrong and the link that was made.
+/// Renders the page, with the problems and the link that was created.
 pub(crate) async fn page(
     request: &PageRequest,
     status: StatusCode,
@@ -117,7 +117,7 @@ pub(crate) async fn page(
     let (permissions, subject) = (request.permissions(), id.to_string());
     let mut held = flows.rbac().role_ids_of(flows.database(), &subject).await?;
     if problems.roles.is_some() {
-        // What was ticked stays.
+        // The ticked boxes stay ticked.
         let shown: Vec<&str> = request.form.all("shown").collect();
         held.retain(|role| !shown.contains(&role.as_str()));
         held.extend(request.form.all("role").filter_map(|id| id.parse().ok()));

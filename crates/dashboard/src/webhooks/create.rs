@@ -1,4 +1,4 @@
-//! Making a webhook.
+//! Creates a webhook.
 
 use askama::Template;
 use http::StatusCode;

@@ -1,4 +1,4 @@
-//! Deleting a webhook.
+//! Deletes a webhook.
 
 use askama::Template;
 use vestibule_notify::{Webhook, WebhookId};

@@ -1,4 +1,4 @@
-//! One webhook: what it is told, its secret, and what has reached it.
+//! One webhook: its events, its secret and its deliveries.
 
 use askama::Template;
 use http::StatusCode;
@@ -9,7 +9,7 @@ use super::fields::{NAMES, Problems, Typed, may_include_secrets};
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
 
-/// How many of its deliveries are shown.
+/// How many of its deliveries are listed.
 const SHOWN: u32 = 20;
 
 #[derive(Template)]
@@ -21,17 +21,17 @@ struct EditPage {
     problems: Problems,
     may_include_secrets: bool,
     is_new: bool,
-    /// Its secret, which was made just now and is shown this once.
+    /// Its secret, which was just created and is shown once.
     made: Option<String>,
-    /// Both secrets count at present.
+    /// Whether messages are signed with both secrets now.
     both_until: Option<vestibule_core::Timestamp>,
     deliveries: Vec<Delivery>,
 }
 
 impl EditPage {
-    /// Whether a delivery can be sent to it, or sent again.
+    /// Returns whether a delivery can be sent again.
     fn can_be_sent(&self, delivery: &Delivery) -> bool {
-        let is_over = delivery.finished_at.is_some() || self.frame.told(delivery).can_be_tried;
+        let is_over = delivery.finished_at.is_some() || self.frame.status(delivery).can_be_tried;
         is_over && self.webhook.disabled_at.is_none() && self.frame.may("webhook:update")
     }
 }
@@ -41,7 +41,7 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     page(&request, StatusCode::OK, webhook, None, None).await
 }
 
-/// The page, with what was typed and what was wrong with it, or the secret that was made.
+/// Renders the page, with the input and its problems, or the secret that was created.
 pub(super) async fn page(
     request: &PageRequest,
     status: StatusCode,
@@ -66,7 +66,7 @@ pub(super) async fn page(
     request.page_with(status, &page)
 }
 
-/// The page with what was wrong.
+/// Renders the page with the problems.
 pub(super) async fn refused(request: &PageRequest, typed: Option<Typed>, error: WebhookError) -> Answer {
     let (status, problems) = Problems::of(error, request.language)?;
     let webhook = request.dashboard.web.webhooks.retrieve(request.parameter(0)?).await?;
@@ -82,7 +82,7 @@ pub(crate) async fn update(request: SharedRequest) -> Answer {
         url: Some(typed.url.clone()),
         description: request.form.text("description").map_or(Patch::Clear, Patch::Set),
         events: Some(typed.events.clone()),
-        // Whoever was not shown the box has not unticked it.
+        // A caller who does not see the box has not unticked it.
         includes_secrets: (typed.includes_secrets || may_include_secrets(&request)).then_some(typed.includes_secrets),
         is_disabled: Some(!typed.is_active),
         ..UpdateWebhook::new(id)

@@ -1,4 +1,4 @@
-//! The form that makes and changes a webhook: what was typed, and what was wrong with it.
+//! The form that creates and updates a webhook: its input and its problems.
 
 use http::StatusCode;
 use vestibule_language::Language;
@@ -10,10 +10,10 @@ use crate::failure::Failure;
 use crate::request::PageRequest;
 use crate::texts;
 
-/// The fields that the form has.
+/// The fields of the form.
 pub(super) const NAMES: &[&str] = &["url", "description", "event", "other_events", "includes_secrets", "active"];
 
-/// What stands in the form.
+/// The input of the form.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Typed {
     pub(super) url: String,
@@ -31,13 +31,13 @@ pub(super) struct Group {
     pub(super) events: Vec<(&'static str, bool)>,
 }
 
-/// What was wrong, each beside its field.
+/// The problems, each beside its field.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Problems {
     pub(super) url: Option<String>,
     pub(super) description: Option<String>,
     pub(super) events: Option<String>,
-    /// What is of no field.
+    /// The problem of no single field.
     pub(super) whole: Option<String>,
 }
 
@@ -87,7 +87,7 @@ impl Typed {
         groups
     }
 
-    /// Those that there is no box for.
+    /// The events without a box.
     pub(super) fn other_events(&self) -> String {
         let has_box = |name: &str| {
             name == "*" || offered().any(|(kind, event)| name == event || name.strip_suffix(".*") == Some(kind))
@@ -97,7 +97,7 @@ impl Typed {
     }
 }
 
-/// The events to choose from, with their kinds. A test goes to the one webhook that is tested, whatever it listens to.
+/// Returns the events to choose from, with their kinds. A test goes to the tested webhook only, whichever events it receives.
 fn offered() -> impl Iterator<Item = (&'static str, &'static str)> {
     EventName::ALL
         .iter()
@@ -106,16 +106,16 @@ fn offered() -> impl Iterator<Item = (&'static str, &'static str)> {
         .filter(|(kind, _)| *kind != "webhook")
 }
 
-/// Whether whoever asks may have a webhook told what opens doors.
+/// Returns whether the caller may create a webhook whose messages contain secrets.
 pub(super) fn may_include_secrets(request: &PageRequest) -> bool {
     request.permissions().covers(&Permissions::everything())
 }
 
 impl Problems {
-    /// The status and the problems with which the form is shown again; the failure, where it is not about the form.
+    /// Returns the status and the problems to show with the form again; the failure, if it is not about the form.
     pub(super) fn of(error: WebhookError, language: Language) -> Result<(StatusCode, Self), Failure> {
         let mut problems = Self::default();
-        let place = match &error {
+        let field = match &error {
             WebhookError::Url(_) | WebhookError::Refused(_) => &mut problems.url,
             WebhookError::Events(_) => &mut problems.events,
             WebhookError::Description { .. } => {
@@ -126,7 +126,7 @@ impl Problems {
             _ => &mut problems.whole,
         };
         let (status, problem) = Failure::from(error).problem(language)?;
-        *place = Some(problem);
+        *field = Some(problem);
         Ok((status, problems))
     }
 }

@@ -9,7 +9,7 @@ use crate::layout::Frame;
 use crate::paging::{Pager, Paging};
 use crate::request::{Answer, SharedRequest};
 
-/// How many events of a webhook are named.
+/// How many events of a webhook are listed.
 const NAMED: usize = 3;
 
 #[derive(Template)]
@@ -27,7 +27,7 @@ impl ListPage {
         self.latest.get(&webhook.id.to_string())
     }
 
-    /// The events that are named, and how many others there are.
+    /// Returns the listed events, and how many others there are.
     #[expect(clippy::unused_self, reason = "templates call methods of their page")]
     fn events<'a>(&self, webhook: &'a Webhook) -> (&'a [String], usize) {
         let named = webhook.events.get(..NAMED).unwrap_or(&webhook.events);
@@ -36,7 +36,7 @@ impl ListPage {
 }
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
-    let (web, paging) = (&request.dashboard.web, Paging::asked(&request));
+    let (web, paging) = (&request.dashboard.web, Paging::read(&request));
     let (webhooks, count) = web.webhooks.list_and_count(paging.skip(), paging.rows).await?;
     let ids: Vec<String> = webhooks.iter().map(|webhook| webhook.id.to_string()).collect();
     let latest = web.deliveries.latest_to(WEBHOOK, &ids).await?;

@@ -1,4 +1,4 @@
-//! `/app/webhooks`: programs that are told what happens.
+//! `/app/webhooks`: endpoints that receive events.
 
 pub(crate) mod create;
 pub(crate) mod delete;

@@ -1,4 +1,4 @@
-//! A new secret for a webhook.
+//! Replaces the secret of a webhook.
 
 use http::StatusCode;
 

@@ -1,4 +1,4 @@
-//! Sending to a webhook on demand: a test, and what was to be delivered once more.
+//! Sends to a webhook on demand: a test, and a delivery again.
 
 use vestibule_notify::{DeliveryId, WebhookId};
 

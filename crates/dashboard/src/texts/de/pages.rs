@@ -1,4 +1,4 @@
-//! What pages say, in German.
+//! The texts of pages in German.
 
 texts! { Texts, German;
     about: "Allgemein",
@@ -187,7 +187,7 @@ texts! { Texts, German;
     no_sessions: "Keine offenen Sitzungen.",
     no_way_in: "Keine: Diese Person kann sich nicht anmelden.",
     no_webhooks: "Noch keine Webhooks. Ein Webhook meldet einem Ihrer Programme, was hier geschieht.",
-    nobody: "Noch keine Personen.",
+    no_users: "Noch keine Personen.",
     nobody_chosen: "Es ist keine Person ausgewählt.",
     nobody_has: "Keine Person hat diese Rolle.",
     not_a_user: "Sie sind angemeldet, haben hier aber kein Konto. Bitten Sie um eine Einladung oder melden Sie sich mit einem anderen Konto an.",

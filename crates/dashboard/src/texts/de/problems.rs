@@ -1,4 +1,4 @@
-//! What pages say of errors, in German.
+//! The texts of errors in German.
 
 texts! { Problems, German;
     address_refused(_message): "Dorthin werden keine Webhooks gesendet: Die Adresse liegt nicht im öffentlichen Internet, oder die Verbindung wäre unverschlüsselt. Nehmen Sie eine öffentliche Adresse mit https, oder erlauben Sie ihr Netz mit webhooks.allowed_networks.",

@@ -1,4 +1,4 @@
-//! How long ago, or ahead, something is, in German.
+//! Relative times in German.
 
 texts! { Times, German;
     just_now: "gerade eben",

@@ -1,4 +1,4 @@
-//! What was just done, in English, by the word that stands in the address.
+//! What was just done, in English, by the word in the address.
 
 define_texts! { Done by name, English;
     attempts_cleared: "The failed attempts are cleared.",

@@ -1,5 +1,5 @@
-//! What pages say, in English; the list of their texts, by name. `name(argument: type)` is a text with something put in.
-//! `{ One => …, _ => … }` has the plural forms of a number.
+//! The texts of pages in English, by name. `name(argument: type)` is a text with an argument. `{ One => …, _ => … }` has
+//! the plural forms of a number.
 
 define_texts! { Texts, English;
     about: "About",
@@ -188,7 +188,7 @@ define_texts! { Texts, English;
     no_sessions: "No open sessions.",
     no_way_in: "None: this user cannot sign in.",
     no_webhooks: "No webhooks yet. A webhook notifies one of your programs of what happens here.",
-    nobody: "No users yet.",
+    no_users: "No users yet.",
     nobody_chosen: "No user is selected.",
     nobody_has: "No user has this role.",
     not_a_user: "You are signed in, but you have no account here. Ask for an invite, or sign in with another account.",

@@ -1,4 +1,4 @@
-//! What pages say of errors, in English, by their code, and by their status where they have none.
+//! The texts of errors in English, by their code, or by their status if they have none.
 
 define_texts! { Problems by name, English;
     address_refused(message: &str): "{message}",

@@ -1,4 +1,4 @@
-//! How long ago, or ahead, something is, in English.
+//! Relative times in English.
 
 define_texts! { Times, English;
     just_now: "just now",

@@ -1,4 +1,4 @@
-//! What pages say, in French.
+//! The texts of pages in French.
 
 texts! { Texts, French;
     about: "Général",
@@ -187,7 +187,7 @@ texts! { Texts, French;
     no_sessions: "Aucune session ouverte.",
     no_way_in: "Aucune : cet utilisateur ne peut pas se connecter.",
     no_webhooks: "Aucun webhook pour l’instant. Un webhook signale à l’un de vos programmes ce qui se passe ici.",
-    nobody: "Aucun utilisateur pour l’instant.",
+    no_users: "Aucun utilisateur pour l’instant.",
     nobody_chosen: "Aucun utilisateur n’est sélectionné.",
     nobody_has: "Aucun utilisateur n’a ce rôle.",
     not_a_user: "Votre connexion a réussi, mais vous n’avez pas de compte ici. Demandez une invitation, ou connectez-vous avec un autre compte.",

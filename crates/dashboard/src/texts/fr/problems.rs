@@ -1,4 +1,4 @@
-//! What pages say of errors, in French.
+//! The texts of errors in French.
 
 texts! { Problems, French;
     address_refused(_message): "Aucun webhook n’est envoyé à cette adresse : elle n’est pas sur l’Internet public, ou la connexion ne serait pas chiffrée. Indiquez une adresse publique en https, ou autorisez son réseau avec webhooks.allowed_networks.",

@@ -1,4 +1,4 @@
-//! How long ago, or ahead, something is, in French.
+//! Relative times in French.
 
 texts! { Times, French;
     just_now: "à l’instant",
