@@ -21,7 +21,7 @@ pub enum AccessChangeError {
     )]
     #[kind(Forbidden, code = "fresh_proof_required")]
     ProofRequired,
-    /// The caller is a program: it cannot prove that a person wants this.
+    /// The caller is a program, which cannot prove that a person wants this.
     #[error("API keys cannot do this: it changes what users can do or how they sign in. Ask a person to do it.")]
     #[kind(Forbidden, code = "not_for_api_keys")]
     NotForApiKeys,
@@ -75,8 +75,7 @@ impl Context {
 }
 
 impl Flows {
-    /// Refuses, after a role was changed and `before` it was not so, to require of the caller a second factor that they
-    /// lack: they could not go on.
+    /// Refuses a change of a role that newly requires of the caller a second factor they lack: they could not continue.
     pub(crate) async fn check_enrolment_within(
         &self,
         transaction: &mut Transaction,

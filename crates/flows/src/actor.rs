@@ -1,4 +1,4 @@
-//! Who does something, from where, and what he may do.
+//! Who acts, from where, and with what permissions.
 
 use std::net::IpAddr;
 
@@ -14,16 +14,16 @@ use vestibule_user::UserId;
 use crate::authority::Target;
 use crate::{AccessChangeError, Flows};
 
-/// From where somebody asks.
+/// Where a request comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Client {
-    /// His address, as far as it can be known.
+    /// The address, as far as it is known.
     pub address: Option<IpAddr>,
-    /// His program, in its own words.
+    /// The user agent, as the client sends it.
     pub user_agent: Option<String>,
     /// The id of the request, which is in the log as well.
     pub request_id: Option<String>,
-    /// By what the browser is known to those who have signed in on it.
+    /// The device id, by which the browser is known to the users who have signed in on it.
     pub devices: DeviceSecrets,
 }
 
@@ -34,18 +34,18 @@ impl Client {
     }
 }
 
-/// Who does something.
+/// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
-    /// Whoever has the database in his hands: the command line, or a program that embeds the modules. May do everything.
+    /// The operator, who controls the database: the command line, or a program that embeds the modules. May do everything.
     Operator,
     /// A user.
     User(UserId),
     /// A program.
     ApiKey(ApiKeyId),
-    /// Somebody who has proved who he is, and is no user.
+    /// An authenticated identity that belongs to no user.
     Identity(AuthIdentityId),
-    /// Somebody of whom nothing is known.
+    /// An unauthenticated caller.
     Anonymous,
 }
 
@@ -60,7 +60,7 @@ impl Actor {
         }
     }
 
-    /// The id, of whoever has one.
+    /// The id of a user, an API key or an identity.
     pub fn id(self) -> Option<String> {
         match self {
             Self::User(id) => Some(id.to_string()),
@@ -71,12 +71,12 @@ impl Actor {
     }
 }
 
-/// Who does something, and from where.
+/// Who acts, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
-    /// Who.
+    /// The actor.
     pub actor: Actor,
-    /// From where.
+    /// Where the request comes from.
     pub client: Client,
     /// Whether the caller has proved who they are, by the strongest means of the account, within
     /// `auth.fresh_proof_lifetime`. What creates or widens access asks for it.
@@ -84,22 +84,22 @@ pub struct Context {
 }
 
 impl Context {
-    /// Whoever has the database in his hands.
+    /// The operator.
     pub fn operator() -> Self {
         Self::actor(Actor::Operator)
     }
 
-    /// Somebody of whom nothing is known but from where he asks.
+    /// An unauthenticated caller.
     pub fn anonymous(client: Client) -> Self {
         Self { actor: Actor::Anonymous, client, has_fresh_proof: false }
     }
 
-    /// This actor, from nowhere in particular. The program that says so answers for who it is: it counts as proved.
+    /// This actor, without a client. The calling program vouches for the actor, so the proof counts as fresh.
     pub fn actor(actor: Actor) -> Self {
         Self { actor, client: Client::default(), has_fresh_proof: true }
     }
 
-    /// This user, from nowhere in particular.
+    /// This user, without a client.
     pub fn user(id: UserId) -> Self {
         Self::actor(Actor::User(id))
     }
@@ -112,8 +112,8 @@ impl Context {
         }
     }
 
-    /// Writes to `audit` what this actor did to `target` (its kind and its id), in the transaction in which it is done.
-    /// `before` and `after` are what an auditor would ask of the target, see [`NewEntry`].
+    /// Writes to the audit log what this actor did to `target` (kind and id), in the transaction of the change. For
+    /// `before` and `after`, see [`NewEntry`].
     ///
     /// # Errors
     ///
@@ -142,10 +142,10 @@ impl Context {
     }
 }
 
-/// Somebody tried to give, or to take in his hands, more than he has.
+/// A caller tried to give, or to act on, more than they may do.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum GrantError {
-    /// Policies that he lacks.
+    /// Policies that the caller lacks.
     #[error("You do not have permission to assign these roles: you lack {}", .missing.join(", "))]
     #[kind(Forbidden, code = "policies_missing")]
     Lacking {
@@ -156,12 +156,12 @@ pub enum GrantError {
     #[error("{target}: you lack {}", .missing.join(", "))]
     #[kind(Forbidden, code = "policies_missing")]
     Above {
-        /// On what.
+        /// The target.
         target: Target,
         /// The keys of the missing policies.
         missing: Vec<String>,
     },
-    /// Whoever tried is not there any more.
+    /// The caller no longer exists.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
     CallerGone,
@@ -174,8 +174,8 @@ pub enum GrantError {
 }
 
 impl Flows {
-    /// What somebody may do at this moment, whatever his request was told a moment ago. A user who is deleted or
-    /// locked, and a key that is revoked, is nobody.
+    /// What an actor may do at this moment, whatever was read at the start of the request. A deleted or locked user, and
+    /// a revoked key, may do nothing.
     pub(crate) async fn permissions_within(
         &self,
         transaction: &mut Transaction,
@@ -191,7 +191,7 @@ impl Flows {
         }
     }
 
-    /// The same of a user or an API key of this id. One that is not there may do nothing.
+    /// The same for the user or API key of this id. One that does not exist may do nothing.
     pub(crate) async fn permissions_of_subject(
         &self,
         connection: impl Into<Connection<'_>>,
@@ -215,7 +215,7 @@ impl Flows {
         self.rbac.permissions_of(connection, id).await.map(Some)
     }
 
-    /// Refuses to give what somebody lacks himself (security.md 5).
+    /// Refuses to give what the caller lacks (security.md 5).
     ///
     /// # Errors
     ///
@@ -230,7 +230,7 @@ impl Flows {
         refuse_lacking(&held, given)
     }
 
-    /// Writes an entry of the audit log, in the transaction in which what it tells of is done.
+    /// Writes an entry of the audit log, in the transaction of the change that it records.
     ///
     /// # Errors
     ///
@@ -248,7 +248,7 @@ impl Flows {
     }
 }
 
-/// Refuses to give what is lacking.
+/// Refuses to give permissions that the caller lacks.
 pub(crate) fn refuse_lacking(held: &Permissions, given: &Permissions) -> Result<(), GrantError> {
     let missing: Vec<String> = held.missing(given.keys()).into_iter().map(str::to_owned).collect();
     if missing.is_empty() { Ok(()) } else { Err(GrantError::Lacking { missing }) }

@@ -14,7 +14,7 @@ use crate::{Context, Flows, GrantError};
 pub enum Target {
     /// Another user.
     User,
-    /// A user whom an actor with more permissions has locked.
+    /// A user locked by an actor with more permissions.
     Lock,
     /// A role, or one that inherits from it.
     Role,
@@ -89,8 +89,8 @@ impl Flows {
         Ok(held)
     }
 
-    /// Refuses to lift a lock that an actor with more permissions than `held` has set. A lock of which nothing is known,
-    /// such as one that a program set by the User Module, needs every permission.
+    /// Refuses to lift a lock that an actor with more permissions than `held` has set. A lock of unknown origin, such as
+    /// one that a program set through the User Module, needs every permission.
     pub(crate) async fn check_may_unlock_within(
         &self,
         transaction: &mut Transaction,

@@ -10,17 +10,17 @@
 //! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::send_password_reset`],
 //!   [`Flows::reset_password`],
 //!   [`Flows::change_password`]; [`Flows::request_verification`], [`Flows::confirm_verification`]
-//! - [`Flows::identify`], [`Flows::identify_api_key`]: who is behind a request, in one query
-//! - [`Flows::list_own_sessions`], [`Flows::end_own_session`], [`Flows::end_other_sessions`], and the same of a user
+//! - [`Flows::identify`], [`Flows::identify_api_key`]: the caller of a request, in one query
+//! - [`Flows::list_own_sessions`], [`Flows::end_own_session`], [`Flows::end_other_sessions`], and the same for a user
 //! - [`Flows::lock_user`], [`Flows::unlock_user`], [`Flows::attempts_of_user`], [`Flows::clear_attempts_of_user`]
 //! - [`Flows::create_api_key`], [`Flows::revoke_api_key`] and more: keys of programs, with their roles
-//! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] says why somebody may do something
+//! - [`roles`]: roles and policies are changed, given and taken away; [`Flows::explain`] reports why a user may do something
 //! - [`Flows::note_refusal`]: what the caller may not do leaves a trace, as failed sign-ins do
-//! - [`Context`]: who does something, and from where; [`set_up`]: the tables of all modules
+//! - [`Context`]: who acts, and from where; [`set_up`]: the tables of all modules
 //!
-//! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. Which policy a
-//! route needs is the caller's; that nobody gives what he lacks, and that somebody stays who may do everything, is
-//! ours. What one module can do by itself is not here.
+//! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. The caller decides
+//! which policy a route needs; the flows ensure that callers give only what they have, and that a super admin
+//! remains. What one module can do alone is not here.
 
 mod access_changes;
 mod actor;
@@ -71,7 +71,7 @@ pub use users::{
     PeopleQuery, PeopleState, Person, RemoveUserAccountError, UpdateUserAccountError, UserAccount, WayIn,
 };
 
-/// The actor type of the people whom the User Module knows.
+/// The actor type of users.
 pub const USER: &str = "user";
 
 /// The flows, on one database that [`set_up`] has prepared. Cheap to clone.
@@ -84,13 +84,13 @@ pub struct Flows {
     rbac: RbacModule,
     audit: AuditLog,
     default_roles: Vec<RoleId>,
-    /// What failed in this process, and what was refused: counted apart, so that neither hides the other.
+    /// Failures and refusals in this process, counted apart so that neither hides the other.
     sign_in_failures: Arc<Tally>,
     refusals: Arc<Tally>,
 }
 
 impl Flows {
-    /// Flows through these modules. All of them work on `database`. Whoever comes in and is given no roles is a super
+    /// Creates flows over these modules, all of which use `database`. A user without given roles becomes a super
     /// admin, as in the reference, which has no roles: [`Flows::with_default_roles`] changes that.
     pub fn new(database: Database, environment: Environment, users: UserModule, auth: AuthModule) -> Self {
         let rbac = RbacModule::new(database.clone(), environment.clone());
@@ -108,14 +108,14 @@ impl Flows {
         }
     }
 
-    /// The roles of whoever comes in and is given none. None: then he may do nothing.
+    /// Sets the roles of users who are given none. Without any, such users may do nothing.
     #[must_use]
     pub fn with_default_roles(mut self, roles: Vec<RoleId>) -> Self {
         self.default_roles = roles;
         self
     }
 
-    /// The same with another Auth Module.
+    /// Replaces the Auth Module.
     #[must_use]
     pub fn with_auth(mut self, auth: AuthModule) -> Self {
         self.auth = auth;
@@ -142,7 +142,7 @@ impl Flows {
         &self.audit
     }
 
-    /// The roles of whoever comes in and is given none.
+    /// The roles of users who are given none.
     pub fn default_roles(&self) -> &[RoleId] {
         &self.default_roles
     }
@@ -152,7 +152,7 @@ impl Flows {
         &self.database
     }
 
-    /// The clock and the dice.
+    /// The clock and the source of randomness.
     pub fn environment(&self) -> &Environment {
         &self.environment
     }

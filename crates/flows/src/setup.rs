@@ -1,4 +1,4 @@
-//! Making the tables of all modules, and what has to be in them from the start.
+//! Creating the tables of all modules, and their initial content.
 
 use vestibule_audit::MIGRATIONS as AUDIT;
 use vestibule_core::Environment;
@@ -16,10 +16,10 @@ pub const MIGRATIONS: [Migrations; 5] = [
     vestibule_rbac::MIGRATIONS,
 ];
 
-/// Brings the tables of every module up to date, and puts the policies and the role there that are built in.
+/// Brings the tables of every module up to date, and creates the built-in policies and role.
 ///
-/// Where there were no roles before, everybody could do everything: whoever is there, and whoever is invited, is then
-/// given the role that may.
+/// Before there were roles, everyone could do everything: existing users and open invites then
+/// receive the role that may.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Making keys.
+//! Creating API keys.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -10,23 +10,23 @@ use vestibule_rbac::{AssignRolesError, RoleId};
 use super::WithRoles;
 use crate::{Actor, Context, Flows, GrantError};
 
-/// A key to be made.
+/// A key to be created.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct NewApiKey {
-    /// What it is for.
+    /// The title.
     pub title: String,
-    /// Secret, or publishable: then it opens nothing and has no roles.
+    /// Secret, or publishable. A publishable key grants nothing and has no roles.
     pub kind: ApiKeyKind,
-    /// Its roles; by default those of the user who makes it, as the reference's keys may do what their makers may.
+    /// Its roles; by default those of the user who creates it, as in the reference.
     pub roles: Option<Vec<RoleId>>,
-    /// From when on it opens nothing.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Why a key was not made.
+/// Why a key was not created.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateKeyError {
-    /// It cannot be as it was described.
+    /// The values are invalid.
     #[error(transparent)]
     Create(#[from] CreateApiKeyError),
     /// It is publishable and was given roles.
@@ -36,7 +36,7 @@ pub enum CreateKeyError {
     /// There are no such roles.
     #[error(transparent)]
     Roles(#[from] AssignRolesError),
-    /// Whoever makes it lacks what the roles give.
+    /// The caller lacks what the roles give.
     #[error(transparent)]
     Grant(#[from] GrantError),
     /// The database failed.
@@ -45,8 +45,8 @@ pub enum CreateKeyError {
 }
 
 impl Flows {
-    /// Makes a key with roles that the caller could give. This is the only time that the token of a secret key is
-    /// returned. A publishable key widens no access: it needs no proof of identity, and API keys may make it.
+    /// Creates a key with roles that the caller could give. This is the only time that the token of a secret key is
+    /// returned. A publishable key widens no access: it needs no proof of identity, and API keys may create it.
     ///
     /// # Errors
     ///

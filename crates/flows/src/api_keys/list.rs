@@ -8,7 +8,7 @@ use super::WithRoles;
 use crate::Flows;
 
 impl Flows {
-    /// Finds the keys that match, and counts all that would without skip and take.
+    /// Lists the keys that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///
@@ -22,7 +22,7 @@ impl Flows {
         Ok((self.with_roles(&self.database, keys).await?, count))
     }
 
-    /// Finds the key of this id.
+    /// Retrieves the key of this id.
     ///
     /// # Errors
     ///

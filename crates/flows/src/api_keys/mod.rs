@@ -1,7 +1,7 @@
-//! API keys with their roles: what a program may do is decided as for a user, by the roles that its key has.
+//! API keys with their roles, which decide what a program may do, as they do for a user.
 //!
-//! Nobody makes a key that may do what he may not (security.md 5). Afterwards a key is on its own: it keeps its roles
-//! when whoever made it loses his, or is gone, so that programs go on. Keys are found by who made them.
+//! A caller cannot create a key that may do more than they may (security.md 5). A key keeps its roles when its creator
+//! loses theirs or is deleted. Keys can be listed by creator.
 
 mod create;
 mod list;
@@ -19,13 +19,13 @@ pub use self::create::{CreateKeyError, NewApiKey};
 pub use self::of_user::TheirKeys;
 use crate::GrantError;
 
-/// Why a key stayed as it was.
+/// Why a key was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum ChangeKeyError {
     /// There is no such key.
     #[error(transparent)]
     Retrieve(#[from] RetrieveApiKeyError),
-    /// It cannot have this title.
+    /// The title is invalid.
     #[error(transparent)]
     Update(#[from] UpdateApiKeyError),
     /// It cannot be revoked.
@@ -34,7 +34,7 @@ pub enum ChangeKeyError {
     /// It cannot be deleted.
     #[error(transparent)]
     Delete(#[from] DeleteApiKeyError),
-    /// It may do more than the caller.
+    /// The key may do more than the caller.
     #[error(transparent)]
     Grant(#[from] GrantError),
     /// The database failed.
@@ -42,7 +42,7 @@ pub enum ChangeKeyError {
     Database(#[from] Error),
 }
 
-/// A key, or one that was just made, with its roles. Serialized as one object.
+/// A key, possibly just created, with its roles. Serialized as one object.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WithRoles<T> {
     /// The key.

@@ -1,4 +1,4 @@
-//! The API keys that a user has made: they go on when the user is locked or deleted, unless they are revoked with it.
+//! The API keys that a user has created: they keep working when the user is locked or deleted, unless they are revoked too.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use super::ChangeKeyError;
 use crate::authority::{Target, refuse_above};
 use crate::{Context, Flows};
 
-/// What becomes of the keys that a user has made, when the user is locked or deleted.
+/// What happens to the API keys of a user who is locked or deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TheirKeys {
-    /// They go on: programs may depend on them.
+    /// They keep working: programs may depend on them.
     #[default]
     Keep,
     /// Secret keys are revoked at the same time; publishable ones open nothing, and web pages depend on them. That needs `api_key:update`, and everything that the keys may do.
@@ -24,7 +24,7 @@ pub enum TheirKeys {
 }
 
 impl Flows {
-    /// The secret keys that a user has made, also by keys of the user's, and that can still be used, oldest first.
+    /// Lists the usable secret keys that a user, or one of the user's keys, has created, oldest first.
     ///
     /// # Errors
     ///
@@ -33,7 +33,7 @@ impl Flows {
         self.auth.list_usable_api_keys_of(&self.database, &id.to_string()).await
     }
 
-    /// Revokes the keys of a user, where that is asked for, by a caller with these permissions.
+    /// Revokes the keys of a user if requested, by a caller with these permissions.
     pub(crate) async fn revoke_keys_of_user_within(
         &self,
         transaction: &mut Transaction,

@@ -1,4 +1,4 @@
-//! Revoking keys, and taking those that open nothing out of the list.
+//! Revoking API keys, and deleting those that are revoked.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{ChangeKeyError, WithRoles};
 use crate::{Context, Flows};
 
 impl Flows {
-    /// Revokes a key after this long. It keeps its roles, for whoever wants to know what it could do.
+    /// Revokes a key after this long. It keeps its roles, as a record of what it could do.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl Flows {
         })
     }
 
-    /// Deletes a key that opens nothing any more. Tells whether there was one.
+    /// Deletes a revoked or expired key. Returns whether there was one.
     ///
     /// # Errors
     ///

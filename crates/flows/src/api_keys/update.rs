@@ -1,4 +1,4 @@
-//! Calling a key something else.
+//! Renaming API keys.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -9,7 +9,7 @@ use super::{ChangeKeyError, WithRoles};
 use crate::{Context, Flows};
 
 impl Flows {
-    /// Gives a key another title.
+    /// Changes the title of a key.
     ///
     /// # Errors
     ///

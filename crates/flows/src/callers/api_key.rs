@@ -1,8 +1,8 @@
-//! Who is behind a request that shows an API key.
+//! Identifying the program behind an API key.
 //!
-//! Key, roles and what they may do are read in one query by indexes, at every request: a key that is revoked, or over,
-//! or whose roles have changed, is so at its next request, on every process. A key that a user made does no more than
-//! that user may do now: it loses what they lose, and opens nothing once they are locked or deleted. A key that the
+//! Key, roles and permissions are read in one query by indexes, at every request: revocation, expiry and changed roles
+//! take effect at the next request, on every process. A key that a user created does no more than
+//! that user may do now: it loses what they lose, and grants nothing once they are locked or deleted. A key that the
 //! operator made is bounded by its roles alone.
 
 use vestibule_auth::api_keys::{ApiKeyId, api_key_hash};
@@ -22,15 +22,15 @@ pub struct ApiKeyCaller {
 }
 
 impl ApiKeyCaller {
-    /// Who it is to the flows. A program proves nothing about a person.
+    /// The actor for flows. A program proves nothing about a person.
     pub fn context(&self, client: Client) -> Context {
         Context { actor: Actor::ApiKey(self.id), client, has_fresh_proof: false }
     }
 }
 
 impl Flows {
-    /// Whose API key this is; nobody's where it is not genuine, was revoked or is over, or the user who made it is locked
-    /// or gone. Notes the use, to the minute.
+    /// Identifies the program of an API key. Returns `None` if the key is not genuine, is revoked or expired, or its creator
+    /// is locked or deleted. Records the use, to the minute.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Flows {
         Ok(Some(program))
     }
 
-    /// The program of a key's id, as it is at this moment.
+    /// Finds the program of a key's id, as it is at this moment.
     pub(crate) async fn find_api_key_caller(
         &self,
         connection: impl Into<Connection<'_>>,

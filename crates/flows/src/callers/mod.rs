@@ -19,7 +19,7 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// Whom the audit log names.
+    /// The actor that the audit log names.
     pub fn actor(&self) -> Actor {
         match self {
             Self::Session(caller) => caller.actor(),
@@ -27,7 +27,7 @@ impl Caller {
         }
     }
 
-    /// What a flow receives.
+    /// The context that a flow receives.
     pub fn context(&self, client: Client) -> Context {
         match self {
             Self::Session(caller) => caller.context(client),

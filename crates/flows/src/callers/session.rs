@@ -1,8 +1,7 @@
-//! Who is behind a request.
+//! Identifying the user behind a request.
 //!
-//! Session, identity's owner, user, roles and what they may do are read in one query by indexes, at every request:
-//! whoever is deleted, locked, signed out or demoted is so at his next request, on every process, whatever his token
-//! says.
+//! Session, identity's owner, user, roles and permissions are read in one query by indexes, at every request: deleting,
+//! locking, signing out or demoting a user takes effect at the next request, on every process, whatever the token says.
 
 use vestibule_auth::sessions::AccessClaims;
 use vestibule_auth::{AuthIdentityId, SessionId};
@@ -14,7 +13,7 @@ use vestibule_user::User;
 use crate::queries::caller::{Found, Key, find_caller};
 use crate::{Actor, Client, Context, Flows, USER};
 
-/// What a request brings to show who is behind it.
+/// The credential of a request.
 #[derive(Clone, Copy)]
 pub enum Credential<'a> {
     /// A bearer token.
@@ -23,49 +22,49 @@ pub enum Credential<'a> {
     Cookie(&'a str),
 }
 
-/// Who is behind a request.
+/// The user or identity behind a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionCaller {
     /// The session.
     pub session_id: SessionId,
-    /// Who signed in.
+    /// The identity that signed in.
     pub auth_identity_id: AuthIdentityId,
-    /// As what: `user`, ….
+    /// The actor type, such as `user`.
     pub actor_type: String,
-    /// By which provider.
+    /// The provider.
     pub provider: String,
-    /// Whom the identity belongs to among actors of this type, where the credential was given to that actor.
+    /// The owner of the identity among actors of this type, if the credential was issued for that owner.
     pub actor_id: Option<String>,
-    /// The user, where the identity belongs to one who is there.
+    /// The user, if the identity belongs to one that exists.
     pub user: Option<User>,
     /// The user's roles.
     pub roles: Vec<RoleId>,
-    /// What the user may do.
+    /// The user's permissions.
     pub permissions: Permissions,
-    /// How far he has come.
+    /// How far the session is signed in.
     pub stage: Stage,
-    /// When he last proved who he is.
+    /// When the user last proved their identity.
     pub proved_at: Timestamp,
     /// Whether that is recent enough for actions that create or widen access.
     pub has_fresh_proof: bool,
 }
 
-/// How far somebody has come in.
+/// How far a session is signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// His second factor is due: the challenge is open to him, and nothing else.
+    /// The second factor is due: only the challenge is open.
     Half,
-    /// His address is to be verified: until then he is somebody without an account.
+    /// The address must be verified: until then the session has no account.
     Unverified,
-    /// One of his roles requires a second factor, and he has none: enrolment is open to him, and nothing else.
+    /// A role requires a second factor and the user has none: only enrolment is open.
     Enrolment,
-    /// All the way.
+    /// Fully signed in.
     Full,
 }
 
 impl Flows {
-    /// Who is behind a request; nobody where the credential is not genuine, not in its time, or of a session that is
-    /// over. Notes the use, to the minute, by `client`.
+    /// Identifies the user behind a request. Returns `None` if the credential is not genuine, outside its validity, or of a
+    /// session that has ended. Records the use, to the minute, by `client`.
     ///
     /// # Errors
     ///
@@ -105,7 +104,7 @@ impl Flows {
         Ok(Some(caller))
     }
 
-    /// Whether a proof of this time counts where a fresh one is asked for.
+    /// Whether a proof of this time is fresh.
     fn is_fresh(&self, proved_at: Timestamp) -> bool {
         self.environment.now().since(proved_at) <= self.auth.options().fresh_proof_lifetime
     }
@@ -117,8 +116,8 @@ impl Flows {
     }
 }
 
-/// A token that was issued before its identity belonged to anybody stays the token of somebody without an account,
-/// also afterwards; refreshed, it is the user's. One that names another owner than the present one is nobody's.
+/// A token issued before its identity had an owner keeps belonging to a registration without an account, also
+/// afterwards; refreshed, it becomes the user's. A token that names another owner than the present one is invalid.
 fn as_claimed(mut caller: SessionCaller, claims: &AccessClaims) -> Option<SessionCaller> {
     if claims.actor_id.is_empty() {
         caller.forget_user();
@@ -139,17 +138,17 @@ impl SessionCaller {
         self.permissions = Permissions::default();
     }
 
-    /// Whether it is a user, or could become one.
+    /// Whether the caller is a user, or could become one.
     pub fn is_user_type(&self) -> bool {
         self.actor_type == USER
     }
 
-    /// Whom the audit log names.
+    /// The actor that the audit log names.
     pub fn actor(&self) -> Actor {
         self.user.as_ref().map_or(Actor::Identity(self.auth_identity_id), |user| Actor::User(user.id))
     }
 
-    /// What a flow receives.
+    /// The context that a flow receives.
     pub fn context(&self, client: Client) -> Context {
         Context { actor: self.actor(), client, has_fresh_proof: self.has_fresh_proof }
     }

@@ -1,12 +1,12 @@
-//! What was refused leaves a trace: failed sign-ins, failed proofs in a session, and requests that the caller may not make
+//! Failures leave a trace: failed sign-ins, failed proofs in a session, and requests that the caller may not make
 //! (OWASP ASVS 16.3.1 and 16.3.2).
 //!
 //! An attack must fill neither the audit log nor the log. Failures of one account, from one client address, are counted:
 //! the first, the tenth, the hundredth is an entry, and each minute has room for so many (`tally`). A program such as
 //! fail2ban reads the lines of the log: their target, message and first fields do not change (docs/operations.md).
 //!
-//! The log names an account by the id of its owner. What was typed as an address and is none of ours may be a password in
-//! the wrong field: it is named by eight digits of a keyed hash (ASVS 16.2.5).
+//! The log names an account by the id of its owner. An unknown address may be a password typed into the wrong field, so
+//! it is logged as eight digits of a keyed hash (ASVS 16.2.5).
 
 mod reason;
 mod tally;
@@ -32,8 +32,8 @@ pub(crate) enum Failed {
 }
 
 impl Flows {
-    /// Notes that somebody failed to sign in to an account, or to prove in a session that it is theirs. The account is
-    /// named as its attempts are counted. A failure that cannot be noted changes nothing for the caller.
+    /// Records a failed sign-in to an account, or a failed proof in a session. The account is named by the key under
+    /// which its attempts are counted. A failure to record changes nothing for the caller.
     pub(crate) async fn note_failure(&self, failed: Failed, reason: FailureReason, account: &str, context: &Context) {
         let address = context.client.address;
         let key = format!("{failed:?} {reason:?} {account} {address:?}");
@@ -57,7 +57,7 @@ impl Flows {
         let owner = self.auth.find_owner_of_account(&self.database, account).await?;
         let is_unknown = owner.is_none() && reason == FailureReason::WrongPassword;
         let reason = if is_unknown { FailureReason::UnknownAccount } else { reason };
-        let shown = match &owner {
+        let account = match &owner {
             Some(owner) => owner.actor_id.clone(),
             None => format!("unknown:{}", self.pseudonym(account)),
         };
@@ -66,8 +66,8 @@ impl Flows {
             Failed::Proof => (Action::ProofFailed, "proof failed"),
         };
         if noted.line {
-            let client = Shown(context.client.address);
-            tracing::warn!(target: "vestibule::sign_in", %client, reason = reason.as_str(), account = %shown, "{message}");
+            let client = LogAddress(context.client.address);
+            tracing::warn!(target: "vestibule::sign_in", %client, reason = reason.as_str(), %account, "{message}");
         }
         log_passed_over(noted.passed_over);
         if noted.row.is_none() && noted.passed_over.rows == 0 {
@@ -78,10 +78,10 @@ impl Flows {
             Some(_) => "actor",
             None => "account",
         };
-        self.write_counted(action, context, (kind, &shown), json!({ "reason": reason }), noted).await
+        self.write_counted(action, context, (kind, &account), json!({ "reason": reason }), noted).await
     }
 
-    /// Notes that a caller was refused something that the caller may not do: a route, or the effect of one.
+    /// Records that a caller was refused a route or its effect.
     pub async fn note_refusal(&self, context: &Context, method: &str, route: &str, path: &str, code: Option<&str>) {
         let actor = context.actor.id().unwrap_or_default();
         let noted =
@@ -90,34 +90,36 @@ impl Flows {
             return;
         }
         if noted.line {
-            let client = Shown(context.client.address);
+            let client = LogAddress(context.client.address);
             tracing::warn!(target: "vestibule::access", %client, actor, method, route, code, "request refused");
         }
         log_passed_over(noted.passed_over);
-        let told = json!({ "method": method, "path": path.chars().take(256).collect::<String>(), "code": code });
+        let details = json!({ "method": method, "path": path.chars().take(256).collect::<String>(), "code": code });
         let target = format!("{method} {route}");
-        if let Err(error) = self.write_counted(Action::RequestRefused, context, ("route", &target), told, noted).await {
+        if let Err(error) =
+            self.write_counted(Action::RequestRefused, context, ("route", &target), details, noted).await
+        {
             tracing::error!(%error, "a refused request could not be recorded");
         }
     }
 
-    /// Writes the entries that are due: one of this failure, and one of those for which there was no room.
+    /// Writes the entries that are due: one for this failure, and one for those that exceeded the limit.
     async fn write_counted(
         &self,
         action: Action,
         context: &Context,
         target: (&'static str, &str),
-        told: serde_json::Value,
+        details: serde_json::Value,
         noted: Noted,
     ) -> Result<(), Error> {
         transaction!(self.database, |transaction| {
             if noted.passed_over.rows > 0 {
                 let after = json!({ "count": noted.passed_over.rows });
-                let nobody = Context::anonymous(Client::default());
-                self.record(transaction, &nobody, action.clone(), (target.0, "others"), None, Some(after)).await?;
+                let anonymous = Context::anonymous(Client::default());
+                self.record(transaction, &anonymous, action.clone(), (target.0, "others"), None, Some(after)).await?;
             }
             if let Some(count) = noted.row {
-                let mut after = told.clone();
+                let mut after = details.clone();
                 if let Some(fields) = after.as_object_mut() {
                     fields.insert("count".to_owned(), count.into());
                 }
@@ -141,9 +143,9 @@ fn log_passed_over(passed_over: PassedOver) {
 }
 
 /// A client address in the log.
-struct Shown(Option<IpAddr>);
+struct LogAddress(Option<IpAddr>);
 
-impl std::fmt::Display for Shown {
+impl std::fmt::Display for LogAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
             Some(address) => address.to_canonical().fmt(f),

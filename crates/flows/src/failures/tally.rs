@@ -1,4 +1,4 @@
-//! How many failures of one kind there were, and which of them are written.
+//! Counts failures of one kind, and decides which are written.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use vestibule_core::Timestamp;
 
-/// For how long failures count together.
+/// How long failures count together.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// How many kinds of failure are counted at once; of more, only the sum is known.
+/// How many kinds of failure are counted at once; beyond that, only their sum is known.
 const MOST_KEYS: usize = 4_096;
 
 /// How many entries of the audit log one process writes in a minute.
@@ -40,7 +40,7 @@ struct Count {
     failures: u64,
 }
 
-/// What was written in the present minute, and what was not.
+/// What was written in the present minute, and what was dropped.
 #[derive(Debug, Default)]
 struct Minute {
     began: Option<Timestamp>,
@@ -50,14 +50,14 @@ struct Minute {
     passed_over: PassedOver,
 }
 
-/// How many entries and lines there was no room for.
+/// How many entries and lines exceeded the limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct PassedOver {
     pub(super) rows: u64,
     pub(super) lines: u64,
 }
 
-/// What is to be written of a failure.
+/// What to write about a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Noted {
     /// An entry of the audit log, with the number of failures so far.
@@ -75,10 +75,10 @@ impl Noted {
 }
 
 impl Tally {
-    /// Counts a failure. `key` says which of them count together.
+    /// Counts a failure. Failures with the same `key` count together.
     pub(super) fn note(&self, key: &str, address: Option<IpAddr>, now: Timestamp) -> Noted {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let passed_over = state.minute.turn(now);
+        let passed_over = state.minute.roll_over(now);
         let due = state.count(key, now).filter(|count| is_power_of_ten(*count));
         let row = due.filter(|_| state.minute.has_room_for_row());
         Noted { row, line: state.minute.has_room_for_line(address), passed_over }
@@ -86,10 +86,10 @@ impl Tally {
 }
 
 impl State {
-    /// How many failures of this key there were in the present window. Where too many keys are counted already, a failure
-    /// counts as one for which there is no room.
+    /// Counts the failures of this key in the present window. Where too many keys are counted already, a failure
+    /// counts as one beyond the limit.
     fn count(&mut self, key: &str, now: Timestamp) -> Option<u64> {
-        // Also where the clock was set back.
+        // Also if the clock was set back.
         let is_over = |count: &Count| count.began + WINDOW <= now || count.began > now;
         if self.counts.len() >= MOST_KEYS && !self.counts.contains_key(key) {
             self.counts.retain(|_, count| !is_over(count));
@@ -108,8 +108,8 @@ impl State {
 }
 
 impl Minute {
-    /// Begins another minute where the present one is over. Returns what there was no room for in the last one.
-    fn turn(&mut self, now: Timestamp) -> PassedOver {
+    /// Begins another minute if the present one is over. Returns what exceeded the limits of the last one.
+    fn roll_over(&mut self, now: Timestamp) -> PassedOver {
         if self.began.is_some_and(|began| began <= now && now < began + MINUTE) {
             return PassedOver::default();
         }

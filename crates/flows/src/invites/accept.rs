@@ -1,5 +1,5 @@
 //! Accepting an invite: create the user, claim the identity, use up the invite, drop rival registrations, record what
-//! happened. One transaction: of any number of callers at once one succeeds, and a crash leaves all of it or nothing.
+//! happened. One transaction: of concurrent callers one succeeds, and a crash leaves all of it or nothing.
 
 use serde_json::json;
 use std::fmt;
@@ -15,7 +15,7 @@ use vestibule_user::{CreateUser, Invite, UpdateUser, User};
 
 use crate::{Actor, Client, Context, Flows, USER};
 
-/// What somebody who accepts says of himself. Printed without the token.
+/// The profile of a user who accepts an invite. Printed without the token.
 #[derive(Clone, PartialEq, Default)]
 pub struct AcceptInvite {
     /// The invite's token.
@@ -38,28 +38,28 @@ impl fmt::Debug for AcceptInvite {
 /// Why an invite was not accepted. Nothing was changed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum AcceptInviteError {
-    /// The token does not let anybody in.
+    /// The token admits no one.
     #[error(transparent)]
     Token(#[from] InviteTokenError),
-    /// The registration is of another address than the invite.
+    /// The registration has another address than the invite.
     #[kind(InvalidData, code = "invite_for_another_address")]
     #[error("This invite is for {invited}. Register with that address, or ask for an invite to yours.")]
     OtherAddress {
         /// The address that was invited.
         invited: String,
     },
-    /// The registration cannot be used.
+    /// The registration is invalid.
     #[error(transparent)]
     Claim(#[from] ClaimError),
     /// The user cannot be created.
     #[error(transparent)]
     Create(#[from] CreateUsersError),
-    /// The user who was created beforehand cannot be changed.
+    /// The user created in advance cannot be changed.
     #[error(transparent)]
     Update(#[from] UpdateUsersError),
-    /// Whoever invited cannot give the invite's roles any more.
+    /// The inviter can no longer give the invite's roles.
     #[kind(Forbidden, code = "inviter_lacks_policies")]
-    #[error("Whoever invited you may not give the roles of this invite any more. Ask for a new invite.")]
+    #[error("The person who invited you may no longer give the roles of this invite. Ask for a new invite.")]
     InviterLacks,
     /// The roles cannot be given.
     #[error(transparent)]
@@ -67,7 +67,7 @@ pub enum AcceptInviteError {
     /// The identity cannot be created.
     #[error(transparent)]
     Identity(#[from] CreateIdentitiesError),
-    /// The password cannot be taken, or not at this moment.
+    /// The password cannot be set, or not at this moment.
     #[error(transparent)]
     Password(#[from] AuthenticateError),
     /// The database failed.
@@ -76,7 +76,7 @@ pub enum AcceptInviteError {
 }
 
 impl Flows {
-    /// Accepts an invite by somebody who has registered: `identity` is what he registered.
+    /// Accepts an invite for a registered identity.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl Flows {
         })
     }
 
-    /// Accepts an invite in one step, with a password and no registration before.
+    /// Accepts an invite in one step, with a password and without a registration.
     ///
     /// # Errors
     ///
@@ -116,7 +116,7 @@ impl Flows {
         client: &Client,
     ) -> Result<(User, AuthIdentity), AcceptInviteError> {
         let context = Context::anonymous(client.clone());
-        // Looked at first, because hashing costs something; decided within the transaction.
+        // Checked before the transaction because hashing is expensive; decided within it.
         let invite = self.users.validate_invite_token(&accept.token).await?;
         let names: Vec<&str> =
             [&accept.first_name, &accept.last_name].into_iter().flatten().map(String::as_str).collect();
@@ -130,7 +130,7 @@ impl Flows {
         })
     }
 
-    /// The device by which somebody accepts is the first that he is known by: the next one is told to him.
+    /// The device on which an invite is accepted becomes the first known one: sign-ins from others are reported.
     async fn note_device(
         &self,
         transaction: &mut Transaction,
@@ -158,7 +158,7 @@ impl Flows {
         self.auth.create_auth_identity_within(transaction, &identity).await
     }
 
-    /// Uses the invite up and creates its user, or finds the one who was created beforehand.
+    /// Uses the invite up and creates its user, or finds the one created in advance.
     async fn come_in(
         &self,
         transaction: &mut Transaction,
@@ -195,7 +195,7 @@ impl Flows {
 }
 
 impl Flows {
-    /// Gives the user what the invite carries, if whoever invited could still give it (security.md 5).
+    /// Gives the user what the invite carries, if the inviter could still give it (security.md 5).
     async fn give_roles_of_invite(
         &self,
         transaction: &mut Transaction,
@@ -211,8 +211,8 @@ impl Flows {
     }
 }
 
-/// An invite is for the invited address alone: what was registered under another address cannot use it. A provider
-/// whose names are no addresses proves nothing about one; there, that the invite was received at the address is proof
+/// An invite is for the invited address alone: an identity registered under another address cannot use it. A provider
+/// whose entity ids are no addresses proves nothing about one; there, receiving the invite at the address is proof
 /// enough.
 fn check_address(invited: &EmailAddress, identity: &AuthIdentity) -> Result<(), AcceptInviteError> {
     let mut addresses =

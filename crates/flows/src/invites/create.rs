@@ -1,4 +1,4 @@
-//! Inviting, as the routes and commands do it: by one person, of one address.
+//! Inviting one address, on behalf of one actor.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -11,14 +11,14 @@ use vestibule_user::{CreateInvite, Invite, InviteId, InviteState, UserId};
 use crate::queries::invite_grants::grants_of_invites;
 use crate::{Context, Flows, GrantError};
 
-/// Somebody to be invited.
+/// An invite to be created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewInvite {
     /// The address.
     pub email: EmailAddress,
-    /// The roles of whoever accepts; the default ones where nothing is said.
+    /// The roles of the user who accepts; `None` for the default ones.
     pub roles: Option<Vec<RoleId>>,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
 }
 
@@ -29,7 +29,7 @@ impl NewInvite {
     }
 }
 
-/// Why nobody was invited, or not again.
+/// Why an invite was not created, or not sent again.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum InviteError {
     /// The invite cannot be created.
@@ -41,7 +41,7 @@ pub enum InviteError {
     /// There are no such roles.
     #[error(transparent)]
     Roles(#[from] AssignRolesError),
-    /// Whoever invites lacks what the roles give.
+    /// The caller lacks what the roles give.
     #[error(transparent)]
     Grant(#[from] GrantError),
     /// The database failed.
@@ -50,7 +50,7 @@ pub enum InviteError {
 }
 
 impl Flows {
-    /// Invites an address, with roles that whoever invites could give (security.md 5).
+    /// Invites an address, with roles that the caller could give (security.md 5).
     ///
     /// # Errors
     ///
@@ -78,8 +78,8 @@ impl Flows {
         })
     }
 
-    /// Sends an invite again: a new token, a new expiry, and the old token dead. Whoever sends it again answers for its
-    /// roles from then on.
+    /// Sends an invite again: new token, new expiry, and the old token is dead. The caller vouches for its roles from then
+    /// on.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl Flows {
         })
     }
 
-    /// Takes an invite back. One that is not pending stays as it is.
+    /// Revokes an invite. One that is not pending stays as it is.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Flows {
         })
     }
 
-    /// The roles that are given, or the default ones.
+    /// The given roles, or the default ones.
     pub(crate) fn roles_or_default<'a>(&'a self, roles: Option<&'a [RoleId]>) -> &'a [RoleId] {
         roles.unwrap_or(&self.default_roles)
     }
@@ -129,7 +129,7 @@ impl Flows {
         Ok(grants_of_invites(connection, &[id]).await?.remove(&id.to_string()).unwrap_or_default())
     }
 
-    /// Whether the user or API key that answers for an invite may do all that it gives; the operator always may.
+    /// Whether the user or API key that vouches for an invite may do all that it gives; the operator always may.
     pub(crate) async fn may_inviter_grant(
         &self,
         connection: impl Into<Connection<'_>>,
@@ -141,9 +141,9 @@ impl Flows {
         Ok(held.covers(&self.permissions_of_invite(connection, invite.id).await?))
     }
 
-    /// Gives a user who has not come in yet a new link, by mail, and kills the one before, which the user's creator knows:
-    /// the user has been given more (security.md 37). Who gave it answers for the invite from now on. An invite that has
-    /// expired is not sent again until someone asks for that.
+    /// Mails a new link to a user who has not accepted yet, and revokes the previous one, which the user's creator knows:
+    /// the user has been given more (security.md 37). The giver vouches for the invite from now on. An expired
+    /// invite is not sent again until someone requests it.
     pub(crate) async fn replace_link_within(
         &self,
         transaction: &mut Transaction,

@@ -1,5 +1,5 @@
-//! Invites as a caller may see them: the token of an invite is shown to a caller who could give all that it gives, and to no
-//! other (security.md 37).
+//! Listing invites as a caller may see them: a token is returned only to callers who could give all that the invite gives
+//! (security.md 37).
 
 use vestibule_core::{Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error};
@@ -11,8 +11,8 @@ use crate::Flows;
 use crate::queries::invite_grants::grants_of_invites;
 
 impl Flows {
-    /// Finds the invites that match, as a caller with these permissions may see them, and counts all that would without skip
-    /// and take.
+    /// Lists the invites that match, as a caller with these permissions may see them, and counts all matches regardless of
+    /// `skip` and `take`.
     ///
     /// # Errors
     ///
@@ -28,7 +28,7 @@ impl Flows {
         Ok((invites, count))
     }
 
-    /// Finds the invite of this id, as a caller with these permissions may see it.
+    /// Retrieves the invite of this id, as a caller with these permissions may see it.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl Flows {
         Ok(invite)
     }
 
-    /// Takes the tokens out of those invites that give more than `permissions`.
+    /// Removes the tokens of invites that give more than `permissions`.
     async fn conceal_tokens(
         &self,
         connection: impl Into<Connection<'_>>,

@@ -1,4 +1,4 @@
-//! What an invite is, for somebody who has only its token.
+//! Previewing an invite by its token alone.
 
 use serde::Serialize;
 use vestibule_core::{DomainError, EmailAddress, Timestamp};
@@ -23,20 +23,20 @@ pub enum PreviewInviteError {
     Database(#[from] Error),
 }
 
-/// An invite, as whoever has its token may see it.
+/// An invite, as the holder of its token may see it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct InvitePreview {
-    /// Whom it is for.
+    /// The invited address.
     pub email: EmailAddress,
-    /// Where it stands: a token that cannot be used is refused with the reason.
+    /// Its status; a token that cannot be used is refused with the reason.
     pub state: InviteState,
-    /// Until when it can be accepted.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// Who invites, where it is a user who is still there.
+    /// The inviter, if they are a user who still exists.
     pub invited_by: Option<Inviter>,
 }
 
-/// Who invites.
+/// The inviter.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Inviter {
     /// The given name.
@@ -48,12 +48,12 @@ pub struct Inviter {
 }
 
 impl Flows {
-    /// Reports what the invite of a token is. Changes nothing.
+    /// Reports the invite of a token. Changes nothing.
     ///
     /// # Errors
     ///
-    /// [`PreviewInviteError`], with the reason why the token cannot be used, or the inviter may not give the invite's roles
-    /// any more.
+    /// [`PreviewInviteError`], with the reason why the token cannot be used, or that the inviter may no longer give the
+    /// invite's roles.
     pub async fn preview_invite(&self, token: &str) -> Result<InvitePreview, PreviewInviteError> {
         let invite = self.users.validate_invite_token(token).await?;
         if !self.may_inviter_grant(&self.database, &invite).await? {

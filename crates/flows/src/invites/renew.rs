@@ -1,4 +1,4 @@
-//! Asking for a new link, by somebody whose invite has expired.
+//! Requesting a new link for an expired invite.
 
 use vestibule_audit::Action;
 use vestibule_database::transaction;
@@ -8,13 +8,13 @@ use vestibule_user::invites::InviteTokenError;
 use crate::{Client, Context, Flows, InviteError};
 
 impl Flows {
-    /// Sends an invite again to the invited address, because somebody who has its expired token asks for that. Nobody is
-    /// shown the new token. An invite that can still be accepted, or not any more, stays as it is. Whoever invited answers
-    /// for it as before.
+    /// Sends an invite again to the invited address, at the request of the holder of its expired token, who does not see
+    /// the new one. An invite that is not expired stays as it is. The inviter vouches for
+    /// it as before.
     ///
     /// # Errors
     ///
-    /// [`InviteError`]. That there was nothing to send is none.
+    /// [`InviteError`]. Having nothing to send is not an error.
     pub async fn renew_invite(&self, token: &str, client: &Client) -> Result<Option<Invite>, InviteError> {
         let id = match self.users.validate_invite_token(token).await {
             Err(InviteTokenError::Expired { .. }) => self.users.invite_named_by(token),

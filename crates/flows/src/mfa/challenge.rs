@@ -1,4 +1,4 @@
-//! Answering a challenge: a half session becomes a new, whole one.
+//! Completing a challenge: a half session becomes a new, whole one.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -10,13 +10,13 @@ use vestibule_database::{Error, transaction};
 use crate::failures::{Failed, FailureReason};
 use crate::{Actor, Client, Context, Flows, SessionCaller, SignIn, sign_in::user_of};
 
-/// Why somebody did not come in by his second factor.
+/// Why a second factor did not complete the sign-in.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum MfaChallengeError {
-    /// The challenge was not answered.
+    /// The challenge was not passed.
     #[error(transparent)]
     Verify(#[from] VerifyChallengeError),
-    /// He may not come in, or not any more.
+    /// The user may not sign in, or no longer.
     #[error(transparent)]
     Authenticate(#[from] AuthenticateError),
     /// The database failed.
@@ -24,7 +24,7 @@ pub enum MfaChallengeError {
     Database(#[from] Error),
 }
 
-/// Why a second factor was not proved, where that is worth an entry of the audit log.
+/// Why a second factor was not proved, if the audit log records it.
 fn reason(error: &MfaChallengeError) -> Option<FailureReason> {
     match error {
         MfaChallengeError::Verify(VerifyChallengeError::WrongCode | VerifyChallengeError::TooManyAttempts) => {
@@ -39,7 +39,7 @@ fn reason(error: &MfaChallengeError) -> Option<FailureReason> {
 }
 
 impl Flows {
-    /// Answers a challenge of one's own and starts the session that it was about. The half session stays half (security.md
+    /// Completes the caller's challenge and starts the session that it was for. The half session stays half (security.md
     /// 18 and 23).
     ///
     /// # Errors
@@ -71,13 +71,13 @@ impl Flows {
     ) -> Result<SignIn, MfaChallengeError> {
         let identity = caller.auth_identity_id;
         let examined = self.auth.examine_auth_mfa_challenge(id, identity, method, code).await?;
-        // A challenge that a program asked for by the module opens no session here.
+        // A challenge that a program created through the module opens no session here.
         let awaiting = examined.challenge().session_id.ok_or_else(|| VerifyChallengeError::NotFound(id.to_string()))?;
         let address = client.address_text();
         let signed_in: Result<_, MfaChallengeError> = transaction!(self.database, |transaction| {
             let found = self.auth.find_session(&mut *transaction, awaiting).await?;
             let (half, identity) = found.ok_or_else(|| VerifyChallengeError::NotFound(id.to_string()))?;
-            self.check_that_he_may_come_in(transaction, &identity, &half.actor_type, &half.provider).await?;
+            self.check_may_sign_in(transaction, &identity, &half.actor_type, &half.provider).await?;
             let verified = self.auth.verify_auth_mfa_challenge_within(transaction, &examined).await?;
             let mut start = StartSession::new(&identity, &half.actor_type, &half.provider);
             start.second_factor = SecondFactor::Proved;

@@ -1,4 +1,4 @@
-//! Giving a factor up.
+//! Disabling a factor.
 
 use vestibule_audit::Action;
 use vestibule_auth::mfa::RetrieveMfaError;
@@ -7,19 +7,19 @@ use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_outbox::EventName;
 
-use super::{FactorOwnerError, told};
+use super::{FactorOwnerError, audited};
 use crate::{Context, Flows, FreshProof, FreshProofError, SessionCaller};
 
-/// Why a factor was not given up.
+/// Why a factor was not disabled.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum DisableMfaError {
-    /// He has not proved anew who he is.
+    /// The caller has not given a fresh proof of identity.
     #[error(transparent)]
     Proof(#[from] FreshProofError),
     /// The caller cannot have a factor.
     #[error(transparent)]
     Owner(#[from] FactorOwnerError),
-    /// There is no such factor of the caller's.
+    /// The caller has no such factor.
     #[error(transparent)]
     Retrieve(#[from] RetrieveMfaError),
     /// The database failed.
@@ -28,7 +28,7 @@ pub enum DisableMfaError {
 }
 
 impl Flows {
-    /// Gives a factor of one's own up, with a fresh proof (security.md 20). One that was given up before stays so.
+    /// Disables a factor of the caller, with a fresh proof (security.md 20). A disabled one stays so.
     ///
     /// # Errors
     ///
@@ -47,13 +47,13 @@ impl Flows {
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
             let change = self.auth.disable_auth_mfa_within(transaction, caller.auth_identity_id, id).await?;
             if change.changed {
-                self.tell_factor(transaction, EventName::MfaDisabled, &change.factor).await?;
-                let after = Some(told(&change.factor));
+                self.record_factor_event(transaction, EventName::MfaDisabled, &change.factor).await?;
+                let after = Some(audited(&change.factor));
                 self.record_mfa(transaction, context, Action::MfaDisabled, caller, (None, after)).await?;
             }
             Ok(change.factor)
         });
-        // It was right, whatever else went wrong.
+        // The proof was right, whatever else failed.
         if !matches!(disabled, Err(DisableMfaError::Proof(_))) {
             self.settle_fresh_proof(proof).await?;
         }

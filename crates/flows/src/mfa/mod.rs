@@ -25,8 +25,8 @@ pub use verify::VerifyFactorError;
 use crate::{Context, Flows, SessionCaller};
 
 impl Flows {
-    /// Tells the programs around us what has become of a factor, as the reference does.
-    async fn tell_factor(
+    /// Records the event of a changed factor, as the reference does.
+    async fn record_factor_event(
         &self,
         transaction: &mut Transaction,
         name: EventName,
@@ -37,7 +37,7 @@ impl Flows {
         outbox::record(transaction, &self.environment, name, &identity.to_string(), data).await.map(drop)
     }
 
-    /// Writes an entry of the audit log about somebody's own second factors.
+    /// Writes an entry of the audit log about the actor's own second factors.
     async fn record_mfa(
         &self,
         transaction: &mut Transaction,
@@ -56,7 +56,7 @@ impl Flows {
     }
 }
 
-/// What an auditor would ask of a factor.
-fn told(factor: &MfaFactor) -> Json {
+/// A factor as the audit log shows it.
+fn audited(factor: &MfaFactor) -> Json {
     json!({ "mfa_id": factor.id, "provider": factor.provider, "status": factor.status })
 }

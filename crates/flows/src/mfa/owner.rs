@@ -1,7 +1,7 @@
 //! Who may have second factors: actors, and registrations that no actor owns yet, so that a second factor can be set up
 //! before an invite is accepted.
 //!
-//! The token of a registration stays what it is after its identity became a user's: it then changes no factor. Nor does a
+//! The token of a registration stays what it is after a user claims its identity: it then changes no factor. Nor does a
 //! session as another type of actor, such as a customer's at an identity that is a user's.
 
 use vestibule_auth::MfaFactor;
@@ -30,7 +30,7 @@ pub enum FactorOwnerError {
 }
 
 impl Flows {
-    /// The caller's second factors, also those that were given up.
+    /// Lists the caller's second factors, also the disabled ones.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl Flows {
         Ok(self.auth.list_auth_mfas_of_identity(caller.auth_identity_id).await?)
     }
 
-    /// Checks that the caller may have second factors, before a code or a password is looked at.
+    /// Checks that the caller may have second factors, before a code or a password is examined.
     pub(super) async fn check_factor_owner(&self, caller: &SessionCaller) -> Result<(), FactorOwnerError> {
         if caller.actor_id.is_none() && self.auth.is_claimed(&self.database, caller.auth_identity_id).await? {
             return Err(FactorOwnerError::NotOwner);
@@ -48,7 +48,7 @@ impl Flows {
         Ok(())
     }
 
-    /// The same within the transaction that has the effect: an actor claims the identity before it or afterwards.
+    /// The same, within the transaction of the change: an actor claims the identity before it or afterwards.
     pub(super) async fn check_factor_owner_within(
         &self,
         transaction: &mut Transaction,
@@ -65,7 +65,7 @@ impl Flows {
     }
 }
 
-/// Bounds what a registration can store.
+/// Limits what a registration can store.
 pub(super) fn check_metadata(caller: &SessionCaller, metadata: &Metadata) -> Result<(), FactorOwnerError> {
     let (bytes, depth) = MAX_METADATA;
     match caller.actor_id.is_some() || metadata.is_within(bytes, depth) {

@@ -10,16 +10,16 @@ use vestibule_outbox::{self as outbox, EventName};
 use super::FactorOwnerError;
 use crate::{Context, Flows, FreshProof, FreshProofError, SessionCaller};
 
-/// Why no recovery codes were made.
+/// Why no recovery codes were generated.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum GenerateRecoveryCodesError {
-    /// He has not proved anew who he is.
+    /// The caller has not given a fresh proof of identity.
     #[error(transparent)]
     Proof(#[from] FreshProofError),
     /// The caller cannot have a factor, and no codes of it.
     #[error(transparent)]
     Owner(#[from] FactorOwnerError),
-    /// They cannot be made.
+    /// They cannot be generated.
     #[error(transparent)]
     Codes(#[from] RecoveryCodesError),
     /// The database failed.
@@ -28,7 +28,7 @@ pub enum GenerateRecoveryCodesError {
 }
 
 impl Flows {
-    /// Makes a new set of recovery codes for oneself, with a fresh proof (security.md 20). The old set is dead.
+    /// Generates a new set of recovery codes for the caller, with a fresh proof (security.md 20). The old set is dead.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl Flows {
             self.record_mfa(transaction, context, Action::MfaRecoveryCodesGenerated, caller, (None, after)).await?;
             Ok(codes)
         });
-        // It was right, whatever else went wrong.
+        // The proof was right, whatever else failed.
         if !matches!(made, Err(GenerateRecoveryCodesError::Proof(_))) {
             self.settle_fresh_proof(proof).await?;
         }

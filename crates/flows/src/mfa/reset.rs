@@ -1,4 +1,4 @@
-//! An administrator takes the second factors away of somebody who has lost them.
+//! Resetting the second factors of a user who has lost them, by an administrator.
 
 use serde_json::{Value as Json, json};
 use vestibule_audit::Action;
@@ -9,24 +9,24 @@ use vestibule_outbox::EventName;
 use vestibule_user::UserId;
 use vestibule_user::users::RetrieveUserError;
 
-use super::told;
+use super::audited;
 use crate::{AccessChangeError, Context, Flows, GrantError, USER};
 
-/// Why somebody's second factors were not taken away.
+/// Why second factors were not reset.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum ResetMfaError {
-    /// It is his own: then he needs a fresh proof.
+    /// They are the caller's own, which need a fresh proof.
     #[error("To give up a factor of your own, send DELETE /auth/mfa/factors/{{id}}")]
     #[kind(NotAllowed)]
     Oneself,
-    /// Its owner may do what whoever asks may not.
-    #[error("You cannot reset the second factor of somebody who may do more than you: you lack {}", .missing.join(", "))]
+    /// The user may do what the caller may not.
+    #[error("You cannot reset the second factor of a user who may do more than you: you lack {}", .missing.join(", "))]
     #[kind(Forbidden, code = "policies_missing")]
     Lacking {
         /// The policies' keys.
         missing: Vec<String>,
     },
-    /// Whoever asks is not there any more.
+    /// The caller no longer exists.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
     CallerGone,
@@ -53,7 +53,7 @@ impl From<GrantError> for ResetMfaError {
 }
 
 impl Flows {
-    /// The second factors of a user, without their secrets.
+    /// Lists the second factors of a user, without their secrets.
     ///
     /// # Errors
     ///
@@ -63,8 +63,8 @@ impl Flows {
         Ok(self.auth.list_auth_mfas_of(&self.database, USER, &id.to_string()).await?)
     }
 
-    /// Takes all second factors, recovery codes and open challenges of a user away, and tells which factors he had.
-    /// Whoever does so may do all that the user may: else he could make himself the user by a new password (security.md
+    /// Deletes all second factors, recovery codes and open challenges of a user, and returns the deleted factors. The
+    /// caller must be permitted all that the user is: with a new password they could become the user (security.md
     /// 5).
     ///
     /// # Errors
@@ -81,9 +81,9 @@ impl Flows {
             context.check_access_change()?;
             let factors = self.auth.reset_auth_mfa_within(transaction, USER, &subject).await?;
             for factor in &factors {
-                self.tell_factor(transaction, EventName::MfaDisabled, factor).await?;
+                self.record_factor_event(transaction, EventName::MfaDisabled, factor).await?;
             }
-            let before = Some(json!({ "factors": factors.iter().map(told).collect::<Vec<Json>>() }));
+            let before = Some(json!({ "factors": factors.iter().map(audited).collect::<Vec<Json>>() }));
             self.record(transaction, context, Action::MfaReset, ("user", &subject), before, None).await?;
             Ok(factors)
         })

@@ -12,7 +12,7 @@ use crate::{Flows, FreshProof, FreshProofError, SessionCaller};
 /// Why no factor was started.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum StartFactorError {
-    /// He has not proved anew who he is.
+    /// The caller has not given a fresh proof of identity.
     #[error(transparent)]
     Proof(#[from] FreshProofError),
     /// The caller cannot have a factor.
@@ -27,8 +27,8 @@ pub enum StartFactorError {
 }
 
 impl Flows {
-    /// Starts a factor of one's own. It needs a fresh proof: a factor that somebody adds to a session that was left open
-    /// would keep its owner out. A registration that no actor owns can have one before its invite is accepted.
+    /// Starts a factor for the caller. It needs a fresh proof: a factor added to a session that was left open
+    /// would lock its owner out. A registration that no actor owns can have one before its invite is accepted.
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl Flows {
             self.use_fresh_proof_within(transaction, caller, &proof).await?;
             Ok(self.auth.start_auth_mfa_within(transaction, &prepared).await?)
         });
-        // It was right, whatever else went wrong.
+        // The proof was right, whatever else failed.
         if !matches!(started, Err(StartFactorError::Proof(_))) {
             self.settle_fresh_proof(proof).await?;
         }

@@ -7,7 +7,7 @@ use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_outbox::EventName;
 
-use super::{FactorOwnerError, told};
+use super::{FactorOwnerError, audited};
 use crate::{AccessChangeError, Context, Flows, SessionCaller};
 
 /// Why a factor was not proved.
@@ -19,10 +19,10 @@ pub enum VerifyFactorError {
     /// The code does not prove it.
     #[error(transparent)]
     Verify(#[from] VerifyMfaError),
-    /// The factor is pending, and the session has no fresh proof: enabling a factor changes how the account is opened.
+    /// The factor is pending, and the session has no fresh proof: enabling a factor changes how the account is signed in to.
     #[error(transparent)]
     Proof(#[from] AccessChangeError),
-    /// The session has ended meanwhile.
+    /// The session has ended in the meantime.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
     SignedOut,
@@ -32,7 +32,7 @@ pub enum VerifyFactorError {
 }
 
 impl Flows {
-    /// Proves a factor of one's own. One that was pending is enabled: from then on every way in asks for it, this
+    /// Proves a factor of the caller. A pending one is enabled: from then on every sign-in asks for it, this
     /// session has proved it, and every other session ends (OWASP ASVS 7.4.3).
     ///
     /// # Errors
@@ -57,13 +57,13 @@ impl Flows {
             if change.changed {
                 context.check_access_change()?;
                 self.auth.end_other_sessions_within(transaction, identity, caller.session_id).await?;
-                self.tell_factor(transaction, EventName::MfaEnabled, &change.factor).await?;
-                let after = Some(told(&change.factor));
+                self.record_factor_event(transaction, EventName::MfaEnabled, &change.factor).await?;
+                let after = Some(audited(&change.factor));
                 self.record_mfa(transaction, context, Action::MfaEnabled, caller, (None, after)).await?;
             }
             Ok(change.factor)
         });
-        // The code was right, also where a proof is missing.
+        // The code was right, also if a proof is missing.
         if matches!(verified, Ok(_) | Err(VerifyFactorError::Proof(_))) {
             self.auth.give_try_back(examined.taken).await?;
         }

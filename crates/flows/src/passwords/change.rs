@@ -1,4 +1,4 @@
-//! Changing one's own password.
+//! Changing the caller's own password.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -11,9 +11,9 @@ use crate::sign_in::ExaminedProof;
 use crate::{Context, Flows, FreshProof, FreshProofError, SessionCaller};
 
 impl Flows {
-    /// Changes the caller's password, for which the present one is needed, and a code where the account has a second
+    /// Changes the caller's password, which needs the present one, and a code where the account has a second
     /// factor and the session no fresh proof. Every other session of the account ends, and an event reports it. Returns
-    /// what the caller's browser is known by from now on.
+    /// the new device id of the caller's browser.
     ///
     /// # Errors
     ///

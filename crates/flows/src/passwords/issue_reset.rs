@@ -1,4 +1,4 @@
-//! A token that an administrator hands on, or has sent.
+//! Issuing a reset token for an administrator to hand on, or to have sent.
 
 use vestibule_audit::Action;
 use vestibule_auth::{MailOrigin, PasswordReset};
@@ -9,28 +9,28 @@ use vestibule_user::users::RetrieveUserError;
 
 use crate::{Context, Flows, GrantError, USER};
 
-/// Why no token was made.
+/// Why no token was issued.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum IssueResetError {
     /// There is no such user.
     #[error(transparent)]
     Retrieve(#[from] RetrieveUserError),
-    /// The user may do what whoever asks may not: with his password, he could.
-    #[error("You cannot reset the password of somebody who may do more than you: you lack {}", .missing.join(", "))]
+    /// The user may do what the caller may not: with the user's password, the caller could.
+    #[error("You cannot reset the password of a user who may do more than you: you lack {}", .missing.join(", "))]
     #[kind(Forbidden, code = "policies_missing")]
     Lacking {
         /// The policies' keys.
         missing: Vec<String>,
     },
-    /// Whoever asks is not there any more.
+    /// The caller no longer exists.
     #[error(transparent)]
     Grant(GrantError),
-    /// An administrator keeps the user out.
-    #[error("This user is locked: unlock him first.")]
+    /// An administrator has locked the user.
+    #[error("This user is locked. Unlock the user first.")]
     #[kind(NotAllowed, code = "user_locked")]
     Locked,
     /// The user has no password.
-    #[error("This user has no password: he has not accepted his invite yet, or signs in by other ways.")]
+    #[error("This user has no password: they have not accepted their invite yet, or use another sign-in method.")]
     #[kind(NotAllowed, code = "no_password")]
     NoPassword,
     /// The database failed.
@@ -48,8 +48,8 @@ impl From<GrantError> for IssueResetError {
 }
 
 impl Flows {
-    /// Makes a token for a user, which is sent to nobody: whoever asks for it hands it on. He must be able to do
-    /// whatever the user can, for the token would let him (security.md 5).
+    /// Issues a token for a user without sending it: the caller hands it on. The caller must be permitted all that the
+    /// user is, for the token would let them do it (security.md 5).
     ///
     /// # Errors
     ///
@@ -64,8 +64,8 @@ impl Flows {
         issued.map_err(without_password)
     }
 
-    /// Has a token sent to a user at the stored address, by an event. The caller does not see it, and must be able to do
-    /// whatever the user can all the same (security.md 38).
+    /// Has a token sent to a user at the stored address, by an event. The caller does not see it, but must all the same be
+    /// permitted all that the user is (security.md 38).
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Flows {
         sent.map_err(without_password)
     }
 
-    /// Makes a token for a user who can sign in by one, and who may do nothing that the caller may not.
+    /// Issues a token for a user with a password, who may do nothing that the caller may not.
     async fn reset_within(
         &self,
         transaction: &mut Transaction,
@@ -104,7 +104,7 @@ impl Flows {
     }
 }
 
-/// The password went away at this moment, with its identity.
+/// The password was deleted in the meantime, with its identity.
 fn without_password(error: IssueResetError) -> IssueResetError {
     match error {
         IssueResetError::Database(Error::ForeignKey(_)) => IssueResetError::NoPassword,

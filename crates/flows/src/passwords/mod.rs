@@ -1,7 +1,7 @@
-//! Passwords: changed by a user who knows the old one, and reset by one who has lost it.
+//! Passwords: changed by a user who knows the old one, and reset for one who has lost it.
 //!
-//! - `request_reset`: the user asks for a reset, and gets mail
-//! - `issue_reset`: an administrator asks for it, and hands the token on or has it sent
+//! - `request_reset`: the user requests a reset, and receives mail
+//! - `issue_reset`: an administrator requests it, and hands the token on or has it sent
 //! - `redeem_reset`: the password is set
 
 mod change;

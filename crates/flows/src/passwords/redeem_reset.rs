@@ -11,7 +11,7 @@ use super::request_reset::target;
 use crate::{Context, Flows, USER};
 
 impl Flows {
-    /// Looks at a token before anything is done for it. It is good at one provider, for one type of actor.
+    /// Checks a token before anything is done for it. It is valid for one provider and one actor type.
     ///
     /// # Errors
     ///
@@ -30,8 +30,8 @@ impl Flows {
         }
     }
 
-    /// Sets the password. Every session of its owner ends, and he is told by an event. Returns what the browser is known by
-    /// from now on: whatever strangers guess in the meantime, its owner can sign in on it.
+    /// Sets the password. Every session of its owner ends, and an event notifies them. Returns the device id of the
+    /// browser: whatever strangers guess in the meantime, its owner can sign in on it.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl Flows {
         })
     }
 
-    /// Whether the caller who was shown the token may still do all that its owner may: the owner may have been given more
+    /// Whether the caller who saw the token may still do all that its owner may: the owner may have been given more
     /// since (security.md 37).
     async fn may_issuer_act_within(
         &self,
@@ -73,7 +73,7 @@ impl Flows {
         Ok(held.covers(&self.rbac.permissions_of(transaction, &pending.actor_id).await?))
     }
 
-    /// The user that an actor is, where he is one.
+    /// The user that an actor is, if it is one.
     pub(crate) async fn user_of_actor(&self, actor_type: &str, actor_id: &str) -> Result<Option<User>, Error> {
         let Some(id) = actor_id.parse().ok().filter(|_| actor_type == USER) else { return Ok(None) };
         match self.users.retrieve_user(id).await {
@@ -84,7 +84,7 @@ impl Flows {
     }
 }
 
-/// Of what a user's password must not be made.
+/// What a user's password must not contain.
 pub(crate) fn names(user: &User) -> Vec<&str> {
     [&user.first_name, &user.last_name].into_iter().flatten().map(String::as_str).collect()
 }

@@ -1,4 +1,4 @@
-//! Asking for a new password, before anybody knows who asks.
+//! Requesting a password reset, unauthenticated.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use vestibule_database::{Error, Transaction, transaction};
 
 use crate::{Actor, Context, Flows, USER};
 
-/// Why a request was not taken.
+/// Why a request was refused.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RequestResetError {
-    /// Not from this caller.
+    /// Too many requests.
     #[error(transparent)]
     Refused(#[from] RefusedMail),
     /// The database failed.
@@ -22,13 +22,13 @@ pub enum RequestResetError {
     Database(#[from] Error),
 }
 
-/// The time that a request takes, whoever it is for (security.md 10). More than a request takes that sends a link.
-const ANSWERED_AFTER: Duration = Duration::from_millis(50);
+/// How long a request takes, for any address (security.md 10). More than a request takes that sends a link.
+const RESPONSE_TIME: Duration = Duration::from_millis(50);
 
 impl Flows {
-    /// Has a token sent to the owner of an address, by an event. Whether there is one does not show: where nobody has
-    /// the address, where its owner is locked, and where enough was sent already, it is a write that changes nothing, and
-    /// the answer comes after the same time.
+    /// Has a token sent to the owner of an address, by an event. Whether the address has an owner does not show: if it
+    /// has none, if the owner is locked, and if enough was sent already, the request is a write that changes nothing, and
+    /// the response takes the same time.
     ///
     /// Requests of the owner with a session, or in a browser in which they signed in before, are counted apart from those of
     /// strangers.
@@ -43,7 +43,7 @@ impl Flows {
         context: &Context,
     ) -> Result<(), RequestResetError> {
         AuthModule::check_mail_metadata(metadata)?;
-        let answer_at = Instant::now() + ANSWERED_AFTER;
+        let respond_at = Instant::now() + RESPONSE_TIME;
         let requested: Result<_, RequestResetError> = transaction!(self.database, |transaction| {
             let owner = self.auth.find_password_owner(&mut *transaction, request).await?;
             let origin = self.reset_origin_within(transaction, request, owner.as_ref(), context).await?;
@@ -58,16 +58,16 @@ impl Flows {
             self.record(transaction, context, Action::PasswordResetRequested, target, None, Some(after)).await?;
             Ok(())
         });
-        // What is done for an owner takes longer than what is done for nobody: neither shows.
-        sleep_until(answer_at).await;
+        // Work for an owner takes longer than for an unknown address: neither shows.
+        sleep_until(respond_at).await;
         match requested {
-            // Deleted at this moment, with its owner.
+            // Deleted in the meantime, with its owner.
             Err(RequestResetError::Database(Error::ForeignKey(_))) => Ok(()),
             result => result,
         }
     }
 
-    /// Who causes the mail, and when it may go; nothing where none is sent.
+    /// Who causes the mail, and when it may be sent; `None` if none is sent.
     async fn reset_origin_within(
         &self,
         transaction: &mut Transaction,
@@ -87,8 +87,8 @@ impl Flows {
         Ok(from.map(|from| MailOrigin::Stranger { from }))
     }
 
-    /// Whether somebody is kept out by nothing but that he has lost his password. Of actors who are no users nothing is
-    /// known here.
+    /// Whether a lost password is the only obstacle to signing in. Nothing is known here of actors who are no
+    /// users.
     pub(super) async fn may_come_in_within(
         &self,
         transaction: &mut Transaction,
@@ -99,7 +99,7 @@ impl Flows {
     }
 }
 
-/// What an entry of the audit log says that an actor is.
+/// The kind of an actor in the audit log.
 pub(super) fn target(actor_type: &str) -> &'static str {
     if actor_type == USER { "user" } else { "actor" }
 }

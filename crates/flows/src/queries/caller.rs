@@ -17,7 +17,7 @@ pub(crate) struct Found {
     pub(crate) last_used_at: Timestamp,
 }
 
-/// Read in the order of the columns: each is then where the last one ended, and need not be looked for by its name.
+/// Read in the order of the columns: each begins where the last one ended, so none is searched by name.
 impl FromRow for Found {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         let session_id = row.get("session_id")?;
@@ -65,9 +65,9 @@ impl FromRow for Found {
     }
 }
 
-/// The lookup, by what leads to the session. User and roles are joined by their keys and by nothing else, so that a
-/// database which knows nothing of its tables yet finds them by their keys; which users count is decided where the row is
-/// read.
+/// The query, by what leads to the session. User and roles are joined by their keys alone, so that a
+/// database without statistics finds them by their keys; the code that reads the row decides which users
+/// count.
 macro_rules! lookup {
     ($from:literal, $condition:literal) => {
         concat!(

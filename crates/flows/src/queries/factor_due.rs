@@ -1,6 +1,6 @@
 //! Whether a second factor is required and missing.
 //!
-//! Reason: it is asked within the transaction that changes a role, before and after; one query by keys.
+//! Reason: it runs within the transaction that changes a role, before and after; one query by keys.
 
 use vestibule_database::{Error, Transaction, values};
 

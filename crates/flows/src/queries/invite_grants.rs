@@ -1,6 +1,6 @@
 //! What invites give to the users who accept them.
 //!
-//! Reason: every list of invites needs it to conceal tokens. One query a page, not two for each invite.
+//! Reason: every list of invites needs it to conceal tokens. One query per page, not two per invite.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use vestibule_database::{Connection, Error, FromRow};
 use vestibule_rbac::Permissions;
 use vestibule_user::InviteId;
 
-/// What an invite gives, or what the user has who was created with it.
+/// What an invite gives, or the permissions of the user who was created with it.
 #[derive(FromRow)]
 struct Given {
     #[row(column = "invite_id")]
@@ -17,8 +17,8 @@ struct Given {
     grants: String,
 }
 
-/// What each of these invites gives to the user who accepts it, by one query: what it carries, and what the user has who was
-/// created beforehand. An invite that gives nothing is not in the map.
+/// Finds what each of these invites gives to the user who accepts it, in one query: what it carries, and the permissions of
+/// the user created in advance. An invite that gives nothing is not in the map.
 pub(crate) async fn grants_of_invites(
     connection: impl Into<Connection<'_>>,
     invites: &[InviteId],

@@ -1,6 +1,6 @@
 //! Users with their roles, their last use and whether they have a second factor.
 //!
-//! Reason: a page that filters by role and by second factor, and counts, cannot be put together from lists of modules
+//! Reason: a page that filters by role and by second factor, and counts, cannot be built from the modules' lists
 //! without reading all users.
 
 use vestibule_core::{Page, Value};
@@ -31,7 +31,7 @@ macro_rules! second_factor {
     };
 }
 
-/// Those of the users that are meant: `$1` a pattern, `$2` a role, `$3` a state; each may be empty.
+/// The condition on users: `$1` a pattern, `$2` a role, `$3` a state; each may be empty.
 macro_rules! wanted {
     () => {
         concat!(
@@ -48,7 +48,7 @@ macro_rules! wanted {
     };
 }
 
-/// First those of the page, then what is seen of each: else it would be looked for of all, to show fifty.
+/// Selects the page first, then the details of each row: otherwise they are computed for all users, to show fifty.
 macro_rules! page {
     ($order:literal) => {
         page!("", $order)
@@ -87,17 +87,17 @@ impl PeopleOrder {
     }
 }
 
-/// A page of the users that match, and how many there are in all.
+/// Lists a page of the users that match, and counts all matches.
 pub(crate) async fn list_and_count(database: &Database, query: &PeopleQuery) -> Result<Page<Person>, Error> {
     let wanted = wanted(query);
     let mut values = wanted.to_vec();
     values.extend_from_slice(values![i64::from(query.take), i64::from(query.skip)]);
-    let people = database.query(query.order.text(), &values).await?;
+    let users = database.query(query.order.text(), &values).await?;
     let count = database.query_scalar(concat!("SELECT count(*)", wanted!()), &wanted).await?;
-    Ok((people, count))
+    Ok((users, count))
 }
 
-/// The users that match and come after one of them in the order of their ids.
+/// Lists the users that match and follow one of them in the order of their ids.
 pub(crate) async fn list_after(
     database: &Database,
     query: &PeopleQuery,
@@ -122,7 +122,7 @@ fn wanted(query: &PeopleQuery) -> [Value; 3] {
     [pattern.into(), role.into(), state.to_owned().into()]
 }
 
-/// What `LIKE` finds a text by, wherever it stands.
+/// The `LIKE` pattern that finds a text at any position.
 fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for letter in text.trim().to_lowercase().chars() {

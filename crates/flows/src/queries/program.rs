@@ -8,7 +8,7 @@ use vestibule_rbac::Permissions;
 
 use crate::callers::ApiKeyCaller;
 
-/// The row of the lookup: the key, and what its roles and its maker's give.
+/// A row: the key, and the permissions of its roles and of its creator's.
 pub(crate) struct Found {
     pub(crate) program: ApiKeyCaller,
     pub(crate) last_used_at: Option<Timestamp>,
@@ -33,7 +33,7 @@ impl FromRow for Found {
     }
 }
 
-/// The lookup, by what leads to the key. Its maker is a user, or once was a key: then the user who made that one.
+/// The query, by what leads to the key. Its creator is a user, or once was a key: then the user who created that one.
 macro_rules! lookup {
     ($condition:literal) => {
         concat!(
@@ -55,12 +55,12 @@ macro_rules! lookup {
     };
 }
 
-/// Finds the program whose key has this hash and is good at `now`.
+/// Finds the program whose key has this hash and is valid at `now`.
 pub(crate) async fn find_by_token(database: &Database, hash: [u8; 32], now: Timestamp) -> Result<Option<Found>, Error> {
     database.query_optional(lookup!("api_key.token_hash = $1"), values![hash, now]).await
 }
 
-/// Finds the program whose key has this id and is good at `now`.
+/// Finds the program whose key has this id and is valid at `now`.
 pub(crate) async fn find_by_id(
     connection: impl Into<Connection<'_>>,
     id: &str,

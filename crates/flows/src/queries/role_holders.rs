@@ -9,7 +9,7 @@ use vestibule_database::{Database, Error, FromRow, values};
 use vestibule_rbac::RoleId;
 use vestibule_user::{User, UserId, user_columns};
 
-/// The users who have a role, or one of them.
+/// Selects the users who have a role, or one of several.
 macro_rules! holders {
     ($columns:expr) => {
         concat!(
@@ -29,7 +29,7 @@ struct Holders {
     count: u64,
 }
 
-/// How many users have each role; roles without users are not in the map.
+/// Counts the users of each role; roles without users are not in the map.
 pub(crate) async fn count_of_each(database: &Database) -> Result<HashMap<RoleId, u64>, Error> {
     let text = "SELECT assignment.role_id AS role_id, count(*) AS count FROM rbac_assignments assignment
                 JOIN users ON users.id = assignment.subject_id AND users.deleted_at IS NULL
@@ -38,7 +38,7 @@ pub(crate) async fn count_of_each(database: &Database) -> Result<HashMap<RoleId,
     Ok(counts.into_iter().map(|holders| (holders.role_id, holders.count)).collect())
 }
 
-/// A page of the users who have a role, or of those among `only`, and how many there are in all.
+/// Lists a page of the users who have a role, or of those among `only`, and counts them all.
 pub(crate) async fn list_and_count(
     database: &Database,
     role: &RoleId,
@@ -50,7 +50,7 @@ pub(crate) async fn list_and_count(
     Ok((users, count))
 }
 
-/// The same of their ids.
+/// The same for their ids.
 pub(crate) async fn list_and_count_ids(
     database: &Database,
     role: &RoleId,
@@ -62,7 +62,7 @@ pub(crate) async fn list_and_count_ids(
     Ok((ids, count))
 }
 
-/// How a statement on the page ends, its values, and how many users there are in all.
+/// The end of the page's statement, its values, and how many users there are in all.
 async fn ending(
     database: &Database,
     role: &RoleId,
@@ -76,7 +76,7 @@ async fn ending(
     };
     let among = only.map_or_else(String::new, |only| {
         let places: Vec<String> = only.iter().map(|id| place((*id).into())).collect();
-        // A list without any is not one in SQL: no user has no id.
+        // SQL has no empty list: no user has an empty id.
         format!(" AND users.id IN ({})", if places.is_empty() { "NULL".to_owned() } else { places.join(", ") })
     });
     let (skip, take) = (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(take).unwrap_or(i64::MAX));

@@ -1,6 +1,6 @@
 //! The users and open invites of a database that had no roles.
 //!
-//! Reason: the tables are set up before there is a User Module that could be asked.
+//! Reason: the tables are set up before a User Module exists.
 
 use vestibule_database::{Error, Transaction};
 

@@ -11,33 +11,33 @@ use vestibule_user::users::RetrieveUserError;
 use crate::actor::refuse_lacking;
 use crate::{Context, Flows, GrantError, InviteError, LastSuperAdminError};
 
-/// Why users have the roles that they had.
+/// Why the roles of users were not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum UserRolesError {
-    /// There is no such user, or none any more.
+    /// There is no such user, or no longer.
     #[kind(NotFound)]
     #[error("User with id \"{id}\" not found")]
     User {
-        /// Who was meant.
+        /// The id that was given.
         id: String,
     },
-    /// There is no such role, or none any more.
+    /// There is no such role, or no longer.
     #[kind(NotFound)]
     #[error("Role with id \"{id}\" not found")]
     Role {
-        /// Which was meant.
+        /// The id that was given.
         id: String,
     },
     /// There are no such roles.
     #[error(transparent)]
     Roles(#[from] AssignRolesError),
-    /// Whoever wants it lacks what the roles give.
+    /// The caller lacks what the roles give.
     #[error(transparent)]
     Grant(#[from] GrantError),
     /// The user's invite cannot be sent again.
     #[error(transparent)]
     Invite(#[from] InviteError),
-    /// Nobody would be left who may do everything.
+    /// No super admin would be left.
     #[error(transparent)]
     Last(#[from] LastSuperAdminError),
     /// The database failed.
@@ -46,7 +46,7 @@ pub enum UserRolesError {
 }
 
 impl Flows {
-    /// Gives a user roles, none of which allows more than whoever gives them may do. Tells what roles he has now.
+    /// Gives a user roles, none of which allows more than the caller may do. Returns the user's roles.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl Flows {
         })
     }
 
-    /// Gives a user roles and takes others from him, all or nothing, by what whoever does so may do before.
+    /// Gives a user roles and takes others away, all or nothing, checked against what the caller may do before.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Flows {
         (held, grants): (&Permissions, &Permissions),
         context: &Context,
     ) -> Result<(), UserRolesError> {
-        // The user's row is locked already, and stays: a role of a deleted user would be no one's to take away.
+        // The user's row is locked already, and stays: no one could take away a role of a deleted user.
         match self.users.retrieve_user_within(&mut *transaction, user).await {
             Ok(_) => {}
             Err(RetrieveUserError::NotFound { id }) => return Err(UserRolesError::User { id }),
@@ -142,7 +142,7 @@ impl Flows {
     }
 }
 
-/// The users, each once, in the order in which their rows are locked: no two transactions wait for each other.
+/// The users without duplicates, in the order in which their rows are locked: no two transactions wait for each other.
 pub(super) fn in_order(users: &[UserId]) -> Vec<UserId> {
     let mut users = users.to_vec();
     users.sort_unstable();

@@ -8,7 +8,7 @@ use super::{ChangeRoleError, refuse_lacking_policies};
 use crate::{Context, Flows};
 
 impl Flows {
-    /// Creates a role, with policies and parents that whoever does so has himself.
+    /// Creates a role, with policies and parents that the caller has.
     ///
     /// # Errors
     ///
@@ -21,7 +21,7 @@ impl Flows {
             let created = self.rbac.create_rbac_roles_within(transaction, roles).await?.into_iter().next();
             let created = created.ok_or_else(|| Error::Other("a role was created and is not there".into()))?;
             refuse_lacking_policies(&held, &created.grants)?;
-            let after = self.role_told_within(transaction, &created).await?;
+            let after = self.audited_role_within(transaction, &created).await?;
             self.record(transaction, context, Action::RoleCreated, ("role", created.id.as_str()), None, Some(after))
                 .await?;
             Ok(created)

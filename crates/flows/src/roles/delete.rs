@@ -8,7 +8,7 @@ use super::ChangeRoleError;
 use crate::{Context, Flows, GrantError};
 
 impl Flows {
-    /// Deletes a role: nobody has it any more. Whoever does so has himself what it allows. Tells whether there was one.
+    /// Deletes a role, which its users lose. The caller has what it allows. Returns whether there was one.
     ///
     /// # Errors
     ///
@@ -24,9 +24,9 @@ impl Flows {
             if before.requires_mfa {
                 context.check_access_change().map_err(GrantError::from)?;
             }
-            let told = self.role_told_within(transaction, &before).await?;
+            let audited = self.audited_role_within(transaction, &before).await?;
             self.rbac.delete_rbac_roles_within(transaction, std::slice::from_ref(id)).await?;
-            self.record(transaction, context, Action::RoleDeleted, ("role", id.as_str()), Some(told), None).await?;
+            self.record(transaction, context, Action::RoleDeleted, ("role", id.as_str()), Some(audited), None).await?;
             Ok(true)
         })
     }

@@ -1,4 +1,4 @@
-//! Why somebody may do something, or may not.
+//! Why a user may do something, or may not.
 
 use vestibule_rbac::{Reason, Role};
 use vestibule_user::users::RetrieveUserError;
@@ -6,26 +6,26 @@ use vestibule_user::{User, UserId};
 
 use crate::Flows;
 
-/// Why somebody may do something, or may not.
+/// Why a user may do something, or may not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
-    /// Who. Whoever is locked may do nothing.
+    /// The user. A locked user may do nothing.
     pub user: User,
-    /// The roles that he has himself.
+    /// The roles given directly.
     pub roles: Vec<Role>,
-    /// By which of them he has the policy; nothing where he has not.
+    /// The role that gives the policy; `None` if none does.
     pub reasons: Vec<Reason>,
 }
 
 impl Explanation {
-    /// Whether he may.
+    /// Whether the user may.
     pub fn is_allowed(&self) -> bool {
         !self.reasons.is_empty() && self.user.locked_at.is_none()
     }
 }
 
 impl Flows {
-    /// Says by which of his roles a user has a policy, and which roles he has where none of them has it.
+    /// Reports which role gives a user a policy, and the user's roles if none does.
     ///
     /// # Errors
     ///

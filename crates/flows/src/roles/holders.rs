@@ -11,7 +11,7 @@ use crate::Flows;
 use crate::queries::role_holders;
 
 impl Flows {
-    /// How many users have each role themselves; roles that nobody has are not there.
+    /// Counts the users to whom each role is given directly; roles without users are not in the map.
     ///
     /// # Errors
     ///
@@ -20,7 +20,7 @@ impl Flows {
         role_holders::count_of_each(&self.database).await
     }
 
-    /// A page of the users who have a role themselves, in the order in which they got it, and how many there are in
+    /// Lists a page of the users to whom a role is given directly, in the order in which they received it, and counts them
     /// all. With `only`, those among them.
     ///
     /// # Errors
@@ -36,7 +36,7 @@ impl Flows {
         role_holders::list_and_count(&self.database, role, only, (skip, take)).await
     }
 
-    /// The same of their ids alone.
+    /// The same for their ids.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
-//! Roles and policies, changed by somebody who may: nobody gives or takes what he lacks himself (security.md 5), and
-//! somebody stays who may do everything (security.md 27). Each change is an entry of the audit log.
+//! Roles and policies: callers give and take only what they have (security.md 5), and a super admin
+//! always remains (security.md 27). Each change is an entry of the audit log.
 //!
-//! What somebody lacks is asked before the change, of what he had then: a role that he has himself may be the one that
+//! Permissions are read before the change: a role that the caller has may be the one that
 //! grows.
 
 mod assign;
@@ -27,7 +27,7 @@ pub use self::explain::Explanation;
 pub use self::super_admins::LastSuperAdminError;
 use crate::{Flows, GrantError};
 
-/// Somebody tried to give a role, or to take from it, policies that he lacks.
+/// A caller tried to give a role, or take from it, policies that they lack.
 #[derive(Debug, thiserror::Error, DomainError)]
 #[error("You do not have access to some of the policies you are trying to assign: you lack {}", .missing.join(", "))]
 #[kind(Forbidden, code = "policies_missing")]
@@ -36,13 +36,13 @@ pub struct LackingPolicies {
     pub missing: Vec<String>,
 }
 
-/// Refuses to give a role, or to take from it, what is lacking.
+/// Refuses to give a role, or take from it, permissions that the caller lacks.
 fn refuse_lacking_policies(held: &Permissions, changed: &Permissions) -> Result<(), LackingPolicies> {
     let missing: Vec<String> = held.missing(changed.keys()).into_iter().map(str::to_owned).collect();
     if missing.is_empty() { Ok(()) } else { Err(LackingPolicies { missing }) }
 }
 
-/// Why a role stayed as it was.
+/// Why a role was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum ChangeRoleError {
     /// It cannot be created.
@@ -57,13 +57,13 @@ pub enum ChangeRoleError {
     /// Its policies cannot be changed.
     #[error(transparent)]
     Policies(#[from] RolePoliciesError),
-    /// There are no such parents.
+    /// A parent does not exist.
     #[error(transparent)]
     Parents(#[from] AssignRolesError),
-    /// Whoever wants it lacks what its policies, or its parents, allow.
+    /// The caller lacks what its policies, or its parents, allow.
     #[error(transparent)]
     Lacking(#[from] LackingPolicies),
-    /// Whoever wants it gone lacks what it allows.
+    /// The caller wants to delete the role but lacks what it allows.
     #[error(transparent)]
     Grant(#[from] GrantError),
     /// The database failed.
@@ -71,7 +71,7 @@ pub enum ChangeRoleError {
     Database(#[from] Error),
 }
 
-/// Why a policy stayed as it was.
+/// Why a policy was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum ChangePolicyError {
     /// It cannot be created.
@@ -83,10 +83,10 @@ pub enum ChangePolicyError {
     /// It cannot be deleted.
     #[error(transparent)]
     Delete(#[from] DeletePoliciesError),
-    /// Whoever wants it lacks what would be given or taken.
+    /// The caller lacks what would be given or taken.
     #[error(transparent)]
     Lacking(#[from] LackingPolicies),
-    /// Whoever wants it is not there any more.
+    /// The caller no longer exists.
     #[error(transparent)]
     Grant(#[from] GrantError),
     /// The database failed.
@@ -95,8 +95,8 @@ pub enum ChangePolicyError {
 }
 
 impl Flows {
-    /// What an auditor would ask of a role.
-    async fn role_told_within(&self, transaction: &mut Transaction, role: &Role) -> Result<Json, Error> {
+    /// A role as the audit log shows it.
+    async fn audited_role_within(&self, transaction: &mut Transaction, role: &Role) -> Result<Json, Error> {
         let parents = self.rbac.parents_of_role(&mut *transaction, &role.id).await?;
         let parents: Vec<&str> = parents.iter().map(|parent| parent.id.as_str()).collect();
         Ok(json!({

@@ -9,7 +9,7 @@ use super::{ChangeRoleError, refuse_lacking_policies};
 use crate::{Context, Flows, GrantError};
 
 impl Flows {
-    /// Gives a role policies that whoever does so has himself.
+    /// Gives a role policies that the caller has.
     ///
     /// # Errors
     ///
@@ -27,7 +27,7 @@ impl Flows {
         })
     }
 
-    /// Gives a role policies, by somebody who has the turn and these permissions.
+    /// Gives a role policies, for a caller who holds the lock and these permissions.
     pub(super) async fn add_role_policies_within(
         &self,
         transaction: &mut Transaction,
@@ -52,7 +52,7 @@ impl Flows {
         Ok(added)
     }
 
-    /// Takes from a role a policy that whoever does so has himself. Tells what that was; nothing where the role did not
+    /// Takes a policy that the caller has from a role, and returns it; `None` if the role did not
     /// have it.
     ///
     /// # Errors
@@ -71,7 +71,7 @@ impl Flows {
         })
     }
 
-    /// Takes a policy from a role, by somebody who has the turn and these permissions.
+    /// Takes a policy from a role, for a caller who holds the lock and these permissions.
     pub(super) async fn remove_role_policy_within(
         &self,
         transaction: &mut Transaction,
@@ -96,7 +96,7 @@ impl Flows {
         Ok(gone)
     }
 
-    /// A role that is not there is reported by what changes it.
+    /// A role that does not exist is reported by the change itself.
     async fn check_may_change_policies_within(
         &self,
         transaction: &mut Transaction,
@@ -109,7 +109,7 @@ impl Flows {
         }
     }
 
-    /// The keys of the policies that a role has itself.
+    /// The keys of the policies that a role has directly.
     async fn own_policies_within(&self, transaction: &mut Transaction, role: &RoleId) -> Result<Vec<String>, Error> {
         let held = self.rbac.list_policies_for_role(&mut *transaction, role).await?;
         Ok(held.into_iter().filter(|held| held.inherited_from.is_none()).map(|held| held.policy.key).collect())

@@ -11,7 +11,7 @@ use crate::authority::{Target, refuse_above};
 use crate::{Context, Flows, GrantError};
 
 impl Flows {
-    /// Creates a policy. Nobody has it yet.
+    /// Creates a policy, which no role has yet.
     ///
     /// # Errors
     ///
@@ -22,13 +22,13 @@ impl Flows {
             let created = self.rbac.create_rbac_policies_within(transaction, policies).await?.into_iter().next();
             let created = created.ok_or_else(|| Error::Other("a policy was created and is not there".into()))?;
             let target = ("policy", created.id.as_str());
-            self.record(transaction, context, Action::PolicyCreated, target, None, Some(told(&created))).await?;
+            self.record(transaction, context, Action::PolicyCreated, target, None, Some(audited(&created))).await?;
             Ok(created)
         })
     }
 
-    /// Changes a policy that the caller has. Another key changes what every role with it allows: the caller has that one
-    /// too.
+    /// Changes a policy that the caller has. A new key changes what every role with it allows: the caller must have that
+    /// one too.
     ///
     /// # Errors
     ///
@@ -49,16 +49,23 @@ impl Flows {
                 self.check_may_change_holders_within(transaction, &held, &after.id).await?;
                 context.check_access_change().map_err(GrantError::from)?;
             }
-            if told(&before) != told(&after) {
-                let (target, told_after) = (("policy", after.id.as_str()), told(&after));
-                self.record(transaction, context, Action::PolicyUpdated, target, Some(told(&before)), Some(told_after))
-                    .await?;
+            if audited(&before) != audited(&after) {
+                let (target, audited_after) = (("policy", after.id.as_str()), audited(&after));
+                self.record(
+                    transaction,
+                    context,
+                    Action::PolicyUpdated,
+                    target,
+                    Some(audited(&before)),
+                    Some(audited_after),
+                )
+                .await?;
             }
             Ok(after)
         })
     }
 
-    /// Refuses to change what roles allow by a policy that they hold, where one of them, or one below it, allows more than
+    /// Refuses to change a policy of a role that allows, or from which a role inherits that allows, more than
     /// the caller may do.
     async fn check_may_change_holders_within(
         &self,
@@ -72,7 +79,7 @@ impl Flows {
         Ok(())
     }
 
-    /// Deletes a policy: no role has it any more. Whoever does so has it himself. Tells whether there was one.
+    /// Deletes a policy that the caller has; roles lose it. Returns whether there was one.
     ///
     /// # Errors
     ///
@@ -92,7 +99,7 @@ impl Flows {
                 context,
                 Action::PolicyDeleted,
                 ("policy", id.as_str()),
-                Some(told(&before)),
+                Some(audited(&before)),
                 None,
             )
             .await?;
@@ -101,7 +108,7 @@ impl Flows {
     }
 }
 
-/// What an auditor would ask of a policy.
-fn told(policy: &Policy) -> Json {
+/// A policy as the audit log shows it.
+fn audited(policy: &Policy) -> Json {
     json!({ "key": policy.key, "name": policy.name, "description": policy.description })
 }

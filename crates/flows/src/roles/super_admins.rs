@@ -8,11 +8,11 @@ use vestibule_user::UserId;
 use crate::Flows;
 use crate::queries::super_admins::super_admin_but_for;
 
-/// Why somebody who may do everything stays one who may.
+/// Why the last super admin was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum LastSuperAdminError {
     /// There is no other.
-    #[error("This is the last super admin: nobody would be left who may do everything. Make somebody else one first.")]
+    #[error("This is the last super admin: no one else may do everything. Make another user a super admin first.")]
     #[kind(NotAllowed, code = "last_super_admin")]
     Last,
     /// The database failed.
@@ -21,8 +21,8 @@ pub enum LastSuperAdminError {
 }
 
 impl Flows {
-    /// Refuses to go on where `user` is the last who can come in and may do everything. Whoever calls this takes the turn,
-    /// here or before, before he writes anything else in the transaction: of two who take the right from each other at
+    /// Fails if `user` is the last super admin who can sign in. The caller of this takes the lock of roles,
+    /// here or before, before any other write of the transaction: of two who demote each other at
     /// once, the second waits until the first is done.
     pub(crate) async fn keep_a_super_admin_within(
         &self,

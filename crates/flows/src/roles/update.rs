@@ -10,7 +10,7 @@ use crate::authority::{Target, refuse_above};
 use crate::{Context, Flows, GrantError};
 
 impl Flows {
-    /// Changes a role that allows nothing the caller may not do. Where its parents change, or whether it requires a second
+    /// Changes a role that allows nothing the caller may not do. If its parents change, or whether it requires a second
     /// factor, the same holds for the roles that inherit from it, and for the parents.
     ///
     /// # Errors
@@ -24,7 +24,7 @@ impl Flows {
         })
     }
 
-    /// Changes a role, gives it policies and takes others from it, all or nothing, by what whoever does so may do before.
+    /// Changes a role, gives it policies and takes others away, all or nothing, checked against what the caller may do before.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl Flows {
         })
     }
 
-    /// Changes a role, by somebody who has the turn and these permissions.
+    /// Changes a role, for a caller who holds the lock and these permissions.
     async fn update_role_within(
         &self,
         transaction: &mut Transaction,
@@ -83,16 +83,17 @@ impl Flows {
         {
             context.check_access_change().map_err(GrantError::from)?;
         }
-        let told = self.role_told_within(transaction, &before).await?;
+        let before_audited = self.audited_role_within(transaction, &before).await?;
         let was_due = self.is_factor_due_within(transaction, context).await?;
         let updates = std::slice::from_ref(update);
         let after = self.rbac.update_rbac_roles_within(transaction, updates).await?.into_iter().next();
         let after = after.ok_or_else(|| Error::Other("a role was changed and is not there".into()))?;
         self.check_enrolment_within(transaction, context, was_due).await?;
-        let told_after = self.role_told_within(transaction, &after).await?;
-        if told != told_after {
+        let after_audited = self.audited_role_within(transaction, &after).await?;
+        if before_audited != after_audited {
             let target = ("role", after.id.as_str());
-            self.record(transaction, context, Action::RoleUpdated, target, Some(told), Some(told_after)).await?;
+            self.record(transaction, context, Action::RoleUpdated, target, Some(before_audited), Some(after_audited))
+                .await?;
         }
         Ok(after)
     }

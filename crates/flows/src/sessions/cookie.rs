@@ -1,4 +1,4 @@
-//! The cookie by which a browser keeps a session.
+//! The cookie of a browser's session.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -43,7 +43,7 @@ impl Flows {
             Ok(Some(secret))
         });
         match given {
-            // The session was ended at this moment.
+            // The session ended in the meantime.
             Err(Error::ForeignKey(_)) => Ok(None),
             given => given,
         }

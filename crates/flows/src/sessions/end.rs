@@ -13,11 +13,11 @@ use crate::{Context, Flows, GrantError, SessionCaller, Stage, USER};
 /// Why a session was not ended.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum EndSessionError {
-    /// There is none of this id that belongs to the one in question; one of somebody else is none.
+    /// There is none of this id that belongs to the user in question.
     #[error("Session with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
     /// There is no such user.
@@ -32,7 +32,7 @@ pub enum EndSessionError {
 }
 
 impl Flows {
-    /// Ends a session of whoever asks, also the one by which he does.
+    /// Ends a session of the caller, which may be the present one.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl Flows {
         })
     }
 
-    /// Ends the session by which somebody asks. That is worth an entry of the audit log where its start was.
+    /// Ends the caller's present session. The audit log records it if it recorded the start.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Flows {
         })
     }
 
-    /// Ends every session of whoever asks but the one by which he does, and tells how many.
+    /// Ends every session of the caller but the present one, and returns how many.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Flows {
         })
     }
 
-    /// Ends every session of a user, and tells how many.
+    /// Ends every session of a user, and returns how many.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl Flows {
         Ok(())
     }
 
-    /// Ends every session of an actor but the excepted one. One entry of the audit log tells of all of them.
+    /// Ends every session of an actor but the excepted one. One entry of the audit log covers all of them.
     async fn end_sessions_of(
         &self,
         transaction: &mut Transaction,

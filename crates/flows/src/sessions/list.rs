@@ -1,4 +1,4 @@
-//! Looking at sessions.
+//! Listing sessions.
 
 use vestibule_auth::{SessionId, SessionsOf, ShownSession};
 use vestibule_core::Page;
@@ -9,7 +9,7 @@ use vestibule_user::users::RetrieveUserError;
 use crate::{Flows, SessionCaller, USER};
 
 impl Flows {
-    /// The sessions of whoever asks, that which was used last first, by whichever of his identities they are.
+    /// Lists the caller's sessions of all identities, last used first.
     ///
     /// # Errors
     ///
@@ -24,10 +24,10 @@ impl Flows {
             Some(actor_id) => SessionsOf::Actor { actor_type: &caller.actor_type, actor_id },
             None => SessionsOf::Identity(caller.auth_identity_id),
         };
-        self.shown_sessions(of, Some(caller.session_id), skip, take).await
+        self.session_views(of, Some(caller.session_id), skip, take).await
     }
 
-    /// The sessions of a user. `asking` is the session of whoever asks, where he has one.
+    /// Lists the sessions of a user. `asking` is the caller's session, if there is one.
     ///
     /// # Errors
     ///
@@ -41,10 +41,10 @@ impl Flows {
     ) -> Result<Page<ShownSession>, RetrieveUserError> {
         self.users.retrieve_user(id).await?;
         let of = SessionsOf::Actor { actor_type: USER, actor_id: &id.to_string() };
-        Ok(self.shown_sessions(of, asking, skip, take).await?)
+        Ok(self.session_views(of, asking, skip, take).await?)
     }
 
-    async fn shown_sessions(
+    async fn session_views(
         &self,
         of: SessionsOf<'_>,
         asking: Option<SessionId>,

@@ -1,4 +1,4 @@
-//! Sessions that are looked at and ended: one's own, and, by whoever may, somebody else's.
+//! Sessions are listed and ended: the caller's own, and, with permission, those of others.
 
 mod cookie;
 mod end;

@@ -1,4 +1,4 @@
-//! Fresh proofs: what changes who can sign in asks for more than a session that was left open (security.md 20).
+//! Fresh proofs: changing who can sign in needs more than a session that was left open (security.md 20).
 //!
 //! A caller who signed in, or proved who they are, within `auth.fresh_proof_lifetime` has given the proof. Other callers
 //! bring one: a code where the account has a second factor, the password where it has none. A password alone proves
@@ -13,12 +13,12 @@ use vestibule_database::{Error, Transaction, transaction};
 use crate::failures::{Failed, FailureReason};
 use crate::{AccessChangeError, Context, Flows, SessionCaller};
 
-/// What somebody brings to prove anew who he is. Printed without it.
+/// A fresh proof of identity. Printed without the secret.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct FreshProof {
     /// A code of a second factor, or a recovery code.
     pub code: Option<String>,
-    /// By which method the code is to be right; by any, where nothing is said.
+    /// The method that the code is for; any, if `None`.
     pub method: Option<String>,
     /// The password.
     pub password: Option<String>,
@@ -30,10 +30,10 @@ impl fmt::Debug for FreshProof {
     }
 }
 
-/// Why somebody has not proved anew who he is.
+/// Why a caller has not given a fresh proof of identity.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum FreshProofError {
-    /// The request brings no proof.
+    /// The request carries no proof.
     #[error(transparent)]
     Required(#[from] AccessChangeError),
     /// The account has a second factor: the password alone is no proof.
@@ -50,7 +50,7 @@ pub enum FreshProofError {
     /// Too many tries of the account have failed.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
-    /// The session has ended meanwhile.
+    /// The session has ended in the meantime.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
     SignedOut,
@@ -59,18 +59,18 @@ pub enum FreshProofError {
     Database(#[from] Error),
 }
 
-/// A proof that was right when it was examined.
+/// A proof that was right when examined.
 pub(crate) enum ExaminedProof {
-    /// The session's own is fresh.
+    /// The session's own proof is fresh.
     Session,
-    /// A code, and the try that was taken for it.
+    /// A code, and the attempt that was counted for it.
     Code(MfaProof, Try),
     /// The password.
     Password,
 }
 
 impl Flows {
-    /// Examines a proof, before the transaction that has the effect. Nothing that is brought is looked at where the
+    /// Examines a proof, before the transaction of the change. It is ignored if the
     /// session's own proof is fresh.
     pub(crate) async fn examine_fresh_proof(
         &self,
@@ -83,8 +83,8 @@ impl Flows {
         self.examine_proof(caller, proof).await
     }
 
-    /// Proves who the caller is, for `auth.fresh_proof_lifetime` from now: until the returned time, the session can do
-    /// what asks for a fresh proof. A wrong proof is a failed attempt of the account.
+    /// Proves the caller's identity for `auth.fresh_proof_lifetime`: until the returned time, the session can do
+    /// what needs a fresh proof. A wrong proof is a failed attempt of the account.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl Flows {
         if self.auth.has_mfa(&self.database, identity).await? {
             return Err(FreshProofError::CodeRequired);
         }
-        // A registration that no actor owns has no password to be found by: it signs in, or registers, again.
+        // No password can be looked up for a registration that no actor owns: it signs in, or registers, again.
         if caller.actor_id.is_none() {
             return Err(AccessChangeError::ProofRequired.into());
         }
@@ -139,8 +139,8 @@ impl Flows {
         Ok(ExaminedProof::Password)
     }
 
-    /// Uses a proof within the transaction that has the effect: a code counts once. The session is as good as newly
-    /// begun by it.
+    /// Uses a proof within the transaction of the change: a code counts once. The session then counts as newly
+    /// begun.
     pub(crate) async fn use_fresh_proof_within(
         &self,
         transaction: &mut Transaction,
@@ -167,7 +167,7 @@ impl Flows {
         }
     }
 
-    /// Gives the try back that was taken for a proof which was right.
+    /// Refunds the attempt that was counted for a proof that was right.
     pub(crate) async fn settle_fresh_proof(&self, proof: ExaminedProof) -> Result<(), Error> {
         match proof {
             ExaminedProof::Code(_, taken) => self.auth.give_try_back(taken).await,

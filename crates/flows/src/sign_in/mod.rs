@@ -1,4 +1,4 @@
-//! Registering and signing in: a provider says who it is, and a session begins.
+//! Registering and signing in: a provider verifies the identity, and a session begins.
 
 mod fresh_proof;
 mod verification;
@@ -23,53 +23,53 @@ pub use self::verification::{SentVerification, VerificationState};
 use crate::failures::{Failed, FailureReason};
 use crate::{Actor, Client, Context, Flows, SessionCaller, USER};
 
-/// What came of an attempt to sign in that did not fail.
+/// The outcome of a sign-in that did not fail.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SignIn {
     /// A session has begun.
     Session(Box<SessionToken>),
-    /// The second factor is due: the token opens the challenge, and nothing else.
+    /// The second factor is due: the token opens only the challenge.
     Challenge {
         /// The token of the half session.
         token: Box<SessionToken>,
-        /// What is to be answered.
+        /// The challenge.
         challenge: Box<MfaChallenge>,
     },
-    /// The address is to be verified first: until then the token is that of somebody without an account.
+    /// The address must be verified: until then the token is that of a registration without an account.
     Verification {
         /// The token.
         token: Box<SessionToken>,
-        /// The verification that was asked for last, where one was.
+        /// The last verification that was requested, if any.
         verification: Option<Box<Verification>>,
     },
-    /// The provider wants the person to come by elsewhere first.
+    /// The provider redirects the user elsewhere first.
     Redirect {
-        /// Where.
+        /// The URL.
         location: String,
     },
 }
 
-/// Why somebody could not sign in and be created.
+/// Why a user could not be signed in or created.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum SignInError {
-    /// The provider does not believe it.
+    /// The provider rejects the credentials.
     #[error(transparent)]
     Authenticate(#[from] AuthenticateError),
-    /// A user has the address already, and signs in by other ways: that a stranger knows the address proves nothing.
+    /// A user with another sign-in method has the address: that a stranger knows the address proves nothing.
     #[error("A user with this address exists already. Sign in the way you did before.")]
     #[kind(Unauthorized, code = "user_exists")]
     UserExists,
-    /// The provider's name for the person is no e-mail address, so no user can be made of it.
-    #[error("The provider {0} does not tell an e-mail address")]
+    /// The provider's entity id is no e-mail address, so no user can be created from it.
+    #[error("The provider {0} does not supply an e-mail address")]
     #[kind(Unauthorized)]
     NoAddress(String),
     /// The user cannot be created.
     #[error(transparent)]
     Create(#[from] CreateUsersError),
-    /// The identity was claimed by somebody else meanwhile.
+    /// The identity was claimed by another actor in the meantime.
     #[error(transparent)]
     Claim(#[from] ClaimError),
-    /// The identity belongs to a user who is not there.
+    /// The identity belongs to a user who does not exist.
     #[error(transparent)]
     Retrieve(#[from] RetrieveUserError),
     /// The database failed.
@@ -79,14 +79,14 @@ pub enum SignInError {
 
 /// What begins a session.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Door {
-    /// Who has registered can accept an invite, verified or not.
+enum StartKind {
+    /// A registration can accept an invite, verified or not.
     Registration,
     SignIn,
 }
 
 impl Flows {
-    /// Signs somebody in. Whoever has a second factor, by whatever way he comes, is asked for it (security.md 18).
+    /// Signs a user in. With any sign-in method, a user who has a second factor is asked for it (security.md 18).
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Flows {
         let account = self.auth.account_tried(provider, input);
         let signed_in = async {
             let authentication = self.auth.authenticate_on_device(provider, input, &client.devices).await?;
-            self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
+            self.begin_session(authentication, actor_type, provider, StartKind::SignIn, client).await
         };
         let signed_in = signed_in.await;
         if let (Some(account), Some(reason)) = (account, signed_in.as_ref().err().and_then(FailureReason::of)) {
@@ -111,7 +111,7 @@ impl Flows {
     }
 
     /// Makes a browser known to the owner of an identity who has signed in on it: from then on its failed attempts count
-    /// apart from those of strangers. Returns what it is known by; nothing where the identity is gone.
+    /// apart from those of strangers. Returns the device id; `None` if the identity is gone.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl Flows {
         }
     }
 
-    /// Registers somebody, who can then accept an invite.
+    /// Registers an identity, which can then accept an invite.
     ///
     /// # Errors
     ///
@@ -143,10 +143,10 @@ impl Flows {
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
         let authentication = self.auth.call_provider(ProviderMethod::Register, provider, input).await?;
-        self.begin_session(authentication, actor_type, provider, Door::Registration, client).await
+        self.begin_session(authentication, actor_type, provider, StartKind::Registration, client).await
     }
 
-    /// Goes on where a provider's redirect has led back to us.
+    /// Completes a sign-in after a provider's redirect.
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl Flows {
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
         let authentication = self.auth.call_provider(ProviderMethod::ValidateCallback, provider, input).await?;
-        self.begin_session(authentication, actor_type, provider, Door::SignIn, client).await
+        self.begin_session(authentication, actor_type, provider, StartKind::SignIn, client).await
     }
 
     /// Begins the session of a user who has just accepted an invite with a password.
@@ -173,7 +173,7 @@ impl Flows {
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
         let authentication = Authentication::Authenticated(Box::new(identity));
-        self.begin_session(authentication, USER, EMAILPASS, Door::SignIn, client).await
+        self.begin_session(authentication, USER, EMAILPASS, StartKind::SignIn, client).await
     }
 
     async fn begin_session(
@@ -181,7 +181,7 @@ impl Flows {
         authentication: Authentication,
         actor_type: &str,
         provider: &str,
-        door: Door,
+        start_kind: StartKind,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
         let identity = match authentication {
@@ -190,11 +190,11 @@ impl Flows {
         };
         let address = client.address_text();
         let begun: Result<_, AuthenticateError> = transaction!(self.database, |transaction| {
-            self.check_that_he_may_come_in(transaction, &identity, actor_type, provider).await?;
+            self.check_may_sign_in(transaction, &identity, actor_type, provider).await?;
             let mut start = StartSession::new(&identity, actor_type, provider);
             start.address = address.as_deref();
             start.user_agent = client.user_agent.as_deref();
-            start.awaits_verification = door == Door::SignIn
+            start.awaits_verification = start_kind == StartKind::SignIn
                 && self.auth.awaits_verification(&mut *transaction, &identity, actor_type, provider).await?;
             if self.auth.has_mfa(&mut *transaction, identity.id).await? {
                 start.second_factor = SecondFactor::Due;
@@ -206,7 +206,7 @@ impl Flows {
         begun
     }
 
-    /// What a session that has begun, or goes on, answers: a token, or what is still to be done.
+    /// The result of starting or refreshing a session: a token, or what is still required.
     pub(crate) async fn continue_session(
         &self,
         transaction: &mut Transaction,
@@ -220,7 +220,7 @@ impl Flows {
         }
         if session.awaits_mfa {
             if !self.auth.has_mfa(&mut *transaction, identity.id).await? {
-                let message = "Your second factor was taken away meanwhile. Sign in again.";
+                let message = "Your second factor was removed in the meantime. Sign in again.";
                 return Err(AuthenticateError::Refused(message.into()));
             }
             let challenge = self.auth.open_auth_mfa_challenge_within(transaction, session).await?;
@@ -229,7 +229,7 @@ impl Flows {
         Ok(SignIn::Session(token))
     }
 
-    /// Issues a token that tells the roles of its owner.
+    /// Issues a token with the roles of its owner.
     pub(crate) async fn issue_token(
         &self,
         transaction: &mut Transaction,
@@ -247,8 +247,8 @@ impl Flows {
         Ok(self.auth.issue_token(session, &identity))
     }
 
-    /// A new token of a session that goes on; or, where something is still to be done, what that is. Nothing where it
-    /// is over.
+    /// A new token of a running session, or what is still required; `None` if it
+    /// has ended.
     ///
     /// # Errors
     ///
@@ -265,7 +265,7 @@ impl Flows {
         going_on
     }
 
-    /// The claims of a session's token as they are now: what `POST /auth/session` tells. Nothing where it is over.
+    /// The present claims of a session's token, as `POST /auth/session` returns them; `None` if it has ended.
     ///
     /// # Errors
     ///
@@ -280,8 +280,8 @@ impl Flows {
         claims
     }
 
-    /// Whoever is locked, or has been deleted since he was authenticated, does not come in.
-    pub(crate) async fn check_that_he_may_come_in(
+    /// Rejects users that were locked or deleted after authentication.
+    pub(crate) async fn check_may_sign_in(
         &self,
         transaction: &mut Transaction,
         identity: &AuthIdentity,
@@ -289,8 +289,8 @@ impl Flows {
         provider: &str,
     ) -> Result<(), AuthenticateError> {
         let late = || AuthenticateError::Refused("This sign-in is not valid any more".into());
-        // Written, not only read: whoever enables a second factor, sets another password or deletes the identity at this
-        // moment comes before us, and is seen below, or after us, and ends the session that we are about to start.
+        // A write, not only a read: enabling a second factor, setting a password or deleting the identity at the same
+        // time happens before this, and is seen below, or after it, and ends the session that is about to start.
         if !self.auth.hold_identity_within(transaction, identity.id).await?
             || !self.auth.is_password_unchanged_within(transaction, identity, provider).await?
         {
@@ -304,7 +304,7 @@ impl Flows {
         }
     }
 
-    /// A sign-in of somebody who is in is worth an entry of the audit log; that of a registration is not.
+    /// The audit log records a user's sign-in, but not that of a registration.
     pub(crate) async fn record_session(
         &self,
         transaction: &mut Transaction,
@@ -330,14 +330,14 @@ impl Flows {
         .await
     }
 
-    /// Authenticates somebody and creates the user where there is none: the seed document's last section, in one
+    /// Authenticates, and creates the user if there is none: the seed document's last section, in one
     /// transaction.
     ///
     /// # Errors
     ///
     /// [`SignInError`]; [`AuthenticateError::MfaRequired`] within it carries the challenge of a user who has a second
-    /// factor. A user who exists is never linked by the address alone. Who is created here comes in by himself:
-    /// he has no roles until somebody gives him some.
+    /// factor. An existing user is never linked by the address alone. A user created here signed up unasked:
+    /// they have no roles until an administrator gives them some.
     pub async fn sign_in_or_create_user(
         &self,
         provider: &str,
@@ -360,8 +360,8 @@ impl Flows {
             Err(error @ (SignInError::Create(_) | SignInError::Claim(_))) => error,
             done => return done,
         };
-        // The same person may have come twice at this moment. Looked for in a transaction: one that was not created
-        // because of another sees what the other has done, also before it can be seen from outside.
+        // The same user may sign in twice at once. Read in a transaction: one that failed because of another
+        // sees what the other has done, also before it is visible outside.
         let present: Result<_, SignInError> = transaction!(self.database, |transaction| {
             let identity = self.identity_within(transaction, identity.id).await?;
             match user_of(&identity) {

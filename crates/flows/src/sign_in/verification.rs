@@ -1,4 +1,4 @@
-//! Verifying addresses: a code is asked for, and comes back.
+//! Verifying addresses: a code is requested, and confirmed.
 
 use std::time::Duration;
 
@@ -20,27 +20,27 @@ const BETWEEN_MAILS: Duration = Duration::from_secs(60);
 pub struct VerificationState {
     /// The address, as it is stored.
     pub address: String,
-    /// When the last code was requested, and until when it is good.
+    /// When the last code was requested, and when it expires.
     pub requested: Option<(Timestamp, Timestamp)>,
-    /// Whether nothing is to be verified any more.
+    /// Whether nothing is left to verify.
     pub is_verified: bool,
 }
 
-/// What came of having a code sent to a caller's own address.
+/// The outcome of requesting a code for the caller's own address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SentVerification {
     /// A mail is on its way.
     Sent,
-    /// A mail was sent shortly before; another one is sent from this moment on.
+    /// A mail was sent shortly before; the next one can be sent from this moment on.
     Wait {
-        /// When.
+        /// The moment.
         until: Timestamp,
     },
     /// The address is verified already.
     Verified,
 }
 
-/// The request of an identity for its own address.
+/// An identity's request for its own address.
 fn own<'a>(identity: AuthIdentityId, entity_type: &'a str, address: &'a str) -> RequestVerification<'a> {
     RequestVerification {
         auth_identity_id: identity,
@@ -52,8 +52,8 @@ fn own<'a>(identity: AuthIdentityId, entity_type: &'a str, address: &'a str) -> 
 }
 
 impl Flows {
-    /// Has a code sent to an address, by an event. What the identity's owner requests for its own address is counted apart
-    /// from what strangers request for it.
+    /// Has a code sent to an address, by an event. Requests of the identity's owner for its own address are counted apart
+    /// from those of strangers.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Flows {
         Ok(requested.verification)
     }
 
-    /// Where the verification of a caller's own address stands; nothing where none is required of the caller.
+    /// Where the verification of the caller's own address stands; `None` if none is required.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Flows {
         Ok(found.map(|(_, state)| state))
     }
 
-    /// Has a code sent to the address by which an identity signs in, where one is required and none was sent shortly
+    /// Has a code sent to the address by which an identity signs in, if one is required and none was sent shortly
     /// before.
     ///
     /// # Errors
@@ -131,7 +131,7 @@ impl Flows {
         }
     }
 
-    /// The same when a user has just signed in: nothing is sent where a code is good that was sent before, and nothing for
+    /// The same after a sign-in: nothing is sent while an earlier code is valid, or for
     /// a registration that no one has claimed.
     ///
     /// # Errors
@@ -157,7 +157,7 @@ impl Flows {
             Ok(())
         });
         match sent {
-            // The page says since when there is one.
+            // The page shows since when a code is valid.
             Err(error) if error.kind() == ErrorKind::TooManyRequests => Ok(()),
             sent => sent,
         }

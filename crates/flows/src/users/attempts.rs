@@ -1,4 +1,4 @@
-//! Failed tries to come in as a user: how many there are, and forgetting them.
+//! Failed sign-in attempts of a user: counted and cleared.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -11,10 +11,10 @@ use vestibule_user::users::RetrieveUserError;
 
 use crate::{Context, Flows, GrantError, USER};
 
-/// How many identities of one user are looked at. Nobody has as many.
+/// How many identities of one user are considered. No user has as many.
 const MOST_IDENTITIES: u64 = 1_000;
 
-/// Why failed tries were not forgotten.
+/// Why failed attempts were not cleared.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum ClearAttemptsError {
     /// There is no such user.
@@ -29,8 +29,8 @@ pub enum ClearAttemptsError {
 }
 
 impl Flows {
-    /// Where the tries to come in as this user stand. He may have several ways in, whose tries are counted apart: the
-    /// one that is worst off is told.
+    /// Where the sign-in attempts of this user stand. The attempts of each sign-in method are counted apart: this
+    /// returns the worst.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Flows {
         Ok(worst)
     }
 
-    /// Forgets the failed tries to come in as this user, by every way of his.
+    /// Clears the failed sign-in attempts of this user, for every sign-in method.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Flows {
         })
     }
 
-    /// The names under which the tries of a user's identities are counted.
+    /// The keys under which the attempts of a user's identities are counted.
     async fn accounts_of(&self, id: UserId) -> Result<Vec<String>, Error> {
         let filter = AuthIdentityFilter::of_actor(USER, &id.to_string());
         let mut accounts = Vec::new();

@@ -1,4 +1,4 @@
-//! Creating a user directly, with a password, with an invite by which he sets one himself, or without a way in.
+//! Creating a user directly, with a password, with an invite to set one, or without a sign-in method.
 
 use std::fmt;
 
@@ -15,15 +15,15 @@ use vestibule_user::{CreateInvite, CreateUser, Invite, User};
 
 use crate::{Actor, Context, Flows, GrantError};
 
-/// How a user who is created directly is to come in. Printed without the password.
+/// The sign-in method of a user who is created directly. Printed without the password.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub enum WayIn {
-    /// Not yet, or by a way of the caller's own.
+    /// None yet, or one that the caller adds.
     #[default]
     None,
-    /// With this password.
+    /// This password.
     Password(String),
-    /// By an invite, accepting which sets a password.
+    /// An invite: accepting it sets a password.
     Invite,
 }
 
@@ -37,30 +37,30 @@ impl fmt::Debug for WayIn {
     }
 }
 
-/// A user to be created, and how he comes in.
+/// A user to be created, with a sign-in method.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateUserAccount {
-    /// Who.
+    /// The user.
     pub user: CreateUser,
-    /// How he comes in.
+    /// The sign-in method.
     pub way_in: WayIn,
-    /// His roles; the default ones where nothing is said.
+    /// The roles; `None` for the default ones.
     pub roles: Option<Vec<RoleId>>,
 }
 
 impl CreateUserAccount {
-    /// This user, with the default roles, who comes in by this way.
+    /// This user, with the default roles and this sign-in method.
     pub fn new(user: CreateUser, way_in: WayIn) -> Self {
         Self { user, way_in, roles: None }
     }
 }
 
-/// Somebody who was created.
+/// A user that was created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UserAccount {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// The invite by which he comes in, where that was asked for.
+    /// The invite, if one was requested.
     pub invite: Option<Invite>,
 }
 
@@ -79,10 +79,10 @@ pub enum CreateUserAccountError {
     /// There are no such roles.
     #[error(transparent)]
     Roles(#[from] AssignRolesError),
-    /// Whoever creates lacks what the roles give.
+    /// The caller lacks what the roles give.
     #[error(transparent)]
     Grant(#[from] GrantError),
-    /// The password cannot be taken, or not at this moment.
+    /// The password cannot be set, or not at this moment.
     #[error(transparent)]
     Password(#[from] AuthenticateError),
     /// The database failed.
@@ -91,8 +91,8 @@ pub enum CreateUserAccountError {
 }
 
 impl Flows {
-    /// Creates a user, and a way in, with roles that whoever creates could give (security.md 5). A pending invite of
-    /// the same address is taken back: it has become useless.
+    /// Creates a user and a sign-in method, with roles that the caller could give (security.md 5). A pending invite of
+    /// the same address is revoked: it has become useless.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Flows {
         })
     }
 
-    /// The way in by a password, hashed before the transaction in which it is kept.
+    /// The password identity, hashed before the transaction that stores it.
     pub(crate) async fn password_part(
         &self,
         account: &CreateUserAccount,
@@ -130,7 +130,7 @@ impl Flows {
         let grants = self.rbac.grants_of_roles(&mut *transaction, roles).await?;
         self.check_grant_within(transaction, context, &grants).await?;
         context.check_giving(&grants).map_err(GrantError::from)?;
-        // The invite first, as who accepts one does: in the other order the two would wait for each other.
+        // The invite first, as in accepting one: in the other order the two would wait for each other.
         if let Some(revoked) = self.users.revoke_invite_of_within(transaction, &account.user.email).await? {
             self.check_may_act_on_invite_within(transaction, context, revoked).await?;
         }

@@ -1,4 +1,4 @@
-//! The first user, who comes in by a link that the program prints where nobody is in.
+//! The first user, who signs up by a link that the program prints while there are no users.
 
 use std::time::Duration;
 
@@ -12,13 +12,11 @@ use crate::{Actor, Client, Context, CreateUserAccount, CreateUserAccountError, F
 /// How long the link works.
 const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Why the first user was not made.
+/// Why the first user was not created.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum FirstUserError {
-    /// The link is none, is too old, was used, or a newer one was printed; or somebody is in.
-    #[error(
-        "This set-up link does not work any more. Where nobody is in yet, the program prints a new one when it starts."
-    )]
+    /// The link is invalid, expired, used or superseded; or there is a user already.
+    #[error("This set-up link no longer works. While there are no users, the program prints a new one when it starts.")]
     #[kind(Unauthorized, code = "set_up_link_invalid")]
     InvalidLink,
     /// The account cannot be created.
@@ -30,7 +28,7 @@ pub enum FirstUserError {
 }
 
 impl Flows {
-    /// Makes a token by which the first user can be made, and kills the one before; nothing where somebody is in. The
+    /// Issues a token by which the first user can be created, and revokes the one before; `None` if there is a user. The
     /// database keeps only what proves it (security.md 1 and 3).
     ///
     /// # Errors
@@ -49,7 +47,7 @@ impl Flows {
         Ok(issued?.then_some(token))
     }
 
-    /// Whether a token would make the first user now. Changes nothing.
+    /// Whether a token would create the first user now. Changes nothing.
     ///
     /// # Errors
     ///
@@ -59,7 +57,7 @@ impl Flows {
             && !self.users.has_users(&self.database).await?)
     }
 
-    /// Makes the first user, who may do everything. Of any number of callers at once, one succeeds (security.md 2).
+    /// Creates the first user, a super admin. Of concurrent callers, one succeeds (security.md 2).
     ///
     /// # Errors
     ///
@@ -75,7 +73,7 @@ impl Flows {
         }
         let account = CreateUserAccount { roles: Some(vec![RoleId::super_admin()]), ..account.clone() };
         let part = self.password_part(&account).await.map_err(CreateUserAccountError::from)?;
-        // The link was read where the program runs: whoever has it is its operator.
+        // The link was printed where the program runs: its reader is the operator.
         let context = Context { client: client.clone(), ..Context::actor(Actor::Operator) };
         transaction!(self.database, |transaction| {
             let is_used = self.users.use_first_link_within(transaction, self.first_user_hash(token)).await?;

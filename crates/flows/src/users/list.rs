@@ -1,4 +1,4 @@
-//! Users with what an administrator wants to see of each at a glance, in one query a page.
+//! Users with their roles, last use and second factor, in one query per page.
 
 use vestibule_core::{Page, Timestamp};
 use vestibule_database::Error;
@@ -11,26 +11,26 @@ use crate::queries::people;
 /// Which users, in which order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PeopleQuery {
-    /// A part of the name or the address, in any case.
+    /// A part of the name or the address, case-insensitive.
     pub search: Option<String>,
-    /// A role that they have themselves.
+    /// A role given directly.
     pub role: Option<RoleId>,
-    /// How they stand.
+    /// The state.
     pub state: Option<PeopleState>,
-    /// In which order.
+    /// The order.
     pub order: PeopleOrder,
-    /// How many are passed over.
+    /// How many to skip.
     pub skip: u32,
-    /// How many are wanted at most.
+    /// How many to return at most.
     pub take: u32,
 }
 
-/// How users stand.
+/// The state of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PeopleState {
     /// Not locked.
     Active,
-    /// Kept out by an administrator.
+    /// Locked by an administrator.
     Locked,
     /// Without a second factor.
     WithoutSecondFactor,
@@ -39,10 +39,10 @@ pub enum PeopleState {
 /// The orders in which users can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PeopleOrder {
-    /// Who was created last comes first.
+    /// Newest first.
     #[default]
     Newest,
-    /// Who was created first comes first.
+    /// Oldest first.
     Oldest,
     /// By first and last name.
     Name,
@@ -50,21 +50,21 @@ pub enum PeopleOrder {
     Email,
 }
 
-/// A user, without the metadata, and what an administrator wants to see at a glance.
+/// A user, without the metadata, with the details of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// The roles that he has himself, in the order in which he got them.
+    /// The roles given directly, in the order in which the user received them.
     pub roles: Vec<RoleId>,
-    /// When a session of his that is not over was last used, to the minute or so.
+    /// When a session that has not ended was last used, to the minute or so.
     pub last_seen_at: Option<Timestamp>,
-    /// Whether he has a second factor.
+    /// Whether the user has a second factor.
     pub has_second_factor: bool,
 }
 
 impl Flows {
-    /// A page of users with what an administrator wants to see of each, and how many there are in all.
+    /// Lists a page of users with their details, and counts all matches.
     ///
     /// # Errors
     ///
@@ -73,8 +73,8 @@ impl Flows {
         people::list_and_count(&self.database, query).await
     }
 
-    /// The next users after one of them, in the order of their ids, that is of their creation: to go through any number of
-    /// them, a few at a time. The order of `query` and what it skips do not count.
+    /// Lists the next users after one of them, in the order of their ids, that is of their creation: to iterate over any number,
+    /// a few at a time. The order of `query` and its skip do not count.
     ///
     /// # Errors
     ///

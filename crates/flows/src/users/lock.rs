@@ -1,5 +1,5 @@
-//! Keeping a user out for a while, and letting him in again. With the lock every session of his ends; whatever else is
-//! his, he finds as it was.
+//! Locking a user, and unlocking them. Locking ends every session; everything else of the user
+//! stays as it was.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -12,24 +12,24 @@ use vestibule_user::{User, UserId};
 use crate::authority::permissions_at_lock;
 use crate::{ChangeKeyError, Context, Flows, GrantError, LastSuperAdminError, TheirKeys, USER};
 
-/// Why a user was not locked, or unlocked.
+/// Why a user was not locked or unlocked.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum LockUserError {
-    /// Somebody tried to lock himself: he could not take it back.
+    /// Callers cannot lock themselves: they could not undo it.
     #[error("A user cannot lock itself")]
     #[kind(NotAllowed)]
     Oneself,
-    /// Whoever tried is no user any more, or was locked himself a moment ago.
+    /// The caller is no longer a user, or was locked a moment ago.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
     CallerGone,
     /// There is no such user.
     #[error(transparent)]
     User(#[from] RetrieveUserError),
-    /// Nobody would be left who may do everything.
+    /// No super admin would be left.
     #[error(transparent)]
     Last(#[from] LastSuperAdminError),
-    /// The user, or whoever set the lock, may do more than the caller.
+    /// The user, or the actor who set the lock, may do more than the caller.
     #[error(transparent)]
     Grant(GrantError),
     /// The user's API keys cannot be revoked.
@@ -50,7 +50,7 @@ impl From<GrantError> for LockUserError {
 }
 
 impl Flows {
-    /// Locks a user, and ends every session of his. One who is locked already stays so.
+    /// Locks a user, and ends all their sessions. A locked user stays so.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl Flows {
         self.lock_user_and_keys(id, TheirKeys::Keep, context).await
     }
 
-    /// Locks a user, ends every session, and does this with the API keys that the user has made.
+    /// Locks a user, ends every session, and handles the API keys that the user has created.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl Flows {
             return Err(LockUserError::Oneself);
         }
         transaction!(self.database, |transaction| {
-            // First of all, as whoever else takes rights away does; whoever asks may be gone when it is our turn.
+            // First, as in everything that takes rights away; the caller may be gone once the lock is held.
             self.rbac.take_turn_within(transaction).await?;
             // Of two who lock each other at once, one is left.
             let held = self.check_may_act_on_within(transaction, context, id).await?;
@@ -95,7 +95,7 @@ impl Flows {
         })
     }
 
-    /// Lets a user in again. One who is not locked stays so.
+    /// Unlocks a user. One who is not locked stays so.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl Flows {
         })
     }
 
-    /// A user who is locked already, and is locked again by an actor who may do more, needs that much to be unlocked.
+    /// A locked user who is locked again by an actor with more permissions needs that much to be unlocked.
     async fn strengthen_lock_within(
         &self,
         transaction: &mut Transaction,

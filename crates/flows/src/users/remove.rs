@@ -1,4 +1,4 @@
-//! Removing a user: with him go every identity and every session. The address can come back, and inherits nothing.
+//! Removing a user with every identity and session. The address can be used again, and inherits nothing.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -11,15 +11,15 @@ use crate::{ChangeKeyError, Context, Flows, GrantError, LastSuperAdminError, The
 /// Why a user was not removed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RemoveUserAccountError {
-    /// Somebody tried to remove himself: afterwards nobody might be left who could undo it.
+    /// Callers cannot remove themselves: no one might be left who could undo it.
     #[error("A user cannot delete itself")]
     #[kind(NotAllowed)]
     Oneself,
-    /// Whoever tried is no user any more.
+    /// The caller is no longer a user.
     #[error("Unauthorized")]
     #[kind(Unauthorized)]
     CallerGone,
-    /// Nobody would be left who may do everything.
+    /// No super admin would be left.
     #[error(transparent)]
     Last(#[from] LastSuperAdminError),
     /// The user may do more than the caller.
@@ -43,7 +43,7 @@ impl From<GrantError> for RemoveUserAccountError {
 }
 
 impl Flows {
-    /// Removes a user. Tells whether there was anybody to remove.
+    /// Removes a user. Returns whether there was one to remove.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl Flows {
         self.remove_user_account_and_keys(id, TheirKeys::Keep, context).await
     }
 
-    /// Removes a user, and does this with the API keys that the user has made. Tells whether there was one to remove.
+    /// Removes a user, and handles the API keys that the user has created. Returns whether there was one to remove.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Flows {
             return Err(RemoveUserAccountError::Oneself);
         }
         transaction!(self.database, |transaction| {
-            // First of all, as whoever else takes rights away does; whoever asks may be gone when it is our turn.
+            // First, as in everything that takes rights away; the caller may be gone once the lock is held.
             self.rbac.take_turn_within(transaction).await?;
             // Of two who remove each other at once, one is left.
             let held = self.check_may_act_on_within(transaction, context, id).await?;

@@ -1,4 +1,4 @@
-//! Changing what is told of a user.
+//! Changing a user's profile.
 
 use serde_json::{Value as Json, json};
 use vestibule_audit::Action;
@@ -40,8 +40,8 @@ impl Flows {
             let updates = std::slice::from_ref(update);
             let after = self.users.update_users_within(transaction, updates).await?.into_iter().next();
             let after = after.ok_or_else(|| Error::Other("a user was changed and is not there".into()))?;
-            let told = before.first().filter(|before| **before != after).map(told);
-            if let Some(before) = told {
+            let audited = before.first().filter(|before| **before != after).map(audited);
+            if let Some(before) = audited {
                 let id: UserId = after.id;
                 let target = id.to_string();
                 self.record(
@@ -50,7 +50,7 @@ impl Flows {
                     Action::UserUpdated,
                     ("user", &target),
                     Some(before),
-                    Some(self::told(&after)),
+                    Some(self::audited(&after)),
                 )
                 .await?;
             }
@@ -59,8 +59,8 @@ impl Flows {
     }
 }
 
-/// What an auditor would ask for. Metadata is the programs' own, and may be large.
-fn told(user: &User) -> Json {
+/// A user as the audit log shows them. Metadata belongs to the embedding programs, and may be large.
+fn audited(user: &User) -> Json {
     json!({
         "email": user.email.as_str(),
         "first_name": user.first_name,

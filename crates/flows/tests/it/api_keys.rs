@@ -12,26 +12,26 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, BOB, DAY, HOUR, MICROSECOND, START, Site, refusal};
 
 on_both_engines!(
-    a_key_may_do_what_its_roles_say,
-    nobody_makes_a_key_that_may_do_more_than_he,
+    a_key_may_do_what_its_roles_allow,
+    a_key_cannot_do_more_than_its_creator,
     a_key_does_no_more_than_its_maker_may_now,
     without_roles_a_key_has_those_of_its_maker,
     a_key_opens_until_it_is_over,
     keys_are_listed_with_their_roles,
-    what_is_done_is_audited_and_no_secret_told,
+    changes_are_audited_without_secrets,
 );
 
 fn named(title: &str, roles: Option<Vec<RoleId>>) -> NewApiKey {
     NewApiKey { title: title.to_owned(), roles, ..NewApiKey::default() }
 }
 
-/// The policies of whoever shows this key; nothing where nobody is known by it.
+/// The policies of the caller with this key; `None` if no caller is identified.
 async fn policies(site: &Site, token: &str) -> Option<Vec<String>> {
     let program = site.flows.identify_api_key(token).await.unwrap()?;
     Some(program.permissions.keys().into_iter().map(str::to_owned).collect())
 }
 
-async fn a_key_may_do_what_its_roles_say(site: Site) {
+async fn a_key_may_do_what_its_roles_allow(site: Site) {
     let readers = site.role_of("Readers", &["user:read", "invite:read"]).await;
     let inviters = site.role_of("Inviters", &["invite:create"]).await;
     let ada = site.user(ADA).await;
@@ -45,7 +45,7 @@ async fn a_key_may_do_what_its_roles_say(site: Site) {
     let program = site.another_process().await.identify_api_key(token).await.unwrap().unwrap();
     assert_eq!(program.context(Default::default()).actor, Actor::ApiKey(created.key.key.id));
 
-    // What becomes of a role becomes of its keys, at the next request (security.md 21).
+    // A change of a role changes its keys, at the next request (security.md 21).
     site.flows.rbac().delete_rbac_roles(readers).await.unwrap();
     assert_eq!(policies(&site, token).await, Some(vec!["invite:create".to_owned()]));
     site.flows.rbac().delete_rbac_roles(inviters).await.unwrap();
@@ -55,7 +55,7 @@ async fn a_key_may_do_what_its_roles_say(site: Site) {
 }
 
 /// security.md 5
-async fn nobody_makes_a_key_that_may_do_more_than_he(site: Site) {
+async fn a_key_cannot_do_more_than_its_creator(site: Site) {
     let readers = site.role_of("Readers", &["user:read"]).await;
     let makers = site.role_of("Makers", &["api_key:create", "user:read"]).await;
     let (ada, bob) = (site.user(ADA).await, site.user_with(BOB, vec![makers.clone()]).await);
@@ -71,7 +71,7 @@ async fn nobody_makes_a_key_that_may_do_more_than_he(site: Site) {
     assert_eq!((site.count("auth_api_keys").await, site.audited("api_key.created").await.len()), (0, 0));
 
     let made = site.flows.create_api_key(&named("x", Some(vec![readers.clone()])), &context).await.unwrap();
-    // A key makes no keys at all: no person has proved to want that.
+    // A key cannot create keys: no person has proved to want that.
     let maker = site.flows.create_api_key(&named("maker", None), &context).await.unwrap();
     let by_key = Context::actor(Actor::ApiKey(maker.key.key.id));
     let refused = refusal(site.flows.create_api_key(&named("y", Some(vec![RoleId::super_admin()])), &by_key).await);
@@ -79,14 +79,14 @@ async fn nobody_makes_a_key_that_may_do_more_than_he(site: Site) {
     let refused = refusal(site.flows.create_api_key(&named("y", Some(vec![readers.clone()])), &by_key).await);
     assert_eq!((refused.0, refused.1), (ErrorKind::Forbidden, Some("not_for_api_keys")));
 
-    // Whoever is locked, or whose key is revoked, at this moment gives nothing.
+    // A user who is locked, or whose key is revoked, at this moment gives nothing.
     site.flows.lock_user(bob.id, &Context::user(ada.id)).await.unwrap();
     site.flows.revoke_api_key(maker.key.key.id, Duration::ZERO, &Context::user(ada.id)).await.unwrap();
     for context in [&context, &by_key] {
         let refused = refusal(site.flows.create_api_key(&named("z", Some(vec![readers.clone()])), context).await);
         assert_eq!(refused.0, ErrorKind::Unauthorized);
     }
-    // What a user has made opens nothing while they are locked, and goes on afterwards.
+    // What a user has created grants nothing while they are locked, and works again afterwards.
     assert_eq!(policies(&site, made.key.token.reveal()).await, None);
     site.flows.unlock_user(bob.id, &Context::user(ada.id)).await.unwrap();
     assert_eq!(policies(&site, made.key.token.reveal()).await, Some(vec!["user:read".to_owned()]));
@@ -102,12 +102,12 @@ async fn a_key_does_no_more_than_its_maker_may_now(site: Site) {
     let operators =
         site.flows.create_api_key(&named("z", Some(vec![readers.clone()])), &Context::operator()).await.unwrap();
     let (made, id) = (made.key.token.reveal(), made.key.key.id);
-    let told = |keys: &[&str]| Some(keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
-    assert_eq!(policies(&site, made).await, told(&["invite:read", "user:read"]));
-    assert_eq!(policies(&site, everything.key.token.reveal()).await, told(&["*:*"]));
-    // Demoted: what the maker lost, the key has lost, also for what it does at this moment.
+    let expected = |keys: &[&str]| Some(keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
+    assert_eq!(policies(&site, made).await, expected(&["invite:read", "user:read"]));
+    assert_eq!(policies(&site, everything.key.token.reveal()).await, expected(&["*:*"]));
+    // Demoted: what the creator lost, the key has lost, also for what it does at this moment.
     site.flows.remove_roles(bob.id, std::slice::from_ref(&readers), &Context::operator()).await.unwrap();
-    assert_eq!(policies(&site, made).await, told(&["user:read"]));
+    assert_eq!(policies(&site, made).await, expected(&["user:read"]));
     let by_key = Context::actor(Actor::ApiKey(id));
     let inviting =
         NewInvite { roles: Some(vec![readers.clone()]), ..NewInvite::new("new@example.com".parse().unwrap()) };
@@ -116,11 +116,11 @@ async fn a_key_does_no_more_than_its_maker_may_now(site: Site) {
     site.flows.remove_roles(bob.id, std::slice::from_ref(&makers), &Context::operator()).await.unwrap();
     assert_eq!(policies(&site, made).await, Some(Vec::new()));
     site.flows.assign_roles(bob.id, std::slice::from_ref(&readers), &Context::operator()).await.unwrap();
-    assert_eq!(policies(&site, made).await, told(&["invite:read", "user:read"]));
+    assert_eq!(policies(&site, made).await, expected(&["invite:read", "user:read"]));
     // Deleted: nothing.
     site.flows.remove_user_account(bob.id, &Context::operator()).await.unwrap();
     assert_eq!(policies(&site, made).await, None);
-    assert_eq!(policies(&site, operators.key.token.reveal()).await, told(&["invite:read", "user:read"]));
+    assert_eq!(policies(&site, operators.key.token.reveal()).await, expected(&["invite:read", "user:read"]));
 }
 
 async fn without_roles_a_key_has_those_of_its_maker(site: Site) {
@@ -168,20 +168,20 @@ async fn keys_are_listed_with_their_roles(site: Site) {
         site.flows.create_api_key(&named(title, Some(roles)), &Context::operator()).await.unwrap();
     }
     let listed = site.flows.list_and_count_api_keys(&Default::default(), &FindConfig::default()).await.unwrap();
-    let told: Vec<_> = listed.0.iter().map(|listed| (listed.key.title.as_str(), listed.roles.as_slice())).collect();
+    let found: Vec<_> = listed.0.iter().map(|listed| (listed.key.title.as_str(), listed.roles.as_slice())).collect();
     let both = [readers.clone(), RoleId::super_admin()];
     let mut sorted = both.to_vec();
     sorted.sort();
-    assert_eq!(told.len(), 3);
+    assert_eq!(found.len(), 3);
     assert_eq!(
         {
-            let mut roles = told[0].1.to_vec();
+            let mut roles = found[0].1.to_vec();
             roles.sort();
             roles
         },
         sorted
     );
-    assert_eq!(told[1..], [("none", &[][..]), ("one", std::slice::from_ref(&readers))]);
+    assert_eq!(found[1..], [("none", &[][..]), ("one", std::slice::from_ref(&readers))]);
     for one in &listed.0 {
         assert_eq!(site.flows.retrieve_api_key(one.key.id).await.unwrap(), *one);
     }
@@ -191,7 +191,7 @@ async fn keys_are_listed_with_their_roles(site: Site) {
 }
 
 /// security.md 31
-async fn what_is_done_is_audited_and_no_secret_told(site: Site) {
+async fn changes_are_audited_without_secrets(site: Site) {
     let ada = site.user(ADA).await;
     let context = Context::user(ada.id);
     let made = site.flows.create_api_key(&named("old", None), &context).await.unwrap().key;

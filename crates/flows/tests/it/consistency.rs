@@ -1,4 +1,4 @@
-//! Everybody at once, at one address and at several: whatever came first, what is left agrees with itself.
+//! Concurrent operations at one address and at several: whatever the order, the result is consistent.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use vestibule_user::InviteState;
 
 use crate::support::{ADA, Site, accept, account, credentials, email, password, session};
 
-on_both_engines!(4 threads: all_ways_to_one_address_at_once, a_busy_day_at_a_few_addresses);
+on_both_engines!(4 threads: all_operations_at_one_address_at_once, a_busy_day_at_a_few_addresses);
 
 type Outcome = Result<&'static str, (ErrorKind, String)>;
 
@@ -18,16 +18,16 @@ fn outcome<T>(done: &'static str, result: Result<T, impl DomainError>) -> Outcom
     result.map(|_| done).map_err(|error| (error.kind(), error.to_string()))
 }
 
-/// Whoever was refused was told so precisely.
+/// Asserts that each refusal has the precise reason.
 fn assert_precise(results: &[Outcome]) {
     for (kind, message) in results.iter().filter_map(|result| result.as_ref().err()) {
         let is_precise = match kind {
             ErrorKind::InvalidData | ErrorKind::Unauthorized | ErrorKind::NotFound => true,
-            // Whoever is the last super admin at this moment stays.
+            // The last super admin at this moment stays.
             ErrorKind::NotAllowed => message.starts_with("This is the last super admin"),
             // Some of the passwords are wrong.
             ErrorKind::TooManyRequests => message.starts_with("Too many failed tries for this account."),
-            // A registration that is claimed while it is made again, an identity that goes away during the sign-in.
+            // A registration that is claimed while it is made again, an identity that is deleted during the sign-in.
             ErrorKind::Unavailable => message == "the database is not available at the moment",
             _ => false,
         };
@@ -35,9 +35,9 @@ fn assert_precise(results: &[Outcome]) {
     }
 }
 
-/// Half of those who come by the invite have registered before, half set a password; others create the account, and
-/// strangers register meanwhile.
-async fn all_ways_to_one_address_at_once(site: Site) {
+/// Half of the invited users have registered before, half set a password; others create the account, and
+/// strangers register at the same time.
+async fn all_operations_at_one_address_at_once(site: Site) {
     let accept = accept(&site.invite(ADA).await);
     let mut identities: Vec<AuthIdentityId> = Vec::new();
     for number in 0..16 {
@@ -50,13 +50,13 @@ async fn all_ways_to_one_address_at_once(site: Site) {
             let own_password = format!("Password-number-{caller}");
             async move {
                 match caller % 4 {
-                    0 => outcome("came in", flows.accept_invite(&accept, identity, &Client::default()).await),
+                    0 => outcome("accepted", flows.accept_invite(&accept, identity, &Client::default()).await),
                     1 => outcome(
-                        "came in",
+                        "accepted",
                         flows.accept_invite_with_password(&accept, &own_password, &Client::default()).await,
                     ),
                     2 => outcome(
-                        "came in",
+                        "accepted",
                         flows.create_user_account(&account(ADA, password(&own_password)), &Context::operator()).await,
                     ),
                     _ => outcome(
@@ -67,7 +67,7 @@ async fn all_ways_to_one_address_at_once(site: Site) {
             }
         })
         .await;
-    assert_eq!(results.iter().filter(|result| **result == Ok("came in")).count(), 1, "{results:?}");
+    assert_eq!(results.iter().filter(|result| **result == Ok("accepted")).count(), 1, "{results:?}");
     assert_precise(&results);
     assert_eq!(site.count("users").await, 1);
     assert_eq!(site.count("auth_identities WHERE expires_at IS NULL").await, 1);
@@ -84,7 +84,7 @@ async fn all_ways_to_one_address_at_once(site: Site) {
     assert_eq!(let_in, 1);
 }
 
-/// One of the things that happen at an address, chosen by two numbers.
+/// One of the operations at an address, chosen by two numbers.
 async fn something(flows: &Flows, what: usize, number: usize) -> Outcome {
     let address = format!("user{}@example.com", number % 4);
     let input = credentials(&address, &format!("Password-number-{}", number % 3));
@@ -167,7 +167,7 @@ async fn a_busy_day_at_a_few_addresses(site: Site) {
     let results = results.concat();
     assert_precise(&results);
     site.assert_consistent().await;
-    // An invite seldom waits for as long as a password is hashed: that it is accepted by one is not asked for here.
+    // An invite seldom lasts as long as a password is hashed: acceptance is not required here.
     for done in ["invited", "registered", "created", "accepted", "removed", "resent", "signed in"] {
         assert!(kinds.lock().unwrap().contains_key(done), "{done} never came to pass: {kinds:?}");
     }

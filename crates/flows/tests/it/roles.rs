@@ -1,4 +1,4 @@
-//! Roles and what they hold are changed in one go: all of a change, or nothing.
+//! Roles and what they hold change whole, or not at all.
 
 use vestibule_core::Field as _;
 use vestibule_core::FindConfig;
@@ -27,7 +27,7 @@ async fn a_users_roles_change_whole_or_not_at_all(site: Site) {
 
     change(&callers, std::slice::from_ref(&readers)).await.unwrap();
     assert_eq!(roles_of(&site, bob).await, callers);
-    // What he may not give spoils what he may take, and the other way round.
+    // What the caller may not give spoils what they may take, and the other way round.
     let everything = RoleId::super_admin();
     assert!(change(std::slice::from_ref(&everything), &callers).await.is_err());
     assert_eq!(roles_of(&site, bob).await, callers);

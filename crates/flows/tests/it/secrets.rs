@@ -1,4 +1,4 @@
-//! Nothing that opens a door is printed (security.md 31).
+//! No secret is printed (security.md 31).
 
 use vestibule_flows::{Client, SignIn, WayIn};
 use vestibule_testing::on_both_engines;
@@ -10,7 +10,7 @@ on_both_engines!(passwords_and_tokens_are_not_printed);
 async fn passwords_and_tokens_are_not_printed(site: Site) {
     let invite = site.invite(ADA).await;
     let accept = accept_as(&invite, "Ada", "Lovelace");
-    assert!(format!("{accept:?}").contains("Lovelace"), "what is no secret is shown");
+    assert!(format!("{accept:?}").contains("Lovelace"), "the rest is printed");
     let create = account(ADA, password(PASSWORD));
     let registered =
         site.flows.register("user", "emailpass", &credentials(ADA, PASSWORD), &Client::default()).await.unwrap();

@@ -1,4 +1,4 @@
-//! Sessions that are looked at and ended.
+//! Listing and ending sessions.
 
 use serde_json::json;
 use vestibule_core::ErrorKind;
@@ -8,14 +8,14 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, BOB, PASSWORD, Site, refusal};
 
 on_both_engines!(
-    one_sees_and_ends_ones_own,
+    users_list_and_end_their_own,
     all_the_others_end_at_once,
-    those_of_a_user_are_seen_and_ended,
-    what_is_done_is_audited,
+    sessions_of_a_user_are_listed_and_ended,
+    changes_are_audited,
 );
 
 /// security.md 21
-async fn one_sees_and_ends_ones_own(site: Site) {
+async fn users_list_and_end_their_own(site: Site) {
     site.user(ADA).await;
     site.user(BOB).await;
     let (one, other) = (site.sign_in(ADA, PASSWORD).await.unwrap(), site.sign_in(ADA, PASSWORD).await.unwrap());
@@ -32,28 +32,28 @@ async fn one_sees_and_ends_ones_own(site: Site) {
     end(&other.sid).await.unwrap();
     assert_eq!(refusal(end(&other.sid).await).0, ErrorKind::NotFound);
     assert!(site.bearer(&other).await.is_none() && site.bearer(&bobs).await.is_some());
-    end(&one.sid).await.expect("also the one by which he asks");
+    end(&one.sid).await.expect("also the caller's own");
     assert!(site.bearer(&one).await.is_none());
 }
 
 async fn all_the_others_end_at_once(site: Site) {
     site.user(ADA).await;
-    let kept = site.sign_in(ADA, PASSWORD).await.unwrap();
+    let current = site.sign_in(ADA, PASSWORD).await.unwrap();
     let mut others = Vec::new();
     for _ in 0..3 {
         others.push(site.sign_in(ADA, PASSWORD).await.unwrap());
     }
-    let caller = site.bearer(&kept).await.unwrap();
+    let caller = site.bearer(&current).await.unwrap();
     let context = caller.context(Client::default());
     assert_eq!(site.flows.end_other_sessions(&caller, &context).await.unwrap(), 3);
     assert_eq!(site.flows.end_other_sessions(&caller, &context).await.unwrap(), 0);
     for other in &others {
         assert!(site.bearer(other).await.is_none());
     }
-    assert!(site.bearer(&kept).await.is_some());
+    assert!(site.bearer(&current).await.is_some());
 }
 
-async fn those_of_a_user_are_seen_and_ended(site: Site) {
+async fn sessions_of_a_user_are_listed_and_ended(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
     let (one, other) = (site.sign_in(ADA, PASSWORD).await.unwrap(), site.sign_in(ADA, PASSWORD).await.unwrap());
     let bobs = site.sign_in(BOB, PASSWORD).await.unwrap();
@@ -63,7 +63,7 @@ async fn those_of_a_user_are_seen_and_ended(site: Site) {
     assert_eq!((sessions.iter().any(|session| session.current), count), (false, 2));
     assert!(site.flows.list_sessions_of_user(bob.id, asking, 0, 10).await.unwrap().0[0].current);
 
-    // What is shown as one user's is not ended as another's.
+    // A session of another user is not ended as this user's.
     let sid = one.sid.parse().unwrap();
     assert_eq!(refusal(site.flows.end_session_of_user(bob.id, sid, &context).await).0, ErrorKind::NotFound);
     site.flows.end_session_of_user(ada.id, sid, &context).await.unwrap();
@@ -71,17 +71,17 @@ async fn those_of_a_user_are_seen_and_ended(site: Site) {
     assert_eq!(site.flows.end_sessions_of_user(ada.id, &context).await.unwrap(), 1);
     assert!(site.bearer(&other).await.is_none() && site.bearer(&bobs).await.is_some());
 
-    let nobody = site.flows.environment().id();
+    let missing = site.flows.environment().id();
     for refused in [
-        refusal(site.flows.list_sessions_of_user(nobody, None, 0, 1).await),
-        refusal(site.flows.end_session_of_user(nobody, sid, &context).await),
-        refusal(site.flows.end_sessions_of_user(nobody, &context).await),
+        refusal(site.flows.list_sessions_of_user(missing, None, 0, 1).await),
+        refusal(site.flows.end_session_of_user(missing, sid, &context).await),
+        refusal(site.flows.end_sessions_of_user(missing, &context).await),
     ] {
-        assert_eq!(refused, (ErrorKind::NotFound, None, format!("User with id: {nobody} was not found")));
+        assert_eq!(refused, (ErrorKind::NotFound, None, format!("User with id: {missing} was not found")));
     }
 }
 
-async fn what_is_done_is_audited(site: Site) {
+async fn changes_are_audited(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
     let session = site.sign_in(ADA, PASSWORD).await.unwrap();
     site.sign_in(ADA, PASSWORD).await.unwrap();

@@ -14,8 +14,7 @@ on_both_engines!(
 
 async fn the_last_super_admin_stays_one_on_every_path(app: TestApp) {
     let admin = app.admin().await;
-    let message =
-        "This is the last super admin: nobody would be left who may do everything. Make somebody else one first.";
+    let message = "This is the last super admin: no one else may do everything. Make another user a super admin first.";
     let own = format!("/admin/users/{}/roles", admin.id);
     let asks = || {
         [

@@ -37,8 +37,7 @@ async fn roles_are_assigned_and_removed(place: Place) {
     ada.get("/admin/users").await.ok();
     // security.md 27
     place.ok("user unassign ada@example.com --role role_super_admin").await;
-    let last =
-        "This is the last super admin: nobody would be left who may do everything. Make somebody else one first.";
+    let last = "This is the last super admin: no one else may do everything. Make another user a super admin first.";
     for command in
         ["unassign root@example.com --role role_super_admin", "lock root@example.com", "delete root@example.com"]
     {

@@ -1,4 +1,4 @@
-//! Who is behind a request.
+//! Identifying the caller of a request.
 
 use serde_json::{Value as Json, json};
 use vestibule_auth::identities::ClaimError;
@@ -14,14 +14,14 @@ use crate::support::{ADA, BOB, DAY, HOUR, MICROSECOND, PASSWORD, SECRET, START, 
 on_both_engines!(
     by_bearer_and_by_cookie,
     what_is_known_is_read_at_each_request,
-    what_is_not_genuine_is_nobody,
+    a_forged_credential_identifies_no_one,
     a_token_has_its_day_and_a_session_its_month,
     a_cookie_lasts_as_long_as_its_session,
     a_cookie_ends_with_the_secret,
-    a_signed_out_session_is_nobody_with_all_it_had,
-    who_is_no_user_is_known_all_the_same,
-    a_cookie_is_whoever_the_identity_belongs_to_now,
-    a_token_of_another_owner_is_nobodys,
+    signing_out_ends_token_and_cookie,
+    a_caller_who_is_no_user_is_identified,
+    a_cookie_belongs_to_the_present_owner,
+    a_token_of_another_owner_is_invalid,
 );
 
 async fn a_cookie_ends_with_the_secret(site: Site) {
@@ -77,7 +77,7 @@ async fn what_is_known_is_read_at_each_request(site: Site) {
 }
 
 /// security.md 4 and 22
-async fn what_is_not_genuine_is_nobody(site: Site) {
+async fn a_forged_credential_identifies_no_one(site: Site) {
     site.user(ADA).await;
     let invite = site.invite(BOB).await;
     let token = site.sign_in(ADA, PASSWORD).await.unwrap();
@@ -181,7 +181,7 @@ async fn a_cookie_lasts_as_long_as_its_session(site: Site) {
 }
 
 /// security.md 21
-async fn a_signed_out_session_is_nobody_with_all_it_had(site: Site) {
+async fn signing_out_ends_token_and_cookie(site: Site) {
     let user = site.user(ADA).await;
     let (token, other) = (site.sign_in(ADA, PASSWORD).await.unwrap(), site.sign_in(ADA, PASSWORD).await.unwrap());
     let refreshed = site.refresh(&token).await.unwrap();
@@ -196,7 +196,7 @@ async fn a_signed_out_session_is_nobody_with_all_it_had(site: Site) {
     assert_eq!(site.user_of(&other).await, Some(user.id));
 }
 
-async fn who_is_no_user_is_known_all_the_same(site: Site) {
+async fn a_caller_who_is_no_user_is_identified(site: Site) {
     let registered = site.register(ADA, PASSWORD).await;
     let caller = site.bearer(&registered).await.unwrap();
     assert_eq!((caller.actor_type.as_str(), caller.user.clone(), caller.is_user_type()), ("user", None, true));
@@ -220,8 +220,8 @@ async fn who_is_no_user_is_known_all_the_same(site: Site) {
     );
 }
 
-/// A cookie says nothing by itself: unlike a token, it is the user's from the moment of the claim.
-async fn a_cookie_is_whoever_the_identity_belongs_to_now(site: Site) {
+/// Unlike a token, a cookie names no owner: it is the user's from the moment of the claim.
+async fn a_cookie_belongs_to_the_present_owner(site: Site) {
     let invite = site.invite(ADA).await;
     let registered = site.register(ADA, PASSWORD).await;
     let value = cookie(&site, &registered).await;
@@ -232,7 +232,7 @@ async fn a_cookie_is_whoever_the_identity_belongs_to_now(site: Site) {
 }
 
 /// An identity that changed hands, as a customer's can who stops being a user and becomes another one.
-async fn a_token_of_another_owner_is_nobodys(site: Site) {
+async fn a_token_of_another_owner_is_invalid(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
     let token = site.sign_in(ADA, PASSWORD).await.unwrap();
     let claims: Json = SigningKey::new(SECRET).read(&token.token).unwrap();
@@ -249,7 +249,7 @@ async fn a_token_of_another_owner_is_nobodys(site: Site) {
     changed.unwrap();
     let bobs = site.sign_in(ADA, PASSWORD).await.unwrap();
     assert_eq!(site.user_of(&bobs).await, Some(bob.id));
-    // The session went with the actor; had it been kept, the token would still not be Bob's.
+    // The session went with the actor; had it remained, the token would still not be Bob's.
     assert_eq!(site.bearer(&token).await, None);
     let mut claims = claims;
     claims["sid"] = json!(bobs.sid);

@@ -1,4 +1,4 @@
-//! Inviting, sending again, taking back.
+//! Inviting, sending again, revoking.
 
 use serde_json::json;
 use vestibule_core::{ErrorKind, Metadata};
@@ -9,14 +9,14 @@ use vestibule_user::InviteState;
 use crate::support::{ADA, BOB, DAY, HOUR, PASSWORD, START, Site, code, email, refusal};
 
 on_both_engines!(
-    an_invite_says_who_invites_until_when,
+    an_invite_has_inviter_and_expiry,
     an_address_is_invited_once,
     sent_again_it_is_another_token,
-    taken_back_it_lets_nobody_in,
+    a_revoked_invite_admits_no_one,
 );
 on_both_engines!(4 threads: of_sixty_four_invites_of_one_address_one_is_made);
 
-async fn an_invite_says_who_invites_until_when(site: Site) {
+async fn an_invite_has_inviter_and_expiry(site: Site) {
     let context = site.user(BOB).await;
     let metadata = Metadata::new(json!({ "team": "engines" }).as_object().unwrap().clone()).unwrap();
     let invite = site
@@ -48,10 +48,7 @@ async fn an_address_is_invited_once(site: Site) {
     }
     assert_eq!(site.everything().await, before);
     site.clock.advance(DAY);
-    site.flows
-        .invite(&NewInvite::new(email(ADA)), &Context::operator())
-        .await
-        .expect("one that has expired blocks nobody");
+    site.flows.invite(&NewInvite::new(email(ADA)), &Context::operator()).await.expect("an expired one blocks no one");
     site.assert_consistent().await;
 }
 
@@ -71,7 +68,7 @@ async fn sent_again_it_is_another_token(site: Site) {
     }
 }
 
-async fn taken_back_it_lets_nobody_in(site: Site) {
+async fn a_revoked_invite_admits_no_one(site: Site) {
     let invite = site.invite(ADA).await;
     site.flows.revoke_invite(invite.id, &Context::operator()).await.unwrap();
     assert_eq!(code(site.accept_with_password(&invite, PASSWORD).await), "invite_revoked");

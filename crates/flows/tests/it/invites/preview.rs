@@ -1,4 +1,4 @@
-//! What an invite is, for somebody who has only its token.
+//! Previewing an invite by its token alone.
 
 use serde_json::json;
 use vestibule_flows::{Context, NewInvite, WayIn};
@@ -6,9 +6,9 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, BOB, DAY, PASSWORD, START, Site, account, code};
 
-on_both_engines!(it_tells_whom_by_whom_and_until_when, looking_changes_nothing, a_token_that_is_of_no_use_says_why);
+on_both_engines!(a_preview_has_address_inviter_and_expiry, a_preview_changes_nothing, a_useless_token_gives_the_reason);
 
-async fn it_tells_whom_by_whom_and_until_when(site: Site) {
+async fn a_preview_has_address_inviter_and_expiry(site: Site) {
     let mut inviter = account(BOB, WayIn::None);
     inviter.user.first_name = Some("Bob".to_owned());
     let inviter = site.flows.create_user_account(&inviter, &Context::operator()).await.unwrap().user;
@@ -30,7 +30,7 @@ async fn it_tells_whom_by_whom_and_until_when(site: Site) {
 }
 
 /// security.md 7: a mail scanner opens links.
-async fn looking_changes_nothing(site: Site) {
+async fn a_preview_changes_nothing(site: Site) {
     let invite = site.invite(ADA).await;
     let before = site.everything().await;
     for _ in 0..3 {
@@ -40,7 +40,7 @@ async fn looking_changes_nothing(site: Site) {
     site.accept_with_password(&invite, PASSWORD).await.unwrap();
 }
 
-async fn a_token_that_is_of_no_use_says_why(site: Site) {
+async fn a_useless_token_gives_the_reason(site: Site) {
     let look = async |invite: &vestibule_user::Invite| {
         site.flows.preview_invite(invite.token.as_deref().unwrap()).await.map(drop)
     };

@@ -1,4 +1,4 @@
-//! Asking for a new link by an expired one.
+//! Requesting a new link by an expired one.
 
 use vestibule_flows::{Client, Context};
 use vestibule_testing::on_both_engines;
@@ -6,7 +6,7 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, DAY, Site};
 
 on_both_engines!(only_an_expired_invite_is_sent_again);
-on_both_engines!(4 threads: sixty_four_who_ask_at_once_leave_one_link_that_works);
+on_both_engines!(4 threads: sixty_four_renewals_at_once_leave_one_working_link);
 
 /// security.md 3, 5, 15
 async fn only_an_expired_invite_is_sent_again(site: Site) {
@@ -27,7 +27,7 @@ async fn only_an_expired_invite_is_sent_again(site: Site) {
     assert_eq!(renew(renewed.token.as_deref().unwrap()).await, None, "it was taken back");
 }
 
-async fn sixty_four_who_ask_at_once_leave_one_link_that_works(site: Site) {
+async fn sixty_four_renewals_at_once_leave_one_working_link(site: Site) {
     let invite = site.invite(ADA).await;
     let token = invite.token.unwrap();
     site.clock.advance(DAY);

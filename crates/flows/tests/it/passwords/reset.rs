@@ -1,4 +1,4 @@
-//! A new password for somebody who has lost his, and for somebody who wants another.
+//! A new password for users who have lost theirs, and for users who want another.
 
 use std::time::Duration;
 
@@ -12,18 +12,18 @@ use vestibule_user::CreateUser;
 use crate::support::{ADA, OTHER_PASSWORD, PASSWORD, Site, account, email, password, refusal};
 
 on_both_engines!(
-    nobody_sets_a_password_made_of_his_name,
-    who_asks_for_anothers_is_looked_at_within,
-    caller_who_may_do_less_has_none_made_or_sent,
-    a_request_is_answered_after_the_same_time_whoever_it_is_for,
+    a_password_made_of_the_name_is_refused,
+    a_reset_for_another_is_checked_in_the_transaction,
+    a_caller_who_may_do_less_cannot_issue_or_send,
+    a_request_takes_the_same_time_for_any_address,
 );
 on_both_engines!(4 threads:
     of_sixty_four_resets_by_one_token_one_succeeds,
-    a_session_begun_by_the_old_password_is_over,
+    a_session_begun_by_the_old_password_ends,
 );
 
-/// security.md 10: no sooner where nothing is done, and all that is done takes less.
-async fn a_request_is_answered_after_the_same_time_whoever_it_is_for(site: Site) {
+/// security.md 10: no sooner where nothing is done, and the work for an owner takes less.
+async fn a_request_takes_the_same_time_for_any_address(site: Site) {
     let ada = site.user(ADA).await;
     let locked = site.user("locked@example.com").await;
     site.flows.lock_user(locked.id, &Context::user(ada.id)).await.unwrap();
@@ -52,7 +52,7 @@ async fn reset(flows: &Flows, token: &str, password: &str) -> Result<(), ResetPa
 }
 
 /// security.md 8
-async fn nobody_sets_a_password_made_of_his_name(site: Site) {
+async fn a_password_made_of_the_name_is_refused(site: Site) {
     let named = |way_in| {
         let mut account = account(ADA, way_in);
         account.user = CreateUser {
@@ -62,27 +62,27 @@ async fn nobody_sets_a_password_made_of_his_name(site: Site) {
         };
         account
     };
-    let of_his_name = "Cassiopeia-Quetzalcoatl";
-    let refused = site.flows.create_user_account(&named(password(of_his_name)), &Context::operator()).await;
+    let of_the_name = "Cassiopeia-Quetzalcoatl";
+    let refused = site.flows.create_user_account(&named(password(of_the_name)), &Context::operator()).await;
     let (kind, code, _) = refusal(refused);
     assert_eq!((kind, code), (ErrorKind::InvalidData, Some("weak_password")));
     site.flows.create_user_account(&named(password(PASSWORD)), &Context::operator()).await.unwrap();
 
     let token = token(&site).await;
-    assert_eq!(refusal(reset(&site.flows, &token, of_his_name).await).1, Some("weak_password"));
+    assert_eq!(refusal(reset(&site.flows, &token, of_the_name).await).1, Some("weak_password"));
     let session = site.sign_in(ADA, PASSWORD).await.unwrap();
     let caller = site.bearer(&session).await.unwrap();
     let change = |new: &'static str| {
         let (flows, caller) = (site.flows.clone(), caller.clone());
         async move { flows.change_password(&caller, PASSWORD, new, &FreshProof::default(), &Context::operator()).await }
     };
-    assert_eq!(refusal(change(of_his_name).await).1, Some("weak_password"));
+    assert_eq!(refusal(change(of_the_name).await).1, Some("weak_password"));
     change(OTHER_PASSWORD).await.unwrap();
     assert!(site.bearer(&session).await.is_some(), "where it was changed it goes on");
 }
 
-/// security.md 5: whoever has lost the right since he asked has lost it.
-async fn who_asks_for_anothers_is_looked_at_within(site: Site) {
+/// security.md 5: a right that the caller has lost since the request counts as lost.
+async fn a_reset_for_another_is_checked_in_the_transaction(site: Site) {
     let ada = site.user(ADA).await;
     let bob = site.user("bob@example.com").await;
     site.flows.issue_password_reset(ada.id, &Context::user(bob.id)).await.unwrap();
@@ -112,8 +112,8 @@ async fn of_sixty_four_resets_by_one_token_one_succeeds(site: Site) {
     assert_eq!(site.count("auth_password_resets").await, 0);
 }
 
-/// security.md 13: also where it began at the very moment.
-async fn a_session_begun_by_the_old_password_is_over(site: Site) {
+/// security.md 13: also for a session begun at the very moment.
+async fn a_session_begun_by_the_old_password_ends(site: Site) {
     site.user(ADA).await;
     let mut old = PASSWORD.to_owned();
     for round in 0..24 {
@@ -131,12 +131,12 @@ async fn a_session_begun_by_the_old_password_is_over(site: Site) {
 }
 
 /// security.md 5
-async fn caller_who_may_do_less_has_none_made_or_sent(site: Site) {
+async fn a_caller_who_may_do_less_cannot_issue_or_send(site: Site) {
     let ada = site.user(ADA).await.id;
     let keepers = site.role_of("Keepers", &["user:read", "user:update"]).await;
     let keeper = Context::user(site.user_with("keeper@example.com", vec![keepers]).await.id);
     let refused = site.flows.issue_password_reset(ada, &keeper).await;
-    assert_eq!(refusal(refused).1, Some("policies_missing"), "the token would let him in as her");
+    assert_eq!(refusal(refused).1, Some("policies_missing"), "the token would sign the caller in as Ada");
     // security.md 38
     assert_eq!(refusal(site.flows.send_password_reset(ada, &keeper).await).1, Some("policies_missing"));
     let operator = Context::operator();

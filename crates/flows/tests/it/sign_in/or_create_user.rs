@@ -1,4 +1,4 @@
-//! The seed document's last section: authenticate, and create the user where there is none.
+//! The seed document's last section: authenticate, and create the user if there is none.
 
 use vestibule_auth::{AuthInput, AuthenticateError};
 use vestibule_core::{DomainError, ErrorKind};
@@ -10,17 +10,17 @@ use crate::support::gate::header;
 use crate::support::{ADA, DAY, OTHER_PASSWORD, PASSWORD, START, Site, credentials, password, refusal, wrong_password};
 
 on_both_engines!(
-    who_is_new_is_created,
-    who_is_known_is_found,
+    a_new_user_is_created,
+    a_known_user_is_found,
     a_user_with_a_second_factor_is_asked_for_it,
-    an_address_alone_links_nobody,
-    what_is_no_address_makes_no_user,
-    what_is_refused_makes_no_user,
-    who_was_deleted_does_not_come_back_by_it,
+    an_address_alone_links_no_user,
+    an_entity_id_that_is_no_address_creates_no_user,
+    a_refused_sign_in_creates_no_user,
+    a_deleted_user_is_not_restored,
 );
-on_both_engines!(4 threads: one_person_at_once_is_one_user, sixty_four_people_of_one_address_are_one_user);
+on_both_engines!(4 threads: one_identity_at_once_is_one_user, sixty_four_registrations_of_one_address_are_one_user);
 
-async fn who_is_new_is_created(site: Site) {
+async fn a_new_user_is_created(site: Site) {
     let stranger = site.register(ADA, OTHER_PASSWORD).await;
     site.register("Ada@Example.com", PASSWORD).await;
     let (user, identity) = site.flows.sign_in_or_create_user("emailpass", &credentials(ADA, PASSWORD)).await.unwrap();
@@ -35,7 +35,7 @@ async fn who_is_new_is_created(site: Site) {
     site.assert_consistent().await;
 }
 
-async fn who_is_known_is_found(site: Site) {
+async fn a_known_user_is_found(site: Site) {
     let user = site.user(ADA).await;
     let before = site.everything().await;
     let (found, identity) = site.flows.sign_in_or_create_user("emailpass", &credentials(ADA, PASSWORD)).await.unwrap();
@@ -62,8 +62,8 @@ async fn a_user_with_a_second_factor_is_asked_for_it(site: Site) {
     assert_eq!(challenge.auth_identity_id, identity.id);
 }
 
-/// The reference links by an address that the provider did not verify; here a stranger who knows it gets nothing.
-async fn an_address_alone_links_nobody(site: Site) {
+/// The reference links by an address that the provider did not verify; here a stranger who knows it gains nothing.
+async fn an_address_alone_links_no_user(site: Site) {
     site.user(ADA).await;
     site.create("bob@example.com", WayIn::None).await;
     site.register("bob@example.com", PASSWORD).await;
@@ -84,16 +84,16 @@ async fn an_address_alone_links_nobody(site: Site) {
     assert_eq!(site.count("users").await, 2);
 }
 
-async fn what_is_no_address_makes_no_user(site: Site) {
+async fn an_entity_id_that_is_no_address_creates_no_user(site: Site) {
     for name in ["octocat", "12345", "ada@", "a b@example.com"] {
         let refused = refusal(site.flows.sign_in_or_create_user("gate", &header(name)).await);
-        let message = "The provider gate does not tell an e-mail address".to_owned();
+        let message = "The provider gate does not supply an e-mail address".to_owned();
         assert_eq!(refused, (ErrorKind::Unauthorized, None, message), "{name}");
     }
     assert_eq!(site.count("users").await, 0);
 }
 
-async fn what_is_refused_makes_no_user(site: Site) {
+async fn a_refused_sign_in_creates_no_user(site: Site) {
     site.register(ADA, PASSWORD).await;
     let flows = &site.flows;
     let wrong = flows.sign_in_or_create_user("emailpass", &credentials(ADA, OTHER_PASSWORD)).await;
@@ -108,15 +108,15 @@ async fn what_is_refused_makes_no_user(site: Site) {
     assert_eq!(site.count("users").await, 0);
 }
 
-async fn who_was_deleted_does_not_come_back_by_it(site: Site) {
+async fn a_deleted_user_is_not_restored(site: Site) {
     let user = site.create(ADA, password(PASSWORD)).await.user;
     site.flows.users().soft_delete_users(user.id).await.unwrap();
     let refused = refusal(site.flows.sign_in_or_create_user("emailpass", &credentials(ADA, PASSWORD)).await);
     assert_eq!(refused, (ErrorKind::NotFound, None, format!("User with id: {} was not found", user.id)));
 }
 
-/// Two windows, one person: both are let in.
-async fn one_person_at_once_is_one_user(site: Site) {
+/// Two windows, one user: both sign in.
+async fn one_identity_at_once_is_one_user(site: Site) {
     site.register(ADA, PASSWORD).await;
     let results = site
         .sixty_four(|flows, _| async move {
@@ -132,7 +132,7 @@ async fn one_person_at_once_is_one_user(site: Site) {
     site.assert_consistent().await;
 }
 
-async fn sixty_four_people_of_one_address_are_one_user(site: Site) {
+async fn sixty_four_registrations_of_one_address_are_one_user(site: Site) {
     for number in 0..64 {
         site.register(ADA, &format!("Password-number-{number}")).await;
     }
@@ -149,7 +149,7 @@ async fn sixty_four_people_of_one_address_are_one_user(site: Site) {
     let (created, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
     assert_eq!((created.len(), refused.len()), (1, 63));
     for error in refused.into_iter().filter_map(Result::err) {
-        // Those whose registrations died: wrong passwords, of which no more are looked at than the limit.
+        // Those whose registrations died: wrong passwords, no more of which are examined than the limit.
         assert!([ErrorKind::Unauthorized, ErrorKind::TooManyRequests].contains(&error.0), "{}", error.1);
     }
     site.flows.auth().clear_attempts(ADA).await.unwrap();

@@ -16,10 +16,10 @@ use crate::support::{
 
 on_both_engines!(
     a_session_begins,
-    a_registration_is_a_session_of_nobody_yet,
+    a_registration_is_a_session_without_an_owner,
     a_redirect_begins_none_and_its_callback_does,
-    what_is_refused_begins_none,
-    who_was_removed_between_password_and_session_is_refused,
+    a_refused_sign_in_begins_none,
+    a_user_removed_between_password_and_session_is_refused,
 );
 on_both_engines!(4 threads: sixty_four_registrations_at_once_are_one);
 
@@ -36,7 +36,7 @@ async fn a_session_begins(site: Site) {
     assert_eq!(site.count("auth_sessions").await, 2);
 }
 
-async fn a_registration_is_a_session_of_nobody_yet(site: Site) {
+async fn a_registration_is_a_session_without_an_owner(site: Site) {
     let registered = site.register(ADA, PASSWORD).await;
     assert_eq!((registered.actor_id.as_str(), registered.actor_type.as_str()), ("", "user"));
     let again = site.register(ADA, PASSWORD).await;
@@ -59,7 +59,7 @@ async fn a_redirect_begins_none_and_its_callback_does(site: Site) {
     assert_eq!(by_header.auth_identity_id, back.auth_identity_id);
 }
 
-async fn what_is_refused_begins_none(site: Site) {
+async fn a_refused_sign_in_begins_none(site: Site) {
     site.user(ADA).await;
     let (flows, input) = (&site.flows, credentials(ADA, OTHER_PASSWORD));
     assert_eq!(refusal(flows.sign_in("user", "emailpass", &input, &Client::default()).await), wrong_password());
@@ -83,7 +83,7 @@ async fn what_is_refused_begins_none(site: Site) {
     assert_eq!(site.count("auth_sessions").await, 0);
 }
 
-/// Knows somebody who is not there any more.
+/// Authenticates as a user who no longer exists.
 struct Late(AuthIdentity);
 
 #[async_trait]
@@ -105,7 +105,7 @@ impl AuthProvider for Late {
     }
 }
 
-async fn who_was_removed_between_password_and_session_is_refused(site: Site) {
+async fn a_user_removed_between_password_and_session_is_refused(site: Site) {
     site.user(ROOT).await;
     let user = site.user(ADA).await;
     let identity = site.identities_of(user.id).await.remove(0);
@@ -119,7 +119,7 @@ async fn who_was_removed_between_password_and_session_is_refused(site: Site) {
     let refused = refusal(flows.sign_in("user", "late", &AuthInput::default(), &Client::default()).await);
     assert_eq!(refused, (ErrorKind::Unauthorized, None, "This sign-in is not valid any more".to_owned()));
     let (kind, ..) = refusal(flows.sign_in_or_create_user("late", &AuthInput::default()).await);
-    assert_eq!(kind, ErrorKind::NotFound, "nor is he created anew");
+    assert_eq!(kind, ErrorKind::NotFound, "no user is created again");
     assert_eq!(site.count("users WHERE deleted_at IS NULL").await, 1);
 }
 

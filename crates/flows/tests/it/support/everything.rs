@@ -1,4 +1,4 @@
-//! All that the database holds: to see that nothing has changed, and that what there is agrees with itself.
+//! Everything that the database holds: to see that nothing has changed, and that it is consistent.
 
 use serde_json::Value as Json;
 use vestibule_core::Timestamp;
@@ -62,7 +62,7 @@ const COLUMNS: [&str; 41] = [
     "deleted_at",
 ];
 
-/// A row of whatever table, as text.
+/// A row of any table, as text.
 struct Line(String);
 
 impl FromRow for Line {
@@ -77,7 +77,7 @@ impl FromRow for Line {
     }
 }
 
-/// What stands in a column, where the table has it.
+/// The value of a column, if the table has it.
 fn cell(row: &Row<'_>, column: &str) -> Option<String> {
     if let Ok(text) = row.get_optional::<String>(column) {
         return Some(text.unwrap_or_default());
@@ -101,7 +101,7 @@ impl Site {
         lines
     }
 
-    /// What must hold whatever happened at the same time.
+    /// What must hold after any concurrent operations.
     pub(crate) async fn assert_consistent(&self) {
         for (what, rows) in [
             (
@@ -120,7 +120,7 @@ impl Site {
                   GROUP BY provider, entity_canonical HAVING count(*) > 1) twice",
             ),
             (
-                "a claimed identity of nobody",
+                "a claimed identity without an owner",
                 "auth_identities WHERE expires_at IS NULL
                    AND id NOT IN (SELECT auth_identity_id FROM auth_identity_actors)",
             ),
@@ -130,7 +130,7 @@ impl Site {
                    AND actor_id NOT IN (SELECT id FROM users WHERE deleted_at IS NULL)",
             ),
             (
-                "an unclaimed identity of somebody",
+                "an unclaimed identity with an owner",
                 "auth_identities WHERE expires_at IS NOT NULL
                    AND id IN (SELECT auth_identity_id FROM auth_identity_actors)",
             ),
@@ -140,7 +140,7 @@ impl Site {
                  WHERE part.claimed <> (identity.expires_at IS NULL)",
             ),
             (
-                "an accepted invite by which nobody came in",
+                "an accepted invite without a user",
                 "invites WHERE state = 'accepted'
                    AND (accepted_by IS NULL OR accepted_by NOT IN (SELECT id FROM users))",
             ),
@@ -159,8 +159,8 @@ impl Site {
             ("invite.created", "invites"),
             ("invite.accepted", "invites WHERE state = 'accepted'"),
         ] {
-            let told = self.count(&format!("outbox_events WHERE name = '{event}'")).await;
-            assert_eq!(told, self.count(rows).await, "{event} is told once for each");
+            let events = self.count(&format!("outbox_events WHERE name = '{event}'")).await;
+            assert_eq!(events, self.count(rows).await, "{event} is recorded once for each");
         }
     }
 }

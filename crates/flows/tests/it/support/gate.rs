@@ -1,4 +1,4 @@
-//! A provider as somebody else would write it: a gate that tells names by header or, after a redirect, by callback.
+//! A third-party provider: a gate that supplies names by header or, after a redirect, by callback.
 
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
@@ -8,12 +8,12 @@ use vestibule_core::EmailAddress;
 
 pub(crate) struct Gate;
 
-/// What a proxy in front of us says: this is who comes.
+/// The header that a proxy sets: the user's name.
 pub(crate) fn header(name: &str) -> AuthInput {
     AuthInput::body([("x-remote-user", name)])
 }
 
-/// What the redirect's callback brings.
+/// The parameters of the redirect's callback.
 pub(crate) fn callback(name: &str) -> AuthInput {
     AuthInput { query: [("name".to_owned(), name.into())].into_iter().collect(), ..AuthInput::default() }
 }

@@ -1,4 +1,4 @@
-//! People who may do a few things and no more.
+//! Users with few permissions.
 
 use vestibule_core::{Field as _, FindConfig};
 use vestibule_flows::{Context, CreateUserAccount, WayIn};
@@ -8,7 +8,7 @@ use vestibule_user::User;
 use super::{PASSWORD, Site, account};
 
 impl Site {
-    /// A role with these policies, all of them built in.
+    /// Creates a role with these built-in policies.
     pub(crate) async fn role_of(&self, name: &str, policies: &[&str]) -> RoleId {
         let rbac = self.flows.rbac();
         let filter = PolicyField::Key.is_in(policies.iter().copied());
@@ -19,7 +19,7 @@ impl Site {
         rbac.create_rbac_roles(role).await.unwrap().id
     }
 
-    /// A user with [`PASSWORD`] who has these roles.
+    /// Creates a user with [`PASSWORD`] and these roles.
     pub(crate) async fn user_with(&self, address: &str, roles: Vec<RoleId>) -> User {
         let account =
             CreateUserAccount { roles: Some(roles), ..account(address, WayIn::Password(PASSWORD.to_owned())) };

@@ -32,7 +32,7 @@ pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(crate) const ADA: &str = "ada@example.com";
 pub(crate) const BOB: &str = "bob@example.com";
-/// A super admin, so that others are not the last.
+/// A super admin, so that others are not the last one.
 pub(crate) const ROOT: &str = "root@example.com";
 pub(crate) const PASSWORD: &str = "Lantern-trombone-42";
 pub(crate) const OTHER_PASSWORD: &str = "Other-harbour-77x";
@@ -64,7 +64,7 @@ fn flows(database: &Database, environment: Environment, passwords: &Passwords) -
 }
 
 impl Site {
-    /// The flows as another process has them: on connections of its own, with chance of its own.
+    /// The flows of another process: with their own connections and randomness.
     pub(crate) async fn another_process(&self) -> Flows {
         let environment = Environment::new(Arc::new(self.clock.clone()), Arc::new(SeededRandom::new(2)));
         flows(&self.place.open().await, environment, &self.passwords)
@@ -77,7 +77,7 @@ impl Site {
         flows(&self.database, self.flows.environment().clone(), &Passwords::start(config).unwrap())
     }
 
-    /// Sixty-four callers at once, half of them in another process. What each of them got, in no order.
+    /// Sixty-four callers at once, half of them in another process. Returns the result of each, in no order.
     pub(crate) async fn sixty_four<T, F>(&self, work: impl Fn(Flows, usize) -> F) -> Vec<T>
     where
         T: Send + 'static,
@@ -88,14 +88,14 @@ impl Site {
         for caller in 0..64 {
             tasks.spawn(work(flows[caller % 2].clone(), caller));
         }
-        tokio::time::timeout(Duration::from_secs(60), tasks.join_all()).await.expect("somebody waits for ever")
+        tokio::time::timeout(Duration::from_secs(60), tasks.join_all()).await.expect("a task waits for ever")
     }
 
     pub(crate) async fn invite(&self, address: &str) -> Invite {
         self.flows.invite(&NewInvite::new(email(address)), &Context::operator()).await.unwrap()
     }
 
-    /// An invite for a user who is created beforehand.
+    /// An invite for a user created in advance.
     pub(crate) async fn invited_user(&self, address: &str) -> (User, Invite) {
         let account = self.create(address, WayIn::Invite).await;
         (account.user, account.invite.unwrap())
@@ -105,7 +105,7 @@ impl Site {
         self.flows.create_user_account(&account(address, way_in), &Context::operator()).await.unwrap()
     }
 
-    /// A user who signs in with [`PASSWORD`].
+    /// Creates a user who signs in with [`PASSWORD`].
     pub(crate) async fn user(&self, address: &str) -> User {
         self.create(address, WayIn::Password(PASSWORD.to_owned())).await.user
     }
@@ -135,7 +135,7 @@ impl Site {
         self.flows.accept_invite_with_password(&accept(invite), password, &Client::default()).await
     }
 
-    /// Who is behind a bearer token.
+    /// The caller with a bearer token.
     pub(crate) async fn bearer(&self, token: &SessionToken) -> Option<SessionCaller> {
         self.flows.identify(Credential::Bearer(&token.token), Client::default).await.unwrap()
     }
@@ -188,7 +188,7 @@ pub(crate) fn credentials(address: &str, password: &str) -> AuthInput {
     AuthInput::body([("email", address), ("password", password)])
 }
 
-/// Somebody with this program, from this address.
+/// A client with this user agent, at this address.
 pub(crate) fn device(user_agent: &str, address: &str) -> Client {
     Client { address: Some(address.parse().unwrap()), user_agent: Some(user_agent.to_owned()), ..Client::default() }
 }
@@ -210,13 +210,13 @@ pub(crate) fn session(sign_in: SignIn) -> SessionToken {
     }
 }
 
-/// Kind, code and message of what should have failed: what callers in other rooms act on.
+/// Kind, code and message of an expected error: what callers in other crates act on.
 pub(crate) fn refusal<T, E: DomainError>(result: Result<T, E>) -> (ErrorKind, Option<&'static str>, String) {
     let error = result.err().expect("it should have been refused");
     (error.kind(), error.code(), error.to_string())
 }
 
-/// The code of what should have failed.
+/// The code of an expected error.
 pub(crate) fn code<T, E: DomainError>(result: Result<T, E>) -> &'static str {
     let (_, code, message) = refusal(result);
     code.unwrap_or_else(|| panic!("no code, but: {message}"))

@@ -12,11 +12,11 @@ use crate::support::{
 on_both_engines!(
     with_a_password,
     with_an_invite,
-    without_a_way_in,
+    without_a_sign_in_method,
     an_address_has_one_user,
     a_pending_invite_has_become_useless,
     what_cannot_be_created_changes_nothing,
-    an_identity_that_somebody_else_has_is_not_taken,
+    an_identity_of_another_user_is_not_taken,
 );
 on_both_engines!(4 threads: of_sixty_four_at_once_one_is_created);
 
@@ -51,7 +51,7 @@ async fn with_an_invite(site: Site) {
     site.assert_consistent().await;
 }
 
-async fn without_a_way_in(site: Site) {
+async fn without_a_sign_in_method(site: Site) {
     let UserAccount { user, invite } = site.create(ADA, WayIn::None).await;
     assert_eq!((invite, site.identities_of(user.id).await), (None, Vec::new()));
     assert_eq!(refusal(site.sign_in(ADA, PASSWORD).await), wrong_password());
@@ -120,8 +120,8 @@ async fn what_cannot_be_created_changes_nothing(site: Site) {
     assert_eq!(site.everything().await, before, "the pending invite among it");
 }
 
-/// The identity of a user who got another address keeps its name.
-async fn an_identity_that_somebody_else_has_is_not_taken(site: Site) {
+/// The identity of a user whose address changed keeps its entity id.
+async fn an_identity_of_another_user_is_not_taken(site: Site) {
     let bob = site.user(ADA).await;
     let mut change = vestibule_user::UpdateUser::new(bob.id);
     change.email = Some(BOB.parse().unwrap());

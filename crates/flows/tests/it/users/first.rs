@@ -10,9 +10,9 @@ use crate::support::{ADA, DAY, MICROSECOND, PASSWORD, Site, account, password, r
 on_both_engines!(
     a_link_makes_one_super_admin_and_is_gone,
     a_link_lasts_a_day_and_a_newer_one_kills_it,
-    where_somebody_is_in_there_is_no_link,
+    there_is_no_link_once_there_is_a_user,
 );
-on_both_engines!(4 threads: of_sixty_four_who_use_a_link_at_once_one_succeeds);
+on_both_engines!(4 threads: of_sixty_four_uses_of_a_link_at_once_one_succeeds);
 
 fn invalid() -> (ErrorKind, Option<&'static str>) {
     (ErrorKind::Unauthorized, Some("set_up_link_invalid"))
@@ -23,8 +23,8 @@ async fn a_link_makes_one_super_admin_and_is_gone(site: Site) {
     let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
     assert_eq!(token.len(), 48);
     let text = "SELECT 1 AS one FROM user_first_link WHERE token_hash = $1";
-    let kept = site.database.query_optional::<()>(text, values![token.as_bytes().to_vec()]).await.unwrap();
-    assert_eq!(kept, None, "the database holds nothing that opens a door");
+    let stored = site.database.query_optional::<()>(text, values![token.as_bytes().to_vec()]).await.unwrap();
+    assert_eq!(stored, None, "the database does not hold the token");
     let create = async |chosen: &str| {
         site.flows.create_first_user(&token, &account(ADA, password(chosen)), &Client::default()).await
     };
@@ -55,7 +55,7 @@ async fn a_link_lasts_a_day_and_a_newer_one_kills_it(site: Site) {
     assert_eq!(site.count("users").await, 0);
 }
 
-async fn where_somebody_is_in_there_is_no_link(site: Site) {
+async fn there_is_no_link_once_there_is_a_user(site: Site) {
     let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
     site.flows
         .create_user_account(&account("bob@example.com", password(PASSWORD)), &Context::operator())
@@ -69,7 +69,7 @@ async fn where_somebody_is_in_there_is_no_link(site: Site) {
 }
 
 /// security.md 2
-async fn of_sixty_four_who_use_a_link_at_once_one_succeeds(site: Site) {
+async fn of_sixty_four_uses_of_a_link_at_once_one_succeeds(site: Site) {
     let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
     let results = site
         .sixty_four(|flows, caller| {

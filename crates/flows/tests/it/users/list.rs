@@ -1,17 +1,17 @@
-//! Users with what is seen of each at a glance.
+//! Listing users with their details.
 
 use vestibule_flows::{Context, PeopleOrder, PeopleQuery, PeopleState, WayIn};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, BOB, PASSWORD, Site, account, password};
 
-on_both_engines!(people_are_listed_with_roles_and_last_use, people_are_found_by_text_role_and_state);
+on_both_engines!(users_are_listed_with_roles_and_last_use, users_are_found_by_text_role_and_state);
 
 fn query() -> PeopleQuery {
     PeopleQuery { take: 50, ..PeopleQuery::default() }
 }
 
-async fn people_are_listed_with_roles_and_last_use(site: Site) {
+async fn users_are_listed_with_roles_and_last_use(site: Site) {
     let ada =
         site.flows.create_user_account(&account(ADA, password(PASSWORD)), &Context::operator()).await.unwrap().user;
     site.clock.advance(crate::support::HOUR);
@@ -19,18 +19,18 @@ async fn people_are_listed_with_roles_and_last_use(site: Site) {
     bob.roles = Some(vec![]);
     let bob = site.flows.create_user_account(&bob, &Context::operator()).await.unwrap().user;
     site.sign_in(ADA, PASSWORD).await.unwrap();
-    let (people, count) = site.flows.list_and_count_people(&query()).await.unwrap();
-    assert_eq!((people.len(), count), (2, 2));
-    assert_eq!((people[0].user.clone(), people[0].roles.len(), people[0].last_seen_at), (bob, 0, None));
-    assert_eq!((people[1].user.clone(), people[1].has_second_factor), (ada, false));
-    assert_eq!(people[1].roles.iter().map(ToString::to_string).collect::<Vec<_>>(), ["role_super_admin"]);
+    let (users, count) = site.flows.list_and_count_people(&query()).await.unwrap();
+    assert_eq!((users.len(), count), (2, 2));
+    assert_eq!((users[0].user.clone(), users[0].roles.len(), users[0].last_seen_at), (bob, 0, None));
+    assert_eq!((users[1].user.clone(), users[1].has_second_factor), (ada, false));
+    assert_eq!(users[1].roles.iter().map(ToString::to_string).collect::<Vec<_>>(), ["role_super_admin"]);
     let begun = site.flows.environment().now();
-    assert_eq!(people[1].last_seen_at, Some(begun));
+    assert_eq!(users[1].last_seen_at, Some(begun));
     let (page, count) = site.flows.list_and_count_people(&PeopleQuery { skip: 1, take: 1, ..query() }).await.unwrap();
-    assert_eq!((page, count), (vec![people[1].clone()], 2));
+    assert_eq!((page, count), (vec![users[1].clone()], 2));
 }
 
-async fn people_are_found_by_text_role_and_state(site: Site) {
+async fn users_are_found_by_text_role_and_state(site: Site) {
     for (email, first, roles) in
         [(ADA, "Ada", None), (BOB, "B_b%", Some(vec![])), ("carol@example.com", "C\\arol", Some(vec![]))]
     {
@@ -40,13 +40,13 @@ async fn people_are_found_by_text_role_and_state(site: Site) {
         site.flows.create_user_account(&account, &Context::operator()).await.unwrap();
     }
     let found = async |query: PeopleQuery| {
-        let (people, count) = site.flows.list_and_count_people(&query).await.unwrap();
-        assert_eq!(people.len() as u64, count);
-        people.iter().map(|person| person.user.email.to_string()).collect::<Vec<_>>().join(" ")
+        let (users, count) = site.flows.list_and_count_people(&query).await.unwrap();
+        assert_eq!(users.len() as u64, count);
+        users.iter().map(|summary| summary.user.email.to_string()).collect::<Vec<_>>().join(" ")
     };
     let by_text = |text: &str| PeopleQuery { search: Some(text.to_owned()), ..query() };
     for (text, whom) in
-        [("ADA", ADA), ("_", BOB), ("%", BOB), ("\\", "carol@example.com"), ("nobody", ""), ("  bob ", BOB)]
+        [("ADA", ADA), ("_", BOB), ("%", BOB), ("\\", "carol@example.com"), ("none", ""), ("  bob ", BOB)]
     {
         assert_eq!(found(by_text(text)).await, whom, "{text}");
     }

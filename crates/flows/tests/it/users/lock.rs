@@ -1,4 +1,4 @@
-//! Keeping a user out, and letting him in again.
+//! Locking a user, and unlocking them.
 
 use serde_json::json;
 use vestibule_auth::AuthenticateError;
@@ -10,18 +10,18 @@ use vestibule_user::UserId;
 use crate::support::{ADA, BOB, HOUR, OTHER_PASSWORD, PASSWORD, Site, credentials, refusal, session, wrong_password};
 
 on_both_engines!(
-    a_locked_user_is_out_until_he_is_unlocked,
-    who_cannot_be_locked_is_not,
+    a_locked_user_is_signed_out_until_unlocked,
+    callers_cannot_lock_themselves_or_missing_users,
     the_last_super_admin_is_not_locked,
-    what_is_done_is_audited,
+    changes_are_audited,
 );
 on_both_engines!(
-    4 threads: whoever_signs_in_meanwhile_is_out,
+    4 threads: a_concurrent_sign_in_ends,
     of_two_super_admins_who_lock_each_other_one_is_left,
 );
 
 /// security.md 10 and 21
-async fn a_locked_user_is_out_until_he_is_unlocked(site: Site) {
+async fn a_locked_user_is_signed_out_until_unlocked(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
     let tokens = [site.sign_in(ADA, PASSWORD).await.unwrap(), site.sign_in(ADA, PASSWORD).await.unwrap()];
     let bobs = site.sign_in(BOB, PASSWORD).await.unwrap();
@@ -36,7 +36,7 @@ async fn a_locked_user_is_out_until_he_is_unlocked(site: Site) {
     let refused = site.sign_in(ADA, PASSWORD).await.unwrap_err();
     assert!(matches!(refused, AuthenticateError::Locked), "{refused:?}");
     assert_eq!(refusal(site.sign_in(ADA, PASSWORD).await).1, Some("user_locked"));
-    assert_eq!(refusal(site.sign_in(ADA, OTHER_PASSWORD).await), wrong_password(), "only its owner is told");
+    assert_eq!(refusal(site.sign_in(ADA, OTHER_PASSWORD).await), wrong_password(), "only the owner learns of the lock");
     assert_eq!(site.count("auth_sessions").await, 1);
 
     // Again changes nothing.
@@ -53,15 +53,15 @@ async fn a_locked_user_is_out_until_he_is_unlocked(site: Site) {
     site.assert_consistent().await;
 }
 
-async fn who_cannot_be_locked_is_not(site: Site) {
+async fn callers_cannot_lock_themselves_or_missing_users(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
     let refused = refusal(site.flows.lock_user(ada.id, &Context::user(ada.id)).await);
     assert_eq!(refused, (ErrorKind::NotAllowed, None, "A user cannot lock itself".to_owned()));
-    let nobody: UserId = site.flows.environment().id();
-    let missing = (ErrorKind::NotFound, None, format!("User with id: {nobody} was not found"));
-    assert_eq!(refusal(site.flows.lock_user(nobody, &Context::user(ada.id)).await), missing);
-    assert_eq!(refusal(site.flows.unlock_user(nobody, &Context::user(ada.id)).await), missing);
-    // Whoever was let in a moment ago, and is locked himself since then.
+    let unknown: UserId = site.flows.environment().id();
+    let missing = (ErrorKind::NotFound, None, format!("User with id: {unknown} was not found"));
+    assert_eq!(refusal(site.flows.lock_user(unknown, &Context::user(ada.id)).await), missing);
+    assert_eq!(refusal(site.flows.unlock_user(unknown, &Context::user(ada.id)).await), missing);
+    // A caller who was signed in a moment ago, and has been locked since.
     site.user("third@example.com").await;
     site.flows.lock_user(bob.id, &Context::user(ada.id)).await.unwrap();
     let refused = site.flows.lock_user(ada.id, &Context::user(bob.id)).await.unwrap_err();
@@ -88,7 +88,7 @@ async fn the_last_super_admin_is_not_locked(site: Site) {
     site.flows.lock_user(second.id, &Context::operator()).await.unwrap();
 }
 
-async fn what_is_done_is_audited(site: Site) {
+async fn changes_are_audited(site: Site) {
     let (ada, bob) = (site.user(ADA).await, site.user(BOB).await);
     site.sign_in(ADA, PASSWORD).await.unwrap();
     for _ in 0..2 {
@@ -109,9 +109,9 @@ async fn what_is_done_is_audited(site: Site) {
     assert_eq!(site.events().await, ["user.created", "user.created", "user.updated", "user.updated"]);
 }
 
-/// Whoever has just given the right password has a session that ends with the lock, or none after it; also when he is
-/// unlocked, none of those comes back.
-async fn whoever_signs_in_meanwhile_is_out(site: Site) {
+/// A user who has just given the right password has a session that ends with the lock, or none after it; also after an
+/// unlock, none of those returns.
+async fn a_concurrent_sign_in_ends(site: Site) {
     let (ada, _) = (site.user(ADA).await, site.user(BOB).await);
     let results = site
         .sixty_four(|flows, caller| async move {
@@ -139,7 +139,7 @@ async fn of_two_super_admins_who_lock_each_other_one_is_left(site: Site) {
     let ids = [ada.id, bob.id];
     let results = site
         .sixty_four(|flows, caller| {
-            // Both processes have both of them at work.
+            // Each process works on both users.
             let (one, other) = (ids[caller / 2 % 2], ids[(caller / 2 + 1) % 2]);
             async move { flows.lock_user(one, &Context::user(other)).await }
         })

@@ -15,14 +15,14 @@ use crate::support::{
 
 on_both_engines!(
     every_identity_and_session_goes_at_once,
-    nobody_removes_himself,
-    who_is_not_there_is_not_removed,
+    callers_cannot_remove_themselves,
+    a_missing_user_is_not_removed,
     what_a_program_left_behind_goes_as_well,
-    an_identity_that_a_customer_has_too_stays_his,
+    an_identity_shared_with_a_customer_stays,
     the_address_comes_back_and_inherits_nothing,
     a_pending_invite_of_the_address_goes,
 );
-on_both_engines!(4 threads: of_sixty_four_at_once_one_removes, whoever_signs_in_meanwhile_is_out);
+on_both_engines!(4 threads: of_sixty_four_at_once_one_removes, a_concurrent_sign_in_ends);
 
 /// security.md 21
 async fn every_identity_and_session_goes_at_once(site: Site) {
@@ -47,7 +47,7 @@ async fn every_identity_and_session_goes_at_once(site: Site) {
     let elsewhere = site.another_process().await;
     assert!(elsewhere.remove_user_account(ada.id, &Context::user(bob.id)).await.unwrap());
     for session in [&by_password, &by_gate] {
-        assert_eq!(site.bearer(session).await, None, "at his next request, though the token has hours to live");
+        assert_eq!(site.bearer(session).await, None, "at the next request, though the token has hours to live");
         assert!(site.refresh(session).await.is_none());
     }
     assert_eq!(site.flows.identify(Credential::Cookie(&cookie.value), Client::default).await.unwrap(), None);
@@ -59,20 +59,17 @@ async fn every_identity_and_session_goes_at_once(site: Site) {
     site.assert_consistent().await;
 }
 
-async fn nobody_removes_himself(site: Site) {
+async fn callers_cannot_remove_themselves(site: Site) {
     site.user(ROOT).await;
     let ada = site.user(ADA).await;
     let before = site.everything().await;
     let refused = refusal(site.flows.remove_user_account(ada.id, &Context::user(ada.id)).await);
     assert_eq!(refused, (ErrorKind::NotAllowed, None, "A user cannot delete itself".to_owned()));
     assert_eq!(site.everything().await, before);
-    assert!(
-        site.flows.remove_user_account(ada.id, &Context::operator()).await.unwrap(),
-        "on the command line it is nobody"
-    );
+    assert!(site.flows.remove_user_account(ada.id, &Context::operator()).await.unwrap(), "the command line is no user");
 }
 
-async fn who_is_not_there_is_not_removed(site: Site) {
+async fn a_missing_user_is_not_removed(site: Site) {
     site.user(ROOT).await;
     let ada = site.user(ADA).await;
     assert!(!site.flows.remove_user_account(site.flows.environment().id(), &Context::operator()).await.unwrap());
@@ -82,7 +79,7 @@ async fn who_is_not_there_is_not_removed(site: Site) {
     assert_eq!(site.everything().await, before);
 }
 
-/// The User Module by itself knows nothing of identities; the flow mends what a program did with it.
+/// The User Module alone does not know of identities; the flow mends what a program did with it.
 async fn what_a_program_left_behind_goes_as_well(site: Site) {
     for soft in [true, false] {
         let ada = site.user(ADA).await;
@@ -99,7 +96,7 @@ async fn what_a_program_left_behind_goes_as_well(site: Site) {
     }
 }
 
-async fn an_identity_that_a_customer_has_too_stays_his(site: Site) {
+async fn an_identity_shared_with_a_customer_stays(site: Site) {
     site.user(ROOT).await;
     let ada = site.user(ADA).await;
     let identity = site.identities_of(ada.id).await.remove(0);
@@ -118,13 +115,13 @@ async fn an_identity_that_a_customer_has_too_stays_his(site: Site) {
     site.flows.remove_user_account(ada.id, &Context::operator()).await.unwrap();
 
     assert_eq!(site.bearer(&as_user).await, None);
-    let caller = site.bearer(&as_customer).await.expect("he is still a customer");
+    let caller = site.bearer(&as_customer).await.expect("the customer remains");
     assert_eq!((caller.actor_type.as_str(), caller.user), ("customer", None));
     assert_eq!(sign_in().await.unwrap().actor_id, "cus_1");
-    let nobody_yet = site.sign_in(ADA, PASSWORD).await.unwrap();
-    assert_eq!((nobody_yet.actor_id.as_str(), site.user_of(&nobody_yet).await), ("", None));
+    let unowned = site.sign_in(ADA, PASSWORD).await.unwrap();
+    assert_eq!((unowned.actor_id.as_str(), site.user_of(&unowned).await), ("", None));
     let invite = site.invite(ADA).await;
-    let again = site.accept(&invite, &nobody_yet).await.expect("and can come in again");
+    let again = site.accept(&invite, &unowned).await.expect("and can be invited again");
     assert_eq!(site.bearer(&as_user).await, None, "by another session");
     assert_ne!(again.id, ada.id);
     site.assert_consistent().await;
@@ -140,7 +137,7 @@ async fn the_address_comes_back_and_inherits_nothing(site: Site) {
     site.flows.remove_user_account(first.id, &Context::operator()).await.unwrap();
 
     let registered = site.register(ADA, PASSWORD).await;
-    assert_eq!(registered.actor_id, "", "the same password makes nobody the user he was");
+    assert_eq!(registered.actor_id, "", "the same password does not restore the user");
     let second = site.accept(&site.invite(ADA).await, &registered).await.unwrap();
     assert_ne!(second.id, first.id);
     assert_eq!((second.first_name, second.metadata, second.created_at), (None, None, START));
@@ -172,8 +169,8 @@ async fn of_sixty_four_at_once_one_removes(site: Site) {
     assert_eq!(site.count("auth_identities").await, 1, "the other super admin's");
 }
 
-/// Whoever has just given the right password has a session before the removal, or none after it.
-async fn whoever_signs_in_meanwhile_is_out(site: Site) {
+/// A user who has just given the right password has a session before the removal, or none after it.
+async fn a_concurrent_sign_in_ends(site: Site) {
     site.user(ROOT).await;
     let ada = site.user(ADA).await;
     let results = site
@@ -186,7 +183,7 @@ async fn whoever_signs_in_meanwhile_is_out(site: Site) {
                 Ok(begun) => Some(session(begun)),
                 Err(error) => {
                     let kind = vestibule_core::DomainError::kind(&error);
-                    // Afterwards the password is a wrong one, and there are as many tries of it as of any.
+                    // Afterwards the password is wrong, and its attempts are limited like any.
                     let expected = [ErrorKind::Unauthorized, ErrorKind::Unavailable, ErrorKind::TooManyRequests];
                     assert!(expected.contains(&kind), "{error}");
                     None

@@ -76,8 +76,7 @@ async fn who_cannot_be_locked_is_not(app: TestApp) {
         admin.post_nothing(&format!("/admin/users/{id}/unlock")).await.is_error(404, "not_found", &message);
     }
     // security.md 27, also by a program.
-    let message =
-        "This is the last super admin: nobody would be left who may do everything. Make somebody else one first.";
+    let message = "This is the last super admin: no one else may do everything. Make another user a super admin first.";
     let key = app.basic(&admin.api_key("x", None).await.token);
     key.post_nothing(&lock(&admin.id)).await.is_coded(400, "not_allowed", "last_super_admin", message);
     let helper = app.limited("helper@example.com", &["user:update"]).await;

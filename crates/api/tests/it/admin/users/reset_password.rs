@@ -42,12 +42,12 @@ async fn whoever_has_no_password_gets_none(app: TestApp) {
     unknown.is_error(404, "not_found", "User with id: user_nosuch was not found");
     let bob = admin.post("/admin/users", json!({ "email": "bob@example.com", "invite": true })).await.ok();
     let path = format!("/admin/users/{}/reset-password", bob["user"]["id"].as_str().unwrap());
-    let message = "This user has no password: he has not accepted his invite yet, or signs in by other ways.";
+    let message = "This user has no password: they have not accepted their invite yet, or use another sign-in method.";
     admin.post_nothing(&path).await.is_coded(400, "not_allowed", "no_password", message);
     let ada = app.user(ADA).await;
     app.flows.users().lock_users(ada.id.parse::<vestibule_user::UserId>().unwrap()).await.unwrap();
     let path = format!("/admin/users/{}/reset-password", ada.id);
-    let message = "This user is locked: unlock him first.";
+    let message = "This user is locked. Unlock the user first.";
     admin.post_nothing(&path).await.is_coded(400, "not_allowed", "user_locked", message);
     app.anonymous().post_nothing(&path).await.is_unauthorized();
 }
@@ -62,7 +62,7 @@ async fn nobody_takes_more_in_his_hands_than_he_has(app: TestApp) {
     let refused = helper.post_nothing(&path(&helper.id)).await;
     assert_eq!((refused.status, &refused.json()["code"]), (400, &json!("own_account")), "{}", refused.text());
     let refused = helper.post_nothing(&path(&admin.id)).await;
-    let message = "You cannot reset the password of somebody who may do more than you: you lack *:*";
+    let message = "You cannot reset the password of a user who may do more than you: you lack *:*";
     refused.is_coded(403, "forbidden", "policies_missing", message);
     let refused = reader.post_nothing(&path(&reader.id)).await;
     refused.is_error(403, "forbidden", "Insufficient permissions. Required policies: user:update");

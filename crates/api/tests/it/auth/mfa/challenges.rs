@@ -275,6 +275,6 @@ async fn a_half_token_whose_factor_is_gone_leads_nowhere(app: TestApp) {
     let half = app.half_in("ada@example.com").await;
     admin.delete(&format!("/admin/users/{}/mfa", ada.id)).await.ok();
     let refused = half.client.post_nothing("/auth/token/refresh").await;
-    refused.is_error(401, "unauthorized", "Your second factor was taken away meanwhile. Sign in again.");
+    refused.is_error(401, "unauthorized", "Your second factor was removed in the meantime. Sign in again.");
     app.anonymous().sign_in_as_user("ada@example.com", PASSWORD).await;
 }

@@ -1,4 +1,4 @@
-//! An invite for a user who was created beforehand.
+//! An invite for a user who was created in advance.
 
 use vestibule_core::{ErrorKind, Patch};
 use vestibule_flows::{Client, Context, WayIn};
@@ -11,9 +11,9 @@ use crate::support::{
 
 on_both_engines!(
     the_user_is_the_one_who_was_created,
-    names_are_kept_where_none_is_given,
-    who_was_removed_meanwhile_does_not_come_in,
-    who_was_deleted_by_a_program_does_not_come_in,
+    names_stay_where_none_is_given,
+    a_removed_user_cannot_accept,
+    a_user_deleted_by_a_program_cannot_accept,
     what_strangers_registered_dies,
 );
 
@@ -30,8 +30,8 @@ async fn the_user_is_the_one_who_was_created(site: Site) {
         } else {
             site.accept(&invite, &site.register(&address, PASSWORD).await).await.unwrap()
         };
-        assert_eq!(came_in, user, "he is as he was");
-        assert_eq!(site.events().await[events..], ["invite.accepted"], "nobody was created or changed");
+        assert_eq!(came_in, user, "unchanged");
+        assert_eq!(site.events().await[events..], ["invite.accepted"], "no user was created or changed");
         assert_eq!(site.again(&invite).await.accepted_by, Some(user.id.to_string()));
         assert_eq!(site.user_of(&site.sign_in(&address, PASSWORD).await.unwrap()).await, Some(user.id));
         assert_eq!(code(site.accept_with_password(&invite, OTHER_PASSWORD).await), "invite_already_accepted");
@@ -40,7 +40,7 @@ async fn the_user_is_the_one_who_was_created(site: Site) {
     site.assert_consistent().await;
 }
 
-async fn names_are_kept_where_none_is_given(site: Site) {
+async fn names_stay_where_none_is_given(site: Site) {
     let mut create = account(ADA, WayIn::Invite);
     create.user.first_name = Some("Augusta".to_owned());
     create.user.avatar_url = Some("https://example.com/ada.png".to_owned());
@@ -60,7 +60,7 @@ async fn names_are_kept_where_none_is_given(site: Site) {
 }
 
 /// security.md 5 and 28
-async fn who_was_removed_meanwhile_does_not_come_in(site: Site) {
+async fn a_removed_user_cannot_accept(site: Site) {
     let (user, invite) = site.invited_user(ADA).await;
     let registered = site.register(ADA, PASSWORD).await;
     assert!(site.flows.remove_user_account(user.id, &Context::operator()).await.unwrap());
@@ -74,7 +74,7 @@ async fn who_was_removed_meanwhile_does_not_come_in(site: Site) {
     site.assert_consistent().await;
 }
 
-async fn who_was_deleted_by_a_program_does_not_come_in(site: Site) {
+async fn a_user_deleted_by_a_program_cannot_accept(site: Site) {
     let (user, invite) = site.invited_user(ADA).await;
     let registered = site.register(ADA, PASSWORD).await;
     site.flows.users().soft_delete_users(user.id).await.unwrap();
@@ -99,7 +99,7 @@ async fn who_was_deleted_by_a_program_does_not_come_in(site: Site) {
 async fn what_strangers_registered_dies(site: Site) {
     let (user, invite) = site.invited_user(ADA).await;
     let stranger = site.register(ADA, OTHER_PASSWORD).await;
-    assert_eq!(site.user_of(&site.refresh(&stranger).await.unwrap()).await, None, "that there is a user helps nobody");
+    assert_eq!(site.user_of(&site.refresh(&stranger).await.unwrap()).await, None, "an existing user helps no stranger");
     site.accept_with_password(&invite, PASSWORD).await.unwrap();
     assert_eq!(site.bearer(&stranger).await, None);
     assert_eq!(site.identities_of(user.id).await.len(), 1);

@@ -1,4 +1,4 @@
-//! Who is not let in, and why. Each time nothing has changed (security.md 2, 3, 4 and 5).
+//! Refused invites, with the reason. Each time nothing has changed (security.md 2, 3, 4 and 5).
 
 use vestibule_auth::CreateProviderIdentity;
 use vestibule_auth::identities::AuthIdentityFilter;
@@ -18,13 +18,17 @@ on_both_engines!(
     a_token_of_another_kind,
     another_address,
     a_registration_that_is_not_there_any_more,
-    a_registration_that_belongs_to_somebody,
+    a_registration_with_an_owner,
     an_address_that_a_user_has,
-    a_name_that_cannot_be_kept,
+    a_name_that_cannot_be_stored,
 );
 
-/// Accepts in both ways, and sees that neither has changed anything.
-async fn refused_both_ways(site: &Site, invite: &Invite, identity: &str) -> (ErrorKind, Option<&'static str>, String) {
+/// Accepts with both methods, and asserts that neither has changed anything.
+async fn refused_by_both_methods(
+    site: &Site,
+    invite: &Invite,
+    identity: &str,
+) -> (ErrorKind, Option<&'static str>, String) {
     let before = site.everything().await;
     let identity: AuthIdentityId = identity.parse().unwrap();
     let one = refusal(site.flows.accept_invite(&accept(invite), identity, &Client::default()).await);
@@ -49,32 +53,32 @@ async fn a_token_that_is_none_or_has_had_its_time(site: Site) {
             .to_owned(),
     );
     for rubbish in ["", "x", "a.b.c", token.trim_start_matches('e'), &format!("{token}x"), &token.replace('.', "..")] {
-        assert_eq!(refused_both_ways(&site, &with_token(&invite, rubbish), &ada).await, invalid, "{rubbish}");
+        assert_eq!(refused_by_both_methods(&site, &with_token(&invite, rubbish), &ada).await, invalid, "{rubbish}");
     }
 
     let newer = site.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
-    let (kind, replaced, message) = refused_both_ways(&site, &invite, &ada).await;
+    let (kind, replaced, message) = refused_by_both_methods(&site, &invite, &ada).await;
     assert_eq!((kind, replaced), (ErrorKind::Unauthorized, Some("invite_token_replaced")));
     assert!(message.starts_with("This invite was sent again on 2026-11-22."), "{message}");
 
     site.clock.set(START + DAY);
     let late = site.register(ADA, PASSWORD).await.auth_identity_id;
-    let (_, expired, message) = refused_both_ways(&site, &newer, &late).await;
+    let (_, expired, message) = refused_by_both_methods(&site, &newer, &late).await;
     assert_eq!(expired, Some("invite_expired"));
     assert!(message.starts_with("This invite expired on 2026-11-23."), "{message}");
     let newest = site.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
     site.clock.set(START + 2 * DAY - MICROSECOND);
     site.accept(&newest, &site.register(ADA, PASSWORD).await).await.expect("until the very moment");
-    let (_, accepted, _) = refused_both_ways(&site, &newest, &late).await;
+    let (_, accepted, _) = refused_by_both_methods(&site, &newest, &late).await;
     assert_eq!(accepted, Some("invite_already_accepted"));
 
     let taken_back = site.invite(BOB).await;
     site.flows.revoke_invite(taken_back.id, &Context::operator()).await.unwrap();
     let bob = site.register(BOB, PASSWORD).await.auth_identity_id;
-    assert_eq!(refused_both_ways(&site, &taken_back, &bob).await.1, Some("invite_revoked"));
+    assert_eq!(refused_by_both_methods(&site, &taken_back, &bob).await.1, Some("invite_revoked"));
     let deleted = site.invite(BOB).await;
     site.flows.users().delete_invites(deleted.id).await.unwrap();
-    assert_eq!(refused_both_ways(&site, &deleted, &bob).await, invalid);
+    assert_eq!(refused_by_both_methods(&site, &deleted, &bob).await, invalid);
 }
 
 /// security.md 4
@@ -95,11 +99,12 @@ async fn a_token_of_another_kind(site: Site) {
         signed(|claims| claims["id"] = "invite_00000000000000000000000000".into(), SECRET),
         signed(|_| (), b"another secret of thirty-two byt"),
     ] {
-        let (_, code, _) = refused_both_ways(&site, &with_token(&invite, &token), &registered.auth_identity_id).await;
+        let (_, code, _) =
+            refused_by_both_methods(&site, &with_token(&invite, &token), &registered.auth_identity_id).await;
         assert_eq!(code, Some("invite_token_invalid"), "{token}");
     }
     let nonce = signed(|claims| claims["jti"] = "0".into(), SECRET);
-    let (_, code, _) = refused_both_ways(&site, &with_token(&invite, &nonce), &registered.auth_identity_id).await;
+    let (_, code, _) = refused_by_both_methods(&site, &with_token(&invite, &nonce), &registered.auth_identity_id).await;
     assert_eq!(code, Some("invite_token_replaced"));
     let mut caller = invite.token.clone().unwrap();
     caller.insert(0, ' ');
@@ -148,10 +153,10 @@ async fn a_registration_that_is_not_there_any_more(site: Site) {
         Some("registration_expired"),
         "This registration is not valid any more. Register again.".to_owned(),
     );
-    let nobody: AuthIdentityId = site.flows.environment().id();
+    let missing: AuthIdentityId = site.flows.environment().id();
     site.clock.set(START + DAY);
     let before = site.everything().await;
-    assert_eq!(refusal(site.flows.accept_invite(&accept(&invite), nobody, &Client::default()).await), gone);
+    assert_eq!(refusal(site.flows.accept_invite(&accept(&invite), missing, &Client::default()).await), gone);
     assert_eq!(refusal(site.accept(&invite, &registered).await), gone, "at the very moment, before any cleanup");
     assert_eq!(site.everything().await, before);
     site.flows.auth().delete_expired().await.unwrap();
@@ -159,8 +164,8 @@ async fn a_registration_that_is_not_there_any_more(site: Site) {
     site.accept(&invite, &site.register(ADA, PASSWORD).await).await.unwrap();
 }
 
-async fn a_registration_that_belongs_to_somebody(site: Site) {
-    // A user whose identity kept its name when he got another address.
+async fn a_registration_with_an_owner(site: Site) {
+    // A user whose identity kept its entity id when the address changed.
     let bob = site.user(ADA).await;
     let mut change = vestibule_user::UpdateUser::new(bob.id);
     change.email = Some(email(BOB));
@@ -196,14 +201,14 @@ async fn a_registration_that_belongs_to_somebody(site: Site) {
 async fn an_address_that_a_user_has(site: Site) {
     let invite = site.invite(ADA).await;
     let registered = site.register(ADA, PASSWORD).await;
-    // By a program that knows nothing of invites.
+    // By a program that does not know of invites.
     site.flows.users().create_users(CreateUser::new(email("ADA@example.com"))).await.unwrap();
-    let refused = refused_both_ways(&site, &invite, &registered.auth_identity_id).await;
+    let refused = refused_by_both_methods(&site, &invite, &registered.auth_identity_id).await;
     let message = format!("User with email: {ADA}, already exists.");
     assert_eq!(refused, (ErrorKind::InvalidData, Some("email_taken"), message));
 }
 
-async fn a_name_that_cannot_be_kept(site: Site) {
+async fn a_name_that_cannot_be_stored(site: Site) {
     let invite = site.invite(ADA).await;
     let (_, beforehand) = site.invited_user(BOB).await;
     let registered = [site.register(ADA, PASSWORD).await, site.register(BOB, PASSWORD).await];

@@ -1,4 +1,4 @@
-//! Accepting an invite with what was registered before: the reference's way.
+//! Accepting an invite with a registration: the reference's method.
 
 use vestibule_flows::{Client, Context, NewInvite};
 use vestibule_testing::on_both_engines;
@@ -13,8 +13,8 @@ on_both_engines!(
     an_invite_becomes_a_user_who_can_sign_in,
     the_registrations_token_stays_what_it_was_and_refreshed_is_the_users,
     what_strangers_registered_dies,
-    a_name_that_is_no_address_comes_in_by_the_invite_alone,
-    who_is_a_customer_already_becomes_a_user_as_well,
+    an_entity_id_that_is_no_address_needs_only_the_invite,
+    a_customer_becomes_a_user_as_well,
 );
 
 async fn an_invite_becomes_a_user_who_can_sign_in(site: Site) {
@@ -54,7 +54,7 @@ async fn an_invite_becomes_a_user_who_can_sign_in(site: Site) {
     site.assert_consistent().await;
 }
 
-/// As in the reference: a token says what it said when it was issued.
+/// As in the reference: a token keeps the claims that it was issued with.
 async fn the_registrations_token_stays_what_it_was_and_refreshed_is_the_users(site: Site) {
     let invite = site.invite(ADA).await;
     let registered = site.register(ADA, PASSWORD).await;
@@ -75,7 +75,7 @@ async fn what_strangers_registered_dies(site: Site) {
         strangers.push(site.register("ADA@example.com", &format!("Strangers-password-{number}")).await);
     }
     let owner = site.register(ADA, PASSWORD).await;
-    let user = site.accept(&invite, &owner).await.expect("whoever came before blocks nobody");
+    let user = site.accept(&invite, &owner).await.expect("earlier registrations block no one");
     for (number, stranger) in strangers.iter().enumerate() {
         assert_eq!(site.bearer(stranger).await, None, "{number}");
         assert!(site.refresh(stranger).await.is_none(), "{number}");
@@ -87,8 +87,8 @@ async fn what_strangers_registered_dies(site: Site) {
     site.assert_consistent().await;
 }
 
-/// A provider that proves who somebody is, but not at which address: that the invite was received there does.
-async fn a_name_that_is_no_address_comes_in_by_the_invite_alone(site: Site) {
+/// A provider that verifies an identity, but no address: receiving the invite at the address does.
+async fn an_entity_id_that_is_no_address_needs_only_the_invite(site: Site) {
     let invite = site.invite(ADA).await;
     let known = session(site.flows.sign_in("user", "gate", &header("octocat"), &Client::default()).await.unwrap());
     let user = site.accept(&invite, &known).await.unwrap();
@@ -99,7 +99,7 @@ async fn a_name_that_is_no_address_comes_in_by_the_invite_alone(site: Site) {
     assert_eq!(code(site.accept(&second, &again).await), "identity_claimed");
 }
 
-async fn who_is_a_customer_already_becomes_a_user_as_well(site: Site) {
+async fn a_customer_becomes_a_user_as_well(site: Site) {
     let invite = site.invite(ADA).await;
     let registered = site.register(ADA, PASSWORD).await;
     let auth = site.flows.auth();

@@ -1,4 +1,4 @@
-//! Sixty-four at once: one comes in, and sixty-three are told precisely why not (security.md 2).
+//! Sixty-four at once: one succeeds, and sixty-three get the precise reason (security.md 2).
 
 use vestibule_auth::AuthIdentityId;
 use vestibule_core::{DomainError, ErrorKind};
@@ -20,7 +20,7 @@ fn outcome<T>(result: Result<T, impl DomainError>, winner: impl FnOnce(T) -> Str
     result.map(winner).map_err(|error| (error.kind(), error.code()))
 }
 
-/// Exactly one success. The others were told that the invite was accepted.
+/// Exactly one success. The others report that the invite was accepted.
 fn the_one(results: Vec<Outcome>) -> String {
     let (came_in, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
     assert_eq!((came_in.len(), refused.len()), (1, 63));
@@ -30,7 +30,7 @@ fn the_one(results: Vec<Outcome>) -> String {
     came_in.into_iter().flatten().next().unwrap()
 }
 
-async fn assert_one_came_in(site: &Site) {
+async fn assert_one_accepted(site: &Site) {
     assert_eq!(site.count("users").await, 1);
     assert_eq!(site.count("auth_identities").await, 1, "the rivals are gone");
     assert_eq!(site.count("outbox_events WHERE name = 'invite.accepted'").await, 1);
@@ -50,7 +50,7 @@ async fn with_one_registration(site: Site) {
         .await;
     let user = the_one(results);
     assert_eq!(site.sign_in(ADA, PASSWORD).await.unwrap().actor_id, user);
-    assert_one_came_in(&site).await;
+    assert_one_accepted(&site).await;
 }
 
 async fn with_a_registration_each(site: Site) {
@@ -67,8 +67,8 @@ async fn with_a_registration_each(site: Site) {
         })
         .await;
     let password = the_one(results);
-    site.sign_in(ADA, &password).await.expect("who came in has his own password");
-    assert_one_came_in(&site).await;
+    site.sign_in(ADA, &password).await.expect("the accepted user's own password");
+    assert_one_accepted(&site).await;
 }
 
 async fn with_a_password_each(site: Site) {
@@ -82,8 +82,8 @@ async fn with_a_password_each(site: Site) {
         })
         .await;
     let password = the_one(results);
-    site.sign_in(ADA, &password).await.expect("who came in has his own password");
-    assert_one_came_in(&site).await;
+    site.sign_in(ADA, &password).await.expect("the accepted user's own password");
+    assert_one_accepted(&site).await;
 }
 
 async fn for_a_user_who_was_created_beforehand(site: Site) {
@@ -104,5 +104,5 @@ async fn for_a_user_who_was_created_beforehand(site: Site) {
         .await;
     let password = the_one(results);
     assert_eq!(site.sign_in(ADA, &password).await.unwrap().actor_id, user.id.to_string());
-    assert_one_came_in(&site).await;
+    assert_one_accepted(&site).await;
 }

@@ -14,7 +14,7 @@ on_both_engines!(
     given_up_half_way_to_an_account
 );
 
-/// A client that goes away, at each place where the work waits for something. On PostgreSQL it may have gone away after
+/// A client that disconnects, at each await. On PostgreSQL it may have disconnected after
 /// COMMIT was sent; then all of it is there.
 async fn given_up_half_way_with_a_registration(site: Site) {
     let invite = site.invite(ADA).await;
@@ -66,19 +66,17 @@ async fn given_up_half_way_to_an_account(site: Site) {
     site.assert_consistent().await;
 }
 
-/// Whether the work was done. Where it was not, everything is as before.
+/// Whether the work was done. If not, everything is as before.
 async fn is_done<E: std::fmt::Debug>(site: &Site, before: &[String], ended: Option<Result<(), E>>) -> bool {
     let now = site.everything().await;
     match ended {
         Some(Ok(())) => true,
-        // What was given up the time before was committed after we had looked, or on SQLite is about to be: whoever
-        // writes after it is told of his own commit when that one is on the disk as well.
+        // The last cancelled attempt was committed after the check, or on SQLite is about to be: a later
+        // writer is notified of its own commit once that one is on the disk as well.
         Some(Err(error)) => {
             let written: Result<u64, Error> = async {
                 transaction!(site.database, |transaction| {
-                    transaction
-                        .execute("UPDATE users SET updated_at = updated_at WHERE id = $1", values!["nobody"])
-                        .await
+                    transaction.execute("UPDATE users SET updated_at = updated_at WHERE id = $1", values!["none"]).await
                 })
             }
             .await;

@@ -11,9 +11,9 @@ on_both_engines!(
     one_step_is_enough,
     what_others_registered_for_the_address_dies,
     what_is_no_password_is_refused_with_the_reason,
-    a_token_is_looked_at_before_anything_is_hashed,
+    a_token_is_checked_before_hashing,
 );
-on_both_engines!(4 threads: a_storm_is_told_to_come_back);
+on_both_engines!(4 threads: a_full_queue_asks_to_retry);
 
 async fn one_step_is_enough(site: Site) {
     let invite = site.invite("Ada@Example.com").await;
@@ -34,7 +34,7 @@ async fn one_step_is_enough(site: Site) {
 async fn what_others_registered_for_the_address_dies(site: Site) {
     let invite = site.invite(ADA).await;
     let stranger = site.register(ADA, OTHER_PASSWORD).await;
-    // Somebody who guessed what the owner was going to choose has another identity all the same.
+    // A stranger who guessed the owner's future password has another identity all the same.
     let guessed = site.register(ADA, PASSWORD).await;
     site.accept_with_password(&invite, PASSWORD).await.unwrap();
     for other in [&stranger, &guessed] {
@@ -63,8 +63,8 @@ async fn what_is_no_password_is_refused_with_the_reason(site: Site) {
     site.accept_with_password(&invite, PASSWORD).await.unwrap();
 }
 
-/// security.md 12: who has no invite makes us work for nothing.
-async fn a_token_is_looked_at_before_anything_is_hashed(site: Site) {
+/// security.md 12: without an invite, no work is done.
+async fn a_token_is_checked_before_hashing(site: Site) {
     let invite = site.invite(ADA).await;
     site.accept_with_password(&invite, PASSWORD).await.unwrap();
     let done = site.passwords.done();
@@ -74,8 +74,8 @@ async fn a_token_is_looked_at_before_anything_is_hashed(site: Site) {
     assert_eq!(site.passwords.done(), done);
 }
 
-/// security.md 12: whoever finds no place to wait is told when to come back, and his invite is as it was.
-async fn a_storm_is_told_to_come_back(site: Site) {
+/// security.md 12: when the queue is full, the error says when to retry, and the invite is unchanged.
+async fn a_full_queue_asks_to_retry(site: Site) {
     let flows = site.with_passwords(|config| {
         (config.threads, config.queue) = (1, 1);
         (config.memory_kib, config.passes) = (128 * 1_024, 4);
