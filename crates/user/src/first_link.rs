@@ -6,7 +6,7 @@ use vestibule_database::{Connection, Error, Transaction, values};
 use crate::UserModule;
 
 impl UserModule {
-    /// Puts a link in the place of the one before, within a transaction.
+    /// Replaces the previous link, within a transaction.
     ///
     /// # Errors
     ///
@@ -37,8 +37,8 @@ impl UserModule {
         Ok(connection.into().query_optional::<()>(text, values).await?.is_some())
     }
 
-    /// Uses up the link of a token, within a transaction, and returns whether there was one. Of any number of callers at
-    /// once, one succeeds.
+    /// Uses up the link of a token, within a transaction, and returns whether there was one. Of concurrent
+    /// callers, one succeeds.
     ///
     /// # Errors
     ///

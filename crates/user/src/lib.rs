@@ -1,4 +1,4 @@
-//! The User Module: users, and the invites by which they come in.
+//! The User Module: users, and the invites by which they join.
 //!
 //! ```
 //! # async fn example(users: vestibule_user::UserModule) -> Result<(), Box<dyn std::error::Error>> {
@@ -11,10 +11,10 @@
 //! ```
 //!
 //! - [`UserModule`]: the service, with the reference's methods
-//! - [`users`]: who is in
-//! - [`invites`]: who may come in, until when, and by which token
+//! - [`users`]: the users
+//! - [`invites`]: who may join, until when, and by which token
 //!
-//! Every method that writes exists twice: by itself, in a transaction of its own, and with `_within` at the end of its
+//! Every method that writes exists twice: alone, in a transaction of its own, and with `_within` at the end of its
 //! name for a transaction that the caller holds. Every method that changes something records its event in the outbox
 //! in the same transaction.
 //!

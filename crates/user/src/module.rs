@@ -17,8 +17,8 @@ pub const MIGRATIONS: Migrations = Migrations {
     ],
 };
 
-/// The ids of what a soft deletion or a restoration has changed, under the reference's name for them: `user_id` or
-/// `invite_id`. Empty where nothing was changed.
+/// The ids that a soft deletion or a restoration has changed, under the reference's name for them: `user_id` or
+/// `invite_id`. Empty if nothing was changed.
 pub type ChangedIds<T> = BTreeMap<&'static str, Vec<T>>;
 
 /// Puts the ids under their name.
@@ -26,7 +26,7 @@ pub(crate) fn changed_ids<T>(name: &'static str, ids: Vec<T>) -> ChangedIds<T> {
     if ids.is_empty() { ChangedIds::new() } else { [(name, ids)].into_iter().collect() }
 }
 
-/// How the User Module works.
+/// The configuration of the User Module.
 #[derive(Debug, Clone)]
 pub struct UserOptions {
     /// Signs the invites' tokens.

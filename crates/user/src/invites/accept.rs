@@ -1,4 +1,4 @@
-//! Using an invite up. Who comes in by it is the flow's concern.
+//! Using an invite up. Creating its user is the flow's concern.
 
 use vestibule_database::{Error, Transaction, values};
 use vestibule_outbox::{EventName, record_id};
@@ -8,9 +8,9 @@ use super::{Invite, InviteId, InviteRow, InviteTokenError, columns};
 use crate::{UserId, UserModule};
 
 impl UserModule {
-    /// Uses an invite up by its token. Of any number of callers at once, one succeeds.
+    /// Uses an invite up by its token. Of concurrent callers, one succeeds.
     ///
-    /// Whoever comes in by it is created by the caller, in the same transaction.
+    /// The caller creates the user, in the same transaction.
     ///
     /// # Errors
     ///
@@ -39,7 +39,7 @@ impl UserModule {
         }
     }
 
-    /// Notes who came in by an invite, within the transaction that accepted it.
+    /// Stores the user who accepted an invite, within the transaction that accepted it.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl UserModule {
         transaction.execute(text, values![id, user]).await.map(drop)
     }
 
-    /// Uses an invite up by its id, for a caller that has checked the token by itself.
+    /// Uses an invite up by its id, for a caller that has checked the token already.
     pub(super) async fn accept_invite_by_id(
         &self,
         transaction: &mut Transaction,
@@ -90,7 +90,7 @@ impl UserModule {
     async fn why_not(&self, transaction: &mut Transaction, named: &Named) -> InviteTokenError {
         match self.find_usable(transaction, named).await {
             Err(reason) => reason,
-            // It was usable a moment later than our statement saw it: a clock that went back. Sent again, it works.
+            // It was usable a moment after the statement read it: a clock that went back. Sent again, it works.
             Ok(invite) => InviteTokenError::Expired { expired_at: invite.expires_at },
         }
     }

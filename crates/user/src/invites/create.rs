@@ -1,4 +1,4 @@
-//! Inviting.
+//! Creating invites.
 
 use vestibule_core::{DomainError, EmailAddress, Field, Filter, FindConfig, Metadata, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
@@ -10,15 +10,15 @@ use crate::{UserField, UserId, UserModule};
 /// An invite to be created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateInvite {
-    /// The id, where the caller has one already: of an import, for example. A new one otherwise.
+    /// The id, if the caller has one already, from an import for example. A new one otherwise.
     pub id: Option<InviteId>,
-    /// Who is invited.
+    /// The invited address.
     pub email: EmailAddress,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
-    /// The user who was created beforehand and is to come in by this invite; none where acceptance creates the user.
+    /// The user created in advance who signs in by this invite; `None` if acceptance creates the user.
     pub user_id: Option<UserId>,
-    /// The id of the user who invites, where it is one.
+    /// The id of the inviter, if they are a user.
     pub invited_by: Option<String>,
 }
 
@@ -29,7 +29,7 @@ impl CreateInvite {
     }
 }
 
-/// Why nobody was invited.
+/// Why no invite was created.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateInvitesError {
     /// Users have these addresses already.
@@ -46,7 +46,7 @@ pub enum CreateInvitesError {
         /// The address.
         email: String,
     },
-    /// The id that the caller has chosen is taken, if only by a deleted invite.
+    /// The given id is taken, if only by a deleted invite.
     #[error("Invite with id: {id}, already exists.")]
     #[kind(InvalidData, code = "id_taken")]
     IdTaken {
@@ -59,7 +59,7 @@ pub enum CreateInvitesError {
 }
 
 impl UserModule {
-    /// Invites one address or many, all or none. An earlier invite that has expired makes way.
+    /// Invites one address or many, all or none. An expired invite is superseded.
     ///
     /// # Errors
     ///
@@ -92,13 +92,13 @@ impl UserModule {
         Ok(created)
     }
 
-    /// A user who is created at the same moment may slip through: then the invite is refused when it is accepted.
+    /// A user created at the same moment may slip through: then accepting the invite fails.
     async fn refuse_users(
         &self,
         transaction: &mut Transaction,
         invites: &[CreateInvite],
     ) -> Result<(), CreateInvitesError> {
-        // In portions, because a statement takes only so many values.
+        // In portions, because a statement takes a limited number of values.
         for portion in invites.chunks(1_000) {
             let addresses = portion.iter().map(|invite| invite.email.canonical());
             let filter: Filter<UserField> = UserField::Email.is_in(addresses);
@@ -167,7 +167,7 @@ impl UserModule {
         Ok(in_kind::<Invite, Invite, _>(created)?)
     }
 
-    /// 128 random bits: with them, no token of this invite is like an earlier one.
+    /// 128 random bits, so that no token of this invite equals an earlier one.
     pub(super) fn nonce(&self) -> String {
         format!("{:032x}", u128::from_be_bytes(self.environment.random_bytes()))
     }

@@ -1,4 +1,4 @@
-//! Deleting invites from the history, for good or so that they can be restored. To take one back, revoke it.
+//! Deleting invites from the history, for good or so that they can be restored. To withdraw one, revoke it.
 
 use vestibule_core::{DomainError, OneOrMany};
 use vestibule_database::{Error, Value, transaction};
@@ -11,7 +11,7 @@ use crate::{ChangedIds, UserModule};
 /// Why invites could not be restored. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RestoreInvitesError {
-    /// Another invite of the same address is pending by now.
+    /// Another invite of the same address is pending.
     #[error("a deleted invite cannot be restored: another one of the same e-mail address is pending by now")]
     #[kind(Conflict, code = "invite_exists")]
     InviteExists,
@@ -21,7 +21,7 @@ pub enum RestoreInvitesError {
 }
 
 impl UserModule {
-    /// Deletes one invite or many for good. Unknown ids are passed over.
+    /// Deletes one invite or many for good. Unknown ids are ignored.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl UserModule {
         self.change_invites(ids.into_list(), text, |id| vec![id.into(), self.environment.now().into()], true).await
     }
 
-    /// Takes the soft deletion of one invite or many back, and returns the ids of those that were deleted, under
+    /// Undoes the soft deletion of one invite or many, and returns the ids of those that were deleted, under
     /// `invite_id`.
     ///
     /// # Errors

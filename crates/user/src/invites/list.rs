@@ -1,4 +1,4 @@
-//! Finding invites by filter.
+//! Listing invites by filter.
 
 use vestibule_core::{Filter, FindConfig, Page};
 use vestibule_database::{Error, list};
@@ -7,7 +7,7 @@ use super::{Invite, InviteField, InviteRow, TABLE};
 use crate::UserModule;
 
 impl UserModule {
-    /// Finds the invites that match, whatever their state; see [`InviteState::filter`](super::InviteState::filter).
+    /// Lists the invites that match, in any state; see [`InviteState::filter`](super::InviteState::filter).
     ///
     /// # Errors
     ///
@@ -21,7 +21,7 @@ impl UserModule {
         Ok(rows.into_iter().map(|row| self.complete(row)).collect())
     }
 
-    /// Finds the ids of the invites that match, and counts all that would without skip and take.
+    /// Lists the ids of the invites that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ impl UserModule {
         list::list_and_count_ids(&self.database, TABLE, filter, find).await
     }
 
-    /// Finds the invites that match, and counts all that would without skip and take.
+    /// Lists the invites that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
-//! Invites: who may come in, until when, and by which token.
+//! Invites: who may join, until when, and by which token.
 //!
-//! An invite is pending until it is accepted or revoked. That it has expired follows from the time alone: no job marks
-//! it, and none can be late.
+//! An invite is pending until it is accepted or revoked. Expiry follows from the time alone: no job marks
+//! it, so none can be late.
 
 mod accept;
 mod create;
@@ -59,25 +59,25 @@ vestibule_core::fields!(
     }
 );
 
-/// Where an invite stands.
+/// The state of an invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum InviteState {
     /// It can be accepted.
     Pending,
-    /// It could have been accepted until `expires_at`; refreshed, it can be again.
+    /// It has expired at `expires_at`; refreshed, it can be accepted again.
     Expired,
     /// It was accepted.
     Accepted,
-    /// It was taken back.
+    /// It was revoked.
     Revoked,
 }
 
 impl InviteState {
-    /// All of them.
+    /// All states.
     pub const ALL: [Self; 4] = [Self::Pending, Self::Expired, Self::Accepted, Self::Revoked];
 
-    /// The invites that stand so at `now`.
+    /// A filter for the invites in this state at `now`.
     pub fn filter(self, now: Timestamp) -> vestibule_core::Filter<InviteField> {
         use vestibule_core::{Condition, Field};
         let pending = InviteField::State.eq("pending");
@@ -113,35 +113,35 @@ impl FromStr for InviteState {
     }
 }
 
-/// An invite. Serialized as the reference does, with what it does not tell behind.
+/// An invite. Serialized as the reference does, with its additional fields last.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Invite {
     /// The id.
     pub id: InviteId,
-    /// Who is invited. At most one pending invite has an address.
+    /// The invited address. At most one pending invite has an address.
     pub email: EmailAddress,
     /// Whether it was accepted.
     pub accepted: bool,
-    /// The token that accepts it, while it is pending (also when expired). It is made again from the row and the
+    /// The token that accepts it, while it is pending (also when expired). It is derived from the row and the
     /// secret: the database does not hold it.
     pub token: Option<String>,
-    /// Where it stands.
+    /// The state.
     pub state: InviteState,
-    /// Until when it can be accepted.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
-    /// The user who was created beforehand and comes in by this invite; none where acceptance creates the user.
+    /// The user created in advance who signs in by this invite; `None` if acceptance creates the user.
     pub user_id: Option<UserId>,
-    /// The user who invited, where it was one.
+    /// The inviter, if they are a user.
     pub invited_by: Option<String>,
-    /// The user who came of it.
+    /// The user who accepted.
     pub accepted_by: Option<String>,
     /// When it was accepted.
     pub accepted_at: Option<Timestamp>,
-    /// When it was taken back.
+    /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
-    /// The newer invite that took the place of this one after it had expired.
+    /// The newer invite that superseded this one after it had expired.
     pub replaced_by: Option<String>,
     /// How often it was sent: once, and once for each refresh.
     pub times_sent: i64,
@@ -166,7 +166,7 @@ use columns;
 
 const TABLE: Table = Table { name: "invites", columns: columns!() };
 
-/// An invite as it is stored: without the token, and with what the token is made of.
+/// An invite as it is stored: without the token, and with what the token is derived from.
 struct InviteRow {
     invite: Invite,
     nonce: String,

@@ -14,7 +14,7 @@ pub enum RefreshInvitesError {
     #[error("The following invites do not exist: {}", .ids.join(", "))]
     #[kind(InvalidData)]
     NotPending {
-        /// Their ids.
+        /// The ids.
         ids: Vec<String>,
     },
     /// The database failed.
@@ -23,8 +23,8 @@ pub enum RefreshInvitesError {
 }
 
 impl UserModule {
-    /// Refreshes the tokens of one invite or many, all or none. Earlier tokens are dead from then on, and the expiry
-    /// is a whole lifetime away, also of invites that have expired.
+    /// Refreshes the tokens of one invite or many, all or none. Earlier tokens no longer work, and the invites
+    /// expire a whole lifetime from now, also those that had expired.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl UserModule {
         if missing.is_empty() { Ok(refreshed) } else { Err(RefreshInvitesError::NotPending { ids: missing }) }
     }
 
-    /// Notes who answers for an invite from now on, within a transaction.
+    /// Stores who vouches for an invite from now on, within a transaction.
     ///
     /// # Errors
     ///

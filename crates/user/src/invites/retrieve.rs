@@ -1,4 +1,4 @@
-//! Finding one invite by id.
+//! Retrieving one invite by id.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, Transaction, values};
@@ -6,14 +6,14 @@ use vestibule_database::{Connection, Error, Transaction, values};
 use super::{Invite, InviteId, InviteRow, columns};
 use crate::{UserId, UserModule};
 
-/// Why an invite could not be found.
+/// Why an invite was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveInviteError {
     /// There is none.
     #[error("Invite with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
     /// The database failed.
@@ -22,7 +22,7 @@ pub enum RetrieveInviteError {
 }
 
 impl UserModule {
-    /// Finds the invite of this id, whatever its state.
+    /// Retrieves the invite of this id, in any state.
     ///
     /// # Errors
     ///
@@ -31,7 +31,7 @@ impl UserModule {
         self.retrieve_invite_within(&self.database, id).await
     }
 
-    /// Finds the pending invite, also an expired one, by which a user comes in who was created beforehand.
+    /// Finds the pending invite, also an expired one, of a user created in advance.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl UserModule {
         Ok(row.map(|row| self.complete(row)))
     }
 
-    /// The user who was created beforehand and comes in by the invite of this token, where it names one.
+    /// Finds the user created in advance who signs in by the invite of this token.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl UserModule {
         Ok(row.and_then(|row| row.invite.user_id))
     }
 
-    /// Finds the invite of this id, whatever its state, also one that was soft-deleted: the reference's `withDeleted`.
+    /// Retrieves the invite of this id, in any state, also a soft-deleted one: the reference's `withDeleted`.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Taking invites back. They stay in the history.
+//! Revoking invites. They stay in the history.
 
 use vestibule_core::{EmailAddress, OneOrMany};
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -8,7 +8,7 @@ use super::InviteId;
 use crate::UserModule;
 
 impl UserModule {
-    /// Takes back one pending invite or many. Others are passed over.
+    /// Revokes one pending invite or many. Others are ignored.
     ///
     /// # Errors
     ///
@@ -18,7 +18,7 @@ impl UserModule {
         transaction!(self.database, |transaction| self.revoke_invites_within(transaction, &ids).await.map(drop))
     }
 
-    /// Takes back invites within a transaction, and tells which ones were pending.
+    /// Revokes invites within a transaction, and returns those that were pending.
     ///
     /// # Errors
     ///
@@ -39,7 +39,7 @@ impl UserModule {
         Ok(revoked)
     }
 
-    /// Takes back the pending invite of an address, where there is one: its owner has come in by another way.
+    /// Revokes the pending invite of an address, if there is one: its owner has another sign-in method.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The token of an invite, and what is said to who comes with one.
+//! The token of an invite, and the reasons why one is refused.
 
 use serde::{Deserialize, Serialize};
 use vestibule_core::{DomainError, Timestamp};
@@ -7,7 +7,7 @@ use vestibule_database::{Connection, Error, values};
 use super::{Invite, InviteId, InviteRow, InviteState, columns};
 use crate::UserModule;
 
-/// What an invite's token says. The reference's claims, with a purpose: no other token passes for an invite's.
+/// The claims of an invite's token. The reference's, with a purpose, so that no other token is accepted as an invite's.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     id: String,
@@ -20,10 +20,10 @@ struct Claims {
 
 const PURPOSE: &str = "invite";
 
-/// Why a token does not let somebody in.
+/// Why a token is refused.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum InviteTokenError {
-    /// Not a token of an invite, or of one that is not there any more.
+    /// Not the token of an invite, or of one that no longer exists.
     #[error("This is not a valid invite link. Open the link exactly as it stands in the mail, or ask for a new one.")]
     #[kind(Unauthorized, code = "invite_token_invalid")]
     Invalid,
@@ -34,18 +34,18 @@ pub enum InviteTokenError {
         /// When the newer one was sent.
         sent_at: Timestamp,
     },
-    /// The invite was to be accepted earlier.
+    /// The invite has expired.
     #[error("This invite expired on {}. Ask for a new one.", date(.expired_at))]
     #[kind(Unauthorized, code = "invite_expired")]
     Expired {
         /// When it expired.
         expired_at: Timestamp,
     },
-    /// The invite was taken back.
-    #[error("This invite was withdrawn on {}. Ask whoever invited you for a new one.", date(.revoked_at))]
+    /// The invite was revoked.
+    #[error("This invite was withdrawn on {}. Ask the person who invited you for a new one.", date(.revoked_at))]
     #[kind(Unauthorized, code = "invite_revoked")]
     Revoked {
-        /// When it was taken back.
+        /// When it was revoked.
         revoked_at: Timestamp,
     },
     /// The invite was accepted already.
@@ -91,7 +91,7 @@ impl UserModule {
         Ok(Named { id, nonce: claims.jti })
     }
 
-    /// The invite that a genuine token names, whatever became of it.
+    /// The invite that a genuine token names, in any state.
     pub fn invite_named_by(&self, token: &str) -> Option<InviteId> {
         self.read_invite_token(token).ok().map(|named| named.id)
     }
@@ -106,7 +106,7 @@ impl UserModule {
         self.find_usable(&self.database, &named).await
     }
 
-    /// The invite, where its token can be used now, else the reason why not.
+    /// The invite, if its token can be used now; otherwise the reason.
     pub(super) async fn find_usable(
         &self,
         connection: impl Into<Connection<'_>>,

@@ -1,4 +1,4 @@
-//! Changing invites; among it, marking one as accepted, as the seed document does.
+//! Updating invites; among it, marking one as accepted, as the seed document does.
 
 use vestibule_core::{DomainError, InvalidMetadata, MetadataPatch, OneOrMany};
 use vestibule_database::{Error, Sql, Transaction, in_kind, transaction, values};
@@ -7,19 +7,19 @@ use vestibule_outbox::{EventName, record_id};
 use super::{Invite, InviteId, InviteRow, InviteTokenError, columns};
 use crate::UserModule;
 
-/// What is to be changed of an invite.
+/// A change of an invite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdateInvite {
-    /// Which.
+    /// The invite.
     pub id: InviteId,
-    /// Marks it as accepted, where it can still be.
+    /// Marks it as accepted, if it still can be.
     pub accepted: bool,
     /// Merged key by key.
     pub metadata: MetadataPatch,
 }
 
 impl UpdateInvite {
-    /// Changes nothing of this invite yet.
+    /// An update of this invite without changes yet.
     pub fn new(id: InviteId) -> Self {
         Self { id, accepted: false, metadata: MetadataPatch::Keep }
     }
@@ -32,10 +32,10 @@ pub enum UpdateInvitesError {
     #[error("Invite with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
-    /// It cannot be accepted any more.
+    /// It can no longer be accepted.
     #[error(transparent)]
     Accept(#[from] InviteTokenError),
     /// The metadata would become too large.
@@ -47,14 +47,14 @@ pub enum UpdateInvitesError {
     Database(#[from] Error),
 }
 
-/// Reads an invite so that nobody else changes it before this transaction ends. SQLite has one writer anyway.
+/// Locks an invite until this transaction ends. SQLite has one writer anyway.
 const LOCK: Sql = Sql::per_engine(
     concat!("SELECT ", columns!(), " FROM invites WHERE id = $1 AND deleted_at IS NULL"),
     concat!("SELECT ", columns!(), " FROM invites WHERE id = $1 AND deleted_at IS NULL FOR UPDATE"),
 );
 
 impl UserModule {
-    /// Changes one invite or many, all or none. Changed metadata is recorded as `invite.updated` and, as in the reference,
+    /// Updates one invite or many, all or none. Changed metadata is recorded as `invite.updated` and, as in the reference,
     /// `invite.token_generated`; acceptance as `invite.accepted`.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ impl UserModule {
         Ok(in_kind::<I, _, _>(updated?)?)
     }
 
-    /// Changes invites within a transaction.
+    /// Updates invites within a transaction.
     ///
     /// # Errors
     ///

@@ -10,7 +10,7 @@ use crate::UserModule;
 /// A user to be created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateUser {
-    /// The id, where the caller has one already: of an import, for example. A new one otherwise.
+    /// The id, if the caller has one already, from an import for example. A new one otherwise.
     pub id: Option<UserId>,
     /// The address.
     pub email: EmailAddress,
@@ -18,9 +18,9 @@ pub struct CreateUser {
     pub first_name: Option<String>,
     /// The family name.
     pub last_name: Option<String>,
-    /// Where a picture of the user is.
+    /// The URL of a picture.
     pub avatar_url: Option<String>,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
 }
 
@@ -34,21 +34,21 @@ impl CreateUser {
 /// Why users could not be created. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateUsersError {
-    /// Somebody has this address already.
+    /// Another user has this address.
     #[error("User with email: {email}, already exists.")]
     #[kind(InvalidData, code = "email_taken")]
     EmailTaken {
         /// The address.
         email: String,
     },
-    /// The id that the caller has chosen is taken, if only by a deleted user.
+    /// The given id is taken, if only by a deleted user.
     #[error("User with id: {id}, already exists.")]
     #[kind(InvalidData, code = "id_taken")]
     IdTaken {
         /// The id.
         id: UserId,
     },
-    /// A name or a picture's address cannot be kept.
+    /// A name or a picture's URL is invalid.
     #[error(transparent)]
     Profile(#[from] InvalidProfile),
     /// The database failed.

@@ -11,8 +11,8 @@ use crate::{ChangedIds, UserModule};
 /// Why users could not be restored. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RestoreUsersError {
-    /// Somebody else has the address by now.
-    #[error("a deleted user cannot be restored: somebody else has the same e-mail address by now")]
+    /// Another user has the address now.
+    #[error("a deleted user cannot be restored: another user has the same e-mail address now")]
     #[kind(Conflict, code = "email_taken")]
     EmailTaken,
     /// The database failed.
@@ -21,9 +21,9 @@ pub enum RestoreUsersError {
 }
 
 impl UserModule {
-    /// Deletes one user or many for good. Ids of nobody are passed over.
+    /// Deletes one user or many for good. Unknown ids are ignored.
     ///
-    /// To the Auth Module a user is a name in another room: whoever deletes users that can sign in wants the flow
+    /// The Auth Module does not know of users: to delete users that can sign in, use the flow
     /// that removes their identities and sessions as well.
     ///
     /// # Errors
@@ -59,7 +59,7 @@ impl UserModule {
         })
     }
 
-    /// Marks users as deleted within a transaction, and tells the addresses that are free again.
+    /// Marks users as deleted within a transaction, and returns the addresses that are free again.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl UserModule {
         Ok(freed)
     }
 
-    /// Takes the deletion of one user or many back, and returns the ids of those that were deleted, under `user_id`.
+    /// Undoes the deletion of one user or many, and returns the ids of those that were deleted, under `user_id`.
     ///
     /// # Errors
     ///

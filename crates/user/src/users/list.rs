@@ -1,4 +1,4 @@
-//! Finding users by filter.
+//! Listing users by filter.
 
 use vestibule_core::{Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error, list};
@@ -7,7 +7,7 @@ use super::{TABLE, User, UserField};
 use crate::UserModule;
 
 impl UserModule {
-    /// Finds the users that match.
+    /// Lists the users that match.
     ///
     /// # Errors
     ///
@@ -20,7 +20,7 @@ impl UserModule {
         list::list(&self.database, TABLE, filter, find).await
     }
 
-    /// Finds the users that match, and counts all that would without skip and take.
+    /// Lists the users that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///
@@ -33,7 +33,7 @@ impl UserModule {
         self.list_and_count_users_within(&self.database, filter, find).await
     }
 
-    /// Finds the ids of the users that match, and counts all that would without skip and take.
+    /// Lists the ids of the users that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Keeping users out for a while, and letting them in again. They stay users, with everything that is theirs.
+//! Locking users, and unlocking them. They stay users, with everything that is theirs.
 
 use vestibule_core::OneOrMany;
 use vestibule_database::{Error, FromRow, Transaction, Value, transaction, values};
@@ -8,9 +8,9 @@ use super::{User, UserId, columns};
 use crate::UserModule;
 
 impl UserModule {
-    /// Locks one user or many. Ids of nobody, and of users who are locked already, are passed over.
+    /// Locks one user or many. Ids of unknown users, and of users who are locked already, are ignored.
     ///
-    /// To the Auth Module a user is a name in another room: whoever locks users that can sign in wants the flow that
+    /// The Auth Module does not know of users: to lock users that can sign in, use the flow that
     /// ends their sessions as well.
     ///
     /// # Errors
@@ -22,7 +22,7 @@ impl UserModule {
     }
 
     /// Locks users within a transaction, and returns those who were not locked before. `permissions` is what lifting the
-    /// lock needs, in the words of the caller; none where that is everything.
+    /// lock needs, as policies of the caller; `None` for every permission.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl UserModule {
         self.change_locks(transaction, ids, LOCK, values).await
     }
 
-    /// What lifting the lock of a user needs, as it was given with the lock; nothing where the user is not locked.
+    /// What lifting the lock of a user needs, as it was given with the lock; `None` if the user is not locked.
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl UserModule {
         transaction.execute(text, values![id, permissions]).await.map(drop)
     }
 
-    /// Unlocks one user or many. Ids of nobody, and of users who are not locked, are passed over.
+    /// Unlocks one user or many. Ids of unknown users, and of users who are not locked, are ignored.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl UserModule {
         transaction!(self.database, |transaction| self.unlock_users_within(transaction, &ids).await.map(drop))
     }
 
-    /// Unlocks users within a transaction, and tells which ones were locked.
+    /// Unlocks users within a transaction, and returns those who were locked.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Users: who is in.
+//! Users.
 
 mod create;
 mod delete;
@@ -41,7 +41,7 @@ vestibule_core::fields!(
     }
 );
 
-/// Somebody who is in. Serialized as the reference does.
+/// A user. Serialized as the reference does.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
 #[row(columns = columns, exported = user_columns, table = "users")]
 pub struct User {
@@ -53,11 +53,11 @@ pub struct User {
     pub last_name: Option<String>,
     /// The address, unique among users that are not deleted.
     pub email: EmailAddress,
-    /// Where a picture of the user is.
+    /// The URL of a picture of the user.
     pub avatar_url: Option<String>,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
-    /// Since when an administrator keeps the user out.
+    /// Since when the user is locked by an administrator.
     pub locked_at: Option<Timestamp>,
     /// When the user was created.
     pub created_at: Timestamp,
@@ -69,7 +69,7 @@ pub struct User {
 
 pub(crate) const TABLE: Table = Table { name: "users", columns: columns!() };
 
-/// What a search looks through.
+/// The columns that a search covers.
 fn search_text(email: &EmailAddress, first_name: Option<&str>, last_name: Option<&str>) -> String {
     vestibule_database::list::search_text([Some(email.as_str()), first_name, last_name])
 }

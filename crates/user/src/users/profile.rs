@@ -1,14 +1,14 @@
-//! What a user's names and picture may be.
+//! Limits of a user's names and picture.
 
 use vestibule_core::DomainError;
 
 /// The longest first or last name, in characters.
 const MAX_NAME: usize = 255;
 
-/// The longest address of a picture, in bytes.
+/// The longest URL of a picture, in bytes.
 const MAX_AVATAR_URL: usize = 2_048;
 
-/// A name or an address of a picture that cannot be kept.
+/// A name or a picture's URL that is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 pub enum InvalidProfile {
     /// Longer than 255 characters.
@@ -22,7 +22,7 @@ pub enum InvalidProfile {
     #[error("{field} has a control character")]
     #[kind(InvalidData)]
     ControlCharacter {
-        /// Which field.
+        /// The field.
         field: &'static str,
     },
     /// Not `http://` or `https://`, or longer than 2 048 bytes.
@@ -31,7 +31,7 @@ pub enum InvalidProfile {
     AvatarUrl,
 }
 
-/// Checks what is about to be stored.
+/// Checks values before they are stored.
 pub(super) fn check(
     first_name: Option<&str>,
     last_name: Option<&str>,

@@ -1,4 +1,4 @@
-//! Finding one user by id.
+//! Retrieving one user by id.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, Sql, Transaction, values};
@@ -6,14 +6,14 @@ use vestibule_database::{Connection, Error, Sql, Transaction, values};
 use super::{User, UserId, columns};
 use crate::UserModule;
 
-/// Why a user could not be found.
+/// Why a user was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveUserError {
-    /// There is none, or none any more.
+    /// There is none, or no longer.
     #[error("User with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
     /// The database failed.
@@ -21,15 +21,15 @@ pub enum RetrieveUserError {
     Database(#[from] Error),
 }
 
-/// Reads users so that nobody else changes them before this transaction ends, in an order in which no two transactions
-/// wait for each other. SQLite has one writer anyway.
+/// Locks users until this transaction ends, in an order in which no two transactions wait for each
+/// other. SQLite has one writer anyway.
 const LOCK: Sql = Sql::per_engine(
     concat!("SELECT ", columns!(), " FROM users WHERE id IN ($1, $2) AND deleted_at IS NULL ORDER BY id"),
     concat!("SELECT ", columns!(), " FROM users WHERE id IN ($1, $2) AND deleted_at IS NULL ORDER BY id FOR UPDATE"),
 );
 
 impl UserModule {
-    /// Finds those of two users who are not deleted, and keeps them as they are until the transaction ends.
+    /// Finds those of two users who are not deleted, and locks them until the transaction ends.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl UserModule {
         transaction.query(&LOCK, values![one, other]).await
     }
 
-    /// Finds the user of this id who is not deleted.
+    /// Retrieves the user of this id who is not deleted.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl UserModule {
         self.retrieve_user_within(&self.database, id).await
     }
 
-    /// Finds the user of this id, also one who was soft-deleted: the reference's `withDeleted`.
+    /// Retrieves the user of this id, also a soft-deleted one: the reference's `withDeleted`.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Changing users.
+//! Updating users.
 
 use vestibule_core::{DomainError, EmailAddress, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
 use vestibule_database::{Error, Sql, Transaction, in_kind, transaction, values};
@@ -7,25 +7,25 @@ use vestibule_outbox::{EventName, record_id};
 use super::{InvalidProfile, User, UserId, columns, profile, search_text};
 use crate::UserModule;
 
-/// What is to be changed of a user.
+/// A change of a user.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdateUser {
-    /// Who.
+    /// The user.
     pub id: UserId,
-    /// The new address. Identities by which the user signs in keep theirs.
+    /// The new address. The identities of the user keep theirs.
     pub email: Option<EmailAddress>,
     /// The given name.
     pub first_name: Patch<String>,
     /// The family name.
     pub last_name: Patch<String>,
-    /// Where a picture of the user is.
+    /// The URL of a picture.
     pub avatar_url: Patch<String>,
     /// Merged key by key.
     pub metadata: MetadataPatch,
 }
 
 impl UpdateUser {
-    /// Changes nothing of this user yet.
+    /// An update of this user without changes yet.
     pub fn new(id: UserId) -> Self {
         Self {
             id,
@@ -38,24 +38,24 @@ impl UpdateUser {
     }
 }
 
-/// Why users could not be changed. None of them was.
+/// Why users could not be updated. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdateUsersError {
-    /// There is none of this id, or none any more.
+    /// There is none of this id, or no longer.
     #[error("User with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
-    /// Somebody else has the new address.
+    /// Another user has the new address.
     #[error("User with email: {email}, already exists.")]
     #[kind(InvalidData, code = "email_taken")]
     EmailTaken {
         /// The address.
         email: String,
     },
-    /// A name or a picture's address cannot be kept.
+    /// A name or a picture's URL is invalid.
     #[error(transparent)]
     Profile(#[from] InvalidProfile),
     /// The metadata would become too large.
@@ -67,14 +67,14 @@ pub enum UpdateUsersError {
     Database(#[from] Error),
 }
 
-/// Reads a user so that nobody else changes it before this transaction ends. SQLite has one writer anyway.
+/// Locks a user until this transaction ends. SQLite has one writer anyway.
 const LOCK: Sql = Sql::per_engine(
     concat!("SELECT ", columns!(), " FROM users WHERE id = $1 AND deleted_at IS NULL"),
     concat!("SELECT ", columns!(), " FROM users WHERE id = $1 AND deleted_at IS NULL FOR UPDATE"),
 );
 
 impl UserModule {
-    /// Changes one user or many, all or none.
+    /// Updates one user or many, all or none.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl UserModule {
         Ok(in_kind::<I, _, _>(updated?)?)
     }
 
-    /// Changes users within a transaction.
+    /// Updates users within a transaction.
     ///
     /// # Errors
     ///

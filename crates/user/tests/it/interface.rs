@@ -1,5 +1,5 @@
-//! The methods of the reference's `IUserModuleService`: each has a test here that is named after it. What is special about a
-//! method is tested beside its own part of the module.
+//! The methods of the reference's `IUserModuleService`: each has a test here that is named after it. Special
+//! cases are tested beside the method's own part of the module.
 
 use serde_json::json;
 use vestibule_core::{Direction, Environment, ErrorKind, Field, FindConfig, MetadataPatch, Patch};
@@ -8,7 +8,7 @@ use vestibule_user::{
     ChangedIds, CreateInvite, CreateUser, InviteField, InviteId, UpdateInvite, UpdateUser, UserField, UserId,
 };
 
-use crate::support::{DAY, Module, SECOND, email, metadata, told};
+use crate::support::{DAY, Module, SECOND, email, metadata, refusal};
 
 on_both_engines!(
     validate_invite_token,
@@ -48,7 +48,7 @@ async fn validate_invite_token(module: Module) {
     assert_eq!(module.service.validate_invite_token(&token).await.unwrap(), invite);
     module.clock.advance(DAY);
     let error = module.service.validate_invite_token(&token).await.unwrap_err();
-    assert_eq!(told(&error).1, Some("invite_expired"));
+    assert_eq!(refusal(&error).1, Some("invite_expired"));
 }
 
 async fn refresh_invite_tokens(module: Module) {
@@ -64,9 +64,9 @@ async fn refresh_invite_tokens(module: Module) {
 async fn retrieve_user(module: Module) {
     let ada = module.user(ADA).await;
     assert_eq!(module.service.retrieve_user(ada.id).await.unwrap(), ada);
-    let nobody: UserId = Environment::system().id();
-    let error = module.service.retrieve_user(nobody).await.unwrap_err();
-    assert_eq!(told(&error), (ErrorKind::NotFound, None, format!("User with id: {nobody} was not found")));
+    let missing: UserId = Environment::system().id();
+    let error = module.service.retrieve_user(missing).await.unwrap_err();
+    assert_eq!(refusal(&error), (ErrorKind::NotFound, None, format!("User with id: {missing} was not found")));
 }
 
 async fn list_users(module: Module) {
@@ -96,9 +96,9 @@ async fn create_users(module: Module) {
     let many = module.service.create_users(vec![own(EVE)]).await.unwrap();
     assert_eq!((one.email.as_str(), many[0].id), (ADA, id), "with an id of the caller's own");
     let taken = (ErrorKind::InvalidData, Some("id_taken"), format!("User with id: {id}, already exists."));
-    assert_eq!(told(&module.service.create_users(own("bob@example.com")).await.unwrap_err()), taken);
+    assert_eq!(refusal(&module.service.create_users(own("bob@example.com")).await.unwrap_err()), taken);
     module.service.soft_delete_users(id).await.unwrap();
-    assert_eq!(told(&module.service.create_users(own("bob@example.com")).await.unwrap_err()), taken);
+    assert_eq!(refusal(&module.service.create_users(own("bob@example.com")).await.unwrap_err()), taken);
 }
 
 async fn update_users(module: Module) {
@@ -119,9 +119,9 @@ async fn delete_users(module: Module) {
 
 async fn soft_delete_users(module: Module) {
     let (ada, eve) = (module.user(ADA).await, module.user(EVE).await);
-    let nobody: UserId = Environment::system().id();
+    let missing: UserId = Environment::system().id();
     assert_eq!(module.service.soft_delete_users([eve.id]).await.unwrap(), users(&[eve.id]));
-    assert_eq!(module.service.soft_delete_users([ada.id, eve.id, nobody]).await.unwrap(), users(&[ada.id]));
+    assert_eq!(module.service.soft_delete_users([ada.id, eve.id, missing]).await.unwrap(), users(&[ada.id]));
     assert_eq!(module.service.soft_delete_users(ada.id).await.unwrap(), users(&[]));
 }
 
@@ -138,7 +138,7 @@ async fn retrieve_invite(module: Module) {
     assert_eq!(module.service.retrieve_invite(invite.id).await.unwrap(), invite);
     let nothing: InviteId = Environment::system().id();
     let error = module.service.retrieve_invite(nothing).await.unwrap_err();
-    assert_eq!(told(&error), (ErrorKind::NotFound, None, format!("Invite with id: {nothing} was not found")));
+    assert_eq!(refusal(&error), (ErrorKind::NotFound, None, format!("Invite with id: {nothing} was not found")));
 }
 
 async fn list_invites(module: Module) {
@@ -168,7 +168,7 @@ async fn create_invites(module: Module) {
     assert_eq!((one.email.as_str(), many[0].id), (ADA, id), "with an id of the caller's own");
     module.service.validate_invite_token(many[0].token.as_deref().unwrap()).await.unwrap();
     let taken = (ErrorKind::InvalidData, Some("id_taken"), format!("Invite with id: {id}, already exists."));
-    assert_eq!(told(&module.service.create_invites(own("bob@example.com")).await.unwrap_err()), taken);
+    assert_eq!(refusal(&module.service.create_invites(own("bob@example.com")).await.unwrap_err()), taken);
 }
 
 async fn update_invites(module: Module) {

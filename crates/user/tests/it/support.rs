@@ -45,13 +45,13 @@ impl Module {
         self.service.create_invites(CreateInvite::new(email(address))).await.unwrap()
     }
 
-    /// The service as another process has it: on connections of its own, with chance of its own.
+    /// The service of another process: with its own connections and randomness.
     pub(crate) async fn another_process(&self) -> UserModule {
         let environment = Environment::new(Arc::new(self.clock.clone()), Arc::new(SeededRandom::new(2)));
         UserModule::new(self.place.open().await, environment, options())
     }
 
-    /// Sixty-four callers at once, half of them in another process. What each of them got, in no order.
+    /// Sixty-four callers at once, half of them in another process. Returns the result of each, in no order.
     pub(crate) async fn sixty_four<T, F>(&self, work: impl Fn(UserModule, usize) -> F) -> Vec<T>
     where
         T: Send + 'static,
@@ -64,10 +64,10 @@ impl Module {
         for caller in 0..64 {
             tasks.spawn(work(services[caller % 2].clone(), caller));
         }
-        tokio::time::timeout(Duration::from_secs(60), tasks.join_all()).await.expect("somebody waits for ever")
+        tokio::time::timeout(Duration::from_secs(60), tasks.join_all()).await.expect("a task waits for ever")
     }
 
-    /// Every event so far with its subject, oldest first. Each has the data that the contract says.
+    /// Every event so far with its subject, oldest first. Asserts that each has the data of the contract.
     pub(crate) async fn events(&self) -> Vec<(String, String)> {
         let mut events = vestibule_outbox::newest(&self.database, 10_000).await.unwrap();
         events.reverse();
@@ -91,7 +91,7 @@ pub(crate) fn metadata(object: Json) -> Metadata {
     Metadata::new(object.as_object().unwrap().clone()).unwrap()
 }
 
-/// Kind, code and message of an error: what callers in other rooms act on.
-pub(crate) fn told(error: &impl DomainError) -> (ErrorKind, Option<&'static str>, String) {
+/// Kind, code and message of an expected error: what callers in other crates act on.
+pub(crate) fn refusal(error: &impl DomainError) -> (ErrorKind, Option<&'static str>, String) {
     (error.kind(), error.code(), error.to_string())
 }

@@ -1,4 +1,4 @@
-//! Inviting.
+//! Creating invites.
 
 use serde_json::json;
 use vestibule_core::{Environment, ErrorKind};
@@ -7,7 +7,7 @@ use vestibule_user::invites::{CreateInvitesError, InviteState};
 use vestibule_user::{CreateInvite, Invite, UserId, UserModule, UserOptions};
 
 use super::accept;
-use crate::support::{DAY, Module, SECOND, email, metadata, options, told};
+use crate::support::{DAY, Module, SECOND, email, metadata, options, refusal};
 
 on_both_engines!(
     one_address_is_invited_for_a_day,
@@ -17,7 +17,7 @@ on_both_engines!(
     an_expired_invite_makes_way_for_a_new_one,
     an_invite_of_the_past_never_stands_in_the_way,
     a_longer_life_can_be_configured,
-    somebody_created_beforehand_can_be_invited,
+    a_user_created_in_advance_can_be_invited,
 );
 on_both_engines!(4 threads: of_sixty_four_invites_of_one_address_one_is_made, of_sixty_four_invites_after_an_expired_one_one_is_made);
 
@@ -77,8 +77,8 @@ async fn a_user_s_address_is_refused_by_name(module: Module) {
     let invites = ["ada@example.com", "new@example.com", "EVE@example.com"].map(|text| CreateInvite::new(email(text)));
     let error = module.service.create_invites(invites).await.unwrap_err();
     let message = "User account for following email(s) already exist: Ada@Example.com, eve@example.com".to_owned();
-    assert_eq!(told(&error), (ErrorKind::InvalidData, Some("user_exists"), message));
-    // More addresses than one statement takes values.
+    assert_eq!(refusal(&error), (ErrorKind::InvalidData, Some("user_exists"), message));
+    // More addresses than one statement accepts values.
     let many: Vec<_> = (0..1_500).map(|number| CreateInvite::new(email(&format!("{number}@example.com")))).collect();
     let error = module.service.create_invites([many, vec![CreateInvite::new(email("eve@example.com"))]].concat()).await;
     assert!(matches!(error, Err(CreateInvitesError::UsersExist { emails }) if emails == ["eve@example.com"]));
@@ -92,7 +92,7 @@ async fn an_address_is_invited_once_in_every_spelling(module: Module) {
     for spelling in ["ada@BÜCHER.example", "ada@xn--bcher-kva.example", "ａｄａ@bücher.example"] {
         let error = module.service.create_invites(CreateInvite::new(email(spelling))).await.unwrap_err();
         let message = format!("Invite with email: {spelling}, already exists.");
-        assert_eq!(told(&error), (ErrorKind::InvalidData, Some("invite_exists"), message));
+        assert_eq!(refusal(&error), (ErrorKind::InvalidData, Some("invite_exists"), message));
     }
 }
 
@@ -106,9 +106,9 @@ async fn an_expired_invite_makes_way_for_a_new_one(module: Module) {
     let replaced = module.service.retrieve_invite(old.id).await.unwrap();
     assert_eq!((replaced.state, replaced.token), (InviteState::Revoked, None));
     assert_eq!(replaced.replaced_by, Some(new.id.to_string()));
-    // security.md 3: the old link says where to look.
+    // security.md 3: the old link gives the reason.
     let error = module.service.validate_invite_token(old.token.as_deref().unwrap()).await.unwrap_err();
-    assert_eq!(told(&error).1, Some("invite_token_replaced"));
+    assert_eq!(refusal(&error).1, Some("invite_token_replaced"));
     accept(&module.database, &module.service, new.token.as_deref().unwrap()).await.unwrap();
 }
 
@@ -133,12 +133,12 @@ async fn a_longer_life_can_be_configured(module: Module) {
     assert_eq!(invite.expires_at, invite.created_at + 7 * DAY);
 }
 
-async fn somebody_created_beforehand_can_be_invited(module: Module) {
+async fn a_user_created_in_advance_can_be_invited(module: Module) {
     let ada = module.user("ada@example.com").await;
     let invite =
         |user_id: UserId| CreateInvite { user_id: Some(user_id), ..CreateInvite::new(email("ada@example.com")) };
     let stranger = module.service.create_invites(invite(Environment::system().id())).await.unwrap_err();
-    assert_eq!(told(&stranger).1, Some("user_exists"), "somebody else's address");
+    assert_eq!(refusal(&stranger).1, Some("user_exists"), "another user's address");
     let created = module.service.create_invites(invite(ada.id)).await.unwrap();
     assert_eq!(created.user_id, Some(ada.id));
     assert_eq!(module.service.retrieve_invite(created.id).await.unwrap(), created);
@@ -157,7 +157,7 @@ async fn of_sixty_four_invites_after_an_expired_one_one_is_made(module: Module) 
     assert_eq!(module.events().await.len(), 2);
 }
 
-/// With a unique constraint, not by looking first.
+/// By a unique constraint, not by checking first.
 async fn one_of_sixty_four(module: &Module) -> Invite {
     let results = module
         .sixty_four(

@@ -1,4 +1,4 @@
-//! Finding invites by filter.
+//! Listing invites by filter.
 
 use vestibule_core::{Clock, Condition, Direction, Environment, ErrorKind, Field, Filter, FindConfig};
 use vestibule_testing::on_both_engines;
@@ -6,9 +6,9 @@ use vestibule_user::invites::InviteState;
 use vestibule_user::{InviteField, InviteId};
 
 use super::accept;
-use crate::support::{DAY, Module, SECOND, told};
+use crate::support::{DAY, Module, SECOND, refusal};
 
-on_both_engines!(invites_are_found_by_where_they_stand, filters_order_and_pages, nothing_is_found_by_an_unknown_id);
+on_both_engines!(invites_are_found_by_state, filters_order_and_pages, nothing_is_found_by_an_unknown_id);
 
 /// One invite in each state, in the order of [`InviteState::ALL`] by their first letters: `p`, `e`, `a`, `r`.
 async fn four(module: &Module) {
@@ -28,7 +28,7 @@ async fn found(module: &Module, filter: Filter<InviteField>, find: FindConfig<In
     (invites.iter().map(|invite| invite.email.as_str().chars().next().unwrap()).collect(), count)
 }
 
-async fn invites_are_found_by_where_they_stand(module: Module) {
+async fn invites_are_found_by_state(module: Module) {
     four(&module).await;
     let everything = FindConfig::default();
     assert_eq!(found(&module, Filter::everything(), everything.clone()).await, ("epar".to_owned(), 4));
@@ -65,7 +65,7 @@ async fn filters_order_and_pages(module: Module) {
         (Filter::everything(), by(InviteField::Email, Direction::Descending), "rpea", 4),
         (Filter::everything(), by(InviteField::RevokedAt, Direction::Ascending), "repa", 4),
         (Filter::everything(), by(InviteField::ExpiresAt, Direction::Descending).page(1, 2), "pa", 4),
-        // Made when they are read: neither compared nor sorted by.
+        // Derived when read: neither compared nor sorted by.
         (InviteField::Accepted.eq(true), none(), "", 0),
         (InviteField::Token.eq("token"), none(), "", 0),
         (Filter::everything(), by(InviteField::Token, Direction::Descending), "epar", 4),
@@ -78,5 +78,5 @@ async fn filters_order_and_pages(module: Module) {
 async fn nothing_is_found_by_an_unknown_id(module: Module) {
     let unknown: InviteId = Environment::system().id();
     let error = module.service.retrieve_invite(unknown).await.unwrap_err();
-    assert_eq!(told(&error), (ErrorKind::NotFound, None, format!("Invite with id: {unknown} was not found")));
+    assert_eq!(refusal(&error), (ErrorKind::NotFound, None, format!("Invite with id: {unknown} was not found")));
 }

@@ -20,7 +20,7 @@ async fn accept(database: &Database, service: &UserModule, token: &str) -> Resul
     accepted
 }
 
-/// Takes the pending invite of an address back.
+/// Revokes the pending invite of an address.
 async fn revoke_of(database: &Database, service: &UserModule, email: &EmailAddress) -> Result<bool, Error> {
     vestibule_database::transaction!(database, |transaction| {
         service.revoke_invite_of_within(transaction, email).await.map(|revoked| revoked.is_some())

@@ -6,7 +6,7 @@ use vestibule_user::invites::{InviteState, InviteTokenError};
 use vestibule_user::{Invite, InviteId};
 
 use super::accept;
-use crate::support::{DAY, Module, SECOND, told};
+use crate::support::{DAY, Module, SECOND, refusal};
 
 on_both_engines!(
     a_newer_token_kills_the_older_one,
@@ -39,13 +39,16 @@ async fn a_newer_token_kills_the_older_one(module: Module) {
     ] {
         let message = "This invite was sent again on 2026-11-22. Use the link in the newer mail, or ask for a new one."
             .to_owned();
-        assert_eq!(told(&error), (ErrorKind::Unauthorized, Some("invite_token_replaced"), message));
+        assert_eq!(refusal(&error), (ErrorKind::Unauthorized, Some("invite_token_replaced"), message));
         assert!(matches!(error, InviteTokenError::Replaced { sent_at } if sent_at == now));
     }
     // The old one was good until here, and the new one still is.
     module.clock.set(first.expires_at);
     accept(&module.database, &module.service, second.token.as_deref().unwrap()).await.unwrap();
-    assert_eq!(told(&module.service.validate_invite_token(old).await.unwrap_err()).1, Some("invite_already_accepted"));
+    assert_eq!(
+        refusal(&module.service.validate_invite_token(old).await.unwrap_err()).1,
+        Some("invite_already_accepted")
+    );
     assert_eq!(module.new_events(1).await, ["invite.resent", "invite.accepted"]);
 }
 
@@ -71,7 +74,7 @@ async fn what_is_not_pending_is_named(module: Module) {
     let error = module.service.refresh_invite_tokens(ids.clone()).await.unwrap_err();
     let missing: Vec<String> = ids[1..].iter().map(ToString::to_string).collect();
     let message = format!("The following invites do not exist: {}", missing.join(", "));
-    assert_eq!(told(&error), (ErrorKind::InvalidData, None, message));
+    assert_eq!(refusal(&error), (ErrorKind::InvalidData, None, message));
     assert_eq!(module.service.retrieve_invite(pending.id).await.unwrap(), pending, "all or none");
     assert_eq!(module.new_events(seen).await, Vec::<String>::new());
     let many = module.service.refresh_invite_tokens([pending.id]).await.unwrap();

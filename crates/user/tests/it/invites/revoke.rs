@@ -1,4 +1,4 @@
-//! Taking invites back.
+//! Revoking invites.
 
 use vestibule_core::Environment;
 use vestibule_testing::on_both_engines;
@@ -10,8 +10,8 @@ use crate::support::{DAY, Module, SECOND, email};
 
 on_both_engines!(
     a_revoked_invite_stays_in_the_history,
-    only_what_is_pending_is_taken_back,
-    the_invite_of_an_address_is_taken_back_in_every_spelling,
+    only_pending_invites_are_revoked,
+    the_invite_of_an_address_is_revoked_in_every_spelling,
 );
 
 async fn a_revoked_invite_stays_in_the_history(module: Module) {
@@ -24,7 +24,7 @@ async fn a_revoked_invite_stays_in_the_history(module: Module) {
     assert_eq!(module.new_events(1).await, ["invite.deleted"]);
 }
 
-async fn only_what_is_pending_is_taken_back(module: Module) {
+async fn only_pending_invites_are_revoked(module: Module) {
     let accepted = module.invite("accepted@example.com").await;
     accept(&module.database, &module.service, accepted.token.as_deref().unwrap()).await.unwrap();
     let expired = module.invite("expired@example.com").await;
@@ -44,7 +44,7 @@ async fn only_what_is_pending_is_taken_back(module: Module) {
     assert_eq!(module.new_events(seen).await, ["invite.deleted"; 2]);
 }
 
-async fn the_invite_of_an_address_is_taken_back_in_every_spelling(module: Module) {
+async fn the_invite_of_an_address_is_revoked_in_every_spelling(module: Module) {
     let invite = module.invite("ada@bücher.example").await;
     let address = email("Ada@xn--bcher-kva.EXAMPLE");
     assert!(revoke_of(&module.database, &module.service, &address).await.unwrap());

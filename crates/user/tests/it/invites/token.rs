@@ -1,4 +1,4 @@
-//! Which tokens open what: those of invites, made with our key, for the newest state of the row, and no others.
+//! Which tokens are valid: those of invites, signed with our key, for the newest state of the row, and no others.
 
 use serde_json::{Value as Json, json};
 use vestibule_core::SigningKey;
@@ -6,13 +6,13 @@ use vestibule_testing::on_both_engines;
 use vestibule_user::{UserModule, UserOptions};
 
 use super::accept;
-use crate::support::{Module, SECRET, told};
+use crate::support::{Module, SECRET, refusal};
 
 on_both_engines!(
-    a_token_says_what_the_reference_s_says_and_what_it_is_for,
+    a_token_has_the_reference_s_claims_and_a_purpose,
     every_other_token_is_refused,
     tokens_of_another_secret_are_refused,
-    what_the_database_holds_opens_nothing,
+    the_database_holds_no_usable_token,
     opening_a_link_changes_nothing,
 );
 
@@ -20,7 +20,7 @@ fn claims(token: &str) -> Json {
     SigningKey::new(SECRET).read(token).unwrap()
 }
 
-async fn a_token_says_what_the_reference_s_says_and_what_it_is_for(module: Module) {
+async fn a_token_has_the_reference_s_claims_and_a_purpose(module: Module) {
     let invite = module.invite("Ada@Example.com").await;
     let claims = claims(invite.token.as_deref().unwrap());
     assert_eq!((&claims["id"], &claims["email"]), (&json!(invite.id.to_string()), &json!("Ada@Example.com")));
@@ -31,7 +31,7 @@ async fn a_token_says_what_the_reference_s_says_and_what_it_is_for(module: Modul
     assert!(nonce.len() == 32 && nonce.bytes().all(|byte| byte.is_ascii_hexdigit()), "128 random bits: {nonce}");
 }
 
-/// security.md 4: every kind of token where another is due. All are signed with the right key.
+/// security.md 4: every other kind of token, each signed with the right key.
 async fn every_other_token_is_refused(module: Module) {
     let (ada, eve) = (module.invite("ada@example.com").await, module.invite("eve@example.com").await);
     let (good, other) = (claims(ada.token.as_deref().unwrap()), claims(eve.token.as_deref().unwrap()));
@@ -69,14 +69,14 @@ async fn every_other_token_is_refused(module: Module) {
             module.service.validate_invite_token(&token).await.unwrap_err(),
             accept(&module.database, &module.service, &token).await.unwrap_err(),
         ] {
-            assert_eq!(told(&error).1, Some(code), "{error:?}: {token:.200}");
+            assert_eq!(refusal(&error).1, Some(code), "{error:?}: {token:.200}");
         }
     }
     assert_eq!(module.new_events(2).await, Vec::<String>::new());
-    // What a token says of its expiry does not count: the row does.
+    // The expiry in the token does not count: the row's does.
     module.clock.set(ada.expires_at);
     let longer = with("exp", json!(9_999_999_999_i64));
-    assert_eq!(told(&module.service.validate_invite_token(&longer).await.unwrap_err()).1, Some("invite_expired"));
+    assert_eq!(refusal(&module.service.validate_invite_token(&longer).await.unwrap_err()).1, Some("invite_expired"));
 }
 
 async fn tokens_of_another_secret_are_refused(module: Module) {
@@ -85,15 +85,15 @@ async fn tokens_of_another_secret_are_refused(module: Module) {
     let other = UserOptions::new(SigningKey::new(b"another secret of thirty-two byt"));
     let other = UserModule::new(module.database.clone(), environment, other);
     let error = other.validate_invite_token(invite.token.as_deref().unwrap()).await.unwrap_err();
-    assert_eq!(told(&error).1, Some("invite_token_invalid"));
-    // A new secret makes new tokens of the same rows.
+    assert_eq!(refusal(&error).1, Some("invite_token_invalid"));
+    // A new secret derives new tokens from the same rows.
     let token = other.retrieve_invite(invite.id).await.unwrap().token.unwrap();
     assert!(other.validate_invite_token(&token).await.is_ok());
     assert!(module.service.validate_invite_token(&token).await.is_err());
 }
 
 /// security.md 1: neither a row nor an event holds a token, or its signature.
-async fn what_the_database_holds_opens_nothing(module: Module) {
+async fn the_database_holds_no_usable_token(module: Module) {
     struct Texts(Vec<String>);
     impl vestibule_database::FromRow for Texts {
         fn from_row(row: &vestibule_database::Row<'_>) -> Result<Self, vestibule_database::Error> {
@@ -112,8 +112,11 @@ async fn what_the_database_holds_opens_nothing(module: Module) {
     for event in vestibule_outbox::newest(&module.database, 10).await.unwrap() {
         assert!(!event.data.to_string().contains(signature), "{event:?}");
     }
-    let shown = format!("{:?}", module.service);
-    assert!(!shown.contains("a secret of") && !shown.contains(&format!("{:?}", SECRET)), "security.md 31: {shown}");
+    let printed = format!("{:?}", module.service);
+    assert!(
+        !printed.contains("a secret of") && !printed.contains(&format!("{:?}", SECRET)),
+        "security.md 31: {printed}"
+    );
 }
 
 /// security.md 7: a mail scanner opens links.

@@ -1,4 +1,4 @@
-//! Changing invites; among it, marking one as accepted, as the seed document does.
+//! Updating invites; among it, marking one as accepted, as the seed document does.
 
 use serde_json::json;
 use vestibule_core::{Environment, ErrorKind, MetadataPatch};
@@ -7,7 +7,7 @@ use vestibule_user::invites::InviteState;
 use vestibule_user::{InviteId, UpdateInvite};
 
 use super::accept;
-use crate::support::{DAY, Module, SECOND, metadata, told};
+use crate::support::{DAY, Module, SECOND, metadata, refusal};
 
 on_both_engines!(
     an_invite_is_marked_as_accepted_once,
@@ -32,11 +32,11 @@ async fn an_invite_is_marked_as_accepted_once(module: Module) {
     assert_eq!((marked.accepted, marked.state, marked.token), (true, InviteState::Accepted, None));
     assert_eq!(marked.accepted_at, Some(invite.created_at + SECOND));
     assert_eq!(
-        told(&module.service.update_invites(accepted(invite.id)).await.unwrap_err()).1,
+        refusal(&module.service.update_invites(accepted(invite.id)).await.unwrap_err()).1,
         Some("invite_already_accepted")
     );
     let error = accept(&module.database, &module.service, invite.token.as_deref().unwrap()).await.unwrap_err();
-    assert_eq!(told(&error).1, Some("invite_already_accepted"));
+    assert_eq!(refusal(&error).1, Some("invite_already_accepted"));
     assert_eq!(module.new_events(1).await, ["invite.accepted"]);
 }
 
@@ -47,13 +47,13 @@ async fn what_cannot_be_accepted_is_not_marked(module: Module) {
     module.service.revoke_invites(revoked.id).await.unwrap();
     for (id, code) in [(expired.id, "invite_expired"), (revoked.id, "invite_revoked")] {
         let error = module.service.update_invites(accepted(id)).await.unwrap_err();
-        assert_eq!((told(&error).0, told(&error).1), (ErrorKind::Unauthorized, Some(code)));
+        assert_eq!((refusal(&error).0, refusal(&error).1), (ErrorKind::Unauthorized, Some(code)));
     }
     let deleted = module.invite("deleted@example.com").await;
     module.service.soft_delete_invites(deleted.id).await.unwrap();
     for id in [deleted.id, Environment::system().id()] {
         let error = module.service.update_invites(accepted(id)).await.unwrap_err();
-        assert_eq!(told(&error), (ErrorKind::NotFound, None, format!("Invite with id: {id} was not found")));
+        assert_eq!(refusal(&error), (ErrorKind::NotFound, None, format!("Invite with id: {id} was not found")));
     }
 }
 
@@ -75,7 +75,7 @@ async fn metadata_is_merged_key_by_key(module: Module) {
         |key: &str| UpdateInvite { metadata: merge(json!({key: "x".repeat(40_000)})), ..UpdateInvite::new(invite.id) };
     module.service.update_invites(large("one")).await.unwrap();
     let error = module.service.update_invites(large("two")).await.unwrap_err();
-    assert_eq!(told(&error), (ErrorKind::InvalidData, None, "metadata is larger than 64 KiB".to_owned()));
+    assert_eq!(refusal(&error), (ErrorKind::InvalidData, None, "metadata is larger than 64 KiB".to_owned()));
 }
 
 async fn all_or_none_are_changed(module: Module) {
@@ -83,7 +83,7 @@ async fn all_or_none_are_changed(module: Module) {
     let unknown: InviteId = Environment::system().id();
     let noted = UpdateInvite { metadata: merge(json!({"a": 1})), ..UpdateInvite::new(eve.id) };
     let error = module.service.update_invites([accepted(ada.id), noted.clone(), accepted(unknown)]).await.unwrap_err();
-    assert_eq!(told(&error).0, ErrorKind::NotFound);
+    assert_eq!(refusal(&error).0, ErrorKind::NotFound);
     for invite in [&ada, &eve] {
         assert_eq!(module.service.retrieve_invite(invite.id).await.unwrap(), *invite);
     }

@@ -7,14 +7,14 @@ use vestibule_testing::on_both_engines;
 use vestibule_user::users::{CreateUsersError, InvalidProfile};
 use vestibule_user::{CreateUser, User};
 
-use crate::support::{Module, email, metadata, told};
+use crate::support::{Module, email, metadata, refusal};
 
 on_both_engines!(
     one_user_is_created_with_all_that_is_known,
     many_are_created_in_order,
     all_or_none_are_created,
     an_address_is_taken_in_every_spelling,
-    a_profile_that_cannot_be_kept_is_refused,
+    an_invalid_profile_is_refused,
     within_a_transaction_nothing_is_there_until_it_is_committed,
 );
 on_both_engines!(4 threads: of_sixty_four_users_of_one_address_one_is_created);
@@ -80,13 +80,13 @@ async fn an_address_is_taken_in_every_spelling(module: Module) {
     for spelling in ["ada@BÜCHER.example", " ADA@xn--bcher-kva.example ", "ａｄａ@bücher.example"] {
         let error = module.service.create_users(CreateUser::new(email(spelling))).await.unwrap_err();
         let message = format!("User with email: {}, already exists.", spelling.trim());
-        assert_eq!(told(&error), (ErrorKind::InvalidData, Some("email_taken"), message));
+        assert_eq!(refusal(&error), (ErrorKind::InvalidData, Some("email_taken"), message));
     }
-    // A Cyrillic letter is another letter: somebody else, and never taken for the first.
+    // A Cyrillic letter is another letter: another user, never confused with the first.
     module.user("аda@bücher.example").await;
 }
 
-async fn a_profile_that_cannot_be_kept_is_refused(module: Module) {
+async fn an_invalid_profile_is_refused(module: Module) {
     let base = || CreateUser::new(email("ada@example.com"));
     let long = "é".repeat(256);
     let url = format!("https://example.com/{}", "a".repeat(2_048));
@@ -106,14 +106,14 @@ async fn a_profile_that_cannot_be_kept_is_refused(module: Module) {
         (CreateUser { avatar_url: Some(url), ..base() }, InvalidProfile::AvatarUrl),
     ] {
         let error = module.service.create_users(user).await.unwrap_err();
-        assert_eq!(told(&error).0, ErrorKind::InvalidData);
+        assert_eq!(refusal(&error).0, ErrorKind::InvalidData);
         match error {
             CreateUsersError::Profile(found) => assert_eq!(found, reason),
             error => panic!("{error:?}"),
         }
     }
-    let kept = CreateUser { first_name: Some("é".repeat(255)), avatar_url: text(""), ..base() };
-    assert_eq!(module.service.create_users(kept).await.unwrap().first_name.unwrap().chars().count(), 255);
+    let accepted = CreateUser { first_name: Some("é".repeat(255)), avatar_url: text(""), ..base() };
+    assert_eq!(module.service.create_users(accepted).await.unwrap().first_name.unwrap().chars().count(), 255);
 }
 
 async fn within_a_transaction_nothing_is_there_until_it_is_committed(module: Module) {
@@ -133,7 +133,7 @@ async fn within_a_transaction_nothing_is_there_until_it_is_committed(module: Mod
     assert_eq!(module.events().await, [("user.created".to_owned(), users[0].id.to_string())]);
 }
 
-/// security.md 15: with a unique constraint, not by looking first.
+/// security.md 15: by a unique constraint, not by checking first.
 async fn of_sixty_four_users_of_one_address_one_is_created(module: Module) {
     let results = module
         .sixty_four(|service, caller| async move {

@@ -1,18 +1,18 @@
-//! Deleting users, and taking it back.
+//! Deleting users, and restoring them.
 
 use vestibule_core::{Environment, ErrorKind, FindConfig};
 use vestibule_testing::on_both_engines;
 use vestibule_user::{User, UserId};
 
-use crate::support::{Module, SECOND, told};
+use crate::support::{Module, SECOND, refusal};
 
 on_both_engines!(
     a_soft_deleted_user_can_be_restored,
     a_deleted_user_is_gone,
     an_address_that_is_free_again_can_be_taken,
     restoring_is_all_or_nothing,
-    who_is_not_there_is_passed_over,
-    within_a_transaction_the_freed_addresses_are_told,
+    unknown_ids_are_ignored,
+    within_a_transaction_the_freed_addresses_are_returned,
 );
 
 async fn all(module: &Module) -> Vec<User> {
@@ -44,15 +44,15 @@ async fn a_deleted_user_is_gone(module: Module) {
     assert_eq!(module.events().await[3..], [gone(ada.id), gone(eve.id)]);
 }
 
-/// security.md 28: somebody new, with an id of his own.
+/// security.md 28: a new user, with their own id.
 async fn an_address_that_is_free_again_can_be_taken(module: Module) {
     let ada = module.user("ada@example.com").await;
     module.service.soft_delete_users([ada.id]).await.unwrap();
     let new = module.user("ADA@example.com").await;
     assert_ne!(new.id, ada.id);
     let error = module.service.restore_users(ada.id).await.unwrap_err();
-    let message = "a deleted user cannot be restored: somebody else has the same e-mail address by now".to_owned();
-    assert_eq!(told(&error), (ErrorKind::Conflict, Some("email_taken"), message));
+    let message = "a deleted user cannot be restored: another user has the same e-mail address now".to_owned();
+    assert_eq!(refusal(&error), (ErrorKind::Conflict, Some("email_taken"), message));
     module.service.delete_users(new.id).await.unwrap();
     module.service.restore_users(ada.id).await.unwrap();
     assert_eq!(module.service.retrieve_user(ada.id).await.unwrap().id, ada.id);
@@ -66,21 +66,21 @@ async fn restoring_is_all_or_nothing(module: Module) {
     assert!(module.service.retrieve_user(ada.id).await.is_err());
 }
 
-async fn who_is_not_there_is_passed_over(module: Module) {
+async fn unknown_ids_are_ignored(module: Module) {
     let ada = module.user("ada@example.com").await;
-    let nobody: UserId = Environment::system().id();
-    module.service.soft_delete_users([nobody, ada.id]).await.unwrap();
+    let missing: UserId = Environment::system().id();
+    module.service.soft_delete_users([missing, ada.id]).await.unwrap();
     module.clock.advance(SECOND);
-    module.service.soft_delete_users([ada.id, nobody]).await.unwrap();
+    module.service.soft_delete_users([ada.id, missing]).await.unwrap();
     assert_eq!(all(&module).await[0].deleted_at, Some(ada.created_at), "the first time counts");
-    module.service.delete_users(nobody).await.unwrap();
-    module.service.restore_users([nobody, ada.id]).await.unwrap();
+    module.service.delete_users(missing).await.unwrap();
+    module.service.restore_users([missing, ada.id]).await.unwrap();
     module.service.restore_users([ada.id]).await.unwrap();
     module.service.delete_users(Vec::new()).await.unwrap();
     assert_eq!(module.new_events(1).await, ["user.deleted"]);
 }
 
-async fn within_a_transaction_the_freed_addresses_are_told(module: Module) {
+async fn within_a_transaction_the_freed_addresses_are_returned(module: Module) {
     let (ada, eve) = (module.user("Ada@example.com").await, module.user("eve@example.com").await);
     module.service.soft_delete_users(eve.id).await.unwrap();
     let mut transaction = module.database.begin().await.unwrap();

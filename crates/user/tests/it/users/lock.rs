@@ -1,4 +1,4 @@
-//! Locking users, and letting them in again.
+//! Locking users, and unlocking them.
 
 use vestibule_core::{Condition, Environment, Field, Filter, FindConfig, Value};
 use vestibule_testing::on_both_engines;
@@ -7,14 +7,14 @@ use vestibule_user::{UpdateUser, User, UserField, UserId};
 use crate::support::{Module, SECOND};
 
 on_both_engines!(
-    a_locked_user_stays_who_he_is_and_can_be_unlocked,
-    who_is_locked_already_or_is_nobody_is_passed_over,
+    a_locked_user_stays_a_user_and_can_be_unlocked,
+    locked_and_unknown_users_are_ignored,
     the_locked_are_found_by_filter,
     a_lock_is_undone_with_its_transaction,
 );
 on_both_engines!(4 threads: of_sixty_four_locks_at_once_one_counts);
 
-async fn a_locked_user_stays_who_he_is_and_can_be_unlocked(module: Module) {
+async fn a_locked_user_stays_a_user_and_can_be_unlocked(module: Module) {
     let ada = module.user("ada@example.com").await;
     assert_eq!(ada.locked_at, None);
     module.clock.advance(SECOND);
@@ -24,7 +24,7 @@ async fn a_locked_user_stays_who_he_is_and_can_be_unlocked(module: Module) {
     assert_eq!(locked, User { locked_at: Some(now), updated_at: now, ..ada.clone() });
     assert_eq!(serde_json::to_value(&locked).unwrap()["locked_at"], now.to_string());
 
-    // Whatever else is changed meanwhile, the lock is kept.
+    // Other changes leave the lock as it is.
     let update = UpdateUser { first_name: vestibule_core::Patch::Set("Ada".into()), ..UpdateUser::new(ada.id) };
     assert_eq!(module.service.update_users(update).await.unwrap().locked_at, Some(now));
     module.clock.advance(SECOND);
@@ -34,7 +34,7 @@ async fn a_locked_user_stays_who_he_is_and_can_be_unlocked(module: Module) {
     assert_eq!(module.new_events(1).await, ["user.updated"; 3]);
 }
 
-async fn who_is_locked_already_or_is_nobody_is_passed_over(module: Module) {
+async fn locked_and_unknown_users_are_ignored(module: Module) {
     let (ada, eve) = (module.user("ada@example.com").await, module.user("eve@example.com").await);
     let gone = module.user("gone@example.com").await;
     module.service.soft_delete_users(gone.id).await.unwrap();
@@ -46,7 +46,7 @@ async fn who_is_locked_already_or_is_nobody_is_passed_over(module: Module) {
     assert_eq!(locked.iter().map(|user| user.id).collect::<Vec<_>>(), [eve.id]);
     let lock = async |transaction: &mut _, id| module.service.find_lock_within(transaction, id).await.unwrap();
     assert_eq!(lock(&mut transaction, eve.id).await, Some(Some("a:b c:d".to_owned())));
-    assert_eq!(lock(&mut transaction, ada.id).await, Some(None), "nothing was said of it");
+    assert_eq!(lock(&mut transaction, ada.id).await, Some(None), "no permissions were given");
     assert_eq!(lock(&mut transaction, gone.id).await, None);
     transaction.commit().await.unwrap();
     let again = module.service.retrieve_user(ada.id).await.unwrap();

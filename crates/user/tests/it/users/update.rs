@@ -1,4 +1,4 @@
-//! Changing users.
+//! Updating users.
 
 use serde_json::json;
 use vestibule_core::{Environment, ErrorKind, MetadataPatch, Patch};
@@ -6,23 +6,23 @@ use vestibule_testing::on_both_engines;
 use vestibule_user::users::UpdateUsersError;
 use vestibule_user::{UpdateUser, User, UserId};
 
-use crate::support::{Module, SECOND, email, metadata, told};
+use crate::support::{Module, SECOND, email, metadata, refusal};
 
 on_both_engines!(
-    what_is_sent_is_changed_and_the_rest_kept,
+    only_given_fields_change,
     metadata_is_merged_key_by_key,
     what_changes_nothing_is_no_change,
     all_or_none_are_changed,
-    an_address_of_somebody_else_is_refused,
-    who_is_not_there_cannot_be_changed,
+    an_address_of_another_user_is_refused,
+    an_unknown_id_cannot_be_changed,
 );
-on_both_engines!(4 threads: of_sixty_four_keys_none_is_lost, of_sixty_four_who_want_one_address_one_gets_it);
+on_both_engines!(4 threads: of_sixty_four_keys_none_is_lost, of_sixty_four_changes_to_one_address_one_succeeds);
 
 fn merge(object: serde_json::Value) -> MetadataPatch {
     MetadataPatch::Merge(metadata(object))
 }
 
-async fn what_is_sent_is_changed_and_the_rest_kept(module: Module) {
+async fn only_given_fields_change(module: Module) {
     let ada = module.user("ada@example.com").await;
     module.clock.advance(SECOND);
     let update = UpdateUser {
@@ -79,7 +79,7 @@ async fn metadata_is_merged_key_by_key(module: Module) {
     let large = |key: &str| UpdateUser { metadata: merge(json!({key: "x".repeat(40_000)})), ..UpdateUser::new(ada.id) };
     module.service.update_users(large("one")).await.unwrap();
     let error = module.service.update_users(large("two")).await.unwrap_err();
-    assert_eq!(told(&error), (ErrorKind::InvalidData, None, "metadata is larger than 64 KiB".to_owned()));
+    assert_eq!(refusal(&error), (ErrorKind::InvalidData, None, "metadata is larger than 64 KiB".to_owned()));
 }
 
 async fn what_changes_nothing_is_no_change(module: Module) {
@@ -90,7 +90,7 @@ async fn what_changes_nothing_is_no_change(module: Module) {
         assert_eq!(module.service.update_users(update).await.unwrap(), ada);
     }
     assert_eq!(module.new_events(1).await, Vec::<String>::new());
-    // Another spelling of the same address is a change, and no collision with oneself.
+    // Another spelling of the same address is a change, and no collision with the user's own.
     let respelled = UpdateUser { email: Some(email("Ada@Example.com")), ..UpdateUser::new(ada.id) };
     let user = module.service.update_users(respelled).await.unwrap();
     assert_eq!((user.email.as_str(), user.updated_at), ("Ada@Example.com", ada.updated_at + SECOND));
@@ -102,33 +102,33 @@ async fn all_or_none_are_changed(module: Module) {
     let both = module.service.update_users([rename(eve.id, "Eve"), rename(ada.id, "Ada")]).await.unwrap();
     assert_eq!(both.iter().map(|user| user.id).collect::<Vec<_>>(), [eve.id, ada.id]);
 
-    let nobody: UserId = Environment::system().id();
+    let missing: UserId = Environment::system().id();
     let taken = UpdateUser { email: Some(email("ada@example.com")), ..UpdateUser::new(eve.id) };
     let invalid = rename(eve.id, "two\nlines");
-    for last in [rename(nobody, "Nobody"), taken, invalid] {
+    for last in [rename(missing, "Missing"), taken, invalid] {
         assert!(module.service.update_users([rename(ada.id, "Changed"), last]).await.is_err());
         assert_eq!(module.service.retrieve_user(ada.id).await.unwrap().first_name.as_deref(), Some("Ada"));
     }
     assert_eq!(module.new_events(2).await, ["user.updated"; 2]);
 }
 
-async fn an_address_of_somebody_else_is_refused(module: Module) {
+async fn an_address_of_another_user_is_refused(module: Module) {
     let (ada, eve) = (module.user("ada@example.com").await, module.user("eve@example.com").await);
     let update = UpdateUser { email: Some(email("ADA@example.com")), ..UpdateUser::new(eve.id) };
     let error = module.service.update_users(update.clone()).await.unwrap_err();
     let message = "User with email: ADA@example.com, already exists.".to_owned();
-    assert_eq!(told(&error), (ErrorKind::InvalidData, Some("email_taken"), message));
-    // The address of somebody who was deleted is free.
+    assert_eq!(refusal(&error), (ErrorKind::InvalidData, Some("email_taken"), message));
+    // The address of a deleted user is free.
     module.service.soft_delete_users(ada.id).await.unwrap();
     assert_eq!(module.service.update_users(update).await.unwrap().email.as_str(), "ADA@example.com");
 }
 
-async fn who_is_not_there_cannot_be_changed(module: Module) {
+async fn an_unknown_id_cannot_be_changed(module: Module) {
     let gone = module.user("ada@example.com").await.id;
     module.service.soft_delete_users(gone).await.unwrap();
     for id in [gone, Environment::system().id()] {
         let error = module.service.update_users(UpdateUser::new(id)).await.unwrap_err();
-        assert_eq!(told(&error), (ErrorKind::NotFound, None, format!("User with id: {id} was not found")));
+        assert_eq!(refusal(&error), (ErrorKind::NotFound, None, format!("User with id: {id} was not found")));
     }
 }
 
@@ -147,7 +147,7 @@ async fn of_sixty_four_keys_none_is_lost(module: Module) {
     assert_eq!(module.new_events(1).await.len(), 64);
 }
 
-async fn of_sixty_four_who_want_one_address_one_gets_it(module: Module) {
+async fn of_sixty_four_changes_to_one_address_one_succeeds(module: Module) {
     let mut ids = Vec::new();
     for number in 0..64 {
         ids.push(module.user(&format!("{number}@example.com")).await.id);

@@ -35,7 +35,7 @@ async fn each_reason_is_told_by_name(app: TestApp) {
             &history.revoked.token,
             "revoked@y.test",
             "invite_revoked",
-            "This invite was withdrawn on 2026-11-22. Ask whoever invited you for a new one.",
+            "This invite was withdrawn on 2026-11-22. Ask the person who invited you for a new one.",
         ),
         (
             &history.replaced.token,

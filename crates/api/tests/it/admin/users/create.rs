@@ -121,7 +121,7 @@ async fn a_pending_invite_of_the_address_is_taken_back(app: TestApp) {
         401,
         "unauthorized",
         "invite_revoked",
-        "This invite was withdrawn on 2026-11-22. Ask whoever invited you for a new one.",
+        "This invite was withdrawn on 2026-11-22. Ask the person who invited you for a new one.",
     );
 }
 
