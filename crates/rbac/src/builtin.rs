@@ -1,11 +1,11 @@
-//! What is always there: the policies that routes ask for, and the role that may do everything.
+//! What always exists: the policies that routes need, and the super admin role.
 
 use vestibule_database::{Error, Transaction, transaction, values};
 
 use crate::permissions::EVERYTHING;
 use crate::{PolicyId, RbacModule, RoleId, RolePolicyId};
 
-/// The resources that routes ask about, with their operations.
+/// The resources of routes, with their operations.
 const BUILT_IN: [(&str, &[&str]); 11] = [
     ("user", EVERY_OPERATION),
     ("invite", EVERY_OPERATION),
@@ -43,7 +43,7 @@ pub(crate) const ACCESS_CHANGING: &[&str] = &[
 
 const EVERY_OPERATION: &[&str] = &["create", "read", "update", "delete"];
 
-/// Every policy that routes ask for, as `resource:operation`.
+/// Every policy that routes need, as `resource:operation`.
 pub fn keys() -> Vec<String> {
     let of = |(resource, operations): (&str, &[&str])| -> Vec<String> {
         operations.iter().map(|operation| format!("{resource}:{operation}")).collect()
@@ -52,8 +52,8 @@ pub fn keys() -> Vec<String> {
 }
 
 impl RbacModule {
-    /// Makes what is missing of the built-in policies and of the role that may do everything. Tells whether that role
-    /// was made just now: then whoever was there before has no role yet.
+    /// Creates what is missing of the built-in policies and of the super admin role. Returns whether that role
+    /// was created just now: then the existing users have no role yet.
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl RbacModule {
     ) -> Result<(), Error> {
         let key = format!("{resource}:{operation}");
         let search_text = vestibule_database::list::search_text([Some(key.as_str()), Some(name), Some(description)]);
-        // Several processes may start at once: whoever comes second finds it there.
+        // Several processes may start at once: the second finds it there.
         transaction
             .execute(
                 "INSERT INTO rbac_policies (id, key, resource, operation, name, description, search_text, created_at,

@@ -1,16 +1,16 @@
-//! Why somebody may do something.
+//! Why a subject may do something.
 
 use vestibule_database::{Connection, Error, FromRow, Row, values};
 
 use crate::permissions::covers;
 use crate::{PolicyId, RbacModule, RoleId};
 
-/// One reason why somebody may do something.
+/// One reason why a subject may do something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// The role that he has himself.
+    /// The role given directly.
     pub role: Named,
-    /// The ancestor from which that role has the policy; none where it has it itself.
+    /// The ancestor from which that role has the policy; `None` if it has the policy directly.
     pub inherited_from: Option<Named>,
     /// The policy's id.
     pub policy_id: PolicyId,
@@ -41,7 +41,7 @@ impl FromRow for Reason {
 }
 
 impl RbacModule {
-    /// By which of his roles, and through which ancestor, somebody has a policy; nothing where he has not.
+    /// Finds the roles, and their ancestors, that give a subject a policy; empty if none does.
     ///
     /// # Errors
     ///

@@ -13,11 +13,11 @@ use vestibule_core::{Value, WrongType};
 pub struct InvalidNamedId {
     /// The prefix that was expected.
     pub prefix: &'static str,
-    /// What was given, cut after 64 characters.
+    /// The given text, cut after 64 characters.
     pub text: String,
 }
 
-/// Reads `prefix_` and a ULID or a name.
+/// Parses `prefix_` and a ULID or a name.
 fn parse(prefix: &'static str, text: &str) -> Result<String, InvalidNamedId> {
     let is_name = |rest: &str| {
         (1..=64).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -35,12 +35,12 @@ macro_rules! named_id {
         pub struct $name(String);
 
         impl $name {
-            /// The id of what belongs to the role that may do everything.
+            /// The id of the super admin role or policy.
             pub fn super_admin() -> Self {
                 Self(concat!($prefix, "_super_admin").to_owned())
             }
 
-            /// Whether it is the id of what belongs to the role that may do everything.
+            /// Whether it is the id of the super admin role or policy.
             pub fn is_super_admin(&self) -> bool {
                 self.0 == concat!($prefix, "_super_admin")
             }
@@ -104,7 +104,7 @@ named_id!(
     "rpol"
 );
 named_id!(
-    /// The id of a policy's being a role's: `rlpl_…`.
+    /// The id of a policy's assignment to a role: `rlpl_…`.
     RolePolicyId,
     "rlpl"
 );

@@ -1,17 +1,17 @@
 //! Roles and policies: who may do what.
 //!
 //! - [`RbacModule`]: the service
-//! - [`permissions`]: what somebody may do, as a request asks it
+//! - [`permissions`]: what a caller may do, as a request checks it
 //! - [`policies`]: what may be done
-//! - [`roles`]: policies under one name, and what they have from their parents
+//! - [`roles`]: named sets of policies, and what they inherit from their parents
 //! - [`assignments`]: who has which role
-//! - [`explain`]: why somebody may do something
-//! - [`builtin`]: the policies and the role that are always there
+//! - [`explain`]: why a subject may do something
+//! - [`builtin`]: the policies and the role that always exist
 //!
-//! A policy is `resource:operation`; a role has policies, and what its parents have. Somebody has roles: a user, an
-//! invite (for whoever accepts it), an API key; to this crate all of them are ids.
+//! A policy is `resource:operation`; a role has policies, and inherits those of its parents. A subject has roles: a user,
+//! an invite (for the user who accepts it), an API key; to this crate all of them are ids.
 //!
-//! Not here: which route needs which policy (http), and who may change what of whom (the flows).
+//! Not here: which route needs which policy (`api`), and who may change what of whom (`flows`).
 
 pub mod assignments;
 pub mod builtin;

@@ -1,12 +1,12 @@
-//! One at a time, where two at once would see half of what the other does.
+//! Serializes changes that would otherwise each see half of the other.
 
 use vestibule_database::{Error, Transaction, values};
 
 use crate::RbacModule;
 
 impl RbacModule {
-    /// Waits for one's turn to change roles, or who has the role that may do everything; it lasts until the transaction
-    /// ends. Take it before anything else is read or locked, so that nobody waits for somebody who waits for him.
+    /// Waits for the lock that serializes changes of roles and of super admins; it lasts until the transaction
+    /// ends. Take it before anything else is read or locked, so that no two transactions deadlock.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
-//! Pages of what the database could not filter.
+//! Pages of what the database cannot filter.
 
 use vestibule_core::{FindConfig, Page};
 
-/// The page that is asked for, and how many there are in all.
+/// The requested page, and the total count.
 pub(crate) fn page<T, F>(all: Vec<T>, find: &FindConfig<F>) -> Page<T> {
     let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
     let count = u64::try_from(all.len()).unwrap_or(u64::MAX);

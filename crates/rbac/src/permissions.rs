@@ -1,14 +1,14 @@
-//! What somebody may do.
+//! What a subject may do.
 
 use crate::builtin::ACCESS_CHANGING;
 
-/// The role that may do everything. It is always there and always the same.
+/// The super admin role. It always exists and never changes.
 pub const SUPER_ADMIN: &str = "role_super_admin";
 
-/// The policy that is every policy.
+/// The policy that covers every policy.
 pub const EVERYTHING: &str = "*:*";
 
-/// What somebody may do: the policies of all his roles, as keys such as `user:read`, `user:*` and `*:*`.
+/// What a subject may do: the policies of all its roles, as keys such as `user:read`, `user:*` and `*:*`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Permissions(Vec<String>);
 
@@ -18,12 +18,12 @@ impl Permissions {
         Self(vec![EVERYTHING.to_owned()])
     }
 
-    /// Adds the policies of a role, as `rbac_roles.grants` has them: keys separated by spaces.
+    /// Adds the policies of a role, in the format of `rbac_roles.grants`: keys separated by spaces.
     pub fn add(&mut self, grants: &str) {
         self.0.extend(grants.split_ascii_whitespace().map(str::to_owned));
     }
 
-    /// Adds what else may be done.
+    /// Adds other permissions.
     pub fn extend(&mut self, other: &Self) {
         self.0.extend(other.0.iter().cloned());
     }
@@ -36,17 +36,17 @@ impl Permissions {
         keys
     }
 
-    /// Whether there is nothing that may be done.
+    /// Whether nothing is permitted.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether this policy, also one with a wildcard, is among them.
+    /// Whether this policy, which may have a wildcard, is covered.
     pub fn allows(&self, policy: &str) -> bool {
         self.0.iter().any(|held| covers(held, policy))
     }
 
-    /// Whether everything that `other` may do may be done: then a role with these policies may be granted.
+    /// Whether everything in `other` is covered: then a role with these policies may be granted.
     pub fn covers(&self, other: &Self) -> bool {
         other.0.iter().all(|policy| self.allows(policy))
     }
@@ -66,7 +66,7 @@ impl Permissions {
         Self(keys)
     }
 
-    /// Which of these policies are not among them.
+    /// Those of these policies that are not covered.
     pub fn missing<'a>(&self, policies: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
         policies.into_iter().filter(|policy| !self.allows(policy)).collect()
     }
@@ -83,10 +83,10 @@ pub(crate) fn has_wildcard(policy: &str) -> bool {
     policy.split(':').any(|part| part == "*")
 }
 
-/// Whether a policy that somebody holds is at least the one that is asked for.
-pub(crate) fn covers(held: &str, asked: &str) -> bool {
-    let part = |held: &str, asked: &str| held == "*" || held == asked;
-    match (held.split_once(':'), asked.split_once(':')) {
+/// Whether a held policy covers a required one.
+pub(crate) fn covers(held: &str, required: &str) -> bool {
+    let part = |held: &str, required: &str| held == "*" || held == required;
+    match (held.split_once(':'), required.split_once(':')) {
         (Some((resource, operation)), Some((of, to))) => part(resource, of) && part(operation, to),
         _ => false,
     }

@@ -1,8 +1,8 @@
-//! What a subject has from all its roles, in one row, so that a request finds it by one index.
+//! The permissions of a subject from all its roles, in one row, so that a request finds them by one index.
 //!
-//! On PostgreSQL two transactions can each see half of what the other does. Whoever changes the roles of a subject locks its
-//! row first, so that two changes of one subject wait for each other and the second sees both. Whoever changes a role waits
-//! for those who change assignments, and keeps others waiting. The lock between the two is an advisory one: it is no table
+//! On PostgreSQL two transactions can each see half of what the other does. A change of a subject's roles first locks its
+//! row, so that two changes of one subject wait for each other and the second sees both. A change of a role waits
+//! for concurrent changes of assignments, and blocks new ones. The lock between the two is an advisory one: it is no table
 //! lock, and other than share locks on a row, it queues, so that a steady stream of assignments cannot keep a change of a
 //! role waiting (decision 19). The order of all locks is in docs/architecture.md. SQLite has one writer anyway.
 
@@ -10,19 +10,19 @@ use vestibule_database::{Error, Sql, Transaction, values};
 
 use crate::{RbacModule, RoleId};
 
-/// Changes assignments, beside others who do. The number is "vestrole" in ASCII.
+/// Shared lock to change assignments. The number is "vestrole" in ASCII.
 const SHARED: Sql = Sql::per_engine(
     "UPDATE rbac_turn SET taken = taken WHERE 1 = 0",
     "SELECT pg_advisory_xact_lock_shared(8531352013096578149)",
 );
 
-/// Changes what roles allow, alone.
+/// Exclusive lock to change what roles allow.
 const EXCLUSIVE: Sql = Sql::per_engine(
     "UPDATE rbac_turn SET taken = taken WHERE 1 = 0",
     "SELECT pg_advisory_xact_lock(8531352013096578149)",
 );
 
-/// Makes the rows of some subjects anew.
+/// Updates the rows of some subjects.
 macro_rules! gather {
     ($condition:literal) => {
         concat!(
@@ -40,7 +40,7 @@ macro_rules! gather {
 }
 
 impl RbacModule {
-    /// Locks the row of a subject before its assignments are changed. Whoever does so for several subjects goes by their ids.
+    /// Locks the row of a subject before its assignments are changed. Lock several subjects in the order of their ids.
     pub(crate) async fn hold_subject_within(
         &self,
         transaction: &mut Transaction,
@@ -52,13 +52,13 @@ impl RbacModule {
         transaction.execute(text, values![subject_id, false]).await.map(drop)
     }
 
-    /// Makes the row of a subject anew that is locked, after a role was given or taken.
+    /// Updates the locked row of a subject after a role was given or taken.
     pub(crate) async fn gather_within(&self, transaction: &mut Transaction, subject_id: &str) -> Result<(), Error> {
         transaction.execute(gather!("id = $1"), values![subject_id]).await.map(drop)
     }
 
-    /// Makes anew the rows of all subjects that have one of these roles, after the roles were changed. The caller holds the
-    /// turn.
+    /// Updates the rows of all subjects that have one of these roles, after the roles were changed. The caller holds the
+    /// lock.
     pub(crate) async fn gather_holders_within(
         &self,
         transaction: &mut Transaction,
@@ -72,7 +72,7 @@ impl RbacModule {
         Ok(())
     }
 
-    /// Gives a role to all of these subjects, within a transaction: to the many that were there before there were roles.
+    /// Gives a role to all of these subjects, within a transaction: those that existed before there were roles.
     ///
     /// # Errors
     ///

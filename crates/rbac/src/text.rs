@@ -1,4 +1,4 @@
-//! What names and descriptions of roles and policies may be.
+//! Limits of names and descriptions of roles and policies.
 
 use vestibule_core::DomainError;
 
@@ -8,10 +8,10 @@ const MAX_NAME: usize = 255;
 /// The longest description, in characters.
 const MAX_DESCRIPTION: usize = 2_000;
 
-/// A name or a description that cannot be kept.
+/// A name or a description that is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 pub enum InvalidText {
-    /// A role without a name could not be told from others.
+    /// A role without a name could not be distinguished from others.
     #[error("name is empty")]
     #[kind(InvalidData)]
     NameEmpty,
@@ -40,7 +40,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), InvalidText> {
     check_label(Some(name))
 }
 
-/// Checks a name that may be missing.
+/// Checks an optional name.
 pub(crate) fn check_label(name: Option<&str>) -> Result<(), InvalidText> {
     let name = name.unwrap_or_default();
     if name.chars().count() > MAX_NAME {

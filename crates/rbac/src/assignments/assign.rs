@@ -1,4 +1,4 @@
-//! Giving roles to somebody.
+//! Giving roles to a subject.
 
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
 
@@ -6,7 +6,7 @@ use super::{AssignRolesError, UnknownRoles};
 use crate::{RbacModule, RoleId};
 
 impl RbacModule {
-    /// Gives somebody roles, all or none. Those that he has already are passed over.
+    /// Gives a subject roles, all or none. Those that it already has are ignored.
     ///
     /// # Errors
     ///
@@ -15,7 +15,7 @@ impl RbacModule {
         transaction!(self.database, |transaction| self.assign_roles_within(transaction, subject_id, roles).await)
     }
 
-    /// Gives somebody roles, within a transaction. Whether whoever does so may is not asked here.
+    /// Gives a subject roles, within a transaction. Does not check whether the caller may.
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl RbacModule {
         self.refuse_unknown_roles_within(&mut *transaction, roles).await?;
         self.hold_subject_within(transaction, subject_id).await?;
         for role in roles {
-            // A role that is deleted at this moment may be given for nothing: who has it is asked of living roles.
+            // A role that is deleted at this moment may be given in vain: only roles that exist are read.
             transaction
                 .execute(
                     "INSERT INTO rbac_assignments (subject_id, role_id, created_at)
@@ -42,7 +42,7 @@ impl RbacModule {
         Ok(self.gather_within(transaction, subject_id).await?)
     }
 
-    /// Gives what one subject has to another, within a transaction: an invite's roles to whoever accepts it.
+    /// Gives the roles of one subject to another, within a transaction: an invite's roles to the user who accepts it.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl RbacModule {
         self.remove_subject_within(transaction, from).await
     }
 
-    /// Refuses roles that are not there.
+    /// Refuses roles that do not exist.
     pub(crate) async fn refuse_unknown_roles_within(
         &self,
         connection: impl Into<Connection<'_>>,

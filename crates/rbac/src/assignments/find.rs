@@ -17,7 +17,7 @@ macro_rules! role_columns {
 pub(super) use role_columns;
 
 impl RbacModule {
-    /// The roles that somebody has himself, in the order in which he got them.
+    /// Lists the roles given directly to a subject, in the order in which they were given.
     ///
     /// # Errors
     ///
@@ -33,7 +33,7 @@ impl RbacModule {
         connection.into().query(text, values![subject_id]).await
     }
 
-    /// The ids of the roles that somebody has himself, in the order in which he got them.
+    /// Lists the ids of the roles given directly to a subject, in the order in which they were given.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl RbacModule {
         connection.into().query_scalars(text, values![subject_id]).await
     }
 
-    /// What somebody may do.
+    /// What a subject may do.
     ///
     /// # Errors
     ///
@@ -71,7 +71,7 @@ impl RbacModule {
     ///
     /// # Errors
     ///
-    /// [`AssignRolesError`], where one of them is not there.
+    /// [`AssignRolesError`], if one of them does not exist.
     pub async fn grants_of_roles(
         &self,
         connection: impl Into<Connection<'_>>,
@@ -88,7 +88,7 @@ impl RbacModule {
         if unknown.is_empty() { Ok(permissions) } else { Err(UnknownRoles { ids: unknown }.into()) }
     }
 
-    /// Who has a role himself, in the order in which they got it.
+    /// Lists the subjects to which a role is given directly, in the order in which they received it.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Assignments: who has which role. A subject is a user, an invite (for whoever accepts it) or an API key, by its id.
+//! Assignments: who has which role. A subject is a user, an invite (for the user who accepts it) or an API key, by its id.
 
 mod assign;
 mod find;
@@ -10,19 +10,19 @@ use vestibule_database::Error;
 
 use crate::RoleId;
 
-/// Roles that were named, and are not there.
+/// Given roles that do not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 #[error("The following role IDs do not exist: {}", .ids.join(", "))]
 #[kind(InvalidData)]
 pub struct UnknownRoles {
-    /// What was named.
+    /// The ids that were given.
     pub ids: Vec<String>,
 }
 
-/// Why somebody did not get roles. He has those that he had.
+/// Why a subject was not given roles. Its roles are unchanged.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum AssignRolesError {
-    /// Some of them are not there.
+    /// Some of them do not exist.
     #[error(transparent)]
     Roles(#[from] UnknownRoles),
     /// The database failed.
@@ -30,7 +30,7 @@ pub enum AssignRolesError {
     Database(#[from] Error),
 }
 
-/// Reads ids of roles. Text that is none is the id of no role.
+/// Parses ids of roles. Text that is no id is treated as the id of no role.
 ///
 /// # Errors
 ///

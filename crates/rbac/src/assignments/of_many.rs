@@ -1,4 +1,4 @@
-//! The roles of many at once.
+//! The roles of many subjects at once.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::find::role_columns;
 use crate::RbacModule;
 use crate::roles::Role;
 
-/// A role, and who has it.
+/// A role, and the subject that has it.
 #[derive(FromRow)]
 struct Held {
     #[row(column = "subject_id")]
@@ -19,8 +19,8 @@ struct Held {
 }
 
 impl RbacModule {
-    /// The roles that each of these has himself, in the order in which he got them, by one query. Whoever has none is not
-    /// in the map.
+    /// Finds the roles given directly to each of these subjects, in the order in which they were given, in one query.
+    /// Subjects without roles are not in the map.
     ///
     /// # Errors
     ///

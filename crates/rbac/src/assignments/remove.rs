@@ -5,7 +5,7 @@ use vestibule_database::{Error, Transaction, transaction, values};
 use crate::{RbacModule, RoleId};
 
 impl RbacModule {
-    /// Takes roles from somebody. Those that he does not have are passed over.
+    /// Takes roles from a subject. Those that it does not have are ignored.
     ///
     /// # Errors
     ///
@@ -14,7 +14,7 @@ impl RbacModule {
         transaction!(self.database, |transaction| self.remove_roles_within(transaction, subject_id, roles).await)
     }
 
-    /// Takes roles from somebody, within a transaction, and tells how many he had.
+    /// Takes roles from a subject, within a transaction, and returns how many it had.
     ///
     /// # Errors
     ///
@@ -35,7 +35,7 @@ impl RbacModule {
         Ok(gone)
     }
 
-    /// Takes every role from somebody who is no more, within a transaction.
+    /// Takes every role from a subject that no longer exists, within a transaction.
     ///
     /// # Errors
     ///

@@ -13,20 +13,20 @@ use crate::{PolicyId, RbacModule};
 pub struct CreatePolicy {
     /// Resource and operation, joined by a colon.
     pub key: String,
-    /// To what; `*` for everything. Capitals are made small.
+    /// The resource; `*` for all. Capitals become lower case.
     pub resource: String,
-    /// What; `*` for everything. Capitals are made small.
+    /// The operation; `*` for all. Capitals become lower case.
     pub operation: String,
-    /// What people call it.
+    /// The display name.
     pub name: Option<String>,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
 }
 
 impl CreatePolicy {
-    /// A policy of which nothing more is known.
+    /// A policy with this key and nothing else.
     pub fn new(resource: &str, operation: &str) -> Self {
         Self {
             key: format!("{resource}:{operation}"),
@@ -42,17 +42,17 @@ impl CreatePolicy {
 /// Why policies could not be created. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreatePoliciesError {
-    /// There is one of this key.
+    /// The key is taken.
     #[error("Rbac policy with key: {key}, already exists.")]
     #[kind(InvalidData, code = "policy_key_taken")]
     KeyTaken {
         /// The key.
         key: String,
     },
-    /// The key cannot be kept.
+    /// The key is invalid.
     #[error(transparent)]
     Key(#[from] InvalidKey),
-    /// The name or the description cannot be kept.
+    /// The name or the description is invalid.
     #[error(transparent)]
     Text(#[from] InvalidText),
     /// The database failed.

@@ -1,4 +1,4 @@
-//! Deleting policies. Whatever roles held one hold it no longer.
+//! Deleting policies. Roles lose a deleted policy.
 
 use vestibule_core::{DomainError, OneOrMany};
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -8,7 +8,7 @@ use crate::{PolicyId, RbacModule};
 /// Why policies could not be deleted. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum DeletePoliciesError {
-    /// It is the policy that is every policy.
+    /// It is the policy that covers every policy.
     #[error("The policy *:* belongs to the super admin role and cannot be deleted")]
     #[kind(NotAllowed, code = "policy_protected")]
     Protected,
@@ -18,8 +18,8 @@ pub enum DeletePoliciesError {
 }
 
 impl RbacModule {
-    /// Deletes one policy or many, all or none. Ids of none are passed over. Built-in policies come back when the
-    /// program starts anew, held by nobody.
+    /// Deletes one policy or many, all or none. Unknown ids are ignored. Built-in policies are created again when the
+    /// program starts, without roles.
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl RbacModule {
         transaction!(self.database, |transaction| self.delete_rbac_policies_within(transaction, &ids).await.map(drop))
     }
 
-    /// Deletes policies within a transaction, and tells how many there were.
+    /// Deletes policies within a transaction, and returns how many there were.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl RbacModule {
                 .await?;
             let holders = self.holders_within(transaction, id).await?;
             transaction.execute("DELETE FROM rbac_role_policies WHERE policy_id = $1", values![id]).await?;
-            self.grant_anew_within(transaction, &holders).await?;
+            self.update_grants_within(transaction, &holders).await?;
         }
         Ok(gone)
     }

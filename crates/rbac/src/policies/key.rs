@@ -1,11 +1,11 @@
-//! Resource, operation, and the key that is made of both.
+//! Resource, operation, and the key that consists of both.
 
 use vestibule_core::DomainError;
 
 /// The longest resource or operation, in bytes.
 const MAX_PART: usize = 64;
 
-/// A key, a resource or an operation that cannot be kept.
+/// A key, a resource or an operation that is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 pub enum InvalidKey {
     /// Neither `*` nor letters, digits, `_`, `-` and `.`.
@@ -15,7 +15,7 @@ pub enum InvalidKey {
         /// `resource` or `operation`.
         field: &'static str,
     },
-    /// The key says something else than resource and operation do: whoever reads one would be misled by the other.
+    /// The key contradicts resource and operation, which would mislead readers.
     #[error("The key of this policy must be its resource and operation: {key}")]
     #[kind(InvalidData, code = "policy_key_invalid")]
     Mismatch {
@@ -28,7 +28,7 @@ pub enum InvalidKey {
     NoColon,
 }
 
-/// What a policy allows, in small letters.
+/// What a policy allows, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
     pub(super) resource: String,
@@ -49,7 +49,7 @@ impl Key {
         format!("{}:{}", self.resource, self.operation)
     }
 
-    /// Refuses a key that says something else.
+    /// Refuses a key that contradicts resource and operation.
     pub(super) fn check(&self, key: &str) -> Result<(), InvalidKey> {
         let own = self.text();
         if key.to_ascii_lowercase() == own { Ok(()) } else { Err(InvalidKey::Mismatch { key: own }) }

@@ -1,4 +1,4 @@
-//! Finding policies by filter, or by what somebody may do.
+//! Listing policies by filter, or by the permissions that cover them.
 
 use vestibule_core::{Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error, list};
@@ -8,7 +8,7 @@ use crate::permissions::has_wildcard;
 use crate::{Permissions, RbacModule};
 
 impl RbacModule {
-    /// Finds the policies that match.
+    /// Lists the policies that match.
     ///
     /// # Errors
     ///
@@ -21,7 +21,7 @@ impl RbacModule {
         list::list(&self.database, TABLE, filter, find).await
     }
 
-    /// Finds the ids of the policies that match, and counts all that would without skip and take.
+    /// Lists the ids of the policies that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ impl RbacModule {
         list::list_and_count_ids(&self.database, TABLE, filter, find).await
     }
 
-    /// Finds the policies that match, and counts all that would without skip and take.
+    /// Lists the policies that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl RbacModule {
         list::list_and_count(&self.database, TABLE, filter, find).await
     }
 
-    /// Finds the policies that match and that `permissions` cover: whoever has those can give them.
+    /// Lists the policies that match and that `permissions` cover, so that their holder can give them.
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl RbacModule {
         Ok(crate::page::page(policies.into_iter().filter(|policy| permissions.allows(&policy.key)).collect(), find))
     }
 
-    /// What somebody may do, one by one: each wildcard is every policy there is that it covers. Sorted.
+    /// Expands permissions: each wildcard becomes every existing policy that it covers. Sorted.
     ///
     /// # Errors
     ///

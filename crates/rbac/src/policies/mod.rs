@@ -1,4 +1,4 @@
-//! Policies: what may be done, as `resource:operation`.
+//! Policies: permissions of the form `resource:operation`.
 
 mod create;
 mod delete;
@@ -36,7 +36,7 @@ vestibule_core::fields!(
     }
 );
 
-/// Something that may be done. Serialized as the API shows it.
+/// A permission that roles can have. Serialized as in the API.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
 #[row(columns = columns)]
 pub struct Policy {
@@ -44,15 +44,15 @@ pub struct Policy {
     pub id: PolicyId,
     /// Resource and operation, joined by a colon: unique among policies that are not deleted.
     pub key: String,
-    /// To what it may be done; `*` is everything.
+    /// The resource; `*` is all.
     pub resource: String,
-    /// What may be done; `*` is everything.
+    /// The operation; `*` is all.
     pub operation: String,
-    /// What people call it.
+    /// The display name.
     pub name: Option<String>,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -64,21 +64,21 @@ pub struct Policy {
 
 pub(crate) const TABLE: Table = Table { name: "rbac_policies", columns: columns!() };
 
-/// What a search looks through.
+/// The columns that a search covers.
 fn search_text(key: &str, name: Option<&str>, description: Option<&str>) -> String {
     vestibule_database::list::search_text([Some(key), name, description])
 }
 
-/// Policies that were named, and are not there.
+/// Given policies that do not exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, DomainError)]
 #[error("The following policies do not exist: {}", .ids.join(", "))]
 #[kind(NotFound)]
 pub struct UnknownPolicies {
-    /// What was named.
+    /// The ids that were given.
     pub ids: Vec<String>,
 }
 
-/// Reads ids of policies. Text that is none is the id of no policy.
+/// Parses ids of policies. Text that is no id is treated as the id of no policy.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Finding one policy by id.
+//! Retrieving one policy by id.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, values};
@@ -6,14 +6,14 @@ use vestibule_database::{Connection, Error, values};
 use super::{Policy, UnknownPolicies, columns};
 use crate::{PolicyId, RbacModule};
 
-/// Why a policy could not be found.
+/// Why a policy was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrievePolicyError {
-    /// There is none, or none any more.
+    /// There is none, or no longer.
     #[error("Policy with id: {id} not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
     /// The database failed.
@@ -21,7 +21,7 @@ pub enum RetrievePolicyError {
     Database(#[from] Error),
 }
 
-/// Why policies could not be found: one of them is not there, or the database failed.
+/// Why policies were not retrieved: one of them does not exist, or the database failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FindAllError {
     #[error(transparent)]
@@ -31,7 +31,7 @@ pub(crate) enum FindAllError {
 }
 
 impl RbacModule {
-    /// Finds the policy of this id that is not deleted.
+    /// Retrieves the policy of this id that is not deleted.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl RbacModule {
         found.ok_or_else(|| RetrievePolicyError::NotFound { id: id.to_string() })
     }
 
-    /// Finds a policy, or none, within a transaction.
+    /// Finds a policy within a transaction.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl RbacModule {
         connection.into().query_optional(text, values![id]).await
     }
 
-    /// Finds all of these policies, in this order.
+    /// Retrieves all of these policies, in this order.
     pub(crate) async fn find_policies_within(
         &self,
         connection: impl Into<Connection<'_>>,

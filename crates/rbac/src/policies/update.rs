@@ -1,4 +1,4 @@
-//! Changing policies. Whatever roles hold one hold what it has become.
+//! Updating policies, with effect on all roles that have them.
 
 use vestibule_core::{DomainError, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
@@ -8,27 +8,27 @@ use super::{InvalidKey, Policy, columns, search_text};
 use crate::text::{self, InvalidText};
 use crate::{PolicyId, RbacModule};
 
-/// What is to be changed of a policy.
+/// A change of a policy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdatePolicy {
-    /// Which.
+    /// The policy.
     pub id: PolicyId,
-    /// The new key. Resource and operation follow it where they are not given.
+    /// The new key. Resource and operation follow it if they are not given.
     pub key: Option<String>,
-    /// To what. The key follows where it is not given.
+    /// The resource. The key follows if it is not given.
     pub resource: Option<String>,
-    /// What. The key follows where it is not given.
+    /// The operation. The key follows if it is not given.
     pub operation: Option<String>,
-    /// What people call it.
+    /// The display name.
     pub name: Patch<String>,
-    /// What it is for.
+    /// The description.
     pub description: Patch<String>,
     /// Merged key by key.
     pub metadata: MetadataPatch,
 }
 
 impl UpdatePolicy {
-    /// Changes nothing of this policy yet.
+    /// An update of this policy without changes yet.
     pub fn new(id: PolicyId) -> Self {
         Self {
             id,
@@ -42,31 +42,31 @@ impl UpdatePolicy {
     }
 }
 
-/// Why policies could not be changed. None of them was.
+/// Why policies could not be updated. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdatePoliciesError {
-    /// There is none of this id, or none any more.
+    /// There is none of this id, or no longer.
     #[error("Policy with id \"{id}\" not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
-    /// There is another of the new key.
+    /// The new key is taken.
     #[error("Rbac policy with key: {key}, already exists.")]
     #[kind(InvalidData, code = "policy_key_taken")]
     KeyTaken {
         /// The key.
         key: String,
     },
-    /// It is the policy that is every policy.
+    /// It is the policy that covers every policy.
     #[error("The policy *:* belongs to the super admin role and keeps its key")]
     #[kind(NotAllowed, code = "policy_protected")]
     Protected,
-    /// The key cannot be kept.
+    /// The key is invalid.
     #[error(transparent)]
     Key(#[from] InvalidKey),
-    /// The name or the description cannot be kept.
+    /// The name or the description is invalid.
     #[error(transparent)]
     Text(#[from] InvalidText),
     /// The metadata would become too large.
@@ -79,7 +79,7 @@ pub enum UpdatePoliciesError {
 }
 
 impl RbacModule {
-    /// Changes one policy or many, all or none.
+    /// Updates one policy or many, all or none.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl RbacModule {
         Ok(in_kind::<I, _, _>(updated?)?)
     }
 
-    /// Changes policies within a transaction.
+    /// Updates policies within a transaction.
     ///
     /// # Errors
     ///
@@ -168,13 +168,13 @@ impl RbacModule {
             .ok_or_else(not_found)?;
         if updated.key != present.key {
             let holders = self.holders_within(transaction, &updated.id).await?;
-            self.grant_anew_within(transaction, &holders).await?;
+            self.update_grants_within(transaction, &holders).await?;
         }
         Ok(updated)
     }
 }
 
-/// Key, resource and operation say the same: what is not given follows what is.
+/// Makes key, resource and operation agree: what is not given follows what is.
 fn new_key(update: &UpdatePolicy, present: &Policy) -> Result<Key, InvalidKey> {
     let by_key = update.key.as_deref().map(Key::parse).transpose()?;
     let (resource, operation) = match &by_key {

@@ -10,17 +10,17 @@ use crate::{PolicyId, RbacModule, RoleId};
 /// A role to be created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateRole {
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
-    /// The policies that it has itself.
+    /// The policies given directly.
     pub policy_ids: Vec<PolicyId>,
-    /// The roles whose policies it has as well.
+    /// The parents, whose policies it inherits.
     pub parent_ids: Vec<RoleId>,
-    /// Whether whoever has it must have a second factor.
+    /// Whether its holders must have a second factor.
     pub requires_mfa: bool,
 }
 
@@ -41,14 +41,14 @@ impl CreateRole {
 /// Why roles could not be created. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateRolesError {
-    /// There is one of this name.
+    /// The name is taken.
     #[error("Rbac role with name: {name}, already exists.")]
     #[kind(InvalidData, code = "role_name_taken")]
     NameTaken {
         /// The name.
         name: String,
     },
-    /// The name or the description cannot be kept.
+    /// The name or the description is invalid.
     #[error(transparent)]
     Text(#[from] InvalidText),
     /// It cannot have these policies.

@@ -1,4 +1,4 @@
-//! Deleting roles. Nobody has a deleted role, and nothing inherits from it.
+//! Deleting roles. No one has a deleted role, and nothing inherits from it.
 
 use vestibule_core::{DomainError, OneOrMany};
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -8,7 +8,7 @@ use crate::{RbacModule, RoleId};
 /// Why roles could not be deleted. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum DeleteRolesError {
-    /// It is the role that may do everything.
+    /// It is the super admin role.
     #[error("The super admin role cannot be deleted")]
     #[kind(NotAllowed, code = "role_protected")]
     Protected,
@@ -18,7 +18,7 @@ pub enum DeleteRolesError {
 }
 
 impl RbacModule {
-    /// Deletes one role or many, all or none. Ids of none are passed over.
+    /// Deletes one role or many, all or none. Unknown ids are ignored.
     ///
     /// # Errors
     ///
@@ -28,7 +28,7 @@ impl RbacModule {
         transaction!(self.database, |transaction| self.delete_rbac_roles_within(transaction, &ids).await.map(drop))
     }
 
-    /// Deletes roles within a transaction, and tells how many there were.
+    /// Deletes roles within a transaction, and returns how many there were.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl RbacModule {
             ] {
                 transaction.execute(text, values![id]).await?;
             }
-            self.grant_anew_within(transaction, &affected).await?;
+            self.update_grants_within(transaction, &affected).await?;
         }
         Ok(gone)
     }

@@ -1,11 +1,11 @@
-//! What a role allows, kept with the role so that a request need not walk the tree.
+//! What a role allows, stored with the role so that a request need not walk the tree.
 
 use vestibule_database::{Error, Transaction, values};
 
 use crate::{Permissions, PolicyId, RbacModule, RoleId};
 
 impl RbacModule {
-    /// The roles that hold a policy themselves.
+    /// The roles that have a policy directly.
     pub(crate) async fn holders_within(
         &self,
         transaction: &mut Transaction,
@@ -15,9 +15,13 @@ impl RbacModule {
         transaction.query_scalars(text, values![policy]).await
     }
 
-    /// Writes anew what these roles and all their descendants allow, whether they need a second factor, and what their holders
-    /// have. The caller holds the turn.
-    pub(crate) async fn grant_anew_within(&self, transaction: &mut Transaction, roles: &[RoleId]) -> Result<(), Error> {
+    /// Updates what these roles and all their descendants allow, whether they need a second factor, and what their holders
+    /// have. The caller holds the lock.
+    pub(crate) async fn update_grants_within(
+        &self,
+        transaction: &mut Transaction,
+        roles: &[RoleId],
+    ) -> Result<(), Error> {
         let mut affected = Vec::new();
         for role in roles {
             affected.extend(self.with_descendants_within(transaction, role).await?);
@@ -59,7 +63,7 @@ impl RbacModule {
         self.gather_holders_within(transaction, &affected).await
     }
 
-    /// What a role and all its descendants allow together: whoever changes the role changes that.
+    /// What a role and all its descendants allow together, which a change of the role affects.
     ///
     /// # Errors
     ///
@@ -83,7 +87,7 @@ impl RbacModule {
         Ok(permissions)
     }
 
-    /// A role, its children, theirs, and so on.
+    /// A role and all its descendants.
     pub(super) async fn with_descendants_within(
         &self,
         transaction: &mut Transaction,

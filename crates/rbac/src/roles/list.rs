@@ -1,4 +1,4 @@
-//! Finding roles by filter, or by the policy that they have.
+//! Listing roles by filter, or by a policy.
 
 use vestibule_core::{Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error, list, values};
@@ -7,7 +7,7 @@ use super::{Role, RoleField, TABLE, columns};
 use crate::{Permissions, PolicyId, RbacModule};
 
 impl RbacModule {
-    /// Finds the roles that match.
+    /// Lists the roles that match.
     ///
     /// # Errors
     ///
@@ -20,7 +20,7 @@ impl RbacModule {
         list::list(&self.database, TABLE, filter, find).await
     }
 
-    /// Finds the ids of the roles that match, and counts all that would without skip and take.
+    /// Lists the ids of the roles that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///
@@ -33,7 +33,7 @@ impl RbacModule {
         list::list_and_count_ids(&self.database, TABLE, filter, find).await
     }
 
-    /// Finds the roles that match, and counts all that would without skip and take.
+    /// Lists the roles that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl RbacModule {
         list::list_and_count(&self.database, TABLE, filter, find).await
     }
 
-    /// Finds the roles that match and allow nothing more than `permissions`: whoever has those can give them.
+    /// Lists the roles that match and allow nothing beyond `permissions`, so that their holder can give them.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl RbacModule {
         Ok(crate::page::page(roles.into_iter().filter(|role| permissions.covers(&role.grants)).collect(), find))
     }
 
-    /// The roles that have a policy themselves, oldest first.
+    /// Lists the roles that have a policy directly, oldest first.
     ///
     /// # Errors
     ///

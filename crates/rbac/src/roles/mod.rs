@@ -1,4 +1,4 @@
-//! Roles: policies under one name, and what they have from their parents.
+//! Roles: named sets of policies, and what they inherit from their parents.
 
 mod create;
 mod delete;
@@ -36,16 +36,16 @@ vestibule_core::fields!(
     }
 );
 
-/// Policies under one name. Serialized as the API shows it.
+/// A named set of policies. Serialized as in the API.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Role {
     /// The id.
     pub id: RoleId,
-    /// What people call it: unique among roles that are not deleted.
+    /// The display name, unique among roles that are not deleted.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
     /// Whether the role itself requires a second factor; see [`Role::needs_mfa`].
     pub requires_mfa: bool,
@@ -58,7 +58,7 @@ pub struct Role {
     /// What it allows: its own policies, and those of all its ancestors.
     #[serde(skip)]
     pub grants: Permissions,
-    /// Whether the role, or one of its ancestors, requires a second factor: then whoever has it must have one.
+    /// Whether the role, or one of its ancestors, requires a second factor of its holders.
     #[serde(skip)]
     pub needs_mfa: bool,
 }
@@ -92,7 +92,7 @@ impl FromRow for Role {
     }
 }
 
-/// What a search looks through.
+/// The columns that a search covers.
 fn search_text(name: &str, description: Option<&str>) -> String {
     vestibule_database::list::search_text([Some(name), description])
 }

@@ -1,4 +1,4 @@
-//! Whose policies a role has besides its own.
+//! The parents of a role, whose policies it inherits.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
@@ -7,17 +7,17 @@ use super::{Role, columns};
 use crate::assignments::{AssignRolesError, UnknownRoles};
 use crate::{RbacModule, RoleId};
 
-/// Why a role did not get these parents. It has those that it had.
+/// Why the parents of a role were not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum SetParentsError {
-    /// There is no such role, or none any more.
+    /// There is no such role, or no longer.
     #[error("Role with id \"{id}\" not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
-    /// Some of the parents are not there.
+    /// Some of the parents do not exist.
     #[error(transparent)]
     Parents(#[from] UnknownRoles),
     /// The role would be its own ancestor.
@@ -26,10 +26,10 @@ pub enum SetParentsError {
     Cycle {
         /// The role.
         role: String,
-        /// The parent that closes the circle.
+        /// The parent that closes the cycle.
         parent: String,
     },
-    /// It is the role that may do everything.
+    /// It is the super admin role.
     #[error("The super admin role has every policy and takes no parents")]
     #[kind(NotAllowed, code = "role_protected")]
     Protected,
@@ -76,7 +76,7 @@ impl RbacModule {
         self.add_role_parents_within(transaction, role, parents).await
     }
 
-    /// Gives a role more parents, within a transaction. Those that it has already are passed over.
+    /// Gives a role more parents, within a transaction. Those that it already has are ignored.
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl RbacModule {
         if role.is_super_admin() && !parents.is_empty() {
             return Err(SetParentsError::Protected);
         }
-        // Two who close a circle from two sides would each see one half of it; with the turn, the second sees all.
+        // Two callers who close a cycle from both ends would each see one half of it; with the lock, the second sees all.
         self.take_turn_within(transaction).await?;
         self.refuse_unknown_roles_within(&mut *transaction, parents).await?;
         let descendants = self.with_descendants_within(transaction, role).await?;
@@ -108,10 +108,10 @@ impl RbacModule {
                 )
                 .await?;
         }
-        Ok(self.grant_anew_within(transaction, std::slice::from_ref(role)).await?)
+        Ok(self.update_grants_within(transaction, std::slice::from_ref(role)).await?)
     }
 
-    /// Takes a parent from a role, within a transaction. Tells whether it was one.
+    /// Takes a parent from a role, within a transaction. Returns whether it was one.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ impl RbacModule {
         self.take_turn_within(transaction).await?;
         let text = "DELETE FROM rbac_role_parents WHERE role_id = $1 AND parent_id = $2";
         let gone = transaction.execute(text, values![role, parent]).await?;
-        self.grant_anew_within(transaction, std::slice::from_ref(role)).await?;
+        self.update_grants_within(transaction, std::slice::from_ref(role)).await?;
         Ok(gone > 0)
     }
 

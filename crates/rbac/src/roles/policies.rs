@@ -1,4 +1,4 @@
-//! Which policies a role has.
+//! The policies of a role.
 
 use serde::Serialize;
 use vestibule_core::{DomainError, Metadata, Timestamp};
@@ -7,32 +7,32 @@ use vestibule_database::{Connection, Error, FromRow, Transaction, transaction, v
 use crate::policies::{FindAllError, Policy, UnknownPolicies};
 use crate::{PolicyId, RbacModule, RoleId, RolePolicyId};
 
-/// That a policy is a role's.
+/// The assignment of a policy to a role.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
 pub struct RolePolicy {
     /// The id.
     pub id: RolePolicyId,
-    /// Whose.
+    /// The role.
     pub role_id: RoleId,
-    /// Which.
+    /// The policy.
     pub policy_id: PolicyId,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
-    /// Since when.
+    /// When it was given.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// Never: it is gone when it is taken away.
+    /// Always empty: an assignment is deleted when it is taken away.
     #[row(skip)]
     pub deleted_at: Option<Timestamp>,
 }
 
-/// A policy that a role has, by itself or from an ancestor.
+/// A policy that a role has, directly or from an ancestor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeldPolicy {
-    /// Which.
+    /// The policy.
     pub policy: Policy,
-    /// The ancestor that has it; none where the role has it itself.
+    /// The ancestor that has it; `None` if the role has it directly.
     pub inherited_from: Option<RoleId>,
 }
 
@@ -43,17 +43,17 @@ struct Held {
     holder: RoleId,
 }
 
-/// Why a role's policies stayed as they were.
+/// Why a role's policies were not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RolePoliciesError {
-    /// There is no such role, or none any more.
+    /// There is no such role, or no longer.
     #[error("Role with id: {id} not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
-    /// Some of the policies are not there.
+    /// Some of the policies do not exist.
     #[error(transparent)]
     Policies(#[from] UnknownPolicies),
     /// The role has one of them already.
@@ -65,7 +65,7 @@ pub enum RolePoliciesError {
         /// The policy.
         policy: String,
     },
-    /// It is the role that may do everything.
+    /// It is the super admin role.
     #[error("The super admin role keeps its one policy, which is every policy")]
     #[kind(NotAllowed, code = "role_protected")]
     Protected,
@@ -135,11 +135,11 @@ impl RbacModule {
                 })?;
             added.extend(held);
         }
-        self.grant_anew_within(transaction, std::slice::from_ref(role)).await?;
+        self.update_grants_within(transaction, std::slice::from_ref(role)).await?;
         Ok(added)
     }
 
-    /// Takes a policy from a role. Tells what that was; nothing where the role did not have it itself.
+    /// Takes a policy from a role and returns it; `None` if the role did not have it directly.
     ///
     /// # Errors
     ///
@@ -174,11 +174,11 @@ impl RbacModule {
                 values![role, policy],
             )
             .await?;
-        self.grant_anew_within(transaction, std::slice::from_ref(role)).await?;
+        self.update_grants_within(transaction, std::slice::from_ref(role)).await?;
         Ok(gone.map(|held| held.id))
     }
 
-    /// The policies that a role has itself, in the order in which it got them.
+    /// Lists the policies that a role has directly, in the order in which it received them.
     ///
     /// # Errors
     ///
@@ -193,7 +193,7 @@ impl RbacModule {
         connection.into().query(text, values![role]).await
     }
 
-    /// All policies that a role has, its own first, each once.
+    /// Lists all policies that a role has, direct ones first, each once.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Finding one role by id.
+//! Retrieving one role by id.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, values};
@@ -6,14 +6,14 @@ use vestibule_database::{Connection, Error, values};
 use super::{Role, columns};
 use crate::{RbacModule, RoleId};
 
-/// Why a role could not be found.
+/// Why a role was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveRoleError {
-    /// There is none, or none any more.
+    /// There is none, or no longer.
     #[error("Role with id: {id} not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
     /// The database failed.
@@ -22,7 +22,7 @@ pub enum RetrieveRoleError {
 }
 
 impl RbacModule {
-    /// Finds the role of this id that is not deleted.
+    /// Retrieves the role of this id that is not deleted.
     ///
     /// # Errors
     ///
@@ -32,7 +32,7 @@ impl RbacModule {
         found.ok_or_else(|| RetrieveRoleError::NotFound { id: id.to_string() })
     }
 
-    /// Finds a role, or none, within a transaction.
+    /// Finds a role within a transaction.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Changing roles: what is written of them. What they allow is changed by policies and parents.
+//! Updating roles. What they allow is changed by policies and parents.
 
 use vestibule_core::{DomainError, InvalidMetadata, MetadataPatch, OneOrMany, Patch};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
@@ -7,25 +7,25 @@ use super::{Role, SetParentsError, columns, search_text};
 use crate::text::{self, InvalidText};
 use crate::{RbacModule, RoleId};
 
-/// What is to be changed of a role.
+/// A change of a role.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdateRole {
-    /// Which.
+    /// The role.
     pub id: RoleId,
-    /// What people call it.
+    /// The display name.
     pub name: Option<String>,
-    /// What it is for.
+    /// The description.
     pub description: Patch<String>,
     /// Merged key by key.
     pub metadata: MetadataPatch,
-    /// The roles whose policies it has as well: these and no others.
+    /// The parents, whose policies it inherits: these and no others.
     pub parent_ids: Option<Vec<RoleId>>,
-    /// Whether whoever has it must have a second factor.
+    /// Whether its holders must have a second factor.
     pub requires_mfa: Option<bool>,
 }
 
 impl UpdateRole {
-    /// Changes nothing of this role yet.
+    /// An update of this role without changes yet.
     pub fn new(id: RoleId) -> Self {
         Self {
             id,
@@ -38,28 +38,28 @@ impl UpdateRole {
     }
 }
 
-/// Why roles could not be changed. None of them was.
+/// Why roles could not be updated. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdateRolesError {
-    /// There is none of this id, or none any more.
+    /// There is none of this id, or no longer.
     #[error("Role with id \"{id}\" not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
-    /// There is another of the new name.
+    /// The new name is taken.
     #[error("Rbac role with name: {name}, already exists.")]
     #[kind(InvalidData, code = "role_name_taken")]
     NameTaken {
         /// The name.
         name: String,
     },
-    /// It is the role that may do everything.
+    /// It is the super admin role.
     #[error("The super admin role keeps its name")]
     #[kind(NotAllowed, code = "role_protected")]
     Protected,
-    /// The name or the description cannot be kept.
+    /// The name or the description is invalid.
     #[error(transparent)]
     Text(#[from] InvalidText),
     /// The metadata would become too large.
@@ -75,7 +75,7 @@ pub enum UpdateRolesError {
 }
 
 impl RbacModule {
-    /// Changes one role or many, all or none.
+    /// Updates one role or many, all or none.
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl RbacModule {
         Ok(in_kind::<I, _, _>(updated?)?)
     }
 
-    /// Changes roles within a transaction.
+    /// Updates roles within a transaction.
     ///
     /// # Errors
     ///
@@ -161,8 +161,8 @@ impl RbacModule {
             })?
             .ok_or_else(not_found)?;
         if requirement_changes {
-            // Whoever has a role below this one must have a second factor as well, or need not any more.
-            self.grant_anew_within(transaction, std::slice::from_ref(&changed.id)).await?;
+            // Holders of the roles below this one must have a second factor as well, or no longer.
+            self.update_grants_within(transaction, std::slice::from_ref(&changed.id)).await?;
             return self.find_role_within(transaction, &changed.id).await?.ok_or_else(not_found);
         }
         Ok(updated)

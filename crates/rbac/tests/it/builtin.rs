@@ -1,4 +1,4 @@
-//! What is always there.
+//! What always exists.
 
 use vestibule_rbac::RoleId;
 use vestibule_testing::on_both_engines;
@@ -12,7 +12,7 @@ async fn what_is_built_in_is_made_once(module: Module) {
     assert!(!module.service.ensure_builtin().await.unwrap());
     let policies = module.service.list_rbac_policies(&Default::default(), &Default::default()).await.unwrap();
     assert_eq!(policies.len(), vestibule_rbac::builtin::keys().len() + 1);
-    let told: Vec<_> = policies
+    let found: Vec<_> = policies
         .iter()
         .map(|policy| (policy.key.as_str(), policy.name.as_deref().unwrap(), policy.description.as_deref().unwrap()))
         .collect();
@@ -22,7 +22,7 @@ async fn what_is_built_in_is_made_once(module: Module) {
         ("api_key:delete", "DeleteApiKey", "Delete ApiKey"),
         ("*:*", "Super Admin", "Super admin policy with full access to all resources and operations"),
     ] {
-        assert!(told.contains(&expected), "{expected:?}");
+        assert!(found.contains(&expected), "{expected:?}");
     }
     let role = module.service.retrieve_rbac_role(&RoleId::super_admin()).await.unwrap();
     assert_eq!((role.name.as_str(), module.grants(&role.id).await.as_str()), ("Super Admin", "*:*"));
@@ -36,7 +36,7 @@ async fn what_is_missing_comes_back(module: Module) {
     module.service.delete_rbac_policies(read.id.clone()).await.unwrap();
     assert!(!module.service.ensure_builtin().await.unwrap());
     assert_ne!(module.policy("user:read").await.id, read.id);
-    assert_eq!(module.grants(&reader.id).await, "", "what comes back is held by nobody");
+    assert_eq!(module.grants(&reader.id).await, "", "no role has a policy that was created again");
 }
 
 async fn of_sixty_four_processes_that_start_none_fails(module: Module) {

@@ -1,4 +1,4 @@
-//! Why somebody may do something.
+//! Why a subject may do something.
 
 use vestibule_rbac::explain::Named;
 use vestibule_rbac::{PolicyId, Reason, RoleId};
@@ -6,9 +6,9 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::Module;
 
-on_both_engines!(every_role_and_ancestor_by_which_somebody_may_is_told);
+on_both_engines!(every_role_and_ancestor_that_permits_is_found);
 
-async fn every_role_and_ancestor_by_which_somebody_may_is_told(module: Module) {
+async fn every_role_and_ancestor_that_permits_is_found(module: Module) {
     let base = module.role("Base", &["user:read"], &[]).await;
     let middle = module.role("Middle", &[], &[&base]).await;
     let reader = module.role("Reader", &["invite:read"], &[&middle]).await;

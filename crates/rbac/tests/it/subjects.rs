@@ -1,4 +1,4 @@
-//! What somebody has from all his roles, in one row.
+//! The permissions of a subject from all its roles, in one row.
 
 use vestibule_core::Value;
 use vestibule_database::{Error, FromRow, transaction};
@@ -7,8 +7,8 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::Module;
 
-on_both_engines!(the_row_of_a_subject_says_what_its_roles_say);
-on_both_engines!(4 threads: whoever_changes_what_at_once_the_rows_say_what_the_roles_say);
+on_both_engines!(the_row_of_a_subject_agrees_with_its_roles);
+on_both_engines!(4 threads: rows_agree_with_roles_after_concurrent_changes);
 
 #[derive(Debug, PartialEq, FromRow)]
 struct Subject(
@@ -18,9 +18,9 @@ struct Subject(
     #[row(column = "requires_mfa")] bool,
 );
 
-/// The rows as they are, and as they must be; who has no role may have an empty one.
+/// The rows as they are, and as they must be; a subject without roles may have an empty one.
 async fn rows(module: &Module) -> (Vec<Subject>, Vec<Subject>) {
-    let kept = "SELECT id, role_ids, grants, requires_mfa FROM rbac_subjects WHERE role_ids <> '' ORDER BY id";
+    let stored = "SELECT id, role_ids, grants, requires_mfa FROM rbac_subjects WHERE role_ids <> '' ORDER BY id";
     let due = "SELECT assignment.subject_id AS id,
                    string_agg(role.id, ' ' ORDER BY assignment.created_at, role.id) AS role_ids,
                    string_agg(role.grants, ' ' ORDER BY assignment.created_at, role.id) AS grants,
@@ -28,10 +28,10 @@ async fn rows(module: &Module) -> (Vec<Subject>, Vec<Subject>) {
                FROM rbac_assignments assignment JOIN rbac_roles role ON role.id = assignment.role_id
                WHERE role.deleted_at IS NULL GROUP BY assignment.subject_id ORDER BY 1";
     let none: &[Value] = &[];
-    (module.database.query(kept, none).await.unwrap(), module.database.query(due, none).await.unwrap())
+    (module.database.query(stored, none).await.unwrap(), module.database.query(due, none).await.unwrap())
 }
 
-async fn the_row_of_a_subject_says_what_its_roles_say(module: Module) {
+async fn the_row_of_a_subject_agrees_with_its_roles(module: Module) {
     let base = module.role("Base", &["user:read"], &[]).await;
     let child = module.role("Child", &["invite:read"], &[&base]).await;
     let service = &module.service;
@@ -65,7 +65,7 @@ async fn the_row_of_a_subject_says_what_its_roles_say(module: Module) {
     assert_eq!(rows(&module).await.0, row(child.id.to_string(), "invite:read", false));
 }
 
-async fn whoever_changes_what_at_once_the_rows_say_what_the_roles_say(module: Module) {
+async fn rows_agree_with_roles_after_concurrent_changes(module: Module) {
     let mut roles = Vec::new();
     for name in ["One", "Two", "Three", "Four"] {
         roles.push(module.role(name, &["user:read"], &[]).await.id);
@@ -85,13 +85,13 @@ async fn whoever_changes_what_at_once_the_rows_say_what_the_roles_say(module: Mo
                         service.update_rbac_roles(required).await.unwrap();
                     }
                     _ if caller % 5 == 0 => drop(service.remove_roles(&subject, one).await.unwrap()),
-                    // Of a role that is deleted already it is refused.
+                    // A role that was deleted in the meantime is refused.
                     _ => drop(service.assign_roles(&subject, &[role.clone(), roles[3].clone()]).await),
                 }
             }
         })
         .await;
-    let (kept, due) = rows(&module).await;
-    assert_eq!(kept, due);
-    assert!(kept.iter().any(|subject| subject.2.contains("invite:read")) && kept.iter().any(|subject| subject.3));
+    let (stored, due) = rows(&module).await;
+    assert_eq!(stored, due);
+    assert!(stored.iter().any(|subject| subject.2.contains("invite:read")) && stored.iter().any(|subject| subject.3));
 }

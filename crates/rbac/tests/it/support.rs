@@ -1,4 +1,4 @@
-//! The module in an empty database, with a clock of the test's own and what is built in.
+//! The module in an empty database, with a clock of the test's own and the built-in policies.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ impl SetUp for Module {
 }
 
 impl Module {
-    /// The policy of this key, made where it is missing.
+    /// The policy of this key, created if it is missing.
     pub(crate) async fn policy(&self, key: &str) -> Policy {
         let filter = vestibule_core::Field::eq(PolicyField::Key, key);
         let found = self.service.list_rbac_policies(&filter, &Default::default()).await.unwrap().pop();
@@ -52,28 +52,28 @@ impl Module {
         self.service.create_rbac_roles(role).await.unwrap()
     }
 
-    /// What a role allows at present.
+    /// What a role allows now.
     pub(crate) async fn grants(&self, role: &RoleId) -> String {
         self.service.retrieve_rbac_role(role).await.unwrap().grants.keys().join(" ")
     }
 
-    /// What somebody may do at present.
+    /// What a subject may do now.
     pub(crate) async fn permissions(&self, subject: &str) -> String {
         self.service.permissions_of(&self.database, subject).await.unwrap().keys().join(" ")
     }
 
-    /// The names of somebody's roles.
+    /// The names of a subject's roles.
     pub(crate) async fn roles_of(&self, subject: &str) -> Vec<String> {
         self.service.roles_of(&self.database, subject).await.unwrap().into_iter().map(|role| role.name).collect()
     }
 
-    /// The service as another process has it: on connections of its own, with chance of its own.
+    /// The service of another process: with its own connections and randomness.
     pub(crate) async fn another_process(&self) -> RbacModule {
         let environment = Environment::new(Arc::new(self.clock.clone()), Arc::new(SeededRandom::new(2)));
         RbacModule::new(self.place.open().await, environment)
     }
 
-    /// Sixty-four callers at once, half of them in another process. What each of them got, in no order.
+    /// Sixty-four callers at once, half of them in another process. Returns the result of each, in no order.
     pub(crate) async fn sixty_four<T, F>(&self, work: impl Fn(RbacModule, usize) -> F) -> Vec<T>
     where
         T: Send + 'static,
@@ -85,11 +85,11 @@ impl Module {
         for caller in 0..64 {
             tasks.spawn(work(services[caller % 2].clone(), caller));
         }
-        tokio::time::timeout(Duration::from_secs(60), tasks.join_all()).await.expect("somebody waits for ever")
+        tokio::time::timeout(Duration::from_secs(60), tasks.join_all()).await.expect("a task waits for ever")
     }
 }
 
-/// Kind, code and message of an error: what callers in other rooms act on.
-pub(crate) fn told(error: &impl DomainError) -> (ErrorKind, Option<&'static str>, String) {
+/// Kind, code and message of an expected error: what callers in other crates act on.
+pub(crate) fn refusal(error: &impl DomainError) -> (ErrorKind, Option<&'static str>, String) {
     (error.kind(), error.code(), error.to_string())
 }

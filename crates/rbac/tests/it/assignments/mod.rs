@@ -6,7 +6,7 @@ use vestibule_core::ErrorKind;
 use vestibule_rbac::{RoleId, UnknownRoles, read_role_ids};
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Module, told};
+use crate::support::{Module, refusal};
 
 on_both_engines!(
     roles_are_given_and_taken,
@@ -14,7 +14,7 @@ on_both_engines!(
     unknown_roles_are_named_and_none_is_given,
     an_invite_s_roles_become_its_user_s,
 );
-on_both_engines!(4 threads: sixty_four_who_give_the_same_role_succeed);
+on_both_engines!(4 threads: sixty_four_assignments_of_the_same_role_succeed);
 
 async fn roles_are_given_and_taken(module: Module) {
     let viewer = module.role("Viewer", &["user:read"], &[]).await;
@@ -49,8 +49,8 @@ async fn the_roles_of_many_are_those_of_each(module: Module) {
     module.clock.advance(Duration::from_secs(1));
     module.service.assign_roles("user_1", std::slice::from_ref(&viewer.id)).await.unwrap();
     module.service.delete_rbac_roles(gone.id).await.unwrap();
-    let asked = ["user_1", "user_2", "user_4", "user_1"].map(str::to_owned);
-    let found = module.service.roles_of_each(&module.database, &asked).await.unwrap();
+    let subjects = ["user_1", "user_2", "user_4", "user_1"].map(str::to_owned);
+    let found = module.service.roles_of_each(&module.database, &subjects).await.unwrap();
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found["user_1"], module.service.roles_of(&module.database, "user_1").await.unwrap());
     assert_eq!(found["user_1"].iter().map(|role| role.name.as_str()).collect::<Vec<_>>(), ["Inviter", "Viewer"]);
@@ -65,10 +65,10 @@ async fn unknown_roles_are_named_and_none_is_given(module: Module) {
     let roles: [RoleId; 3] = ["role_a".parse().unwrap(), viewer.id, "role_b".parse().unwrap()];
     let error = module.service.assign_roles("user_1", &roles).await.unwrap_err();
     let message = "The following role IDs do not exist: role_a, role_b".to_owned();
-    assert_eq!(told(&error), (ErrorKind::InvalidData, None, message.clone()));
+    assert_eq!(refusal(&error), (ErrorKind::InvalidData, None, message.clone()));
     assert!(module.roles_of("user_1").await.is_empty());
     let error = module.service.grants_of_roles(&module.database, &roles).await.unwrap_err();
-    assert_eq!(told(&error).2, message);
+    assert_eq!(refusal(&error).2, message);
     let texts = ["x".to_owned(), "role_a".to_owned()];
     assert_eq!(read_role_ids(&texts), Err(UnknownRoles { ids: vec!["x".into()] }));
 }
@@ -85,7 +85,7 @@ async fn an_invite_s_roles_become_its_user_s(module: Module) {
     assert_eq!(module.permissions("user_1").await, "invite:read user:read");
 }
 
-async fn sixty_four_who_give_the_same_role_succeed(module: Module) {
+async fn sixty_four_assignments_of_the_same_role_succeed(module: Module) {
     let viewer = module.role("Viewer", &["user:read"], &[]).await.id;
     let role = viewer.clone();
     let results = module

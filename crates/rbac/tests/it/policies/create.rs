@@ -6,12 +6,12 @@ use vestibule_rbac::CreatePolicy;
 use vestibule_rbac::policies::CreatePoliciesError;
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Module, told};
+use crate::support::{Module, refusal};
 
-on_both_engines!(a_policy_is_what_it_says, a_key_that_says_something_else_is_refused);
+on_both_engines!(a_policy_is_created_as_given, a_contradicting_key_is_refused);
 on_both_engines!(4 threads: of_sixty_four_of_one_key_one_is_created);
 
-async fn a_policy_is_what_it_says(module: Module) {
+async fn a_policy_is_created_as_given(module: Module) {
     let wanted = CreatePolicy { name: Some("Fly".into()), ..CreatePolicy::new("Widget", "FLY") };
     let policy = module.service.create_rbac_policies(wanted.clone()).await.unwrap();
     assert_eq!(
@@ -25,11 +25,11 @@ async fn a_policy_is_what_it_says(module: Module) {
     assert_eq!(module.service.retrieve_rbac_policy(&policy.id).await.unwrap(), policy);
     let error = module.service.create_rbac_policies(wanted).await.unwrap_err();
     let message = "Rbac policy with key: widget:fly, already exists.".to_owned();
-    assert_eq!(told(&error), (ErrorKind::InvalidData, Some("policy_key_taken"), message));
+    assert_eq!(refusal(&error), (ErrorKind::InvalidData, Some("policy_key_taken"), message));
 }
 
-/// security.md 5: who reads a key is told what it allows.
-async fn a_key_that_says_something_else_is_refused(module: Module) {
+/// security.md 5: the key is what a reader relies on.
+async fn a_contradicting_key_is_refused(module: Module) {
     let with_key = |key: &str| CreatePolicy { key: key.into(), ..CreatePolicy::new("widget", "read") };
     for wrong in [
         with_key("user:delete"),
@@ -46,7 +46,7 @@ async fn a_key_that_says_something_else_is_refused(module: Module) {
         CreatePolicy { description: Some("a".repeat(2_001)), ..CreatePolicy::new("widget", "read") },
     ] {
         let error = module.service.create_rbac_policies(wrong.clone()).await.unwrap_err();
-        assert_eq!(told(&error).0, ErrorKind::InvalidData, "{wrong:?}");
+        assert_eq!(refusal(&error).0, ErrorKind::InvalidData, "{wrong:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Finding policies.
+//! Listing policies.
 
 use vestibule_core::{Direction, Field, Filter, FindConfig};
 use vestibule_rbac::{Permissions, PolicyField};
@@ -6,7 +6,7 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::Module;
 
-on_both_engines!(filters_and_pages, wildcards_are_spelled_out);
+on_both_engines!(filters_and_pages, wildcards_are_expanded);
 
 async fn filters_and_pages(module: Module) {
     let find = FindConfig::default().order_by(PolicyField::Key, Direction::Descending).page(1, 2);
@@ -18,7 +18,7 @@ async fn filters_and_pages(module: Module) {
     assert_eq!(found.len(), 4);
 }
 
-async fn wildcards_are_spelled_out(module: Module) {
+async fn wildcards_are_expanded(module: Module) {
     let permissions: Permissions = ["invite:*", "gone:read"].into_iter().map(str::to_owned).collect();
     module.policy("invite:*").await;
     let keys = module.service.spell_out(&module.database, &permissions).await.unwrap();

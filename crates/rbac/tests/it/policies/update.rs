@@ -1,10 +1,10 @@
-//! Changing policies.
+//! Updating policies.
 
 use vestibule_core::{ErrorKind, Patch};
 use vestibule_rbac::{PolicyId, UpdatePolicy};
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Module, told};
+use crate::support::{Module, refusal};
 
 on_both_engines!(roles_hold_what_a_policy_has_become, key_resource_and_operation_stay_one, some_stay_as_they_are);
 
@@ -40,7 +40,7 @@ async fn key_resource_and_operation_stay_one(module: Module) {
         UpdatePolicy { operation: text(""), ..base() },
     ] {
         let error = module.service.update_rbac_policies(wrong.clone()).await.unwrap_err();
-        assert_eq!(told(&error).0, ErrorKind::InvalidData, "{wrong:?}");
+        assert_eq!(refusal(&error).0, ErrorKind::InvalidData, "{wrong:?}");
     }
 }
 
@@ -51,10 +51,10 @@ async fn some_stay_as_they_are(module: Module) {
         .update_rbac_policies(UpdatePolicy { key: Some("user:read".into()), ..everything() })
         .await
         .unwrap_err();
-    assert_eq!((told(&error).0, told(&error).1), (ErrorKind::NotAllowed, Some("policy_protected")));
+    assert_eq!((refusal(&error).0, refusal(&error).1), (ErrorKind::NotAllowed, Some("policy_protected")));
     let described = UpdatePolicy { description: Patch::Set("All".into()), ..everything() };
     assert_eq!(module.service.update_rbac_policies(described).await.unwrap().description.as_deref(), Some("All"));
     let error =
         module.service.update_rbac_policies(UpdatePolicy::new("rpol_nosuch".parse().unwrap())).await.unwrap_err();
-    assert_eq!(told(&error), (ErrorKind::NotFound, None, "Policy with id \"rpol_nosuch\" not found".into()));
+    assert_eq!(refusal(&error), (ErrorKind::NotFound, None, "Policy with id \"rpol_nosuch\" not found".into()));
 }

@@ -6,7 +6,7 @@ use vestibule_rbac::CreateRole;
 use vestibule_rbac::roles::CreateRolesError;
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Module, told};
+use crate::support::{Module, refusal};
 
 on_both_engines!(a_role_has_what_it_was_given, what_cannot_be_a_role_is_refused);
 on_both_engines!(4 threads: of_sixty_four_of_one_name_one_is_created);
@@ -56,11 +56,11 @@ async fn what_cannot_be_a_role_is_refused(module: Module) {
         ),
     ] {
         let error = module.service.create_rbac_roles(role).await.unwrap_err();
-        assert_eq!((told(&error).0, told(&error).2.as_str()), (kind, message));
+        assert_eq!((refusal(&error).0, refusal(&error).2.as_str()), (kind, message));
     }
     let twice = CreateRole { policy_ids: vec![read.clone(), read], ..base() };
     let error = module.service.create_rbac_roles(twice).await.unwrap_err();
-    assert_eq!(told(&error).1, Some("role_policy_held"));
+    assert_eq!(refusal(&error).1, Some("role_policy_held"));
     // Nothing of it is left: the name is free.
     module.role("Other", &[], &[]).await;
 }

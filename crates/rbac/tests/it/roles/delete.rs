@@ -4,12 +4,12 @@ use vestibule_core::ErrorKind;
 use vestibule_rbac::CreateRole;
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Module, told};
+use crate::support::{Module, refusal};
 
-on_both_engines!(nobody_has_a_deleted_role_and_nothing_inherits_from_it);
+on_both_engines!(no_one_has_a_deleted_role_and_nothing_inherits_from_it);
 on_both_engines!(4 threads: a_role_that_is_deleted_while_it_is_given_allows_nothing);
 
-async fn nobody_has_a_deleted_role_and_nothing_inherits_from_it(module: Module) {
+async fn no_one_has_a_deleted_role_and_nothing_inherits_from_it(module: Module) {
     let base = module.role("Base", &["user:read"], &[]).await;
     let child = module.role("Child", &["invite:read"], &[&base]).await;
     let grandchild = module.role("Grandchild", &[], &[&child]).await;
@@ -19,10 +19,10 @@ async fn nobody_has_a_deleted_role_and_nothing_inherits_from_it(module: Module) 
     assert_eq!(module.permissions("user_1").await, "invite:read");
     assert_eq!(module.grants(&grandchild.id).await, "invite:read");
     let error = module.service.retrieve_rbac_role(&base.id).await.unwrap_err();
-    assert_eq!(told(&error), (ErrorKind::NotFound, None, format!("Role with id: {} not found", base.id)));
+    assert_eq!(refusal(&error), (ErrorKind::NotFound, None, format!("Role with id: {} not found", base.id)));
     let error = module.service.assign_roles("user_1", std::slice::from_ref(&base.id)).await.unwrap_err();
-    assert_eq!(told(&error).2, format!("The following role IDs do not exist: {}", base.id));
-    // Again, and one that never was: passed over. The name is free, and what has it next inherits nothing.
+    assert_eq!(refusal(&error).2, format!("The following role IDs do not exist: {}", base.id));
+    // Again, and one that never existed: ignored. The name is free, and its next role inherits nothing.
     module.service.delete_rbac_roles([base.id, "role_nosuch".parse().unwrap()]).await.unwrap();
     let again = module.service.create_rbac_roles(CreateRole::new("Base")).await.unwrap();
     assert!(again.grants.is_empty() && module.service.subjects(&module.database, &again.id).await.unwrap().is_empty());

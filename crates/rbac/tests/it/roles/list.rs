@@ -1,4 +1,4 @@
-//! Finding roles.
+//! Listing roles.
 
 use vestibule_core::{Field, Filter};
 use vestibule_rbac::RoleField;

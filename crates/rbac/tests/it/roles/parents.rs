@@ -1,11 +1,11 @@
-//! Whose policies a role has besides its own.
+//! The parents of a role.
 
 use vestibule_core::ErrorKind;
 use vestibule_rbac::roles::SetParentsError;
 use vestibule_rbac::{Role, UpdateRole};
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Module, told};
+use crate::support::{Module, refusal};
 
 on_both_engines!(
     what_changes_above_counts_below,
@@ -13,7 +13,7 @@ on_both_engines!(
     no_role_is_its_own_ancestor,
     parents_come_and_go,
 );
-on_both_engines!(4 threads: a_circle_is_not_closed_from_two_sides, a_long_circle_is_not_closed_by_many);
+on_both_engines!(4 threads: a_cycle_is_not_closed_from_two_sides, a_long_cycle_is_not_closed_by_many);
 
 async fn what_changes_above_counts_below(module: Module) {
     let top = module.role("Top", &[], &[]).await;
@@ -79,7 +79,7 @@ async fn no_role_is_its_own_ancestor(module: Module) {
     let bottom = module.role("Bottom", &[], &[&middle]).await;
     for parent in [&top, &middle, &bottom] {
         let error = module.service.set_role_parents(&top.id, std::slice::from_ref(&parent.id)).await.unwrap_err();
-        assert_eq!((told(&error).0, told(&error).1), (ErrorKind::InvalidData, Some("role_cycle")), "{error}");
+        assert_eq!((refusal(&error).0, refusal(&error).1), (ErrorKind::InvalidData, Some("role_cycle")), "{error}");
     }
     module.service.set_role_parents(&bottom.id, &[middle.id, top.id]).await.unwrap();
 }
@@ -95,15 +95,15 @@ async fn parents_come_and_go(module: Module) {
     assert!(!module.service.remove_role_parent_within(&mut transaction, &child.id, &one.id).await.unwrap());
     transaction.commit().await.unwrap();
     assert_eq!(module.grants(&child.id).await, "invite:read");
-    let nobody = "role_nosuch".parse().unwrap();
-    let error = module.service.set_role_parents(&nobody, &[]).await.unwrap_err();
+    let missing = "role_nosuch".parse().unwrap();
+    let error = module.service.set_role_parents(&missing, &[]).await.unwrap_err();
     assert!(matches!(error, SetParentsError::NotFound { .. }), "{error:?}");
-    let error = module.service.set_role_parents(&child.id, &[nobody]).await.unwrap_err();
-    assert_eq!(told(&error).2, "The following role IDs do not exist: role_nosuch");
+    let error = module.service.set_role_parents(&child.id, &[missing]).await.unwrap_err();
+    assert_eq!(refusal(&error).2, "The following role IDs do not exist: role_nosuch");
     assert_eq!(module.grants(&child.id).await, "invite:read", "what is refused changes nothing");
 }
 
-async fn a_circle_is_not_closed_from_two_sides(module: Module) {
+async fn a_cycle_is_not_closed_from_two_sides(module: Module) {
     let (one, other) = (module.role("One", &[], &[]).await, module.role("Other", &[], &[]).await);
     let ids = [one.id, other.id];
     let results = module
@@ -122,7 +122,7 @@ async fn a_circle_is_not_closed_from_two_sides(module: Module) {
     }
 }
 
-async fn a_long_circle_is_not_closed_by_many(module: Module) {
+async fn a_long_cycle_is_not_closed_by_many(module: Module) {
     let mut ids = Vec::new();
     for number in 0..64 {
         ids.push(module.role(&format!("Role {number}"), &[], &[]).await.id);
@@ -133,5 +133,5 @@ async fn a_long_circle_is_not_closed_by_many(module: Module) {
             async move { service.set_role_parents(&ids[caller], std::slice::from_ref(&ids[(caller + 1) % 64])).await }
         })
         .await;
-    assert_eq!(results.iter().filter(|result| result.is_err()).count(), 1, "whoever comes last would close it");
+    assert_eq!(results.iter().filter(|result| result.is_err()).count(), 1, "the last one would close it");
 }

@@ -1,14 +1,14 @@
-//! Which policies a role has.
+//! The policies of a role.
 
 use serde_json::json;
 use vestibule_core::ErrorKind;
 use vestibule_rbac::roles::RolePoliciesError;
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Module, told};
+use crate::support::{Module, refusal};
 
-on_both_engines!(policies_come_and_go, what_is_inherited_is_told_as_such);
-on_both_engines!(4 threads: of_sixty_four_who_add_one_policy_one_does);
+on_both_engines!(policies_come_and_go, inherited_policies_name_their_ancestor);
+on_both_engines!(4 threads: of_sixty_four_additions_of_one_policy_one_succeeds);
 
 async fn policies_come_and_go(module: Module) {
     let role = module.role("Viewer", &["user:read"], &[]).await;
@@ -27,24 +27,24 @@ async fn policies_come_and_go(module: Module) {
     assert_eq!(ids, [read.clone(), invite.clone()]);
     let error = module.service.add_role_policies(&role.id, std::slice::from_ref(&read)).await.unwrap_err();
     let message = format!("Rbac role policy with role_id: {}, policy_id: {read}, already exists.", role.id);
-    assert_eq!(told(&error), (ErrorKind::InvalidData, Some("role_policy_held"), message));
+    assert_eq!(refusal(&error), (ErrorKind::InvalidData, Some("role_policy_held"), message));
     let error = module.service.add_role_policies(&"role_nosuch".parse().unwrap(), &[read]).await.unwrap_err();
-    assert_eq!(told(&error), (ErrorKind::NotFound, None, "Role with id: role_nosuch not found".into()));
+    assert_eq!(refusal(&error), (ErrorKind::NotFound, None, "Role with id: role_nosuch not found".into()));
     let gone = module.service.remove_role_policy(&role.id, &invite).await.unwrap();
     assert_eq!(gone.as_ref(), Some(&added[0].id));
     assert_eq!(module.service.remove_role_policy(&role.id, &invite).await.unwrap(), None);
     assert_eq!(module.grants(&role.id).await, "user:read");
 }
 
-async fn what_is_inherited_is_told_as_such(module: Module) {
+async fn inherited_policies_name_their_ancestor(module: Module) {
     let base = module.role("Base", &["user:read", "audit:read"], &[]).await;
     let child = module.role("Child", &["invite:read", "user:read"], &[&base]).await;
     let held = module.service.list_policies_for_role(&module.database, &child.id).await.unwrap();
-    let told: Vec<_> = held.iter().map(|held| (held.policy.key.as_str(), held.inherited_from.as_ref())).collect();
-    assert_eq!(told, [("invite:read", None), ("user:read", None), ("audit:read", Some(&base.id))]);
+    let found: Vec<_> = held.iter().map(|held| (held.policy.key.as_str(), held.inherited_from.as_ref())).collect();
+    assert_eq!(found, [("invite:read", None), ("user:read", None), ("audit:read", Some(&base.id))]);
 }
 
-async fn of_sixty_four_who_add_one_policy_one_does(module: Module) {
+async fn of_sixty_four_additions_of_one_policy_one_succeeds(module: Module) {
     let role = module.role("Viewer", &[], &[]).await.id;
     let policy = module.policy("user:read").await.id;
     let results = module
