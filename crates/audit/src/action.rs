@@ -1,4 +1,4 @@
-//! Which actions the audit log knows.
+//! The actions of the audit log.
 
 vestibule_core::names!(
     /// What was done. Vestibule records those listed here; a program that embeds it may record more.

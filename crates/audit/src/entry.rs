@@ -1,4 +1,4 @@
-//! What an entry tells.
+//! The fields of an entry.
 
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -35,29 +35,29 @@ vestibule_core::fields!(
 /// An entry of the audit log: who did what to whom, from where, when.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
 pub struct Entry {
-    /// The id. Entries of one process ascend in the order in which they were made.
+    /// The id. Entries of one process ascend in the order in which they were created.
     pub id: EntryId,
     /// What was done.
     pub action: Action,
-    /// What kind of actor did it: `user`, `api_key`, `identity`, `operator` or `nobody`.
+    /// The kind of the actor: `user`, `api_key`, `identity`, `operator` or `nobody` (unauthenticated).
     pub actor_type: String,
-    /// Who did it; none for the operator of the program and for somebody who was not known.
+    /// The id of the actor; `None` for the operator of the program and for unauthenticated callers.
     pub actor_id: Option<String>,
-    /// What kind of thing it was done to: `user`, `invite`, `role`, ….
+    /// The kind of the target: `user`, `invite`, `role`, ….
     pub target_type: String,
-    /// To which of them.
+    /// The id of the target.
     pub target_id: String,
-    /// The address from which it was asked for, where there was one.
+    /// The client's address, if there was one.
     pub address: Option<String>,
-    /// What the asking program called itself.
+    /// The client's user agent.
     pub user_agent: Option<String>,
-    /// The request in which it was done, as the log names it.
+    /// The id of the request, as in the log.
     pub request_id: Option<String>,
-    /// What an auditor would ask for, as it was before.
+    /// The audited fields before the change.
     pub before: Option<Json>,
-    /// The same as it is since.
+    /// The same fields after it.
     pub after: Option<Json>,
-    /// When.
+    /// When it was done.
     pub created_at: Timestamp,
 }
 

@@ -13,12 +13,12 @@
 //! ```
 //!
 //! - [`AuditLog`]: the service
-//! - [`Action`]: which actions there are
+//! - [`Action`]: the actions
 //! - [`record`]: writing an entry
-//! - [`list`]: finding entries, and reading all that match
+//! - [`list`]: listing entries, and reading all that match
 //!
-//! An entry is never changed, and nothing here deletes one. Not here: what is worth an entry (the flows), and who may
-//! read it (http).
+//! An entry is never changed, and nothing here deletes one. Not here: what is audited (`flows`), and who may
+//! read it (`api`).
 
 mod action;
 mod entry;

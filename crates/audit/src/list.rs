@@ -1,4 +1,4 @@
-//! Finding entries by filter, or one by its id.
+//! Listing entries by filter, or retrieving one by its id.
 
 use vestibule_core::{Condition, DomainError, Field, Filter, FindConfig, Page};
 use vestibule_database::{Error, list};
@@ -9,14 +9,14 @@ use crate::{AuditField, AuditLog, Entry, EntryId};
 /// How many entries an [`Export`] reads at once.
 const EXPORT_PAGE: u64 = 100;
 
-/// Why an entry could not be found.
+/// Why an entry was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveEntryError {
     /// There is none.
     #[error("Audit entry with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
     /// The database failed.
@@ -25,7 +25,7 @@ pub enum RetrieveEntryError {
 }
 
 impl AuditLog {
-    /// Finds the entry of this id.
+    /// Retrieves the entry of this id.
     ///
     /// # Errors
     ///
@@ -36,8 +36,8 @@ impl AuditLog {
         found.into_iter().next().ok_or_else(|| RetrieveEntryError::NotFound { id: id.to_string() })
     }
 
-    /// Finds the entries that match, and counts all that would without skip and take. No entry is ever deleted, so
-    /// `with_deleted` says nothing.
+    /// Lists the entries that match, and counts all matches regardless of `skip` and `take`. No entry is ever deleted, so
+    /// `with_deleted` has no effect.
     ///
     /// # Errors
     ///
@@ -50,14 +50,14 @@ impl AuditLog {
         list::list_and_count(&self.database, TABLE, filter, &find.clone().with_deleted()).await
     }
 
-    /// Every entry up to now that matches, in the order of their ids, a page at a time.
+    /// Reads every entry up to now that matches, in the order of their ids, a page at a time.
     pub fn export(&self, filter: Filter<AuditField>) -> Export {
         let until = AuditField::CreatedAt.is(Condition::Lte(self.environment.now().into()));
         Export { log: self.clone(), filter: filter.and(until), last: None, ended: false }
     }
 }
 
-/// Reading of all entries that match, however many they are, by [`AuditLog::export`].
+/// A reader of all entries that match, however many, from [`AuditLog::export`].
 ///
 /// Each page is a read of its own, so that a slow reader holds neither a connection nor memory.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Export {
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database. Asked again afterwards, it goes on where it was.
+    /// Any [`Error`] of the database. Called again afterwards, it continues.
     pub async fn next_page(&mut self) -> Result<Vec<Entry>, Error> {
         if self.ended {
             return Ok(Vec::new());

@@ -7,35 +7,35 @@ use vestibule_database::{Error, Transaction, values};
 
 use crate::{Action, AuditLog, EntryId};
 
-/// The longest that is kept of what an asking program calls itself, in characters.
+/// The longest user agent that is stored, in characters.
 const LONGEST_USER_AGENT: usize = 256;
 
 /// An entry to be written.
 ///
-/// `before` and `after` hold privileges and plain fields. Whoever fills them leaves passwords, tokens and codes out, and
-/// text with a NUL, which PostgreSQL does not keep.
+/// `before` and `after` hold privileges and plain fields. Leave out passwords, tokens and codes, and
+/// text with a NUL, which PostgreSQL cannot store.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewEntry<'a> {
     /// What was done.
     pub action: Action,
-    /// What kind of actor did it, and which.
+    /// The kind and id of the actor.
     pub actor: (&'a str, Option<&'a str>),
-    /// What kind of thing it was done to, and which.
+    /// The kind and id of the target.
     pub target: (&'a str, &'a str),
-    /// The address from which it was asked for.
+    /// The client's address.
     pub address: Option<IpAddr>,
-    /// What the asking program called itself; cut after 256 characters, and without control characters.
+    /// The client's user agent; cut after 256 characters, and without control characters.
     pub user_agent: Option<&'a str>,
-    /// The request in which it was done.
+    /// The id of the request.
     pub request_id: Option<&'a str>,
-    /// What an auditor would ask for, as it was before.
+    /// The audited fields before the change.
     pub before: Option<Json>,
-    /// The same as it is from now on.
+    /// The same fields after it.
     pub after: Option<Json>,
 }
 
 impl<'a> NewEntry<'a> {
-    /// An entry that tells who did what to whom, and neither from where nor what changed.
+    /// An entry with actor, action and target, without client and changes.
     pub fn new(action: impl Into<Action>, actor: (&'a str, Option<&'a str>), target: (&'a str, &'a str)) -> Self {
         Self {
             action: action.into(),
@@ -51,7 +51,7 @@ impl<'a> NewEntry<'a> {
 }
 
 impl AuditLog {
-    /// Writes an entry. It is there when `transaction` is committed, with what it tells of, or not at all.
+    /// Writes an entry, committed or rolled back with the change that it records.
     ///
     /// # Errors
     ///

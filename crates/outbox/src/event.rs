@@ -7,28 +7,28 @@ use vestibule_database::{Connection, Error, FromRow, Transaction, values};
 use crate::EventName;
 
 vestibule_core::id!(
-    /// An event. It never changes, so that who receives an event twice can tell.
+    /// An event's id. It never changes, so a receiver can recognise an event that arrives twice.
     EventId,
     "event"
 );
 
-/// Something that happened, with the reference's name and data: `user.created` `{ "id": "user_…" }`.
+/// An event, with the reference's name and data: `user.created` `{ "id": "user_…" }`.
 #[derive(Debug, Clone, PartialEq, FromRow)]
 pub struct Event {
-    /// Its id.
+    /// The id.
     pub id: EventId,
-    /// What happened.
+    /// The name.
     pub name: EventName,
-    /// The id of what it happened to. Events of one subject keep their order.
+    /// The id of the subject. Events of one subject keep their order.
     pub subject: String,
     /// The details, as the reference names them.
     pub data: Json,
-    /// When.
+    /// When it happened.
     pub created_at: Timestamp,
 }
 
 impl Event {
-    /// The data without what opens a door, which is sealed in it: for whoever may know what happened and no more.
+    /// The data without the secrets sealed in it: for readers who may know what happened and no more.
     pub fn public_data(&self) -> Json {
         let mut data = self.data.clone();
         if let Some(fields) = data.as_object_mut() {
@@ -38,7 +38,7 @@ impl Event {
     }
 }
 
-/// Records an event. It becomes visible when `transaction` is committed, and whoever waits for events is then told.
+/// Records an event. It becomes visible when `transaction` is committed, which notifies those who wait for events.
 ///
 /// # Errors
 ///
@@ -75,7 +75,7 @@ pub async fn record_id(
     record(transaction, environment, name, subject, serde_json::json!({ "id": subject })).await
 }
 
-/// The newest events, newest first.
+/// Lists the newest events, newest first.
 ///
 /// # Errors
 ///

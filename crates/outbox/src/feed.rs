@@ -1,4 +1,4 @@
-//! Reading the feed: events in the order of their places.
+//! Reading the feed: events in the order of their positions.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use vestibule_database::{Announcements, Connection, Database, Error, FromRow, Tr
 
 use crate::place::{BATCH, Placed, place};
 
-/// How long a subscription waits for an announcement before it looks by itself.
+/// How long a subscription waits for an announcement before it polls.
 const LOOK: Duration = Duration::from_secs(5);
 
 /// Why events could not be read.
@@ -17,24 +17,24 @@ pub enum FeedError {
     /// Events after this cursor were deleted, because they were old.
     #[error(
         "Events up to {deleted_to} were deleted because they were old, so some after {after} are missing. Read what there \
-         is now, then go on with after={deleted_to}, or begin anew with after=0"
+         is now, then go on with after={deleted_to}, or start again with after=0"
     )]
     #[kind(InvalidData, code = "cursor_too_old")]
     TooOld {
-        /// What was asked for.
+        /// The position that was given.
         after: i64,
-        /// Up to which place there is nothing any more.
+        /// The last position up to which events were deleted.
         deleted_to: i64,
     },
-    /// No event has this place yet: it comes from another database.
+    /// No event has this position yet: it is from another database.
     #[error(
         "There is no event {after} yet, the last one is {last}. A cursor is good for the database that it came from"
     )]
     #[kind(InvalidData, code = "cursor_ahead")]
     Ahead {
-        /// What was asked for.
+        /// The position that was given.
         after: i64,
-        /// The last place that was given.
+        /// The last position of the feed.
         last: i64,
     },
     /// The database failed.
@@ -42,17 +42,17 @@ pub enum FeedError {
     Database(#[from] Error),
 }
 
-/// Where the feed begins and ends.
+/// The bounds of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
 pub struct Bounds {
-    /// The last place that was given; 0 before the first.
+    /// The last position; 0 before the first event.
     #[row(column = "position")]
     pub last: i64,
-    /// Up to which place events were deleted.
+    /// The last position up to which events were deleted.
     pub deleted_to: i64,
 }
 
-/// Where the feed begins and ends.
+/// Reads the bounds of the feed.
 ///
 /// # Errors
 ///
@@ -63,8 +63,8 @@ pub async fn bounds(connection: impl Into<Connection<'_>>) -> Result<Bounds, Err
     bounds.ok_or_else(|| Error::Other("the head of the outbox is not there".into()))
 }
 
-/// At most `limit` events after a place, in their order, all that were committed before this was called among them. With
-/// 0 from the first on that is still there.
+/// Reads at most `limit` events after a position, in order, including all that were committed before the call. With
+/// 0, from the first remaining event on.
 ///
 /// # Errors
 ///
@@ -78,7 +78,7 @@ pub async fn events_after(database: &Database, after: i64, limit: u32) -> Result
             break;
         }
     }
-    // Read before the events: what is deleted in between is noticed at the next page.
+    // Read before the events: a deletion in between is noticed at the next page.
     let bounds = bounds(database).await?;
     if after != 0 && after < bounds.deleted_to {
         return Err(FeedError::TooOld { after, deleted_to: bounds.deleted_to });
@@ -89,7 +89,7 @@ pub async fn events_after(database: &Database, after: i64, limit: u32) -> Result
     Ok(placed_after(database, after, limit).await?)
 }
 
-/// The same, and where there is none yet, waits for the first: at most for `patience`, then there is none.
+/// The same, but waits for the first event: at most for `patience`, then returns none.
 ///
 /// # Errors
 ///
@@ -100,7 +100,7 @@ pub async fn wait_for_events_after(
     limit: u32,
     patience: Duration,
 ) -> Result<Vec<Placed>, FeedError> {
-    // Before the first look, so that nothing is missed between the two.
+    // Before the first read, so that nothing is missed between the two.
     let mut announcements = database.announcements();
     let until = Instant::now() + patience;
     loop {
@@ -109,12 +109,12 @@ pub async fn wait_for_events_after(
         if !events.is_empty() || now >= until {
             return Ok(events);
         }
-        // Whether by an announcement or by the time.
+        // After an announcement or the time.
         tokio::time::timeout_at(until.min(now + LOOK), announcements.next()).await.ok();
     }
 }
 
-/// The events that have a place after this one.
+/// Lists the events after this position.
 ///
 /// # Errors
 ///
@@ -125,7 +125,7 @@ pub async fn placed_after(connection: impl Into<Connection<'_>>, after: i64, lim
     connection.into().query(text, values![after, limit]).await
 }
 
-/// Deletes events that were recorded before `before` and have a place up to `up_to`, at most `limit` of them, and tells
+/// Deletes at most `limit` events that were recorded before `before` and have a position up to `up_to`, and returns
 /// how many there were.
 ///
 /// # Errors
@@ -137,7 +137,7 @@ pub async fn delete_events_within(
     up_to: i64,
     limit: u32,
 ) -> Result<u64, Error> {
-    // From the front, without holes: a place says up to where there is nothing.
+    // From the front, without holes: `deleted_to` is one position.
     let text = "DELETE FROM outbox_events WHERE position IN (
                     SELECT position FROM outbox_events AS old WHERE old.position <= $1
                     AND old.position < COALESCE((SELECT kept.position FROM outbox_events AS kept
@@ -152,9 +152,9 @@ pub async fn delete_events_within(
     Ok(u64::try_from(deleted.len()).unwrap_or(u64::MAX))
 }
 
-/// The feed, for a program that embeds the modules: events as they are committed, each once, in their order.
+/// A subscription to the feed, for embedding programs: events as they are committed, each once, in order.
 ///
-/// Whoever wants to go on after a restart where he stopped keeps the position of the last event that he has dealt with.
+/// To continue after a restart, store the position of the last event that you have handled.
 pub struct Subscription {
     database: Database,
     announcements: Announcements,
@@ -163,13 +163,13 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// The events after a place: 0 for all that are still there. See [`bounds`] for where the feed ends now.
+    /// Subscribes to the events after a position: 0 for all that remain. See [`bounds`] for the end of the feed.
     pub fn new(database: &Database, after: i64) -> Self {
         let announcements = database.announcements();
         Self { database: database.clone(), announcements, after, ready: std::collections::VecDeque::new() }
     }
 
-    /// The next event; waits until there is one. Other processes' events come at once where
+    /// Returns the next event; waits until there is one. Other processes' events arrive at once where
     /// [`Database::exchange_announcements`] runs, else within seconds.
     ///
     /// # Errors
@@ -183,7 +183,7 @@ impl Subscription {
             }
             self.ready = events_after(&self.database, self.after, BATCH).await?.into();
             if self.ready.is_empty() {
-                // Whether by an announcement or by the time.
+                // After an announcement or the time.
                 tokio::time::timeout(LOOK, self.announcements.next()).await.ok();
             }
         }

@@ -1,12 +1,12 @@
-//! What happened, recorded in the transaction in which it happened, and read in the order in which it was committed.
+//! Events, recorded in the transaction in which they happen, and read in the order in which they are committed.
 //!
-//! An event and the change that it tells of are committed together or not at all, so nothing is announced that did
+//! An event and the change that it reports are committed together or not at all, so nothing is announced that did
 //! not happen and nothing that happened is forgotten.
 //!
-//! - [`EventName`]: which events there are
+//! - [`EventName`]: the events
 //! - [`record`]: within the transaction of the change
-//! - [`place`](mod@place): a committed event gets its place in the feed
-//! - [`feed`]: reading from a place on, without gaps; [`Subscription`] waits for what comes
+//! - [`place`](mod@place): a committed event gets its position in the feed
+//! - [`feed`]: reading from a position on, without gaps; [`Subscription`] waits for new events
 //!
 //! Delivering events to people and programs is not done here.
 

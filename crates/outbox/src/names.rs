@@ -1,4 +1,4 @@
-//! Which events there are.
+//! The names of events.
 
 vestibule_core::names!(
     /// The name of an event. Vestibule records those listed here; a program that embeds it may record more.
@@ -35,7 +35,7 @@ vestibule_core::names!(
         MfaDisabled = "auth.mfa_disabled",
         /// New recovery codes replaced the ones before.
         MfaRecoveryCodesGenerated = "auth.mfa_recovery_codes_generated",
-        /// An administrator tries whether a webhook receives messages.
+        /// An administrator tests whether a webhook receives messages.
         WebhookTest = "webhook.test",
     }
 );

@@ -1,8 +1,8 @@
-//! Giving committed events their places in the feed.
+//! Giving committed events their positions in the feed.
 //!
-//! An id is made before its transaction is committed, so whoever reads by id can pass over an event that is committed
-//! late. A place is given after the commit, one batch at a time, under the lock of the head's row: places have no gaps,
-//! and once a place can be read, so can every one before it.
+//! An id is generated before its transaction is committed, so a reader by id can miss an event that is committed
+//! late. A position is given after the commit, one batch at a time, under the lock of the head's row: positions have no
+//! gaps, and once a position can be read, so can every one before it.
 
 use vestibule_database::{Database, Error, FromRow, Sql, Transaction, transaction, values};
 
@@ -11,17 +11,17 @@ use crate::Event;
 /// How many events are placed at once.
 pub const BATCH: u32 = 200;
 
-/// An event, and its place in the feed: 1, 2, 3, ….
+/// An event, and its position in the feed: 1, 2, 3, ….
 #[derive(Debug, Clone, PartialEq, FromRow)]
 pub struct Placed {
-    /// Its place.
+    /// The position.
     pub position: i64,
     /// The event.
     #[row(flatten)]
     pub event: Event,
 }
 
-/// Whether there are events without a place.
+/// Whether there are events without a position.
 ///
 /// # Errors
 ///
@@ -31,7 +31,7 @@ pub async fn has_unplaced(database: &Database) -> Result<bool, Error> {
     Ok(database.query_optional::<()>(text, &[]).await?.is_some())
 }
 
-/// Gives committed events their places, at most [`BATCH`] of them, and tells how many there were.
+/// Gives at most [`BATCH`] committed events their positions, and returns how many there were.
 ///
 /// # Errors
 ///
@@ -43,7 +43,7 @@ pub async fn place(database: &Database) -> Result<usize, Error> {
     transaction!(database, |transaction| place_within(transaction, BATCH).await)
 }
 
-/// The same within a transaction, which whoever else places waits for, of at most `most` events.
+/// The same for at most `most` events, within a transaction, for which other processes that do this wait.
 ///
 /// # Errors
 ///
@@ -51,7 +51,7 @@ pub async fn place(database: &Database) -> Result<usize, Error> {
 pub async fn place_within(transaction: &mut Transaction, most: u32) -> Result<usize, Error> {
     let lock = "UPDATE outbox_head SET position = position WHERE id = 1 RETURNING position";
     let head: i64 = transaction.query_scalar(lock, &[]).await?;
-    // What was committed before the lock was had is seen by this statement, which begins after it.
+    // This statement begins after the lock was acquired, so it reads everything committed before.
     const PLACE: Sql = Sql::per_engine(
         "UPDATE outbox_events SET position = $1 + placed.number
          FROM (SELECT id, row_number() OVER (ORDER BY rowid) AS number FROM outbox_events

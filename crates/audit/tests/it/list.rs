@@ -1,4 +1,4 @@
-//! Finding entries by filter.
+//! Listing entries by filter.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ async fn three(log: &Log) {
     }
 }
 
-/// The actions that are found.
+/// The actions of the entries found.
 async fn found(log: &Log, filter: Filter<AuditField>) -> Vec<String> {
     log.entries(filter).await.into_iter().map(|entry| entry.action.to_string()).collect()
 }
@@ -66,9 +66,9 @@ async fn one_is_found_by_its_id(log: Log) {
     for entry in log.entries(Filter::everything()).await {
         assert_eq!(log.service.retrieve(entry.id).await.unwrap(), entry);
     }
-    let nobody = "audit_01JDMX5R4Z9WQ0H3T2B7K8N6VC";
-    let error = log.service.retrieve(nobody.parse().unwrap()).await.unwrap_err();
-    assert_eq!(error.to_string(), format!("Audit entry with id: {nobody} was not found"));
+    let missing = "audit_01JDMX5R4Z9WQ0H3T2B7K8N6VC";
+    let error = log.service.retrieve(missing.parse().unwrap()).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("Audit entry with id: {missing} was not found"));
 }
 
 async fn an_export_reads_everything_once_and_in_order(log: Log) {
@@ -102,6 +102,6 @@ async fn an_export_reads_everything_once_and_in_order(log: Log) {
     for _ in 0..6 {
         found.extend(some.next_page().await.unwrap());
     }
-    assert_eq!(found.len(), 402, "the one written meanwhile as well");
+    assert_eq!(found.len(), 402, "including the one written in the meantime");
     assert_eq!(found.last().map(|entry| entry.target_id.as_str()), Some("too late"));
 }

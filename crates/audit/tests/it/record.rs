@@ -8,7 +8,7 @@ use vestibule_testing::on_both_engines;
 use crate::support::Log;
 
 on_both_engines!(
-    an_entry_tells_what_it_was_told,
+    an_entry_holds_what_it_was_given,
     an_entry_goes_with_the_transaction_in_which_it_was_written,
     what_programs_call_themselves_is_cut_and_cleaned,
 );
@@ -17,7 +17,7 @@ fn locked<'a>() -> NewEntry<'a> {
     NewEntry::new("user.locked", ("user", Some("user_1")), ("user", "user_2"))
 }
 
-async fn an_entry_tells_what_it_was_told(log: Log) {
+async fn an_entry_holds_what_it_was_given(log: Log) {
     let entry = NewEntry {
         address: Some("::ffff:192.0.2.7".parse().unwrap()),
         user_agent: Some("Browser/1.0"),
@@ -30,13 +30,13 @@ async fn an_entry_tells_what_it_was_told(log: Log) {
     log.record(NewEntry::new("user.created", ("operator", None), ("user", "user_3"))).await.unwrap();
 
     let entries = log.entries(Filter::everything()).await;
-    let mut told = serde_json::to_value(&entries).unwrap();
-    for entry in told.as_array_mut().unwrap() {
+    let mut found = serde_json::to_value(&entries).unwrap();
+    for entry in found.as_array_mut().unwrap() {
         let id = entry.as_object_mut().unwrap().remove("id").unwrap();
         assert!(id.as_str().unwrap().starts_with("audit_"), "{id}");
     }
     assert_eq!(
-        told,
+        found,
         json!([
             {
                 "action": "user.locked",
@@ -85,6 +85,6 @@ async fn what_programs_call_themselves_is_cut_and_cleaned(log: Log) {
     let long = format!("a\0b\r\n{}", "ü".repeat(300));
     log.record(NewEntry { user_agent: Some(&long), ..locked() }).await.unwrap();
     let entries = log.entries(Filter::everything()).await;
-    let kept = entries.first().and_then(|entry| entry.user_agent.clone()).unwrap();
-    assert_eq!(kept, format!("ab{}", "ü".repeat(254)));
+    let stored = entries.first().and_then(|entry| entry.user_agent.clone()).unwrap();
+    assert_eq!(stored, format!("ab{}", "ü".repeat(254)));
 }

@@ -18,11 +18,11 @@ on_both_engines!(
     events_are_read_in_the_order_of_their_commits,
     what_is_read_page_by_page_is_everything,
     what_is_not_committed_is_passed_over_until_it_is,
-    one_subjects_events_keep_their_order_whatever_the_clocks_say,
-    old_events_are_deleted_and_who_missed_them_is_told,
+    one_subjects_events_keep_their_order_despite_clocks,
+    old_events_are_deleted_and_late_readers_get_an_error,
     a_cursor_of_another_database_is_refused,
     a_subscription_waits_for_what_comes,
-    a_reader_waits_as_long_as_he_likes,
+    a_reader_waits_up_to_its_limit,
     secrets_are_not_in_the_feed,
 );
 on_both_engines!(4 threads: a_slow_reader_misses_nothing_of_sixty_four_writers);
@@ -84,7 +84,7 @@ async fn what_is_not_committed_is_passed_over_until_it_is(site: Site) {
     }
 }
 
-async fn one_subjects_events_keep_their_order_whatever_the_clocks_say(site: Site) {
+async fn one_subjects_events_keep_their_order_despite_clocks(site: Site) {
     // Another machine, whose clock is an hour behind.
     let (clock, random) = (site.clock.clone(), SeededRandom::new(2));
     let behind = vestibule_testing::TestClock::default();
@@ -92,11 +92,11 @@ async fn one_subjects_events_keep_their_order_whatever_the_clocks_say(site: Site
     clock.advance(Duration::from_secs(3_600));
     let first = site.happen("a", 1).await;
     let second = happen(&site.place.open().await, &other, "a", 2).await;
-    assert!(second < first, "the ids say otherwise");
+    assert!(second < first, "the order of the ids is another");
     assert_eq!(ids(&site, 0, 10).await, [first, second]);
 }
 
-async fn old_events_are_deleted_and_who_missed_them_is_told(site: Site) {
+async fn old_events_are_deleted_and_late_readers_get_an_error(site: Site) {
     for number in 0..3 {
         site.happen("a", number).await;
     }
@@ -111,7 +111,7 @@ async fn old_events_are_deleted_and_who_missed_them_is_told(site: Site) {
         .await;
         deleted.unwrap()
     };
-    assert_eq!(delete(1, 10).await, 1, "not beyond what everybody has seen");
+    assert_eq!(delete(1, 10).await, 1, "not beyond what every reader has seen");
     assert_eq!(delete(4, 1).await, 1, "not more at once than said");
     assert_eq!(delete(4, 10).await, 1, "not what is young");
     assert_eq!(delete(4, 10).await, 0);
@@ -143,13 +143,13 @@ async fn a_subscription_waits_for_what_comes(site: Site) {
     assert_eq!((next.event.id, next.position), (id, 2));
 }
 
-async fn a_reader_waits_as_long_as_he_likes(site: Site) {
+async fn a_reader_waits_up_to_its_limit(site: Site) {
     let wait = |after, patience| wait_for_events_after(&site.database, after, 10, patience);
     assert!(wait(0, Duration::ZERO).await.unwrap().is_empty());
     assert!(wait(0, Duration::from_millis(30)).await.unwrap().is_empty());
     let (found, id) = tokio::join!(wait(0, DAY), site.happen("a", 1));
     assert_eq!(found.unwrap().into_iter().map(|placed| placed.event.id).collect::<Vec<_>>(), [id]);
-    // Neither what is there already nor what can never be there is waited for.
+    // It waits neither for an existing event nor for one that can never exist.
     assert_eq!(wait(0, DAY).await.unwrap().len(), 1);
     assert!(matches!(wait(2, DAY).await, Err(FeedError::Ahead { after: 2, last: 1 })));
 }

@@ -1,4 +1,4 @@
-//! Events of a database that is older than places.
+//! Events of a database from before positions.
 
 use std::sync::Arc;
 
