@@ -1,17 +1,17 @@
-//! What happened reaches people and programs: at least once, never inside a request, also across crashes.
+//! Delivering events to users and programs: at least once, never inside a request, also across crashes.
 //!
 //! The modules record events in the outbox, in the transaction in which they happen. Here they become deliveries, which
 //! are tried until they arrive or are given up, each under an id that never changes.
 //!
-//! - [`Relay`]: makes deliveries of events and works them off; any number of processes may run one
-//! - [`Destination`]: what a place to deliver to has to be able to do
-//! - [`Deliveries`]: looking at deliveries, and having one tried again
-//! - [`MailDestination`]: which event is told to whom by mail
-//! - [`Webhooks`], [`WebhookDestination`]: which programs are told of which events
+//! - [`Relay`]: creates deliveries from events and delivers them; any number of processes may run one
+//! - [`Destination`]: the interface of a destination
+//! - [`Deliveries`]: listing and retrying deliveries
+//! - [`MailDestination`]: which event is mailed to whom
+//! - [`Webhooks`], [`WebhookDestination`]: which programs receive which events
 //! - [`Reason`]: why a delivery has not arrived
 //! - [`set_up`]: the tables of all modules
 //!
-//! What a mail says and how it leaves is `vestibule-mail`; how a webhook is signed and sent is `vestibule-webhook`.
+//! The content and sending of mails is `vestibule-mail`; signing and sending webhooks is `vestibule-webhook`.
 
 mod deliveries;
 mod mail;
@@ -32,7 +32,7 @@ pub use webhooks::{
     WebhookError, WebhookId, WebhookWithSecret, Webhooks,
 };
 
-/// The tables of deliveries. Those of the outbox and of the audit log must be there before.
+/// The tables of deliveries. Those of the outbox and of the audit log must exist already.
 pub const MIGRATIONS: Migrations = Migrations {
     module: "notify",
     steps: &[

@@ -1,11 +1,11 @@
-//! Making the tables of all modules.
+//! Creating the tables of all modules.
 
 use vestibule_core::Environment;
 use vestibule_database::{Database, MigrationError, Migrations};
 
 use crate::MIGRATIONS;
 
-/// The tables of every module: those of the flows, and the deliveries'.
+/// The tables of every module: those of the flows, and those of deliveries.
 pub const ALL_MIGRATIONS: [Migrations; 6] = {
     let [outbox, audit, user, auth, rbac] = vestibule_flows::MIGRATIONS;
     [outbox, audit, user, auth, rbac, MIGRATIONS]

@@ -3,7 +3,7 @@
 //! A row in the database, because another process may get the callback. The state that the provider sends back is 256
 //! random bits, of which the database holds a hash; what the row remembers is sealed. It is taken by one statement: of
 //! any number of callbacks at once, on any number of processes, one gets it (security.md 2). Only the browser that began
-//! the sign-in can take it, so that no one can be signed in to an account of somebody else's by a link (RFC 9700 4.7).
+//! the sign-in can take it, so that no one can be signed in to another user's account by a link (RFC 9700 4.7).
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Deleting what is old: deliveries that are over, events that everybody has had, counts.
+//! Deleting old rows: finished deliveries, events that have been delivered everywhere, counts.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use super::Deliveries;
 /// How many rows are deleted at once.
 const BATCH: u32 = 1_000;
 
-/// For how long mails to an address are counted.
+/// How long mails to an address are counted.
 pub(crate) const COUNTED: Duration = Duration::from_secs(60 * 60);
 
 impl Deliveries {
-    /// Deletes deliveries that have been over for longer than `keep`, and events that are older than that and that
-    /// nothing waits for. Tells how many rows there were.
+    /// Deletes deliveries that finished more than `keep` ago, and events that are older than that and that
+    /// nothing waits for. Returns how many rows there were.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl Deliveries {
             let text = "DELETE FROM deliveries WHERE id IN (
                             SELECT id FROM deliveries WHERE finished_at < $1 ORDER BY finished_at LIMIT $2)";
             let deliveries = transaction.execute(text, values![now - keep, BATCH]).await?;
-            // An event that waits for its delivery, or has not been planned, is needed, and so are those after it.
+            // An event with a queued delivery, or without a plan yet, is needed, and so are those after it.
             let text = "SELECT MIN(position) FROM (
                             SELECT MIN(position - 1) AS position FROM deliveries WHERE state = 'queued'
                             UNION ALL SELECT position FROM notify_head WHERE id = 1) AS needed";

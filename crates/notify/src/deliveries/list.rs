@@ -1,4 +1,4 @@
-//! Finding deliveries.
+//! Listing deliveries.
 
 use vestibule_core::{DomainError, Value};
 use vestibule_database::{Error, values};
@@ -6,31 +6,31 @@ use vestibule_database::{Error, values};
 use super::{Deliveries, Delivery, DeliveryId, DeliveryState, columns};
 use crate::{WEBHOOK, WebhookId};
 
-/// Which deliveries to find. Newest first.
+/// Which deliveries to list. Newest first.
 #[derive(Debug, Clone, Default)]
 pub struct DeliveryQuery {
-    /// Of what the event happened to one of these; empty for any.
+    /// The subjects of the events; empty for any.
     pub subjects: Vec<String>,
-    /// Where they go: any of these, such as `mail` and `webhook`; empty for anywhere.
+    /// The destinations, such as `mail` and `webhook`; empty for any.
     pub destinations: Vec<String>,
-    /// Which one there.
+    /// The target of the destination.
     pub target: Option<String>,
-    /// How far they have come: any of these; empty for any.
+    /// The states; empty for any.
     pub states: Vec<DeliveryState>,
-    /// How many to pass over.
+    /// How many to skip.
     pub skip: u32,
-    /// How many to find at most.
+    /// How many to return at most.
     pub take: u32,
 }
 
-/// Why a delivery could not be found.
+/// Why a delivery was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveDeliveryError {
-    /// There is none, or none any more.
+    /// There is none, or no longer.
     #[error("Delivery with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
     /// The database failed.
@@ -39,7 +39,7 @@ pub enum RetrieveDeliveryError {
 }
 
 impl DeliveryQuery {
-    /// Finds the deliveries to a webhook, none of them yet.
+    /// A query for the deliveries to a webhook that returns none yet.
     pub fn to_webhook(id: WebhookId) -> Self {
         Self { destinations: vec![WEBHOOK.to_owned()], target: Some(id.to_string()), ..Self::default() }
     }
@@ -58,7 +58,7 @@ impl DeliveryQuery {
         let destinations: Vec<&str> = self.destinations.iter().map(String::as_str).collect();
         let targets: Vec<&str> = self.target.as_deref().into_iter().collect();
         match (destinations.as_slice(), targets.as_slice()) {
-            // A place is found by an index of its own.
+            // A target is found by its own index.
             ([destination], [target]) => {
                 let place = placeholder(format!("{destination} {target}").into());
                 parts.push(format!("destination || ' ' || target = {place}"));
@@ -73,7 +73,7 @@ impl DeliveryQuery {
     }
 }
 
-/// Adds the condition that a column is one of these; none where there are none.
+/// Adds the condition that a column has one of these values; no condition if there are none.
 fn one_of(column: &str, wanted: &[&str], parts: &mut Vec<String>, placeholder: &mut impl FnMut(Value) -> String) {
     let places: Vec<String> = wanted.iter().map(|wanted| placeholder((*wanted).into())).collect();
     match places.as_slice() {
@@ -84,7 +84,7 @@ fn one_of(column: &str, wanted: &[&str], parts: &mut Vec<String>, placeholder: &
 }
 
 impl Deliveries {
-    /// Finds deliveries, newest first, and counts all that match.
+    /// Lists deliveries, newest first, and counts all that match.
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl Deliveries {
         Ok((found, count))
     }
 
-    /// The newest delivery to `destination` of each of these subjects that has one.
+    /// Finds the newest delivery to `destination` for each of these subjects.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ impl Deliveries {
         self.database.query(text, &values).await
     }
 
-    /// The newest delivery to each of these targets of `destination` that has one.
+    /// Finds the newest delivery to each of these targets of `destination`.
     ///
     /// # Errors
     ///
@@ -135,7 +135,7 @@ impl Deliveries {
             return Ok(Vec::new());
         }
         let placeholders: Vec<String> = (1..=targets.len()).map(|number| format!("${number}")).collect();
-        // One event goes to many targets, so its position alone does not say which delivery is meant.
+        // One event goes to many targets, so its position alone does not identify a delivery.
         let text = format!(
             "SELECT {} FROM deliveries WHERE (destination || ' ' || target, position) IN (
                  SELECT destination || ' ' || target AS place, MAX(position) FROM deliveries
@@ -149,7 +149,7 @@ impl Deliveries {
         self.database.query(text, &values).await
     }
 
-    /// The delivery of this id.
+    /// Retrieves the delivery of this id.
     ///
     /// # Errors
     ///

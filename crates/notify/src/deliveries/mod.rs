@@ -1,4 +1,4 @@
-//! Deliveries: an event, a place that it is to reach, and how far that has come.
+//! Deliveries: an event, its destination, and how far it has come.
 
 mod clean_up;
 mod list;
@@ -19,12 +19,12 @@ pub use reason::Reason;
 pub use retry::RetryDeliveryError;
 
 vestibule_core::id!(
-    /// A delivery. It never changes, however often it is tried: who receives it twice can tell.
+    /// A delivery's id. It never changes, however often the delivery is tried, so a receiver can recognise duplicates.
     DeliveryId,
     "dlv"
 );
 
-/// How far a delivery has come.
+/// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeliveryState {
@@ -34,12 +34,12 @@ pub enum DeliveryState {
     Sent,
     /// It was given up, for the reason that it holds.
     Failed,
-    /// Something newer has taken its place, or what it tells of is over.
+    /// Something newer supersedes it, or its event no longer matters.
     Superseded,
 }
 
 impl DeliveryState {
-    /// As it stands in the database and in JSON.
+    /// The name in the database and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Queued => "queued",
@@ -62,35 +62,35 @@ pub struct Delivery {
     pub id: DeliveryId,
     /// The event.
     pub event_id: EventId,
-    /// Its place in the feed.
+    /// The event's position in the feed.
     #[serde(skip)]
     pub position: i64,
-    /// Its name.
+    /// The event's name.
     #[serde(rename = "event")]
     pub name: EventName,
-    /// What the event happened to.
+    /// The event's subject.
     pub subject: String,
-    /// Where it goes: `mail`, `webhook`, or the name of a [`Destination`](crate::Destination) of an embedder's own.
+    /// The destination: `mail`, `webhook`, or the name of a [`Destination`](crate::Destination) of an embedding program.
     pub destination: String,
-    /// Which one there: a webhook endpoint's id. Empty where there is only one.
+    /// The target: a webhook endpoint's id. Empty if the destination has only one.
     pub target: String,
     /// Who caused it: `authenticated`, the owner of the account with a session, an administrator or the operator;
     /// `stranger`, a caller without a session; `sign_in`, a sign-in.
     pub origin: String,
-    /// How far it has come.
+    /// The state.
     pub state: DeliveryState,
     /// How often it was tried.
     pub attempts: i64,
-    /// When it is tried next, while it is queued. While it is being tried: until when nobody else will.
+    /// When it is tried next, while it is queued. While it is being tried: until when no other process tries it.
     pub next_try_at: Option<Timestamp>,
     /// The address that it was sent to.
     pub recipient: Option<String>,
     /// Why it has not arrived, where it has not.
     #[serde(serialize_with = "reason::as_text")]
     pub reason: Option<Reason>,
-    /// The HTTP status of the last answer.
+    /// The HTTP status of the last response.
     pub status: Option<i64>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it was last tried or changed.
     pub updated_at: Timestamp,
@@ -141,7 +141,7 @@ impl Delivery {
     }
 }
 
-/// The deliveries of a database: to be looked at and sent again. The [`Relay`](crate::Relay) makes and works them off.
+/// The deliveries of a database: lists and retries them. The [`Relay`](crate::Relay) creates and delivers them.
 #[derive(Debug, Clone)]
 pub struct Deliveries {
     database: Database,
@@ -150,7 +150,7 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
-    /// The deliveries of a database, which has the audit log as well.
+    /// The deliveries of a database with an audit log.
     pub fn new(database: Database, environment: Environment) -> Self {
         let audit = AuditLog::new(database.clone(), environment.clone());
         Self { database, environment, audit }

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize, Serializer};
 use vestibule_core::{Value, WrongType};
 
-/// The longest reason that is kept, in characters. A longer one is kept as the beginning of its text.
+/// The longest reason that is stored, in characters. A longer one is stored as the beginning of its text.
 const LONGEST: usize = 1_000;
 
-/// Why a delivery waits, failed or is not needed any more. Its text is English, for the API, the command line and the log;
+/// Why a delivery waits, failed or was superseded. Its text is English, for the API, the command line and the log;
 /// a page matches on it and has its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
@@ -15,17 +15,17 @@ pub enum Reason {
     #[error("the database could not be reached")]
     Database,
     /// The event was deleted because it was old.
-    #[error("what it tells of was so long ago that it is not kept any more")]
+    #[error("the event was too long ago and is no longer stored")]
     EventGone,
     /// The process that took it has no such destination.
     #[error("this process does not deliver there")]
     NotHere,
-    /// The try had to end before another process may begin.
+    /// The attempt had to end before another process may begin.
     #[error("it took too long")]
     TooLong,
 
     /// No mail reports this event.
-    #[error("no mail tells of this event")]
+    #[error("no mail reports this event")]
     NoMail,
     /// The invite was deleted.
     #[error("the invite was deleted")]
@@ -37,7 +37,7 @@ pub enum Reason {
     #[error("the invite expired before it could be sent")]
     InviteExpired,
     /// The invite became a user.
-    #[error("the invite was accepted meanwhile")]
+    #[error("the invite was accepted in the meantime")]
     InviteAccepted,
     /// An administrator revoked the invite.
     #[error("the invite was taken back")]
@@ -46,15 +46,15 @@ pub enum Reason {
     #[error("the link expired before it could be sent")]
     LinkExpired,
     /// The user requested another link.
-    #[error("a newer link was asked for")]
+    #[error("a newer link was requested")]
     NewerLink,
     /// Mails that a caller without a session requests leave at intervals that grow.
-    #[error("requests without a session are answered one after the other, and this one is not due yet")]
+    #[error("requests without a session are mailed one after the other, and this one is not due yet")]
     StrangerWaits,
     /// The link was used, or the password was changed, or an administrator handed on a newer one.
     #[error("the link does not work any more")]
     LinkDead,
-    /// Something else is to be verified, such as a telephone number.
+    /// The entity to verify is no e-mail address, such as a telephone number.
     #[error("it is no e-mail address that is to be confirmed")]
     NotAnAddress,
     /// The account has no user.
@@ -69,12 +69,12 @@ pub enum Reason {
     /// Mail goes to addresses alone.
     #[error("the account's name is no e-mail address")]
     NoAddress,
-    /// The address has had its mails of this hour.
+    /// The address has reached its limit of mails for this hour.
     #[error("{address} was sent {most} mails within an hour, which is the most")]
     TooManyMails {
         /// The address.
         address: String,
-        /// How many an hour it is sent at most.
+        /// How many mails an hour an address is sent at most.
         most: u32,
     },
     /// A template failed.
@@ -94,10 +94,10 @@ pub enum Reason {
     #[error("its secret was sealed with another key: rotate it")]
     SecretSealed,
     /// The key of tokens was changed since.
-    #[error("what it tells was sealed with another secret")]
+    #[error("its data was sealed with another secret")]
     EventSealed,
-    /// The stored URL is not one.
-    #[error("its URL cannot be read any more: enter it anew")]
+    /// The stored URL is invalid.
+    #[error("its URL is no longer valid: enter it again")]
     UrlUnreadable,
 
     /// The mail server, or the folder for mails.
@@ -106,7 +106,7 @@ pub enum Reason {
     /// The webhook's receiver.
     #[error(transparent)]
     Webhook(#[from] vestibule_webhook::Reason),
-    /// A sentence: from a [`Destination`](crate::Destination) of an embedder's own, or from before reasons had a type.
+    /// A sentence: from a [`Destination`](crate::Destination) of an embedding program, or from before reasons had a type.
     #[error("{0}")]
     Said(String),
 }
@@ -149,7 +149,7 @@ pub(crate) fn as_text<S: Serializer>(reason: &Option<Reason>, serializer: S) -> 
 mod tests {
     use super::*;
 
-    fn kept(reason: &Reason) -> Reason {
+    fn stored(reason: &Reason) -> Reason {
         Reason::try_from(Value::from(reason)).unwrap()
     }
 
@@ -166,7 +166,7 @@ mod tests {
             ),
             ("queue full".into(), "queue full"),
         ] {
-            assert_eq!(kept(&reason), reason);
+            assert_eq!(stored(&reason), reason);
             assert_eq!(reason.to_string(), text);
         }
     }
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_long_reason_is_cut() {
         let long = Reason::Unwritten { error: "é".repeat(2 * LONGEST) };
-        let text = kept(&long).to_string();
+        let text = stored(&long).to_string();
         assert!(text.chars().count() == LONGEST && long.to_string().starts_with(&text), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! Having a delivery tried again.
+//! Retrying a delivery.
 
 use vestibule_audit::Action;
 use vestibule_core::DomainError;
@@ -11,11 +11,11 @@ use crate::WebhookId;
 /// Why a delivery is not tried again.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetryDeliveryError {
-    /// There is none, or none any more.
+    /// There is none, or no longer.
     #[error("Delivery with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
     /// It is being tried at this moment.
@@ -28,8 +28,8 @@ pub enum RetryDeliveryError {
 }
 
 impl Deliveries {
-    /// Has a delivery tried again now, with its tries counted anew, whether it was given up, has arrived, or waits. It
-    /// keeps its id. What is over by then is not sent all the same.
+    /// Retries a delivery now, with a new count of attempts, whether it failed, has arrived, or waits. It
+    /// keeps its id. One that is superseded by then is not sent all the same.
     ///
     /// # Errors
     ///
@@ -38,8 +38,8 @@ impl Deliveries {
         self.retry_where(id, |_| true, context).await
     }
 
-    /// The same of a delivery to this webhook. What goes elsewhere is not there: whoever may change a webhook has no say
-    /// in it.
+    /// The same for a delivery to this webhook. Others are not found: permission to change a webhook does not
+    /// cover them.
     ///
     /// # Errors
     ///
@@ -72,11 +72,11 @@ impl Deliveries {
             );
             let retried: Option<Delivery> = transaction.query_optional(text, values![id, now]).await?;
             let retried = retried.ok_or(RetryDeliveryError::UnderWay)?;
-            // Somebody knows that the place can be reached again.
+            // The caller knows that the target is reachable again.
             let text = "DELETE FROM delivery_pauses WHERE destination = $1 AND target = $2";
             transaction.execute(text, values![retried.destination.as_str(), retried.target.as_str()]).await?;
             let target = ("delivery", &*id.to_string());
-            let (old, new) = (Some(told(&before)), Some(told(&retried)));
+            let (old, new) = (Some(audited(&before)), Some(audited(&retried)));
             context.record_within(transaction, &self.audit, Action::DeliveryRetried, target, old, new).await?;
             transaction.announce();
             Ok(retried)
@@ -84,14 +84,14 @@ impl Deliveries {
     }
 }
 
-/// A delivery as it is, which nobody else changes until the transaction ends.
+/// Reads a delivery and locks it until the transaction ends.
 async fn hold_within(transaction: &mut Transaction, id: DeliveryId) -> Result<Option<Delivery>, Error> {
     let text = concat!("UPDATE deliveries SET updated_at = updated_at WHERE id = $1 RETURNING ", columns!());
     transaction.query_optional(text, values![id]).await
 }
 
-/// What an auditor would ask of a delivery. Not to which address it went: that is its own to tell.
-fn told(delivery: &Delivery) -> serde_json::Value {
+/// A delivery as the audit log shows it, without the recipient's address.
+fn audited(delivery: &Delivery) -> serde_json::Value {
     serde_json::json!({
         "event": delivery.name,
         "subject": delivery.subject,

@@ -1,4 +1,4 @@
-//! What a mail about an event can say, as things stand when it is sent.
+//! The facts for a mail about an event, as things stand when it is sent.
 
 use serde_json::Value as Json;
 use vestibule_auth::identities::RetrieveIdentityError;
@@ -22,7 +22,7 @@ impl MailDestination {
         }
     }
 
-    /// What every mail knows.
+    /// What every mail contains.
     fn facts(&self, event: &Event, to: &EmailAddress) -> Facts {
         Facts {
             app: self.options.app.clone(),
@@ -83,7 +83,7 @@ impl MailDestination {
     }
 
     async fn password_reset(&self, event: &Event, delivery: &Delivery) -> Result<Due, Unknown> {
-        // A stranger's waits, and its link lives from when it may be sent.
+        // A stranger's mail waits, and its link lives from when it may be sent.
         let not_before: Option<Timestamp> = text_in(&event.data, "not_before").parse().ok();
         let made_for = not_before.map_or(event.created_at, |from| from.max(event.created_at));
         let expires_at = made_for + self.flows.auth().options().reset_lifetime;
@@ -96,7 +96,7 @@ impl MailDestination {
         match self.flows.auth().find_password_reset(token).await {
             Ok(_) => {}
             Err(ResetPasswordError::Database(_)) => return Err(Unknown::Database),
-            // It was used, or the password was changed, or an administrator has handed on a newer one.
+            // The link was used, or the password was changed, or an administrator has handed on a newer link.
             Err(_) => return Ok(Due::Over(Reason::LinkDead)),
         }
         let facts = Facts {
@@ -127,14 +127,14 @@ impl MailDestination {
         Ok(Due::Mail(Letter { language: self.language_at(event).await?, to, facts }))
     }
 
-    /// Something has happened to somebody's account: told to the address that is stored now.
+    /// A notice about an account, mailed to the address that is stored now.
     async fn notice(&self, event: &Event) -> Result<Due, Unknown> {
         let Some(user) = self.owner(event).await? else {
-            // Whoever is no user, or has been deleted, has none of our pages to be led to.
+            // Identities without a user, or with a deleted one, have no pages to link to.
             return Ok(Due::Over(Reason::NoUser));
         };
         let text = |key| Some(text_in(&event.data, key)).filter(|text| !text.is_empty()).map(str::to_owned);
-        // By which way he signs in is of no matter: the address is the one that he is known by.
+        // For any sign-in method: the address is the user's.
         let to = match text("entity_id").and_then(|address| address.parse().ok()) {
             Some(address) => address,
             None => user.email.clone(),
@@ -152,7 +152,7 @@ impl MailDestination {
         }))
     }
 
-    /// Why a link need not be sent any more, where it need not.
+    /// Why a link is not sent any more, if so.
     async fn over(&self, delivery: &Delivery, expires_at: Timestamp) -> Result<Option<Reason>, Unknown> {
         if expires_at <= self.flows.environment().now() {
             return Ok(Some(Reason::LinkExpired));
@@ -164,13 +164,13 @@ impl MailDestination {
         self.flows.auth().reveal_event(event).map_err(|_| Unknown::Never(Reason::LinkSealed))
     }
 
-    /// The language of whoever has the identity that an event tells of, where it is a user's.
+    /// The language of the user who owns the identity of an event, if there is one.
     async fn language_at(&self, event: &Event) -> Result<Option<String>, Unknown> {
         let owner = self.owner(event).await?;
         Ok(owner.and_then(|user| language_of(user.metadata.as_ref().map(|found| found.as_object()))))
     }
 
-    /// The user whose identity an event tells of.
+    /// The user who owns the identity of an event.
     async fn owner(&self, event: &Event) -> Result<Option<User>, Unknown> {
         let named = text_in(&event.data, "auth_identity_id");
         let id: Option<AuthIdentityId> = [named, &event.subject].into_iter().find_map(|text| text.parse().ok());
@@ -205,7 +205,7 @@ fn address_in(data: &Json) -> Result<EmailAddress, Unknown> {
     text.parse().map_err(|_| Unknown::Never(Reason::NoAddress))
 }
 
-/// The language that somebody has said he wants, in the metadata of his account or his invite.
+/// The preferred language in the metadata of a user or an invite.
 fn language_of(metadata: Option<&serde_json::Map<String, Json>>) -> Option<String> {
     metadata?.get("language")?.as_str().map(str::to_owned)
 }

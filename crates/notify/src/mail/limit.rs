@@ -1,7 +1,7 @@
-//! How many mails an hour an address is sent.
+//! Limits how many mails an hour an address is sent.
 //!
-//! What strangers cause is spaced when they ask for it (`vestibule-auth`, `stranger_mails`) and is not counted here: it
-//! must not use up what the owner or an administrator has sent. Notices of sign-ins are counted apart for the same reason.
+//! Mails caused by strangers are spaced at the request (`vestibule-auth`, `stranger_mails`) and not counted here: they
+//! must not use up what the owner or an administrator may send. Notices of sign-ins are counted apart for the same reason.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::Delivery;
 use crate::deliveries::COUNTED;
 
 impl MailDestination {
-    /// Under which name a mail to an address is counted; nothing where it is not.
+    /// The key under which a mail to an address is counted; `None` if it is not.
     pub(super) fn counted(&self, to: &EmailAddress, delivery: &Delivery) -> Option<String> {
         match delivery.origin.as_str() {
             _ if self.options.per_address == 0 => None,
@@ -23,7 +23,7 @@ impl MailDestination {
         }
     }
 
-    /// Counts a mail to an address. Where it has had enough: for how long, and nothing is counted.
+    /// Counts a mail to an address. If the limit is reached, returns for how long, and counts nothing.
     pub(super) async fn count(&self, counted: Option<&str>) -> Result<Option<Duration>, Error> {
         let Some(counted) = counted else { return Ok(None) };
         let database = self.flows.database();
@@ -47,7 +47,7 @@ impl MailDestination {
         })
     }
 
-    /// Takes back what was counted of a mail that has not left. Where that cannot be written the address has one fewer.
+    /// Takes back the count of a mail that was not sent. If that cannot be written, the address has one fewer.
     pub(super) async fn uncount(&self, counted: Option<&str>) {
         let Some(counted) = counted else { return };
         let database = self.flows.database();

@@ -1,7 +1,7 @@
-//! Mails as a destination: which event is told to whom, and what the mail can say.
+//! Mails as a destination: which event is mailed to whom, and with which facts.
 //!
-//! A mail goes to the stored address only, never to one that somebody typed in, and its links begin with the configured
-//! URL (security.md 7, 15). What a link opens is made when the mail is sent, not before: of an invite that was sent again
+//! A mail goes to the stored address only, never to one that a caller typed in, and its links begin with the configured
+//! URL (security.md 7, 15). A link's token is created when the mail is sent, not before: of an invite that was sent again
 //! in the meantime, only the newer mail goes out.
 
 mod facts;
@@ -20,18 +20,18 @@ use crate::{Delivery, Destination, Outcome, Reason, Target};
 /// The name of this destination.
 pub const MAIL: &str = "mail";
 
-/// How mails are written.
+/// The configuration of mails.
 #[derive(Debug, Clone)]
 pub struct MailOptions {
-    /// Where people reach the pages: the start of every link.
+    /// The public URL of the pages: the start of every link.
     pub public_url: String,
-    /// Below which path of it the pages are: `/app`.
+    /// The path of the pages below it: `/app`.
     pub dashboard_path: String,
-    /// What the service calls itself.
+    /// The name of the service.
     pub app: String,
-    /// The language of whoever has none in his metadata (`language`).
+    /// The language of users without one in their metadata (`language`).
     pub language: String,
-    /// How many mails an hour one address is sent at most; 0 for any number.
+    /// How many mails an hour one address is sent at most; 0 for no limit.
     pub per_address: u32,
 }
 
@@ -44,25 +44,25 @@ pub struct MailDestination {
     options: MailOptions,
 }
 
-/// A mail that is to be sent, or why none is.
+/// A mail to be sent, or why none is.
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is most often a letter")]
 enum Due {
     Mail(Letter),
     Over(Reason),
 }
 
-/// To whom, in which language, and what the mail can say.
+/// Recipient, language and facts of the mail.
 struct Letter {
     to: EmailAddress,
     language: Option<String>,
     facts: Facts,
 }
 
-/// Why it cannot be known what is due.
+/// Why the mail could not be prepared.
 enum Unknown {
-    /// The database has to be asked again.
+    /// The database failed: try again.
     Database,
-    /// What is stored does not say.
+    /// The stored data does not suffice.
     Never(Reason),
 }
 
@@ -73,7 +73,7 @@ impl From<Error> for Unknown {
 }
 
 impl MailDestination {
-    /// Mails about what these flows do, sent by this mailer.
+    /// Creates the destination for mails about what these flows do, sent by this mailer.
     pub fn new(flows: Flows, mailer: Mailer, templates: Templates, options: MailOptions) -> Self {
         Self { flows, mailer, templates: std::sync::Arc::new(templates), options }
     }
@@ -83,7 +83,7 @@ impl MailDestination {
         let counted = self.counted(&letter.to, delivery);
         match self.count(counted.as_deref()).await {
             Ok(None) => {}
-            // A link must not lie in the queue until it is dead.
+            // A link must not expire in the queue.
             Ok(Some(after)) if letter.facts.link.is_some() && self.is_over_after(letter, after) => {}
             Ok(Some(after)) => {
                 let most = self.options.per_address;
@@ -96,7 +96,7 @@ impl MailDestination {
         let language = wanted.unwrap_or(&self.options.language);
         let rendered = match self.templates.render(kind, language, &letter.facts) {
             Ok(rendered) => rendered,
-            // Templates are tried at the start, with every fact that there can be.
+            // Templates are rendered at the start, with every possible fact.
             Err(error) => {
                 self.uncount(counted.as_deref()).await;
                 return again(Reason::Unwritten { error: error.to_string() }, recipient, false);
@@ -106,7 +106,7 @@ impl MailDestination {
         let mail = Mail { id: &id, to: &letter.to, rendered: &rendered, at, language };
         let sent = self.mailer.send(&mail).await;
         if sent.is_err() {
-            // Only what has left fills a letter box.
+            // Only mails that were sent fill a mailbox.
             self.uncount(counted.as_deref()).await;
         }
         match sent {
@@ -118,7 +118,7 @@ impl MailDestination {
         }
     }
 
-    /// Whether the link of a letter is dead after so long.
+    /// Whether the link of a mail has expired after so long.
     fn is_over_after(&self, letter: &Letter, after: std::time::Duration) -> bool {
         let sent_at = self.flows.environment().now() + after;
         letter.facts.expires_at.is_some_and(|expires_at| expires_at <= sent_at)
@@ -156,8 +156,8 @@ impl Destination for MailDestination {
         for placed in events {
             self.supersede(transaction, &placed.event).await?;
         }
-        let is_told = |placed: &&Placed| {
-            // Other types of actors have pages of their own, which we do not know: a webhook can tell them.
+        let is_mailed = |placed: &&Placed| {
+            // Other types of actors have pages of their own, unknown here: a webhook can notify them.
             let actor = placed.event.data.get("actor_type").and_then(serde_json::Value::as_str);
             if placed.event.data.get("without_mail").is_some() {
                 return false;
@@ -165,12 +165,12 @@ impl Destination for MailDestination {
             mail_about(&placed.event.name).is_some() && actor.is_none_or(|actor| actor == USER)
         };
         let target = |placed: &Placed| Target { position: placed.position, target: String::new() };
-        Ok(events.iter().filter(is_told).map(target).collect())
+        Ok(events.iter().filter(is_mailed).map(target).collect())
     }
 
     async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome {
         let outcome = self.send_due(delivery, event).await;
-        // A newer one that was asked for while this one was tried must not wait for its next try.
+        // A newer mail that was requested while this one was tried must not wait for its next attempt.
         if matches!(outcome, Outcome::Again { .. } | Outcome::Wait { .. })
             && let Ok(Some(reason)) = self.superseded(delivery).await
         {

@@ -6,7 +6,7 @@ use vestibule_outbox::{Event, EventName};
 use super::{MAIL, MailDestination};
 use crate::{Delivery, DeliveryState, Reason};
 
-/// The event after which a mail about `name` of the same subject is of no use: its link is dead, or not the newest.
+/// The event that makes a mail about `name` of the same subject useless: its link is dead, or not the newest.
 fn superseded_by(name: &EventName) -> Option<(EventName, Reason)> {
     Some(match name {
         EventName::InviteCreated | EventName::InviteResent => (EventName::InviteResent, Reason::InviteSentAgain),
@@ -17,7 +17,7 @@ fn superseded_by(name: &EventName) -> Option<(EventName, Reason)> {
 }
 
 impl MailDestination {
-    /// Ends what waits to be tried again and is superseded by this event: the newer mail must not wait for it.
+    /// Ends the waiting mails that this event supersedes: the newer mail must not wait for them.
     pub(super) async fn supersede(&self, transaction: &mut Transaction, event: &Event) -> Result<(), Error> {
         for name in EventName::ALL {
             let Some((_, reason)) = superseded_by(name).filter(|(newer, _)| *newer == event.name) else { continue };
@@ -31,8 +31,8 @@ impl MailDestination {
         Ok(())
     }
 
-    /// Why a mail need not be sent any more, where a newer one was requested. By the feed's order: machines do not agree on
-    /// the time. What has no place in it yet is the newest.
+    /// Why a mail is superseded, if a newer one was requested. By the feed's order: machines do not agree on
+    /// the time. An event without a position is the newest.
     pub(super) async fn superseded(&self, delivery: &Delivery) -> Result<Option<Reason>, Error> {
         let Some((newer, reason)) = superseded_by(&delivery.name) else { return Ok(None) };
         let text = "SELECT 1 FROM outbox_events

@@ -1,23 +1,23 @@
-//! How long to wait before the next try.
+//! How long to wait before the next attempt.
 
 use std::time::Duration;
 
 use vestibule_core::Environment;
 
-/// Before the second try.
+/// Before the second attempt.
 const FIRST: Duration = Duration::from_secs(5);
-/// At most.
+/// The longest wait.
 const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
-/// How long a place rests at most that cannot be reached: whether it can be is soon found out.
+/// How long an unreachable target rests at most: whether it is reachable is soon found out.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
-/// Four times as long after each try, from 5 seconds to 6 hours, more or less by up to a fifth so that what failed
+/// Four times as long after each attempt, from 5 seconds to 6 hours, varied by up to a fifth so that what failed
 /// together is not tried together.
 pub(super) fn before_next_try(tries: i64, environment: &Environment) -> Duration {
     spread(growing(tries).min(LONGEST), environment)
 }
 
-/// How long a place rests that could not be reached so often in a row.
+/// How long a target rests that was unreachable so often in a row.
 pub(super) fn pause(failures: i64, environment: &Environment) -> Duration {
     spread(growing(failures).min(LONGEST_PAUSE), environment)
 }

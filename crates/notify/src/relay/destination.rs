@@ -1,4 +1,4 @@
-//! What a place to deliver to has to be able to do.
+//! The interface of a destination.
 
 use std::time::Duration;
 
@@ -8,25 +8,25 @@ use vestibule_outbox::{Event, Placed};
 
 use crate::{Delivery, Reason};
 
-/// A place that events are delivered to: mail, webhooks, or an embedder's own.
+/// A destination of events: mail, webhooks, or an embedding program's own.
 #[async_trait]
 pub trait Destination: Send + Sync + 'static {
-    /// Its name, which the deliveries keep.
+    /// Its name, which is stored with the deliveries.
     fn name(&self) -> &str;
 
-    /// Which of these events are to be delivered, and where. Called within the transaction in which their deliveries are
-    /// made, so nothing slow.
+    /// Returns where these events are to be delivered. Called within the transaction that creates their
+    /// deliveries, so it must be fast.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database; the events are then planned again later.
     async fn targets(&self, transaction: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error>;
 
-    /// Delivers. It may be called more than once for one delivery, also after it has succeeded: when the process dies
-    /// before that could be written. Deliveries of one subject to one target come one after the other.
+    /// Delivers. It may be called more than once for one delivery, also after a success: if the process dies
+    /// before that is written. Deliveries of one subject to one target are sequential.
     async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome;
 
-    /// Called when a delivery is over, within the transaction in which that is written: what follows from it.
+    /// Called when a delivery is finished, within the transaction that writes this, for what follows from it.
     ///
     /// # Errors
     ///
@@ -41,57 +41,57 @@ pub trait Destination: Send + Sync + 'static {
     }
 }
 
-/// Where an event goes.
+/// The target of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// The event's place in the feed.
+    /// The event's position in the feed.
     pub position: i64,
-    /// Which one of the destination; empty where there is only one.
+    /// The target within the destination; empty if there is only one.
     pub target: String,
 }
 
-/// What came of a try.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It has arrived.
     Sent {
-        /// At this address.
+        /// The recipient's address.
         recipient: Option<String>,
-        /// With this HTTP status.
+        /// The HTTP status of the response.
         status: Option<u16>,
     },
     /// It did not, and may do so later.
     Again {
-        /// Why not.
+        /// The reason.
         reason: Reason,
-        /// The address that it should have reached.
+        /// The intended recipient's address.
         recipient: Option<String>,
-        /// The HTTP status of the answer.
+        /// The HTTP status of the response.
         status: Option<u16>,
-        /// Not before this long.
+        /// The earliest time of the next attempt, from now.
         after: Option<Duration>,
-        /// The place could not be reached at all, so that others which are to go there need not be tried.
+        /// The target is unreachable, so others with this target need not be tried.
         is_unreachable: bool,
     },
-    /// It will not, however often it is tried.
+    /// It failed for good.
     Failed {
-        /// Why not.
+        /// The reason.
         reason: Reason,
-        /// The address that it should have reached.
+        /// The intended recipient's address.
         recipient: Option<String>,
-        /// The HTTP status of the answer.
+        /// The HTTP status of the response.
         status: Option<u16>,
-        /// The target wants nothing any more.
+        /// The target wants no more deliveries.
         is_refused_for_good: bool,
     },
-    /// It need not: something newer has taken its place, or what it tells of is over.
+    /// It is not needed: something newer supersedes it, or its event no longer matters.
     Superseded {
-        /// By what.
+        /// The reason.
         reason: Reason,
     },
-    /// It must wait: nothing was tried, and no try is counted.
+    /// It must wait: nothing was tried, and no attempt is counted.
     Wait {
-        /// For what.
+        /// The reason.
         reason: Reason,
         /// How long.
         after: Duration,

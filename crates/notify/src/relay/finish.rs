@@ -1,4 +1,4 @@
-//! Writing what came of a try.
+//! Writing the outcome of attempts.
 
 use std::time::Duration;
 
@@ -9,27 +9,27 @@ use super::lease::LeaseId;
 use super::{Outcome, Relay};
 use crate::{Delivery, DeliveryState, Reason};
 
-/// A try that is over.
+/// A finished attempt.
 pub(super) struct Tried {
     pub(super) delivery: Delivery,
     pub(super) lease: LeaseId,
     pub(super) outcome: Outcome,
 }
 
-/// What a row is to hold from now on.
+/// The new values of a row.
 #[derive(Default)]
 struct Written<'a> {
     state: Option<DeliveryState>,
     reason: Option<&'a Reason>,
     recipient: Option<&'a str>,
     status: Option<u16>,
-    /// How long it rests.
+    /// How long the target rests.
     after: Duration,
     is_uncounted: bool,
 }
 
 impl Relay {
-    /// Writes what came of these tries.
+    /// Writes the outcome of these attempts.
     pub(super) async fn finish(&self, tried: &[Tried]) -> Result<(), Error> {
         transaction!(self.database, |transaction| self.finish_within(transaction, tried).await)
     }
@@ -69,7 +69,7 @@ impl Relay {
             i64::from(written.is_uncounted),
         ];
         if transaction.execute(text, values).await? == 0 {
-            // The lease was over: somebody else is at it, and will write what comes of that.
+            // The lease has expired: another process has the delivery, and will write its outcome.
             return Ok(());
         }
         match outcome {
@@ -77,7 +77,7 @@ impl Relay {
                 self.pause_within(transaction, delivery, *after).await?
             }
             Outcome::Sent { .. } => {
-                // Not one that has begun meanwhile: whoever asked to be left alone is, whatever else has arrived there.
+                // Not one that has begun in the meantime: a target that asks for a pause gets it, whatever else has arrived there.
                 let text = "DELETE FROM delivery_pauses WHERE destination = $1 AND target = $2 AND until <= $3";
                 let values = values![delivery.destination.as_str(), delivery.target.as_str(), now];
                 transaction.execute(text, values).await?;
@@ -123,7 +123,7 @@ impl Relay {
         }
     }
 
-    /// Has a place rest that cannot be reached, with all that is to go there.
+    /// Lets an unreachable target rest, with all its deliveries.
     async fn pause_within(
         &self,
         transaction: &mut Transaction,
@@ -132,7 +132,7 @@ impl Relay {
     ) -> Result<(), Error> {
         let now = self.environment.now();
         let (destination, target) = (delivery.destination.as_str(), delivery.target.as_str());
-        // What was tried at the same time counts as one failure.
+        // Concurrent attempts count as one failure.
         let text = "INSERT INTO delivery_pauses (destination, target, failures, until) VALUES ($1, $2, 1, $3)
                     ON CONFLICT (destination, target) DO UPDATE SET
                         failures = delivery_pauses.failures + CASE WHEN delivery_pauses.until <= $3 THEN 1 ELSE 0 END
@@ -140,7 +140,7 @@ impl Relay {
         let failures = transaction.query_scalar(text, values![destination, target, now]).await?;
         let rest = pause(failures, &self.environment).max(after.unwrap_or_default());
         let until = now + rest;
-        // Of several that were tried at the same time, the one that asks for the longest rest has it.
+        // Of several concurrent attempts, the longest rest wins.
         let text = "UPDATE delivery_pauses SET until = $3 WHERE destination = $1 AND target = $2 AND until < $3";
         if transaction.execute(text, values![destination, target, until]).await? > 0 {
             let text = "UPDATE deliveries SET next_try_at = $3

@@ -1,4 +1,4 @@
-//! Taking what is due: by one process at a time, for a while.
+//! Leasing what is due: to one process at a time, for a while.
 
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, FromRow, Sql, Transaction, values};
@@ -8,12 +8,12 @@ use crate::Delivery;
 use crate::deliveries::columns;
 
 vestibule_core::id!(
-    /// One taking of a delivery: what comes of it is written only by whoever still has it.
+    /// A lease of a delivery: only its present holder writes the outcome.
     LeaseId,
     "lease"
 );
 
-/// A place that has deliveries waiting, and when the first of them is due.
+/// A target with queued deliveries, and when the first of them is due.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) destination: String,
@@ -48,14 +48,14 @@ macro_rules! waiting {
 
 const WAITING: &str = waiting!();
 
-/// Only the first of a subject to a place is taken, the next one when that is over: they arrive in their order. Mails that
-/// strangers caused may wait for long, and what comes after them does not wait for those.
+/// Only the first delivery of a subject to a target is leased, the next one when that is finished: they arrive in order.
+/// Mails that strangers caused may wait for long, and later ones do not wait for them.
 ///
-/// What stands before a delivery is found by its subject and state alone: whatever the engines know of the table or believe
-/// they know, they are not offered to read all that waits at the place. `NOT EXISTS` is a join to PostgreSQL, which it would
+/// Earlier deliveries are found by subject and state alone: whatever statistics the engines have, they are not
+/// offered to read the whole queue of the target. `NOT EXISTS` is a join to PostgreSQL, which it would
 /// make by reading the table.
 macro_rules! lease {
-    ($passing_over:literal) => {
+    ($skip_locked:literal) => {
         concat!(
             "WITH due AS MATERIALIZED (
                  SELECT id FROM deliveries AS candidate
@@ -67,7 +67,7 @@ macro_rules! lease {
                               AND (earlier.origin || '' = 'authenticated' OR $1 <> 'mail')
                           LIMIT 1) IS NULL
                  ORDER BY next_try_at, position LIMIT $4 ",
-            $passing_over,
+            $skip_locked,
             ")
              UPDATE deliveries SET lease = $5, next_try_at = $6, attempts = attempts + 1, updated_at = $3
              WHERE id IN (SELECT id FROM due) RETURNING ",
@@ -76,11 +76,11 @@ macro_rules! lease {
     };
 }
 
-/// On PostgreSQL, rows that another process is taking at this moment are passed over.
+/// On PostgreSQL, rows that another process is leasing at this moment are skipped.
 const LEASE: Sql = Sql::per_engine(lease!(""), lease!("FOR UPDATE OF candidate SKIP LOCKED"));
 
 impl Relay {
-    /// The places of this relay that have deliveries waiting.
+    /// Lists the targets of this relay with queued deliveries.
     pub(super) async fn places(&self) -> Result<Vec<Place>, Error> {
         let mut places = Vec::new();
         for destination in &self.destinations {
@@ -92,7 +92,7 @@ impl Relay {
         Ok(places)
     }
 
-    /// Takes what is due at a place, at most `most`.
+    /// Leases what is due at a target, at most `most`.
     pub(super) async fn lease_within(
         &self,
         transaction: &mut Transaction,
@@ -134,7 +134,7 @@ mod tests {
         }
     }
 
-    /// However much waits or has been sent, and whether the engine knows it or not: by the indexes alone.
+    /// By the indexes alone, however long the queue and whatever the statistics.
     async fn nothing_is_read_through(place: TestDatabase) {
         let database = place.open().await;
         database.migrate(&[vestibule_outbox::MIGRATIONS, MIGRATIONS]).await.unwrap();
@@ -164,7 +164,7 @@ mod tests {
         }
     }
 
-    /// Checks that these indexes are used and, but for the key, no others, and that no table is read whole.
+    /// Checks that these indexes and the key are used, no others, and that no table is scanned.
     fn check(steps: &[Step], indexes: &[&str], at: &str) {
         let plan: Vec<&str> = steps.iter().map(|step| step.0.as_str()).collect();
         let all =

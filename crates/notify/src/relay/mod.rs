@@ -1,9 +1,9 @@
-//! The relay: makes deliveries of events, and works them off.
+//! The relay: creates deliveries from events, and delivers them.
 //!
-//! 1. [`plan`]: an event that has a place in the feed becomes a delivery for each place that it is to reach.
-//! 2. [`lease`]: deliveries that are due are taken by one process for a while. One that dies loses them.
+//! 1. [`plan`]: an event with a position in the feed becomes a delivery for each of its targets.
+//! 2. [`lease`]: due deliveries are leased to one process for a while. A process that dies loses them.
 //! 3. The [`Destination`] delivers, outside any transaction.
-//! 4. [`finish`]: what came of it is written: sent, again later, given up, or over.
+//! 4. [`finish`]: the outcome is written: sent, again later, failed, or superseded.
 //!
 //! Each step is a transaction of its own, so a crash between two of them loses nothing: what was delivered and not
 //! written is delivered once more, under the same id.
@@ -25,18 +25,18 @@ pub use destination::{Destination, Outcome, Target};
 
 use crate::Deliveries;
 
-/// How the relay works.
+/// The configuration of the relay.
 #[derive(Debug, Clone)]
 pub struct RelayOptions {
-    /// How often a delivery is tried before it is given up.
+    /// How often a delivery is tried before it fails.
     pub max_attempts: u32,
-    /// For how long a process has a delivery to itself. It must be longer than one try may take.
+    /// How long a process leases a delivery. It must be longer than one attempt may take.
     pub lease: Duration,
     /// How many deliveries one process tries at once.
     pub at_once: usize,
-    /// How many of them to one place.
+    /// How many of them to one target.
     pub at_once_per_target: usize,
-    /// For how long what is over is kept.
+    /// How long finished deliveries are stored.
     pub keep: Duration,
 }
 
@@ -62,13 +62,13 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// A relay that delivers nowhere yet.
+    /// Creates a relay without destinations.
     pub fn new(database: Database, environment: Environment, options: RelayOptions) -> Self {
         Self { database, environment, options, destinations: Vec::new() }
     }
 
-    /// Adds a place to deliver to. One of the same name makes way. All relays on one database should have the same: an
-    /// event is planned by whichever relay comes first.
+    /// Adds a destination. It replaces one of the same name. All relays on one database should have the same: an
+    /// event is planned by the relay that reads it first.
     #[must_use]
     pub fn with_destination(mut self, destination: impl Destination) -> Self {
         self.destinations.retain(|present| present.name() != destination.name());
@@ -76,7 +76,7 @@ impl Relay {
         self
     }
 
-    /// What it works on.
+    /// The database.
     pub fn deliveries(&self) -> Deliveries {
         Deliveries::new(self.database.clone(), self.environment.clone())
     }

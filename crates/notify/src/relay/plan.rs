@@ -1,4 +1,4 @@
-//! Making deliveries of events, in the order of the feed.
+//! Creating deliveries from events, in the order of the feed.
 
 use serde_json::json;
 use vestibule_database::{Error, Sql, Transaction, transaction, values};
@@ -8,7 +8,7 @@ use vestibule_outbox::place::place_within;
 use super::Relay;
 use crate::deliveries::DeliveryId;
 
-/// Deliveries of `$1`, a list of objects. A place that rests is not tried before its time.
+/// Inserts the deliveries of `$1`, a list of objects. A target that rests is not tried before its time.
 macro_rules! insert {
     ($objects:literal) => {
         concat!(
@@ -32,7 +32,7 @@ const INSERT: Sql =
     Sql::per_engine(insert!("json_each($1) AS planned"), insert!("jsonb_array_elements($1) AS planned (value)"));
 
 impl Relay {
-    /// Makes the deliveries of the next events, at most `most` of them. Tells whether there may be more.
+    /// Creates the deliveries of the next events, at most `most` of them. Returns whether there may be more.
     pub(super) async fn plan(&self, most: u32) -> Result<bool, Error> {
         let is_behind = "SELECT 1 WHERE EXISTS (SELECT 1 FROM outbox_events WHERE position IS NULL)
                          OR (SELECT position FROM notify_head WHERE id = 1) < (SELECT position FROM outbox_head WHERE id = 1)";

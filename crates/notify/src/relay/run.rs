@@ -16,30 +16,30 @@ use super::lease::{LeaseId, Place};
 use super::{Outcome, Relay};
 use crate::{Delivery, Reason};
 
-/// How long it waits for an announcement before it looks by itself.
+/// How long it waits for an announcement before it polls.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// How long it rests where the database cannot be reached.
+/// How long it rests if the database is unreachable.
 const REST: Duration = Duration::from_secs(1);
 
-/// While others write, how often it takes its turn: whoever waits for an answer comes before whoever waits for a mail. On
-/// SQLite its own writes look like another process's twice a second, so it takes such a turn then as well.
-const TURN: Duration = Duration::from_millis(100);
+/// How often it steps while others write: requests come before mails. On
+/// SQLite its own writes look like another process's twice a second, so it takes such a step then as well.
+const BUSY_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How many events it then plans, and how many deliveries it begins, in one turn.
+/// How many events it then plans, and how many deliveries it begins, in one step.
 const SHARE: u32 = 16;
 
-/// How long what is under way may take when the process is asked to stop.
+/// How long attempts may take when the process is asked to stop.
 const FINISH: Duration = Duration::from_secs(20);
 
-/// How often what is old is deleted.
+/// How often old rows are deleted.
 const CLEAN_UP: Duration = Duration::from_secs(60 * 60);
 
-/// What is being tried, and what came of tries and is not written yet.
+/// Running attempts, and outcomes that are not written yet.
 #[derive(Default)]
 struct UnderWay {
     tasks: JoinSet<Tried>,
-    /// Where each of them goes: destination and target.
+    /// Destination and target of each of them.
     places: HashMap<task::Id, (String, String)>,
     tried: Vec<Tried>,
 }
@@ -50,7 +50,7 @@ impl UnderWay {
         self.places.values().filter(is_there).count()
     }
 
-    /// Forgets tries whose lease is over: whoever has them now writes what comes of that.
+    /// Drops attempts whose lease has expired: the present holder writes the outcome.
     fn forget_lapsed(&mut self, now: Timestamp) {
         self.tried.retain(|one| one.delivery.next_try_at.is_some_and(|until| until > now));
     }
@@ -65,18 +65,18 @@ impl UnderWay {
         self.places.insert(task.id(), place);
     }
 
-    /// Waits for the first that is over, and takes what else there is.
+    /// Waits for the first that is finished, and takes all others that are.
     async fn over(&mut self) {
         let mut next = self.tasks.join_next_with_id().await;
         while let Some(done) = next {
             let id = match done {
                 Ok((id, one)) => {
-                    tell(&one);
+                    log(&one);
                     self.tried.push(one);
                     id
                 }
                 Err(error) => {
-                    // Its lease ends by itself, and it is tried again.
+                    // Its lease expires, and it is tried again.
                     tracing::error!(%error, "a delivery was broken off");
                     error.id()
                 }
@@ -87,7 +87,7 @@ impl UnderWay {
     }
 }
 
-fn tell(tried: &Tried) {
+fn log(tried: &Tried) {
     if let Outcome::Failed { reason, .. } | Outcome::Again { reason, .. } = &tried.outcome {
         let Delivery { id, name, destination, attempts, .. } = &tried.delivery;
         tracing::warn!(%id, event = name.as_str(), destination, attempts, reason = reason.to_string(), "a delivery has not arrived");
@@ -95,7 +95,7 @@ fn tell(tried: &Tried) {
 }
 
 impl Relay {
-    /// Delivers what is recorded until `stop` ends, then finishes what is under way.
+    /// Delivers what is recorded until `stop` ends, then finishes running attempts.
     pub async fn run(&self, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
         let mut announcements = self.database.announcements();
@@ -107,7 +107,7 @@ impl Relay {
         loop {
             let mut look_at = rests_until;
             if Instant::now() >= rests_until {
-                match self.turn(&mut under_way, is_busy).await {
+                match self.step(&mut under_way, is_busy).await {
                     Ok(wait) => look_at = Instant::now() + wait,
                     Err(error) => {
                         tracing::warn!(%error, "deliveries wait for the database");
@@ -117,7 +117,7 @@ impl Relay {
                 }
                 is_busy = tokio::time::timeout(Duration::ZERO, others.next()).await.is_ok();
                 if is_busy {
-                    rests_until = rests_until.max(Instant::now() + TURN);
+                    rests_until = rests_until.max(Instant::now() + BUSY_INTERVAL);
                     look_at = rests_until;
                 }
             }
@@ -135,11 +135,11 @@ impl Relay {
         self.finish_all(under_way).await;
     }
 
-    /// Waits for what is under way and writes what came of it, however often the database has to be asked, for as long as
-    /// may be when a process is to end.
+    /// Waits for running attempts and writes their outcome, retrying the database, for as long as
+    /// a process may take to end.
     async fn finish_all(&self, under_way: UnderWay) {
         if tokio::time::timeout(FINISH, self.finish_each(under_way)).await.is_err() {
-            tracing::info!("deliveries that took too long are tried again by whoever comes next");
+            tracing::info!("deliveries that took too long are tried again by the next process");
         }
     }
 
@@ -156,8 +156,8 @@ impl Relay {
         }
     }
 
-    /// Makes and works off all that is due now, and tells how many tries there were: for programs, and tests, that have
-    /// no loop.
+    /// Delivers all that is due now, and returns how many attempts there were: for programs, and tests, without
+    /// a loop.
     ///
     /// # Errors
     ///
@@ -166,16 +166,16 @@ impl Relay {
         let mut under_way = UnderWay::default();
         let mut count = 0;
         loop {
-            let wait = match self.turn(&mut under_way, false).await {
+            let wait = match self.step(&mut under_way, false).await {
                 Ok(wait) => wait,
                 Err(error) => {
-                    // Else what others answer meanwhile would be lost until its lease ends.
+                    // Otherwise responses received in the meantime would be lost until the lease expires.
                     self.finish_all(under_way).await;
                     return Err(error);
                 }
             };
             if under_way.tasks.is_empty() {
-                // A batch of events that go nowhere says nothing of those behind it.
+                // A batch of events without targets says nothing about those behind it.
                 if wait.is_zero() {
                     continue;
                 }
@@ -186,14 +186,14 @@ impl Relay {
         }
     }
 
-    /// Plans a batch of events, writes what came of tries, and begins what is due; while others write, a small batch of each.
-    /// Tells after what time there is something to do again.
-    async fn turn(&self, under_way: &mut UnderWay, is_busy: bool) -> Result<Duration, Error> {
+    /// Plans a batch of events, writes outcomes, and begins what is due; while others write, a small batch of each.
+    /// Returns how long there is nothing to do.
+    async fn step(&self, under_way: &mut UnderWay, is_busy: bool) -> Result<Duration, Error> {
         let is_more = self.plan(if is_busy { SHARE } else { BATCH }).await?;
         let places = self.places().await?;
         let now = self.environment.now();
         let (mut due, later): (Vec<Place>, Vec<Place>) = places.into_iter().partition(|place| place.due <= now);
-        // Where there are more places than can be served at once, the one that waits longest is next.
+        // If there are more targets than can be served at once, the one that waits longest is next.
         due.sort_by_key(|place| place.due);
         let mut free = self.options.at_once.saturating_sub(under_way.tasks.len());
         if is_busy {
@@ -202,12 +202,12 @@ impl Relay {
         for (lease, delivery) in self.finish_and_lease(under_way, &due, free).await? {
             under_way.start(self, lease, delivery);
         }
-        // What is due and was not taken waits for something before it, or another process has it.
+        // What is due and was not leased waits for an earlier delivery, or another process has it.
         let wait = later.iter().map(|place| place.due.since(now)).fold(LOOK, Duration::min);
         Ok(if is_more { Duration::ZERO } else { wait })
     }
 
-    /// Writes what came of tries, and takes what is due at these places, at most `free` in all: in one transaction, as each
+    /// Writes outcomes, and leases what is due at these targets, at most `free` in all: in one transaction, as each
     /// costs a write to the disk.
     async fn finish_and_lease(
         &self,
@@ -249,7 +249,7 @@ impl Relay {
         }
     }
 
-    /// Writes each by itself what came of tries: one that cannot be written must not keep the others from it. Its lease ends,
+    /// Writes each outcome alone: one that cannot be written must not block the others. Its lease expires,
     /// and it is tried again.
     async fn finish_apart(&self, under_way: &mut UnderWay) {
         for one in std::mem::take(&mut under_way.tried) {
@@ -278,7 +278,7 @@ impl Relay {
         let Some(destination) = self.destination(&delivery.destination) else {
             return again(Reason::NotHere);
         };
-        // It must be over before somebody else may begin.
+        // It must be finished before another process may begin.
         let longest = self.options.lease.mul_f64(0.75);
         match tokio::time::timeout(longest, destination.deliver(delivery, &event)).await {
             Ok(outcome) => outcome,

@@ -1,4 +1,4 @@
-//! Changing a webhook.
+//! Updating a webhook.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -7,34 +7,34 @@ use vestibule_database::{Transaction, transaction, values};
 use vestibule_flows::Context;
 
 use super::create::check_description;
-use super::{Webhook, WebhookError, WebhookId, Webhooks, columns, events, told};
+use super::{Webhook, WebhookError, WebhookId, Webhooks, audited, columns, events};
 
-/// What is to be changed of a webhook; what is not said stays.
+/// A change of a webhook; fields that are not given stay.
 #[derive(Debug, Clone)]
 pub struct UpdateWebhook {
-    /// Which.
+    /// The webhook.
     pub id: WebhookId,
-    /// Where it listens.
+    /// The URL.
     pub url: Option<String>,
-    /// What it is for.
+    /// The description.
     pub description: Patch<String>,
-    /// Of which events it is told.
+    /// The events that it receives.
     pub events: Option<Vec<String>>,
-    /// Whether it is told what opens a door.
+    /// Whether it receives secrets.
     pub includes_secrets: Option<bool>,
-    /// Whether it is told nothing.
+    /// Whether it is disabled.
     pub is_disabled: Option<bool>,
 }
 
 impl UpdateWebhook {
-    /// Changes nothing of this webhook yet.
+    /// An update of this webhook without changes yet.
     pub fn new(id: WebhookId) -> Self {
         Self { id, url: None, description: Patch::Keep, events: None, includes_secrets: None, is_disabled: None }
     }
 }
 
 impl Webhooks {
-    /// Changes a webhook. Where it listens to what opens doors, only whoever may do everything may say where that is.
+    /// Updates a webhook. Where it receives secrets, only a super admin may change the URL.
     ///
     /// # Errors
     ///
@@ -82,18 +82,18 @@ impl Webhooks {
             let after: Option<Webhook> = transaction.query_optional(text, values).await?;
             let after = after.ok_or_else(|| WebhookError::NotFound { id: update.id.to_string() })?;
             if is_moved {
-                // Whether the new one can be reached is not known yet.
+                // Whether the new URL is reachable is not known yet.
                 let text = "DELETE FROM delivery_pauses WHERE destination = 'webhook' AND target = $1";
                 transaction.execute(text, values![update.id.to_string()]).await?;
             }
             let target = ("webhook", &*update.id.to_string());
-            let (old, new) = (Some(told(&before)), Some(told(&after)));
+            let (old, new) = (Some(audited(&before)), Some(audited(&after)));
             self.flows.record(transaction, context, Action::WebhookUpdated, target, old, new).await?;
             Ok(after)
         })
     }
 
-    /// A webhook, which nobody else changes until the transaction ends.
+    /// Reads a webhook and locks it until the transaction ends.
     pub(super) async fn hold_within(
         &self,
         transaction: &mut Transaction,

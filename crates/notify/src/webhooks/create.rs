@@ -1,4 +1,4 @@
-//! Making a webhook.
+//! Creating a webhook.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -7,26 +7,26 @@ use vestibule_flows::{Context, GrantError};
 use vestibule_rbac::Permissions;
 use vestibule_webhook::Endpoint;
 
-use super::{Webhook, WebhookError, WebhookId, WebhookWithSecret, Webhooks, columns, events, told};
+use super::{Webhook, WebhookError, WebhookId, WebhookWithSecret, Webhooks, audited, columns, events};
 
 /// The longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 500;
 
-/// A webhook that is to be made.
+/// A webhook to be created.
 #[derive(Debug, Clone, Default)]
 pub struct NewWebhook {
-    /// Where it listens: https, or http inside of the networks that the configuration allows.
+    /// The URL: https, or http inside the networks that the configuration allows.
     pub url: String,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
-    /// Of which events it is to be told.
+    /// The events that it receives.
     pub events: Vec<String>,
-    /// Whether it is to be told what opens a door. Only whoever may do everything can have that.
+    /// Whether it receives secrets. Only a super admin may set this.
     pub includes_secrets: bool,
 }
 
 impl Webhooks {
-    /// Makes a webhook. Its secret is shown this once.
+    /// Creates a webhook. Its secret is returned this once.
     ///
     /// # Errors
     ///
@@ -60,20 +60,20 @@ impl Webhooks {
             let made: Option<Webhook> = transaction.query_optional(text, values).await?;
             let made = made.ok_or_else(|| Error::Other("a webhook was made and is not there".into()))?;
             let target = ("webhook", &*id.to_string());
-            self.flows.record(transaction, context, Action::WebhookCreated, target, None, Some(told(&made))).await?;
+            self.flows.record(transaction, context, Action::WebhookCreated, target, None, Some(audited(&made))).await?;
             Ok(made)
         });
         Ok(WebhookWithSecret { webhook: webhook?, secret: secret.reveal() })
     }
 
-    /// The URL in its one form, where it may be one.
+    /// The normalised URL, if it is allowed.
     pub(super) fn check_url(&self, url: &str) -> Result<String, WebhookError> {
         let endpoint: Endpoint = url.parse()?;
         self.guard.check(&endpoint)?;
         Ok(endpoint.as_str().to_owned())
     }
 
-    /// With the tokens of password resets one is everybody.
+    /// With the tokens of password resets, a receiver can act as any user.
     pub(super) async fn check_may_have_secrets(
         &self,
         transaction: &mut Transaction,

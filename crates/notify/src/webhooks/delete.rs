@@ -4,10 +4,10 @@ use vestibule_audit::Action;
 use vestibule_database::{transaction, values};
 use vestibule_flows::Context;
 
-use super::{WebhookError, WebhookId, Webhooks, told};
+use super::{WebhookError, WebhookId, Webhooks, audited};
 
 impl Webhooks {
-    /// Deletes a webhook, and its secrets. What was to be delivered to it is not.
+    /// Deletes a webhook, and its secrets. Queued deliveries to it are not sent.
     ///
     /// # Errors
     ///
@@ -21,7 +21,9 @@ impl Webhooks {
             let nothing: &[u8] = &[];
             transaction.execute(text, values![id, self.flows.environment().now(), nothing]).await?;
             let target = ("webhook", &*id.to_string());
-            self.flows.record(transaction, context, Action::WebhookDeleted, target, Some(told(&before)), None).await?;
+            self.flows
+                .record(transaction, context, Action::WebhookDeleted, target, Some(audited(&before)), None)
+                .await?;
             Ok(())
         })
     }

@@ -1,4 +1,4 @@
-//! Webhooks as a destination: who is told of an event, and what the message says.
+//! Webhooks as a destination: which of them receive an event, and the content of the message.
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub struct WebhookDestination {
     client: Client,
 }
 
-/// What is posted (Standard Webhooks 1.0, "Payload structure").
+/// The body (Standard Webhooks 1.0, "Payload structure").
 #[derive(Serialize)]
 struct Payload<'a> {
     #[serde(rename = "type")]
@@ -40,7 +40,7 @@ struct WithSecrets {
 }
 
 impl WebhookDestination {
-    /// These webhooks, posted by this client.
+    /// Creates the destination for these webhooks, with this client.
     pub fn new(webhooks: Webhooks, client: Client) -> Self {
         Self { webhooks, client }
     }
@@ -90,12 +90,12 @@ impl Destination for WebhookDestination {
         for placed in events {
             for webhook in &webhooks {
                 let target = webhook.id.to_string();
-                let is_told = match &placed.event.name {
+                let listens = match &placed.event.name {
                     EventName::WebhookTest => placed.event.subject == target,
                     name => events::matches(&webhook.events, name.as_str()),
                 };
-                // Not of what happened before it was there.
-                if is_told && placed.event.created_at >= webhook.created_at {
+                // Not events from before it was created.
+                if listens && placed.event.created_at >= webhook.created_at {
                     targets.push(Target { position: placed.position, target });
                 }
             }
@@ -122,9 +122,9 @@ impl Destination for WebhookDestination {
         let Ok(endpoint) = found.webhook.url.parse::<Endpoint>() else {
             return failed(Reason::UrlUnreadable);
         };
-        // As it is kept, by which it is seen afterwards whether the webhook still listens there.
+        // As it is stored, to check afterwards whether the webhook still has this URL.
         let url = Some(found.webhook.url.clone());
-        // The same at each try, so that the receiver can tell that it had it.
+        // The same at each attempt, so that the receiver can recognise duplicates.
         let id = delivery.id.to_string();
         match self.client.send(&Message { endpoint: &endpoint, id: &id, at: now, secrets: &secrets, body }).await {
             Ok(answer) => Outcome::Sent { recipient: url, status: Some(answer.status) },
@@ -132,10 +132,10 @@ impl Destination for WebhookDestination {
                 Outcome::Failed { reason: (*reason).into(), recipient: url, status, is_refused_for_good: true }
             }
             Err(Failure { reason, status, then: Then::Again(after), answer }) => {
-                // Some answer with what they were sent, and whoever reads deliveries must not read what opens a door.
-                let said = answer.filter(|answer| !answer.trim().is_empty() && !found.webhook.includes_secrets);
-                let reason = match said {
-                    Some(said) => reason.with_answer(&said),
+                // Some respond with the request itself, and readers of deliveries must not see its secrets.
+                let text = answer.filter(|answer| !answer.trim().is_empty() && !found.webhook.includes_secrets);
+                let reason = match text {
+                    Some(text) => reason.with_answer(&text),
                     None => *reason,
                 };
                 again(reason.into(), url, status, after, status.is_none() || after.is_some())
@@ -154,7 +154,7 @@ impl Destination for WebhookDestination {
         };
         let Ok(id) = delivery.target.parse::<WebhookId>() else { return Ok(()) };
         let now = self.webhooks.flows.environment().now();
-        // Where it was moved meanwhile, the place that wants nothing more is not the one where it listens now.
+        // If the URL was changed in the meantime, a refusal by the old one does not disable the new one.
         let text = "UPDATE webhook_endpoints SET disabled_at = $2, disabled_reason = $3, updated_at = $2
                     WHERE id = $1 AND url = $4 AND disabled_at IS NULL";
         transaction.execute(text, values![id, now, reason, url.as_str()]).await.map(drop)

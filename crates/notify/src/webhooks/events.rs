@@ -1,14 +1,14 @@
-//! Which events a webhook is told of.
+//! Which events a webhook receives.
 
 /// How many names a webhook has at most, and how long each is.
 const MOST: usize = 100;
 const LONGEST: usize = 100;
 
-/// Names that cannot be events'.
+/// Names that cannot be those of events.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEvents {
-    /// It would be told of nothing.
-    #[error("Say of which events it is to be told: their names, such as user.created, or user.* or * for all")]
+    /// It would receive nothing.
+    #[error("List the events to send: their names, such as user.created, or user.* or * for all")]
     None,
     /// Too many.
     #[error("A webhook has at most {MOST} names of events; * stands for all, user.* for all about users")]
@@ -16,12 +16,12 @@ pub enum InvalidEvents {
     /// Not the name of an event.
     #[error("{name:?} is no event: write a name such as user.created, or user.* or * for all")]
     Name {
-        /// What was written, cut.
+        /// The given name, cut.
         name: String,
     },
 }
 
-/// Checks the names, and leaves each once.
+/// Checks the names, and removes duplicates.
 pub(super) fn check(names: &[String]) -> Result<Vec<String>, InvalidEvents> {
     if names.is_empty() {
         return Err(InvalidEvents::None);

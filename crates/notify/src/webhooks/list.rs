@@ -1,11 +1,11 @@
-//! Finding webhooks.
+//! Listing webhooks.
 
 use vestibule_database::{Error, values};
 
 use super::{Webhook, WebhookError, WebhookId, Webhooks, columns};
 
 impl Webhooks {
-    /// The webhooks, oldest first, and how many there are.
+    /// Lists the webhooks, oldest first, and counts them.
     ///
     /// # Errors
     ///
@@ -21,7 +21,7 @@ impl Webhooks {
         Ok((found, self.flows.database().query_scalar(text, &[]).await?))
     }
 
-    /// The webhook of this id.
+    /// Retrieves the webhook of this id.
     ///
     /// # Errors
     ///

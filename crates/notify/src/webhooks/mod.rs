@@ -1,4 +1,4 @@
-//! Webhook endpoints: which programs are told of which events, by Standard Webhooks 1.0.
+//! Webhook endpoints: which programs receive which events, by Standard Webhooks 1.0.
 
 mod change;
 mod create;
@@ -32,41 +32,41 @@ vestibule_core::id!(
     "whep"
 );
 
-/// A program that is told of events.
+/// A program that receives events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Webhook {
     /// The id.
     pub id: WebhookId,
-    /// Where it listens.
+    /// The URL.
     pub url: String,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
-    /// Of which events it is told: names, `user.*` for all of a kind, `*` for all.
+    /// The events that it receives: names, `user.*` for all of a kind, `*` for all.
     pub events: Vec<String>,
-    /// Whether it is told what opens a door: the token of a password reset, the code of a verification.
+    /// Whether it receives secrets: the token of a password reset, the code of a verification.
     pub includes_secrets: bool,
-    /// Since when it is told nothing.
+    /// Since when it is disabled.
     pub disabled_at: Option<Timestamp>,
-    /// Why it is told nothing, where it was not an administrator's will.
+    /// Why it is disabled, if not by an administrator.
     #[serde(serialize_with = "reason::as_text")]
     pub disabled_reason: Option<Reason>,
-    /// Until when messages are signed with the secret before as well.
+    /// Until when messages are also signed with the previous secret.
     pub previous_secret_until: Option<Timestamp>,
-    /// Who made it.
+    /// Who created it.
     pub created_by: Option<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
 
-/// A webhook, and its secret, which is shown when it is made and at no other time.
+/// A webhook, and its secret, which is returned only when it is created.
 #[derive(Debug, Clone, Serialize)]
 pub struct WebhookWithSecret {
     /// The webhook.
     #[serde(flatten)]
     pub webhook: Webhook,
-    /// `whsec_…`, to be kept by whoever verifies the signatures.
+    /// `whsec_…`, to be stored by the verifier of the signatures.
     pub secret: String,
 }
 
@@ -98,25 +98,25 @@ impl FromRow for Webhook {
     }
 }
 
-/// Why a webhook is as it was.
+/// Why a webhook was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum WebhookError {
-    /// There is none, or none any more.
+    /// There is none, or no longer.
     #[error("Webhook with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
-    /// The URL cannot be one.
+    /// The URL is invalid.
     #[error(transparent)]
     #[kind(InvalidData, code = "invalid_url")]
     Url(#[from] InvalidEndpoint),
-    /// The URL leads where no webhook goes.
+    /// The URL is one that webhooks may not use.
     #[error(transparent)]
     #[kind(InvalidData, code = "address_refused")]
     Refused(#[from] Refusal),
-    /// No such names of events.
+    /// Invalid names of events.
     #[error(transparent)]
     #[kind(InvalidData, code = "invalid_events")]
     Events(#[from] InvalidEvents),
@@ -124,20 +124,20 @@ pub enum WebhookError {
     #[error("A description has at most {most} characters")]
     #[kind(InvalidData)]
     Description {
-        /// How many.
+        /// The largest number.
         most: usize,
     },
-    /// With what opens doors one is everybody: only whoever may do everything can have it told.
-    #[error("Only somebody who may do everything can have a webhook told what opens doors: you lack {}", .missing.join(", "))]
+    /// With secrets a receiver can act as any user: only a super admin may send them.
+    #[error("Only a super admin can send secrets to a webhook: you lack {}", .missing.join(", "))]
     #[kind(Forbidden, code = "policies_missing")]
     Lacking {
         /// The policies' keys.
         missing: Vec<String>,
     },
-    /// Whoever wants it is not there any more.
+    /// The caller no longer exists.
     #[error(transparent)]
     Grant(GrantError),
-    /// It is told nothing at present.
+    /// It is disabled.
     #[error("This webhook is disabled: enable it first")]
     #[kind(NotAllowed, code = "webhook_disabled")]
     Disabled,
@@ -167,7 +167,7 @@ pub struct Webhooks {
 }
 
 impl Webhooks {
-    /// The webhooks beside these flows. `guard` says early what a client that has the same would refuse.
+    /// Creates the service. `guard` reports early what a client with the same guard would refuse.
     pub fn new(flows: Flows, guard: AddressGuard) -> Self {
         Self { flows, guard }
     }
@@ -192,8 +192,8 @@ fn context(id: WebhookId) -> String {
     format!("webhook {id}")
 }
 
-/// What an auditor would ask of a webhook.
-fn told(webhook: &Webhook) -> serde_json::Value {
+/// A webhook as the audit log shows it.
+fn audited(webhook: &Webhook) -> serde_json::Value {
     serde_json::json!({
         "url": webhook.url,
         "events": webhook.events,

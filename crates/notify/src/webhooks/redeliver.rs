@@ -1,4 +1,4 @@
-//! Delivering once more to one webhook.
+//! Delivering again to one webhook.
 
 use vestibule_core::DomainError;
 use vestibule_flows::Context;
@@ -6,7 +6,7 @@ use vestibule_flows::Context;
 use super::{WebhookError, WebhookId, Webhooks};
 use crate::{Deliveries, Delivery, DeliveryId, RetryDeliveryError};
 
-/// Why nothing is delivered once more to a webhook.
+/// Why nothing was delivered again to a webhook.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RedeliverError {
     /// There is no such webhook.
@@ -18,8 +18,8 @@ pub enum RedeliverError {
 }
 
 impl Webhooks {
-    /// Delivers to a webhook once more, see [`Deliveries::retry`]. A delivery that goes elsewhere is not found: whoever
-    /// may change a webhook has no say in it.
+    /// Delivers to a webhook again, see [`Deliveries::retry`]. Other deliveries are not found: permission to
+    /// change a webhook does not cover them.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! A new secret.
+//! Replacing a secret.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use vestibule_flows::Context;
 
 use super::{Webhook, WebhookError, WebhookId, WebhookWithSecret, Webhooks, columns};
 
-/// For how long messages are signed with the secret before as well, so that a receiver can be given the new one in peace.
+/// How long messages are also signed with the previous secret, to leave time for configuring the new one.
 pub const ROTATION: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Webhooks {
-    /// Gives a webhook a new secret, which is shown this once. For a day messages are signed with the one before as well;
-    /// with `at_once` not any more, for a secret that others have got hold of.
+    /// Gives a webhook a new secret, which is returned this once. For a day messages are also signed with the previous one;
+    /// not so with `at_once`, for a secret that has leaked.
     ///
     /// # Errors
     ///

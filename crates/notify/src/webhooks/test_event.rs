@@ -1,4 +1,4 @@
-//! An event for one webhook alone, to see whether it arrives.
+//! A test event for one webhook.
 
 use serde_json::json;
 use vestibule_audit::Action;
@@ -9,7 +9,7 @@ use vestibule_outbox::{EventId, EventName, record};
 use super::{WebhookError, WebhookId, Webhooks};
 
 impl Webhooks {
-    /// Has an event sent to one webhook, whatever it listens to. What comes of it is seen in its deliveries.
+    /// Sends an event to one webhook, whatever it listens to. Its deliveries show the outcome.
     ///
     /// # Errors
     ///

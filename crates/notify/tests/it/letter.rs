@@ -1,14 +1,14 @@
-//! Reading the mails of a folder, as a mail program does.
+//! Reads the mails of a folder, as a mail program does.
 
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
 
-/// A mail as its reader sees it.
+/// A mail as a mail program displays it.
 #[derive(Debug)]
 pub(crate) struct Letter {
-    /// Names in lower case, and what they say, decoded.
+    /// Names in lower case, with decoded values.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) text: String,
     pub(crate) html: String,
@@ -26,7 +26,7 @@ impl Letter {
         Self { text: part(text, "text/plain"), html: part(html, "text/html"), headers }
     }
 
-    /// What a header says that stands there once.
+    /// The value of a header that occurs once.
     pub(crate) fn header(&self, name: &str) -> &str {
         one(&self.headers, name)
     }
@@ -46,20 +46,20 @@ impl Letter {
         names
     }
 
-    /// Where the button leads: the text has it on a line of its own, the HTML as well.
+    /// The link of the button: on a line of its own in the text, and in the HTML.
     pub(crate) fn link(&self) -> &str {
         let link = self.text.lines().find(|line| line.starts_with("http")).expect("a link");
         assert!(self.html.contains(&format!("href=\"{link}\"")), "{link} is not in {}", self.html);
         link
     }
 
-    /// What follows this in the link.
+    /// The part of the link after this.
     pub(crate) fn secret(&self, before: &str) -> &str {
         self.link().strip_prefix(before).unwrap_or_else(|| panic!("{} does not begin with {before}", self.link()))
     }
 }
 
-/// The mails of a folder, which is empty afterwards. In no order.
+/// The mails of a folder, in no order. Empties it.
 pub(crate) fn take(folder: &Path) -> Vec<Letter> {
     let Ok(files) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut letters = Vec::new();

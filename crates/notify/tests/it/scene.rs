@@ -1,4 +1,4 @@
-//! The flows on an empty database, and relays that deliver what they tell.
+//! The flows on an empty database, and relays that deliver their events.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub(crate) const ADA: &str = "ada@example.com";
 pub(crate) const BOB: &str = "bob@example.com";
 pub(crate) const PASSWORD: &str = "Lantern-trombone-42";
 pub(crate) const OTHER_PASSWORD: &str = "Other-harbour-77x";
-/// The configured public URL, of which nothing else knows.
+/// The configured public URL.
 pub(crate) const PUBLIC_URL: &str = "https://people.example.org";
 
 pub(crate) struct Scene {
@@ -65,12 +65,12 @@ impl Scene {
         self.flows.environment()
     }
 
-    /// The flows as another process has them: on connections of its own.
+    /// The flows of another process: with their own connections.
     pub(crate) async fn another_process(&self) -> Flows {
         self.flows_by(&self.place.open().await, b"a secret of thirty-two bytes, or")
     }
 
-    /// The flows as they are after the secret was changed.
+    /// The flows after a change of the secret.
     pub(crate) fn with_another_secret(&self) -> Flows {
         self.flows_by(&self.database, b"another secret, of as many bytes")
     }
@@ -115,20 +115,20 @@ impl Scene {
             .with_destination(destination)
     }
 
-    /// Sends what is due.
+    /// Delivers what is due.
     pub(crate) async fn mail(&self) -> Vec<Letter> {
         self.mailing().pass().await.unwrap();
         self.letters()
     }
 
-    /// Sends what is due, which is one mail.
+    /// Delivers what is due, which is one mail.
     pub(crate) async fn only_mail(&self) -> Letter {
         let mut letters = self.mail().await;
         assert_eq!(letters.len(), 1, "{letters:?}");
         letters.remove(0)
     }
 
-    /// What has been sent since this was last asked.
+    /// The mails since the last call.
     pub(crate) fn letters(&self) -> Vec<Letter> {
         letter::take(&self.folder())
     }
@@ -168,7 +168,7 @@ impl Scene {
         self.caller_by(address, PASSWORD).await
     }
 
-    /// Somebody who signs in with this password.
+    /// The session of a sign-in with this password.
     pub(crate) async fn caller_by(&self, address: &str, password: &str) -> SessionCaller {
         let input = AuthInput::body([("email", address), ("password", password)]);
         let signed_in = self.flows.sign_in("user", "emailpass", &input, &Client::default()).await.unwrap();
@@ -199,7 +199,7 @@ impl Scene {
         self.flows.reset_password(&pending, password, &Context::operator()).await.unwrap();
     }
 
-    /// Records an event of which the flows know nothing, or not these details.
+    /// Records an event that the flows do not know, or with other details.
     pub(crate) async fn happen(&self, name: &'static str, subject: &str, data: Json) {
         let recorded: Result<_, vestibule_database::Error> = async {
             transaction!(self.database, |transaction| {
@@ -210,14 +210,14 @@ impl Scene {
         recorded.unwrap();
     }
 
-    /// Changes the database past everything that watches over it.
+    /// Changes the database without any checks.
     pub(crate) async fn execute(&self, text: &'static str, values: &[Value]) {
         let mut transaction = self.database.begin().await.unwrap();
         transaction.execute(text, values).await.unwrap();
         transaction.commit().await.unwrap();
     }
 
-    /// Whether `text` stands anywhere in the deliveries.
+    /// Whether `text` occurs in the deliveries.
     pub(crate) async fn is_in_deliveries(&self, text: &str) -> bool {
         let columns =
             "SELECT 1 FROM deliveries WHERE position($1 in id || event_id || name || subject || destination ||

@@ -1,4 +1,4 @@
-//! An outbox with a relay, and a place to deliver to that does what it is told.
+//! An outbox with a relay, and a destination with prepared outcomes.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -75,16 +75,16 @@ impl Site {
     }
 }
 
-/// A place to deliver to: keeps what it got, and answers as it was told to, else that it has arrived.
+/// A destination that stores what it receives, with prepared outcomes; by default it has arrived.
 #[derive(Clone)]
 pub(crate) struct Sink {
     pub(crate) got: Arc<Mutex<Vec<(DeliveryId, String)>>>,
-    answers: Arc<Mutex<VecDeque<Outcome>>>,
-    /// Each try takes one; without any it waits.
+    outcomes: Arc<Mutex<VecDeque<Outcome>>>,
+    /// Each attempt takes one permit; without any it waits.
     pub(crate) gate: Arc<Semaphore>,
-    /// The targets of each event; one without a name where there are none.
+    /// The targets of each event; one without a name if empty.
     targets: Arc<Mutex<Vec<String>>>,
-    /// The target that is stuck at the gate; all where there is none.
+    /// The target that waits at the gate; `None` for all.
     stuck: Arc<Mutex<Option<String>>>,
 }
 
@@ -92,7 +92,7 @@ impl Default for Sink {
     fn default() -> Self {
         Self {
             got: Arc::default(),
-            answers: Arc::default(),
+            outcomes: Arc::default(),
             gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             targets: Arc::default(),
             stuck: Arc::default(),
@@ -101,15 +101,15 @@ impl Default for Sink {
 }
 
 impl Sink {
-    pub(crate) fn answer(&self, outcome: Outcome) {
-        self.answers.lock().unwrap().push_back(outcome);
+    pub(crate) fn respond(&self, outcome: Outcome) {
+        self.outcomes.lock().unwrap().push_back(outcome);
     }
 
     pub(crate) fn have_targets(&self, targets: &[&str]) {
         *self.targets.lock().unwrap() = targets.iter().map(|target| (*target).to_owned()).collect();
     }
 
-    /// From now on each try waits until the gate lets it through.
+    /// From now on each attempt waits at the gate.
     pub(crate) fn close_gate(&self, target: Option<&str>) {
         *self.stuck.lock().unwrap() = target.map(str::to_owned);
         self.gate.forget_permits(usize::MAX);
@@ -149,8 +149,8 @@ impl Destination for Sink {
             self.gate.acquire().await.unwrap().forget();
         }
         self.got.lock().unwrap().push((delivery.id, format!("{}{}", delivery.target, event.subject)));
-        let answer = self.answers.lock().unwrap().pop_front();
-        answer.unwrap_or(Outcome::Sent { recipient: Some("somewhere".to_owned()), status: None })
+        let outcome = self.outcomes.lock().unwrap().pop_front();
+        outcome.unwrap_or(Outcome::Sent { recipient: Some("somewhere".to_owned()), status: None })
     }
 }
 
@@ -159,11 +159,5 @@ pub(crate) fn again(reason: &str) -> Outcome {
 }
 
 pub(crate) fn unreachable() -> Outcome {
-    Outcome::Again {
-        reason: "nobody is there".into(),
-        recipient: None,
-        status: None,
-        after: None,
-        is_unreachable: true,
-    }
+    Outcome::Again { reason: "unreachable".into(), recipient: None, status: None, after: None, is_unreachable: true }
 }

@@ -77,7 +77,7 @@ async fn only_its_own_provider_actor_type_and_browser_take_it(module: Module) {
         assert_eq!(service.provider_states(provider, actor_type, browser).take(&state).await.unwrap(), None);
     }
     assert_eq!(take(service, &ours(), &state).await, Some(remembered()), "not used up by them");
-    // A program's state is of no use in a browser, where it would sign the user in to somebody else's account.
+    // A program's state is of no use in a browser, where it would sign the user in to another account.
     let state = begin(service, &Browser::None).await;
     assert_eq!(take(service, &ours(), &state).await, None);
     assert_eq!(take(service, &Browser::None, &state).await, Some(remembered()));

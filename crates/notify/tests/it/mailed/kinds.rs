@@ -1,4 +1,4 @@
-//! Every event of which a mail tells leads to one mail, and what it links to works to the end.
+//! Each event with a mail leads to one mail, whose link works.
 
 use serde_json::json;
 use vestibule_auth::mfa::DEFAULT_RECOVERY_CODES;
@@ -13,11 +13,11 @@ use crate::scene::{ADA, OTHER_PASSWORD, PASSWORD, PUBLIC_URL, Scene};
 on_both_engines!(
     an_invite_is_accepted_by_its_mail,
     an_invite_that_was_sent_again_is_accepted_by_the_newer_mail,
-    a_password_is_chosen_by_its_mail_and_its_owner_is_told,
+    a_password_is_set_by_its_mail_and_its_owner_is_notified,
     an_address_is_confirmed_by_its_mail,
-    a_second_factor_is_told_of_from_beginning_to_end,
-    a_new_device_is_told_of,
-    what_nobody_is_to_be_told_is_told_to_nobody,
+    every_change_of_a_second_factor_is_mailed,
+    a_new_device_is_mailed,
+    other_events_are_not_mailed,
 );
 
 const INVITE: &str = "https://people.example.org/app/invite?token=";
@@ -25,8 +25,8 @@ const RESET: &str = "https://people.example.org/app/reset-password?token=";
 const FORGOT: &str = "https://people.example.org/app/forgot";
 const VERIFY: &str = "https://people.example.org/app/verify?code=";
 
-/// One mail, to this address, which has arrived there.
-async fn told(scene: &Scene, to: &str, subject: &str) -> Letter {
+/// Delivers one mail, to this address.
+async fn delivered(scene: &Scene, to: &str, subject: &str) -> Letter {
     let letter = scene.only_mail().await;
     assert_eq!((letter.to(), letter.subject()), (to, subject));
     let urls = letter.text.split_whitespace().filter(|word| word.contains("://"));
@@ -35,7 +35,7 @@ async fn told(scene: &Scene, to: &str, subject: &str) -> Letter {
     }
     let delivery = scene.last_delivery().await;
     assert_eq!((delivery.state, delivery.attempts, delivery.reason), (DeliveryState::Sent, 1, None));
-    // It says where as it is stored; a domain is the same in any case.
+    // The delivery has the address as it is stored; the case of a domain does not matter.
     assert!(delivery.recipient.as_deref().unwrap().eq_ignore_ascii_case(to), "{:?}", delivery.recipient);
     assert_eq!(letter.header("message-id"), format!("<{}@example.org>", delivery.id));
     assert!(scene.mail().await.is_empty(), "it is sent once");
@@ -43,7 +43,7 @@ async fn told(scene: &Scene, to: &str, subject: &str) -> Letter {
 }
 
 async fn accept(scene: &Scene, token: &str) {
-    assert!(!scene.is_in_deliveries(token).await, "the token is kept where it need not be");
+    assert!(!scene.is_in_deliveries(token).await, "the token is stored needlessly");
     let accept = AcceptInvite { token: token.to_owned(), ..AcceptInvite::default() };
     scene.flows.accept_invite_with_password(&accept, PASSWORD, &Client::default()).await.unwrap();
 }
@@ -56,10 +56,10 @@ async fn an_invite_is_accepted_by_its_mail(scene: Scene) {
             account.user.last_name = Some("Hopper".to_owned());
         })
         .await;
-    // As it is written, whatever form it is compared in.
+    // As it is written, whatever form is compared.
     let invite = vestibule_flows::NewInvite::new(crate::scene::email("Ada.Lovelace@Example.com"));
     scene.invite_by(invite, &Context::user(inviter.user.id)).await;
-    let letter = told(&scene, "Ada.Lovelace@example.com", "Grace Hopper invites you to Vestibule").await;
+    let letter = delivered(&scene, "Ada.Lovelace@example.com", "Grace Hopper invites you to Vestibule").await;
     assert!(letter.text.contains("23 November 2026, 09:30 UTC"), "{}", letter.text);
     assert_eq!(scene.last_delivery().await.recipient.as_deref(), Some("Ada.Lovelace@Example.com"));
     accept(&scene, letter.secret(INVITE)).await;
@@ -69,25 +69,25 @@ async fn an_invite_is_accepted_by_its_mail(scene: Scene) {
 /// security.md 7
 async fn an_invite_that_was_sent_again_is_accepted_by_the_newer_mail(scene: Scene) {
     let invite = scene.invite(ADA).await;
-    let first = told(&scene, ADA, "You are invited to Vestibule").await;
+    let first = delivered(&scene, ADA, "You are invited to Vestibule").await;
     scene.clock.advance(std::time::Duration::from_secs(1));
     scene.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
-    let again = told(&scene, ADA, "Your invitation to Vestibule (new link)").await;
+    let again = delivered(&scene, ADA, "Your invitation to Vestibule (new link)").await;
     assert_ne!(first.link(), again.link());
     accept(&scene, again.secret(INVITE)).await;
 }
 
 /// security.md 7, 15
-async fn a_password_is_chosen_by_its_mail_and_its_owner_is_told(scene: Scene) {
+async fn a_password_is_set_by_its_mail_and_its_owner_is_notified(scene: Scene) {
     scene.user("Ada@example.com").await;
-    // Whoever asks spells it as he likes; the mail goes where it is stored.
+    // Any spelling in the request; the mail goes to the stored address.
     scene.ask_for_reset("  aDA@EXAMPLE.com ").await;
-    scene.ask_for_reset("nobody@example.com").await;
-    let letter = told(&scene, "Ada@example.com", "Choose a new password for Vestibule").await;
+    scene.ask_for_reset("stranger@example.com").await;
+    let letter = delivered(&scene, "Ada@example.com", "Choose a new password for Vestibule").await;
     let token = letter.secret(RESET);
     assert!(!scene.is_in_deliveries(token).await);
     scene.redeem(token, OTHER_PASSWORD).await;
-    let letter = told(&scene, "Ada@example.com", "Your password for Vestibule was changed").await;
+    let letter = delivered(&scene, "Ada@example.com", "Your password for Vestibule was changed").await;
     assert!(!letter.text.contains(OTHER_PASSWORD) && !letter.html.contains(OTHER_PASSWORD));
     assert_eq!(letter.link(), FORGOT, "what to do if it was not her");
     scene.caller_by(ADA, OTHER_PASSWORD).await;
@@ -105,36 +105,36 @@ async fn an_address_is_confirmed_by_its_mail(scene: Scene) {
         metadata: None,
     };
     scene.flows.request_verification(&request, &Context::operator()).await.unwrap();
-    let letter = told(&scene, "countess@example.com", "Confirm your address for Vestibule").await;
+    let letter = delivered(&scene, "countess@example.com", "Confirm your address for Vestibule").await;
     let code = letter.secret(VERIFY);
     assert!(!scene.is_in_deliveries(code).await);
     let confirmed = scene.flows.confirm_verification(code, None, &Context::operator()).await.unwrap();
     assert_eq!(confirmed.entity_id, "countess@example.com");
 }
 
-async fn a_second_factor_is_told_of_from_beginning_to_end(scene: Scene) {
+async fn every_change_of_a_second_factor_is_mailed(scene: Scene) {
     scene.user(ADA).await;
     let (caller, context, proof) = (scene.caller(ADA).await, Context::operator(), FreshProof::default());
     let start = StartAuthMfa::new(caller.auth_identity_id, "totp");
     let started = scene.flows.start_mfa(&caller, &start, &proof).await.unwrap();
-    assert!(scene.mail().await.is_empty(), "nothing is asked for yet");
+    assert!(scene.mail().await.is_empty(), "no factor is required yet");
     let secret = totp_rs::Secret::try_from_base32(started.shown["secret"].as_str().unwrap()).unwrap();
     let now = u64::try_from(scene.environment().now().as_seconds()).unwrap();
     let code = totp_rs::Builder::new().with_secret(secret).build().unwrap().generate(now).to_string();
     let factor = scene.flows.verify_mfa(&caller, &context, started.mfa_factor.id, &code).await.unwrap();
-    told(&scene, ADA, "Two-step sign-in to Vestibule is on").await;
+    delivered(&scene, ADA, "Two-step sign-in to Vestibule is on").await;
 
     let codes =
         scene.flows.generate_mfa_recovery_codes(&caller, &context, DEFAULT_RECOVERY_CODES, &proof).await.unwrap();
-    let letter = told(&scene, ADA, "New recovery codes for Vestibule").await;
-    let is_told = |code: &String| letter.text.contains(code) || letter.html.contains(code);
-    assert!(!codes.as_slice().is_empty() && !codes.as_slice().iter().any(is_told), "codes are not mailed");
+    let letter = delivered(&scene, ADA, "New recovery codes for Vestibule").await;
+    let is_mailed = |code: &String| letter.text.contains(code) || letter.html.contains(code);
+    assert!(!codes.as_slice().is_empty() && !codes.as_slice().iter().any(is_mailed), "codes are not mailed");
 
     scene.flows.disable_mfa(&caller, &context, factor.id, &proof).await.unwrap();
-    told(&scene, ADA, "Two-step sign-in to Vestibule is off").await;
+    delivered(&scene, ADA, "Two-step sign-in to Vestibule is off").await;
 }
 
-async fn a_new_device_is_told_of(scene: Scene) {
+async fn a_new_device_is_mailed(scene: Scene) {
     let ada = scene.user(ADA).await;
     let identity = scene.caller(ADA).await.auth_identity_id.to_string();
     let data = json!({
@@ -145,25 +145,29 @@ async fn a_new_device_is_told_of(scene: Scene) {
         "address": "203.0.113.7",
     });
     scene.happen("auth.new_device", &identity, data).await;
-    let letter = told(&scene, ADA, "New sign-in to Vestibule").await;
+    let letter = delivered(&scene, ADA, "New sign-in to Vestibule").await;
     for known in ["Device: Firefox on Linux", "Address: 203.0.113.7", "22 November 2026, 09:30 UTC"] {
         assert!(letter.text.contains(known), "{known} is not in {}", letter.text);
     }
 }
 
-async fn what_nobody_is_to_be_told_is_told_to_nobody(scene: Scene) {
+async fn other_events_are_not_mailed(scene: Scene) {
     let ada = scene.user(ADA).await;
     let caller = scene.caller(ADA).await;
-    // No mail tells of these.
+    // No mail reports these.
     assert!(scene.mail().await.is_empty());
     assert_eq!(scene.outcomes().await, []);
-    // A customer has pages of his own, which a webhook can lead him to.
+    // A customer has other pages, to which a webhook can lead.
     let registered = vestibule_auth::AuthInput::body([("email", "eve@example.com"), ("password", PASSWORD)]);
     let signed_in = scene.flows.register("customer", "emailpass", &registered, &Client::default()).await.unwrap();
     let vestibule_flows::SignIn::Session(token) = signed_in else { panic!("{signed_in:?}") };
     scene.ask_for_reset_as("customer", "eve@example.com").await;
     assert!(scene.mail().await.is_empty());
-    assert_eq!(scene.count("outbox_events WHERE name = 'auth.password_reset'").await, 0, "she is nobody's yet");
+    assert_eq!(
+        scene.count("outbox_events WHERE name = 'auth.password_reset'").await,
+        0,
+        "the identity has no owner yet"
+    );
     let identity = token.auth_identity_id.parse().unwrap();
     let mut transaction = scene.database.begin().await.unwrap();
     scene.flows.auth().claim_identity_within(&mut transaction, identity, "customer", "cus_1").await.unwrap();
@@ -172,7 +176,7 @@ async fn what_nobody_is_to_be_told_is_told_to_nobody(scene: Scene) {
     assert_eq!(scene.count("outbox_events WHERE name = 'auth.password_reset'").await, 1);
     assert!(scene.mail().await.is_empty());
     assert_eq!(scene.outcomes().await, []);
-    // It is no address.
+    // No e-mail address.
     let request = RequestVerification {
         auth_identity_id: caller.auth_identity_id,
         entity_type: "phone",
@@ -181,7 +185,7 @@ async fn what_nobody_is_to_be_told_is_told_to_nobody(scene: Scene) {
         metadata: None,
     };
     scene.flows.request_verification(&request, &Context::operator()).await.unwrap();
-    // Whose account was deleted is not written to.
+    // A deleted user gets no mail.
     let identity = caller.auth_identity_id.to_string();
     scene.happen("auth.mfa_enabled", &identity, json!({ "auth_identity_id": identity })).await;
     scene.create("root@example.com", |_| {}).await;

@@ -1,4 +1,4 @@
-//! A mail is in the language of whoever reads it, as far as that is known and spoken.
+//! A mail is in the reader's language, if it is known and supported.
 
 use serde_json::json;
 use vestibule_core::Metadata;

@@ -1,4 +1,4 @@
-//! Nobody's letter box is filled by us, and nothing is lost.
+//! No mailbox is flooded, and nothing is lost.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What happened to somebody is told to him by mail: to the stored address, once, with a link that works.
+//! Users are notified by mail: at the stored address, once, with a link that works.
 
 mod kinds;
 mod language;

@@ -1,4 +1,4 @@
-//! What callers without a session cause is spaced, and stands in nobody else's way.
+//! Mails caused by callers without a session are spaced, and delay no others.
 
 use std::time::Duration;
 
@@ -103,7 +103,7 @@ async fn what_an_administrator_or_the_owner_has_sent_does_not_wait(scene: Scene)
     assert_eq!(scene.letters().len(), 4, "counted apart");
     scene.clock.advance(MINUTE * 20);
     scene.stranger_asks_for_reset(ADA).await;
-    // While that one waits, what concerns the same account goes on.
+    // While that mail waits, others of the same account are sent.
     let caller = scene.caller(ADA).await;
     scene
         .flows
@@ -115,7 +115,7 @@ async fn what_an_administrator_or_the_owner_has_sent_does_not_wait(scene: Scene)
         scene.letters().iter().map(Letter::subject).collect::<Vec<_>>(),
         ["Your password for Vestibule was changed"]
     );
-    // In a browser in which she signed in before, Ada need not wait either.
+    // In a browser in which Ada signed in before, she need not wait either.
     let devices = scene.flows.remember_device(caller.auth_identity_id, &Client::default()).await.unwrap().unwrap();
     let at_home = Context::anonymous(Client { devices, ..Client::default() });
     let request = RequestPasswordReset { provider: "emailpass", entity_id: ADA, actor_type: "user" };
@@ -125,7 +125,7 @@ async fn what_an_administrator_or_the_owner_has_sent_does_not_wait(scene: Scene)
     for _ in 0..4 {
         scene.flows.send_password_reset(ada.id, &Context::operator()).await.unwrap();
         relay.pass().await.unwrap();
-        // The last one is one too many for the hour, and would not be good any more after it.
+        // The last one exceeds the limit of the hour, and would expire after it.
         assert_eq!(scene.letters().len(), 1);
     }
     scene.flows.request_password_reset(request, None, &Context::user(ada.id)).await.unwrap();
@@ -160,7 +160,7 @@ async fn no_link_is_made_of_a_name(scene: Scene) {
     scene.flows.users().update_users(update).await.unwrap();
     scene.invite_by(NewInvite::new(email(BOB)), &Context::user(ada.id)).await;
     let letter = scene.only_mail().await;
-    let said = "http: evil. example/x www. evil\u{3002} example a@evil. example";
-    assert_eq!(letter.subject(), format!("{said} invites you to Vestibule"));
-    assert!(letter.text.contains(said) && letter.html.contains(said), "{}", letter.text);
+    let written = "http: evil. example/x www. evil\u{3002} example a@evil. example";
+    assert_eq!(letter.subject(), format!("{written} invites you to Vestibule"));
+    assert!(letter.text.contains(written) && letter.html.contains(written), "{}", letter.text);
 }

@@ -1,4 +1,4 @@
-//! What is over when its mail is due is not sent (security.md 3).
+//! A mail that is obsolete when it is due is not sent (security.md 3).
 
 use std::time::Duration;
 
@@ -68,13 +68,13 @@ async fn an_invite_that_is_over_is_not_mailed(scene: Scene) {
         scene.outcomes().await,
         [
             superseded("the invite was taken back"),
-            superseded("the invite was accepted meanwhile"),
+            superseded("the invite was accepted in the meantime"),
             superseded("the invite was deleted"),
             superseded("the invite was deleted"),
             superseded("the invite expired before it could be sent"),
         ]
     );
-    assert!(scene.deliveries().await.iter().all(|delivery| delivery.recipient.is_none()), "nobody was written to");
+    assert!(scene.deliveries().await.iter().all(|delivery| delivery.recipient.is_none()), "no mail was sent");
 }
 
 async fn of_two_resets_only_the_newer_is_mailed(scene: Scene) {
@@ -86,7 +86,7 @@ async fn of_two_resets_only_the_newer_is_mailed(scene: Scene) {
         scene.ask_for_reset(ADA).await;
     }
     let letter = scene.only_mail().await;
-    let older = superseded("a newer link was asked for");
+    let older = superseded("a newer link was requested");
     assert_eq!(scene.outcomes().await, [older.clone(), older, sent()]);
     scene.redeem(letter.link().split_once("token=").unwrap().1, OTHER_PASSWORD).await;
 }
@@ -98,14 +98,14 @@ async fn a_reset_that_works_no_more_is_not_mailed(scene: Scene) {
     assert!(scene.mail().await.is_empty());
     let expired = superseded("the link expired before it could be sent");
     assert_eq!(scene.outcomes().await, std::slice::from_ref(&expired));
-    // An administrator made one by hand.
+    // An administrator created one by hand.
     scene.clock.advance(HOUR);
     scene.ask_for_reset(ADA).await;
     scene.flows.issue_password_reset(ada.id, &Context::operator()).await.unwrap();
     assert!(scene.mail().await.is_empty());
     let dead = superseded("the link does not work any more");
     assert_eq!(scene.outcomes().await, [expired.clone(), dead.clone()]);
-    // He remembered it, and chose another one.
+    // The user remembered the password, and chose another one.
     scene.clock.advance(HOUR);
     scene.ask_for_reset(ADA).await;
     let caller = scene.caller(ADA).await;
@@ -120,7 +120,7 @@ async fn a_reset_that_works_no_more_is_not_mailed(scene: Scene) {
     assert_eq!(scene.outcomes().await, [expired, dead.clone(), dead, sent()]);
 }
 
-/// The older one was to be tried again in an hour: the newer one does not wait for that.
+/// The older one was to be tried again in an hour: the newer one does not wait for it.
 async fn what_is_overtaken_while_it_waits_is_over_at_once(scene: Scene) {
     let limited = scene.mailing_by(&scene.flows, MailOptions { per_address: 1, ..mail_options() });
     let invites = [scene.invite(ADA).await, scene.invite(BOB).await];
@@ -138,23 +138,23 @@ async fn what_is_overtaken_while_it_waits_is_over_at_once(scene: Scene) {
     let older = superseded("it was sent again, with another link");
     let outcomes = scene.outcomes().await;
     assert_eq!([&outcomes[0], &outcomes[1], &outcomes[3], &outcomes[4]], [&sent(), &sent(), &older, &sent()]);
-    // Of somebody else nothing is known that would be newer.
+    // Another user has no newer event.
     assert_eq!(outcomes[2].0, "queued");
 }
 
-/// Else the newer one would wait until the older one is tried again.
+/// Otherwise the newer one would wait until the older one is tried again.
 async fn what_is_overtaken_while_it_is_tried_is_over_when_that_fails(scene: Scene) {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let relay = scene.mailing_through(&silent.local_addr().unwrap());
     let invite = scene.invite(ADA).await;
-    let meanwhile = async {
+    let interruption = async {
         let (connection, _) = silent.accept().await.unwrap();
         let newest = scene.flows.resend_invite(invite.id, &Context::operator()).await.unwrap();
-        // It hangs up, and is away from then on.
+        // The server hangs up, and is unreachable from then on.
         drop((connection, silent));
         newest
     };
-    let (passed, newest) = tokio::join!(relay.pass(), meanwhile);
+    let (passed, newest) = tokio::join!(relay.pass(), interruption);
     assert_eq!(passed.unwrap(), 2);
     let outcomes = scene.outcomes().await;
     assert_eq!(outcomes[0], superseded("it was sent again, with another link"));
@@ -164,7 +164,7 @@ async fn what_is_overtaken_while_it_is_tried_is_over_when_that_fails(scene: Scen
 }
 
 async fn of_two_codes_only_the_newer_is_mailed(scene: Scene) {
-    // The operator vouches for whom he creates, an administrator does not.
+    // The operator vouches for the users that they create, an administrator does not.
     let root = scene.user("root@example.com").await;
     let account = CreateUserAccount::new(CreateUser::new(email(ADA)), WayIn::Password(PASSWORD.to_owned()));
     scene.flows.create_user_account(&account, &Context::user(root.id)).await.unwrap();
@@ -179,7 +179,7 @@ async fn of_two_codes_only_the_newer_is_mailed(scene: Scene) {
         scene.flows.request_verification(&request, &Context::operator()).await.unwrap();
     }
     let letter = scene.only_mail().await;
-    let older = superseded("a newer link was asked for");
+    let older = superseded("a newer link was requested");
     assert_eq!(scene.outcomes().await, [older.clone(), sent()]);
     scene.flows.request_verification(&request, &Context::operator()).await.unwrap();
     scene.clock.advance(HOUR);

@@ -1,4 +1,4 @@
-//! A mail that cannot leave waits, and says why; one that can never leave is given up.
+//! A mail that cannot be sent waits, with the reason; one that can never be sent fails.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
@@ -14,7 +14,7 @@ on_both_engines!(
     tries_that_failed_are_no_mails,
 );
 
-/// Something else is where the folder is to be: nobody can write there, root neither.
+/// A file in the place of the folder: no one can write there, not even root.
 fn block(scene: &Scene) {
     drop(std::fs::remove_dir_all(scene.folder()));
     std::fs::write(scene.folder(), "in the way").unwrap();
@@ -64,7 +64,7 @@ async fn what_was_sealed_with_another_secret_is_given_up(scene: Scene) {
     assert_eq!((delivery.reason, delivery.recipient), (Some(Reason::LinkSealed), None));
 }
 
-/// Only what has left counts: a folder that is full for a while must not cost an address its mails.
+/// Only sent mails count: a folder that is full for a while must not cost an address its mails.
 async fn tries_that_failed_are_no_mails(scene: Scene) {
     block(&scene);
     let relay = scene.mailing_by(&scene.flows, MailOptions { per_address: 2, ..mail_options() });

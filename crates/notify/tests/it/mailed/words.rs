@@ -1,4 +1,4 @@
-//! Whatever people can choose is text in a mail, and nothing else.
+//! Text that users choose is plain text in a mail.
 
 use serde_json::json;
 use vestibule_database::values;
@@ -33,7 +33,7 @@ async fn a_name_is_text(scene: Scene) {
         ("=?utf-8?q?Grace?= {{ link }}", "=?utf-8?q?Grace?= {{ link }} invites you to Vestibule"),
         ("Ève <b>Bold</b> {{ 7*7 }}", "Ève <b>Bold</b> {{ 7*7 }} invites you to Vestibule"),
     ] {
-        // Also what was in the database before anybody looked at names.
+        // Also what was in the database before names were checked.
         let text = "UPDATE users SET first_name = $2, last_name = NULL WHERE id = $1";
         scene.execute(text, values![grace.id, name]).await;
         let invite = scene.invite_by(NewInvite::new(email(ADA)), &Context::user(grace.id)).await;
@@ -83,12 +83,12 @@ async fn what_is_no_address_is_not_written_to(scene: Scene) {
     let identity = scene.caller(BOB).await.auth_identity_id.to_string();
     let long = format!("{}@example.com", "a".repeat(10_000));
     for bad in ["bob@example.com\r\nBcc: eve@example.com", "bob@example.com,eve@example.com", "bob", long.as_str()] {
-        // A notice goes to the address that he is known by.
+        // A notice goes to the user's address.
         let data = json!({ "auth_identity_id": identity, "entity_id": bad, "actor_type": "user" });
         scene.happen("auth.password_changed", &identity, data.clone()).await;
         let letter = scene.only_mail().await;
         assert_eq!((letter.to(), letter.names().as_slice()), (BOB, HEADERS.as_slice()));
-        // What opens a door goes to nobody else.
+        // A secret goes to no other address.
         scene.happen("auth.password_reset", &identity, data).await;
         assert!(scene.mail().await.is_empty());
         let delivery = scene.last_delivery().await;

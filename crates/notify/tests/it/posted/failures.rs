@@ -12,7 +12,7 @@ use crate::scene::Scene;
 
 on_both_engines!(
     a_message_keeps_its_id_however_often_it_is_tried,
-    who_says_that_it_is_elsewhere_is_not_followed,
+    a_redirect_is_not_followed,
     who_asks_to_be_left_alone_is,
     the_longest_rest_counts,
     one_that_arrived_does_not_end_a_rest,
@@ -23,7 +23,7 @@ on_both_engines!(
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// How long each waits that is queued, oldest first.
+/// How long each queued delivery waits, oldest first.
 async fn waits(scene: &Scene) -> Vec<u64> {
     let now = scene.environment().now();
     let wait = |delivery: Delivery| delivery.next_try_at.map(|at| at.since(now).as_secs());
@@ -33,7 +33,7 @@ async fn waits(scene: &Scene) -> Vec<u64> {
 async fn a_message_keeps_its_id_however_often_it_is_tried(scene: Scene) {
     let receiver = Receiver::start().await;
     let made = listen(&scene, receiver.url(), &["*"], false).await;
-    receiver.answer("500", "try\r\nlater");
+    receiver.respond("500", "try\r\nlater");
     happen(&scene, "user.created", "user_1").await;
     post(&scene).await;
     let first = receiver.take_one();
@@ -51,10 +51,10 @@ async fn a_message_keeps_its_id_however_often_it_is_tried(scene: Scene) {
     assert_eq!(scene.outcomes().await, [("sent", None)]);
 }
 
-async fn who_says_that_it_is_elsewhere_is_not_followed(scene: Scene) {
+async fn a_redirect_is_not_followed(scene: Scene) {
     let (receiver, elsewhere) = (Receiver::start().await, Receiver::start().await);
     listen(&scene, receiver.url(), &["*"], false).await;
-    receiver.answer(&format!("302\r\nlocation: {}", elsewhere.url()), "");
+    receiver.respond(&format!("302\r\nlocation: {}", elsewhere.url()), "");
     happen(&scene, "user.created", "user_1").await;
     post(&scene).await;
     let first = receiver.take_one();
@@ -72,7 +72,7 @@ async fn who_says_that_it_is_elsewhere_is_not_followed(scene: Scene) {
 async fn who_asks_to_be_left_alone_is(scene: Scene) {
     let (tired, other) = (Receiver::start().await, Receiver::start().await);
     listen(&scene, tired.url(), &["*"], false).await;
-    tired.answer("503\r\nretry-after: 600", "");
+    tired.respond("503\r\nretry-after: 600", "");
     happen(&scene, "user.created", "1").await;
     post(&scene).await;
     listen(&scene, other.url(), &["*"], false).await;
@@ -92,9 +92,9 @@ async fn who_asks_to_be_left_alone_is(scene: Scene) {
 async fn the_longest_rest_counts(scene: Scene) {
     let receiver = Receiver::start().await;
     listen(&scene, receiver.url(), &["*"], false).await;
-    // Two at once: whichever is written first, the one that asks for more has it.
-    receiver.answer("503\r\nretry-after: 20", "");
-    receiver.answer("503\r\nretry-after: 900", "");
+    // Two at once: whichever is written first, the longer pause wins.
+    receiver.respond("503\r\nretry-after: 20", "");
+    receiver.respond("503\r\nretry-after: 900", "");
     happen(&scene, "user.created", "1").await;
     happen(&scene, "user.created", "2").await;
     assert_eq!(post(&scene).await, 2);
@@ -106,14 +106,14 @@ async fn the_longest_rest_counts(scene: Scene) {
 async fn one_that_arrived_does_not_end_a_rest(scene: Scene) {
     let receiver = Receiver::start().await;
     listen(&scene, receiver.url(), &["*"], false).await;
-    receiver.answer("429\r\nretry-after: 900", "");
-    receiver.answer("200", "");
+    receiver.respond("429\r\nretry-after: 900", "");
+    receiver.respond("200", "");
     happen(&scene, "user.created", "1").await;
     happen(&scene, "user.created", "2").await;
     assert_eq!(post(&scene).await, 2);
     assert_eq!(receiver.take().len(), 2);
     happen(&scene, "user.created", "3").await;
-    assert_eq!(post(&scene).await, 0, "it asked to be left alone");
+    assert_eq!(post(&scene).await, 0, "it asked for a pause");
     scene.clock.advance(900 * SECOND);
     assert_eq!(post(&scene).await, 2);
     happen(&scene, "user.created", "4").await;
@@ -123,11 +123,11 @@ async fn one_that_arrived_does_not_end_a_rest(scene: Scene) {
 async fn who_wants_nothing_more_is_disabled(scene: Scene) {
     let receiver = Receiver::start().await;
     let id = listen(&scene, receiver.url(), &["*"], false).await.webhook.id;
-    receiver.answer("500", "");
+    receiver.respond("500", "");
     happen(&scene, "user.created", "user_0").await;
     post(&scene).await;
     receiver.take_one();
-    receiver.answer("410", "gone");
+    receiver.respond("410", "gone");
     for name in ["user.created", "user.updated", "user.deleted"] {
         happen(&scene, name, "user_1").await;
     }
@@ -136,13 +136,13 @@ async fn who_wants_nothing_more_is_disabled(scene: Scene) {
     let webhook = webhooks(&scene).retrieve(id).await.unwrap();
     assert_eq!(webhook.disabled_at, Some(scene.environment().now()));
     assert_eq!(webhook.disabled_reason.unwrap().to_string(), "answered 410: it wants no more messages");
-    // What waits to be tried again is over as well.
+    // Queued deliveries end as well.
     scene.clock.advance(6 * SECOND);
     post(&scene).await;
     let superseded = ("superseded", Some("the webhook was disabled".to_owned()));
     let failed = ("failed", Some("answered 410: it wants no more messages".to_owned()));
     assert_eq!(scene.outcomes().await, [superseded.clone(), failed, superseded.clone(), superseded]);
-    happen(&scene, "user.created", "meanwhile").await;
+    happen(&scene, "user.created", "disabled").await;
     assert_eq!(post(&scene).await, 0);
     disable(&scene, id, false).await;
     assert_eq!(webhooks(&scene).retrieve(id).await.unwrap().disabled_reason, None);
@@ -155,7 +155,7 @@ async fn an_address_is_looked_at_when_it_is_connected_to(scene: Scene) {
     let receiver = Receiver::start().await;
     listen(&scene, receiver.url(), &["*"], false).await;
     happen(&scene, "user.created", "user_1").await;
-    // The operator has thought better of it.
+    // The operator enables it again.
     posting_past(&scene, AddressGuard::default()).pass().await.unwrap();
     assert!(receiver.take().is_empty());
     let delivery = scene.last_delivery().await;
@@ -167,7 +167,7 @@ async fn an_address_is_looked_at_when_it_is_connected_to(scene: Scene) {
 async fn one_subject_keeps_its_order_through_a_failure(scene: Scene) {
     let receiver = Receiver::start().await;
     listen(&scene, receiver.url(), &["*"], false).await;
-    receiver.answer("500", "");
+    receiver.respond("500", "");
     for name in ["user.created", "user.updated", "user.deleted"] {
         happen(&scene, name, "user_1").await;
     }

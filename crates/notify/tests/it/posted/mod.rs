@@ -1,4 +1,4 @@
-//! What happened is posted to the webhooks that want to know, signed, at least once.
+//! Events are posted to the webhooks that listen to them, signed, at least once.
 
 mod failures;
 mod moved;
@@ -16,7 +16,7 @@ use vestibule_webhook::{AddressGuard, Client, ClientConfig};
 
 use crate::scene::Scene;
 
-/// A guard that lets this machine be reached.
+/// A guard that permits this machine.
 fn local() -> AddressGuard {
     AddressGuard { allowed: vec!["127.0.0.0/8".parse().unwrap()] }
 }
@@ -35,7 +35,7 @@ fn posting_past(scene: &Scene, guard: AddressGuard) -> Relay {
         .with_destination(WebhookDestination::new(webhooks(scene), client))
 }
 
-/// Posts what is due; tells how many tries there were.
+/// Posts what is due, and returns how many attempts there were.
 async fn post(scene: &Scene) -> usize {
     posting(scene).pass().await.unwrap()
 }

@@ -1,4 +1,4 @@
-//! A webhook whose URL is changed while something is on its way to the old one.
+//! A webhook whose URL is changed during a delivery to the old one.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -10,12 +10,9 @@ use super::receiver::Receiver;
 use super::{happen, listen, post, webhooks};
 use crate::scene::Scene;
 
-on_both_engines!(
-    an_old_address_that_wants_nothing_more_says_nothing_of_the_new_one,
-    what_else_is_changed_meanwhile_does_not_count,
-);
+on_both_engines!(a_refusal_by_the_old_url_does_not_disable_the_new_one, other_concurrent_changes_do_not_count,);
 
-/// Gets one message, has the webhook changed, and only then answers that nothing more is wanted.
+/// Receives one message, has the webhook changed, and only then responds that it wants no more.
 async fn change_then_refuse(scene: &Scene, listener: TcpListener, update: UpdateWebhook) {
     let (mut stream, _) = listener.accept().await.unwrap();
     let mut bytes = Vec::new();
@@ -26,7 +23,7 @@ async fn change_then_refuse(scene: &Scene, listener: TcpListener, update: Update
     stream.write_all(b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n").await.unwrap();
 }
 
-/// A webhook that listens at a place which answers when it is told to.
+/// A webhook with a listener that responds on command.
 async fn listen_by_hand(scene: &Scene) -> (TcpListener, WebhookId, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hooks", listener.local_addr().unwrap());
@@ -34,7 +31,7 @@ async fn listen_by_hand(scene: &Scene) -> (TcpListener, WebhookId, String) {
     (listener, id, url)
 }
 
-async fn an_old_address_that_wants_nothing_more_says_nothing_of_the_new_one(scene: Scene) {
+async fn a_refusal_by_the_old_url_does_not_disable_the_new_one(scene: Scene) {
     let (listener, id, old) = listen_by_hand(&scene).await;
     let new = Receiver::start().await;
     happen(&scene, "user.created", "before").await;
@@ -48,14 +45,14 @@ async fn an_old_address_that_wants_nothing_more_says_nothing_of_the_new_one(scen
     happen(&scene, "user.created", "afterwards").await;
     post(&scene).await;
     assert_eq!(new.take_one().json()["data"]["id"], "afterwards");
-    // The new one is asked for itself.
-    new.answer("410", "gone");
+    // The new one responds for itself.
+    new.respond("410", "gone");
     happen(&scene, "user.created", "at the end").await;
     post(&scene).await;
     assert!(webhooks(&scene).retrieve(id).await.unwrap().disabled_at.is_some());
 }
 
-async fn what_else_is_changed_meanwhile_does_not_count(scene: Scene) {
+async fn other_concurrent_changes_do_not_count(scene: Scene) {
     let (listener, id, url) = listen_by_hand(&scene).await;
     happen(&scene, "user.created", "user_1").await;
     let update = UpdateWebhook { url: Some(url), events: Some(vec!["user.*".to_owned()]), ..UpdateWebhook::new(id) };

@@ -1,4 +1,4 @@
-//! A program that is told of events: answers as it was told to, else that it has them.
+//! A program that receives events, with prepared responses; by default 200.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -9,14 +9,14 @@ use tokio::net::{TcpListener, TcpStream};
 use vestibule_core::Timestamp;
 use vestibule_webhook::{Secret, Signed, Unverified, verify};
 
-/// What stands in the place of what was posted, in an answer that gives it back.
+/// In a response, stands for the request body.
 pub(crate) const ECHO: &str = "{echo}";
 
 #[derive(Clone)]
 pub(crate) struct Receiver {
     url: String,
     posts: Arc<Mutex<Vec<Post>>>,
-    answers: Arc<Mutex<VecDeque<String>>>,
+    responses: Arc<Mutex<VecDeque<String>>>,
 }
 
 /// A request as it arrived.
@@ -30,7 +30,7 @@ impl Receiver {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hooks", listener.local_addr().unwrap());
-        let receiver = Self { url, posts: Arc::default(), answers: Arc::default() };
+        let receiver = Self { url, posts: Arc::default(), responses: Arc::default() };
         let listening = receiver.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -44,12 +44,12 @@ impl Receiver {
         &self.url
     }
 
-    /// The next request that has no answer yet gets this one: `500`, or with headers, `503\r\nretry-after: 60`.
-    pub(crate) fn answer(&self, status_and_headers: &str, body: &str) {
-        self.answers.lock().unwrap().push_back(format!("{status_and_headers}\r\n\r\n{body}"));
+    /// Prepares the next response: `500`, or with headers, `503\r\nretry-after: 60`.
+    pub(crate) fn respond(&self, status_and_headers: &str, body: &str) {
+        self.responses.lock().unwrap().push_back(format!("{status_and_headers}\r\n\r\n{body}"));
     }
 
-    /// What has arrived since this was last asked.
+    /// The requests since the last call.
     pub(crate) fn take(&self) -> Vec<Post> {
         std::mem::take(&mut *self.posts.lock().unwrap())
     }
@@ -60,7 +60,7 @@ impl Receiver {
         posts.remove(0)
     }
 
-    /// The names of the events that have arrived, in their order.
+    /// The names of the received events, in their order.
     pub(crate) fn names(&self) -> Vec<String> {
         self.take().iter().map(|post| post.json()["type"].as_str().unwrap().to_owned()).collect()
     }
@@ -69,8 +69,8 @@ impl Receiver {
         while let Some(post) = read(&mut stream).await {
             assert!(post.head.starts_with("POST /hooks HTTP/1.1\r\n"), "{}", post.head);
             assert_eq!(post.header("content-type"), "application/json");
-            let answer = self.answers.lock().unwrap().pop_front().unwrap_or_else(|| "200\r\n\r\n".to_owned());
-            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            let response = self.responses.lock().unwrap().pop_front().unwrap_or_else(|| "200\r\n\r\n".to_owned());
+            let (head, body) = response.split_once("\r\n\r\n").unwrap();
             let body = body.replace(ECHO, &post.body);
             let (status, headers) = head.split_once("\r\n").unwrap_or((head, "x-more: none"));
             let whole = format!("HTTP/1.1 {status} So\r\n{headers}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
@@ -92,7 +92,7 @@ impl Post {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    /// Whether it was signed by this secret.
+    /// Verifies the signature with this secret.
     pub(crate) fn verify(&self, secret: &str, now: Timestamp) -> Result<Timestamp, Unverified> {
         let signed = Signed {
             id: self.header("webhook-id"),

@@ -1,4 +1,4 @@
-//! What a webhook is told once more.
+//! Delivering again to a webhook.
 
 use vestibule_core::{DomainError as _, ErrorKind};
 use vestibule_flows::Context;
@@ -33,7 +33,7 @@ async fn what_goes_elsewhere_is_not_there(scene: Scene) {
     scene.only_mail().await;
     happen(&scene, "user.deleted", "user_1").await;
     post(&scene).await;
-    // A mail that is told apart from a message to the webhook by nothing but where it goes.
+    // A mail that differs from a message to the webhook only by its destination.
     scene
         .execute(
             "UPDATE deliveries SET target = $1 WHERE destination = 'mail'",

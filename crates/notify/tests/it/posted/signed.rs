@@ -1,4 +1,4 @@
-//! What a message says, and by which secret it is signed.
+//! The content of a message, and the secret that signs it.
 
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ on_both_engines!(
     a_message_has_its_form_and_its_signature,
     two_secrets_sign_for_a_day,
     a_secret_that_others_have_signs_no_more,
-    what_opens_a_door_is_told_to_those_who_may_know_it,
-    what_a_receiver_says_gives_no_secret_away,
+    secrets_are_sent_only_where_permitted,
+    an_echoed_response_leaks_no_secret,
 );
 
 async fn a_message_has_its_form_and_its_signature(scene: Scene) {
@@ -28,14 +28,14 @@ async fn a_message_has_its_form_and_its_signature(scene: Scene) {
     happen(&scene, "user.created", "user_1").await;
     scene.clock.advance(Duration::from_secs(90));
     post(&scene).await;
-    let told = receiver.take_one();
+    let message = receiver.take_one();
     let expected = json!({ "type": "user.created", "timestamp": happened_at, "data": { "id": "user_1" } });
-    assert_eq!(told.json(), expected);
+    assert_eq!(message.json(), expected);
     let now = scene.environment().now();
-    assert_eq!(told.verify(&made.secret, now), Ok(now), "of the try, not of the event");
-    assert_eq!(told.verify(&another.secret, now), Err(Unverified::Mismatch));
+    assert_eq!(message.verify(&made.secret, now), Ok(now), "the time of the attempt, not of the event");
+    assert_eq!(message.verify(&another.secret, now), Err(Unverified::Mismatch));
     let delivery = scene.last_delivery().await;
-    assert_eq!(told.header("webhook-id"), delivery.id.to_string());
+    assert_eq!(message.header("webhook-id"), delivery.id.to_string());
     assert_eq!((delivery.state, delivery.status), (DeliveryState::Sent, Some(200)));
     assert_eq!((delivery.recipient.as_deref(), delivery.reason), (Some(receiver.url()), None));
 }
@@ -51,10 +51,10 @@ async fn two_secrets_sign_for_a_day(scene: Scene) {
         scene.clock.advance(wait);
         happen(&scene, "user.created", "user_1").await;
         post(&scene).await;
-        let (told, now) = (receiver.take_one(), scene.environment().now());
-        assert!(told.verify(&new.secret, now).is_ok());
+        let (message, now) = (receiver.take_one(), scene.environment().now());
+        assert!(message.verify(&new.secret, now).is_ok());
         let expected = if by_old { Ok(now) } else { Err(Unverified::Mismatch) };
-        assert_eq!(told.verify(&old.secret, now), expected, "{wait:?} later");
+        assert_eq!(message.verify(&old.secret, now), expected, "{wait:?} later");
     }
 }
 
@@ -64,12 +64,12 @@ async fn a_secret_that_others_have_signs_no_more(scene: Scene) {
     let new = webhooks(&scene).rotate_secret(old.webhook.id, true, &Context::operator()).await.unwrap();
     happen(&scene, "user.created", "user_1").await;
     post(&scene).await;
-    let (told, now) = (receiver.take_one(), scene.environment().now());
-    assert!(told.verify(&new.secret, now).is_ok());
-    assert_eq!(told.verify(&old.secret, now), Err(Unverified::Mismatch));
+    let (message, now) = (receiver.take_one(), scene.environment().now());
+    assert!(message.verify(&new.secret, now).is_ok());
+    assert_eq!(message.verify(&old.secret, now), Err(Unverified::Mismatch));
 }
 
-async fn what_opens_a_door_is_told_to_those_who_may_know_it(scene: Scene) {
+async fn secrets_are_sent_only_where_permitted(scene: Scene) {
     let (trusted, other) = (Receiver::start().await, Receiver::start().await);
     let id = listen(&scene, trusted.url(), &["auth.password_reset"], false).await.webhook.id;
     let update = UpdateWebhook { includes_secrets: Some(true), ..UpdateWebhook::new(id) };
@@ -78,28 +78,28 @@ async fn what_opens_a_door_is_told_to_those_who_may_know_it(scene: Scene) {
     scene.user(ADA).await;
     scene.ask_for_reset(ADA).await;
     assert_eq!(post(&scene).await, 2);
-    let (told, public) = (trusted.take_one().json(), other.take_one());
-    let token = text(&told["data"], "token");
+    let (private, public) = (trusted.take_one().json(), other.take_one());
+    let token = text(&private["data"], "token");
     assert!(!scene.is_in_deliveries(token).await);
     assert!(public.json()["data"].get("token").is_none() && !public.body.contains("sealed"), "{}", public.body);
     assert_eq!(text(&public.json()["data"], "entity_id"), ADA);
     scene.redeem(token, OTHER_PASSWORD).await;
 }
 
-/// Many a server answers what it cannot understand with what it was sent.
-async fn what_a_receiver_says_gives_no_secret_away(scene: Scene) {
+/// Many servers respond to an invalid request with the request itself.
+async fn an_echoed_response_leaks_no_secret(scene: Scene) {
     let (trusted, other) = (Receiver::start().await, Receiver::start().await);
     listen(&scene, trusted.url(), &["auth.password_reset"], true).await;
     listen(&scene, other.url(), &["user.created"], false).await;
-    trusted.answer("500", ECHO);
-    other.answer("500", "the queue is full");
+    trusted.respond("500", ECHO);
+    other.respond("500", "the queue is full");
     scene.user(ADA).await;
     scene.ask_for_reset(ADA).await;
     assert_eq!(post(&scene).await, 2);
-    let told = trusted.take_one().json();
+    let private = trusted.take_one().json();
     assert!(
-        !scene.is_in_deliveries(&text(&told["data"], "token").chars().take(40).collect::<String>()).await,
-        "whoever reads deliveries has it"
+        !scene.is_in_deliveries(&text(&private["data"], "token").chars().take(40).collect::<String>()).await,
+        "readers of deliveries have it"
     );
     let mut reasons: Vec<_> =
         scene.deliveries().await.into_iter().filter_map(|one| one.reason).map(|reason| reason.to_string()).collect();

@@ -1,4 +1,4 @@
-//! Who is told of what.
+//! Which webhooks receive which events.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use super::{disable, happen, listen, post, webhooks};
 use crate::scene::{ADA, BOB, Scene};
 
 on_both_engines!(
-    each_is_told_of_what_it_listens_to,
-    what_the_flows_do_is_told,
-    what_happened_before_it_was_there_is_not_told,
-    who_is_deleted_or_disabled_is_told_nothing,
+    each_receives_what_it_listens_to,
+    events_of_the_flows_are_sent,
+    earlier_events_are_not_sent,
+    a_deleted_or_disabled_webhook_receives_nothing,
     a_test_goes_to_one_alone,
 );
 
-async fn each_is_told_of_what_it_listens_to(scene: Scene) {
+async fn each_receives_what_it_listens_to(scene: Scene) {
     let (mut receivers, patterns) =
         (Vec::new(), [&["user.created"][..], &["user.*", "user.created"], &["*"], &["auth.*"]]);
     for events in patterns {
@@ -32,23 +32,23 @@ async fn each_is_told_of_what_it_listens_to(scene: Scene) {
         happen(&scene, name, subject).await;
     }
     assert_eq!(post(&scene).await, 1 + 2 + 4);
-    let mut told = receivers.iter().map(Receiver::names).collect::<Vec<_>>();
+    let mut received = receivers.iter().map(Receiver::names).collect::<Vec<_>>();
     // Of different subjects, so in no order.
-    told.iter_mut().for_each(|names| names.sort());
+    received.iter_mut().for_each(|names| names.sort());
     let all = ["shop.opened", "user.created", "user.deleted", "users.counted"];
-    assert_eq!(told, [&["user.created"][..], &["user.created", "user.deleted"], &all, &[]]);
+    assert_eq!(received, [&["user.created"][..], &["user.created", "user.deleted"], &all, &[]]);
 }
 
-async fn what_the_flows_do_is_told(scene: Scene) {
+async fn events_of_the_flows_are_sent(scene: Scene) {
     let (all, some) = (Receiver::start().await, Receiver::start().await);
     let made = listen(&scene, all.url(), &["*"], false).await;
     listen(&scene, some.url(), &["user.*", "invite.accepted"], false).await;
-    all.answer("204", "");
+    all.respond("204", "");
     let ada = scene.user(ADA).await;
     post(&scene).await;
-    let (told, now) = (all.take_one(), scene.environment().now());
-    assert_eq!(told.json(), json!({ "type": "user.created", "timestamp": now, "data": { "id": ada.id } }));
-    assert!(told.verify(&made.secret, now).is_ok());
+    let (message, now) = (all.take_one(), scene.environment().now());
+    assert_eq!(message.json(), json!({ "type": "user.created", "timestamp": now, "data": { "id": ada.id } }));
+    assert!(message.verify(&made.secret, now).is_ok());
     let statuses: Vec<_> =
         scene.deliveries().await.into_iter().map(|delivery| (delivery.state, delivery.status)).collect();
     assert!(statuses.contains(&(DeliveryState::Sent, Some(204))), "{statuses:?}");
@@ -58,7 +58,7 @@ async fn what_the_flows_do_is_told(scene: Scene) {
     assert_eq!(some.names(), ["user.created"]);
 }
 
-async fn what_happened_before_it_was_there_is_not_told(scene: Scene) {
+async fn earlier_events_are_not_sent(scene: Scene) {
     happen(&scene, "user.created", "before").await;
     scene.clock.advance(Duration::from_millis(1));
     let receiver = Receiver::start().await;
@@ -68,13 +68,13 @@ async fn what_happened_before_it_was_there_is_not_told(scene: Scene) {
     assert_eq!(receiver.take_one().json()["data"]["id"], "after");
 }
 
-async fn who_is_deleted_or_disabled_is_told_nothing(scene: Scene) {
+async fn a_deleted_or_disabled_webhook_receives_nothing(scene: Scene) {
     let (deleted, disabled) = (Receiver::start().await, Receiver::start().await);
     let gone = listen(&scene, deleted.url(), &["*"], false).await.webhook;
     let asleep = listen(&scene, disabled.url(), &["*"], false).await.webhook;
-    // On its way already when they go.
-    deleted.answer("500", "");
-    disabled.answer("500", "");
+    // Already queued when the webhooks go.
+    deleted.respond("500", "");
+    disabled.respond("500", "");
     happen(&scene, "user.created", "first").await;
     assert_eq!(post(&scene).await, 2);
     deleted.take_one();
@@ -103,7 +103,7 @@ async fn a_test_goes_to_one_alone(scene: Scene) {
     listen(&scene, other.url(), &["*", "webhook.test"], false).await;
     webhooks(&scene).test(webhook.id, &Context::operator()).await.unwrap();
     assert_eq!(post(&scene).await, 1);
-    let told = meant.take_one().json();
-    assert_eq!((&told["type"], &told["data"]["id"]), (&"webhook.test".into(), &webhook.id.to_string().into()));
+    let message = meant.take_one().json();
+    assert_eq!((&message["type"], &message["data"]["id"]), (&"webhook.test".into(), &webhook.id.to_string().into()));
     assert!(other.take().is_empty());
 }

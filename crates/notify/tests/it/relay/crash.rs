@@ -1,4 +1,4 @@
-//! A process that dies, at whatever moment, loses nothing (security.md 35).
+//! A process that dies, at any moment, loses nothing (security.md 35).
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use vestibule_testing::on_both_engines;
 use crate::support::Site;
 
 on_both_engines!(
-    what_somebody_died_over_is_delivered_by_another_under_the_same_id,
-    whoever_comes_back_too_late_changes_nothing,
-    what_is_under_way_is_nobody_else_s,
+    a_delivery_of_a_dead_process_keeps_its_id,
+    a_process_that_returns_too_late_changes_nothing,
+    a_running_delivery_belongs_to_one_process,
 );
 
 /// Longer than a lease.
 const LONG: Duration = Duration::from_secs(3 * 60);
 
-async fn what_somebody_died_over_is_delivered_by_another_under_the_same_id(site: Site) {
+async fn a_delivery_of_a_dead_process_keeps_its_id(site: Site) {
     site.happen("a").await;
     site.sink.close_gate(None);
     let relay = site.relay();
-    // It has the delivery, and is given up in the middle of it.
+    // It has the delivery, and is cancelled in the middle of it.
     tokio::select! {
         _ = relay.pass() => panic!("it went through a closed gate"),
         () = until_under_way(&site) => {}
@@ -36,7 +36,7 @@ async fn what_somebody_died_over_is_delivered_by_another_under_the_same_id(site:
     assert_eq!(site.sink.ids(), [delivery.id]);
 }
 
-async fn whoever_comes_back_too_late_changes_nothing(site: Site) {
+async fn a_process_that_returns_too_late_changes_nothing(site: Site) {
     site.happen("a").await;
     site.sink.close_gate(None);
     let (late, another) = (site.relay(), site.relay_on(site.place.open().await));
@@ -47,7 +47,7 @@ async fn whoever_comes_back_too_late_changes_nothing(site: Site) {
             _ = another.pass() => panic!("it went through a closed gate"),
             () = until_attempts(&site, 2) => {}
         }
-        // The first one comes through now, and says that it has arrived.
+        // The first one finishes now, and reports that it has arrived.
         site.sink.gate.add_permits(1);
     };
     let (passed, ()) = tokio::join!(late.pass(), overtaken);
@@ -61,11 +61,11 @@ async fn whoever_comes_back_too_late_changes_nothing(site: Site) {
     assert_eq!(site.sink.ids(), [delivery.id, delivery.id], "twice after a fault, under one id");
 }
 
-async fn what_is_under_way_is_nobody_else_s(site: Site) {
+async fn a_running_delivery_belongs_to_one_process(site: Site) {
     site.happen("a").await;
     site.sink.close_gate(None);
     let relay = site.relay();
-    let meanwhile = async {
+    let other = async {
         until_under_way(&site).await;
         let id = site.only_delivery().await.id;
         let error = relay.deliveries().retry(id, &Context::operator()).await.unwrap_err();
@@ -73,7 +73,7 @@ async fn what_is_under_way_is_nobody_else_s(site: Site) {
         assert_eq!(site.relay().pass().await.unwrap(), 0);
         site.sink.gate.add_permits(1);
     };
-    let (passed, ()) = tokio::join!(relay.pass(), meanwhile);
+    let (passed, ()) = tokio::join!(relay.pass(), other);
     assert_eq!(passed.unwrap(), 1);
 }
 

@@ -68,7 +68,7 @@ async fn ten_thousand_events_by_three_relays(site: Site) {
     assert_eq!(seen, happened);
 }
 
-/// A place that is told of one subject alone.
+/// A destination that receives the events of one subject.
 struct Picky;
 
 #[async_trait]
@@ -88,7 +88,7 @@ impl Destination for Picky {
 }
 
 async fn a_pass_looks_past_what_goes_nowhere(site: Site) {
-    // More than are planned at once.
+    // More than one batch of planning.
     for _ in 0..450 {
         site.happen("unwanted").await;
     }

@@ -1,4 +1,4 @@
-//! What happened to one subject arrives in its order; what cannot be reached holds up nobody else.
+//! The events of one subject arrive in order; an unreachable target delays no other.
 
 use vestibule_notify::DeliveryState;
 use vestibule_testing::on_both_engines;
@@ -16,9 +16,9 @@ async fn one_subject_s_events_wait_for_one_another(site: Site) {
     for subject in ["a", "a", "b", "a"] {
         site.happen(subject).await;
     }
-    // Both, for which of the two comes first is not said.
-    site.sink.answer(again("not now"));
-    site.sink.answer(again("not now"));
+    // Both, because their order is not defined.
+    site.sink.respond(again("not now"));
+    site.sink.respond(again("not now"));
     assert_eq!(site.relay().pass().await.unwrap(), 2, "the first of a, and that of b");
     let mut tried = site.sink.subjects();
     tried.sort();
@@ -39,7 +39,7 @@ async fn one_subject_s_events_wait_for_one_another(site: Site) {
 async fn what_was_given_up_holds_nothing_up(site: Site) {
     site.happen("a").await;
     for _ in 0..10 {
-        site.sink.answer(again("not now"));
+        site.sink.respond(again("not now"));
         site.relay().pass().await.unwrap();
         site.clock.advance(HOUR * 8);
     }
@@ -54,8 +54,8 @@ async fn a_place_that_cannot_be_reached_rests_with_all_that_goes_there(site: Sit
     site.sink.close_gate(Some("down"));
     site.happen("0").await;
     site.sink.gate.add_permits(1);
-    site.sink.answer(unreachable());
-    // Which of the two was told so is left to chance; that one rests.
+    site.sink.respond(unreachable());
+    // Which of the two fails is left to chance; that target rests.
     site.relay().pass().await.unwrap();
     let deliveries = site.deliveries().await;
     let down = deliveries.iter().find(|delivery| delivery.state == DeliveryState::Queued).unwrap().clone();
@@ -92,7 +92,7 @@ async fn a_place_that_is_slow_holds_up_no_other(site: Site) {
             tokio::task::yield_now().await;
         }
     };
-    // One that waits for ever at the gate would make this end by the test's own time.
+    // A delivery that waits for ever at the gate would end this by the test's own timeout.
     let both = async {
         tokio::join!(relay.pass(), async {
             quick.await;

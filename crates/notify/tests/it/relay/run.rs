@@ -1,4 +1,4 @@
-//! The loop: awake at once, and finished before it ends.
+//! The loop: it wakes at once, and finishes before it ends.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use crate::support::{HOUR, Sink, Site};
 
 on_both_engines!(
     it_wakes_at_a_commit,
-    what_is_under_way_is_finished_when_it_is_asked_to_stop,
+    running_deliveries_finish_on_stop,
     what_cannot_be_written_keeps_nothing_else_from_it,
     what_cannot_be_written_for_as_long_as_its_lease_is_left,
 );
 
-/// Less than the time after which it looks by itself.
+/// Less than the polling interval.
 const AT_ONCE: Duration = Duration::from_secs(3);
 
 async fn until_delivered(site: &Site, count: usize) {
@@ -40,7 +40,7 @@ async fn it_wakes_at_a_commit(site: Site) {
     tokio::join!(relay.run(async { drop(stopped.await) }), events);
 }
 
-async fn what_is_under_way_is_finished_when_it_is_asked_to_stop(site: Site) {
+async fn running_deliveries_finish_on_stop(site: Site) {
     site.sink.close_gate(None);
     site.happen("a").await;
     let relay = site.relay();
@@ -56,7 +56,7 @@ async fn what_is_under_way_is_finished_when_it_is_asked_to_stop(site: Site) {
     assert_eq!(site.only_delivery().await.state, DeliveryState::Sent);
 }
 
-/// An embedder's place, whose own code fails for one subject when all is over.
+/// An embedding program's destination, whose own code fails for one subject when a delivery is finished.
 struct Faulty(Sink, fn() -> Error);
 
 #[async_trait]
@@ -108,7 +108,7 @@ async fn what_cannot_be_written_keeps_nothing_else_from_it(site: Site) {
     assert_eq!(states().await, [sent, queued, sent, sent, sent, sent]);
 }
 
-/// As a statement that takes too long each time: nobody can tell that from a database that is busy.
+/// Like a statement that always takes too long, which looks like a busy database.
 async fn what_cannot_be_written_for_as_long_as_its_lease_is_left(site: Site) {
     let relay = Relay::new(site.database.clone(), site.environment.clone(), RelayOptions::default())
         .with_destination(Faulty(site.sink.clone(), || Error::Unavailable("it takes too long".into())));
@@ -124,7 +124,7 @@ async fn what_cannot_be_written_for_as_long_as_its_lease_is_left(site: Site) {
         }
         drop(stop);
     };
-    // Whether it ends by itself is not the question here: what it cannot write would keep it for a while.
+    // Whether it ends on its own is not the question here: an outcome that it cannot write would delay it.
     let run = async {
         tokio::select! {
             () = relay.run(std::future::pending()) => {}
