@@ -1,4 +1,4 @@
-//! What the seam costs beside the bare drivers, and what group commit gains over the disk.
+//! The overhead of the seam over the bare drivers, and what group commit gains over the disk.
 //!
 //! `cargo bench -p vestibule-database` prints a table in about twenty seconds. Ratios within one run hold elsewhere;
 //! absolute figures do not. PostgreSQL is measured where `VESTIBULE_TEST_POSTGRES` names a server. Without `--bench`,
@@ -26,26 +26,26 @@ use vestibule_testing::postgres;
 const MIGRATIONS: Migrations = Migrations {
     module: "bench",
     steps: &[Migration {
-        name: "V1__people",
-        sql: "CREATE TABLE people (id text PRIMARY KEY, email text NOT NULL, name text, created_at timestamptz NOT NULL)",
+        name: "V1__users",
+        sql: "CREATE TABLE users (id text PRIMARY KEY, email text NOT NULL, name text, created_at timestamptz NOT NULL)",
     }],
 };
-const READ: &str = "SELECT id, email, name, created_at FROM people WHERE id = $1";
-const WRITE: &str = "INSERT INTO people (id, email, name, created_at) VALUES ($1, $2, $3, $4)";
-const PEOPLE: usize = 1_000;
+const READ: &str = "SELECT id, email, name, created_at FROM users WHERE id = $1";
+const WRITE: &str = "INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, $3, $4)";
+const ROWS: usize = 1_000;
 const WRITERS: usize = 64;
-/// What is compared takes short turns, so that a machine that slows down for a while slows both. Medians are printed:
-/// of the rates, and of the ratios within each turn.
-const TURNS: u32 = 15;
+/// Compared measurements alternate in short rounds, so that a machine that slows down for a while slows both. Medians
+/// are printed: of the rates, and of the ratios within each round.
+const ROUNDS: u32 = 15;
 
-struct Person {
+struct User {
     id: String,
     email: String,
     name: Option<String>,
     created_at: vestibule_core::Timestamp,
 }
 
-impl FromRow for Person {
+impl FromRow for User {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         Ok(Self {
             id: row.get("id")?,
@@ -57,22 +57,22 @@ impl FromRow for Person {
 }
 
 fn main() {
-    // `cargo test --benches` may say `--test`, or nothing.
+    // `cargo test --benches` may pass `--test`, or nothing.
     let is_measured = std::env::args().any(|argument| argument == "--bench");
-    let turn = Duration::from_millis(if is_measured { 80 } else { 0 });
+    let round = Duration::from_millis(if is_measured { 80 } else { 0 });
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let disk = Disk::at(folder.path());
     let table = Table { is_measured };
-    table.begin(folder.path(), disk.rate(turn * TURNS));
-    runtime.block_on(sqlite(&table, folder.path(), &disk, turn));
+    table.begin(folder.path(), disk.rate(round * ROUNDS));
+    runtime.block_on(sqlite(&table, folder.path(), &disk, round));
     match std::env::var(postgres::SERVER_VARIABLE) {
-        Ok(_) => runtime.block_on(postgresql(&table, &disk, turn)),
+        Ok(_) => runtime.block_on(postgresql(&table, &disk, round)),
         Err(_) => println!("PostgreSQL: not measured, {} is not set", postgres::SERVER_VARIABLE),
     }
 }
 
-/// What the machine can make durable, measured beside each of the others.
+/// The durable writes of the machine, measured beside each of the others.
 struct Disk(File);
 
 impl Disk {
@@ -101,7 +101,7 @@ impl Disk {
     }
 }
 
-/// What is printed, where anything was measured.
+/// The table, if anything was measured.
 struct Table {
     is_measured: bool,
 }
@@ -117,7 +117,7 @@ impl Table {
         }
     }
 
-    /// One line. `None` where there is no driver, or no disk, to compare with.
+    /// One line. `None` if there is no driver, or no disk, to compare with.
     fn line(&self, what: &str, seam: &[f64], driver: Option<&[f64]>, disk: Option<&[f64]>) {
         if self.is_measured {
             let ratio = |other: Option<&[f64]>| {
@@ -139,7 +139,7 @@ fn median(numbers: impl Iterator<Item = f64>) -> f64 {
     numbers[numbers.len() / 2]
 }
 
-/// How often `step` can be done in a second, one after another.
+/// How often per second `step` can be done, one after another.
 async fn rate(duration: Duration, mut step: impl AsyncFnMut(usize)) -> f64 {
     let (begun, mut count) = (Instant::now(), 0);
     while count == 0 || begun.elapsed() < duration {
@@ -149,7 +149,7 @@ async fn rate(duration: Duration, mut step: impl AsyncFnMut(usize)) -> f64 {
     count as f64 / begun.elapsed().as_secs_f64()
 }
 
-/// Ids that no turn has used before.
+/// Ids that no round has used before.
 fn fresh_id() -> String {
     static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     format!("user_{:026}", NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
@@ -165,9 +165,9 @@ async fn write_durably(database: &Database) -> Result<(), Error> {
     transaction!(database, |transaction| write(transaction, &id).await)
 }
 
-async fn with_people(database: &Database) -> Vec<String> {
+async fn with_rows(database: &Database) -> Vec<String> {
     database.migrate(&[MIGRATIONS]).await.unwrap();
-    let ids: Vec<String> = (0..PEOPLE).map(|_| fresh_id()).collect();
+    let ids: Vec<String> = (0..ROWS).map(|_| fresh_id()).collect();
     let mut transaction = database.begin().await.unwrap();
     for id in &ids {
         write(&mut transaction, id).await.unwrap();
@@ -177,8 +177,8 @@ async fn with_people(database: &Database) -> Vec<String> {
 }
 
 async fn read(database: &Database, id: &str) {
-    let person: Person = database.query_optional(READ, values![id]).await.unwrap().unwrap();
-    black_box((person.id, person.email, person.name, person.created_at));
+    let user: User = database.query_optional(READ, values![id]).await.unwrap().unwrap();
+    black_box((user.id, user.email, user.name, user.created_at));
 }
 
 /// Sixty-four writers at once, each waiting for its own commit.
@@ -200,20 +200,20 @@ async fn writers(database: &Database, duration: Duration) -> f64 {
     count as f64 / begun.elapsed().as_secs_f64()
 }
 
-async fn sqlite(table: &Table, folder: &Path, disk: &Disk, turn: Duration) {
+async fn sqlite(table: &Table, folder: &Path, disk: &Disk, round: Duration) {
     let path = folder.join("bench.db");
     let database = Database::open(&Config::from_url(&format!("sqlite://{}", path.display())).unwrap()).await.unwrap();
-    let ids = with_people(&database).await;
+    let ids = with_rows(&database).await;
     let bare = rusqlite::Connection::open(&path).unwrap();
     bare.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;").unwrap();
 
     let (mut seam, mut driver) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        seam.push(rate(turn, async |count| read(&database, &ids[count % PEOPLE]).await).await);
+    for _ in 0..ROUNDS {
+        seam.push(rate(round, async |count| read(&database, &ids[count % ROWS]).await).await);
         driver.push(
-            rate(turn, async |count| {
+            rate(round, async |count| {
                 let mut statement = bare.prepare_cached(READ).unwrap();
-                let person = statement.query_row([&ids[count % PEOPLE]], |row| {
+                let user = statement.query_row([&ids[count % ROWS]], |row| {
                     Ok((
                         row.get::<_, String>(0)?,
                         row.get::<_, String>(1)?,
@@ -221,7 +221,7 @@ async fn sqlite(table: &Table, folder: &Path, disk: &Disk, turn: Duration) {
                         row.get::<_, i64>(3)?,
                     ))
                 });
-                black_box(person.unwrap());
+                black_box(user.unwrap());
             })
             .await,
         );
@@ -229,11 +229,11 @@ async fn sqlite(table: &Table, folder: &Path, disk: &Disk, turn: Duration) {
     table.line("SQLite: read by id", &seam, Some(&driver), None);
 
     let (mut seam, mut driver, mut synced) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        synced.push(disk.rate(turn));
-        seam.push(rate(turn, async |_| write_durably(&database).await.unwrap()).await);
+    for _ in 0..ROUNDS {
+        synced.push(disk.rate(round));
+        seam.push(rate(round, async |_| write_durably(&database).await.unwrap()).await);
         driver.push(
-            rate(turn, async |_| {
+            rate(round, async |_| {
                 let mut statement = bare.prepare_cached(WRITE).unwrap();
                 statement.execute((fresh_id(), "ada@example.com", "Ada", 0)).unwrap();
             })
@@ -243,28 +243,28 @@ async fn sqlite(table: &Table, folder: &Path, disk: &Disk, turn: Duration) {
     table.line("SQLite: durable insert, one writer", &seam, Some(&driver), Some(&synced));
 
     let (mut seam, mut synced) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        synced.push(disk.rate(turn));
-        seam.push(writers(&database, turn).await);
+    for _ in 0..ROUNDS {
+        synced.push(disk.rate(round));
+        seam.push(writers(&database, round).await);
     }
     table.line("SQLite: durable insert, 64 writers", &seam, None, Some(&synced));
 }
 
-async fn postgresql(table: &Table, disk: &Disk, turn: Duration) {
+async fn postgresql(table: &Table, disk: &Disk, round: Duration) {
     let place = postgres::database().await;
     let database = Database::open(&Config::from_url(place.url()).unwrap()).await.unwrap();
-    let ids = with_people(&database).await;
+    let ids = with_rows(&database).await;
     let (bare, connection) = tokio_postgres::connect(place.url(), tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     let fsync: String = bare.query_one("SELECT current_setting('fsync')", &[]).await.unwrap().get(0);
 
     let statement = bare.prepare(READ).await.unwrap();
     let (mut seam, mut driver) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        seam.push(rate(turn, async |count| read(&database, &ids[count % PEOPLE]).await).await);
+    for _ in 0..ROUNDS {
+        seam.push(rate(round, async |count| read(&database, &ids[count % ROWS]).await).await);
         driver.push(
-            rate(turn, async |count| {
-                let row = bare.query_one(&statement, &[&ids[count % PEOPLE]]).await.unwrap();
+            rate(round, async |count| {
+                let row = bare.query_one(&statement, &[&ids[count % ROWS]]).await.unwrap();
                 black_box((
                     row.get::<_, String>(0),
                     row.get::<_, String>(1),
@@ -280,11 +280,11 @@ async fn postgresql(table: &Table, disk: &Disk, turn: Duration) {
     // The driver does the same three steps: begin, insert, commit.
     let statement = bare.prepare(WRITE).await.unwrap();
     let (mut seam, mut driver, mut synced) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        synced.push(disk.rate(turn));
-        seam.push(rate(turn, async |_| write_durably(&database).await.unwrap()).await);
+    for _ in 0..ROUNDS {
+        synced.push(disk.rate(round));
+        seam.push(rate(round, async |_| write_durably(&database).await.unwrap()).await);
         driver.push(
-            rate(turn, async |_| {
+            rate(round, async |_| {
                 bare.batch_execute("BEGIN").await.unwrap();
                 let (email, name, created_at) = ("ada@example.com", "Ada", std::time::SystemTime::UNIX_EPOCH);
                 bare.execute(&statement, &[&fresh_id(), &email, &name, &created_at]).await.unwrap();
@@ -293,14 +293,14 @@ async fn postgresql(table: &Table, disk: &Disk, turn: Duration) {
             .await,
         );
     }
-    // Without fsync the server makes nothing durable, and the disk is no measure.
+    // Without fsync the server makes nothing durable, and the disk is no baseline.
     let is_durable = fsync == "on";
     table.line("PostgreSQL: insert, one writer", &seam, Some(&driver), is_durable.then_some(&synced[..]));
 
     let (mut seam, mut synced) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        synced.push(disk.rate(turn));
-        seam.push(writers(&database, turn).await);
+    for _ in 0..ROUNDS {
+        synced.push(disk.rate(round));
+        seam.push(writers(&database, round).await);
     }
     table.line("PostgreSQL: insert, 64 writers", &seam, None, is_durable.then_some(&synced[..]));
     if table.is_measured {

@@ -1,11 +1,11 @@
-//! Telling others that something was committed which they wait for.
+//! Notifying waiting tasks that something was committed.
 //!
-//! Within a process that is at once, without asking the database. Among processes on PostgreSQL it goes by NOTIFY, on
+//! Within a process that is immediate, without a query. Among processes on PostgreSQL it uses NOTIFY, on
 //! a connection of its own and after the commit: a NOTIFY within a transaction makes all commits of the database wait
-//! for one another. Processes that share a SQLite file look every now and then whether another one has written.
+//! for one another. Processes that share a SQLite file poll whether another one has written.
 //!
-//! What is told may be told twice, or where there was nothing; and where a connection was lost it may be told late. So
-//! whoever listens also looks by himself now and then.
+//! An announcement may arrive twice, or without a change; and after a lost connection it may be late. So
+//! listeners also poll now and then.
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ use tokio::sync::watch;
 use crate::database::Driver;
 use crate::{Database, Error};
 
-/// The name under which PostgreSQL's processes tell one another.
+/// The channel by which PostgreSQL's processes notify one another.
 const CHANNEL: &str = "vestibule";
 
-/// Telling others costs a round trip: what happens meanwhile is told together.
+/// Notifying others costs a round trip: what happens in the meantime is sent together.
 const TOGETHER: Duration = Duration::from_millis(20);
 
-/// How often a SQLite file is asked whether another process has written to it.
+/// How often to poll a SQLite file for writes of other processes.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How long a lost connection rests.
 const REST: Duration = Duration::from_secs(1);
 
-/// How many announcements there were so far: those of this process, and all that it has heard of.
+/// The number of announcements so far: those of this process, and all received ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Count {
     own: u64,
@@ -44,7 +44,7 @@ impl Default for Board {
 }
 
 impl Board {
-    /// Something of this process was committed.
+    /// Announces a commit of this process.
     pub(crate) fn raise(&self) {
         self.0.send_modify(|count| {
             count.own += 1;
@@ -57,7 +57,7 @@ impl Board {
     }
 }
 
-/// Announcements as they come in, see [`Database::announcements`].
+/// A stream of announcements, see [`Database::announcements`].
 #[derive(Debug)]
 pub struct Announcements {
     board: watch::Receiver<Count>,
@@ -65,42 +65,42 @@ pub struct Announcements {
 }
 
 impl Announcements {
-    /// Waits until something was announced since this was last called, or since it was made.
+    /// Waits until something was announced since the last call, or since the stream was created.
     pub async fn next(&mut self) {
         let all = self.board.wait_for(|count| count.all != self.seen).await.map(|count| count.all);
         match all {
             Ok(all) => self.seen = all,
-            // The other end is in the database: it is closed, so nothing will be announced any more.
+            // The sender is in the database: it is closed, so nothing will be announced any more.
             Err(_) => std::future::pending().await,
         }
     }
 }
 
 impl Database {
-    /// What is announced from now on by [`Transaction::announce`](crate::Transaction::announce): of this process, and
-    /// while [`Database::exchange_announcements`] runs, of all.
+    /// Subscribes to what [`Transaction::announce`](crate::Transaction::announce) announces from now on: in this process,
+    /// and while [`Database::exchange_announcements`] runs, in all.
     pub fn announcements(&self) -> Announcements {
         let board = self.board().0.subscribe();
         let seen = board.borrow().all;
         Announcements { board, seen }
     }
 
-    /// Exchanges announcements with the other processes on this database, for as long as it is polled. To be run once
-    /// in a process.
+    /// Exchanges announcements with the other processes on this database, for as long as it is polled. Run it once
+    /// per process.
     pub async fn exchange_announcements(&self) {
         match self.driver() {
             Driver::Sqlite(_) => self.look_for_others().await,
             Driver::Postgres(_) => loop {
                 let Err(error) = self.exchange_by_notify().await;
-                tracing::debug!(%error, "announcements of other processes are not heard for the moment");
+                tracing::debug!(%error, "announcements of other processes are not received at the moment");
                 tokio::time::sleep(REST).await;
-                // What was announced meanwhile was missed.
+                // Announcements in the meantime were missed.
                 self.board().raise_for_others();
             },
         }
     }
 
-    /// Tells the other processes what was announced in this one so far, for a process that ends soon.
+    /// Sends the announcements of this process so far to the others, for a process that ends soon.
     ///
     /// # Errors
     ///
@@ -130,20 +130,20 @@ impl Database {
 
     async fn exchange_by_notify(&self) -> Result<std::convert::Infallible, Error> {
         let Driver::Postgres(postgres) = self.driver() else {
-            return Err(Error::other("only PostgreSQL tells"));
+            return Err(Error::other("only PostgreSQL notifies"));
         };
         let mut own = self.board().0.subscribe();
-        let mut told = own.borrow_and_update().own;
+        let mut sent = own.borrow_and_update().own;
         let mut line = postgres.listen(CHANNEL).await?;
         loop {
             tokio::select! {
-                heard = line.heard() => {
-                    heard?;
+                received = line.receive() => {
+                    received?;
                     self.board().raise_for_others();
                 }
-                changed = async { own.wait_for(|count| count.own != told).await.map(|count| count.own) } => {
-                    told = changed.map_err(Error::other)?;
-                    line.tell(CHANNEL).await?;
+                changed = async { own.wait_for(|count| count.own != sent).await.map(|count| count.own) } => {
+                    sent = changed.map_err(Error::other)?;
+                    line.notify(CHANNEL).await?;
                     tokio::time::sleep(TOGETHER).await;
                 }
             }

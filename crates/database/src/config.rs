@@ -1,16 +1,16 @@
-//! Where the database is, and how it is used.
+//! The database's address and settings.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Where the database is, and how it is used.
+/// The database's address and settings.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub(crate) location: Location,
-    /// How many connections are kept at most (PostgreSQL), or kept open for reading (SQLite).
+    /// How many connections to hold at most (PostgreSQL), or to hold open for reading (SQLite).
     pub max_connections: usize,
-    /// How long to wait for a connection or for one's turn to write.
+    /// How long to wait for a connection or for the lock to write.
     pub acquire_timeout: Duration,
     /// How long one statement may take (PostgreSQL).
     pub statement_timeout: Duration,
@@ -32,7 +32,7 @@ pub enum InvalidUrl {
     Scheme,
     /// `sqlite://` without a path, or in memory.
     #[error(
-        "sqlite:// needs the path of a file, such as sqlite://data/vestibule.db (a database in memory would forget everybody)"
+        "sqlite:// needs the path of a file, such as sqlite://data/vestibule.db (a database in memory would lose its data)"
     )]
     Path,
     /// A PostgreSQL URL that does not parse.
@@ -41,15 +41,15 @@ pub enum InvalidUrl {
 }
 
 impl Config {
-    /// Reads `sqlite://PATH` or `postgres://user:password@host:port/name?sslmode=…&sslrootcert=PATH`.
+    /// Parses `sqlite://PATH` or `postgres://user:password@host:port/name?sslmode=…&sslrootcert=PATH`.
     ///
-    /// Parameters mean what they mean to PostgreSQL's own clients, or are refused. `sslmode` is `disable`, `prefer` (the
+    /// Parameters mean the same as for PostgreSQL's own clients, or are refused. `sslmode` is `disable`, `prefer` (the
     /// default), `require`, `verify-ca` or `verify-full`; `prefer` and `require` check the server's certificate only
-    /// where `sslrootcert` names who may have signed it. Variables such as `PGHOST` are not read.
+    /// if `sslrootcert` names its authority. Variables such as `PGHOST` are not read.
     ///
     /// # Errors
     ///
-    /// [`InvalidUrl`], with what is wrong.
+    /// [`InvalidUrl`], with the reason.
     pub fn from_url(url: &str) -> Result<Self, InvalidUrl> {
         let location = if let Some(path) = url.strip_prefix("sqlite://") {
             let path = path.split_once('?').map_or(path, |(path, _)| path);

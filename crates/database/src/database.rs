@@ -24,12 +24,12 @@ pub(crate) enum Driver {
 }
 
 impl Database {
-    /// Opens the database. A SQLite file that does not exist is made, readable by its owner alone; PostgreSQL is
-    /// connected to when it is first used, so a server that is away stops nobody from starting.
+    /// Opens the database. A missing SQLite file is created, readable by its owner alone; PostgreSQL is
+    /// connected to on first use, so an unavailable server does not prevent the start.
     ///
     /// # Errors
     ///
-    /// [`Error::Unavailable`] where a SQLite file cannot be opened; [`Error::Other`] where a certificate named by the
+    /// [`Error::Unavailable`] if a SQLite file cannot be opened; [`Error::Other`] if a certificate named by the
     /// URL cannot be read.
     pub async fn open(config: &Config) -> Result<Self, Error> {
         let driver = match &config.location {
@@ -39,7 +39,7 @@ impl Database {
         Ok(Self { driver, board: Arc::default() })
     }
 
-    /// Which engine it is.
+    /// The engine.
     pub fn engine(&self) -> Engine {
         match self.driver {
             Driver::Sqlite(_) => Engine::Sqlite,
@@ -47,7 +47,7 @@ impl Database {
         }
     }
 
-    /// The SQLite file, if there was none and opening the database made it.
+    /// The SQLite file, if opening the database created it.
     pub fn created_file(&self) -> Option<&Path> {
         match &self.driver {
             Driver::Sqlite(sqlite) => sqlite.is_new().then(|| sqlite.path()),
@@ -76,8 +76,8 @@ impl Database {
         }
     }
 
-    /// Reads rows by a statement whose cost grows with its table, so that on SQLite other tasks are moved out of its
-    /// way where it takes long. [`Database::query`] is for reads that find their rows by an index.
+    /// Reads rows by a statement whose cost grows with its table: on SQLite, other tasks are moved out of its
+    /// way if it takes long. [`Database::query`] is for reads that find their rows by an index.
     ///
     /// # Errors
     ///
@@ -90,11 +90,11 @@ impl Database {
     }
 
     /// Begins a transaction. It is rolled back unless it is committed. [`transaction!`](crate::transaction!) does
-    /// both, and begins anew where PostgreSQL found that two transactions stood in each other's way.
+    /// both, and retries where PostgreSQL found that two transactions conflict.
     ///
     /// # Errors
     ///
-    /// [`Error::Unavailable`] where no connection, or on SQLite one's turn to write, is to be had in time.
+    /// [`Error::Unavailable`] if no connection, or on SQLite no lock to write, is available in time.
     pub async fn begin(&self) -> Result<Transaction, Error> {
         let board = Arc::clone(&self.board);
         Ok(match &self.driver {
@@ -103,7 +103,7 @@ impl Database {
         })
     }
 
-    /// Asks the database for a sign of life.
+    /// Checks that the database responds.
     ///
     /// # Errors
     ///
@@ -119,11 +119,11 @@ impl std::fmt::Debug for Database {
     }
 }
 
-/// The database by itself, or a transaction on it: what a read needs that must work in both.
+/// The database, or a transaction on it: for reads that must work in both.
 pub enum Connection<'a> {
     /// Outside any transaction.
     Database(&'a Database),
-    /// Within one: sees what it has written.
+    /// Within one: sees its writes.
     Transaction(&'a mut Transaction),
 }
 
@@ -140,7 +140,7 @@ impl<'a> From<&'a mut Transaction> for Connection<'a> {
 }
 
 impl Connection<'_> {
-    /// Which engine it is.
+    /// The engine.
     pub fn engine(&self) -> Engine {
         match self {
             Self::Database(database) => database.engine(),
@@ -148,7 +148,7 @@ impl Connection<'_> {
         }
     }
 
-    /// The same connection, for one more use before this one.
+    /// Reborrows the connection.
     pub fn again(&mut self) -> Connection<'_> {
         match self {
             Self::Database(database) => Connection::Database(database),
@@ -176,11 +176,11 @@ impl Connection<'_> {
     }
 }
 
-/// Answers in kind what was asked of one or many, see [`OneOrMany`](vestibule_core::OneOrMany).
+/// Returns one or many, as was requested, see [`OneOrMany`](vestibule_core::OneOrMany).
 ///
 /// # Errors
 ///
-/// [`Error::Other`] where one result is due and there is none.
+/// [`Error::Other`] if one result is required and there is none.
 pub fn in_kind<I: vestibule_core::OneOrMany<T>, T, U>(results: Vec<U>) -> Result<I::Output<U>, Error> {
     due(I::from_list(results))
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with a statement, as far as a caller can act on it.
+//! The failures of a statement that a caller can act on.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use vestibule_core::DomainError;
 /// An error of the database.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum Error {
-    /// There is such a row already. The constraint is named after its table and columns on both engines:
+    /// A unique constraint is violated. It is named after its table and columns on both engines:
     /// `users_email_canonical`.
     #[error("unique constraint {constraint} is violated")]
     #[kind(Conflict)]
@@ -19,17 +19,17 @@ pub enum Error {
     #[error("a foreign key is violated")]
     #[kind(Internal)]
     ForeignKey(#[source] Cause),
-    /// The database cannot be reached, is overloaded, full or busy: the same may succeed later.
+    /// The database is unreachable, overloaded, full or busy: the same may succeed later.
     #[error("the database is not available at the moment")]
     #[kind(Unavailable, retry_after = Duration::from_secs(2))]
     Unavailable(#[source] Cause),
-    /// Everything else: a fault of ours.
+    /// Everything else: a bug.
     #[error("the database failed")]
     #[kind(Internal)]
     Other(#[source] Cause),
 }
 
-/// What the driver said. Logged, never shown.
+/// The driver's error. Logged, never sent.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 impl Error {
@@ -38,7 +38,7 @@ impl Error {
         matches!(self, Self::Unique { constraint } if constraint == name)
     }
 
-    /// The driver's own words, with every cause: for a log or an operator, not for a client.
+    /// The driver's message, with every cause: for a log or an operator, not for a client.
     pub fn causes(&self) -> String {
         let mut text = self.to_string();
         let mut cause = std::error::Error::source(self);

@@ -1,8 +1,8 @@
-//! Tables of another program where a module's are to be, and tables of a module that are gone: found before anything is
+//! Finds another program's tables with the names of a module's, and missing tables of a module, before anything is
 //! created.
 //!
-//! Nothing is locked, and another process may migrate at the same time. What is there is therefore read before the
-//! histories for what must not be there, and after them for what must.
+//! Nothing is locked, and another process may migrate at the same time. The existing names are therefore read before the
+//! histories to find extra tables, and after them to find missing ones.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ impl FromRow for Relation {
     }
 }
 
-/// What is in the database. On PostgreSQL, what is found without naming a schema; tables are created in the first.
+/// The names in the database. On PostgreSQL, those found without naming a schema; tables are created in the first.
 pub(crate) struct Present(Vec<Relation>);
 
 impl Present {
@@ -58,7 +58,7 @@ impl Present {
         }
     }
 
-    /// The names of the module's steps that are taken, although those that created them are not in its history.
+    /// The names of the module's steps that are taken, although the steps that create them are not in its history.
     pub(crate) fn taken(&self, module: &Migrations, applied: &[String]) -> Vec<String> {
         let (done, pending): (Vec<&Migration>, Vec<&Migration>) =
             module.steps.iter().partition(|step| applied.iter().any(|name| name == step.name));
@@ -69,7 +69,7 @@ impl Present {
         pending.iter().flat_map(|step| created(step.sql)).filter(is_taken).collect()
     }
 
-    /// The tables that the module's history says were created, and that are not there. Indexes are the operator's to
+    /// The tables that the module's history lists and that are missing. Indexes are the operator's to
     /// change.
     pub(crate) fn missing(&self, module: &Migrations, applied: &[String]) -> Vec<String> {
         let mut expected = BTreeSet::new();
@@ -92,7 +92,7 @@ impl Present {
 }
 
 impl Database {
-    /// The tables beside which those of the modules are, or would be, created: those of other programs.
+    /// Lists the tables of other programs beside which those of the modules are, or would be, created.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl Database {
     }
 }
 
-/// What a statement of a step does to the names in a database.
+/// The effect of a step's statement on the names in a database.
 #[derive(Debug, PartialEq, Eq)]
 enum Change {
     Table(String),
@@ -118,7 +118,7 @@ enum Change {
     Renamed(String, String),
 }
 
-/// The names that a step takes.
+/// The names that a step creates.
 fn created(sql: &str) -> Vec<String> {
     let name = |change| match change {
         Change::Table(name) | Change::Index(name) | Change::Renamed(_, name) => Some(name),
@@ -127,7 +127,7 @@ fn created(sql: &str) -> Vec<String> {
     changes(sql).into_iter().filter_map(name).collect()
 }
 
-/// What a step does, statement by statement.
+/// The effects of a step, statement by statement.
 fn changes(sql: &str) -> Vec<Change> {
     let code = sql.lines().map(|line| line.split_once("--").map_or(line, |(code, _)| code));
     let text: String = code.flat_map(|line| [line, "\n"]).collect();

@@ -1,20 +1,20 @@
 //! One SQL text over two databases: SQLite inside the process, PostgreSQL beside it.
 //!
 //! A statement is written once, with `$1` placeholders; [`Sql`] holds two texts where the engines truly differ. Rows
-//! come back as values of the caller's types ([`FromRow`]), errors as the four kinds a caller can act on ([`Error`]).
+//! are returned as values of the caller's types ([`FromRow`]), errors as the four kinds a caller can act on ([`Error`]).
 //!
 //! - [`Database`]: opens either engine, reads, begins transactions, migrates
 //! - [`Transaction`], [`transaction!`]: work that is done whole or not at all; dropped means rolled back
 //! - [`Connection`]: the database or a transaction, for reads that must work in both
 //! - [`list`]: rows by [`Filter`](vestibule_core::Filter), order and page
-//! - [`migrations`]: how tables come to be, under a lock
-//! - [`Announcements`]: hearing at once of what was committed, also by other processes
-//! - [`Version`]: whether anything was committed meanwhile, so that what was read before still holds
+//! - [`migrations`]: creates and changes tables, under a lock
+//! - [`Announcements`]: notifies of commits, also by other processes
+//! - [`Version`]: whether anything was committed since a read, so that it still holds
 //!
 //! Each engine is a feature, `sqlite` and `postgres`, both on by default. On SQLite, transactions of many callers are committed by one write to the disk (see `sqlite/writer.rs`); on both
 //! engines `commit` returns when the data would survive a loss of power. Driver types do not leave this crate.
 
-// What the derive macros write names this crate, also within it.
+// The code of the derive macros names this crate, also within it.
 extern crate self as vestibule_database;
 
 mod announcements;

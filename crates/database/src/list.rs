@@ -10,17 +10,17 @@ use vestibule_core::{Condition, Direction, EmailAddress, Field, FieldKind, Filte
 use crate::reads::{Scalar, due};
 use crate::{Connection, Engine, Error, FromRow};
 
-/// Where the rows of a thing are.
+/// The table of a type.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
-    /// The table. An e-mail field needs a column of the same name with `_canonical` behind it; a table that can be
+    /// The table. An e-mail field needs a second column named with `_canonical` at the end; a table that can be
     /// searched has a column `search_text`, see [`search_text`].
     pub name: &'static str,
-    /// The columns that are read, separated by commas.
+    /// The selected columns, separated by commas.
     pub columns: &'static str,
 }
 
-/// Conditions that a [`Filter`] cannot express: on other tables, and on the keys of a JSON object. All of them hold.
+/// Conditions that a [`Filter`] cannot express: on other tables, and on the keys of a JSON object. All of them must hold.
 #[derive(Debug)]
 pub struct Conditions {
     engine: Engine,
@@ -29,7 +29,7 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// None yet.
+    /// No conditions.
     pub fn new(engine: Engine) -> Self {
         Self { engine, text: "1 = 1".to_owned(), values: Vec::new() }
     }
@@ -46,7 +46,7 @@ impl Conditions {
         format!("${}", self.values.len())
     }
 
-    /// Adds that a column is one of these values.
+    /// Adds that a column has one of these values.
     pub fn and_in<V: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = V>) {
         let list: Vec<String> = values.into_iter().map(|value| self.bind(value)).collect();
         match list.is_empty() {
@@ -55,7 +55,7 @@ impl Conditions {
         }
     }
 
-    /// Adds that one of these holds; nothing where there are none. `write` adds the conditions of one.
+    /// Adds that one of these holds; nothing if there are none. `write` adds the conditions of one.
     pub fn and_any<T>(&mut self, alternatives: &[T], write: impl Fn(&T, &mut Self)) {
         if alternatives.is_empty() {
             return;
@@ -73,7 +73,7 @@ impl Conditions {
 
     /// Adds that a JSON object has a value under a key. `null` matches a missing key as well.
     pub fn and_key(&mut self, column: &str, key: &str, value: &Json) {
-        // What cannot be stored is found nowhere.
+        // What cannot be stored is never found.
         let object: Map<_, _> = [(key.to_owned(), value.clone())].into_iter().collect();
         if Metadata::new(object).is_err() {
             return self.and("1 = 0");
@@ -106,7 +106,7 @@ impl Conditions {
     }
 }
 
-/// Finds the rows that match.
+/// Lists the rows that match.
 ///
 /// # Errors
 ///
@@ -122,7 +122,7 @@ pub async fn list<T: FromRow, F: Field>(
     list_where(connection, table, &conditions, filter, find).await
 }
 
-/// Finds the rows that match a filter and these conditions.
+/// Lists the rows that match a filter and these conditions.
 ///
 /// # Errors
 ///
@@ -146,7 +146,7 @@ pub async fn list_where<T: FromRow, F: Field>(
     connection.scan(&text.into(), &query.values).await
 }
 
-/// Finds the rows that match, and counts all that would without skip and take.
+/// Lists the rows that match, and counts all matches regardless of `skip` and `take`.
 ///
 /// # Errors
 ///
@@ -162,7 +162,7 @@ pub async fn list_and_count<T: FromRow, F: Field>(
     list_and_count_where(connection, table, &conditions, filter, find).await
 }
 
-/// Finds the rows that match a filter and these conditions, and counts all that would without skip and take.
+/// Lists the rows that match a filter and these conditions, and counts all matches regardless of `skip` and `take`.
 ///
 /// # Errors
 ///
@@ -180,7 +180,7 @@ pub async fn list_and_count_where<T: FromRow, F: Field>(
         _ => list_where(connection.again(), table, conditions, filter, find).await?,
     };
     let found = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-    // A page that is not full is the last one: then the count is known.
+    // A page that is not full is the last one, which determines the count.
     let is_last = find.take.is_none_or(|take| found < take) && (found > 0 || find.skip == 0);
     let count = if is_last {
         find.skip.saturating_add(found)
@@ -190,7 +190,7 @@ pub async fn list_and_count_where<T: FromRow, F: Field>(
     Ok((rows, count))
 }
 
-/// Finds the ids of the rows that match, and counts all that would without skip and take: for rows that are large, and
+/// Lists the ids of the rows that match, and counts all matches regardless of `skip` and `take`: for large rows that are
 /// read a few at a time.
 ///
 /// # Errors
@@ -236,15 +236,15 @@ async fn count_where<F: Field>(
     due(rows.into_iter().next().and_then(|count| count.0))
 }
 
-/// What [`Filter::Search`] looks through: the texts in lower case, one a line, so that no match spans two of them.
-/// Kept in a column, made the same way on both engines.
+/// The text that [`Filter::Search`] searches: the fields in lower case, one per line, so that no match spans two of them.
+/// Stored in a column, computed the same way on both engines.
 pub fn search_text<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> String {
     let lines: Vec<String> = texts.into_iter().flatten().map(lower).collect();
     lines.join("\n")
 }
 
-/// In lower case, character by character as PostgreSQL does it. Rust's own `to_lowercase` looks at the neighbours of a
-/// sigma, so that a part of a text in lower case would be no part of the text in lower case.
+/// In lower case, character by character as PostgreSQL does it. Rust's own `to_lowercase` depends on the neighbours of a
+/// sigma, so that a part of a text in lower case might not be a part of the text in lower case.
 pub(crate) fn lower(text: &str) -> String {
     text.chars().filter_map(|character| character.to_lowercase().next()).collect()
 }
@@ -284,7 +284,7 @@ impl Query {
             Filter::Any(filters) if filters.is_empty() => "1 = 0".to_owned(),
             Filter::All(filters) => self.join(filters, " AND "),
             Filter::Any(filters) => self.join(filters, " OR "),
-            // What is missing does not match, so it does match the opposite.
+            // A missing value does not match, so it does match the opposite.
             Filter::Not(filter) => format!("NOT coalesce({}, 1 = 0)", self.filter(filter)),
             Filter::Field(field, condition) => self.condition(*field, condition),
             // Neither is in any field, and the second would span two.
@@ -302,7 +302,7 @@ impl Query {
     fn join<F: Field>(&mut self, filters: &[Filter<F>], word: &str) -> String {
         match filters {
             [filter] => self.filter(filter),
-            // Pair by pair: to SQLite `a OR b OR c` is two levels deep, and a thousand are the most that it takes.
+            // Pair by pair: to SQLite `a OR b OR c` is two levels deep, and its limit is a thousand.
             filters => {
                 let (first, second) = filters.split_at(filters.len() / 2);
                 let (first, second) = (self.join(first, word), self.join(second, word));
@@ -316,7 +316,7 @@ impl Query {
             FieldKind::Email if !matches!(condition, Condition::Like(_) | Condition::Ilike(_)) => {
                 format!("{}_canonical", field.name())
             }
-            // Neither compared nor sorted by: such a filter comes from no query string, and matches nothing.
+            // Neither compared nor sorted by: no query string leads to such a filter, and it matches nothing.
             FieldKind::Json | FieldKind::Derived => return "1 = 0".to_owned(),
             _ => field.name().to_owned(),
         };
@@ -353,7 +353,7 @@ impl Query {
         let pattern = self.bind(if dangling { format!("{pattern}\\") } else { pattern.to_owned() });
         match self.engine {
             Engine::Sqlite => format!("{function}({column}, {pattern})"),
-            // Columns are compared byte by byte (see `migrations`), which would leave capitals with an accent aside.
+            // Columns are compared byte by byte (see `migrations`), which would not lower accented capitals.
             Engine::Postgres if operator == "ILIKE" => format!("{column} COLLATE \"default\" ILIKE {pattern}"),
             Engine::Postgres => format!("{column} {operator} {pattern}"),
         }
@@ -373,13 +373,13 @@ impl Query {
     }
 }
 
-/// How many levels deep a filter may be. What people write has three or four.
+/// How many levels deep a filter may be. Usual filters have three or four.
 const MAX_DEPTH: usize = 32;
 
-/// How many values a filter may compare with. SQLite takes 32 766 in a statement, PostgreSQL 65 535.
+/// How many values a filter may compare with. SQLite allows 32 766 in a statement, PostgreSQL 65 535.
 const MAX_VALUES: usize = 30_000;
 
-/// Refuses filters that are too deep for the engines' parsers, and for our own recursion.
+/// Refuses filters that are too deep for the engines' parsers, and for the recursion here.
 fn check_depth<F>(filter: &Filter<F>) -> Result<(), Error> {
     let mut open = vec![(filter, 1)];
     while let Some((filter, depth)) = open.pop() {
@@ -395,19 +395,19 @@ fn check_depth<F>(filter: &Filter<F>) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is asked, in words without NUL: no text that is kept has one, and PostgreSQL takes none.
+/// The filter without NUL: no stored text has one, and PostgreSQL accepts none.
 fn without_nul(condition: &Condition) -> Cow<'_, Condition> {
     let before_nul = |value: &Value| match value {
         Value::Text(text) => text.split_once('\0').map(|(before, _)| Value::from(before)),
         _ => None,
     };
-    let kept = |values: &[Value]| values.iter().filter(|value| before_nul(value).is_none()).cloned().collect();
+    let storable = |values: &[Value]| values.iter().filter(|value| before_nul(value).is_none()).cloned().collect();
     let without = match condition {
         Condition::Eq(value) => before_nul(value).map(|_| Condition::In(Vec::new())),
         Condition::Ne(value) => before_nul(value).map(|_| Condition::Nin(Vec::new())),
-        Condition::In(values) => Some(Condition::In(kept(values))),
-        Condition::Nin(values) => Some(Condition::Nin(kept(values))),
-        // Between a text and the same with NUL behind it there is nothing.
+        Condition::In(values) => Some(Condition::In(storable(values))),
+        Condition::Nin(values) => Some(Condition::Nin(storable(values))),
+        // No text is between a text and the same with NUL at the end.
         Condition::Gt(value) | Condition::Gte(value) => before_nul(value).map(Condition::Gt),
         Condition::Lt(value) | Condition::Lte(value) => before_nul(value).map(Condition::Lte),
         Condition::Like(pattern) | Condition::Ilike(pattern) => {
@@ -417,7 +417,7 @@ fn without_nul(condition: &Condition) -> Cow<'_, Condition> {
     without.map_or(Cow::Borrowed(condition), Cow::Owned)
 }
 
-/// The value in the form in which its column is compared.
+/// The value in the form of its column.
 fn comparable<F: Field>(field: F, value: &Value) -> Value {
     match (field.kind(), value) {
         (FieldKind::Email, Value::Text(text)) => Value::Text(EmailAddress::canonical_or_text(text)),

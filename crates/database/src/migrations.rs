@@ -1,7 +1,7 @@
-//! How tables come to be.
+//! Creates and changes tables.
 //!
-//! Every module brings its own list of steps and keeps its own history table, so that each can be embedded alone. A
-//! step is written once, in PostgreSQL's words for types; SQLite gets its own words for them. Several processes may
+//! Every module has its own list of steps and its own history table, so that each can be embedded alone. A
+//! step is written once, with PostgreSQL's types; SQLite gets its own names for them. Several processes may
 //! start at once: one migrates, the others wait. A database that a newer program has migrated is refused.
 
 use refinery_core::error::Kind;
@@ -11,19 +11,19 @@ use crate::database::Driver;
 use crate::foreign::Present;
 use crate::{Database, Engine, Error};
 
-/// One step of a module's tables. Never change one that was released: add another.
+/// One step of a module's tables. Never change a released step: add another.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
     /// `V1__users`: number and name.
     pub name: &'static str,
-    /// The statements, in PostgreSQL's words.
+    /// The statements, with PostgreSQL's types.
     pub sql: &'static str,
 }
 
 /// A module's steps.
 #[derive(Debug, Clone, Copy)]
 pub struct Migrations {
-    /// The module's name, after which its history table is called.
+    /// The module's name, from which its history table is named.
     pub module: &'static str,
     /// The steps, in ascending order.
     pub steps: &'static [Migration],
@@ -40,7 +40,7 @@ pub struct MigrationStatus {
     pub applied: bool,
 }
 
-/// Why tables could not be brought up to date.
+/// Why tables could not be migrated.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
     /// The database has steps that this program does not know.
@@ -48,10 +48,10 @@ pub enum MigrationError {
     Newer {
         /// The module.
         module: &'static str,
-        /// The step that is not known here.
+        /// The unknown step.
         step: String,
     },
-    /// A step that was done is written otherwise in this program.
+    /// A step in the history differs from the step in this program.
     #[error("the database was migrated by another build ({module} {step} differs)")]
     Different {
         /// The module.
@@ -59,7 +59,7 @@ pub enum MigrationError {
         /// The step.
         step: String,
     },
-    /// Names that a step that was not done would create are taken.
+    /// Names that a step would create are taken.
     #[error(
         "the database has tables or indexes with the names of Vestibule's that Vestibule did not create ({tables}): \
          nothing was changed; give Vestibule a database of its own"
@@ -68,7 +68,7 @@ pub enum MigrationError {
         /// The names.
         tables: String,
     },
-    /// What a step that was done has created is gone.
+    /// Tables that a step has created are missing.
     #[error(
         "the database lacks a part of Vestibule's tables ({tables}): nothing was changed; restore a backup, \
          or give Vestibule an empty database"
@@ -77,7 +77,7 @@ pub enum MigrationError {
         /// The names.
         tables: String,
     },
-    /// The database could not be reached, or refused a step.
+    /// The database was unreachable, or refused a step.
     #[error("the tables could not be brought up to date: {0}")]
     Database(String, #[source] Error),
 }
@@ -88,10 +88,10 @@ impl From<Error> for MigrationError {
     }
 }
 
-/// What an error says, and what those behind it say.
+/// An error's message, followed by those of its causes.
 fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let behind = std::iter::successors(error.source(), |error| error.source());
-    behind.fold(error.to_string(), |said, cause| format!("{said}: {cause}"))
+    behind.fold(error.to_string(), |message, cause| format!("{message}: {cause}"))
 }
 
 impl Migrations {
@@ -113,20 +113,21 @@ impl Migrations {
                 MigrationError::Different { module: self.module, step: step.to_string() }
             }
             _ => {
-                // The runner's own words end with those of the driver, which for PostgreSQL say nothing.
-                let said = std::error::Error::source(&error).map(causes);
-                Error::unavailable(said.map_or_else(|| error.to_string(), |said| format!("{error}: {said}"))).into()
+                // The runner's own message ends with the driver's, which is empty of detail for PostgreSQL.
+                let causes = std::error::Error::source(&error).map(causes);
+                Error::unavailable(causes.map_or_else(|| error.to_string(), |causes| format!("{error}: {causes}")))
+                    .into()
             }
         }
     }
 }
 
 impl Database {
-    /// Brings the modules' tables up to date. Does nothing where they are.
+    /// Migrates the modules' tables. Does nothing where they are up to date.
     ///
     /// # Errors
     ///
-    /// [`MigrationError`]. Where the database is newer, all tables are then as they were; where a step is refused,
+    /// [`MigrationError`]. If the database is newer, all tables are unchanged; if a step is refused,
     /// those of its module and of the modules after it.
     pub async fn migrate(&self, modules: &[Migrations]) -> Result<(), MigrationError> {
         // An older program changes nothing, not even of the modules that it knows.
@@ -137,13 +138,13 @@ impl Database {
         }
     }
 
-    /// Tells which steps the database has. Changes nothing.
+    /// Lists the steps and whether the database has them. Changes nothing.
     ///
     /// # Errors
     ///
-    /// [`MigrationError::Newer`] where the database has steps that this program does not know;
-    /// [`MigrationError::Foreign`] and [`MigrationError::Incomplete`] where tables are there that should not be, or are
-    /// not there that should be.
+    /// [`MigrationError::Newer`] if the database has steps that this program does not know;
+    /// [`MigrationError::Foreign`] and [`MigrationError::Incomplete`] if tables exist that should not, or are
+    /// missing.
     pub async fn migration_status(&self, modules: &[Migrations]) -> Result<Vec<MigrationStatus>, MigrationError> {
         let (mut list, mut taken, mut histories) = (Vec::new(), Vec::new(), Vec::new());
         let before = Present::read(self).await?;
@@ -193,7 +194,7 @@ impl crate::FromRow for StepName {
     }
 }
 
-/// Puts the engine's own words for types in place of the common ones.
+/// Replaces the common type names by the engine's own.
 ///
 /// PostgreSQL compares text byte by byte, as SQLite does, so that both sort alike whatever the database's locale is.
 fn words(engine: Engine, sql: &str) -> String {
@@ -225,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_are_said_in_the_engine_s_words() {
+    fn types_are_named_as_the_engine_does() {
         let sql = "CREATE TABLE a (id text PRIMARY KEY, context_text text, at timestamptz NOT NULL, more jsonb)";
         assert_eq!(
             words(Engine::Sqlite, sql),

@@ -1,4 +1,4 @@
-//! In the place of `postgres`, where the feature of that name is off: opening a PostgreSQL database fails, and nothing else
+//! Replaces `postgres` where the feature of that name is off: opening a PostgreSQL database fails, and nothing else
 //! can be reached.
 
 use std::convert::Infallible;
@@ -80,11 +80,11 @@ impl Transaction {
 pub(crate) struct Line(Infallible);
 
 impl Line {
-    pub(crate) async fn heard(&mut self) -> Result<(), Error> {
+    pub(crate) async fn receive(&mut self) -> Result<(), Error> {
         match self.0 {}
     }
 
-    pub(crate) async fn tell(&self, _: &str) -> Result<(), Error> {
+    pub(crate) async fn notify(&self, _: &str) -> Result<(), Error> {
         match self.0 {}
     }
 }

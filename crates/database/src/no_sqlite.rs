@@ -1,4 +1,4 @@
-//! In the place of `sqlite`, where the feature of that name is off: opening a SQLite file fails, and nothing else can be
+//! Replaces `sqlite` where the feature of that name is off: opening a SQLite file fails, and nothing else can be
 //! reached.
 
 use std::convert::Infallible;

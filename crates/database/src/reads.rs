@@ -1,4 +1,4 @@
-//! What is read besides rows: one row, and single values. The same on the database, on a transaction and on either.
+//! Reads of one row, and of single values. The same on the database, on a transaction and on either.
 
 use vestibule_core::Value;
 
@@ -13,7 +13,7 @@ impl<T: TryFrom<Value, Error: std::error::Error>> FromRow for Scalar<T> {
     }
 }
 
-/// The value of a row that is due.
+/// The value of a required row.
 pub(crate) fn due<T>(value: Option<T>) -> Result<T, Error> {
     value.ok_or_else(|| Error::other("a statement returned nothing where a value was due"))
 }
@@ -25,7 +25,7 @@ macro_rules! reads {
             ///
             /// # Errors
             ///
-            /// Any [`Error`]; [`Error::Other`] where there is no row.
+            /// Any [`Error`]; [`Error::Other`] if there is no row.
             pub async fn query_one<T: FromRow>(
                 self: $receiver,
                 statement: impl Into<Sql>,
@@ -51,7 +51,7 @@ macro_rules! reads {
             ///
             /// # Errors
             ///
-            /// Any [`Error`]; [`Error::Other`] where there is no row or the value is null.
+            /// Any [`Error`]; [`Error::Other`] if there is no row or the value is null.
             pub async fn query_scalar<T: TryFrom<Value, Error: std::error::Error>>(
                 self: $receiver,
                 statement: impl Into<Sql>,
@@ -60,7 +60,7 @@ macro_rules! reads {
                 due(self.query_scalar_optional(statement, values).await?)
             }
 
-            /// Reads the value in the first column of the first row. Nothing where there is no row or the value is null.
+            /// Reads the value in the first column of the first row; `None` if there is no row or the value is null.
             ///
             /// # Errors
             ///
@@ -78,7 +78,7 @@ macro_rules! reads {
             ///
             /// # Errors
             ///
-            /// Any [`Error`]; [`Error::Other`] where a value is null.
+            /// Any [`Error`]; [`Error::Other`] if a value is null.
             pub async fn query_scalars<T: TryFrom<Value, Error: std::error::Error>>(
                 self: $receiver,
                 statement: impl Into<Sql>,

@@ -1,4 +1,4 @@
-//! Rows, and how they become values of the caller's types.
+//! Rows, and how they are converted to the caller's types.
 
 use vestibule_core::Value;
 
@@ -19,7 +19,7 @@ impl Row<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Other`] where there is no such column or it holds another type.
+    /// [`Error::Other`] if there is no such column or it holds another type.
     pub fn get<T>(&self, column: &str) -> Result<T, Error>
     where
         T: TryFrom<Value, Error: std::error::Error>,
@@ -27,7 +27,7 @@ impl Row<'_> {
         read(self.value(column)?, column)
     }
 
-    /// The value of a column that may be empty.
+    /// The value of a nullable column.
     ///
     /// # Errors
     ///
@@ -39,7 +39,7 @@ impl Row<'_> {
         optional(self.value(column)?, column)
     }
 
-    /// The value of the first column, which may be empty.
+    /// The value of the first column, which may be null.
     pub(crate) fn first_optional<T>(&self) -> Result<Option<T>, Error>
     where
         T: TryFrom<Value, Error: std::error::Error>,
@@ -70,17 +70,17 @@ fn optional<T: TryFrom<Value, Error: std::error::Error>>(value: Value, column: &
     }
 }
 
-/// What a row can be read as.
+/// A type that can be read from a row.
 pub trait FromRow: Sized {
     /// Reads a row.
     ///
     /// # Errors
     ///
-    /// [`Error::Other`] where a column is missing or holds another type.
+    /// [`Error::Other`] if a column is missing or holds another type.
     fn from_row(row: &Row<'_>) -> Result<Self, Error>;
 }
 
-/// A row whose columns do not matter: that there is one is the answer.
+/// A row whose columns do not matter, only its existence.
 impl FromRow for () {
     fn from_row(_: &Row<'_>) -> Result<Self, Error> {
         Ok(())

@@ -22,7 +22,7 @@ enum Text {
 }
 
 impl Sql {
-    /// Two texts, for where the engines truly differ. A test lists every use.
+    /// Two texts, where the engines truly differ. A test lists every use.
     pub const fn per_engine(sqlite: &'static str, postgres: &'static str) -> Self {
         Self(Text::PerEngine { sqlite, postgres })
     }
@@ -35,7 +35,7 @@ impl Sql {
         }
     }
 
-    /// Whether the prepared statement is worth keeping. Texts made at run time are not: somebody who makes up ever
+    /// Whether to cache the prepared statement. Texts built at run time are not cached: a caller with ever
     /// new filters must not fill the statement caches.
     pub(crate) fn is_fixed(&self) -> bool {
         !matches!(self.0, Text::Same(Cow::Owned(_)))

@@ -1,4 +1,4 @@
-//! Work that is done whole or not at all.
+//! Work that is committed whole or not at all.
 
 use std::ops::{ControlFlow, Deref, DerefMut};
 use std::sync::Arc;
@@ -32,13 +32,13 @@ impl Transaction {
         Self { driver: Driver::Postgres(Box::new(transaction)), board, announces: false }
     }
 
-    /// Has it announced, once this is committed, that there is something which others wait for: see
+    /// Announces, once this is committed, that there is something for which others wait: see
     /// [`Database::announcements`](crate::Database::announcements).
     pub fn announce(&mut self) {
         self.announces = true;
     }
 
-    /// Which engine it runs on.
+    /// The engine.
     pub fn engine(&self) -> Engine {
         match self.driver {
             Driver::Sqlite(_) => Engine::Sqlite,
@@ -50,7 +50,7 @@ impl Transaction {
     ///
     /// # Errors
     ///
-    /// Any [`Error`]. On PostgreSQL nothing but rolling back is possible after one, unless it happened within a
+    /// Any [`Error`]. On PostgreSQL only a rollback is possible after one, unless it happened within a
     /// [`Savepoint`].
     pub async fn query<T: FromRow>(&mut self, statement: impl Into<Sql>, values: &[Value]) -> Result<Vec<T>, Error> {
         let statement = statement.into();
@@ -60,7 +60,7 @@ impl Transaction {
         }
     }
 
-    /// Runs a statement and tells how many rows it changed.
+    /// Runs a statement and returns how many rows it changed.
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Transaction {
         }
     }
 
-    /// Makes a mark to which the work can be rolled back without losing what came before it.
+    /// Begins a savepoint, to which the work can be rolled back without losing what came before it.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Transaction {
     ///
     /// # Errors
     ///
-    /// [`Error::Unavailable`] where the database could not do so, or went away before it answered; in the latter case
+    /// [`Error::Unavailable`] if the database could not commit, or was lost before it responded; in the latter case
     /// the work may have been done.
     pub async fn commit(self) -> Result<(), Error> {
         match self.driver {
@@ -122,8 +122,8 @@ impl Transaction {
         }
     }
 
-    /// Ends an attempt of [`transaction!`](crate::transaction!): commits what succeeded, and says whether what failed
-    /// is worth another attempt because PostgreSQL found two transactions in each other's way.
+    /// Ends an attempt of [`transaction!`](crate::transaction!): commits a success, and returns whether a failure
+    /// is worth a retry because PostgreSQL found that two transactions conflict.
     #[doc(hidden)]
     pub async fn settle<T, E: From<Error>>(
         self,
@@ -167,7 +167,7 @@ impl Retries {
 
 /// Runs work in a transaction of its own: `transaction!(database, |transaction| work(transaction).await)`.
 ///
-/// The work's `Ok` is committed, its `Err` rolled back. Where PostgreSQL found two transactions in each other's way
+/// The work's `Ok` is committed, its `Err` rolled back. If PostgreSQL finds that two transactions conflict
 /// (a serialization failure or a deadlock) the work is done again, up to eight times, so it must not consume what it
 /// captures. The work's error type must be `From<Error>`.
 #[macro_export]
@@ -188,7 +188,7 @@ macro_rules! transaction {
     }};
 }
 
-/// A part of a transaction that can be undone by itself. Dropped without [`commit`](Savepoint::commit), it is.
+/// A part of a transaction that can be undone alone. Dropped without [`commit`](Savepoint::commit), it is.
 #[must_use = "a savepoint that is dropped is rolled back"]
 pub struct Savepoint<'a> {
     transaction: &'a mut Transaction,
@@ -196,13 +196,13 @@ pub struct Savepoint<'a> {
 }
 
 impl Savepoint<'_> {
-    /// Keeps the work, as a part of the transaction around it.
+    /// Keeps the work as a part of the transaction around it.
     ///
     /// # Errors
     ///
     /// Any [`Error`].
     pub async fn commit(mut self) -> Result<(), Error> {
-        // Before it is sent: whoever gives up meanwhile must not undo a savepoint that may be gone.
+        // Set before it is sent: a cancelled caller must not undo a savepoint that may be gone.
         self.open = false;
         self.transaction.batch("RELEASE inner_work").await
     }

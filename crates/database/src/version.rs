@@ -1,15 +1,15 @@
-//! Whether anything has been committed meanwhile: what is kept of earlier reads can be trusted for as long as nothing
+//! Whether anything has been committed since a read: cached reads are valid for as long as nothing
 //! has.
 //!
-//! Both engines know it without reading a table. SQLite counts, for a connection, how often others have committed
-//! (`PRAGMA data_version`), in whatever process they are. PostgreSQL gives each transaction that writes a number, and a
-//! snapshot says which numbers were over: two snapshots that are the same see the same.
+//! Both engines know it without reading a table. SQLite counts, for a connection, the commits of others
+//! (`PRAGMA data_version`), in any process. PostgreSQL gives each transaction that writes a number, and a
+//! snapshot lists which numbers were finished: two equal snapshots see the same.
 
 use crate::database::Driver;
 use crate::reads::{Scalar, due};
 use crate::{Database, Error};
 
-/// What was committed so far, see [`Database::version`].
+/// A version of the committed data, see [`Database::version`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version(Mark);
 
@@ -20,12 +20,12 @@ enum Mark {
 }
 
 impl Database {
-    /// A sign for what is committed now, by any process. While it is the same, every read finds what it found before.
-    /// To keep something, ask for the version first and read then: a commit between the two makes what is kept look
+    /// Returns the version of what is committed now, by any process. While it is the same, every read returns the same.
+    /// To cache a read, get the version first and then read: a commit between the two makes the cached read look
     /// older than it is, never newer.
     ///
-    /// Signs of two handles (other than clones) say nothing of each other. They may differ where nothing of interest has
-    /// changed: on PostgreSQL, everything that is written in its whole cluster counts.
+    /// Versions of two handles (other than clones) are not comparable. They may differ although nothing of interest has
+    /// changed: on PostgreSQL, every write in its whole cluster counts.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Where a PostgreSQL server is, and how it is talked to.
+//! The address of a PostgreSQL server, and the settings of connections.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -10,11 +10,11 @@ use tokio_postgres::config::{Host, LoadBalanceHosts, SslMode, TargetSessionAttrs
 use super::parameters::{Mode, Settings, ports};
 use super::url;
 
-/// How far the server's certificate is trusted, as PostgreSQL's own clients mean it.
+/// How far the server's certificate is verified, as in PostgreSQL's own clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trust {
-    /// Encryption without proof of who the server is (`prefer`, `require`).
-    Anybody,
+    /// Encryption without verification of the server (`prefer`, `require`).
+    AnyServer,
     /// The certificate is checked, the name is not (`verify-ca`).
     Authority,
     /// Both are checked (`verify-full`).
@@ -25,9 +25,9 @@ pub(crate) enum Trust {
 #[derive(Debug, Clone)]
 pub(crate) struct Tls {
     pub(crate) trust: Trust,
-    /// A file with the authorities that are trusted; without one, the machine's.
+    /// A file with the trusted authorities; without one, the machine's.
     pub(crate) root_certificate: Option<PathBuf>,
-    /// The machine's authorities, asked for by name.
+    /// The machine's authorities, requested by name.
     pub(crate) system_roots: bool,
     /// The client's own certificate, and its key.
     pub(crate) certificate: Option<PathBuf>,
@@ -44,19 +44,19 @@ pub(crate) struct Tls {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) host: Host,
-    /// Where the host is, if it need not be looked up.
+    /// The host's address, if it need not be looked up.
     pub(crate) address: Option<IpAddr>,
     pub(crate) port: u16,
 }
 
-/// Where the server is, and how it is talked to.
+/// The address of the server, and the settings of connections.
 #[derive(Clone)]
 pub(crate) struct Address {
     /// Everything but the servers.
     pub(crate) options: tokio_postgres::Config,
     pub(crate) targets: Vec<Target>,
     pub(crate) tls: Tls,
-    /// How long opening a connection may take, where the URL says so.
+    /// How long opening a connection may take, if the URL sets it.
     pub(crate) connect_timeout: Option<Duration>,
 }
 
@@ -71,7 +71,7 @@ impl std::fmt::Debug for Address {
 }
 
 impl Address {
-    /// Whether the servers are to be tried in a random order.
+    /// Whether to try the servers in a random order.
     pub(crate) fn is_random(&self) -> bool {
         self.options.get_load_balance_hosts() == LoadBalanceHosts::Random
     }
@@ -84,7 +84,7 @@ impl FromStr for Address {
         let parts = url::parse(url)?;
         let mut options = tokio_postgres::Config::new();
         options.keepalives_idle(Duration::from_secs(30));
-        // After a failover, the server that has become read-only is of no use.
+        // After a failover, the server that has become read-only is useless.
         options.target_session_attrs(TargetSessionAttrs::ReadWrite);
         if let Some(user) = parts.user {
             options.user(user);
@@ -101,7 +101,7 @@ impl FromStr for Address {
             addresses: Vec::new(),
             ports: None,
             tls: Tls {
-                trust: Trust::Anybody,
+                trust: Trust::AnyServer,
                 root_certificate: None,
                 system_roots: false,
                 certificate: None,
@@ -124,7 +124,7 @@ impl FromStr for Address {
         if options.get_application_name().is_none() {
             options.application_name(fallback_application_name.unwrap_or_else(|| "vestibule".to_owned()));
         }
-        // libpq ignores `sslmode` on sockets of the machine, which know no TLS.
+        // libpq ignores `sslmode` on sockets of the machine, which have no TLS.
         if targets.iter().all(|target| matches!(target.host, Host::Unix(_))) {
             options.ssl_mode(SslMode::Disable);
         }
@@ -132,7 +132,7 @@ impl FromStr for Address {
     }
 }
 
-/// Hosts, addresses and ports, put together one by one.
+/// Combines hosts, addresses and ports, one by one.
 fn targets(settings: &Settings) -> Result<Vec<Target>, String> {
     let Settings { hosts, addresses, .. } = settings;
     let count = hosts.len().max(addresses.len());

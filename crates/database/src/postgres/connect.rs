@@ -1,6 +1,6 @@
-//! Opening a connection: to the first of the servers that answers and takes writes, within one time for all of them.
+//! Opening a connection: to the first server that responds and accepts writes, within one timeout for all of them.
 //!
-//! A URL may name several servers, and a name may have several addresses. A server that does not answer must not use up
+//! A URL may name several servers, and a name may have several addresses. A server that does not respond must not use up
 //! the time of the others: the next one is tried as soon as one has failed, and at the latest a moment after it (as
 //! RFC 8305 does).
 
@@ -24,7 +24,7 @@ use crate::Error;
 /// How long a server may take before the next one is tried beside it (RFC 8305 8).
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// How much later than the connector a caller may give up, so that the connector can say why.
+/// How much later than the connector a caller may give up, so that the connector can report the reason.
 pub(super) const GRACE: Duration = Duration::from_millis(250);
 
 type Opened = (Client, Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>);
@@ -54,10 +54,10 @@ impl Connector {
         self.timeout
     }
 
-    /// Opens a connection. Fails with the most telling of the servers' errors, or with nothing where none answered.
+    /// Opens a connection. Fails with the most specific of the servers' errors, or with `None` if none responded.
     pub(super) async fn open(&self, options: &tokio_postgres::Config) -> Result<Opened, Option<Failure>> {
         let end = Instant::now() + self.timeout;
-        // What a host has found out is known before the whole time is over.
+        // A host's error is known before the whole timeout is over.
         let end_of_host = end - self.timeout / 10;
         let hosts = self.in_order(self.targets.clone()).into_iter().map(|target| {
             let (connector, options) = (self.clone(), options.clone());
@@ -66,7 +66,7 @@ impl Connector {
         race(hosts.collect(), end).await
     }
 
-    /// Opens a connection to one host, by whichever of its addresses.
+    /// Opens a connection to one host, by any of its addresses.
     async fn open_host(
         &self,
         target: Target,
@@ -88,7 +88,7 @@ impl Connector {
             (Host::Tcp(name), None) => {
                 options.host(name.as_str());
                 let found = timeout_at(end, tokio::net::lookup_host((name.as_str(), port))).await.map_err(|_| None)?;
-                // Where the name is not found, the driver finds the same and has an error for it.
+                // If the name is not found, the driver finds the same and has an error for it.
                 found.map(|found| found.map(|address| address.ip()).collect()).unwrap_or_default()
             }
         };
@@ -97,11 +97,11 @@ impl Connector {
             options.hostaddr(address);
             options
         });
-        let mut ways: Vec<_> = by_address.collect();
-        if ways.is_empty() {
-            ways.push(options);
+        let mut targets: Vec<_> = by_address.collect();
+        if targets.is_empty() {
+            targets.push(options);
         }
-        let attempts = ways.into_iter().map(|options| {
+        let attempts = targets.into_iter().map(|options| {
             let tls = self.tls.clone();
             async move { options.connect(tls).await.map_err(Some) }
         });
@@ -120,7 +120,7 @@ impl Connector {
     }
 }
 
-/// Starts the attempts one after another and gives the first that succeeds.
+/// Starts the attempts one after another and returns the first that succeeds.
 async fn race<F>(attempts: Vec<F>, end: Instant) -> Result<Opened, Option<Failure>>
 where
     F: Future<Output = Result<Opened, Option<Failure>>> + Send + 'static,
@@ -136,8 +136,8 @@ where
         tokio::select! {
             Some(ended) = running.join_next() => match ended {
                 Ok(Ok(opened)) => return Ok(opened),
-                Ok(Err(other)) => failure = more_telling(failure, other),
-                // It panicked or was cancelled, and has nothing to say.
+                Ok(Err(other)) => failure = more_specific(failure, other),
+                // It panicked or was cancelled, and has no result.
                 Err(_) => {}
             },
             () = sleep(HEAD_START), if has_more => {}
@@ -146,11 +146,11 @@ where
     }
 }
 
-/// What a server has answered says more than that another could not be reached.
-fn more_telling(one: Option<Failure>, other: Option<Failure>) -> Option<Failure> {
-    let answered = |failure: &Failure| failure.as_db_error().is_some() || error::is_read_only(failure);
+/// A response of a server is more specific than that another is unreachable.
+fn more_specific(one: Option<Failure>, other: Option<Failure>) -> Option<Failure> {
+    let is_response = |failure: &Failure| failure.as_db_error().is_some() || error::is_read_only(failure);
     match (one, other) {
-        (Some(one), Some(other)) if answered(&other) && !answered(&one) => Some(other),
+        (Some(one), Some(other)) if is_response(&other) && !is_response(&one) => Some(other),
         (Some(one), _) => Some(one),
         (None, other) => other,
     }
@@ -166,7 +166,7 @@ impl Connect for Connector {
             let (client, connection) = match self.open(&options).await {
                 Ok(opened) => opened,
                 Err(Some(failure)) => return Err(failure),
-                // The pool gives up a moment later; the driver has no error for this that we could make.
+                // The pool gives up a moment later; the driver has no constructor for this error.
                 Err(None) => future::pending().await,
             };
             let task = tokio::spawn(async move {

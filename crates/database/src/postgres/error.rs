@@ -19,13 +19,13 @@ pub(super) fn from_driver(error: tokio_postgres::Error) -> Error {
     if *code == SqlState::FOREIGN_KEY_VIOLATION {
         return Error::ForeignKey(error.into());
     }
-    if is_passing(code) { Error::unavailable(error) } else { Error::other(error) }
+    if is_temporary(code) { Error::unavailable(error) } else { Error::other(error) }
 }
 
 /// The name of the constraint; of a primary key, which PostgreSQL calls `users_pkey`, that of table and columns.
 fn constraint_name(error: &DbError) -> String {
     let (name, table) = (error.constraint().unwrap_or_default(), error.table().unwrap_or_default());
-    // "Key (id)=(user_01J…) already exists.", in whichever language.
+    // "Key (id)=(user_01J…) already exists.", in any language.
     let columns =
         error.detail().and_then(|detail| detail.split_once('(')?.1.split_once(")=")).map(|(columns, _)| columns);
     match columns {
@@ -36,8 +36,8 @@ fn constraint_name(error: &DbError) -> String {
     }
 }
 
-/// Of an error that is not an answer of the server: whether the connection was refused or lost, or its TLS failed. Else
-/// the fault is ours: a value that cannot be bound, or too many of them. The driver tells the two apart by its words.
+/// For an error that is no response of the server: whether the connection was refused or lost, or its TLS failed.
+/// Otherwise it is a bug: a value that cannot be bound, or too many of them. Only the driver's texts distinguish them.
 fn is_lost(error: &tokio_postgres::Error) -> bool {
     const OURS: [&str; 5] =
         ["error serializing", "error deserializing", "error encoding", "invalid column", "expected "];
@@ -45,11 +45,11 @@ fn is_lost(error: &tokio_postgres::Error) -> bool {
     !OURS.iter().any(|ours| words.starts_with(ours))
 }
 
-/// Of a connection that could not be opened. Whatever the server said, the program may go on when an operator has
-/// mended it: a password that was changed, a database that takes no connections. Nothing where no server answered.
+/// For a connection that could not be opened. Whatever the server responds, the program may continue when an operator
+/// has fixed it: a changed password, a database that accepts no connections. `None` if no server responded.
 pub(super) fn from_connect(error: Option<tokio_postgres::Error>) -> Error {
     match error {
-        None => Error::unavailable("no server of the URL answered within database.connect_timeout"),
+        None => Error::unavailable("no server of the URL responded within database.connect_timeout"),
         Some(error) if is_read_only(&error) => {
             Error::unavailable("the server is read-only, as a standby is, and Vestibule must write")
         }
@@ -57,7 +57,7 @@ pub(super) fn from_connect(error: Option<tokio_postgres::Error>) -> Error {
     }
 }
 
-/// Whether a server was turned away because it takes no writes.
+/// Whether a server was refused because it accepts no writes.
 pub(super) fn is_read_only(error: &tokio_postgres::Error) -> bool {
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
     cause.is_some_and(|cause| cause.kind() == io::ErrorKind::PermissionDenied && cause.raw_os_error().is_none())
@@ -76,7 +76,7 @@ pub(super) fn from_pool(error: PoolError) -> Error {
 
 /// Whether the same statement may succeed later
 /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
-fn is_passing(code: &SqlState) -> bool {
+fn is_temporary(code: &SqlState) -> bool {
     match code.code().split_at_checked(2) {
         // Connection, rollback because of others, resources, an operator's intervention (shutdown, timeouts), the
         // system around the server.
@@ -89,7 +89,7 @@ fn is_passing(code: &SqlState) -> bool {
     }
 }
 
-/// Whether the connection is of no more use.
+/// Whether the connection is no longer usable.
 pub(super) fn is_unfit(error: &tokio_postgres::Error) -> bool {
     match error.as_db_error().map(|error| error.code().code()) {
         // Read-only, ended by the server, or by a pooler in between.
@@ -101,7 +101,7 @@ pub(super) fn is_unfit(error: &tokio_postgres::Error) -> bool {
     }
 }
 
-/// Whether two transactions stood in each other's way.
+/// Whether two transactions conflict.
 pub(crate) fn is_conflict(error: &Error) -> bool {
     let Error::Unavailable(cause) = error else { return false };
     cause

@@ -11,15 +11,15 @@ use crate::Error;
 /// A connection that listens to one channel.
 pub(crate) struct Line {
     client: tokio_postgres::Client,
-    heard: mpsc::Receiver<()>,
+    received: mpsc::Receiver<()>,
 }
 
 impl Postgres {
     pub(crate) async fn listen(&self, channel: &str) -> Result<Line, Error> {
         let (client, mut connection) = self.connector.open(&self.options).await.map_err(error::from_connect)?;
-        // One that has not been taken yet tells as much as many.
-        let (tell, heard) = mpsc::channel(1);
-        let (say_process, own_process) = tokio::sync::oneshot::channel();
+        // One that has not been received yet stands for many.
+        let (notify, received) = mpsc::channel(1);
+        let (send_process, own_process) = tokio::sync::oneshot::channel();
         tokio::spawn(async move {
             let mut own_process = Some(own_process);
             let mut process = None;
@@ -29,25 +29,25 @@ impl Postgres {
                     process = own.try_recv().ok();
                 }
                 if process != Some(notification.process_id()) {
-                    tell.try_send(()).ok();
+                    notify.try_send(()).ok();
                 }
             }
         });
         let row = client.query_one("SELECT pg_backend_pid()", &[]).await.map_err(error::from_driver)?;
-        say_process.send(row.try_get(0).map_err(error::from_driver)?).ok();
+        send_process.send(row.try_get(0).map_err(error::from_driver)?).ok();
         client.batch_execute(&format!("LISTEN {channel}")).await.map_err(error::from_driver)?;
-        Ok(Line { client, heard })
+        Ok(Line { client, received })
     }
 }
 
 impl Line {
-    /// Waits until another process has told.
-    pub(crate) async fn heard(&mut self) -> Result<(), Error> {
-        self.heard.recv().await.ok_or_else(|| Error::unavailable("the connection that listens was lost"))
+    /// Waits for a notification of another process.
+    pub(crate) async fn receive(&mut self) -> Result<(), Error> {
+        self.received.recv().await.ok_or_else(|| Error::unavailable("the connection that listens was lost"))
     }
 
-    /// Tells the others.
-    pub(crate) async fn tell(&self, channel: &str) -> Result<(), Error> {
+    /// Notifies the others.
+    pub(crate) async fn notify(&self, channel: &str) -> Result<(), Error> {
         self.client.batch_execute(&format!("NOTIFY {channel}")).await.map_err(error::from_driver)
     }
 }

@@ -15,7 +15,7 @@ impl Postgres {
             let runner = module.runner(Engine::Postgres)?;
             runner.run_async(&mut client).await.map_err(|error| module.refused(error))?;
         }
-        // The lock goes with the connection.
+        // The lock ends with the connection.
         Ok(())
     }
 }

@@ -28,7 +28,7 @@ use crate::row::Source;
 use crate::{Config, Engine, Error, FromRow, Row, Sql};
 pub(crate) use tokio_postgres::Row as Columns;
 
-/// How much longer than the server we wait for a statement: the server's own timeout should come first.
+/// How much longer than the server to wait for a statement: the server's own timeout should come first.
 const GRACE: Duration = Duration::from_secs(2);
 
 pub(crate) struct Postgres {
@@ -55,7 +55,7 @@ impl Postgres {
         let pool = Pool::builder(manager)
             .max_size(config.max_connections)
             .wait_timeout(Some(config.acquire_timeout))
-            // The connector's own limit comes first where it has something to say.
+            // The connector's own timeout comes first if it has a reason to report.
             .create_timeout(Some(connector.timeout() + connect::GRACE))
             .runtime(Runtime::Tokio1)
             .build()
@@ -91,7 +91,7 @@ impl Postgres {
     }
 }
 
-/// A connection of the pool, given back when dropped unless it has become unfit.
+/// A pooled connection, returned when dropped unless it is unusable.
 struct Connection {
     client: Option<Object>,
     timeout: Duration,
@@ -124,7 +124,7 @@ impl Connection {
         self.bounded(async |client| client.batch_execute(text).await).await
     }
 
-    /// Waits for the server, but not for ever; throws the connection away where it is of no more use: lost, silent,
+    /// Waits for the server, up to a limit; discards the connection if it is no longer usable: lost, silent,
     /// or become read-only because its server is no longer the primary.
     async fn bounded<T>(
         &mut self,
@@ -136,7 +136,7 @@ impl Connection {
                 let unfit = result.as_ref().is_err_and(error::is_unfit);
                 (result.map_err(error::from_driver), unfit)
             }
-            Err(_) => (Err(Error::unavailable("PostgreSQL did not answer in time")), true),
+            Err(_) => (Err(Error::unavailable("PostgreSQL did not respond in time")), true),
         };
         if unfit && let Some(client) = self.client.take() {
             drop(Object::take(client));
@@ -144,10 +144,10 @@ impl Connection {
         result
     }
 
-    /// Sends a statement without waiting for its answer, for where nobody can wait: in `drop`.
+    /// Sends a statement without waiting for its response, where waiting is impossible: in `drop`.
     fn send(&self, text: &str) {
         if let Some(client) = &self.client {
-            // The first poll hands the request to the connection's task; the answer may then come when it likes.
+            // The first poll hands the request to the connection's task; the response may arrive at any time.
             let request = std::pin::pin!(client.batch_execute(text));
             let mut context = std::task::Context::from_waker(std::task::Waker::noop());
             drop(request.poll(&mut context));

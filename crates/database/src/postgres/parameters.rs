@@ -1,4 +1,4 @@
-//! The parameters of a PostgreSQL URL: each that libpq documents either works, or is refused by its name
+//! The parameters of a PostgreSQL URL: each that libpq documents either works, or is refused by name
 //! (<https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS>).
 
 use std::fmt::Display;
@@ -12,7 +12,7 @@ use vestibule_core::unexpanded;
 
 use super::address::{Tls, Trust};
 
-/// Those that have an effect here, or whose only values that we take have none.
+/// Parameters with an effect here, or with only one accepted value that has none.
 const KNOWN: [&str; 35] = [
     "application_name",
     "channel_binding",
@@ -51,7 +51,7 @@ const KNOWN: [&str; 35] = [
     "user",
 ];
 
-/// Those that libpq has and Vestibule has not, and what to do.
+/// Parameters of libpq that Vestibule does not support, and what to do instead.
 const UNSUPPORTED: [(&str, &str); 18] = [
     ("passfile", "write the password into the URL"),
     ("service", "write host, user and database into the URL"),
@@ -77,7 +77,7 @@ pub(super) fn is_known(name: &str) -> bool {
     KNOWN.contains(&name) || UNSUPPORTED.iter().any(|(known, _)| *known == name)
 }
 
-/// What the parameters come to, on top of what stands before the `?`.
+/// Applies the parameters on top of what stands before the `?`.
 pub(super) struct Settings {
     pub(super) options: tokio_postgres::Config,
     pub(super) hosts: Vec<(String, Option<String>)>,
@@ -89,7 +89,7 @@ pub(super) struct Settings {
     pub(super) fallback_application_name: Option<String>,
 }
 
-/// `sslmode`, of which the driver knows half.
+/// `sslmode`, half of which the driver supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Disable,
@@ -161,9 +161,9 @@ impl Settings {
                 let choices = [("disable", LoadBalanceHosts::Disable), ("random", LoadBalanceHosts::Random)];
                 options.load_balance_hosts(one_of(name, value, &choices)?);
             }
-            // Vestibule writes: a server that takes no writes is of no use to it, whatever the URL says.
+            // Vestibule writes: a server that accepts no writes is useless, whatever the URL requires.
             "target_session_attrs" => one_of(name, value, &[("any", ()), ("read-write", ()), ("primary", ())])?,
-            // We speak UTF-8, version 3.0 of the protocol, and neither replicate nor use Kerberos.
+            // The encoding is UTF-8, the protocol version 3.0, without replication and Kerberos.
             "client_encoding" => {
                 let value = value.to_ascii_lowercase();
                 one_of(name, &value, &[("utf8", ()), ("utf-8", ()), ("unicode", ()), ("auto", ())])?;
@@ -199,7 +199,7 @@ impl Settings {
             "sslkey" => self.tls.key = Some(path(name, value)?),
             "sslcertmode" => one_of(name, value, &[("allow", ())])?,
             "sslsni" => self.tls.names_server = one_of(name, value, &[("0", false), ("1", true)])?,
-            // TLS libraries do not compress any more, libpq's neither.
+            // TLS libraries no longer compress, nor do libpq's.
             "sslcompression" => one_of(name, value, &[("0", ()), ("1", ())])?,
             "ssl_min_protocol_version" => {
                 let choices =
@@ -214,7 +214,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Puts `sslmode` into the driver's words, and says how far the server is trusted.
+    /// Translates `sslmode` for the driver, and returns how far to verify the server.
     pub(super) fn settle_tls(&mut self) -> Result<(), String> {
         let tls = &mut self.tls;
         if tls.system_roots && !matches!(self.mode, Mode::Prefer | Mode::VerifyName) {
@@ -232,10 +232,10 @@ impl Settings {
         tls.trust = match self.mode {
             Mode::VerifyName => Trust::Name,
             Mode::Prefer if tls.system_roots => Trust::Name,
-            // libpq checks the certificate as soon as it knows an authority.
+            // libpq checks the certificate whenever it has an authority.
             Mode::Prefer | Mode::Require if tls.root_certificate.is_some() => Trust::Authority,
             Mode::VerifyAuthority => Trust::Authority,
-            Mode::Disable | Mode::Prefer | Mode::Require => Trust::Anybody,
+            Mode::Disable | Mode::Prefer | Mode::Require => Trust::AnyServer,
         };
         self.options.ssl_mode(match self.mode {
             Mode::Disable => SslMode::Disable,
@@ -247,7 +247,7 @@ impl Settings {
     }
 }
 
-/// The value that is written so. A value that is refused is not repeated: it may be a secret in the wrong place.
+/// Looks a written value up. A refused value is not repeated: it may be a misplaced secret.
 fn one_of<T: Copy>(name: &str, value: &str, choices: &[(&str, T)]) -> Result<T, String> {
     if let Some((_, choice)) = choices.iter().find(|(written, _)| *written == value) {
         return Ok(*choice);
@@ -264,7 +264,7 @@ fn number<T: FromStr>(name: &str, value: &str) -> Result<T, String> {
     value.trim().parse().map_err(|_| format!("{name} is not a whole number"))
 }
 
-/// A number above 0; what is not above it means the default.
+/// A number above 0; others mean the default.
 fn positive(name: &str, value: &str) -> Result<Option<u64>, String> {
     Ok(u64::try_from(number::<i64>(name, value)?).ok().filter(|number| *number > 0))
 }
@@ -273,7 +273,7 @@ fn list<T: FromStr<Err: Display>>(name: &str, value: &str, what: &str) -> Result
     value.split(',').map(|item| item.parse().map_err(|_| format!("{name} is not a list of {what}"))).collect()
 }
 
-/// Ports between commas; nothing is the usual one.
+/// Ports between commas; an empty one is the default.
 pub(super) fn ports(value: &str) -> Result<Vec<u16>, String> {
     let port = |text: &str| match text {
         "" => Ok(5432),

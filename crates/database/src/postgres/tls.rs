@@ -1,4 +1,4 @@
-//! TLS to PostgreSQL, with the meaning that its own clients give to `sslmode`.
+//! TLS to PostgreSQL, with the meaning of `sslmode` in its own clients.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,13 +21,13 @@ use crate::Error;
 static ONLY_1_2: &[&SupportedProtocolVersion] = &[&TLS12];
 static ONLY_1_3: &[&SupportedProtocolVersion] = &[&TLS13];
 
-/// Makes the connector for connections that are encrypted so.
+/// Creates the connector for connections with this encryption.
 pub(super) fn connector(tls: &Tls) -> Result<MakeRustlsConnect, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Verifier {
         trust: tls.trust,
         authority: match tls.trust {
-            Trust::Anybody => None,
+            Trust::AnyServer => None,
             _ => Some(
                 WebPkiServerVerifier::builder_with_provider(Arc::new(roots(tls)?), Arc::clone(&provider))
                     .build()
@@ -65,7 +65,7 @@ fn unreadable(parameter: &str, path: &Path, error: &dyn std::fmt::Display) -> Er
     Error::other(format!("{parameter} {}: {error}", path.display()))
 }
 
-/// The certificates in a file, of which there must be one.
+/// The certificates in a file, which must have one.
 fn certificates(parameter: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let certificates = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     match certificates {
@@ -75,7 +75,7 @@ fn certificates(parameter: &str, path: &Path) -> Result<Vec<CertificateDer<'stat
     }
 }
 
-/// The certificates that are trusted: those of the file that the URL names, else the machine's.
+/// The trusted certificates: those of the file that the URL names, otherwise the machine's.
 fn roots(tls: &Tls) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
     match &tls.root_certificate {
@@ -95,7 +95,7 @@ fn roots(tls: &Tls) -> Result<RootCertStore, Error> {
     Ok(roots)
 }
 
-/// Checks the server's certificate as far as `sslmode` asks for it. Signatures of the handshake are always checked.
+/// Checks the server's certificate as far as `sslmode` requires. Signatures of the handshake are always checked.
 #[derive(Debug)]
 struct Verifier {
     trust: Trust,

@@ -1,4 +1,4 @@
-//! A transaction on PostgreSQL: a connection of the pool between BEGIN and COMMIT.
+//! A transaction on PostgreSQL: a pooled connection between BEGIN and COMMIT.
 
 use vestibule_core::Value;
 
@@ -14,7 +14,7 @@ pub(crate) struct Transaction {
 
 impl Transaction {
     pub(super) async fn begin(connection: Connection) -> Result<Self, Error> {
-        // Made before BEGIN is sent: if the caller goes away meanwhile, dropping it ends what may have begun.
+        // Created before BEGIN is sent: if the caller is cancelled, dropping it ends what may have begun.
         connection.client()?;
         let mut transaction = Self { connection, conflict: false, failed: false, done: false };
         transaction.batch("BEGIN").await?;
@@ -42,16 +42,16 @@ impl Transaction {
         result
     }
 
-    /// Whether a statement failed because of another transaction, so that the same work may succeed anew.
+    /// Whether a statement failed because of another transaction, so that a retry may succeed.
     pub(crate) fn stood_in_the_way(&self) -> bool {
         self.conflict
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
         self.connection.client()?;
-        // Of a transaction in which a statement failed, COMMIT reports success and rolls back.
+        // After a failed statement, COMMIT reports success and rolls back.
         if self.failed {
-            return Err(Error::other("a statement of this transaction failed, so nothing of it can be kept"));
+            return Err(Error::other("a statement of this transaction failed, so it cannot be committed"));
         }
         self.batch("COMMIT").await?;
         self.done = true;
@@ -63,7 +63,7 @@ impl Transaction {
         self.batch("ROLLBACK").await
     }
 
-    /// Goes back to a savepoint, without waiting for the answer. What failed after it is forgotten.
+    /// Rolls back to a savepoint, without waiting for the response.
     pub(crate) fn undo(&mut self, text: &str) {
         self.connection.send(text);
         self.failed = false;

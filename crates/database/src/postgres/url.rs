@@ -1,12 +1,12 @@
-//! A PostgreSQL URL, taken apart as libpq does
+//! Parses a PostgreSQL URL as libpq does
 //! (<https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS>).
 //!
-//! No message repeats a part of the URL: what is not in its place may be a part of a password.
+//! No message repeats a part of the URL: a misplaced part may belong to a password.
 
 use percent_encoding::percent_decode_str;
 use vestibule_core::unexpanded;
 
-/// What to do about a character that ends a part of the URL.
+/// How to handle a character that ends a part of the URL.
 const ENCODE: &str = "write those that belong to the user name, the password or the database's name by their codes: \
                       %40 for @, %2F for /, %3A for :, %3F for ?, %23 for #";
 
@@ -15,7 +15,7 @@ const ENCODE: &str = "write those that belong to the user name, the password or 
 pub(super) struct Parts {
     pub(super) user: Option<String>,
     pub(super) password: Option<Vec<u8>>,
-    /// Names or addresses, each with its port where one is written.
+    /// Names or addresses, each with its port if there is one.
     pub(super) hosts: Vec<(String, Option<String>)>,
     pub(super) database: Option<String>,
     pub(super) parameters: Vec<(String, String)>,
@@ -39,7 +39,7 @@ pub(super) fn parse(url: &str) -> Result<Parts, String> {
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) =
             pair.split_once('=').ok_or_else(|| format!("a parameter after the ? has no =: {ENCODE}"))?;
-        // What follows a ? in a password is no parameter, and must not be taken for the name of one.
+        // What follows a ? in a password is no parameter, and must not be mistaken for the name of one.
         let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
         if !is_name || (!super::parameters::is_known(name) && query.contains('@')) {
             return Err(format!("what follows the ? is not a list of parameters: {ENCODE}"));
@@ -94,7 +94,7 @@ fn read_host(text: &str) -> Result<(String, Option<String>), String> {
     Ok((decode(host, "the host")?, port.and_then(not_empty)))
 }
 
-/// Decodes a part of the URL; `what` it is stands in the message.
+/// Decodes a part of the URL; `what` names it in the message.
 fn decode(text: &str, what: &str) -> Result<String, String> {
     if unexpanded::has_variable(text) {
         return Err(format!(

@@ -13,7 +13,7 @@ const EPOCH: i64 = 946_684_800_000_000;
 
 type Refused = Box<dyn StdError + Sync + Send>;
 
-/// A value as PostgreSQL keeps it, in the type that the statement asks for.
+/// A value in PostgreSQL's format, of the type that the statement requires.
 #[derive(Debug)]
 pub(super) struct Bound<'a>(pub(super) &'a Value);
 

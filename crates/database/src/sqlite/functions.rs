@@ -27,9 +27,9 @@ enum Token {
     Exactly(char),
 }
 
-/// Whether `value` matches `pattern`: `%` any run, `_` any one character, `\` takes the next one as it is.
+/// Whether `value` matches `pattern`: `%` any run, `_` any one character, `\` escapes the next one.
 ///
-/// Takes time in proportion to the two lengths multiplied, whatever the pattern: only the last `%` is ever tried again.
+/// Takes time in proportion to the product of the lengths, for any pattern: only the last `%` is ever tried again.
 fn like(value: &str, pattern: &str) -> bool {
     let value: Vec<char> = value.chars().collect();
     let pattern = tokens(pattern);

@@ -1,6 +1,6 @@
 //! Migrations of a SQLite file.
 
-use super::{Sqlite, aside, connect, lock_folder, turn_to_log};
+use super::{Sqlite, aside, connect, enable_wal, lock_folder};
 use crate::{Engine, MigrationError, Migrations};
 
 impl Sqlite {
@@ -8,7 +8,7 @@ impl Sqlite {
         let mut connection = connect(&self.path)?;
         aside(|| {
             let _lock = lock_folder(&self.path)?;
-            turn_to_log(&connection)?;
+            enable_wal(&connection)?;
             modules.iter().try_for_each(|module| {
                 let runner = module.runner(Engine::Sqlite)?;
                 runner.run(&mut connection).map(drop).map_err(|error| module.refused(error))

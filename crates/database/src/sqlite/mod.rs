@@ -1,6 +1,6 @@
 //! SQLite, called in place: a read is a function call that takes microseconds, not a message to another thread.
 //!
-//! Reads run on a few connections of their own and never wait for the writer (WAL). Everything that writes goes
+//! Reads run on a few connections of their own and never wait for the writer (WAL). All writes go
 //! through the one [`writer`].
 
 mod functions;
@@ -23,36 +23,36 @@ use self::writer::Writer;
 use crate::row::Source;
 use crate::{Config, Engine, Error, FromRow, Row, Sql};
 
-/// How many prepared statements a connection keeps.
+/// How many prepared statements a connection caches.
 const STATEMENTS: usize = 256;
 
 pub(crate) struct Sqlite {
     path: PathBuf,
-    /// Whether opening it made the file.
+    /// Whether opening created the file.
     is_new: bool,
     readers: Mutex<Vec<rusqlite::Connection>>,
     max_readers: usize,
-    /// One that never writes and is always the same: what others commit is counted for each connection.
+    /// The connection of [`Sqlite::version`], never written by: commits of others are counted per connection.
     watch: Mutex<Option<rusqlite::Connection>>,
     writer: Writer,
     /// When a scan last took long.
     slow_scan: Mutex<Option<Instant>>,
 }
 
-/// A scan that takes so long costs more than moving the runtime's other tasks out of its way.
+/// A scan of this duration costs more than moving the runtime's other tasks out of its way.
 const LONG: Duration = Duration::from_millis(1);
-/// For how long after such a scan others are expected to take long as well.
+/// How long after such a scan others are expected to take long as well.
 const EXPECTED: Duration = Duration::from_secs(10);
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, config: &Config) -> Result<Self, Error> {
         let is_new = create(path).map_err(|error| Error::unavailable(format!("{}: {error}", path.display())))?;
-        // Whoever turns a new file to its write-ahead log must be alone: there SQLite does not wait by itself.
+        // Switching a new file to its write-ahead log needs exclusive access, for which SQLite itself does not wait.
         let lock = aside(|| lock_folder(path))?;
         let writer = connect(path)?;
         // Another program's file is left as it is until a module's tables are created in it.
         if is_empty_or_ours(&writer)? {
-            turn_to_log(&writer)?;
+            enable_wal(&writer)?;
         }
         drop(lock);
         Ok(Self {
@@ -74,7 +74,7 @@ impl Sqlite {
         self.is_new
     }
 
-    /// Reads with a connection that nobody else is using. There are never more of them in use than threads that read.
+    /// Reads with an idle connection. There are never more of them in use than threads that read.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<T, Error>) -> Result<T, Error> {
         let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match free {
@@ -95,7 +95,7 @@ impl Sqlite {
         Ok(connection)
     }
 
-    /// Reads with the one connection that is always the same, for some microseconds.
+    /// Reads with the one fixed connection, for some microseconds.
     pub(crate) fn watch<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<T, Error>) -> Result<T, Error> {
         let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = match watch.take() {
@@ -105,7 +105,7 @@ impl Sqlite {
         work(watch.insert(connection))
     }
 
-    /// Reads by a statement whose cost grows with its table: while such reads are found to take long, aside.
+    /// Reads by a statement whose cost grows with its table: while such reads take long, aside.
     pub(crate) fn scan<T>(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<T, Error>) -> Result<T, Error> {
         let slow = || self.slow_scan.lock().unwrap_or_else(PoisonError::into_inner);
         let began = Instant::now();
@@ -122,7 +122,7 @@ impl Sqlite {
     }
 }
 
-/// Makes the file, and the folder it is in, for its owner alone: it holds password hashes. Says whether it was missing.
+/// Creates the file, and its folder, for its owner alone: it holds password hashes. Returns whether it was missing.
 fn create(path: &Path) -> std::io::Result<bool> {
     use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -144,12 +144,12 @@ fn is_empty_or_ours(connection: &rusqlite::Connection) -> Result<bool, Error> {
     connection.query_row(text, [], |row| row.get(0)).map_err(error)
 }
 
-/// Turns a file to its write-ahead log, for good.
-fn turn_to_log(connection: &rusqlite::Connection) -> Result<(), Error> {
+/// Switches a file to its write-ahead log, permanently.
+fn enable_wal(connection: &rusqlite::Connection) -> Result<(), Error> {
     connection.execute_batch("PRAGMA journal_mode = WAL").map_err(error)
 }
 
-/// Waits for the lock of the folder that a database is in, among processes and threads. It goes with the value, and
+/// Waits for the lock of a database's folder, among processes and threads. It ends with the value, and
 /// leaves no file behind.
 fn lock_folder(path: &Path) -> Result<std::fs::File, Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -172,7 +172,7 @@ fn connect(path: &Path) -> Result<rusqlite::Connection, Error> {
              PRAGMA trusted_schema = OFF;",
         )
         .map_err(error)?;
-    // Else a bound value that might suggest another plan has the whole statement prepared anew, at every use.
+    // Otherwise a bound value that might suggest another plan has the whole statement prepared again, at every use.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(error)?;
     functions::register(&connection).map_err(error)?;
     Ok(connection)
@@ -240,7 +240,7 @@ fn bind(statement: &mut rusqlite::Statement<'_>, values: &[Value]) -> Result<(),
     Ok(())
 }
 
-/// Runs work that may take long while the runtime, where it has several threads, moves other tasks out of its way.
+/// Runs work that may take long while the runtime, if it has several threads, moves other tasks out of its way.
 fn aside<T>(work: impl FnOnce() -> T) -> T {
     use tokio::runtime::{Handle, RuntimeFlavor};
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
@@ -249,7 +249,7 @@ fn aside<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// A value as SQLite keeps it: booleans and times (microseconds) as integers, JSON as text.
+/// A value in SQLite's format: booleans and times (microseconds) as integers, JSON as text.
 struct Bound<'a>(&'a Value);
 
 impl rusqlite::ToSql for Bound<'_> {
@@ -269,7 +269,7 @@ impl rusqlite::ToSql for Bound<'_> {
 /// The columns of a row.
 pub(crate) struct Columns<'a> {
     row: &'a rusqlite::Row<'a>,
-    /// The one that is asked for next, as rows are mostly read from left to right: finding each by its name among all
+    /// The expected next column, as rows are mostly read from left to right: finding each by its name among all
     /// would take longer than reading it.
     next: Cell<usize>,
 }
@@ -286,7 +286,7 @@ impl<'a> Columns<'a> {
         self.value_at(index)
     }
 
-    /// The value of the column at this place.
+    /// The value of the column at this index.
     pub(crate) fn value_at(&self, index: usize) -> Result<Value, Error> {
         Ok(match self.row.get_ref(index).map_err(error)? {
             ValueRef::Null => Value::Null,

@@ -2,8 +2,8 @@
 //!
 //! Writing to the disk for good (fsync) takes about a millisecond; a transaction's statements take some tens of
 //! microseconds. So transactions queue for the one writing connection, run one after another as savepoints of a shared
-//! outer transaction, and are made durable together by a thread that waits in the same fair queue: whoever had queued
-//! up before it is in its commit, whoever comes later in the next one. A caller alone finds the queue empty and is
+//! outer transaction, and are made durable together by a thread that waits in the same fair queue: callers that queued
+//! before it are in its commit, later ones in the next. A caller alone finds the queue empty and is
 //! committed at once.
 //!
 //! A failed outer commit fails all callers that are in it.
@@ -18,7 +18,7 @@ use vestibule_core::Value;
 use super::{error, execute, query};
 use crate::{Error, FromRow, Sql};
 
-/// How often another process that is writing is asked whether it has done.
+/// How often to poll whether another writing process has finished.
 const BUSY_POLL: Duration = Duration::from_millis(2);
 
 pub(super) struct Writer {
@@ -34,12 +34,12 @@ struct State {
     wake: mpsc::Sender<()>,
 }
 
-/// A caller whose work was committed or lost, and which of the two.
-type Told = (oneshot::Sender<Result<(), Error>>, Result<(), Error>);
+/// A caller that waits, and the result of its commit.
+type Outcome = (oneshot::Sender<Result<(), Error>>, Result<(), Error>);
 
-fn tell(told: Vec<Told>) {
-    for (caller, result) in told {
-        // A caller that has gone away has done so knowingly.
+fn notify(outcomes: Vec<Outcome>) {
+    for (caller, result) in outcomes {
+        // A caller that was cancelled needs no result.
         drop(caller.send(result));
     }
 }
@@ -51,25 +51,25 @@ impl Writer {
         connection.busy_timeout(Duration::ZERO).map_err(error)?;
         let (wake, woken) = mpsc::channel();
         let state = Arc::new(Mutex::new(State { connection, waiting: Vec::new(), wake }));
-        // Weak, so that the connection is closed with its last user and not some time later: closing the last one puts
-        // everything into the database's file, where whoever copies it expects it.
+        // Weak, so that the connection is closed with its last user and not later: closing the last one moves
+        // everything into the database file, where those who copy it expect it.
         let committed = Arc::downgrade(&state);
         std::thread::Builder::new()
             .name("sqlite-commit".into())
             .spawn(move || {
                 while woken.recv().is_ok() {
                     let Some(state) = committed.upgrade() else { break };
-                    let told = state.blocking_lock().commit();
-                    // Before anybody is told: whoever then drops the database is its last user.
+                    let outcomes = state.blocking_lock().commit();
+                    // Before callers are notified: one that then drops the database is its last user.
                     drop(state);
-                    tell(told);
+                    notify(outcomes);
                 }
             })
             .map_err(Error::unavailable)?;
         Ok(Self { state, acquire_timeout })
     }
 
-    /// Waits for one's turn to write.
+    /// Waits for the lock to write.
     pub(super) async fn begin(&self) -> Result<Transaction, Error> {
         let begun = async {
             let mut state = Arc::clone(&self.state).lock_owned().await;
@@ -83,7 +83,7 @@ impl Writer {
         };
         match tokio::time::timeout(self.acquire_timeout, begun).await {
             Ok(result) => result,
-            Err(_) => Err(Error::unavailable("other writers kept the database for too long")),
+            Err(_) => Err(Error::unavailable("other writers held the database for too long")),
         }
     }
 }
@@ -114,8 +114,8 @@ impl State {
         self.run("SAVEPOINT work")
     }
 
-    /// Makes durable what all waiting callers have done, and says what each is to be told.
-    fn commit(&mut self) -> Vec<Told> {
+    /// Commits the work of all waiting callers, and returns the result for each.
+    fn commit(&mut self) -> Vec<Outcome> {
         let waiting = std::mem::take(&mut self.waiting);
         if waiting.is_empty() {
             return Vec::new();
@@ -123,7 +123,7 @@ impl State {
         let result = if self.is_open() {
             self.run("COMMIT")
         } else {
-            Err(Error::unavailable("SQLite rolled the work back by itself"))
+            Err(Error::unavailable("SQLite rolled the work back on its own"))
         };
         match result {
             Ok(()) => waiting.into_iter().map(|caller| (caller, Ok(()))).collect(),
@@ -138,7 +138,7 @@ impl State {
         }
     }
 
-    /// Undoes the savepoint; where nobody else waits for the outer transaction, that one too, so that other processes
+    /// Undoes the savepoint; if no other caller waits for the outer transaction, that one too, so that other processes
     /// may write.
     fn undo(&mut self) {
         if !self.is_open() {
@@ -189,7 +189,7 @@ impl Transaction {
         self.state.connection.execute_batch(text).map_err(error).map_err(|error| self.state.check_after(error))
     }
 
-    /// Without an outer transaction, a statement would commit by itself.
+    /// Without an outer transaction, a statement would commit on its own.
     fn check_open(&self) -> Result<(), Error> {
         if self.state.is_open() { Ok(()) } else { Err(Error::unavailable("the transaction was rolled back by SQLite")) }
     }
@@ -202,9 +202,9 @@ impl Transaction {
         let first = self.state.waiting.is_empty();
         self.state.waiting.push(caller);
         if first && self.state.wake.send(()).is_err() {
-            tell(self.state.commit());
+            notify(self.state.commit());
         }
-        // The database may be dropped meanwhile: the commit must still find it.
+        // The database may be dropped in the meantime: the commit must still find it.
         let _state = Arc::clone(OwnedMutexGuard::mutex(&self.state));
         drop(self);
         committed.await.unwrap_or_else(|_| Err(Error::unavailable("the database was closed")))

@@ -1,4 +1,4 @@
-//! Which addresses are understood, and that none is repeated.
+//! Which URLs are accepted, and that none is repeated.
 
 use vestibule_database::{Config, InvalidUrl};
 
@@ -17,7 +17,7 @@ fn what_is_no_usable_address_is_refused() {
 
 /// security.md 31
 #[test]
-fn a_password_is_never_shown() {
+fn a_password_is_never_printed() {
     let config = Config::from_url("postgres://ada:hunter2@db.example/name?sslmode=verify-full").unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
     for url in ["postgres://ada:hunter2@db:port/n", "postgres://ada:hunter2@db/n?nosuch=1", "post://ada:hunter2@db/n"] {

@@ -1,4 +1,4 @@
-//! The handle: what is read when, and what is said when nobody answers.
+//! The handle: what reads see, and the errors when no server responds.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{Tables, is_unavailable, mark, mark_within, marks, soon};
 
-on_both_engines!(an_open_database_answers, a_connection_is_either);
-on_both_engines!(2 threads: reads_go_on_while_a_writer_is_open, who_was_told_of_a_commit_reads_it);
+on_both_engines!(an_open_database_responds, a_connection_is_either);
+on_both_engines!(2 threads: reads_go_on_while_a_writer_is_open, an_acknowledged_commit_is_read);
 
-async fn an_open_database_answers(Tables { database, place }: Tables) {
+async fn an_open_database_responds(Tables { database, place }: Tables) {
     database.ping().await.unwrap();
     assert_eq!(database.engine(), place.engine());
     assert_eq!(database.begin().await.unwrap().engine(), place.engine());
@@ -44,7 +44,7 @@ async fn reads_go_on_while_a_writer_is_open(Tables { database, .. }: Tables) {
     assert_eq!(marks(&database).await, [1, 2]);
 }
 
-async fn who_was_told_of_a_commit_reads_it(Tables { database, place }: Tables) {
+async fn an_acknowledged_commit_is_read(Tables { database, place }: Tables) {
     let other = place.open().await;
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..8 {
@@ -62,7 +62,7 @@ async fn who_was_told_of_a_commit_reads_it(Tables { database, place }: Tables) {
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_stops_nobody_from_starting() {
+async fn an_unavailable_server_does_not_prevent_the_start() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let config = Config::from_url(&format!("postgres://ada@127.0.0.1:{free}/name")).unwrap();
     let database = Database::open(&config).await.unwrap();
@@ -73,8 +73,8 @@ async fn a_server_that_is_away_stops_nobody_from_starting() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_answer_is_away() {
-    // It accepts the connection, in the system's queue, and never says a word.
+async fn a_silent_server_is_unavailable() {
+    // It accepts the connection, in the system's queue, and never responds.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut config =
         Config::from_url(&format!("postgres://ada@127.0.0.1:{}/name", silent.local_addr().unwrap().port())).unwrap();
@@ -84,7 +84,7 @@ async fn a_server_that_does_not_answer_is_away() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_made_is_said_so() {
+async fn a_file_that_cannot_be_created_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();

@@ -103,7 +103,7 @@ async fn documents_come_back(tables: Tables) {
         deep,
     ];
     come_back(&tables, "document", documents).await;
-    // Each digit of a fraction: who keeps an amount or a rate in metadata gets it back.
+    // Each digit of a fraction: an amount or a rate in metadata stays the same.
     let fractions = [0.1, -2.5e-7, 1.0, 1e15, 123_456_789.123_456_79, 5e-324, 1e300, f64::MAX, f64::MIN_POSITIVE];
     come_back(&tables, "document", fractions.map(|fraction| json!(fraction))).await;
 }

@@ -1,6 +1,6 @@
-//! Where the engines differ: every place is listed here, so that none is added without being seen.
+//! Lists every place where the engines differ, so that none is added unseen.
 //!
-//! Whoever adds one says in its comment why one text does not do for both, and adds it here.
+//! To add one, say in its comment why one text does not work for both, and add it here.
 
 use std::collections::BTreeSet;
 
@@ -24,11 +24,11 @@ const TWO_TEXTS: [&str; 14] = [
     "user/src/users/update.rs: LOCK",
 ];
 
-/// Code that asks which engine it is. Beside the two drivers, which are there for nothing else.
+/// Code that distinguishes the engines, apart from the two drivers.
 const ASKS_FOR_THE_ENGINE: [&str; 3] =
     ["database/src/database.rs", "database/src/list.rs", "database/src/migrations.rs"];
 
-/// The name that is given to what begins at `at`: `const NAME: Sql = …` or `let name = …`.
+/// The name of the definition at `at`: `const NAME: Sql = …` or `let name = …`.
 fn name_before(code: &str, at: usize) -> &str {
     let statement = code[..at].rfind([';', '{', '}']).map_or(0, |end| end + 1);
     let mut words =

@@ -1,4 +1,4 @@
-//! Which code names which table: `docs/tables.md`. With UPDATE_SNAPSHOTS=1 the document is written again.
+//! Which code names which table: `docs/tables.md`, written again with UPDATE_SNAPSHOTS=1.
 //!
 //! A module owns the tables that its migrations create, and no other crate writes to them. Tables are found behind the
 //! words of SQL in capitals, so a statement must not be put together from smaller pieces than `FROM users`.
@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use vestibule_testing::sources;
 use vestibule_testing::sources::crates;
 
-const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/tables.md");
+const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/tables.md");
 
 /// A table in a file of a crate's sources.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -88,7 +88,7 @@ fn flows_read_tables_in_their_queries_and_interfaces_read_none() {
         .into_iter()
         .filter(|used| owners[&used.table] != used.crate_name())
         .filter(|used| !used.file.starts_with("flows/queries/"))
-        // What is to be delivered are events: the relay joins them with its deliveries.
+        // The events to be delivered: the relay joins them with its deliveries.
         .filter(|used| !(used.crate_name() == "notify" && owners[&used.table] == "outbox"))
         .map(|used| format!("{} reads {}", used.file, used.table))
         .collect();
@@ -129,7 +129,7 @@ fn the_document_lists_which_code_names_which_table() {
         }
     }
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(KEPT, &text).unwrap();
+        std::fs::write(SNAPSHOT, &text).unwrap();
     }
-    assert_eq!(text, std::fs::read_to_string(KEPT).unwrap_or_default(), "UPDATE_SNAPSHOTS=1 writes {KEPT}");
+    assert_eq!(text, std::fs::read_to_string(SNAPSHOT).unwrap_or_default(), "UPDATE_SNAPSHOTS=1 writes {SNAPSHOT}");
 }

@@ -1,4 +1,4 @@
-//! While the version is the same, what was read before still holds.
+//! While the version is the same, earlier reads still hold.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
@@ -14,7 +14,7 @@ on_both_engines!(
     it_changes_with_each_commit,
     it_changes_with_the_commits_of_other_processes,
     it_stays_while_nothing_is_committed,
-    what_is_kept_by_it_never_lacks_what_was_acknowledged,
+    a_valid_cache_never_lacks_acknowledged_work,
 );
 
 async fn it_changes_with_each_commit(Tables { database, .. }: Tables) {
@@ -37,11 +37,11 @@ async fn it_changes_with_the_commits_of_other_processes(Tables { database, place
 }
 
 /// On PostgreSQL other tests commit to the same cluster: between two of their commits it is the same.
-async fn until_it_stays(database: &Database, meanwhile: impl AsyncFn()) -> Version {
+async fn until_it_stays(database: &Database, work: impl AsyncFn()) -> Version {
     let began = Instant::now();
     loop {
         let before = database.version().await.unwrap();
-        meanwhile().await;
+        work().await;
         if database.version().await.unwrap() == before {
             return before;
         }
@@ -61,13 +61,13 @@ async fn it_stays_while_nothing_is_committed(Tables { database, .. }: Tables) {
     assert_ne!(database.version().await.unwrap(), uncommitted);
 }
 
-/// What somebody keeps of a read, by the version that he asked for before it.
-struct Kept {
+/// A cached read, with the version that was read before it.
+struct Cached {
     version: Version,
     count: u64,
 }
 
-async fn what_is_kept_by_it_never_lacks_what_was_acknowledged(Tables { database, place }: Tables) {
+async fn a_valid_cache_never_lacks_acknowledged_work(Tables { database, place }: Tables) {
     const WRITERS: i64 = 8;
     const EACH: i64 = 60;
     let other = place.open().await;
@@ -94,19 +94,19 @@ async fn what_is_kept_by_it_never_lacks_what_was_acknowledged(Tables { database,
     .await;
 }
 
-/// Reads what is kept where it may, until all is acknowledged.
+/// Reads the cache where it is valid, until all is acknowledged.
 async fn read_until(database: Database, acknowledged: Arc<AtomicU64>, all: u64) {
-    let mut kept: Option<Kept> = None;
+    let mut cached: Option<Cached> = None;
     let mut was_of_use = false;
     loop {
         let due = acknowledged.load(SeqCst);
         let version = database.version().await.unwrap();
-        match kept.as_ref().filter(|kept| kept.version == version) {
-            Some(kept) => {
+        match cached.as_ref().filter(|cached| cached.version == version) {
+            Some(cached) => {
                 was_of_use = true;
-                assert!(kept.count >= due, "{} were kept where {due} were acknowledged", kept.count);
+                assert!(cached.count >= due, "{} were cached where {due} were acknowledged", cached.count);
             }
-            None => kept = Some(Kept { version, count: marks(&database).await.len() as u64 }),
+            None => cached = Some(Cached { version, count: marks(&database).await.len() as u64 }),
         }
         if due == all && was_of_use {
             return;

@@ -54,7 +54,7 @@ async fn mistakes_are_reported_in_one_line() {
         (
             "migrate --database-url sqlite://:memory:",
             "--database-url: sqlite:// needs the path of a file, such as sqlite://data/vestibule.db (a database in memory \
-             would forget everybody)",
+             would lose its data)",
         ),
         ("serve --config no.toml", "--config: there is no file \"no.toml\": correct the path, or leave it out"),
     ] {

@@ -1,4 +1,4 @@
-//! What each part of a URL comes to.
+//! The result of each part of a URL.
 
 use super::*;
 
@@ -17,10 +17,10 @@ fn tcp(host: &str, port: u16) -> Target {
 #[test]
 fn sslmode_and_sslrootcert_mean_what_libpq_means() {
     for (parameters, trust, mode) in [
-        ("", Trust::Anybody, SslMode::Prefer),
-        ("?sslmode=disable", Trust::Anybody, SslMode::Disable),
-        ("?sslmode=require", Trust::Anybody, SslMode::Require),
-        ("?ssl=true", Trust::Anybody, SslMode::Require),
+        ("", Trust::AnyServer, SslMode::Prefer),
+        ("?sslmode=disable", Trust::AnyServer, SslMode::Disable),
+        ("?sslmode=require", Trust::AnyServer, SslMode::Require),
+        ("?ssl=true", Trust::AnyServer, SslMode::Require),
         ("?sslmode=require&sslrootcert=/ca.pem", Trust::Authority, SslMode::Require),
         ("?sslrootcert=/ca.pem", Trust::Authority, SslMode::Prefer),
         ("?sslmode=verify-ca", Trust::Authority, SslMode::Require),
@@ -45,7 +45,7 @@ fn every_part_is_decoded() {
     assert_eq!((options.get_dbname(), options.get_application_name()), (Some("my d/b"), Some("a&b")));
     assert_eq!(address.targets, [Target { host: Host::Unix("/var/run/pg".into()), address: None, port: 5432 }]);
     assert_eq!(options.get_ssl_mode(), SslMode::Disable, "sockets know no TLS");
-    // As it was before: what cannot be misread need not be encoded.
+    // What cannot be misread need not be encoded.
     let address = read("postgres://ada:a/b:c%zz$1@db");
     assert_eq!(address.options.get_password(), Some(&b"a/b:c%zz$1"[..]));
     let address = read("postgres:///?host=db&port=6432&user=ada&password=a%40b&dbname=app");
@@ -168,7 +168,7 @@ fn every_parameter_of_libpq_works_or_is_refused_by_its_name() {
 }
 
 #[test]
-fn what_parameters_say_is_used() {
+fn parameters_are_used() {
     let address =
         read("postgres://u:p@db/n?connect_timeout=3&tcp_user_timeout=30000&keepalives_count=4&keepalives_idle=9");
     assert_eq!(address.connect_timeout, Some(Duration::from_secs(3)));

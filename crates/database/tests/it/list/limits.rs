@@ -37,7 +37,7 @@ async fn long_lists_of_values_are_searched(tables: Tables) {
         let values = ids("nowhere").into_iter().map(Into::into).collect();
         assert_eq!(found(&tables, &ThingField::Id.is(Condition::Nin(values))).await.unwrap(), 1, "{length}");
     }
-    // More values than a statement takes: said to be our fault, for which nobody is told to try later.
+    // More values than a statement accepts: an error of the program, without a request to retry.
     for length in [70_000, 200_000] {
         let refused = found(&tables, &ThingField::Id.is_in(list(length, "there"))).await;
         assert!(matches!(refused, Err(Error::Other(_))), "{length}: {:.300}", format!("{refused:?}"));
@@ -56,7 +56,7 @@ async fn many_conditions_stand_side_by_side(tables: Tables) {
     }
 }
 
-/// security.md 29: filters nested 5 000 deep. HTTP refuses them by itself; a program that makes one gets an error.
+/// security.md 29: filters nested 5 000 deep. HTTP itself refuses them; a program that builds one gets an error.
 async fn deep_filters_work_or_are_refused(tables: Tables) {
     fill_one(&tables).await;
     let nested = |depth: usize| {
@@ -85,7 +85,7 @@ async fn deep_filters_work_or_are_refused(tables: Tables) {
     }
 }
 
-/// security.md 29: NUL in a filter. PostgreSQL keeps no text with NUL, so none is ever equal to one.
+/// security.md 29: NUL in a filter. PostgreSQL stores no text with NUL, so none is ever equal to one.
 async fn text_with_nul_is_found_nowhere(tables: Tables) {
     fill_one(&tables).await;
     let name = |condition: Condition| ThingField::Name.is(condition);

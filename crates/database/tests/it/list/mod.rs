@@ -1,4 +1,4 @@
-//! Lists are the same on both engines, and as the filter says.
+//! Lists are the same on both engines, and follow the filter.
 
 mod like;
 mod limits;

@@ -1,4 +1,4 @@
-//! Rows come in the same order on both engines, whatever the machine's locale is.
+//! Rows are in the same order on both engines, whatever the machine's locale.
 
 use vestibule_core::{Direction, Filter, FindConfig, Timestamp};
 use vestibule_database::list::{list, list_and_count};
@@ -15,7 +15,7 @@ on_both_engines!(
     texts_are_ordered_byte_by_byte,
     ties_are_settled_by_the_id,
     pages_follow_one_another_and_the_count_is_of_all,
-    the_deleted_are_found_when_asked_for,
+    deleted_rows_are_found_on_request,
 );
 
 async fn ids(tables: &Tables, find: FindConfig<ThingField>) -> String {
@@ -45,7 +45,7 @@ async fn nothing_comes_last_ascending_and_first_descending(tables: Tables) {
     }
     assert_eq!(ids(&tables, by(&[(Flag, Ascending)])).await, "a b c n");
     assert_eq!(ids(&tables, by(&[(Flag, Descending)])).await, "n b c a");
-    // What cannot be sorted by is passed over.
+    // A field that cannot be sorted by is ignored.
     for field in [Document, Made] {
         assert_eq!(ids(&tables, by(&[(field, Descending), (Name, Descending)])).await, "n c b a");
     }
@@ -114,12 +114,12 @@ async fn pages_follow_one_another_and_the_count_is_of_all(tables: Tables) {
     }
 }
 
-async fn the_deleted_are_found_when_asked_for(tables: Tables) {
+async fn deleted_rows_are_found_on_request(tables: Tables) {
     let thing = |id: &str, is_deleted| Thing { id: id.into(), is_deleted, ..Thing::default() };
     fill(&tables.database, &[thing("a", true), thing("b", false)]).await;
     assert_eq!(ids(&tables, FindConfig::default()).await, "b");
     assert_eq!(ids(&tables, FindConfig::default().with_deleted()).await, "a b");
-    // Not even an alternative brings them back.
+    // Not even an alternative finds them.
     let any = Filter::Any(vec![Filter::everything(), Filter::everything()]);
     let found = list_and_count::<Found, ThingField>(&tables.database, TABLE, &any, &FindConfig::default()).await;
     assert_eq!(found.unwrap(), (vec![Found("b".into())], 1));

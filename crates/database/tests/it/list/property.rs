@@ -111,7 +111,7 @@ fn find() -> impl Strategy<Value = FindConfig<ThingField>> {
         .prop_map(|(order, skip, take, with_deleted)| FindConfig { order, skip, take, with_deleted })
 }
 
-/// What the documentation of [`Filter`] and [`Condition`] says, as a plain loop.
+/// The documentation of [`Filter`] and [`Condition`], as a plain loop.
 fn is_match(thing: &Thing, filter: &Filter<ThingField>) -> bool {
     match filter {
         Filter::All(filters) => filters.iter().all(|filter| is_match(thing, filter)),
@@ -150,7 +150,7 @@ fn canonical(field: ThingField, value: &Value) -> Value {
     }
 }
 
-/// How two values that are there compare.
+/// How two existing values compare.
 fn order(one: &Value, other: &Value) -> Option<Ordering> {
     match (one, other) {
         (Value::Text(one), Value::Text(other)) => Some(one.as_bytes().cmp(other.as_bytes())),

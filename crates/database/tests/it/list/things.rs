@@ -34,7 +34,7 @@ pub(super) struct Thing {
 
 pub(super) const TABLE: Table = Table { name: "things", columns: "id" };
 
-/// The id alone: which rows were found, and in which order.
+/// The ids alone: which rows were found, and in which order.
 #[derive(Debug, PartialEq, FromRow)]
 pub(super) struct Found(#[row(column = "id")] pub(super) String);
 

@@ -84,7 +84,7 @@ async fn tables_that_are_gone_are_missed(database: Database) {
     }
 }
 
-/// Not even its journal becomes another one.
+/// Its journal mode stays as well.
 #[tokio::test]
 async fn a_file_of_another_program_is_left_byte_by_byte() {
     let place = Arc::new(TestDatabase::sqlite());

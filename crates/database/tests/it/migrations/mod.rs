@@ -1,4 +1,4 @@
-//! Tables come to be once, whole, and never by an older program.
+//! Tables are created once, whole, and never by an older program.
 
 mod foreign;
 mod together;
@@ -94,18 +94,18 @@ async fn a_step_that_fails_leaves_nothing(database: Database) {
     for _ in 0..2 {
         let error = database.migrate(&[module(&[ONE, FAILING])]).await.unwrap_err();
         assert!(matches!(error, MigrationError::Database(..)), "{error:?}");
-        assert!(error.to_string().contains("one"), "an operator is told what the engine said: {error}");
+        assert!(error.to_string().contains("one"), "the message has the engine's error: {error}");
         assert!(!exists(&database, "one").await && !exists(&database, "two").await);
         assert_eq!(status(&database, &[module(&[ONE, TWO])]).await, [step("V1__one", false), step("V2__two", false)]);
     }
-    // The mended program goes on where the other failed.
+    // The corrected program continues where the other failed.
     database.migrate(&[module(&[ONE, TWO])]).await.unwrap();
     let error = database.migrate(&[module(&[ONE, TWO]), Migrations { module: "other", steps: &[FAILING] }]).await;
     assert!(error.is_err());
     assert!(exists(&database, "one").await && exists(&database, "two").await);
 }
 
-/// "The tables are then as they were": an older binary must not touch what it does not know.
+/// "All tables are unchanged": an older binary must not touch what it does not know.
 async fn a_refusal_of_one_module_leaves_the_others_alone(database: Database) {
     database.migrate(&[module(&[ONE, TWO])]).await.unwrap();
     const OTHER: Migrations = Migrations {

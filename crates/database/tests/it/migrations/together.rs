@@ -10,7 +10,7 @@ use crate::support::{MIGRATIONS, NO_MARKS, child, mark, marks, soon};
 
 on_both_engines!(4 threads: sixty_four_handles_migrate_an_empty_database, processes_migrate_an_empty_database);
 
-/// Each step is wrong to be done twice.
+/// Each step fails if it is done twice.
 const STEPS: Migrations = Migrations {
     module: "together",
     steps: &[
@@ -42,7 +42,7 @@ async fn processes_migrate_an_empty_database(place: Arc<TestDatabase>) {
     assert_eq!(marks(&place.open().await).await, NO_MARKS);
 }
 
-/// Whoever sets a schema in the URL gets the tables where the statements look for them.
+/// With a schema in the URL, the tables are where the statements look for them.
 #[tokio::test]
 async fn options_of_a_postgres_url_hold_for_migrations_as_well() {
     on_postgres(async |place: Arc<TestDatabase>| {

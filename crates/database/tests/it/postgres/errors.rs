@@ -1,4 +1,4 @@
-//! Which of the server's errors pass: each class of SQLSTATE once.
+//! Which of the server's errors are temporary: each class of SQLSTATE once.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use vestibule_testing::databases::on_postgres;
 
 use crate::support::{Tables, is_unavailable, mark, soon};
 
-/// What a statement comes to that fails with this SQLSTATE.
+/// The error of a statement that fails with this SQLSTATE.
 async fn failing(database: &Database, code: &str) -> Error {
     let mut transaction = database.begin().await.unwrap();
     let text = format!("DO $do$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $do$");
@@ -39,7 +39,7 @@ async fn errors_that_pass_are_unavailable_and_others_are_not() {
     .await;
 }
 
-/// Whatever the server says when a connection is opened, an operator can mend it while the program runs.
+/// Whatever the server responds when a connection is opened, an operator can fix it while the program runs.
 #[tokio::test]
 async fn a_database_that_accepts_no_connections_is_unavailable() {
     on_postgres(async |Tables { database: administrator, place }| {
@@ -61,7 +61,7 @@ async fn a_database_that_accepts_no_connections_is_unavailable() {
 
         let missing = Config::from_url(&place.url().replace(&name, "not_there")).unwrap();
         let (start, _) = place.url().split_once('@').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-        let refused = Config::from_url(&place.url().replace(&start, "postgres://nobody:wrong")).unwrap();
+        let refused = Config::from_url(&place.url().replace(&start, "postgres://stranger:wrong")).unwrap();
         for config in [missing, refused] {
             assert!(is_unavailable(&soon(Database::open(&config).await.unwrap().ping()).await));
         }
@@ -69,9 +69,9 @@ async fn a_database_that_accepts_no_connections_is_unavailable() {
     .await;
 }
 
-/// All connections in use, and a server that does not answer: the message says which.
+/// All connections in use, and a server that does not respond: the message names which.
 #[tokio::test]
-async fn a_message_says_what_was_waited_for() {
+async fn a_timeout_names_what_it_waited_for() {
     on_postgres(async |Tables { place, .. }| {
         let mut config = place.config();
         (config.max_connections, config.acquire_timeout) = (1, Duration::from_millis(100));

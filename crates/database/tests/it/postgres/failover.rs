@@ -1,5 +1,5 @@
-//! Several servers, or several addresses of one: the one that answers and takes writes is found in time, and if there
-//! is none, an error says so in time.
+//! Several servers, or several addresses of one: the one that responds and accepts writes is found in time; without
+//! one, an error is returned in time.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use vestibule_testing::postgres::PrivateCluster;
 
 use crate::support::soon;
 
-/// Accepts connections and says nothing.
+/// Accepts connections and never responds.
 async fn silent() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -37,7 +37,7 @@ async fn ping(url: &str, timeout: Duration) -> (Result<(), Error>, Duration) {
 async fn a_server_that_takes_writes_is_found_among_others() {
     let primary = PrivateCluster::start().await;
     let standby = PrivateCluster::start_with(&["default_transaction_read_only=on"]).await;
-    // Both have the same role, but each a password of its own: the standby is asked with the primary's.
+    // Both have the same role with different passwords: the standby is tried with the primary's.
     let (_listener, dead) = silent().await;
     let own = format!("127.0.0.1:{}", primary.port());
     for hosts in [
@@ -65,7 +65,7 @@ async fn read_only_servers_are_reported_within_connect_timeout() {
         assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
         assert!(error.causes().contains("read-only"), "{hosts}: {}", error.causes());
         assert!(took < Duration::from_secs(10), "{hosts}: {took:?}");
-        // The same for what does not go by the pool.
+        // The same for connections outside the pool.
         let mut config = Config::from_url(&url).unwrap();
         config.connect_timeout = Duration::from_secs(3);
         let database = Database::open(&config).await.unwrap();
@@ -75,7 +75,7 @@ async fn read_only_servers_are_reported_within_connect_timeout() {
 }
 
 #[tokio::test]
-async fn servers_that_do_not_answer_are_given_up_after_connect_timeout() {
+async fn silent_servers_are_given_up_after_connect_timeout() {
     let (_listener, dead) = silent().await;
     let url = format!("postgres://ada@127.0.0.1:{dead},127.0.0.1:{dead}/app?sslmode=disable");
     for (url, timeout) in

@@ -1,4 +1,4 @@
-//! The wire is cut, goes silent, or the server crashes: each is "not available", and ends by itself.
+//! The wire is cut, goes silent, or the server crashes: each is "not available", and recovers on its own.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,7 +17,7 @@ fn config(url: &str) -> Config {
     config
 }
 
-/// Tries until it works, but not for longer than something that mends itself may take (security.md 34).
+/// Retries until it works, but not for longer than a recovery may take (security.md 34).
 async fn works_within_ten_seconds(database: &Database, id: i64) {
     let worked = tokio::time::timeout(Duration::from_secs(10), async {
         while let Err(error) = mark(database, id).await {
@@ -61,7 +61,7 @@ async fn a_silent_server_is_not_waited_for_for_ever() {
         assert!(is_unavailable(&read) && is_unavailable(&written), "{read:?} {written:?}");
         proxy.mend();
         works_within_ten_seconds(&database, 3).await;
-        // The statement that was on the way may have arrived after all, but it was never committed.
+        // The statement in flight may have arrived after all, but it was never committed.
         assert_eq!(marks(&direct).await, [1, 3]);
     })
     .await;
@@ -108,7 +108,7 @@ async fn a_crashed_server_comes_back_with_all_that_was_promised() {
     assert!(promised.lock().unwrap().iter().all(|id| there.contains(id)));
 }
 
-/// A request that is given up while the server works on its statement: the connection is in use until then, and clean
+/// A request that is cancelled while the server works on its statement: the connection is in use until then, and clean
 /// after it.
 #[tokio::test]
 async fn a_connection_whose_caller_went_away_is_clean() {

@@ -1,4 +1,4 @@
-//! PostgreSQL that is slow, away, killed or no longer the primary: "not available", and then it goes on by itself.
+//! PostgreSQL that is slow, away, killed or no longer the primary: "not available", and then it recovers on its own.
 
 mod errors;
 mod failover;
@@ -38,7 +38,7 @@ async fn a_statement_that_takes_too_long_is_ended() {
 }
 
 #[tokio::test]
-async fn a_lock_that_somebody_else_keeps_is_not_waited_for_for_ever() {
+async fn waiting_for_a_foreign_lock_ends() {
     on_postgres(async |Tables { database, place }| {
         mark(&database, 1).await.unwrap();
         let mut keeper = database.begin().await.unwrap();
@@ -62,7 +62,7 @@ async fn a_connection_that_is_killed_is_replaced() {
         let kill = format!("SELECT 1 FROM pg_terminate_backend({}, 10000)", process);
         other.query::<()>(kill, &[]).await.unwrap();
         assert!(is_unavailable(&mark_within(&mut transaction, 2).await), "the statement that finds out");
-        assert!(is_unavailable(&mark_within(&mut transaction, 3).await), "nor does the next one begin anew");
+        assert!(is_unavailable(&mark_within(&mut transaction, 3).await), "nor is the next one a fresh start");
         assert!(is_unavailable(&transaction.commit().await), "nothing was done");
         database.ping().await.unwrap();
         mark(&database, 4).await.unwrap();
@@ -85,7 +85,7 @@ async fn a_connection_that_became_read_only_is_thrown_away() {
     .await;
 }
 
-/// A whole server that takes no writes is not connected to; when it does again, nobody has to restart anything.
+/// A server that accepts no writes is not connected to; when it does again, no restart is needed.
 #[tokio::test]
 async fn a_read_only_server_is_waited_for() {
     on_postgres(async |Tables { database: administrator, place }| {
@@ -107,17 +107,17 @@ async fn a_read_only_server_is_waited_for() {
     .await;
 }
 
-/// Somebody who makes up ever new filters must not fill the server's memory with prepared statements.
+/// A caller with ever new filters must not fill the server's memory with prepared statements.
 #[tokio::test]
-async fn statements_made_at_run_time_are_not_kept() {
+async fn statements_built_at_run_time_are_not_cached() {
     on_postgres(async |Tables { place, .. }| {
         let database = one_connection(&place).await;
-        let kept = "SELECT count(*) AS number FROM pg_prepared_statements";
-        let before: i64 = database.query_scalar(kept, &[]).await.unwrap();
+        let prepared = "SELECT count(*) AS number FROM pg_prepared_statements";
+        let before: i64 = database.query_scalar(prepared, &[]).await.unwrap();
         for number in 0..50 {
             database.query::<()>(format!("SELECT {number} AS number"), &[]).await.unwrap();
         }
-        let after: i64 = database.query_scalar(kept, &[]).await.unwrap();
+        let after: i64 = database.query_scalar(prepared, &[]).await.unwrap();
         assert_eq!(after, before);
     })
     .await;

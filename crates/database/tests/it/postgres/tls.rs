@@ -30,7 +30,7 @@ async fn is_encrypted(url: &str) -> Result<bool, Error> {
 }
 
 #[tokio::test]
-async fn the_server_is_trusted_as_far_as_sslmode_says() {
+async fn the_server_is_verified_as_sslmode_requires() {
     let cluster = PrivateCluster::start().await;
     let by_number = cluster.url();
     let by_name = by_number.replace("127.0.0.1", "localhost");

@@ -1,7 +1,7 @@
-//! A full disk: what cannot be kept is refused, and what is there can be read (security.md 34).
+//! A full disk: writes are refused, and existing rows can be read (security.md 34).
 //!
 //! A process of its own is allowed files of a few hundred kilobytes (`ulimit -f`), which SQLite sees as a disk that
-//! takes no more. That needs neither a disk of its own nor any privilege.
+//! is full. That needs neither a disk of its own nor any privilege.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Database, Error, values};
@@ -16,7 +16,7 @@ async fn on_a_full_disk_reads_go_on() {
         // In blocks of 512 bytes in some shells and 1 024 in others. The signal's default would end the process.
         let child = child::start_limited("trap '' XFSZ; ulimit -f 400", "fill", &place.url());
         tokio::task::block_in_place(|| child::wait_for([child]));
-        // With room again, nothing that was acknowledged is missing, and writing goes on.
+        // With room again, nothing that was acknowledged is missing, and writing works.
         let count: i64 = database.query_scalar("SELECT count(*) AS number FROM things", &[]).await.unwrap();
         let acknowledged: i64 = database.query_scalar("SELECT number FROM marks WHERE id = 1", &[]).await.unwrap();
         assert!(acknowledged > 0, "nothing was written at all");

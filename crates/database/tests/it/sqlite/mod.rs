@@ -56,7 +56,7 @@ async fn a_database_outlives_its_handle() {
     .await;
 }
 
-/// What a command line does while a server runs.
+/// A command line beside a running server.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn handles_write_to_one_file_at_once() {
     on_sqlite(async |Tables { database, place }| {
@@ -86,7 +86,7 @@ async fn processes_write_to_one_file_at_once() {
     .await;
 }
 
-/// The file, its log and its mode are made by whoever comes first, while the others come in.
+/// The first process creates the file, its log and its mode, while others start.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_new_file_may_be_opened_by_many_at_once() {
     for _ in 0..10 {
@@ -107,7 +107,7 @@ async fn a_new_file_may_be_opened_by_many_at_once() {
     }
 }
 
-/// And by processes that come and go: the last one to go clears the log away while the next one comes in.
+/// The same with processes that start and end: the last one clears the log away while the next one starts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_may_come_and_go() {
     for _ in 0..5 {
@@ -119,7 +119,7 @@ async fn processes_may_come_and_go() {
     }
 }
 
-/// Whoever rolled back, or only read, is in nobody's way.
+/// A transaction that rolled back, or only read, blocks no other.
 #[tokio::test]
 async fn an_open_transaction_of_another_process_is_waited_for() {
     on_sqlite(async |Tables { database, place }| {

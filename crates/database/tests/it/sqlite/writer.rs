@@ -9,14 +9,14 @@ use vestibule_testing::polling::cancel_after;
 
 use crate::support::{Tables, attempt, is_unavailable, mark, mark_within, marks, named_within, soon, wal};
 
-/// Lets every task that can go on do so. On one thread that is exact: nothing else runs meanwhile.
+/// Lets every ready task run. On one thread that is exact: nothing else runs in the meantime.
 async fn let_others_go_on() {
     for _ in 0..10 {
         yield_now().await;
     }
 }
 
-/// What all these callers get who queue up while somebody else writes, and how many commits that took.
+/// The results of these callers, queued up during another write, and how many commits they took.
 async fn queued<F>(database: &Database, path: &Path, callers: impl IntoIterator<Item = F>) -> (Vec<F::Output>, usize)
 where
     F: Future<Output: Send> + Send + 'static,
@@ -26,8 +26,8 @@ where
     let count = callers.into_iter().map(|caller| tasks.spawn(caller)).count();
     let_others_go_on().await;
     let before = wal::commits(path);
-    assert_eq!(tasks.len(), count, "somebody went ahead while another one wrote");
-    // In the same group as they are, it may share the fate that a test has in store for them.
+    assert_eq!(tasks.len(), count, "a caller wrote at the same time as another");
+    // In the same group, so it may share the failure of a test.
     drop(first.commit().await);
     (soon(tasks.join_all()).await, wal::commits(path) - before)
 }
@@ -37,7 +37,7 @@ async fn one_alone_is_committed_at_once() {
     on_sqlite(async |Tables { database, place }| {
         let before = wal::commits(&place.path());
         for id in 1..=20 {
-            // Nobody else comes by who could cause a commit: were company waited for, this would not end.
+            // No other caller could cause a commit: if it waited for company, this would not end.
             soon(mark(&database, id)).await.unwrap();
             assert_eq!(wal::commits(&place.path()) - before, id as usize, "and the commit is on disk by then");
         }
@@ -68,22 +68,22 @@ async fn a_storm_of_writers_loses_nothing() {
         for writer in 0..64 {
             let database = database.clone();
             tasks.spawn(async move {
-                for turn in 0..5 {
-                    mark(&database, 5 * writer + turn).await.unwrap();
+                for round in 0..5 {
+                    mark(&database, 5 * writer + round).await.unwrap();
                 }
             });
         }
         soon(tasks.join_all()).await;
         assert_eq!(marks(&place.open().await).await.len(), 320);
         let commits = wal::commits(&place.path()) - before;
-        assert!(commits < 320, "{commits} commits: nobody shared one");
+        assert!(commits < 320, "{commits} commits: none was shared");
     })
     .await;
 }
 
 /// One in three fails, one in three drops its work, and one in three is kept.
 #[tokio::test]
-async fn who_fails_takes_nobody_along() {
+async fn a_failed_caller_affects_no_other() {
     on_sqlite(async |Tables { database, place }| {
         attempt!(database, |transaction| named_within(transaction, -1, Some("taken")).await).unwrap();
         let callers = (0..60).map(|id| {
@@ -101,18 +101,18 @@ async fn who_fails_takes_nobody_along() {
             }
         });
         let (results, commits) = queued(&database, &place.path(), callers).await;
-        let kept: Vec<i64> = (0..60).filter(|id| id % 3 == 0).collect();
+        let expected: Vec<i64> = (0..60).filter(|id| id % 3 == 0).collect();
         assert_eq!(results.into_iter().flatten().collect::<Vec<_>>().len(), 20);
         assert_eq!(commits, 1);
         let there = marks(&place.open().await).await;
-        assert_eq!(there[1..], kept);
+        assert_eq!(there[1..], expected);
     })
     .await;
 }
 
 /// A constraint that SQLite checks as late as at COMMIT makes the outer commit fail.
 #[tokio::test]
-async fn a_failed_commit_fails_all_that_are_in_it_and_nobody_after() {
+async fn a_failed_commit_fails_its_callers_and_no_later_one() {
     on_sqlite(async |Tables { database, place }| {
         let callers = (0..10).map(|id| {
             let database = database.clone();
@@ -136,9 +136,9 @@ async fn a_failed_commit_fails_all_that_are_in_it_and_nobody_after() {
     .await;
 }
 
-/// Some failures (a full disk) make SQLite roll back everything by itself, also what others wait to have committed.
+/// Some failures (a full disk) make SQLite roll back everything on its own, also what others wait to have committed.
 #[tokio::test]
-async fn what_sqlite_rolls_back_by_itself_was_promised_to_nobody() {
+async fn a_rollback_by_sqlite_fails_all_waiting_callers() {
     on_sqlite(async |Tables { database, place }| {
         mark(&database, 1).await.unwrap();
         let callers = (10..20).map(|id| {
@@ -149,7 +149,7 @@ async fn what_sqlite_rolls_back_by_itself_was_promised_to_nobody() {
                         let drastic = "INSERT OR ROLLBACK INTO marks (id, number) VALUES (1, 0)";
                         let failed = transaction.execute(drastic, &[]).await.unwrap_err();
                         assert!(failed.is_unique("marks_id"));
-                        // Without an outer transaction this would be committed by itself, at once.
+                        // Without an outer transaction this would be committed on its own, at once.
                         assert!(is_unavailable(&mark_within(transaction, 16_000).await));
                         return Err(failed);
                     }
@@ -159,19 +159,19 @@ async fn what_sqlite_rolls_back_by_itself_was_promised_to_nobody() {
             }
         });
         let (results, _) = queued(&database, &place.path(), callers).await;
-        let kept: Vec<i64> = results.into_iter().flatten().collect();
+        let acknowledged: Vec<i64> = results.into_iter().flatten().collect();
         let mut there = marks(&place.open().await).await;
         assert_eq!(there.remove(0), 1);
-        assert_eq!(there, kept, "what was acknowledged, and no more");
+        assert_eq!(there, acknowledged, "what was acknowledged, and no more");
         assert!(!there.contains(&15) && there.contains(&19));
         soon(mark(&database, 2)).await.unwrap();
     })
     .await;
 }
 
-/// A client that goes away while its commit is on the way to the disk.
+/// A client that disconnects during the commit.
 #[tokio::test]
-async fn who_goes_away_during_the_commit_spoils_it_for_nobody() {
+async fn a_cancelled_caller_does_not_spoil_the_commit() {
     on_sqlite(async |Tables { database, place }| {
         let callers = (0..20).map(|id| {
             let database = database.clone();
@@ -193,7 +193,7 @@ async fn who_goes_away_during_the_commit_spoils_it_for_nobody() {
     .await;
 }
 
-/// The last handle is dropped while work waits: it is committed, or its caller is told that it was not.
+/// The last handle is dropped while work waits: it is committed, or its caller gets an error.
 #[tokio::test]
 async fn a_handle_that_is_dropped_breaks_no_promise() {
     on_sqlite(async |Tables { database, place }| {

@@ -32,17 +32,17 @@ fn with_task<'a>(command: &'a mut Command, task: &str, url: &str) -> &'a mut Com
         .stderr(Stdio::piped())
 }
 
-/// Waits for processes, and fails with what a failed one said.
+/// Waits for processes, and fails with the output of a failed one.
 pub(crate) fn wait_for(children: impl IntoIterator<Item = Child>) {
     for child in children {
         let output = child.wait_with_output().unwrap();
-        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        assert!(output.status.success(), "{}\n{}\n{}", output.status, said(&output.stdout), said(&output.stderr));
-        assert!(said(&output.stdout).contains("1 passed"), "no task was done: {}", said(&output.stdout));
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert!(output.status.success(), "{}\n{}\n{}", output.status, text(&output.stdout), text(&output.stderr));
+        assert!(text(&output.stdout).contains("1 passed"), "no task was done: {}", text(&output.stdout));
     }
 }
 
-/// Where another process begins. As a test by itself, it starts one that has nothing to do.
+/// The entry point of another process. As a test alone, it starts one that has nothing to do.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn entry() {
     let (Ok(task), Ok(url)) = (std::env::var(TASK), std::env::var(URL)) else {

@@ -1,4 +1,4 @@
-//! Tables to try things on, and what most tests do with them.
+//! Tables for tests, and common operations on them.
 
 pub(crate) mod child;
 pub(crate) mod wal;
@@ -29,7 +29,7 @@ pub(crate) const MIGRATIONS: Migrations = Migrations {
     }],
 };
 
-/// [`transaction!`](vestibule_database::transaction!), for a test, which cannot hand an error on.
+/// [`transaction!`](vestibule_database::transaction!), for tests, which cannot return an error.
 macro_rules! attempt {
     ($($work:tt)*) => {
         async {
@@ -41,7 +41,7 @@ macro_rules! attempt {
 }
 pub(crate) use attempt;
 
-/// How long anything may take that should end by itself, on a machine that has much else to do.
+/// How long anything may take that should end on its own, on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A migrated database.
@@ -67,7 +67,7 @@ pub(crate) async fn mark_within(transaction: &mut Transaction, id: i64) -> Resul
     named_within(transaction, id, None).await
 }
 
-/// Writes a mark whose name nobody else may have.
+/// Writes a mark with a unique name.
 pub(crate) async fn named_within(transaction: &mut Transaction, id: i64, name: Option<&str>) -> Result<(), Error> {
     let name = name.map(str::to_owned);
     transaction.execute("INSERT INTO marks (id, name, number) VALUES ($1, $2, 0)", values![id, name]).await.map(drop)
@@ -75,14 +75,14 @@ pub(crate) async fn named_within(transaction: &mut Transaction, id: i64, name: O
 
 pub(crate) const NO_MARKS: [i64; 0] = [];
 
-/// The marks that are seen there.
+/// The visible marks.
 pub(crate) async fn marks(connection: impl Into<Connection<'_>>) -> Vec<i64> {
     let ids: Vec<i64> =
         connection.into().query_scalars("SELECT id AS number FROM marks ORDER BY id", &[]).await.unwrap();
     ids
 }
 
-/// Waits for what should end by itself.
+/// Waits for what should end on its own.
 pub(crate) async fn soon<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, work).await.expect("it did not end within a minute")
 }

@@ -1,4 +1,4 @@
-//! Counts SQLite's commits from outside: each ends with a frame in the write-ahead log that is marked as a commit.
+//! Counts SQLite's commits from outside: each ends with a commit frame in the write-ahead log.
 //!
 //! <https://sqlite.org/fileformat2.html#the_write_ahead_log>
 
@@ -10,7 +10,7 @@ const FRAME_HEADER: usize = 24;
 /// How many commits the log beside this database holds. It grows until a checkpoint, which happens after a thousand
 /// pages: tests that count write fewer.
 pub(crate) fn commits(database: &Path) -> usize {
-    // It is made by the first who reads or writes.
+    // The first reader or writer creates it.
     let log = std::fs::read(database.with_extension("db-wal")).unwrap_or_default();
     if log.is_empty() {
         return 0;

@@ -19,8 +19,8 @@ on_both_engines!(
 );
 on_both_engines!(2 threads:
     work_that_is_given_up_at_any_await_is_done_whole_or_not_at_all,
-    waiting_for_a_turn_ends_in_time,
-    a_waiting_caller_that_gives_up_keeps_nobody_waiting,
+    waiting_to_write_ends_in_time,
+    a_waiting_caller_that_gives_up_blocks_no_one,
     sixty_four_at_once_need_no_sixty_four_connections,
 );
 
@@ -28,7 +28,7 @@ async fn what_is_committed_is_there(Tables { database, place }: Tables) {
     let mut transaction = database.begin().await.unwrap();
     mark_within(&mut transaction, 1).await.unwrap();
     assert_eq!(marks(&mut transaction).await, [1], "a transaction sees what it wrote");
-    assert_eq!(marks(&database).await, NO_MARKS, "nobody else does");
+    assert_eq!(marks(&database).await, NO_MARKS, "no one else does");
     transaction.commit().await.unwrap();
     assert_eq!(marks(&database).await, [1], "at once, on the same handle");
     assert_eq!(marks(&place.open().await).await, [1], "and on another one");
@@ -54,7 +54,7 @@ async fn what_is_not_committed_is_not_there(Tables { database, .. }: Tables) {
     assert_eq!(marks(&database).await, [1, 2, 3]);
 }
 
-/// After a failed statement PostgreSQL keeps nothing of a transaction, and answers COMMIT with success.
+/// After a failed statement PostgreSQL discards the transaction, and COMMIT reports success.
 async fn a_failed_statement_never_makes_a_commit_a_lie(Tables { database, .. }: Tables) {
     mark(&database, 1).await.unwrap();
     let mut transaction = database.begin().await.unwrap();
@@ -89,9 +89,9 @@ async fn changes_are_counted(Tables { database, .. }: Tables) {
     assert_eq!((one, none), (Some(7), None));
 }
 
-/// security.md 2: a crash, or a client that goes away, leaves all or nothing.
+/// security.md 2: a crash, or a client that disconnects, leaves all or nothing.
 async fn work_that_is_given_up_at_any_await_is_done_whole_or_not_at_all(Tables { place, .. }: Tables) {
-    // One connection: what is left undone there is in the way of whoever comes next.
+    // One connection: unfinished work there would block the next caller.
     let mut config = place.config();
     config.max_connections = 1;
     let database = Database::open(&config).await.unwrap();
@@ -117,9 +117,9 @@ async fn work_that_is_given_up_at_any_await_is_done_whole_or_not_at_all(Tables {
         let count = "SELECT count(*) AS number FROM marks WHERE id >= $1 AND number = 0";
         let partners: i64 = database.query_scalar(count, values![id]).await.unwrap();
         assert!(partners <= 1);
-        // The first mark's number tells who made it: with its partner it was ours, by itself the next one's.
+        // The first mark belongs to this attempt if its partner is there, otherwise to the next one.
         let whole = marks(&database).await.into_iter().filter(|mark| *mark >= id).count();
-        assert!(whole == 1 || (whole == 2 && partners == 1), "half of attempt {limit} was kept");
+        assert!(whole == 1 || (whole == 2 && partners == 1), "half of attempt {limit} was committed");
         if let Some(ended) = ended {
             ended.unwrap();
             assert_eq!(whole, 2);
@@ -129,7 +129,7 @@ async fn work_that_is_given_up_at_any_await_is_done_whole_or_not_at_all(Tables {
     }
 }
 
-async fn waiting_for_a_turn_ends_in_time(Tables { place, .. }: Tables) {
+async fn waiting_to_write_ends_in_time(Tables { place, .. }: Tables) {
     let mut config = place.config();
     (config.max_connections, config.acquire_timeout) = (1, Duration::from_millis(300));
     let database = Database::open(&config).await.unwrap();
@@ -137,13 +137,13 @@ async fn waiting_for_a_turn_ends_in_time(Tables { place, .. }: Tables) {
     mark_within(&mut first, 1).await.unwrap();
     let second = soon(database.begin()).await.map(drop);
     assert!(is_unavailable(&second), "{second:?}");
-    // Whoever had to go empty-handed does not spoil it for the one that went first, nor for the next.
+    // The caller that timed out disturbs neither the first nor the next one.
     first.commit().await.unwrap();
     mark(&database, 2).await.unwrap();
     assert_eq!(marks(&database).await, [1, 2]);
 }
 
-async fn a_waiting_caller_that_gives_up_keeps_nobody_waiting(Tables { place, .. }: Tables) {
+async fn a_waiting_caller_that_gives_up_blocks_no_one(Tables { place, .. }: Tables) {
     let mut config = place.config();
     config.max_connections = 1;
     let database = Database::open(&config).await.unwrap();

@@ -1,4 +1,4 @@
-//! Where PostgreSQL finds two transactions in each other's way, the work is done again. SQLite has one writer.
+//! Where PostgreSQL finds that two transactions conflict, the work is done again. SQLite has one writer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use crate::support::{Tables, attempt, is_unavailable, mark, soon};
 
 on_both_engines!(2 threads: what_is_no_conflict_is_not_done_again);
 
-/// Two tasks do `work` on the marks 1 and 2, in opposite order and in step at their first attempt. Tells how many
+/// Two tasks do `work` on the marks 1 and 2, in opposite order and in step at their first attempt. Returns how many
 /// attempts they made.
 async fn two_in_step<W>(database: &Database, work: W) -> u32
 where
@@ -55,7 +55,7 @@ async fn a_deadlock_of_postgres_is_resolved() {
             transaction.execute(add, values![second]).await.map(drop)
         })
         .await;
-        // More than once, where the second attempt came before the other one had gone on.
+        // More than once, if the second attempt came before the other one had continued.
         assert!((3..=9).contains(&attempts), "one of the two was done again: {attempts}");
         assert_eq!(numbers(&database).await, [2, 2], "and both were done once");
     })

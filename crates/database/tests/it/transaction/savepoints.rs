@@ -1,4 +1,4 @@
-//! A part of a transaction can be undone by itself.
+//! A part of a transaction can be undone alone.
 
 use vestibule_database::{Database, values};
 use vestibule_testing::on_both_engines;
@@ -7,19 +7,19 @@ use vestibule_testing::polling::cancel_after;
 use crate::support::{Tables, attempt, mark, mark_within, marks, soon};
 
 on_both_engines!(
-    a_committed_savepoint_is_kept_and_a_dropped_one_is_not,
+    a_committed_savepoint_stays_and_a_dropped_one_is_undone,
     nested_savepoints_are_undone_with_the_one_around_them,
     after_an_error_inside_the_transaction_goes_on,
     a_transaction_may_end_with_a_savepoint_open,
     a_savepoint_that_is_given_up_at_any_await_leaves_the_transaction_whole,
 );
 
-async fn a_committed_savepoint_is_kept_and_a_dropped_one_is_not(Tables { database, .. }: Tables) {
+async fn a_committed_savepoint_stays_and_a_dropped_one_is_undone(Tables { database, .. }: Tables) {
     let result = attempt!(database, |transaction| {
         mark_within(transaction, 1).await?;
-        let mut kept = transaction.savepoint().await?;
-        mark_within(&mut kept, 2).await?;
-        kept.commit().await?;
+        let mut committed = transaction.savepoint().await?;
+        mark_within(&mut committed, 2).await?;
+        committed.commit().await?;
         let mut dropped = transaction.savepoint().await?;
         mark_within(&mut dropped, 3).await?;
         assert_eq!(marks(&mut *dropped).await, [1, 2, 3]);
@@ -32,8 +32,8 @@ async fn a_committed_savepoint_is_kept_and_a_dropped_one_is_not(Tables { databas
 }
 
 async fn nested_savepoints_are_undone_with_the_one_around_them(Tables { database, .. }: Tables) {
-    // Which of the two is kept, and what is left then.
-    for (outer_kept, inner_kept, left) in [
+    // Which of the two is committed, and what is left then.
+    for (outer_committed, inner_committed, left) in [
         (false, false, &[1, 5][..]),
         (false, true, &[1, 5]),
         (true, false, &[1, 2, 4, 5]),
@@ -46,13 +46,13 @@ async fn nested_savepoints_are_undone_with_the_one_around_them(Tables { database
             mark_within(&mut outer, 2).await?;
             let mut inner = outer.savepoint().await?;
             mark_within(&mut inner, 3).await?;
-            if inner_kept {
+            if inner_committed {
                 inner.commit().await?;
             } else {
                 drop(inner);
             }
             mark_within(&mut outer, 4).await?;
-            if outer_kept {
+            if outer_committed {
                 outer.commit().await?;
             } else {
                 drop(outer);
@@ -60,7 +60,11 @@ async fn nested_savepoints_are_undone_with_the_one_around_them(Tables { database
             mark_within(transaction, 5).await
         });
         result.unwrap();
-        assert_eq!(marks(&database).await, left, "outer kept: {outer_kept}, inner kept: {inner_kept}");
+        assert_eq!(
+            marks(&database).await,
+            left,
+            "outer committed: {outer_committed}, inner committed: {inner_committed}"
+        );
     }
 }
 
@@ -87,9 +91,13 @@ async fn after_an_error_inside_the_transaction_goes_on(Tables { database, .. }: 
     let mut outer = transaction.savepoint().await.unwrap();
     drop(outer.savepoint().await.unwrap());
     assert!(mark_within(&mut outer, 1).await.is_err());
-    let kept = outer.commit().await;
+    let released = outer.commit().await;
     let committed = transaction.commit().await;
-    assert_eq!(kept.is_ok() && committed.is_ok(), marks(&database).await.contains(&7), "{kept:?} {committed:?}");
+    assert_eq!(
+        released.is_ok() && committed.is_ok(),
+        marks(&database).await.contains(&7),
+        "{released:?} {committed:?}"
+    );
 }
 
 async fn a_transaction_may_end_with_a_savepoint_open(Tables { database, .. }: Tables) {
@@ -97,7 +105,7 @@ async fn a_transaction_may_end_with_a_savepoint_open(Tables { database, .. }: Ta
     mark_within(&mut transaction, 1).await.unwrap();
     let mut savepoint = transaction.savepoint().await.unwrap();
     mark_within(&mut savepoint, 2).await.unwrap();
-    // Forgotten: neither committed nor undone by itself.
+    // Forgotten: neither committed nor undone.
     std::mem::forget(savepoint);
     transaction.commit().await.unwrap();
     assert_eq!(marks(&database).await, [1, 2]);
@@ -128,14 +136,14 @@ async fn a_savepoint_that_is_given_up_at_any_await_leaves_the_transaction_whole(
         .await;
         mark_within(&mut transaction, id + 3).await.unwrap();
         transaction.commit().await.unwrap();
-        let kept: Vec<i64> =
+        let found: Vec<i64> =
             marks(&database).await.into_iter().filter(|mark| *mark >= id).map(|mark| mark - id).collect();
-        // Given up while the savepoint's release was on its way, its work may be kept; in part it never is.
+        // Cancelled during the savepoint's release, its work may be committed; in part it never is.
         match ended {
-            None => assert!(kept == [0, 3] || kept == [0, 1, 2, 3], "attempt {limit} left {kept:?}"),
+            None => assert!(found == [0, 3] || found == [0, 1, 2, 3], "attempt {limit} left {found:?}"),
             Some(ended) => {
                 ended.unwrap();
-                assert_eq!(kept, [0, 1, 2, 3]);
+                assert_eq!(found, [0, 1, 2, 3]);
                 return;
             }
         }
