@@ -1,12 +1,12 @@
-//! How often somebody may guess: tries are counted per account, in the database, over all endpoints.
+//! Limits failed attempts: they are counted per account, in the database, over all endpoints.
 //!
 //! An account has several counts, each with the same limit ([`Counter`]): one for all strangers, one for the codes of its
 //! second factor, and one for each known device and each live session of its owner. So a stranger who guesses blocks other
 //! strangers, and not the owner.
 //!
-//! A try is taken before it is evaluated, by one statement, so that of any number of guesses at once, on any number of
-//! processes, no more are evaluated than the limit (security.md 11). Whoever was right gets it back. One process
-//! evaluates one try of an account at a time: else many who know the password would stand in each other's way.
+//! An attempt is counted before it is evaluated, by one statement, so that of concurrent guesses, on any number of
+//! processes, no more are evaluated than the limit (security.md 11). A successful one is refunded. One process
+//! evaluates one attempt of an account at a time: otherwise many who know the password would block each other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,12 +20,12 @@ use crate::identities::AuthIdentityId;
 use crate::known_devices::KnownDevice;
 use crate::{AuthModule, SessionId};
 
-/// How many tries of an account fail before everybody has to wait.
+/// How many attempts of an account may fail before everyone has to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttemptLimit {
-    /// How many; 0 for any number.
+    /// The number; 0 for no limit.
     pub most: u32,
-    /// For how long they count, from the first of them on.
+    /// How long they count, from the first of them on.
     pub window: Duration,
 }
 
@@ -39,11 +39,11 @@ impl Default for AttemptLimit {
 /// Why nothing was evaluated.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum AttemptError {
-    /// Too many have failed.
+    /// The limit is reached.
     #[error("Too many failed tries for this account. Wait {}, or reset the password by mail.", in_words(*.retry_after))]
     #[kind(TooManyRequests, code = "too_many_attempts")]
     TooMany {
-        /// When the next try is evaluated.
+        /// When the next attempt is evaluated.
         retry_after: Duration,
     },
     /// The database failed.
@@ -60,12 +60,12 @@ fn in_words(duration: Duration) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counter {
     key: String,
-    /// The account, where it is not the key itself.
+    /// The account, if it is not the key itself.
     owner: Option<String>,
 }
 
 impl Counter {
-    /// Passwords, guessed by anyone who shows neither a known device nor a session.
+    /// Passwords, guessed by anyone without a known device or a session.
     pub fn strangers(account: impl Into<String>) -> Self {
         Self { key: account.into(), owner: None }
     }
@@ -75,7 +75,7 @@ impl Counter {
         Self { key: format!("codes {identity}"), owner: Some(account.to_owned()) }
     }
 
-    /// Whatever is guessed in a live session.
+    /// Guesses in a live session.
     pub fn session(account: &str, session: SessionId) -> Self {
         Self { key: format!("session {session}"), owner: Some(account.to_owned()) }
     }
@@ -99,22 +99,22 @@ impl From<&String> for Counter {
     }
 }
 
-/// A try that was taken. Dropped, it stays counted: it failed, or nobody knows how it ended.
+/// A counted attempt. Dropped, it stays counted: it failed, or its end is unknown.
 #[must_use = "a try that is dropped stays counted"]
 #[derive(Debug)]
 pub struct Try {
     counter: Counter,
-    _turn: Option<OwnedMutexGuard<()>>,
+    _lock: Option<OwnedMutexGuard<()>>,
 }
 
-/// Where an account's tries stand.
+/// The state of an account's attempts.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Attempts {
-    /// Tries that count at present.
+    /// The attempts that count now.
     pub failed: u32,
-    /// How many are evaluated before everybody has to wait; 0 for any number.
+    /// How many are evaluated before everyone has to wait; 0 for no limit.
     pub most: u32,
-    /// When they are forgotten.
+    /// When they expire.
     pub forgotten_at: Option<Timestamp>,
     /// Whether the next one is refused.
     pub blocked: bool,
@@ -126,11 +126,11 @@ struct Taken {
     window_ends_at: Timestamp,
 }
 
-/// Who waits for whom within one process: a lock for each of some groups of accounts.
+/// Locks within one process, one for each of some groups of accounts.
 #[derive(Debug, Clone)]
-pub(crate) struct Turns(Arc<[Arc<Mutex<()>>]>);
+pub(crate) struct AccountLocks(Arc<[Arc<Mutex<()>>]>);
 
-impl Turns {
+impl AccountLocks {
     pub(crate) fn new() -> Self {
         Self((0..256).map(|_| Arc::default()).collect())
     }
@@ -138,25 +138,25 @@ impl Turns {
     async fn take(&self, account: &str) -> Option<OwnedMutexGuard<()>> {
         let group = Sha256::digest(account.as_bytes()).first().copied().unwrap_or_default();
         match self.0.get(usize::from(group)) {
-            Some(turn) => Some(Arc::clone(turn).lock_owned().await),
+            Some(lock) => Some(Arc::clone(lock).lock_owned().await),
             None => None,
         }
     }
 }
 
 impl AuthModule {
-    /// Takes a try of one of an account's counts. The account is named by [`AuthModule::account_of`], or before anybody is
-    /// known by the canonical form of the address.
+    /// Counts an attempt in one of an account's counts. The account is named by [`AuthModule::account_of`], or before the
+    /// owner is known by the canonical form of the address.
     ///
     /// # Errors
     ///
     /// [`AttemptError::TooMany`].
     pub async fn take_try(&self, counter: impl Into<Counter>) -> Result<Try, AttemptError> {
-        let mut taken = Try { counter: counter.into(), _turn: None };
+        let mut taken = Try { counter: counter.into(), _lock: None };
         if self.options.attempts.most == 0 {
             return Ok(taken);
         }
-        taken._turn = self.turns.take(&taken.counter.key).await;
+        taken._lock = self.locks.take(&taken.counter.key).await;
         let now = self.environment.now();
         let limit = self.options.attempts;
         let counted: Result<bool, Error> = transaction!(self.database, |transaction| {
@@ -171,7 +171,7 @@ impl AuthModule {
         Err(AttemptError::TooMany { retry_after: until.since(now).max(Duration::from_secs(1)) })
     }
 
-    /// Counts one more, unless there were as many as may be in the present window: then it is `false`.
+    /// Counts one more; returns `false` if the limit of the present window is reached.
     pub(crate) async fn count_within(
         &self,
         transaction: &mut Transaction,
@@ -191,7 +191,7 @@ impl AuthModule {
         Ok(transaction.query_optional::<()>(text, values).await?.is_some())
     }
 
-    /// Gives a try back that was not wrong, but does not show either that the account is in its owner's hands: the
+    /// Refunds an attempt that was not wrong, but does not prove either that the account is in its owner's hands: the
     /// password was right and the second factor is due, or nothing was evaluated.
     ///
     /// # Errors
@@ -207,7 +207,7 @@ impl AuthModule {
         })
     }
 
-    /// Forgets the tries of one count: whoever took this one is the owner.
+    /// Clears one count: the caller of this attempt is the owner.
     pub(crate) async fn settle_try(&self, taken: Try) -> Result<(), Error> {
         transaction!(self.database, |transaction| self.settle_try_within(transaction, &taken).await)
     }
@@ -221,7 +221,7 @@ impl AuthModule {
         transaction.execute("DELETE FROM auth_attempts WHERE account = $1", values![key]).await.map(drop)
     }
 
-    /// Forgets the tries of strangers: the owner has signed in by password and second factor.
+    /// Clears the attempts of strangers: the owner has signed in by password and second factor.
     pub(crate) async fn clear_strangers_within(
         &self,
         transaction: &mut Transaction,
@@ -230,7 +230,7 @@ impl AuthModule {
         self.forget_count_within(transaction, account).await
     }
 
-    /// Forgets every try of an account, in each of its counts: an administrator wants it so.
+    /// Clears every attempt of an account, in each of its counts, for an administrator.
     ///
     /// # Errors
     ///
@@ -239,7 +239,7 @@ impl AuthModule {
         transaction!(self.database, |transaction| self.clear_attempts_within(transaction, account).await)
     }
 
-    /// Forgets tries within a transaction.
+    /// Clears attempts within a transaction.
     ///
     /// # Errors
     ///
@@ -249,8 +249,8 @@ impl AuthModule {
         transaction.execute(text, values![account]).await.map(drop)
     }
 
-    /// Forgets the guesses of an account's password, which is another one now. Those of codes stay: who can set the
-    /// password has not shown the second factor.
+    /// Clears the guesses of an account's previous password. Those of codes stay: setting the
+    /// password does not prove the second factor.
     pub(crate) async fn clear_guesses_of_password_within(
         &self,
         transaction: &mut Transaction,
@@ -260,7 +260,7 @@ impl AuthModule {
         transaction.execute(text, values![account]).await.map(drop)
     }
 
-    /// Where an account's tries stand: the count with the most.
+    /// The state of an account's attempts: the count with the most.
     ///
     /// # Errors
     ///
@@ -277,7 +277,7 @@ impl AuthModule {
         Ok(Attempts { failed, most, forgotten_at, blocked: most > 0 && failed >= most })
     }
 
-    /// The name under which an identity's tries are counted: its address where it signs in by one, else its id.
+    /// The key under which an identity's attempts are counted: its address if it signs in by one, otherwise its id.
     ///
     /// # Errors
     ///

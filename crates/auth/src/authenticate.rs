@@ -1,7 +1,7 @@
-//! Authenticating by a provider: the five methods that the reference's module has for it.
+//! Authenticating by a provider: the five methods of the reference's module.
 //!
-//! A provider says who it is ([`Authentication`]). The module adds whether a second factor is due
-//! ([`AuthenticationResponse`]): the identity of a caller who has one cannot be had before the challenge is answered.
+//! A provider identifies the caller ([`Authentication`]). The module adds whether a second factor is due
+//! ([`AuthenticationResponse`]): the identity of a caller who has one is withheld until the challenge is passed.
 
 use std::time::Duration;
 
@@ -15,19 +15,19 @@ use crate::mfa::{CreateMfaChallenge, MfaChallenge};
 use crate::passwords::{HashingError, WeakPassword};
 use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, IdentityStore};
 
-/// What a provider says of an attempt that did not fail. It knows nothing of second factors.
+/// A provider's result for an attempt that did not fail, regardless of second factors.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Authentication {
-    /// We know who it is.
+    /// The caller is identified.
     Authenticated(Box<AuthIdentity>),
-    /// The provider wants the person to come by elsewhere first; the callback goes on.
+    /// The provider redirects the caller elsewhere first; the callback continues.
     Redirect {
-        /// Where.
+        /// The URL.
         location: String,
     },
 }
 
-/// The module's answer to an attempt that did not fail: the reference's `AuthenticationResponse`.
+/// The module's result for an attempt that did not fail: the reference's `AuthenticationResponse`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AuthenticationResponse {
     /// The identity is known, and nothing else is due.
@@ -35,20 +35,20 @@ pub enum AuthenticationResponse {
     /// The provider knows the identity, and the second factor is due. Ask for a code and pass it to
     /// [`AuthModule::verify_auth_mfa_challenge`]; [`AuthModule::retrieve_auth_identity`] returns the identity then.
     MfaRequired(Box<MfaChallenge>),
-    /// The provider sends the caller elsewhere first; [`AuthModule::validate_callback`] continues.
+    /// The provider redirects the caller elsewhere first; [`AuthModule::validate_callback`] continues.
     Redirect {
-        /// Where.
+        /// The URL.
         location: String,
     },
 }
 
 impl AuthenticationResponse {
-    /// The identity, where nothing else is due.
+    /// Returns the identity if nothing else is due.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::MfaRequired`] with the challenge where the second factor is due, and
-    /// [`AuthenticateError::Refused`] where the provider asks for a redirect.
+    /// [`AuthenticateError::MfaRequired`] with the challenge if the second factor is due, and
+    /// [`AuthenticateError::Refused`] if the provider asks for a redirect.
     pub fn identity(self) -> Result<AuthIdentity, AuthenticateError> {
         match self {
             Self::Authenticated(identity) => Ok(*identity),
@@ -58,7 +58,7 @@ impl AuthenticationResponse {
     }
 }
 
-/// Which of a provider's methods is called.
+/// The provider's method to call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderMethod {
     /// [`AuthProvider::authenticate`]
@@ -69,33 +69,33 @@ pub enum ProviderMethod {
     ValidateCallback,
 }
 
-/// Why somebody was not authenticated.
+/// Why a caller was not authenticated.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum AuthenticateError {
     /// There is no such provider.
     #[error("There is no auth provider {0}")]
     #[kind(NotAllowed)]
     UnknownProvider(String),
-    /// The provider does not believe it, in its own words.
+    /// The provider rejects the credentials, with its message.
     #[error("{0}")]
     #[kind(Unauthorized)]
     Refused(String),
-    /// What was sent cannot be used, in the provider's own words.
+    /// The input is invalid, with the provider's message.
     #[error("{0}")]
     #[kind(InvalidData)]
     Invalid(String),
-    /// The password is not good enough to be set.
+    /// The password is too weak to be set.
     #[error(transparent)]
     #[kind(InvalidData, code = "weak_password")]
     Weak(#[from] WeakPassword),
-    /// Too many tries of the account have failed: nothing was evaluated.
+    /// Too many attempts of the account have failed: nothing was evaluated.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
-    /// The second factor is due: this challenge is to be answered first.
+    /// The second factor is due: this challenge must be passed first.
     #[error("This account has a second factor. Answer the challenge with a code to continue.")]
     #[kind(Unauthorized, code = "mfa_required")]
     MfaRequired(Box<MfaChallenge>),
-    /// The password is right, and an administrator keeps the account locked.
+    /// The password is right, but an administrator has locked the account.
     #[error("This account is locked. Ask an administrator to unlock it.")]
     #[kind(Unauthorized, code = "user_locked")]
     Locked,
@@ -113,7 +113,7 @@ pub enum AuthenticateError {
         /// When to try again.
         retry_after: Duration,
     },
-    /// The hashing threads gave no result: a fault of ours, or no memory.
+    /// The hashing threads gave no result: a bug, or no memory.
     #[error("the password could not be checked")]
     #[kind(Internal)]
     Hashing(#[source] HashingError),
@@ -133,7 +133,7 @@ impl From<HashingError> for AuthenticateError {
 }
 
 impl AuthModule {
-    /// Authenticates an identity. Where the provider names the account that is tried, an attempt of it is taken first.
+    /// Authenticates an identity. If the provider names the account of the input, an attempt of it is counted first.
     ///
     /// # Errors
     ///
@@ -175,12 +175,12 @@ impl AuthModule {
         self.require_mfa(authentication, provider).await
     }
 
-    /// Finds an identity that the calling program has authenticated by other means, by this provider, and asks for its
+    /// Finds an identity that the calling program has authenticated by other means, by this provider, and requires its
     /// second factor: `validateAuthIdentity` of the reference.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Refused`] where there is no such identity.
+    /// [`AuthenticateError::Refused`] if there is no such identity.
     pub async fn validate_auth_identity(
         &self,
         id: AuthIdentityId,
@@ -193,7 +193,7 @@ impl AuthModule {
         self.require_mfa(Authentication::Authenticated(Box::new(identity)), provider).await
     }
 
-    /// Returns what a provider says, without the second factor. This is for callers that start a session with
+    /// Returns a provider's result, without the second factor. This is for callers that start a session with
     /// [`StartSession::second_factor`](crate::StartSession::second_factor) and so ask for it themselves, in one
     /// transaction with the session. All others call [`AuthModule::authenticate`], [`AuthModule::register`] or
     /// [`AuthModule::validate_callback`].
@@ -233,7 +233,7 @@ impl AuthModule {
         let taken = self.take_try(counter).await?;
         let result = provider.authenticate(input, store).await;
         match &result {
-            // With a second factor due, the right password alone does not show that its owner is there.
+            // With a second factor due, the right password alone does not prove that the owner is there.
             Ok(Authentication::Authenticated(identity)) if !self.has_mfa(&self.database, identity.id).await? => {
                 self.settle_try(taken).await?;
             }
@@ -244,7 +244,7 @@ impl AuthModule {
         result
     }
 
-    /// Authenticates on a device that shows these secrets, as [`AuthModule::call_provider`] does: where the account knows
+    /// Authenticates on a device with these secrets, as [`AuthModule::call_provider`] does: if the account knows
     /// the device, its guesses count apart from those of strangers.
     ///
     /// # Errors
@@ -260,7 +260,7 @@ impl AuthModule {
         self.attempt(provider, &store, input, secrets).await
     }
 
-    /// The account that an input is for, as its attempts are counted; nothing where nothing can be guessed.
+    /// The account that an input is for, as its attempts are counted; `None` if nothing can be guessed.
     pub fn account_tried(&self, provider: &str, input: &AuthInput) -> Option<String> {
         self.find_provider(provider)?.account(input)
     }
@@ -284,8 +284,8 @@ impl AuthModule {
         Ok(AuthenticationResponse::MfaRequired(Box::new(challenge)))
     }
 
-    /// Changes what a provider keeps of an identity: with `emailpass`, the password. The caller has made sure that it may
-    /// be done; the identity that is returned has proved nothing.
+    /// Changes an identity's data of the provider: with `emailpass`, the password. The caller has checked the permission;
+    /// the returned identity has proved nothing.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Changing one's own password, for which the present one is needed (security.md 13).
+//! Changing one's own password, which needs the present one (security.md 13).
 
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -14,23 +14,23 @@ use crate::{AuthIdentityId, AuthModule, AuthenticateError, SessionId};
 /// Why a password was not changed, or not proved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum ChangePasswordError {
-    /// He signs in by other ways.
+    /// The identity has no password.
     #[error("There is no password to this account. Ask for one by \"Forgot password\".")]
     #[kind(NotAllowed, code = "no_password")]
     NoPassword,
-    /// The present password is another one.
+    /// The present password is wrong.
     #[error("The current password is wrong. Try again, or reset it by mail.")]
     // Not Unauthorized: programs would take that for the end of the session.
     #[kind(InvalidData, code = "wrong_password")]
     WrongPassword,
-    /// The password was changed while we were hashing.
-    #[error("The password was changed by somebody else at this moment. Sign in again.")]
+    /// The password was changed in the meantime.
+    #[error("The password was changed by another session at this moment. Sign in again.")]
     #[kind(Conflict, code = "password_changed_meanwhile")]
     ChangedMeanwhile,
-    /// Too many tries have failed.
+    /// Too many attempts have failed.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
-    /// The new password cannot be taken, or nothing can be hashed at this moment.
+    /// The new password cannot be set, or nothing can be hashed at this moment.
     #[error(transparent)]
     Password(#[from] AuthenticateError),
     /// The database failed.
@@ -39,9 +39,9 @@ pub enum ChangePasswordError {
 }
 
 impl AuthModule {
-    /// Proves by his password that somebody is who he is, and gives the provider identity whose password it is. It may
-    /// be that of another identity of the same actor. A wrong one is a failed try of the session, where there is one: no
-    /// stranger can use those up. Else it is one of the account.
+    /// Verifies the present password, and returns its provider identity, which may
+    /// be that of another identity of the same actor. A wrong one is a failed attempt of the session, if there is one: no
+    /// stranger can use those up. Otherwise it is one of the account.
     ///
     /// # Errors
     ///
@@ -79,8 +79,8 @@ impl AuthModule {
         Ok(part)
     }
 
-    /// Changes somebody's password. Every session of his ends but `keep`, and so does a reset that was asked for; he is
-    /// told by an event.
+    /// Changes a password. Ends every session of its owner but `keep`, and deletes a requested reset; an event
+    /// notifies the owner.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl AuthModule {
         })
     }
 
-    /// Changes a password that was proved, within a transaction, unless it was changed since.
+    /// Changes a verified password, within a transaction, unless it was changed since.
     ///
     /// # Errors
     ///

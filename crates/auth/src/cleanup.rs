@@ -1,4 +1,4 @@
-//! Taking away what has had its time. Nothing depends on it: expiry is checked whenever a row is used.
+//! Deletes expired rows. Nothing depends on it: expiry is checked whenever a row is used.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use vestibule_database::{Error, transaction, values};
 
 use crate::{AuthModule, devices, known_devices};
 
-/// How many rows one transaction deletes at most: other writers wait for it, and PostgreSQL's patience has an end.
+/// How many rows one transaction deletes at most: other writers wait for it, and PostgreSQL's timeout limits it.
 const PORTION: u32 = 1_000;
 
-/// What goes at `$1`. The condition stands twice: what has been claimed or used after it was selected must not be deleted.
+/// Rows that expire at `$1`. The condition stands twice: rows claimed or used after the selection must stay.
 const EXPIRED: [&str; 6] = [
     "DELETE FROM auth_identities WHERE expires_at <= $1
          AND id IN (SELECT id FROM auth_identities WHERE expires_at <= $1 LIMIT $2)",
@@ -26,29 +26,29 @@ const EXPIRED: [&str; 6] = [
          AND hash IN (SELECT hash FROM auth_provider_states WHERE expires_at <= $1 LIMIT $2)",
 ];
 
-/// What goes where it was last used at `$1` or before.
+/// Rows last used at `$1` or before.
 const IDLE: &str = "DELETE FROM auth_sessions WHERE COALESCE(last_used_at, created_at) <= $1
          AND id IN (SELECT id FROM auth_sessions WHERE COALESCE(last_used_at, created_at) <= $1 LIMIT $2)";
 
-/// What was asked for and never confirmed goes where its code was good until `$1` or before.
+/// Requested and unconfirmed verifications whose code expired at `$1` or before.
 const UNVERIFIED: &str = "DELETE FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL
          AND id IN (SELECT id FROM auth_verifications WHERE expires_at <= $1 AND verified_at IS NULL LIMIT $2)";
 
-/// Devices that were last seen at `$1` or before are forgotten.
+/// Devices last seen at `$1` or before.
 const UNSEEN: &str = "DELETE FROM auth_devices WHERE last_seen_at <= $1 AND (actor_type, actor_id, device) IN (
          SELECT actor_type, actor_id, device FROM auth_devices WHERE last_seen_at <= $1 LIMIT $2)";
 
-/// Known devices that were last used at `$1` or before are forgotten.
+/// Known devices last used at `$1` or before.
 const UNUSED: &str = "DELETE FROM auth_known_devices WHERE last_used_at <= $1
          AND hash IN (SELECT hash FROM auth_known_devices WHERE last_used_at <= $1 LIMIT $2)";
 
-/// For how long somebody is told that his code is too old, and not that there is none.
+/// How long a code is reported as expired, and not as unknown.
 const REMEMBERED_CODE: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl AuthModule {
-    /// Deletes registrations that nobody claimed in time, sessions that are over or have rested for too long, challenges
-    /// and tokens that are over, counts of tries that count no more, and devices that were not seen for 400 days; and
-    /// tells how many rows went.
+    /// Deletes unclaimed registrations, ended and unused sessions, finished challenges
+    /// and tokens, expired counts of attempts, and devices that were not seen for 400 days; and
+    /// returns how many rows there were.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
-//! What events say that the database must not: the tokens and codes that somebody is to receive by mail.
+//! Secrets of events that the database must not hold in the clear: tokens and codes to be mailed.
 //!
-//! They leave by the outbox, whose rows anybody reads who reads the database. So such a value lies there sealed, and is
-//! put in its place for whoever delivers the event.
+//! They are sent through the outbox, whose rows every reader of the database can read. So such a value is sealed there,
+//! and opened when the event is delivered.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -11,21 +11,21 @@ use vestibule_outbox::{Event, EventName};
 
 use crate::AuthModule;
 
-/// The keys of an event's data under which something may be sealed.
+/// The keys of an event's data under which a value may be sealed.
 const SEALED_KEYS: [&str; 2] = ["token", "code"];
 
 impl AuthModule {
-    /// What stands in an event's data in the place of a secret.
+    /// Replaces a secret in an event's data.
     pub(crate) fn seal_for_event(&self, name: &EventName, subject: &str, secret: &str) -> Json {
         let sealed = self.options.sealing_key.seal(&self.environment, &context(name, subject), secret.as_bytes());
         json!({ "sealed": BASE64.encode(sealed) })
     }
 
-    /// The data of an event with its secrets, for whoever delivers it. Of an event that has none, the data as it is.
+    /// Returns the data of an event with its secrets, for delivery. Data without secrets is returned as it is.
     ///
     /// # Errors
     ///
-    /// [`NotOurs`] where a secret was sealed with another key.
+    /// [`NotOurs`] if a secret was sealed with another key.
     pub fn reveal_event(&self, event: &Event) -> Result<Json, NotOurs> {
         let mut data = event.data.clone();
         for key in SEALED_KEYS {

@@ -2,10 +2,10 @@
 //! that strangers who guess cannot keep the owner out (`attempts.rs`, decision record 15).
 //!
 //! The cookie is a secret of 256 random bits, of which the database holds a hash. It grants no access and names neither an
-//! account nor a session. It is replaced at each sign-in, lives on after a sign-out, and ends with the password that was
-//! known when it was issued.
+//! account nor a session. It is replaced at each sign-in, outlives a sign-out, and ends with the password of the time when
+//! it was issued.
 //!
-//! Not here: the notice of a sign-in from a new device (`devices`), which is about what a program says of itself.
+//! Not here: the notice of a sign-in from a new device (`devices`), which depends on the user agent.
 
 use std::fmt;
 use std::time::Duration;
@@ -18,13 +18,13 @@ use vestibule_database::{Connection, Error, FromRow, Row, Transaction, values};
 
 use crate::{AuthIdentityId, AuthModule};
 
-/// How many devices an account has at most; the one that was used longest ago makes way.
+/// How many devices an account has at most; a new one replaces the one unused for longest.
 const MOST_DEVICES: u32 = 10;
 
 /// How many accounts one browser is known to at most.
 const MOST_ACCOUNTS: usize = 4;
 
-/// For how long a device is known that is not used.
+/// How long an unused device is known.
 pub const KNOWN_FOR: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 /// The secrets of one browser, an account each, the newest first. Printed without them.
@@ -36,7 +36,7 @@ pub struct DeviceSecrets(Vec<String>);
 pub(crate) struct KnownDevice(pub(crate) [u8; 32]);
 
 impl DeviceSecrets {
-    /// Reads a cookie's value. What cannot be a secret is passed over.
+    /// Parses a cookie's value. Text that cannot be a secret is ignored.
     pub fn parse(value: &str) -> Self {
         let length = BASE64.encode([0; 32]).len();
         let secrets = value.split('.').filter(|secret| secret.len() == length).take(MOST_ACCOUNTS);
@@ -90,8 +90,8 @@ impl AuthModule {
         connection.into().query_optional(text, values).await
     }
 
-    /// Makes the browser that shows these secrets known to the owner of an identity, within a transaction, in place of
-    /// what it was known by. Returns the secrets that it keeps from now on.
+    /// Makes the browser with these secrets known to the owner of an identity, within a transaction, replacing
+    /// its previous secret. Returns the browser's new secrets.
     ///
     /// # Errors
     ///
@@ -115,8 +115,8 @@ impl AuthModule {
         let secret = BASE64.encode(self.environment.random_bytes::<32>());
         let text = "INSERT INTO auth_known_devices (hash, auth_identity_id, last_used_at) VALUES ($1, $2, $3)";
         transaction.execute(text, values![hash(&secret), identity, self.environment.now()]).await?;
-        let kept = secrets.0.iter().filter(|old| replaced != Some(KnownDevice(hash(old)))).cloned();
-        Ok(DeviceSecrets(std::iter::once(secret).chain(kept).take(MOST_ACCOUNTS).collect()))
+        let others = secrets.0.iter().filter(|old| replaced != Some(KnownDevice(hash(old)))).cloned();
+        Ok(DeviceSecrets(std::iter::once(secret).chain(others).take(MOST_ACCOUNTS).collect()))
     }
 
     fn device_known_since(&self) -> Timestamp {

@@ -1,11 +1,11 @@
-//! The Auth Module: who somebody is, and how we know.
+//! The Auth Module: who a user is, and how that is verified.
 //!
 //! ```
 //! # async fn example(auth: vestibule_auth::AuthModule) -> Result<(), Box<dyn std::error::Error>> {
 //! use vestibule_auth::AuthInput;
 //!
 //! let input = AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
-//! // An error where the second factor is due: it carries the challenge. To handle it, match on the response.
+//! // An error if the second factor is due: it carries the challenge. To handle it, match on the response.
 //! let identity = auth.authenticate("emailpass", &input).await?.identity()?;
 //! println!("{} has signed in", identity.entity_id());
 //! # Ok(())
@@ -13,21 +13,21 @@
 //! ```
 //!
 //! - [`AuthModule`]: the service, with the reference's methods
-//! - [`api_keys`]: how programs come in
-//! - [`attempts`]: how often somebody may guess
+//! - [`api_keys`]: how programs sign in
+//! - [`attempts`]: limits of guessing
 //! - [`known_devices`]: browsers whose failed attempts count apart from those of strangers
-//! - [`identities`]: authenticated beings, and the providers' names for them
+//! - [`identities`]: identities, and their provider identities
 //! - [`mfa`]: second factors
-//! - [`providers`]: the ways to authenticate; `emailpass` is built in, [`AuthProvider`] is for others
+//! - [`providers`]: the sign-in methods; `emailpass` is built in, [`AuthProvider`] is for others
 //! - [`password_reset`]: a new password by a token that was sent to the owner
-//! - [`passwords`]: which are good enough, and hashing, on threads of its own
+//! - [`passwords`]: which are strong enough, and hashing, on threads of its own
 //! - [`sessions`]: sign-ins that can be ended, with their tokens and cookies
-//! - [`verification`]: whether an address is its owner's
+//! - [`verification`]: whether an address belongs to its claimant
 //!
-//! Whole sessions tell, by the event `auth.new_device`, where they begin on a device that their owner was not seen on
-//! before: [`AuthModule::note_device_within`].
+//! Whole sessions report, by the event `auth.new_device`, that they begin on a device new to their
+//! owner: [`AuthModule::note_device_within`].
 //!
-//! Not here: users (the User Module), what an identity is claimed for (the flows), and HTTP.
+//! Not here: users (the User Module), claims of identities (the flows), and HTTP.
 
 pub mod api_keys;
 pub mod attempts;

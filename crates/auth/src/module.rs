@@ -8,7 +8,7 @@ use std::time::Duration;
 use vestibule_core::{Environment, SealingKey, SigningKey};
 use vestibule_database::{Database, Migration, Migrations};
 
-use crate::attempts::{AttemptLimit, Turns};
+use crate::attempts::{AccountLocks, AttemptLimit};
 use crate::mfa::{MfaDisablePolicy, MfaProvider, TotpProvider};
 use crate::passwords::PasswordPolicy;
 use crate::providers::EmailPassProvider;
@@ -42,41 +42,41 @@ pub const MIGRATIONS: Migrations = Migrations {
     ],
 };
 
-/// How the Auth Module works.
+/// The configuration of the Auth Module.
 #[derive(Debug, Clone)]
 pub struct AuthOptions {
     /// Signs tokens.
     pub signing_key: SigningKey,
-    /// How long a token opens doors; refreshed, it does so again. The reference's is one day.
+    /// How long a token is valid; it can be refreshed. The reference's is one day.
     pub token_lifetime: Duration,
     /// How long a session lasts at most, however often its token is refreshed.
     pub session_lifetime: Duration,
-    /// How long a session may rest before it is over.
+    /// How long a session may be unused before it ends.
     pub session_idle_lifetime: Duration,
     /// How long a proof of identity counts for actions that create or widen access.
     pub fresh_proof_lifetime: Duration,
-    /// How long a registration waits for somebody to claim it.
+    /// How long a registration can be claimed.
     pub unclaimed_lifetime: Duration,
     /// How long a password reset's token works. The reference's is a quarter of an hour.
     pub reset_lifetime: Duration,
     /// Which passwords may be set.
     pub password_policy: PasswordPolicy,
-    /// What each type of actor has to verify before he comes in all the way: the reference's
+    /// What each type of actor has to verify before it is fully signed in: the reference's
     /// `authVerificationsPerActor`. Nothing by default.
     pub verifications_per_actor: BTreeMap<String, Vec<RequiredVerification>>,
-    /// How many tries of an account fail before everybody has to wait.
+    /// How many attempts of an account may fail before everyone has to wait.
     pub attempts: AttemptLimit,
-    /// How many mails an hour one client address can cause without a session, to any recipients; 0 for any number.
+    /// How many mails an hour one client address can cause without a session, to any recipients; 0 for no limit.
     pub stranger_mails: u32,
-    /// Seals what must be read again and must not be readable in the database.
+    /// Seals values that must be read again and must not be readable in the database.
     pub sealing_key: SealingKey,
-    /// Who asks for the codes of a second factor: what an authenticator app shows. The reference's is `Medusa`.
+    /// The issuer that an authenticator app displays for second factors. The reference's is `Medusa`.
     pub mfa_issuer: String,
-    /// How long a challenge can be answered. The reference's `challenge_ttl_seconds`, 300 by default.
+    /// How long a challenge can be passed. The reference's `challenge_ttl_seconds`, 300 by default.
     pub mfa_challenge_lifetime: Duration,
     /// How many attempts a challenge takes. The reference's `challenge_max_attempts`, 5 by default.
     pub mfa_challenge_attempts: u32,
-    /// Whether [`AuthModule::disable_auth_mfa`] asks for a code. The flows ask for a fresh proof in any case.
+    /// Whether [`AuthModule::disable_auth_mfa`] requires a code. The flows require a fresh proof in any case.
     pub mfa_disable_policy: MfaDisablePolicy,
 }
 
@@ -113,7 +113,7 @@ pub struct AuthModule {
     pub(crate) environment: Environment,
     pub(crate) options: AuthOptions,
     pub(crate) passwords: Passwords,
-    pub(crate) turns: Turns,
+    pub(crate) locks: AccountLocks,
     providers: Vec<Arc<dyn AuthProvider>>,
     mfa_providers: Vec<Arc<dyn MfaProvider>>,
     verification_providers: Vec<Arc<dyn VerificationProvider>>,
@@ -129,7 +129,7 @@ impl AuthModule {
             environment,
             options,
             passwords,
-            turns: Turns::new(),
+            locks: AccountLocks::new(),
             providers: vec![emailpass],
             mfa_providers: vec![Arc::new(TotpProvider)],
             verification_providers: vec![Arc::new(TokenProvider)],
@@ -141,17 +141,17 @@ impl AuthModule {
         self.options.signing_key.derive(context, text)
     }
 
-    /// The key under which what must be read again is kept in the database.
+    /// The key that seals values which must be read again.
     pub fn sealing_key(&self) -> &SealingKey {
         &self.options.sealing_key
     }
 
-    /// How the module works.
+    /// The configuration.
     pub fn options(&self) -> &AuthOptions {
         &self.options
     }
 
-    /// Adds a provider. One of the same identifier makes way.
+    /// Adds a provider, which replaces one of the same identifier.
     #[must_use]
     pub fn with_provider(mut self, provider: impl AuthProvider) -> Self {
         self.providers.retain(|present| present.identifier() != provider.identifier());
@@ -159,7 +159,7 @@ impl AuthModule {
         self
     }
 
-    /// Adds a kind of second factor. One of the same identifier makes way.
+    /// Adds a kind of second factor, which replaces one of the same identifier.
     #[must_use]
     pub fn with_mfa_provider(mut self, provider: impl MfaProvider) -> Self {
         self.mfa_providers.retain(|present| present.identifier() != provider.identifier());
@@ -167,7 +167,7 @@ impl AuthModule {
         self
     }
 
-    /// Adds a way to make the codes by which addresses are verified. One of the same identifier makes way.
+    /// Adds a provider of verification codes, which replaces one of the same identifier.
     #[must_use]
     pub fn with_verification_provider(mut self, provider: impl VerificationProvider) -> Self {
         self.verification_providers.retain(|present| present.identifier() != provider.identifier());
@@ -194,7 +194,7 @@ impl AuthModule {
         providers.find(|provider| provider.identifier() == identifier)
     }
 
-    /// Whether one of these providers keeps passwords.
+    /// Whether one of these providers stores passwords.
     pub fn hold_passwords(&self, identifiers: &[String]) -> bool {
         let found = |identifier: &String| self.find_provider(identifier);
         identifiers.iter().filter_map(found).any(|provider| provider.holds_passwords())

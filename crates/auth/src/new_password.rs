@@ -1,4 +1,4 @@
-//! A password that is about to be set, and setting it: what a reset and a change have in common.
+//! Checking and setting a new password: the common part of a reset and a change.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::mfa::same_actor;
 use crate::providers::emailpass;
 use crate::{AuthIdentity, AuthIdentityId, AuthModule, AuthenticateError, SessionId};
 
-/// A password that was found good enough, and is hashed.
+/// A password that was found strong enough, and is hashed.
 #[derive(Clone)]
 pub struct NewPassword(String);
 
@@ -23,12 +23,12 @@ impl fmt::Debug for NewPassword {
 }
 
 impl AuthModule {
-    /// Judges and hashes a password before a transaction begins in which it is set: both take their time. It must be
-    /// made neither of the address nor of the names of whose it is.
+    /// Judges and hashes a password before the transaction in which it is set: both are slow. It must not
+    /// consist of the owner's address or names.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Weak`] or [`AuthenticateError::Invalid`] where it cannot be taken,
+    /// [`AuthenticateError::Weak`] or [`AuthenticateError::Invalid`] if it cannot be accepted,
     /// [`AuthenticateError::Busy`].
     pub async fn prepare_password(
         &self,
@@ -40,19 +40,19 @@ impl AuthModule {
         Ok(NewPassword(self.passwords.hash(password, self.environment.random_bytes()).await?))
     }
 
-    /// Tells whether a password could be set by somebody of this address and these names. Nothing is hashed.
+    /// Checks whether an owner of this address and these names could set a password. Nothing is hashed.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Weak`] with what would help, [`AuthenticateError::Invalid`], [`AuthenticateError::Busy`].
+    /// [`AuthenticateError::Weak`] with advice, [`AuthenticateError::Invalid`], [`AuthenticateError::Busy`].
     pub async fn judge_password(&self, address: &str, names: &[&str], password: &str) -> Result<(), AuthenticateError> {
         self.passwords.judge(self.options.password_policy, password, address, names).await
     }
 
-    /// Sets a password. Whoever was in by the old one goes: every session of the actor's identities ends but `keep`,
-    /// and so do the tokens for a reset, the tries that have failed and the known devices. The owner is told by an event.
+    /// Sets a password. Ends every session of the actor's identities but `keep`, and deletes
+    /// reset tokens, failed attempts and known devices. An event notifies the owner.
     ///
-    /// `None` where the identity is not there, or `is_current` says of it that it is not the one that was meant.
+    /// `None` if the identity does not exist, or `is_current` rejects it.
     pub(crate) async fn set_password_within(
         &self,
         transaction: &mut Transaction,
@@ -62,14 +62,14 @@ impl AuthModule {
         password: &NewPassword,
         keep: Option<SessionId>,
     ) -> Result<Option<ProviderIdentity>, Error> {
-        // Written before it is read: whoever else is changing it comes before us or after us.
+        // Written before it is read: a concurrent change comes before or after this.
         let text = concat!(
             "UPDATE provider_identities SET updated_at = updated_at WHERE id = $1 AND claimed RETURNING ",
             provider_columns!()
         );
         let found: Option<ProviderIdentity> = transaction.query_optional(text, values![part]).await?;
         let Some(part) = found.filter(is_current) else { return Ok(None) };
-        // Later than before by any clock: whoever signs in at this moment by the old password must find that he is late.
+        // Later than before by any clock: a concurrent sign-in by the old password must be recognised as late.
         let now = self.environment.now().max(part.updated_at + Duration::from_micros(1));
         let metadata = Json::Object(emailpass::new_metadata(password.0.clone(), now));
         let text = "UPDATE provider_identities SET provider_metadata = $2, updated_at = $3 WHERE id = $1";
@@ -88,9 +88,9 @@ impl AuthModule {
         Ok(Some(part))
     }
 
-    /// Keeps an identity as it is until the transaction ends. Whoever signs in does so too before his session begins:
-    /// it is there, and ends, when the password becomes another one; or he finds that it has. Returns whether the identity
-    /// is there.
+    /// Locks an identity until the transaction ends. A sign-in does so too before its session begins:
+    /// either its session exists, and ends, when the password changes; or it finds that the password has changed. Returns
+    /// whether the identity exists.
     ///
     /// # Errors
     ///
@@ -104,8 +104,8 @@ impl AuthModule {
         Ok(transaction.execute(text, values![identity]).await? > 0)
     }
 
-    /// Whether the password by which somebody was authenticated is still the one: to be asked in the transaction in
-    /// which his session begins, once it has written to his identity.
+    /// Whether the password of an authentication is still the current one: to be checked in the transaction in
+    /// which the session begins, once it has written to the identity.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
-//! How many mails callers without a session can cause.
+//! Limits the mails that callers without a session can cause.
 //!
-//! The first mail to a recipient goes at once, and each later one waits longer: a minute, 4, 16, then an hour. Each client
-//! address can cause so many an hour, to whomever. What an owner requests with a session, and what administrators send,
+//! The first mail to a recipient is sent at once, and each later one waits longer: a minute, 4, 16, then an hour. Each client
+//! address can cause so many an hour, to any recipients. What an owner requests with a session, and what administrators send,
 //! is counted apart: strangers neither delay it nor use it up.
 
 use std::net::{IpAddr, Ipv6Addr};
@@ -20,7 +20,7 @@ const FORGOTTEN: Duration = Duration::from_secs(24 * 60 * 60);
 /// The longest time between two mails to one recipient.
 const LONGEST_GAP: Duration = Duration::from_secs(60 * 60);
 
-/// For how long the mails of a client address count.
+/// How long the mails of a client address count.
 const SOURCE_WINDOW: Duration = Duration::from_secs(60 * 60);
 
 /// The largest metadata that a request for a mail can carry, in bytes of JSON, and how deep it can be.
@@ -31,14 +31,14 @@ const MAX_METADATA: (usize, usize) = (2 * 1024, 4);
 pub enum MailOrigin {
     /// The owner of the account with a session, an administrator, or the operator.
     Authenticated,
-    /// A caller who need not be the recipient. The mail goes at `from` at the earliest.
+    /// A caller who need not be the recipient. The mail is sent at `from` at the earliest.
     Stranger {
-        /// When it may go.
+        /// When it may be sent.
         from: Timestamp,
     },
-    /// Whoever signs in, with the right password and perhaps not the owner: a notice to the owner.
+    /// A sign-in, with the right password and perhaps not by the owner: a notice to the owner.
     SignIn {
-        /// When it may go; none is sent where many were already.
+        /// When it may be sent; `None` if there were too many already.
         from: Option<Timestamp>,
     },
 }
@@ -53,18 +53,18 @@ pub enum RefusedMail {
         /// When the next one is sent.
         retry_after: Duration,
     },
-    /// The metadata is too large to be kept for a stranger.
+    /// The metadata is too large to be stored for a stranger.
     #[error("metadata of this request can have 2 KiB and 4 levels at most")]
     #[kind(InvalidData)]
     Metadata,
 }
 
 impl MailOrigin {
-    /// Adds to an event's data who caused it (`origin`), and when its mail may go (`not_before`).
+    /// Adds to an event's data who caused it (`origin`), and when its mail may be sent (`not_before`).
     pub(crate) fn note(self, data: &mut Json, now: Timestamp) {
         let Some(data) = data.as_object_mut() else { return };
         let (name, from) = match self {
-            // What says nothing is authenticated.
+            // Without an origin, it is authenticated.
             Self::Authenticated => return,
             Self::Stranger { from } => ("stranger", Some(from)),
             Self::SignIn { from } => ("sign_in", from),
@@ -105,7 +105,7 @@ const RESERVE: &str = "INSERT INTO auth_stranger_mails (recipient, number, next_
     RETURNING number, next_at";
 
 impl AuthModule {
-    /// Reserves the next mail of a stranger to a recipient, by one statement, and returns when it may go; nothing where
+    /// Reserves the next mail of a stranger to a recipient, by one statement, and returns when it may be sent; `None` if
     /// that would be after `latest`.
     pub(crate) async fn reserve_mail_within(
         &self,
@@ -126,7 +126,7 @@ impl AuthModule {
         self.environment.now() + LONGEST_GAP
     }
 
-    /// Counts a mail that a client causes as a stranger. A client of which the address is not known is not counted.
+    /// Counts a mail that a client causes as a stranger. A client without a known address is not counted.
     ///
     /// # Errors
     ///
@@ -157,7 +157,7 @@ impl AuthModule {
         if is_small { Ok(()) } else { Err(RefusedMail::Metadata) }
     }
 
-    /// Deletes the counts of recipients that were sent nothing for a day.
+    /// Deletes the counts of recipients without a mail for a day.
     pub(crate) async fn forget_recipients(&self, portion: u32) -> Result<u64, Error> {
         let forgotten = (self.environment.now() - FORGOTTEN).as_microseconds();
         let text = "DELETE FROM auth_stranger_mails WHERE next_at <= $1 AND recipient IN (
@@ -168,7 +168,7 @@ impl AuthModule {
     }
 }
 
-/// What one customer of a provider has: an IPv4 address, or 2^64 of IPv6.
+/// What one customer of an internet provider has: an IPv4 address, or 2^64 of IPv6.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),

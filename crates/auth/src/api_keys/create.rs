@@ -1,4 +1,4 @@
-//! Making keys.
+//! Creating API keys.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -8,20 +8,20 @@ use vestibule_database::{Error, Transaction, in_kind, transaction, values};
 use super::{ApiKey, ApiKeyKind, ApiKeyToken, InvalidTitle, columns, title};
 use crate::AuthModule;
 
-/// A key to be made.
+/// A key to be created.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CreateApiKey {
-    /// What it is for.
+    /// The title.
     pub title: String,
     /// Secret or publishable.
     pub kind: ApiKeyKind,
-    /// From when on it opens nothing; never, where nothing is said.
+    /// When it expires; `None` for never.
     pub expires_at: Option<Timestamp>,
-    /// The user, or the API key, that makes it.
+    /// The user, or the API key, that creates it.
     pub created_by: Option<String>,
 }
 
-/// A key that was just made, with its token, which is not shown again where it is a secret.
+/// A key that was just created, with its token, which is returned only now if it is secret.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreatedApiKey {
     /// The key.
@@ -30,7 +30,7 @@ pub struct CreatedApiKey {
     pub token: ApiKeyToken,
 }
 
-/// As the key, with its `token`.
+/// Serialized as the key, with its `token`.
 impl Serialize for CreatedApiKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let serde_json::Value::Object(fields) = serde_json::to_value(&self.key).map_err(serde::ser::Error::custom)?
@@ -48,13 +48,13 @@ impl Serialize for CreatedApiKey {
     }
 }
 
-/// Why a key was not made.
+/// Why a key was not created.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateApiKeyError {
-    /// The title cannot be kept.
+    /// The title is invalid.
     #[error(transparent)]
     Title(#[from] InvalidTitle),
-    /// It would have expired before anybody could use it.
+    /// It would be expired before its first use.
     #[error("expires_at is not in the future")]
     #[kind(InvalidData)]
     Expired,
@@ -64,7 +64,7 @@ pub enum CreateApiKeyError {
 }
 
 impl AuthModule {
-    /// Makes a key. This is the only time that the token of a secret key is returned.
+    /// Creates a key. This is the only time that the token of a secret key is returned.
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl AuthModule {
         transaction!(self.database, |transaction| self.create_api_key_within(transaction, create).await)
     }
 
-    /// Makes a key within a transaction.
+    /// Creates a key within a transaction.
     ///
     /// # Errors
     ///

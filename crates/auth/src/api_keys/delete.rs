@@ -1,4 +1,4 @@
-//! Taking keys that open nothing out of the list.
+//! Deleting API keys that are revoked or expired.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -9,11 +9,11 @@ use crate::AuthModule;
 /// Why a key was not deleted.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum DeleteApiKeyError {
-    /// It opens doors still.
+    /// It still works.
     #[error("Cannot delete api keys that are not revoked - {id}")]
     #[kind(NotAllowed, code = "api_key_not_revoked")]
     NotRevoked {
-        /// Which.
+        /// The id that was given.
         id: ApiKeyId,
     },
     /// The database failed.
@@ -22,7 +22,7 @@ pub enum DeleteApiKeyError {
 }
 
 impl AuthModule {
-    /// Marks a key as deleted, where it is revoked or has expired. Tells whether there was one.
+    /// Marks a key as deleted if it is revoked or has expired. Returns whether there was one.
     ///
     /// # Errors
     ///

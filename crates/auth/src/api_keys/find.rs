@@ -1,4 +1,4 @@
-//! Finding the key that somebody holds in his hand.
+//! Finding an API key by its token.
 
 use vestibule_database::{Connection, Error, values};
 
@@ -6,7 +6,7 @@ use super::{ApiKey, api_key_hash, columns};
 use crate::AuthModule;
 
 impl AuthModule {
-    /// Finds the secret key with this token, where it opens doors at this moment: by one indexed lookup, or none where the
+    /// Finds the secret key with this token, if it is valid at this moment: by one indexed lookup, or none if the
     /// text has not the form of a key.
     ///
     /// # Errors

@@ -1,16 +1,16 @@
-//! Secret keys, by which programs sign in, and publishable keys, which open nothing.
+//! Secret keys, by which programs sign in, and publishable keys, which grant nothing.
 
 use serde::{Serialize, Serializer};
 use vestibule_core::Value;
 
-/// What a key is. Serialized as `secret` or `publishable`.
+/// The kind of a key. Serialized as `secret` or `publishable`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ApiKeyKind {
-    /// A program signs in with it. Only its hash is kept.
+    /// A program signs in with it. Only its hash is stored.
     #[default]
     Secret,
-    /// It names a shop to Medusa's clients, is printed in web pages, and opens nothing here.
+    /// It names a shop to Medusa's clients, is printed in web pages, and grants nothing here.
     Publishable,
 }
 
@@ -28,13 +28,13 @@ impl ApiKeyKind {
         [Self::Secret, Self::Publishable].into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// Reads a stored name. A kind that this version does not know opens nothing.
+    /// Parses a stored name. An unknown kind grants nothing.
     #[expect(clippy::needless_pass_by_value, reason = "a row's field is read by value")]
     pub(super) fn read(name: String) -> Self {
         Self::find(&name).unwrap_or(Self::Publishable)
     }
 
-    /// What every token of this kind begins with.
+    /// The prefix of every token of this kind.
     pub(super) const fn prefix(self) -> &'static str {
         match self {
             Self::Secret => "sk_",

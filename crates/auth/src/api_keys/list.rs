@@ -1,4 +1,4 @@
-//! Finding keys by filter.
+//! Listing API keys by filter.
 
 use vestibule_core::{Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error, list, values};
@@ -7,7 +7,7 @@ use super::{ApiKey, ApiKeyField, TABLE, columns};
 use crate::AuthModule;
 
 impl AuthModule {
-    /// Finds the keys that match, also those that open nothing any more, and counts all that would without skip and take.
+    /// Lists the keys that match, also expired and revoked ones, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ impl AuthModule {
         list::list_and_count(connection, TABLE, filter, find).await
     }
 
-    /// The secret keys that an actor has made, also by keys of theirs, and that can still be used, oldest first.
+    /// Lists the usable secret keys that an actor, or one of the actor's keys, has created, oldest first.
     ///
     /// # Errors
     ///

@@ -1,9 +1,9 @@
-//! API keys: how programs come in.
+//! API keys: how programs sign in.
 //!
-//! A key is 256 random bits, shown once, when it is made; the database holds a hash of it. Guessing is hopeless, so the
-//! hash is a plain one and a key is found by it, in one indexed lookup.
+//! A key is 256 random bits, returned once, when it is created; the database holds a hash of it. Guessing is hopeless, so
+//! the hash is a plain one and a key is found by it, in one indexed lookup.
 //!
-//! Publishable keys are kept beside them for Medusa's clients: they are no secret, and open nothing.
+//! Publishable keys are stored beside them for Medusa's clients: they are not secret, and grant nothing.
 //!
 //! Not here: what a key may do. It has roles as a user has, by its id.
 
@@ -60,7 +60,7 @@ vestibule_core::fields!(
     }
 );
 
-/// A key, without what opens doors. Serialized as the reference does.
+/// A key, without its secret. Serialized as the reference does.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
 #[row(columns = columns)]
 pub struct ApiKey {
@@ -69,25 +69,25 @@ pub struct ApiKey {
     /// The token of a publishable key; empty for a secret key, as in the reference.
     #[row(column = "publishable_token", default)]
     pub token: String,
-    /// What is shown of the key, to tell it from others: `sk_1a2***f0e`.
+    /// The visible part of the key, to tell it from others: `sk_1a2***f0e`.
     pub redacted: String,
-    /// What it is for.
+    /// The title.
     pub title: String,
-    /// Whether it is a secret, and opens something, or is publishable, and opens nothing.
+    /// Secret, or publishable, which grants nothing.
     #[serde(rename = "type")]
     #[row(column = "type", with = ApiKeyKind::read)]
     pub kind: ApiKeyKind,
     /// When it was last used, to the minute or so.
     pub last_used_at: Option<Timestamp>,
-    /// The user, or the API key, that made it.
+    /// The user, or the API key, that created it.
     pub created_by: Option<String>,
     /// Who revoked it.
     pub revoked_by: Option<String>,
-    /// From when on it opens nothing because somebody wants it so. May lie ahead.
+    /// When it is revoked, which may lie ahead.
     pub revoked_at: Option<Timestamp>,
-    /// From when on it opens nothing anyway.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -101,7 +101,7 @@ pub struct ApiKey {
 const TABLE: Table = Table { name: "auth_api_keys", columns: columns!() };
 
 impl ApiKey {
-    /// Whether it is neither revoked nor expired at `now`. A publishable key opens nothing even so.
+    /// Whether it is neither revoked nor expired at `now`. A publishable key grants nothing even so.
     pub fn is_good(&self, now: Timestamp) -> bool {
         let ahead = |time: Option<Timestamp>| time.is_none_or(|time| time > now);
         self.deleted_at.is_none() && ahead(self.revoked_at) && ahead(self.expires_at)

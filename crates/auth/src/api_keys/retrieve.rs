@@ -1,4 +1,4 @@
-//! Finding one key by id.
+//! Retrieving one API key by id.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, values};
@@ -6,14 +6,14 @@ use vestibule_database::{Connection, Error, values};
 use super::{ApiKey, ApiKeyId, columns};
 use crate::AuthModule;
 
-/// Why a key could not be found.
+/// Why a key was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveApiKeyError {
-    /// There is none, or none any more.
+    /// There is none, or no longer.
     #[error("API Key with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
     /// The database failed.
@@ -22,7 +22,7 @@ pub enum RetrieveApiKeyError {
 }
 
 impl AuthModule {
-    /// Finds the key of this id, also one that opens nothing any more.
+    /// Retrieves the key of this id, also an expired or revoked one.
     ///
     /// # Errors
     ///

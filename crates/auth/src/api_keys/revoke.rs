@@ -1,4 +1,4 @@
-//! Revoking keys: at once, or at a moment that programs have been told of. They stay in the list.
+//! Revoking API keys: at once, or at an announced moment. They stay in the list.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub enum RevokeApiKeyError {
     /// There is none.
     #[error(transparent)]
     Retrieve(#[from] RetrieveApiKeyError),
-    /// It is a secret key and revoked already, from that moment on or an earlier one.
+    /// It is a secret key and already revoked, from that moment on or an earlier one.
     #[error("There are 1 secret keys that are already revoked.")]
     #[kind(InvalidData, code = "api_key_revoked")]
     Revoked,
@@ -24,7 +24,7 @@ pub enum RevokeApiKeyError {
 }
 
 impl AuthModule {
-    /// Revokes a key after this long; `by` is who wants it so. Of several revocations the earliest counts: a later one
+    /// Revokes a key after this long, on behalf of `by`. Of several revocations the earliest counts: a later one
     /// is an error for a secret key, and changes nothing for a publishable one, as the reference checks secret keys only.
     ///
     /// # Errors

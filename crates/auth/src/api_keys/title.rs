@@ -1,11 +1,11 @@
-//! What a key may be called.
+//! Limits of a key's title.
 
 use vestibule_core::DomainError;
 
 /// The longest title, in characters.
 const MAX: usize = 255;
 
-/// A title that cannot be kept.
+/// A title that is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, DomainError)]
 pub enum InvalidTitle {
     /// Longer than 255 characters.
@@ -18,7 +18,7 @@ pub enum InvalidTitle {
     ControlCharacter,
 }
 
-/// Checks a title that is about to be stored. It may be empty, as in the reference.
+/// Checks a title before it is stored. It may be empty, as in the reference.
 pub(super) fn check(title: &str) -> Result<(), InvalidTitle> {
     if title.chars().count() > MAX {
         return Err(InvalidTitle::TooLong);
@@ -29,7 +29,7 @@ pub(super) fn check(title: &str) -> Result<(), InvalidTitle> {
     Ok(())
 }
 
-/// What a search looks through.
+/// The columns that a search covers.
 pub(super) fn search_text(title: &str, redacted: &str) -> String {
     vestibule_database::list::search_text([Some(title), Some(redacted)])
 }

@@ -1,4 +1,4 @@
-//! The token of a key.
+//! The token of an API key.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ const DIGITS: usize = 64;
 pub struct ApiKeyToken(String);
 
 impl ApiKeyToken {
-    /// A new one.
+    /// Generates a token.
     pub(super) fn new(environment: &Environment, kind: ApiKeyKind) -> Self {
         let mut text = kind.prefix().to_owned();
         for byte in environment.random_bytes::<{ DIGITS / 2 }>() {
@@ -26,18 +26,18 @@ impl ApiKeyToken {
         Self(text)
     }
 
-    /// The token itself, for the caller it is shown to.
+    /// The token itself, for the caller who receives it.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// What is shown of it later, as the reference does: its first and its last three digits. They are 24 of 256 bits.
+    /// The part that is displayed later, as in the reference: its first and its last three digits. They are 24 of 256 bits.
     pub fn redacted(&self) -> String {
         let (first, last) = (self.0.get(..6).unwrap_or_default(), self.0.get(self.0.len().saturating_sub(3)..));
         format!("{first}***{}", last.unwrap_or_default())
     }
 
-    /// What the database finds a secret key by.
+    /// The hash by which the database finds a secret key.
     pub(super) fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
     }
@@ -49,7 +49,7 @@ impl fmt::Debug for ApiKeyToken {
     }
 }
 
-/// What the database holds of a secret key; nothing where the text has not the form of one, so that none is looked for.
+/// The hash of a secret key; `None` if the text has not the form of one, so that none is looked up.
 pub fn api_key_hash(text: &str) -> Option<[u8; 32]> {
     let digits = text.strip_prefix(ApiKeyKind::Secret.prefix())?;
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);

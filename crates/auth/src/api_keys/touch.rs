@@ -1,4 +1,4 @@
-//! When a key was last used.
+//! The last use of an API key.
 
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, transaction, values};
@@ -8,8 +8,8 @@ use crate::AuthModule;
 use crate::sessions::EXACTNESS;
 
 impl AuthModule {
-    /// Notes that a key is used, where its last use known to the caller is more than a minute ago. A failure is logged
-    /// and nothing more: nobody must be kept out because a note could not be taken.
+    /// Records the use of a key, if its last use known to the caller is more than a minute ago. A failure is only
+    /// logged: it must not lock a caller out.
     pub async fn touch_api_key(&self, id: ApiKeyId, last_used_at: Option<Timestamp>) {
         if last_used_at.is_some_and(|time| !self.is_touch_due(time)) {
             return;
@@ -19,7 +19,7 @@ impl AuthModule {
         }
     }
 
-    /// Of any number of uses at once, one is written.
+    /// Of concurrent uses, one is written.
     async fn note_key_use(&self, id: ApiKeyId) -> Result<(), Error> {
         let now = self.environment.now();
         transaction!(self.database, |transaction| {

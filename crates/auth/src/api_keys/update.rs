@@ -1,4 +1,4 @@
-//! Calling a key something else. Nothing more of it can be changed.
+//! Renaming an API key. Nothing else of it can be changed.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -9,14 +9,14 @@ use crate::AuthModule;
 /// Why a key was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdateApiKeyError {
-    /// There is none, or none any more.
+    /// There is none, or no longer.
     #[error("API Key with id: {id} was not found")]
     #[kind(NotFound)]
     NotFound {
-        /// What was asked for.
+        /// The id that was given.
         id: String,
     },
-    /// The title cannot be kept.
+    /// The title is invalid.
     #[error(transparent)]
     Title(#[from] InvalidTitle),
     /// The database failed.
@@ -25,7 +25,7 @@ pub enum UpdateApiKeyError {
 }
 
 impl AuthModule {
-    /// Gives a key another title.
+    /// Changes the title of a key.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ impl AuthModule {
         transaction!(self.database, |transaction| self.update_api_key_within(transaction, id, title).await)
     }
 
-    /// Gives a key another title within a transaction.
+    /// Changes the title of a key within a transaction.
     ///
     /// # Errors
     ///

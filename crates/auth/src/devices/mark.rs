@@ -1,21 +1,21 @@
-//! What a device is known by.
+//! The fingerprint of a device.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use sha2::{Digest, Sha256};
 
-/// What the database holds of a device. Nothing where nothing is known of it.
+/// The hash of a device's fingerprint; `None` if nothing is known of it.
 pub(super) fn mark(address: Option<IpAddr>, user_agent: Option<&str>) -> Option<[u8; 32]> {
     let program = without_versions(user_agent.unwrap_or_default());
     if program.is_empty() && address.is_none() {
         return None;
     }
     let network = address.map(network).unwrap_or_default();
-    // No line of either part ends: their border is where it seems to be.
+    // Neither part contains a line break, so their border is unambiguous.
     Some(Sha256::digest(format!("{program}\n{network}").as_bytes()).into())
 }
 
-/// A program's words with its versions taken out, so that it is the same after an update, and single spaces:
+/// A user agent without versions, so that it is the same after an update, and with single spaces:
 /// `Firefox/145.0.1` is `Firefox/`.
 fn without_versions(user_agent: &str) -> String {
     let mut text = String::with_capacity(user_agent.len());
@@ -56,7 +56,7 @@ mod tests {
     use super::{mark, network, without_versions};
 
     #[test]
-    fn versions_and_spaces_tell_no_device_from_another() {
+    fn versions_and_spaces_do_not_distinguish_devices() {
         for (user_agent, expected) in [
             (
                 "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",

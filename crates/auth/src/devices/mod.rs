@@ -1,13 +1,13 @@
-//! From which devices somebody signs in: one that his account has not been seen on is told by the event
-//! `auth.new_device`, so that he can be warned.
+//! The devices from which users sign in: the event `auth.new_device` reports a new one, to warn
+//! the owner.
 //!
-//! What a device says of itself proves nothing, and nothing is decided by it: nobody is kept out. A device is known by what
-//! its program calls itself, whatever its version, and by the network that it comes from (`mark.rs`). It is noted in the
+//! A device's claims prove nothing, and decide nothing: no one is locked out. A device is identified by
+//! its user agent, in any version, and by the network of its address (`mark.rs`). It is recorded in the
 //! transaction in which a whole session begins (`note.rs`), and forgotten when it has not been seen for 400 days. The first
-//! device of an actor is told to nobody: he has just come in. That of a session whose owner has yet to verify his address is
-//! told as any other: whoever begins it knows his password.
+//! device of an actor is not reported: they have just joined. That of a session whose owner has yet to verify an address is
+//! reported as any other: whoever began it has the password.
 //!
-//! Not here: how a device is named to people (`sessions/device.rs`), and the mail.
+//! Not here: the displayed name of a device (`sessions/device.rs`), and the mail.
 
 mod mark;
 mod note;

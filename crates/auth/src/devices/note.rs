@@ -1,4 +1,4 @@
-//! Noting that somebody signs in from a device.
+//! Recording the device of a sign-in.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -13,19 +13,19 @@ use crate::sessions::device;
 use crate::stranger_mails::MailOrigin;
 use crate::{AuthIdentityId, AuthModule};
 
-/// How exactly it is kept when a device was seen last: sign-ins are not all to write it.
+/// The precision of a device's last use: sign-ins are not all to write it.
 const EXACTNESS: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// For how long a device is known that is not seen.
+/// How long an unused device is known.
 pub(crate) const REMEMBERED: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
-/// Notes the device `$3` of the owner of the identity `$1` as `$2`, at `$4`; of an identity that nobody has claimed, nothing.
-/// One that was seen after `$5` is left as it is, and no row comes back. One that was not seen after `$6` counts as gone,
-/// swept away or not: it comes as it would for the first time. So a row whose `first_seen_at` is `$4` is a new device;
-/// one that is only noted anew was seen a day before at least.
+/// Records the device `$3` of the owner of the identity `$1` as `$2`, at `$4`; nothing if the identity has no owner.
+/// A device seen after `$5` is left as it is, and no row is returned. One that was not seen after `$6` counts as gone,
+/// deleted or not: it is new again. So a row whose `first_seen_at` is `$4` is a new device;
+/// otherwise the device was seen at least a day before.
 ///
-/// That the owner is looked up here, and not before, is for whoever removes him at this moment: where he comes first there
-/// is no owner any more, and where we come first he waits for the session's identity, and takes the device with him.
+/// The owner is looked up here, and not before, because of concurrent removals: if the removal is first, there is
+/// no owner any more; if this is first, the removal waits for the session's identity, and deletes the device.
 const NOTE: &str = "INSERT INTO auth_devices (actor_type, actor_id, device, first_seen_at, last_seen_at)
     SELECT actor_type, actor_id, $3, $4, $4 FROM auth_identity_actors WHERE auth_identity_id = $1 AND actor_type = $2
     ON CONFLICT (actor_type, actor_id, device) DO UPDATE
@@ -44,13 +44,13 @@ struct Noted {
 }
 
 impl AuthModule {
-    /// Notes within a transaction from which device the owner of an identity comes in, and records the event
-    /// `auth.new_device` where he has come by others before and not by this one. Of any number who come at once by the
-    /// same new device, one is told of.
+    /// Records within a transaction from which device the owner of an identity signs in, and records the event
+    /// `auth.new_device` if the owner has used others before and not this one. Of concurrent sign-ins from the
+    /// same new device, one is reported.
     ///
-    /// [`AuthModule::start_session_within`] does so for every session that is whole; this is for whoever comes in
-    /// without one, as by an invite. Where nobody owns the identity, or nothing is known of the device, nothing is
-    /// noted; what is no IP address counts as none.
+    /// [`AuthModule::start_session_within`] does so for every session that is whole; call this for sign-ins
+    /// without one, as by an invite. If the identity has no owner, or nothing is known of the device, nothing is
+    /// recorded; text that is no IP address counts as no address.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Claiming an identity for an actor, and what then becomes of its rivals.
+//! Claiming an identity for an actor, and deleting its rivals.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, FromRow, Sql, Transaction, values};
@@ -9,15 +9,15 @@ use crate::AuthModule;
 /// Why an identity could not be claimed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum ClaimError {
-    /// It is not there any more: it waited too long, or somebody else came first.
+    /// It no longer exists: it expired, or another claim was first.
     #[error("This registration is not valid any more. Register again.")]
     #[kind(Unauthorized, code = "registration_expired")]
     Gone,
-    /// It belongs to another actor of this type already.
-    #[error("This sign-in belongs to somebody already.")]
+    /// It already belongs to another actor of this type.
+    #[error("This sign-in already belongs to another account.")]
     #[kind(InvalidData, code = "identity_claimed")]
     Taken,
-    /// Somebody has claimed another identity of the same name.
+    /// Another identity of the same name is claimed.
     #[error("Identity with email already exists")]
     #[kind(InvalidData, code = "identity_exists")]
     EntityTaken,
@@ -33,14 +33,14 @@ macro_rules! identities_of {
     };
 }
 
-/// Waits for those who are starting a session of an identity, and makes others wait, so that no session is left whose
-/// owner is not who it says. SQLite has one writer anyway.
+/// Waits for concurrent starts of sessions of an identity, and blocks others, so that no session is left whose
+/// owner is not the one it names. SQLite has one writer anyway.
 pub(super) const LOCK: Sql = Sql::per_engine(
     "SELECT id FROM auth_identities WHERE id = $1",
     "SELECT id FROM auth_identities WHERE id = $1 FOR UPDATE",
 );
 
-/// The same of all identities of an actor.
+/// The same for all identities of an actor.
 const LOCK_ALL: Sql = Sql::per_engine(
     concat!("SELECT id FROM auth_identities WHERE id IN ", identities_of!()),
     concat!("SELECT id FROM auth_identities WHERE id IN ", identities_of!(), " ORDER BY id FOR UPDATE"),
@@ -49,15 +49,15 @@ const LOCK_ALL: Sql = Sql::per_engine(
 /// The actor to whom an account belongs.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct AccountOwner {
-    /// What kind of actor: `user`, ….
+    /// The actor type: `user`, ….
     pub actor_type: String,
     /// The actor's id.
     pub actor_id: String,
 }
 
 impl AuthModule {
-    /// Makes an identity belong to an actor, within a transaction. Of any number of callers at once, one succeeds.
-    /// Other registrations of the same names die: they were somebody else's.
+    /// Assigns an identity to an actor, within a transaction. Of concurrent callers, one succeeds.
+    /// Other registrations of the same names are deleted: they were not the owner's.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl AuthModule {
         let text = concat!("SELECT ", provider_columns!(), " FROM provider_identities WHERE auth_identity_id = $1");
         let parts: Vec<ProviderIdentity> = transaction.query(text, values![id]).await?;
         let names = parts.into_iter().map(|part| (part.provider, part.entity_canonical));
-        self.take_turns_within(transaction, names.collect()).await?;
+        self.lock_names_within(transaction, names.collect()).await?;
         transaction.query_optional::<()>(&LOCK, values![id]).await?;
         let now = self.environment.now();
         let text = "UPDATE auth_identities SET expires_at = NULL, updated_at = $2
@@ -98,7 +98,7 @@ impl AuthModule {
         Ok(())
     }
 
-    /// Whether an identity belongs to an actor, of whatever type.
+    /// Whether an identity belongs to an actor, of any type.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl AuthModule {
         connection.into().query_optional(text, values![account]).await
     }
 
-    /// Makes actors who claim an identity wait until this transaction ends, and waits for those who do.
+    /// Blocks claims of an identity until this transaction ends, and waits for running ones.
     ///
     /// # Errors
     ///
@@ -135,9 +135,9 @@ impl AuthModule {
         transaction.query_optional::<()>(&LOCK, values![id]).await.map(drop)
     }
 
-    /// Makes those who claim the same names wait for one another: here, at the first of the registrations that wait for
-    /// a name, and not later, each for what the other is about to delete.
-    pub(super) async fn take_turns_within(
+    /// Makes claims of the same names wait for one another: here, at the first of the registrations that wait for
+    /// a name, and not later, each for rows that the other is about to delete.
+    pub(super) async fn lock_names_within(
         &self,
         transaction: &mut Transaction,
         mut names: Vec<(String, String)>,
@@ -153,9 +153,9 @@ impl AuthModule {
         Ok(())
     }
 
-    /// Deletes what others have registered under the names of a claimed identity: a thousand of them at most, lest
-    /// somebody who registers an address a million times keeps its owner out by the time that deleting takes. Those
-    /// that are left are found by no sign-in, cannot be claimed, and have their day.
+    /// Deletes rival registrations under the names of a claimed identity, a thousand of them at most: otherwise
+    /// a stranger who registers an address a million times would lock its owner out for the time of the deletion. The
+    /// remaining ones are found by no sign-in, cannot be claimed, and expire.
     pub(super) async fn drop_rivals_within(
         &self,
         transaction: &mut Transaction,
@@ -170,8 +170,8 @@ impl AuthModule {
         transaction.execute(text, values![id]).await.map(drop)
     }
 
-    /// Takes an actor's identities away, with their sessions and his devices, within a transaction. An identity that belongs to
-    /// somebody else as well stays theirs.
+    /// Deletes an actor's identities, with their sessions and devices, within a transaction. An identity that another actor
+    /// has as well stays theirs.
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl AuthModule {
         actor_type: &str,
         actor_id: &str,
     ) -> Result<(), Error> {
-        // Locked first, so that another actor who claims one of them at this moment is seen by the statements below.
+        // Locked first, so that the statements below see a concurrent claim by another actor.
         transaction.query::<()>(&LOCK_ALL, values![actor_type, actor_id]).await?;
         let text = concat!("UPDATE auth_identities SET updated_at = $3 WHERE id IN ", identities_of!());
         transaction.execute(text, values![actor_type, actor_id, self.environment.now()]).await?;

@@ -1,4 +1,4 @@
-//! Creating identities directly: what an import does, or a program that authenticates by itself.
+//! Creating identities directly: by an import, or by a program with its own authentication.
 
 use serde_json::{Map, Value as Json};
 use std::fmt;
@@ -13,32 +13,32 @@ use crate::AuthModule;
 /// An identity to be created.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CreateAuthIdentity {
-    /// The id, where the caller has one already: of an import, for example. A new one otherwise.
+    /// The id, if the caller has one already, from an import for example. A new one otherwise.
     pub id: Option<AuthIdentityId>,
-    /// The providers' names for it.
+    /// The provider identities.
     pub provider_identities: Vec<CreateProviderIdentity>,
-    /// Whom it belongs to: a text under a key that ends in `_id` claims it for that actor, as in the reference. The
-    /// rest, and an empty text, is kept as it is.
+    /// The owners: a text under a key that ends in `_id` claims it for that actor, as in the reference. The
+    /// rest, and an empty text, is stored as it is.
     pub app_metadata: Map<String, Json>,
 }
 
-/// A provider's name for an identity. Printed without what the provider keeps for itself.
+/// A provider identity to be created. Printed without the provider metadata.
 #[derive(Clone, PartialEq)]
 pub struct CreateProviderIdentity {
-    /// The id, where the caller has one already. A new one otherwise.
+    /// The id, if the caller has one already. A new one otherwise.
     pub id: Option<ProviderIdentityId>,
     /// The provider.
     pub provider: String,
-    /// The provider's name for it. Compared in the canonical form of an e-mail address where it is one.
+    /// The entity id. Compared in the canonical form of an e-mail address if it is one.
     pub entity_id: String,
-    /// What the provider knows of the person, for programs.
+    /// The provider's public data about the user, for programs.
     pub user_metadata: Option<Metadata>,
-    /// What the provider keeps for itself: with `emailpass`, the hash under `password`, in PHC form or the reference's.
+    /// The provider's private data: with `emailpass`, the hash under `password`, in PHC form or the reference's.
     pub provider_metadata: Map<String, Json>,
 }
 
 impl CreateProviderIdentity {
-    /// A name, and nothing else that the provider keeps.
+    /// A provider identity without provider metadata.
     pub fn new(provider: impl Into<String>, entity_id: impl Into<String>) -> Self {
         Self {
             id: None,
@@ -62,20 +62,20 @@ impl fmt::Debug for CreateProviderIdentity {
 /// Why identities could not be created. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum CreateIdentitiesError {
-    /// There is one of the same provider and name.
+    /// There is one of the same provider and entity id.
     #[error("Provider identity with entity_id: {entity_id}, provider: {provider}, already exists.")]
     #[kind(InvalidData, code = "identity_exists")]
     EntityTaken {
         /// The provider.
         provider: String,
-        /// Its name for the identity.
+        /// The entity id.
         entity_id: String,
     },
-    /// The id that the caller has chosen is taken.
+    /// The given id is taken.
     #[error("An identity with id: {0}, already exists.")]
     #[kind(InvalidData, code = "identity_exists")]
     IdTaken(String),
-    /// The identity that a provider identity was to be part of is not there.
+    /// The identity of a provider identity does not exist.
     #[error("AuthIdentity with id: {0} was not found")]
     #[kind(NotFound)]
     NotFound(AuthIdentityId),
@@ -85,7 +85,7 @@ pub enum CreateIdentitiesError {
 }
 
 impl AuthModule {
-    /// Creates one identity or many, all or none. Those that belong to nobody go away after a while.
+    /// Creates one identity or many, all or none. Those without an owner expire.
     ///
     /// # Errors
     ///
@@ -130,7 +130,7 @@ impl AuthModule {
             transaction.execute(text, values![id, actor_type.as_str(), actor_id.as_str()]).await?;
         }
         if !actors.is_empty() {
-            self.take_turns_within(transaction, names(&identity.provider_identities)).await?;
+            self.lock_names_within(transaction, names(&identity.provider_identities)).await?;
         }
         for part in &identity.provider_identities {
             self.create_provider_identity_within(transaction, id, part, !actors.is_empty()).await?;
@@ -142,7 +142,7 @@ impl AuthModule {
         created.ok_or(CreateIdentitiesError::NotFound(id))
     }
 
-    /// Adds a provider's name to an identity.
+    /// Adds a provider identity to an identity.
     ///
     /// # Errors
     ///
@@ -154,14 +154,14 @@ impl AuthModule {
     ) -> Result<I::Output<ProviderIdentity>, CreateIdentitiesError> {
         let parts = parts.into_list();
         let created: Result<_, CreateIdentitiesError> = transaction!(self.database, |transaction| {
-            // Written, not only read: whoever claims the identity at this moment comes before us or after us.
+            // A write, not only a read: a concurrent claim of the identity comes before or after this.
             let text = "UPDATE auth_identities SET updated_at = $2 WHERE id = $1
                         RETURNING id, app_metadata, expires_at, created_at, updated_at";
             let owner: Option<AuthIdentity> =
                 transaction.query_optional(text, values![auth_identity_id, self.environment.now()]).await?;
             let owner = owner.ok_or(CreateIdentitiesError::NotFound(auth_identity_id))?;
             if owner.is_claimed() {
-                self.take_turns_within(transaction, names(&parts)).await?;
+                self.lock_names_within(transaction, names(&parts)).await?;
             }
             let mut created = Vec::with_capacity(parts.len());
             for part in &parts {
@@ -213,14 +213,14 @@ impl AuthModule {
     }
 }
 
-/// Providers and names, in the form in which they are compared.
+/// Providers and entity ids, in the form in which they are compared.
 fn names(parts: &[CreateProviderIdentity]) -> Vec<(String, String)> {
     parts.iter().map(|part| (part.provider.clone(), EmailAddress::canonical_or_text(&part.entity_id))).collect()
 }
 
 type Actors = Vec<(String, String)>;
 
-/// Whom the app metadata names as owner, and the rest of it.
+/// The owners in the app metadata, and the rest of it.
 fn split(app_metadata: &Map<String, Json>) -> (Actors, Map<String, Json>) {
     let mut actors = Vec::new();
     let mut rest = Map::new();

@@ -1,4 +1,4 @@
-//! Deleting identities, for good: with them go their parts and sessions, and the devices of who has no other.
+//! Deleting identities, for good, with their parts and sessions, and the devices of owners without another identity.
 
 use vestibule_core::OneOrMany;
 use vestibule_database::{Error, transaction, values};
@@ -7,14 +7,14 @@ use super::claim::LOCK;
 use super::{AuthIdentityId, ProviderIdentityId};
 use crate::AuthModule;
 
-/// What goes with the identity `$1`: the devices of those who have no other.
+/// Deletes the devices of the owners for whom `$1` is the last identity.
 const DEVICES: &str = "DELETE FROM auth_devices WHERE (actor_type, actor_id) IN (
     SELECT actor_type, actor_id FROM auth_identity_actors mine WHERE auth_identity_id = $1 AND NOT EXISTS (
         SELECT 1 FROM auth_identity_actors other WHERE other.actor_type = mine.actor_type
             AND other.actor_id = mine.actor_id AND other.auth_identity_id <> $1))";
 
 impl AuthModule {
-    /// Deletes one identity or many; with somebody's last one go his devices. Unknown ids are passed over.
+    /// Deletes one identity or many; an actor's last one with the actor's devices. Unknown ids are ignored.
     ///
     /// # Errors
     ///
@@ -23,7 +23,7 @@ impl AuthModule {
         let ids = ids.into_list();
         transaction!(self.database, |transaction| {
             for id in &ids {
-                // Whoever is signing in by it comes before, and his device is seen below, or too late.
+                // A concurrent sign-in comes before, and its device is seen below, or fails.
                 transaction.query_optional::<()>(&LOCK, values![*id]).await?;
                 transaction.execute(DEVICES, values![*id]).await?;
                 transaction.execute("DELETE FROM auth_identities WHERE id = $1", values![*id]).await?;
@@ -32,7 +32,7 @@ impl AuthModule {
         })
     }
 
-    /// Deletes one part of identities or many: nobody signs in by them any more. Unknown ids are passed over.
+    /// Deletes one part of identities or many: they no longer sign in. Unknown ids are ignored.
     ///
     /// # Errors
     ///

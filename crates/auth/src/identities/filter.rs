@@ -1,4 +1,4 @@
-//! Which identities are meant, and the fields by which lists of them are sorted.
+//! Filters of identities, and the fields by which lists of them are sorted.
 
 use serde_json::{Map, Value as Json};
 use vestibule_core::EmailAddress;
@@ -45,7 +45,7 @@ pub(super) const PROVIDER_IDENTITIES: Table = Table {
     columns: provider_columns!(),
 };
 
-/// Which identities are meant: those for which everything that is given holds. The reference's
+/// A filter of identities: all given conditions must hold. The reference's
 /// `FilterableAuthIdentityProps`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AuthIdentityFilter {
@@ -53,7 +53,7 @@ pub struct AuthIdentityFilter {
     pub ids: Option<Vec<AuthIdentityId>>,
     /// They have a provider identity of this provider.
     pub provider: Option<String>,
-    /// They have a provider identity of this name, in any spelling where it is an e-mail address. With `provider`, one
+    /// They have a provider identity with this entity id, in any spelling if it is an e-mail address. With `provider`, one
     /// provider identity has both.
     pub entity_id: Option<String>,
     /// Their app metadata has these values under these keys; `null` is a missing key. `user_id` and the like find the
@@ -61,12 +61,12 @@ pub struct AuthIdentityFilter {
     pub app_metadata: Map<String, Json>,
     /// All of these hold as well: the reference's `$and`.
     pub all: Vec<Self>,
-    /// One of these holds as well, where there are any: the reference's `$or`.
+    /// One of these holds as well, if there are any: the reference's `$or`.
     pub any: Vec<Self>,
 }
 
 impl AuthIdentityFilter {
-    /// All of them.
+    /// All identities.
     pub fn everything() -> Self {
         Self::default()
     }
@@ -77,7 +77,7 @@ impl AuthIdentityFilter {
         Self { app_metadata: [owner].into_iter().collect(), ..Self::default() }
     }
 
-    /// The identities for which a provider has this name.
+    /// The identities with this entity id of a provider.
     pub fn of_entity(provider: &str, entity_id: &str) -> Self {
         Self { provider: Some(provider.to_owned()), entity_id: Some(entity_id.to_owned()), ..Self::default() }
     }
@@ -127,29 +127,29 @@ impl AuthIdentityFilter {
     }
 }
 
-/// Which provider identities are meant: those for which everything that is given holds. The reference's
+/// A filter of provider identities: all given conditions must hold. The reference's
 /// `FilterableProviderIdentityProps`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ProviderIdentityFilter {
     /// They have one of these ids.
     pub ids: Option<Vec<ProviderIdentityId>>,
-    /// They have this name, in any spelling where it is an e-mail address.
+    /// They have this entity id, in any spelling if it is an e-mail address.
     pub entity_id: Option<String>,
     /// They are part of this identity.
     pub auth_identity_id: Option<AuthIdentityId>,
     /// They are of this provider.
     pub provider: Option<String>,
-    /// What the provider keeps has these values under these keys; `null` is a missing key.
+    /// The provider metadata has these values under these keys; `null` is a missing key.
     pub provider_metadata: Map<String, Json>,
     /// The user metadata has these values under these keys; `null` is a missing key.
     pub user_metadata: Map<String, Json>,
     /// All of these hold as well: the reference's `$and`.
     pub all: Vec<Self>,
-    /// One of these holds as well, where there are any: the reference's `$or`.
+    /// One of these holds as well, if there are any: the reference's `$or`.
     pub any: Vec<Self>,
 }
 
-/// Printed without what the provider keeps: a hash may be among it.
+/// Printed without the provider metadata, which may contain a hash.
 impl std::fmt::Debug for ProviderIdentityFilter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProviderIdentityFilter")
@@ -164,7 +164,7 @@ impl std::fmt::Debug for ProviderIdentityFilter {
 }
 
 impl ProviderIdentityFilter {
-    /// All of them.
+    /// All provider identities.
     pub fn everything() -> Self {
         Self::default()
     }
@@ -209,7 +209,7 @@ fn canonical(entity_id: &str) -> String {
     text(&EmailAddress::canonical_or_text(entity_id))
 }
 
-/// The text, without NUL: what is stored has none, and PostgreSQL takes none.
+/// The text, without NUL: no stored text has one, and PostgreSQL accepts none.
 fn text(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }

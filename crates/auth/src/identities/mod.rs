@@ -1,8 +1,8 @@
-//! Authenticated beings, and the providers' names for them.
+//! Identities, and the provider identities that they consist of.
 //!
-//! An [`AuthIdentity`] is somebody who has proved something to at least one provider; each [`ProviderIdentity`] of it
-//! says to which, and under what name. Whom it belongs to is told by its app metadata: `user_id` for a user. Until it
-//! belongs to anybody it is unclaimed, blocks nobody and goes away after a while.
+//! An [`AuthIdentity`] has been authenticated by at least one provider; each [`ProviderIdentity`] of it
+//! has a provider and an entity id. Its app metadata names the owners: `user_id` for a user. Without an
+//! owner it is unclaimed, blocks no one and expires.
 
 mod claim;
 mod create;
@@ -34,21 +34,21 @@ vestibule_core::id!(
 );
 
 vestibule_core::id!(
-    /// A provider's name for an identity.
+    /// A provider identity.
     ProviderIdentityId,
     "provid"
 );
 
-/// Somebody who has proved something to a provider. Serialized as the reference does.
+/// An authenticated identity. Serialized as the reference does.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AuthIdentity {
     /// The id.
     pub id: AuthIdentityId,
-    /// The providers' names for it.
+    /// The provider identities.
     pub provider_identities: Vec<ProviderIdentity>,
-    /// Whom it belongs to (`user_id`, …), and whatever programs keep here.
+    /// The owners (`user_id`, …), and data of the embedding programs.
     pub app_metadata: Map<String, Json>,
-    /// When it goes away, while nobody has claimed it.
+    /// When it expires, while it is unclaimed.
     #[serde(skip)]
     pub expires_at: Option<Timestamp>,
     /// When it was created.
@@ -58,22 +58,22 @@ pub struct AuthIdentity {
 }
 
 impl AuthIdentity {
-    /// The first provider's name for it: with `emailpass`, the address.
+    /// The first entity id: with `emailpass`, the address.
     pub fn entity_id(&self) -> &str {
         self.provider_identities.first().map_or("", |part| part.entity_id.as_str())
     }
 
-    /// The name that this provider has for it.
+    /// The entity id of this provider.
     pub fn provider_identity(&self, provider: &str) -> Option<&ProviderIdentity> {
         self.provider_identities.iter().find(|part| part.provider == provider)
     }
 
-    /// Whom it belongs to among actors of this type: `actor("user")` is the id of the user.
+    /// The owner among actors of this type: `actor("user")` is the id of the user.
     pub fn actor(&self, actor_type: &str) -> Option<&str> {
         self.app_metadata.get(&actor_key(actor_type)).and_then(Json::as_str)
     }
 
-    /// Whether it belongs to anybody.
+    /// Whether it has an owner.
     pub fn is_claimed(&self) -> bool {
         self.expires_at.is_none()
     }
@@ -84,12 +84,12 @@ pub(crate) fn actor_key(actor_type: &str) -> String {
     format!("{actor_type}_id")
 }
 
-/// The type of actor that a key of the app metadata is about: `user` for `user_id`.
+/// The actor type of a key of the app metadata: `user` for `user_id`.
 fn actor_type_of(key: &str) -> Option<&str> {
     key.strip_suffix("_id").filter(|actor_type| !actor_type.is_empty())
 }
 
-/// One provider's name for an identity. Serialized and printed without what the provider keeps for itself.
+/// A provider identity. Serialized and printed without the provider metadata.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct ProviderIdentity {
     /// The id.
@@ -98,14 +98,14 @@ pub struct ProviderIdentity {
     pub auth_identity_id: AuthIdentityId,
     /// The provider.
     pub provider: String,
-    /// The provider's name for it, as it is shown.
+    /// The entity id, as it is displayed.
     pub entity_id: String,
     /// The same in the form in which it is compared.
     #[serde(skip)]
     pub entity_canonical: String,
-    /// What the provider knows of the person, for programs.
+    /// The provider's public data about the user, for programs.
     pub user_metadata: Option<Metadata>,
-    /// What the provider keeps for itself.
+    /// The provider's private data.
     #[serde(skip)]
     pub provider_metadata: Map<String, Json>,
     /// When it was created.
@@ -136,7 +136,7 @@ pub(crate) use provider_columns;
 
 impl FromRow for ProviderIdentity {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
-        let kept: Option<Json> = row.get_optional("provider_metadata")?;
+        let provider_metadata: Option<Json> = row.get_optional("provider_metadata")?;
         Ok(Self {
             id: row.get("id")?,
             auth_identity_id: row.get("auth_identity_id")?,
@@ -144,7 +144,7 @@ impl FromRow for ProviderIdentity {
             entity_id: row.get("entity_id")?,
             entity_canonical: row.get("entity_canonical")?,
             user_metadata: row.get_optional("user_metadata")?,
-            provider_metadata: kept.and_then(|json| json.as_object().cloned()).unwrap_or_default(),
+            provider_metadata: provider_metadata.and_then(|json| json.as_object().cloned()).unwrap_or_default(),
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
         })
@@ -173,7 +173,7 @@ struct Actor {
     actor_id: String,
 }
 
-/// Finds an identity with its parts.
+/// Reads an identity with its parts.
 pub(crate) async fn find(
     connection: impl Into<Connection<'_>>,
     id: AuthIdentityId,

@@ -16,7 +16,7 @@ macro_rules! others {
     };
 }
 
-/// What goes when the actor of type `$2` loses the identity `$1`, in this order. A second factor is the actor's: where
+/// What is deleted when the actor of type `$2` loses the identity `$1`, in this order. A second factor is the actor's: if
 /// the actor has another identity, it stays with that one, or the actor could sign in without it (security.md 18).
 const RELEASE: [&str; 5] = [
     concat!(

@@ -1,4 +1,4 @@
-//! Finding identities.
+//! Retrieving and listing identities.
 
 use vestibule_core::{DomainError, Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error, list, values};
@@ -10,14 +10,14 @@ use super::{
 };
 use crate::AuthModule;
 
-/// Why an identity could not be found.
+/// Why an identity was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveIdentityError {
-    /// There is none, or none any more.
+    /// There is none, or no longer.
     #[error("AuthIdentity with id: {0} was not found")]
     #[kind(NotFound)]
     NotFound(String),
-    /// There is no such part of one.
+    /// There is no such provider identity.
     #[error("ProviderIdentity with id: {0} was not found")]
     #[kind(NotFound)]
     PartNotFound(String),
@@ -27,7 +27,7 @@ pub enum RetrieveIdentityError {
 }
 
 impl AuthModule {
-    /// Finds the identity of this id.
+    /// Retrieves the identity of this id.
     ///
     /// # Errors
     ///
@@ -36,7 +36,7 @@ impl AuthModule {
         self.retrieve_auth_identity_within(&self.database, id).await
     }
 
-    /// Finds an identity within a transaction.
+    /// Retrieves an identity within a transaction.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl AuthModule {
         find(connection, id).await?.ok_or_else(|| RetrieveIdentityError::NotFound(id.to_string()))
     }
 
-    /// Finds the identities that match, with their provider identities, in the order of their creation where `find` has
+    /// Lists the identities that match, with their provider identities, in the order of their creation if `find` has
     /// no other.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl AuthModule {
         Ok(found)
     }
 
-    /// Finds the identities that match, and counts all that would without skip and take.
+    /// Lists the identities that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl AuthModule {
         Ok((found, count))
     }
 
-    /// The providers by which an actor can sign in.
+    /// Lists the providers by which an actor can sign in.
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl AuthModule {
         self.database.query_scalars(text, values![actor_type, actor_id]).await
     }
 
-    /// Finds the provider identity of this id.
+    /// Retrieves the provider identity of this id.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl AuthModule {
         found.ok_or_else(|| RetrieveIdentityError::PartNotFound(id.to_string()))
     }
 
-    /// Finds the provider identities that match, in the order of their creation where `find` has no other.
+    /// Lists the provider identities that match, in the order of their creation if `find` has no other.
     ///
     /// # Errors
     ///

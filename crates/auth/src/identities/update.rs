@@ -1,4 +1,4 @@
-//! Changing what programs keep of identities, and by it whose they are.
+//! Updating the metadata of identities, which includes their owners.
 
 use serde_json::{Map, Value as Json};
 use vestibule_core::{DomainError, InvalidMetadata, Metadata, OneOrMany};
@@ -8,19 +8,19 @@ use super::claim::LOCK;
 use super::{AuthIdentity, AuthIdentityId, ClaimError, actor_type_of, find};
 use crate::AuthModule;
 
-/// What is to be changed of an identity.
+/// A change of an identity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpdateAuthIdentity {
-    /// Which.
+    /// The identity.
     pub id: AuthIdentityId,
-    /// Merged into the app metadata key by key, as the reference does; keys that are not here stay as they are.
+    /// Merged into the app metadata key by key, as the reference does; other keys stay as they are.
     ///
     /// A text under a key that ends in `_id` ties the identity to that actor: `user_id` to a user. `null`, or an empty
     /// text, unties it.
     pub app_metadata: Map<String, Json>,
 }
 
-/// Why identities could not be changed. None of them was.
+/// Why identities could not be updated. None of them was.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum UpdateIdentitiesError {
     /// There is no identity of this id.
@@ -34,20 +34,20 @@ pub enum UpdateIdentitiesError {
     /// The identity cannot be tied to this actor.
     #[error(transparent)]
     Claim(#[from] ClaimError),
-    /// Another identity has the new name.
+    /// Another identity has the new entity id.
     #[error("Provider identity with entity_id: {entity_id}, provider: {provider}, already exists.")]
     #[kind(InvalidData, code = "identity_exists")]
     EntityTaken {
         /// The provider.
         provider: String,
-        /// Its name for the identity.
+        /// The entity id.
         entity_id: String,
     },
-    /// The new name is empty, or has a control character.
+    /// The new entity id is empty, or has a control character.
     #[error("entity_id is the provider's name for the identity: a text without control characters")]
     #[kind(InvalidData)]
     InvalidEntity,
-    /// The metadata cannot be kept.
+    /// The metadata is invalid.
     #[error(transparent)]
     #[kind(InvalidData)]
     Metadata(#[from] InvalidMetadata),
@@ -57,11 +57,11 @@ pub enum UpdateIdentitiesError {
 }
 
 impl AuthModule {
-    /// Changes one identity or many, all or none.
+    /// Updates one identity or many, all or none.
     ///
-    /// What ties an identity to an actor has the rules of [`AuthModule::claim_identity_within`]: the identity must have
-    /// no other actor of the type (untie it first), its names must be no one else's, and what others registered under
-    /// them is deleted. Untying ends the actor's sessions by the identity; one that has no actor left expires.
+    /// Tying an identity to an actor follows the rules of [`AuthModule::claim_identity_within`]: the identity must have
+    /// no other actor of the type (untie it first), its names must be no one else's, and rival registrations under
+    /// them are deleted. Untying ends the actor's sessions by the identity; without an actor left, it expires.
     ///
     /// ```
     /// # async fn example(
@@ -89,7 +89,7 @@ impl AuthModule {
         Ok(in_kind::<I, _, _>(updated?)?)
     }
 
-    /// Changes identities within a transaction.
+    /// Updates identities within a transaction.
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ impl AuthModule {
         }
         transaction.query_optional::<()>(&LOCK, values![update.id]).await?;
         let present = find(&mut *transaction, update.id).await?.ok_or_else(not_found)?;
-        let mut kept = present.app_metadata.clone();
+        let mut metadata = present.app_metadata.clone();
         for (key, value) in &update.app_metadata {
             if actor(key, value).is_none()
                 && let Some(actor_type) = actor_type_of(key)
@@ -132,12 +132,12 @@ impl AuthModule {
                 self.release_identity_within(transaction, update.id, actor_type).await?;
             }
         }
-        merge(&mut kept, &update.app_metadata);
-        // Owners are kept in rows of their own, and an owner that was taken away leaves nothing behind.
-        kept.retain(|key, value| actor(key, value).is_none() && !(actor_type_of(key).is_some() && is_empty(value)));
-        let kept: Map<_, _> = Metadata::new(kept)?.into();
+        merge(&mut metadata, &update.app_metadata);
+        // Owners are stored in their own rows, and a removed owner leaves nothing behind.
+        metadata.retain(|key, value| actor(key, value).is_none() && !(actor_type_of(key).is_some() && is_empty(value)));
+        let metadata: Map<_, _> = Metadata::new(metadata)?.into();
         let text = "UPDATE auth_identities SET app_metadata = $2, updated_at = $3 WHERE id = $1";
-        transaction.execute(text, values![update.id, Json::Object(kept), self.environment.now()]).await?;
+        transaction.execute(text, values![update.id, Json::Object(metadata), self.environment.now()]).await?;
         find(transaction, update.id).await?.ok_or_else(not_found)
     }
 }
@@ -152,7 +152,7 @@ fn is_empty(value: &Json) -> bool {
     value.is_null() || *value == ""
 }
 
-/// Lays an object over another, key by key, also within objects.
+/// Merges an object into another, key by key, also within objects.
 pub(super) fn merge(present: &mut Map<String, Json>, over: &Map<String, Json>) {
     for (key, value) in over {
         match (present.get_mut(key), value) {

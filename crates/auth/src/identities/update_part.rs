@@ -1,4 +1,4 @@
-//! Changing a provider's name for an identity, and what is kept with it.
+//! Updating a provider identity.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,23 +13,23 @@ use super::{ProviderIdentity, ProviderIdentityId, UpdateIdentitiesError, provide
 use crate::AuthModule;
 use crate::providers::emailpass;
 
-/// What is to be changed of a provider's name for an identity. Printed without what the provider keeps.
+/// A change of a provider identity. Printed without the provider metadata.
 #[derive(Clone, PartialEq)]
 pub struct UpdateProviderIdentity {
-    /// Which.
+    /// The provider identity.
     pub id: ProviderIdentityId,
-    /// The new name: with `emailpass`, the address. It is not verified by this, and a password reset that was sent to the
-    /// old one no longer works.
+    /// The new entity id: with `emailpass`, the address. It does not become verified by this, and a password reset that was
+    /// sent to the old one no longer works.
     pub entity_id: Option<String>,
-    /// Merged key by key into what the provider keeps. With `emailpass`, a hash under `password` replaces the password;
-    /// sessions go on, so end them where they must not ([`AuthModule::end_session`]).
+    /// Merged key by key into the provider metadata. With `emailpass`, a hash under `password` replaces the password;
+    /// sessions continue, so end them where they must not ([`AuthModule::end_session`]).
     pub provider_metadata: Map<String, Json>,
-    /// What is done to the user metadata.
+    /// The change of the user metadata.
     pub user_metadata: MetadataPatch,
 }
 
 impl UpdateProviderIdentity {
-    /// Changes nothing of this provider identity yet.
+    /// An update of this provider identity without changes yet.
     pub fn new(id: ProviderIdentityId) -> Self {
         Self { id, entity_id: None, provider_metadata: Map::new(), user_metadata: MetadataPatch::Keep }
     }
@@ -46,9 +46,9 @@ impl fmt::Debug for UpdateProviderIdentity {
 }
 
 impl AuthModule {
-    /// Changes one provider identity or many, all or none. The caller has made sure that it may be done.
+    /// Updates one provider identity or many, all or none. The caller has checked the permission.
     ///
-    /// A new name must be no one else's; what others registered under it is deleted, as by a claim.
+    /// A new entity id must be no one else's; rival registrations under it are deleted, as by a claim.
     ///
     /// # Errors
     ///
@@ -84,19 +84,19 @@ impl AuthModule {
         if let Some(name) = renamed {
             // Before the identity is locked, as everywhere: claims wait for one another at the names.
             let name = (part.provider.clone(), EmailAddress::canonical_or_text(name));
-            self.take_turns_within(transaction, vec![name]).await?;
+            self.lock_names_within(transaction, vec![name]).await?;
         }
         transaction.query_optional::<()>(&LOCK, values![part.auth_identity_id]).await?;
         let part: ProviderIdentity =
             transaction.query_optional(find, values![update.id]).await?.ok_or_else(not_found)?;
-        // Later than before by any clock, so that a sign-in by the old password finds that it is late.
+        // Later than before by any clock, so that a sign-in by the old password is recognised as late.
         let now = self.environment.now().max(part.updated_at + Duration::from_micros(1));
-        let mut kept = part.provider_metadata.clone();
-        merge(&mut kept, &update.provider_metadata);
+        let mut metadata = part.provider_metadata.clone();
+        merge(&mut metadata, &update.provider_metadata);
         if part.provider == emailpass::EMAILPASS && update.provider_metadata.contains_key(emailpass::HASH) {
-            kept.insert(emailpass::SET_AT.to_owned(), now.as_microseconds().into());
+            metadata.insert(emailpass::SET_AT.to_owned(), now.as_microseconds().into());
         }
-        let kept: Map<_, _> = Metadata::new(kept)?.into();
+        let metadata: Map<_, _> = Metadata::new(metadata)?.into();
         let entity_id = renamed.unwrap_or(&part.entity_id);
         let text = concat!(
             "UPDATE provider_identities SET entity_id = $2, entity_canonical = $3, provider_metadata = $4,
@@ -108,7 +108,7 @@ impl AuthModule {
             update.id,
             entity_id,
             EmailAddress::canonical_or_text(entity_id),
-            Json::Object(kept),
+            Json::Object(metadata),
             update.user_metadata.clone().apply(part.user_metadata.clone())?,
             now,
         ];

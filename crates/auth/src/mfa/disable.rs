@@ -1,4 +1,4 @@
-//! Giving a factor up.
+//! Disabling a factor.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -8,36 +8,36 @@ use super::{
 };
 use crate::{AttemptError, AuthIdentityId, AuthModule};
 
-/// What [`AuthModule::disable_auth_mfa`] asks for: the reference's `disable_policy`.
+/// What [`AuthModule::disable_auth_mfa`] requires: the reference's `disable_policy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MfaDisablePolicy {
-    /// Nothing: the caller has made sure that the factor's owner asks.
+    /// Nothing: the caller has verified the factor's owner.
     #[default]
     Session,
     /// A code of a second factor, or a recovery code.
     Challenge,
 }
 
-/// A factor to be given up. Printed without the code.
+/// A factor to be disabled. Printed without the code.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DisableAuthMfa {
-    /// Which.
+    /// The factor.
     pub id: MfaFactorId,
-    /// The identity that it must belong to, or another identity of the same actor; any where there is none.
+    /// An identity of its owner; `None` for any.
     pub auth_identity_id: Option<AuthIdentityId>,
-    /// What the code is of: `totp`, `recovery_code`; any where there is none.
+    /// The method of the code: `totp`, `recovery_code`; `None` for any.
     pub method: Option<String>,
-    /// A code. Where there is one it must be right, whatever the policy.
+    /// A code. If given it must be right, whatever the policy.
     pub code: Option<String>,
 }
 
 impl DisableAuthMfa {
-    /// Gives this factor up, without a code.
+    /// Disables this factor, without a code.
     pub fn new(id: MfaFactorId) -> Self {
         Self { id, auth_identity_id: None, method: None, code: None }
     }
 
-    /// Gives this factor up, with a code.
+    /// Disables this factor, with a code.
     pub fn with_code(id: MfaFactorId, method: &str, code: &str) -> Self {
         Self { method: Some(method.to_owned()), code: Some(code.to_owned()), ..Self::new(id) }
     }
@@ -53,14 +53,14 @@ impl std::fmt::Debug for DisableAuthMfa {
     }
 }
 
-/// Why a factor was not given up.
+/// Why a factor was not disabled.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum DisableAuthMfaError {
     /// There is none, or it is not the identity's.
     #[error("MFA factor with id \"{0}\" was not found")]
     #[kind(NotFound)]
     NotFound(String),
-    /// The policy asks for a code.
+    /// The policy requires a code.
     #[error("MFA verification code is required to disable MFA")]
     #[kind(InvalidData)]
     CodeRequired,
@@ -86,9 +86,9 @@ impl From<RetrieveMfaError> for DisableAuthMfaError {
 }
 
 impl AuthModule {
-    /// Gives a factor up: its secret is wiped, and with the actor's last factor the recovery codes go. One that was given
-    /// up before stays so. An enabled factor asks for a code where
-    /// [`AuthOptions::mfa_disable_policy`](crate::AuthOptions::mfa_disable_policy) says so.
+    /// Disables a factor: its secret is wiped, and with the actor's last factor the recovery codes are deleted. A disabled
+    /// one stays so. An enabled factor needs a code if
+    /// [`AuthOptions::mfa_disable_policy`](crate::AuthOptions::mfa_disable_policy) requires it.
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl AuthModule {
         Ok(disabled)
     }
 
-    /// Gives a factor up within a transaction. It asks for no code: the caller has made sure that the factor's owner asks.
+    /// Disables a factor within a transaction. It needs no code: the caller has verified the factor's owner.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Finding factors.
+//! Listing and retrieving factors.
 
 use vestibule_core::{DomainError, Filter, FindConfig};
 use vestibule_database::list::{self, Table};
@@ -25,7 +25,7 @@ const TABLE: Table = Table {
     columns: factor_columns!(),
 };
 
-/// Which factor is meant: by its id, and where `auth_identity_id` is given only where it belongs to that identity.
+/// Selects a factor by its id, and by its identity if `auth_identity_id` is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MfaSelector {
     /// The id.
@@ -40,10 +40,10 @@ impl From<MfaFactorId> for MfaSelector {
     }
 }
 
-/// Why a factor could not be found.
+/// Why a factor was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveMfaError {
-    /// There is none, or it is somebody else's.
+    /// There is none, or it is another caller's.
     #[error("MFA factor with id \"{0}\" was not found")]
     #[kind(NotFound)]
     NotFound(String),
@@ -53,7 +53,7 @@ pub enum RetrieveMfaError {
 }
 
 impl AuthModule {
-    /// Finds the factors that match, without their secrets. A factor is found by the identity by which it was started; to
+    /// Lists the factors that match, without their secrets. A factor is found by the identity by which it was started; to
     /// find an actor's by any of the actor's identities, see [`AuthModule::list_auth_mfas_of_identity`].
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl AuthModule {
         list::list(&self.database, TABLE, filter, find).await
     }
 
-    /// The factors of whoever has this identity, in the order in which they were started, without their secrets.
+    /// Lists the factors of the owner of this identity, in the order in which they were started, without their secrets.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl AuthModule {
         self.database.query(text, values![identity]).await
     }
 
-    /// The factors of an actor, in the order in which they were started.
+    /// Lists the factors of an actor, in the order in which they were started.
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl AuthModule {
         connection.into().query(text, values![actor_type, actor_id]).await
     }
 
-    /// Finds a factor by its id, or by its id and the identity by which it was started: `retrieve_auth_mfa(id)`,
+    /// Retrieves a factor by its id, or by its id and the identity by which it was started: `retrieve_auth_mfa(id)`,
     /// `retrieve_auth_mfa(MfaSelector { id, auth_identity_id })`.
     ///
     /// # Errors
@@ -117,7 +117,7 @@ impl AuthModule {
         found.filter(is_meant).ok_or_else(|| RetrieveMfaError::NotFound(id.to_string()))
     }
 
-    /// Finds a factor where it belongs to whoever has this identity.
+    /// Retrieves a factor if it belongs to the owner of this identity.
     pub(super) async fn find_factor(
         &self,
         connection: impl Into<Connection<'_>>,

@@ -1,13 +1,13 @@
-//! Second factors: what somebody proves after the password.
+//! Second factors, proved after the password.
 //!
-//! - [`MfaFactor`]: started (`pending`), proved once (`enabled`), given up (`disabled`)
+//! - [`MfaFactor`]: started (`pending`), proved once (`enabled`), disabled (`disabled`)
 //! - [`MfaProvider`]: a kind of second factor; `totp` is built in ([`TotpProvider`])
-//! - [`MfaChallenge`]: the question that a half session has to answer
+//! - [`MfaChallenge`]: the challenge that a half session has to pass
 //! - [`MfaProof`]: a code that was right, to be used once
-//! - [`RecoveryCodes`]: for whoever has lost the factor
+//! - [`RecoveryCodes`]: for users who have lost the factor
 //!
-//! Factors and recovery codes count for the actor: identities of the same user share them, so that no other way in goes
-//! around them (security.md 18). Whoever calls these methods has made sure that it may be done: that is for the flows.
+//! Factors and recovery codes count for the actor: identities of the same user share them, so that no other sign-in method
+//! bypasses them (security.md 18). These methods do not check permissions: that is for the flows.
 
 pub mod challenges;
 mod disable;
@@ -47,18 +47,18 @@ vestibule_core::id!(
     "authmfa"
 );
 
-/// The method of a challenge that is answered by a recovery code. Every other method is a provider's identifier.
+/// The method of a challenge that is passed by a recovery code. Every other method is a provider's identifier.
 pub const RECOVERY_CODE: &str = "recovery_code";
 
-/// Where a factor stands.
+/// The state of a factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MfaStatus {
-    /// Its secret was shown, and nobody has proved yet that he has it.
+    /// Its secret was issued, but not proved yet.
     Pending,
-    /// It is asked for.
+    /// Sign-ins require it.
     Enabled,
-    /// It was given up: its secret is gone.
+    /// It was disabled: its secret is gone.
     Disabled,
 }
 
@@ -67,21 +67,21 @@ pub enum MfaStatus {
 pub struct MfaFactor {
     /// The id.
     pub id: MfaFactorId,
-    /// By which identity it was started.
+    /// The identity by which it was started.
     pub auth_identity_id: AuthIdentityId,
     /// The same, in the form in which the reference nests it.
     pub auth_identity: OwnerReference,
     /// Its provider: `totp`.
     pub provider: String,
-    /// Where it stands.
+    /// The state.
     pub status: MfaStatus,
-    /// Its `label`, and whatever programs keep here.
+    /// Its `label`, and data of the embedding programs.
     pub metadata: Metadata,
     /// When it was started.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// Always empty: a factor that was given up is [`MfaStatus::Disabled`].
+    /// Always empty: a factor that was disabled is [`MfaStatus::Disabled`].
     pub deleted_at: Option<Timestamp>,
 }
 
@@ -92,12 +92,12 @@ pub struct OwnerReference {
     pub id: AuthIdentityId,
 }
 
-/// A factor, and whether this call has changed where it stands.
+/// A factor, and whether this call has changed its state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactorChange {
     /// The factor as it is now.
     pub factor: MfaFactor,
-    /// Whether it was otherwise before.
+    /// Whether it changed.
     pub changed: bool,
 }
 
@@ -132,7 +132,7 @@ impl FromRow for MfaFactor {
 }
 
 /// The identities that count as one with `$1`: itself, and those of the same actors. Second factors count for the
-/// actor, so that no other way in goes around them.
+/// actor, so that no other sign-in method bypasses them.
 macro_rules! same_actor {
     () => {
         "SELECT id FROM auth_identities WHERE id = $1
@@ -145,7 +145,7 @@ macro_rules! same_actor {
 pub(crate) use same_actor;
 
 impl AuthModule {
-    /// Whether whoever has this identity has a second factor.
+    /// Whether the owner of this identity has a second factor.
     ///
     /// # Errors
     ///
@@ -164,8 +164,8 @@ impl AuthModule {
     }
 }
 
-/// Makes whoever changes an actor's factors or recovery codes wait for whoever else does, and for whoever signs in: what
-/// was enabled while one looks stays so until he is done. Tells how many factors are enabled.
+/// Serializes changes of an actor's factors or recovery codes with one another and with sign-ins: what
+/// is enabled when read stays so until the transaction ends. Returns how many factors are enabled.
 async fn lock_enabled(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<u64, Error> {
     let text = concat!("UPDATE auth_identities SET updated_at = updated_at WHERE id IN (", same_actor!(), ")");
     transaction.execute(text, values![identity]).await?;
@@ -177,9 +177,9 @@ async fn lock_enabled(transaction: &mut Transaction, identity: AuthIdentityId) -
     transaction.execute(text, values![identity]).await
 }
 
-/// Where no factor is left: the recovery codes go that could stand in for it, and no session has proved one.
+/// Where no factor is left: deletes the recovery codes that could stand in for it, and no session has proved one.
 async fn settle_after_last(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<(), Error> {
-    /// Of an actor none of whose factors is enabled.
+    /// For an actor without enabled factors.
     macro_rules! without_factor {
         () => {
             concat!(

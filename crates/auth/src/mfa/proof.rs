@@ -1,7 +1,7 @@
-//! Whether a code is right, and that it counts once.
+//! Examines codes, and ensures that each counts once.
 //!
-//! A code is examined before a transaction begins, and used within the one that has the effect, by one conditional
-//! statement: of any number of uses at once, on any number of processes, one has an effect (security.md 2 and 17).
+//! A code is examined before a transaction begins, and used within the one of its effect, by one conditional
+//! statement: of concurrent uses, on any number of processes, one has an effect (security.md 2 and 17).
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use super::typed::plain;
 use super::{MfaFactorId, RECOVERY_CODE, same_actor};
 use crate::{AuthIdentityId, AuthModule};
 
-/// A code that was right when it was examined, to be used once by [`AuthModule::use_mfa_proof_within`].
+/// A code that was right when examined, to be used once by [`AuthModule::use_mfa_proof_within`].
 #[must_use = "a proof that is not used proves nothing"]
 #[derive(Clone, PartialEq, Eq)]
 pub struct MfaProof {
@@ -30,7 +30,7 @@ enum Kind {
 }
 
 impl MfaProof {
-    /// By what: `totp`, `recovery_code`, ….
+    /// The method: `totp`, `recovery_code`, ….
     pub fn method(&self) -> &str {
         &self.method
     }
@@ -47,9 +47,9 @@ impl fmt::Debug for MfaProof {
     }
 }
 
-/// What a factor keeps, as it is in the database.
+/// The secret of a factor, as it is in the database.
 #[derive(FromRow)]
-pub(super) struct Kept {
+pub(super) struct StoredSecret {
     pub(super) id: MfaFactorId,
     provider: String,
     secret: Option<Vec<u8>>,
@@ -57,8 +57,8 @@ pub(super) struct Kept {
 }
 
 impl AuthModule {
-    /// Whether a code proves a second factor of whoever has this identity, by this method or, where none is named, by
-    /// any. The caller has taken a try of the account.
+    /// Whether a code proves a second factor of the owner of this identity, by this method or, without one, by
+    /// any. The caller has counted an attempt of the account.
     ///
     /// # Errors
     ///
@@ -76,13 +76,13 @@ impl AuthModule {
                 same_actor!(),
                 ") ORDER BY id"
             );
-            for kept in self.database.query::<Kept>(text, values![identity]).await? {
-                if method.is_some_and(|method| method != kept.provider) {
+            for stored in self.database.query::<StoredSecret>(text, values![identity]).await? {
+                if method.is_some_and(|method| method != stored.provider) {
                     continue;
                 }
-                if let Some(step) = self.examine_step(&kept, code).await {
-                    let kind = Kind::Step { factor: kept.id, step };
-                    return Ok(Some(MfaProof { identity, method: kept.provider, kind }));
+                if let Some(step) = self.examine_step(&stored, code).await {
+                    let kind = Kind::Step { factor: stored.id, step };
+                    return Ok(Some(MfaProof { identity, method: stored.provider, kind }));
                 }
             }
         }
@@ -101,7 +101,7 @@ impl AuthModule {
         Ok(None)
     }
 
-    /// Uses a code within the transaction that has the effect. Tells whether it counted: a step of time and a recovery
+    /// Uses a code within the transaction of its effect. Returns whether it counted: a step of time and a recovery
     /// code do so once, and only while their factor is enabled (security.md 17 and 19).
     ///
     /// # Errors
@@ -126,30 +126,30 @@ impl AuthModule {
         Ok(used > 0)
     }
 
-    /// The step that a code is right for.
-    pub(super) async fn examine_step(&self, kept: &Kept, code: &str) -> Option<i64> {
-        let provider = self.find_mfa_provider(&kept.provider)?;
-        let sealed = kept.secret.as_deref()?;
-        match self.options.sealing_key.open(&kept.id.to_string(), sealed) {
+    /// The step for which a code is right.
+    pub(super) async fn examine_step(&self, stored: &StoredSecret, code: &str) -> Option<i64> {
+        let provider = self.find_mfa_provider(&stored.provider)?;
+        let sealed = stored.secret.as_deref()?;
+        match self.options.sealing_key.open(&stored.id.to_string(), sealed) {
             Ok(secret) => {
                 let secret = Zeroizing::new(secret);
-                provider.verify(&secret, code, self.environment.now(), kept.last_step).await
+                provider.verify(&secret, code, self.environment.now(), stored.last_step).await
             }
             Err(error) => {
-                tracing::error!(factor = %kept.id, %error, "a second factor cannot be read: it has to be reset");
+                tracing::error!(factor = %stored.id, %error, "a second factor cannot be read: it has to be reset");
                 None
             }
         }
     }
 }
 
-/// What is stored of a recovery code. Its 128 bits of chance need no slow hash. Its groups need not be typed as they are
-/// shown: capitals, spaces and missing dashes are no other code.
+/// The stored hash of a recovery code. Its 128 random bits need no slow hash. Capitals, spaces and missing dashes
+/// make no difference.
 pub(super) fn recovery_code_hash(code: &str) -> [u8; 32] {
     let plain = plain(code).to_ascii_lowercase();
-    let shown = match u128::from_str_radix(&plain, 16) {
+    let normalised = match u128::from_str_radix(&plain, 16) {
         Ok(number) if plain.len() == 32 => in_groups(number),
         _ => plain,
     };
-    Sha256::digest(shown.as_bytes()).into()
+    Sha256::digest(normalised.as_bytes()).into()
 }

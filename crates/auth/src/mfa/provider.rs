@@ -11,15 +11,15 @@ use zeroize::Zeroizing;
 /// [`AuthModule::with_mfa_provider`](crate::AuthModule::with_mfa_provider).
 #[async_trait]
 pub trait MfaProvider: Send + Sync + 'static {
-    /// Its name in rows, and the method by which challenges are answered: `totp`. It never changes, and is a word
+    /// Its name in rows, and the method of challenges: `totp`. It never changes, and is a word
     /// without spaces.
     fn identifier(&self) -> &str;
 
-    /// Makes a factor's secret.
+    /// Creates a factor's secret.
     ///
     /// # Errors
     ///
-    /// [`MfaRefused`], in the provider's own words.
+    /// [`MfaRefused`], with the provider's message.
     async fn start(&self, start: &MfaStart<'_>) -> Result<MfaSecret, MfaRefused>;
 
     /// Whether a code is right at this moment, and of which step. Only a step after `last_step` counts: that is the
@@ -28,23 +28,23 @@ pub trait MfaProvider: Send + Sync + 'static {
     async fn verify(&self, secret: &[u8], code: &str, now: Timestamp, last_step: i64) -> Option<i64>;
 }
 
-/// What a provider is told of a factor that begins.
+/// What a provider needs to create a factor.
 #[derive(Debug)]
 pub struct MfaStart<'a> {
-    /// What its owner calls it.
+    /// The owner's name for it.
     pub label: &'a str,
-    /// Who asks for the codes: what an authenticator app shows.
+    /// The issuer that an authenticator app displays.
     pub issuer: &'a str,
-    /// Time and chance.
+    /// Time and randomness.
     pub environment: &'a Environment,
 }
 
-/// What a provider has made. Printed without any of it.
+/// A new factor of a provider. Printed without any of it.
 pub struct MfaSecret {
-    /// What [`MfaProvider::verify`] needs. Kept sealed.
-    pub kept: Zeroizing<Vec<u8>>,
-    /// What its owner is shown this once: fields of the answer.
-    pub shown: Map<String, Json>,
+    /// The secret that [`MfaProvider::verify`] needs. Stored sealed.
+    pub secret: Zeroizing<Vec<u8>>,
+    /// What its owner receives once: fields of the response.
+    pub enrolment: Map<String, Json>,
 }
 
 impl fmt::Debug for MfaSecret {
@@ -53,7 +53,7 @@ impl fmt::Debug for MfaSecret {
     }
 }
 
-/// Why a provider has made nothing, in its own words.
+/// Why a provider has created nothing, with its message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct MfaRefused(pub String);

@@ -1,4 +1,4 @@
-//! Codes for whoever has lost the factor. Each is good for one sign-in.
+//! Codes for users who have lost the factor. Each works for one sign-in.
 
 use std::fmt;
 use vestibule_core::DomainError;
@@ -8,13 +8,13 @@ use super::proof::recovery_code_hash;
 use super::{lock_enabled, same_actor};
 use crate::{AuthIdentityId, AuthModule};
 
-/// How many codes a set has where nobody says otherwise, as in the reference.
+/// How many codes a set has by default, as in the reference.
 pub const DEFAULT_RECOVERY_CODES: u32 = 10;
 
 /// How many codes a set may have, as in the reference.
 pub const MAX_RECOVERY_CODES: u32 = 50;
 
-/// Codes that were made, to be shown this once. Printed without them.
+/// Generated codes, which are returned only once. Printed without them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecoveryCodes(Vec<String>);
 
@@ -36,7 +36,7 @@ impl fmt::Debug for RecoveryCodes {
     }
 }
 
-/// Why no codes were made.
+/// Why no codes were generated.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RecoveryCodesError {
     /// There is no factor that they could stand in for.
@@ -53,7 +53,7 @@ pub enum RecoveryCodesError {
 }
 
 impl AuthModule {
-    /// Makes a new set of recovery codes for whoever has this identity. The old set is dead from then on (security.md
+    /// Generates a new set of recovery codes for the owner of this identity. The old set is dead from then on (security.md
     /// 19).
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl AuthModule {
         })
     }
 
-    /// Makes recovery codes within a transaction. Each has 128 bits of chance; the database keeps their hashes
+    /// Generates recovery codes within a transaction. Each has 128 random bits; the database holds their hashes
     /// (security.md 1).
     ///
     /// # Errors

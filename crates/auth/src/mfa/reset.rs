@@ -1,4 +1,4 @@
-//! Taking every second factor of somebody away who has lost them all.
+//! Resetting every second factor of an actor who has lost them all.
 
 use vestibule_database::{Error, Transaction, transaction, values};
 
@@ -13,7 +13,7 @@ macro_rules! identities_of {
 }
 
 impl AuthModule {
-    /// Takes all factors, recovery codes and open challenges of an actor away, and tells which factors he had.
+    /// Deletes all factors, recovery codes and open challenges of an actor, and returns the deleted factors.
     ///
     /// # Errors
     ///
@@ -24,7 +24,7 @@ impl AuthModule {
         })
     }
 
-    /// Takes an actor's second factors away within a transaction.
+    /// Deletes an actor's second factors within a transaction.
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ impl AuthModule {
                 "DELETE FROM auth_mfa_challenges WHERE completed_at IS NULL AND auth_identity_id IN ",
                 identities_of!()
             ),
-            // Whoever must have a factor is led to enrolment again.
+            // An actor who must have a factor has to enrol again.
             concat!(
                 "UPDATE auth_sessions SET mfa_completed_at = NULL WHERE mfa_completed_at IS NOT NULL
                  AND auth_identity_id IN ",

@@ -1,4 +1,4 @@
-//! Starting a factor: its secret is made and shown, this once.
+//! Starting a factor: its secret is created and returned once.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use vestibule_database::{Connection, Error, Transaction, transaction, values};
 use super::{MfaFactor, MfaRefused, MfaStart, MfaStatus, OwnerReference, same_actor};
 use crate::{AuthIdentityId, AuthModule};
 
-/// How long a factor that nobody has proved stands in the way of a new one.
+/// How long a factor that was not proved blocks a new one.
 const PENDING: Duration = Duration::from_secs(60 * 60);
 
-/// How many factors are remembered that were given up.
+/// How many disabled factors are remembered.
 const REMEMBERED: u32 = 20;
 
 /// The longest label and issuer, in characters.
@@ -24,15 +24,15 @@ const MAX_NAME: usize = 1_000;
 /// A factor to be started.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StartAuthMfa {
-    /// Whose it is.
+    /// The owner's identity.
     pub auth_identity_id: AuthIdentityId,
     /// Its provider: `totp`.
     pub provider: String,
-    /// What its owner calls it; in an authenticator app the identity's id otherwise.
+    /// The owner's name for it; `None` for the identity's id in an authenticator app.
     pub label: Option<String>,
-    /// Who asks for the codes, where it is not [`AuthOptions::mfa_issuer`](crate::AuthOptions::mfa_issuer).
+    /// The issuer, if not [`AuthOptions::mfa_issuer`](crate::AuthOptions::mfa_issuer).
     pub issuer: Option<String>,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Metadata,
 }
 
@@ -49,14 +49,14 @@ impl StartAuthMfa {
     }
 }
 
-/// A factor that was started, and what its owner is shown this once. Printed without that.
+/// A started factor, with its enrolment data, which is returned only once. Printed without that.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct StartedMfa {
     /// The factor.
     pub mfa_factor: MfaFactor,
-    /// What the provider shows: with `totp`, `secret` and `otpauth_url`.
+    /// The provider's enrolment data: with `totp`, `secret` and `otpauth_url`.
     #[serde(flatten)]
-    pub shown: Map<String, Json>,
+    pub enrolment: Map<String, Json>,
 }
 
 impl fmt::Debug for StartedMfa {
@@ -80,8 +80,8 @@ pub enum StartMfaError {
     #[error("The {0} is too long: 1000 characters at most")]
     #[kind(InvalidData)]
     TooLong(&'static str),
-    /// The label cannot be kept.
-    #[error("The label cannot be kept: {0}")]
+    /// The label is invalid.
+    #[error("The label is invalid: {0}")]
     #[kind(InvalidData)]
     Label(InvalidMetadata),
     /// The provider has refused.
@@ -97,15 +97,15 @@ pub enum StartMfaError {
     Database(#[from] Error),
 }
 
-/// A factor that was made and not written yet.
+/// A factor that was created and not written yet.
 struct Prepared {
     factor: MfaFactor,
     sealed: Vec<u8>,
-    shown: Map<String, Json>,
+    enrolment: Map<String, Json>,
 }
 
 impl AuthModule {
-    /// Starts a factor. It counts once somebody has proved to have its secret: [`AuthModule::verify_auth_mfa`].
+    /// Starts a factor. It counts once its secret is proved: [`AuthModule::verify_auth_mfa`].
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl AuthModule {
         transaction!(self.database, |transaction| self.start_auth_mfa_within(transaction, &prepared).await)
     }
 
-    /// Makes a factor's secret, before the transaction in which it is written: a provider may take its time.
+    /// Creates a factor's secret, before the transaction in which it is written: a provider may be slow.
     ///
     /// # Errors
     ///
@@ -157,8 +157,8 @@ impl AuthModule {
             updated_at: now,
             deleted_at: None,
         };
-        let sealed = self.options.sealing_key.seal(&self.environment, &factor.id.to_string(), &secret.kept);
-        Ok(PreparedMfa(Prepared { factor, sealed, shown: secret.shown }))
+        let sealed = self.options.sealing_key.seal(&self.environment, &factor.id.to_string(), &secret.secret);
+        Ok(PreparedMfa(Prepared { factor, sealed, enrolment: secret.enrolment }))
     }
 
     /// Writes a factor within a transaction.
@@ -169,7 +169,7 @@ impl AuthModule {
     pub async fn start_auth_mfa_within(
         &self,
         transaction: &mut Transaction,
-        PreparedMfa(Prepared { factor, sealed, shown }): &PreparedMfa,
+        PreparedMfa(Prepared { factor, sealed, enrolment }): &PreparedMfa,
     ) -> Result<StartedMfa, StartMfaError> {
         let active = || StartMfaError::Active(factor.provider.clone());
         self.forget_old(transaction, factor.auth_identity_id, factor.created_at).await?;
@@ -192,11 +192,11 @@ impl AuthModule {
             Error::ForeignKey(_) => StartMfaError::NotFound(factor.auth_identity_id),
             error => error.into(),
         })?;
-        Ok(StartedMfa { mfa_factor: factor.clone(), shown: shown.clone() })
+        Ok(StartedMfa { mfa_factor: factor.clone(), enrolment: enrolment.clone() })
     }
 
-    /// Gives up what somebody began long ago and never finished, and forgets what was given up before many others: an
-    /// identity has a handful of rows, however often somebody begins.
+    /// Disables factors that were started long ago and never proved, and deletes the oldest disabled ones: an
+    /// identity has a handful of rows, however often factors are started.
     async fn forget_old(
         &self,
         transaction: &mut Transaction,
@@ -217,7 +217,7 @@ impl AuthModule {
     }
 }
 
-/// A factor whose secret was made, to be written by [`AuthModule::start_auth_mfa_within`]. Printed without it.
+/// A factor whose secret was created, to be written by [`AuthModule::start_auth_mfa_within`]. Printed without it.
 pub struct PreparedMfa(Prepared);
 
 impl fmt::Debug for PreparedMfa {
@@ -226,13 +226,13 @@ impl fmt::Debug for PreparedMfa {
     }
 }
 
-/// A name that an authenticator app can display: not one of spaces and colons alone.
+/// A name that an authenticator app can display: not only spaces and colons.
 fn named(name: &Option<String>) -> Option<&str> {
     name.as_deref().filter(|name| name.chars().any(|c| c != ':' && !c.is_whitespace() && !c.is_control()))
 }
 
-/// Whether the actor has a factor of this provider that is not disabled, by whichever of his identities. For one
-/// identity the unique index says so as well, also to two at once.
+/// Whether the actor has a factor of this provider that is not disabled, by any identity. For one
+/// identity the unique index ensures it as well, also for two at once.
 async fn has_active(connection: impl Into<Connection<'_>>, factor: &MfaFactor) -> Result<bool, Error> {
     let text = concat!(
         "SELECT 1 AS one FROM auth_mfa_factors

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::typed::plain;
 use super::{MfaProvider, MfaRefused, MfaSecret, MfaStart};
 
-/// What stands for itself in an otpauth address.
+/// The characters that need no encoding in an otpauth address.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -39,13 +39,14 @@ impl MfaProvider for TotpProvider {
         let (issuer, label) = (displayed(start.issuer), displayed(start.label));
         let (issuer, label) = (utf8_percent_encode(&issuer, PLAIN), utf8_percent_encode(&label, PLAIN));
         let otpauth_url = format!("otpauth://totp/{issuer}:{label}?secret={secret}&issuer={issuer}");
-        let shown: Map<_, _> = [("secret".to_owned(), json!(secret)), ("otpauth_url".to_owned(), json!(otpauth_url))]
-            .into_iter()
-            .collect();
-        Ok(MfaSecret { kept: Zeroizing::new(bytes.to_vec()), shown })
+        let enrolment: Map<_, _> =
+            [("secret".to_owned(), json!(secret)), ("otpauth_url".to_owned(), json!(otpauth_url))]
+                .into_iter()
+                .collect();
+        Ok(MfaSecret { secret: Zeroizing::new(bytes.to_vec()), enrolment })
     }
 
-    /// One step either side at most, and never one that is not after the last (security.md 17).
+    /// One step either side at most, and only one after the last (security.md 17).
     async fn verify(&self, secret: &[u8], code: &str, now: Timestamp, last_step: i64) -> Option<i64> {
         let totp = Builder::new()
             .with_algorithm(Algorithm::SHA1)
@@ -60,8 +61,8 @@ impl MfaProvider for TotpProvider {
     }
 }
 
-/// What an authenticator app displays. A colon ends the issuer there, also an encoded one (Key Uri Format), so it becomes a
-/// space; spaces at the ends and in rows are taken for no name by some apps.
+/// The name that an authenticator app displays. A colon ends the issuer there, also an encoded one (Key Uri Format), so it
+/// becomes a space; some apps take leading, trailing and repeated spaces for an empty name.
 fn displayed(name: &str) -> String {
     let words = name.split(|c: char| c == ':' || c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")

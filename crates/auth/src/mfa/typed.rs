@@ -1,4 +1,4 @@
-//! Codes as people type them: with spaces and dashes, in capitals, and with the digits of their own script.
+//! Codes as users type them: with spaces and dashes, in capitals, and with the digits of their own script.
 
 /// The digit zero of every script (Unicode 14.0.0, general category Nd). Nine others follow each, in order.
 const ZEROS: [char; 66] = [
@@ -70,7 +70,7 @@ const ZEROS: [char; 66] = [
     '\u{1fbf0}',
 ];
 
-/// What was typed in ASCII, where it is a digit of any script; without white space, dashes and what cannot be seen.
+/// The typed code in ASCII, if it is a digit of any script; without white space, dashes and invisible characters.
 pub(super) fn plain(code: &str) -> String {
     let is_filler = |c: char| {
         c.is_whitespace()
@@ -81,7 +81,7 @@ pub(super) fn plain(code: &str) -> String {
     code.chars().filter(|c| !is_filler(*c)).map(|c| digit(c).unwrap_or(c)).collect()
 }
 
-/// The ASCII digit that a digit of some script stands for.
+/// The ASCII digit for a digit of any script.
 fn digit(character: char) -> Option<char> {
     let index = ZEROS.partition_point(|zero| *zero <= character).checked_sub(1)?;
     let value = u32::from(character) - u32::from(*ZEROS.get(index)?);

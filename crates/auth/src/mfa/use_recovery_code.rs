@@ -22,7 +22,7 @@ pub enum UseRecoveryCodeError {
 }
 
 impl AuthModule {
-    /// Uses a recovery code of the actor who has this identity. It counts once (security.md 19), and a wrong one is a
+    /// Uses a recovery code of the owner of this identity. It counts once (security.md 19), and a wrong one is a
     /// failed attempt of the account (security.md 11).
     ///
     /// # Errors

@@ -1,9 +1,9 @@
-//! Proving that one has a factor: a pending one is enabled by it.
+//! Proving a factor, which enables a pending one.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
-use super::proof::Kept;
+use super::proof::StoredSecret;
 use super::{FactorChange, MfaFactor, MfaFactorId, MfaStatus, factor_columns, lock_enabled};
 use crate::attempts::Counter;
 use crate::{AttemptError, AuthIdentityId, AuthModule, SessionId, Try};
@@ -11,11 +11,11 @@ use crate::{AttemptError, AuthIdentityId, AuthModule, SessionId, Try};
 /// Why a factor was not proved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum VerifyMfaError {
-    /// There is none, or it is somebody else's.
+    /// There is none, or it is another caller's.
     #[error("MFA factor with id \"{0}\" was not found")]
     #[kind(NotFound)]
     NotFound(String),
-    /// It was given up.
+    /// It was disabled.
     #[error("Disabled MFA factors cannot be verified")]
     #[kind(NotAllowed)]
     Disabled,
@@ -23,7 +23,7 @@ pub enum VerifyMfaError {
     #[error("Invalid {} code", .0.to_uppercase())]
     #[kind(NotAllowed)]
     WrongCode(String),
-    /// Too many tries of this account have failed.
+    /// Too many attempts of this account have failed.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
     /// The database failed.
@@ -31,7 +31,7 @@ pub enum VerifyMfaError {
     Database(#[from] Error),
 }
 
-/// A factor whose code was right when it was examined. The try that was taken for it is given back once the factor
+/// A factor whose code was right when examined. The attempt that was counted for it is refunded once the factor
 /// was verified: [`AuthModule::give_try_back`].
 #[derive(Debug)]
 pub struct ExaminedFactor {
@@ -39,12 +39,12 @@ pub struct ExaminedFactor {
     id: MfaFactorId,
     provider: String,
     step: i64,
-    /// The try of the account.
+    /// The attempt of the account.
     pub taken: Try,
 }
 
 impl AuthModule {
-    /// Proves that whoever has this identity has this factor, and enables it.
+    /// Proves that the owner of this identity has this factor, and enables it.
     ///
     /// # Errors
     ///
@@ -63,8 +63,8 @@ impl AuthModule {
         Ok(verified)
     }
 
-    /// Examines a factor's code, before the transaction that has the effect. Takes a try of the session, or where there is
-    /// none of the account's codes.
+    /// Examines a factor's code, before the transaction of its effect. Counts an attempt of the session, or without
+    /// one of the account's codes.
     ///
     /// # Errors
     ///
@@ -87,11 +87,11 @@ impl AuthModule {
             None => Counter::codes(&account, identity),
         };
         let taken = self.take_try(counter).await?;
-        // Read after the try was taken: whoever had the turn before may have used the same code.
+        // Read after the attempt was counted: an earlier holder of the lock may have used the same code.
         let text = "SELECT id, provider, secret, last_step FROM auth_mfa_factors WHERE id = $1";
-        let kept: Option<Kept> = self.database.query_optional(text, values![id]).await?;
-        let step = match kept {
-            Some(kept) => self.examine_step(&kept, code).await,
+        let stored: Option<StoredSecret> = self.database.query_optional(text, values![id]).await?;
+        let step = match stored {
+            Some(stored) => self.examine_step(&stored, code).await,
             None => None,
         };
         match step {
@@ -100,7 +100,7 @@ impl AuthModule {
         }
     }
 
-    /// Uses a factor's code within a transaction, and enables the factor where it was pending. The code counts once,
+    /// Uses a factor's code within a transaction, and enables the factor if it was pending. The code counts once,
     /// also here (security.md 17).
     ///
     /// # Errors
@@ -121,7 +121,7 @@ impl AuthModule {
         let values = values![examined.id, examined.step, now];
         if let Some(factor) = transaction.query_optional::<MfaFactor>(text, values).await? {
             if others == 0 {
-                // Of an earlier factor that went away together with another: the old ones open nothing.
+                // Of an earlier factor that was deleted together with another: the old ones no longer work.
                 self.delete_recovery_codes(transaction, examined.identity).await?;
             }
             return Ok(FactorChange { factor, changed: true });

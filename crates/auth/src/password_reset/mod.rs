@@ -1,11 +1,11 @@
 //! Setting a new password by a token that was sent to the owner's address.
 //!
-//! - `request`: who gets a token, and what is told of it
-//! - `token`: what it says
-//! - `redeem`: what it is good for, once
+//! - `request`: who receives a token
+//! - `token`: its claims
+//! - `redeem`: its use, once
 //! - `opaque`: tokens for programs that send and redeem resets on their own
 //!
-//! An identity has one token at most: a newer one takes the older one's place. Of the token the database holds a hash.
+//! An identity has one token at most: a newer one replaces the older one. The database holds the hash of the token.
 
 mod opaque;
 mod redeem;
@@ -22,7 +22,7 @@ pub use self::redeem::{PendingReset, ResetPasswordError};
 pub use self::request::{PasswordOwner, PasswordReset, RequestPasswordReset};
 pub use self::token::ResetClaims;
 
-/// What the database holds of a token.
+/// The stored hash of a token.
 fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

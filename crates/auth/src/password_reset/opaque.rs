@@ -23,10 +23,10 @@ const MAX_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub struct CreatePasswordResetToken<'a> {
     /// The provider: `emailpass`.
     pub provider: &'a str,
-    /// The provider's name for the identity, in any spelling: the address.
+    /// The entity id, in any spelling: the address.
     pub entity_id: &'a str,
-    /// How long it works: one second to 30 days. [`AuthOptions::reset_lifetime`](crate::AuthOptions::reset_lifetime)
-    /// where there is none.
+    /// How long it works: one second to 30 days. `None` for
+    /// [`AuthOptions::reset_lifetime`](crate::AuthOptions::reset_lifetime).
     pub lifetime: Option<Duration>,
 }
 
@@ -52,7 +52,7 @@ pub struct ConsumePasswordResetToken<'a> {
     pub jti: &'a str,
     /// The provider that it was created for.
     pub provider: &'a str,
-    /// The name that it was created for, in any spelling.
+    /// The entity id that it was created for, in any spelling.
     pub entity_id: &'a str,
 }
 
@@ -65,7 +65,7 @@ impl fmt::Debug for ConsumePasswordResetToken<'_> {
     }
 }
 
-/// What a token was for.
+/// The owner of a token.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct ConsumedPasswordResetToken {
     /// The identity.
@@ -73,20 +73,20 @@ pub struct ConsumedPasswordResetToken {
     /// The provider identity.
     #[row(column = "id")]
     pub provider_identity_id: ProviderIdentityId,
-    /// The provider's name for it, as it is stored.
+    /// The entity id, as it is stored.
     pub entity_id: String,
 }
 
 /// Why no token was created, or none was consumed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum PasswordResetTokenError {
-    /// No actor has an identity of this name.
+    /// No actor has an identity with this entity id.
     #[error("Provider identity with entity_id {entity_id} and provider {provider} not found")]
     #[kind(InvalidData)]
     NotFound {
         /// The provider.
         provider: String,
-        /// Its name for the identity.
+        /// The entity id.
         entity_id: String,
     },
     /// Less than a second, or more than 30 days.
@@ -104,7 +104,7 @@ pub enum PasswordResetTokenError {
 
 impl AuthModule {
     /// Creates a token for the identity that an actor has by this provider, which replaces the one before. Nothing is
-    /// sent: the calling program does that, and answers an unknown address as it answers a known one.
+    /// sent: the calling program does that, and responds to an unknown address as to a known one.
     ///
     /// # Errors
     ///
@@ -141,7 +141,7 @@ impl AuthModule {
     }
 
     /// Consumes a token: it works once, before it expires, and for the identity that it was created for. One that fails
-    /// by its provider or name stays.
+    /// by its provider or entity id stays.
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl AuthModule {
         })
     }
 
-    /// Consumes a token within the transaction that sets the password. Of any number of callers at once, one succeeds
+    /// Consumes a token within the transaction that sets the password. Of concurrent callers, one succeeds
     /// (security.md 2).
     ///
     /// # Errors
@@ -181,7 +181,7 @@ impl AuthModule {
     }
 }
 
-/// What the database holds of a value. With a word before it, so that no signed token passes for one (security.md 4).
+/// The stored hash of a value. Prefixed with a word, so that no signed token is accepted as one (security.md 4).
 fn of(jti: &str) -> [u8; 32] {
     hash(&format!("jti {jti}"))
 }

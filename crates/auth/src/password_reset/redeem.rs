@@ -1,4 +1,4 @@
-//! Using a token: once, by whoever comes first.
+//! Redeeming a token, once.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Error, FromRow, Transaction, transaction, values};
@@ -8,14 +8,14 @@ use crate::identities::ProviderIdentityId;
 use crate::new_password::NewPassword;
 use crate::{AuthIdentityId, AuthModule, AuthenticateError};
 
-/// Why a password was not reset. Nothing was changed, and a token that was good still is.
+/// Why a password was not reset. Nothing was changed, and a valid token still is.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum ResetPasswordError {
-    /// The token was used, is too old, has a newer one in its place, or never was one.
+    /// The token was used, has expired, was replaced by a newer one, or never existed.
     #[error("Invalid token")]
     #[kind(Unauthorized, code = "reset_token_invalid")]
     InvalidToken,
-    /// The password cannot be taken, or not at this moment.
+    /// The password cannot be set, or not at this moment.
     #[error(transparent)]
     Password(#[from] AuthenticateError),
     /// The database failed.
@@ -23,16 +23,16 @@ pub enum ResetPasswordError {
     Database(#[from] Error),
 }
 
-/// A reset whose token was good when it was looked at.
+/// A reset whose token was valid when checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PendingReset {
-    /// What the token says.
+    /// The claims.
     pub claims: ResetClaims,
     /// The identity whose password it sets.
     pub auth_identity_id: AuthIdentityId,
     /// The actor's id.
     pub actor_id: String,
-    /// The caller who was shown the token when it was made; none where it was mailed to its owner.
+    /// The caller who received the token when it was issued; `None` if it was mailed to its owner.
     pub issued_by: Option<String>,
     token_hash: [u8; 32],
 }
@@ -45,7 +45,7 @@ struct Whose {
 }
 
 impl AuthModule {
-    /// Sets a password by a token. Every session of its owner ends, and he is told by an event.
+    /// Sets a password by a token. Every session of its owner ends, and an event notifies them.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl AuthModule {
         })
     }
 
-    /// Looks at a token before anything costly is done for it.
+    /// Checks a token before anything costly is done for it.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl AuthModule {
         Ok(PendingReset { claims, auth_identity_id, actor_id, issued_by, token_hash })
     }
 
-    /// Uses a token up and sets the password, within a transaction. Of any number of callers at once, one succeeds.
+    /// Uses a token up and sets the password, within a transaction. Of concurrent callers, one succeeds.
     ///
     /// # Errors
     ///

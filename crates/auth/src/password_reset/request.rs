@@ -1,4 +1,4 @@
-//! Asking for a new password.
+//! Requesting a password reset.
 
 use std::fmt;
 
@@ -15,30 +15,30 @@ use crate::stranger_mails::MailOrigin;
 use crate::{AuthIdentityId, AuthModule, DeviceSecrets};
 
 /// How many tokens are sent to one address at the request of its owner or an embedding program while the first of them
-/// would be good. What strangers request is limited by [`crate::stranger_mails`], and never uses this up.
+/// is valid. What strangers request is limited by [`crate::stranger_mails`], and never uses this up.
 const MOST_SENT: u32 = 5;
 
-/// Whose password is to be reset.
+/// A request to reset a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestPasswordReset<'a> {
-    /// By which provider he signs in. Only `emailpass` keeps passwords.
+    /// The provider. Only `emailpass` has passwords.
     pub provider: &'a str,
-    /// The provider's name for him, in any spelling: the address.
+    /// The entity id, in any spelling: the address.
     pub entity_id: &'a str,
-    /// As what he signs in: `user`, ….
+    /// The actor type: `user`, ….
     pub actor_type: &'a str,
 }
 
-/// A token by which a password is set. Printed without the token.
+/// A token that sets a password. Printed without the token.
 #[derive(Clone, PartialEq)]
 pub struct PasswordReset {
     /// The signed text.
     pub token: String,
-    /// Until when it is good.
+    /// When it expires.
     pub expires_at: Timestamp,
     /// The identity whose password it sets.
     pub auth_identity_id: AuthIdentityId,
-    /// The stored address, where it belongs to.
+    /// The stored address, the recipient.
     pub entity_id: String,
     /// The actor's type.
     pub actor_type: String,
@@ -56,7 +56,7 @@ impl fmt::Debug for PasswordReset {
     }
 }
 
-/// Somebody who has a password, and may get a token.
+/// An owner of a password, who may receive a token.
 #[derive(Debug, Clone, PartialEq, FromRow)]
 pub struct PasswordOwner {
     id: ProviderIdentityId,
@@ -81,7 +81,7 @@ macro_rules! owners {
 }
 
 impl AuthModule {
-    /// Has a token sent to the owner of an address, by an event. Where nobody has it, or too many were sent already,
+    /// Has a token sent to the owner of an address, by an event. If it has no owner, or too many were sent already,
     /// nothing happens, which costs a write as well.
     ///
     /// # Errors
@@ -102,13 +102,13 @@ impl AuthModule {
             self.announce_password_reset_within(transaction, &reset, metadata, origin).await
         });
         match requested {
-            // Deleted at this moment, with its owner.
+            // Deleted in the meantime, with its owner.
             Err(Error::ForeignKey(_)) => Ok(()),
             result => result,
         }
     }
 
-    /// Counts a request, whoever it is for, and tells whether a token may be sent.
+    /// Counts a request, for any address, and returns whether a token may be sent.
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ impl AuthModule {
         self.count_within(transaction, &format!("reset {account}"), limit).await
     }
 
-    /// Whether the browser with these secrets is known to the owner of an address: then it is most likely the owner who asks.
+    /// Whether the browser with these secrets is known to the owner of an address: then the requester is most likely the owner.
     ///
     /// # Errors
     ///
@@ -138,9 +138,9 @@ impl AuthModule {
         Ok(self.find_known_device(transaction, &account, devices).await?.is_some())
     }
 
-    /// Reserves the mail that a stranger requests, and returns when it may go; nothing where none is sent. While a link is
-    /// good that was sent before, a newer one neither takes its place before it can be sent itself: else strangers would
-    /// keep the owner without any. Where nobody has the address, this costs the same.
+    /// Reserves the mail that a stranger requests, and returns when it may be sent; `None` if it is not. While an earlier
+    /// link is valid, a newer one does not replace it before it can be sent itself: otherwise strangers would
+    /// keep the owner without any. An address without an owner costs the same.
     ///
     /// # Errors
     ///
@@ -157,14 +157,14 @@ impl AuthModule {
         let has_link = transaction.query_optional::<()>(text, values![part, now]).await?.is_some();
         let recipient = match owner {
             Some(owner) => EmailAddress::canonical_or_text(&owner.entity_id),
-            // Bounded: strangers name any number of addresses that nobody has.
-            None => format!("nobody {:02x}", hash(&account_named(request.entity_id)).first().copied().unwrap_or(0)),
+            // Bounded: strangers name any number of addresses without an owner.
+            None => format!("unknown {:02x}", hash(&account_named(request.entity_id)).first().copied().unwrap_or(0)),
         };
         let latest = if has_link { now } else { self.latest_mail() };
         self.reserve_mail_within(transaction, &recipient, latest).await
     }
 
-    /// Whose an address is, among actors of the type: nobody's where it is only registered.
+    /// The owner of an address among actors of the type; `None` if it is only registered.
     ///
     /// # Errors
     ///
@@ -183,7 +183,7 @@ impl AuthModule {
         connection.into().query_optional(text, values![actor_type, address.canonical()]).await
     }
 
-    /// The password of an actor, where he has one.
+    /// The password of an actor.
     ///
     /// # Errors
     ///
@@ -198,8 +198,8 @@ impl AuthModule {
         connection.into().query_optional(text, values![actor_type, actor_id]).await
     }
 
-    /// Makes a token, which takes the place of the one before, within a transaction. It lives from when its mail may go.
-    /// `issued_by` is the caller who is shown the token; none where its owner is sent it.
+    /// Creates a token, which replaces the one before, within a transaction. It lives from when its mail may be sent.
+    /// `issued_by` is the caller who receives the token; `None` if it is sent to its owner.
     ///
     /// # Errors
     ///

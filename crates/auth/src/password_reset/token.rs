@@ -7,17 +7,17 @@ use vestibule_core::{InvalidToken, Timestamp};
 
 use crate::AuthModule;
 
-/// The purpose by which these tokens are told from all others.
+/// The purpose that distinguishes these tokens from all others.
 const PURPOSE: &str = "reset";
 
-/// What a reset's token says.
+/// The claims of a reset's token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResetClaims {
-    /// The provider's name for the identity, as it is stored: with `emailpass`, the address.
+    /// The entity id, as it is stored: with `emailpass`, the address.
     pub entity_id: String,
     /// The provider.
     pub provider: String,
-    /// As what its owner signs in: `user`, ….
+    /// The actor type of its owner: `user`, ….
     pub actor_type: String,
     /// `reset`.
     pub purpose: String,
@@ -30,7 +30,7 @@ pub struct ResetClaims {
 }
 
 impl AuthModule {
-    /// Makes the claims of a new token, which lives from `from` on: when its mail is to be sent.
+    /// Creates the claims of a new token, which lives from `from` on: when its mail is to be sent.
     pub(super) fn reset_claims(
         &self,
         provider: &str,
@@ -50,7 +50,7 @@ impl AuthModule {
         }
     }
 
-    /// Reads a token that is genuine, of a reset and in its time. Whether it is still good the database knows.
+    /// Parses a token that is genuine, of a reset and not expired. Whether it is still valid is in the database.
     pub(super) fn read_reset_token(&self, token: &str) -> Result<ResetClaims, InvalidToken> {
         let claims: ResetClaims = self.options.signing_key.read(token)?;
         let is_good = claims.purpose == PURPOSE && self.environment.now().as_seconds() < claims.exp;

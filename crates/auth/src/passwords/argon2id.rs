@@ -1,6 +1,6 @@
 //! Argon2 hashes as PHC strings: `$argon2id$v=19$m=19456,t=2,p=1$salt$output`.
 //!
-//! New hashes are Argon2id; Argon2i and Argon2d of other programs can be checked as well. What is read is bounded, so
+//! New hashes are Argon2id; Argon2i and Argon2d of other programs can be checked as well. Parameters are bounded, so
 //! that a planted hash can take neither gigabytes nor minutes.
 
 use std::fmt;
@@ -12,17 +12,17 @@ use subtle::ConstantTimeEq;
 
 use super::memory::Memory;
 
-/// The most memory that a hash may ask for: 256 MiB.
+/// The most memory that a hash may require: 256 MiB.
 pub(super) const MAX_MEMORY_KIB: u32 = 256 * 1_024;
-/// The most work that a hash may ask for, as memory times passes: 1 GiB, some 400 ms.
+/// The most work that a hash may require, as memory times passes: 1 GiB, some 400 ms.
 pub(super) const MAX_WORK_KIB: u64 = 1_024 * 1_024;
-/// The most lanes that a hash may ask for.
+/// The most lanes that a hash may require.
 pub(super) const MAX_LANES: u32 = 16;
 
 const SALT_LENGTH: usize = 16;
 const OUTPUT_LENGTH: usize = 32;
 
-/// All that decides what a hash costs.
+/// The parameters that decide what a hash costs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Recipe {
     algorithm: Algorithm,
@@ -30,7 +30,7 @@ pub(super) struct Recipe {
     parameters: Params,
 }
 
-/// A hash, and what it takes to make it again.
+/// A hash, and the parameters to compute it again.
 #[derive(Clone)]
 pub(super) struct Argon2Hash {
     recipe: Recipe,
@@ -53,21 +53,21 @@ impl Recipe {
         Some(Self { algorithm, version, parameters })
     }
 
-    /// The hash of `password`; `None` where there is not enough memory.
+    /// The hash of `password`; `None` if there is not enough memory.
     pub(super) fn hash(&self, password: &[u8], salt: [u8; SALT_LENGTH], memory: &mut Memory) -> Option<Argon2Hash> {
         let mut hash = Argon2Hash { recipe: self.clone(), salt: salt.into(), output: vec![0; OUTPUT_LENGTH] };
         hash.output = hash.output_for(password, memory)?;
         Some(hash)
     }
 
-    /// A hash that no password has, and that costs as much to check as any.
+    /// A hash that matches no password, and costs as much to check as any.
     pub(super) fn decoy(&self) -> Argon2Hash {
         Argon2Hash { recipe: self.clone(), salt: vec![0; SALT_LENGTH], output: vec![0; OUTPUT_LENGTH] }
     }
 }
 
 impl Argon2Hash {
-    /// Reads a PHC string; `None` for what is not one, or is out of bounds.
+    /// Parses a PHC string; `None` if it is not one, or is out of bounds.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('$').collect();
         let ["", algorithm, version, parameters, salt, output] = *parts else { return None };
@@ -87,13 +87,13 @@ impl Argon2Hash {
         Some(Self { recipe, salt, output })
     }
 
-    /// Whether it is the hash of `password`; `None` where there is not enough memory.
+    /// Whether it is the hash of `password`; `None` if there is not enough memory.
     pub(super) fn matches(&self, password: &[u8], memory: &mut Memory) -> Option<bool> {
         let output = self.output_for(password, memory)?;
         Some(output.ct_eq(&self.output).into())
     }
 
-    /// Whether `recipe` would make it today.
+    /// Whether `recipe` would produce it today.
     pub(super) fn is_made_by(&self, recipe: &Recipe) -> bool {
         self.recipe == *recipe && self.salt.len() == SALT_LENGTH && self.output.len() == OUTPUT_LENGTH
     }
@@ -109,7 +109,7 @@ impl Argon2Hash {
     }
 }
 
-/// As a PHC string.
+/// Formats it as a PHC string.
 impl fmt::Display for Argon2Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Recipe { algorithm, version, parameters } = &self.recipe;

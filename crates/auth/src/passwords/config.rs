@@ -1,4 +1,4 @@
-//! How much work one hash is, how many are made at once, and how many may wait.
+//! The work of one hash, how many are computed at once, and how many may wait.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -6,11 +6,11 @@ use std::{io, thread};
 
 use super::argon2id::{MAX_LANES, MAX_MEMORY_KIB, MAX_WORK_KIB, Recipe};
 
-/// The least that OWASP's Password Storage Cheat Sheet asks of Argon2id: 19 MiB and 2 passes.
+/// The minimum of OWASP's Password Storage Cheat Sheet for Argon2id: 19 MiB and 2 passes.
 const LEAST_MEMORY_KIB: u32 = 19 * 1_024;
 const LEAST_PASSES: u32 = 2;
 
-/// What one thread gets through in a second at the least, in KiB times passes. Measured: 2.6 GiB on an idle core; a
+/// The least work of one thread per second, in KiB times passes. Measured: 2.6 GiB on an idle core; a
 /// busy core of lower priority has less.
 const WORK_KIB_PER_SECOND: u64 = 1_024 * 1_024;
 
@@ -27,10 +27,10 @@ pub struct PasswordConfig {
     pub memory_kib: u32,
     /// Passes over that memory: 2 (the default) or more. Memory times passes is 1 GiB at most.
     pub passes: u32,
-    /// Lanes of Argon2. 1 to 16, 1 by default. They are worked through one after another: more than 1 only serves to
+    /// Lanes of Argon2. 1 to 16, 1 by default. They are processed one after another: more than 1 only serves to
     /// agree with another program's settings.
     pub lanes: u32,
-    /// Not public, so that nothing but [`PasswordConfig::fast_for_tests`] lowers it.
+    /// Private, so that only [`PasswordConfig::fast_for_tests`] lowers it.
     least: Least,
 }
 
@@ -48,11 +48,11 @@ pub enum StartError {
     OutOfRange {
         /// The field of [`PasswordConfig`].
         setting: &'static str,
-        /// What it was.
+        /// The given value.
         given: u64,
-        /// The smallest that is allowed.
+        /// The smallest allowed value.
         least: u64,
-        /// The largest that is allowed.
+        /// The largest allowed value.
         most: u64,
     },
     /// The system refused a thread.
@@ -81,7 +81,7 @@ impl PasswordConfig {
         Self { threads: 2, queue: 1_024, memory_kib: least.memory_kib, passes: least.passes, lanes: 1, least }
     }
 
-    /// Checks the settings, and gives how hashes are made by them.
+    /// Checks the settings, and returns how hashes are computed by them.
     pub(super) fn recipe(&self) -> Result<Recipe, StartError> {
         check("threads", self.threads as u64, 1..=256)?;
         check("queue", self.queue as u64, 1..=65_536)?;
@@ -89,7 +89,7 @@ impl PasswordConfig {
         check("memory_kib", memory, u64::from(self.least.memory_kib)..=u64::from(MAX_MEMORY_KIB))?;
         check("passes", u64::from(self.passes), u64::from(self.least.passes)..=MAX_WORK_KIB / memory)?;
         check("lanes", u64::from(self.lanes), 1..=u64::from(MAX_LANES))?;
-        // Argon2 wants 8 KiB for each lane; only settings for tests can have less.
+        // Argon2 needs 8 KiB for each lane; only settings for tests can have less.
         Recipe::new(self.memory_kib, self.passes, self.lanes).ok_or(StartError::OutOfRange {
             setting: "memory_kib",
             given: memory,
@@ -98,7 +98,7 @@ impl PasswordConfig {
         })
     }
 
-    /// When a full queue is likely to be done: an estimate from the settings, since no clock is read here.
+    /// When a full queue is likely to be empty: an estimate from the settings, since no clock is read here.
     pub(super) fn retry_after(&self) -> Duration {
         let work = self.queue as u64 * u64::from(self.memory_kib) * u64::from(self.passes);
         let seconds = work.div_ceil(WORK_KIB_PER_SECOND * self.threads as u64);

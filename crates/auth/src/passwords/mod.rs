@@ -1,16 +1,16 @@
 //! Hashing and checking passwords, on threads of their own.
 //!
 //! A check costs some 15 ms of processor time and 19 MiB by design. So a few threads of lower priority do it, fed by a
-//! queue of limited length: a storm of logins fills the queue and is told to come back, and the other routes go on.
+//! queue of limited length: a storm of logins fills the queue and is asked to retry, and the other routes continue.
 //!
-//! - `config`: how much work a hash is, and how many at once
-//! - `error`: what can go wrong
-//! - `stored`: the two forms in which a hash may be stored: `argon2id`, which we make, and `scrypt_kdf`, which the
-//!   reference made
-//! - `policy`: which passwords are good enough to be set; `strength`: how many guesses they withstand
+//! - `config`: the work of a hash, and how many at once
+//! - `error`: the errors
+//! - `stored`: the two forms of stored hashes: `argon2id`, used here, and `scrypt_kdf`, used by the
+//!   reference
+//! - `policy`: which passwords are strong enough to be set; `strength`: how many guesses they withstand
 //! - `pool`, `queue`, `memory`: the threads, what waits for them, and the memory they work in
 //!
-//! Not here: how often somebody may try, and what is written to the database.
+//! Not here: limits of guessing, and the database.
 
 mod argon2id;
 mod config;
@@ -41,31 +41,31 @@ pub use config::{PasswordConfig, StartError};
 pub use error::HashingError;
 pub use policy::{PasswordPolicy, PolicyOutOfRange, WeakPassword};
 
-/// The longest password taken, in characters. A login refuses what is longer before it costs anything.
+/// The longest accepted password, in characters. A login refuses a longer one before it costs anything.
 pub const MAX_CHARACTERS: usize = 1_024;
 
 /// Hashes and checks passwords. Cheap to clone; its threads end when the last clone is dropped.
 #[derive(Clone)]
 pub struct Passwords(Arc<Inner>);
 
-/// How many passwords may wait to be judged. Each takes a millisecond as a rule and some 30 at most.
+/// How many passwords may wait to be judged. Each usually takes a millisecond, and some 30 at most.
 const JUDGING_QUEUE: usize = 128;
 
 struct Inner {
     pool: Pool,
-    /// Estimates how good new passwords are: apart from `pool`, on which sign-ins wait.
+    /// Estimates the strength of new passwords: apart from `pool`, on which sign-ins wait.
     judges: Pool,
     recipe: Recipe,
     retry_after: Duration,
     done: AtomicU64,
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
     /// Whether it is the password.
     pub matches: bool,
-    /// It is, but the stored hash is not as we would make it today: hash the password anew while it is at hand.
+    /// It is, but the stored hash is outdated: hash the password again while it is at hand.
     pub outdated: bool,
 }
 
@@ -74,7 +74,7 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// [`StartError`], with the setting that is wrong, or where the system refuses a thread.
+    /// [`StartError`], with the setting that is wrong, or if the system refuses a thread.
     pub fn start(config: PasswordConfig) -> Result<Self, StartError> {
         let recipe = config.recipe()?;
         let pool = Pool::start("passwords", config.threads, config.queue, 10).map_err(StartError::Thread)?;
@@ -83,12 +83,12 @@ impl Passwords {
         Ok(Self(Arc::new(Inner { pool, judges, recipe, retry_after, done: AtomicU64::new(0) })))
     }
 
-    /// How many hashes have been computed since the start, those of checks included: a meter of what sign-ins cost.
+    /// How many hashes have been computed since the start, including those of checks: a measure of the cost of sign-ins.
     pub fn done(&self) -> u64 {
         self.0.done.load(Ordering::Relaxed)
     }
 
-    /// The Argon2id hash of `password`, as a PHC string. The salt is random, or where equal passwords of one owner must
+    /// The Argon2id hash of `password`, as a PHC string. The salt is random, or if equal passwords of one owner must
     /// have equal hashes, derived from a secret and that owner's name.
     ///
     /// # Errors
@@ -101,14 +101,14 @@ impl Passwords {
             .map(|hash| hash.to_string())
     }
 
-    /// Whether `password` is the one that `stored` was made of.
+    /// Whether `password` is the one that `stored` is the hash of.
     ///
-    /// `None` is for an address that nobody has: it costs the work of a real check and never matches, so that the time
-    /// does not tell who has an account (OWASP ASVS 6.3.8).
+    /// `None` is for an unknown address: it costs the work of a real check and never matches, so that the time
+    /// does not reveal who has an account (OWASP ASVS 6.3.8).
     ///
     /// # Errors
     ///
-    /// [`HashingError`]; also `Unreadable` comes after the work of a real check.
+    /// [`HashingError`]; `Unreadable` also only after the work of a real check.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict, HashingError> {
         let password = accept(password)?;
         let Some(hash) = stored.and_then(StoredHash::parse) else {
@@ -127,7 +127,7 @@ impl Passwords {
         self.count(self.run(move |memory| hash.matches(password.as_bytes(), memory)).await)
     }
 
-    /// Has one of the threads do `work`, which gives nothing where it could not be done.
+    /// Has one of the threads do `work`, which returns nothing if it could not be done.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Memory) -> Option<T> + Send + 'static,
@@ -143,7 +143,7 @@ impl Passwords {
         }
     }
 
-    /// Counts a hash that was computed.
+    /// Counts a computed hash.
     fn count<T>(&self, result: Result<T, HashingError>) -> Result<T, HashingError> {
         if result.is_ok() {
             self.0.done.fetch_add(1, Ordering::Relaxed);

@@ -1,8 +1,8 @@
-//! Which passwords are good enough to be set (security.md 8).
+//! Which passwords are strong enough to be set (security.md 8).
 //!
-//! Length, and how hard the password is to guess for somebody who knows its owner: zxcvbn estimates that, from lists of
-//! common passwords, names and words, and from the patterns that people use. There are no rules about which characters
-//! it must have (NIST SP 800-63B-4 3.1.1.2): any Unicode is taken, and nothing is trimmed.
+//! Length, and how hard the password is to guess for an attacker who knows its owner: zxcvbn estimates that, from lists of
+//! common passwords, names and words, and from usual patterns. There are no rules about which characters
+//! it must have (NIST SP 800-63B-4 3.1.1.2): any Unicode is accepted, and nothing is trimmed.
 
 use std::time::Duration;
 
@@ -16,19 +16,19 @@ use crate::AuthenticateError;
 /// How much of a name or an address is compared with a password, in characters. No valid one is longer.
 const LONGEST_NAME: usize = 256;
 
-/// How many guesses each score takes more than, as zxcvbn has it.
+/// The guesses that each score exceeds, as defined by zxcvbn.
 const GUESSES: [u64; 5] = [0, 1_005, 1_000_005, 100_000_005, 10_000_000_005];
 
-/// When to ask again where too many passwords wait to be judged: the queue is worked off in less.
+/// When to retry if too many passwords wait to be judged: the queue is processed in less.
 const RETRY_AFTER: Duration = Duration::from_secs(4);
 
-/// How many words that stand for the owner are looked for at most.
+/// How many words that stand for the owner are searched at most.
 const MOST_WORDS: usize = 32;
 
 /// The length from which a part of the address or a name may not make up most of a password, in letters and digits.
 const SHORTEST_PART: usize = 4;
 
-/// What is asked of a password that is to be set.
+/// The requirements for a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordPolicy {
     min_length: usize,
@@ -39,23 +39,23 @@ pub struct PasswordPolicy {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("password policy: {setting} is {given}, but must be between {least} and {most}")]
 pub struct PolicyOutOfRange {
-    /// Which.
+    /// The setting.
     pub setting: &'static str,
-    /// What it was.
+    /// The given value.
     pub given: usize,
-    /// The smallest that is allowed.
+    /// The smallest allowed value.
     pub least: usize,
-    /// The largest that is allowed.
+    /// The largest allowed value.
     pub most: usize,
 }
 
-/// Why a password is not good enough, and what would help.
+/// Why a password is too weak, with advice.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     /// Too short.
     #[error("The password is too short: {least} characters at least")]
     TooShort {
-        /// How long it has to be, in characters.
+        /// The required length, in characters.
         least: usize,
     },
     /// It is the owner's address or name, or little more.
@@ -63,10 +63,10 @@ pub enum WeakPassword {
         "The password is little more than your name or e-mail address. Use a few words that have nothing to do with you."
     )]
     Oneself,
-    /// Somebody who tries what people use comes upon it.
+    /// An attacker who tries common passwords finds it.
     #[error("The password is too easy to guess. {advice}")]
     Guessable {
-        /// What is wrong with it and what would help, in whole sentences.
+        /// The weakness and advice, in whole sentences.
         advice: String,
     },
 }
@@ -79,7 +79,7 @@ impl Default for PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// A policy: how many characters a password has at least (8 to 64), and how hard it is to guess (zxcvbn's score, 0
+    /// Creates a policy: how many characters a password has at least (8 to 64), and how hard it is to guess (zxcvbn's score, 0
     /// for any, 1 for a thousand guesses, 2 for a million, 3 for a hundred million, 4 for ten billion).
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl PasswordPolicy {
         self.min_score
     }
 
-    /// What costs nothing to find out.
+    /// The checks that cost nothing.
     fn check_at_once(self, password: &str, address: &str, names: &[&str]) -> Result<(), WeakPassword> {
         if password.chars().take(self.min_length).count() < self.min_length {
             return Err(WeakPassword::TooShort { least: self.min_length });
@@ -116,7 +116,7 @@ impl PasswordPolicy {
         Ok(())
     }
 
-    /// How hard the password is to guess for somebody who knows these words.
+    /// How hard the password is to guess for an attacker who knows these words.
     fn estimate(self, password: &str, words: &[String]) -> Result<(), WeakPassword> {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let estimated = estimate(password, &words);
@@ -133,12 +133,12 @@ impl PasswordPolicy {
 }
 
 impl Passwords {
-    /// Whether a password may be set by a user of this address and these names. It is estimated on a thread of its own
+    /// Checks whether a user of this address and these names may set a password. It is estimated on a thread of its own
     /// with a short queue, so that no sign-in waits for it (security.md 12).
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Weak`] with what would help, [`AuthenticateError::Invalid`] where it is too long, and
+    /// [`AuthenticateError::Weak`] with advice, [`AuthenticateError::Invalid`] if it is too long, and
     /// [`AuthenticateError::JudgingBusy`].
     pub(crate) async fn judge(
         &self,
@@ -167,7 +167,7 @@ fn beginning(text: &str) -> &str {
     text.char_indices().nth(LONGEST_NAME).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
-/// The words that stand for somebody, and for us.
+/// The words that stand for the owner, and for Vestibule.
 fn words(address: &str, names: &[&str]) -> Vec<String> {
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
     let mut words: Vec<String> = ["vestibule", address, local, domain].map(str::to_owned).into();
@@ -294,7 +294,7 @@ mod tests {
 
     /// security.md 8
     #[tokio::test]
-    async fn what_is_refused_is_told_what_is_wrong_and_what_helps() {
+    async fn a_refusal_has_reason_and_advice() {
         let oneself = "The password is little more than your name or e-mail address. Use a few words that have nothing \
                        to do with you.";
         for (password, message) in [
@@ -329,8 +329,11 @@ mod tests {
         ] {
             let error = judge(PasswordPolicy::default(), password).await.expect_err(password);
             assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidData, Some("weak_password")), "{password}");
-            let told = error.to_string();
-            assert!(told == message || (told.starts_with(message) && told.ends_with('.')), "{password}: {told}");
+            let message_text = error.to_string();
+            assert!(
+                message_text == message || (message_text.starts_with(message) && message_text.ends_with('.')),
+                "{password}: {message_text}"
+            );
         }
     }
 
@@ -366,7 +369,7 @@ mod tests {
         }
     }
 
-    /// security.md 12: whatever is sent, it is estimated soon, and nothing breaks.
+    /// security.md 12: any text is estimated soon, and nothing breaks.
     #[tokio::test]
     async fn the_longest_and_oddest_take_no_time() {
         let policy = PasswordPolicy::default();

@@ -1,4 +1,4 @@
-//! A few threads of lower priority for slow work, which know nothing of passwords.
+//! A few threads of lower priority for slow work of any kind.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::queue::{Full, Queue};
 
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// Threads that work off one queue, and end when this is dropped.
+/// Threads that process one queue, and end when this is dropped.
 pub(super) struct Pool {
     queue: Arc<Queue<Job>>,
 }
@@ -26,7 +26,7 @@ pub(super) enum Refused {
 }
 
 impl Pool {
-    /// Starts `threads` threads, for whom at most `limit` jobs wait, and which give way to others by `niceness`.
+    /// Starts `threads` threads with a queue of at most `limit` jobs, which yield to others by `niceness`.
     pub(super) fn start(name: &str, threads: usize, limit: usize, niceness: i32) -> io::Result<Self> {
         let pool = Self { queue: Arc::new(Queue::new(limit)) };
         for number in 0..threads {
@@ -45,7 +45,7 @@ impl Pool {
         result.await.map_err(|_| Refused::Lost)
     }
 
-    /// Queues `work`. It is left undone if the receiver of its result is gone when its turn comes.
+    /// Queues `work`. It is not done if the receiver of its result is gone when it would begin.
     pub(super) fn submit<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
@@ -53,7 +53,7 @@ impl Pool {
         let (sender, receiver) = oneshot::channel();
         self.queue.push(Box::new(move |memory: &mut Memory| {
             if !sender.is_closed() {
-                // Whoever went away meanwhile does not miss the result.
+                // A caller that was cancelled does not need the result.
                 let _ = sender.send(work(memory));
             }
         }))?;
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn memory_is_kept_from_one_waiting_job_to_the_next() {
+    async fn memory_is_retained_from_one_waiting_job_to_the_next() {
         let pool = Pool::start("test", 1, 8, 10).unwrap();
         let (open, gate) = mpsc::channel::<()>();
         let address = |memory: &mut Memory| memory.lend(8).unwrap().as_ptr().addr();

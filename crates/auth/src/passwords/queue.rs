@@ -1,6 +1,6 @@
-//! A queue of limited length between many who ask and a few threads that work.
+//! A queue of limited length between many callers and a few threads that work.
 //!
-//! The standard library's channel has one receiver; here several threads take, and each can ask whether anything waits
+//! The standard library's channel has one receiver; here several threads take, and each can check whether anything waits
 //! before it goes to sleep.
 
 use std::collections::VecDeque;
@@ -17,7 +17,7 @@ struct State<T> {
     closed: bool,
 }
 
-/// As many wait already as may.
+/// The queue is full.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
@@ -50,7 +50,7 @@ impl<T> Queue<T> {
         state.waiting.pop_front()
     }
 
-    /// Drops what waits and lets every taker go.
+    /// Drops the queued jobs and lets every taker return.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.waiting.clear();

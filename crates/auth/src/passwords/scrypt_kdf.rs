@@ -1,11 +1,11 @@
-//! The reference's hashes: base64 of the 96 bytes that npm's scrypt-kdf writes, checked but never made.
+//! The reference's hashes: base64 of the 96 bytes that npm's scrypt-kdf writes, checked but never created.
 //!
 //! It is the header of Colin Percival's encrypted files (scrypt 1.3, FORMAT): `scrypt`, a version (0), log2 N, r and p
 //! (big-endian), 32 bytes of salt, 16 bytes of the SHA-256 of all that, and the HMAC-SHA256 of these 64 bytes keyed
 //! with the second half of 64 bytes of scrypt output.
 //!
-//! The `scrypt` crate takes its memory from the allocator. With the reference's parameters (32 MiB) it goes back to
-//! the system at once; where somebody has chosen smaller ones, glibc keeps it, see [`memory`](super::memory).
+//! The `scrypt` crate takes its memory from the allocator. With the reference's parameters (32 MiB) it is released to
+//! the system at once; with smaller ones glibc retains it, see [`memory`](super::memory).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,12 +15,12 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// The most memory that a hash may ask for: 256 MiB.
+/// The most memory that a hash may require: 256 MiB.
 const MAX_MEMORY: u64 = 256 * 1_024 * 1_024;
-/// The most work that a hash may ask for, as memory times p: 512 MiB, some 1.6 s.
+/// The most work that a hash may require, as memory times p: 512 MiB, some 1.6 s.
 const MAX_WORK: u64 = 2 * MAX_MEMORY;
 
-/// A hash as scrypt-kdf writes it, its checksum and bounds already checked.
+/// A hash in scrypt-kdf's format, its checksum and bounds already checked.
 #[derive(Clone)]
 pub(super) struct ScryptKdf {
     bytes: [u8; 96],
@@ -28,7 +28,7 @@ pub(super) struct ScryptKdf {
 }
 
 impl ScryptKdf {
-    /// Reads the 128 characters; `None` for what is something else, damaged, or out of bounds.
+    /// Parses the 128 characters; `None` if they are something else, damaged, or out of bounds.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; 96] = STANDARD.decode(text).ok()?.try_into().ok()?;
         let [b's', b'c', b'r', b'y', b'p', b't', 0, log_n, r1, r2, r3, r4, p1, p2, p3, p4, ..] = bytes else {
@@ -65,7 +65,7 @@ fn bounded(log_n: u8, r: u32, p: u32) -> Option<Params> {
 mod tests {
     use super::*;
 
-    /// Made with scrypt-kdf 2.0.1, the one that the reference uses: password, hash, and log2 N, r, p.
+    /// Created with scrypt-kdf 2.0.1, the one that the reference uses: password, hash, and log2 N, r, p.
     const VECTORS: [(&str, &str, (u8, u32, u32)); 3] = [
         (
             "correct horse battery staple",

@@ -1,10 +1,10 @@
-//! A stored hash, in whichever of the known forms it is.
+//! A stored hash, in any of the known forms.
 
 use super::argon2id::{Argon2Hash, Recipe};
 use super::memory::Memory;
 use super::scrypt_kdf::ScryptKdf;
 
-/// The longest text that is read at all, in bytes. The longest hash that is accepted has some 220.
+/// The longest text that is parsed at all, in bytes. The longest hash that is accepted has some 220.
 const MAX_LENGTH: usize = 512;
 
 #[derive(Clone)]
@@ -14,7 +14,7 @@ pub(super) enum StoredHash {
 }
 
 impl StoredHash {
-    /// Reads either form; `None` for anything else.
+    /// Parses either form; `None` for anything else.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if text.len() > MAX_LENGTH {
             None
@@ -25,7 +25,7 @@ impl StoredHash {
         }
     }
 
-    /// Whether it is the hash of `password`; `None` where that could not be found out.
+    /// Whether it is the hash of `password`; `None` if that could not be computed.
     pub(super) fn matches(&self, password: &[u8], memory: &mut Memory) -> Option<bool> {
         match self {
             Self::Argon2(hash) => hash.matches(password, memory),
@@ -33,7 +33,7 @@ impl StoredHash {
         }
     }
 
-    /// Whether `recipe` would make it today.
+    /// Whether `recipe` would produce it today.
     pub(super) fn is_made_by(&self, recipe: &Recipe) -> bool {
         match self {
             Self::Argon2(hash) => hash.is_made_by(recipe),

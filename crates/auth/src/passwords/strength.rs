@@ -1,7 +1,7 @@
-//! How many guesses a password withstands, found out in a time that no text can stretch.
+//! How many guesses a password withstands, estimated in a bounded time for any text.
 //!
-//! zxcvbn looks up every part of a text in its lists, once for each way in which digits and signs may stand for letters
-//! (`p4$$w0rd`). The time grows with the square of the length and with the number of those ways: 0.9 s for 100 chosen
+//! zxcvbn looks up every part of a text in its lists, once for each reading of digits and signs as letters
+//! (`p4$$w0rd`). The time grows with the square of the length and with the number of those readings: 0.9 s for 100 chosen
 //! characters. So a text is read in two parts, each as long as it can be within [`MOST_WORK`]: from its beginning, and from
 //! the end of the rest. Measured with random search for the worst text: 16 ms a part.
 
@@ -11,10 +11,10 @@ use zxcvbn::{Entropy, zxcvbn};
 /// How many characters of a part are read at most.
 const MOST_CHARACTERS: usize = 48;
 
-/// The square of a part's length times the ways to read it, at most.
+/// The square of a part's length times its readings, at most.
 const MOST_WORK: usize = 300_000;
 
-/// How many characters of a part are read whatever they are.
+/// How many characters of any part are read.
 const LEAST_CHARACTERS: usize = 8;
 
 /// The signs that zxcvbn reads as letters, by letter.
@@ -23,17 +23,17 @@ const DISGUISES: [&str; 12] = ["4@", "8", "({[<", "3", "69", "1!|", "1|7", "0", 
 /// The signs that stand for more than one letter.
 const AMBIGUOUS: [char; 3] = ['1', '|', '7'];
 
-/// What was found out about a password.
+/// The estimate of a password.
 pub(super) struct Strength {
-    /// How many guesses an attacker needs who knows what people use.
+    /// How many guesses an attacker needs who knows common passwords.
     pub(super) guesses: u64,
-    /// The beginning, as zxcvbn sees it, with what would help.
+    /// zxcvbn's result for the beginning, with advice.
     pub(super) beginning: Entropy,
 }
 
 /// Estimates a password for an attacker who knows these words.
 ///
-/// A password that is longer than what is read is at least as hard to guess as its beginning and its end one after the
+/// A password that is longer than the part read is at least as hard to guess as its beginning and its end one after the
 /// other, unless the same is repeated all the way.
 pub(super) fn estimate(password: &str, words: &[&str]) -> Strength {
     let text: Vec<char> = password.chars().collect();
@@ -55,7 +55,7 @@ fn readable<'a>(text: impl Iterator<Item = &'a char>) -> usize {
     let mut length = 0;
     for character in text.take(MOST_CHARACTERS) {
         read.push(*character);
-        if length >= LEAST_CHARACTERS && ways_to_read(&read) * (length + 1) * (length + 1) > MOST_WORK {
+        if length >= LEAST_CHARACTERS && readings(&read) * (length + 1) * (length + 1) > MOST_WORK {
             break;
         }
         length += 1;
@@ -63,11 +63,11 @@ fn readable<'a>(text: impl Iterator<Item = &'a char>) -> usize {
     length
 }
 
-/// In how many ways zxcvbn takes signs of a text for letters, at most.
-fn ways_to_read(text: &str) -> usize {
+/// How many readings zxcvbn tries for the signs of a text, at most.
+fn readings(text: &str) -> usize {
     let present = |signs: &str| signs.chars().filter(|sign| text.contains(*sign)).count();
     let by_letter = DISGUISES.iter().map(|signs| present(signs).max(1)).product::<usize>();
-    AMBIGUOUS.iter().filter(|sign| text.contains(**sign)).fold(by_letter, |ways, _| ways * 2)
+    AMBIGUOUS.iter().filter(|sign| text.contains(**sign)).fold(by_letter, |readings, _| readings * 2)
 }
 
 /// Whether a text is some shorter one, written twice or more.
@@ -75,9 +75,9 @@ fn is_repetition(text: &[char]) -> bool {
     (1..=text.len() / 2).any(|period| text.iter().skip(period).zip(text).all(|(later, earlier)| later == earlier))
 }
 
-/// zxcvbn takes every character that fits no pattern for one of ten: good enough among words, and ten thousand times too
-/// few for a password of random letters, digits and signs. Where a text consists of such characters, and of patterns that
-/// are there by chance, what counts is the alphabet that it is made of.
+/// zxcvbn takes every character that fits no pattern for one of ten: right among words, but ten thousand times too
+/// few for a password of random letters, digits and signs. If a text consists of such characters, and of patterns that
+/// are there by chance, its alphabet counts.
 fn guesses(text: &str, found: &Entropy) -> u64 {
     let as_random = random_guesses(text, found).unwrap_or_default();
     found.guesses().max(as_random)
@@ -107,7 +107,7 @@ fn random_guesses(text: &str, found: &Entropy) -> Option<u64> {
 /// Whether a character is of a kind.
 type IsOfKind = fn(char) -> bool;
 
-/// How many characters there are of the kinds that a text is made of.
+/// How many characters the kinds in a text have.
 fn alphabet(text: &str) -> f64 {
     let kinds: [(IsOfKind, f64); 5] = [
         (|c| c.is_ascii_lowercase(), 26.0),
@@ -128,10 +128,10 @@ mod tests {
         let characters: Vec<char> = text.chars().collect();
         let length = readable(characters.iter());
         let read: String = characters.iter().take(length).collect();
-        ways_to_read(&read) * length * length
+        readings(&read) * length * length
     }
 
-    /// security.md 12: what search has found to be the worst, and the kinds of text that are worst for other matchers.
+    /// security.md 12: the worst texts that a search has found, and those that are worst for other matchers.
     #[test]
     fn no_text_costs_more_than_the_bound() {
         let signs = "4@8({[<3691!|70$5+%2";

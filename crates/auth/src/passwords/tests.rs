@@ -1,4 +1,4 @@
-//! What users of [`Passwords`] rely on.
+//! The guarantees of [`Passwords`].
 
 use std::sync::mpsc;
 
@@ -35,7 +35,7 @@ fn held_up(queue: usize) -> (Passwords, mpsc::Sender<()>) {
         begun.send(()).unwrap();
         let _: Result<(), _> = gate.recv();
     };
-    // Its receiver must live until the work has begun, or the work is left undone.
+    // Its receiver must live until the work has begun, or the work is not done.
     let _receiver = passwords.0.pool.submit(work).unwrap();
     has_begun.recv().unwrap();
     (passwords, release)
@@ -131,9 +131,9 @@ async fn work_is_left_undone_when_its_caller_has_gone() {
     let abandon = async {
         tokio::select! { biased; _ = gone => (), () = async {} => () }
     };
-    // Jobs are done in the order in which they came: when the second is done, the turn of the first is over.
-    let ((), answer, ()) = tokio::join!(biased; abandon, stays, async { drop(release) });
-    assert_eq!(answer, Ok(()));
+    // Jobs are done in order: when the second is done, the first is over.
+    let ((), result, ()) = tokio::join!(biased; abandon, stays, async { drop(release) });
+    assert_eq!(result, Ok(()));
     assert_eq!(was_done.try_iter().collect::<Vec<_>>(), [2]);
 }
 

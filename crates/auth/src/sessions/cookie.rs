@@ -1,6 +1,6 @@
 //! The cookie of a session: a secret of which the database holds only a keyed hash.
 //!
-//! A cookie has no time of its own: it opens its session until that is over, by `session_lifetime` or by
+//! A cookie has no expiry of its own: it is valid until its session ends, by `session_lifetime` or by
 //! `session_idle_lifetime`.
 
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::AuthModule;
 /// How many cookies a session has at most.
 const MOST: i64 = 16;
 
-/// A cookie's value, and until when it is good.
+/// A cookie's value, and when it expires.
 #[derive(Clone)]
 pub struct CookieSecret {
     /// The value: 256 random bits.
@@ -28,14 +28,14 @@ pub struct CookieSecret {
 }
 
 impl AuthModule {
-    /// Computes what the database holds of a cookie. It depends on the secret that signs tokens: when that changes,
+    /// Computes the stored hash of a cookie. It depends on the secret that signs tokens: when that changes,
     /// every cookie is dead, as every token is.
     pub fn cookie_hash(&self, value: &str) -> [u8; 32] {
         self.derive("session cookie", value)
     }
 
-    /// Gives a session a cookie, for as long as the session lasts. It can have several, a browser each; the oldest make
-    /// way where there are too many.
+    /// Gives a session a cookie, for as long as the session lasts. It can have several, a browser each; new ones replace
+    /// the oldest if there are too many.
     ///
     /// # Errors
     ///
@@ -44,7 +44,7 @@ impl AuthModule {
         let given: Result<_, Error> =
             transaction!(self.database, |transaction| self.give_cookie_within(transaction, id).await);
         match given {
-            // The session was ended at this moment.
+            // The session ended in the meantime.
             Err(Error::ForeignKey(_)) => Ok(None),
             given => given,
         }

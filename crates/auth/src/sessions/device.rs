@@ -1,7 +1,7 @@
-//! What a session is used by, in a few words. Enough to tell one's telephone from somebody else's computer: what programs
-//! say of themselves proves nothing, and nothing is decided by it.
+//! A short name for the device of a session, enough to tell a telephone from another computer: user agents
+//! prove nothing, and nothing is decided by them.
 
-/// Browsers and programs by what they say, those first who also say that they are others.
+/// Browsers and programs by their marks in user agents, those first who also claim to be others.
 const PROGRAMS: [(&str, &str); 16] = [
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
@@ -21,7 +21,7 @@ const PROGRAMS: [(&str, &str); 16] = [
     ("node", "Node.js"),
 ];
 
-/// Systems by what they are called there, likewise.
+/// Systems by their marks, likewise.
 const SYSTEMS: [(&str, &str); 9] = [
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -34,7 +34,7 @@ const SYSTEMS: [(&str, &str); 9] = [
     ("Linux", "Linux"),
 ];
 
-/// A short name of what calls itself so: `Firefox on Linux`, `curl`, `unknown`.
+/// A short name for a user agent: `Firefox on Linux`, `curl`, `unknown`.
 pub(crate) fn name(user_agent: Option<&str>) -> String {
     let user_agent = user_agent.unwrap_or_default();
     let first_in = |names: &[(&str, &'static str)]| {
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_says_nothing_or_anything_is_unknown() {
+    fn other_user_agents_are_unknown() {
         for user_agent in [None, Some(""), Some("\u{0}<script>"), Some("ΩΩΩ"), Some("firefox")] {
             assert_eq!(name(user_agent), "unknown", "{user_agent:?}");
         }

@@ -7,7 +7,7 @@ use crate::mfa::same_actor;
 use crate::{AuthIdentityId, AuthModule};
 
 impl AuthModule {
-    /// Ends a session: its tokens and its cookie are dead from then on. Tells whether there was one.
+    /// Ends a session: its tokens and its cookie are dead from then on. Returns whether there was one.
     ///
     /// # Errors
     ///
@@ -25,8 +25,8 @@ impl AuthModule {
         Ok(transaction.execute("DELETE FROM auth_sessions WHERE id = $1", values![id]).await? > 0)
     }
 
-    /// Ends a session within a transaction, where it is one of this actor's. Tells whether it was: a session of
-    /// somebody else is none.
+    /// Ends a session within a transaction if it is one of this actor's. Returns whether it was: a session of
+    /// another actor is none.
     ///
     /// # Errors
     ///
@@ -54,8 +54,8 @@ impl AuthModule {
         })
     }
 
-    /// Ends every session of an actor, also half ones, but the excepted one, within a transaction. Tells how many.
-    /// Whoever signs in as him at this moment comes before, and is out, or after what the transaction does.
+    /// Ends every session of an actor, also half ones, but the excepted one, within a transaction. Returns how many.
+    /// A concurrent sign-in of the actor comes before, and is ended, or after the transaction's effects.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl AuthModule {
         actor_id: &str,
         except: Option<SessionId>,
     ) -> Result<u64, Error> {
-        // Written first, as whoever signs in does: his session is then seen by the statement below, or not started yet.
+        // Written first, as a sign-in does: its session is then seen by the statement below, or not started yet.
         let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
         transaction.execute(text, values![actor_type, actor_id]).await?;
@@ -77,8 +77,8 @@ impl AuthModule {
         transaction.execute(text, values![actor_type, actor_id, except]).await
     }
 
-    /// Ends every session of whoever has this identity, of whatever type and also half ones, but the excepted one,
-    /// within a transaction. Tells how many.
+    /// Ends every session of the owner of this identity, of any type and also half ones, but the excepted one,
+    /// within a transaction. Returns how many.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Finding somebody's sessions.
+//! Listing sessions of an owner.
 
 use vestibule_core::Page;
 use vestibule_database::{Error, Value, values};
@@ -6,21 +6,21 @@ use vestibule_database::{Error, Value, values};
 use super::{Session, columns, is_on};
 use crate::{AuthIdentityId, AuthModule};
 
-/// Whose sessions are meant.
+/// The owner of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionsOf<'a> {
-    /// Those of an actor, by whichever of his identities.
+    /// An actor, by any identity.
     Actor {
         /// `user`, ….
         actor_type: &'a str,
         /// The actor's id.
         actor_id: &'a str,
     },
-    /// Those of an identity, as whatever.
+    /// An identity, as any actor type.
     Identity(AuthIdentityId),
 }
 
-/// A statement on the sessions that are on and whole, of an actor (`$3`, `$4`) and of an identity (`$3`).
+/// A statement on the live, whole sessions of an actor (`$3`, `$4`) and of an identity (`$3`).
 macro_rules! texts {
     ($what:expr, $actor_tail:literal, $identity_tail:literal) => {
         (
@@ -53,8 +53,8 @@ const LIST: (&str, &str) = texts!(
 );
 
 impl AuthModule {
-    /// Finds somebody's sessions, that which was used last first, and counts all of them. One that is over is
-    /// none, nor is one whose second factor, or address, is yet to be proved.
+    /// Lists an owner's sessions, last used first, and counts all of them. Ended sessions are not
+    /// included, nor are those whose second factor, or address, is yet to be proved.
     ///
     /// # Errors
     ///

@@ -3,8 +3,8 @@
 //! Every token names its session. A session is a row, looked up at each request: delete the row, and every token and
 //! cookie of it is dead at once, on every process.
 //!
-//! A session is over at its `expires_at`, however often it is used, and sooner where it rests for too long. It is half
-//! while its second factor is due, and then opens the challenge and nothing else.
+//! A session ends at its `expires_at`, however often it is used, and sooner if it is unused for too long. It is half
+//! while its second factor is due, and then opens only the challenge.
 
 mod cookie;
 pub(crate) mod device;
@@ -33,39 +33,39 @@ vestibule_core::id!(
     "sess"
 );
 
-/// Somebody's sign-in.
+/// A sign-in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Session {
     /// The id: the `sid` of its tokens.
     pub id: SessionId,
-    /// Who signed in.
+    /// The identity that signed in.
     pub auth_identity_id: AuthIdentityId,
-    /// As what: `user`, ….
+    /// The actor type: `user`, ….
     pub actor_type: String,
-    /// By which provider.
+    /// The provider.
     pub provider: String,
-    /// Since when.
+    /// When it began.
     pub created_at: Timestamp,
-    /// Until when at most.
+    /// When it ends at the latest.
     pub expires_at: Timestamp,
     /// When it was last used, to the minute or so.
     pub last_used_at: Timestamp,
-    /// When its owner last proved who he is, by password or by second factor.
+    /// When its owner last proved their identity, by password or by second factor.
     pub proved_at: Timestamp,
-    /// Whether the second factor is due: then it opens the challenge and nothing else.
+    /// Whether the second factor is due: then it opens only the challenge.
     pub awaits_mfa: bool,
     /// When the second factor was proved.
     pub mfa_completed_at: Option<Timestamp>,
-    /// Whether its owner has yet to verify his address: until then it is that of somebody without an account.
+    /// Whether its owner has yet to verify an address: until then it has no account.
     pub awaits_verification: bool,
-    /// From which address it was last used.
+    /// The address of its last use.
     pub address: Option<String>,
-    /// By which program it was last used, in its own words.
+    /// The user agent of its last use.
     pub user_agent: Option<String>,
 }
 
-/// The condition that a session is not over, as a literal for `concat!`: `is_on!("$2", "$3")` at `$2`, where it must have
-/// been used after `$3`. Sessions from before `last_used_at` was kept have nothing in it.
+/// The condition that a session is live, as a literal for `concat!`: `is_on!("$2", "$3")` at `$2`, where it must have
+/// been used after `$3`. In sessions from before `last_used_at` existed, that is null.
 macro_rules! is_on {
     ($now:literal, $idle:literal) => {
         concat!("(expires_at > ", $now, " AND COALESCE(last_used_at, created_at) > ", $idle, ")")
@@ -85,7 +85,7 @@ pub(crate) use columns;
 impl FromRow for Session {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         let created_at = row.get("created_at")?;
-        // Sessions from before these columns have nothing in them.
+        // In sessions from before these columns they are null.
         Ok(Self {
             id: row.get("id")?,
             auth_identity_id: row.get("auth_identity_id")?,

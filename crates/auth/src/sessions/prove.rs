@@ -1,4 +1,4 @@
-//! Proving anew, within a session, who one is.
+//! Proving an identity again, within a session.
 
 use vestibule_database::{Error, Transaction, values};
 
@@ -6,8 +6,8 @@ use super::{SessionId, is_on};
 use crate::AuthModule;
 
 impl AuthModule {
-    /// Notes within a transaction that a session's owner has just proved who he is; `mfa` says that it was by his second
-    /// factor. A half session stays half: whoever proves his second factor there gets a new one. Tells whether there
+    /// Records within a transaction that a session's owner has just proved their identity; `mfa` if by the second
+    /// factor. A half session stays half: proving the second factor there leads to a new one. Returns whether there
     /// was a session.
     ///
     /// # Errors

@@ -1,39 +1,39 @@
-//! A session as it is shown to people.
+//! A session as the API returns it.
 
 use serde::Serialize;
 use vestibule_core::Timestamp;
 
 use super::{Session, SessionId, device};
 
-/// A session as its owner, or whoever may look at it, sees it. Its id opens nothing: that takes a token or a cookie.
+/// A session as its owner, or an administrator, sees it. Its id is no secret: access needs a token or a cookie.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ShownSession {
     /// The id.
     pub id: SessionId,
-    /// As what somebody has signed in: `user`, ….
+    /// The actor type: `user`, ….
     pub actor_type: String,
-    /// By which provider.
+    /// The provider.
     pub provider: String,
-    /// What it was last used by, in a few words: `Firefox on Linux`.
+    /// A short name of the device: `Firefox on Linux`.
     pub device: String,
-    /// The same in the program's own words.
+    /// The user agent.
     pub user_agent: Option<String>,
-    /// From which address it was last used.
+    /// The address of its last use.
     pub address: Option<String>,
-    /// Since when it is on.
+    /// When it began.
     pub created_at: Timestamp,
     /// When it was last used, to the minute or so.
     pub last_used_at: Timestamp,
-    /// Until when it lasts at most.
+    /// When it ends at the latest.
     pub expires_at: Timestamp,
     /// When the second factor was proved.
     pub mfa_completed_at: Option<Timestamp>,
-    /// Whether it is the session by which this is asked.
+    /// Whether it is the caller's present session.
     pub current: bool,
 }
 
 impl Session {
-    /// The session as it is shown to whoever asks from session `asking`.
+    /// Converts the session for a caller in session `asking`.
     pub fn shown(self, asking: Option<SessionId>) -> ShownSession {
         ShownSession {
             current: asking == Some(self.id),

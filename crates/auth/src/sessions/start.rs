@@ -1,4 +1,4 @@
-//! Starting sessions, and making them go on.
+//! Starting sessions, and refreshing them.
 
 use std::time::Duration;
 
@@ -7,45 +7,45 @@ use vestibule_database::{Connection, Error, Transaction, transaction, values};
 use super::{Session, SessionId, SessionToken, columns, is_on};
 use crate::{AuthIdentity, AuthIdentityId, AuthModule, identities};
 
-/// How long somebody has to prove his second factor, in as many challenges as he begins.
+/// How long a user has to prove the second factor, in any number of challenges.
 const HALF_SESSION: Duration = Duration::from_secs(60 * 60);
 
-/// How many sessions a registration has at most that nobody has claimed.
+/// How many sessions an unclaimed registration has at most.
 const MOST_UNCLAIMED: i64 = 5;
 
 /// A session to be started.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StartSession<'a> {
-    /// Who has proved who he is.
+    /// The authenticated identity.
     pub identity: &'a AuthIdentity,
-    /// As what: `user`, ….
+    /// The actor type: `user`, ….
     pub actor_type: &'a str,
-    /// By which provider.
+    /// The provider.
     pub provider: &'a str,
-    /// Where the second factor stands.
+    /// The state of the second factor.
     pub second_factor: SecondFactor,
-    /// Whether he has yet to verify his address.
+    /// Whether an address is yet to be verified.
     pub awaits_verification: bool,
-    /// From which address.
+    /// The client's address.
     pub address: Option<&'a str>,
-    /// By which program, in its own words.
+    /// The user agent.
     pub user_agent: Option<&'a str>,
 }
 
-/// Where the second factor stands when a session begins.
+/// The state of the second factor when a session begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SecondFactor {
     /// There is none.
     #[default]
     None,
-    /// It is due: the session opens the challenge and nothing else, and lasts for an hour.
+    /// It is due: the session opens only the challenge, and lasts for an hour.
     Due,
     /// It was proved just now.
     Proved,
 }
 
 impl<'a> StartSession<'a> {
-    /// A session of somebody without a second factor, from nowhere in particular.
+    /// A session without a second factor, and without a client.
     pub fn new(identity: &'a AuthIdentity, actor_type: &'a str, provider: &'a str) -> Self {
         Self {
             identity,
@@ -60,10 +60,10 @@ impl<'a> StartSession<'a> {
 }
 
 impl AuthModule {
-    /// Starts a session of an identity that a provider has just authenticated, and issues its first token. While nobody
-    /// has claimed the identity, its sessions last as long as it does.
+    /// Starts a session of an identity that a provider has just authenticated, and issues its first token. While the
+    /// identity is unclaimed, its sessions last as long as it does.
     ///
-    /// This does not ask for a second factor: [`AuthModule::has_mfa`] tells whether there is one.
+    /// This does not ask for a second factor: [`AuthModule::has_mfa`] returns whether there is one.
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl AuthModule {
         Ok(self.issue_token(&session?, identity))
     }
 
-    /// Starts a session within a transaction. [`AuthModule::issue_token`] makes its token. One that is whole notes the
+    /// Starts a session within a transaction. [`AuthModule::issue_token`] issues its token. A whole one records the
     /// device that it begins on, see [`AuthModule::note_device_within`].
     ///
     /// # Errors
@@ -128,8 +128,8 @@ impl AuthModule {
             &session.user_agent,
         ];
         transaction.execute(text, values).await?;
-        // By a statement of its own: having written the row, it stands in the way of whoever claims the identity now, and
-        // sees what was claimed before.
+        // By a statement of its own: having written the row, it blocks concurrent claims of the identity, and
+        // sees earlier ones.
         let text = "UPDATE auth_sessions SET actor_id = (
                         SELECT actor_id FROM auth_identity_actors WHERE auth_identity_id = $2 AND actor_type = $3)
                     WHERE id = $1";
@@ -144,7 +144,7 @@ impl AuthModule {
         Ok(session)
     }
 
-    /// Ends the oldest sessions of a registration that nobody has claimed, where it has too many: a stranger who signs in
+    /// Ends the oldest sessions of an unclaimed registration if it has too many: a stranger who signs in
     /// again and again must not fill the database.
     async fn cap_unclaimed_sessions_within(
         &self,
@@ -157,7 +157,7 @@ impl AuthModule {
         transaction.execute(text, values![identity, MOST_UNCLAIMED]).await.map(drop)
     }
 
-    /// Finds a session that is not over, and its identity.
+    /// Finds a session that has not ended, and its identity.
     ///
     /// # Errors
     ///
@@ -178,7 +178,7 @@ impl AuthModule {
         Ok(identity.map(|identity| (session, identity)))
     }
 
-    /// Issues a new token of a session that is not over, with what is known of its identity now. That is a use of it.
+    /// Issues a new token of a session that has not ended, with the present data of its identity. This counts as a use.
     ///
     /// # Errors
     ///

@@ -10,20 +10,20 @@ use super::Session;
 use crate::identities::actor_key;
 use crate::{AuthIdentity, AuthModule};
 
-/// The purpose by which these tokens are told from all others.
+/// The purpose that distinguishes these tokens from all others.
 const PURPOSE: &str = "session";
 
 /// The most that a token repeats of one kind of metadata, in bytes of JSON. A token with more is too long to be read.
 const MAX_METADATA: usize = 2 * 1_024;
 
-/// A session's token, and what it says: the reference's claims, with a session and a purpose added. Printed
+/// A session's token, and its claims: the reference's, with a session and a purpose added. Printed
 /// without the signed text.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct SessionToken {
     /// The signed text.
     #[serde(skip)]
     pub token: String,
-    /// The actor's id; empty where the identity belongs to no actor of this type.
+    /// The actor's id; empty if the identity belongs to no actor of this type.
     pub actor_id: String,
     /// `user`, ….
     pub actor_type: String,
@@ -35,9 +35,9 @@ pub struct SessionToken {
     pub mfa_enabled: bool,
     /// When the second factor was proved in this session.
     pub mfa_challenge_completed_at: Option<Timestamp>,
-    /// The identity's app metadata; of what is longer than 2 KiB, only whom it belongs to.
+    /// The identity's app metadata; above 2 KiB, only the owners.
     pub app_metadata: Map<String, Json>,
-    /// What the provider knows of the person; nothing where that is longer than 2 KiB.
+    /// The provider's public data about the user; empty above 2 KiB.
     pub user_metadata: Map<String, Json>,
     /// The session.
     pub sid: String,
@@ -61,7 +61,7 @@ impl fmt::Debug for SessionToken {
     }
 }
 
-/// What of a token decides whether it opens a door. Everything else is read from the database at each request.
+/// The claims that decide whether a token is accepted. Everything else is read from the database at each request.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct AccessClaims {
     /// The session.
@@ -75,7 +75,7 @@ pub struct AccessClaims {
 }
 
 impl AccessClaims {
-    /// Reads a token that is genuine, of a session and in its time.
+    /// Parses a token that is genuine, of a session and not expired.
     ///
     /// # Errors
     ///
@@ -95,22 +95,22 @@ impl AuthModule {
     pub fn issue_token(&self, session: &Session, identity: &AuthIdentity) -> SessionToken {
         let now = self.environment.now();
         let is_half = session.awaits_mfa;
-        // A half token says it is good for a whole one's time, as the reference's does; its session ends sooner.
+        // A half token claims a whole one's lifetime, as the reference's does; its session ends sooner.
         let longest = now + self.options.token_lifetime;
         let expires_at = if is_half { longest } else { longest.min(session.expires_at) };
-        // Before the second factor is proved, or the address verified, nothing is told of whom the identity belongs to.
-        let tells_nothing = is_half || session.awaits_verification;
-        let actor = identity.actor(&session.actor_type).filter(|_| !tells_nothing);
+        // Before the second factor is proved, or the address verified, the owner of the identity is withheld.
+        let is_withheld = is_half || session.awaits_verification;
+        let actor = identity.actor(&session.actor_type).filter(|_| !is_withheld);
         let actor_id = actor.unwrap_or_default().to_owned();
         let owner = || [(actor_key(&session.actor_type), actor_id.clone().into())].into_iter().collect();
-        let app_metadata = match tells_nothing {
+        let app_metadata = match is_withheld {
             true => Map::new(),
             false if is_short(&identity.app_metadata) => identity.app_metadata.clone(),
             false => owner(),
         };
         let user_metadata = identity.provider_identity(&session.provider).and_then(|part| part.user_metadata.as_ref());
         let user_metadata =
-            user_metadata.map(Metadata::as_object).filter(|metadata| !tells_nothing && is_short(metadata));
+            user_metadata.map(Metadata::as_object).filter(|metadata| !is_withheld && is_short(metadata));
         let mut claims = SessionToken {
             token: String::new(),
             actor_id,
@@ -130,11 +130,11 @@ impl AuthModule {
         claims
     }
 
-    /// Reads a session's token.
+    /// Verifies a session's token.
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`]. That the token is genuine does not say that its session still is.
+    /// [`InvalidToken`]. A genuine token does not imply that its session is live.
     pub fn read_token(&self, token: &str) -> Result<AccessClaims, InvalidToken> {
         AccessClaims::read(&self.options.signing_key, token, self.environment.now())
     }

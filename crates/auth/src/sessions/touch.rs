@@ -1,4 +1,4 @@
-//! When a session was last used, from where and by what.
+//! The last use of a session: when, from where and by what.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use vestibule_database::{Error, transaction, values};
 use super::{SessionId, is_on};
 use crate::AuthModule;
 
-/// How exactly the last use is known. Writing at each request would cost more than it tells.
+/// The precision of the last use. Writing at each request would cost more than it is worth.
 pub(crate) const EXACTNESS: Duration = Duration::from_secs(60);
 
 impl AuthModule {
-    /// Notes that a session is used, where its last use known to the caller is more than a minute ago. A failure is
-    /// logged and nothing more: nobody must be kept out because a note could not be taken.
+    /// Records the use of a session, if its last use known to the caller is more than a minute ago. A failure is
+    /// only logged: it must not lock a user out.
     pub async fn touch_session(
         &self,
         id: SessionId,
@@ -29,12 +29,12 @@ impl AuthModule {
         }
     }
 
-    /// Whether a use is worth a note when the last one was then.
+    /// Whether to record a use when the last one was then.
     pub fn is_touch_due(&self, last_used_at: Timestamp) -> bool {
         self.environment.now().since(last_used_at) >= EXACTNESS
     }
 
-    /// Of any number of uses at once, one is written. One that comes too late does not wake what has rested too long.
+    /// Of concurrent uses, one is written. One that comes too late does not revive a session unused for too long.
     async fn note_use(&self, id: SessionId, address: Option<&str>, user_agent: Option<&str>) -> Result<(), Error> {
         let now = self.environment.now();
         transaction!(self.database, |transaction| {
@@ -48,7 +48,7 @@ impl AuthModule {
         })
     }
 
-    /// A session that was last used then, or before, is over.
+    /// A session that was last used then, or before, has ended.
     pub fn idle_since(&self, now: Timestamp) -> Timestamp {
         now - self.options.session_idle_lifetime
     }

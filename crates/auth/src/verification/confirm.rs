@@ -1,4 +1,4 @@
-//! A code that has come back.
+//! Confirming a code.
 
 use vestibule_core::{DomainError, EmailAddress};
 use vestibule_database::{Connection, Error, Transaction, transaction, values};
@@ -13,11 +13,11 @@ pub enum ConfirmVerificationError {
     #[error("There is no verification provider {0}")]
     #[kind(InvalidData)]
     UnknownProvider(String),
-    /// The code was used, has a newer one in its place, or never was one.
+    /// The code was used, was replaced by a newer one, or never existed.
     #[error("Verification code is invalid or already used")]
     #[kind(NotAllowed, code = "verification_code_invalid")]
     Invalid,
-    /// It is too old.
+    /// It has expired.
     #[error("Verification code has expired")]
     #[kind(NotAllowed, code = "verification_code_expired")]
     Expired,
@@ -27,7 +27,7 @@ pub enum ConfirmVerificationError {
 }
 
 impl AuthModule {
-    /// Confirms an address by the code that was sent there. Whoever has the code need not say who he is.
+    /// Confirms an address by the code that was sent there. The caller need not be authenticated.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl AuthModule {
         })
     }
 
-    /// The same within a transaction. Of any number of callers at once, one succeeds.
+    /// The same within a transaction. Of concurrent callers, one succeeds.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Finding verifications.
+//! Listing verifications.
 
 use vestibule_core::{DomainError, Filter, FindConfig, Page};
 use vestibule_database::list::{self, Table};
@@ -32,7 +32,7 @@ const TABLE: Table = Table {
     columns: columns!(),
 };
 
-/// Why a verification could not be found.
+/// Why a verification was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveVerificationError {
     /// There is none of this id.
@@ -45,7 +45,7 @@ pub enum RetrieveVerificationError {
 }
 
 impl AuthModule {
-    /// Finds the verification of this id.
+    /// Retrieves the verification of this id.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl AuthModule {
         found.ok_or(RetrieveVerificationError::NotFound(id))
     }
 
-    /// Finds the verifications that match, by identity, address (in any spelling), kind or code provider.
+    /// Lists the verifications that match, by identity, address (in any spelling), kind or code provider.
     ///
     /// ```
     /// # async fn example(
@@ -85,7 +85,7 @@ impl AuthModule {
         list::list(&self.database, TABLE, filter, find).await
     }
 
-    /// Finds the verifications that match, and counts all that would without skip and take.
+    /// Lists the verifications that match, and counts all matches regardless of `skip` and `take`.
     ///
     /// # Errors
     ///

@@ -1,10 +1,10 @@
-//! Whether an address, or whatever else can be written to, is that of whoever says so: a code is sent there, and comes
-//! back once.
+//! Verifies that an address, or another recipient, belongs to its claimant: a code is sent there, and confirmed
+//! once.
 //!
-//! - [`AuthModule::request_auth_verification`](crate::AuthModule::request_auth_verification): a code leaves by an event
-//! - [`AuthModule::confirm_auth_verification`](crate::AuthModule::confirm_auth_verification): it has come back
-//! - [`RequiredVerification`]: what somebody has to verify before he comes in all the way
-//! - [`VerificationProvider`]: how codes are made; `token` is built in
+//! - [`AuthModule::request_auth_verification`](crate::AuthModule::request_auth_verification): a code is sent by an event
+//! - [`AuthModule::confirm_auth_verification`](crate::AuthModule::confirm_auth_verification): it is confirmed
+//! - [`RequiredVerification`]: what an actor has to verify before they are fully signed in
+//! - [`VerificationProvider`]: how codes are generated; `token` is built in
 
 mod confirm;
 mod list;
@@ -35,39 +35,39 @@ vestibule_core::id!(
     "authver"
 );
 
-/// The provider that makes a code where none is named.
+/// The default provider of codes.
 const DEFAULT_PROVIDER: &str = "token";
 
-/// What somebody says is his, and whether that was verified. Serialized as the reference does.
+/// A claimed address, and whether it was verified. Serialized as the reference does.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verification {
     /// The id.
     pub id: VerificationId,
-    /// Whose it is said to be.
+    /// The claimant's identity.
     pub auth_identity_id: AuthIdentityId,
     /// The same, in the form in which the reference nests it.
     pub auth_identity: OwnerReference,
-    /// The address, as it was written at first.
+    /// The address, as it was first written.
     pub entity_id: String,
-    /// Of which kind it is: `email`, `phone`, ….
+    /// The kind: `email`, `phone`, ….
     pub entity_type: String,
-    /// Who made the code.
+    /// The provider of the code.
     pub code_provider: String,
     /// When it was verified.
     pub verified_at: Option<Timestamp>,
-    /// When the newest code was asked for.
+    /// When the newest code was requested.
     pub requested_at: Timestamp,
-    /// The SHA-256 of that code, under `token_hash`: it opens nothing.
+    /// The SHA-256 of that code, under `token_hash`: it cannot confirm anything.
     pub provider_metadata: Json,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Metadata,
-    /// When it was first asked for.
+    /// When it was first requested.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// Always empty.
     pub deleted_at: Option<Timestamp>,
-    /// Until when the newest code is good.
+    /// When the newest code expires.
     #[serde(skip)]
     pub expires_at: Timestamp,
 }
@@ -103,12 +103,12 @@ impl FromRow for Verification {
     }
 }
 
-/// What the database holds of a code.
+/// The stored hash of a code.
 fn hash(code: &str) -> [u8; 32] {
     Sha256::digest(code.as_bytes()).into()
 }
 
-/// What is shown of that.
+/// The same for the API.
 fn token_hash(hash: &[u8]) -> Json {
     json!({ "token_hash": hexadecimal(hash) })
 }

@@ -7,7 +7,7 @@ use super::{DEFAULT_PROVIDER, VerificationId, hash};
 use crate::{AuthIdentityId, AuthModule};
 
 impl AuthModule {
-    /// Takes an e-mail address as verified for an identity, within a transaction. A code that was sent before is void.
+    /// Marks an e-mail address as verified for an identity, within a transaction. An earlier code is void.
     ///
     /// # Errors
     ///

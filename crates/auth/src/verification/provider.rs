@@ -1,4 +1,4 @@
-//! How codes are made.
+//! The interface of providers of codes.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use vestibule_core::Environment;
 
-/// A way to make the codes by which addresses are verified. Whoever reads the event `auth.verification_requested` sends
+/// Generates the codes that verify addresses. The receiver of the event `auth.verification_requested` sends
 /// them.
 pub trait VerificationProvider: Send + Sync + 'static {
     /// Its name in requests and rows: `token`. It never changes.
@@ -15,11 +15,11 @@ pub trait VerificationProvider: Send + Sync + 'static {
     /// How long a code is good.
     fn lifetime(&self) -> Duration;
 
-    /// A new code. Whoever has it confirms, without saying who he is: it must hold at least 128 bits of chance.
+    /// Generates a code. It alone confirms, without authentication: it must have at least 128 random bits.
     fn code(&self, environment: &Environment) -> String;
 }
 
-/// `token`: 32 random bytes as base64url, good for a quarter of an hour, as the reference's.
+/// `token`: 32 random bytes as base64url, valid for a quarter of an hour, as the reference's.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TokenProvider;
 

@@ -1,4 +1,4 @@
-//! Asking for a code.
+//! Requesting a code.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use crate::providers::emailpass::EMAILPASS;
 use crate::stranger_mails::{MailOrigin, RefusedMail};
 use crate::{AuthIdentityId, AuthModule};
 
-/// The kind of what has the form of an e-mail address.
+/// The default kind for an e-mail address.
 const EMAIL: &str = "email";
 
 /// The longest kind, in bytes.
 const MAX_TYPE: usize = 64;
 
-/// The longest name of what is verified, in bytes: that of an e-mail address.
+/// The longest entity to verify, in bytes: that of an e-mail address.
 const MAX_ENTITY: usize = 254;
 
 /// How many codes one identity can request in [`WINDOW`]. What strangers can have sent to an address is limited by
@@ -27,28 +27,28 @@ const MAX_ENTITY: usize = 254;
 const MOST_BY_ONE: u32 = 10;
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 
-/// What is to be verified, and for whom.
+/// A request to verify an address.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RequestVerification<'a> {
-    /// Who says that it is his.
+    /// The claimant's identity.
     pub auth_identity_id: AuthIdentityId,
-    /// Of which kind it is: `email`, `phone`, ….
+    /// The kind: `email`, `phone`, ….
     pub entity_type: &'a str,
     /// The address.
     pub entity_id: &'a str,
-    /// Who makes the code; `token` where nobody is named.
+    /// The provider of the code; `None` for `token`.
     pub code_provider: Option<&'a str>,
-    /// Kept with the verification and told with the code. Where there is none, what was kept stays.
+    /// Stored with the verification and sent with the code. `None` leaves the stored data.
     pub metadata: Option<Metadata>,
 }
 
-/// What came of asking.
+/// The result of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RequestedVerification {
-    /// As it is now.
+    /// The verification as it is now.
     pub verification: Verification,
-    /// Whether a code was sent: not where it was verified before, and not where strangers have caused too many mails to
-    /// the address. Callers must not be able to tell the latter.
+    /// Whether a code was sent: not if it was verified before, and not if strangers have caused too many mails to
+    /// the address. Callers must not be able to detect the latter.
     pub is_sent: bool,
 }
 
@@ -59,18 +59,18 @@ pub enum RequestVerificationError {
     #[error("There is no verification provider {0}")]
     #[kind(InvalidData)]
     UnknownProvider(String),
-    /// What is to be verified cannot be written to.
+    /// The entity cannot receive a message.
     #[error("{0}")]
     #[kind(InvalidData)]
     Invalid(String),
-    /// Too many codes were asked for.
-    #[error("Too many codes were asked for. Use the newest, or wait a quarter of an hour.")]
+    /// Too many codes were requested.
+    #[error("Too many codes were requested. Use the newest, or wait a quarter of an hour.")]
     #[kind(TooManyRequests, code = "too_many_verifications", retry_after = WINDOW)]
     TooMany,
     /// The request cannot be taken from this caller.
     #[error(transparent)]
     Refused(#[from] RefusedMail),
-    /// The identity is not there any more.
+    /// The identity no longer exists.
     #[error("This sign-in is not valid any more")]
     #[kind(Unauthorized)]
     Gone,
@@ -80,7 +80,7 @@ pub enum RequestVerificationError {
 }
 
 impl AuthModule {
-    /// Has a code sent to an address, by an event. It takes the place of the one before. What was verified already is
+    /// Has a code sent to an address, by an event. It replaces the one before. A verified address is
     /// not verified again.
     ///
     /// # Errors
@@ -146,7 +146,7 @@ impl AuthModule {
             now,
             from + provider.lifetime(),
             &request.metadata,
-            // A code that was sent before stays good where no other one is sent.
+            // An earlier code stays valid if no other one is sent.
             origin.is_some(),
         ];
         let written: Result<Option<Verification>, Error> = transaction.query_optional(text, values).await;
@@ -155,7 +155,7 @@ impl AuthModule {
             error => error.into(),
         })?;
         let Some(mut verification) = written else {
-            // Verified at this moment.
+            // Verified in the meantime.
             let found = self.find_verified_within(transaction, request, &canonical).await?;
             let verification = found.ok_or(RequestVerificationError::Gone)?;
             return Ok(RequestedVerification { verification, is_sent: false });
@@ -167,7 +167,7 @@ impl AuthModule {
         Ok(RequestedVerification { verification, is_sent: origin.is_some() })
     }
 
-    /// Whether an identity asks for the address that is its own, by a session of its owner.
+    /// Whether an identity requests its own address, by a session of its owner.
     ///
     /// # Errors
     ///
@@ -185,8 +185,8 @@ impl AuthModule {
         Ok(transaction.query_optional::<()>(text, values).await?.is_some())
     }
 
-    /// Who causes the mail, and when it may go; nothing where none is sent: a stranger has caused too many to the address,
-    /// or it is the address of somebody else's account.
+    /// Who causes the mail, and when it may be sent; `None` if it is not: a stranger has caused too many to the address,
+    /// or it is the address of another account.
     async fn origin_within(
         &self,
         transaction: &mut Transaction,

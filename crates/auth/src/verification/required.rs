@@ -1,17 +1,17 @@
-//! What somebody has to verify before he comes in all the way.
+//! What an actor has to verify before they are fully signed in.
 
 use vestibule_database::{Connection, Error, Transaction, values};
 
 use super::{Verification, columns};
 use crate::{AuthIdentity, AuthModule, ProviderIdentity, Session};
 
-/// One of the ways to be verified that a type of actor has, as in the reference's `authVerificationsPerActor`. What is
-/// to be verified is the name by which he signs in; where there are several ways, one of them will do.
+/// One of the accepted verifications of a type of actor, as in the reference's `authVerificationsPerActor`. The
+/// entity id of the sign-in is verified; if several are accepted, one of them suffices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredVerification {
-    /// As what it is verified: `email`.
+    /// The kind of the verification: `email`.
     pub entity_type: String,
-    /// The provider by whose name he signs in: `emailpass`.
+    /// The provider of the entity id: `emailpass`.
     pub auth_provider: String,
 }
 
@@ -44,7 +44,7 @@ impl AuthModule {
         Ok(!known.iter().any(is_verified))
     }
 
-    /// Lets a session go on whose address has been verified since it began, within a transaction.
+    /// Completes a session whose address has been verified since it began, within a transaction.
     ///
     /// # Errors
     ///
@@ -66,8 +66,8 @@ impl AuthModule {
         transaction.execute(text, values![session.id, false]).await.map(drop)
     }
 
-    /// As what the name is verified by which an identity signs in as this type of actor, such as `email`; the first of
-    /// several ways. Nothing where none is required.
+    /// The kind, such as `email`, by which the entity id of an identity is verified as this type of actor; the first of
+    /// several. `None` if none is required.
     pub fn required_verification(&self, actor_type: &str, provider: &str) -> Option<&str> {
         let required = self.options.verifications_per_actor.get(actor_type)?;
         required
@@ -76,7 +76,7 @@ impl AuthModule {
             .map(|required| required.entity_type.as_str())
     }
 
-    /// The verification of the identity's own address that was asked for last and is outstanding.
+    /// The last requested, outstanding verification of the identity's own address.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl AuthModule {
         Ok(known.into_iter().find(|known| known.verified_at.is_none()))
     }
 
-    /// What is known of the name by which an identity signs in, the newest first.
+    /// The verifications of the entity id of an identity, newest first.
     async fn verifications_of(
         &self,
         connection: impl Into<Connection<'_>>,

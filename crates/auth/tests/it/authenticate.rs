@@ -1,4 +1,4 @@
-//! The four methods, and what they answer with.
+//! The four methods, and their results.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use vestibule_database::Error;
 use vestibule_testing::on_both_engines;
 
 use crate::support::providers::Elsewhere;
-use crate::support::{ADA, Module, credentials, refusal, told};
+use crate::support::{ADA, Module, credentials, refusal, refusal_of};
 
 on_both_engines!(
     a_provider_that_is_not_there_is_named,
@@ -66,7 +66,7 @@ async fn a_redirect_is_no_identity(module: Module) {
     );
 }
 
-/// One map for the rooms above: nothing of the cause is told (security.md 31).
+/// One mapping for callers in other crates, without the cause (security.md 31).
 #[test]
 fn errors_have_a_kind_a_code_and_a_time() {
     let seconds = Duration::from_secs;
@@ -85,7 +85,7 @@ fn errors_have_a_kind_a_code_and_a_time() {
         (HashingError::Stopped.into(), ErrorKind::Internal, None, None),
         (unavailable().into(), ErrorKind::Unavailable, None, Some(seconds(2))),
     ] {
-        let (found_kind, found_code, message) = told(&error);
+        let (found_kind, found_code, message) = refusal_of(&error);
         assert_eq!((found_kind, found_code, error.retry_after()), (kind, code, retry_after), "{error:?}");
         assert!(!message.contains("disk"), "{message}");
     }

@@ -7,15 +7,15 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, Module, OTHER_PASSWORD, PASSWORD, belonging_to, part, refusal, wrong_password};
 
 on_both_engines!(
-    the_present_one_is_needed_and_others_are_out,
-    a_wrong_one_is_a_failed_try_of_the_account,
+    the_present_one_is_needed_and_other_sessions_end,
+    a_wrong_one_is_a_failed_attempt_of_the_account,
     a_new_one_that_cannot_be_taken_changes_nothing,
-    the_password_of_another_way_in_of_the_same_person_is_his,
-    whoever_has_none_is_told,
+    the_password_of_another_identity_of_the_user_counts,
+    an_owner_without_a_password_gets_an_error,
 );
 on_both_engines!(4 threads: of_sixty_four_changes_at_once_each_knew_the_present_one);
 
-async fn the_present_one_is_needed_and_others_are_out(module: Module) {
+async fn the_present_one_is_needed_and_other_sessions_end(module: Module) {
     let owned = module.owned(ADA, "user_1").await;
     let (mine, other) = (module.session(&owned, "user").await, module.session(&owned, "user").await);
     let token = module.reset_token(ADA).await;
@@ -25,12 +25,12 @@ async fn the_present_one_is_needed_and_others_are_out(module: Module) {
     assert!(module.is_alive(&mine).await && !module.is_alive(&other).await);
     assert_eq!(refusal(module.sign_in(ADA, PASSWORD).await), wrong_password());
     module.sign_in(ADA, OTHER_PASSWORD).await.unwrap();
-    assert!(service.reset_password(&token, PASSWORD).await.is_err(), "a reset that was asked for before is dead");
+    assert!(service.reset_password(&token, PASSWORD).await.is_err(), "a reset that was requested before is dead");
     assert_eq!(module.delivered("auth.password_changed").await["entity_id"], ADA);
 }
 
 /// security.md 11
-async fn a_wrong_one_is_a_failed_try_of_the_account(module: Module) {
+async fn a_wrong_one_is_a_failed_attempt_of_the_account(module: Module) {
     let owned = module.owned(ADA, "user_1").await;
     let change =
         |current: &'static str| module.service.change_password(owned.id, "user", current, OTHER_PASSWORD, None);
@@ -43,7 +43,11 @@ async fn a_wrong_one_is_a_failed_try_of_the_account(module: Module) {
         assert_eq!((kind, code), expected, "{round}");
     }
     assert_eq!(refusal(change(PASSWORD).await).0, ErrorKind::TooManyRequests);
-    assert_eq!(refusal(module.sign_in(ADA, PASSWORD).await).0, ErrorKind::TooManyRequests, "one account, every door");
+    assert_eq!(
+        refusal(module.sign_in(ADA, PASSWORD).await).0,
+        ErrorKind::TooManyRequests,
+        "one account, every endpoint"
+    );
 }
 
 async fn a_new_one_that_cannot_be_taken_changes_nothing(module: Module) {
@@ -58,7 +62,7 @@ async fn a_new_one_that_cannot_be_taken_changes_nothing(module: Module) {
     module.sign_in(ADA, PASSWORD).await.unwrap();
 }
 
-async fn the_password_of_another_way_in_of_the_same_person_is_his(module: Module) {
+async fn the_password_of_another_identity_of_the_user_counts(module: Module) {
     module.owned(ADA, "user_1").await;
     let other_way = belonging_to("user_1", [part("google", "ada-at-google")]);
     let other_way = module.service.create_auth_identities(other_way).await.unwrap();
@@ -66,7 +70,7 @@ async fn the_password_of_another_way_in_of_the_same_person_is_his(module: Module
     module.sign_in(ADA, OTHER_PASSWORD).await.unwrap();
 }
 
-async fn whoever_has_none_is_told(module: Module) {
+async fn an_owner_without_a_password_gets_an_error(module: Module) {
     let google = belonging_to("user_1", [part("google", ADA)]);
     let google = module.service.create_auth_identities(google).await.unwrap();
     let waiting = module.register("waiting@example.com", PASSWORD).await.unwrap();

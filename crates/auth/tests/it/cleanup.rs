@@ -1,4 +1,4 @@
-//! Taking away what has had its time.
+//! Deleting expired rows.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, DAY, MICROSECOND, Module, PASSWORD, START, unclaimed};
 
 on_both_engines!(
-    what_is_over_goes_at_the_very_moment,
+    expired_rows_are_deleted_on_time,
     what_has_rested_and_what_counts_no_more_goes,
     more_than_one_portion_goes_at_once,
 );
 
-async fn what_is_over_goes_at_the_very_moment(module: Module) {
+async fn expired_rows_are_deleted_on_time(module: Module) {
     let waiting = module.register("waiting@example.com", PASSWORD).await.unwrap();
     let its_session = module.session(&waiting, "user").await;
     let owned = module.owned(ADA, "user_1").await;
@@ -58,7 +58,7 @@ async fn what_has_rested_and_what_counts_no_more_goes(module: Module) {
     module.clock.set(START + 7 * DAY);
     assert_eq!(module.service.delete_expired().await.unwrap(), 1);
     assert!(!module.is_alive(&rested).await && module.is_alive(&used).await);
-    // From before the last use was kept.
+    // From before the last use was stored.
     let text = "UPDATE auth_sessions SET last_used_at = NULL, created_at = $1";
     let mut transaction = module.database.begin().await.unwrap();
     transaction.execute(text, vestibule_database::values![START]).await.unwrap();

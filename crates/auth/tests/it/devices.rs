@@ -1,4 +1,4 @@
-//! From which devices somebody signs in.
+//! The devices from which users sign in.
 
 use serde_json::{Value as Json, json};
 use vestibule_auth::{AuthIdentity, AuthModule, SecondFactor, StartSession};
@@ -9,12 +9,12 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, DAY, HOUR, MICROSECOND, Module, PASSWORD, START, belonging_to, object, part};
 
 on_both_engines!(
-    a_device_that_was_not_seen_before_is_told_once,
-    the_first_device_is_told_to_nobody,
+    a_new_device_is_reported_once,
+    the_first_device_is_not_reported,
     a_new_version_or_neighbour_is_no_new_device,
-    whatever_an_actor_is_he_has_devices_of_his_own,
-    an_actor_has_the_same_devices_by_whichever_identity,
-    of_whom_or_what_nothing_is_known_nothing_is_noted,
+    each_actor_has_their_own_devices,
+    an_actor_has_the_same_devices_for_every_identity,
+    unknown_owners_and_devices_are_not_recorded,
     a_half_session_notes_nothing,
     it_is_noted_once_a_day_that_a_device_was_seen,
     a_device_that_was_not_seen_for_four_hundred_days_is_new,
@@ -22,8 +22,8 @@ on_both_engines!(
     devices_go_with_the_last_identity,
 );
 on_both_engines!(
-    4 threads: of_sixty_four_from_one_new_device_one_is_told,
-    who_is_removed_while_he_signs_in_leaves_no_device,
+    4 threads: of_sixty_four_from_one_new_device_one_is_reported,
+    a_user_removed_during_a_sign_in_leaves_no_device,
 );
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
@@ -32,7 +32,7 @@ const CURL: &str = "curl/8.5.0";
 const HOME: &str = "192.0.2.7";
 const ELSEWHERE: &str = "198.51.100.7";
 
-fn told() -> &'static str {
+fn reports() -> &'static str {
     "outbox_events WHERE name = 'auth.new_device'"
 }
 
@@ -40,7 +40,7 @@ async fn start(service: &AuthModule, database: &Database, start: StartSession<'_
     transaction!(database, |transaction| service.start_session_within(transaction, &start).await.map(drop))
 }
 
-/// A session of this identity as this, from this device.
+/// A session of this identity, from this device.
 fn from<'a>(identity: &'a AuthIdentity, actor_type: &'a str, device: (&'a str, &'a str)) -> StartSession<'a> {
     let (user_agent, address) = device;
     StartSession {
@@ -55,9 +55,9 @@ impl Module {
         start(&self.service, &self.database, from(identity, actor_type, device)).await.unwrap();
     }
 
-    /// How many devices were told of so far.
-    async fn told(&self) -> i64 {
-        self.count(told()).await
+    /// How many devices were reported so far.
+    async fn reported(&self) -> i64 {
+        self.count(reports()).await
     }
 
     async fn newest_device(&self) -> Event {
@@ -65,7 +65,7 @@ impl Module {
     }
 }
 
-async fn a_device_that_was_not_seen_before_is_told_once(module: Module) {
+async fn a_new_device_is_reported_once(module: Module) {
     let ada = module.owned(ADA, "user_1").await;
     module.comes_from(&ada, "user", (FIREFOX, HOME)).await;
     module.clock.advance(DAY);
@@ -80,31 +80,35 @@ async fn a_device_that_was_not_seen_before_is_told_once(module: Module) {
     for device in [(CURL, HOME), (FIREFOX, HOME), (CURL, HOME)] {
         module.comes_from(&ada, "user", device).await;
     }
-    assert_eq!(module.told().await, 1);
+    assert_eq!(module.reported().await, 1);
 
     module.comes_from(&ada, "user", (FIREFOX, ELSEWHERE)).await;
-    assert_eq!(module.told().await, 2, "another network");
+    assert_eq!(module.reported().await, 2, "another network");
     let data = module.newest_device().await.data;
     assert_eq!((&data["device"], &data["address"]), (&json!("Firefox on Linux"), &json!(ELSEWHERE)));
     let nowhere = StartSession { user_agent: Some("ΩΩΩ"), ..StartSession::new(&ada, "user", "emailpass") };
     start(&module.service, &module.database, nowhere).await.unwrap();
     let data = module.newest_device().await.data;
     assert_eq!((&data["device"], &data["address"]), (&json!("unknown"), &json!(null)));
-    let nobody_knows = StartSession { address: Some("no address"), ..nowhere };
-    start(&module.service, &module.database, nobody_knows).await.unwrap();
-    assert_eq!((module.told().await, module.count("auth_devices").await), (3, 4));
+    let unknown = StartSession { address: Some("no address"), ..nowhere };
+    start(&module.service, &module.database, unknown).await.unwrap();
+    assert_eq!((module.reported().await, module.count("auth_devices").await), (3, 4));
 }
 
-async fn the_first_device_is_told_to_nobody(module: Module) {
+async fn the_first_device_is_not_reported(module: Module) {
     let ada = module.owned(ADA, "user_1").await;
-    // He was here before devices were noted.
+    // Signed in before devices were recorded.
     module.session(&ada, "user").await;
     module.comes_from(&ada, "user", (FIREFOX, HOME)).await;
     module.comes_from(&ada, "user", (FIREFOX, HOME)).await;
-    assert_eq!((module.told().await, module.count("auth_devices").await), (0, 1));
+    assert_eq!((module.reported().await, module.count("auth_devices").await), (0, 1));
     let bob = module.owned("bob@example.com", "user_2").await;
     module.comes_from(&bob, "user", (CURL, HOME)).await;
-    assert_eq!((module.told().await, module.count("auth_devices").await), (0, 2), "the devices of others are theirs");
+    assert_eq!(
+        (module.reported().await, module.count("auth_devices").await),
+        (0, 2),
+        "the devices of others are theirs"
+    );
 }
 
 async fn a_new_version_or_neighbour_is_no_new_device(module: Module) {
@@ -117,16 +121,16 @@ async fn a_new_version_or_neighbour_is_no_new_device(module: Module) {
         (&FIREFOX.replace(' ', "  "), HOME),
     ] {
         module.comes_from(&ada, "user", device).await;
-        assert_eq!((module.told().await, module.count("auth_devices").await), (0, 1), "{device:?}");
+        assert_eq!((module.reported().await, module.count("auth_devices").await), (0, 1), "{device:?}");
     }
     module.comes_from(&ada, "user", (FIREFOX, "2001:db8:1:2::3")).await;
     module.comes_from(&ada, "user", (NEWER_FIREFOX, "2001:db8:1:ffff::1")).await;
-    assert_eq!(module.told().await, 1);
+    assert_eq!(module.reported().await, 1);
     module.comes_from(&ada, "user", (NEWER_FIREFOX, "2001:db8:2::3")).await;
-    assert_eq!(module.told().await, 2);
+    assert_eq!(module.reported().await, 2);
 }
 
-async fn whatever_an_actor_is_he_has_devices_of_his_own(module: Module) {
+async fn each_actor_has_their_own_devices(module: Module) {
     let identity = vestibule_auth::CreateAuthIdentity {
         id: None,
         provider_identities: vec![part("emailpass", ADA)],
@@ -135,25 +139,25 @@ async fn whatever_an_actor_is_he_has_devices_of_his_own(module: Module) {
     let both = module.service.create_auth_identities(identity).await.unwrap();
     module.comes_from(&both, "user", (FIREFOX, HOME)).await;
     module.comes_from(&both, "customer", (CURL, HOME)).await;
-    assert_eq!((module.told().await, module.count("auth_devices").await), (0, 2));
+    assert_eq!((module.reported().await, module.count("auth_devices").await), (0, 2));
     module.comes_from(&both, "customer", (FIREFOX, HOME)).await;
     let data = module.newest_device().await.data;
     assert_eq!((&data["actor_type"], &data["actor_id"]), (&json!("customer"), &json!("cus_1")));
     module.comes_from(&both, "customer", (CURL, HOME)).await;
-    assert_eq!(module.told().await, 1);
+    assert_eq!(module.reported().await, 1);
 }
 
-async fn an_actor_has_the_same_devices_by_whichever_identity(module: Module) {
+async fn an_actor_has_the_same_devices_for_every_identity(module: Module) {
     let (one, two) = (module.owned(ADA, "user_1").await, module.owned("work@example.com", "user_1").await);
     module.comes_from(&one, "user", (FIREFOX, HOME)).await;
     module.comes_from(&two, "user", (FIREFOX, HOME)).await;
-    assert_eq!(module.told().await, 0);
+    assert_eq!(module.reported().await, 0);
     module.comes_from(&two, "user", (CURL, HOME)).await;
     module.comes_from(&one, "user", (CURL, HOME)).await;
-    assert_eq!((module.told().await, module.newest_device().await.subject), (1, two.id.to_string()));
+    assert_eq!((module.reported().await, module.newest_device().await.subject), (1, two.id.to_string()));
 }
 
-async fn of_whom_or_what_nothing_is_known_nothing_is_noted(module: Module) {
+async fn unknown_owners_and_devices_are_not_recorded(module: Module) {
     let waiting = module.register("eve@example.com", PASSWORD).await.unwrap();
     let ada = module.owned(ADA, "user_1").await;
     for device in [(FIREFOX, HOME), (CURL, ELSEWHERE)] {
@@ -162,17 +166,17 @@ async fn of_whom_or_what_nothing_is_known_nothing_is_noted(module: Module) {
     }
     module.session(&ada, "user").await;
     module.comes_from(&ada, "user", ("", "no address")).await;
-    assert_eq!((module.told().await, module.count("auth_devices").await), (0, 0));
+    assert_eq!((module.reported().await, module.count("auth_devices").await), (0, 0));
 }
 
-/// security.md 18: half in is not in. Whoever has answered the challenge is.
+/// security.md 18: a half session is no sign-in; a passed challenge is.
 async fn a_half_session_notes_nothing(module: Module) {
     let ada = module.owned(ADA, "user_1").await;
     module.comes_from(&ada, "user", (FIREFOX, HOME)).await;
     for (second_factor, expected) in [(SecondFactor::Due, 0), (SecondFactor::Proved, 1), (SecondFactor::Due, 1)] {
         let half = StartSession { second_factor, ..from(&ada, "user", (CURL, ELSEWHERE)) };
         start(&module.service, &module.database, half).await.unwrap();
-        assert_eq!(module.told().await, expected, "{second_factor:?}");
+        assert_eq!(module.reported().await, expected, "{second_factor:?}");
     }
 }
 
@@ -189,15 +193,15 @@ async fn it_is_noted_once_a_day_that_a_device_was_seen(module: Module) {
         assert!(seen_since(noted_at, "last_seen_at").await, "{after:?}");
         assert!(seen_since(START, "first_seen_at").await, "{after:?}");
     }
-    assert_eq!((module.told().await, module.count("auth_devices").await), (0, 1));
+    assert_eq!((module.reported().await, module.count("auth_devices").await), (0, 1));
 }
 
-/// With a sweep or without one.
+/// With a cleanup or without one.
 async fn a_device_that_was_not_seen_for_four_hundred_days_is_new(module: Module) {
     let ada = module.owned(ADA, "user_1").await;
     module.comes_from(&ada, "user", (FIREFOX, HOME)).await;
     module.comes_from(&ada, "user", (CURL, HOME)).await;
-    assert_eq!(module.told().await, 1);
+    assert_eq!(module.reported().await, 1);
     module.clock.set(START + 200 * DAY);
     module.comes_from(&ada, "user", (CURL, HOME)).await;
 
@@ -207,7 +211,7 @@ async fn a_device_that_was_not_seen_for_four_hundred_days_is_new(module: Module)
     module.clock.set(START + 400 * DAY);
     module.comes_from(&ada, "user", (FIREFOX, HOME)).await;
     module.comes_from(&ada, "user", (FIREFOX, HOME)).await;
-    assert_eq!((module.told().await, module.count("auth_devices").await), (2, 2), "nothing has swept");
+    assert_eq!((module.reported().await, module.count("auth_devices").await), (2, 2), "without a cleanup");
 
     module.clock.set(START + 600 * DAY);
     assert_eq!(
@@ -217,11 +221,11 @@ async fn a_device_that_was_not_seen_for_four_hundred_days_is_new(module: Module)
     );
     assert_eq!(module.count("auth_devices").await, 1);
     module.comes_from(&ada, "user", (CURL, HOME)).await;
-    assert_eq!(module.told().await, 3);
+    assert_eq!(module.reported().await, 3);
 
     module.clock.set(START + 1_000 * DAY);
     module.comes_from(&ada, "user", (CURL, ELSEWHERE)).await;
-    assert_eq!(module.told().await, 3, "whoever was seen nowhere for so long has a first device again");
+    assert_eq!(module.reported().await, 3, "after such a time the next device is a first one again");
 }
 
 /// security.md 28
@@ -250,11 +254,11 @@ async fn devices_go_with_the_last_identity(module: Module) {
     assert_eq!(module.count("auth_devices").await, 1);
 }
 
-/// By two identities, so that nobody waits for another but at the device itself.
-async fn of_sixty_four_from_one_new_device_one_is_told(module: Module) {
+/// By two identities, so that no task waits for another but at the device itself.
+async fn of_sixty_four_from_one_new_device_one_is_reported(module: Module) {
     let identities = [module.owned(ADA, "user_1").await, module.owned("work@example.com", "user_1").await];
     let at_once = async |device: (&'static str, &'static str)| {
-        // The other process begins its chance anew.
+        // The other process begins with its own randomness.
         module.clock.advance(HOUR);
         let database = module.database.clone();
         let began = module
@@ -266,17 +270,17 @@ async fn of_sixty_four_from_one_new_device_one_is_told(module: Module) {
         began.into_iter().for_each(|began| began.unwrap());
     };
     at_once((FIREFOX, HOME)).await;
-    assert_eq!((module.told().await, module.count("auth_devices").await), (0, 1));
+    assert_eq!((module.reported().await, module.count("auth_devices").await), (0, 1));
     at_once((CURL, HOME)).await;
-    assert_eq!((module.told().await, module.count("auth_devices").await), (1, 2));
+    assert_eq!((module.reported().await, module.count("auth_devices").await), (1, 2));
     module.clock.advance(DAY);
     at_once((FIREFOX, HOME)).await;
     module.clock.advance(400 * DAY);
     at_once((CURL, HOME)).await;
-    assert_eq!((module.told().await, module.count("auth_sessions").await), (1, 256), "all devices were forgotten");
+    assert_eq!((module.reported().await, module.count("auth_sessions").await), (1, 256), "all devices were forgotten");
 }
 
-async fn who_is_removed_while_he_signs_in_leaves_no_device(module: Module) {
+async fn a_user_removed_during_a_sign_in_leaves_no_device(module: Module) {
     for round in 0..4 {
         let user = format!("user_{round}");
         let identity = belonging_to(&user, [part("emailpass", &format!("{user}@example.com"))]);

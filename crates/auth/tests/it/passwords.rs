@@ -1,4 +1,4 @@
-//! The hashing threads, as users of the crate see them. What is inside is tested beside it.
+//! The hashing threads, as users of the crate see them. Internals are tested beside them.
 
 use vestibule_auth::passwords::{HashingError, MAX_CHARACTERS};
 use vestibule_auth::{PasswordConfig, Passwords};
@@ -17,7 +17,7 @@ async fn what_is_made_by_default_is_what_owasp_asks_for() {
 }
 
 #[test]
-fn settings_that_protect_nobody_are_refused() {
+fn settings_that_protect_no_one_are_refused() {
     let mut weak = PasswordConfig::default();
     weak.memory_kib = 64;
     let error = Passwords::start(weak).unwrap_err();
@@ -28,7 +28,7 @@ fn settings_that_protect_nobody_are_refused() {
     assert_eq!(error.to_string(), "password hashing: threads is 0, but must be between 1 and 256");
 }
 
-/// What was refused is not counted: the meter tells what was paid for (security.md 12).
+/// Refused passwords are not counted: the meter counts computed hashes (security.md 12).
 #[tokio::test]
 async fn every_hash_is_counted_and_nothing_else() {
     let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();

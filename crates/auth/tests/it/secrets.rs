@@ -1,4 +1,4 @@
-//! Nothing that opens a door is printed, serialized or kept in the clear (security.md 1 and 31).
+//! No secret is printed, serialized or stored in the clear (security.md 1 and 31).
 
 use std::fmt::Debug;
 
@@ -13,10 +13,10 @@ use crate::support::{ADA, Module, PASSWORD, belonging_to, credentials, object};
 on_both_engines!(
     hashes_are_neither_printed_nor_serialized,
     tokens_and_cookies_are_not_printed,
-    the_database_holds_nothing_that_opens_a_door,
+    the_database_holds_no_usable_secret,
 );
 
-/// Fails where one of the secrets stands in what `{:?}` and `{:#?}` print.
+/// Fails if one of the secrets occurs in the output of `{:?}` and `{:#?}`.
 fn assert_hidden(secrets: &[&str], things: &[&dyn Debug]) {
     for thing in things {
         let printed = format!("{thing:?} {thing:#?}");
@@ -59,7 +59,7 @@ async fn hashes_are_neither_printed_nor_serialized(module: Module) {
             "created_at": "2026-11-22T09:30:00.000Z", "updated_at": "2026-11-22T09:30:00.000Z",
         })
     );
-    assert!(format!("{identity:?}").contains(ADA), "what is no secret is shown");
+    assert!(format!("{identity:?}").contains(ADA), "the rest is printed");
 }
 
 async fn tokens_and_cookies_are_not_printed(module: Module) {
@@ -100,20 +100,20 @@ impl FromRow for Everything {
     }
 }
 
-async fn the_database_holds_nothing_that_opens_a_door(module: Module) {
+async fn the_database_holds_no_usable_secret(module: Module) {
     let owned = module.owned(ADA, "user_1").await;
     module.register("waiting@example.com", PASSWORD).await.unwrap();
     let session = module.session(&owned, "user").await;
     let cookie = module.service.give_cookie(session.sid.parse().unwrap()).await.unwrap().unwrap();
     let signature = session.token.rsplit('.').next().unwrap();
-    let mut kept = String::new();
+    let mut stored = String::new();
     for table in ["auth_identities", "provider_identities", "auth_sessions", "auth_session_cookies"] {
         let rows: Vec<Everything> = module.database.query(format!("SELECT * FROM {table}"), &[]).await.unwrap();
         assert!(!rows.is_empty(), "{table}");
-        rows.into_iter().for_each(|row| kept.push_str(&row.0));
+        rows.into_iter().for_each(|row| stored.push_str(&row.0));
     }
-    assert!(kept.contains("$argon2id$") && kept.contains(&session.sid), "something was read: {kept}");
+    assert!(stored.contains("$argon2id$") && stored.contains(&session.sid), "something was read: {stored}");
     for secret in [PASSWORD, cookie.value.as_str(), session.token.as_str(), signature] {
-        assert!(!kept.contains(secret), "{secret}");
+        assert!(!stored.contains(secret), "{secret}");
     }
 }

@@ -85,7 +85,8 @@ pub(crate) async fn start(request: SharedRequest) -> Answer {
     start.label = caller.user.as_ref().map(|user| user.email.to_string());
     match request.flows().start_mfa(caller, &start, &FreshProof::default()).await {
         Ok(started) => {
-            let text = |name| started.shown.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+            let text =
+                |name| started.enrolment.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
             let id = started.mfa_factor.id.to_string();
             let started = Some(picture(id, text("secret"), text("otpauth_url")));
             page(&request, StatusCode::OK, Shown { started, ..Shown::default() }).await

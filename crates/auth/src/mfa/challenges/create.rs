@@ -1,4 +1,4 @@
-//! Asking for the second factor.
+//! Creating challenges.
 
 use std::time::Duration;
 
@@ -18,17 +18,17 @@ const MAX_ATTEMPTS: u32 = 100;
 /// A challenge to be created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateMfaChallenge {
-    /// The identity that is challenged.
+    /// The challenged identity.
     pub auth_identity_id: AuthIdentityId,
     /// The provider that authenticated it.
     pub auth_provider: Option<String>,
-    /// Kept with the challenge, for the calling program.
+    /// Data of the calling program.
     pub metadata: Option<Metadata>,
-    /// How long it can be answered: one second to one day.
-    /// [`AuthOptions::mfa_challenge_lifetime`](crate::AuthOptions::mfa_challenge_lifetime) where there is none.
+    /// How long it can be answered: one second to one day. `None` for
+    /// [`AuthOptions::mfa_challenge_lifetime`](crate::AuthOptions::mfa_challenge_lifetime).
     pub lifetime: Option<Duration>,
-    /// How many attempts it takes: 1 to 100.
-    /// [`AuthOptions::mfa_challenge_attempts`](crate::AuthOptions::mfa_challenge_attempts) where there is none.
+    /// How many attempts it takes: 1 to 100. `None` for
+    /// [`AuthOptions::mfa_challenge_attempts`](crate::AuthOptions::mfa_challenge_attempts).
     pub max_attempts: Option<u32>,
     session_id: Option<SessionId>,
 }
@@ -64,7 +64,7 @@ pub enum CreateChallengeError {
     #[error("AuthIdentity with id: {0} was not found")]
     #[kind(NotFound)]
     NotFound(AuthIdentityId),
-    /// The identity has no second factor that could answer it.
+    /// The identity has no second factor to pass it with.
     #[error("Auth identity does not have any enabled MFA methods")]
     #[kind(NotAllowed)]
     NoFactor,
@@ -76,7 +76,7 @@ pub enum CreateChallengeError {
     #[error("An MFA challenge takes 1 to {MAX_ATTEMPTS} attempts")]
     #[kind(InvalidData)]
     Attempts,
-    /// The database failed; [`Error::ForeignKey`] where the session is over.
+    /// The database failed; [`Error::ForeignKey`] if the session has ended.
     #[error(transparent)]
     Database(#[from] Error),
 }
@@ -91,8 +91,8 @@ impl From<CreateChallengeError> for AuthenticateError {
 }
 
 impl AuthModule {
-    /// Finds the challenge of a session that can still be answered, or makes one, within a transaction. A session that
-    /// goes on keeps its challenge, and the count of wrong codes with it.
+    /// Finds the open challenge of a session, or creates one, within a transaction. A session that
+    /// continues keeps its challenge, and the count of wrong codes with it.
     ///
     /// # Errors
     ///
@@ -115,8 +115,8 @@ impl AuthModule {
         }
     }
 
-    /// Creates a challenge of an identity that has a second factor: `createAuthMfaChallenge` of the reference. The
-    /// answer goes to [`AuthModule::verify_auth_mfa_challenge`].
+    /// Creates a challenge of an identity that has a second factor: `createAuthMfaChallenge` of the reference. Pass the
+    /// code to [`AuthModule::verify_auth_mfa_challenge`].
     ///
     /// # Errors
     ///
@@ -193,7 +193,7 @@ impl AuthModule {
     }
 }
 
-/// The methods that can answer a challenge at present. A recovery code stands in for a factor: without one, there is
+/// The methods that can pass a challenge now. A recovery code stands in for a factor: without a factor, there is
 /// none.
 async fn methods(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<Vec<String>, Error> {
     let text = concat!(

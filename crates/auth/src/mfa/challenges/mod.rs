@@ -1,7 +1,7 @@
-//! Challenges: the question that a half session has to answer.
+//! Challenges, which half sessions have to pass.
 //!
-//! A challenge is a row: it belongs to the session whose password was right, or to no session where a program asked for
-//! it by the module. It lives for five minutes and takes five attempts, unless the options say otherwise. The count of failed tries is the account's all the same (security.md 19): a new challenge is no new chance.
+//! A challenge is a row: it belongs to the session whose password was right, or to no session if a program created
+//! it through the module. It lives for five minutes and takes five attempts, unless configured otherwise. Failed attempts count for the account all the same (security.md 19): a new challenge is no new chance.
 
 mod create;
 mod retrieve;
@@ -22,29 +22,29 @@ vestibule_core::id!(
     "authmfachal"
 );
 
-/// The question that a half session has to answer. Serialized as the reference does.
+/// A challenge that a half session has to pass. Serialized as the reference does.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MfaChallenge {
     /// The id.
     pub id: MfaChallengeId,
-    /// Who is asked.
+    /// The challenged identity.
     pub auth_identity_id: AuthIdentityId,
-    /// The session that awaits the answer; none where a program asked for the challenge by the module.
+    /// The session that awaits it; `None` if a program created the challenge through the module.
     #[serde(skip)]
     pub session_id: Option<SessionId>,
     /// The provider that authenticated the identity.
     pub auth_provider: Option<String>,
-    /// By what it can be answered: `totp`, `recovery_code`, ….
+    /// The methods that can pass it: `totp`, `recovery_code`, ….
     pub methods: Vec<String>,
-    /// Until when.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// How many tries it has taken.
+    /// How many attempts were counted.
     pub attempts: i64,
-    /// How many it takes at most.
+    /// How many attempts it takes.
     pub max_attempts: i64,
-    /// When it was answered.
+    /// When it was passed.
     pub completed_at: Option<Timestamp>,
-    /// Whatever programs keep here.
+    /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
 }
 

@@ -1,4 +1,4 @@
-//! Finding challenges.
+//! Retrieving challenges.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, values};
@@ -6,10 +6,10 @@ use vestibule_database::{Connection, Error, values};
 use super::{MfaChallenge, MfaChallengeId, challenge_columns};
 use crate::AuthModule;
 
-/// Why a challenge could not be found.
+/// Why a challenge was not retrieved.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum RetrieveChallengeError {
-    /// There is none, or its time is over.
+    /// There is none, or it has expired.
     #[error("MFA challenge with id \"{0}\" was not found")]
     #[kind(NotFound)]
     NotFound(String),
@@ -19,7 +19,7 @@ pub enum RetrieveChallengeError {
 }
 
 impl AuthModule {
-    /// Finds the challenge of this id while its time is not over, answered or not.
+    /// Retrieves the challenge of this id until it expires, passed or not.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Answering a challenge.
+//! Passing a challenge.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
@@ -8,22 +8,22 @@ use crate::attempts::Counter;
 use crate::mfa::MfaProof;
 use crate::{AttemptError, AuthIdentityId, AuthModule, Try};
 
-/// Why a challenge was not answered.
+/// Why a challenge was not passed.
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum VerifyChallengeError {
-    /// There is none, its time is over, or it is somebody else's.
+    /// There is none, it has expired, or it is another caller's.
     #[error("MFA challenge with id \"{0}\" was not found")]
     #[kind(NotFound)]
     NotFound(String),
-    /// It cannot be answered in this way.
+    /// It cannot be passed by this method.
     #[error("MFA challenge does not support method {0:?}")]
     #[kind(InvalidData)]
     UnsupportedMethod(String),
-    /// It was answered before.
+    /// It was passed before.
     #[error("MFA challenge has already been completed")]
     #[kind(NotAllowed)]
     Completed,
-    /// It has taken as many tries as it takes.
+    /// Its attempts are used up.
     #[error("MFA challenge has too many failed attempts")]
     #[kind(NotAllowed)]
     TooManyAttempts,
@@ -31,7 +31,7 @@ pub enum VerifyChallengeError {
     #[error("Invalid MFA challenge code")]
     #[kind(NotAllowed)]
     WrongCode,
-    /// Too many tries of this account have failed.
+    /// Too many attempts of this account have failed.
     #[error(transparent)]
     Attempts(#[from] AttemptError),
     /// The database failed.
@@ -39,7 +39,7 @@ pub enum VerifyChallengeError {
     Database(#[from] Error),
 }
 
-/// A challenge whose answer was right when it was examined.
+/// A challenge whose code was right when examined.
 #[derive(Debug)]
 pub struct ExaminedChallenge {
     challenge: MfaChallenge,
@@ -55,17 +55,17 @@ impl ExaminedChallenge {
     }
 }
 
-/// A challenge that was answered.
+/// A challenge that was passed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerifiedChallenge {
     /// The challenge as it is now.
     pub challenge: MfaChallenge,
-    /// By what it was answered: `totp`, `recovery_code`, ….
+    /// The method: `totp`, `recovery_code`, ….
     pub method: String,
 }
 
 impl AuthModule {
-    /// Answers a challenge of this identity. Its session stays a half one: whoever calls this starts a new session
+    /// Passes a challenge of this identity. Its session stays a half one: the caller starts a new session
     /// for it.
     ///
     /// # Errors
@@ -84,10 +84,10 @@ impl AuthModule {
         })
     }
 
-    /// Examines the answer to a challenge, before the transaction that has the effect.
+    /// Examines the code for a challenge, before the transaction of its effect.
     ///
-    /// A try of the account and one of the challenge are taken before the code is looked at, each by one statement:
-    /// of any number of guesses at once no more are evaluated than the limits (security.md 11 and 19).
+    /// An attempt of the account and one of the challenge are counted before the code is examined, each by one statement:
+    /// of concurrent guesses no more are evaluated than the limits (security.md 11 and 19).
     ///
     /// # Errors
     ///
@@ -122,8 +122,8 @@ impl AuthModule {
         }
     }
 
-    /// Answers a challenge within the transaction that starts the new session, and forgets the failed tries of the
-    /// account: its owner has come in. Challenge and code count once (security.md 2).
+    /// Passes a challenge within the transaction that starts the new session, and clears the failed attempts of the
+    /// account: its owner has signed in. Challenge and code count once (security.md 2).
     ///
     /// # Errors
     ///
@@ -149,7 +149,7 @@ impl AuthModule {
         Ok(VerifiedChallenge { challenge, method: examined.proof.method().to_owned() })
     }
 
-    /// Counts a try of a challenge that still takes one.
+    /// Counts an attempt of a challenge if any is left.
     async fn take_attempt(&self, id: MfaChallengeId) -> Result<Option<MfaChallenge>, Error> {
         let text = concat!(
             "UPDATE auth_mfa_challenges SET attempts = attempts + 1
@@ -160,7 +160,7 @@ impl AuthModule {
         transaction!(self.database, |transaction| transaction.query_optional(text, values![id, now]).await)
     }
 
-    /// Why a challenge took no try.
+    /// Why a challenge took no attempt.
     async fn why_not(&self, id: MfaChallengeId) -> Result<VerifyChallengeError, Error> {
         Ok(match self.find_challenge(&self.database, id).await? {
             None => VerifyChallengeError::NotFound(id.to_string()),

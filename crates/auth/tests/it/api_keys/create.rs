@@ -1,4 +1,4 @@
-//! Making keys, and calling them something else.
+//! Creating and renaming API keys.
 
 use serde_json::json;
 use vestibule_auth::{ApiKeyId, ApiKeyKind, CreateApiKey};
@@ -9,20 +9,20 @@ use vestibule_testing::on_both_engines;
 use crate::support::{DAY, HOUR, Module, START, refusal};
 
 on_both_engines!(
-    a_key_is_shown_once_and_kept_as_a_hash,
-    a_publishable_key_is_kept_as_it_is_and_found_by_no_one,
+    a_key_is_returned_once_and_stored_as_a_hash,
+    a_publishable_key_is_stored_in_the_clear_and_never_found,
     what_cannot_be_a_key_is_refused,
     a_key_can_be_called_something_else,
 );
 
-/// What is shown of a key later, and what is not, between.
+/// The visible part of a key, and the hidden part between.
 fn in_three(token: &str) -> (&str, &str, &str) {
     let (first, rest) = token.split_at(6);
     let (middle, last) = rest.split_at(rest.len() - 3);
     (first, middle, last)
 }
 
-/// Everything that a row has, as bytes and text.
+/// All columns of a row, as bytes and text.
 struct Everything(Vec<u8>);
 
 impl FromRow for Everything {
@@ -36,7 +36,7 @@ impl FromRow for Everything {
 }
 
 /// security.md 1 and 31
-async fn a_key_is_shown_once_and_kept_as_a_hash(module: Module) {
+async fn a_key_is_returned_once_and_stored_as_a_hash(module: Module) {
     let create = CreateApiKey {
         title: "Nightly build".to_owned(),
         kind: ApiKeyKind::Secret,
@@ -69,7 +69,7 @@ async fn a_key_is_shown_once_and_kept_as_a_hash(module: Module) {
     assert_ne!(module.api_key("").await.token, made.token, "and a title may be empty");
 }
 
-async fn a_publishable_key_is_kept_as_it_is_and_found_by_no_one(module: Module) {
+async fn a_publishable_key_is_stored_in_the_clear_and_never_found(module: Module) {
     let create = CreateApiKey { title: "Shop".into(), kind: ApiKeyKind::Publishable, ..CreateApiKey::default() };
     let made = module.service.create_api_key(&create).await.unwrap();
     let token = made.token.reveal();
@@ -80,7 +80,7 @@ async fn a_publishable_key_is_kept_as_it_is_and_found_by_no_one(module: Module) 
         let found = module.service.find_api_key_by_token(&module.database, text).await.unwrap();
         assert_eq!(found, None, "{text}");
     }
-    // Not even where a secret key's row becomes publishable.
+    // Not even if a secret key's row becomes publishable.
     let secret = module.api_key("CI").await;
     let text = "UPDATE auth_api_keys SET type = 'publishable' WHERE id = $1";
     module.execute(text, vestibule_database::values![secret.key.id]).await;
@@ -108,11 +108,11 @@ async fn a_key_can_be_called_something_else(module: Module) {
     let named = module.service.update_api_key(made.key.id, "ÜBER").await.unwrap();
     assert_eq!((named.title.as_str(), named.updated_at, named.created_at), ("ÜBER", START + HOUR, START));
     assert_eq!(module.service.retrieve_api_key(made.key.id).await.unwrap(), named);
-    let nobody: ApiKeyId = module.environment.id();
-    let refused = refusal(module.service.update_api_key(nobody, "x").await);
-    assert_eq!(refused, (ErrorKind::NotFound, None, format!("API Key with id: {nobody} was not found")));
+    let missing: ApiKeyId = module.environment.id();
+    let refused = refusal(module.service.update_api_key(missing, "x").await);
+    assert_eq!(refused, (ErrorKind::NotFound, None, format!("API Key with id: {missing} was not found")));
     let refused = refusal(module.service.update_api_key(made.key.id, "a\rb").await);
     assert_eq!(refused.0, ErrorKind::InvalidData);
-    let refused = refusal(module.service.retrieve_api_key(nobody).await);
+    let refused = refusal(module.service.retrieve_api_key(missing).await);
     assert_eq!(refused.0, ErrorKind::NotFound);
 }

@@ -1,4 +1,4 @@
-//! Finding the key that somebody holds in his hand.
+//! Finding an API key by its token.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{DAY, HOUR, MICROSECOND, Module, START};
 
-on_both_engines!(a_key_opens_until_it_is_over, what_is_no_key_finds_none, the_last_use_is_known_to_the_minute,);
+on_both_engines!(a_key_works_until_it_expires, what_is_no_key_finds_none, the_last_use_is_known_to_the_minute,);
 
 impl Module {
     async fn opens(&self, token: &str) -> bool {
@@ -16,11 +16,11 @@ impl Module {
 }
 
 /// security.md 3 and 21
-async fn a_key_opens_until_it_is_over(module: Module) {
+async fn a_key_works_until_it_expires(module: Module) {
     let create = CreateApiKey { expires_at: Some(START + DAY), ..CreateApiKey::default() };
     let expiring = module.service.create_api_key(&create).await.unwrap();
-    let (revoked, later, kept) = (module.api_key("a").await, module.api_key("b").await, module.api_key("c").await);
-    for made in [&expiring, &revoked, &later, &kept] {
+    let (revoked, later, lasting) = (module.api_key("a").await, module.api_key("b").await, module.api_key("c").await);
+    for made in [&expiring, &revoked, &later, &lasting] {
         let found = module.service.find_api_key_by_token(&module.database, made.token.reveal()).await.unwrap();
         assert_eq!(found.as_ref(), Some(&made.key));
     }
@@ -36,7 +36,7 @@ async fn a_key_opens_until_it_is_over(module: Module) {
     module.clock.set(START + DAY - MICROSECOND);
     assert!(module.opens(expiring.token.reveal()).await);
     module.clock.set(START + DAY);
-    assert!(!module.opens(expiring.token.reveal()).await && module.opens(kept.token.reveal()).await);
+    assert!(!module.opens(expiring.token.reveal()).await && module.opens(lasting.token.reveal()).await);
 }
 
 /// security.md 4
@@ -68,7 +68,7 @@ async fn the_last_use_is_known_to_the_minute(module: Module) {
     for after in [MICROSECOND, minute - MICROSECOND] {
         module.clock.set(START + after);
         module.service.touch_api_key(id, Some(START)).await;
-        // Somebody who did not know of the last use.
+        // A caller who does not know of the last use.
         module.service.touch_api_key(id, None).await;
         assert_eq!(last_use().await, Some(START));
     }

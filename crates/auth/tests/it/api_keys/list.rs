@@ -1,4 +1,4 @@
-//! Finding keys by filter.
+//! Listing API keys by filter.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Revoking and deleting keys.
+//! Revoking and deleting API keys.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{DAY, HOUR, Module, START, refusal};
 
-on_both_engines!(a_key_is_revoked_once_and_the_earliest_counts, a_key_is_deleted_when_it_opens_nothing_any_more,);
+on_both_engines!(a_key_is_revoked_once_and_the_earliest_counts, only_a_revoked_or_expired_key_is_deleted,);
 on_both_engines!(4 threads: of_sixty_four_revocations_one_counts);
 
 fn revoked_already() -> (ErrorKind, Option<&'static str>, String) {
@@ -21,18 +21,18 @@ async fn a_key_is_revoked_once_and_the_earliest_counts(module: Module) {
     let key = module.service.revoke_api_key(id, DAY, Some("user_1")).await.unwrap();
     assert_eq!((key.revoked_at, key.revoked_by.as_deref()), (Some(START + DAY), Some("user_1")));
     assert_eq!(refusal(module.service.revoke_api_key(id, DAY, Some("user_2")).await), revoked_already());
-    // Whoever finds that it cannot wait does not wait.
+    // An earlier revocation replaces a later one.
     let key = module.service.revoke_api_key(id, Duration::ZERO, Some("user_2")).await.unwrap();
     assert_eq!((key.revoked_at, key.revoked_by.as_deref()), (Some(START), Some("user_2")));
     module.clock.advance(HOUR);
     for after in [Duration::ZERO, HOUR] {
         assert_eq!(refusal(module.service.revoke_api_key(id, after, None).await), revoked_already());
     }
-    let nobody: ApiKeyId = module.environment.id();
-    assert_eq!(refusal(module.service.revoke_api_key(nobody, HOUR, None).await).0, ErrorKind::NotFound);
+    let missing: ApiKeyId = module.environment.id();
+    assert_eq!(refusal(module.service.revoke_api_key(missing, HOUR, None).await).0, ErrorKind::NotFound);
 }
 
-async fn a_key_is_deleted_when_it_opens_nothing_any_more(module: Module) {
+async fn only_a_revoked_or_expired_key_is_deleted(module: Module) {
     let create = CreateApiKey { expires_at: Some(START + DAY), ..CreateApiKey::default() };
     let expiring = module.service.create_api_key(&create).await.unwrap().key.id;
     let (revoked, later) = (module.api_key("a").await.key.id, module.api_key("b").await.key.id);

@@ -12,11 +12,11 @@ use crate::support::{ADA, Module, OTHER_PASSWORD, PASSWORD, refusal, sign_in};
 
 on_both_engines!(4 threads:
     of_two_hundred_wrong_passwords_no_more_than_the_limit_are_evaluated,
-    of_two_hundred_for_an_address_that_nobody_has_no_more_either,
+    of_two_hundred_for_an_unknown_address_no_more_either,
     sixty_four_right_passwords_are_all_let_in,
 );
 
-/// Two hundred callers, half of them in another process. How many were refused for being wrong, and how many for being
+/// Two hundred callers, half of them in another process. Returns how many were refused as wrong, and how many as too
 /// too many.
 async fn guess(module: &Module, address: &str) -> (usize, usize) {
     let services = [module.service.clone(), module.another_process().await];
@@ -27,7 +27,7 @@ async fn guess(module: &Module, address: &str) -> (usize, usize) {
         callers
             .spawn(async move { refusal(sign_in(&service, &address, &format!("{OTHER_PASSWORD}{caller}")).await).0 });
     }
-    let kinds = tokio::time::timeout(Duration::from_secs(60), callers.join_all()).await.expect("somebody waits");
+    let kinds = tokio::time::timeout(Duration::from_secs(60), callers.join_all()).await.expect("a caller waits");
     let count = |kind| kinds.iter().filter(|found| **found == kind).count();
     (count(ErrorKind::Unauthorized), count(ErrorKind::TooManyRequests))
 }
@@ -44,14 +44,14 @@ async fn of_two_hundred_wrong_passwords_no_more_than_the_limit_are_evaluated(mod
 }
 
 /// security.md 10
-async fn of_two_hundred_for_an_address_that_nobody_has_no_more_either(module: Module) {
-    for (address, before) in [("nobody@example.com", 0), ("rubbish", 10)] {
+async fn of_two_hundred_for_an_unknown_address_no_more_either(module: Module) {
+    for (address, before) in [("stranger@example.com", 0), ("rubbish", 10)] {
         assert_eq!(guess(&module, address).await, (10, 190), "{address}");
         assert_eq!(module.passwords.done(), before + 10, "{address}");
     }
 }
 
-/// security.md 11: whoever knows the password stands in nobody's way.
+/// security.md 11: callers who know the password do not block each other.
 async fn sixty_four_right_passwords_are_all_let_in(module: Module) {
     module.owned(ADA, "user_1").await;
     let results = module.sixty_four(|service, _| async move { sign_in(&service, ADA, PASSWORD).await }).await;

@@ -1,4 +1,4 @@
-//! What counts as a try, and until when.
+//! What counts as an attempt, and until when.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::support::{
 
 on_both_engines!(
     failed_tries_are_forgotten_after_their_window,
-    whoever_comes_in_starts_anew,
+    a_sign_in_clears_the_attempts,
     an_address_is_one_account_in_every_spelling,
     known_and_unknown_addresses_are_refused_alike,
     what_is_not_evaluated_is_no_try,
     the_limit_is_a_setting,
-    a_second_factor_due_gives_the_try_back_and_forgets_nothing,
-    what_is_over_is_taken_away,
+    a_second_factor_due_refunds_the_attempt_and_clears_nothing,
+    expired_rows_are_deleted,
 );
 
 const WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -51,7 +51,7 @@ async fn failed_tries_are_forgotten_after_their_window(module: Module) {
     module.sign_in(ADA, PASSWORD).await.unwrap();
 }
 
-async fn whoever_comes_in_starts_anew(module: Module) {
+async fn a_sign_in_clears_the_attempts(module: Module) {
     module.owned(ADA, "user_1").await;
     for _ in 0..3 {
         fail(&module, ADA, 9).await;
@@ -76,15 +76,15 @@ async fn an_address_is_one_account_in_every_spelling(module: Module) {
 async fn known_and_unknown_addresses_are_refused_alike(module: Module) {
     module.owned(ADA, "user_1").await;
     module.register("waiting@example.com", PASSWORD).await.unwrap();
-    for address in [ADA, "waiting@example.com", "nobody@example.com", "rubbish", &"x".repeat(100_000), "a\0b"] {
+    for address in [ADA, "waiting@example.com", "stranger@example.com", "rubbish", &"x".repeat(100_000), "a\0b"] {
         fail(&module, address, 10).await;
         let refused = refusal(module.sign_in(address, OTHER_PASSWORD).await);
         let message =
             "Too many failed tries for this account. Wait 15 minutes, or reset the password by mail.".to_owned();
         assert_eq!(refused, (ErrorKind::TooManyRequests, Some("too_many_attempts"), message), "{address:.40}");
     }
-    let kept = module.count("auth_attempts WHERE account LIKE '%rubbish%' OR account LIKE '%xxx%'").await;
-    assert_eq!(kept, 0, "what is no address may be a password");
+    let stored = module.count("auth_attempts WHERE account LIKE '%rubbish%' OR account LIKE '%xxx%'").await;
+    assert_eq!(stored, 0, "text that is no address may be a password");
 }
 
 /// security.md 12: nor does it cost anything.
@@ -120,8 +120,8 @@ async fn the_limit_is_a_setting(module: Module) {
     sign_in(&unlimited, ADA, PASSWORD).await.unwrap();
 }
 
-/// Else whoever knows the password could guess codes for ever.
-async fn a_second_factor_due_gives_the_try_back_and_forgets_nothing(module: Module) {
+/// Otherwise an attacker with the password could guess codes for ever.
+async fn a_second_factor_due_refunds_the_attempt_and_clears_nothing(module: Module) {
     let owned = module.owned(ADA, "user_1").await;
     let text =
         "INSERT INTO auth_mfa_factors (id, auth_identity_id, provider, status, last_step, created_at, updated_at)
@@ -137,8 +137,8 @@ async fn a_second_factor_due_gives_the_try_back_and_forgets_nothing(module: Modu
     assert!(is_blocked(&module, ADA).await);
 }
 
-async fn what_is_over_is_taken_away(module: Module) {
-    fail(&module, "nobody@example.com", 3).await;
+async fn expired_rows_are_deleted(module: Module) {
+    fail(&module, "stranger@example.com", 3).await;
     module.clock.set(START + WINDOW - MICROSECOND);
     assert_eq!(module.service.delete_expired().await.unwrap(), 0);
     module.clock.set(START + WINDOW);

@@ -1,4 +1,4 @@
-//! How often somebody may guess (security.md 10 and 11).
+//! Limits of guessing (security.md 10 and 11).
 
 mod at_once;
 mod counted;

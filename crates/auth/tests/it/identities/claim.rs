@@ -1,4 +1,4 @@
-//! Claiming, and what becomes of the rivals.
+//! Claiming, and its effect on rivals.
 
 use vestibule_core::ErrorKind;
 use vestibule_database::{Error, transaction};
@@ -46,7 +46,11 @@ async fn what_cannot_be_claimed_is_refused_with_the_reason(module: Module) {
     for owner in ["user_2", "user_1"] {
         assert_eq!(
             refusal(module.claim(registered.id, owner).await),
-            (ErrorKind::InvalidData, Some("identity_claimed"), "This sign-in belongs to somebody already.".to_owned())
+            (
+                ErrorKind::InvalidData,
+                Some("identity_claimed"),
+                "This sign-in already belongs to another account.".to_owned()
+            )
         );
     }
 
@@ -94,7 +98,7 @@ async fn sixty_four_strangers_die_when_the_owner_comes(module: Module) {
     for number in 0..32 {
         module.register(ADA, &strangers_password(number)).await.unwrap();
     }
-    let owner = module.register(ADA, PASSWORD).await.expect("whoever came before blocks nobody");
+    let owner = module.register(ADA, PASSWORD).await.expect("earlier registrations block no one");
     for number in 32..64 {
         module.register("ADA@example.com", &strangers_password(number)).await.unwrap();
     }
@@ -112,11 +116,11 @@ async fn sixty_four_strangers_die_when_the_owner_comes(module: Module) {
     }
     assert!(!module.is_alive(&session).await);
     assert_eq!(module.count("provider_identities WHERE provider = 'emailpass'").await, 2);
-    assert!(module.again(&elsewhere).await.is_some(), "the name that another provider has for somebody");
+    assert!(module.again(&elsewhere).await.is_some(), "the entity id of another provider");
     assert!(module.again(&bystander).await.is_some());
 }
 
-/// What one claim deletes is bounded, so the time that it takes is.
+/// The deletion of one claim is bounded, so its time is.
 async fn a_million_registrations_cannot_keep_the_owner_out(module: Module) {
     let strangers = vec![unclaimed([part("emailpass", ADA)]); 1_100];
     module.service.create_auth_identities(strangers).await.unwrap();

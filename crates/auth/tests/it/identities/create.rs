@@ -8,14 +8,14 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, DAY, Module, PASSWORD, START, belonging_to, object, part, refusal, unclaimed};
 
 on_both_engines!(
-    one_is_answered_with_one_and_many_with_many,
+    one_is_returned_for_one_and_many_for_many,
     all_are_created_or_none,
     a_text_under_a_key_that_ends_in_id_names_an_owner,
     an_entity_has_one_claimed_identity,
     strangers_registrations_die_when_an_identity_is_created_for_their_address,
 );
 
-async fn one_is_answered_with_one_and_many_with_many(module: Module) {
+async fn one_is_returned_for_one_and_many_for_many(module: Module) {
     let service = &module.service;
     let one: AuthIdentity = service.create_auth_identities(belonging_to("user_1", [part("p", "a")])).await.unwrap();
     assert!(one.id.to_string().starts_with("authid_"), "{}", one.id);
@@ -76,7 +76,7 @@ async fn a_text_under_a_key_that_ends_in_id_names_an_owner(module: Module) {
         serde_json::Value::Object(shared.app_metadata),
         json!({ "user_id": "user_1", "customer_id": "cus_1", "roles": ["a"], "at": null })
     );
-    for nobody in [
+    for metadata in [
         json!({}),
         json!({ "user_id": 5 }),
         json!({ "user_id": null }),
@@ -86,9 +86,9 @@ async fn a_text_under_a_key_that_ends_in_id_names_an_owner(module: Module) {
         json!({ "userid": "x" }),
         json!({ "user": { "user_id": "x" } }),
     ] {
-        let identity = create(nobody.clone()).await;
-        assert!(!identity.is_claimed(), "{nobody}");
-        assert_eq!(serde_json::Value::Object(identity.app_metadata), nobody);
+        let identity = create(metadata.clone()).await;
+        assert!(!identity.is_claimed(), "{metadata}");
+        assert_eq!(serde_json::Value::Object(identity.app_metadata), metadata);
     }
 }
 
@@ -106,7 +106,7 @@ async fn an_entity_has_one_claimed_identity(module: Module) {
         );
     }
     service.create_auth_identities(belonging_to("user_1", [part("google", ADA)])).await.expect("another provider");
-    service.create_auth_identities(unclaimed([part("emailpass", ADA)])).await.expect("it blocks nobody");
+    service.create_auth_identities(unclaimed([part("emailpass", ADA)])).await.expect("it blocks no one");
 }
 
 /// security.md 6

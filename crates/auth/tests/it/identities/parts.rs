@@ -1,4 +1,4 @@
-//! Adding a provider's name to an identity that is there.
+//! Adding a provider identity to an existing identity.
 
 use vestibule_auth::{AuthIdentityId, CreateProviderIdentity, ProviderIdentity};
 use vestibule_core::ErrorKind;
@@ -7,14 +7,14 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, HOUR, Module, PASSWORD, START, belonging_to, part, refusal, unclaimed};
 
 on_both_engines!(
-    one_is_answered_with_one_and_many_with_many,
+    one_is_returned_for_one_and_many_for_many,
     all_are_added_or_none,
     parts_of_an_unclaimed_identity_are_claimed_with_it,
     a_name_added_to_a_claimed_identity_is_its_own,
     an_identity_that_is_not_there_gets_none,
 );
 
-async fn one_is_answered_with_one_and_many_with_many(module: Module) {
+async fn one_is_returned_for_one_and_many_for_many(module: Module) {
     let service = &module.service;
     let identity = service.create_auth_identities(belonging_to("user_1", [])).await.unwrap();
     module.clock.advance(HOUR);
@@ -47,7 +47,7 @@ async fn all_are_added_or_none(module: Module) {
     assert_eq!(module.again(&identity).await, Some(identity));
 }
 
-/// security.md 6: until it is claimed, what it is called by blocks nobody.
+/// security.md 6: until it is claimed, its entity id blocks no one.
 async fn parts_of_an_unclaimed_identity_are_claimed_with_it(module: Module) {
     let service = &module.service;
     let [one, other] = [module.register(ADA, PASSWORD).await.unwrap(), {
@@ -74,10 +74,10 @@ async fn a_name_added_to_a_claimed_identity_is_its_own(module: Module) {
 }
 
 async fn an_identity_that_is_not_there_gets_none(module: Module) {
-    let nobody: AuthIdentityId = module.environment.id();
+    let missing: AuthIdentityId = module.environment.id();
     assert_eq!(
-        refusal(module.service.create_provider_identities(nobody, part("p", "a")).await),
-        (ErrorKind::NotFound, None, format!("AuthIdentity with id: {nobody} was not found"))
+        refusal(module.service.create_provider_identities(missing, part("p", "a")).await),
+        (ErrorKind::NotFound, None, format!("AuthIdentity with id: {missing} was not found"))
     );
     assert_eq!(module.count("provider_identities").await, 0);
 }

@@ -1,4 +1,4 @@
-//! Taking an actor's identities away.
+//! Deleting an actor's identities.
 
 use serde_json::json;
 use vestibule_auth::CreateAuthIdentity;

@@ -1,4 +1,4 @@
-//! Finding identities.
+//! Retrieving and listing identities.
 
 use serde_json::json;
 use vestibule_auth::identities::{AuthIdentityFilter, ProviderIdentityFilter};

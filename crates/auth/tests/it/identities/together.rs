@@ -1,4 +1,4 @@
-//! Many at once: what one statement decides, decides it for all (architecture.md, "The database seam", 5).
+//! Concurrent callers: what one statement decides, it decides for all (architecture.md, "The database seam", 5).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,7 @@ async fn of_sixty_four_claims_of_one_identity_one_succeeds(module: Module) {
     assert_eq!(module.count("auth_identity_actors").await, 1);
 }
 
-/// security.md 6. Nobody waits for somebody who waits for him.
+/// security.md 6. No deadlock.
 async fn of_sixty_four_rivals_one_is_claimed(module: Module) {
     let rivals = vec![unclaimed([part("emailpass", ADA)]); 64];
     let rivals: Arc<Vec<AuthIdentity>> = module.service.create_auth_identities(rivals).await.unwrap().into();
@@ -53,7 +53,7 @@ async fn of_sixty_four_rivals_one_is_claimed(module: Module) {
     assert_eq!(module.count("auth_identities WHERE expires_at IS NULL").await, 1);
 }
 
-/// Half of them claim what they registered, half create what belongs to them from the start.
+/// Half of them claim what they registered, half create a claimed identity directly.
 async fn of_sixty_four_identities_of_one_entity_one_is_created(module: Module) {
     let rivals = vec![unclaimed([part("emailpass", ADA)]); 64];
     let rivals: Arc<Vec<AuthIdentity>> = module.service.create_auth_identities(rivals).await.unwrap().into();
@@ -80,7 +80,7 @@ async fn of_sixty_four_identities_of_one_entity_one_is_created(module: Module) {
     assert_eq!(module.count("auth_identities WHERE expires_at IS NULL").await, 1);
 }
 
-/// A part of a claimed identity that is not claimed itself would open no door and be found by nobody.
+/// An unclaimed part of a claimed identity would be useless and never found.
 async fn a_part_added_during_the_claim_is_claimed(module: Module) {
     let identities = vec![unclaimed([]); 32];
     let identities: Arc<Vec<AuthIdentity>> = module.service.create_auth_identities(identities).await.unwrap().into();
@@ -101,8 +101,8 @@ async fn a_part_added_during_the_claim_is_claimed(module: Module) {
     assert_eq!(module.count("provider_identities WHERE claimed").await, 32);
 }
 
-/// A user is removed while the same person becomes a customer. Either comes first; a claim that was answered with
-/// success has left a customer who can sign in.
+/// A user is removed while the same person becomes a customer. Either is first; a successful claim
+/// has left a customer who can sign in.
 async fn another_actor_who_claims_during_the_removal_keeps_what_was_promised(module: Module) {
     let mut owned = Vec::new();
     for number in 0..32 {
@@ -140,8 +140,8 @@ async fn another_actor_who_claims_during_the_removal_keeps_what_was_promised(mod
     assert_eq!(module.count("auth_identity_actors WHERE actor_type = 'user'").await, 0);
 }
 
-/// A session says whose it is, so that a request need not ask: it must say so whoever claims, or leaves, the identity
-/// while it begins.
+/// A session names its owner, so that a request need not look it up: this must hold under concurrent claims and releases
+/// of the identity.
 async fn a_session_that_begins_during_a_claim_or_a_removal_is_its_owners(module: Module) {
     let identities = vec![unclaimed([]); 8];
     let identities: Arc<Vec<AuthIdentity>> = module.service.create_auth_identities(identities).await.unwrap().into();

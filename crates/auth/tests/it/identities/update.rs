@@ -1,4 +1,4 @@
-//! Changing what programs keep of identities, and by it whose they are.
+//! Updating the metadata of identities, which includes their owners.
 
 use serde_json::{Value as Json, json};
 use vestibule_auth::identities::{UpdateAuthIdentity, UpdateIdentitiesError, UpdateProviderIdentity};
@@ -37,7 +37,7 @@ async fn update_part(
 async fn app_metadata_is_merged_key_by_key(module: Module) {
     let created = module.owned(ADA, "user_1").await;
     module.clock.advance(HOUR);
-    for (given, kept) in [
+    for (given, stored) in [
         (json!({ "roles": ["a"], "a": { "b": 1 } }), json!({ "roles": ["a"], "a": { "b": 1 }, "user_id": "user_1" })),
         (json!({ "a": { "c": 2 } }), json!({ "roles": ["a"], "a": { "b": 1, "c": 2 }, "user_id": "user_1" })),
         (json!({ "roles": null, "a": "" }), json!({ "roles": null, "a": "", "user_id": "user_1" })),
@@ -45,7 +45,7 @@ async fn app_metadata_is_merged_key_by_key(module: Module) {
         (json!({}), json!({ "roles": null, "a": 1, "user_id": "user_1" })),
     ] {
         let updated = update(&module, created.id, given.clone()).await.unwrap();
-        assert_eq!(Json::Object(updated.app_metadata.clone()), kept, "{given}");
+        assert_eq!(Json::Object(updated.app_metadata.clone()), stored, "{given}");
         assert_eq!((updated.created_at, updated.updated_at), (START, START + HOUR));
         assert_eq!(module.again(&created).await, Some(updated));
     }
@@ -76,14 +76,17 @@ async fn user_id_ties_the_identity_to_its_user(module: Module) {
 
 async fn an_identity_of_one_user_is_not_tied_to_another(module: Module) {
     let created = module.owned(ADA, "user_1").await;
-    let taken =
-        (ErrorKind::InvalidData, Some("identity_claimed"), "This sign-in belongs to somebody already.".to_owned());
+    let taken = (
+        ErrorKind::InvalidData,
+        Some("identity_claimed"),
+        "This sign-in already belongs to another account.".to_owned(),
+    );
     assert_eq!(refusal(update(&module, created.id, json!({ "user_id": "user_2", "a": 1 })).await), taken);
     assert_eq!(module.again(&created).await, Some(created.clone()), "nothing is half done");
     update(&module, created.id, json!({ "user_id": null })).await.unwrap();
     let moved = update(&module, created.id, json!({ "user_id": "user_2" })).await.unwrap();
     assert_eq!(moved.actor("user"), Some("user_2"));
-    // One that has waited too long is tied to no one.
+    // An expired one is tied to no one.
     let late = module.register("bob@example.com", PASSWORD).await.unwrap();
     module.clock.advance(DAY);
     assert_eq!(refusal(update(&module, late.id, json!({ "user_id": "user_3" })).await).1, Some("registration_expired"));
@@ -118,7 +121,7 @@ async fn untying_leaves_the_second_factor_with_the_user(module: Module) {
     assert!(!module.service.has_mfa(&module.database, enrolled.identity.id).await.unwrap());
     let codes = format!("auth_mfa_recovery_codes WHERE auth_identity_id = '{}'", other.id);
     assert_eq!(module.count(&codes).await, 2);
-    // The last identity keeps it, for whoever is tied to it next.
+    // The last identity keeps it, for the next owner.
     update(&module, other.id, json!({ "user_id": null })).await.unwrap();
     assert!(module.service.has_mfa(&module.database, other.id).await.unwrap());
 }
@@ -205,7 +208,7 @@ async fn many_are_changed_all_or_none(module: Module) {
     let change = |id, text: &str| UpdateAuthIdentity { id, app_metadata: object(json!({ "team": text })) };
     let updated = module.service.update_auth_identities([change(ada.id, "a"), change(bob.id, "b")]).await.unwrap();
     assert_eq!(updated.iter().map(|identity| &identity.app_metadata["team"]).collect::<Vec<_>>(), ["a", "b"]);
-    let nobody: AuthIdentityId = module.environment.id();
-    refusal(module.service.update_auth_identities([change(ada.id, "c"), change(nobody, "d")]).await);
+    let missing: AuthIdentityId = module.environment.id();
+    refusal(module.service.update_auth_identities([change(ada.id, "c"), change(missing, "d")]).await);
     assert_eq!(module.again(&ada).await, updated.into_iter().next());
 }

@@ -43,16 +43,16 @@ async fn authenticate(module: Module) {
     let error = module.service.authenticate("emailpass", &input).await.unwrap().identity().unwrap_err();
     assert!(matches!(&error, AuthenticateError::MfaRequired(challenge) if challenge.auth_identity_id == identity.id));
     let message = "This account has a second factor. Answer the challenge with a code to continue.".to_owned();
-    assert_eq!(crate::support::told(&error), (ErrorKind::Unauthorized, Some("mfa_required"), message));
+    assert_eq!(crate::support::refusal_of(&error), (ErrorKind::Unauthorized, Some("mfa_required"), message));
 
-    // What a program does with it.
+    // How a program continues.
     let code = module.next_code(&enrolled.secret);
     let verified = module.service.verify_auth_mfa_challenge(challenge.id, challenge.auth_identity_id, "totp", &code);
     let verified = verified.await.unwrap().challenge;
     let again = module.service.retrieve_auth_identity(verified.auth_identity_id).await.unwrap();
     assert_eq!(again.actor("user"), Some("user_1"));
 
-    // Another identity of the same user is asked for the same factor; a wrong password learns of none.
+    // Another identity of the same user is asked for the same factor; a wrong password does not reveal it.
     let other = module.service.clone().with_provider(Header);
     let header = AuthInput::body([("x-remote-user", "ada")]);
     let registered = identity_of(other.authenticate("header", &header).await.unwrap());
@@ -65,7 +65,7 @@ async fn authenticate(module: Module) {
 
 async fn list_auth_providers(module: Module) {
     let service = module.service.clone().with_provider(Header).with_provider(Elsewhere);
-    let shown = |ids: Option<&[&str]>| serde_json::to_value(service.list_auth_providers(ids)).unwrap();
+    let listed = |ids: Option<&[&str]>| serde_json::to_value(service.list_auth_providers(ids)).unwrap();
     let emailpass = json!({
         "id": "emailpass", "identifier": "emailpass", "display_name": "Email/Password Authentication",
         "flow": "credentials",
@@ -74,10 +74,10 @@ async fn list_auth_providers(module: Module) {
         json!({ "id": "header", "identifier": "header", "display_name": "Single sign-on", "flow": "credentials" });
     let elsewhere =
         json!({ "id": "elsewhere", "identifier": "elsewhere", "display_name": "Elsewhere", "flow": "redirect" });
-    assert_eq!(shown(None), json!([emailpass, header, elsewhere]));
-    assert_eq!(shown(Some(&["elsewhere", "emailpass", "nosuch"])), json!([emailpass, elsewhere]));
-    assert_eq!(shown(Some(&["header"])), json!([header]));
-    assert_eq!(shown(Some(&[])), json!([]));
+    assert_eq!(listed(None), json!([emailpass, header, elsewhere]));
+    assert_eq!(listed(Some(&["elsewhere", "emailpass", "nosuch"])), json!([emailpass, elsewhere]));
+    assert_eq!(listed(Some(&["header"])), json!([header]));
+    assert_eq!(listed(Some(&[])), json!([]));
 }
 
 async fn register(module: Module) {
@@ -121,19 +121,19 @@ async fn update_provider(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     module.enrol(identity.clone()).await;
     let input = AuthInput::body([("password", OTHER_PASSWORD)]);
-    // No one signs in by it: the second factor is not asked for.
+    // This is no sign-in: the second factor is not asked for.
     let updated = module.service.update_provider("emailpass", ADA, &input).await.unwrap();
     assert_eq!(identity_of(updated).id, identity.id);
     challenge_of(module.service.authenticate("emailpass", &credentials(ADA, OTHER_PASSWORD)).await.unwrap());
 }
 
-/// What the flows call, which ask for the second factor by the session. Not a method of the reference.
+/// For the flows, which ask for the second factor by the session. Not a method of the reference.
 async fn call_provider(module: Module) {
     let enrolled = module.enrolled().await;
     let input = credentials(ADA, PASSWORD);
-    let said = module.service.call_provider(ProviderMethod::Authenticate, "emailpass", &input).await.unwrap();
+    let result = module.service.call_provider(ProviderMethod::Authenticate, "emailpass", &input).await.unwrap();
     assert!(
-        matches!(said, vestibule_auth::Authentication::Authenticated(identity) if identity.id == enrolled.identity.id)
+        matches!(result, vestibule_auth::Authentication::Authenticated(identity) if identity.id == enrolled.identity.id)
     );
     assert_eq!(module.count("auth_mfa_challenges").await, 0);
 }

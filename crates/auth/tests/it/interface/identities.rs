@@ -21,9 +21,9 @@ async fn retrieve_auth_identity(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let found = module.service.retrieve_auth_identity(identity.id).await.unwrap();
     assert_eq!((found.provider_identities.len(), &found), (1, &identity));
-    let nobody: AuthIdentityId = module.environment.id();
-    let message = format!("AuthIdentity with id: {nobody} was not found");
-    let refused = refusal(module.service.retrieve_auth_identity(nobody).await);
+    let missing: AuthIdentityId = module.environment.id();
+    let message = format!("AuthIdentity with id: {missing} was not found");
+    let refused = refusal(module.service.retrieve_auth_identity(missing).await);
     assert_eq!(refused, (ErrorKind::NotFound, None, message));
 }
 
@@ -82,7 +82,7 @@ async fn list_auth_identities(module: Module) {
     ] {
         assert_eq!(list(metadata(given.clone())).await, expected, "{given}");
     }
-    // `$or` and `$and`, one in the other, beside conditions of their own.
+    // `$or` and `$and`, nested, beside other conditions.
     let either = |any| AuthIdentityFilter { any, ..AuthIdentityFilter::everything() };
     let each = |all| AuthIdentityFilter { all, ..AuthIdentityFilter::everything() };
     let (team_a, team_b) = (metadata(json!({ "team": "a" })), metadata(json!({ "team": "b" })));
@@ -145,8 +145,8 @@ async fn update_auth_identities(module: Module) {
 
 async fn delete_auth_identities(module: Module) {
     let (one, other) = (module.owned(ADA, "user_1").await, module.owned("bob@example.com", "user_2").await);
-    let nobody: AuthIdentityId = module.environment.id();
-    module.service.delete_auth_identities([one.id, nobody]).await.unwrap();
+    let missing: AuthIdentityId = module.environment.id();
+    module.service.delete_auth_identities([one.id, missing]).await.unwrap();
     assert_eq!((module.again(&one).await, module.again(&other).await.is_some()), (None, true));
     assert_eq!(module.count("provider_identities").await, 1);
 }

@@ -29,7 +29,7 @@ async fn start_auth_mfa(module: Module) {
     let started = module.service.start_auth_mfa(&start).await.unwrap();
     assert_eq!((started.mfa_factor.auth_identity_id, started.mfa_factor.status), (identity.id, MfaStatus::Pending));
     assert_eq!(serde_json::to_value(&started.mfa_factor.metadata).unwrap(), json!({ "a": 1, "label": "My phone" }));
-    let url = started.shown["otpauth_url"].as_str().unwrap();
+    let url = started.enrolment["otpauth_url"].as_str().unwrap();
     assert!(url.starts_with("otpauth://totp/Example:My%20phone?secret="), "{url}");
 }
 
@@ -38,7 +38,7 @@ async fn verify_auth_mfa(module: Module) {
     let started = module.start_mfa(identity.id).await;
     let id = started.mfa_factor.id;
     assert_eq!(refusal(module.service.verify_auth_mfa(identity.id, id, WRONG).await).0, ErrorKind::NotAllowed);
-    let code = module.next_code(started.shown["secret"].as_str().unwrap());
+    let code = module.next_code(started.enrolment["secret"].as_str().unwrap());
     let verified = module.service.verify_auth_mfa(identity.id, id, &code).await.unwrap();
     assert_eq!((verified.factor.status, verified.changed), (MfaStatus::Enabled, true));
 }
@@ -84,7 +84,7 @@ async fn disable_auth_mfa(module: Module) {
     let required = "MFA verification code is required to disable MFA".to_owned();
     let refused = refusal(disable(&careful, DisableAuthMfa::new(id)).await);
     assert_eq!(refused, (ErrorKind::InvalidData, None, required));
-    // A code that is given must be right, whatever the policy.
+    // A given code must be right, whatever the policy.
     for service in [&careful, &module.service] {
         let refused = refusal(disable(service, DisableAuthMfa::with_code(id, "totp", WRONG)).await);
         assert_eq!(refused, (ErrorKind::NotAllowed, None, "Invalid MFA verification code".to_owned()));
@@ -96,7 +96,7 @@ async fn disable_auth_mfa(module: Module) {
     assert_eq!(module.service.attempts(ADA).await.unwrap().failed, 2, "a right code is no failed attempt");
     assert!(!disable(&careful, DisableAuthMfa::new(id)).await.unwrap().changed, "it was given up before");
 
-    // A recovery code will do; and without the policy none is asked for.
+    // A recovery code suffices; and without the policy none is required.
     let enrolled = module.enrol(enrolled.identity).await;
     let codes = module.recovery_codes(enrolled.identity.id, 1).await;
     let by_recovery = DisableAuthMfa::with_code(enrolled.factor.id, "recovery_code", &codes[0]);

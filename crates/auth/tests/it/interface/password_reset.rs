@@ -9,7 +9,7 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, MICROSECOND, Module, OTHER_PASSWORD, PASSWORD, belonging_to, part, refusal};
 
 on_both_engines!(create_password_reset_token, consume_password_reset_token);
-on_both_engines!(4 threads: of_sixty_four_who_consume_a_token_one_succeeds);
+on_both_engines!(4 threads: of_sixty_four_uses_of_a_token_one_succeeds);
 
 const CREATE: CreatePasswordResetToken<'_> =
     CreatePasswordResetToken { provider: "emailpass", entity_id: ADA, lifetime: None };
@@ -77,7 +77,7 @@ async fn consume_password_reset_token(module: Module) {
 }
 
 /// security.md 2
-async fn of_sixty_four_who_consume_a_token_one_succeeds(module: Module) {
+async fn of_sixty_four_uses_of_a_token_one_succeeds(module: Module) {
     module.owned(ADA, "user_1").await;
     let token = module.service.create_password_reset_token(&CREATE).await.unwrap();
     let results = module

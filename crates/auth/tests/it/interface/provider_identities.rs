@@ -25,9 +25,9 @@ async fn retrieve_provider_identity(module: Module) {
 }
 
 async fn list_provider_identities(module: Module) {
-    let with = |provider: &str, name: &str, kept, shown| CreateProviderIdentity {
-        provider_metadata: object(kept),
-        user_metadata: Metadata::new(object(shown)).ok(),
+    let with = |provider: &str, name: &str, private, public| CreateProviderIdentity {
+        provider_metadata: object(private),
+        user_metadata: Metadata::new(object(public)).ok(),
         ..part(provider, name)
     };
     let create = [
@@ -55,12 +55,12 @@ async fn list_provider_identities(module: Module) {
     let by_name = ProviderIdentityFilter { entity_id: Some("ADA@example.com".to_owned()), ..all() };
     assert_eq!(list(by_name.clone()).await, [second.id, third.id]);
     assert_eq!(list(ProviderIdentityFilter { provider: Some("sso".to_owned()), ..by_name }).await, [third.id]);
-    let kept = |json| ProviderIdentityFilter { provider_metadata: object(json), ..all() };
-    assert_eq!(list(kept(json!({ "tenant": 1 }))).await, [first.id]);
-    assert_eq!(list(kept(json!({ "tenant": null }))).await, [second.id, third.id]);
-    let shown = |json| ProviderIdentityFilter { user_metadata: object(json), ..all() };
-    assert_eq!(list(shown(json!({ "name": "Octo" }))).await, [first.id]);
-    assert_eq!(list(shown(json!({ "name": null }))).await, [second.id, third.id]);
+    let private = |json| ProviderIdentityFilter { provider_metadata: object(json), ..all() };
+    assert_eq!(list(private(json!({ "tenant": 1 }))).await, [first.id]);
+    assert_eq!(list(private(json!({ "tenant": null }))).await, [second.id, third.id]);
+    let public = |json| ProviderIdentityFilter { user_metadata: object(json), ..all() };
+    assert_eq!(list(public(json!({ "name": "Octo" }))).await, [first.id]);
+    assert_eq!(list(public(json!({ "name": null }))).await, [second.id, third.id]);
     let octocat = ProviderIdentityFilter { entity_id: Some("octocat".to_owned()), ..all() };
     let of_second = ProviderIdentityFilter { auth_identity_id: Some(identities[1].id), ..all() };
     let any = ProviderIdentityFilter { any: vec![octocat.clone(), of_second.clone()], ..all() };

@@ -1,4 +1,4 @@
-//! Giving factors up.
+//! Disabling factors.
 
 use vestibule_auth::mfa::DisableAuthMfa;
 use vestibule_auth::mfa::MfaStatus;
@@ -11,7 +11,7 @@ use crate::support::{Module, refusal};
 on_both_engines!(
     what_is_given_up_is_wiped,
     recovery_codes_go_with_the_last_factor,
-    somebody_elses_factor_is_left_alone,
+    a_factor_of_another_user_stays,
     a_user_who_goes_takes_everything_along,
 );
 
@@ -40,7 +40,7 @@ async fn what_is_given_up_is_wiped(module: Module) {
 async fn recovery_codes_go_with_the_last_factor(module: Module) {
     let enrolled = module.enrolled().await;
     let other = module.other_way_in("user_1").await;
-    // A code that another identity of the same user has made.
+    // A code that another identity of the same user has created.
     module.recovery_codes(other.id, 3).await;
     let stranger = module.enrol(module.owned("eve@example.com", "user_2").await).await;
     module.recovery_codes(stranger.identity.id, 2).await;
@@ -57,7 +57,7 @@ async fn recovery_codes_go_with_the_last_factor(module: Module) {
     assert_eq!(challenge.methods, ["totp"]);
 }
 
-async fn somebody_elses_factor_is_left_alone(module: Module) {
+async fn a_factor_of_another_user_stays(module: Module) {
     let enrolled = module.enrolled().await;
     let stranger = module.owned("eve@example.com", "user_2").await;
     let id = enrolled.factor.id;

@@ -1,4 +1,4 @@
-//! Finding factors.
+//! Listing factors.
 
 use vestibule_auth::MfaFactorId;
 use vestibule_core::ErrorKind;
@@ -6,10 +6,10 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, Module, refusal};
 
-on_both_engines!(factors_are_listed_for_whichever_identity_of_the_actor, one_that_is_not_there_is_not_found);
+on_both_engines!(factors_are_listed_for_every_identity_of_the_actor, one_that_is_not_there_is_not_found);
 
 /// security.md 18
-async fn factors_are_listed_for_whichever_identity_of_the_actor(module: Module) {
+async fn factors_are_listed_for_every_identity_of_the_actor(module: Module) {
     let enrolled = module.enrolled().await;
     let other = module.other_way_in("user_1").await;
     let stranger = module.owned("eve@example.com", "user_2").await;

@@ -1,4 +1,4 @@
-//! A kind of second factor as somebody else would write it.
+//! A third-party kind of second factor.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{Module, object, refusal};
 
-on_both_engines!(another_kind_is_asked_for_beside_the_first);
+on_both_engines!(another_kind_is_required_beside_the_first);
 
-/// A list of words, to be said one after another.
+/// A list of words, to be given one after another.
 struct Words;
 
 #[async_trait]
@@ -23,10 +23,10 @@ impl MfaProvider for Words {
     }
 
     async fn start(&self, start: &MfaStart<'_>) -> Result<MfaSecret, MfaRefused> {
-        if start.label == "nobody" {
-            return Err(MfaRefused("There are no words for nobody".to_owned()));
+        if start.label == "refused" {
+            return Err(MfaRefused("There are no words for this label".to_owned()));
         }
-        Ok(MfaSecret { kept: b"amber basil cedar".to_vec().into(), shown: object(json!({ "words": 3 })) })
+        Ok(MfaSecret { secret: b"amber basil cedar".to_vec().into(), enrolment: object(json!({ "words": 3 })) })
     }
 
     async fn verify(&self, secret: &[u8], code: &str, _: Timestamp, last_step: i64) -> Option<i64> {
@@ -36,17 +36,17 @@ impl MfaProvider for Words {
     }
 }
 
-async fn another_kind_is_asked_for_beside_the_first(module: Module) {
+async fn another_kind_is_required_beside_the_first(module: Module) {
     let enrolled = module.enrolled().await;
     let service = module.with_options(|_| {}).with_mfa_provider(Words);
     let identity = enrolled.identity.id;
     let mut start = StartAuthMfa::new(identity, "words");
-    start.label = Some("nobody".to_owned());
-    let refused = (ErrorKind::NotAllowed, None, "There are no words for nobody".to_owned());
+    start.label = Some("refused".to_owned());
+    let refused = (ErrorKind::NotAllowed, None, "There are no words for this label".to_owned());
     assert_eq!(refusal(service.start_auth_mfa(&start).await), refused);
     start.label = None;
     let started = service.start_auth_mfa(&start).await.unwrap();
-    assert_eq!(started.shown, object(json!({ "words": 3 })));
+    assert_eq!(started.enrolment, object(json!({ "words": 3 })));
     let refused = (ErrorKind::NotAllowed, None, "Invalid WORDS code".to_owned());
     assert_eq!(refusal(service.verify_auth_mfa(identity, started.mfa_factor.id, "basil").await), refused);
     service.verify_auth_mfa(identity, started.mfa_factor.id, "amber").await.unwrap();
@@ -59,7 +59,7 @@ async fn another_kind_is_asked_for_beside_the_first(module: Module) {
     assert!(matches!(answer("totp", "basil").await, Err(VerifyChallengeError::WrongCode)));
     answer("words", "basil").await.unwrap();
 
-    // Where nobody says by which, either will do.
+    // Without a method, either will do.
     module.clock.advance(Duration::from_secs(30));
     let totp = super::code(&enrolled.secret, module.clock_now());
     for (code, method) in [("cedar", Some("words")), (totp.as_str(), Some("totp")), ("basil", None)] {

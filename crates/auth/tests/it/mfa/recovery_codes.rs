@@ -36,7 +36,7 @@ async fn a_code_works_once_and_a_new_set_kills_the_old(module: Module) {
         let challenge = module.challenge(&other).await;
         module.answer(&challenge, "recovery_code", code).await
     };
-    assert_eq!(answer(&old[0]).await.unwrap().method, "recovery_code", "by whichever identity of the user");
+    assert_eq!(answer(&old[0]).await.unwrap().method, "recovery_code", "by any identity of the user");
     assert!(matches!(answer(&old[0]).await, Err(VerifyChallengeError::WrongCode)));
     let new = module.recovery_codes(other.id, 1).await;
     for dead in &old {
@@ -53,7 +53,7 @@ async fn a_code_works_once_and_a_new_set_kills_the_old(module: Module) {
     let stranger = module.enrol(module.owned("eve@example.com", "user_2").await).await;
     let theirs = module.recovery_codes(stranger.identity.id, 1).await;
     module.recovery_codes(enrolled.identity.id, 1).await;
-    assert!(matches!(answer(&theirs[0]).await, Err(VerifyChallengeError::WrongCode)), "somebody else's");
+    assert!(matches!(answer(&theirs[0]).await, Err(VerifyChallengeError::WrongCode)), "another user's");
 }
 
 async fn codes_need_a_factor_and_a_number(module: Module) {

@@ -1,4 +1,4 @@
-//! Nothing that opens a door is printed or kept in the clear (security.md 1, 20 and 31).
+//! No secret is printed or stored in the clear (security.md 1, 20 and 31).
 
 use vestibule_auth::mfa::MfaSecret;
 use vestibule_auth::{AuthOptions, StartAuthMfa};
@@ -8,10 +8,10 @@ use vestibule_testing::on_both_engines;
 
 use totp_rs::Secret;
 
-use super::{code, shown_secret};
+use super::{code, enrolled_secret};
 use crate::support::{ADA, Module};
 
-on_both_engines!(nothing_secret_is_printed, the_database_holds_no_secret_and_no_code, another_key_opens_nothing);
+on_both_engines!(nothing_secret_is_printed, the_database_holds_no_secret_and_no_code, another_key_decrypts_nothing);
 
 async fn nothing_secret_is_printed(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
@@ -19,7 +19,7 @@ async fn nothing_secret_is_printed(module: Module) {
     let printed = format!("{prepared:?}");
     assert!(!printed.contains("otpauth") && !printed.contains("sealed"), "{printed}");
     let started = module.start_mfa(identity.id).await;
-    let secret = shown_secret(&started);
+    let secret = enrolled_secret(&started);
     let right = code(&secret, module.clock_now());
     let examined = module.service.examine_auth_mfa(identity.id, started.mfa_factor.id, &right, None).await.unwrap();
     let printed = format!("{started:?} {examined:?}");
@@ -31,7 +31,7 @@ async fn nothing_secret_is_printed(module: Module) {
     assert_eq!(format!("{codes:?}"), "RecoveryCodes(2 codes)");
     let proof = module.service.examine_mfa_code(identity.id, None, &codes.as_slice()[0]).await.unwrap();
     assert_eq!(format!("{proof:?}"), "Some(MfaProof { method: \"recovery_code\", .. })");
-    let secret = MfaSecret { kept: b"kept".to_vec().into(), shown: serde_json::Map::new() };
+    let secret = MfaSecret { secret: b"hidden".to_vec().into(), enrolment: serde_json::Map::new() };
     assert_eq!(format!("{secret:?}"), "MfaSecret { .. }");
     let options = AuthOptions::new(SigningKey::new(b"a secret of thirty-two bytes, or"));
     assert!(!format!("{options:?}").contains("thirty-two"));
@@ -47,8 +47,8 @@ impl FromRow for Everything {
             if let Ok(Some(text)) = row.get_optional::<String>(column) {
                 bytes.extend(text.into_bytes());
             }
-            if let Ok(Some(kept)) = row.get_optional::<Vec<u8>>(column) {
-                bytes.extend(kept);
+            if let Ok(Some(bytes_of_column)) = row.get_optional::<Vec<u8>>(column) {
+                bytes.extend(bytes_of_column);
             }
             if let Ok(Some(json)) = row.get_optional::<serde_json::Value>(column) {
                 bytes.extend(json.to_string().into_bytes());
@@ -62,13 +62,13 @@ async fn the_database_holds_no_secret_and_no_code(module: Module) {
     let enrolled = module.enrolled().await;
     let codes = module.recovery_codes(enrolled.identity.id, 3).await;
     module.challenge(&enrolled.identity).await;
-    let mut kept = Vec::new();
+    let mut stored = Vec::new();
     for table in ["auth_mfa_factors", "auth_mfa_recovery_codes", "auth_mfa_challenges"] {
         let rows: Vec<Everything> = module.database.query(format!("SELECT * FROM {table}"), &[]).await.unwrap();
         assert!(!rows.is_empty(), "{table}");
-        rows.into_iter().for_each(|row| kept.extend(row.0));
+        rows.into_iter().for_each(|row| stored.extend(row.0));
     }
-    let holds = |part: &[u8]| kept.windows(part.len()).any(|window| window == part);
+    let holds = |part: &[u8]| stored.windows(part.len()).any(|window| window == part);
     assert!(holds(enrolled.factor.id.to_string().as_bytes()), "something was read");
     assert!(!holds(enrolled.secret.as_bytes()));
     assert!(!holds(Secret::try_from_base32(&enrolled.secret).unwrap().as_bytes()));
@@ -79,14 +79,14 @@ async fn the_database_holds_no_secret_and_no_code(module: Module) {
     }
 }
 
-/// A stolen database opens nothing without the secret, and one whose secret is another fails closed.
-async fn another_key_opens_nothing(module: Module) {
+/// A stolen database is useless without the secret, and one with another secret fails closed.
+async fn another_key_decrypts_nothing(module: Module) {
     let enrolled = module.enrolled().await;
     let other = module.with_options(|options| {
         options.sealing_key = vestibule_core::SealingKey::derived(&SigningKey::new(b"another secret"));
     });
     let right = module.next_code(&enrolled.secret);
     assert_eq!(other.examine_mfa_code(enrolled.identity.id, None, &right).await.unwrap(), None);
-    assert!(other.has_mfa(&module.database, enrolled.identity.id).await.unwrap(), "it is asked for all the same");
+    assert!(other.has_mfa(&module.database, enrolled.identity.id).await.unwrap(), "it is required all the same");
     assert!(module.service.examine_mfa_code(enrolled.identity.id, None, &right).await.unwrap().is_some());
 }

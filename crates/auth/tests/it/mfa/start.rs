@@ -9,22 +9,22 @@ use vestibule_auth::{AuthIdentityId, StartAuthMfa};
 use vestibule_core::{ErrorKind, Metadata};
 use vestibule_testing::on_both_engines;
 
-use super::{code, shown_secret};
+use super::{code, enrolled_secret};
 use crate::support::{ADA, HOUR, Module, object, refusal};
 
 on_both_engines!(
     a_factor_begins_as_the_references_does,
-    names_are_encoded_and_kept,
+    names_are_encoded_and_stored,
     one_factor_of_a_provider_is_enough,
-    what_nobody_finished_makes_way_after_an_hour,
+    an_unproved_factor_is_replaced_after_an_hour,
     beginning_ever_again_fills_no_table,
-    what_cannot_be_kept_is_refused,
+    invalid_values_are_refused,
 );
 
 async fn a_factor_begins_as_the_references_does(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let started = module.start_mfa(identity.id).await;
-    let secret = shown_secret(&started);
+    let secret = enrolled_secret(&started);
     assert_eq!(secret.len(), 32, "160 bits, five a character");
     let id = started.mfa_factor.id;
     assert_eq!(
@@ -43,14 +43,14 @@ async fn a_factor_begins_as_the_references_does(module: Module) {
     assert!(!module.service.has_mfa(&module.database, identity.id).await.unwrap(), "it is not proved yet");
 }
 
-async fn names_are_encoded_and_kept(module: Module) {
+async fn names_are_encoded_and_stored(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let service = module.with_options(|options| options.mfa_issuer = "Acme & Sons: tools".to_owned());
     let mut start = StartAuthMfa::new(identity.id, "totp");
     start.label = Some("my phone/ü:x".to_owned());
     start.metadata = Metadata::new(object(json!({ "a": 1 }))).unwrap();
     let started = service.start_auth_mfa(&start).await.unwrap();
-    let url = started.shown["otpauth_url"].as_str().unwrap();
+    let url = started.enrolment["otpauth_url"].as_str().unwrap();
     // Apps take a colon, also an encoded one, for the end of the issuer.
     assert!(url.starts_with("otpauth://totp/Acme%20%26%20Sons%20tools:my%20phone%2F%C3%BC%20x?secret="), "{url}");
     assert!(url.ends_with("&issuer=Acme%20%26%20Sons%20tools"), "{url}");
@@ -69,7 +69,7 @@ async fn names_are_encoded_and_kept(module: Module) {
         start.label = Some(blank.to_owned());
         start.issuer = Some(format!("{blank}Mine "));
         let started = service.start_auth_mfa(&start).await.unwrap();
-        let url = started.shown["otpauth_url"].as_str().unwrap();
+        let url = started.enrolment["otpauth_url"].as_str().unwrap();
         assert!(url.starts_with(&format!("otpauth://totp/Mine:{}?secret=", identity.id)), "{url}");
         assert!(url.ends_with("&issuer=Mine"), "{url}");
         service
@@ -93,7 +93,7 @@ async fn one_factor_of_a_provider_is_enough(module: Module) {
         let again = StartAuthMfa::new(identity.id, "totp");
         assert_eq!(refusal(module.service.start_auth_mfa(&again).await), refused, "while one is pending");
     }
-    let code = code(&shown_secret(&started), module.clock_now());
+    let code = code(&enrolled_secret(&started), module.clock_now());
     module.service.verify_auth_mfa(identity.id, started.mfa_factor.id, &code).await.unwrap();
     for identity in [&identity, &other] {
         let again = StartAuthMfa::new(identity.id, "totp");
@@ -112,7 +112,7 @@ async fn one_factor_of_a_provider_is_enough(module: Module) {
     module.start_mfa(stranger.id).await;
 }
 
-async fn what_nobody_finished_makes_way_after_an_hour(module: Module) {
+async fn an_unproved_factor_is_replaced_after_an_hour(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let first = module.start_mfa(identity.id).await;
     module.clock.advance(HOUR - Duration::from_micros(1));
@@ -144,7 +144,7 @@ async fn beginning_ever_again_fills_no_table(module: Module) {
     assert_eq!((factors.len(), factors.last()), (21, Some(&newest)));
 }
 
-async fn what_cannot_be_kept_is_refused(module: Module) {
+async fn invalid_values_are_refused(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let refuse = async |change: &dyn Fn(&mut StartAuthMfa)| {
         let mut start = StartAuthMfa::new(identity.id, "totp");
@@ -159,9 +159,9 @@ async fn what_cannot_be_kept_is_refused(module: Module) {
     let long = refuse(&|start| start.issuer = Some("x".repeat(1_001))).await;
     assert_eq!(long, invalid("The issuer is too long: 1000 characters at most"));
     let nul = refuse(&|start| start.label = Some("a\0b".to_owned())).await;
-    assert_eq!(nul, invalid("The label cannot be kept: metadata has a NUL character"));
-    let nobody: AuthIdentityId = "authid_01JABCDEFGHJKMNPQRSTVWXYZ0".parse().unwrap();
-    let message = format!("AuthIdentity with id: {nobody} was not found");
-    assert_eq!(refuse(&|start| start.auth_identity_id = nobody).await, (ErrorKind::NotFound, None, message));
+    assert_eq!(nul, invalid("The label is invalid: metadata has a NUL character"));
+    let missing: AuthIdentityId = "authid_01JABCDEFGHJKMNPQRSTVWXYZ0".parse().unwrap();
+    let message = format!("AuthIdentity with id: {missing} was not found");
+    assert_eq!(refuse(&|start| start.auth_identity_id = missing).await, (ErrorKind::NotFound, None, message));
     assert_eq!(module.count("auth_mfa_factors").await, 0);
 }

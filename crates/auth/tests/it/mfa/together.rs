@@ -1,4 +1,4 @@
-//! Many at once, on two processes: what counts once has one effect (security.md 2, 11, 17 and 19).
+//! Concurrent callers, on two processes: what counts once has one effect (security.md 2, 11, 17 and 19).
 
 use std::sync::Arc;
 
@@ -6,20 +6,20 @@ use vestibule_auth::mfa::{MfaChallenge, StartMfaError, VerifyChallengeError};
 use vestibule_auth::{AttemptLimit, AuthModule, StartAuthMfa};
 use vestibule_testing::on_both_engines;
 
-use super::{Enrolled, WRONG, answer, code, shown_secret};
+use super::{Enrolled, WRONG, answer, code, enrolled_secret};
 use crate::support::{ADA, Module};
 
 on_both_engines!(4 threads:
     of_sixty_four_uses_of_one_totp_code_one_works,
     of_sixty_four_uses_of_one_recovery_code_one_works,
-    of_sixty_four_answers_to_one_challenge_one_works,
+    of_sixty_four_codes_for_one_challenge_one_works,
     of_sixty_four_enablings_one_works,
     of_sixty_four_wrong_codes_no_more_than_the_limit_are_evaluated,
     of_sixty_four_beginnings_one_begins,
     of_many_new_sets_one_is_left,
 );
 
-/// Sixty-four challenges of one person.
+/// Sixty-four challenges of one user.
 async fn challenges(module: &Module, enrolled: &Enrolled) -> Arc<Vec<MfaChallenge>> {
     let mut challenges = Vec::new();
     for _ in 0..64 {
@@ -28,7 +28,7 @@ async fn challenges(module: &Module, enrolled: &Enrolled) -> Arc<Vec<MfaChalleng
     Arc::new(challenges)
 }
 
-/// The same service without a limit of tries, so that every answer is evaluated.
+/// The same service without a limit of attempts, so that every code is evaluated.
 fn without_limit(module: &Module) -> AuthModule {
     module.with_options(|options| options.attempts = AttemptLimit { most: 0, ..AttemptLimit::default() })
 }
@@ -73,8 +73,8 @@ async fn of_sixty_four_uses_of_one_recovery_code_one_works(module: Module) {
     }
 }
 
-/// Each by a code of its own that is good: the challenge alone decides.
-async fn of_sixty_four_answers_to_one_challenge_one_works(module: Module) {
+/// Each by a valid code of its own: the challenge alone decides.
+async fn of_sixty_four_codes_for_one_challenge_one_works(module: Module) {
     let enrolled = module.enrolled().await;
     for limited in [true, false] {
         let codes = Arc::new(
@@ -99,7 +99,7 @@ async fn of_sixty_four_answers_to_one_challenge_one_works(module: Module) {
 async fn of_sixty_four_enablings_one_works(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let started = module.start_mfa(identity.id).await;
-    let code: Arc<str> = code(&shown_secret(&started), module.clock_now()).into();
+    let code: Arc<str> = code(&enrolled_secret(&started), module.clock_now()).into();
     let id = started.mfa_factor.id;
     let results = module
         .sixty_four(|service, _| {
@@ -110,7 +110,7 @@ async fn of_sixty_four_enablings_one_works(module: Module) {
     assert_eq!(count_ok(&results), 1, "{results:?}");
 }
 
-/// security.md 11 and 19: over as many challenges as somebody begins.
+/// security.md 11 and 19: over any number of challenges.
 async fn of_sixty_four_wrong_codes_no_more_than_the_limit_are_evaluated(module: Module) {
     let enrolled = module.enrolled().await;
     let challenges = challenges(&module, &enrolled).await;

@@ -5,13 +5,13 @@ use vestibule_auth::mfa::MfaStatus;
 use vestibule_core::ErrorKind;
 use vestibule_testing::on_both_engines;
 
-use super::{STEP, WRONG, code, shown_secret};
+use super::{STEP, WRONG, code, enrolled_secret};
 use crate::support::{ADA, Module, refusal};
 
 on_both_engines!(
     a_right_code_enables_and_counts_once,
     one_step_either_side_and_no_more,
-    somebody_elses_factor_is_not_found,
+    a_factor_of_another_user_is_not_found,
     one_that_was_given_up_cannot_be_proved,
     guesses_are_counted,
 );
@@ -20,11 +20,11 @@ fn wrong_code() -> (ErrorKind, Option<&'static str>, String) {
     (ErrorKind::NotAllowed, None, "Invalid TOTP code".to_owned())
 }
 
-/// security.md 17: also the code by which the factor was enabled is used.
+/// security.md 17: the code that enabled the factor is used as well.
 async fn a_right_code_enables_and_counts_once(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let started = module.start_mfa(identity.id).await;
-    let (id, secret) = (started.mfa_factor.id, shown_secret(&started));
+    let (id, secret) = (started.mfa_factor.id, enrolled_secret(&started));
     for rubbish in ["", "1", WRONG, "00000a", "0000000", "１２３４５６", "+12345"] {
         assert_eq!(refusal(module.service.verify_auth_mfa(identity.id, id, rubbish).await), wrong_code(), "{rubbish}");
     }
@@ -45,14 +45,14 @@ async fn one_step_either_side_and_no_more(module: Module) {
         let started = module.start_mfa(identity.id).await;
         let now = module.clock_now();
         let at = if early { now - STEP * offset } else { now + STEP * offset };
-        let code = code(&shown_secret(&started), at);
+        let code = code(&enrolled_secret(&started), at);
         let result = module.service.verify_auth_mfa(identity.id, started.mfa_factor.id, &code).await;
         assert_eq!(result.is_ok(), works, "{offset} {early}");
     }
-    // After the code of the next step that of the present one is a used one.
+    // After the code of the next step that of the present one counts as used.
     let identity = module.owned(ADA, "user_1").await;
     let started = module.start_mfa(identity.id).await;
-    let (id, secret) = (started.mfa_factor.id, shown_secret(&started));
+    let (id, secret) = (started.mfa_factor.id, enrolled_secret(&started));
     let now = module.clock_now();
     module.service.verify_auth_mfa(identity.id, id, &code(&secret, now + STEP)).await.unwrap();
     for at in [now - STEP, now, now + STEP] {
@@ -60,13 +60,13 @@ async fn one_step_either_side_and_no_more(module: Module) {
     }
 }
 
-async fn somebody_elses_factor_is_not_found(module: Module) {
+async fn a_factor_of_another_user_is_not_found(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let stranger = module.owned("eve@example.com", "user_2").await;
     let other = module.other_way_in("user_1").await;
     let started = module.start_mfa(identity.id).await;
     let id = started.mfa_factor.id;
-    let code = code(&shown_secret(&started), module.clock_now());
+    let code = code(&enrolled_secret(&started), module.clock_now());
     let not_found = (ErrorKind::NotFound, None, format!("MFA factor with id \"{id}\" was not found"));
     assert_eq!(refusal(module.service.verify_auth_mfa(stranger.id, id, &code).await), not_found);
     module.service.verify_auth_mfa(other.id, id, &code).await.unwrap();
@@ -81,16 +81,16 @@ async fn one_that_was_given_up_cannot_be_proved(module: Module) {
         .disable_auth_mfa(&DisableAuthMfa { auth_identity_id: Some(identity.id), ..DisableAuthMfa::new(id) })
         .await
         .unwrap();
-    let code = code(&shown_secret(&started), module.clock_now());
+    let code = code(&enrolled_secret(&started), module.clock_now());
     let disabled = (ErrorKind::NotAllowed, None, "Disabled MFA factors cannot be verified".to_owned());
     assert_eq!(refusal(module.service.verify_auth_mfa(identity.id, id, &code).await), disabled);
 }
 
-/// security.md 11: per account, over all doors; whoever is right gets his try back and clears nothing.
+/// security.md 11: per account, over all endpoints; a right code is refunded and clears nothing.
 async fn guesses_are_counted(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let started = module.start_mfa(identity.id).await;
-    let (id, secret) = (started.mfa_factor.id, shown_secret(&started));
+    let (id, secret) = (started.mfa_factor.id, enrolled_secret(&started));
     for _ in 0..9 {
         assert_eq!(refusal(module.service.verify_auth_mfa(identity.id, id, WRONG).await), wrong_code());
     }

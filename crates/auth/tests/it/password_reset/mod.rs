@@ -21,13 +21,13 @@ impl Module {
         events.into_iter().find(|event| event.name == name)
     }
 
-    /// The data of the newest event of a name, as whoever delivers it sees it.
+    /// The data of the newest event of a name, as it is delivered.
     pub(super) async fn delivered(&self, name: &str) -> Json {
         let event = self.newest_event(name).await.unwrap_or_else(|| panic!("no event {name}"));
         self.service.reveal_event(&event).unwrap()
     }
 
-    /// Asks for a token, and reads the mail.
+    /// Requests a token, and reads the mail.
     pub(super) async fn reset_token(&self, address: &str) -> String {
         self.service.request_password_reset(of(address), None).await.unwrap();
         self.delivered("auth.password_reset").await["token"].as_str().unwrap().to_owned()

@@ -1,4 +1,4 @@
-//! What a token is good for.
+//! The effect of a token.
 
 use serde_json::json;
 use vestibule_auth::ResetPasswordError;
@@ -10,13 +10,13 @@ use crate::support::{
 };
 
 on_both_engines!(
-    the_new_password_counts_and_everybody_is_out,
+    the_new_password_counts_and_every_session_ends,
     a_token_works_once_and_in_its_time,
     a_newer_token_kills_the_older,
     a_password_that_is_refused_does_not_use_the_token_up,
     other_tokens_are_none,
-    whoever_is_gone_has_no_password_to_reset,
-    whoever_was_locked_out_by_guesses_comes_in,
+    a_deleted_owner_has_no_password_to_reset,
+    a_reset_lifts_a_lockout_by_guesses,
 );
 
 const QUARTER: std::time::Duration = std::time::Duration::from_secs(15 * 60);
@@ -26,7 +26,7 @@ fn invalid() -> (ErrorKind, Option<&'static str>, String) {
 }
 
 /// security.md 13
-async fn the_new_password_counts_and_everybody_is_out(module: Module) {
+async fn the_new_password_counts_and_every_session_ends(module: Module) {
     let owned = module.owned(ADA, "user_1").await;
     let other_way = belonging_to("user_1", [part("google", ADA)]);
     let other_way = module.service.create_auth_identities(other_way).await.unwrap();
@@ -36,7 +36,7 @@ async fn the_new_password_counts_and_everybody_is_out(module: Module) {
         module.session(&owned, "user").await,
         module.session(&other_way, "user").await,
     ];
-    let his = module.session(&bystander, "user").await;
+    let other = module.session(&bystander, "user").await;
     let token = module.reset_token(ADA).await;
     let reset = module.service.reset_password(&token, OTHER_PASSWORD).await.unwrap();
     assert_eq!((reset.auth_identity_id, reset.actor_id.as_str()), (owned.id, "user_1"));
@@ -45,7 +45,7 @@ async fn the_new_password_counts_and_everybody_is_out(module: Module) {
     for session in &sessions {
         assert!(!module.is_alive(session).await);
     }
-    assert!(module.is_alive(&his).await);
+    assert!(module.is_alive(&other).await);
     assert_eq!(
         module.delivered("auth.password_changed").await,
         json!({ "auth_identity_id": owned.id.to_string(), "entity_id": ADA, "actor_type": "user" })
@@ -121,18 +121,18 @@ async fn other_tokens_are_none(module: Module) {
 }
 
 /// security.md 21 and 28
-async fn whoever_is_gone_has_no_password_to_reset(module: Module) {
+async fn a_deleted_owner_has_no_password_to_reset(module: Module) {
     module.owned(ADA, "user_1").await;
     let token = module.reset_token(ADA).await;
     module.remove_actor("user", "user_1").await;
     assert_eq!(module.count("auth_password_resets").await, 0);
     module.owned(ADA, "user_2").await;
     assert_eq!(refusal(module.service.reset_password(&token, OTHER_PASSWORD).await), invalid());
-    module.sign_in(ADA, PASSWORD).await.expect("who has the address now has his own password");
+    module.sign_in(ADA, PASSWORD).await.expect("the new owner of the address has another password");
 }
 
 /// security.md 11
-async fn whoever_was_locked_out_by_guesses_comes_in(module: Module) {
+async fn a_reset_lifts_a_lockout_by_guesses(module: Module) {
     module.owned(ADA, "user_1").await;
     for _ in 0..12 {
         assert!(module.sign_in(ADA, OTHER_PASSWORD).await.is_err());

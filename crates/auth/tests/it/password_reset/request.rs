@@ -1,4 +1,4 @@
-//! Who gets a token.
+//! Who receives a token.
 
 use serde_json::{Value as Json, json};
 use vestibule_auth::password_reset::ResetClaims;
@@ -11,8 +11,8 @@ use crate::support::{ADA, HOUR, Module, OTHER_PASSWORD, PASSWORD, SECRET, START,
 
 on_both_engines!(
     a_token_leaves_by_an_event_for_the_stored_address,
-    nothing_in_the_database_opens_the_door,
-    whoever_has_no_password_here_gets_no_token,
+    the_database_holds_no_usable_token,
+    an_owner_without_a_password_gets_no_token,
     no_more_than_five_are_sent_to_one_address,
 );
 
@@ -41,13 +41,13 @@ async fn a_token_leaves_by_an_event_for_the_stored_address(module: Module) {
 }
 
 /// security.md 1 and 31
-async fn nothing_in_the_database_opens_the_door(module: Module) {
+async fn the_database_holds_no_usable_token(module: Module) {
     module.owned(ADA, "user_1").await;
     let token = module.reset_token(ADA).await;
     let event = module.newest_event("auth.password_reset").await.unwrap();
-    let kept = event.data.to_string();
+    let stored = event.data.to_string();
     let signature = token.rsplit('.').next().unwrap();
-    assert!(!kept.contains(signature) && event.data["token"]["sealed"].is_string(), "{kept}");
+    assert!(!stored.contains(signature) && event.data["token"]["sealed"].is_string(), "{stored}");
     assert_eq!(module.count("auth_password_resets WHERE length(token_hash) = 32").await, 1);
 
     let other = |sealing_key| -> AuthModule { module.with_options(|options| options.sealing_key = sealing_key) };
@@ -61,14 +61,14 @@ async fn nothing_in_the_database_opens_the_door(module: Module) {
     assert_eq!(module.service.reveal_event(&plain).unwrap(), plain.data, "what is not ours stays as it is");
 }
 
-/// security.md 6 and 10: nothing happens that shows, and a write happens.
-async fn whoever_has_no_password_here_gets_no_token(module: Module) {
+/// security.md 6 and 10: no visible effect, but a write.
+async fn an_owner_without_a_password_gets_no_token(module: Module) {
     module.owned(ADA, "user_1").await;
     module.register("waiting@example.com", PASSWORD).await.unwrap();
     let google = belonging_to("user_2", [part("google", "gina@example.com")]);
     module.service.create_auth_identities(google).await.unwrap();
     for (provider, entity_id, actor_type) in [
-        ("emailpass", "nobody@example.com", "user"),
+        ("emailpass", "stranger@example.com", "user"),
         ("emailpass", "waiting@example.com", "user"),
         ("emailpass", "gina@example.com", "user"),
         ("emailpass", ADA, "customer"),

@@ -46,7 +46,7 @@ async fn of_many_requests_at_once_one_token_is_good(module: Module) {
     assert_eq!(good, 1);
 }
 
-/// A hash that is not as we would make it today is made anew at a sign-in: not over one that was set meanwhile.
+/// A sign-in replaces an outdated hash, but not one that was set in the meantime.
 async fn a_sign_in_by_the_old_password_does_not_bring_it_back(module: Module) {
     module.owned(ADA, "user_1").await;
     let dearer = module.with_passwords(|config| config.memory_kib *= 2);

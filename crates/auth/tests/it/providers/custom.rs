@@ -10,7 +10,7 @@ use crate::support::{ADA, DAY, Module, PASSWORD, START, claim, object, refusal};
 
 on_both_engines!(
     people_come_by_elsewhere_and_back,
-    what_comes_back_is_checked,
+    a_callback_is_checked,
     a_name_is_believed_and_is_the_same_person_each_time,
     the_same_name_of_two_providers_is_two_people,
     what_a_provider_keeps_it_changes_itself,
@@ -46,13 +46,13 @@ async fn people_come_by_elsewhere_and_back(module: Module) {
     assert_eq!(module.count("auth_identities").await, 1);
 }
 
-async fn what_comes_back_is_checked(module: Module) {
+async fn a_callback_is_checked(module: Module) {
     let service = with_providers(&module);
     for (callback, message) in [
         (json!({}), "There is no code"),
         (json!({ "code": 5 }), "There is no code"),
         (json!({ "code": "made up" }), "This code is not valid"),
-        (json!({ "code": "code of nobody" }), "This code is not valid"),
+        (json!({ "code": "unknown code" }), "This code is not valid"),
     ] {
         let refused = refusal(service.validate_callback("elsewhere", &query(callback)).await);
         assert_eq!(refused, (ErrorKind::Unauthorized, None, message.to_owned()));

@@ -7,14 +7,14 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, DAY, HOUR, MICROSECOND, Module, PASSWORD, START};
 
 on_both_engines!(
-    a_cookie_is_random_and_kept_as_a_hash,
+    a_cookie_is_random_and_stored_as_a_hash,
     each_browser_has_its_own_and_the_oldest_make_way,
     a_cookie_does_not_outlive_its_session,
     a_session_that_is_over_gets_none,
 );
 
 /// security.md 1 and 23
-async fn a_cookie_is_random_and_kept_as_a_hash(module: Module) {
+async fn a_cookie_is_random_and_stored_as_a_hash(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let mut values = BTreeSet::new();
     for _ in 0..8 {
@@ -44,13 +44,13 @@ async fn each_browser_has_its_own_and_the_oldest_make_way(module: Module) {
         cookies.push(module.service.give_cookie(id).await.unwrap().unwrap().value);
     }
     for (number, cookie) in cookies.iter().enumerate() {
-        let kept = "SELECT count(*) AS number FROM auth_session_cookies WHERE hash = $1";
-        let kept: i64 = module
+        let text = "SELECT count(*) AS number FROM auth_session_cookies WHERE hash = $1";
+        let stored: i64 = module
             .database
-            .query_scalar(kept, vestibule_database::values![module.service.cookie_hash(cookie)])
+            .query_scalar(text, vestibule_database::values![module.service.cookie_hash(cookie)])
             .await
             .unwrap();
-        assert_eq!(kept, i64::from(number >= 4), "the newest sixteen: {number}");
+        assert_eq!(stored, i64::from(number >= 4), "the newest sixteen: {number}");
     }
     assert_eq!(module.count("auth_session_cookies").await, 17, "another session's is left alone");
 }

@@ -50,7 +50,7 @@ async fn another_process_sees_it_at_once(module: Module) {
     assert!(!module.is_alive(&session).await);
 }
 
-/// A session of this user, ended as his.
+/// Ends a session as this user's.
 async fn end_own(module: &Module, user: &str, id: SessionId) -> bool {
     let ended: Result<bool, Error> = async {
         transaction!(module.database, |transaction| {
@@ -61,7 +61,7 @@ async fn end_own(module: &Module, user: &str, id: SessionId) -> bool {
     ended.unwrap()
 }
 
-/// Every session of this user but the excepted one.
+/// Ends every session of this user but the excepted one.
 async fn end_all(module: &Module, user: &str, except: Option<SessionId>) -> u64 {
     let ended: Result<u64, Error> = async {
         transaction!(module.database, |transaction| {
@@ -72,7 +72,7 @@ async fn end_all(module: &Module, user: &str, except: Option<SessionId>) -> u64 
     ended.unwrap()
 }
 
-/// security.md 21: whoever knows the id of somebody else's session cannot end it.
+/// security.md 21: another user who knows a session's id cannot end it.
 async fn one_ends_ones_own_and_no_others(module: Module) {
     let (ada, bob) = (module.owned(ADA, "user_1").await, module.owned("bob@example.com", "user_2").await);
     let second = module.owned("ada@home.example", "user_1").await;
@@ -93,7 +93,7 @@ async fn one_ends_ones_own_and_no_others(module: Module) {
 async fn all_of_an_actor_end_but_one(module: Module) {
     let (ada, bob) = (module.owned(ADA, "user_1").await, module.owned("bob@example.com", "user_2").await);
     let second = module.owned("ada@home.example", "user_1").await;
-    let kept = module.session(&ada, "user").await;
+    let current = module.session(&ada, "user").await;
     let (others, customers) = (module.session(&second, "user").await, module.session(&ada, "customer").await);
     let start = StartSession { second_factor: SecondFactor::Due, ..StartSession::new(&ada, "user", "emailpass") };
     let half: Result<Session, Error> = async {
@@ -101,11 +101,11 @@ async fn all_of_an_actor_end_but_one(module: Module) {
     }
     .await;
     let bobs = module.session(&bob, "user").await;
-    assert_eq!(end_all(&module, "user_1", Some(kept.sid.parse().unwrap())).await, 2);
+    assert_eq!(end_all(&module, "user_1", Some(current.sid.parse().unwrap())).await, 2);
     assert!(module.service.find_session(&module.database, half.unwrap().id).await.unwrap().is_none());
-    assert!(module.is_alive(&kept).await && !module.is_alive(&others).await);
+    assert!(module.is_alive(&current).await && !module.is_alive(&others).await);
     assert!(module.is_alive(&customers).await && module.is_alive(&bobs).await);
     assert_eq!(end_all(&module, "user_1", None).await, 1);
-    assert!(!module.is_alive(&kept).await);
+    assert!(!module.is_alive(&current).await);
     assert_eq!(end_all(&module, "user_1", None).await, 0);
 }

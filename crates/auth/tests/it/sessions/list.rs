@@ -1,4 +1,4 @@
-//! Finding somebody's sessions.
+//! Listing sessions of an owner.
 
 use serde_json::json;
 use vestibule_auth::{AuthIdentity, SecondFactor, Session, SessionId, SessionsOf, StartSession};
@@ -8,10 +8,10 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, DAY, HOUR, MICROSECOND, Module, START};
 
 on_both_engines!(
-    whoever_asks_sees_his_own_and_the_last_used_first,
-    what_is_over_rests_too_long_or_is_half_is_none,
+    an_owner_sees_their_sessions_last_used_first,
+    ended_unused_and_half_sessions_are_not_listed,
     they_come_in_pages,
-    a_session_is_shown_with_what_its_owner_knows_it_by,
+    a_session_is_listed_with_its_device_name,
 );
 
 const USER_1: SessionsOf<'static> = SessionsOf::Actor { actor_type: "user", actor_id: "user_1" };
@@ -30,7 +30,7 @@ async fn start(module: &Module, start: StartSession<'_>) -> Session {
     session.unwrap()
 }
 
-async fn whoever_asks_sees_his_own_and_the_last_used_first(module: Module) {
+async fn an_owner_sees_their_sessions_last_used_first(module: Module) {
     let (identity, bob) = (module.owned(ADA, "user_1").await, module.owned("bob@example.com", "user_2").await);
     let second = module.owned("ada@home.example", "user_1").await;
     let mut sids = Vec::new();
@@ -49,7 +49,7 @@ async fn whoever_asks_sees_his_own_and_the_last_used_first(module: Module) {
 }
 
 /// security.md 18 and 23
-async fn what_is_over_rests_too_long_or_is_half_is_none(module: Module) {
+async fn ended_unused_and_half_sessions_are_not_listed(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let half = StartSession { second_factor: SecondFactor::Due, ..StartSession::new(&identity, "user", "emailpass") };
     start(&module, half).await;
@@ -86,7 +86,7 @@ async fn they_come_in_pages(module: Module) {
     }
 }
 
-async fn a_session_is_shown_with_what_its_owner_knows_it_by(module: Module) {
+async fn a_session_is_listed_with_its_device_name(module: Module) {
     let identity: AuthIdentity = module.owned(ADA, "user_1").await;
     let user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
     let session = start(

@@ -1,4 +1,4 @@
-//! Starting sessions, and making them go on.
+//! Starting sessions, and refreshing them.
 
 use serde_json::json;
 use vestibule_auth::identities::UpdateAuthIdentity;
@@ -10,7 +10,7 @@ use crate::support::{ADA, DAY, HOUR, MICROSECOND, Module, PASSWORD, START, belon
 on_both_engines!(
     each_sign_in_is_a_session_of_its_own,
     a_session_is_over_at_the_very_moment,
-    a_refreshed_token_says_what_is_known_now,
+    a_refreshed_token_has_the_present_claims,
     a_registrations_session_ends_with_it,
     an_identity_that_went_away_starts_no_session,
 );
@@ -43,7 +43,7 @@ async fn a_session_is_over_at_the_very_moment(module: Module) {
     assert!(service.refresh_session(module.environment.id()).await.unwrap().is_none());
 }
 
-async fn a_refreshed_token_says_what_is_known_now(module: Module) {
+async fn a_refreshed_token_has_the_present_claims(module: Module) {
     let identity = module.register(ADA, PASSWORD).await.unwrap();
     let session = module.session(&identity, "user").await;
     assert_eq!((session.actor_id.as_str(), session.app_metadata.len()), ("", 0));
@@ -57,8 +57,8 @@ async fn a_refreshed_token_says_what_is_known_now(module: Module) {
     assert_eq!(refreshed.iat, (START + HOUR).as_seconds());
 }
 
-/// security.md 6: also the session that came with a registration has its day, before any cleanup. After the claim it
-/// does not live longer than it was to: who signs in from then on has a new one.
+/// security.md 6: the session of a registration also expires, before any cleanup. After the claim it
+/// does not live longer: the next sign-in has a new one.
 async fn a_registrations_session_ends_with_it(module: Module) {
     let waiting = module.register(ADA, PASSWORD).await.unwrap();
     let claimed = module.register("bob@example.com", PASSWORD).await.unwrap();

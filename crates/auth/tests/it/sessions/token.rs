@@ -1,4 +1,4 @@
-//! The token of a session: what it says, and which tokens are none.
+//! The token of a session: its claims, and invalid tokens.
 
 use serde_json::{Map, Value as Json, json};
 use vestibule_auth::CreateProviderIdentity;
@@ -8,7 +8,7 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, DAY, Module, PASSWORD, SECRET, START, belonging_to, object, part, unclaimed};
 
 on_both_engines!(
-    it_says_what_the_references_says_and_whose_session_it_is,
+    it_has_the_references_claims_and_the_session,
     it_is_good_until_the_very_second,
     what_is_no_token_of_a_session_is_refused,
     metadata_of_any_length_leaves_a_token_that_can_be_read,
@@ -19,7 +19,7 @@ fn claims(token: &str) -> Json {
     SigningKey::new(SECRET).read(token).unwrap()
 }
 
-async fn it_says_what_the_references_says_and_whose_session_it_is(module: Module) {
+async fn it_has_the_references_claims_and_the_session(module: Module) {
     let mut part = part("emailpass", ADA);
     part.user_metadata = Some(Metadata::new(object(json!({ "name": "Ada" }))).unwrap());
     let mut create = belonging_to("user_1", [part, CreateProviderIdentity::new("google", "1234")]);
@@ -113,7 +113,7 @@ async fn what_is_no_token_of_a_session_is_refused(module: Module) {
     }
 }
 
-/// Programs may keep more than fits into a header; whoever signs in must be able to use the token all the same.
+/// Programs may store more than fits into a header; the token must be usable all the same.
 async fn metadata_of_any_length_leaves_a_token_that_can_be_read(module: Module) {
     let filled = |bytes: usize| json!({ "text": "x".repeat(bytes) });
     for (number, (app, user)) in

@@ -1,4 +1,4 @@
-//! When a session was last used, and proving anew who one is.
+//! The last use of a session, and fresh proofs.
 
 use vestibule_auth::{SecondFactor, Session, SessionId, StartSession};
 use vestibule_core::Timestamp;
@@ -10,7 +10,7 @@ use crate::support::{ADA, DAY, HOUR, MICROSECOND, Module, START};
 on_both_engines!(
     the_last_use_is_known_to_the_minute,
     a_session_that_has_rested_is_over_and_is_not_woken,
-    whoever_proves_himself_anew_has_done_so_just_now,
+    a_fresh_proof_is_recorded_as_just_now,
     a_half_session_stays_half,
 );
 on_both_engines!(4 threads: of_sixty_four_uses_one_is_written);
@@ -42,7 +42,7 @@ async fn the_last_use_is_known_to_the_minute(module: Module) {
     let used = again(&module, id).await.unwrap();
     assert_eq!(used.last_used_at, START + MINUTE);
     assert_eq!((used.address.as_deref(), used.user_agent.as_deref()), (Some("192.0.2.7"), Some("curl/8.5.0")));
-    // Whoever knows an older use than the last one changes nothing.
+    // A caller who knows an older use than the last one changes nothing.
     module.clock.advance(MICROSECOND);
     module.service.touch_session(id, START, None, None).await;
     assert_eq!(again(&module, id).await, Some(used));
@@ -55,7 +55,7 @@ async fn a_session_that_has_rested_is_over_and_is_not_woken(module: Module) {
     let session = module.session(&identity, "user").await;
     let id: SessionId = session.sid.parse().unwrap();
     module.clock.set(START + 7 * DAY - MICROSECOND);
-    // Asked in another way than by a refresh, which is a use.
+    // Read in another way than by a refresh, which is a use.
     assert!(module.service.give_cookie(id).await.unwrap().is_some());
     module.clock.set(START + 7 * DAY);
     assert!(!module.is_alive(&session).await && module.service.give_cookie(id).await.unwrap().is_none());
@@ -71,7 +71,7 @@ async fn a_session_that_has_rested_is_over_and_is_not_woken(module: Module) {
     assert!(service.refresh_session(session.sid.parse().unwrap()).await.unwrap().is_none());
 }
 
-async fn whoever_proves_himself_anew_has_done_so_just_now(module: Module) {
+async fn a_fresh_proof_is_recorded_as_just_now(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let id = module.session(&identity, "user").await.sid.parse().unwrap();
     let stands = async || {

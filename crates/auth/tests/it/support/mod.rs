@@ -60,7 +60,7 @@ impl Module {
         AuthModule::new(self.database.clone(), self.environment.clone(), options, self.passwords.clone())
     }
 
-    /// The service that evaluates any number of tries, on the same database.
+    /// The service that evaluates any number of attempts, on the same database.
     pub(crate) fn without_limits(&self) -> AuthModule {
         self.with_options(|options| options.attempts.most = 0)
     }
@@ -73,13 +73,13 @@ impl Module {
         AuthModule::new(self.database.clone(), self.environment.clone(), options(), passwords)
     }
 
-    /// The service as another process has it: on connections of its own, with chance of its own.
+    /// The service of another process: with its own connections and randomness.
     pub(crate) async fn another_process(&self) -> AuthModule {
         let environment = Environment::new(Arc::new(self.clock.clone()), Arc::new(SeededRandom::new(2)));
         AuthModule::new(self.place.open().await, environment, options(), self.passwords.clone())
     }
 
-    /// Sixty-four callers at once, half of them in another process. What each of them got, in no order.
+    /// Sixty-four callers at once, half of them in another process. Returns the result of each, in no order.
     pub(crate) async fn sixty_four<T, F>(&self, work: impl Fn(AuthModule, usize) -> F) -> Vec<T>
     where
         T: Send + 'static,
@@ -90,7 +90,7 @@ impl Module {
         for caller in 0..64 {
             tasks.spawn(work(services[caller % 2].clone(), caller));
         }
-        tokio::time::timeout(Duration::from_secs(60), tasks.join_all()).await.expect("somebody waits for ever")
+        tokio::time::timeout(Duration::from_secs(60), tasks.join_all()).await.expect("a task waits for ever")
     }
 
     pub(crate) async fn register(&self, address: &str, password: &str) -> Result<AuthIdentity, AuthenticateError> {
@@ -129,7 +129,7 @@ impl Module {
         self.service.refresh_session(session.sid.parse().unwrap()).await.unwrap().is_some()
     }
 
-    /// The identity as it is now, where it is there.
+    /// The identity as it is now, if it exists.
     pub(crate) async fn again(&self, identity: &AuthIdentity) -> Option<AuthIdentity> {
         self.service.retrieve_auth_identity(identity.id).await.ok()
     }
@@ -187,7 +187,7 @@ pub(crate) fn belonging_to(user: &str, parts: impl IntoIterator<Item = CreatePro
     }
 }
 
-/// An identity that is to belong to nobody.
+/// An unclaimed identity to be created.
 pub(crate) fn unclaimed(parts: impl IntoIterator<Item = CreateProviderIdentity>) -> CreateAuthIdentity {
     CreateAuthIdentity { id: None, provider_identities: parts.into_iter().collect(), app_metadata: Map::new() }
 }
@@ -196,14 +196,14 @@ pub(crate) fn part(provider: &str, entity_id: &str) -> CreateProviderIdentity {
     CreateProviderIdentity::new(provider, entity_id)
 }
 
-/// Kind, code and message of an error: what callers in other rooms act on.
-pub(crate) fn told(error: &impl DomainError) -> (ErrorKind, Option<&'static str>, String) {
+/// Kind, code and message of an error: what callers in other crates act on.
+pub(crate) fn refusal_of(error: &impl DomainError) -> (ErrorKind, Option<&'static str>, String) {
     (error.kind(), error.code(), error.to_string())
 }
 
-/// The same of what should have failed.
+/// The same of an expected error.
 pub(crate) fn refusal<T, E: DomainError>(result: Result<T, E>) -> (ErrorKind, Option<&'static str>, String) {
-    told(&result.err().expect("it should have been refused"))
+    refusal_of(&result.err().expect("it should have been refused"))
 }
 
 pub(crate) fn wrong_password() -> (ErrorKind, Option<&'static str>, String) {

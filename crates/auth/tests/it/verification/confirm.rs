@@ -1,4 +1,4 @@
-//! A code comes back.
+//! Confirming a code.
 
 use std::time::Duration;
 

@@ -19,7 +19,7 @@ pub(super) fn of<'a>(identity: &AuthIdentity, address: &'a str) -> RequestVerifi
 }
 
 impl Module {
-    /// Asks for a code, and reads the mail.
+    /// Requests a code, and reads the mail.
     pub(super) async fn code(&self, request: &RequestVerification<'_>) -> String {
         assert!(self.service.request_auth_verification(request).await.unwrap().is_sent);
         self.delivered("auth.verification_requested").await["code"].as_str().unwrap().to_owned()

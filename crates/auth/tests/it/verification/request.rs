@@ -1,4 +1,4 @@
-//! A code leaves.
+//! Requesting a code.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::support::{ADA, HOUR, Module, PASSWORD, START, object, refusal};
 
 on_both_engines!(
     a_code_leaves_by_an_event_and_the_database_holds_its_hash,
-    what_cannot_be_written_to_is_refused_with_the_reason,
+    an_entity_without_messages_is_refused_with_the_reason,
     a_mailbox_is_not_filled_by_strangers,
     strangers_do_not_use_up_the_owners_verifications,
     metadata_of_a_request_is_small,
@@ -44,12 +44,12 @@ async fn a_code_leaves_by_an_event_and_the_database_holds_its_hash(module: Modul
             "origin": "stranger",
         })
     );
-    let mut shown = serde_json::to_value(&verification).unwrap();
-    let hash = shown["provider_metadata"]["token_hash"].take();
+    let mut returned = serde_json::to_value(&verification).unwrap();
+    let hash = returned["provider_metadata"]["token_hash"].take();
     assert_eq!(hash.as_str().unwrap().len(), 64);
-    assert!(shown["id"].take().as_str().unwrap().starts_with("authver_"));
+    assert!(returned["id"].take().as_str().unwrap().starts_with("authver_"));
     assert_eq!(
-        shown,
+        returned,
         json!({
             "id": null,
             "auth_identity_id": waiting.id.to_string(),
@@ -66,8 +66,8 @@ async fn a_code_leaves_by_an_event_and_the_database_holds_its_hash(module: Modul
             "deleted_at": null,
         })
     );
-    let kept = module.newest_event("auth.verification_requested").await.unwrap().data.to_string();
-    assert!(!kept.contains(code.as_str().unwrap()), "{kept}");
+    let stored = module.newest_event("auth.verification_requested").await.unwrap().data.to_string();
+    assert!(!stored.contains(code.as_str().unwrap()), "{stored}");
     module.clock.advance(HOUR);
     let again = module.service.request_auth_verification(&of(&waiting, ADA)).await.unwrap().verification;
     assert_eq!((again.id, again.created_at, again.requested_at), (verification.id, START, START + HOUR));
@@ -76,7 +76,7 @@ async fn a_code_leaves_by_an_event_and_the_database_holds_its_hash(module: Modul
 }
 
 /// security.md 16 and 29
-async fn what_cannot_be_written_to_is_refused_with_the_reason(module: Module) {
+async fn an_entity_without_messages_is_refused_with_the_reason(module: Module) {
     let waiting = module.register(ADA, PASSWORD).await.unwrap();
     let request = |entity_type, entity_id, code_provider| RequestVerification {
         entity_type,
@@ -102,8 +102,8 @@ async fn what_cannot_be_written_to_is_refused_with_the_reason(module: Module) {
     }
     assert_eq!(module.count("auth_verifications").await, 0);
     module.service.request_auth_verification(&request("phone", "+4912345", None)).await.unwrap();
-    let nobody: AuthIdentityId = "authid_01JABCDEFGHJKMNPQRSTVWXYZ0".parse().unwrap();
-    let gone = RequestVerification { auth_identity_id: nobody, ..of(&waiting, ADA) };
+    let missing: AuthIdentityId = "authid_01JABCDEFGHJKMNPQRSTVWXYZ0".parse().unwrap();
+    let gone = RequestVerification { auth_identity_id: missing, ..of(&waiting, ADA) };
     assert_eq!(refusal(module.service.request_auth_verification(&gone).await).0, ErrorKind::Unauthorized);
 }
 
@@ -146,7 +146,7 @@ async fn strangers_do_not_use_up_the_owners_verifications(module: Module) {
         assert!(requested.is_sent);
         assert_eq!((&event.data["auth_identity_id"], event.data.get("origin")), (&json!(ada.id), None));
     }
-    // Nor is the owner of an account sent what others ask for.
+    // Nor is the owner of an account sent what strangers request.
     let eve = module.register("eve@example.com", PASSWORD).await.unwrap();
     assert!(!module.service.request_auth_verification(&of(&eve, ADA)).await.unwrap().is_sent);
 }

@@ -1,4 +1,4 @@
-//! What somebody has to verify before he comes in all the way.
+//! What an actor has to verify before they are fully signed in.
 
 use vestibule_auth::{AuthModule, RequestVerification, RequiredVerification};
 use vestibule_testing::on_both_engines;
@@ -6,7 +6,7 @@ use vestibule_testing::on_both_engines;
 use super::of;
 use crate::support::{ADA, Module, belonging_to, part};
 
-on_both_engines!(only_whoever_has_to_waits, the_name_by_which_he_signs_in_is_what_counts, what_is_outstanding_is_found,);
+on_both_engines!(only_actors_that_must_verify_wait, the_entity_id_of_the_sign_in_counts, what_is_outstanding_is_found,);
 
 fn required(entity_type: &str) -> RequiredVerification {
     RequiredVerification { entity_type: entity_type.to_owned(), auth_provider: "emailpass".to_owned() }
@@ -19,7 +19,7 @@ fn strict(module: &Module) -> AuthModule {
     })
 }
 
-async fn only_whoever_has_to_waits(module: Module) {
+async fn only_actors_that_must_verify_wait(module: Module) {
     let owned = module.owned(ADA, "user_1").await;
     let google = belonging_to("user_1", [part("google", ADA)]);
     let google = module.service.create_auth_identities(google).await.unwrap();
@@ -37,8 +37,8 @@ async fn only_whoever_has_to_waits(module: Module) {
     assert!(!module.service.awaits_verification(&module.database, &owned, "user", "emailpass").await.unwrap());
 }
 
-/// As in the reference: another address of his, or a telephone number, is not how he signs in.
-async fn the_name_by_which_he_signs_in_is_what_counts(module: Module) {
+/// As in the reference: another address, or a telephone number, is not the entity id of the sign-in.
+async fn the_entity_id_of_the_sign_in_counts(module: Module) {
     let owned = module.owned("Ada@example.com", "user_1").await;
     let service = strict(&module);
     let waits = async |actor_type| {

@@ -85,7 +85,7 @@ async fn the_device_of_a_challenge_is_reported_when_it_is_passed(site: Site) {
     let identity = site.identities_of(ada.id).await.remove(0);
     let auth = site.flows.auth();
     let started = auth.start_auth_mfa(&StartAuthMfa::new(identity.id, "totp")).await.unwrap();
-    let secret = Secret::try_from_base32(started.shown["secret"].as_str().unwrap()).unwrap();
+    let secret = Secret::try_from_base32(started.enrolment["secret"].as_str().unwrap()).unwrap();
     let seconds = site.flows.environment().now().as_seconds();
     let code =
         Builder::new().with_secret(secret).build().unwrap().generate(u64::try_from(seconds).unwrap()).to_string();

@@ -118,7 +118,7 @@ async fn every_change_of_a_second_factor_is_mailed(scene: Scene) {
     let start = StartAuthMfa::new(caller.auth_identity_id, "totp");
     let started = scene.flows.start_mfa(&caller, &start, &proof).await.unwrap();
     assert!(scene.mail().await.is_empty(), "no factor is required yet");
-    let secret = totp_rs::Secret::try_from_base32(started.shown["secret"].as_str().unwrap()).unwrap();
+    let secret = totp_rs::Secret::try_from_base32(started.enrolment["secret"].as_str().unwrap()).unwrap();
     let now = u64::try_from(scene.environment().now().as_seconds()).unwrap();
     let code = totp_rs::Builder::new().with_secret(secret).build().unwrap().generate(now).to_string();
     let factor = scene.flows.verify_mfa(&caller, &context, started.mfa_factor.id, &code).await.unwrap();

@@ -1,4 +1,4 @@
-//! Asking for the second factor.
+//! Creating challenges.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ on_both_engines!(
     a_challenge_is_as_the_references_is,
     a_newer_one_of_the_same_session_kills_the_older,
     it_is_found_while_its_time_is_not_over,
-    a_session_that_is_over_is_not_asked,
+    an_ended_session_gets_no_challenge,
     a_challenge_of_an_identity_has_its_own_lifetime_attempts_and_metadata,
     a_challenge_that_cannot_be_is_refused,
 );
@@ -65,7 +65,7 @@ async fn it_is_found_while_its_time_is_not_over(module: Module) {
     assert_eq!(module.count("auth_mfa_challenges").await, 0);
 }
 
-async fn a_session_that_is_over_is_not_asked(module: Module) {
+async fn an_ended_session_gets_no_challenge(module: Module) {
     let enrolled = module.enrolled().await;
     let session = module.half_session(&enrolled.identity).await;
     let challenge = module.service.create_auth_mfa_challenge(&CreateMfaChallenge::of_session(&session)).await.unwrap();

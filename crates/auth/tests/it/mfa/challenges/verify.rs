@@ -1,4 +1,4 @@
-//! Answering challenges.
+//! Passing challenges.
 
 use std::time::Duration;
 
@@ -11,23 +11,23 @@ use super::super::{STEP, WRONG, code};
 use crate::support::{ADA, MICROSECOND, Module, refusal};
 
 on_both_engines!(
-    an_answer_counts_once,
+    a_passed_challenge_counts_once,
     one_step_either_side_and_no_more,
     a_used_step_never_counts_again,
     five_tries_and_no_more,
     a_new_challenge_is_no_new_chance,
     its_time_ends_at_the_very_moment,
-    only_whoever_is_asked_may_answer,
+    only_the_challenged_identity_may_pass,
     unknown_methods_cost_nothing,
-    a_factor_that_was_given_up_meanwhile_opens_nothing,
+    a_disabled_factor_does_not_pass_a_challenge,
 );
 
 fn not_allowed(message: &str) -> (ErrorKind, Option<&'static str>, String) {
     (ErrorKind::NotAllowed, None, message.to_owned())
 }
 
-/// security.md 2: the session stays what it was, and whoever has come in starts anew with his tries.
-async fn an_answer_counts_once(module: Module) {
+/// security.md 2: the session stays what it was, and the user's attempts are cleared.
+async fn a_passed_challenge_counts_once(module: Module) {
     let enrolled = module.enrolled().await;
     let challenge = module.challenge(&enrolled.identity).await;
     assert_eq!(refusal(module.answer(&challenge, "totp", WRONG).await), not_allowed("Invalid MFA challenge code"));
@@ -59,7 +59,7 @@ async fn one_step_either_side_and_no_more(module: Module) {
     assert!(!answer(now).await, "a later step was used: an earlier one is no newer code");
 }
 
-/// security.md 17: by whichever challenge, by whichever door.
+/// security.md 17: by any challenge, at any endpoint.
 async fn a_used_step_never_counts_again(module: Module) {
     let enrolled = module.enrolled().await;
     let used = code(&enrolled.secret, module.clock_now());
@@ -101,8 +101,8 @@ async fn a_new_challenge_is_no_new_chance(module: Module) {
     }
     let challenge = module.challenge(&enrolled.identity).await;
     let right = module.next_code(&enrolled.secret);
-    let (kind, told, _) = refusal(module.answer(&challenge, "totp", &right).await);
-    assert_eq!((kind, told), (ErrorKind::TooManyRequests, Some("too_many_attempts")));
+    let (kind, refused_code, _) = refusal(module.answer(&challenge, "totp", &right).await);
+    assert_eq!((kind, refused_code), (ErrorKind::TooManyRequests, Some("too_many_attempts")));
     module.clock.advance(Duration::from_secs(15 * 60));
     let challenge = module.challenge(&enrolled.identity).await;
     module.answer(&challenge, "totp", &module.next_code(&enrolled.secret)).await.unwrap();
@@ -120,7 +120,7 @@ async fn its_time_ends_at_the_very_moment(module: Module) {
     assert_eq!(refusal(late), (ErrorKind::NotFound, None, message));
 }
 
-async fn only_whoever_is_asked_may_answer(module: Module) {
+async fn only_the_challenged_identity_may_pass(module: Module) {
     let enrolled = module.enrolled().await;
     let stranger = module.enrol(module.owned("eve@example.com", "user_2").await).await;
     let challenge = module.challenge(&enrolled.identity).await;
@@ -130,7 +130,7 @@ async fn only_whoever_is_asked_may_answer(module: Module) {
         assert!(matches!(answer, Err(VerifyChallengeError::NotFound(_))), "{answer:?}");
     }
     let answer = module.answer(&challenge, "totp", &module.next_code(&stranger.secret)).await;
-    assert!(matches!(answer, Err(VerifyChallengeError::WrongCode)), "somebody else's code: {answer:?}");
+    assert!(matches!(answer, Err(VerifyChallengeError::WrongCode)), "another user's code: {answer:?}");
 }
 
 async fn unknown_methods_cost_nothing(module: Module) {
@@ -144,7 +144,7 @@ async fn unknown_methods_cost_nothing(module: Module) {
     module.answer(&challenge, "totp", &module.next_code(&enrolled.secret)).await.unwrap();
 }
 
-async fn a_factor_that_was_given_up_meanwhile_opens_nothing(module: Module) {
+async fn a_disabled_factor_does_not_pass_a_challenge(module: Module) {
     let enrolled = module.enrolled().await;
     let challenge = module.challenge(&enrolled.identity).await;
     let right = module.next_code(&enrolled.secret);
