@@ -11,7 +11,7 @@ impl RbacModule {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn take_turn_within(&self, transaction: &mut Transaction) -> Result<(), Error> {
+    pub async fn lock_within(&self, transaction: &mut Transaction) -> Result<(), Error> {
         transaction.execute("UPDATE rbac_turn SET taken = taken + 1 WHERE id = $1", values![1_i64]).await.map(drop)
     }
 }

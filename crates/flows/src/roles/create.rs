@@ -15,7 +15,7 @@ impl Flows {
     /// [`ChangeRoleError`].
     pub async fn create_role(&self, role: &CreateRole, context: &Context) -> Result<Role, ChangeRoleError> {
         transaction!(self.database, |transaction| {
-            self.rbac.take_turn_within(transaction).await?;
+            self.rbac.lock_within(transaction).await?;
             let held = self.permissions_within(transaction, context).await?;
             let roles = std::slice::from_ref(role);
             let created = self.rbac.create_rbac_roles_within(transaction, roles).await?.into_iter().next();

@@ -15,7 +15,7 @@ impl Flows {
     /// [`ChangeRoleError`].
     pub async fn delete_role(&self, id: &RoleId, context: &Context) -> Result<bool, ChangeRoleError> {
         transaction!(self.database, |transaction| {
-            self.rbac.take_turn_within(transaction).await?;
+            self.rbac.lock_within(transaction).await?;
             let Some(before) = self.rbac.find_role_within(&mut *transaction, id).await? else {
                 return Ok(false);
             };

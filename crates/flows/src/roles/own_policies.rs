@@ -21,7 +21,7 @@ impl Flows {
         context: &Context,
     ) -> Result<Vec<RolePolicy>, ChangeRoleError> {
         transaction!(self.database, |transaction| {
-            self.rbac.take_turn_within(transaction).await?;
+            self.rbac.lock_within(transaction).await?;
             let held = self.permissions_within(transaction, context).await?;
             self.add_role_policies_within(transaction, role, policies, (&held, context)).await
         })
@@ -65,7 +65,7 @@ impl Flows {
         context: &Context,
     ) -> Result<Option<RolePolicyId>, ChangeRoleError> {
         transaction!(self.database, |transaction| {
-            self.rbac.take_turn_within(transaction).await?;
+            self.rbac.lock_within(transaction).await?;
             let held = self.permissions_within(transaction, context).await?;
             self.remove_role_policy_within(transaction, role, policy, (&held, context)).await
         })

@@ -35,7 +35,7 @@ impl Flows {
     /// [`ChangePolicyError`].
     pub async fn update_policy(&self, update: &UpdatePolicy, context: &Context) -> Result<Policy, ChangePolicyError> {
         transaction!(self.database, |transaction| {
-            self.rbac.take_turn_within(transaction).await?;
+            self.rbac.lock_within(transaction).await?;
             let held = self.permissions_within(transaction, context).await?;
             let Some(before) = self.rbac.find_policy_within(&mut *transaction, &update.id).await? else {
                 return Err(UpdatePoliciesError::NotFound { id: update.id.to_string() }.into());
@@ -86,7 +86,7 @@ impl Flows {
     /// [`ChangePolicyError`].
     pub async fn delete_policy(&self, id: &PolicyId, context: &Context) -> Result<bool, ChangePolicyError> {
         transaction!(self.database, |transaction| {
-            self.rbac.take_turn_within(transaction).await?;
+            self.rbac.lock_within(transaction).await?;
             let Some(before) = self.rbac.find_policy_within(&mut *transaction, id).await? else {
                 return Ok(false);
             };

@@ -57,7 +57,7 @@ impl Flows {
     ) -> Result<Permissions, UserRolesError> {
         if roles.iter().any(RoleId::is_super_admin) {
             // Before the rows of users: see the order of locks in docs/architecture.md.
-            self.rbac.take_turn_within(transaction).await?;
+            self.rbac.lock_within(transaction).await?;
         }
         let held = self.check_may_act_on_each_within(transaction, context, users).await?;
         let (mut taken, mut requires_mfa) = (Permissions::default(), false);

@@ -29,7 +29,7 @@ impl Flows {
         transaction: &mut Transaction,
         user: UserId,
     ) -> Result<(), LastSuperAdminError> {
-        self.rbac.take_turn_within(transaction).await?;
+        self.rbac.lock_within(transaction).await?;
         if !self.rbac.role_ids_of(&mut *transaction, &user.to_string()).await?.contains(&RoleId::super_admin()) {
             return Ok(());
         }

@@ -18,7 +18,7 @@ impl Flows {
     /// [`ChangeRoleError`].
     pub async fn update_role(&self, update: &UpdateRole, context: &Context) -> Result<Role, ChangeRoleError> {
         transaction!(self.database, |transaction| {
-            self.rbac.take_turn_within(transaction).await?;
+            self.rbac.lock_within(transaction).await?;
             let held = self.permissions_within(transaction, context).await?;
             self.update_role_within(transaction, update, (&held, context)).await
         })
@@ -37,7 +37,7 @@ impl Flows {
         context: &Context,
     ) -> Result<(), ChangeRoleError> {
         transaction!(self.database, |transaction| {
-            self.rbac.take_turn_within(transaction).await?;
+            self.rbac.lock_within(transaction).await?;
             let held = self.permissions_within(transaction, context).await?;
             self.update_role_within(transaction, update, (&held, context)).await?;
             if !given.is_empty() {

@@ -68,7 +68,7 @@ impl Flows {
         }
         transaction!(self.database, |transaction| {
             // First, as in everything that takes rights away; the caller may be gone once the lock is held.
-            self.rbac.take_turn_within(transaction).await?;
+            self.rbac.lock_within(transaction).await?;
             // Of two who remove each other at once, one is left.
             let held = self.check_may_act_on_within(transaction, context, id).await?;
             self.keep_a_super_admin_within(transaction, id).await?;

@@ -42,7 +42,7 @@ impl RbacModule {
         if ids.iter().any(PolicyId::is_super_admin) {
             return Err(DeletePoliciesError::Protected);
         }
-        self.take_turn_within(transaction).await?;
+        self.lock_within(transaction).await?;
         let mut gone = 0;
         for id in ids {
             gone += transaction

@@ -104,7 +104,7 @@ impl RbacModule {
         transaction: &mut Transaction,
         updates: &[UpdatePolicy],
     ) -> Result<Vec<Policy>, UpdatePoliciesError> {
-        self.take_turn_within(transaction).await?;
+        self.lock_within(transaction).await?;
         let mut updated = Vec::with_capacity(updates.len());
         for update in updates {
             updated.push(self.update_policy(transaction, update.clone()).await?);

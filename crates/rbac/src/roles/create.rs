@@ -88,7 +88,7 @@ impl RbacModule {
         transaction: &mut Transaction,
         roles: &[CreateRole],
     ) -> Result<Vec<Role>, CreateRolesError> {
-        self.take_turn_within(transaction).await?;
+        self.lock_within(transaction).await?;
         let mut created = Vec::with_capacity(roles.len());
         for role in roles {
             created.push(self.create_role(transaction, role).await?);

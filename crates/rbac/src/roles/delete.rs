@@ -41,7 +41,7 @@ impl RbacModule {
         if ids.iter().any(RoleId::is_super_admin) {
             return Err(DeleteRolesError::Protected);
         }
-        self.take_turn_within(transaction).await?;
+        self.lock_within(transaction).await?;
         let mut gone = 0;
         for id in ids {
             let affected = self.with_descendants_within(transaction, id).await?;

@@ -68,7 +68,7 @@ impl RbacModule {
         role: &RoleId,
         parents: &[RoleId],
     ) -> Result<(), SetParentsError> {
-        self.take_turn_within(transaction).await?;
+        self.lock_within(transaction).await?;
         if self.find_role_within(&mut *transaction, role).await?.is_none() {
             return Err(SetParentsError::NotFound { id: role.to_string() });
         }
@@ -91,7 +91,7 @@ impl RbacModule {
             return Err(SetParentsError::Protected);
         }
         // Two callers who close a cycle from both ends would each see one half of it; with the lock, the second sees all.
-        self.take_turn_within(transaction).await?;
+        self.lock_within(transaction).await?;
         self.refuse_unknown_roles_within(&mut *transaction, parents).await?;
         let descendants = self.with_descendants_within(transaction, role).await?;
         if descendants.is_empty() {
@@ -122,7 +122,7 @@ impl RbacModule {
         role: &RoleId,
         parent: &RoleId,
     ) -> Result<bool, Error> {
-        self.take_turn_within(transaction).await?;
+        self.lock_within(transaction).await?;
         let text = "DELETE FROM rbac_role_parents WHERE role_id = $1 AND parent_id = $2";
         let gone = transaction.execute(text, values![role, parent]).await?;
         self.update_grants_within(transaction, std::slice::from_ref(role)).await?;

@@ -111,7 +111,7 @@ impl RbacModule {
         if role.is_super_admin() {
             return Err(RolePoliciesError::Protected);
         }
-        self.take_turn_within(transaction).await?;
+        self.lock_within(transaction).await?;
         if self.find_role_within(&mut *transaction, role).await?.is_none() {
             return Err(RolePoliciesError::NotFound { id: role.to_string() });
         }
@@ -166,7 +166,7 @@ impl RbacModule {
         if role.is_super_admin() {
             return Err(RolePoliciesError::Protected);
         }
-        self.take_turn_within(transaction).await?;
+        self.lock_within(transaction).await?;
         let gone: Option<RolePolicy> = transaction
             .query_optional(
                 "DELETE FROM rbac_role_policies WHERE role_id = $1 AND policy_id = $2

@@ -100,7 +100,7 @@ impl RbacModule {
         transaction: &mut Transaction,
         updates: &[UpdateRole],
     ) -> Result<Vec<Role>, UpdateRolesError> {
-        self.take_turn_within(transaction).await?;
+        self.lock_within(transaction).await?;
         let mut updated = Vec::with_capacity(updates.len());
         for update in updates {
             let role = self.update_role(transaction, update.clone()).await?;
