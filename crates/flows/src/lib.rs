@@ -68,7 +68,7 @@ pub use setup::{MIGRATIONS, set_up};
 pub use sign_in::{FreshProof, FreshProofError, SentVerification, SignIn, SignInError, VerificationState};
 pub use users::{
     ClearAttemptsError, CreateUserAccount, CreateUserAccountError, FirstUserError, LockUserError, PeopleOrder,
-    PeopleQuery, PeopleState, Person, RemoveUserAccountError, UpdateUserAccountError, UserAccount, WayIn,
+    PeopleQuery, PeopleState, Person, RemoveUserAccountError, SignInMethod, UpdateUserAccountError, UserAccount,
 };
 
 /// The actor type of users.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use vestibule::Vestibule;
 use vestibule::core::{EmailAddress, Field, Filter, FindConfig};
-use vestibule::flows::{Context, CreateUserAccount, WayIn};
+use vestibule::flows::{Context, CreateUserAccount, SignInMethod};
 use vestibule::rbac::RoleId;
 use vestibule::user::{CreateUser, User, UserField, UserId};
 
@@ -139,12 +139,12 @@ impl Create {
     async fn run(self, setup: &Setup) -> Result<(), Failure> {
         let roles = role::read(&self.roles)?.or_else(|| Some(vec![RoleId::super_admin()]));
         let password = if self.password_stdin { Some(read_password()?) } else { self.password };
-        let (vestibule, way_in) = match password {
-            Some(password) => (setup.open_without_secret().await?, WayIn::Password(password)),
-            None => (setup.open().await?, WayIn::Invite),
+        let (vestibule, sign_in_method) = match password {
+            Some(password) => (setup.open_without_secret().await?, SignInMethod::Password(password)),
+            None => (setup.open().await?, SignInMethod::Invite),
         };
         let user = CreateUser { first_name: self.first_name, last_name: self.last_name, ..CreateUser::new(self.email) };
-        let account = CreateUserAccount { user, way_in, roles };
+        let account = CreateUserAccount { user, sign_in_method, roles };
         let created =
             vestibule.flows().create_user_account(&account, &Context::operator()).await.map_err(|error| of(&error))?;
         let link = created.invite.and_then(|invite| invite.token).map(|token| setup.invite_link(&token));

@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::{Map, json};
 use vestibule_auth::{AuthInput, EMAILPASS};
 use vestibule_core::EmailAddress;
-use vestibule_flows::{CreateUserAccount, FirstUserError, WayIn};
+use vestibule_flows::{CreateUserAccount, FirstUserError, SignInMethod};
 use vestibule_user::CreateUser;
 
 use super::login::go_on;
@@ -76,7 +76,7 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
     let mut user = CreateUser::new(email);
     user.first_name = request.form.text("first_name");
     user.last_name = request.form.text("last_name");
-    let account = CreateUserAccount::new(user, WayIn::Password(password.to_owned()));
+    let account = CreateUserAccount::new(user, SignInMethod::Password(password.to_owned()));
     match request.flows().create_first_user(token, &account, &request.client).await {
         Ok(user) => {
             let fields = [("email", user.email.as_str()), ("password", password)];

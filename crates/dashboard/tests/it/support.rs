@@ -16,7 +16,7 @@ use vestibule_auth::{
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::{Dashboard, ROOT, router};
 use vestibule_database::{Database, Error, Transaction};
-use vestibule_flows::{Context, CreateUserAccount, Flows, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
 use vestibule_notify::{Delivery, Destination, Outcome, Reason, Relay, RelayOptions, Target, set_up};
 use vestibule_outbox::{Event, Placed};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
@@ -93,7 +93,7 @@ impl Site {
     /// Somebody who can sign in, with these roles or the default ones.
     pub(crate) async fn person(&self, email: &str, roles: Option<Vec<RoleId>>) -> User {
         let user = CreateUser::new(email.parse().unwrap());
-        let account = CreateUserAccount { user, way_in: WayIn::Password(PASSWORD.into()), roles };
+        let account = CreateUserAccount { user, sign_in_method: SignInMethod::Password(PASSWORD.into()), roles };
         self.flows.create_user_account(&account, &Context::operator()).await.unwrap().user
     }
 

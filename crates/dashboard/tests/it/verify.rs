@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_auth::{AuthOptions, RequiredVerification};
-use vestibule_flows::{Context, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, SignInMethod};
 use vestibule_outbox::newest;
 use vestibule_testing::{TestDatabase, on_both_engines};
 use vestibule_user::CreateUser;
@@ -37,7 +37,8 @@ impl Site {
     /// A browser in which Bob has signed in, whom an administrator has created.
     async fn bob(&self) -> Browser {
         let ada = self.person(ADA, None).await;
-        let account = CreateUserAccount::new(CreateUser::new(BOB.parse().unwrap()), WayIn::Password(PASSWORD.into()));
+        let account =
+            CreateUserAccount::new(CreateUser::new(BOB.parse().unwrap()), SignInMethod::Password(PASSWORD.into()));
         self.flows.create_user_account(&account, &Context::user(ada.id)).await.unwrap();
         let browser = self.browser();
         let fields = [("email", BOB), ("password", PASSWORD)];

@@ -17,7 +17,7 @@ use crate::{Actor, Context, Flows, GrantError};
 
 /// The sign-in method of a user who is created directly. Printed without the password.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub enum WayIn {
+pub enum SignInMethod {
     /// None yet, or one that the caller adds.
     #[default]
     None,
@@ -27,7 +27,7 @@ pub enum WayIn {
     Invite,
 }
 
-impl fmt::Debug for WayIn {
+impl fmt::Debug for SignInMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::None => "None",
@@ -43,15 +43,15 @@ pub struct CreateUserAccount {
     /// The user.
     pub user: CreateUser,
     /// The sign-in method.
-    pub way_in: WayIn,
+    pub sign_in_method: SignInMethod,
     /// The roles; `None` for the default ones.
     pub roles: Option<Vec<RoleId>>,
 }
 
 impl CreateUserAccount {
     /// This user, with the default roles and this sign-in method.
-    pub fn new(user: CreateUser, way_in: WayIn) -> Self {
-        Self { user, way_in, roles: None }
+    pub fn new(user: CreateUser, sign_in_method: SignInMethod) -> Self {
+        Self { user, sign_in_method, roles: None }
     }
 }
 
@@ -113,7 +113,7 @@ impl Flows {
         &self,
         account: &CreateUserAccount,
     ) -> Result<Option<CreateProviderIdentity>, AuthenticateError> {
-        let WayIn::Password(password) = &account.way_in else { return Ok(None) };
+        let SignInMethod::Password(password) = &account.sign_in_method else { return Ok(None) };
         let user = &account.user;
         let names: Vec<&str> = [&user.first_name, &user.last_name].into_iter().flatten().map(String::as_str).collect();
         self.auth.password_identity(&user.email, &names, password).await.map(Some)
@@ -149,7 +149,7 @@ impl Flows {
             }
         }
         let mut invites = Vec::new();
-        if account.way_in == WayIn::Invite {
+        if account.sign_in_method == SignInMethod::Invite {
             let mut invite = CreateInvite::new(user.email.clone());
             invite.user_id = Some(user.id);
             invite.invited_by = context.actor.id();

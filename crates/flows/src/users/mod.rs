@@ -9,7 +9,7 @@ mod remove;
 mod update;
 
 pub use self::attempts::ClearAttemptsError;
-pub use self::create::{CreateUserAccount, CreateUserAccountError, UserAccount, WayIn};
+pub use self::create::{CreateUserAccount, CreateUserAccountError, SignInMethod, UserAccount};
 pub use self::first::FirstUserError;
 pub use self::list::{PeopleOrder, PeopleQuery, PeopleState, Person};
 pub use self::lock::LockUserError;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use vestibule_auth::AuthIdentityId;
 use vestibule_core::{DomainError, ErrorKind, Filter, FindConfig};
-use vestibule_flows::{Client, Context, Flows, NewInvite, WayIn};
+use vestibule_flows::{Client, Context, Flows, NewInvite, SignInMethod};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -101,9 +101,10 @@ async fn something(flows: &Flows, what: usize, number: usize) -> Outcome {
     match what % 9 {
         0 => outcome("invited", flows.invite(&NewInvite::new(email(&address)), &Context::operator()).await),
         1 => outcome("registered", flows.register("user", "emailpass", &input, &Client::default()).await),
-        2 => {
-            outcome("created", flows.create_user_account(&account(&address, WayIn::Invite), &Context::operator()).await)
-        }
+        2 => outcome(
+            "created",
+            flows.create_user_account(&account(&address, SignInMethod::Invite), &Context::operator()).await,
+        ),
         3 => outcome(
             "created",
             flows.create_user_account(&account(&address, password("Password-number-1")), &Context::operator()).await,

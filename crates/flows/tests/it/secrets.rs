@@ -1,6 +1,6 @@
 //! No secret is printed (security.md 31).
 
-use vestibule_flows::{Client, SignIn, WayIn};
+use vestibule_flows::{Client, SignIn, SignInMethod};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, PASSWORD, Site, accept_as, account, credentials, password};
@@ -21,5 +21,8 @@ async fn passwords_and_tokens_are_not_printed(site: Site) {
     for secret in [PASSWORD, accept.token.as_str(), token.token.as_str(), token.token.rsplit('.').next().unwrap()] {
         assert!(!printed.contains(secret), "{secret} in {printed}");
     }
-    assert_eq!(format!("{:?} {:?} {:?}", WayIn::None, WayIn::Invite, create.way_in), "None Invite Password(…)");
+    assert_eq!(
+        format!("{:?} {:?} {:?}", SignInMethod::None, SignInMethod::Invite, create.sign_in_method),
+        "None Invite Password(…)"
+    );
 }

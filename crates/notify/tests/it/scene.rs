@@ -10,7 +10,7 @@ use vestibule_auth::{AuthInput, AuthModule, AuthOptions, PasswordConfig, Passwor
 use vestibule_core::{EmailAddress, Environment, SigningKey};
 use vestibule_database::{Database, Value, transaction, values};
 use vestibule_flows::{
-    Client, Context, CreateUserAccount, Credential, Flows, NewInvite, SessionCaller, SignIn, UserAccount, WayIn,
+    Client, Context, CreateUserAccount, Credential, Flows, NewInvite, SessionCaller, SignIn, SignInMethod, UserAccount,
 };
 use vestibule_mail::{Encryption, Mailer, SmtpConfig, Templates};
 use vestibule_notify::{Deliveries, Delivery, DeliveryQuery, MailDestination, MailOptions, Relay, RelayOptions};
@@ -153,7 +153,8 @@ impl Scene {
     }
 
     pub(crate) async fn create(&self, address: &str, change: impl FnOnce(&mut CreateUserAccount)) -> UserAccount {
-        let mut account = CreateUserAccount::new(CreateUser::new(email(address)), WayIn::Password(PASSWORD.to_owned()));
+        let mut account =
+            CreateUserAccount::new(CreateUser::new(email(address)), SignInMethod::Password(PASSWORD.to_owned()));
         change(&mut account);
         self.flows.create_user_account(&account, &Context::operator()).await.unwrap()
     }

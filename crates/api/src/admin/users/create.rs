@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde::Serialize;
 use vestibule_core::{EmailAddress, Metadata};
-use vestibule_flows::{CreateUserAccount, WayIn};
+use vestibule_flows::{CreateUserAccount, SignInMethod};
 use vestibule_rbac::read_role_ids;
 use vestibule_user::{CreateUser, Invite, User};
 
@@ -51,13 +51,13 @@ struct Created {
 pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
     read_nothing(&query)?;
     let body: CreateUserBody = body.read()?;
-    let way_in = match (body.password, body.invite) {
+    let sign_in_method = match (body.password, body.invite) {
         (Some(_), Some(true)) => {
             return Err(InvalidRequest::new("Give either a password or an invite, not both").into());
         }
-        (Some(password), _) => WayIn::Password(password.into()),
-        (None, Some(true)) => WayIn::Invite,
-        (None, _) => WayIn::None,
+        (Some(password), _) => SignInMethod::Password(password.into()),
+        (None, Some(true)) => SignInMethod::Invite,
+        (None, _) => SignInMethod::None,
     };
     let user = CreateUser {
         id: None,
@@ -68,7 +68,7 @@ pub(crate) async fn create(state: State, caller: Authorized, query: Query, body:
         metadata: body.metadata,
     };
     let roles = body.roles.as_deref().map(read_role_ids).transpose()?;
-    let account = CreateUserAccount { user, way_in, roles };
+    let account = CreateUserAccount { user, sign_in_method, roles };
     let account = state.flows.create_user_account(&account, &caller.context).await?;
     Ok(respond::json(&Created { user: account.user, invite: account.invite }))
 }

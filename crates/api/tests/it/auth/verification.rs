@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use vestibule_auth::{AuthOptions, RequiredVerification};
-use vestibule_flows::{Context, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, SignInMethod};
 use vestibule_testing::{TestDatabase, on_both_engines};
 use vestibule_user::CreateUser;
 
@@ -31,7 +31,7 @@ impl TestApp {
 }
 
 fn account(address: &str) -> CreateUserAccount {
-    CreateUserAccount::new(CreateUser::new(address.parse().unwrap()), WayIn::Password(PASSWORD.to_owned()))
+    CreateUserAccount::new(CreateUser::new(address.parse().unwrap()), SignInMethod::Password(PASSWORD.to_owned()))
 }
 
 fn of(address: &str) -> Json {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use vestibule_api::routes::ROUTES;
-use vestibule_flows::{Context, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, SignInMethod};
 use vestibule_testing::on_both_engines;
 use vestibule_user::CreateUser;
 use vestibule_web::access::{Access, Route};
@@ -131,7 +131,7 @@ async fn askers(app: &TestApp) -> Vec<Caller> {
         roles: Some(Vec::new()),
         ..CreateUserAccount::new(
             CreateUser::new("nothing@example.com".parse().unwrap()),
-            WayIn::Password(PASSWORD.to_owned()),
+            SignInMethod::Password(PASSWORD.to_owned()),
         )
     };
     app.flows.create_user_account(&account, &Context::operator()).await.unwrap();

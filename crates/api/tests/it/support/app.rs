@@ -9,7 +9,7 @@ use vestibule_audit::AuditField;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords, RequestPasswordReset};
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
 use vestibule_database::Database;
-use vestibule_flows::{Context, CreateUserAccount, Flows, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
 use vestibule_notify::{Webhooks, set_up};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
@@ -261,7 +261,7 @@ impl TestApp {
 
     async fn create_user_with(&self, email: &str, password: &str, roles: Option<Vec<RoleId>>) {
         let user = CreateUser::new(email.parse().unwrap());
-        let account = CreateUserAccount { user, way_in: WayIn::Password(password.into()), roles };
+        let account = CreateUserAccount { user, sign_in_method: SignInMethod::Password(password.into()), roles };
         self.flows.create_user_account(&account, &Context::operator()).await.unwrap();
     }
 

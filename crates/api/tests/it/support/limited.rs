@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use vestibule_core::{Field as _, FindConfig};
-use vestibule_flows::{Context, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, SignInMethod};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_user::CreateUser;
 
@@ -25,7 +25,7 @@ impl TestApp {
         let role = self.role_of(&format!("of {email}"), policies).await;
         let account = CreateUserAccount {
             user: CreateUser::new(email.parse().unwrap()),
-            way_in: WayIn::Password(PASSWORD.into()),
+            sign_in_method: SignInMethod::Password(PASSWORD.into()),
             roles: Some(vec![role]),
         };
         self.flows.create_user_account(&account, &Context::operator()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use vestibule_core::{Field as _, FindConfig};
-use vestibule_flows::{Context, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, SignInMethod};
 use vestibule_rbac::{CreatePolicy, CreateRole, PolicyField, PolicyId, Role, RoleId};
 use vestibule_user::CreateUser;
 
@@ -35,7 +35,8 @@ impl TestApp {
     pub(crate) async fn user_with(&self, email: &str, roles: &[&RoleId]) -> User {
         let roles = roles.iter().copied().cloned().collect();
         let user = CreateUser::new(email.parse().unwrap());
-        let account = CreateUserAccount { user, way_in: WayIn::Password(PASSWORD.into()), roles: Some(roles) };
+        let account =
+            CreateUserAccount { user, sign_in_method: SignInMethod::Password(PASSWORD.into()), roles: Some(roles) };
         self.flows.create_user_account(&account, &Context::operator()).await.unwrap();
         self.anonymous().sign_in_as_user(email, PASSWORD).await
     }

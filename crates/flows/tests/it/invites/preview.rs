@@ -1,7 +1,7 @@
 //! Previewing an invite by its token alone.
 
 use serde_json::json;
-use vestibule_flows::{Context, NewInvite, WayIn};
+use vestibule_flows::{Context, NewInvite, SignInMethod};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, BOB, DAY, PASSWORD, START, Site, account, code};
@@ -9,7 +9,7 @@ use crate::support::{ADA, BOB, DAY, PASSWORD, START, Site, account, code};
 on_both_engines!(a_preview_has_address_inviter_and_expiry, a_preview_changes_nothing, a_useless_token_gives_the_reason);
 
 async fn a_preview_has_address_inviter_and_expiry(site: Site) {
-    let mut inviter = account(BOB, WayIn::None);
+    let mut inviter = account(BOB, SignInMethod::None);
     inviter.user.first_name = Some("Bob".to_owned());
     let inviter = site.flows.create_user_account(&inviter, &Context::operator()).await.unwrap().user;
     let new = NewInvite { roles: Some(vec![]), ..NewInvite::new("Ada@Example.com".parse().unwrap()) };

@@ -53,8 +53,8 @@ async fn reset(flows: &Flows, token: &str, password: &str) -> Result<(), ResetPa
 
 /// security.md 8
 async fn a_password_made_of_the_name_is_refused(site: Site) {
-    let named = |way_in| {
-        let mut account = account(ADA, way_in);
+    let named = |sign_in_method| {
+        let mut account = account(ADA, sign_in_method);
         account.user = CreateUser {
             first_name: Some("Cassiopeia".to_owned()),
             last_name: Some("Quetzalcoatl".to_owned()),
@@ -148,7 +148,7 @@ async fn a_caller_who_may_do_less_cannot_issue_or_send(site: Site) {
     reset(&site.flows, &token, OTHER_PASSWORD).await.unwrap();
     site.sign_in(ADA, OTHER_PASSWORD).await.unwrap();
 
-    let bob = site.create("bob@example.com", vestibule_flows::WayIn::None).await.user.id;
+    let bob = site.create("bob@example.com", vestibule_flows::SignInMethod::None).await.user.id;
     assert_eq!(refusal(site.flows.send_password_reset(bob, &operator).await).1, Some("no_password"));
     site.flows.lock_user(ada, &Context::operator()).await.unwrap_err();
     site.user("root@example.com").await;

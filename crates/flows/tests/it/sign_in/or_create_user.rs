@@ -3,7 +3,7 @@
 use vestibule_auth::{AuthInput, AuthenticateError};
 use vestibule_core::{DomainError, ErrorKind};
 use vestibule_database::values;
-use vestibule_flows::{SignInError, WayIn};
+use vestibule_flows::{SignInError, SignInMethod};
 use vestibule_testing::on_both_engines;
 
 use crate::support::gate::header;
@@ -65,7 +65,7 @@ async fn a_user_with_a_second_factor_is_asked_for_it(site: Site) {
 /// The reference links by an address that the provider did not verify; here a stranger who knows it gains nothing.
 async fn an_address_alone_links_no_user(site: Site) {
     site.user(ADA).await;
-    site.create("bob@example.com", WayIn::None).await;
+    site.create("bob@example.com", SignInMethod::None).await;
     site.register("bob@example.com", PASSWORD).await;
     let exists = (
         ErrorKind::Unauthorized,

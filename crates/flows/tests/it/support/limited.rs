@@ -1,7 +1,7 @@
 //! Users with few permissions.
 
 use vestibule_core::{Field as _, FindConfig};
-use vestibule_flows::{Context, CreateUserAccount, WayIn};
+use vestibule_flows::{Context, CreateUserAccount, SignInMethod};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_user::User;
 
@@ -22,7 +22,7 @@ impl Site {
     /// Creates a user with [`PASSWORD`] and these roles.
     pub(crate) async fn user_with(&self, address: &str, roles: Vec<RoleId>) -> User {
         let account =
-            CreateUserAccount { roles: Some(roles), ..account(address, WayIn::Password(PASSWORD.to_owned())) };
+            CreateUserAccount { roles: Some(roles), ..account(address, SignInMethod::Password(PASSWORD.to_owned())) };
         self.flows.create_user_account(&account, &Context::operator()).await.unwrap().user
     }
 }

@@ -18,7 +18,7 @@ use vestibule_core::{DomainError, EmailAddress, Environment, ErrorKind, FindConf
 use vestibule_database::Database;
 use vestibule_flows::{
     AcceptInvite, AcceptInviteError, Client, Context, CreateUserAccount, Credential, Flows, NewInvite, SessionCaller,
-    SignIn, UserAccount, WayIn,
+    SignIn, SignInMethod, UserAccount,
 };
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase, test_environment};
 use vestibule_user::{CreateUser, Invite, User, UserId, UserModule, UserOptions};
@@ -97,17 +97,17 @@ impl Site {
 
     /// An invite for a user created in advance.
     pub(crate) async fn invited_user(&self, address: &str) -> (User, Invite) {
-        let account = self.create(address, WayIn::Invite).await;
+        let account = self.create(address, SignInMethod::Invite).await;
         (account.user, account.invite.unwrap())
     }
 
-    pub(crate) async fn create(&self, address: &str, way_in: WayIn) -> UserAccount {
-        self.flows.create_user_account(&account(address, way_in), &Context::operator()).await.unwrap()
+    pub(crate) async fn create(&self, address: &str, sign_in_method: SignInMethod) -> UserAccount {
+        self.flows.create_user_account(&account(address, sign_in_method), &Context::operator()).await.unwrap()
     }
 
     /// Creates a user who signs in with [`PASSWORD`].
     pub(crate) async fn user(&self, address: &str) -> User {
-        self.create(address, WayIn::Password(PASSWORD.to_owned())).await.user
+        self.create(address, SignInMethod::Password(PASSWORD.to_owned())).await.user
     }
 
     pub(crate) async fn register(&self, address: &str, password: &str) -> SessionToken {
@@ -176,12 +176,12 @@ pub(crate) fn email(text: &str) -> EmailAddress {
     text.parse().unwrap()
 }
 
-pub(crate) fn account(address: &str, way_in: WayIn) -> CreateUserAccount {
-    CreateUserAccount { user: CreateUser::new(email(address)), way_in, roles: None }
+pub(crate) fn account(address: &str, sign_in_method: SignInMethod) -> CreateUserAccount {
+    CreateUserAccount { user: CreateUser::new(email(address)), sign_in_method, roles: None }
 }
 
-pub(crate) fn password(text: &str) -> WayIn {
-    WayIn::Password(text.to_owned())
+pub(crate) fn password(text: &str) -> SignInMethod {
+    SignInMethod::Password(text.to_owned())
 }
 
 pub(crate) fn credentials(address: &str, password: &str) -> AuthInput {

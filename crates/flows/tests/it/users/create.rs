@@ -1,7 +1,7 @@
 //! Creating a user directly.
 
 use vestibule_core::ErrorKind;
-use vestibule_flows::{Client, Context, UserAccount, WayIn};
+use vestibule_flows::{Client, Context, SignInMethod, UserAccount};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -38,7 +38,7 @@ async fn with_a_password(site: Site) {
 
 async fn with_an_invite(site: Site) {
     let context = site.user(BOB).await;
-    let create = account(ADA, WayIn::Invite);
+    let create = account(ADA, SignInMethod::Invite);
     let UserAccount { user, invite } =
         site.flows.create_user_account(&create, &Context::user(context.id)).await.unwrap();
     let invite = invite.unwrap();
@@ -52,22 +52,25 @@ async fn with_an_invite(site: Site) {
 }
 
 async fn without_a_sign_in_method(site: Site) {
-    let UserAccount { user, invite } = site.create(ADA, WayIn::None).await;
+    let UserAccount { user, invite } = site.create(ADA, SignInMethod::None).await;
     assert_eq!((invite, site.identities_of(user.id).await), (None, Vec::new()));
     assert_eq!(refusal(site.sign_in(ADA, PASSWORD).await), wrong_password());
     let registered = site.register(ADA, PASSWORD).await;
     assert_eq!(site.bearer(&registered).await.unwrap().user, None, "who registers the address is not its user");
-    assert_eq!(WayIn::default(), WayIn::None);
+    assert_eq!(SignInMethod::default(), SignInMethod::None);
 }
 
 /// security.md 15
 async fn an_address_has_one_user(site: Site) {
     site.user("Ada@Example.com").await;
     let before = site.everything().await;
-    for (spelling, way_in) in
-        [(ADA, WayIn::None), (" ADA@EXAMPLE.COM ", WayIn::Invite), ("ａｄａ@example.com", password(OTHER_PASSWORD))]
-    {
-        let refused = refusal(site.flows.create_user_account(&account(spelling, way_in), &Context::operator()).await);
+    for (spelling, sign_in_method) in [
+        (ADA, SignInMethod::None),
+        (" ADA@EXAMPLE.COM ", SignInMethod::Invite),
+        ("ａｄａ@example.com", password(OTHER_PASSWORD)),
+    ] {
+        let refused =
+            refusal(site.flows.create_user_account(&account(spelling, sign_in_method), &Context::operator()).await);
         let message = format!("User with email: {}, already exists.", spelling.trim());
         assert_eq!(refused, (ErrorKind::InvalidData, Some("email_taken"), message));
     }
@@ -76,12 +79,14 @@ async fn an_address_has_one_user(site: Site) {
 }
 
 async fn a_pending_invite_has_become_useless(site: Site) {
-    for (number, way_in) in [WayIn::None, password(PASSWORD), WayIn::Invite].into_iter().enumerate() {
+    for (number, sign_in_method) in
+        [SignInMethod::None, password(PASSWORD), SignInMethod::Invite].into_iter().enumerate()
+    {
         let address = format!("user{number}@example.com");
         let pending = site.invite(&address.to_uppercase()).await;
         let bystander = site.invite(&format!("bystander{number}@example.com")).await;
         let events = site.events().await.len();
-        let account = site.create(&address, way_in).await;
+        let account = site.create(&address, sign_in_method).await;
         let mut expected = vec!["invite.deleted", "user.created"];
         expected.extend(account.invite.iter().map(|_| "invite.created"));
         assert_eq!(site.events().await[events..], expected);
@@ -103,7 +108,7 @@ async fn what_cannot_be_created_changes_nothing(site: Site) {
         create
     };
     let script = || {
-        let mut create = account(ADA, WayIn::Invite);
+        let mut create = account(ADA, SignInMethod::Invite);
         create.user.avatar_url = Some("javascript:alert(1)".to_owned());
         create
     };
@@ -138,12 +143,12 @@ async fn an_identity_of_another_user_is_not_taken(site: Site) {
 async fn of_sixty_four_at_once_one_is_created(site: Site) {
     let results = site
         .sixty_four(|flows, caller| async move {
-            let way_in = match caller % 4 {
+            let sign_in_method = match caller % 4 {
                 0 | 1 => password(&format!("Password-number-{caller}")),
-                2 => WayIn::Invite,
-                _ => WayIn::None,
+                2 => SignInMethod::Invite,
+                _ => SignInMethod::None,
             };
-            let created = flows.create_user_account(&account(ADA, way_in), &Context::operator()).await;
+            let created = flows.create_user_account(&account(ADA, sign_in_method), &Context::operator()).await;
             created.map(|account| (caller, account)).map_err(|error| error.to_string())
         })
         .await;

@@ -1,6 +1,6 @@
 //! Listing users with their details.
 
-use vestibule_flows::{Context, PeopleOrder, PeopleQuery, PeopleState, WayIn};
+use vestibule_flows::{Context, PeopleOrder, PeopleQuery, PeopleState, SignInMethod};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, BOB, PASSWORD, Site, account, password};
@@ -15,7 +15,7 @@ async fn users_are_listed_with_roles_and_last_use(site: Site) {
     let ada =
         site.flows.create_user_account(&account(ADA, password(PASSWORD)), &Context::operator()).await.unwrap().user;
     site.clock.advance(crate::support::HOUR);
-    let mut bob = account(BOB, WayIn::None);
+    let mut bob = account(BOB, SignInMethod::None);
     bob.roles = Some(vec![]);
     let bob = site.flows.create_user_account(&bob, &Context::operator()).await.unwrap().user;
     site.sign_in(ADA, PASSWORD).await.unwrap();
@@ -34,7 +34,7 @@ async fn users_are_found_by_text_role_and_state(site: Site) {
     for (email, first, roles) in
         [(ADA, "Ada", None), (BOB, "B_b%", Some(vec![])), ("carol@example.com", "C\\arol", Some(vec![]))]
     {
-        let mut account = account(email, WayIn::None);
+        let mut account = account(email, SignInMethod::None);
         account.user.first_name = Some(first.to_owned());
         account.roles = roles;
         site.flows.create_user_account(&account, &Context::operator()).await.unwrap();

@@ -5,7 +5,7 @@ use vestibule_auth::identities::ClaimError;
 use vestibule_auth::{CreateAuthIdentity, CreateProviderIdentity};
 use vestibule_core::ErrorKind;
 use vestibule_database::transaction;
-use vestibule_flows::{Client, Context, Credential, WayIn};
+use vestibule_flows::{Client, Context, Credential, SignInMethod};
 use vestibule_testing::on_both_engines;
 use vestibule_user::InviteState;
 
@@ -149,7 +149,7 @@ async fn the_address_comes_back_and_inherits_nothing(site: Site) {
 }
 
 async fn a_pending_invite_of_the_address_goes(site: Site) {
-    let account = site.create(ADA, WayIn::Invite).await;
+    let account = site.create(ADA, SignInMethod::Invite).await;
     let (invite, bystander) = (account.invite.unwrap(), site.invite(BOB).await);
     let events = site.events().await.len();
     site.flows.remove_user_account(account.user.id, &Context::operator()).await.unwrap();

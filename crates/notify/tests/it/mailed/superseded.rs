@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use vestibule_auth::RequestVerification;
-use vestibule_flows::{AcceptInvite, Client, Context, CreateUserAccount, FreshProof, WayIn};
+use vestibule_flows::{AcceptInvite, Client, Context, CreateUserAccount, FreshProof, SignInMethod};
 use vestibule_notify::MailOptions;
 use vestibule_testing::on_both_engines;
 use vestibule_user::{CreateUser, Invite};
@@ -166,7 +166,7 @@ async fn what_is_overtaken_while_it_is_tried_is_over_when_that_fails(scene: Scen
 async fn of_two_codes_only_the_newer_is_mailed(scene: Scene) {
     // The operator vouches for the users that they create, an administrator does not.
     let root = scene.user("root@example.com").await;
-    let account = CreateUserAccount::new(CreateUser::new(email(ADA)), WayIn::Password(PASSWORD.to_owned()));
+    let account = CreateUserAccount::new(CreateUser::new(email(ADA)), SignInMethod::Password(PASSWORD.to_owned()));
     scene.flows.create_user_account(&account, &Context::user(root.id)).await.unwrap();
     let request = RequestVerification {
         auth_identity_id: scene.caller(ADA).await.auth_identity_id,

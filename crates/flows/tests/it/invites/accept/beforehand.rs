@@ -1,7 +1,7 @@
 //! An invite for a user who was created in advance.
 
 use vestibule_core::{ErrorKind, Patch};
-use vestibule_flows::{Client, Context, WayIn};
+use vestibule_flows::{Client, Context, SignInMethod};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UpdateUser;
 
@@ -41,7 +41,7 @@ async fn the_user_is_the_one_who_was_created(site: Site) {
 }
 
 async fn names_stay_where_none_is_given(site: Site) {
-    let mut create = account(ADA, WayIn::Invite);
+    let mut create = account(ADA, SignInMethod::Invite);
     create.user.first_name = Some("Augusta".to_owned());
     create.user.avatar_url = Some("https://example.com/ada.png".to_owned());
     let created = site.flows.create_user_account(&create, &Context::operator()).await.unwrap();
