@@ -67,8 +67,9 @@ pub use sessions::EndSessionError;
 pub use setup::{MIGRATIONS, set_up};
 pub use sign_in::{FreshProof, FreshProofError, SentVerification, SignIn, SignInError, VerificationState};
 pub use users::{
-    ClearAttemptsError, CreateUserAccount, CreateUserAccountError, FirstUserError, LockUserError, PeopleOrder,
-    PeopleQuery, PeopleState, Person, RemoveUserAccountError, SignInMethod, UpdateUserAccountError, UserAccount,
+    ClearAttemptsError, CreateUserAccount, CreateUserAccountError, FirstUserError, LockUserError,
+    RemoveUserAccountError, SignInMethod, UpdateUserAccountError, UserAccount, UserOrder, UserQuery, UserState,
+    UserSummary,
 };
 
 /// The actor type of users.

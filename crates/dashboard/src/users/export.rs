@@ -11,7 +11,7 @@ use axum::response::Response;
 use futures_util::stream;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use vestibule_flows::{Flows, PeopleQuery, Person};
+use vestibule_flows::{Flows, UserQuery, UserSummary};
 use vestibule_rbac::Role;
 
 use super::list::{read_query, role_names, roles};
@@ -27,9 +27,9 @@ const COLUMNS: [&str; 9] =
 /// the client has received the one before. A response without its final chunk is incomplete.
 pub(crate) async fn export(request: SharedRequest) -> Answer {
     let roles = roles(&request).await?;
-    let query = PeopleQuery { take: ROWS, ..read_query(&request) };
+    let query = UserQuery { take: ROWS, ..read_query(&request) };
     // Read before the response begins, so that its status reports an unavailable database.
-    let people = request.flows().list_people_after(&query, None).await?;
+    let people = request.flows().list_user_summaries_after(&query, None).await?;
     let export = Export { flows: request.flows().clone(), query, roles, people, is_begun: false };
     let mut response = Response::new(Body::from_stream(stream::try_unfold(export, Export::next)));
     let headers = response.headers_mut();
@@ -41,10 +41,10 @@ pub(crate) async fn export(request: SharedRequest) -> Answer {
 
 struct Export {
     flows: Flows,
-    query: PeopleQuery,
+    query: UserQuery,
     roles: Vec<Role>,
     /// The users of the next lines.
-    people: Vec<Person>,
+    people: Vec<UserSummary>,
     is_begun: bool,
 }
 
@@ -60,16 +60,18 @@ impl Export {
         let table = table(!self.is_begun, lines)?;
         self.is_begun = true;
         self.people = match self.people.last() {
-            Some(last) => self.flows.list_people_after(&self.query, Some(last.user.id)).await.inspect_err(|error| {
-                tracing::warn!(%error, "an export of the users was cut off");
-            })?,
+            Some(last) => {
+                self.flows.list_user_summaries_after(&self.query, Some(last.user.id)).await.inspect_err(|error| {
+                    tracing::warn!(%error, "an export of the users was cut off");
+                })?
+            }
             None => Vec::new(),
         };
         Ok(Some((Bytes::from(table), self)))
     }
 }
 
-fn fields(person: &Person, roles: &str) -> [String; COLUMNS.len()] {
+fn fields(person: &UserSummary, roles: &str) -> [String; COLUMNS.len()] {
     let user = &person.user;
     let time = |moment: Option<vestibule_core::Timestamp>| moment.map(|moment| moment.to_string()).unwrap_or_default();
     [

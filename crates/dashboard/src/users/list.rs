@@ -2,7 +2,7 @@
 
 use askama::Template;
 use vestibule_core::{Filter, FindConfig};
-use vestibule_flows::{PeopleOrder, PeopleQuery, PeopleState, Person};
+use vestibule_flows::{UserOrder, UserQuery, UserState, UserSummary};
 use vestibule_rbac::{Role, RoleId};
 
 use crate::failure::Failure;
@@ -15,7 +15,7 @@ use crate::request::{Answer, PageRequest, SharedRequest};
 #[template(path = "users/list.html")]
 struct ListPage {
     frame: Frame,
-    people: Vec<Person>,
+    people: Vec<UserSummary>,
     count: u64,
     roles: Vec<Role>,
     search: String,
@@ -29,43 +29,43 @@ struct ListPage {
 }
 
 impl ListPage {
-    fn role_names(&self, person: &Person) -> Vec<&str> {
+    fn role_names(&self, person: &UserSummary) -> Vec<&str> {
         role_names(&self.roles, &person.roles)
     }
 
-    fn name(&self, person: &Person) -> String {
+    fn name(&self, person: &UserSummary) -> String {
         format::name(&person.user)
     }
 
-    fn has_name(&self, person: &Person) -> bool {
+    fn has_name(&self, person: &UserSummary) -> bool {
         format::full_name(person.user.first_name.as_deref(), person.user.last_name.as_deref()).is_some()
     }
 
-    fn initials(&self, person: &Person) -> String {
+    fn initials(&self, person: &UserSummary) -> String {
         format::initials(&format::name(&person.user))
     }
 
-    fn is_self(&self, person: &Person) -> bool {
+    fn is_self(&self, person: &UserSummary) -> bool {
         self.frame.user.as_ref().is_some_and(|user| user.id == person.user.id)
     }
 }
 
 /// Reads which users the query of a page requests.
-pub(crate) fn read_query(request: &PageRequest) -> PeopleQuery {
+pub(crate) fn read_query(request: &PageRequest) -> UserQuery {
     let state = match request.query.get("state") {
-        "active" => Some(PeopleState::Active),
-        "locked" => Some(PeopleState::Locked),
-        "without" => Some(PeopleState::WithoutSecondFactor),
+        "active" => Some(UserState::Active),
+        "locked" => Some(UserState::Locked),
+        "without" => Some(UserState::WithoutSecondFactor),
         _ => None,
     };
     let order = match request.query.get("sort") {
-        "oldest" => PeopleOrder::Oldest,
-        "name" => PeopleOrder::Name,
-        "email" => PeopleOrder::Email,
-        _ => PeopleOrder::Newest,
+        "oldest" => UserOrder::Oldest,
+        "name" => UserOrder::Name,
+        "email" => UserOrder::Email,
+        _ => UserOrder::Newest,
     };
     let role = request.query.get("role").parse().ok();
-    PeopleQuery { search: request.query.text("q"), role, state, order, skip: 0, take: u32::MAX }
+    UserQuery { search: request.query.text("q"), role, state, order, skip: 0, take: u32::MAX }
 }
 
 /// Returns all roles, by name, for callers who may read them.
@@ -86,8 +86,8 @@ pub(crate) fn role_names<'a>(roles: &'a [Role], ids: &[RoleId]) -> Vec<&'a str> 
 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
     let paging = Paging::read(&request);
-    let query = PeopleQuery { skip: paging.skip(), take: paging.rows, ..read_query(&request) };
-    let (people, count) = request.flows().list_and_count_people(&query).await?;
+    let query = UserQuery { skip: paging.skip(), take: paging.rows, ..read_query(&request) };
+    let (people, count) = request.flows().list_and_count_user_summaries(&query).await?;
     let field = |name| request.query.get(name).to_owned();
     let page = ListPage {
         frame: request.frame(),

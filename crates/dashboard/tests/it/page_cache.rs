@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use vestibule_core::Patch;
 use vestibule_database::values;
-use vestibule_flows::{Context, PeopleQuery, Person};
+use vestibule_flows::{Context, UserQuery, UserSummary};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UpdateUser;
 
@@ -136,8 +136,8 @@ async fn whoever_may_not_see_it_any_more_does_not(site: Site) {
     let reader = site.limited(&["user:read"]).await;
     reader.list().await.is(200);
     let (people, _) =
-        site.flows.list_and_count_people(&PeopleQuery { take: 1, ..PeopleQuery::default() }).await.unwrap();
-    let Person { user, roles, .. } = people.first().unwrap();
+        site.flows.list_and_count_user_summaries(&UserQuery { take: 1, ..UserQuery::default() }).await.unwrap();
+    let UserSummary { user, roles, .. } = people.first().unwrap();
     site.flows.remove_roles(user.id, roles, &Context::operator()).await.unwrap();
     reader.get("/app/users").await.is(403).hides("<table");
 

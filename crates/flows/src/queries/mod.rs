@@ -4,8 +4,8 @@
 pub(crate) mod caller;
 pub(crate) mod factor_due;
 pub(crate) mod invite_grants;
-pub(crate) mod people;
 pub(crate) mod program;
 pub(crate) mod role_holders;
 pub(crate) mod subjects_before_roles;
 pub(crate) mod super_admins;
+pub(crate) mod user_summaries;

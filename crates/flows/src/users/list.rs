@@ -6,19 +6,19 @@ use vestibule_rbac::RoleId;
 use vestibule_user::{User, UserId};
 
 use crate::Flows;
-use crate::queries::people;
+use crate::queries::user_summaries;
 
 /// Which users, in which order.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct PeopleQuery {
+pub struct UserQuery {
     /// A part of the name or the address, case-insensitive.
     pub search: Option<String>,
     /// A role given directly.
     pub role: Option<RoleId>,
     /// The state.
-    pub state: Option<PeopleState>,
+    pub state: Option<UserState>,
     /// The order.
-    pub order: PeopleOrder,
+    pub order: UserOrder,
     /// How many to skip.
     pub skip: u32,
     /// How many to return at most.
@@ -27,7 +27,7 @@ pub struct PeopleQuery {
 
 /// The state of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PeopleState {
+pub enum UserState {
     /// Not locked.
     Active,
     /// Locked by an administrator.
@@ -38,7 +38,7 @@ pub enum PeopleState {
 
 /// The orders in which users can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PeopleOrder {
+pub enum UserOrder {
     /// Newest first.
     #[default]
     Newest,
@@ -52,7 +52,7 @@ pub enum PeopleOrder {
 
 /// A user, without the metadata, with the details of a list.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Person {
+pub struct UserSummary {
     /// The user.
     pub user: User,
     /// The roles given directly, in the order in which the user received them.
@@ -69,8 +69,8 @@ impl Flows {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn list_and_count_people(&self, query: &PeopleQuery) -> Result<Page<Person>, Error> {
-        people::list_and_count(&self.database, query).await
+    pub async fn list_and_count_user_summaries(&self, query: &UserQuery) -> Result<Page<UserSummary>, Error> {
+        user_summaries::list_and_count(&self.database, query).await
     }
 
     /// Lists the next users after one of them, in the order of their ids, that is of their creation: to iterate over any number,
@@ -79,7 +79,11 @@ impl Flows {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn list_people_after(&self, query: &PeopleQuery, after: Option<UserId>) -> Result<Vec<Person>, Error> {
-        people::list_after(&self.database, query, after).await
+    pub async fn list_user_summaries_after(
+        &self,
+        query: &UserQuery,
+        after: Option<UserId>,
+    ) -> Result<Vec<UserSummary>, Error> {
+        user_summaries::list_after(&self.database, query, after).await
     }
 }

@@ -11,7 +11,7 @@ mod update;
 pub use self::attempts::ClearAttemptsError;
 pub use self::create::{CreateUserAccount, CreateUserAccountError, SignInMethod, UserAccount};
 pub use self::first::FirstUserError;
-pub use self::list::{PeopleOrder, PeopleQuery, PeopleState, Person};
+pub use self::list::{UserOrder, UserQuery, UserState, UserSummary};
 pub use self::lock::LockUserError;
 pub use self::remove::RemoveUserAccountError;
 pub use self::update::UpdateUserAccountError;

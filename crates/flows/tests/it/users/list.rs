@@ -1,14 +1,14 @@
 //! Listing users with their details.
 
-use vestibule_flows::{Context, PeopleOrder, PeopleQuery, PeopleState, SignInMethod};
+use vestibule_flows::{Context, SignInMethod, UserOrder, UserQuery, UserState};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{ADA, BOB, PASSWORD, Site, account, password};
 
 on_both_engines!(users_are_listed_with_roles_and_last_use, users_are_found_by_text_role_and_state);
 
-fn query() -> PeopleQuery {
-    PeopleQuery { take: 50, ..PeopleQuery::default() }
+fn query() -> UserQuery {
+    UserQuery { take: 50, ..UserQuery::default() }
 }
 
 async fn users_are_listed_with_roles_and_last_use(site: Site) {
@@ -19,14 +19,15 @@ async fn users_are_listed_with_roles_and_last_use(site: Site) {
     bob.roles = Some(vec![]);
     let bob = site.flows.create_user_account(&bob, &Context::operator()).await.unwrap().user;
     site.sign_in(ADA, PASSWORD).await.unwrap();
-    let (users, count) = site.flows.list_and_count_people(&query()).await.unwrap();
+    let (users, count) = site.flows.list_and_count_user_summaries(&query()).await.unwrap();
     assert_eq!((users.len(), count), (2, 2));
     assert_eq!((users[0].user.clone(), users[0].roles.len(), users[0].last_seen_at), (bob, 0, None));
     assert_eq!((users[1].user.clone(), users[1].has_second_factor), (ada, false));
     assert_eq!(users[1].roles.iter().map(ToString::to_string).collect::<Vec<_>>(), ["role_super_admin"]);
     let begun = site.flows.environment().now();
     assert_eq!(users[1].last_seen_at, Some(begun));
-    let (page, count) = site.flows.list_and_count_people(&PeopleQuery { skip: 1, take: 1, ..query() }).await.unwrap();
+    let (page, count) =
+        site.flows.list_and_count_user_summaries(&UserQuery { skip: 1, take: 1, ..query() }).await.unwrap();
     assert_eq!((page, count), (vec![users[1].clone()], 2));
 }
 
@@ -39,28 +40,26 @@ async fn users_are_found_by_text_role_and_state(site: Site) {
         account.roles = roles;
         site.flows.create_user_account(&account, &Context::operator()).await.unwrap();
     }
-    let found = async |query: PeopleQuery| {
-        let (users, count) = site.flows.list_and_count_people(&query).await.unwrap();
+    let found = async |query: UserQuery| {
+        let (users, count) = site.flows.list_and_count_user_summaries(&query).await.unwrap();
         assert_eq!(users.len() as u64, count);
         users.iter().map(|summary| summary.user.email.to_string()).collect::<Vec<_>>().join(" ")
     };
-    let by_text = |text: &str| PeopleQuery { search: Some(text.to_owned()), ..query() };
+    let by_text = |text: &str| UserQuery { search: Some(text.to_owned()), ..query() };
     for (text, whom) in
         [("ADA", ADA), ("_", BOB), ("%", BOB), ("\\", "carol@example.com"), ("none", ""), ("  bob ", BOB)]
     {
         assert_eq!(found(by_text(text)).await, whom, "{text}");
     }
-    let admins = PeopleQuery { role: Some("role_super_admin".parse().unwrap()), ..query() };
+    let admins = UserQuery { role: Some("role_super_admin".parse().unwrap()), ..query() };
     assert_eq!(found(admins).await, ADA);
-    let bob = site.flows.list_and_count_people(&by_text("bob")).await.unwrap().0[0].user.id;
+    let bob = site.flows.list_and_count_user_summaries(&by_text("bob")).await.unwrap().0[0].user.id;
     site.flows.lock_user(bob, &Context::operator()).await.unwrap();
-    let state = |state| PeopleQuery { state: Some(state), order: PeopleOrder::Email, ..query() };
-    assert_eq!(found(state(PeopleState::Locked)).await, BOB);
-    assert_eq!(found(state(PeopleState::Active)).await, format!("{ADA} carol@example.com"));
-    assert_eq!(found(state(PeopleState::WithoutSecondFactor)).await, format!("{ADA} {BOB} carol@example.com"));
-    for (order, whom) in
-        [(PeopleOrder::Name, ADA), (PeopleOrder::Oldest, ADA), (PeopleOrder::Newest, "carol@example.com")]
-    {
-        assert!(found(PeopleQuery { order, ..query() }).await.starts_with(whom), "{order:?}");
+    let state = |state| UserQuery { state: Some(state), order: UserOrder::Email, ..query() };
+    assert_eq!(found(state(UserState::Locked)).await, BOB);
+    assert_eq!(found(state(UserState::Active)).await, format!("{ADA} carol@example.com"));
+    assert_eq!(found(state(UserState::WithoutSecondFactor)).await, format!("{ADA} {BOB} carol@example.com"));
+    for (order, whom) in [(UserOrder::Name, ADA), (UserOrder::Oldest, ADA), (UserOrder::Newest, "carol@example.com")] {
+        assert!(found(UserQuery { order, ..query() }).await.starts_with(whom), "{order:?}");
     }
 }

@@ -7,9 +7,9 @@ use vestibule_core::{Page, Value};
 use vestibule_database::{Database, Error, FromRow, Row, values};
 use vestibule_user::{User, UserId, user_columns};
 
-use crate::{PeopleOrder, PeopleQuery, PeopleState, Person};
+use crate::{UserOrder, UserQuery, UserState, UserSummary};
 
-impl FromRow for Person {
+impl FromRow for UserSummary {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         let user = User { metadata: None, ..User::from_row(row)? };
         let roles: Option<String> = row.get_optional("role_ids")?;
@@ -74,7 +74,7 @@ macro_rules! page {
     };
 }
 
-impl PeopleOrder {
+impl UserOrder {
     fn text(self) -> &'static str {
         match self {
             Self::Newest => page!("users.created_at DESC, users.id DESC"),
@@ -88,7 +88,7 @@ impl PeopleOrder {
 }
 
 /// Lists a page of the users that match, and counts all matches.
-pub(crate) async fn list_and_count(database: &Database, query: &PeopleQuery) -> Result<Page<Person>, Error> {
+pub(crate) async fn list_and_count(database: &Database, query: &UserQuery) -> Result<Page<UserSummary>, Error> {
     let wanted = wanted(query);
     let mut values = wanted.to_vec();
     values.extend_from_slice(values![i64::from(query.take), i64::from(query.skip)]);
@@ -100,9 +100,9 @@ pub(crate) async fn list_and_count(database: &Database, query: &PeopleQuery) -> 
 /// Lists the users that match and follow one of them in the order of their ids.
 pub(crate) async fn list_after(
     database: &Database,
-    query: &PeopleQuery,
+    query: &UserQuery,
     after: Option<UserId>,
-) -> Result<Vec<Person>, Error> {
+) -> Result<Vec<UserSummary>, Error> {
     let mut values = wanted(query).to_vec();
     let after = after.map(|id| id.to_string()).unwrap_or_default();
     values.extend_from_slice(values![i64::from(query.take), 0_i64, after]);
@@ -110,14 +110,14 @@ pub(crate) async fn list_after(
 }
 
 /// The values of `wanted!`.
-fn wanted(query: &PeopleQuery) -> [Value; 3] {
+fn wanted(query: &UserQuery) -> [Value; 3] {
     let pattern = query.search.as_deref().map(pattern).unwrap_or_default();
     let role = query.role.as_ref().map(ToString::to_string).unwrap_or_default();
     let state = match query.state {
         None => "",
-        Some(PeopleState::Active) => "active",
-        Some(PeopleState::Locked) => "locked",
-        Some(PeopleState::WithoutSecondFactor) => "without",
+        Some(UserState::Active) => "active",
+        Some(UserState::Locked) => "locked",
+        Some(UserState::WithoutSecondFactor) => "without",
     };
     [pattern.into(), role.into(), state.to_owned().into()]
 }
