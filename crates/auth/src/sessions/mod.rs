@@ -11,20 +11,20 @@ pub(crate) mod device;
 mod end;
 mod list;
 mod prove;
-mod show;
 mod start;
 mod token;
 mod touch;
+mod view;
 
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, FromRow, Row};
 
 pub use self::cookie::CookieSecret;
 pub use self::list::SessionsOf;
-pub use self::show::ShownSession;
 pub use self::start::{SecondFactor, StartSession};
 pub use self::token::{AccessClaims, SessionToken};
 pub(crate) use self::touch::EXACTNESS;
+pub use self::view::SessionView;
 use crate::AuthIdentityId;
 
 vestibule_core::id!(

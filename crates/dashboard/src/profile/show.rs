@@ -2,7 +2,7 @@
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_auth::ShownSession;
+use vestibule_auth::SessionView;
 use vestibule_auth::mfa::MfaStatus;
 use vestibule_rbac::Role;
 use vestibule_user::{UpdateUser, User};
@@ -23,7 +23,7 @@ struct ProfilePage {
     roles: Vec<Role>,
     has_second_factor: bool,
     has_password: bool,
-    sessions: Vec<ShownSession>,
+    sessions: Vec<SessionView>,
     typed: [String; 3],
     name_problem: Option<String>,
     /// The problem of the current password, or why it cannot be changed.

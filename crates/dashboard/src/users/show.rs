@@ -7,7 +7,7 @@ use vestibule_auth::api_keys::ApiKey;
 use vestibule_auth::attempts::Attempts;
 use vestibule_auth::identities::AuthIdentityFilter;
 use vestibule_auth::mfa::MfaStatus;
-use vestibule_auth::{MfaFactor, ShownSession};
+use vestibule_auth::{MfaFactor, SessionView};
 use vestibule_core::{Direction, Field, FindConfig};
 use vestibule_flows::USER;
 use vestibule_notify::{Delivery, DeliveryQuery, MAIL};
@@ -55,7 +55,7 @@ struct UserPage {
     providers: Vec<String>,
     has_password: bool,
     factors: Vec<MfaFactor>,
-    sessions: Vec<ShownSession>,
+    sessions: Vec<SessionView>,
     /// The usable API keys that the user created, for callers who may see them.
     keys: Vec<ApiKey>,
     attempts: Attempts,

@@ -1,6 +1,6 @@
 //! Listing sessions.
 
-use vestibule_auth::{SessionId, SessionsOf, ShownSession};
+use vestibule_auth::{SessionId, SessionView, SessionsOf};
 use vestibule_core::Page;
 use vestibule_database::Error;
 use vestibule_user::UserId;
@@ -19,7 +19,7 @@ impl Flows {
         caller: &SessionCaller,
         skip: u32,
         take: u32,
-    ) -> Result<Page<ShownSession>, Error> {
+    ) -> Result<Page<SessionView>, Error> {
         let of = match &caller.actor_id {
             Some(actor_id) => SessionsOf::Actor { actor_type: &caller.actor_type, actor_id },
             None => SessionsOf::Identity(caller.auth_identity_id),
@@ -38,7 +38,7 @@ impl Flows {
         asking: Option<SessionId>,
         skip: u32,
         take: u32,
-    ) -> Result<Page<ShownSession>, RetrieveUserError> {
+    ) -> Result<Page<SessionView>, RetrieveUserError> {
         self.users.retrieve_user(id).await?;
         let of = SessionsOf::Actor { actor_type: USER, actor_id: &id.to_string() };
         Ok(self.session_views(of, asking, skip, take).await?)
@@ -50,8 +50,8 @@ impl Flows {
         asking: Option<SessionId>,
         skip: u32,
         take: u32,
-    ) -> Result<Page<ShownSession>, Error> {
+    ) -> Result<Page<SessionView>, Error> {
         let (sessions, count) = self.auth.list_and_count_sessions(of, skip, take).await?;
-        Ok((sessions.into_iter().map(|session| session.shown(asking)).collect(), count))
+        Ok((sessions.into_iter().map(|session| session.view(asking)).collect(), count))
     }
 }

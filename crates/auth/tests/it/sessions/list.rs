@@ -108,6 +108,6 @@ async fn a_session_is_listed_with_its_device_name(module: Module) {
         "created_at": now, "last_used_at": now, "expires_at": (START + 30 * DAY).to_string(),
         "mfa_completed_at": now, "current": true,
     });
-    assert_eq!(serde_json::to_value(session.clone().shown(Some(session.id))).unwrap(), expected);
-    assert!(!session.clone().shown(None).current && !session.shown(Some(module.environment.id())).current);
+    assert_eq!(serde_json::to_value(session.clone().view(Some(session.id))).unwrap(), expected);
+    assert!(!session.clone().view(None).current && !session.view(Some(module.environment.id())).current);
 }

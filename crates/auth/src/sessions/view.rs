@@ -7,7 +7,7 @@ use super::{Session, SessionId, device};
 
 /// A session as its owner, or an administrator, sees it. Its id is no secret: access needs a token or a cookie.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ShownSession {
+pub struct SessionView {
     /// The id.
     pub id: SessionId,
     /// The actor type: `user`, ….
@@ -34,8 +34,8 @@ pub struct ShownSession {
 
 impl Session {
     /// Converts the session for a caller in session `asking`.
-    pub fn shown(self, asking: Option<SessionId>) -> ShownSession {
-        ShownSession {
+    pub fn view(self, asking: Option<SessionId>) -> SessionView {
+        SessionView {
             current: asking == Some(self.id),
             device: device::name(self.user_agent.as_deref()),
             id: self.id,
