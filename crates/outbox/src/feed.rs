@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Announcements, Connection, Database, Error, FromRow, Transaction, values};
 
-use crate::place::{BATCH, Placed, place};
+use crate::positions::{BATCH, FeedEvent, assign_positions};
 
 /// How long a subscription waits for an announcement before it polls.
 const LOOK: Duration = Duration::from_secs(5);
@@ -69,10 +69,10 @@ pub async fn bounds(connection: impl Into<Connection<'_>>) -> Result<Bounds, Err
 /// # Errors
 ///
 /// [`FeedError`].
-pub async fn events_after(database: &Database, after: i64, limit: u32) -> Result<Vec<Placed>, FeedError> {
+pub async fn events_after(database: &Database, after: i64, limit: u32) -> Result<Vec<FeedEvent>, FeedError> {
     let mut placed = 0;
     while placed < limit {
-        let count = place(database).await?;
+        let count = assign_positions(database).await?;
         placed = placed.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
         if count < BATCH as usize {
             break;
@@ -86,7 +86,7 @@ pub async fn events_after(database: &Database, after: i64, limit: u32) -> Result
     if after > bounds.last {
         return Err(FeedError::Ahead { after, last: bounds.last });
     }
-    Ok(placed_after(database, after, limit).await?)
+    Ok(positioned_after(database, after, limit).await?)
 }
 
 /// The same, but waits for the first event: at most for `patience`, then returns none.
@@ -99,7 +99,7 @@ pub async fn wait_for_events_after(
     after: i64,
     limit: u32,
     patience: Duration,
-) -> Result<Vec<Placed>, FeedError> {
+) -> Result<Vec<FeedEvent>, FeedError> {
     // Before the first read, so that nothing is missed between the two.
     let mut announcements = database.announcements();
     let until = Instant::now() + patience;
@@ -119,7 +119,11 @@ pub async fn wait_for_events_after(
 /// # Errors
 ///
 /// Any [`Error`].
-pub async fn placed_after(connection: impl Into<Connection<'_>>, after: i64, limit: u32) -> Result<Vec<Placed>, Error> {
+pub async fn positioned_after(
+    connection: impl Into<Connection<'_>>,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<FeedEvent>, Error> {
     let text = "SELECT id, name, subject, data, created_at, position FROM outbox_events
                 WHERE position > $1 ORDER BY position LIMIT $2";
     connection.into().query(text, values![after, limit]).await
@@ -159,7 +163,7 @@ pub struct Subscription {
     database: Database,
     announcements: Announcements,
     after: i64,
-    ready: std::collections::VecDeque<Placed>,
+    ready: std::collections::VecDeque<FeedEvent>,
 }
 
 impl Subscription {
@@ -175,7 +179,7 @@ impl Subscription {
     /// # Errors
     ///
     /// [`FeedError`]. After one it can be called again.
-    pub async fn next(&mut self) -> Result<Placed, FeedError> {
+    pub async fn next(&mut self) -> Result<FeedEvent, FeedError> {
         loop {
             if let Some(next) = self.ready.pop_front() {
                 self.after = next.position;

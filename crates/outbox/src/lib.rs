@@ -5,22 +5,22 @@
 //!
 //! - [`EventName`]: the events
 //! - [`record`]: within the transaction of the change
-//! - [`place`](mod@place): a committed event gets its position in the feed
+//! - [`positions`]: a committed event gets its position in the feed
 //! - [`feed`]: reading from a position on, without gaps; [`Subscription`] waits for new events
 //!
-//! Delivering events to people and programs is not done here.
+//! Not here: delivering events to users and programs.
 
 mod event;
 pub mod feed;
 mod names;
-pub mod place;
+pub mod positions;
 
 use vestibule_database::{Migration, Migrations};
 
 pub use event::{Event, EventId, newest, record, record_id};
 pub use feed::{FeedError, Subscription};
 pub use names::EventName;
-pub use place::Placed;
+pub use positions::FeedEvent;
 
 /// The tables of the outbox.
 pub const MIGRATIONS: Migrations = Migrations {

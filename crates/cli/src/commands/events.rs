@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use vestibule::core::DomainError;
 use vestibule::outbox::feed::bounds;
-use vestibule::outbox::{Placed, Subscription};
+use vestibule::outbox::{FeedEvent, Subscription};
 
 use super::exit::of;
 use super::serve::stop_signal;
@@ -64,7 +64,7 @@ async fn print(subscription: &mut Subscription, limit: Option<u64>) -> Result<()
 }
 
 /// Formats an event, without tokens and other secrets.
-fn to_json(placed: &Placed) -> String {
+fn to_json(placed: &FeedEvent) -> String {
     let event = &placed.event;
     json!({
         "position": placed.position,

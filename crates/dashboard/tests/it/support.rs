@@ -18,7 +18,7 @@ use vestibule_dashboard::{Dashboard, ROOT, router};
 use vestibule_database::{Database, Error, Transaction};
 use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
 use vestibule_notify::{Delivery, Destination, Outcome, Reason, Relay, RelayOptions, Target, set_up};
-use vestibule_outbox::{Event, Placed};
+use vestibule_outbox::{Event, FeedEvent};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, with_layers};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
@@ -168,7 +168,7 @@ impl Destination for Place {
         self.name
     }
 
-    async fn targets(&self, _: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+    async fn targets(&self, _: &mut Transaction, events: &[FeedEvent]) -> Result<Vec<Target>, Error> {
         let mut targets = Vec::new();
         for placed in events {
             let is_mailed =

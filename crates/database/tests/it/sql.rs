@@ -16,7 +16,7 @@ const TWO_TEXTS: [&str; 14] = [
     "notify/src/relay/lease.rs: EXPLAIN_WAITING",
     "notify/src/relay/lease.rs: LEASE",
     "notify/src/relay/plan.rs: INSERT",
-    "outbox/src/place.rs: PLACE",
+    "outbox/src/positions.rs: ASSIGN",
     "rbac/src/subjects.rs: EXCLUSIVE",
     "rbac/src/subjects.rs: SHARED",
     "user/src/invites/update.rs: LOCK",

@@ -13,7 +13,7 @@ use vestibule_core::{EmailAddress, Timestamp};
 use vestibule_database::{Error, Transaction};
 use vestibule_flows::{Flows, USER};
 use vestibule_mail::{Facts, Kind, Mail, Mailer, SendError, Templates};
-use vestibule_outbox::{Event, EventName, Placed};
+use vestibule_outbox::{Event, EventName, FeedEvent};
 
 use crate::{Delivery, Destination, Outcome, Reason, Target};
 
@@ -152,11 +152,11 @@ impl Destination for MailDestination {
         MAIL
     }
 
-    async fn targets(&self, transaction: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+    async fn targets(&self, transaction: &mut Transaction, events: &[FeedEvent]) -> Result<Vec<Target>, Error> {
         for placed in events {
             self.supersede(transaction, &placed.event).await?;
         }
-        let is_mailed = |placed: &&Placed| {
+        let is_mailed = |placed: &&FeedEvent| {
             // Other types of actors have pages of their own, unknown here: a webhook can notify them.
             let actor = placed.event.data.get("actor_type").and_then(serde_json::Value::as_str);
             if placed.event.data.get("without_mail").is_some() {
@@ -164,7 +164,7 @@ impl Destination for MailDestination {
             }
             mail_about(&placed.event.name).is_some() && actor.is_none_or(|actor| actor == USER)
         };
-        let target = |placed: &Placed| Target { position: placed.position, target: String::new() };
+        let target = |placed: &FeedEvent| Target { position: placed.position, target: String::new() };
         Ok(events.iter().filter(is_mailed).map(target).collect())
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use vestibule_database::{Error, Transaction};
-use vestibule_outbox::{Event, Placed};
+use vestibule_outbox::{Event, FeedEvent};
 
 use crate::{Delivery, Reason};
 
@@ -20,7 +20,7 @@ pub trait Destination: Send + Sync + 'static {
     /// # Errors
     ///
     /// Any [`Error`] of the database; the events are then planned again later.
-    async fn targets(&self, transaction: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error>;
+    async fn targets(&self, transaction: &mut Transaction, events: &[FeedEvent]) -> Result<Vec<Target>, Error>;
 
     /// Delivers. It may be called more than once for one delivery, also after a success: if the process dies
     /// before that is written. Deliveries of one subject to one target are sequential.

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use vestibule_database::{Error, Sql, Transaction, transaction, values};
-use vestibule_outbox::feed::placed_after;
-use vestibule_outbox::place::place_within;
+use vestibule_outbox::feed::positioned_after;
+use vestibule_outbox::positions::assign_positions_within;
 
 use super::Relay;
 use crate::deliveries::DeliveryId;
@@ -45,8 +45,8 @@ impl Relay {
     async fn plan_within(&self, transaction: &mut Transaction, most: u32) -> Result<bool, Error> {
         let lock = "UPDATE notify_head SET position = position WHERE id = 1 RETURNING position";
         let head = transaction.query_scalar(lock, &[]).await?;
-        place_within(transaction, most).await?;
-        let events = placed_after(&mut *transaction, head, most).await?;
+        assign_positions_within(transaction, most).await?;
+        let events = positioned_after(&mut *transaction, head, most).await?;
         let Some(last) = events.last().map(|placed| placed.position) else { return Ok(false) };
         let mut planned = Vec::new();
         for destination in &self.destinations {

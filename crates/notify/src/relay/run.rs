@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use vestibule_core::Timestamp;
 use vestibule_database::{Error, transaction, values};
 use vestibule_outbox::Event;
-use vestibule_outbox::place::BATCH;
+use vestibule_outbox::positions::BATCH;
 
 use super::finish::Tried;
 use super::lease::{LeaseId, Place};

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use vestibule_core::{NotOurs, Timestamp};
 use vestibule_database::{Error, FromRow, Transaction, values};
-use vestibule_outbox::{Event, EventName, Placed};
+use vestibule_outbox::{Event, EventName, FeedEvent};
 use vestibule_webhook::{Client, Endpoint, Failure, Message, Secret, Then};
 
 use super::{Webhook, WebhookId, Webhooks, columns, events};
@@ -82,7 +82,7 @@ impl Destination for WebhookDestination {
         WEBHOOK
     }
 
-    async fn targets(&self, transaction: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+    async fn targets(&self, transaction: &mut Transaction, events: &[FeedEvent]) -> Result<Vec<Target>, Error> {
         let text =
             concat!("SELECT ", columns!(), " FROM webhook_endpoints WHERE deleted_at IS NULL AND disabled_at IS NULL");
         let webhooks: Vec<Webhook> = transaction.query(text, &[]).await?;

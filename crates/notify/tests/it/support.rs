@@ -12,7 +12,7 @@ use vestibule_database::{Database, Error, Transaction, transaction};
 use vestibule_notify::{
     Delivery, DeliveryId, DeliveryQuery, Destination, MIGRATIONS, Outcome, Relay, RelayOptions, Target,
 };
-use vestibule_outbox::{Event, EventId, Placed, record};
+use vestibule_outbox::{Event, EventId, FeedEvent, record};
 use vestibule_testing::{SetUp, TestClock, TestDatabase, test_environment};
 
 pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -130,12 +130,12 @@ impl Destination for Sink {
         "sink"
     }
 
-    async fn targets(&self, _: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+    async fn targets(&self, _: &mut Transaction, events: &[FeedEvent]) -> Result<Vec<Target>, Error> {
         let mut targets = self.targets.lock().unwrap().clone();
         if targets.is_empty() {
             targets.push(String::new());
         }
-        let of = |placed: &Placed| {
+        let of = |placed: &FeedEvent| {
             let position = placed.position;
             targets.clone().into_iter().map(move |target| Target { position, target })
         };

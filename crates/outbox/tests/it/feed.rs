@@ -8,7 +8,7 @@ use serde_json::json;
 use vestibule_core::{DomainError, Environment};
 use vestibule_database::{Error, transaction};
 use vestibule_outbox::feed::{bounds, delete_events_within, events_after, wait_for_events_after};
-use vestibule_outbox::place::{BATCH, place};
+use vestibule_outbox::positions::{BATCH, assign_positions};
 use vestibule_outbox::{Event, EventId, FeedError, Subscription, record};
 use vestibule_testing::{SeededRandom, on_both_engines};
 
@@ -42,7 +42,7 @@ async fn events_are_read_in_the_order_of_their_commits(site: Site) {
     assert_eq!((events[1].event.id, events[1].event.data.clone()), (second, json!({ "number": 2 })));
     assert_eq!(ids(&site, 1, 10).await, [second]);
     assert!(ids(&site, 2, 10).await.is_empty());
-    assert_eq!(place(&site.database).await.unwrap(), 0, "a place is given once");
+    assert_eq!(assign_positions(&site.database).await.unwrap(), 0, "a position is given once");
 }
 
 async fn what_is_read_page_by_page_is_everything(site: Site) {
@@ -125,7 +125,7 @@ async fn old_events_are_deleted_and_late_readers_get_an_error(site: Site) {
         ids(&site, 0, 10).await;
         bounds(&site.database).await.unwrap()
     };
-    assert_eq!((bounds.last, bounds.deleted_to), (5, 3), "places are never given twice");
+    assert_eq!((bounds.last, bounds.deleted_to), (5, 3), "positions are never given twice");
 }
 
 async fn a_cursor_of_another_database_is_refused(site: Site) {

@@ -7,7 +7,7 @@ use vestibule_outbox::MIGRATIONS;
 use vestibule_outbox::feed::events_after;
 use vestibule_testing::{SetUp, TestDatabase, on_both_engines, test_environment};
 
-on_both_engines!(events_from_before_have_places);
+on_both_engines!(events_from_before_get_positions);
 
 struct Empty(Arc<TestDatabase>);
 
@@ -17,7 +17,7 @@ impl SetUp for Empty {
     }
 }
 
-async fn events_from_before_have_places(Empty(place): Empty) {
+async fn events_from_before_get_positions(Empty(place): Empty) {
     let database = place.open().await;
     let (environment, _) = test_environment();
     database.migrate(&[Migrations { module: "outbox", steps: &MIGRATIONS.steps[..1] }]).await.unwrap();

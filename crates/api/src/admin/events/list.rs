@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value as Json;
 use vestibule_core::Timestamp;
-use vestibule_outbox::{EventId, EventName, Placed, feed};
+use vestibule_outbox::{EventId, EventName, FeedEvent, feed};
 
 use crate::request::{Parameters, Query};
 use crate::{respond, schemas};
@@ -40,8 +40,8 @@ struct PublicEvent<'a> {
     position: i64,
 }
 
-impl<'a> From<&'a Placed> for PublicEvent<'a> {
-    fn from(Placed { position, event }: &'a Placed) -> Self {
+impl<'a> From<&'a FeedEvent> for PublicEvent<'a> {
+    fn from(FeedEvent { position, event }: &'a FeedEvent) -> Self {
         Self {
             id: event.id,
             name: &event.name,
@@ -96,7 +96,7 @@ struct Page {
 }
 
 impl Page {
-    fn append(&mut self, batch: &[Placed]) {
+    fn append(&mut self, batch: &[FeedEvent]) {
         for placed in batch {
             if self.events > 0 {
                 self.json.push(b',');

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 use vestibule_database::{Error, Transaction};
 use vestibule_notify::{Delivery, Destination, Outcome, Relay, RelayOptions, Target};
-use vestibule_outbox::{Event, Placed};
+use vestibule_outbox::{Event, FeedEvent};
 
 use super::{TestApp, User};
 
@@ -39,7 +39,7 @@ impl Destination for Sink {
         self.name
     }
 
-    async fn targets(&self, _: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+    async fn targets(&self, _: &mut Transaction, events: &[FeedEvent]) -> Result<Vec<Target>, Error> {
         let wanted = events.iter().filter(|placed| placed.event.name == self.event);
         Ok(wanted.map(|placed| Target { position: placed.position, target: self.target.clone() }).collect())
     }

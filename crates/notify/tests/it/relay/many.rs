@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_notify::{Delivery, DeliveryState, Destination, Outcome, Relay, RelayOptions, Target};
-use vestibule_outbox::{Event, Placed, record};
+use vestibule_outbox::{Event, FeedEvent, record};
 use vestibule_testing::on_both_engines;
 
 use crate::support::Site;
@@ -77,7 +77,7 @@ impl Destination for Picky {
         "picky"
     }
 
-    async fn targets(&self, _: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+    async fn targets(&self, _: &mut Transaction, events: &[FeedEvent]) -> Result<Vec<Target>, Error> {
         let wanted = events.iter().filter(|placed| placed.event.subject == "wanted");
         Ok(wanted.map(|placed| Target { position: placed.position, target: String::new() }).collect())
     }

@@ -157,7 +157,7 @@ async fn what_happened_before_there_were_deliveries_is_not_delivered(site: Site)
         transaction.commit().await.unwrap();
     }
     let old = site.happen("before").await;
-    assert_eq!(vestibule_outbox::place::place(&database).await.unwrap(), 1);
+    assert_eq!(vestibule_outbox::positions::assign_positions(&database).await.unwrap(), 1);
     database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_notify::MIGRATIONS]).await.unwrap();
     site.happen("after").await;
     site.relay().pass().await.unwrap();

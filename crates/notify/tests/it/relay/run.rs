@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 use vestibule_database::{Error, Transaction};
 use vestibule_notify::{Delivery, DeliveryState, Destination, Outcome, Relay, RelayOptions, Target};
-use vestibule_outbox::{Event, Placed};
+use vestibule_outbox::{Event, FeedEvent};
 use vestibule_testing::on_both_engines;
 
 use crate::support::{HOUR, Sink, Site};
@@ -65,7 +65,7 @@ impl Destination for Faulty {
         self.0.name()
     }
 
-    async fn targets(&self, transaction: &mut Transaction, events: &[Placed]) -> Result<Vec<Target>, Error> {
+    async fn targets(&self, transaction: &mut Transaction, events: &[FeedEvent]) -> Result<Vec<Target>, Error> {
         self.0.targets(transaction, events).await
     }
 

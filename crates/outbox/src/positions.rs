@@ -13,7 +13,7 @@ pub const BATCH: u32 = 200;
 
 /// An event, and its position in the feed: 1, 2, 3, ….
 #[derive(Debug, Clone, PartialEq, FromRow)]
-pub struct Placed {
+pub struct FeedEvent {
     /// The position.
     pub position: i64,
     /// The event.
@@ -36,11 +36,11 @@ pub async fn has_unplaced(database: &Database) -> Result<bool, Error> {
 /// # Errors
 ///
 /// Any [`Error`].
-pub async fn place(database: &Database) -> Result<usize, Error> {
+pub async fn assign_positions(database: &Database) -> Result<usize, Error> {
     if !has_unplaced(database).await? {
         return Ok(0);
     }
-    transaction!(database, |transaction| place_within(transaction, BATCH).await)
+    transaction!(database, |transaction| assign_positions_within(transaction, BATCH).await)
 }
 
 /// The same for at most `most` events, within a transaction, for which other processes that do this wait.
@@ -48,11 +48,11 @@ pub async fn place(database: &Database) -> Result<usize, Error> {
 /// # Errors
 ///
 /// Any [`Error`].
-pub async fn place_within(transaction: &mut Transaction, most: u32) -> Result<usize, Error> {
+pub async fn assign_positions_within(transaction: &mut Transaction, most: u32) -> Result<usize, Error> {
     let lock = "UPDATE outbox_head SET position = position WHERE id = 1 RETURNING position";
     let head: i64 = transaction.query_scalar(lock, &[]).await?;
     // This statement begins after the lock was acquired, so it reads everything committed before.
-    const PLACE: Sql = Sql::per_engine(
+    const ASSIGN: Sql = Sql::per_engine(
         "UPDATE outbox_events SET position = $1 + placed.number
          FROM (SELECT id, row_number() OVER (ORDER BY rowid) AS number FROM outbox_events
                WHERE position IS NULL ORDER BY rowid LIMIT $2) AS placed
@@ -62,7 +62,7 @@ pub async fn place_within(transaction: &mut Transaction, most: u32) -> Result<us
                WHERE position IS NULL ORDER BY ordinal LIMIT $2) AS placed
          WHERE placed.id = outbox_events.id",
     );
-    let count = transaction.execute(PLACE, values![head, most]).await?;
+    let count = transaction.execute(ASSIGN, values![head, most]).await?;
     if count > 0 {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         transaction.execute("UPDATE outbox_head SET position = $1 WHERE id = 1", values![head + count]).await?;
