@@ -15,7 +15,7 @@ vestibule_core::id!(
 
 /// A target with queued deliveries, and when the first of them is due.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct QueuedTarget {
     pub(super) destination: String,
     pub(super) target: String,
     pub(super) due: Timestamp,
@@ -81,28 +81,28 @@ const LEASE: Sql = Sql::per_engine(lease!(""), lease!("FOR UPDATE OF candidate S
 
 impl Relay {
     /// Lists the targets of this relay with queued deliveries.
-    pub(super) async fn places(&self) -> Result<Vec<Place>, Error> {
-        let mut places = Vec::new();
+    pub(super) async fn queued_targets(&self) -> Result<Vec<QueuedTarget>, Error> {
+        let mut targets = Vec::new();
         for destination in &self.destinations {
             let destination = destination.name();
             let waiting: Vec<Waiting> = self.database.query(WAITING, values![destination]).await?;
-            let place = |Waiting { target, due }| Place { destination: destination.to_owned(), target, due };
-            places.extend(waiting.into_iter().map(place));
+            let queued = |Waiting { target, due }| QueuedTarget { destination: destination.to_owned(), target, due };
+            targets.extend(waiting.into_iter().map(queued));
         }
-        Ok(places)
+        Ok(targets)
     }
 
     /// Leases what is due at a target, at most `most`.
     pub(super) async fn lease_within(
         &self,
         transaction: &mut Transaction,
-        place: &Place,
+        queued: &QueuedTarget,
         most: usize,
     ) -> Result<Vec<(LeaseId, Delivery)>, Error> {
         let now = self.environment.now();
         let lease: LeaseId = self.environment.id();
         let most = u32::try_from(most).unwrap_or(u32::MAX);
-        let (destination, target) = (place.destination.as_str(), place.target.as_str());
+        let (destination, target) = (queued.destination.as_str(), queued.target.as_str());
         let values = values![destination, target, now, most, lease, now + self.options.lease];
         let mut taken: Vec<Delivery> = transaction.query(LEASE, values).await?;
         taken.sort_by_key(|delivery| delivery.position);

@@ -12,7 +12,7 @@ use vestibule_outbox::Event;
 use vestibule_outbox::positions::BATCH;
 
 use super::finish::Tried;
-use super::lease::{LeaseId, Place};
+use super::lease::{LeaseId, QueuedTarget};
 use super::{Outcome, Relay};
 use crate::{Delivery, Reason};
 
@@ -40,14 +40,14 @@ const CLEAN_UP: Duration = Duration::from_secs(60 * 60);
 struct UnderWay {
     tasks: JoinSet<Tried>,
     /// Destination and target of each of them.
-    places: HashMap<task::Id, (String, String)>,
+    targets: HashMap<task::Id, (String, String)>,
     tried: Vec<Tried>,
 }
 
 impl UnderWay {
-    fn going_to(&self, place: &Place) -> usize {
-        let is_there = |going: &&(String, String)| going.0 == place.destination && going.1 == place.target;
-        self.places.values().filter(is_there).count()
+    fn going_to(&self, target: &QueuedTarget) -> usize {
+        let is_there = |going: &&(String, String)| going.0 == target.destination && going.1 == target.target;
+        self.targets.values().filter(is_there).count()
     }
 
     /// Drops attempts whose lease has expired: the present holder writes the outcome.
@@ -56,13 +56,13 @@ impl UnderWay {
     }
 
     fn start(&mut self, relay: &Relay, lease: LeaseId, delivery: Delivery) {
-        let place = (delivery.destination.clone(), delivery.target.clone());
+        let target = (delivery.destination.clone(), delivery.target.clone());
         let relay = relay.clone();
         let task = self.tasks.spawn(async move {
             let outcome = relay.deliver(&delivery).await;
             Tried { delivery, lease, outcome }
         });
-        self.places.insert(task.id(), place);
+        self.targets.insert(task.id(), target);
     }
 
     /// Waits for the first that is finished, and takes all others that are.
@@ -81,7 +81,7 @@ impl UnderWay {
                     error.id()
                 }
             };
-            self.places.remove(&id);
+            self.targets.remove(&id);
             next = self.tasks.try_join_next_with_id();
         }
     }
@@ -190,11 +190,12 @@ impl Relay {
     /// Returns how long there is nothing to do.
     async fn step(&self, under_way: &mut UnderWay, is_busy: bool) -> Result<Duration, Error> {
         let is_more = self.plan(if is_busy { SHARE } else { BATCH }).await?;
-        let places = self.places().await?;
+        let targets = self.queued_targets().await?;
         let now = self.environment.now();
-        let (mut due, later): (Vec<Place>, Vec<Place>) = places.into_iter().partition(|place| place.due <= now);
+        let (mut due, later): (Vec<QueuedTarget>, Vec<QueuedTarget>) =
+            targets.into_iter().partition(|target| target.due <= now);
         // If there are more targets than can be served at once, the one that waits longest is next.
-        due.sort_by_key(|place| place.due);
+        due.sort_by_key(|target| target.due);
         let mut free = self.options.at_once.saturating_sub(under_way.tasks.len());
         if is_busy {
             free = free.min(SHARE as usize);
@@ -203,7 +204,7 @@ impl Relay {
             under_way.start(self, lease, delivery);
         }
         // What is due and was not leased waits for an earlier delivery, or another process has it.
-        let wait = later.iter().map(|place| place.due.since(now)).fold(LOOK, Duration::min);
+        let wait = later.iter().map(|target| target.due.since(now)).fold(LOOK, Duration::min);
         Ok(if is_more { Duration::ZERO } else { wait })
     }
 
@@ -212,12 +213,12 @@ impl Relay {
     async fn finish_and_lease(
         &self,
         under_way: &mut UnderWay,
-        due: &[Place],
+        due: &[QueuedTarget],
         free: usize,
     ) -> Result<Vec<(LeaseId, Delivery)>, Error> {
-        let room = |place: &Place| self.options.at_once_per_target.saturating_sub(under_way.going_to(place));
-        let due: Vec<(&Place, usize)> =
-            due.iter().map(|place| (place, room(place))).filter(|(_, room)| *room > 0).collect();
+        let room = |target: &QueuedTarget| self.options.at_once_per_target.saturating_sub(under_way.going_to(target));
+        let due: Vec<(&QueuedTarget, usize)> =
+            due.iter().map(|target| (target, room(target))).filter(|(_, room)| *room > 0).collect();
         let tried = &under_way.tried;
         if tried.is_empty() && (due.is_empty() || free == 0) {
             return Ok(Vec::new());
@@ -225,10 +226,10 @@ impl Relay {
         let taken = transaction!(self.database, |transaction| {
             self.finish_within(transaction, tried).await?;
             let mut taken = Vec::new();
-            for (place, room) in &due {
+            for (target, room) in &due {
                 let most = (*room).min(free - taken.len());
                 if most > 0 {
-                    taken.extend(self.lease_within(transaction, place, most).await?);
+                    taken.extend(self.lease_within(transaction, target, most).await?);
                 }
             }
             Ok(taken)
