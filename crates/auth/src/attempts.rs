@@ -100,9 +100,9 @@ impl From<&String> for Counter {
 }
 
 /// A counted attempt. Dropped, it stays counted: it failed, or its end is unknown.
-#[must_use = "a try that is dropped stays counted"]
+#[must_use = "a dropped attempt stays counted"]
 #[derive(Debug)]
-pub struct Try {
+pub struct Attempt {
     counter: Counter,
     _lock: Option<OwnedMutexGuard<()>>,
 }
@@ -151,8 +151,8 @@ impl AuthModule {
     /// # Errors
     ///
     /// [`AttemptError::TooMany`].
-    pub async fn take_try(&self, counter: impl Into<Counter>) -> Result<Try, AttemptError> {
-        let mut taken = Try { counter: counter.into(), _lock: None };
+    pub async fn count_attempt(&self, counter: impl Into<Counter>) -> Result<Attempt, AttemptError> {
+        let mut taken = Attempt { counter: counter.into(), _lock: None };
         if self.options.attempts.most == 0 {
             return Ok(taken);
         }
@@ -197,7 +197,7 @@ impl AuthModule {
     /// # Errors
     ///
     /// Any [`Error`] of the database.
-    pub async fn give_try_back(&self, taken: Try) -> Result<(), Error> {
+    pub async fn refund_attempt(&self, taken: Attempt) -> Result<(), Error> {
         if self.options.attempts.most == 0 {
             return Ok(());
         }
@@ -208,12 +208,16 @@ impl AuthModule {
     }
 
     /// Clears one count: the caller of this attempt is the owner.
-    pub(crate) async fn settle_try(&self, taken: Try) -> Result<(), Error> {
-        transaction!(self.database, |transaction| self.settle_try_within(transaction, &taken).await)
+    pub(crate) async fn settle_attempt(&self, taken: Attempt) -> Result<(), Error> {
+        transaction!(self.database, |transaction| self.settle_attempt_within(transaction, &taken).await)
     }
 
     /// The same within a transaction.
-    pub(crate) async fn settle_try_within(&self, transaction: &mut Transaction, taken: &Try) -> Result<(), Error> {
+    pub(crate) async fn settle_attempt_within(
+        &self,
+        transaction: &mut Transaction,
+        taken: &Attempt,
+    ) -> Result<(), Error> {
         self.forget_count_within(transaction, &taken.counter.key).await
     }
 

@@ -230,16 +230,16 @@ impl AuthModule {
             Some(device) => Counter::device(&account, device),
             None => Counter::strangers(account),
         };
-        let taken = self.take_try(counter).await?;
+        let taken = self.count_attempt(counter).await?;
         let result = provider.authenticate(input, store).await;
         match &result {
             // With a second factor due, the right password alone does not prove that the owner is there.
             Ok(Authentication::Authenticated(identity)) if !self.has_mfa(&self.database, identity.id).await? => {
-                self.settle_try(taken).await?;
+                self.settle_attempt(taken).await?;
             }
             Err(AuthenticateError::Refused(_)) => {}
             // What was not evaluated was no guess.
-            _ => self.give_try_back(taken).await?,
+            _ => self.refund_attempt(taken).await?,
         }
         result
     }

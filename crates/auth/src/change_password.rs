@@ -63,11 +63,11 @@ impl AuthModule {
         let part = part.ok_or(ChangePasswordError::NoPassword)?;
         let account = &part.entity_canonical;
         let counter = session.map_or_else(|| account.into(), |session| Counter::session(account, session));
-        let taken = self.take_try(counter).await?;
+        let taken = self.count_attempt(counter).await?;
         let verdict = match self.passwords.verify(password, stored_hash(&part)).await {
             Err(HashingError::Unreadable) => return Err(ChangePasswordError::NoPassword),
             Err(error) => {
-                self.give_try_back(taken).await?;
+                self.refund_attempt(taken).await?;
                 return Err(AuthenticateError::from(error).into());
             }
             Ok(verdict) => verdict,
@@ -75,7 +75,7 @@ impl AuthModule {
         if !verdict.matches {
             return Err(ChangePasswordError::WrongPassword);
         }
-        self.give_try_back(taken).await?;
+        self.refund_attempt(taken).await?;
         Ok(part)
     }
 

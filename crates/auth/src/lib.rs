@@ -49,7 +49,7 @@ mod stranger_mails;
 pub mod verification;
 
 pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyKind, ApiKeyToken, CreateApiKey, CreatedApiKey};
-pub use attempts::{AttemptError, AttemptLimit, Counter, Try};
+pub use attempts::{Attempt, AttemptError, AttemptLimit, Counter};
 pub use authenticate::{AuthenticateError, Authentication, AuthenticationResponse, ProviderMethod};
 pub use change_password::ChangePasswordError;
 pub use identities::{

@@ -107,7 +107,7 @@ impl AuthModule {
             None if must => return Err(DisableAuthMfaError::CodeRequired),
             None => None,
             Some(code) => {
-                let taken = self.take_try(&self.account_of(identity).await?).await?;
+                let taken = self.count_attempt(&self.account_of(identity).await?).await?;
                 let proof = self.examine_mfa_code(identity, disable.method.as_deref(), code).await?;
                 Some((proof.ok_or(DisableAuthMfaError::WrongCode)?, taken))
             }
@@ -122,7 +122,7 @@ impl AuthModule {
         });
         let disabled = disabled?;
         if let Some((_, taken)) = proof {
-            self.give_try_back(taken).await?;
+            self.refund_attempt(taken).await?;
         }
         Ok(disabled)
     }

@@ -33,7 +33,7 @@ impl AuthModule {
         identity: AuthIdentityId,
         code: &str,
     ) -> Result<(), UseRecoveryCodeError> {
-        let taken = self.take_try(&self.account_of(identity).await?).await?;
+        let taken = self.count_attempt(&self.account_of(identity).await?).await?;
         let proof = self.examine_mfa_code(identity, Some(RECOVERY_CODE), code).await?;
         let proof = proof.ok_or(UseRecoveryCodeError::Wrong)?;
         let used: Result<bool, Error> =
@@ -41,6 +41,6 @@ impl AuthModule {
         if !used? {
             return Err(UseRecoveryCodeError::Wrong);
         }
-        Ok(self.give_try_back(taken).await?)
+        Ok(self.refund_attempt(taken).await?)
     }
 }

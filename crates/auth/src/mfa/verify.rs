@@ -6,7 +6,7 @@ use vestibule_database::{Error, Transaction, transaction, values};
 use super::proof::StoredSecret;
 use super::{FactorChange, MfaFactor, MfaFactorId, MfaStatus, factor_columns, lock_enabled};
 use crate::attempts::Counter;
-use crate::{AttemptError, AuthIdentityId, AuthModule, SessionId, Try};
+use crate::{Attempt, AttemptError, AuthIdentityId, AuthModule, SessionId};
 
 /// Why a factor was not proved.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -32,7 +32,7 @@ pub enum VerifyMfaError {
 }
 
 /// A factor whose code was right when examined. The attempt that was counted for it is refunded once the factor
-/// was verified: [`AuthModule::give_try_back`].
+/// was verified: [`AuthModule::refund_attempt`].
 #[derive(Debug)]
 pub struct ExaminedFactor {
     identity: AuthIdentityId,
@@ -40,7 +40,7 @@ pub struct ExaminedFactor {
     provider: String,
     step: i64,
     /// The attempt of the account.
-    pub taken: Try,
+    pub taken: Attempt,
 }
 
 impl AuthModule {
@@ -59,7 +59,7 @@ impl AuthModule {
         let verified: Result<_, VerifyMfaError> =
             transaction!(self.database, |transaction| self.verify_auth_mfa_within(transaction, &examined).await);
         let verified = verified?;
-        self.give_try_back(examined.taken).await?;
+        self.refund_attempt(examined.taken).await?;
         Ok(verified)
     }
 
@@ -86,7 +86,7 @@ impl AuthModule {
             Some(session) => Counter::session(&account, session),
             None => Counter::codes(&account, identity),
         };
-        let taken = self.take_try(counter).await?;
+        let taken = self.count_attempt(counter).await?;
         // Read after the attempt was counted: an earlier holder of the lock may have used the same code.
         let text = "SELECT id, provider, secret, last_step FROM auth_mfa_factors WHERE id = $1";
         let stored: Option<StoredSecret> = self.database.query_optional(text, values![id]).await?;

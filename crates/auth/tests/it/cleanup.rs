@@ -45,7 +45,7 @@ async fn what_has_rested_and_what_counts_no_more_goes(module: Module) {
     let (rested, used) = (module.session(&owned, "user").await, module.session(&owned, "user").await);
     module.clock.set(START + DAY);
     module.service.touch_session(used.sid.parse().unwrap(), START, None, None).await;
-    drop(module.service.take_try(ADA).await.unwrap());
+    drop(module.service.count_attempt(ADA).await.unwrap());
     let quarter = Duration::from_secs(15 * 60);
     module.clock.set(START + DAY + quarter - MICROSECOND);
     assert_eq!(module.service.delete_expired().await.unwrap(), 0);

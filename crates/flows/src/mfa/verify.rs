@@ -65,7 +65,7 @@ impl Flows {
         });
         // The code was right, also if a proof is missing.
         if matches!(verified, Ok(_) | Err(VerifyFactorError::Proof(_))) {
-            self.auth.give_try_back(examined.taken).await?;
+            self.auth.refund_attempt(examined.taken).await?;
         }
         verified
     }

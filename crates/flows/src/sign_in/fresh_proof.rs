@@ -6,7 +6,7 @@
 
 use std::fmt;
 use vestibule_auth::mfa::MfaProof;
-use vestibule_auth::{AttemptError, ChangePasswordError, Counter, Try};
+use vestibule_auth::{Attempt, AttemptError, ChangePasswordError, Counter};
 use vestibule_core::{DomainError, Timestamp};
 use vestibule_database::{Error, Transaction, transaction};
 
@@ -64,7 +64,7 @@ pub(crate) enum ExaminedProof {
     /// The session's own proof is fresh.
     Session,
     /// A code, and the attempt that was counted for it.
-    Code(MfaProof, Try),
+    Code(MfaProof, Attempt),
     /// The password.
     Password,
 }
@@ -123,7 +123,7 @@ impl Flows {
         let identity = caller.auth_identity_id;
         if let Some(code) = &proof.code {
             let account = self.auth.account_of(identity).await?;
-            let taken = self.auth.take_try(Counter::session(&account, caller.session_id)).await?;
+            let taken = self.auth.count_attempt(Counter::session(&account, caller.session_id)).await?;
             let found = self.auth.examine_mfa_code(identity, proof.method.as_deref(), code).await?;
             return found.map(|found| ExaminedProof::Code(found, taken)).ok_or(FreshProofError::WrongCode);
         }
@@ -170,7 +170,7 @@ impl Flows {
     /// Refunds the attempt that was counted for a proof that was right.
     pub(crate) async fn settle_fresh_proof(&self, proof: ExaminedProof) -> Result<(), Error> {
         match proof {
-            ExaminedProof::Code(_, taken) => self.auth.give_try_back(taken).await,
+            ExaminedProof::Code(_, taken) => self.auth.refund_attempt(taken).await,
             ExaminedProof::Session | ExaminedProof::Password => Ok(()),
         }
     }

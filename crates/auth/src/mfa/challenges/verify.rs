@@ -6,7 +6,7 @@ use vestibule_database::{Error, Transaction, transaction, values};
 use super::{MfaChallenge, MfaChallengeId, challenge_columns};
 use crate::attempts::Counter;
 use crate::mfa::MfaProof;
-use crate::{AttemptError, AuthIdentityId, AuthModule, Try};
+use crate::{Attempt, AttemptError, AuthIdentityId, AuthModule};
 
 /// Why a challenge was not passed.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -45,7 +45,7 @@ pub struct ExaminedChallenge {
     challenge: MfaChallenge,
     proof: MfaProof,
     account: String,
-    taken: Try,
+    taken: Attempt,
 }
 
 impl ExaminedChallenge {
@@ -109,10 +109,10 @@ impl AuthModule {
             return Err(VerifyChallengeError::UnsupportedMethod(method.chars().take(64).collect()));
         }
         let account = self.account_of(identity).await?;
-        let taken = self.take_try(Counter::codes(&account, identity)).await?;
+        let taken = self.count_attempt(Counter::codes(&account, identity)).await?;
         let Some(challenge) = self.take_attempt(id).await? else {
             // Nothing was evaluated.
-            self.give_try_back(taken).await?;
+            self.refund_attempt(taken).await?;
             return Err(self.why_not(id).await?);
         };
         match self.examine_mfa_code(identity, Some(method), code).await? {
@@ -144,7 +144,7 @@ impl AuthModule {
         if !self.use_mfa_proof_within(transaction, &examined.proof).await? {
             return Err(VerifyChallengeError::WrongCode);
         }
-        self.settle_try_within(transaction, &examined.taken).await?;
+        self.settle_attempt_within(transaction, &examined.taken).await?;
         self.clear_strangers_within(transaction, &examined.account).await?;
         Ok(VerifiedChallenge { challenge, method: examined.proof.method().to_owned() })
     }

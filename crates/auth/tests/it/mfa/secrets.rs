@@ -24,7 +24,7 @@ async fn nothing_secret_is_printed(module: Module) {
     let examined = module.service.examine_auth_mfa(identity.id, started.mfa_factor.id, &right, None).await.unwrap();
     let printed = format!("{started:?} {examined:?}");
     assert!(!printed.contains(&secret) && !printed.contains(&right), "{printed}");
-    module.service.give_try_back(examined.taken).await.unwrap();
+    module.service.refund_attempt(examined.taken).await.unwrap();
     module.service.verify_auth_mfa(identity.id, started.mfa_factor.id, &right).await.unwrap();
 
     let codes = module.service.generate_auth_mfa_recovery_codes(identity.id, 2).await.unwrap();

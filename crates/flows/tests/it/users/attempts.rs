@@ -18,19 +18,19 @@ async fn failed_attempts_are_counted_and_cleared(site: Site) {
     };
     assert_eq!(attempts(ada.id).await, (0, false, false));
     for _ in 0..3 {
-        drop(site.flows.auth().take_try(ADA).await.unwrap());
+        drop(site.flows.auth().count_attempt(ADA).await.unwrap());
     }
     assert_eq!(attempts(ada.id).await, (3, false, true));
     for _ in 3..10 {
-        drop(site.flows.auth().take_try(ADA).await.unwrap());
+        drop(site.flows.auth().count_attempt(ADA).await.unwrap());
     }
     assert_eq!(attempts(ada.id).await, (10, true, true));
     assert_eq!(attempts(bob.id).await, (0, false, false));
-    assert!(site.flows.auth().take_try(ADA).await.is_err());
+    assert!(site.flows.auth().count_attempt(ADA).await.is_err());
 
     site.flows.clear_attempts_of_user(ada.id, &Context::user(bob.id)).await.unwrap();
     assert_eq!(attempts(ada.id).await, (0, false, false));
-    drop(site.flows.auth().take_try(ADA).await.expect("the next one is evaluated"));
+    drop(site.flows.auth().count_attempt(ADA).await.expect("the next one is evaluated"));
     assert_eq!(
         site.audited("user.attempts_cleared").await,
         [json!(["user", bob.id, "user", ada.id, { "failed": 10 }, null])]

@@ -16,13 +16,13 @@ async fn failed_tries_are_told_and_forgotten(app: TestApp) {
     let told = |failed: u32, forgotten_at: Option<String>, blocked: bool| json!({ "failed_attempts": { "failed": failed, "most": 10, "forgotten_at": forgotten_at, "blocked": blocked } });
     admin.get(&path).await.is(200, &told(0, None, false));
     for _ in 0..10 {
-        drop(app.flows.auth().take_try("ada@example.com").await.unwrap());
+        drop(app.flows.auth().count_attempt("ada@example.com").await.unwrap());
     }
     admin.get(&path).await.is(200, &told(10, Some("2026-11-22T09:45:00.000Z".to_owned()), true));
     let cleared = json!({ "id": ada.id, "object": "failed_attempts", "deleted": true });
     admin.delete(&path).await.is(200, &cleared);
     admin.get(&path).await.is(200, &told(0, None, false));
-    drop(app.flows.auth().take_try("ada@example.com").await.unwrap());
+    drop(app.flows.auth().count_attempt("ada@example.com").await.unwrap());
     app.clock.advance(Duration::from_secs(15 * 60));
     admin.get(&path).await.is(200, &told(0, None, false));
     let missing = "/admin/users/user_nosuch/failed-attempts";
