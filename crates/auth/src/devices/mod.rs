@@ -5,7 +5,7 @@
 //! its user agent, in any version, and by the network of its address (`mark.rs`). It is recorded in the
 //! transaction in which a whole session begins (`note.rs`), and forgotten when it has not been seen for 400 days. The first
 //! device of an actor is not reported: they have just joined. That of a session whose owner has yet to verify an address is
-//! reported as any other: whoever began it has the password.
+//! reported as any other: its beginner has the password.
 //!
 //! Not here: the displayed name of a device (`sessions/device.rs`), and the mail.
 

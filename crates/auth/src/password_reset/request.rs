@@ -203,7 +203,7 @@ impl AuthModule {
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database; [`Error::ForeignKey`] where the identity went away meanwhile.
+    /// Any [`Error`] of the database; [`Error::ForeignKey`] if the identity was deleted in the meantime.
     pub async fn issue_password_reset_within(
         &self,
         transaction: &mut Transaction,

@@ -67,7 +67,7 @@ impl AuthModule {
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database; [`Error::ForeignKey`] where the identity went away meanwhile.
+    /// Any [`Error`] of the database; [`Error::ForeignKey`] if the identity was deleted in the meantime.
     pub async fn start_session(
         &self,
         identity: &AuthIdentity,

@@ -8,7 +8,7 @@ use crate::support::PASSWORD;
 
 /// security.md 9
 #[tokio::test]
-async fn what_is_made_by_default_is_what_owasp_asks_for() {
+async fn defaults_follow_owasp() {
     let passwords = Passwords::start(PasswordConfig::default()).unwrap();
     let hash = passwords.hash(PASSWORD, *b"0123456789abcdef").await.unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");

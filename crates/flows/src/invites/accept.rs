@@ -89,7 +89,7 @@ impl Flows {
     ) -> Result<User, AcceptInviteError> {
         let context = Context { client: client.clone(), ..Context::actor(Actor::Identity(identity)) };
         transaction!(self.database, |transaction| {
-            let (invite, user) = self.come_in(transaction, accept, &context).await?;
+            let (invite, user) = self.use_invite_within(transaction, accept, &context).await?;
             let found = self.auth.retrieve_auth_identity_within(&mut *transaction, identity).await;
             let found = found.map_err(|error| match error {
                 RetrieveIdentityError::Database(error) => AcceptInviteError::Database(error),
@@ -122,7 +122,7 @@ impl Flows {
             [&accept.first_name, &accept.last_name].into_iter().flatten().map(String::as_str).collect();
         let part = self.auth.password_identity(&invite.email, &names, password).await?;
         transaction!(self.database, |transaction| {
-            let (invite, user) = self.come_in(transaction, accept, &context).await?;
+            let (invite, user) = self.use_invite_within(transaction, accept, &context).await?;
             let identity = self.claimed_identity(transaction, &user, part.clone()).await?;
             self.auth.take_as_verified_within(transaction, identity.id, &invite.email).await?;
             self.note_device(transaction, identity.id, client).await?;
@@ -159,7 +159,7 @@ impl Flows {
     }
 
     /// Uses the invite up and creates its user, or finds the one created in advance.
-    async fn come_in(
+    async fn use_invite_within(
         &self,
         transaction: &mut Transaction,
         accept: &AcceptInvite,

@@ -87,7 +87,7 @@ impl Flows {
         transaction: &mut Transaction,
         id: UserId,
         context: &Context,
-        shown_to: Option<String>,
+        issued_by: Option<String>,
     ) -> Result<PasswordReset, IssueResetError> {
         self.check_may_act_on_within(transaction, context, id).await?;
         context.check_access_change_of(id).map_err(GrantError::from)?;
@@ -99,7 +99,7 @@ impl Flows {
         let owner = owner.ok_or(IssueResetError::NoPassword)?;
         Ok(self
             .auth
-            .issue_password_reset_within(transaction, owner, MailOrigin::Authenticated, shown_to.as_deref())
+            .issue_password_reset_within(transaction, owner, MailOrigin::Authenticated, issued_by.as_deref())
             .await?)
     }
 }

@@ -48,7 +48,7 @@ impl Flows {
         let password = self.auth.prepare_password(&claims.entity_id, &names, password).await?;
         transaction!(self.database, |transaction| {
             self.auth.redeem_password_reset_within(transaction, pending, &password).await?;
-            if !self.may_come_in_within(transaction, &claims.actor_type, &pending.actor_id).await? {
+            if !self.may_sign_in_within(transaction, &claims.actor_type, &pending.actor_id).await? {
                 return Err(ResetPasswordError::InvalidToken);
             }
             if !self.may_issuer_act_within(transaction, pending).await? {

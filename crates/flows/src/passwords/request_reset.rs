@@ -48,7 +48,7 @@ impl Flows {
             let owner = self.auth.find_password_owner(&mut *transaction, request).await?;
             let origin = self.reset_origin_within(transaction, request, owner.as_ref(), context).await?;
             let (Some(owner), Some(origin)) = (owner, origin) else { return Ok(()) };
-            if !self.may_come_in_within(transaction, &owner.actor_type, &owner.actor_id).await? {
+            if !self.may_sign_in_within(transaction, &owner.actor_type, &owner.actor_id).await? {
                 return Ok(());
             }
             let reset = self.auth.issue_password_reset_within(transaction, owner, origin, None).await?;
@@ -89,7 +89,7 @@ impl Flows {
 
     /// Whether a lost password is the only obstacle to signing in. Nothing is known here of actors who are no
     /// users.
-    pub(super) async fn may_come_in_within(
+    pub(super) async fn may_sign_in_within(
         &self,
         transaction: &mut Transaction,
         actor_type: &str,

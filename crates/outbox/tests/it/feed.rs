@@ -112,7 +112,7 @@ async fn old_events_are_deleted_and_late_readers_get_an_error(site: Site) {
         deleted.unwrap()
     };
     assert_eq!(delete(1, 10).await, 1, "not beyond what every reader has seen");
-    assert_eq!(delete(4, 1).await, 1, "not more at once than said");
+    assert_eq!(delete(4, 1).await, 1, "not more at once than requested");
     assert_eq!(delete(4, 10).await, 1, "not what is young");
     assert_eq!(delete(4, 10).await, 0);
     assert_eq!(ids(&site, 0, 10).await, [young]);

@@ -8,7 +8,7 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{HOUR, Module, START};
 
-on_both_engines!(keys_are_found_by_what_they_are, keys_come_in_order_and_pages);
+on_both_engines!(keys_are_found_by_what_they_are, keys_are_sorted_and_paged);
 
 async fn three(module: &Module) {
     for title in ["CI", "Nightly", "ci 50%"] {
@@ -47,7 +47,7 @@ async fn keys_are_found_by_what_they_are(module: Module) {
     assert_eq!(found(&module, Filter::Search("ci".into()), all()).await, ["ci 50%"]);
 }
 
-async fn keys_come_in_order_and_pages(module: Module) {
+async fn keys_are_sorted_and_paged(module: Module) {
     three(&module).await;
     let by_title = FindConfig::default().order_by(ApiKeyField::Title, Direction::Descending);
     assert_eq!(found(&module, Filter::everything(), by_title.clone()).await, ["ci 50%", "Nightly", "CI"]);

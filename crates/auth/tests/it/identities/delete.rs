@@ -6,7 +6,7 @@ use crate::support::{ADA, Module, OTHER_PASSWORD, PASSWORD, belonging_to, part, 
 
 on_both_engines!(
     one_and_many_with_their_parts_and_sessions,
-    a_part_alone_is_one_way_in_less,
+    a_part_alone_no_longer_signs_in,
     a_deleted_entity_can_come_back,
 );
 
@@ -38,7 +38,7 @@ async fn one_and_many_with_their_parts_and_sessions(module: Module) {
     }
 }
 
-async fn a_part_alone_is_one_way_in_less(module: Module) {
+async fn a_part_alone_no_longer_signs_in(module: Module) {
     let service = &module.service;
     let owned = module.owned(ADA, "user_1").await;
     let more = service.create_provider_identities(owned.id, [part("p", "a"), part("q", "b")]).await.unwrap();

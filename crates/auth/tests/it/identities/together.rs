@@ -16,7 +16,7 @@ on_both_engines!(4 threads:
     of_sixty_four_rivals_one_is_claimed,
     of_sixty_four_identities_of_one_entity_one_is_created,
     a_part_added_during_the_claim_is_claimed,
-    another_actor_who_claims_during_the_removal_keeps_what_was_promised,
+    a_claim_during_the_removal_is_kept,
     a_session_that_begins_during_a_claim_or_a_removal_is_its_owners,
 );
 
@@ -103,7 +103,7 @@ async fn a_part_added_during_the_claim_is_claimed(module: Module) {
 
 /// A user is removed while the same person becomes a customer. Either is first; a successful claim
 /// has left a customer who can sign in.
-async fn another_actor_who_claims_during_the_removal_keeps_what_was_promised(module: Module) {
+async fn a_claim_during_the_removal_is_kept(module: Module) {
     let mut owned = Vec::new();
     for number in 0..32 {
         owned.push(module.owned(&format!("user{number}@example.com"), &format!("user_{number}")).await);

@@ -115,7 +115,7 @@ async fn null_unties_the_identity_and_ends_its_sessions(module: Module) {
 async fn untying_leaves_the_second_factor_with_the_user(module: Module) {
     let enrolled = module.enrolled().await;
     module.recovery_codes(enrolled.identity.id, 2).await;
-    let other = module.other_way_in("user_1").await;
+    let other = module.other_identity("user_1").await;
     update(&module, enrolled.identity.id, json!({ "user_id": null })).await.unwrap();
     assert!(module.service.has_mfa(&module.database, other.id).await.unwrap());
     assert!(!module.service.has_mfa(&module.database, enrolled.identity.id).await.unwrap());

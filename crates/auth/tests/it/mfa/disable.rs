@@ -12,7 +12,7 @@ on_both_engines!(
     what_is_given_up_is_wiped,
     recovery_codes_go_with_the_last_factor,
     a_factor_of_another_user_stays,
-    a_user_who_goes_takes_everything_along,
+    a_removed_user_leaves_no_factors,
 );
 
 /// security.md 20
@@ -39,7 +39,7 @@ async fn what_is_given_up_is_wiped(module: Module) {
 
 async fn recovery_codes_go_with_the_last_factor(module: Module) {
     let enrolled = module.enrolled().await;
-    let other = module.other_way_in("user_1").await;
+    let other = module.other_identity("user_1").await;
     // A code that another identity of the same user has created.
     module.recovery_codes(other.id, 3).await;
     let stranger = module.enrol(module.owned("eve@example.com", "user_2").await).await;
@@ -75,7 +75,7 @@ async fn a_factor_of_another_user_stays(module: Module) {
 }
 
 /// security.md 28
-async fn a_user_who_goes_takes_everything_along(module: Module) {
+async fn a_removed_user_leaves_no_factors(module: Module) {
     let enrolled = module.enrolled().await;
     module.recovery_codes(enrolled.identity.id, 3).await;
     module.challenge(&enrolled.identity).await;

@@ -11,7 +11,7 @@ on_both_engines!(factors_are_listed_for_every_identity_of_the_actor, one_that_is
 /// security.md 18
 async fn factors_are_listed_for_every_identity_of_the_actor(module: Module) {
     let enrolled = module.enrolled().await;
-    let other = module.other_way_in("user_1").await;
+    let other = module.other_identity("user_1").await;
     let stranger = module.owned("eve@example.com", "user_2").await;
     let expected = [enrolled.factor];
     for id in [enrolled.identity.id, other.id] {

@@ -68,7 +68,7 @@ impl Module {
     }
 
     /// Another identity of the same user.
-    pub(crate) async fn other_way_in(&self, user: &str) -> AuthIdentity {
+    pub(crate) async fn other_identity(&self, user: &str) -> AuthIdentity {
         let identity = crate::support::belonging_to(user, [part("elsewhere", &format!("{user} elsewhere"))]);
         self.service.create_auth_identities(identity).await.unwrap()
     }

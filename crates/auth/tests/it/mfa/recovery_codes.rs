@@ -30,7 +30,7 @@ async fn codes_are_as_the_references_are(module: Module) {
 /// security.md 19
 async fn a_code_works_once_and_a_new_set_kills_the_old(module: Module) {
     let enrolled = module.enrolled().await;
-    let other = module.other_way_in("user_1").await;
+    let other = module.other_identity("user_1").await;
     let old = module.recovery_codes(enrolled.identity.id, 3).await;
     let answer = async |code: &str| {
         let challenge = module.challenge(&other).await;

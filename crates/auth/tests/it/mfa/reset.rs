@@ -5,11 +5,11 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::Module;
 
-on_both_engines!(everything_goes_by_whichever_identity, one_who_has_nothing_loses_nothing);
+on_both_engines!(everything_goes_by_whichever_identity, an_actor_without_factors_loses_nothing);
 
 async fn everything_goes_by_whichever_identity(module: Module) {
     let enrolled = module.enrolled().await;
-    let other = module.other_way_in("user_1").await;
+    let other = module.other_identity("user_1").await;
     module.recovery_codes(other.id, 3).await;
     let challenge = module.challenge(&other).await;
     let stranger = module.enrol(module.owned("eve@example.com", "user_2").await).await;
@@ -30,7 +30,7 @@ async fn everything_goes_by_whichever_identity(module: Module) {
     module.start_mfa(enrolled.identity.id).await;
 }
 
-async fn one_who_has_nothing_loses_nothing(module: Module) {
+async fn an_actor_without_factors_loses_nothing(module: Module) {
     module.owned("eve@example.com", "user_2").await;
     assert_eq!(module.service.reset_auth_mfa("user", "user_2").await.unwrap(), []);
     assert_eq!(module.service.reset_auth_mfa("user", "missing").await.unwrap(), []);

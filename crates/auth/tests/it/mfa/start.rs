@@ -85,7 +85,7 @@ async fn names_are_encoded_and_stored(module: Module) {
 /// Also where the other was started by another identity of the same user.
 async fn one_factor_of_a_provider_is_enough(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
-    let other = module.other_way_in("user_1").await;
+    let other = module.other_identity("user_1").await;
     let started = module.start_mfa(identity.id).await;
     let refused =
         (ErrorKind::NotAllowed, None, "An active TOTP factor already exists for this auth identity".to_owned());

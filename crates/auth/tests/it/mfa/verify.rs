@@ -63,7 +63,7 @@ async fn one_step_either_side_and_no_more(module: Module) {
 async fn a_factor_of_another_user_is_not_found(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let stranger = module.owned("eve@example.com", "user_2").await;
-    let other = module.other_way_in("user_1").await;
+    let other = module.other_identity("user_1").await;
     let started = module.start_mfa(identity.id).await;
     let id = started.mfa_factor.id;
     let code = code(&enrolled_secret(&started), module.clock_now());

@@ -72,7 +72,7 @@ async fn a_name_is_believed_and_is_the_same_person_each_time(module: Module) {
     claim(&service, &module.database, first.id, "user", "user_1").await.unwrap();
     assert_eq!(come("ada").await.unwrap().actor("user"), Some("user_1"));
     let refused = refusal(service.authenticate("header", &AuthInput::default()).await);
-    assert_eq!(refused.2, "The proxy does not say who this is");
+    assert_eq!(refused.2, "The proxy names no user");
 }
 
 async fn the_same_name_of_two_providers_is_two_people(module: Module) {
@@ -94,7 +94,7 @@ async fn what_a_provider_keeps_it_changes_itself(module: Module) {
     let identity = service.validate_callback("elsewhere", &callback).await.unwrap().identity().unwrap();
     let input = AuthInput::body([("refresh_token", "a newer one")]);
     let refused = refusal(service.update_provider("elsewhere", ADA, &input).await);
-    assert_eq!(refused.2, "Nobody here has this name", "while nobody has claimed it");
+    assert_eq!(refused.2, "This name is unknown", "while nobody has claimed it");
     claim(&service, &module.database, identity.id, "user", "user_1").await.unwrap();
     let updated = service.update_provider("elsewhere", ADA, &input).await.unwrap().identity().unwrap();
     assert_eq!(updated.provider_identities[0].provider_metadata, object(json!({ "refresh_token": "a newer one" })));

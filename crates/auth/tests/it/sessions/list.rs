@@ -10,7 +10,7 @@ use crate::support::{ADA, DAY, HOUR, MICROSECOND, Module, START};
 on_both_engines!(
     an_owner_sees_their_sessions_last_used_first,
     ended_unused_and_half_sessions_are_not_listed,
-    they_come_in_pages,
+    they_are_paged,
     a_session_is_listed_with_its_device_name,
 );
 
@@ -67,7 +67,7 @@ async fn ended_unused_and_half_sessions_are_not_listed(module: Module) {
     assert_eq!(found(&module, USER_1).await, [""; 0], "however often it is used");
 }
 
-async fn they_come_in_pages(module: Module) {
+async fn they_are_paged(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let mut sids = Vec::new();
     for _ in 0..5 {

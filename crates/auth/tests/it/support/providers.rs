@@ -1,4 +1,4 @@
-//! Two providers as somebody else would write them.
+//! Two third-party providers.
 
 use async_trait::async_trait;
 use serde_json::{Map, json};
@@ -22,7 +22,7 @@ async fn known(
     Ok(Authentication::Authenticated(Box::new(identity)))
 }
 
-/// As with OAuth: people come by elsewhere, and come back with a code that says who they are.
+/// As with OAuth: users are redirected elsewhere, and return with a code that identifies them.
 pub(crate) struct Elsewhere;
 
 #[async_trait]
@@ -73,16 +73,16 @@ impl AuthProvider for Elsewhere {
         input: &AuthInput,
         identities: &IdentityStore<'_>,
     ) -> Result<Authentication, AuthenticateError> {
-        let part = identities.find_claimed(entity_id).await?.ok_or_else(|| refused("Nobody here has this name"))?;
+        let part = identities.find_claimed(entity_id).await?.ok_or_else(|| refused("This name is unknown"))?;
         let kept = identities.replace_metadata(&part, input.body.clone()).await?;
         if !kept {
-            return Err(refused("Somebody else was quicker"));
+            return Err(refused("Another request was first"));
         }
         Ok(Authentication::Authenticated(Box::new(identities.identity(&part).await?)))
     }
 }
 
-/// Believes the name that a proxy in front of us has put into a header, and that we have put into the body.
+/// Trusts the name that a proxy has put into a header, and the test into the body.
 pub(crate) struct Header;
 
 #[async_trait]
@@ -104,7 +104,7 @@ impl AuthProvider for Header {
         input: &AuthInput,
         identities: &IdentityStore<'_>,
     ) -> Result<Authentication, AuthenticateError> {
-        let name = input.text("x-remote-user").ok_or_else(|| refused("The proxy does not say who this is"))?;
+        let name = input.text("x-remote-user").ok_or_else(|| refused("The proxy names no user"))?;
         let registration = Registration {
             entity_id: name.to_owned(),
             entity_canonical: name.to_lowercase(),

@@ -29,7 +29,7 @@ async fn works_within_ten_seconds(database: &Database, id: i64) {
 }
 
 #[tokio::test]
-async fn a_cut_wire_is_mended_by_itself() {
+async fn a_cut_wire_recovers() {
     on_postgres(async |Tables { database: direct, place }| {
         let (proxy, url) = Proxy::before(&place.url()).await;
         let database = Database::open(&config(&url)).await.unwrap();

@@ -46,8 +46,8 @@ async fn with_an_invite(site: Site) {
     assert_eq!((invite.email.as_str(), invite.state), (ADA, InviteState::Pending));
     assert_eq!(site.events().await[1..], ["user.created", "invite.created"]);
     assert_eq!(refusal(site.sign_in(ADA, PASSWORD).await), wrong_password());
-    let (came_in, _) = site.accept_with_password(&invite, PASSWORD).await.unwrap();
-    assert_eq!(came_in.id, user.id);
+    let (accepted, _) = site.accept_with_password(&invite, PASSWORD).await.unwrap();
+    assert_eq!(accepted.id, user.id);
     site.assert_consistent().await;
 }
 

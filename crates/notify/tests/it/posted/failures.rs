@@ -13,10 +13,10 @@ use crate::scene::Scene;
 on_both_engines!(
     a_message_keeps_its_id_however_often_it_is_tried,
     a_redirect_is_not_followed,
-    who_asks_to_be_left_alone_is,
+    a_requested_pause_is_respected,
     the_longest_rest_counts,
     one_that_arrived_does_not_end_a_rest,
-    who_wants_nothing_more_is_disabled,
+    a_webhook_that_refuses_for_good_is_disabled,
     an_address_is_looked_at_when_it_is_connected_to,
     one_subject_keeps_its_order_through_a_failure,
 );
@@ -69,7 +69,7 @@ async fn a_redirect_is_not_followed(scene: Scene) {
     assert_eq!(scene.outcomes().await, [("sent", None)]);
 }
 
-async fn who_asks_to_be_left_alone_is(scene: Scene) {
+async fn a_requested_pause_is_respected(scene: Scene) {
     let (tired, other) = (Receiver::start().await, Receiver::start().await);
     listen(&scene, tired.url(), &["*"], false).await;
     tired.respond("503\r\nretry-after: 600", "");
@@ -120,7 +120,7 @@ async fn one_that_arrived_does_not_end_a_rest(scene: Scene) {
     assert_eq!(post(&scene).await, 1, "the rest is over");
 }
 
-async fn who_wants_nothing_more_is_disabled(scene: Scene) {
+async fn a_webhook_that_refuses_for_good_is_disabled(scene: Scene) {
     let receiver = Receiver::start().await;
     let id = listen(&scene, receiver.url(), &["*"], false).await.webhook.id;
     receiver.respond("500", "");

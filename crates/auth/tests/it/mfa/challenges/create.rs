@@ -22,7 +22,7 @@ on_both_engines!(
 
 async fn a_challenge_is_as_the_references_is(module: Module) {
     let enrolled = module.enrolled().await;
-    let identity = module.other_way_in("user_1").await;
+    let identity = module.other_identity("user_1").await;
     let challenge = module.challenge(&identity).await;
     let mut expected = json!({
         "id": challenge.id, "auth_identity_id": identity.id, "auth_provider": "emailpass", "methods": ["totp"],

@@ -23,14 +23,14 @@ async fn the_user_is_the_one_who_was_created(site: Site) {
         let (user, invite) = site.invited_user(&address).await;
         assert_eq!(invite.user_id, Some(user.id));
         let events = site.events().await.len();
-        let came_in = if with_password {
-            let (came_in, identity) = site.accept_with_password(&invite, PASSWORD).await.unwrap();
+        let accepted = if with_password {
+            let (accepted, identity) = site.accept_with_password(&invite, PASSWORD).await.unwrap();
             assert_eq!(identity.actor("user"), Some(user.id.to_string().as_str()));
-            came_in
+            accepted
         } else {
             site.accept(&invite, &site.register(&address, PASSWORD).await).await.unwrap()
         };
-        assert_eq!(came_in, user, "unchanged");
+        assert_eq!(accepted, user, "unchanged");
         assert_eq!(site.events().await[events..], ["invite.accepted"], "no user was created or changed");
         assert_eq!(site.again(&invite).await.accepted_by, Some(user.id.to_string()));
         assert_eq!(site.user_of(&site.sign_in(&address, PASSWORD).await.unwrap()).await, Some(user.id));
@@ -91,8 +91,8 @@ async fn a_user_deleted_by_a_program_cannot_accept(site: Site) {
     let mut update = UpdateUser::new(user.id);
     (update.email, update.first_name) = (Some(email("new@example.com")), Patch::Set("Ada".to_owned()));
     site.flows.users().update_users(update).await.unwrap();
-    let came_in = site.accept(&invite, &registered).await.unwrap();
-    assert_eq!((came_in.id, came_in.email.as_str()), (user.id, "new@example.com"), "whose invite it is stays");
+    let accepted = site.accept(&invite, &registered).await.unwrap();
+    assert_eq!((accepted.id, accepted.email.as_str()), (user.id, "new@example.com"), "whose invite it is stays");
 }
 
 /// security.md 6

@@ -11,7 +11,7 @@ on_both_engines!(4 threads:
     with_one_registration,
     with_a_registration_each,
     with_a_password_each,
-    for_a_user_who_was_created_beforehand,
+    for_a_user_who_was_created_in_advance,
 );
 
 type Outcome = Result<String, (ErrorKind, Option<&'static str>)>;
@@ -22,12 +22,12 @@ fn outcome<T>(result: Result<T, impl DomainError>, winner: impl FnOnce(T) -> Str
 
 /// Exactly one success. The others report that the invite was accepted.
 fn the_one(results: Vec<Outcome>) -> String {
-    let (came_in, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
-    assert_eq!((came_in.len(), refused.len()), (1, 63));
+    let (accepted, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+    assert_eq!((accepted.len(), refused.len()), (1, 63));
     for refusal in refused {
         assert_eq!(refusal, Err((ErrorKind::Unauthorized, Some("invite_already_accepted"))));
     }
-    came_in.into_iter().flatten().next().unwrap()
+    accepted.into_iter().flatten().next().unwrap()
 }
 
 async fn assert_one_accepted(site: &Site) {
@@ -86,7 +86,7 @@ async fn with_a_password_each(site: Site) {
     assert_one_accepted(&site).await;
 }
 
-async fn for_a_user_who_was_created_beforehand(site: Site) {
+async fn for_a_user_who_was_created_in_advance(site: Site) {
     let (user, invite) = site.invited_user(ADA).await;
     let accept = accept(&invite);
     let results = site
