@@ -1,8 +1,8 @@
 //! `emailpass`: an e-mail address and a password.
 //!
-//! Anybody may register any address: that proves nothing, so an identity that nobody has claimed stands in nobody's
-//! way (security.md 6). Several may wait for one address, each with its own password. They are told apart by their
-//! hashes, which share a salt that follows from the address and our secret: so one hash is enough to find the right
+//! Anyone may register any address: that proves nothing, so an unclaimed identity blocks no
+//! one (security.md 6). Several may wait for one address, each with its own password. They are distinguished by their
+//! hashes, which share a salt derived from the address and the secret: so one hash is enough to find the right
 //! one among any number, registering twice is registering once, and a sign-in costs the same whether an address has
 //! none, one or many of them.
 
@@ -18,13 +18,13 @@ use crate::identities::ProviderIdentity;
 use crate::passwords::{HashingError, PasswordPolicy, Passwords, Verdict, is_too_long};
 use crate::{AuthModule, AuthOptions, AuthenticateError, Authentication, CreateProviderIdentity};
 
-/// The identifier of the provider that keeps an address and a password.
+/// The identifier of the provider with address and password.
 pub const EMAILPASS: &str = "emailpass";
 
-/// The field of the provider's metadata that holds the hash, as in the reference.
+/// The field of the provider metadata that holds the hash, as in the reference.
 pub(crate) const HASH: &str = "password";
 
-/// The field that holds since when it is that, in microseconds since 1970.
+/// The field that holds when the hash was set, in microseconds since 1970.
 pub(crate) const SET_AT: &str = "password_set_at";
 
 /// The provider `emailpass`.
@@ -41,7 +41,7 @@ impl EmailPassProvider {
         Self { passwords, environment, signing_key: options.signing_key.clone(), policy: options.password_policy }
     }
 
-    /// The hash by which a registration that nobody has claimed is found.
+    /// The hash by which an unclaimed registration is found.
     async fn registration_hash(&self, email: &EmailAddress, password: &str) -> Result<String, AuthenticateError> {
         let derived = self.signing_key.derive("emailpass registration salt", email.canonical());
         let mut salt = [0; 16];
@@ -49,8 +49,8 @@ impl EmailPassProvider {
         Ok(self.passwords.hash(password, salt).await?)
     }
 
-    /// Compares a password with the hash of a claimed identity. One whose hash is missing or cannot be read lets nobody
-    /// in, and to whoever tries it looks like an address that nobody has.
+    /// Compares a password with the hash of a claimed identity. One whose hash is missing or unreadable admits no
+    /// one, and responds like an unknown address.
     async fn check(&self, part: &ProviderIdentity, password: &str) -> Result<Verdict, HashingError> {
         match self.passwords.verify(password, stored_hash(part)).await {
             Err(HashingError::Unreadable) => {
@@ -61,16 +61,16 @@ impl EmailPassProvider {
         }
     }
 
-    /// Makes a hash anew that is not as we would make it today. The sign-in goes on whether or not that succeeds.
+    /// Replaces an outdated hash. The sign-in continues whether or not that succeeds.
     async fn upgrade(&self, identities: &IdentityStore<'_>, part: &ProviderIdentity, password: &str) {
         let upgraded = async {
             let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
-            let mut kept = part.provider_metadata.clone();
-            kept.insert(HASH.to_owned(), Json::String(hash));
-            Ok::<_, AuthenticateError>(identities.replace_metadata(part, kept).await?)
+            let mut metadata = part.provider_metadata.clone();
+            metadata.insert(HASH.to_owned(), Json::String(hash));
+            Ok::<_, AuthenticateError>(identities.replace_metadata(part, metadata).await?)
         };
         if let Err(error) = upgraded.await {
-            tracing::warn!(%error, "a password's hash could not be made anew; the next sign-in will try again");
+            tracing::warn!(%error, "a password's hash could not be updated; the next sign-in will try again");
         }
     }
 }
@@ -120,7 +120,7 @@ impl AuthProvider for EmailPassProvider {
             Some(part) => {
                 let verdict = self.check(&part, password).await?;
                 if !verdict.matches {
-                    // The question that is asked for an address which nobody has: the time must not tell.
+                    // The query for an unknown address: the time must not reveal it.
                     identities.find_registered(email.canonical(), "").await?;
                     return Err(wrong());
                 }
@@ -132,12 +132,12 @@ impl AuthProvider for EmailPassProvider {
             None => {
                 let hash = self.registration_hash(&email, password).await?;
                 let part = identities.find_registered(email.canonical(), &registration_key(&hash)).await?;
-                // Where it was claimed while we were hashing, its password may have been changed as well.
+                // If it was claimed during the hashing, its password may have been changed as well.
                 part.filter(|part| stored_hash(part) == Some(&hash)).ok_or_else(wrong)?
             }
         };
         let identity = identities.identity(&part).await?;
-        // Another password was set while we were hashing: whoever knows this one comes too late.
+        // Another password was set during the hashing: this one is outdated.
         let present = identity.provider_identities.iter().find(|present| present.id == part.id);
         let is_late =
             present.is_none_or(|present| set_at(&present.provider_metadata) != set_at(&part.provider_metadata));
@@ -175,11 +175,11 @@ impl AuthProvider for EmailPassProvider {
         let password = input.text("password").ok_or_else(|| refused("Password should be a string"))?;
         let canonical = EmailAddress::canonical_or_text(entity_id);
         self.passwords.judge(self.policy, password, &canonical, &[]).await?;
-        let nobody = || AuthenticateError::Refused(format!("There is no identity of {entity_id}"));
+        let unknown = || AuthenticateError::Refused(format!("There is no identity of {entity_id}"));
         let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
-        // Somebody who signs in at this moment may be changing the row too: then ours comes after it.
+        // A concurrent sign-in may be changing the row too: then this change comes after it.
         for _ in 0..8 {
-            let part = identities.find_claimed(&canonical).await?.ok_or_else(nobody)?;
+            let part = identities.find_claimed(&canonical).await?.ok_or_else(unknown)?;
             let set_at = self.environment.now().max(part.updated_at + Duration::from_micros(1));
             if identities.replace_metadata(&part, new_metadata(hash.clone(), set_at)).await? {
                 return Ok(Authentication::Authenticated(Box::new(identities.identity(&part).await?)));
@@ -190,12 +190,12 @@ impl AuthProvider for EmailPassProvider {
 }
 
 impl AuthModule {
-    /// The identity of an address with this password, for whoever creates it in the same breath as its owner. The
-    /// password must not be made of his names.
+    /// The identity of an address with this password, for a caller that creates it together with its owner. The
+    /// password must not consist of the owner's names.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Weak`] or [`AuthenticateError::Invalid`] where the password cannot be taken,
+    /// [`AuthenticateError::Weak`] or [`AuthenticateError::Invalid`] if the password cannot be accepted,
     /// [`AuthenticateError::Busy`].
     pub async fn password_identity(
         &self,
@@ -211,8 +211,8 @@ impl AuthModule {
     }
 }
 
-/// The name under which the tries of an address are counted: its canonical form, also where nobody has it. Another text
-/// is nobody's account, but trying it must not look like anything else. It is hashed: it may be long, and it may be a
+/// The key under which the attempts of an address are counted: its canonical form, also if it is unknown. Other text
+/// is no account, but must not look different. It is hashed: it may be long, and it may be a
 /// password in the wrong field.
 pub(crate) fn account_named(text: &str) -> String {
     match EmailAddress::parse(text) {
@@ -221,7 +221,7 @@ pub(crate) fn account_named(text: &str) -> String {
     }
 }
 
-/// Address and password, in the reference's order of complaints.
+/// Address and password, checked in the reference's order.
 fn credentials(input: &AuthInput) -> Result<(&str, &str), AuthenticateError> {
     let password = input.text("password").filter(|text| !text.is_empty());
     let password = password.ok_or_else(|| refused("Password should be a string"))?;
@@ -242,20 +242,20 @@ fn metadata(hash: String) -> Map<String, Json> {
     [(HASH.to_owned(), Json::String(hash))].into_iter().collect()
 }
 
-/// The same of a password that takes another one's place: since when tells whoever signs in at this moment by the
-/// other one that he is late. A hash that is made anew keeps it.
+/// The same for a password that replaces another one: the time shows a concurrent sign-in by the
+/// other one that it is late. An updated hash keeps it.
 pub(crate) fn new_metadata(hash: String, set_at: Timestamp) -> Map<String, Json> {
-    let mut kept = metadata(hash);
-    kept.insert(SET_AT.to_owned(), set_at.as_microseconds().into());
-    kept
+    let mut fields = metadata(hash);
+    fields.insert(SET_AT.to_owned(), set_at.as_microseconds().into());
+    fields
 }
 
-/// When a password took another one's place, if it did.
-pub(crate) fn set_at(kept: &Map<String, Json>) -> Option<&Json> {
-    kept.get(SET_AT)
+/// When a password replaced another one, if it did.
+pub(crate) fn set_at(fields: &Map<String, Json>) -> Option<&Json> {
+    fields.get(SET_AT)
 }
 
-/// The hash's own hash: an index holds it, and an index's pages are read more often than the row they lead to.
+/// The hash of the hash: an index holds it, and an index's pages are read more often than the row they lead to.
 fn registration_key(hash: &str) -> String {
     digest(hash)
 }

@@ -1,4 +1,4 @@
-//! What anyone may know of the providers.
+//! The public data of providers.
 
 use serde::Serialize;
 
@@ -12,15 +12,15 @@ pub struct AuthProviderInfo {
     pub id: String,
     /// The kind of provider. The same as `id`, as there is one provider of a kind.
     pub identifier: String,
-    /// Its name for people.
+    /// Its display name.
     pub display_name: String,
-    /// How people go through it.
+    /// How users sign in by it.
     pub flow: Flow,
 }
 
 impl AuthModule {
-    /// Lists the providers of these ids, or all of them, in the order in which they were added. An id of no provider is
-    /// passed over.
+    /// Lists the providers of these ids, or all of them, in the order in which they were added. Unknown ids are
+    /// ignored.
     pub fn list_auth_providers(&self, ids: Option<&[&str]>) -> Vec<AuthProviderInfo> {
         let wanted = self.providers().filter(|provider| ids.is_none_or(|ids| ids.contains(&provider.identifier())));
         wanted

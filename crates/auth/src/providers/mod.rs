@@ -1,7 +1,7 @@
-//! The ways to authenticate.
+//! The interface of authentication providers.
 //!
-//! A provider believes or does not believe what somebody says of himself. It keeps what it needs for that in the
-//! provider identity, through an [`IdentityStore`] that shows it its own identities and nobody else's.
+//! An authentication provider verifies a claim of identity. It stores what it needs in the
+//! provider identity, through an [`IdentityStore`] limited to its own identities.
 
 pub(crate) mod emailpass;
 mod list;
@@ -20,7 +20,7 @@ pub use self::states::{Browser, PROVIDER_STATE_LIFETIME, ProviderState, Provider
 pub use self::store::{IdentityStore, Registration};
 use crate::{AuthenticateError, Authentication};
 
-/// What somebody sends to a provider. Printed without the values: there are passwords among them.
+/// The input for a provider. Printed without the values, which include passwords.
 #[derive(Clone, PartialEq, Default)]
 pub struct AuthInput {
     /// The JSON body.
@@ -36,7 +36,7 @@ impl AuthInput {
         Self { body, query: Map::new() }
     }
 
-    /// A field of the body, where it is a text.
+    /// A field of the body, if it is a text.
     pub fn text(&self, field: &str) -> Option<&str> {
         self.body.get(field).and_then(Json::as_str)
     }
@@ -49,61 +49,61 @@ impl fmt::Debug for AuthInput {
     }
 }
 
-/// How people go through a provider.
+/// How users sign in by a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Flow {
-    /// They fill in a form of ours.
+    /// They fill in a form of Vestibule.
     Credentials,
-    /// They come by elsewhere, and back.
+    /// They are redirected elsewhere, and back.
     Redirect,
 }
 
-/// A way to authenticate. Implement it to add one; see `examples/embed.rs`.
+/// A sign-in method. Implement it to add one; see `examples/embed.rs`.
 #[async_trait]
 pub trait AuthProvider: Send + Sync + 'static {
     /// Its name in URLs and rows: `emailpass`. It never changes.
     fn identifier(&self) -> &str;
 
-    /// Its name for people.
+    /// Its display name.
     fn display_name(&self) -> &str;
 
-    /// How people go through it.
+    /// How users sign in by it.
     fn flow(&self) -> Flow;
 
-    /// Whether it keeps passwords: people then sign in by the form of the sign-in page, and can change and reset a password.
+    /// Whether it stores passwords: users then sign in by the form of the sign-in page, and can change and reset a password.
     fn holds_passwords(&self) -> bool {
         false
     }
 
-    /// The fields that the body of a request to this provider may have; `None` where the provider takes any. The routes
+    /// The fields that the body of a request to this provider may have; `None` if it accepts any. The routes
     /// refuse others before the provider sees them.
     fn fields(&self) -> Option<&'static [&'static str]> {
         None
     }
 
-    /// The account that somebody with this input tries to come in by, as its failed tries are counted; `None` where
+    /// The account that this input tries to sign in to, as its failed attempts are counted; `None` if
     /// nothing can be guessed.
     fn account(&self, _input: &AuthInput) -> Option<String> {
         None
     }
 
-    /// Authenticates somebody.
+    /// Authenticates a user.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Refused`] where the provider does not believe it.
+    /// [`AuthenticateError::Refused`] if the credentials are wrong.
     async fn authenticate(
         &self,
         input: &AuthInput,
         identities: &IdentityStore<'_>,
     ) -> Result<Authentication, AuthenticateError>;
 
-    /// Makes an identity.
+    /// Registers an identity.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Refused`], also where the provider registers nobody.
+    /// [`AuthenticateError::Refused`], also if the provider has no registration.
     async fn register(
         &self,
         _input: &AuthInput,
@@ -112,11 +112,11 @@ pub trait AuthProvider: Send + Sync + 'static {
         Err(not_implemented("Registration", self.identifier()))
     }
 
-    /// Goes on where a redirect has led back to us.
+    /// Continues after a redirect has led back.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Refused`], also where the provider redirects nobody.
+    /// [`AuthenticateError::Refused`], also if the provider does not redirect.
     async fn validate_callback(
         &self,
         _input: &AuthInput,
@@ -125,11 +125,11 @@ pub trait AuthProvider: Send + Sync + 'static {
         Err(not_implemented("Callback authentication", self.identifier()))
     }
 
-    /// Changes what the provider keeps of an identity.
+    /// Updates what the provider stores of an identity.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Refused`], also where the provider keeps nothing.
+    /// [`AuthenticateError::Refused`], also if the provider stores nothing.
     async fn update(
         &self,
         _entity_id: &str,

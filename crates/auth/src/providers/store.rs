@@ -1,4 +1,4 @@
-//! What a provider may see and change: the identities that it has made.
+//! What a provider may read and change: its own identities.
 
 use std::fmt;
 use std::time::Duration;
@@ -16,19 +16,19 @@ pub struct IdentityStore<'a> {
     provider: &'a str,
 }
 
-/// An identity to be registered. Printed without what the provider keeps for itself.
+/// An identity to be registered. Printed without the provider metadata.
 #[derive(Clone, PartialEq)]
 pub struct Registration {
-    /// The provider's name for the person, as it is shown.
+    /// The entity id, as it is displayed.
     pub entity_id: String,
     /// The same in the form in which it is compared.
     pub entity_canonical: String,
-    /// What tells this registration from others of the same entity that nobody has claimed: empty where the provider
-    /// itself makes sure that the person is who they say, else something that only this person knows.
+    /// Distinguishes this registration from other unclaimed ones of the same entity: empty if the provider
+    /// itself verifies the identity, otherwise a value that only this user knows.
     pub registration_key: String,
-    /// What the provider knows of the person, for programs.
+    /// The provider's public data about the user, for programs.
     pub user_metadata: Option<Metadata>,
-    /// What the provider keeps for itself. Never shown.
+    /// The provider's private data. Never displayed.
     pub provider_metadata: Map<String, Json>,
 }
 
@@ -43,7 +43,7 @@ impl<'a> IdentityStore<'a> {
         Self { module, provider }
     }
 
-    /// The identity of this entity that somebody has claimed.
+    /// Finds the claimed identity of this entity.
     ///
     /// # Errors
     ///
@@ -57,8 +57,8 @@ impl<'a> IdentityStore<'a> {
         self.module.database.query_optional(text, values![self.provider, entity_canonical]).await
     }
 
-    /// The identity that this registration of this entity has made, while it waits; or was claimed meanwhile, for whoever
-    /// has just looked for a claimed one in vain.
+    /// Finds the identity of this registration while it is unclaimed, or if it was claimed since the caller
+    /// looked for a claimed one in vain.
     ///
     /// # Errors
     ///
@@ -83,21 +83,21 @@ impl<'a> IdentityStore<'a> {
         self.module.database.query_optional(text, values![self.provider, entity_canonical, registration_key, now]).await
     }
 
-    /// The whole identity that a provider identity is part of.
+    /// Retrieves the whole identity of a provider identity.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Refused`] where it went away meanwhile, with its owner or because somebody else came first.
+    /// [`AuthenticateError::Refused`] if it was deleted in the meantime, with its owner or by another claim.
     pub async fn identity(&self, part: &ProviderIdentity) -> Result<AuthIdentity, AuthenticateError> {
         let found = identities::find(&self.module.database, part.auth_identity_id).await?;
         found.ok_or_else(|| AuthenticateError::Refused("This sign-in is not valid any more".into()))
     }
 
-    /// Makes an identity that nobody has claimed. The same registration made before is found again, and waits anew.
+    /// Creates an unclaimed identity. The same earlier registration is found again, and its lifetime starts again.
     ///
     /// # Errors
     ///
-    /// Any [`Error`] of the database; [`Error::Unavailable`] where it was claimed at this moment.
+    /// Any [`Error`] of the database; [`Error::Unavailable`] if it was claimed at this moment.
     pub async fn register(&self, registration: &Registration) -> Result<AuthIdentity, Error> {
         let id: Result<AuthIdentityId, Error> = transaction!(self.module.database, |transaction| {
             let (environment, now) = (&self.module.environment, self.module.environment.now());
@@ -159,15 +159,15 @@ impl<'a> IdentityStore<'a> {
                     ],
                 )
                 .await?;
-            // Claimed or deleted by somebody else between the two statements.
-            again.ok_or_else(|| Error::Unavailable("the registration was used meanwhile".into()))
+            // Claimed or deleted by another caller between the two statements.
+            again.ok_or_else(|| Error::Unavailable("the registration was used in the meantime".into()))
         });
         let found = identities::find(&self.module.database, id?).await?;
-        found.ok_or_else(|| Error::Unavailable("the registration was used meanwhile".into()))
+        found.ok_or_else(|| Error::Unavailable("the registration was used in the meantime".into()))
     }
 
-    /// Puts what the provider keeps in the place of what it kept, unless somebody else has changed that meanwhile, or
-    /// it is another provider's.
+    /// Replaces the provider metadata; returns `false` if it was changed in the meantime, or
+    /// belongs to another provider.
     ///
     /// # Errors
     ///

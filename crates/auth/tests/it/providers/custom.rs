@@ -1,4 +1,4 @@
-//! Providers that somebody else has written: one that redirects, and one that believes a header.
+//! Third-party providers: one that redirects, and one that trusts a header.
 
 use serde_json::json;
 use vestibule_auth::{AuthInput, AuthModule, AuthenticationResponse};
@@ -9,10 +9,10 @@ use crate::support::providers::{Elsewhere, Header};
 use crate::support::{ADA, DAY, Module, PASSWORD, START, claim, object, refusal};
 
 on_both_engines!(
-    people_come_by_elsewhere_and_back,
+    users_are_redirected_and_return,
     a_callback_is_checked,
-    a_name_is_believed_and_is_the_same_person_each_time,
-    the_same_name_of_two_providers_is_two_people,
+    a_trusted_name_is_the_same_identity_each_time,
+    the_same_name_of_two_providers_is_two_identities,
     what_a_provider_keeps_it_changes_itself,
 );
 
@@ -24,12 +24,12 @@ fn query(fields: serde_json::Value) -> AuthInput {
     AuthInput { query: object(fields), ..AuthInput::default() }
 }
 
-async fn people_come_by_elsewhere_and_back(module: Module) {
+async fn users_are_redirected_and_return(module: Module) {
     let service = with_providers(&module);
     let begun = service.authenticate("elsewhere", &query(json!({ "state": "x" }))).await.unwrap();
     let location = "https://elsewhere.example/authorize?state=x".to_owned();
     assert_eq!(begun, AuthenticationResponse::Redirect { location });
-    assert_eq!(module.count("auth_identities").await, 0, "nobody is registered by setting out");
+    assert_eq!(module.count("auth_identities").await, 0, "a redirect registers no one");
 
     let callback = query(json!({ "code": "code of Ada@Example.com" }));
     let back = service.validate_callback("elsewhere", &callback).await.unwrap().identity().unwrap();
@@ -60,7 +60,7 @@ async fn a_callback_is_checked(module: Module) {
     assert_eq!(module.count("auth_identities").await, 0);
 }
 
-async fn a_name_is_believed_and_is_the_same_person_each_time(module: Module) {
+async fn a_trusted_name_is_the_same_identity_each_time(module: Module) {
     let service = with_providers(&module);
     let come = async |name: &str| {
         let input = AuthInput::body([("x-remote-user", name)]);
@@ -75,7 +75,7 @@ async fn a_name_is_believed_and_is_the_same_person_each_time(module: Module) {
     assert_eq!(refused.2, "The proxy names no user");
 }
 
-async fn the_same_name_of_two_providers_is_two_people(module: Module) {
+async fn the_same_name_of_two_providers_is_two_identities(module: Module) {
     let service = with_providers(&module);
     let by_password = module.owned(ADA, "user_1").await;
     let callback = query(json!({ "code": "code of ada@example.com" }));
@@ -94,7 +94,7 @@ async fn what_a_provider_keeps_it_changes_itself(module: Module) {
     let identity = service.validate_callback("elsewhere", &callback).await.unwrap().identity().unwrap();
     let input = AuthInput::body([("refresh_token", "a newer one")]);
     let refused = refusal(service.update_provider("elsewhere", ADA, &input).await);
-    assert_eq!(refused.2, "This name is unknown", "while nobody has claimed it");
+    assert_eq!(refused.2, "This name is unknown", "while it is unclaimed");
     claim(&service, &module.database, identity.id, "user", "user_1").await.unwrap();
     let updated = service.update_provider("elsewhere", ADA, &input).await.unwrap().identity().unwrap();
     assert_eq!(updated.provider_identities[0].provider_metadata, object(json!({ "refresh_token": "a newer one" })));

@@ -1,4 +1,4 @@
-//! What code outside this crate must know of a provider, it asks the provider, or takes `EMAILPASS`.
+//! Code outside this crate asks the provider, or uses `EMAILPASS`.
 
 #[test]
 fn no_other_crate_spells_a_providers_name() {

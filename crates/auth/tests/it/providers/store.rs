@@ -1,4 +1,4 @@
-//! What a provider may see and change, asked through one that does as it is told.
+//! What a provider may read and change, tested by one that follows commands.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,15 +15,15 @@ use vestibule_testing::on_both_engines;
 use crate::support::{ADA, DAY, HOUR, MICROSECOND, Module, PASSWORD, START, claim, object, refusal};
 
 on_both_engines!(
-    a_provider_finds_its_own_and_nobody_elses,
-    registrations_of_one_entity_are_told_apart_by_their_keys,
-    what_was_changed_meanwhile_is_not_overwritten,
+    a_provider_finds_only_its_own,
+    registrations_of_one_entity_are_distinguished_by_their_keys,
+    a_concurrent_change_is_not_overwritten,
     a_clock_that_goes_back_loses_no_change,
     another_providers_part_is_not_changed,
     an_identity_that_went_away_is_no_fault,
 );
 
-/// Finds and registers the `name` and `key` that it is told, and changes the `part` that lies in its hand.
+/// Finds and registers the given `name` and `key`, and changes the stored `part`.
 #[derive(Clone)]
 struct Hand {
     identifier: &'static str,
@@ -51,7 +51,7 @@ fn registration(input: &AuthInput) -> Registration {
         entity_canonical: text("name").to_lowercase(),
         registration_key: text("key"),
         user_metadata: Metadata::new(object(json!({ "name": text("name") }))).ok(),
-        provider_metadata: object(json!({ "kept": text("key") })),
+        provider_metadata: object(json!({ "key": text("key") })),
     }
 }
 
@@ -110,7 +110,7 @@ impl AuthProvider for Hand {
         identities: &IdentityStore<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         if !identities.replace_metadata(&self.part(), input.body.clone()).await? {
-            return Err(AuthenticateError::Refused("changed meanwhile".into()));
+            return Err(AuthenticateError::Refused("changed in the meantime".into()));
         }
         authenticated(identities.identity(&self.part()).await?)
     }
@@ -124,21 +124,21 @@ async fn register(service: &AuthModule, name: &str, key: &str) -> AuthIdentity {
     service.register("hand", &named(name, key)).await.unwrap().identity().unwrap()
 }
 
-/// Changes what the provider keeps of the part in its hand, and takes the part as it then is. Whether it could.
-async fn replace(service: &AuthModule, hand: &Hand, kept: &str) -> bool {
-    match service.update_provider(hand.identifier, "", &AuthInput::body([("kept", kept)])).await {
+/// Replaces the metadata of the stored part, and stores the result. Returns whether that worked.
+async fn replace(service: &AuthModule, hand: &Hand, value: &str) -> bool {
+    match service.update_provider(hand.identifier, "", &AuthInput::body([("value", value)])).await {
         Ok(updated) => {
             hand.take(&updated.identity().unwrap().provider_identities[0]);
             true
         }
         Err(error) => {
-            assert_eq!(error.to_string(), "changed meanwhile");
+            assert_eq!(error.to_string(), "changed in the meantime");
             false
         }
     }
 }
 
-async fn a_provider_finds_its_own_and_nobody_elses(module: Module) {
+async fn a_provider_finds_only_its_own(module: Module) {
     let service = module.service.clone().with_provider(Hand::new("hand")).with_provider(Hand::new("other"));
     let waiting = register(&service, "Waiting", "k").await;
     let owned = register(&service, "Owned", "k").await;
@@ -163,7 +163,7 @@ async fn a_provider_finds_its_own_and_nobody_elses(module: Module) {
     assert_eq!(find("hand", "owned", "k").await.unwrap(), owned.id);
 }
 
-async fn registrations_of_one_entity_are_told_apart_by_their_keys(module: Module) {
+async fn registrations_of_one_entity_are_distinguished_by_their_keys(module: Module) {
     let service = module.service.clone().with_provider(Hand::new("hand"));
     let (one, other, nameless) = (
         register(&service, "Ada", "1").await,
@@ -177,20 +177,20 @@ async fn registrations_of_one_entity_are_told_apart_by_their_keys(module: Module
     let part = &one.provider_identities[0];
     assert_eq!((part.provider.as_str(), part.entity_canonical.as_str()), ("hand", "ada"));
     assert_eq!(part.user_metadata.as_ref().unwrap().as_object(), &object(json!({ "name": "Ada" })));
-    assert_eq!(part.provider_metadata, object(json!({ "kept": "1" })));
+    assert_eq!(part.provider_metadata, object(json!({ "key": "1" })));
 }
 
-async fn what_was_changed_meanwhile_is_not_overwritten(module: Module) {
+async fn a_concurrent_change_is_not_overwritten(module: Module) {
     let (hand, slow) = (Hand::new("hand"), Hand::new("slow"));
     let service = module.service.clone().with_provider(hand.clone());
     let part = register(&service, "Ada", "").await.provider_identities.remove(0);
     hand.take(&part);
     // All in one microsecond, by a clock that stands still.
-    for kept in ["first", "second", "third"] {
-        assert!(replace(&service, &hand, kept).await, "{kept}");
+    for value in ["first", "second", "third"] {
+        assert!(replace(&service, &hand, value).await, "{value}");
     }
     let newest = hand.part();
-    assert_eq!(newest.provider_metadata, object(json!({ "kept": "third" })));
+    assert_eq!(newest.provider_metadata, object(json!({ "value": "third" })));
     assert_eq!(newest.updated_at, START + 3 * MICROSECOND);
     slow.take(&part);
     let service = module.service.clone().with_provider(Hand { identifier: "hand", ..slow.clone() });
@@ -198,7 +198,7 @@ async fn what_was_changed_meanwhile_is_not_overwritten(module: Module) {
     assert_eq!(module.service.retrieve_provider_identity(part.id).await.unwrap(), newest);
 }
 
-/// A moment before the epoch, too, and one with an odd microsecond: both engines keep them as they are.
+/// A moment before the epoch, too, and one with an odd microsecond: both engines store them exactly.
 async fn a_clock_that_goes_back_loses_no_change(module: Module) {
     let hand = Hand::new("hand");
     let service = module.service.clone().with_provider(hand.clone());
@@ -224,7 +224,7 @@ async fn another_providers_part_is_not_changed(module: Module) {
     assert_eq!(module.sign_in(ADA, PASSWORD).await.unwrap(), owned);
 }
 
-/// Whoever signs in at the moment of his removal is refused.
+/// A sign-in during the removal of the user is refused.
 async fn an_identity_that_went_away_is_no_fault(module: Module) {
     let hand = Hand::new("hand");
     let service = module.service.clone().with_provider(hand.clone());

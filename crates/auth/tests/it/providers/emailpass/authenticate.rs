@@ -11,17 +11,17 @@ use crate::support::{
 };
 
 on_both_engines!(
-    whoever_has_the_password_is_believed,
+    the_right_password_signs_in,
     unknown_wrong_and_rubbish_sound_alike,
     what_is_missing_is_named,
     too_long_a_password_is_refused_unread,
     an_identity_without_a_readable_hash_looks_like_none,
     a_registration_that_was_claimed_goes_on_and_its_rival_does_not,
-    an_expired_registration_lets_nobody_in,
+    an_expired_registration_does_not_sign_in,
 );
-on_both_engines!(4 threads: a_storm_is_told_to_come_back);
+on_both_engines!(4 threads: a_full_queue_asks_to_retry);
 
-async fn whoever_has_the_password_is_believed(module: Module) {
+async fn the_right_password_signs_in(module: Module) {
     let owned = module.owned("Ada@Example.com", "user_1").await;
     for spelling in [ADA, "Ada@Example.com", "  ADA@example.COM ", "ａｄａ@example.com"] {
         let identity = module.sign_in(spelling, PASSWORD).await.unwrap();
@@ -41,7 +41,7 @@ async fn unknown_wrong_and_rubbish_sound_alike(module: Module) {
         (ADA, "Lantern-trombone-42\0"),
         (ADA, "x"),
         ("waiting@example.com", OTHER_PASSWORD),
-        ("nobody@example.com", PASSWORD),
+        ("stranger@example.com", PASSWORD),
         ("аda@example.com", PASSWORD),
         ("ada@example.com.", PASSWORD),
         ("ada", PASSWORD),
@@ -77,7 +77,7 @@ async fn what_is_missing_is_named(module: Module) {
 async fn too_long_a_password_is_refused_unread(module: Module) {
     module.owned(ADA, "user_1").await;
     let done = module.passwords.done();
-    for address in [ADA, "nobody@example.com", "rubbish"] {
+    for address in [ADA, "stranger@example.com", "rubbish"] {
         let refused = refusal(module.sign_in(address, &"x".repeat(1_025)).await);
         let message = "The password is too long: 1024 characters at most".to_owned();
         assert_eq!(refused, (ErrorKind::InvalidData, None, message), "{address}");
@@ -85,7 +85,7 @@ async fn too_long_a_password_is_refused_unread(module: Module) {
     assert_eq!(module.passwords.done(), done);
 }
 
-/// security.md 10 and 29: what an import left behind is no 500, and does not tell that somebody is there.
+/// security.md 10 and 29: an unreadable imported hash is no 500, and does not reveal the account.
 async fn an_identity_without_a_readable_hash_looks_like_none(module: Module) {
     for (number, metadata) in [
         json!({}),
@@ -126,15 +126,15 @@ async fn a_registration_that_was_claimed_goes_on_and_its_rival_does_not(module: 
     assert_eq!(refused.2, "Identity with email already exists");
 }
 
-async fn an_expired_registration_lets_nobody_in(module: Module) {
+async fn an_expired_registration_does_not_sign_in(module: Module) {
     module.register(ADA, PASSWORD).await.unwrap();
     module.clock.set(START + DAY);
     assert_eq!(refusal(module.sign_in(ADA, PASSWORD).await), wrong_password());
     assert_eq!(module.count("auth_identities").await, 1, "though nothing has cleaned up yet");
 }
 
-/// security.md 12: one thread, one place to wait, hashes that take their time, and more callers than that.
-async fn a_storm_is_told_to_come_back(module: Module) {
+/// security.md 12: one thread, a queue of one, slow hashes, and more callers than that.
+async fn a_full_queue_asks_to_retry(module: Module) {
     module.owned(ADA, "user_1").await;
     let service = module.with_passwords(|config| {
         (config.threads, config.queue) = (1, 1);
@@ -143,7 +143,7 @@ async fn a_storm_is_told_to_come_back(module: Module) {
     let mut callers = tokio::task::JoinSet::new();
     for caller in 0..32 {
         let service = service.clone();
-        callers.spawn(async move { sign_in(&service, &format!("nobody{caller}@example.com"), PASSWORD).await });
+        callers.spawn(async move { sign_in(&service, &format!("stranger{caller}@example.com"), PASSWORD).await });
     }
     let mut busy = 0;
     for result in callers.join_all().await {

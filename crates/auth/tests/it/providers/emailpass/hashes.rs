@@ -1,4 +1,4 @@
-//! Hashes that others made, or that we made with less: they sign in, and are made anew (security.md 9).
+//! Outdated or foreign hashes: they sign in, and are replaced (security.md 9).
 
 use serde_json::json;
 use vestibule_auth::{AuthIdentity, AuthModule, PasswordConfig, Passwords};
@@ -14,12 +14,12 @@ on_both_engines!(
     the_references_hash_signs_in_and_becomes_argon2id,
     weaker_parameters_are_raised_and_others_left,
     a_wrong_password_raises_nothing,
-    a_registration_is_made_anew_only_once_it_is_claimed,
-    a_password_that_was_changed_meanwhile_is_not_changed_back,
+    a_registrations_hash_is_updated_only_once_it_is_claimed,
+    a_concurrently_changed_password_is_not_changed_back,
 );
 on_both_engines!(4 threads: sixty_four_sign_ins_at_once_all_succeed);
 
-/// Made by npm's scrypt-kdf 2.0.1 with the reference's parameters (N = 2^15, r = 8, p = 1).
+/// Created by npm's scrypt-kdf 2.0.1 with the reference's parameters (N = 2^15, r = 8, p = 1).
 const SCRYPT_PASSWORD: &str = "correct horse battery staple";
 const SCRYPT: &str = "c2NyeXB0AA8AAAAIAAAAAQoxi3N7byjvWXy3CMStPTGgzD/4SnrBlD1XER5sgbUi7xTa05RR46bxztp/7rASl7y8y98ffZR7UyRT+tMiHiHMfxUOu65rOJgIQaHLvxPS";
 
@@ -57,11 +57,11 @@ async fn the_references_hash_signs_in_and_becomes_argon2id(module: Module) {
         module.clock.advance(HOUR);
         let signed_in = module.sign_in(&address, password).await.unwrap();
         assert_eq!(signed_in.actor("user"), Some("user_1"));
-        let made_anew = hash_of(&module, &identity).await;
-        assert!(made_anew.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{made_anew}");
-        assert_eq!(signed_in.provider_identities[0].updated_at, module.clock_now(), "what is answered is what is kept");
+        let updated = hash_of(&module, &identity).await;
+        assert!(updated.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{updated}");
+        assert_eq!(signed_in.provider_identities[0].updated_at, module.clock_now(), "the result is what is stored");
         module.sign_in(&address, password).await.expect("and it still does");
-        assert_eq!(hash_of(&module, &identity).await, made_anew, "once is enough");
+        assert_eq!(hash_of(&module, &identity).await, updated, "once is enough");
         assert_eq!(refusal(module.sign_in(&address, OTHER_PASSWORD).await), wrong_password());
     }
 }
@@ -87,8 +87,8 @@ async fn a_wrong_password_raises_nothing(module: Module) {
     assert_eq!(hash_of(&module, &identity).await, before);
 }
 
-/// What waits is found by its hash, which follows from address, password and parameters.
-async fn a_registration_is_made_anew_only_once_it_is_claimed(module: Module) {
+/// A waiting registration is found by its hash, which follows from address, password and parameters.
+async fn a_registrations_hash_is_updated_only_once_it_is_claimed(module: Module) {
     let identity = module.register(ADA, PASSWORD).await.unwrap();
     assert_eq!(refusal(sign_in(&stronger(&module), ADA, PASSWORD).await), wrong_password());
     module.claim(identity.id, "user_1").await.unwrap();
@@ -96,9 +96,9 @@ async fn a_registration_is_made_anew_only_once_it_is_claimed(module: Module) {
     assert!(hash_of(&module, &identity).await.contains("t=3"));
 }
 
-/// The sign-in that makes a hash anew has read the old password; the change comes between reading and writing. A hook
+/// The sign-in that replaces a hash has read the old password; the change comes between reading and writing. A hook
 /// between the two does not exist, so the two run at once, often.
-async fn a_password_that_was_changed_meanwhile_is_not_changed_back(module: Module) {
+async fn a_concurrently_changed_password_is_not_changed_back(module: Module) {
     for round in 0..16 {
         let address = format!("user{round}@example.com");
         imported(&module, &address, LIGHT_SCRYPT).await;
@@ -127,9 +127,9 @@ async fn sixty_four_sign_ins_at_once_all_succeed(module: Module) {
     module.sign_in(ADA, LIGHT_SCRYPT_PASSWORD).await.unwrap();
 }
 
-/// The passwords of the tests are what the tests say they are.
+/// The passwords of the tests match their hashes.
 #[tokio::test]
-async fn the_foreign_hashes_are_what_they_are_said_to_be() {
+async fn the_foreign_hashes_match_their_passwords() {
     let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
     for (password, hash) in [(SCRYPT_PASSWORD, SCRYPT), (LIGHT_SCRYPT_PASSWORD, LIGHT_SCRYPT)] {
         let verdict = passwords.verify(password, Some(hash)).await.unwrap();

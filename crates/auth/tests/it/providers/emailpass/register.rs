@@ -1,4 +1,4 @@
-//! Registering an address and a password: anybody may, and it proves nothing (security.md 6).
+//! Registering an address and a password: anyone may, and it proves nothing (security.md 6).
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 on_both_engines!(
-    a_registration_belongs_to_nobody_yet,
+    a_registration_has_no_owner_yet,
     what_cannot_be_registered_is_refused_with_the_reason,
     a_claimed_address_is_taken_in_every_spelling,
     registering_twice_is_registering_once,
@@ -21,23 +21,23 @@ on_both_engines!(
 );
 on_both_engines!(4 threads: sixty_four_at_once_are_one, sixty_four_strangers_at_once_are_sixty_four);
 
-async fn a_registration_belongs_to_nobody_yet(module: Module) {
+async fn a_registration_has_no_owner_yet(module: Module) {
     let identity = module.register(" Ada@Example.com ", PASSWORD).await.unwrap();
     assert_eq!((identity.is_claimed(), identity.actor("user"), identity.app_metadata.len()), (false, None, 0));
     assert_eq!((identity.created_at, identity.expires_at), (START, Some(START + DAY)));
-    assert_eq!(identity.entity_id(), "Ada@Example.com", "kept as written");
+    assert_eq!(identity.entity_id(), "Ada@Example.com", "stored as written");
     let part = identity.provider_identity("emailpass").unwrap();
     assert_eq!((part.entity_canonical.as_str(), identity.provider_identities.len()), (ADA, 1));
     assert_eq!(module.again(&identity).await.as_ref(), Some(&identity));
     for spelling in ["Ada@Example.com", ADA, "ADA@EXAMPLE.COM"] {
-        assert_eq!(module.sign_in(spelling, PASSWORD).await.unwrap(), identity, "and signs in, as nobody yet");
+        assert_eq!(module.sign_in(spelling, PASSWORD).await.unwrap(), identity, "and signs in, without an owner yet");
     }
     let service = module.with_options(|options| options.unclaimed_lifetime = HOUR);
     let shorter = service.register("emailpass", &credentials("bob@example.com", PASSWORD)).await.unwrap();
     assert_eq!(shorter.identity().unwrap().expires_at, Some(START + HOUR));
 }
 
-/// security.md 8, 16 and 29: in the reference's words where it has any.
+/// security.md 8, 16 and 29: with the reference's messages if it has any.
 async fn what_cannot_be_registered_is_refused_with_the_reason(module: Module) {
     let input = |body: Json| AuthInput { body: object(body), ..AuthInput::default() };
     let both = |email: &str, password: &str| input(json!({ "email": email, "password": password }));
@@ -97,7 +97,7 @@ async fn a_claimed_address_is_taken_in_every_spelling(module: Module) {
     assert_eq!(module.count("auth_identities").await, 1);
 }
 
-/// As in the reference: with the same password, the same identity. It waits anew.
+/// As in the reference: with the same password, the same identity. Its lifetime starts again.
 async fn registering_twice_is_registering_once(module: Module) {
     let first = module.register(ADA, PASSWORD).await.unwrap();
     module.clock.advance(HOUR);
@@ -108,7 +108,7 @@ async fn registering_twice_is_registering_once(module: Module) {
     assert_eq!(module.count("provider_identities").await, 1);
 }
 
-/// security.md 6: at the very moment it is over, before any cleanup.
+/// security.md 6: at the very moment of expiry, before any cleanup.
 async fn one_that_waited_too_long_is_another_one(module: Module) {
     let first = module.register(ADA, PASSWORD).await.unwrap();
     module.clock.set(START + DAY - MICROSECOND);

@@ -1,4 +1,4 @@
-//! That an address is known, or waits, does not show in the time (security.md 10).
+//! The time does not reveal whether an address is known, or waits (security.md 10).
 
 use vestibule_auth::AuthInput;
 use vestibule_testing::on_both_engines;
@@ -7,7 +7,7 @@ use crate::support::{ADA, Module, OTHER_PASSWORD, PASSWORD, credentials};
 
 on_both_engines!(every_sign_in_is_one_hash, every_registration_is_one_hash);
 
-/// A check costs what making a hash costs; see `Recipe::decoy` and its tests.
+/// A check costs as much as a hash; see `Recipe::decoy` and its tests.
 async fn every_sign_in_is_one_hash(module: Module) {
     module.owned(ADA, "user_1").await;
     module.register("waiting@example.com", PASSWORD).await.unwrap();
@@ -15,7 +15,7 @@ async fn every_sign_in_is_one_hash(module: Module) {
         module.register("many@example.com", &format!("Strangers-password-{number}")).await.unwrap();
     }
     for address in
-        [ADA, "ADA@EXAMPLE.COM", "nobody@example.com", "waiting@example.com", "many@example.com", "rubbish", "a@b\0"]
+        [ADA, "ADA@EXAMPLE.COM", "stranger@example.com", "waiting@example.com", "many@example.com", "rubbish", "a@b\0"]
     {
         for password in [PASSWORD, OTHER_PASSWORD, "x", "Strangers-password-7"] {
             let before = module.passwords.done();

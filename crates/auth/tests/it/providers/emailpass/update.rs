@@ -13,7 +13,7 @@ use crate::support::{
 on_both_engines!(
     the_new_one_counts_and_the_old_one_does_not,
     what_cannot_be_a_password_is_refused_with_the_reason,
-    whoever_is_not_in_has_none_to_change,
+    an_unclaimed_registration_has_none_to_change,
 );
 on_both_engines!(4 threads: of_many_changes_at_once_one_is_the_last);
 
@@ -56,10 +56,10 @@ async fn what_cannot_be_a_password_is_refused_with_the_reason(module: Module) {
     module.sign_in(ADA, PASSWORD).await.unwrap();
 }
 
-/// security.md 6: what was registered and never claimed is nobody's, also not for whoever asks for a new password.
-async fn whoever_is_not_in_has_none_to_change(module: Module) {
+/// security.md 6: an unclaimed registration has no owner, also not for a request of a new password.
+async fn an_unclaimed_registration_has_none_to_change(module: Module) {
     module.register(ADA, PASSWORD).await.unwrap();
-    for name in [ADA, "nobody@example.com", "rubbish", ""] {
+    for name in [ADA, "stranger@example.com", "rubbish", ""] {
         let result = module.service.update_provider("emailpass", name, &credentials("", OTHER_PASSWORD)).await;
         let message = format!("There is no identity of {name}");
         assert_eq!(refusal(result), (ErrorKind::Unauthorized, None, message));
