@@ -40,7 +40,7 @@ impl Default for AttemptLimit {
 #[derive(Debug, thiserror::Error, DomainError)]
 pub enum AttemptError {
     /// The limit is reached.
-    #[error("Too many failed tries for this account. Wait {}, or reset the password by mail.", in_words(*.retry_after))]
+    #[error("Too many failed attempts for this account. Wait {}, or reset the password by mail.", in_words(*.retry_after))]
     #[kind(TooManyRequests, code = "too_many_attempts")]
     TooMany {
         /// When the next attempt is evaluated.

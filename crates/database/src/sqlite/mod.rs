@@ -32,7 +32,7 @@ pub(crate) struct Sqlite {
     is_new: bool,
     readers: Mutex<Vec<rusqlite::Connection>>,
     max_readers: usize,
-    /// The connection of [`Sqlite::version`], never written by: commits of others are counted per connection.
+    /// The fixed connection for versions, which never writes: commits of others are counted per connection.
     watch: Mutex<Option<rusqlite::Connection>>,
     writer: Writer,
     /// When a scan last took long.

@@ -26,7 +26,7 @@ fn assert_precise(results: &[Outcome]) {
             // The last super admin at this moment stays.
             ErrorKind::NotAllowed => message.starts_with("This is the last super admin"),
             // Some of the passwords are wrong.
-            ErrorKind::TooManyRequests => message.starts_with("Too many failed tries for this account."),
+            ErrorKind::TooManyRequests => message.starts_with("Too many failed attempts for this account."),
             // A registration that is claimed while it is made again, an identity that is deleted during the sign-in.
             ErrorKind::Unavailable => message == "the database is not available at the moment",
             _ => false,

@@ -67,7 +67,7 @@ async fn guessing_here_is_counted_for_the_session(app: TestApp) {
     }
     let right = json!({ "current_password": PASSWORD, "new_password": NEW });
     let refused = ada.post(CHANGE, right.clone()).await;
-    let message = "Too many failed tries for this account. Wait 15 minutes, or reset the password by mail.";
+    let message = "Too many failed attempts for this account. Wait 15 minutes, or reset the password by mail.";
     refused.is_coded(429, "too_many_requests", "too_many_attempts", message);
     assert_eq!(refused.header("retry-after"), Some("900"));
     let another = app.anonymous().sign_in_as_user(ADA, PASSWORD).await;

@@ -45,7 +45,7 @@ async fn failed_tries_are_forgotten_after_their_window(module: Module) {
     assert_eq!((attempts.failed, attempts.blocked, attempts.forgotten_at), (10, true, Some(START + WINDOW)));
     let (kind, code, message) = refusal(module.sign_in(ADA, PASSWORD).await);
     assert_eq!((kind, code), (ErrorKind::TooManyRequests, Some("too_many_attempts")));
-    assert_eq!(message, "Too many failed tries for this account. Wait a minute, or reset the password by mail.");
+    assert_eq!(message, "Too many failed attempts for this account. Wait a minute, or reset the password by mail.");
     module.clock.set(START + WINDOW);
     assert_eq!(module.service.attempts(ADA).await.unwrap().failed, 0);
     module.sign_in(ADA, PASSWORD).await.unwrap();
@@ -80,7 +80,7 @@ async fn known_and_unknown_addresses_are_refused_alike(module: Module) {
         fail(&module, address, 10).await;
         let refused = refusal(module.sign_in(address, OTHER_PASSWORD).await);
         let message =
-            "Too many failed tries for this account. Wait 15 minutes, or reset the password by mail.".to_owned();
+            "Too many failed attempts for this account. Wait 15 minutes, or reset the password by mail.".to_owned();
         assert_eq!(refused, (ErrorKind::TooManyRequests, Some("too_many_attempts"), message), "{address:.40}");
     }
     let stored = module.count("auth_attempts WHERE account LIKE '%rubbish%' OR account LIKE '%xxx%'").await;

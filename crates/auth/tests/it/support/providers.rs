@@ -74,8 +74,8 @@ impl AuthProvider for Elsewhere {
         identities: &IdentityStore<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         let part = identities.find_claimed(entity_id).await?.ok_or_else(|| refused("This name is unknown"))?;
-        let kept = identities.replace_metadata(&part, input.body.clone()).await?;
-        if !kept {
+        let replaced = identities.replace_metadata(&part, input.body.clone()).await?;
+        if !replaced {
             return Err(refused("Another request was first"));
         }
         Ok(Authentication::Authenticated(Box::new(identities.identity(&part).await?)))
