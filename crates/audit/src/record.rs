@@ -12,8 +12,8 @@ const LONGEST_USER_AGENT: usize = 256;
 
 /// An entry to be written.
 ///
-/// `before` and `after` hold privileges and plain fields. Leave out passwords, tokens and codes, and
-/// text with a NUL, which PostgreSQL cannot store.
+/// `before` and `after` hold privileges and plain fields. Leave out passwords, tokens and codes, and text with a NUL,
+/// which PostgreSQL cannot store.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewEntry<'a> {
     /// What was done.

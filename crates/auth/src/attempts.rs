@@ -145,8 +145,8 @@ impl AccountLocks {
 }
 
 impl AuthModule {
-    /// Counts an attempt in one of an account's counts. The account is named by [`AuthModule::account_of`], or before the
-    /// owner is known by the canonical form of the address.
+    /// Counts an attempt in one of an account's counts. The account is named by [`AuthModule::account_of`], or before
+    /// the owner is known by the canonical form of the address.
     ///
     /// # Errors
     ///
@@ -253,8 +253,8 @@ impl AuthModule {
         transaction.execute(text, values![account]).await.map(drop)
     }
 
-    /// Clears the guesses of an account's previous password. Those of codes stay: setting the
-    /// password does not prove the second factor.
+    /// Clears the guesses of an account's previous password. Those of codes stay: setting the password does not prove
+    /// the second factor.
     pub(crate) async fn clear_guesses_of_password_within(
         &self,
         transaction: &mut Transaction,

@@ -244,8 +244,8 @@ impl AuthModule {
         result
     }
 
-    /// Authenticates on a device with these secrets, as [`AuthModule::call_provider`] does: if the account knows
-    /// the device, its guesses count apart from those of strangers.
+    /// Authenticates on a device with these secrets, as [`AuthModule::call_provider`] does: if the account knows the
+    /// device, its guesses count apart from those of strangers.
     ///
     /// # Errors
     ///
@@ -284,8 +284,8 @@ impl AuthModule {
         Ok(AuthenticationResponse::MfaRequired(Box::new(challenge)))
     }
 
-    /// Changes an identity's data of the provider: with `emailpass`, the password. The caller has checked the permission;
-    /// the returned identity has proved nothing.
+    /// Changes an identity's data of the provider: with `emailpass`, the password. The caller has checked the
+    /// permission; the returned identity has proved nothing.
     ///
     /// # Errors
     ///

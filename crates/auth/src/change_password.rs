@@ -39,9 +39,9 @@ pub enum ChangePasswordError {
 }
 
 impl AuthModule {
-    /// Verifies the present password, and returns its provider identity, which may
-    /// be that of another identity of the same actor. A wrong one is a failed attempt of the session, if there is one: no
-    /// stranger can use those up. Otherwise it is one of the account.
+    /// Verifies the present password, and returns its provider identity, which may be that of another identity of the
+    /// same actor. A wrong one is a failed attempt of the session, if there is one: no stranger can use those up.
+    /// Otherwise it is one of the account.
     ///
     /// # Errors
     ///
@@ -79,8 +79,8 @@ impl AuthModule {
         Ok(part)
     }
 
-    /// Changes a password. Ends every session of its owner but `keep`, and deletes a requested reset; an event
-    /// notifies the owner.
+    /// Changes a password. Ends every session of its owner but `keep`, and deletes a requested reset; an event notifies
+    /// the owner.
     ///
     /// # Errors
     ///

@@ -46,9 +46,8 @@ const UNUSED: &str = "DELETE FROM auth_known_devices WHERE last_used_at <= $1
 const REMEMBERED_CODE: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl AuthModule {
-    /// Deletes unclaimed registrations, ended and unused sessions, finished challenges
-    /// and tokens, expired counts of attempts, and devices that were not seen for 400 days; and
-    /// returns how many rows there were.
+    /// Deletes unclaimed registrations, ended and unused sessions, finished challenges and tokens, expired counts of
+    /// attempts, and devices that were not seen for 400 days; and returns how many rows there were.
     ///
     /// # Errors
     ///

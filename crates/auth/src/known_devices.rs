@@ -1,9 +1,9 @@
 //! Browsers on which an owner has signed in before (OWASP's device cookies): each has its own count of failed attempts, so
 //! that strangers who guess cannot keep the owner out (`attempts.rs`, decision record 15).
 //!
-//! The cookie is a secret of 256 random bits, of which the database holds a hash. It grants no access and names neither an
-//! account nor a session. It is replaced at each sign-in, outlives a sign-out, and ends with the password of the time when
-//! it was issued.
+//! The cookie is a secret of 256 random bits, of which the database holds a hash. It grants no access and names neither
+//! an account nor a session. It is replaced at each sign-in, outlives a sign-out, and ends with the password of the
+//! time when it was issued.
 //!
 //! Not here: the notice of a sign-in from a new device (`devices`), which depends on the user agent.
 
@@ -90,8 +90,8 @@ impl AuthModule {
         connection.into().query_optional(text, values).await
     }
 
-    /// Makes the browser with these secrets known to the owner of an identity, within a transaction, replacing
-    /// its previous secret. Returns the browser's new secrets.
+    /// Makes the browser with these secrets known to the owner of an identity, within a transaction, replacing its
+    /// previous secret. Returns the browser's new secrets.
     ///
     /// # Errors
     ///

@@ -61,8 +61,8 @@ pub struct AuthOptions {
     pub reset_lifetime: Duration,
     /// Which passwords may be set.
     pub password_policy: PasswordPolicy,
-    /// What each type of actor has to verify before it is fully signed in: the reference's
-    /// `authVerificationsPerActor`. Nothing by default.
+    /// What each type of actor has to verify before it is fully signed in: the reference's `authVerificationsPerActor`.
+    /// Nothing by default.
     pub verifications_per_actor: BTreeMap<String, Vec<RequiredVerification>>,
     /// How many attempts of an account may fail before everyone has to wait.
     pub attempts: AttemptLimit,

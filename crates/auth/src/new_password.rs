@@ -23,8 +23,8 @@ impl fmt::Debug for NewPassword {
 }
 
 impl AuthModule {
-    /// Judges and hashes a password before the transaction in which it is set: both are slow. It must not
-    /// consist of the owner's address or names.
+    /// Judges and hashes a password before the transaction in which it is set: both are slow. It must not consist of
+    /// the owner's address or names.
     ///
     /// # Errors
     ///
@@ -49,8 +49,8 @@ impl AuthModule {
         self.passwords.judge(self.options.password_policy, password, address, names).await
     }
 
-    /// Sets a password. Ends every session of the actor's identities but `keep`, and deletes
-    /// reset tokens, failed attempts and known devices. An event notifies the owner.
+    /// Sets a password. Ends every session of the actor's identities but `keep`, and deletes reset tokens, failed
+    /// attempts and known devices. An event notifies the owner.
     ///
     /// `None` if the identity does not exist, or `is_current` rejects it.
     pub(crate) async fn set_password_within(
@@ -88,9 +88,9 @@ impl AuthModule {
         Ok(Some(part))
     }
 
-    /// Locks an identity until the transaction ends. A sign-in does so too before its session begins:
-    /// either its session exists, and ends, when the password changes; or it finds that the password has changed. Returns
-    /// whether the identity exists.
+    /// Locks an identity until the transaction ends. A sign-in does so too before its session begins: either its
+    /// session exists, and ends, when the password changes; or it finds that the password has changed. Returns whether
+    /// the identity exists.
     ///
     /// # Errors
     ///
@@ -104,8 +104,8 @@ impl AuthModule {
         Ok(transaction.execute(text, values![identity]).await? > 0)
     }
 
-    /// Whether the password of an authentication is still the current one: to be checked in the transaction in
-    /// which the session begins, once it has written to the identity.
+    /// Whether the password of an authentication is still the current one: to be checked in the transaction in which
+    /// the session begins, once it has written to the identity.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 //! Limits the mails that callers without a session can cause.
 //!
-//! The first mail to a recipient is sent at once, and each later one waits longer: a minute, 4, 16, then an hour. Each client
-//! address can cause so many an hour, to any recipients. What an owner requests with a session, and what administrators send,
-//! is counted apart: strangers neither delay it nor use it up.
+//! The first mail to a recipient is sent at once, and each later one waits longer: a minute, 4, 16, then an hour. Each
+//! client address can cause so many an hour, to any recipients. What an owner requests with a session, and what
+//! administrators send, is counted apart: strangers neither delay it nor use it up.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
@@ -105,8 +105,8 @@ const RESERVE: &str = "INSERT INTO auth_stranger_mails (recipient, number, next_
     RETURNING number, next_at";
 
 impl AuthModule {
-    /// Reserves the next mail of a stranger to a recipient, by one statement, and returns when it may be sent; `None` if
-    /// that would be after `latest`.
+    /// Reserves the next mail of a stranger to a recipient, by one statement, and returns when it may be sent; `None`
+    /// if that would be after `latest`.
     pub(crate) async fn reserve_mail_within(
         &self,
         transaction: &mut Transaction,

@@ -1,11 +1,11 @@
 //! Notifying waiting tasks that something was committed.
 //!
-//! Within a process that is immediate, without a query. Among processes on PostgreSQL it uses NOTIFY, on
-//! a connection of its own and after the commit: a NOTIFY within a transaction makes all commits of the database wait
-//! for one another. Processes that share a SQLite file poll whether another one has written.
+//! Within a process that is immediate, without a query. Among processes on PostgreSQL it uses NOTIFY, on a connection
+//! of its own and after the commit: a NOTIFY within a transaction makes all commits of the database wait for one
+//! another. Processes that share a SQLite file poll whether another one has written.
 //!
-//! An announcement may arrive twice, or without a change; and after a lost connection it may be late. So
-//! listeners also poll now and then.
+//! An announcement may arrive twice, or without a change; and after a lost connection it may be late. So listeners also
+//! poll now and then.
 
 use std::time::Duration;
 
@@ -77,16 +77,16 @@ impl Announcements {
 }
 
 impl Database {
-    /// Subscribes to what [`Transaction::announce`](crate::Transaction::announce) announces from now on: in this process,
-    /// and while [`Database::exchange_announcements`] runs, in all.
+    /// Subscribes to what [`Transaction::announce`](crate::Transaction::announce) announces from now on: in this
+    /// process, and while [`Database::exchange_announcements`] runs, in all.
     pub fn announcements(&self) -> Announcements {
         let board = self.board().0.subscribe();
         let seen = board.borrow().all;
         Announcements { board, seen }
     }
 
-    /// Exchanges announcements with the other processes on this database, for as long as it is polled. Run it once
-    /// per process.
+    /// Exchanges announcements with the other processes on this database, for as long as it is polled. Run it once per
+    /// process.
     pub async fn exchange_announcements(&self) {
         match self.driver() {
             Driver::Sqlite(_) => self.look_for_others().await,

@@ -44,8 +44,8 @@ impl Config {
     /// Parses `sqlite://PATH` or `postgres://user:password@host:port/name?sslmode=…&sslrootcert=PATH`.
     ///
     /// Parameters mean the same as for PostgreSQL's own clients, or are refused. `sslmode` is `disable`, `prefer` (the
-    /// default), `require`, `verify-ca` or `verify-full`; `prefer` and `require` check the server's certificate only
-    /// if `sslrootcert` names its authority. Variables such as `PGHOST` are not read.
+    /// default), `require`, `verify-ca` or `verify-full`; `prefer` and `require` check the server's certificate only if
+    /// `sslrootcert` names its authority. Variables such as `PGHOST` are not read.
     ///
     /// # Errors
     ///

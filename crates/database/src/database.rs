@@ -24,8 +24,8 @@ pub(crate) enum Driver {
 }
 
 impl Database {
-    /// Opens the database. A missing SQLite file is created, readable by its owner alone; PostgreSQL is
-    /// connected to on first use, so an unavailable server does not prevent the start.
+    /// Opens the database. A missing SQLite file is created, readable by its owner alone; PostgreSQL is connected to on
+    /// first use, so an unavailable server does not prevent the start.
     ///
     /// # Errors
     ///
@@ -76,8 +76,8 @@ impl Database {
         }
     }
 
-    /// Reads rows by a statement whose cost grows with its table: on SQLite, other tasks are moved out of its
-    /// way if it takes long. [`Database::query`] is for reads that find their rows by an index.
+    /// Reads rows by a statement whose cost grows with its table: on SQLite, other tasks are moved out of its way if it
+    /// takes long. [`Database::query`] is for reads that find their rows by an index.
     ///
     /// # Errors
     ///
@@ -89,8 +89,8 @@ impl Database {
         }
     }
 
-    /// Begins a transaction. It is rolled back unless it is committed. [`transaction!`](crate::transaction!) does
-    /// both, and retries where PostgreSQL found that two transactions conflict.
+    /// Begins a transaction. It is rolled back unless it is committed. [`transaction!`](crate::transaction!) does both,
+    /// and retries where PostgreSQL found that two transactions conflict.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 //! Finds another program's tables with the names of a module's, and missing tables of a module, before anything is
 //! created.
 //!
-//! Nothing is locked, and another process may migrate at the same time. The existing names are therefore read before the
-//! histories to find extra tables, and after them to find missing ones.
+//! Nothing is locked, and another process may migrate at the same time. The existing names are therefore read before
+//! the histories to find extra tables, and after them to find missing ones.
 
 use std::collections::BTreeSet;
 
@@ -69,8 +69,7 @@ impl Present {
         pending.iter().flat_map(|step| created(step.sql)).filter(is_taken).collect()
     }
 
-    /// The tables that the module's history lists and that are missing. Indexes are the operator's to
-    /// change.
+    /// The tables that the module's history lists and that are missing. Indexes are the operator's to change.
     pub(crate) fn missing(&self, module: &Migrations, applied: &[String]) -> Vec<String> {
         let mut expected = BTreeSet::new();
         for step in module.steps.iter().filter(|step| applied.iter().any(|name| name == step.name)) {

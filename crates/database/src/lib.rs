@@ -1,7 +1,8 @@
 //! One SQL text over two databases: SQLite inside the process, PostgreSQL beside it.
 //!
 //! A statement is written once, with `$1` placeholders; [`Sql`] holds two texts where the engines truly differ. Rows
-//! are returned as values of the caller's types ([`FromRow`]), errors as the four kinds a caller can act on ([`Error`]).
+//! are returned as values of the caller's types ([`FromRow`]), errors as the four kinds a caller can act on
+//! ([`Error`]).
 //!
 //! - [`Database`]: opens either engine, reads, begins transactions, migrates
 //! - [`Transaction`], [`transaction!`]: work that is done whole or not at all; dropped means rolled back

@@ -20,7 +20,8 @@ pub struct Table {
     pub columns: &'static str,
 }
 
-/// Conditions that a [`Filter`] cannot express: on other tables, and on the keys of a JSON object. All of them must hold.
+/// Conditions that a [`Filter`] cannot express: on other tables, and on the keys of a JSON object. All of them must
+/// hold.
 #[derive(Debug)]
 pub struct Conditions {
     engine: Engine,
@@ -190,8 +191,8 @@ pub async fn list_and_count_where<T: FromRow, F: Field>(
     Ok((rows, count))
 }
 
-/// Lists the ids of the rows that match, and counts all matches regardless of `skip` and `take`: for large rows that are
-/// read a few at a time.
+/// Lists the ids of the rows that match, and counts all matches regardless of `skip` and `take`: for large rows that
+/// are read a few at a time.
 ///
 /// # Errors
 ///
@@ -236,15 +237,15 @@ async fn count_where<F: Field>(
     due(rows.into_iter().next().and_then(|count| count.0))
 }
 
-/// The text that [`Filter::Search`] searches: the fields in lower case, one per line, so that no match spans two of them.
-/// Stored in a column, computed the same way on both engines.
+/// The text that [`Filter::Search`] searches: the fields in lower case, one per line, so that no match spans two of
+/// them. Stored in a column, computed the same way on both engines.
 pub fn search_text<'a>(texts: impl IntoIterator<Item = Option<&'a str>>) -> String {
     let lines: Vec<String> = texts.into_iter().flatten().map(lower).collect();
     lines.join("\n")
 }
 
-/// In lower case, character by character as PostgreSQL does it. Rust's own `to_lowercase` depends on the neighbours of a
-/// sigma, so that a part of a text in lower case might not be a part of the text in lower case.
+/// In lower case, character by character as PostgreSQL does it. Rust's own `to_lowercase` depends on the neighbours of
+/// a sigma, so that a part of a text in lower case might not be a part of the text in lower case.
 pub(crate) fn lower(text: &str) -> String {
     text.chars().filter_map(|character| character.to_lowercase().next()).collect()
 }

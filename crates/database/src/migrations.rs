@@ -1,8 +1,8 @@
 //! Creates and changes tables.
 //!
-//! Every module has its own list of steps and its own history table, so that each can be embedded alone. A
-//! step is written once, with PostgreSQL's types; SQLite gets its own names for them. Several processes may
-//! start at once: one migrates, the others wait. A database that a newer program has migrated is refused.
+//! Every module has its own list of steps and its own history table, so that each can be embedded alone. A step is
+//! written once, with PostgreSQL's types; SQLite gets its own names for them. Several processes may start at once: one
+//! migrates, the others wait. A database that a newer program has migrated is refused.
 
 use refinery_core::error::Kind;
 use refinery_core::{Migration as Step, Runner};

@@ -1,5 +1,5 @@
-//! Replaces `postgres` where the feature of that name is off: opening a PostgreSQL database fails, and nothing else
-//! can be reached.
+//! Replaces `postgres` where the feature of that name is off: opening a PostgreSQL database fails, and nothing else can
+//! be reached.
 
 use std::convert::Infallible;
 use std::str::FromStr;

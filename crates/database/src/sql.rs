@@ -35,8 +35,8 @@ impl Sql {
         }
     }
 
-    /// Whether to cache the prepared statement. Texts built at run time are not cached: a caller with ever
-    /// new filters must not fill the statement caches.
+    /// Whether to cache the prepared statement. Texts built at run time are not cached: a caller with ever new filters
+    /// must not fill the statement caches.
     pub(crate) fn is_fixed(&self) -> bool {
         !matches!(self.0, Text::Same(Cow::Owned(_)))
     }

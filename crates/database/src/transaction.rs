@@ -122,8 +122,8 @@ impl Transaction {
         }
     }
 
-    /// Ends an attempt of [`transaction!`](crate::transaction!): commits a success, and returns whether a failure
-    /// is worth a retry because PostgreSQL found that two transactions conflict.
+    /// Ends an attempt of [`transaction!`](crate::transaction!): commits a success, and returns whether a failure is
+    /// worth a retry because PostgreSQL found that two transactions conflict.
     #[doc(hidden)]
     pub async fn settle<T, E: From<Error>>(
         self,
@@ -167,8 +167,8 @@ impl Retries {
 
 /// Runs work in a transaction of its own: `transaction!(database, |transaction| work(transaction).await)`.
 ///
-/// The work's `Ok` is committed, its `Err` rolled back. If PostgreSQL finds that two transactions conflict
-/// (a serialization failure or a deadlock) the work is done again, up to eight times, so it must not consume what it
+/// The work's `Ok` is committed, its `Err` rolled back. If PostgreSQL finds that two transactions conflict (a
+/// serialization failure or a deadlock) the work is done again, up to eight times, so it must not consume what it
 /// captures. The work's error type must be `From<Error>`.
 #[macro_export]
 macro_rules! transaction {

@@ -1,9 +1,8 @@
-//! Whether anything has been committed since a read: cached reads are valid for as long as nothing
-//! has.
+//! Whether anything has been committed since a read: cached reads are valid for as long as nothing has.
 //!
-//! Both engines know it without reading a table. SQLite counts, for a connection, the commits of others
-//! (`PRAGMA data_version`), in any process. PostgreSQL gives each transaction that writes a number, and a
-//! snapshot lists which numbers were finished: two equal snapshots see the same.
+//! Both engines know it without reading a table. SQLite counts, for a connection, the commits of others (`PRAGMA
+//! data_version`), in any process. PostgreSQL gives each transaction that writes a number, and a snapshot lists which
+//! numbers were finished: two equal snapshots see the same.
 
 use crate::database::Driver;
 use crate::reads::{Scalar, due};
@@ -21,8 +20,8 @@ enum Mark {
 
 impl Database {
     /// Returns the version of what is committed now, by any process. While it is the same, every read returns the same.
-    /// To cache a read, get the version first and then read: a commit between the two makes the cached read look
-    /// older than it is, never newer.
+    /// To cache a read, get the version first and then read: a commit between the two makes the cached read look older
+    /// than it is, never newer.
     ///
     /// Versions of two handles (other than clones) are not comparable. They may differ although nothing of interest has
     /// changed: on PostgreSQL, every write in its whole cluster counts.

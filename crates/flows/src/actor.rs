@@ -37,7 +37,8 @@ impl Client {
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
-    /// The operator, who controls the database: the command line, or a program that embeds the modules. May do everything.
+    /// The operator, who controls the database: the command line, or a program that embeds the modules. May do
+    /// everything.
     Operator,
     /// A user.
     User(UserId),
@@ -174,8 +175,8 @@ pub enum GrantError {
 }
 
 impl Flows {
-    /// What an actor may do at this moment, whatever was read at the start of the request. A deleted or locked user, and
-    /// a revoked key, may do nothing.
+    /// What an actor may do at this moment, whatever was read at the start of the request. A deleted or locked user,
+    /// and a revoked key, may do nothing.
     pub(crate) async fn permissions_within(
         &self,
         transaction: &mut Transaction,

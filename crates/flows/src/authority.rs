@@ -89,8 +89,8 @@ impl Flows {
         Ok(held)
     }
 
-    /// Refuses to lift a lock that an actor with more permissions than `held` has set. A lock of unknown origin, such as
-    /// one that a program set through the User Module, needs every permission.
+    /// Refuses to lift a lock that an actor with more permissions than `held` has set. A lock of unknown origin, such
+    /// as one that a program set through the User Module, needs every permission.
     pub(crate) async fn check_may_unlock_within(
         &self,
         transaction: &mut Transaction,

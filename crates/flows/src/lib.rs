@@ -18,8 +18,8 @@
 //! - [`Flows::note_refusal`]: what the caller may not do leaves a trace, as failed sign-ins do
 //! - [`Context`]: who acts, and from where; [`set_up`]: the tables of all modules
 //!
-//! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. The caller decides
-//! which policy a route needs; the flows ensure that callers give only what they have, and that a super admin
+//! The JSON API, the command line and the pages are thin callers of these: no rule lives in a handler. The caller
+//! decides which policy a route needs; the flows ensure that callers give only what they have, and that a super admin
 //! remains. What one module can do alone is not here.
 
 mod access_changes;
@@ -91,8 +91,8 @@ pub struct Flows {
 }
 
 impl Flows {
-    /// Creates flows over these modules, all of which use `database`. A user without given roles becomes a super
-    /// admin, as in the reference, which has no roles: [`Flows::with_default_roles`] changes that.
+    /// Creates flows over these modules, all of which use `database`. A user without given roles becomes a super admin,
+    /// as in the reference, which has no roles: [`Flows::with_default_roles`] changes that.
     pub fn new(database: Database, environment: Environment, users: UserModule, auth: AuthModule) -> Self {
         let rbac = RbacModule::new(database.clone(), environment.clone());
         let audit = AuditLog::new(database.clone(), environment.clone());

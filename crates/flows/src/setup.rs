@@ -18,8 +18,8 @@ pub const MIGRATIONS: [Migrations; 5] = [
 
 /// Brings the tables of every module up to date, and creates the built-in policies and role.
 ///
-/// Before there were roles, everyone could do everything: existing users and open invites then
-/// receive the role that may.
+/// Before there were roles, everyone could do everything: existing users and open invites then receive the role that
+/// may.
 ///
 /// # Errors
 ///

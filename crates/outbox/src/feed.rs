@@ -63,8 +63,8 @@ pub async fn bounds(connection: impl Into<Connection<'_>>) -> Result<Bounds, Err
     bounds.ok_or_else(|| Error::Other("the head of the outbox is not there".into()))
 }
 
-/// Reads at most `limit` events after a position, in order, including all that were committed before the call. With
-/// 0, from the first remaining event on.
+/// Reads at most `limit` events after a position, in order, including all that were committed before the call. With 0,
+/// from the first remaining event on.
 ///
 /// # Errors
 ///
@@ -129,8 +129,8 @@ pub async fn positioned_after(
     connection.into().query(text, values![after, limit]).await
 }
 
-/// Deletes at most `limit` events that were recorded before `before` and have a position up to `up_to`, and returns
-/// how many there were.
+/// Deletes at most `limit` events that were recorded before `before` and have a position up to `up_to`, and returns how
+/// many there were.
 ///
 /// # Errors
 ///

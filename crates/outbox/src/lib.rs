@@ -1,7 +1,7 @@
 //! Events, recorded in the transaction in which they happen, and read in the order in which they are committed.
 //!
-//! An event and the change that it reports are committed together or not at all, so nothing is announced that did
-//! not happen and nothing that happened is forgotten.
+//! An event and the change that it reports are committed together or not at all, so nothing is announced that did not
+//! happen and nothing that happened is forgotten.
 //!
 //! - [`EventName`]: the events
 //! - [`record`]: within the transaction of the change

@@ -1,8 +1,8 @@
 //! Giving committed events their positions in the feed.
 //!
-//! An id is generated before its transaction is committed, so a reader by id can miss an event that is committed
-//! late. A position is given after the commit, one batch at a time, under the lock of the head's row: positions have no
-//! gaps, and once a position can be read, so can every one before it.
+//! An id is generated before its transaction is committed, so a reader by id can miss an event that is committed late.
+//! A position is given after the commit, one batch at a time, under the lock of the head's row: positions have no gaps,
+//! and once a position can be read, so can every one before it.
 
 use vestibule_database::{Database, Error, FromRow, Sql, Transaction, transaction, values};
 

@@ -52,8 +52,8 @@ pub fn keys() -> Vec<String> {
 }
 
 impl RbacModule {
-    /// Creates what is missing of the built-in policies and of the super admin role. Returns whether that role
-    /// was created just now: then the existing users have no role yet.
+    /// Creates what is missing of the built-in policies and of the super admin role. Returns whether that role was
+    /// created just now: then the existing users have no role yet.
     ///
     /// # Errors
     ///

@@ -8,8 +8,8 @@
 //! - [`explain`]: why a subject may do something
 //! - [`builtin`]: the policies and the role that always exist
 //!
-//! A policy is `resource:operation`; a role has policies, and inherits those of its parents. A subject has roles: a user,
-//! an invite (for the user who accepts it), an API key; to this crate all of them are ids.
+//! A policy is `resource:operation`; a role has policies, and inherits those of its parents. A subject has roles: a
+//! user, an invite (for the user who accepts it), an API key; to this crate all of them are ids.
 //!
 //! Not here: which route needs which policy (`api`), and who may change what of whom (`flows`).
 

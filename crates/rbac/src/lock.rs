@@ -5,8 +5,8 @@ use vestibule_database::{Error, Transaction, values};
 use crate::RbacModule;
 
 impl RbacModule {
-    /// Waits for the lock that serializes changes of roles and of super admins; it lasts until the transaction
-    /// ends. Take it before anything else is read or locked, so that no two transactions deadlock.
+    /// Waits for the lock that serializes changes of roles and of super admins; it lasts until the transaction ends.
+    /// Take it before anything else is read or locked, so that no two transactions deadlock.
     ///
     /// # Errors
     ///

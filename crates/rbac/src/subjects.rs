@@ -1,10 +1,11 @@
 //! The permissions of a subject from all its roles, in one row, so that a request finds them by one index.
 //!
-//! On PostgreSQL two transactions can each see half of what the other does. A change of a subject's roles first locks its
-//! row, so that two changes of one subject wait for each other and the second sees both. A change of a role waits
-//! for concurrent changes of assignments, and blocks new ones. The lock between the two is an advisory one: it is no table
-//! lock, and other than share locks on a row, it queues, so that a steady stream of assignments cannot keep a change of a
-//! role waiting (decision 19). The order of all locks is in docs/architecture.md. SQLite has one writer anyway.
+//! On PostgreSQL two transactions can each see half of what the other does. A change of a subject's roles first locks
+//! its row, so that two changes of one subject wait for each other and the second sees both. A change of a role waits
+//! for concurrent changes of assignments, and blocks new ones. The lock between the two is an advisory one: it is no
+//! table lock, and other than share locks on a row, it queues, so that a steady stream of assignments cannot keep a
+//! change of a role waiting (decision 19). The order of all locks is in docs/architecture.md. SQLite has one writer
+//! anyway.
 
 use vestibule_database::{Error, Sql, Transaction, values};
 
@@ -57,8 +58,8 @@ impl RbacModule {
         transaction.execute(gather!("id = $1"), values![subject_id]).await.map(drop)
     }
 
-    /// Updates the rows of all subjects that have one of these roles, after the roles were changed. The caller holds the
-    /// lock.
+    /// Updates the rows of all subjects that have one of these roles, after the roles were changed. The caller holds
+    /// the lock.
     pub(crate) async fn gather_holders_within(
         &self,
         transaction: &mut Transaction,

@@ -37,8 +37,8 @@ impl UserModule {
         Ok(connection.into().query_optional::<()>(text, values).await?.is_some())
     }
 
-    /// Uses up the link of a token, within a transaction, and returns whether there was one. Of concurrent
-    /// callers, one succeeds.
+    /// Uses up the link of a token, within a transaction, and returns whether there was one. Of concurrent callers, one
+    /// succeeds.
     ///
     /// # Errors
     ///

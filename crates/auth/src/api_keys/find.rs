@@ -6,8 +6,8 @@ use super::{ApiKey, api_key_hash, columns};
 use crate::AuthModule;
 
 impl AuthModule {
-    /// Finds the secret key with this token, if it is valid at this moment: by one indexed lookup, or none if the
-    /// text has not the form of a key.
+    /// Finds the secret key with this token, if it is valid at this moment: by one indexed lookup, or none if the text
+    /// has not the form of a key.
     ///
     /// # Errors
     ///

@@ -7,7 +7,8 @@ use super::{ApiKey, ApiKeyField, TABLE, columns};
 use crate::AuthModule;
 
 impl AuthModule {
-    /// Lists the keys that match, also expired and revoked ones, and counts all matches regardless of `skip` and `take`.
+    /// Lists the keys that match, also expired and revoked ones, and counts all matches regardless of `skip` and
+    /// `take`.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! API keys: how programs sign in.
 //!
-//! A key is 256 random bits, returned once, when it is created; the database holds a hash of it. Guessing is hopeless, so
-//! the hash is a plain one and a key is found by it, in one indexed lookup.
+//! A key is 256 random bits, returned once, when it is created; the database holds a hash of it. Guessing is hopeless,
+//! so the hash is a plain one and a key is found by it, in one indexed lookup.
 //!
 //! Publishable keys are stored beside them for Medusa's clients: they are not secret, and grant nothing.
 //!

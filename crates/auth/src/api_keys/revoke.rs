@@ -24,8 +24,8 @@ pub enum RevokeApiKeyError {
 }
 
 impl AuthModule {
-    /// Revokes a key after this long, on behalf of `by`. Of several revocations the earliest counts: a later one
-    /// is an error for a secret key, and changes nothing for a publishable one, as the reference checks secret keys only.
+    /// Revokes a key after this long, on behalf of `by`. Of several revocations the earliest counts: a later one is an
+    /// error for a secret key, and changes nothing for a publishable one, as the reference checks secret keys only.
     ///
     /// # Errors
     ///

@@ -31,7 +31,8 @@ impl ApiKeyToken {
         &self.0
     }
 
-    /// The part that is displayed later, as in the reference: its first and its last three digits. They are 24 of 256 bits.
+    /// The part that is displayed later, as in the reference: its first and its last three digits. They are 24 of 256
+    /// bits.
     pub fn redacted(&self) -> String {
         let (first, last) = (self.0.get(..6).unwrap_or_default(), self.0.get(self.0.len().saturating_sub(3)..));
         format!("{first}***{}", last.unwrap_or_default())

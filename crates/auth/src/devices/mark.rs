@@ -15,8 +15,8 @@ pub(super) fn mark(address: Option<IpAddr>, user_agent: Option<&str>) -> Option<
     Some(Sha256::digest(format!("{program}\n{network}").as_bytes()).into())
 }
 
-/// A user agent without versions, so that it is the same after an update, and with single spaces:
-/// `Firefox/145.0.1` is `Firefox/`.
+/// A user agent without versions, so that it is the same after an update, and with single spaces: `Firefox/145.0.1` is
+/// `Firefox/`.
 fn without_versions(user_agent: &str) -> String {
     let mut text = String::with_capacity(user_agent.len());
     let mut in_version = false;

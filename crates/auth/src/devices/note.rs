@@ -19,13 +19,13 @@ const EXACTNESS: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long an unused device is known.
 pub(crate) const REMEMBERED: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
-/// Records the device `$3` of the owner of the identity `$1` as `$2`, at `$4`; nothing if the identity has no owner.
-/// A device seen after `$5` is left as it is, and no row is returned. One that was not seen after `$6` counts as gone,
-/// deleted or not: it is new again. So a row whose `first_seen_at` is `$4` is a new device;
-/// otherwise the device was seen at least a day before.
+/// Records the device `$3` of the owner of the identity `$1` as `$2`, at `$4`; nothing if the identity has no owner. A
+/// device seen after `$5` is left as it is, and no row is returned. One that was not seen after `$6` counts as gone,
+/// deleted or not: it is new again. So a row whose `first_seen_at` is `$4` is a new device; otherwise the device was
+/// seen at least a day before.
 ///
-/// The owner is looked up here, and not before, because of concurrent removals: if the removal is first, there is
-/// no owner any more; if this is first, the removal waits for the session's identity, and deletes the device.
+/// The owner is looked up here, and not before, because of concurrent removals: if the removal is first, there is no
+/// owner any more; if this is first, the removal waits for the session's identity, and deletes the device.
 const NOTE: &str = "INSERT INTO auth_devices (actor_type, actor_id, device, first_seen_at, last_seen_at)
     SELECT actor_type, actor_id, $3, $4, $4 FROM auth_identity_actors WHERE auth_identity_id = $1 AND actor_type = $2
     ON CONFLICT (actor_type, actor_id, device) DO UPDATE
@@ -45,8 +45,8 @@ struct Noted {
 
 impl AuthModule {
     /// Records within a transaction from which device the owner of an identity signs in, and records the event
-    /// `auth.new_device` if the owner has used others before and not this one. Of concurrent sign-ins from the
-    /// same new device, one is reported.
+    /// `auth.new_device` if the owner has used others before and not this one. Of concurrent sign-ins from the same new
+    /// device, one is reported.
     ///
     /// [`AuthModule::start_session_within`] does so for every session that is whole; call this for sign-ins
     /// without one, as by an invite. If the identity has no owner, or nothing is known of the device, nothing is

@@ -33,8 +33,8 @@ macro_rules! identities_of {
     };
 }
 
-/// Waits for concurrent starts of sessions of an identity, and blocks others, so that no session is left whose
-/// owner is not the one it names. SQLite has one writer anyway.
+/// Waits for concurrent starts of sessions of an identity, and blocks others, so that no session is left whose owner is
+/// not the one it names. SQLite has one writer anyway.
 pub(super) const LOCK: Sql = Sql::per_engine(
     "SELECT id FROM auth_identities WHERE id = $1",
     "SELECT id FROM auth_identities WHERE id = $1 FOR UPDATE",
@@ -56,8 +56,8 @@ pub struct AccountOwner {
 }
 
 impl AuthModule {
-    /// Assigns an identity to an actor, within a transaction. Of concurrent callers, one succeeds.
-    /// Other registrations of the same names are deleted: they were not the owner's.
+    /// Assigns an identity to an actor, within a transaction. Of concurrent callers, one succeeds. Other registrations
+    /// of the same names are deleted: they were not the owner's.
     ///
     /// # Errors
     ///
@@ -135,8 +135,8 @@ impl AuthModule {
         transaction.query_optional::<()>(&LOCK, values![id]).await.map(drop)
     }
 
-    /// Makes claims of the same names wait for one another: here, at the first of the registrations that wait for
-    /// a name, and not later, each for rows that the other is about to delete.
+    /// Makes claims of the same names wait for one another: here, at the first of the registrations that wait for a
+    /// name, and not later, each for rows that the other is about to delete.
     pub(super) async fn lock_names_within(
         &self,
         transaction: &mut Transaction,
@@ -153,8 +153,8 @@ impl AuthModule {
         Ok(())
     }
 
-    /// Deletes rival registrations under the names of a claimed identity, a thousand of them at most: otherwise
-    /// a stranger who registers an address a million times would lock its owner out for the time of the deletion. The
+    /// Deletes rival registrations under the names of a claimed identity, a thousand of them at most: otherwise a
+    /// stranger who registers an address a million times would lock its owner out for the time of the deletion. The
     /// remaining ones are found by no sign-in, cannot be claimed, and expire.
     pub(super) async fn drop_rivals_within(
         &self,
@@ -170,8 +170,8 @@ impl AuthModule {
         transaction.execute(text, values![id]).await.map(drop)
     }
 
-    /// Deletes an actor's identities, with their sessions and devices, within a transaction. An identity that another actor
-    /// has as well stays theirs.
+    /// Deletes an actor's identities, with their sessions and devices, within a transaction. An identity that another
+    /// actor has as well stays theirs.
     ///
     /// # Errors
     ///

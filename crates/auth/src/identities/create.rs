@@ -17,8 +17,8 @@ pub struct CreateAuthIdentity {
     pub id: Option<AuthIdentityId>,
     /// The provider identities.
     pub provider_identities: Vec<CreateProviderIdentity>,
-    /// The owners: a text under a key that ends in `_id` claims it for that actor, as in the reference. The
-    /// rest, and an empty text, is stored as it is.
+    /// The owners: a text under a key that ends in `_id` claims it for that actor, as in the reference. The rest, and
+    /// an empty text, is stored as it is.
     pub app_metadata: Map<String, Json>,
 }
 

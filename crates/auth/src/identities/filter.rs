@@ -45,16 +45,15 @@ pub(super) const PROVIDER_IDENTITIES: Table = Table {
     columns: provider_columns!(),
 };
 
-/// A filter of identities: all given conditions must hold. The reference's
-/// `FilterableAuthIdentityProps`.
+/// A filter of identities: all given conditions must hold. The reference's `FilterableAuthIdentityProps`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AuthIdentityFilter {
     /// They have one of these ids.
     pub ids: Option<Vec<AuthIdentityId>>,
     /// They have a provider identity of this provider.
     pub provider: Option<String>,
-    /// They have a provider identity with this entity id, in any spelling if it is an e-mail address. With `provider`, one
-    /// provider identity has both.
+    /// They have a provider identity with this entity id, in any spelling if it is an e-mail address. With `provider`,
+    /// one provider identity has both.
     pub entity_id: Option<String>,
     /// Their app metadata has these values under these keys; `null` is a missing key. `user_id` and the like find the
     /// identities of an actor.
@@ -127,8 +126,7 @@ impl AuthIdentityFilter {
     }
 }
 
-/// A filter of provider identities: all given conditions must hold. The reference's
-/// `FilterableProviderIdentityProps`.
+/// A filter of provider identities: all given conditions must hold. The reference's `FilterableProviderIdentityProps`.
 #[derive(Clone, PartialEq, Default)]
 pub struct ProviderIdentityFilter {
     /// They have one of these ids.

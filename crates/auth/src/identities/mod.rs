@@ -1,8 +1,8 @@
 //! Identities, and the provider identities that they consist of.
 //!
-//! An [`AuthIdentity`] has been authenticated by at least one provider; each [`ProviderIdentity`] of it
-//! has a provider and an entity id. Its app metadata names the owners: `user_id` for a user. Without an
-//! owner it is unclaimed, blocks no one and expires.
+//! An [`AuthIdentity`] has been authenticated by at least one provider; each [`ProviderIdentity`] of it has a provider
+//! and an entity id. Its app metadata names the owners: `user_id` for a user. Without an owner it is unclaimed, blocks
+//! no one and expires.
 
 mod claim;
 mod create;

@@ -16,8 +16,8 @@ macro_rules! others {
     };
 }
 
-/// What is deleted when the actor of type `$2` loses the identity `$1`, in this order. A second factor is the actor's: if
-/// the actor has another identity, it stays with that one, or the actor could sign in without it (security.md 18).
+/// What is deleted when the actor of type `$2` loses the identity `$1`, in this order. A second factor is the actor's:
+/// if the actor has another identity, it stays with that one, or the actor could sign in without it (security.md 18).
 const RELEASE: [&str; 5] = [
     concat!(
         "UPDATE auth_mfa_factors SET auth_identity_id = (",

@@ -49,8 +49,8 @@ impl AuthModule {
         find(connection, id).await?.ok_or_else(|| RetrieveIdentityError::NotFound(id.to_string()))
     }
 
-    /// Lists the identities that match, with their provider identities, in the order of their creation if `find` has
-    /// no other.
+    /// Lists the identities that match, with their provider identities, in the order of their creation if `find` has no
+    /// other.
     ///
     /// # Errors
     ///

@@ -18,8 +18,8 @@ use crate::providers::emailpass;
 pub struct UpdateProviderIdentity {
     /// The provider identity.
     pub id: ProviderIdentityId,
-    /// The new entity id: with `emailpass`, the address. It does not become verified by this, and a password reset that was
-    /// sent to the old one no longer works.
+    /// The new entity id: with `emailpass`, the address. It does not become verified by this, and a password reset that
+    /// was sent to the old one no longer works.
     pub entity_id: Option<String>,
     /// Merged key by key into the provider metadata. With `emailpass`, a hash under `password` replaces the password;
     /// sessions continue, so end them where they must not ([`AuthModule::end_session`]).

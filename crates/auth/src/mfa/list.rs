@@ -53,8 +53,8 @@ pub enum RetrieveMfaError {
 }
 
 impl AuthModule {
-    /// Lists the factors that match, without their secrets. A factor is found by the identity by which it was started; to
-    /// find an actor's by any of the actor's identities, see [`AuthModule::list_auth_mfas_of_identity`].
+    /// Lists the factors that match, without their secrets. A factor is found by the identity by which it was started;
+    /// to find an actor's by any of the actor's identities, see [`AuthModule::list_auth_mfas_of_identity`].
     ///
     /// # Errors
     ///

@@ -6,8 +6,8 @@
 //! - [`MfaProof`]: a code that was right, to be used once
 //! - [`RecoveryCodes`]: for users who have lost the factor
 //!
-//! Factors and recovery codes count for the actor: identities of the same user share them, so that no other sign-in method
-//! bypasses them (security.md 18). These methods do not check permissions: that is for the flows.
+//! Factors and recovery codes count for the actor: identities of the same user share them, so that no other sign-in
+//! method bypasses them (security.md 18). These methods do not check permissions: that is for the flows.
 
 pub mod challenges;
 mod disable;
@@ -164,8 +164,8 @@ impl AuthModule {
     }
 }
 
-/// Serializes changes of an actor's factors or recovery codes with one another and with sign-ins: what
-/// is enabled when read stays so until the transaction ends. Returns how many factors are enabled.
+/// Serializes changes of an actor's factors or recovery codes with one another and with sign-ins: what is enabled when
+/// read stays so until the transaction ends. Returns how many factors are enabled.
 async fn lock_enabled(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<u64, Error> {
     let text = concat!("UPDATE auth_identities SET updated_at = updated_at WHERE id IN (", same_actor!(), ")");
     transaction.execute(text, values![identity]).await?;

@@ -1,7 +1,7 @@
 //! Examines codes, and ensures that each counts once.
 //!
-//! A code is examined before a transaction begins, and used within the one of its effect, by one conditional
-//! statement: of concurrent uses, on any number of processes, one has an effect (security.md 2 and 17).
+//! A code is examined before a transaction begins, and used within the one of its effect, by one conditional statement:
+//! of concurrent uses, on any number of processes, one has an effect (security.md 2 and 17).
 
 use std::fmt;
 
@@ -57,8 +57,8 @@ pub(super) struct StoredSecret {
 }
 
 impl AuthModule {
-    /// Whether a code proves a second factor of the owner of this identity, by this method or, without one, by
-    /// any. The caller has counted an attempt of the account.
+    /// Whether a code proves a second factor of the owner of this identity, by this method or, without one, by any. The
+    /// caller has counted an attempt of the account.
     ///
     /// # Errors
     ///
@@ -101,8 +101,8 @@ impl AuthModule {
         Ok(None)
     }
 
-    /// Uses a code within the transaction of its effect. Returns whether it counted: a step of time and a recovery
-    /// code do so once, and only while their factor is enabled (security.md 17 and 19).
+    /// Uses a code within the transaction of its effect. Returns whether it counted: a step of time and a recovery code
+    /// do so once, and only while their factor is enabled (security.md 17 and 19).
     ///
     /// # Errors
     ///
@@ -143,8 +143,8 @@ impl AuthModule {
     }
 }
 
-/// The stored hash of a recovery code. Its 128 random bits need no slow hash. Capitals, spaces and missing dashes
-/// make no difference.
+/// The stored hash of a recovery code. Its 128 random bits need no slow hash. Capitals, spaces and missing dashes make
+/// no difference.
 pub(super) fn recovery_code_hash(code: &str) -> [u8; 32] {
     let plain = plain(code).to_ascii_lowercase();
     let normalised = match u128::from_str_radix(&plain, 16) {

@@ -11,8 +11,7 @@ use zeroize::Zeroizing;
 /// [`AuthModule::with_mfa_provider`](crate::AuthModule::with_mfa_provider).
 #[async_trait]
 pub trait MfaProvider: Send + Sync + 'static {
-    /// Its name in rows, and the method of challenges: `totp`. It never changes, and is a word
-    /// without spaces.
+    /// Its name in rows, and the method of challenges: `totp`. It never changes, and is a word without spaces.
     fn identifier(&self) -> &str;
 
     /// Creates a factor's secret.

@@ -53,8 +53,8 @@ pub enum RecoveryCodesError {
 }
 
 impl AuthModule {
-    /// Generates a new set of recovery codes for the owner of this identity. The old set is dead from then on (security.md
-    /// 19).
+    /// Generates a new set of recovery codes for the owner of this identity. The old set is dead from then on
+    /// (security.md 19).
     ///
     /// # Errors
     ///

@@ -195,8 +195,8 @@ impl AuthModule {
         Ok(StartedMfa { mfa_factor: factor.clone(), enrolment: enrolment.clone() })
     }
 
-    /// Disables factors that were started long ago and never proved, and deletes the oldest disabled ones: an
-    /// identity has a handful of rows, however often factors are started.
+    /// Disables factors that were started long ago and never proved, and deletes the oldest disabled ones: an identity
+    /// has a handful of rows, however often factors are started.
     async fn forget_old(
         &self,
         transaction: &mut Transaction,
@@ -231,8 +231,8 @@ fn named(name: &Option<String>) -> Option<&str> {
     name.as_deref().filter(|name| name.chars().any(|c| c != ':' && !c.is_whitespace() && !c.is_control()))
 }
 
-/// Whether the actor has a factor of this provider that is not disabled, by any identity. For one
-/// identity the unique index ensures it as well, also for two at once.
+/// Whether the actor has a factor of this provider that is not disabled, by any identity. For one identity the unique
+/// index ensures it as well, also for two at once.
 async fn has_active(connection: impl Into<Connection<'_>>, factor: &MfaFactor) -> Result<bool, Error> {
     let text = concat!(
         "SELECT 1 AS one FROM auth_mfa_factors

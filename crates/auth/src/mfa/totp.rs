@@ -61,8 +61,8 @@ impl MfaProvider for TotpProvider {
     }
 }
 
-/// The name that an authenticator app displays. A colon ends the issuer there, also an encoded one (Key Uri Format), so it
-/// becomes a space; some apps take leading, trailing and repeated spaces for an empty name.
+/// The name that an authenticator app displays. A colon ends the issuer there, also an encoded one (Key Uri Format), so
+/// it becomes a space; some apps take leading, trailing and repeated spaces for an empty name.
 fn displayed(name: &str) -> String {
     let words = name.split(|c: char| c == ':' || c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")

@@ -22,8 +22,8 @@ pub enum UseRecoveryCodeError {
 }
 
 impl AuthModule {
-    /// Uses a recovery code of the owner of this identity. It counts once (security.md 19), and a wrong one is a
-    /// failed attempt of the account (security.md 11).
+    /// Uses a recovery code of the owner of this identity. It counts once (security.md 19), and a wrong one is a failed
+    /// attempt of the account (security.md 11).
     ///
     /// # Errors
     ///

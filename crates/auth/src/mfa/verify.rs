@@ -31,8 +31,8 @@ pub enum VerifyMfaError {
     Database(#[from] Error),
 }
 
-/// A factor whose code was right when examined. The attempt that was counted for it is refunded once the factor
-/// was verified: [`AuthModule::refund_attempt`].
+/// A factor whose code was right when examined. The attempt that was counted for it is refunded once the factor was
+/// verified: [`AuthModule::refund_attempt`].
 #[derive(Debug)]
 pub struct ExaminedFactor {
     identity: AuthIdentityId,
@@ -63,8 +63,8 @@ impl AuthModule {
         Ok(verified)
     }
 
-    /// Examines a factor's code, before the transaction of its effect. Counts an attempt of the session, or without
-    /// one of the account's codes.
+    /// Examines a factor's code, before the transaction of its effect. Counts an attempt of the session, or without one
+    /// of the account's codes.
     ///
     /// # Errors
     ///
@@ -100,8 +100,8 @@ impl AuthModule {
         }
     }
 
-    /// Uses a factor's code within a transaction, and enables the factor if it was pending. The code counts once,
-    /// also here (security.md 17).
+    /// Uses a factor's code within a transaction, and enables the factor if it was pending. The code counts once, also
+    /// here (security.md 17).
     ///
     /// # Errors
     ///

@@ -155,8 +155,8 @@ impl AuthModule {
         })
     }
 
-    /// Consumes a token within the transaction that sets the password. Of concurrent callers, one succeeds
-    /// (security.md 2).
+    /// Consumes a token within the transaction that sets the password. Of concurrent callers, one succeeds (security.md
+    /// 2).
     ///
     /// # Errors
     ///

@@ -123,7 +123,8 @@ impl AuthModule {
         self.count_within(transaction, &format!("reset {account}"), limit).await
     }
 
-    /// Whether the browser with these secrets is known to the owner of an address: then the requester is most likely the owner.
+    /// Whether the browser with these secrets is known to the owner of an address: then the requester is most likely
+    /// the owner.
     ///
     /// # Errors
     ///
@@ -138,8 +139,8 @@ impl AuthModule {
         Ok(self.find_known_device(transaction, &account, devices).await?.is_some())
     }
 
-    /// Reserves the mail that a stranger requests, and returns when it may be sent; `None` if it is not. While an earlier
-    /// link is valid, a newer one does not replace it before it can be sent itself: otherwise strangers would
+    /// Reserves the mail that a stranger requests, and returns when it may be sent; `None` if it is not. While an
+    /// earlier link is valid, a newer one does not replace it before it can be sent itself: otherwise strangers would
     /// keep the owner without any. An address without an owner costs the same.
     ///
     /// # Errors

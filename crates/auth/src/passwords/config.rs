@@ -10,8 +10,8 @@ use super::argon2id::{MAX_LANES, MAX_MEMORY_KIB, MAX_WORK_KIB, Recipe};
 const LEAST_MEMORY_KIB: u32 = 19 * 1_024;
 const LEAST_PASSES: u32 = 2;
 
-/// The least work of one thread per second, in KiB times passes. Measured: 2.6 GiB on an idle core; a
-/// busy core of lower priority has less.
+/// The least work of one thread per second, in KiB times passes. Measured: 2.6 GiB on an idle core; a busy core of
+/// lower priority has less.
 const WORK_KIB_PER_SECOND: u64 = 1_024 * 1_024;
 
 /// The settings of the hashing threads. Take the default and change fields of it; [`Passwords::start`] checks them.
@@ -27,8 +27,8 @@ pub struct PasswordConfig {
     pub memory_kib: u32,
     /// Passes over that memory: 2 (the default) or more. Memory times passes is 1 GiB at most.
     pub passes: u32,
-    /// Lanes of Argon2. 1 to 16, 1 by default. They are processed one after another: more than 1 only serves to
-    /// agree with another program's settings.
+    /// Lanes of Argon2. 1 to 16, 1 by default. They are processed one after another: more than 1 only serves to agree
+    /// with another program's settings.
     pub lanes: u32,
     /// Private, so that only [`PasswordConfig::fast_for_tests`] lowers it.
     least: Least,

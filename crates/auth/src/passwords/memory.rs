@@ -5,8 +5,8 @@
 //!
 //! Neither happens automatically. Freed memory goes back to the system only if the allocator had mapped it separately;
 //! glibc learns to put blocks of up to 32 MiB on its heaps and to keep them there (release 2.36 lets aligned ones pile
-//! up to 216 MB in a thread that frees 19 MiB after each of 60 hashes). So more than 32 MiB is requested, and only
-//! what is needed is touched: addresses cost nothing.
+//! up to 216 MB in a thread that frees 19 MiB after each of 60 hashes). So more than 32 MiB is requested, and only what
+//! is needed is touched: addresses cost nothing.
 
 use argon2::Block;
 

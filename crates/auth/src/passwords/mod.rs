@@ -83,7 +83,8 @@ impl Passwords {
         Ok(Self(Arc::new(Inner { pool, judges, recipe, retry_after, done: AtomicU64::new(0) })))
     }
 
-    /// How many hashes have been computed since the start, including those of checks: a measure of the cost of sign-ins.
+    /// How many hashes have been computed since the start, including those of checks: a measure of the cost of
+    /// sign-ins.
     pub fn done(&self) -> u64 {
         self.0.done.load(Ordering::Relaxed)
     }
@@ -103,8 +104,8 @@ impl Passwords {
 
     /// Whether `password` is the one that `stored` is the hash of.
     ///
-    /// `None` is for an unknown address: it costs the work of a real check and never matches, so that the time
-    /// does not reveal who has an account (OWASP ASVS 6.3.8).
+    /// `None` is for an unknown address: it costs the work of a real check and never matches, so that the time does not
+    /// reveal who has an account (OWASP ASVS 6.3.8).
     ///
     /// # Errors
     ///

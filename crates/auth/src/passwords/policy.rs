@@ -1,8 +1,8 @@
 //! Which passwords are strong enough to be set (security.md 8).
 //!
-//! Length, and how hard the password is to guess for an attacker who knows its owner: zxcvbn estimates that, from lists of
-//! common passwords, names and words, and from usual patterns. There are no rules about which characters
-//! it must have (NIST SP 800-63B-4 3.1.1.2): any Unicode is accepted, and nothing is trimmed.
+//! Length, and how hard the password is to guess for an attacker who knows its owner: zxcvbn estimates that, from lists
+//! of common passwords, names and words, and from usual patterns. There are no rules about which characters it must
+//! have (NIST SP 800-63B-4 3.1.1.2): any Unicode is accepted, and nothing is trimmed.
 
 use std::time::Duration;
 
@@ -79,8 +79,8 @@ impl Default for PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// Creates a policy: how many characters a password has at least (8 to 64), and how hard it is to guess (zxcvbn's score, 0
-    /// for any, 1 for a thousand guesses, 2 for a million, 3 for a hundred million, 4 for ten billion).
+    /// Creates a policy: how many characters a password has at least (8 to 64), and how hard it is to guess (zxcvbn's
+    /// score, 0 for any, 1 for a thousand guesses, 2 for a million, 3 for a hundred million, 4 for ten billion).
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! A queue of limited length between many callers and a few threads that work.
 //!
-//! The standard library's channel has one receiver; here several threads take, and each can check whether anything waits
-//! before it goes to sleep.
+//! The standard library's channel has one receiver; here several threads take, and each can check whether anything
+//! waits before it goes to sleep.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

@@ -1,9 +1,9 @@
 //! How many guesses a password withstands, estimated in a bounded time for any text.
 //!
 //! zxcvbn looks up every part of a text in its lists, once for each reading of digits and signs as letters
-//! (`p4$$w0rd`). The time grows with the square of the length and with the number of those readings: 0.9 s for 100 chosen
-//! characters. So a text is read in two parts, each as long as it can be within [`MOST_WORK`]: from its beginning, and from
-//! the end of the rest. Measured with random search for the worst text: 16 ms a part.
+//! (`p4$$w0rd`). The time grows with the square of the length and with the number of those readings: 0.9 s for 100
+//! chosen characters. So a text is read in two parts, each as long as it can be within [`MOST_WORK`]: from its
+//! beginning, and from the end of the rest. Measured with random search for the worst text: 16 ms a part.
 
 use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Entropy, zxcvbn};
@@ -75,9 +75,9 @@ fn is_repetition(text: &[char]) -> bool {
     (1..=text.len() / 2).any(|period| text.iter().skip(period).zip(text).all(|(later, earlier)| later == earlier))
 }
 
-/// zxcvbn takes every character that fits no pattern for one of ten: right among words, but ten thousand times too
-/// few for a password of random letters, digits and signs. If a text consists of such characters, and of patterns that
-/// are there by chance, its alphabet counts.
+/// zxcvbn takes every character that fits no pattern for one of ten: right among words, but ten thousand times too few
+/// for a password of random letters, digits and signs. If a text consists of such characters, and of patterns that are
+/// there by chance, its alphabet counts.
 fn guesses(text: &str, found: &Entropy) -> u64 {
     let as_random = random_guesses(text, found).unwrap_or_default();
     found.guesses().max(as_random)

@@ -1,10 +1,10 @@
 //! `emailpass`: an e-mail address and a password.
 //!
-//! Anyone may register any address: that proves nothing, so an unclaimed identity blocks no
-//! one (security.md 6). Several may wait for one address, each with its own password. They are distinguished by their
-//! hashes, which share a salt derived from the address and the secret: so one hash is enough to find the right
-//! one among any number, registering twice is registering once, and a sign-in costs the same whether an address has
-//! none, one or many of them.
+//! Anyone may register any address: that proves nothing, so an unclaimed identity blocks no one (security.md 6).
+//! Several may wait for one address, each with its own password. They are distinguished by their hashes, which share a
+//! salt derived from the address and the secret: so one hash is enough to find the right one among any number,
+//! registering twice is registering once, and a sign-in costs the same whether an address has none, one or many of
+//! them.
 
 use std::time::Duration;
 
@@ -49,8 +49,8 @@ impl EmailPassProvider {
         Ok(self.passwords.hash(password, salt).await?)
     }
 
-    /// Compares a password with the hash of a claimed identity. One whose hash is missing or unreadable admits no
-    /// one, and responds like an unknown address.
+    /// Compares a password with the hash of a claimed identity. One whose hash is missing or unreadable admits no one,
+    /// and responds like an unknown address.
     async fn check(&self, part: &ProviderIdentity, password: &str) -> Result<Verdict, HashingError> {
         match self.passwords.verify(password, stored_hash(part)).await {
             Err(HashingError::Unreadable) => {
@@ -211,9 +211,8 @@ impl AuthModule {
     }
 }
 
-/// The key under which the attempts of an address are counted: its canonical form, also if it is unknown. Other text
-/// is no account, but must not look different. It is hashed: it may be long, and it may be a
-/// password in the wrong field.
+/// The key under which the attempts of an address are counted: its canonical form, also if it is unknown. Other text is
+/// no account, but must not look different. It is hashed: it may be long, and it may be a password in the wrong field.
 pub(crate) fn account_named(text: &str) -> String {
     match EmailAddress::parse(text) {
         Ok(email) => email.canonical().to_owned(),
@@ -242,8 +241,8 @@ fn metadata(hash: String) -> Map<String, Json> {
     [(HASH.to_owned(), Json::String(hash))].into_iter().collect()
 }
 
-/// The same for a password that replaces another one: the time shows a concurrent sign-in by the
-/// other one that it is late. An updated hash keeps it.
+/// The same for a password that replaces another one: the time shows a concurrent sign-in by the other one that it is
+/// late. An updated hash keeps it.
 pub(crate) fn new_metadata(hash: String, set_at: Timestamp) -> Map<String, Json> {
     let mut fields = metadata(hash);
     fields.insert(SET_AT.to_owned(), set_at.as_microseconds().into());

@@ -1,7 +1,7 @@
 //! The interface of authentication providers.
 //!
-//! An authentication provider verifies a claim of identity. It stores what it needs in the
-//! provider identity, through an [`IdentityStore`] limited to its own identities.
+//! An authentication provider verifies a claim of identity. It stores what it needs in the provider identity, through
+//! an [`IdentityStore`] limited to its own identities.
 
 pub(crate) mod emailpass;
 mod list;
@@ -71,19 +71,20 @@ pub trait AuthProvider: Send + Sync + 'static {
     /// How users sign in by it.
     fn flow(&self) -> Flow;
 
-    /// Whether it stores passwords: users then sign in by the form of the sign-in page, and can change and reset a password.
+    /// Whether it stores passwords: users then sign in by the form of the sign-in page, and can change and reset a
+    /// password.
     fn holds_passwords(&self) -> bool {
         false
     }
 
-    /// The fields that the body of a request to this provider may have; `None` if it accepts any. The routes
-    /// refuse others before the provider sees them.
+    /// The fields that the body of a request to this provider may have; `None` if it accepts any. The routes refuse
+    /// others before the provider sees them.
     fn fields(&self) -> Option<&'static [&'static str]> {
         None
     }
 
-    /// The account that this input tries to sign in to, as its failed attempts are counted; `None` if
-    /// nothing can be guessed.
+    /// The account that this input tries to sign in to, as its failed attempts are counted; `None` if nothing can be
+    /// guessed.
     fn account(&self, _input: &AuthInput) -> Option<String> {
         None
     }

@@ -23,8 +23,8 @@ pub struct Registration {
     pub entity_id: String,
     /// The same in the form in which it is compared.
     pub entity_canonical: String,
-    /// Distinguishes this registration from other unclaimed ones of the same entity: empty if the provider
-    /// itself verifies the identity, otherwise a value that only this user knows.
+    /// Distinguishes this registration from other unclaimed ones of the same entity: empty if the provider itself
+    /// verifies the identity, otherwise a value that only this user knows.
     pub registration_key: String,
     /// The provider's public data about the user, for programs.
     pub user_metadata: Option<Metadata>,
@@ -57,8 +57,8 @@ impl<'a> IdentityStore<'a> {
         self.module.database.query_optional(text, values![self.provider, entity_canonical]).await
     }
 
-    /// Finds the identity of this registration while it is unclaimed, or if it was claimed since the caller
-    /// looked for a claimed one in vain.
+    /// Finds the identity of this registration while it is unclaimed, or if it was claimed since the caller looked for
+    /// a claimed one in vain.
     ///
     /// # Errors
     ///
@@ -166,8 +166,8 @@ impl<'a> IdentityStore<'a> {
         found.ok_or_else(|| Error::Unavailable("the registration was used in the meantime".into()))
     }
 
-    /// Replaces the provider metadata; returns `false` if it was changed in the meantime, or
-    /// belongs to another provider.
+    /// Replaces the provider metadata; returns `false` if it was changed in the meantime, or belongs to another
+    /// provider.
     ///
     /// # Errors
     ///

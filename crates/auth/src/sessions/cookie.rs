@@ -28,14 +28,14 @@ pub struct CookieSecret {
 }
 
 impl AuthModule {
-    /// Computes the stored hash of a cookie. It depends on the secret that signs tokens: when that changes,
-    /// every cookie is dead, as every token is.
+    /// Computes the stored hash of a cookie. It depends on the secret that signs tokens: when that changes, every
+    /// cookie is dead, as every token is.
     pub fn cookie_hash(&self, value: &str) -> [u8; 32] {
         self.derive("session cookie", value)
     }
 
-    /// Gives a session a cookie, for as long as the session lasts. It can have several, a browser each; new ones replace
-    /// the oldest if there are too many.
+    /// Gives a session a cookie, for as long as the session lasts. It can have several, a browser each; new ones
+    /// replace the oldest if there are too many.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! A short name for the device of a session, enough to tell a telephone from another computer: user agents
-//! prove nothing, and nothing is decided by them.
+//! A short name for the device of a session, enough to tell a telephone from another computer: user agents prove
+//! nothing, and nothing is decided by them.
 
 /// Browsers and programs by their marks in user agents, those first who also claim to be others.
 const PROGRAMS: [(&str, &str); 16] = [

@@ -25,8 +25,8 @@ impl AuthModule {
         Ok(transaction.execute("DELETE FROM auth_sessions WHERE id = $1", values![id]).await? > 0)
     }
 
-    /// Ends a session within a transaction if it is one of this actor's. Returns whether it was: a session of
-    /// another actor is none.
+    /// Ends a session within a transaction if it is one of this actor's. Returns whether it was: a session of another
+    /// actor is none.
     ///
     /// # Errors
     ///
@@ -54,8 +54,8 @@ impl AuthModule {
         })
     }
 
-    /// Ends every session of an actor, also half ones, but the excepted one, within a transaction. Returns how many.
-    /// A concurrent sign-in of the actor comes before, and is ended, or after the transaction's effects.
+    /// Ends every session of an actor, also half ones, but the excepted one, within a transaction. Returns how many. A
+    /// concurrent sign-in of the actor comes before, and is ended, or after the transaction's effects.
     ///
     /// # Errors
     ///
@@ -77,8 +77,8 @@ impl AuthModule {
         transaction.execute(text, values![actor_type, actor_id, except]).await
     }
 
-    /// Ends every session of the owner of this identity, of any type and also half ones, but the excepted one,
-    /// within a transaction. Returns how many.
+    /// Ends every session of the owner of this identity, of any type and also half ones, but the excepted one, within a
+    /// transaction. Returns how many.
     ///
     /// # Errors
     ///

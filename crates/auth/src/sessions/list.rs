@@ -53,8 +53,8 @@ const LIST: (&str, &str) = texts!(
 );
 
 impl AuthModule {
-    /// Lists an owner's sessions, last used first, and counts all of them. Ended sessions are not
-    /// included, nor are those whose second factor, or address, is yet to be proved.
+    /// Lists an owner's sessions, last used first, and counts all of them. Ended sessions are not included, nor are
+    /// those whose second factor, or address, is yet to be proved.
     ///
     /// # Errors
     ///

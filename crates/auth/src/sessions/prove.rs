@@ -7,8 +7,8 @@ use crate::AuthModule;
 
 impl AuthModule {
     /// Records within a transaction that a session's owner has just proved their identity; `mfa` if by the second
-    /// factor. A half session stays half: proving the second factor there leads to a new one. Returns whether there
-    /// was a session.
+    /// factor. A half session stays half: proving the second factor there leads to a new one. Returns whether there was
+    /// a session.
     ///
     /// # Errors
     ///

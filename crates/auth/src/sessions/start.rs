@@ -128,8 +128,8 @@ impl AuthModule {
             &session.user_agent,
         ];
         transaction.execute(text, values).await?;
-        // By a statement of its own: having written the row, it blocks concurrent claims of the identity, and
-        // sees earlier ones.
+        // By a statement of its own: having written the row, it blocks concurrent claims of the identity, and sees
+        // earlier ones.
         let text = "UPDATE auth_sessions SET actor_id = (
                         SELECT actor_id FROM auth_identity_actors WHERE auth_identity_id = $2 AND actor_type = $3)
                     WHERE id = $1";
@@ -144,8 +144,8 @@ impl AuthModule {
         Ok(session)
     }
 
-    /// Ends the oldest sessions of an unclaimed registration if it has too many: a stranger who signs in
-    /// again and again must not fill the database.
+    /// Ends the oldest sessions of an unclaimed registration if it has too many: a stranger who signs in again and
+    /// again must not fill the database.
     async fn cap_unclaimed_sessions_within(
         &self,
         transaction: &mut Transaction,

@@ -12,8 +12,8 @@ use crate::AuthModule;
 pub(crate) const EXACTNESS: Duration = Duration::from_secs(60);
 
 impl AuthModule {
-    /// Records the use of a session, if its last use known to the caller is more than a minute ago. A failure is
-    /// only logged: it must not lock a user out.
+    /// Records the use of a session, if its last use known to the caller is more than a minute ago. A failure is only
+    /// logged: it must not lock a user out.
     pub async fn touch_session(
         &self,
         id: SessionId,

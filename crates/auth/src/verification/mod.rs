@@ -1,5 +1,4 @@
-//! Verifies that an address, or another recipient, belongs to its claimant: a code is sent there, and confirmed
-//! once.
+//! Verifies that an address, or another recipient, belongs to its claimant: a code is sent there, and confirmed once.
 //!
 //! - [`AuthModule::request_auth_verification`](crate::AuthModule::request_auth_verification): a code is sent by an event
 //! - [`AuthModule::confirm_auth_verification`](crate::AuthModule::confirm_auth_verification): it is confirmed

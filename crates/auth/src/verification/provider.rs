@@ -6,8 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use vestibule_core::Environment;
 
-/// Generates the codes that verify addresses. The receiver of the event `auth.verification_requested` sends
-/// them.
+/// Generates the codes that verify addresses. The receiver of the event `auth.verification_requested` sends them.
 pub trait VerificationProvider: Send + Sync + 'static {
     /// Its name in requests and rows: `token`. It never changes.
     fn identifier(&self) -> &str;

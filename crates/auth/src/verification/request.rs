@@ -47,8 +47,8 @@ pub struct RequestVerification<'a> {
 pub struct RequestedVerification {
     /// The verification as it is now.
     pub verification: Verification,
-    /// Whether a code was sent: not if it was verified before, and not if strangers have caused too many mails to
-    /// the address. Callers must not be able to detect the latter.
+    /// Whether a code was sent: not if it was verified before, and not if strangers have caused too many mails to the
+    /// address. Callers must not be able to detect the latter.
     pub is_sent: bool,
 }
 
@@ -80,8 +80,8 @@ pub enum RequestVerificationError {
 }
 
 impl AuthModule {
-    /// Has a code sent to an address, by an event. It replaces the one before. A verified address is
-    /// not verified again.
+    /// Has a code sent to an address, by an event. It replaces the one before. A verified address is not verified
+    /// again.
     ///
     /// # Errors
     ///
@@ -185,8 +185,8 @@ impl AuthModule {
         Ok(transaction.query_optional::<()>(text, values).await?.is_some())
     }
 
-    /// Who causes the mail, and when it may be sent; `None` if it is not: a stranger has caused too many to the address,
-    /// or it is the address of another account.
+    /// Who causes the mail, and when it may be sent; `None` if it is not: a stranger has caused too many to the
+    /// address, or it is the address of another account.
     async fn origin_within(
         &self,
         transaction: &mut Transaction,

@@ -5,8 +5,8 @@ use vestibule_database::{Connection, Error, Transaction, values};
 use super::{Verification, columns};
 use crate::{AuthIdentity, AuthModule, ProviderIdentity, Session};
 
-/// One of the accepted verifications of a type of actor, as in the reference's `authVerificationsPerActor`. The
-/// entity id of the sign-in is verified; if several are accepted, one of them suffices.
+/// One of the accepted verifications of a type of actor, as in the reference's `authVerificationsPerActor`. The entity
+/// id of the sign-in is verified; if several are accepted, one of them suffices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequiredVerification {
     /// The kind of the verification: `email`.

@@ -1,7 +1,7 @@
 //! Opening a connection: to the first server that responds and accepts writes, within one timeout for all of them.
 //!
-//! A URL may name several servers, and a name may have several addresses. A server that does not respond must not use up
-//! the time of the others: the next one is tried as soon as one has failed, and at the latest a moment after it (as
+//! A URL may name several servers, and a name may have several addresses. A server that does not respond must not use
+//! up the time of the others: the next one is tried as soon as one has failed, and at the latest a moment after it (as
 //! RFC 8305 does).
 
 use std::future::{self, Future};

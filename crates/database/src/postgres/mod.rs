@@ -124,8 +124,8 @@ impl Connection {
         self.bounded(async |client| client.batch_execute(text).await).await
     }
 
-    /// Waits for the server, up to a limit; discards the connection if it is no longer usable: lost, silent,
-    /// or become read-only because its server is no longer the primary.
+    /// Waits for the server, up to a limit; discards the connection if it is no longer usable: lost, silent, or become
+    /// read-only because its server is no longer the primary.
     async fn bounded<T>(
         &mut self,
         work: impl AsyncFnOnce(&Object) -> Result<T, tokio_postgres::Error>,

@@ -1,7 +1,7 @@
 //! SQLite, called in place: a read is a function call that takes microseconds, not a message to another thread.
 //!
-//! Reads run on a few connections of their own and never wait for the writer (WAL). All writes go
-//! through the one [`writer`].
+//! Reads run on a few connections of their own and never wait for the writer (WAL). All writes go through the one
+//! [`writer`].
 
 mod functions;
 mod migrate;
@@ -149,8 +149,8 @@ fn enable_wal(connection: &rusqlite::Connection) -> Result<(), Error> {
     connection.execute_batch("PRAGMA journal_mode = WAL").map_err(error)
 }
 
-/// Waits for the lock of a database's folder, among processes and threads. It ends with the value, and
-/// leaves no file behind.
+/// Waits for the lock of a database's folder, among processes and threads. It ends with the value, and leaves no file
+/// behind.
 fn lock_folder(path: &Path) -> Result<std::fs::File, Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let lock = std::fs::File::open(folder).map_err(Error::unavailable)?;
@@ -269,8 +269,8 @@ impl rusqlite::ToSql for Bound<'_> {
 /// The columns of a row.
 pub(crate) struct Columns<'a> {
     row: &'a rusqlite::Row<'a>,
-    /// The expected next column, as rows are mostly read from left to right: finding each by its name among all
-    /// would take longer than reading it.
+    /// The expected next column, as rows are mostly read from left to right: finding each by its name among all would
+    /// take longer than reading it.
     next: Cell<usize>,
 }
 

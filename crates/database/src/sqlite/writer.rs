@@ -3,8 +3,7 @@
 //! Writing to the disk for good (fsync) takes about a millisecond; a transaction's statements take some tens of
 //! microseconds. So transactions queue for the one writing connection, run one after another as savepoints of a shared
 //! outer transaction, and are made durable together by a thread that waits in the same fair queue: callers that queued
-//! before it are in its commit, later ones in the next. A caller alone finds the queue empty and is
-//! committed at once.
+//! before it are in its commit, later ones in the next. A caller alone finds the queue empty and is committed at once.
 //!
 //! A failed outer commit fails all callers that are in it.
 

@@ -1,4 +1,5 @@
-//! The API keys that a user has created: they keep working when the user is locked or deleted, unless they are revoked too.
+//! The API keys that a user has created: they keep working when the user is locked or deleted, unless they are revoked
+//! too.
 
 use std::time::Duration;
 

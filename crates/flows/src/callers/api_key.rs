@@ -1,9 +1,9 @@
 //! Identifying the program behind an API key.
 //!
 //! Key, roles and permissions are read in one query by indexes, at every request: revocation, expiry and changed roles
-//! take effect at the next request, on every process. A key that a user created does no more than
-//! that user may do now: it loses what they lose, and grants nothing once they are locked or deleted. A key that the
-//! operator made is bounded by its roles alone.
+//! take effect at the next request, on every process. A key that a user created does no more than that user may do now:
+//! it loses what they lose, and grants nothing once they are locked or deleted. A key that the operator made is bounded
+//! by its roles alone.
 
 use vestibule_auth::api_keys::{ApiKeyId, api_key_hash};
 use vestibule_database::{Connection, Error};
@@ -29,8 +29,8 @@ impl ApiKeyCaller {
 }
 
 impl Flows {
-    /// Identifies the program of an API key. Returns `None` if the key is not genuine, is revoked or expired, or its creator
-    /// is locked or deleted. Records the use, to the minute.
+    /// Identifies the program of an API key. Returns `None` if the key is not genuine, is revoked or expired, or its
+    /// creator is locked or deleted. Records the use, to the minute.
     ///
     /// # Errors
     ///

@@ -63,8 +63,8 @@ pub enum Stage {
 }
 
 impl Flows {
-    /// Identifies the user behind a request. Returns `None` if the credential is not genuine, outside its validity, or of a
-    /// session that has ended. Records the use, to the minute, by `client`.
+    /// Identifies the user behind a request. Returns `None` if the credential is not genuine, outside its validity, or
+    /// of a session that has ended. Records the use, to the minute, by `client`.
     ///
     /// # Errors
     ///

@@ -86,8 +86,8 @@ impl Tally {
 }
 
 impl State {
-    /// Counts the failures of this key in the present window. Where too many keys are counted already, a failure
-    /// counts as one beyond the limit.
+    /// Counts the failures of this key in the present window. Where too many keys are counted already, a failure counts
+    /// as one beyond the limit.
     fn count(&mut self, key: &str, now: Timestamp) -> Option<u64> {
         // Also if the clock was set back.
         let is_over = |count: &Count| count.began + WINDOW <= now || count.began > now;

@@ -78,8 +78,8 @@ impl Flows {
         })
     }
 
-    /// Sends an invite again: new token, new expiry, and the old token is dead. The caller vouches for its roles from then
-    /// on.
+    /// Sends an invite again: new token, new expiry, and the old token is dead. The caller vouches for its roles from
+    /// then on.
     ///
     /// # Errors
     ///
@@ -141,8 +141,8 @@ impl Flows {
         Ok(held.covers(&self.permissions_of_invite(connection, invite.id).await?))
     }
 
-    /// Mails a new link to a user who has not accepted yet, and revokes the previous one, which the user's creator knows:
-    /// the user has been given more (security.md 37). The giver vouches for the invite from now on. An expired
+    /// Mails a new link to a user who has not accepted yet, and revokes the previous one, which the user's creator
+    /// knows: the user has been given more (security.md 37). The giver vouches for the invite from now on. An expired
     /// invite is not sent again until someone requests it.
     pub(crate) async fn replace_link_within(
         &self,

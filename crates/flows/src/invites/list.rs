@@ -1,5 +1,5 @@
-//! Listing invites as a caller may see them: a token is returned only to callers who could give all that the invite gives
-//! (security.md 37).
+//! Listing invites as a caller may see them: a token is returned only to callers who could give all that the invite
+//! gives (security.md 37).
 
 use vestibule_core::{Filter, FindConfig, Page};
 use vestibule_database::{Connection, Error};
@@ -11,8 +11,8 @@ use crate::Flows;
 use crate::queries::invite_grants::grants_of_invites;
 
 impl Flows {
-    /// Lists the invites that match, as a caller with these permissions may see them, and counts all matches regardless of
-    /// `skip` and `take`.
+    /// Lists the invites that match, as a caller with these permissions may see them, and counts all matches regardless
+    /// of `skip` and `take`.
     ///
     /// # Errors
     ///

@@ -8,9 +8,8 @@ use vestibule_user::invites::InviteTokenError;
 use crate::{Client, Context, Flows, InviteError};
 
 impl Flows {
-    /// Sends an invite again to the invited address, at the request of the holder of its expired token, who does not see
-    /// the new one. An invite that is not expired stays as it is. The inviter vouches for
-    /// it as before.
+    /// Sends an invite again to the invited address, at the request of the holder of its expired token, who does not
+    /// see the new one. An invite that is not expired stays as it is. The inviter vouches for it as before.
     ///
     /// # Errors
     ///

@@ -39,8 +39,8 @@ fn reason(error: &MfaChallengeError) -> Option<FailureReason> {
 }
 
 impl Flows {
-    /// Completes the caller's challenge and starts the session that it was for. The half session stays half (security.md
-    /// 18 and 23).
+    /// Completes the caller's challenge and starts the session that it was for. The half session stays half
+    /// (security.md 18 and 23).
     ///
     /// # Errors
     ///

@@ -64,8 +64,7 @@ impl Flows {
     }
 
     /// Deletes all second factors, recovery codes and open challenges of a user, and returns the deleted factors. The
-    /// caller must be permitted all that the user is: with a new password they could become the user (security.md
-    /// 5).
+    /// caller must be permitted all that the user is: with a new password they could become the user (security.md 5).
     ///
     /// # Errors
     ///

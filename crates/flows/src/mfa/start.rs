@@ -27,8 +27,8 @@ pub enum StartFactorError {
 }
 
 impl Flows {
-    /// Starts a factor for the caller. It needs a fresh proof: a factor added to a session that was left open
-    /// would lock its owner out. A registration that no actor owns can have one before its invite is accepted.
+    /// Starts a factor for the caller. It needs a fresh proof: a factor added to a session that was left open would
+    /// lock its owner out. A registration that no actor owns can have one before its invite is accepted.
     ///
     /// # Errors
     ///

@@ -19,7 +19,8 @@ pub enum VerifyFactorError {
     /// The code does not prove it.
     #[error(transparent)]
     Verify(#[from] VerifyMfaError),
-    /// The factor is pending, and the session has no fresh proof: enabling a factor changes how the account is signed in to.
+    /// The factor is pending, and the session has no fresh proof: enabling a factor changes how the account is signed
+    /// in to.
     #[error(transparent)]
     Proof(#[from] AccessChangeError),
     /// The session has ended in the meantime.
@@ -32,8 +33,8 @@ pub enum VerifyFactorError {
 }
 
 impl Flows {
-    /// Proves a factor of the caller. A pending one is enabled: from then on every sign-in asks for it, this
-    /// session has proved it, and every other session ends (OWASP ASVS 7.4.3).
+    /// Proves a factor of the caller. A pending one is enabled: from then on every sign-in asks for it, this session
+    /// has proved it, and every other session ends (OWASP ASVS 7.4.3).
     ///
     /// # Errors
     ///

@@ -11,9 +11,9 @@ use crate::sign_in::ExaminedProof;
 use crate::{Context, Flows, FreshProof, FreshProofError, SessionCaller};
 
 impl Flows {
-    /// Changes the caller's password, which needs the present one, and a code where the account has a second
-    /// factor and the session no fresh proof. Every other session of the account ends, and an event reports it. Returns
-    /// the new device id of the caller's browser.
+    /// Changes the caller's password, which needs the present one, and a code where the account has a second factor and
+    /// the session no fresh proof. Every other session of the account ends, and an event reports it. Returns the new
+    /// device id of the caller's browser.
     ///
     /// # Errors
     ///

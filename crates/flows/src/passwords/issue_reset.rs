@@ -64,8 +64,8 @@ impl Flows {
         issued.map_err(without_password)
     }
 
-    /// Has a token sent to a user at the stored address, by an event. The caller does not see it, but must all the same be
-    /// permitted all that the user is (security.md 38).
+    /// Has a token sent to a user at the stored address, by an event. The caller does not see it, but must all the same
+    /// be permitted all that the user is (security.md 38).
     ///
     /// # Errors
     ///

@@ -27,8 +27,8 @@ const RESPONSE_TIME: Duration = Duration::from_millis(50);
 
 impl Flows {
     /// Has a token sent to the owner of an address, by an event. Whether the address has an owner does not show: if it
-    /// has none, if the owner is locked, and if enough was sent already, the request is a write that changes nothing, and
-    /// the response takes the same time.
+    /// has none, if the owner is locked, and if enough was sent already, the request is a write that changes nothing,
+    /// and the response takes the same time.
     ///
     /// Requests of the owner with a session, or in a browser in which they signed in before, are counted apart from those of
     /// strangers.
@@ -87,8 +87,7 @@ impl Flows {
         Ok(from.map(|from| MailOrigin::Stranger { from }))
     }
 
-    /// Whether a lost password is the only obstacle to signing in. Nothing is known here of actors who are no
-    /// users.
+    /// Whether a lost password is the only obstacle to signing in. Nothing is known here of actors who are no users.
     pub(super) async fn may_sign_in_within(
         &self,
         transaction: &mut Transaction,

@@ -65,9 +65,8 @@ impl FromRow for Found {
     }
 }
 
-/// The query, by what leads to the session. User and roles are joined by their keys alone, so that a
-/// database without statistics finds them by their keys; the code that reads the row decides which users
-/// count.
+/// The query, by what leads to the session. User and roles are joined by their keys alone, so that a database without
+/// statistics finds them by their keys; the code that reads the row decides which users count.
 macro_rules! lookup {
     ($from:literal, $condition:literal) => {
         concat!(

@@ -17,8 +17,8 @@ struct Given {
     grants: String,
 }
 
-/// Finds what each of these invites gives to the user who accepts it, in one query: what it carries, and the permissions of
-/// the user created in advance. An invite that gives nothing is not in the map.
+/// Finds what each of these invites gives to the user who accepts it, in one query: what it carries, and the
+/// permissions of the user created in advance. An invite that gives nothing is not in the map.
 pub(crate) async fn grants_of_invites(
     connection: impl Into<Connection<'_>>,
     invites: &[InviteId],

@@ -20,8 +20,8 @@ impl Flows {
         role_holders::count_of_each(&self.database).await
     }
 
-    /// Lists a page of the users to whom a role is given directly, in the order in which they received it, and counts them
-    /// all. With `only`, those among them.
+    /// Lists a page of the users to whom a role is given directly, in the order in which they received it, and counts
+    /// them all. With `only`, those among them.
     ///
     /// # Errors
     ///

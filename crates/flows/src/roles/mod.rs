@@ -1,8 +1,7 @@
-//! Roles and policies: callers give and take only what they have (security.md 5), and a super admin
-//! always remains (security.md 27). Each change is an entry of the audit log.
+//! Roles and policies: callers give and take only what they have (security.md 5), and a super admin always remains
+//! (security.md 27). Each change is an entry of the audit log.
 //!
-//! Permissions are read before the change: a role that the caller has may be the one that
-//! grows.
+//! Permissions are read before the change: a role that the caller has may be the one that grows.
 
 mod assign;
 mod create;

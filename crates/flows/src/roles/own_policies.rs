@@ -52,8 +52,7 @@ impl Flows {
         Ok(added)
     }
 
-    /// Takes a policy that the caller has from a role, and returns it; `None` if the role did not
-    /// have it.
+    /// Takes a policy that the caller has from a role, and returns it; `None` if the role did not have it.
     ///
     /// # Errors
     ///

@@ -27,8 +27,8 @@ impl Flows {
         })
     }
 
-    /// Changes a policy that the caller has. A new key changes what every role with it allows: the caller must have that
-    /// one too.
+    /// Changes a policy that the caller has. A new key changes what every role with it allows: the caller must have
+    /// that one too.
     ///
     /// # Errors
     ///
@@ -65,8 +65,8 @@ impl Flows {
         })
     }
 
-    /// Refuses to change a policy of a role that allows, or from which a role inherits that allows, more than
-    /// the caller may do.
+    /// Refuses to change a policy of a role that allows, or from which a role inherits that allows, more than the
+    /// caller may do.
     async fn check_may_change_holders_within(
         &self,
         transaction: &mut Transaction,

@@ -12,8 +12,8 @@ use crate::actor::refuse_lacking;
 use crate::{Context, Flows, GrantError};
 
 impl Flows {
-    /// Takes roles from a user, none of which allows more than the caller may do. Roles that the user does not have,
-    /// or that do not exist, are ignored. The last super admin stays one.
+    /// Takes roles from a user, none of which allows more than the caller may do. Roles that the user does not have, or
+    /// that do not exist, are ignored. The last super admin stays one.
     ///
     /// # Errors
     ///

@@ -21,9 +21,9 @@ pub enum LastSuperAdminError {
 }
 
 impl Flows {
-    /// Fails if `user` is the last super admin who can sign in. The caller of this takes the lock of roles,
-    /// here or before, before any other write of the transaction: of two who demote each other at
-    /// once, the second waits until the first is done.
+    /// Fails if `user` is the last super admin who can sign in. The caller of this takes the lock of roles, here or
+    /// before, before any other write of the transaction: of two who demote each other at once, the second waits until
+    /// the first is done.
     pub(crate) async fn keep_a_super_admin_within(
         &self,
         transaction: &mut Transaction,

@@ -24,7 +24,8 @@ impl Flows {
         })
     }
 
-    /// Changes a role, gives it policies and takes others away, all or nothing, checked against what the caller may do before.
+    /// Changes a role, gives it policies and takes others away, all or nothing, checked against what the caller may do
+    /// before.
     ///
     /// # Errors
     ///

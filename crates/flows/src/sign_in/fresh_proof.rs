@@ -70,8 +70,7 @@ pub(crate) enum ExaminedProof {
 }
 
 impl Flows {
-    /// Examines a proof, before the transaction of the change. It is ignored if the
-    /// session's own proof is fresh.
+    /// Examines a proof, before the transaction of the change. It is ignored if the session's own proof is fresh.
     pub(crate) async fn examine_fresh_proof(
         &self,
         caller: &SessionCaller,
@@ -83,8 +82,8 @@ impl Flows {
         self.examine_proof(caller, proof).await
     }
 
-    /// Proves the caller's identity for `auth.fresh_proof_lifetime`: until the returned time, the session can do
-    /// what needs a fresh proof. A wrong proof is a failed attempt of the account.
+    /// Proves the caller's identity for `auth.fresh_proof_lifetime`: until the returned time, the session can do what
+    /// needs a fresh proof. A wrong proof is a failed attempt of the account.
     ///
     /// # Errors
     ///
@@ -139,8 +138,7 @@ impl Flows {
         Ok(ExaminedProof::Password)
     }
 
-    /// Uses a proof within the transaction of the change: a code counts once. The session then counts as newly
-    /// begun.
+    /// Uses a proof within the transaction of the change: a code counts once. The session then counts as newly begun.
     pub(crate) async fn use_fresh_proof_within(
         &self,
         transaction: &mut Transaction,

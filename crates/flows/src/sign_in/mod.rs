@@ -110,8 +110,8 @@ impl Flows {
         signed_in
     }
 
-    /// Makes a browser known to the owner of an identity who has signed in on it: from then on its failed attempts count
-    /// apart from those of strangers. Returns the device id; `None` if the identity is gone.
+    /// Makes a browser known to the owner of an identity who has signed in on it: from then on its failed attempts
+    /// count apart from those of strangers. Returns the device id; `None` if the identity is gone.
     ///
     /// # Errors
     ///
@@ -247,8 +247,7 @@ impl Flows {
         Ok(self.auth.issue_token(session, &identity))
     }
 
-    /// A new token of a running session, or what is still required; `None` if it
-    /// has ended.
+    /// A new token of a running session, or what is still required; `None` if it has ended.
     ///
     /// # Errors
     ///
@@ -330,8 +329,7 @@ impl Flows {
         .await
     }
 
-    /// Authenticates, and creates the user if there is none: the seed document's last section, in one
-    /// transaction.
+    /// Authenticates, and creates the user if there is none: the seed document's last section, in one transaction.
     ///
     /// # Errors
     ///
@@ -360,8 +358,8 @@ impl Flows {
             Err(error @ (SignInError::Create(_) | SignInError::Claim(_))) => error,
             done => return done,
         };
-        // The same user may sign in twice at once. Read in a transaction: one that failed because of another
-        // sees what the other has done, also before it is visible outside.
+        // The same user may sign in twice at once. Read in a transaction: one that failed because of another sees what
+        // the other has done, also before it is visible outside.
         let present: Result<_, SignInError> = transaction!(self.database, |transaction| {
             let identity = self.identity_within(transaction, identity.id).await?;
             match user_of(&identity) {

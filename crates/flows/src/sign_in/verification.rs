@@ -52,8 +52,8 @@ fn own<'a>(identity: AuthIdentityId, entity_type: &'a str, address: &'a str) -> 
 }
 
 impl Flows {
-    /// Has a code sent to an address, by an event. Requests of the identity's owner for its own address are counted apart
-    /// from those of strangers.
+    /// Has a code sent to an address, by an event. Requests of the identity's owner for its own address are counted
+    /// apart from those of strangers.
     ///
     /// # Errors
     ///
@@ -131,8 +131,8 @@ impl Flows {
         }
     }
 
-    /// The same after a sign-in: nothing is sent while an earlier code is valid, or for
-    /// a registration that no one has claimed.
+    /// The same after a sign-in: nothing is sent while an earlier code is valid, or for a registration that no one has
+    /// claimed.
     ///
     /// # Errors
     ///

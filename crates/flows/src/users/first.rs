@@ -28,8 +28,8 @@ pub enum FirstUserError {
 }
 
 impl Flows {
-    /// Issues a token by which the first user can be created, and revokes the one before; `None` if there is a user. The
-    /// database keeps only what proves it (security.md 1 and 3).
+    /// Issues a token by which the first user can be created, and revokes the one before; `None` if there is a user.
+    /// The database keeps only what proves it (security.md 1 and 3).
     ///
     /// # Errors
     ///

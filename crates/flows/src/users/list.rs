@@ -73,8 +73,8 @@ impl Flows {
         user_summaries::list_and_count(&self.database, query).await
     }
 
-    /// Lists the next users after one of them, in the order of their ids, that is of their creation: to iterate over any number,
-    /// a few at a time. The order of `query` and its skip do not count.
+    /// Lists the next users after one of them, in the order of their ids, that is of their creation: to iterate over
+    /// any number, a few at a time. The order of `query` and its skip do not count.
     ///
     /// # Errors
     ///

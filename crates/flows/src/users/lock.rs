@@ -1,5 +1,4 @@
-//! Locking a user, and unlocking them. Locking ends every session; everything else of the user
-//! stays as it was.
+//! Locking a user, and unlocking them. Locking ends every session; everything else of the user stays as it was.
 
 use serde_json::json;
 use vestibule_audit::Action;

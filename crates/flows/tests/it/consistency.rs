@@ -35,8 +35,8 @@ fn assert_precise(results: &[Outcome]) {
     }
 }
 
-/// Half of the invited users have registered before, half set a password; others create the account, and
-/// strangers register at the same time.
+/// Half of the invited users have registered before, half set a password; others create the account, and strangers
+/// register at the same time.
 async fn all_operations_at_one_address_at_once(site: Site) {
     let accept = accept(&site.invite(ADA).await);
     let mut identities: Vec<AuthIdentityId> = Vec::new();

@@ -14,8 +14,8 @@ const BATCH: u32 = 1_000;
 pub(crate) const COUNTED: Duration = Duration::from_secs(60 * 60);
 
 impl Deliveries {
-    /// Deletes deliveries that finished more than `keep` ago, and events that are older than that and that
-    /// nothing waits for. Returns how many rows there were.
+    /// Deletes deliveries that finished more than `keep` ago, and events that are older than that and that nothing
+    /// waits for. Returns how many rows there were.
     ///
     /// # Errors
     ///

@@ -70,7 +70,8 @@ pub struct Delivery {
     pub name: EventName,
     /// The event's subject.
     pub subject: String,
-    /// The destination: `mail`, `webhook`, or the name of a [`Destination`](crate::Destination) of an embedding program.
+    /// The destination: `mail`, `webhook`, or the name of a [`Destination`](crate::Destination) of an embedding
+    /// program.
     pub destination: String,
     /// The target: a webhook endpoint's id. Empty if the destination has only one.
     pub target: String,

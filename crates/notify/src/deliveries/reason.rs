@@ -6,8 +6,8 @@ use vestibule_core::{Value, WrongType};
 /// The longest reason that is stored, in characters. A longer one is stored as the beginning of its text.
 const LONGEST: usize = 1_000;
 
-/// Why a delivery waits, failed or was superseded. Its text is English, for the API, the command line and the log;
-/// a page matches on it and has its own.
+/// Why a delivery waits, failed or was superseded. Its text is English, for the API, the command line and the log; a
+/// page matches on it and has its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -106,7 +106,8 @@ pub enum Reason {
     /// The webhook's receiver.
     #[error(transparent)]
     Webhook(#[from] vestibule_webhook::Reason),
-    /// A sentence: from a [`Destination`](crate::Destination) of an embedding program, or from before reasons had a type.
+    /// A sentence: from a [`Destination`](crate::Destination) of an embedding program, or from before reasons had a
+    /// type.
     #[error("{0}")]
     Said(String),
 }

@@ -28,8 +28,8 @@ pub enum RetryDeliveryError {
 }
 
 impl Deliveries {
-    /// Retries a delivery now, with a new count of attempts, whether it failed, has arrived, or waits. It
-    /// keeps its id. One that is superseded by then is not sent all the same.
+    /// Retries a delivery now, with a new count of attempts, whether it failed, has arrived, or waits. It keeps its id.
+    /// One that is superseded by then is not sent all the same.
     ///
     /// # Errors
     ///
@@ -38,8 +38,8 @@ impl Deliveries {
         self.retry_where(id, |_| true, context).await
     }
 
-    /// The same for a delivery to this webhook. Others are not found: permission to change a webhook does not
-    /// cover them.
+    /// The same for a delivery to this webhook. Others are not found: permission to change a webhook does not cover
+    /// them.
     ///
     /// # Errors
     ///

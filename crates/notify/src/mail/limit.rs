@@ -1,7 +1,8 @@
 //! Limits how many mails an hour an address is sent.
 //!
 //! Mails caused by strangers are spaced at the request (`vestibule-auth`, `stranger_mails`) and not counted here: they
-//! must not use up what the owner or an administrator may send. Notices of sign-ins are counted apart for the same reason.
+//! must not use up what the owner or an administrator may send. Notices of sign-ins are counted apart for the same
+//! reason.
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! Mails as a destination: which event is mailed to whom, and with which facts.
 //!
 //! A mail goes to the stored address only, never to one that a caller typed in, and its links begin with the configured
-//! URL (security.md 7, 15). A link's token is created when the mail is sent, not before: of an invite that was sent again
-//! in the meantime, only the newer mail goes out.
+//! URL (security.md 7, 15). A link's token is created when the mail is sent, not before: of an invite that was sent
+//! again in the meantime, only the newer mail goes out.
 
 mod facts;
 mod limit;

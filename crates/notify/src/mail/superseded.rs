@@ -31,8 +31,8 @@ impl MailDestination {
         Ok(())
     }
 
-    /// Why a mail is superseded, if a newer one was requested. By the feed's order: machines do not agree on
-    /// the time. An event without a position is the newest.
+    /// Why a mail is superseded, if a newer one was requested. By the feed's order: machines do not agree on the time.
+    /// An event without a position is the newest.
     pub(super) async fn superseded(&self, delivery: &Delivery) -> Result<Option<Reason>, Error> {
         let Some((newer, reason)) = superseded_by(&delivery.name) else { return Ok(None) };
         let text = "SELECT 1 FROM outbox_events

@@ -14,16 +14,16 @@ pub trait Destination: Send + Sync + 'static {
     /// Its name, which is stored with the deliveries.
     fn name(&self) -> &str;
 
-    /// Returns where these events are to be delivered. Called within the transaction that creates their
-    /// deliveries, so it must be fast.
+    /// Returns where these events are to be delivered. Called within the transaction that creates their deliveries, so
+    /// it must be fast.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database; the events are then planned again later.
     async fn targets(&self, transaction: &mut Transaction, events: &[FeedEvent]) -> Result<Vec<Target>, Error>;
 
-    /// Delivers. It may be called more than once for one delivery, also after a success: if the process dies
-    /// before that is written. Deliveries of one subject to one target are sequential.
+    /// Delivers. It may be called more than once for one delivery, also after a success: if the process dies before
+    /// that is written. Deliveries of one subject to one target are sequential.
     async fn deliver(&self, delivery: &Delivery, event: &Event) -> Outcome;
 
     /// Called when a delivery is finished, within the transaction that writes this, for what follows from it.

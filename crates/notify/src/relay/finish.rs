@@ -77,7 +77,8 @@ impl Relay {
                 self.pause_within(transaction, delivery, *after).await?
             }
             Outcome::Sent { .. } => {
-                // Not one that has begun in the meantime: a target that asks for a pause gets it, whatever else has arrived there.
+                // Not one that has begun in the meantime: a target that asks for a pause gets it, whatever else has
+                // arrived there.
                 let text = "DELETE FROM delivery_pauses WHERE destination = $1 AND target = $2 AND until <= $3";
                 let values = values![delivery.destination.as_str(), delivery.target.as_str(), now];
                 transaction.execute(text, values).await?;

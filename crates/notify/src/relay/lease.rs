@@ -48,12 +48,12 @@ macro_rules! waiting {
 
 const WAITING: &str = waiting!();
 
-/// Only the first delivery of a subject to a target is leased, the next one when that is finished: they arrive in order.
-/// Mails that strangers caused may wait for long, and later ones do not wait for them.
+/// Only the first delivery of a subject to a target is leased, the next one when that is finished: they arrive in
+/// order. Mails that strangers caused may wait for long, and later ones do not wait for them.
 ///
-/// Earlier deliveries are found by subject and state alone: whatever statistics the engines have, they are not
-/// offered to read the whole queue of the target. `NOT EXISTS` is a join to PostgreSQL, which it would
-/// make by reading the table.
+/// Earlier deliveries are found by subject and state alone: whatever statistics the engines have, they are not offered
+/// to read the whole queue of the target. `NOT EXISTS` is a join to PostgreSQL, which it would make by reading the
+/// table.
 macro_rules! lease {
     ($skip_locked:literal) => {
         concat!(

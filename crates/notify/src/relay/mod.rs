@@ -67,8 +67,8 @@ impl Relay {
         Self { database, environment, options, destinations: Vec::new() }
     }
 
-    /// Adds a destination. It replaces one of the same name. All relays on one database should have the same: an
-    /// event is planned by the relay that reads it first.
+    /// Adds a destination. It replaces one of the same name. All relays on one database should have the same: an event
+    /// is planned by the relay that reads it first.
     #[must_use]
     pub fn with_destination(mut self, destination: impl Destination) -> Self {
         self.destinations.retain(|present| present.name() != destination.name());

@@ -22,8 +22,8 @@ const LOOK: Duration = Duration::from_secs(5);
 /// How long it rests if the database is unreachable.
 const REST: Duration = Duration::from_secs(1);
 
-/// How often it steps while others write: requests come before mails. On
-/// SQLite its own writes look like another process's twice a second, so it takes such a step then as well.
+/// How often it steps while others write: requests come before mails. On SQLite its own writes look like another
+/// process's twice a second, so it takes such a step then as well.
 const BUSY_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How many events it then plans, and how many deliveries it begins, in one step.
@@ -135,8 +135,8 @@ impl Relay {
         self.finish_all(under_way).await;
     }
 
-    /// Waits for running attempts and writes their outcome, retrying the database, for as long as
-    /// a process may take to end.
+    /// Waits for running attempts and writes their outcome, retrying the database, for as long as a process may take to
+    /// end.
     async fn finish_all(&self, under_way: UnderWay) {
         if tokio::time::timeout(FINISH, self.finish_each(under_way)).await.is_err() {
             tracing::info!("deliveries that took too long are tried again by the next process");
@@ -156,8 +156,7 @@ impl Relay {
         }
     }
 
-    /// Delivers all that is due now, and returns how many attempts there were: for programs, and tests, without
-    /// a loop.
+    /// Delivers all that is due now, and returns how many attempts there were: for programs, and tests, without a loop.
     ///
     /// # Errors
     ///
@@ -250,8 +249,8 @@ impl Relay {
         }
     }
 
-    /// Writes each outcome alone: one that cannot be written must not block the others. Its lease expires,
-    /// and it is tried again.
+    /// Writes each outcome alone: one that cannot be written must not block the others. Its lease expires, and it is
+    /// tried again.
     async fn finish_apart(&self, under_way: &mut UnderWay) {
         for one in std::mem::take(&mut under_way.tried) {
             match self.finish(std::slice::from_ref(&one)).await {

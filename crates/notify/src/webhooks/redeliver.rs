@@ -18,8 +18,8 @@ pub enum RedeliverError {
 }
 
 impl Webhooks {
-    /// Delivers to a webhook again, see [`Deliveries::retry`]. Other deliveries are not found: permission to
-    /// change a webhook does not cover them.
+    /// Delivers to a webhook again, see [`Deliveries::retry`]. Other deliveries are not found: permission to change a
+    /// webhook does not cover them.
     ///
     /// # Errors
     ///

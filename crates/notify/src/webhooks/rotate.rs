@@ -12,8 +12,8 @@ use super::{Webhook, WebhookError, WebhookId, WebhookWithSecret, Webhooks, colum
 pub const ROTATION: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Webhooks {
-    /// Gives a webhook a new secret, which is returned this once. For a day messages are also signed with the previous one;
-    /// not so with `at_once`, for a secret that has leaked.
+    /// Gives a webhook a new secret, which is returned this once. For a day messages are also signed with the previous
+    /// one; not so with `at_once`, for a secret that has leaked.
     ///
     /// # Errors
     ///

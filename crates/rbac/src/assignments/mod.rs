@@ -1,4 +1,5 @@
-//! Assignments: who has which role. A subject is a user, an invite (for the user who accepts it) or an API key, by its id.
+//! Assignments: who has which role. A subject is a user, an invite (for the user who accepts it) or an API key, by its
+//! id.
 
 mod assign;
 mod find;

@@ -15,8 +15,8 @@ impl RbacModule {
         transaction.query_scalars(text, values![policy]).await
     }
 
-    /// Updates what these roles and all their descendants allow, whether they need a second factor, and what their holders
-    /// have. The caller holds the lock.
+    /// Updates what these roles and all their descendants allow, whether they need a second factor, and what their
+    /// holders have. The caller holds the lock.
     pub(crate) async fn update_grants_within(
         &self,
         transaction: &mut Transaction,

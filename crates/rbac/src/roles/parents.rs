@@ -90,7 +90,8 @@ impl RbacModule {
         if role.is_super_admin() && !parents.is_empty() {
             return Err(SetParentsError::Protected);
         }
-        // Two callers who close a cycle from both ends would each see one half of it; with the lock, the second sees all.
+        // Two callers who close a cycle from both ends would each see one half of it; with the lock, the second sees
+        // all.
         self.lock_within(transaction).await?;
         self.refuse_unknown_roles_within(&mut *transaction, parents).await?;
         let descendants = self.with_descendants_within(transaction, role).await?;

@@ -1,7 +1,7 @@
 //! Invites: who may join, until when, and by which token.
 //!
-//! An invite is pending until it is accepted or revoked. Expiry follows from the time alone: no job marks
-//! it, so none can be late.
+//! An invite is pending until it is accepted or revoked. Expiry follows from the time alone: no job marks it, so none
+//! can be late.
 
 mod accept;
 mod create;
@@ -122,8 +122,8 @@ pub struct Invite {
     pub email: EmailAddress,
     /// Whether it was accepted.
     pub accepted: bool,
-    /// The token that accepts it, while it is pending (also when expired). It is derived from the row and the
-    /// secret: the database does not hold it.
+    /// The token that accepts it, while it is pending (also when expired). It is derived from the row and the secret:
+    /// the database does not hold it.
     pub token: Option<String>,
     /// The state.
     pub state: InviteState,

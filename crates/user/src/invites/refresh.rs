@@ -23,8 +23,8 @@ pub enum RefreshInvitesError {
 }
 
 impl UserModule {
-    /// Refreshes the tokens of one invite or many, all or none. Earlier tokens no longer work, and the invites
-    /// expire a whole lifetime from now, also those that had expired.
+    /// Refreshes the tokens of one invite or many, all or none. Earlier tokens no longer work, and the invites expire a
+    /// whole lifetime from now, also those that had expired.
     ///
     /// # Errors
     ///

@@ -54,8 +54,8 @@ const LOCK: Sql = Sql::per_engine(
 );
 
 impl UserModule {
-    /// Updates one invite or many, all or none. Changed metadata is recorded as `invite.updated` and, as in the reference,
-    /// `invite.token_generated`; acceptance as `invite.accepted`.
+    /// Updates one invite or many, all or none. Changed metadata is recorded as `invite.updated` and, as in the
+    /// reference, `invite.token_generated`; acceptance as `invite.accepted`.
     ///
     /// # Errors
     ///

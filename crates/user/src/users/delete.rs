@@ -23,8 +23,8 @@ pub enum RestoreUsersError {
 impl UserModule {
     /// Deletes one user or many for good. Unknown ids are ignored.
     ///
-    /// The Auth Module does not know of users: to delete users that can sign in, use the flow
-    /// that removes their identities and sessions as well.
+    /// The Auth Module does not know of users: to delete users that can sign in, use the flow that removes their
+    /// identities and sessions as well.
     ///
     /// # Errors
     ///

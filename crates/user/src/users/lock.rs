@@ -10,8 +10,8 @@ use crate::UserModule;
 impl UserModule {
     /// Locks one user or many. Ids of unknown users, and of users who are locked already, are ignored.
     ///
-    /// The Auth Module does not know of users: to lock users that can sign in, use the flow that
-    /// ends their sessions as well.
+    /// The Auth Module does not know of users: to lock users that can sign in, use the flow that ends their sessions as
+    /// well.
     ///
     /// # Errors
     ///
@@ -21,8 +21,8 @@ impl UserModule {
         transaction!(self.database, |transaction| self.lock_users_within(transaction, &ids, None).await.map(drop))
     }
 
-    /// Locks users within a transaction, and returns those who were not locked before. `permissions` is what lifting the
-    /// lock needs, as policies of the caller; `None` for every permission.
+    /// Locks users within a transaction, and returns those who were not locked before. `permissions` is what lifting
+    /// the lock needs, as policies of the caller; `None` for every permission.
     ///
     /// # Errors
     ///

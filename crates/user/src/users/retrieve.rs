@@ -21,8 +21,8 @@ pub enum RetrieveUserError {
     Database(#[from] Error),
 }
 
-/// Locks users until this transaction ends, in an order in which no two transactions wait for each
-/// other. SQLite has one writer anyway.
+/// Locks users until this transaction ends, in an order in which no two transactions wait for each other. SQLite has
+/// one writer anyway.
 const LOCK: Sql = Sql::per_engine(
     concat!("SELECT ", columns!(), " FROM users WHERE id IN ($1, $2) AND deleted_at IS NULL ORDER BY id"),
     concat!("SELECT ", columns!(), " FROM users WHERE id IN ($1, $2) AND deleted_at IS NULL ORDER BY id FOR UPDATE"),

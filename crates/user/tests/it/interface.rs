@@ -1,5 +1,5 @@
-//! The methods of the reference's `IUserModuleService`: each has a test here that is named after it. Special
-//! cases are tested beside the method's own part of the module.
+//! The methods of the reference's `IUserModuleService`: each has a test here that is named after it. Special cases are
+//! tested beside the method's own part of the module.
 
 use serde_json::json;
 use vestibule_core::{Direction, Environment, ErrorKind, Field, FindConfig, MetadataPatch, Patch};

@@ -91,8 +91,8 @@ impl From<CreateChallengeError> for AuthenticateError {
 }
 
 impl AuthModule {
-    /// Finds the open challenge of a session, or creates one, within a transaction. A session that
-    /// continues keeps its challenge, and the count of wrong codes with it.
+    /// Finds the open challenge of a session, or creates one, within a transaction. A session that continues keeps its
+    /// challenge, and the count of wrong codes with it.
     ///
     /// # Errors
     ///
@@ -193,8 +193,7 @@ impl AuthModule {
     }
 }
 
-/// The methods that can pass a challenge now. A recovery code stands in for a factor: without a factor, there is
-/// none.
+/// The methods that can pass a challenge now. A recovery code stands in for a factor: without a factor, there is none.
 async fn methods(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<Vec<String>, Error> {
     let text = concat!(
         "SELECT DISTINCT provider FROM auth_mfa_factors

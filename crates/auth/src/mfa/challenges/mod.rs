@@ -1,7 +1,8 @@
 //! Challenges, which half sessions have to pass.
 //!
-//! A challenge is a row: it belongs to the session whose password was right, or to no session if a program created
-//! it through the module. It lives for five minutes and takes five attempts, unless configured otherwise. Failed attempts count for the account all the same (security.md 19): a new challenge is no new chance.
+//! A challenge is a row: it belongs to the session whose password was right, or to no session if a program created it
+//! through the module. It lives for five minutes and takes five attempts, unless configured otherwise. Failed attempts
+//! count for the account all the same (security.md 19): a new challenge is no new chance.
 
 mod create;
 mod retrieve;

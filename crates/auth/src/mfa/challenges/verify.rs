@@ -65,8 +65,7 @@ pub struct VerifiedChallenge {
 }
 
 impl AuthModule {
-    /// Passes a challenge of this identity. Its session stays a half one: the caller starts a new session
-    /// for it.
+    /// Passes a challenge of this identity. Its session stays a half one: the caller starts a new session for it.
     ///
     /// # Errors
     ///
@@ -86,8 +85,8 @@ impl AuthModule {
 
     /// Examines the code for a challenge, before the transaction of its effect.
     ///
-    /// An attempt of the account and one of the challenge are counted before the code is examined, each by one statement:
-    /// of concurrent guesses no more are evaluated than the limits (security.md 11 and 19).
+    /// An attempt of the account and one of the challenge are counted before the code is examined, each by one
+    /// statement: of concurrent guesses no more are evaluated than the limits (security.md 11 and 19).
     ///
     /// # Errors
     ///

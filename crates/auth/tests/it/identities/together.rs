@@ -101,8 +101,8 @@ async fn a_part_added_during_the_claim_is_claimed(module: Module) {
     assert_eq!(module.count("provider_identities WHERE claimed").await, 32);
 }
 
-/// A user is removed while the same person becomes a customer. Either is first; a successful claim
-/// has left a customer who can sign in.
+/// A user is removed while the same person becomes a customer. Either is first; a successful claim has left a customer
+/// who can sign in.
 async fn a_claim_during_the_removal_is_kept(module: Module) {
     let mut owned = Vec::new();
     for number in 0..32 {
@@ -140,8 +140,8 @@ async fn a_claim_during_the_removal_is_kept(module: Module) {
     assert_eq!(module.count("auth_identity_actors WHERE actor_type = 'user'").await, 0);
 }
 
-/// A session names its owner, so that a request need not look it up: this must hold under concurrent claims and releases
-/// of the identity.
+/// A session names its owner, so that a request need not look it up: this must hold under concurrent claims and
+/// releases of the identity.
 async fn a_session_that_begins_during_a_claim_or_a_removal_is_its_owners(module: Module) {
     let identities = vec![unclaimed([]); 8];
     let identities: Arc<Vec<AuthIdentity>> = module.service.create_auth_identities(identities).await.unwrap().into();

@@ -57,8 +57,8 @@ async fn a_refreshed_token_has_the_present_claims(module: Module) {
     assert_eq!(refreshed.iat, (START + HOUR).as_seconds());
 }
 
-/// security.md 6: the session of a registration also expires, before any cleanup. After the claim it
-/// does not live longer: the next sign-in has a new one.
+/// security.md 6: the session of a registration also expires, before any cleanup. After the claim it does not live
+/// longer: the next sign-in has a new one.
 async fn a_registrations_session_ends_with_it(module: Module) {
     let waiting = module.register(ADA, PASSWORD).await.unwrap();
     let claimed = module.register("bob@example.com", PASSWORD).await.unwrap();

@@ -1,7 +1,7 @@
 //! A full disk: writes are refused, and existing rows can be read (security.md 34).
 //!
-//! A process of its own is allowed files of a few hundred kilobytes (`ulimit -f`), which SQLite sees as a disk that
-//! is full. That needs neither a disk of its own nor any privilege.
+//! A process of its own is allowed files of a few hundred kilobytes (`ulimit -f`), which SQLite sees as a disk that is
+//! full. That needs neither a disk of its own nor any privilege.
 
 use vestibule_core::DomainError;
 use vestibule_database::{Database, Error, values};

@@ -14,8 +14,8 @@ on_both_engines!(
     given_up_half_way_to_an_account
 );
 
-/// A client that disconnects, at each await. On PostgreSQL it may have disconnected after
-/// COMMIT was sent; then all of it is there.
+/// A client that disconnects, at each await. On PostgreSQL it may have disconnected after COMMIT was sent; then all of
+/// it is there.
 async fn given_up_half_way_with_a_registration(site: Site) {
     let invite = site.invite(ADA).await;
     site.register(ADA, OTHER_PASSWORD).await;
@@ -71,8 +71,8 @@ async fn is_done<E: std::fmt::Debug>(site: &Site, before: &[String], ended: Opti
     let now = site.everything().await;
     match ended {
         Some(Ok(())) => true,
-        // The last cancelled attempt was committed after the check, or on SQLite is about to be: a later
-        // writer is notified of its own commit once that one is on the disk as well.
+        // The last cancelled attempt was committed after the check, or on SQLite is about to be: a later writer is
+        // notified of its own commit once that one is on the disk as well.
         Some(Err(error)) => {
             let written: Result<u64, Error> = async {
                 transaction!(site.database, |transaction| {
