@@ -13,7 +13,7 @@ use crate::identities::RetrieveIdentityError;
 use crate::known_devices::DeviceSecrets;
 use crate::mfa::{CreateMfaChallenge, MfaChallenge};
 use crate::passwords::{HashingError, WeakPassword};
-use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, IdentityStore};
+use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, ProviderContext};
 
 /// A provider's result for an attempt that did not fail, regardless of second factors.
 #[derive(Debug, Clone, PartialEq)]
@@ -207,23 +207,23 @@ impl AuthModule {
         provider: &str,
         input: &AuthInput,
     ) -> Result<Authentication, AuthenticateError> {
-        let (provider, store) = self.provider(provider)?;
+        let (provider, context) = self.provider(provider, input)?;
         match method {
-            ProviderMethod::Authenticate => self.attempt(provider, &store, input, &DeviceSecrets::default()).await,
-            ProviderMethod::Register => provider.register(input, &store).await,
-            ProviderMethod::ValidateCallback => provider.validate_callback(input, &store).await,
+            ProviderMethod::Authenticate => self.attempt(provider, &context, input, &DeviceSecrets::default()).await,
+            ProviderMethod::Register => provider.register(input, &context).await,
+            ProviderMethod::ValidateCallback => provider.validate_callback(input, &context).await,
         }
     }
 
     async fn attempt(
         &self,
         provider: &dyn AuthProvider,
-        store: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
         input: &AuthInput,
         secrets: &DeviceSecrets,
     ) -> Result<Authentication, AuthenticateError> {
         let Some(account) = provider.account(input) else {
-            return provider.authenticate(input, store).await;
+            return provider.authenticate(input, context).await;
         };
         let device = self.find_known_device(&self.database, &account, secrets).await?;
         let counter = match device {
@@ -231,7 +231,7 @@ impl AuthModule {
             None => Counter::strangers(account),
         };
         let taken = self.count_attempt(counter).await?;
-        let result = provider.authenticate(input, store).await;
+        let result = provider.authenticate(input, context).await;
         match &result {
             // With a second factor due, the right password alone does not prove that the owner is there.
             Ok(Authentication::Authenticated(identity)) if !self.has_mfa(&self.database, identity.id).await? => {
@@ -256,8 +256,8 @@ impl AuthModule {
         input: &AuthInput,
         secrets: &DeviceSecrets,
     ) -> Result<Authentication, AuthenticateError> {
-        let (provider, store) = self.provider(provider)?;
-        self.attempt(provider, &store, input, secrets).await
+        let (provider, context) = self.provider(provider, input)?;
+        self.attempt(provider, &context, input, secrets).await
     }
 
     /// The account that an input is for, as its attempts are counted; `None` if nothing can be guessed.
@@ -296,8 +296,8 @@ impl AuthModule {
         entity_id: &str,
         input: &AuthInput,
     ) -> Result<AuthenticationResponse, AuthenticateError> {
-        let (provider, store) = self.provider(provider)?;
-        Ok(match provider.update(entity_id, input, &store).await? {
+        let (provider, context) = self.provider(provider, input)?;
+        Ok(match provider.update(entity_id, input, &context).await? {
             Authentication::Authenticated(identity) => AuthenticationResponse::Authenticated(identity),
             Authentication::Redirect { location } => AuthenticationResponse::Redirect { location },
         })
@@ -306,9 +306,10 @@ impl AuthModule {
     fn provider<'a>(
         &'a self,
         identifier: &str,
-    ) -> Result<(&'a dyn AuthProvider, IdentityStore<'a>), AuthenticateError> {
+        input: &'a AuthInput,
+    ) -> Result<(&'a dyn AuthProvider, ProviderContext<'a>), AuthenticateError> {
         let provider = self.find_provider(identifier);
         let provider = provider.ok_or_else(|| AuthenticateError::UnknownProvider(identifier.to_owned()))?;
-        Ok((provider, IdentityStore::new(self, provider.identifier())))
+        Ok((provider, ProviderContext::new(self, provider.identifier(), input)))
     }
 }

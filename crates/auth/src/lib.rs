@@ -63,7 +63,9 @@ pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use new_password::NewPassword;
 pub use password_reset::{PasswordOwner, PasswordReset, PendingReset, RequestPasswordReset, ResetPasswordError};
 pub use passwords::{PasswordConfig, PasswordPolicy, Passwords, WeakPassword};
-pub use providers::{AuthInput, AuthProvider, EMAILPASS, Flow, IdentityStore};
+pub use providers::{
+    AuthInput, AuthProvider, Browser, EMAILPASS, Flow, IdentityStore, ProviderContext, ProviderState, ProviderStates,
+};
 pub use sessions::{SecondFactor, Session, SessionId, SessionToken, SessionView, SessionsOf, StartSession};
 pub use stranger_mails::{MailOrigin, RefusedMail};
 pub use verification::{RequestVerification, RequiredVerification, Verification, VerificationId, VerificationProvider};

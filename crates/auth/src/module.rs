@@ -45,6 +45,9 @@ pub const MIGRATIONS: Migrations = Migrations {
 /// The configuration of the Auth Module.
 #[derive(Debug, Clone)]
 pub struct AuthOptions {
+    /// Where browsers reach this service, such as `https://people.example.com`: providers that redirect send them back
+    /// there. Nothing by default.
+    pub public_url: Option<String>,
     /// Signs tokens.
     pub signing_key: SigningKey,
     /// How long a token is valid; it can be refreshed. The reference's is one day.
@@ -86,6 +89,7 @@ impl AuthOptions {
     pub fn new(signing_key: SigningKey) -> Self {
         const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         Self {
+            public_url: None,
             sealing_key: SealingKey::derived(&signing_key),
             signing_key,
             token_lifetime: DAY,

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::Value as Json;
 use vestibule_audit::{Action, AuditLog, NewEntry};
 use vestibule_auth::api_keys::ApiKeyId;
-use vestibule_auth::{AuthIdentityId, DeviceSecrets};
+use vestibule_auth::{AuthIdentityId, Browser, DeviceSecrets};
 use vestibule_core::DomainError;
 use vestibule_database::{Connection, Error, Transaction};
 use vestibule_rbac::Permissions;
@@ -25,6 +25,8 @@ pub struct Client {
     pub request_id: Option<String>,
     /// The device id, by which the browser is known to the users who have signed in on it.
     pub devices: DeviceSecrets,
+    /// Which browser it is, to a provider that redirects.
+    pub browser: Browser,
 }
 
 impl Client {

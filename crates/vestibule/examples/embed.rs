@@ -15,7 +15,7 @@ use axum::Router;
 use axum::routing::get;
 use serde_json::Map;
 use vestibule::auth::providers::Registration;
-use vestibule::auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore};
+use vestibule::auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext};
 use vestibule::core::SigningKey;
 use vestibule::server::{LayerConfig, ServerLimits, TrustedProxies, serve, with_layers};
 use vestibule::{Options, Vestibule};
@@ -48,8 +48,9 @@ impl AuthProvider for BadgeProvider {
     async fn authenticate(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         let refused = || AuthenticateError::Refused("This badge was not issued by the gate".to_owned());
         let badge: Badge = self.gate.read(input.text("badge").unwrap_or_default()).map_err(|_| refused())?;
         let identity = match identities.find_claimed(&badge.number).await? {

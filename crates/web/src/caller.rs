@@ -133,6 +133,7 @@ pub fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
         user_agent: user_agent.filter(|text| !text.is_empty()),
         request_id: extensions.get::<RequestId>().map(ToString::to_string),
         devices: cookies::read_device(headers),
+        browser: cookies::read_browser(headers),
     }
 }
 

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use cookie::time::{self, OffsetDateTime};
 use cookie::{Cookie, SameSite};
 use http::header::{COOKIE, ORIGIN};
 use http::{HeaderMap, HeaderValue};
-use vestibule_auth::DeviceSecrets;
 use vestibule_auth::known_devices::KNOWN_FOR;
+use vestibule_auth::providers::PROVIDER_STATE_LIFETIME;
 use vestibule_auth::sessions::CookieSecret;
-use vestibule_core::Timestamp;
+use vestibule_auth::{Browser, DeviceSecrets};
+use vestibule_core::{Environment, Timestamp};
 
 /// The reference's name. With https it has the prefix `__Host-`, so that no other host can set it.
 fn name(https: bool) -> &'static str {
@@ -66,6 +69,37 @@ pub fn read_device(headers: &HeaderMap) -> DeviceSecrets {
 pub fn set_device(secrets: &DeviceSecrets, now: Timestamp, https: bool) -> HeaderValue {
     let [with, without] = DEVICE;
     cookie(if https { with } else { without }, &secrets.value(), (now + KNOWN_FOR, None), https)
+}
+
+/// The names of the cookie that binds a sign-in at a provider to its browser: by https, and without.
+const SIGN_IN: [&str; 2] = ["__Host-vestibule-sign-in", "vestibule-sign-in"];
+
+/// Which browser sends a request, to a provider that redirects.
+pub fn read_browser(headers: &HeaderMap) -> Browser {
+    let secret = SIGN_IN.iter().find_map(|name| named(headers, name).find(|value| value.len() == SECRET));
+    match secret {
+        Some(secret) => Browser::Known(secret.to_owned()),
+        None if are_stored_by_client(headers) => Browser::Unknown,
+        None => Browser::None,
+    }
+}
+
+/// How many characters 256 random bits have in base64.
+const SECRET: usize = 43;
+
+/// The browser in which a sign-in at a provider begins, and `Set-Cookie` for its secret, which a browser that has one keeps:
+/// it may be at several providers at once. A client that keeps no cookies gets none.
+pub fn begin_sign_in(browser: &Browser, environment: &Environment, https: bool) -> (Browser, Option<HeaderValue>) {
+    let secret = match browser {
+        Browser::None => return (Browser::None, None),
+        Browser::Known(secret) => secret.clone(),
+        Browser::Unknown => BASE64.encode(environment.random_bytes::<32>()),
+    };
+    let [with, without] = SIGN_IN;
+    let expires_at = environment.now() + PROVIDER_STATE_LIFETIME;
+    let lifetime = (expires_at, Some(PROVIDER_STATE_LIFETIME));
+    let cookie = cookie(if https { with } else { without }, &secret, lifetime, https);
+    (Browser::Known(secret), Some(cookie))
 }
 
 fn header(value: &str, expires_at: Timestamp, max_age: Duration, https: bool) -> HeaderValue {

@@ -2,7 +2,6 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use serde_json::Map;
 use vestibule_auth::{AuthInput, AuthenticateError};
 
 use super::{ProviderPath, respond_sign_in};
@@ -25,7 +24,7 @@ pub(crate) async fn register(
     body: RawBody,
 ) -> Result<Response, Problem> {
     let path = ProviderPath::check(&state, path)?;
-    let input = AuthInput { body: path.read(&body)?, query: Map::new() };
+    let input = AuthInput { body: path.read(&body)?, ..AuthInput::default() };
     let registered = state.flows.register(&path.actor_type, &path.provider, &input, &client).await;
     // On a 400 the Medusa Admin reports an invalid invite and lets the user try no other password.
     let registered = registered.map_err(|error| match error {

@@ -1,15 +1,18 @@
 //! `/auth/{actor_type}/{provider}` and its callback.
 
 use axum::response::Response;
+use http::header::SET_COOKIE;
 use serde_json::{Map, Value as Json};
-use vestibule_auth::AuthInput;
+use vestibule_auth::{AuthInput, Browser};
+use vestibule_flows::SignIn;
 
 use super::{ProviderPath, respond_sign_in};
-use crate::request::{Parameter, Path, Query, RawBody};
+use crate::request::{InvalidRequest, Parameter, Path, Query, RawBody};
 use crate::schemas;
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::ClientInfo;
+use vestibule_web::cookies;
 
 /// Signs in with the fields that the provider requires: `email` and `password` for `emailpass`.
 #[utoipa::path(
@@ -25,8 +28,14 @@ pub(crate) async fn sign_in(
     body: RawBody,
 ) -> Result<Response, Problem> {
     let path = ProviderPath::check(&state, path)?;
-    let input = AuthInput { body: path.read(&body)?, query: texts(&query) };
-    Ok(respond_sign_in(&state.flows.sign_in(&path.actor_type, &path.provider, &input, &from.0).await?))
+    let (browser, cookie) = cookies::begin_sign_in(&from.0.browser, state.flows.environment(), state.https);
+    let input = path.input(&body, &query, browser)?;
+    let signed_in = state.flows.sign_in(&path.actor_type, &path.provider, &input, &from.0).await?;
+    let mut response = respond_sign_in(&signed_in);
+    if let (SignIn::Redirect { .. }, Some(cookie)) = (&signed_in, cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 /// Starts a sign-in with a provider that redirects: the same without a body.
@@ -59,7 +68,7 @@ pub(crate) async fn callback(
     body: RawBody,
 ) -> Result<Response, Problem> {
     let path = ProviderPath::check(&state, path)?;
-    let input = AuthInput { body: path.read(&body)?, query: texts(&query) };
+    let input = path.input(&body, &query, from.0.browser.clone())?;
     Ok(respond_sign_in(&state.flows.sign_in_by_callback(&path.actor_type, &path.provider, &input, &from.0).await?))
 }
 
@@ -77,6 +86,14 @@ pub(crate) async fn callback_by_query(
     body: RawBody,
 ) -> Result<Response, Problem> {
     callback(state, from, path, query, body).await
+}
+
+impl ProviderPath {
+    /// What a provider sees of a request.
+    fn input(&self, body: &RawBody, query: &Query, browser: Browser) -> Result<AuthInput, InvalidRequest> {
+        let actor_type = self.actor_type.clone();
+        Ok(AuthInput { body: self.read(body)?, query: texts(query), actor_type, browser, callback_url: None })
+    }
 }
 
 /// Returns the text parameters of the query.

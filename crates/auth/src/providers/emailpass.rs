@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use vestibule_core::{EmailAddress, Environment, SigningKey, Timestamp};
 
-use super::{AuthInput, AuthProvider, Flow, IdentityStore, Registration};
+use super::{AuthInput, AuthProvider, Flow, IdentityStore, ProviderContext, Registration};
 use crate::identities::ProviderIdentity;
 use crate::passwords::{HashingError, PasswordPolicy, Passwords, Verdict, is_too_long};
 use crate::{AuthModule, AuthOptions, AuthenticateError, Authentication, CreateProviderIdentity};
@@ -108,8 +108,9 @@ impl AuthProvider for EmailPassProvider {
     async fn authenticate(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         let (email, password) = credentials(input)?;
         let wrong = || AuthenticateError::Refused("Invalid email or password".into());
         let Ok(email) = EmailAddress::parse(email) else {
@@ -147,8 +148,9 @@ impl AuthProvider for EmailPassProvider {
     async fn register(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         let (email, password) = credentials(input)?;
         let email = EmailAddress::parse(email).map_err(|error| AuthenticateError::Invalid(error.to_string()))?;
         self.passwords.judge(self.policy, password, email.canonical(), &[]).await?;
@@ -170,8 +172,9 @@ impl AuthProvider for EmailPassProvider {
         &self,
         entity_id: &str,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         let password = input.text("password").ok_or_else(|| refused("Password should be a string"))?;
         let canonical = EmailAddress::canonical_or_text(entity_id);
         self.passwords.judge(self.policy, password, &canonical, &[]).await?;

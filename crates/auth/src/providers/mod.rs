@@ -1,8 +1,10 @@
 //! The interface of authentication providers.
 //!
 //! An authentication provider verifies a claim of identity. It stores what it needs in the provider identity, through
-//! an [`IdentityStore`] limited to its own identities.
+//! an [`IdentityStore`] limited to its own identities. One that redirects stores what belongs to the sign-in by its
+//! [`ProviderStates`]. Both are part of the [`ProviderContext`] of a request.
 
+mod context;
 pub(crate) mod emailpass;
 mod list;
 mod states;
@@ -14,6 +16,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
+pub use self::context::ProviderContext;
 pub use self::emailpass::{EMAILPASS, EmailPassProvider};
 pub use self::list::AuthProviderInfo;
 pub use self::states::{Browser, PROVIDER_STATE_LIFETIME, ProviderState, ProviderStates};
@@ -27,13 +30,20 @@ pub struct AuthInput {
     pub body: Map<String, Json>,
     /// The query parameters, as a redirect's callback has them.
     pub query: Map<String, Json>,
+    /// What the caller signs in as, such as `user`.
+    pub actor_type: String,
+    /// In which browser: a sign-in at a provider that redirects ends in the browser in which it began.
+    pub browser: Browser,
+    /// Where the provider sends the browser back; [`AuthOptions::public_url`](crate::AuthOptions::public_url) and the
+    /// path of the API's callback where there is none.
+    pub callback_url: Option<String>,
 }
 
 impl AuthInput {
     /// An input with these fields in its body.
     pub fn body<K: Into<String>, V: Into<Json>>(fields: impl IntoIterator<Item = (K, V)>) -> Self {
         let body = fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        Self { body, query: Map::new() }
+        Self { body, ..Self::default() }
     }
 
     /// A field of the body, if it is a text.
@@ -97,7 +107,7 @@ pub trait AuthProvider: Send + Sync + 'static {
     async fn authenticate(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError>;
 
     /// Registers an identity.
@@ -108,7 +118,7 @@ pub trait AuthProvider: Send + Sync + 'static {
     async fn register(
         &self,
         _input: &AuthInput,
-        _identities: &IdentityStore<'_>,
+        _context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         Err(not_implemented("Registration", self.identifier()))
     }
@@ -121,7 +131,7 @@ pub trait AuthProvider: Send + Sync + 'static {
     async fn validate_callback(
         &self,
         _input: &AuthInput,
-        _identities: &IdentityStore<'_>,
+        _context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         Err(not_implemented("Callback authentication", self.identifier()))
     }
@@ -135,7 +145,7 @@ pub trait AuthProvider: Send + Sync + 'static {
         &self,
         _entity_id: &str,
         _input: &AuthInput,
-        _identities: &IdentityStore<'_>,
+        _context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         Err(not_implemented("Update", self.identifier()))
     }

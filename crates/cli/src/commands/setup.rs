@@ -188,6 +188,8 @@ impl Setup {
     /// Sets the limits and requirements of sign-in.
     fn configure_sign_in(&self, options: &mut AuthOptions) -> Result<(), Failure> {
         let Configuration { auth, limits, .. } = &self.configuration;
+        let server = &self.configuration.server;
+        options.public_url = Some(server.public_url(server.listen).to_string());
         options.session_idle_lifetime = auth.session_idle_lifetime;
         options.fresh_proof_lifetime = auth.fresh_proof_lifetime;
         options.reset_lifetime = auth.reset_lifetime;

@@ -58,7 +58,7 @@ pub(crate) async fn sign_in(request: SharedRequest) -> Answer {
     ]
     .into_iter()
     .collect();
-    let input = AuthInput { body, query: Map::new() };
+    let input = AuthInput { body, ..AuthInput::default() };
     match request.flows().sign_in("user", EMAILPASS, &input, &request.client).await {
         Ok(begun) => go_on(&request, begun, request.form.get("next")).await,
         // The reference's message is for programs.

@@ -1,7 +1,10 @@
 //! Signs in with a provider other than the password.
 
-use serde_json::Map;
-use vestibule_auth::AuthInput;
+use http::header::SET_COOKIE;
+use serde_json::{Map, Value as Json};
+use vestibule_auth::{AuthInput, Browser};
+use vestibule_flows::{SignIn, USER};
+use vestibule_web::cookies;
 
 use super::login::go_on;
 use crate::request::{Answer, SharedRequest};
@@ -10,16 +13,29 @@ use crate::request::{Answer, SharedRequest};
 pub(crate) async fn start(request: SharedRequest) -> Answer {
     request.form.only(&["next"])?;
     let provider: String = request.parameter(0)?;
-    let input = AuthInput { body: Map::new(), query: Map::new() };
-    let begun = request.flows().sign_in("user", &provider, &input, &request.client).await?;
-    go_on(&request, begun, request.form.get("next")).await
+    let https = request.dashboard.web.https;
+    let (browser, cookie) = cookies::begin_sign_in(&request.client.browser, request.flows().environment(), https);
+    let input = input(&request, &provider, Map::new(), browser);
+    let begun = request.flows().sign_in(USER, &provider, &input, &request.client).await?;
+    let cookie = cookie.filter(|_| matches!(begun, SignIn::Redirect { .. }));
+    let mut response = go_on(&request, begun, request.form.get("next")).await?;
+    response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    Ok(response)
 }
 
 /// Continues after the provider has redirected back.
 pub(crate) async fn callback(request: SharedRequest) -> Answer {
     let provider: String = request.parameter(0)?;
     let query = request.query.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-    let input = AuthInput { body: Map::new(), query };
-    let begun = request.flows().sign_in_by_callback("user", &provider, &input, &request.client).await?;
+    let input = input(&request, &provider, query, request.client.browser.clone());
+    let begun = request.flows().sign_in_by_callback(USER, &provider, &input, &request.client).await?;
     go_on(&request, begun, "").await
+}
+
+/// What the provider sees of a request: it sends the browser back to the page, and not to the API.
+fn input(request: &SharedRequest, provider: &str, query: Map<String, Json>, browser: Browser) -> AuthInput {
+    let dashboard = &request.dashboard;
+    let callback = dashboard.outside(&format!("/app/login/callback/{provider}"));
+    let callback_url = Some(format!("{}{callback}", dashboard.public_url));
+    AuthInput { body: Map::new(), query, actor_type: USER.to_owned(), browser, callback_url }
 }

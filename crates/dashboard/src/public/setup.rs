@@ -81,7 +81,7 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
         Ok(user) => {
             let fields = [("email", user.email.as_str()), ("password", password)];
             let body: Map<_, _> = fields.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect();
-            let input = AuthInput { body, query: Map::new() };
+            let input = AuthInput { body, ..AuthInput::default() };
             let begun = request.flows().sign_in("user", EMAILPASS, &input, &request.client).await?;
             go_on(&request, begun, "/app/users?done=welcome").await
         }

@@ -9,7 +9,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use serde_json::Map;
 use tower::ServiceExt;
-use vestibule_auth::providers::{Flow, IdentityStore, Registration};
+use vestibule_auth::providers::{Flow, ProviderContext, Registration};
 use vestibule_auth::{
     AuthInput, AuthModule, AuthOptions, AuthProvider, AuthenticateError, Authentication, PasswordConfig, Passwords,
 };
@@ -335,15 +335,16 @@ impl AuthProvider for Elsewhere {
         Flow::Redirect
     }
 
-    async fn authenticate(&self, _: &AuthInput, _: &IdentityStore<'_>) -> Result<Authentication, AuthenticateError> {
+    async fn authenticate(&self, _: &AuthInput, _: &ProviderContext<'_>) -> Result<Authentication, AuthenticateError> {
         Ok(Authentication::Redirect { location: "https://elsewhere.example/?a=1&b=2".to_owned() })
     }
 
     async fn validate_callback(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         let text = |name: &str| input.query.get(name).and_then(|value| value.as_str());
         let (Some("right"), Some(name)) = (text("code"), text("name")) else {
             return Err(AuthenticateError::Refused("Elsewhere does not know you".into()));

@@ -5,6 +5,7 @@ mod invites;
 mod mfa;
 mod password;
 mod providers;
+mod redirect;
 mod refresh;
 mod register;
 mod reset_password;
@@ -15,7 +16,7 @@ mod verification;
 
 use async_trait::async_trait;
 use vestibule_auth::{
-    AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore, providers::Registration,
+    AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext, providers::Registration,
 };
 
 /// A provider that sends people elsewhere, and believes whoever comes back with the code `right` and a name.
@@ -38,7 +39,7 @@ impl AuthProvider for Elsewhere {
     async fn authenticate(
         &self,
         input: &AuthInput,
-        _: &IdentityStore<'_>,
+        _: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         let back = input.query.get("back").and_then(|back| back.as_str()).unwrap_or("nowhere");
         Ok(Authentication::Redirect { location: format!("https://elsewhere.example/?back={back}") })
@@ -47,8 +48,9 @@ impl AuthProvider for Elsewhere {
     async fn validate_callback(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         let text = |name: &str| input.query.get(name).or(input.body.get(name)).and_then(|value| value.as_str());
         let (Some("right"), Some(name)) = (text("code"), text("name")) else {
             return Err(AuthenticateError::Refused("Elsewhere does not know you".into()));

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use vestibule_auth::providers::Registration;
 use vestibule_auth::{
-    AuthIdentity, AuthInput, AuthModule, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore,
+    AuthIdentity, AuthInput, AuthModule, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext,
     ProviderIdentity,
 };
 use vestibule_core::{ErrorKind, Metadata};
@@ -76,8 +76,9 @@ impl AuthProvider for Hand {
     async fn authenticate(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         let Registration { entity_canonical, registration_key, .. } = registration(input);
         let part = match identities.find_claimed(&entity_canonical).await? {
             Some(part) => Some(part),
@@ -90,16 +91,18 @@ impl AuthProvider for Hand {
     async fn register(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         authenticated(identities.register(&registration(input)).await?)
     }
 
     async fn validate_callback(
         &self,
         _: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         authenticated(identities.identity(&self.part()).await?)
     }
 
@@ -107,8 +110,9 @@ impl AuthProvider for Hand {
         &self,
         _: &str,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         if !identities.replace_metadata(&self.part(), input.body.clone()).await? {
             return Err(AuthenticateError::Refused("changed in the meantime".into()));
         }

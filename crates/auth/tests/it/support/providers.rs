@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use serde_json::{Map, json};
 use vestibule_auth::providers::Registration;
-use vestibule_auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore};
+use vestibule_auth::{
+    AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore, ProviderContext,
+};
 use vestibule_core::{EmailAddress, Metadata};
 
 fn refused(why: &str) -> AuthenticateError {
@@ -42,7 +44,7 @@ impl AuthProvider for Elsewhere {
     async fn authenticate(
         &self,
         input: &AuthInput,
-        _: &IdentityStore<'_>,
+        _: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
         let state = input.query.get("state").and_then(|state| state.as_str()).unwrap_or_default();
         Ok(Authentication::Redirect { location: format!("https://elsewhere.example/authorize?state={state}") })
@@ -51,8 +53,9 @@ impl AuthProvider for Elsewhere {
     async fn validate_callback(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         let code = input.query.get("code").and_then(|code| code.as_str()).ok_or_else(|| refused("There is no code"))?;
         let address = code.strip_prefix("code of ").ok_or_else(|| refused("This code is not valid"))?;
         let address: EmailAddress = address.parse().map_err(|_| refused("This code is not valid"))?;
@@ -71,8 +74,9 @@ impl AuthProvider for Elsewhere {
         &self,
         entity_id: &str,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         let part = identities.find_claimed(entity_id).await?.ok_or_else(|| refused("This name is unknown"))?;
         let replaced = identities.replace_metadata(&part, input.body.clone()).await?;
         if !replaced {
@@ -102,8 +106,9 @@ impl AuthProvider for Header {
     async fn authenticate(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         let name = input.text("x-remote-user").ok_or_else(|| refused("The proxy names no user"))?;
         let registration = Registration {
             entity_id: name.to_owned(),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use vestibule_auth::{
     AuthIdentity, AuthInput, AuthModule, AuthOptions, AuthProvider, AuthenticateError, Authentication, Flow,
-    IdentityStore,
+    ProviderContext,
 };
 use vestibule_core::{ErrorKind, SigningKey};
 use vestibule_flows::{Client, Context, Flows, SignIn};
@@ -100,7 +100,7 @@ impl AuthProvider for Late {
         Flow::Credentials
     }
 
-    async fn authenticate(&self, _: &AuthInput, _: &IdentityStore<'_>) -> Result<Authentication, AuthenticateError> {
+    async fn authenticate(&self, _: &AuthInput, _: &ProviderContext<'_>) -> Result<Authentication, AuthenticateError> {
         Ok(Authentication::Authenticated(Box::new(self.0.clone())))
     }
 }

@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use serde_json::{Map, Value as Json};
 use vestibule_auth::providers::Registration;
-use vestibule_auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore};
+use vestibule_auth::{
+    AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, IdentityStore, ProviderContext,
+};
 use vestibule_core::EmailAddress;
 
 pub(crate) struct Gate;
@@ -51,8 +53,9 @@ impl AuthProvider for Gate {
     async fn authenticate(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         if input.body.is_empty() {
             return Ok(Authentication::Redirect { location: "https://gate.example/".to_owned() });
         }
@@ -62,8 +65,9 @@ impl AuthProvider for Gate {
     async fn validate_callback(
         &self,
         input: &AuthInput,
-        identities: &IdentityStore<'_>,
+        context: &ProviderContext<'_>,
     ) -> Result<Authentication, AuthenticateError> {
+        let identities = context.identities();
         known(input.query.get("name").and_then(Json::as_str), identities).await
     }
 }

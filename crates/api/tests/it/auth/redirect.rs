@@ -1,0 +1,163 @@
+//! `/auth/{actor_type}/{provider}` and its callback, with a provider that redirects and remembers.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::{Map, Value as Json, json};
+use vestibule_auth::providers::Registration;
+use vestibule_auth::{
+    AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext, ProviderState,
+};
+use vestibule_testing::{TestDatabase, on_both_engines};
+
+use crate::support::{Answer, TestApp, forge};
+
+on_both_engines!(
+    a_program_is_sent_to_the_provider_and_comes_back_once,
+    a_sign_in_ends_in_the_browser_in_which_it_began,
+    one_process_begins_and_another_ends_it,
+    a_state_is_for_one_type_of_actors,
+);
+
+const START: &str = "/auth/user/remembering";
+
+/// A provider that sends back its state and a code, and checks the callback as OpenID Connect asks for.
+struct Remembering;
+
+#[async_trait]
+impl AuthProvider for Remembering {
+    fn identifier(&self) -> &str {
+        "remembering"
+    }
+
+    fn display_name(&self) -> &str {
+        "Remembering"
+    }
+
+    fn flow(&self) -> Flow {
+        Flow::Redirect
+    }
+
+    async fn authenticate(
+        &self,
+        _: &AuthInput,
+        context: &ProviderContext<'_>,
+    ) -> Result<Authentication, AuthenticateError> {
+        let callback_url = context.callback_url().unwrap_or_default().to_owned();
+        let remember = ProviderState { callback_url: Some(callback_url.clone()), ..ProviderState::default() };
+        let state = context.states().create(&remember).await?;
+        let location = format!("https://remembering.example/?state={state}&redirect_uri={callback_url}");
+        Ok(Authentication::Redirect { location })
+    }
+
+    async fn validate_callback(
+        &self,
+        input: &AuthInput,
+        context: &ProviderContext<'_>,
+    ) -> Result<Authentication, AuthenticateError> {
+        let state = input.query.get("state").and_then(Json::as_str).unwrap_or_default();
+        let refused = || AuthenticateError::Refused("No state provided, or session expired".into());
+        let remembered = context.states().take(state).await?.ok_or_else(refused)?;
+        assert_eq!(remembered.callback_url.as_deref(), context.callback_url());
+        let registration = Registration {
+            entity_id: "ada".to_owned(),
+            entity_canonical: "ada".to_owned(),
+            registration_key: String::new(),
+            user_metadata: None,
+            provider_metadata: Map::new(),
+        };
+        Ok(Authentication::Authenticated(Box::new(context.identities().register(&registration).await?)))
+    }
+}
+
+async fn open(place: &Arc<TestDatabase>) -> TestApp {
+    let set = |options: &mut vestibule_auth::AuthOptions| {
+        options.public_url = Some("https://people.example/".to_owned());
+    };
+    TestApp::on(place).auth_options(set).open_with_provider(Remembering).await
+}
+
+/// The state in the location to which a sign-in is sent.
+fn state_of(answer: &Answer) -> String {
+    let body = answer.ok();
+    let location = body["location"].as_str().unwrap();
+    let rest = location.strip_prefix("https://remembering.example/?state=").unwrap();
+    let (state, callback) = rest.split_once("&redirect_uri=").unwrap();
+    assert_eq!(callback, "https://people.example/auth/user/remembering/callback");
+    assert_eq!(body.as_object().unwrap().len(), 1, "as the reference answers");
+    state.to_owned()
+}
+
+fn callback(state: &str) -> String {
+    format!("{START}/callback?code=x&state={state}")
+}
+
+fn refused(answer: &Answer) {
+    answer.is_error(401, "unauthorized", "No state provided, or session expired");
+}
+
+async fn a_program_is_sent_to_the_provider_and_comes_back_once(place: Arc<TestDatabase>) {
+    let app = open(&place).await;
+    for begun in [app.anonymous().post_nothing(START).await, app.anonymous().get(START).await] {
+        assert_eq!(begun.header("set-cookie"), None, "a program keeps no cookies");
+        let state = state_of(&begun);
+        let browser = app.anonymous().post_nothing(&callback(&state)).header("sec-fetch-site", "cross-site").await;
+        refused(&browser);
+        let back = app.anonymous().post_nothing(&callback(&state)).await.ok();
+        assert_eq!(forge::claims(back["token"].as_str().unwrap())["auth_provider"], json!("remembering"));
+        refused(&app.anonymous().get(&callback(&state)).await);
+    }
+    refused(&app.anonymous().get(&callback("made-up")).await);
+}
+
+async fn a_sign_in_ends_in_the_browser_in_which_it_began(place: Arc<TestDatabase>) {
+    let app = open(&place).await;
+    let begin = |cookie: Option<String>| {
+        let ask = app.anonymous().post_nothing(START).header("sec-fetch-site", "same-origin");
+        cookie.iter().fold(ask, |ask, cookie| ask.header("cookie", cookie))
+    };
+    let begun = begin(None).await;
+    let set = begun.header("set-cookie").unwrap().to_owned();
+    let (cookie, attributes) = set.split_once("; ").unwrap();
+    assert!(cookie.starts_with("vestibule-sign-in=") && cookie.len() == "vestibule-sign-in=".len() + 43, "{cookie}");
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=600"] {
+        assert!(attributes.contains(attribute), "{attributes}");
+    }
+    let state = state_of(&begun);
+    // A second tab: the browser keeps its secret, so that neither sign-in breaks the other.
+    let second = begin(Some(cookie.to_owned())).await;
+    assert!(second.header("set-cookie").unwrap().starts_with(&format!("{cookie};")));
+    let other = begin(None).await;
+    let other = other.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    assert_ne!(other, cookie);
+
+    let come_back = |state: &str, cookie: &str| {
+        let ask = app.anonymous().get(&callback(state)).header("sec-fetch-site", "cross-site");
+        if cookie.is_empty() { ask } else { ask.header("cookie", cookie) }
+    };
+    refused(&come_back(&state, "").await);
+    refused(&come_back(&state, &other).await);
+    refused(&app.anonymous().get(&callback(&state)).await);
+    come_back(&state, cookie).await.ok();
+    refused(&come_back(&state, cookie).await);
+    come_back(&state_of(&second), cookie).await.ok();
+}
+
+async fn one_process_begins_and_another_ends_it(place: Arc<TestDatabase>) {
+    let app = open(&place).await;
+    let set = |options: &mut vestibule_auth::AuthOptions| {
+        options.public_url = Some("https://people.example".to_owned());
+    };
+    let other = TestApp::on(&place).auth_options(set).beside(&app).open_with_provider(Remembering).await;
+    let state = state_of(&app.anonymous().post_nothing(START).await);
+    other.anonymous().post_nothing(&callback(&state)).await.ok();
+    refused(&app.anonymous().post_nothing(&callback(&state)).await);
+}
+
+async fn a_state_is_for_one_type_of_actors(place: Arc<TestDatabase>) {
+    let app = open(&place).await;
+    let state = state_of(&app.anonymous().post_nothing(START).await);
+    let as_customer = callback(&state).replace("/user/", "/customer/");
+    refused(&app.anonymous().post_nothing(&as_customer).await);
+    app.anonymous().post_nothing(&callback(&state)).await.ok();
+}
