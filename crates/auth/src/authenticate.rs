@@ -13,6 +13,7 @@ use crate::identities::RetrieveIdentityError;
 use crate::known_devices::DeviceSecrets;
 use crate::mfa::{CreateMfaChallenge, MfaChallenge};
 use crate::passwords::{HashingError, WeakPassword};
+use crate::providers::HttpError;
 use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, ProviderContext};
 
 /// A provider's result for an attempt that did not fail, regardless of second factors.
@@ -117,6 +118,14 @@ pub enum AuthenticateError {
     #[error("the password could not be checked")]
     #[kind(Internal)]
     Hashing(#[source] HashingError),
+    /// The provider sends requests, and the module was given nothing to send them with.
+    #[error("this provider needs AuthModule::with_http_client")]
+    #[kind(Internal)]
+    NoHttpClient,
+    /// The provider's counterpart could not be asked.
+    #[error("the provider's server did not answer")]
+    #[kind(Unavailable)]
+    Http(#[from] HttpError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),

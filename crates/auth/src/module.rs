@@ -12,6 +12,7 @@ use crate::attempts::{AccountLocks, AttemptLimit};
 use crate::mfa::{MfaDisablePolicy, MfaProvider, TotpProvider};
 use crate::passwords::PasswordPolicy;
 use crate::providers::EmailPassProvider;
+use crate::providers::HttpClient;
 use crate::verification::{RequiredVerification, TokenProvider, VerificationProvider};
 use crate::{AuthProvider, Passwords};
 
@@ -119,6 +120,7 @@ pub struct AuthModule {
     pub(crate) passwords: Passwords,
     pub(crate) locks: AccountLocks,
     providers: Vec<Arc<dyn AuthProvider>>,
+    pub(crate) http: Option<Arc<dyn HttpClient>>,
     mfa_providers: Vec<Arc<dyn MfaProvider>>,
     verification_providers: Vec<Arc<dyn VerificationProvider>>,
 }
@@ -135,6 +137,7 @@ impl AuthModule {
             passwords,
             locks: AccountLocks::new(),
             providers: vec![emailpass],
+            http: None,
             mfa_providers: vec![Arc::new(TotpProvider)],
             verification_providers: vec![Arc::new(TokenProvider)],
         }
@@ -153,6 +156,13 @@ impl AuthModule {
     /// The configuration.
     pub fn options(&self) -> &AuthOptions {
         &self.options
+    }
+
+    /// Sets what sends the requests of providers.
+    #[must_use]
+    pub fn with_http_client(mut self, http: impl HttpClient) -> Self {
+        self.http = Some(Arc::new(http));
+        self
     }
 
     /// Adds a provider, which replaces one of the same identifier.

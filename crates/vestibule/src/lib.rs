@@ -8,6 +8,7 @@
 //!
 //! Each module is a crate of its own, re-exported here.
 
+mod http;
 mod open;
 
 pub use open::{OpenError, Options, Vestibule};

@@ -11,6 +11,9 @@ use vestibule_rbac::RoleId;
 use vestibule_user::{UserModule, UserOptions};
 #[cfg(feature = "web")]
 use vestibule_web::Web;
+use vestibule_webhook::ClientConfig;
+
+use crate::http::GuardedClient;
 
 /// The configuration of the modules.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub struct Options {
     pub auth: AuthOptions,
     /// How passwords are hashed.
     pub passwords: PasswordConfig,
+    /// How the requests of providers are sent: which addresses they may connect to, and how long they may take.
+    pub http: ClientConfig,
     /// The roles of new users that are given none.
     pub default_roles: Vec<RoleId>,
     /// The clock and the randomness.
@@ -43,6 +48,7 @@ impl Options {
             users: UserOptions::new(key.clone()),
             auth: AuthOptions::new(key),
             passwords: PasswordConfig::default(),
+            http: ClientConfig::default(),
             default_roles: vec![RoleId::super_admin()],
             environment: Environment::system(),
         })
@@ -96,10 +102,11 @@ impl Vestibule {
     ///
     /// [`OpenError`] with the step that failed.
     pub async fn assemble(options: Options) -> Result<Self, OpenError> {
-        let Options { database, users, auth, passwords, default_roles, environment } = options;
+        let Options { database, users, auth, passwords, http, default_roles, environment } = options;
         let database = Database::open(&database).await?;
         let users = UserModule::new(database.clone(), environment.clone(), users);
         let auth = AuthModule::new(database.clone(), environment.clone(), auth, Passwords::start(passwords)?);
+        let auth = auth.with_http_client(GuardedClient::new(http));
         Ok(Self { flows: Flows::new(database, environment, users, auth).with_default_roles(default_roles) })
     }
 

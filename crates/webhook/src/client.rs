@@ -30,8 +30,8 @@ const MAX_HEAD: usize = 64 * 1024;
 #[derive(Clone)]
 pub struct Client {
     http: legacy::Client<HttpsConnector<Connector>, Full<Bytes>>,
-    user_agent: HeaderValue,
-    timeout: Duration,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) timeout: Duration,
 }
 
 /// A message and its destination.
@@ -108,7 +108,7 @@ impl Client {
     }
 
     /// Terminates: each further round uses up one kept connection, and a new connection is the last.
-    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, legacy::Error> {
+    pub(crate) async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, legacy::Error> {
         loop {
             match self.http.request(request.clone()).await {
                 Ok(response) => {

@@ -1,13 +1,14 @@
 //! What a provider is handed with each request.
 
-use super::{AuthInput, IdentityStore, ProviderStates};
-use crate::AuthModule;
+use super::{AuthInput, HttpClient, IdentityStore, ProviderStates};
+use crate::{AuthModule, AuthenticateError};
 
 /// What a provider is handed with each request.
 pub struct ProviderContext<'a> {
     identities: IdentityStore<'a>,
     states: ProviderStates<'a>,
     callback_url: Option<String>,
+    http: Option<&'a dyn HttpClient>,
 }
 
 impl<'a> ProviderContext<'a> {
@@ -20,6 +21,7 @@ impl<'a> ProviderContext<'a> {
             identities: IdentityStore::new(module, provider),
             states: module.provider_states(provider, &input.actor_type, &input.browser),
             callback_url: input.callback_url.clone().or_else(at_api),
+            http: module.http.as_deref(),
         }
     }
 
@@ -36,5 +38,14 @@ impl<'a> ProviderContext<'a> {
     /// The public URL to which this provider sends the browser back; nothing where the program has set none.
     pub fn callback_url(&self) -> Option<&str> {
         self.callback_url.as_deref()
+    }
+
+    /// What sends the requests of this provider.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError::NoHttpClient`] where the program has given none.
+    pub fn http(&self) -> Result<&'a dyn HttpClient, AuthenticateError> {
+        self.http.ok_or(AuthenticateError::NoHttpClient)
     }
 }

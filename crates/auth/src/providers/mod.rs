@@ -6,6 +6,7 @@
 
 mod context;
 pub(crate) mod emailpass;
+mod http;
 mod list;
 mod states;
 mod store;
@@ -18,6 +19,7 @@ use serde_json::{Map, Value as Json};
 
 pub use self::context::ProviderContext;
 pub use self::emailpass::{EMAILPASS, EmailPassProvider};
+pub use self::http::{HttpClient, HttpError};
 pub use self::list::AuthProviderInfo;
 pub use self::states::{Browser, PROVIDER_STATE_LIFETIME, ProviderState, ProviderStates};
 pub use self::store::{IdentityStore, Registration};

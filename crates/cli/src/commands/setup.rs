@@ -181,6 +181,9 @@ impl Setup {
                 role.parse().map_err(wrong)
             })
             .collect::<Result<_, _>>()?;
+        let Configuration { webhooks, .. } = &self.configuration;
+        options.http.guard.allowed.clone_from(&webhooks.allowed_networks);
+        options.http.ca_file.clone_from(&webhooks.ca_file);
         options.environment = Environment::system();
         Ok(options)
     }

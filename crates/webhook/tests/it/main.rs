@@ -10,6 +10,7 @@
 mod answers;
 mod connections;
 mod endpoint;
+mod fetch;
 mod guard;
 mod guarded;
 mod libraries;
