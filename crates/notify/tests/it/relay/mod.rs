@@ -45,7 +45,7 @@ async fn what_fails_is_tried_again_later_and_given_up_at_last(site: Site) {
         assert_eq!(site.relay().pass().await.unwrap(), 0, "not at once again");
         let delivery = site.only_delivery().await;
         assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Queued, tries));
-        assert_eq!(delivery.reason.unwrap().to_string(), "the letter box was full");
+        assert_eq!(delivery.reason.unwrap().to_string(), "the mailbox was full");
         let wait = delivery.next_try_at.unwrap().since(site.environment.now());
         let planned = Duration::from_secs(5).saturating_mul(4_u32.pow(tries as u32 - 1)).min(HOUR * 6);
         assert!((planned.mul_f64(0.79)..=planned.mul_f64(1.21)).contains(&wait), "{tries}: {wait:?}");
@@ -54,7 +54,7 @@ async fn what_fails_is_tried_again_later_and_given_up_at_last(site: Site) {
     assert_eq!(site.relay().pass().await.unwrap(), 1);
     let delivery = site.only_delivery().await;
     assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Failed, 10));
-    assert_eq!(delivery.reason.unwrap().to_string(), "the letter box was full");
+    assert_eq!(delivery.reason.unwrap().to_string(), "the mailbox was full");
     site.clock.advance(HOUR * 100);
     assert_eq!(site.relay().pass().await.unwrap(), 0);
     let ids = site.sink.ids();
