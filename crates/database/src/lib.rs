@@ -15,6 +15,11 @@
 //! Each engine is a feature, `sqlite` and `postgres`, both on by default. On SQLite, transactions of many callers are committed by one write to the disk (see `sqlite/writer.rs`); on both
 //! engines `commit` returns when the data would survive a loss of power. Driver types do not leave this crate.
 
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    expect(dead_code, reason = "without a driver, nothing can be opened")
+)]
+
 // The code of the derive macros names this crate, also within it.
 extern crate self as vestibule_database;
 

@@ -14,6 +14,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V2__locks", sql: include_str!("../migrations/V2__locks.sql") },
         Migration { name: "V3__first_user_and_order", sql: include_str!("../migrations/V3__first_user_and_order.sql") },
         Migration { name: "V4__authority", sql: include_str!("../migrations/V4__authority.sql") },
+        Migration { name: "V5__phone", sql: include_str!("../migrations/V5__phone.sql") },
     ],
 };
 

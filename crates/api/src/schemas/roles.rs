@@ -70,6 +70,8 @@ pub(crate) struct RelatedUser {
     #[schema(required = false)]
     avatar_url: Option<String>,
     #[schema(required = false)]
+    phone: Option<String>,
+    #[schema(required = false)]
     metadata: Option<serde_json::Map<String, serde_json::Value>>,
     #[schema(required = false, format = DateTime)]
     locked_at: Option<String>,

@@ -15,6 +15,9 @@ pub(crate) struct User {
     #[schema(format = "email")]
     email: String,
     avatar_url: Option<String>,
+    /// The telephone number, as the user writes it.
+    #[schema(example = "+44 20 7946 0000")]
+    phone: Option<String>,
     metadata: Option<serde_json::Map<String, serde_json::Value>>,
     /// When an administrator locked the user.
     #[schema(format = DateTime)]

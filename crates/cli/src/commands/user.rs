@@ -207,6 +207,7 @@ fn show(user: &User, roles: &[RoleId]) -> Result<(), Failure> {
         ("E-mail", user.email.to_string()),
         ("Name", name(user)),
         ("Avatar", user.avatar_url.clone().unwrap_or_default()),
+        ("Phone", user.phone.clone().unwrap_or_default()),
         ("Roles", roles.join(", ")),
         ("Locked", locked.unwrap_or_default()),
         ("Metadata", metadata.unwrap_or_default()),

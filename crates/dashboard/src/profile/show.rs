@@ -5,12 +5,12 @@ use http::StatusCode;
 use vestibule_auth::SessionView;
 use vestibule_auth::mfa::MfaStatus;
 use vestibule_rbac::Role;
-use vestibule_user::{UpdateUser, User};
+use vestibule_user::User;
 
 use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
-use crate::users::edit::patch;
+use crate::users::profile_form::{self, ProfileField};
 
 /// How many sessions are listed.
 const SHOWN: u32 = 50;
@@ -24,7 +24,7 @@ struct ProfilePage {
     has_second_factor: bool,
     has_password: bool,
     sessions: Vec<SessionView>,
-    typed: [String; 3],
+    fields: Vec<ProfileField>,
     name_problem: Option<String>,
     /// The problem of the current password, or why it cannot be changed.
     current_problem: Option<String>,
@@ -47,21 +47,13 @@ pub(crate) async fn page(request: &PageRequest, status: StatusCode, problems: Pr
     let (flows, caller, user) = (request.flows(), request.caller()?, request.user()?.clone());
     let subject = user.id.to_string();
     let factors = flows.auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
-    let typed = |name: &str, present: &Option<String>| match problems.name {
-        Some(_) => request.form.get(name).to_owned(),
-        None => present.clone().unwrap_or_default(),
-    };
     let page = ProfilePage {
         frame: request.frame(),
         roles: flows.rbac().roles_of(flows.database(), &subject).await?,
         has_second_factor: factors.iter().any(|factor| factor.status == MfaStatus::Enabled),
         has_password: flows.auth().hold_passwords(&flows.auth().list_providers_of("user", &subject).await?),
         sessions: flows.list_own_sessions(caller, 0, SHOWN).await?.0,
-        typed: [
-            typed("first_name", &user.first_name),
-            typed("last_name", &user.last_name),
-            typed("avatar_url", &user.avatar_url),
-        ],
+        fields: profile_form::fields(request, &user, true, problems.name.is_some()),
         user,
         name_problem: problems.name,
         current_problem: problems.current,
@@ -71,13 +63,8 @@ pub(crate) async fn page(request: &PageRequest, status: StatusCode, problems: Pr
 }
 
 pub(crate) async fn update(request: SharedRequest) -> Answer {
-    request.form.only(&["first_name", "last_name", "avatar_url"])?;
-    let update = UpdateUser {
-        first_name: patch(&request, "first_name"),
-        last_name: patch(&request, "last_name"),
-        avatar_url: patch(&request, "avatar_url"),
-        ..UpdateUser::new(request.user()?.id)
-    };
+    request.form.only(&profile_form::names())?;
+    let update = profile_form::update(&request, request.user()?.id);
     match request.flows().update_user_account(&update, &request.context()).await {
         Ok(_) => request.done("/app/profile", "saved"),
         Err(error) => {

@@ -1,21 +1,17 @@
 //! Edits a user's profile.
 
 use serde_json::Value as Json;
-use vestibule_core::{Metadata, MetadataPatch, Patch};
+use vestibule_core::{Metadata, MetadataPatch};
 use vestibule_user::{UpdateUser, UserId};
 
+use super::profile_form;
 use super::show::{Problems, page};
 use crate::failure::Failure;
-use crate::request::{Answer, PageRequest, SharedRequest};
+use crate::request::{Answer, SharedRequest};
 use crate::texts::Texts;
 
-/// Returns the value of a field; empty if there is none.
-pub(crate) fn patch(request: &PageRequest, name: &str) -> Patch<String> {
-    request.form.text(name).map_or(Patch::Clear, Patch::Set)
-}
-
 pub(crate) async fn edit(request: SharedRequest) -> Answer {
-    request.form.only(&["first_name", "last_name", "avatar_url", "metadata"])?;
+    request.form.only(&[&profile_form::names()[..], &["metadata"]].concat())?;
     let id: UserId = request.parameter(0)?;
     let user = request.flows().users().retrieve_user(id).await?;
     let metadata = match wanted_metadata(request.form.get("metadata"), user.metadata.as_ref(), request.texts()) {
@@ -25,13 +21,7 @@ pub(crate) async fn edit(request: SharedRequest) -> Answer {
             return page(&request, http::StatusCode::BAD_REQUEST, id, problems, None).await;
         }
     };
-    let update = UpdateUser {
-        first_name: patch(&request, "first_name"),
-        last_name: patch(&request, "last_name"),
-        avatar_url: patch(&request, "avatar_url"),
-        metadata,
-        ..UpdateUser::new(id)
-    };
+    let update = UpdateUser { metadata, ..profile_form::update(&request, id) };
     match request.flows().update_user_account(&update, &request.context()).await {
         Ok(_) => request.done(&format!("/app/users/{id}"), "saved"),
         Err(error) => {

@@ -20,8 +20,18 @@ use crate::request::{Answer, SharedRequest};
 /// How many users are read at a time.
 const ROWS: u32 = 500;
 
-const COLUMNS: [&str; 9] =
-    ["id", "email", "first_name", "last_name", "roles", "second_factor", "locked_at", "last_seen_at", "created_at"];
+const COLUMNS: [&str; 10] = [
+    "id",
+    "email",
+    "first_name",
+    "last_name",
+    "roles",
+    "second_factor",
+    "locked_at",
+    "last_seen_at",
+    "created_at",
+    "phone",
+];
 
 /// Exports all users that the list would show with the same query, in the order of their creation. Each batch is read when
 /// the client has received the one before. A response without its final chunk is incomplete.
@@ -84,6 +94,7 @@ fn fields(person: &UserSummary, roles: &str) -> [String; COLUMNS.len()] {
         time(user.locked_at),
         time(person.last_seen_at),
         user.created_at.to_string(),
+        user.phone.clone().unwrap_or_default(),
     ]
 }
 
@@ -134,7 +145,7 @@ mod tests {
         line[1] = field.to_owned();
         let table = String::from_utf8(table(true, std::iter::once(line)).unwrap()).unwrap();
         let line = table.split_once("\r\n").unwrap().1;
-        line.strip_prefix(',').unwrap().strip_suffix(",,,,,,,\r\n").unwrap().to_owned()
+        line.strip_prefix(',').unwrap().strip_suffix(",,,,,,,,\r\n").unwrap().to_owned()
     }
 
     #[test]

@@ -6,5 +6,6 @@ pub(crate) mod edit;
 pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod lock;
+pub(crate) mod profile_form;
 pub(crate) mod roles;
 pub(crate) mod show;

@@ -16,6 +16,7 @@ use vestibule_user::{User, UserId};
 
 use super::delete::keys_of;
 use super::list::roles;
+use super::profile_form::{self, ProfileField};
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
@@ -70,8 +71,7 @@ struct UserPage {
     is_self: bool,
     /// The policies of the user that the caller lacks: with any, the caller can change nothing here.
     above: Option<String>,
-    /// The refused input of the profile.
-    typed: [String; 3],
+    fields: Vec<ProfileField>,
 }
 
 impl UserPage {
@@ -143,10 +143,6 @@ pub(crate) async fn page(
         entries = flows.audit().list_and_count(&about, &find).await?.0;
     }
     let typed_profile = problems.profile.is_some() || problems.metadata.is_some();
-    let typed = |name: &str, present: &Option<String>| match typed_profile {
-        true => request.form.get(name).to_owned(),
-        false => present.clone().unwrap_or_default(),
-    };
     let metadata = match (typed_profile, &user.metadata) {
         (true, _) => request.form.get("metadata").to_owned(),
         (false, Some(metadata)) => serde_json::to_string_pretty(metadata.as_object()).unwrap_or_default(),
@@ -176,11 +172,7 @@ pub(crate) async fn page(
         reset_link,
         is_self,
         above,
-        typed: [
-            typed("first_name", &user.first_name),
-            typed("last_name", &user.last_name),
-            typed("avatar_url", &user.avatar_url),
-        ],
+        fields: profile_form::fields(request, &user, is_self, typed_profile),
         user,
     };
     request.page_with(status, &page)

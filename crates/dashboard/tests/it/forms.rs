@@ -180,7 +180,7 @@ async fn a_slash_at_the_end_of_a_path_changes_nothing(site: Site) {
         assert_eq!((plain.status, slash.status), (200, 200), "{path}");
     }
     browser.get("/app/").await.leads_to(&browser.get("/app").await.location);
-    let fields = [("first_name", "Grace"), ("last_name", ""), ("avatar_url", "")];
+    let fields = [("first_name", "Grace"), ("last_name", ""), ("avatar_url", ""), ("phone", "")];
     let plain = browser.post("/app/profile", &fields).await;
     browser.post("/app/profile/", &fields).await.leads_to(&plain.location);
     site.browser().get("/app/login/").await.is(200);

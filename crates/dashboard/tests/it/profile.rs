@@ -18,9 +18,15 @@ on_both_engines!(
 async fn one_changes_ones_name(site: Site) {
     let browser = site.limited(&[]).await;
     browser.get("/app").await.leads_to("/app/profile");
-    let fields = [("first_name", "Ada"), ("last_name", "Lovelace"), ("avatar_url", "")];
+    let fields = [("first_name", "Ada"), ("last_name", "Lovelace"), ("avatar_url", ""), ("phone", "030 1234")];
     browser.post("/app/profile", &fields).await.leads_to("/app/profile?done=saved");
-    browser.get("/app/profile?done=saved").await.shows("value=\"Lovelace\"").shows("Saved.").shows("Ada Lovelace");
+    browser
+        .get("/app/profile?done=saved")
+        .await
+        .shows("value=\"Lovelace\"")
+        .shows("value=\"030 1234\"")
+        .shows("Saved.")
+        .shows("Ada Lovelace");
     let long = "x".repeat(5_000);
     browser.post("/app/profile", &[("first_name", &long)]).await.is(400).shows(&long).shows("role=\"alert\"");
 }

@@ -114,7 +114,7 @@ async fn a_user_is_edited_and_what_was_wrong_stays_in_the_form(site: Site) {
     let id = site.named("grace@example.com", "Grace", "Hopper").await.id;
     let path = format!("/app/users/{id}");
     let fields = |first, avatar, metadata| {
-        [("first_name", first), ("last_name", ""), ("avatar_url", avatar), ("metadata", metadata)]
+        [("first_name", first), ("last_name", ""), ("avatar_url", avatar), ("phone", ""), ("metadata", metadata)]
     };
     let saved = format!("{path}?done=saved");
     browser.post(&path, &fields("  Grâce ", "", "{\"team\": \"north\", \"n\": 1}")).await.leads_to(&saved);
@@ -333,7 +333,7 @@ async fn user_with_more_permissions_is_shown_and_not_changed(site: Site) {
     page.hides(&format!("action=\"{path}")).hides("/delete");
     let session = site.flows.list_sessions_of_user(boss.id, None, 0, 1).await.unwrap().0[0].id;
     for (action, fields) in [
-        ("", vec![("first_name", "x"), ("last_name", ""), ("avatar_url", ""), ("metadata", "")]),
+        ("", vec![("first_name", "x"), ("last_name", ""), ("avatar_url", ""), ("phone", ""), ("metadata", "")]),
         ("/lock", vec![]),
         ("/unlock", vec![]),
         ("/reset-link", vec![]),

@@ -1,11 +1,11 @@
 //! Changing a user's profile.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use vestibule_audit::Action;
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
 use vestibule_user::users::UpdateUsersError;
-use vestibule_user::{UpdateUser, User, UserId};
+use vestibule_user::{UpdateUser, User};
 
 use crate::{Context, Flows, GrantError};
 
@@ -40,31 +40,19 @@ impl Flows {
             let updates = std::slice::from_ref(update);
             let after = self.users.update_users_within(transaction, updates).await?.into_iter().next();
             let after = after.ok_or_else(|| Error::Other("a user was changed and is not there".into()))?;
-            let audited = before.first().filter(|before| **before != after).map(audited);
-            if let Some(before) = audited {
-                let id: UserId = after.id;
-                let target = id.to_string();
-                self.record(
-                    transaction,
-                    context,
-                    Action::UserUpdated,
-                    ("user", &target),
-                    Some(before),
-                    Some(self::audited(&after)),
-                )
-                .await?;
+            if let Some(before) = before.first().filter(|before| **before != after) {
+                let (id, before, after) = (after.id.to_string(), Some(audited(before)), Some(audited(&after)));
+                self.record(transaction, context, Action::UserUpdated, ("user", &id), before, after).await?;
             }
             Ok(after)
         })
     }
 }
 
-/// A user as the audit log shows them. Metadata belongs to the embedding programs, and may be large.
+/// What the audit log keeps of a user. Metadata belongs to other programs, and may be large.
 fn audited(user: &User) -> Json {
-    json!({
-        "email": user.email.as_str(),
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "avatar_url": user.avatar_url,
-    })
+    let mut audited: Map<String, Json> =
+        user.profile().into_iter().map(|(field, text)| (field.to_owned(), json!(text))).collect();
+    audited.insert("email".to_owned(), json!(user.email.as_str()));
+    Json::Object(audited)
 }

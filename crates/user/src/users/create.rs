@@ -20,6 +20,8 @@ pub struct CreateUser {
     pub last_name: Option<String>,
     /// The URL of a picture.
     pub avatar_url: Option<String>,
+    /// The telephone number.
+    pub phone: Option<String>,
     /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
 }
@@ -27,7 +29,7 @@ pub struct CreateUser {
 impl CreateUser {
     /// A user of whom only the address is known.
     pub fn new(email: EmailAddress) -> Self {
-        Self { id: None, email, first_name: None, last_name: None, avatar_url: None, metadata: None }
+        Self { id: None, email, first_name: None, last_name: None, avatar_url: None, phone: None, metadata: None }
     }
 }
 
@@ -88,14 +90,14 @@ impl UserModule {
 
     async fn create_user(&self, transaction: &mut Transaction, user: &CreateUser) -> Result<User, CreateUsersError> {
         let (first_name, last_name) = (user.first_name.as_deref(), user.last_name.as_deref());
-        profile::check(first_name, last_name, user.avatar_url.as_deref())?;
+        profile::check(first_name, last_name, user.avatar_url.as_deref(), user.phone.as_deref())?;
         let id = user.id.unwrap_or_else(|| self.environment.id());
         let created = transaction
             .query_optional::<User>(
                 concat!(
-                    "INSERT INTO users (id, email, email_canonical, first_name, last_name, avatar_url, metadata,
-                         search_text, created_at, updated_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING ",
+                    "INSERT INTO users (id, email, email_canonical, first_name, last_name, avatar_url, phone,
+                         metadata, search_text, created_at, updated_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING ",
                     columns!()
                 ),
                 values![
@@ -105,6 +107,7 @@ impl UserModule {
                     &user.first_name,
                     &user.last_name,
                     &user.avatar_url,
+                    &user.phone,
                     &user.metadata,
                     search_text(&user.email, first_name, last_name),
                     self.environment.now(),

@@ -33,6 +33,7 @@ vestibule_core::fields!(
         LastName: "last_name" as Text,
         Email: "email" as Email,
         AvatarUrl: "avatar_url" as Text,
+        Phone: "phone" as Text,
         Metadata: "metadata" as Json,
         LockedAt: "locked_at" as Time,
         CreatedAt: "created_at" as Time,
@@ -55,6 +56,8 @@ pub struct User {
     pub email: EmailAddress,
     /// The URL of a picture of the user.
     pub avatar_url: Option<String>,
+    /// The telephone number, as the user writes it.
+    pub phone: Option<String>,
     /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
     /// Since when the user is locked by an administrator.
@@ -65,6 +68,18 @@ pub struct User {
     pub updated_at: Timestamp,
     /// When the user was soft-deleted.
     pub deleted_at: Option<Timestamp>,
+}
+
+impl User {
+    /// The parts of the profile that are text, by the names of their fields.
+    pub fn profile(&self) -> [(&'static str, Option<&str>); 4] {
+        [
+            ("first_name", self.first_name.as_deref()),
+            ("last_name", self.last_name.as_deref()),
+            ("avatar_url", self.avatar_url.as_deref()),
+            ("phone", self.phone.as_deref()),
+        ]
+    }
 }
 
 pub(crate) const TABLE: Table = Table { name: "users", columns: columns!() };

@@ -20,6 +20,8 @@ pub struct UpdateUser {
     pub last_name: Patch<String>,
     /// The URL of a picture.
     pub avatar_url: Patch<String>,
+    /// The telephone number.
+    pub phone: Patch<String>,
     /// Merged key by key.
     pub metadata: MetadataPatch,
 }
@@ -33,6 +35,7 @@ impl UpdateUser {
             first_name: Patch::Keep,
             last_name: Patch::Keep,
             avatar_url: Patch::Keep,
+            phone: Patch::Keep,
             metadata: MetadataPatch::Keep,
         }
     }
@@ -114,11 +117,12 @@ impl UserModule {
             first_name: update.first_name.apply(present.first_name.clone()),
             last_name: update.last_name.apply(present.last_name.clone()),
             avatar_url: update.avatar_url.apply(present.avatar_url.clone()),
+            phone: update.phone.apply(present.phone.clone()),
             metadata: update.metadata.apply(present.metadata.clone())?,
             ..present.clone()
         };
         let (first_name, last_name) = (changed.first_name.as_deref(), changed.last_name.as_deref());
-        profile::check(first_name, last_name, changed.avatar_url.as_deref())?;
+        profile::check(first_name, last_name, changed.avatar_url.as_deref(), changed.phone.as_deref())?;
         // As in the reference, an update that changes nothing leaves updated_at alone. Addresses are equal when their
         // canonical forms are, but another spelling is a change.
         if changed == present && changed.email.as_str() == present.email.as_str() {
@@ -129,7 +133,7 @@ impl UserModule {
             .query_optional::<User>(
                 concat!(
                     "UPDATE users SET email = $2, email_canonical = $3, first_name = $4, last_name = $5,
-                         avatar_url = $6, metadata = $7, search_text = $8, updated_at = $9
+                         avatar_url = $6, phone = $7, metadata = $8, search_text = $9, updated_at = $10
                      WHERE id = $1 AND deleted_at IS NULL RETURNING ",
                     columns!()
                 ),
@@ -140,6 +144,7 @@ impl UserModule {
                     &changed.first_name,
                     &changed.last_name,
                     &changed.avatar_url,
+                    &changed.phone,
                     &changed.metadata,
                     search_text,
                     self.environment.now(),

@@ -7,7 +7,7 @@ use vestibule_flows::{CreateUserAccount, SignInMethod};
 use vestibule_rbac::read_role_ids;
 use vestibule_user::{CreateUser, Invite, User};
 
-use crate::request::{InvalidRequest, Name, Query, RawBody, Secret, Url, body, read_nothing};
+use crate::request::{InvalidRequest, Name, Query, RawBody, Secret, Text, Url, body, read_nothing};
 use crate::{respond, schemas};
 use vestibule_web::Problem;
 use vestibule_web::State;
@@ -24,6 +24,8 @@ body! {
         last_name: Option<Name>,
         /// The address of a picture.
         avatar_url: Option<Url>,
+        /// The telephone number.
+        phone: Option<Text<0, 50>>,
         /// The data of programs.
         metadata: Option<Metadata>,
         /// The ids of the user's roles; by default the default roles.
@@ -65,6 +67,7 @@ pub(crate) async fn create(state: State, caller: Authorized, query: Query, body:
         first_name: body.first_name.map(Into::into),
         last_name: body.last_name.map(Into::into),
         avatar_url: body.avatar_url.map(Into::into),
+        phone: body.phone.map(Into::into),
         metadata: body.metadata,
     };
     let roles = body.roles.as_deref().map(read_role_ids).transpose()?;

@@ -5,7 +5,7 @@ use vestibule_core::{MetadataPatch, Patch};
 use vestibule_user::{UpdateUser, UserField};
 
 use crate::admin::relations::Projection;
-use crate::request::{Kind, Name, Path, Query, RawBody, Url, body, read_selection};
+use crate::request::{Kind, Name, Path, Query, RawBody, Text, Url, body, read_selection};
 use crate::schemas;
 use vestibule_web::Problem;
 use vestibule_web::State;
@@ -20,6 +20,8 @@ body! {
         last_name: Patch<Name>,
         /// The address of a picture.
         avatar_url: Patch<Url>,
+        /// The telephone number.
+        phone: Patch<Text<0, 50>>,
         /// Merged key by key: an empty text removes a key, null removes all.
         metadata: MetadataPatch,
     }
@@ -45,6 +47,7 @@ pub(crate) async fn update(
         first_name: body.first_name.map(Into::into),
         last_name: body.last_name.map(Into::into),
         avatar_url: body.avatar_url.map(Into::into),
+        phone: body.phone.map(Into::into),
         metadata: body.metadata,
         ..UpdateUser::new(super::id(&id)?)
     };

@@ -32,6 +32,7 @@ texts! { Texts, German;
     audit_sign_in_failed: "Anmeldung fehlgeschlagen",
     audit_times(count): ", {count}-mal",
     avatar: "Bild (Webadresse)",
+    phone: "Telefon",
     back_to_sign_in: "Zurück zur Anmeldung",
     back_to_start: "Zurück zur Startseite",
     before: "Zurück",

@@ -17,6 +17,7 @@ texts! { Problems, German;
     identity_claimed: "Diese Anmeldung gehört schon zu einem Benutzer. Melden Sie sich an.",
     identity_exists: "Mit dieser Adresse meldet sich schon jemand an. Melden Sie sich an.",
     invalid_events(_message): "Wählen Sie mindestens ein und höchstens hundert Ereignisse. Andere schreiben Sie als Namen wie user.created, oder user.* für alle einer Art.",
+    invalid_phone: "Das ist keine Telefonnummer. Schreiben Sie 3 bis 20 Ziffern, zum Beispiel +49 30 1234567.",
     invalid_url(_message): "An diese Webadresse kann nicht gesendet werden. Schreiben Sie sie wie https://hooks.example.com/pfad, ohne Benutzernamen, Leerzeichen und #.",
     invite_already_accepted: "Diese Einladung wurde schon angenommen. Melden Sie sich an.",
     invite_exists: "Für diese Adresse gibt es schon eine Einladung. Senden Sie sie noch einmal, statt eine neue anzulegen.",

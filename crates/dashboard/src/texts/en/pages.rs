@@ -33,6 +33,7 @@ define_texts! { Texts, English;
     audit_sign_in_failed: "Sign-in failed",
     audit_times(count: u64): ", {count} times",
     avatar: "Picture (web address)",
+    phone: "Phone",
     back_to_sign_in: "Back to sign-in",
     back_to_start: "Back to the start page",
     before: "Previous",

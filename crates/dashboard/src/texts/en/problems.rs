@@ -17,6 +17,7 @@ define_texts! { Problems by name, English;
     identity_claimed: "This sign-in method already belongs to a user. Sign in instead.",
     identity_exists: "A user already signs in with this address. Sign in instead.",
     invalid_events(message: &str): "{message}",
+    invalid_phone: "This is not a telephone number. Write 3 to 20 digits, such as +44 20 7946 0000.",
     invalid_url(message: &str): "{message}",
     invite_already_accepted: "This invite was accepted already. Sign in instead.",
     invite_exists: "An invite for this address already exists. Send it again instead of creating another one.",

@@ -32,6 +32,7 @@ texts! { Texts, French;
     audit_sign_in_failed: "Échec de connexion",
     audit_times(count): ", {count} fois",
     avatar: "Photo (adresse web)",
+    phone: "Téléphone",
     back_to_sign_in: "Retour à la connexion",
     back_to_start: "Retour à l’accueil",
     before: "Précédent",

@@ -17,6 +17,7 @@ texts! { Problems, French;
     identity_claimed: "Cette méthode de connexion appartient déjà à un utilisateur. Connectez-vous.",
     identity_exists: "Un utilisateur se connecte déjà avec cette adresse. Connectez-vous.",
     invalid_events(_message): "Choisissez au moins un événement et cent au plus. Indiquez les autres par un nom tel que user.created, ou par user.* pour tous ceux d’un type.",
+    invalid_phone: "Ce n’est pas un numéro de téléphone. Saisissez de 3 à 20 chiffres, par exemple +33 1 23 45 67 89.",
     invalid_url(_message): "Aucun message ne peut être envoyé à cette adresse web. Écrivez-la comme https://hooks.example.com/chemin, sans nom d’utilisateur, ni espace, ni #.",
     invite_already_accepted: "Cette invitation a déjà été acceptée. Connectez-vous.",
     invite_exists: "Il existe déjà une invitation pour cette adresse. Renvoyez-la au lieu d’en créer une autre.",

@@ -26,6 +26,7 @@ async fn one_user_is_created_with_all_that_is_known(module: Module) {
         first_name: Some("Ada".into()),
         last_name: Some("Lovelace".into()),
         avatar_url: Some("https://example.com/ada.png".into()),
+        phone: Some("+44 20 7946 0000".into()),
         metadata: Some(metadata(json!({"team": "engine", "year": 1843}))),
     };
     let user = module.service.create_users(wanted).await.unwrap();
@@ -37,6 +38,7 @@ async fn one_user_is_created_with_all_that_is_known(module: Module) {
             "first_name": "Ada",
             "last_name": "Lovelace",
             "avatar_url": "https://example.com/ada.png",
+            "phone": "+44 20 7946 0000",
             "metadata": {"team": "engine", "year": 1843},
             "locked_at": null,
             "created_at": "2026-11-22T09:30:00.000Z",
@@ -104,6 +106,12 @@ async fn an_invalid_profile_is_refused(module: Module) {
         (CreateUser { avatar_url: text("data:image/png;base64,"), ..base() }, InvalidProfile::AvatarUrl),
         (CreateUser { avatar_url: text("ada.png"), ..base() }, InvalidProfile::AvatarUrl),
         (CreateUser { avatar_url: Some(url), ..base() }, InvalidProfile::AvatarUrl),
+        (CreateUser { phone: text("+44\n20 7946"), ..base() }, InvalidProfile::ControlCharacter { field: "phone" }),
+        (CreateUser { phone: text("12"), ..base() }, InvalidProfile::Phone),
+        (CreateUser { phone: text("call me"), ..base() }, InvalidProfile::Phone),
+        (CreateUser { phone: text("<b>123</b>"), ..base() }, InvalidProfile::Phone),
+        (CreateUser { phone: text(&"1".repeat(21)), ..base() }, InvalidProfile::Phone),
+        (CreateUser { phone: Some(format!("123{}", " ".repeat(48))), ..base() }, InvalidProfile::Phone),
     ] {
         let error = module.service.create_users(user).await.unwrap_err();
         assert_eq!(refusal(&error).0, ErrorKind::InvalidData);
@@ -112,8 +120,14 @@ async fn an_invalid_profile_is_refused(module: Module) {
             error => panic!("{error:?}"),
         }
     }
-    let accepted = CreateUser { first_name: Some("é".repeat(255)), avatar_url: text(""), ..base() };
+    let accepted = CreateUser { first_name: Some("é".repeat(255)), avatar_url: text(""), phone: text(""), ..base() };
     assert_eq!(module.service.create_users(accepted).await.unwrap().first_name.unwrap().chars().count(), 255);
+    for (number, phone) in
+        ["+44 20 7946 0000", "(030) 1234-567", "0800/123 45 67 ext. 89", "112"].into_iter().enumerate()
+    {
+        let user = CreateUser { phone: text(phone), ..CreateUser::new(email(&format!("{number}@example.com"))) };
+        assert_eq!(module.service.create_users(user).await.unwrap().phone.as_deref(), Some(phone));
+    }
 }
 
 async fn within_a_transaction_nothing_is_there_until_it_is_committed(module: Module) {

@@ -29,12 +29,14 @@ async fn what_is_sent_changes_and_the_rest_stays(app: TestApp) {
     let (admin, ada) = somebody(&app).await;
     let before = admin.get(&ada).await.ok();
     app.clock.advance(Duration::from_secs(60));
-    let body = json!({ "first_name": "Augusta", "avatar_url": "https://example.com/a.png" });
+    let body =
+        json!({ "first_name": "Augusta", "avatar_url": "https://example.com/a.png", "phone": "+44 20 7946 0000" });
     let updated = admin.post(&ada, body).await.ok();
     let mut expected = before;
     for (name, value) in [
         ("first_name", "Augusta"),
         ("avatar_url", "https://example.com/a.png"),
+        ("phone", "+44 20 7946 0000"),
         ("updated_at", "2026-11-22T09:31:00.000Z"),
     ] {
         expected["user"][name] = value.into();
@@ -49,6 +51,10 @@ async fn what_is_sent_changes_and_the_rest_stays(app: TestApp) {
     admin.post(&ada, json!({ "first_name": "Grace" })).await.ok();
     assert_eq!(admin.get("/admin/users?q=grace").await.ok()["count"], 1);
     assert_eq!(admin.get("/admin/users?q=augusta").await.ok()["count"], 0);
+    // A telephone number is refused by its code, and null clears it.
+    let message = "phone is not a telephone number: write 3 to 20 digits, such as +44 20 7946 0000";
+    admin.post(&ada, json!({ "phone": "call me" })).await.is_coded(400, "invalid_data", "invalid_phone", message);
+    assert_eq!(admin.post(&ada, json!({ "phone": null })).await.ok()["user"]["phone"], json!(null));
     // The answer shows the fields that were asked for.
     let shown = admin.post(&format!("{ada}?fields=first_name"), json!({ "first_name": "Q" })).await.ok();
     assert_eq!((shown["user"].as_object().unwrap().len(), &shown["user"]["first_name"]), (2, &json!("Q")));

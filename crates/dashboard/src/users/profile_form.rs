@@ -1,0 +1,58 @@
+//! The fields of a profile, on one's own page and on an administrator's.
+
+use vestibule_core::Patch;
+use vestibule_user::{UpdateUser, User, UserId};
+
+use crate::request::PageRequest;
+use crate::texts::Texts;
+
+/// Name, kind of `input`, what browsers fill in of their owner, label.
+type Field = (&'static str, &'static str, &'static str, fn(&Texts) -> &'static str);
+
+const FIELDS: [Field; 4] = [
+    ("first_name", "text", "given-name", |t| t.first_name),
+    ("last_name", "text", "family-name", |t| t.last_name),
+    ("avatar_url", "url", "photo", |t| t.avatar),
+    ("phone", "tel", "tel", |t| t.phone),
+];
+
+/// A field with what it holds.
+pub(crate) struct ProfileField {
+    pub(crate) name: &'static str,
+    pub(crate) kind: &'static str,
+    /// What browsers fill in; only where the page is about their owner.
+    pub(crate) autocomplete: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) value: String,
+}
+
+/// The names of the fields in a form.
+pub(crate) fn names() -> [&'static str; FIELDS.len()] {
+    FIELDS.map(|(name, ..)| name)
+}
+
+/// The fields with what was typed, where a form is shown again, or with what is stored.
+pub(crate) fn fields(request: &PageRequest, user: &User, is_own: bool, is_typed: bool) -> Vec<ProfileField> {
+    let texts = request.texts();
+    let stored = |name| user.profile().into_iter().find_map(|(field, text)| text.filter(|_| field == name));
+    let field = |(name, kind, autocomplete, label): Field| ProfileField {
+        name,
+        kind,
+        autocomplete: if is_own { autocomplete } else { "off" },
+        label: label(texts),
+        value: if is_typed { request.form.get(name) } else { stored(name).unwrap_or_default() }.to_owned(),
+    };
+    FIELDS.into_iter().map(field).collect()
+}
+
+/// The change that a form asks for: an empty field clears.
+pub(crate) fn update(request: &PageRequest, id: UserId) -> UpdateUser {
+    let patch = |name| request.form.text(name).map_or(Patch::Clear, Patch::Set);
+    UpdateUser {
+        first_name: patch("first_name"),
+        last_name: patch("last_name"),
+        avatar_url: patch("avatar_url"),
+        phone: patch("phone"),
+        ..UpdateUser::new(id)
+    }
+}

@@ -1,0 +1,2 @@
+-- A telephone number, as the user writes it.
+ALTER TABLE users ADD COLUMN phone text;
