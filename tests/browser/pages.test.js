@@ -25,13 +25,13 @@ test("every inner page is sound", async () => {
 
 test("every outer page is sound, in German too", async () => {
   for (const locale of ["en-GB", "de-DE"]) {
-    const nobody = await visitor(chromium, { locale })
+    const anonymous = await visitor(chromium, { locale })
     for (const [name, path] of Object.entries(outerPages(link))) {
-      await nobody.goto(path)
-      assert.equal(await nobody.locator("html").getAttribute("lang"), locale.slice(0, 2))
-      await assertSound(nobody, `${name} ${locale}`)
+      await anonymous.goto(path)
+      assert.equal(await anonymous.locator("html").getAttribute("lang"), locale.slice(0, 2))
+      await assertSound(anonymous, `${name} ${locale}`)
     }
-    await nobody.context().close()
+    await anonymous.context().close()
   }
 })
 
@@ -69,7 +69,7 @@ test("the list changes while one types, and / and Esc do what they say", async (
   assert.equal(await ada.locator("tbody tr").count(), 1)
   await ada.keyboard.press("Escape")
   assert.ok(await search.evaluate((field) => field !== document.activeElement))
-  await search.fill("nobody at all")
+  await search.fill("no such name")
   await ada.getByText("Nothing matches.").waitFor()
   assert.deepEqual(ada.complaints, [])
 })
@@ -138,7 +138,7 @@ test("two hundred rows scroll, and the page stays small", async () => {
   assert.ok((await page.text()).length < 400_000)
 })
 
-test("whoever signs out is out", async () => {
+test("signing out ends the session", async () => {
   const page = await visitor(chromium)
   await signIn(page, "ada@example.com")
   await page.waitForURL("**/app/users")

@@ -32,10 +32,10 @@ await picture(ada, "webhook-made")
 await ada.goto("/app/profile/second-factor")
 await button(ada, "Set up").click()
 await picture(ada, "second-factor-started")
-const nobody = await visitor(chromium)
+const anonymous = await visitor(chromium)
 for (const [name, path] of Object.entries(outerPages(link))) {
-  await nobody.goto(path)
-  await picture(nobody, name)
+  await anonymous.goto(path)
+  await picture(anonymous, name)
 }
 await chromium.close()
 console.log(`pictures are in ${folder}`)

@@ -27,7 +27,7 @@ export const launch = (more = []) =>
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync", ...more],
   })
 
-/** A person at a browser of his own. What the page's script complains of is kept in `page.complaints`. */
+/** A person with a browser. Errors of the page's script are collected in `page.complaints`. */
 export const visitor = async (chromium, options = {}) => {
   const context = await chromium.newContext({ baseURL: url, viewport: { width: 1280, height: 800 }, ...options })
   context.setDefaultTimeout(15_000)
@@ -96,7 +96,7 @@ export const innerPages = async (page) => {
   const role = await first("/app/roles", 'table a:not([href$="role_super_admin"])')
   return {
     users: "/app/users",
-    "users-no-match": "/app/users?q=nobody-at-all",
+    "users-no-match": "/app/users?q=no-such-name",
     user,
     "user-delete": `${user}/delete`,
     invites: "/app/invites",
@@ -133,7 +133,7 @@ export const outerPages = (link) => ({
   "setup-gone": setupPath,
 })
 
-/** Makes a webhook whose address nobody has, and sends it a test. */
+/** Makes a webhook whose address does not exist, and sends it a test. */
 export const makeWebhook = async (page) => {
   await page.goto("/app/webhooks/new")
   const long = "a-rather-long-path-that-goes-on-and-on-and-does-not-end-before-it-is-much-wider-than-a-telephone"
@@ -161,6 +161,6 @@ export const fill = async (page) => {
   await button(other, "Accept and sign in").click()
   await other.waitForURL("**/app/users*")
   await other.context().close()
-  await invite(page, "somebody.who.has.not.come.yet.and.has.a.long.address@subdomain.example.com")
+  await invite(page, "a.person.who.has.not.accepted.yet.and.has.a.long.address@subdomain.example.com")
   return invite(page, "new@example.com")
 }

@@ -76,9 +76,9 @@ test("a deleted invite opens nothing and does not stand in the way of a new one"
   await refused(404, host.admin.invite.retrieve(invite.id))
   await refused(401, accept(person, invite.token))
 
-  const { invite: anew } = await host.admin.invite.create({ email: person.email })
-  assert.notEqual(anew.id, invite.id)
-  assert.equal((await accept(person, anew.token)).user.email, person.email)
+  const { invite: second } = await host.admin.invite.create({ email: person.email })
+  assert.notEqual(second.id, invite.id)
+  assert.equal((await accept(person, second.token)).user.email, person.email)
 })
 
 test("an invite that cannot be is refused", async () => {
@@ -95,7 +95,7 @@ test("an invite that cannot be is refused", async () => {
   await refused(401, tokenClient().admin.invite.create({ email: stranger().email }))
 })
 
-test("accepting is refused without a registration, with rubbish, and to somebody who is in already", async () => {
+test("accepting is refused without a registration, with rubbish, and to a user", async () => {
   const person = stranger()
   const { invite } = await host.admin.invite.create({ email: person.email })
   await refused(401, tokenClient().admin.invite.accept({ invite_token: invite.token, email: person.email }))

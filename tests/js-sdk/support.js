@@ -39,7 +39,7 @@ export const signedInAdmin = async () => {
 /** A word that no other run on the same database has used. */
 export const unique = () => randomBytes(5).toString("hex")
 
-/** Somebody who is not there yet. */
+/** A person without an account. */
 export const stranger = () => {
   const word = unique()
   return { email: `ada.${word}@example.com`, password: `Correct-${word}-horse`, first_name: "Ada", last_name: `L${word}` }

@@ -64,7 +64,7 @@ test("rubbish in the place of a token is refused", async () => {
   }
 })
 
-test("a registration that nobody invited opens nothing", async () => {
+test("a registration without an invite gives no access", async () => {
   const person = stranger()
   const client = tokenClient()
   await client.auth.register("user", "emailpass", { email: person.email, password: person.password })

@@ -73,19 +73,19 @@ test("an update that cannot be is refused", async () => {
   assert.deepEqual(user, { ...user, ...made })
 })
 
-test("a deleted user is gone, and the address can be invited anew", async () => {
+test("a deleted user is gone, and the address can be invited again", async () => {
   const person = stranger()
   const made = await bringIn(host, person)
   assert.deepEqual(await host.admin.user.delete(made.id), { id: made.id, object: "user", deleted: true })
   await refused(404, host.admin.user.retrieve(made.id))
   assert.equal((await host.admin.user.list({ email: person.email })).count, 0)
 
-  const anew = await bringIn(host, person)
-  assert.notEqual(anew.id, made.id)
-  assert.equal(anew.email, person.email)
+  const again = await bringIn(host, person)
+  assert.notEqual(again.id, made.id)
+  assert.equal(again.email, person.email)
 })
 
-test("nobody deletes himself", async () => {
+test("a user cannot delete their own account", async () => {
   const { user } = await host.admin.user.me()
   await refused(400, host.admin.user.delete(user.id))
   await host.admin.user.me()

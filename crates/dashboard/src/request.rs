@@ -269,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_sent_elsewhere() {
+    fn other_websites_are_no_next_page() {
         for (wanted, next) in [
             ("/app/users?q=a", "/app/users?q=a"),
             ("", "/app"),

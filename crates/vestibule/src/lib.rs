@@ -2,7 +2,7 @@
 //!
 //! Use it in one of three ways:
 //! - **embed it**: [`Vestibule`] opens a database and provides the services, [`Vestibule::router`] the routes,
-//! [`Vestibule::dashboard`] the pages; see `examples/seed.rs` and `examples/embed.rs`
+//!   [`Vestibule::dashboard`] the pages; see `examples/seed.rs` and `examples/embed.rs`
 //! - **run it**: the program `vestibule`, in the crate `vestibule-cli`
 //! - **call it**: the JSON API, wire-compatible with Medusa's User and Auth modules, see [`api`]
 //!

@@ -61,8 +61,8 @@ export const auth = {
     await sdk.admin.user.me()
 
     // The same answer for an address that no user has.
-    const nobody = { identifier: stranger().email }
-    assert.equal(await anonymous.auth.resetPassword("user", "emailpass", nobody), undefined)
+    const unknown = { identifier: stranger().email }
+    assert.equal(await anonymous.auth.resetPassword("user", "emailpass", unknown), undefined)
     await refused(400, anonymous.auth.resetPassword("user", "emailpass", {}))
   },
 

@@ -1,4 +1,4 @@
-// The two ways in which the client keeps who is signed in: by a token, and by a session's cookie.
+// How the client stores the session: by a token, and by a session's cookie.
 
 import { Browser } from "../browser.js"
 import { accept, admin, sessionClient, signedInAdmin, stranger, tokenClient } from "../support.js"

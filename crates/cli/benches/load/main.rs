@@ -10,7 +10,7 @@
 //! - [`reads`]: a page of fifty users, as JSON and in the dashboard, refreshing a token, previewing an invite
 //! - [`invites`]: durable invites of 64 clients, compared with single writes to the disk
 //! - [`relay`]: invites while mails are delivered, compared with invites alone; webhooks, compared with the receiver's
-//! own rate
+//!   own rate
 //! - [`logins`]: compared with the hashing threads alone; and `me` during a storm of logins
 //! - [`strangers`]: sign-ins while a stranger submits passwords that are expensive to check
 //! - [`start`]: from the program's start to its first response, and its memory

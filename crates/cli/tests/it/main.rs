@@ -21,6 +21,7 @@ mod commands;
 mod delivering;
 mod documents;
 mod faults;
+mod plain_english;
 mod processes;
 mod serving;
 mod support;

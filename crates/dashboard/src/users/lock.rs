@@ -31,7 +31,7 @@ pub(crate) async fn lock_many(request: SharedRequest) -> Answer {
     request.form.only(&["user", "revoke_keys"])?;
     let ids: Vec<UserId> = request.form.all("user").filter_map(|id| id.parse().ok()).collect();
     if ids.is_empty() {
-        return Err(Failure::wrong(request.texts().nobody_chosen));
+        return Err(Failure::wrong(request.texts().none_chosen));
     }
     let mut refused = Vec::new();
     for id in ids {

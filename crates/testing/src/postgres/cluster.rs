@@ -225,7 +225,7 @@ impl Owner {
             ["postgres", "nobody"]
                 .iter()
                 .find_map(|name| Self::parse(accounts.lines().find(|line| line.split(':').next() == Some(name))?))
-                .expect("PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as")
+                .expect("PostgreSQL refuses to run as root, and there is neither a user postgres nor a user `nobody` to run it as")
         })
     }
 
