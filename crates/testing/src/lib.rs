@@ -5,7 +5,7 @@
 //! - [`clock`]: time and randomness under the test's control
 //! - [`proxy`]: a connection to a server that a test can cut
 //! - [`polling`]: cancels a future half-way
-//! - [`sources`]: the workspace's sources, for tests of what may be written where
+//! - [`mod@sources`]: the workspace's sources, for tests of what may be written where
 
 pub mod clock;
 pub mod databases;

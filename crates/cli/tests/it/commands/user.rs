@@ -49,6 +49,7 @@ async fn users_are_created_displayed_listed_and_deleted(place: Place) {
             E-mail    Ada@Example.com
             Name      Ada King, Countess of Lovelace
             Avatar    -
+            Phone     -
             Roles     role_super_admin
             Locked    -
             Metadata  -
@@ -132,6 +133,7 @@ async fn json_output_of_every_user_command(place: Place) {
               "last_name": null,
               "email": "ada@example.com",
               "avatar_url": null,
+              "phone": null,
               "metadata": null,
               "locked_at": null,
               "created_at": "0000-00-00T00:00:00.000Z",

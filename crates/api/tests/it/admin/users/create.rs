@@ -31,7 +31,7 @@ async fn a_user_is_created_without_a_way_in(app: TestApp) {
         json!({ "user": {
             "id": id, "email": "Ada@Example.com", "first_name": "Ada", "last_name": "",
             "avatar_url": "https://example.com/a.png", "metadata": { "team": ["ops"], "n": 1.5 },
-            "locked_at": null, "created_at": now, "updated_at": now, "deleted_at": null,
+            "phone": null, "locked_at": null, "created_at": now, "updated_at": now, "deleted_at": null,
         } })
     );
     admin.get(&format!("{USERS}/{}", id.as_str().unwrap())).await.is(200, &created);

@@ -14,7 +14,7 @@ async fn whoever_is_signed_in_sees_himself(app: TestApp) {
         user.get("/admin/users/me").await.is(
             200,
             &json!({ "user": {
-                "id": user.id, "email": email, "first_name": null, "last_name": null, "avatar_url": null,
+                "id": user.id, "email": email, "first_name": null, "last_name": null, "avatar_url": null, "phone": null,
                 "metadata": null, "locked_at": null, "created_at": now, "updated_at": now, "deleted_at": null,
             } }),
         );
@@ -35,9 +35,9 @@ async fn parameters_are_those_of_one_user(app: TestApp) {
         me(query).await.is(200, &json!({ "user": { "id": admin.id } }));
     }
     for query in ["fields=*", "fields=+metadata", "fields=%2Broles.id", ""] {
-        assert_eq!(me(query).await.ok()["user"].as_object().unwrap().len(), 10, "{query}");
+        assert_eq!(me(query).await.ok()["user"].as_object().unwrap().len(), 11, "{query}");
     }
-    assert_eq!(me("fields=-metadata").await.ok()["user"].as_object().unwrap().len(), 9);
+    assert_eq!(me("fields=-metadata").await.ok()["user"].as_object().unwrap().len(), 10);
     me("fields[]=x").await.is_invalid("Expected type: 'string' for field 'fields', got: 'x'");
     for name in ["nosuch", "limit", "order", "q", "email", "with_deleted", "offset"] {
         me(&format!("{name}=1")).await.is_invalid(&format!("Unrecognized fields: '{name}'"));

@@ -65,11 +65,11 @@ async fn fields_of_roles_are_shown_as_asked_for(app: TestApp) {
         ("*rbac_roles,-rbac_roles.name", &json!([viewer])),
     ] {
         let user = user(fields).await;
-        assert_eq!((&user["rbac_roles"], user.as_object().unwrap().len()), (roles, 11), "{fields}");
+        assert_eq!((&user["rbac_roles"], user.as_object().unwrap().len()), (roles, 12), "{fields}");
     }
     assert_eq!(user("*rbac_roles,-email").await.get("email"), None);
     for fields in ["-rbac_roles", "*rbac_role", "*roles", "%2Brbac_rolesx.id"] {
-        assert_eq!(user(fields).await.as_object().unwrap().len(), 10, "{fields}");
+        assert_eq!(user(fields).await.as_object().unwrap().len(), 11, "{fields}");
     }
 }
 

@@ -13,7 +13,7 @@ on_both_engines!(
     signs_count_for_nothing_beside_a_name_without_one,
 );
 
-const ALL: &str = "avatar_url created_at deleted_at email first_name id last_name locked_at metadata updated_at";
+const ALL: &str = "avatar_url created_at deleted_at email first_name id last_name locked_at metadata phone updated_at";
 
 /// The keys of the users, which are the same for all of them.
 async fn keys(people: &People, fields: &str) -> String {
@@ -51,8 +51,8 @@ async fn fields_are_shown_as_asked_for(people: People) {
         ("%2Bmetadata", ALL),
         ("%2Bdeleted_at", ALL),
         ("-id", ALL),
-        ("-email", "avatar_url created_at deleted_at first_name id last_name locked_at metadata updated_at"),
-        ("-email,-metadata,-created_at", "avatar_url deleted_at first_name id last_name locked_at updated_at"),
+        ("-email", "avatar_url created_at deleted_at first_name id last_name locked_at metadata phone updated_at"),
+        ("-email,-metadata,-created_at", "avatar_url deleted_at first_name id last_name locked_at phone updated_at"),
     ] {
         assert_eq!(keys(&people, fields).await, shown, "{fields}");
     }
