@@ -50,7 +50,7 @@ pub(crate) async fn answer(
     let (form_secrets, new_secret) = form_secrets(&parts.headers, &dashboard);
     let mut request = PageRequest {
         caller: None,
-        client: caller::client(&parts.headers, &parts.extensions),
+        client: caller::client(&parts.headers, &parts.extensions, dashboard.web.https),
         language: language::wanted(&parts.headers),
         now: dashboard.flows().environment().now(),
         parameters,

@@ -60,7 +60,7 @@ pub struct ClientInfo(pub Client);
 /// [`Problem`] where no caller is known, or the database is not available.
 pub async fn identify(parts: &Parts, web: &Web, access: Access) -> Result<Caller, Problem> {
     let (headers, extensions) = (&parts.headers, &parts.extensions);
-    let here = || client(headers, extensions);
+    let here = || client(headers, extensions, web.https);
     // As in the reference, a valid cookie comes before the header.
     if access != Access::Bearer {
         for secret in cookies::read(headers, web.https) {
@@ -122,7 +122,7 @@ fn key_of(value: &str) -> Option<String> {
 }
 
 /// Returns where a request comes from.
-pub fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
+pub fn client(headers: &HeaderMap, extensions: &Extensions, https: bool) -> Client {
     let user_agent = headers.get(USER_AGENT).map(|header| {
         let text = String::from_utf8_lossy(header.as_bytes());
         let end = (0..=text.len().min(USER_AGENT_LENGTH)).rev().find(|end| text.is_char_boundary(*end));
@@ -133,7 +133,7 @@ pub fn client(headers: &HeaderMap, extensions: &Extensions) -> Client {
         user_agent: user_agent.filter(|text| !text.is_empty()),
         request_id: extensions.get::<RequestId>().map(ToString::to_string),
         devices: cookies::read_device(headers),
-        browser: cookies::read_browser(headers),
+        browser: cookies::read_browser(headers, https),
     }
 }
 
@@ -155,8 +155,8 @@ fn session_caller(parts: &mut Parts) -> Result<SessionCaller, Problem> {
 impl FromRequestParts<Arc<Web>> for Authorized {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
-        let client = client(&parts.headers, &parts.extensions);
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
+        let client = client(&parts.headers, &parts.extensions, web.https);
         let caller = parts.extensions.get::<Caller>().ok_or_else(Problem::unauthorized)?;
         let session_id = match caller {
             Caller::Session(caller) => Some(caller.session_id),
@@ -179,9 +179,9 @@ impl FromRequestParts<Arc<Web>> for SignedInUser {
 impl FromRequestParts<Arc<Web>> for Authenticated {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
         let caller = session_caller(parts)?;
-        let context = caller.context(client(&parts.headers, &parts.extensions));
+        let context = caller.context(client(&parts.headers, &parts.extensions, web.https));
         Ok(Self { caller, context })
     }
 }
@@ -189,8 +189,8 @@ impl FromRequestParts<Arc<Web>> for Authenticated {
 impl FromRequestParts<Arc<Web>> for ClientInfo {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Web>) -> Result<Self, Problem> {
-        Ok(Self(client(&parts.headers, &parts.extensions)))
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Problem> {
+        Ok(Self(client(&parts.headers, &parts.extensions, web.https)))
     }
 }
 

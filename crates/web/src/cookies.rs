@@ -71,12 +71,15 @@ pub fn set_device(secrets: &DeviceSecrets, now: Timestamp, https: bool) -> Heade
     cookie(if https { with } else { without }, &secrets.value(), (now + KNOWN_FOR, None), https)
 }
 
-/// The names of the cookie that binds a sign-in at a provider to its browser: by https, and without.
-const SIGN_IN: [&str; 2] = ["__Host-vestibule-sign-in", "vestibule-sign-in"];
+/// The name of the cookie that binds a sign-in at a provider to its browser. By https only the one with the prefix counts: a
+/// page of another subdomain could set the other, and end a sign-in of its own in the user's browser.
+fn sign_in_name(https: bool) -> &'static str {
+    if https { "__Host-vestibule-sign-in" } else { "vestibule-sign-in" }
+}
 
-/// Which browser sends a request, to a provider that redirects.
-pub fn read_browser(headers: &HeaderMap) -> Browser {
-    let secret = SIGN_IN.iter().find_map(|name| named(headers, name).find(|value| value.len() == SECRET));
+/// Returns which browser sends a request, for a provider that redirects.
+pub fn read_browser(headers: &HeaderMap, https: bool) -> Browser {
+    let secret = named(headers, sign_in_name(https)).find(|value| value.len() == SECRET);
     match secret {
         Some(secret) => Browser::Known(secret.to_owned()),
         None if are_stored_by_client(headers) => Browser::Unknown,
@@ -87,18 +90,16 @@ pub fn read_browser(headers: &HeaderMap) -> Browser {
 /// How many characters 256 random bits have in base64.
 const SECRET: usize = 43;
 
-/// The browser in which a sign-in at a provider begins, and `Set-Cookie` for its secret, which a browser that has one keeps:
-/// it may be at several providers at once. A client that keeps no cookies gets none.
+/// Returns the browser in which a sign-in at a provider begins, and the `Set-Cookie` header for its secret. A browser that has
+/// a secret keeps it, because it may be at several providers at once. A client that stores no cookies gets none.
 pub fn begin_sign_in(browser: &Browser, environment: &Environment, https: bool) -> (Browser, Option<HeaderValue>) {
     let secret = match browser {
         Browser::None => return (Browser::None, None),
         Browser::Known(secret) => secret.clone(),
         Browser::Unknown => BASE64.encode(environment.random_bytes::<32>()),
     };
-    let [with, without] = SIGN_IN;
-    let expires_at = environment.now() + PROVIDER_STATE_LIFETIME;
-    let lifetime = (expires_at, Some(PROVIDER_STATE_LIFETIME));
-    let cookie = cookie(if https { with } else { without }, &secret, lifetime, https);
+    let lifetime = (environment.now() + PROVIDER_STATE_LIFETIME, Some(PROVIDER_STATE_LIFETIME));
+    let cookie = cookie(sign_in_name(https), &secret, lifetime, https);
     (Browser::Known(secret), Some(cookie))
 }
 

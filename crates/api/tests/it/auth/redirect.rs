@@ -17,6 +17,7 @@ on_both_engines!(
     a_sign_in_ends_in_the_browser_in_which_it_began,
     one_process_begins_and_another_ends_it,
     a_state_is_for_one_type_of_actors,
+    by_https_a_cookie_of_another_subdomain_does_not_count,
 );
 
 const START: &str = "/auth/user/remembering";
@@ -160,4 +161,25 @@ async fn a_state_is_for_one_type_of_actors(place: Arc<TestDatabase>) {
     let as_customer = callback(&state).replace("/user/", "/customer/");
     refused(&app.anonymous().post_nothing(&as_customer).await);
     app.anonymous().post_nothing(&callback(&state)).await.ok();
+}
+
+/// security.md 23. The attacker's page, on another subdomain, has set the secret of a sign-in of the attacker's.
+async fn by_https_a_cookie_of_another_subdomain_does_not_count(place: Arc<TestDatabase>) {
+    let set = |options: &mut vestibule_auth::AuthOptions| {
+        options.public_url = Some("https://people.example".to_owned());
+    };
+    let app = TestApp::on(&place).public_url("https://people.example").auth_options(set);
+    let app = app.open_with_provider(Remembering).await;
+    let begin = |cookie: &str| {
+        let ask = app.anonymous().post_nothing(START).header("sec-fetch-site", "same-origin");
+        if cookie.is_empty() { ask } else { ask.header("cookie", cookie) }
+    };
+    let begun = begin("").await;
+    let own = begun.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let planted = own.strip_prefix("__Host-").unwrap();
+    let state = state_of(&begun);
+    refused(&app.anonymous().get(&callback(&state)).header("cookie", planted).await);
+    let again = begin(planted).await;
+    assert!(!again.header("set-cookie").unwrap().starts_with(&own), "the planted secret is not taken over");
+    app.anonymous().get(&callback(&state)).header("cookie", &own).await.ok();
 }
