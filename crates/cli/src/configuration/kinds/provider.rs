@@ -1,6 +1,7 @@
 //! Providers that sign users in elsewhere.
 
 use http::uri::Scheme;
+use vestibule::auth::EMAILPASS;
 
 use super::address::parse_web;
 use super::{Form, Kind, Problem, Raw, Shape, no, read_items};
@@ -23,7 +24,9 @@ impl Kind for ProviderId {
     fn read(&self, raw: &Raw) -> Result<String, Problem> {
         let text = raw.text();
         let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-        if text.len() <= LONGEST && text.split('-').all(part) {
+        if text == EMAILPASS {
+            Err(no(&text, "the id of another provider than the built-in one, which signs in with a password"))
+        } else if text.len() <= LONGEST && text.split('-').all(part) {
             Ok(text)
         } else {
             Err(no(
@@ -100,7 +103,7 @@ mod tests {
         for id in ["google", "a", "entra-2", "0", &"a".repeat(32)] {
             assert!(accepts(&ProviderId, id), "{id}");
         }
-        for id in ["", "Google", "a_b", "-a", "a-", "a--b", "a.b", "a/b", "ä", &"a".repeat(33)] {
+        for id in ["", "Google", "a_b", "-a", "a-", "a--b", "a.b", "a/b", "ä", &"a".repeat(33), EMAILPASS] {
             assert!(!accepts(&ProviderId, id), "{id}");
         }
     }
