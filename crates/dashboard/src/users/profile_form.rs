@@ -45,9 +45,13 @@ pub(crate) fn fields(request: &PageRequest, user: &User, is_own: bool, is_typed:
     FIELDS.into_iter().map(field).collect()
 }
 
-/// The change that a form asks for: an empty field clears.
+/// Returns the change that a form asks for. An empty field clears; one that the form does not have, because its page is of an
+/// older version, stays as it was.
 pub(crate) fn update(request: &PageRequest, id: UserId) -> UpdateUser {
-    let patch = |name| request.form.text(name).map_or(Patch::Clear, Patch::Set);
+    let patch = |name| match request.form.all(name).next() {
+        None => Patch::Keep,
+        Some(_) => request.form.text(name).map_or(Patch::Clear, Patch::Set),
+    };
     UpdateUser {
         first_name: patch("first_name"),
         last_name: patch("last_name"),
