@@ -19,12 +19,7 @@ macro_rules! routes {
     ($(#[doc = $doc:literal])+ $table:ident, $router:ident: $($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($limited:ident)? => $handler:expr;)+) => {
         $(#[doc = $doc])+
         pub static $table: &[Route] = &[$(
-            Route {
-                method: stringify!($method),
-                path: $path,
-                access: routes!(@access $access $([$($policy),*])?),
-                is_rate_limited: routes!(@limited $($limited)?),
-            },
+            routes!(@route $method $path $access $([$($policy),*])? $($limited)?),
         )+];
 
         fn $router() -> Router<Arc<Web>> {
@@ -32,13 +27,20 @@ macro_rules! routes {
             $(
                 for path in with_and_without_slash($path) {
                     router = router.route(&path, on(MethodFilter::$method, Guarded {
-                        access: routes!(@access $access $([$($policy),*])?),
-                        is_rate_limited: routes!(@limited $($limited)?),
+                        route: routes!(@route $method $path $access $([$($policy),*])? $($limited)?),
                         handler: $handler,
                     }));
                 }
             )+
             router
+        }
+    };
+    (@route $method:ident $path:literal $access:ident $([$($policy:literal),*])? $($limited:ident)?) => {
+        Route {
+            method: stringify!($method),
+            path: $path,
+            access: routes!(@access $access $([$($policy),*])?),
+            is_rate_limited: routes!(@limited $($limited)?),
         }
     };
     (@limited) => { false };

@@ -115,37 +115,11 @@ mod tests {
 
     /// Returns the sources of the crates whose errors reach a page.
     fn sources() -> Vec<String> {
-        let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let names = [
-            "audit",
-            "auth",
-            "core",
-            "dashboard",
-            "database",
-            "flows",
-            "api",
-            "notify",
-            "rbac",
-            "server",
-            "user",
-            "web",
-            "webhook",
-        ];
-        let mut folders: Vec<_> = names.map(|name| crates.join(name).join("src")).into();
-        let mut sources = Vec::new();
-        while let Some(folder) = folders.pop() {
-            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-                match path.is_dir() {
-                    true => folders.push(path),
-                    false => {
-                        let source = std::fs::read_to_string(path).unwrap();
-                        // Errors in a file's own tests reach no page.
-                        sources.push(source.split("#[cfg(test)]").next().unwrap().to_owned());
-                    }
-                }
-            }
-        }
-        sources
+        let elsewhere = ["cli", "language", "macros", "mail", "outbox", "testing", "vestibule"];
+        let sources = vestibule_testing::sources::sources().into_iter();
+        // Errors in a file's own tests reach no page.
+        let code = |(_, source): (String, String)| source.split("#[cfg(test)]").next().unwrap().to_owned();
+        sources.filter(move |(path, _)| !elsewhere.contains(&path.split('/').next().unwrap())).map(code).collect()
     }
 
     /// Returns the codes of errors: of `#[kind(…, code = "…")]`, and of `with_code`.

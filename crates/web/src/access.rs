@@ -144,10 +144,8 @@ pub fn with_and_without_slash(path: &str) -> [String; 2] {
 /// A handler behind its guard.
 #[derive(Debug, Clone)]
 pub struct Guarded<H> {
-    /// Who may call it.
-    pub access: Access,
-    /// Whether requests of one client address are limited: where a secret can be guessed or a stranger can create data.
-    pub is_rate_limited: bool,
+    /// Its line of the table.
+    pub route: Route,
     /// The handler.
     pub handler: H,
 }
@@ -156,7 +154,7 @@ impl<T: 'static, H: Handler<T, Arc<Web>>> Handler<T, Arc<Web>> for Guarded<H> {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, web: Arc<Web>) -> Self::Future {
-        let Self { access, is_rate_limited, handler } = self;
+        let Self { route: Route { access, is_rate_limited, .. }, handler } = self;
         if is_rate_limited && let Err(error) = web.address_limit.check(caller::address(request.extensions())) {
             return Box::pin(std::future::ready(Problem::from(error).into_response()));
         }

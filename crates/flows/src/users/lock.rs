@@ -18,10 +18,6 @@ pub enum LockUserError {
     #[error("A user cannot lock itself")]
     #[kind(NotAllowed)]
     Oneself,
-    /// The caller is no longer a user, or was locked a moment ago.
-    #[error("Unauthorized")]
-    #[kind(Unauthorized)]
-    CallerGone,
     /// There is no such user.
     #[error(transparent)]
     User(#[from] RetrieveUserError),
@@ -30,22 +26,13 @@ pub enum LockUserError {
     Last(#[from] LastSuperAdminError),
     /// The user, or the actor who set the lock, may do more than the caller.
     #[error(transparent)]
-    Grant(GrantError),
+    Grant(#[from] GrantError),
     /// The user's API keys cannot be revoked.
     #[error(transparent)]
     Keys(#[from] ChangeKeyError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl From<GrantError> for LockUserError {
-    fn from(error: GrantError) -> Self {
-        match error {
-            GrantError::CallerGone => Self::CallerGone,
-            error => Self::Grant(error),
-        }
-    }
 }
 
 impl Flows {

@@ -15,31 +15,18 @@ pub enum RemoveUserAccountError {
     #[error("A user cannot delete itself")]
     #[kind(NotAllowed)]
     Oneself,
-    /// The caller is no longer a user.
-    #[error("Unauthorized")]
-    #[kind(Unauthorized)]
-    CallerGone,
     /// No super admin would be left.
     #[error(transparent)]
     Last(#[from] LastSuperAdminError),
     /// The user may do more than the caller.
     #[error(transparent)]
-    Grant(GrantError),
+    Grant(#[from] GrantError),
     /// The user's API keys cannot be revoked.
     #[error(transparent)]
     Keys(#[from] ChangeKeyError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
-}
-
-impl From<GrantError> for RemoveUserAccountError {
-    fn from(error: GrantError) -> Self {
-        match error {
-            GrantError::CallerGone => Self::CallerGone,
-            error => Self::Grant(error),
-        }
-    }
 }
 
 impl Flows {

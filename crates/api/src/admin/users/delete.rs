@@ -1,7 +1,6 @@
 //! `DELETE /admin/users/{id}`
 
 use axum::response::Response;
-use vestibule_flows::RemoveUserAccountError;
 
 use crate::request::{Path, Query};
 use crate::{respond, schemas};
@@ -24,10 +23,7 @@ pub(crate) async fn delete(
     let keys = super::keys::take(&mut query)?;
     // As in the reference, deleting an unknown id succeeds; so does text that is not an id.
     if let Ok(id) = super::id(&id) {
-        state.flows.remove_user_account_and_keys(id, keys, &caller.context).await.map_err(|error| match error {
-            RemoveUserAccountError::CallerGone => Problem::unauthorized(),
-            error => error.into(),
-        })?;
+        state.flows.remove_user_account_and_keys(id, keys, &caller.context).await?;
     }
     Ok(respond::deleted(&id, "user"))
 }

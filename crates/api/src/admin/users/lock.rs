@@ -1,7 +1,6 @@
 //! `POST /admin/users/{id}/lock` and `/unlock`, which the reference lacks.
 
 use axum::response::Response;
-use vestibule_flows::LockUserError;
 use vestibule_user::UserField;
 
 use crate::admin::relations::Projection;
@@ -10,13 +9,6 @@ use crate::schemas;
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
-
-fn problem(error: LockUserError) -> Problem {
-    match error {
-        LockUserError::CallerGone => Problem::unauthorized(),
-        error => error.into(),
-    }
-}
 
 /// Locks a user and ends their sessions. `revoke_api_keys=true` also revokes the API keys that the user created.
 #[utoipa::path(
@@ -32,7 +24,7 @@ pub(crate) async fn lock(
 ) -> Result<Response, Problem> {
     let keys = super::keys::take(&mut query)?;
     let selection = read_selection::<UserField>(&query)?;
-    let user = state.flows.lock_user_and_keys(super::id(&id)?, keys, &caller.context).await.map_err(problem)?;
+    let user = state.flows.lock_user_and_keys(super::id(&id)?, keys, &caller.context).await?;
     Ok(Projection::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }
 
@@ -49,6 +41,6 @@ pub(crate) async fn unlock(
     query: Query,
 ) -> Result<Response, Problem> {
     let selection = read_selection::<UserField>(&query)?;
-    let user = state.flows.unlock_user(super::id(&id)?, &caller.context).await.map_err(problem)?;
+    let user = state.flows.unlock_user(super::id(&id)?, &caller.context).await?;
     Ok(Projection::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
 }

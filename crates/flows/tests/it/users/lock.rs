@@ -3,7 +3,7 @@
 use serde_json::json;
 use vestibule_auth::AuthenticateError;
 use vestibule_core::ErrorKind;
-use vestibule_flows::{Client, Context, LockUserError};
+use vestibule_flows::{Client, Context, GrantError, LockUserError};
 use vestibule_testing::on_both_engines;
 use vestibule_user::UserId;
 
@@ -65,7 +65,7 @@ async fn callers_cannot_lock_themselves_or_missing_users(site: Site) {
     site.user("third@example.com").await;
     site.flows.lock_user(bob.id, &Context::user(ada.id)).await.unwrap();
     let refused = site.flows.lock_user(ada.id, &Context::user(bob.id)).await.unwrap_err();
-    assert!(matches!(refused, LockUserError::CallerGone), "{refused:?}");
+    assert!(matches!(refused, LockUserError::Grant(GrantError::CallerGone)), "{refused:?}");
     assert_eq!(site.flows.users().retrieve_user(ada.id).await.unwrap().locked_at, None);
 }
 
@@ -145,7 +145,10 @@ async fn of_two_super_admins_who_lock_each_other_one_is_left(site: Site) {
         })
         .await;
     for refused in results.into_iter().filter_map(Result::err) {
-        assert!(matches!(refused, LockUserError::CallerGone | LockUserError::Last(_)), "{refused:?}");
+        assert!(
+            matches!(refused, LockUserError::Grant(GrantError::CallerGone) | LockUserError::Last(_)),
+            "{refused:?}"
+        );
     }
     assert_eq!(site.count("users WHERE locked_at IS NULL").await, 1);
     assert_eq!(site.count("users WHERE locked_at IS NOT NULL").await, 1);
