@@ -6,23 +6,23 @@ use vestibule_testing::on_both_engines;
 use crate::support::{Sink, TestApp, User};
 
 on_both_engines!(
-    deliveries_are_found,
-    one_is_retrieved,
-    one_is_tried_again,
-    who_has_one_tried_again_is_recorded,
-    what_cannot_be_asked_is_refused,
+    deliveries_are_listed_and_filtered,
+    a_delivery_is_retrieved,
+    a_failed_delivery_is_retried,
+    a_retry_is_audited_with_its_actor,
+    invalid_queries_return_400,
 );
 
 const NO_DELIVERY: &str = "dlv_01JDMX5R4Z9WQ0H3T2B7K8N6VC";
 
-/// The subjects of what is found, and how many match in all.
+/// The subjects of the deliveries on the page, and the count of all that match.
 async fn subjects(admin: &User, query: &str) -> (Vec<String>, Json) {
     let found = admin.get(&format!("/admin/deliveries{query}")).await.ok();
     let all = found["deliveries"].as_array().unwrap();
     (all.iter().map(|one| one["subject"].as_str().unwrap().to_owned()).collect(), found["count"].clone())
 }
 
-/// Three invites, of which the first could not be mailed; two places were told of each.
+/// Three invites, of which the first could not be mailed; each was also delivered to two destinations.
 async fn scene(app: &TestApp, admin: &User) -> (Sink, Vec<String>) {
     let (mail, other) = (Sink::new("mail", "", "invite.created"), Sink::new("embedder", "", "invite.created"));
     mail.fail("there is no such address");
@@ -34,7 +34,7 @@ async fn scene(app: &TestApp, admin: &User) -> (Sink, Vec<String>) {
     (mail, invites)
 }
 
-async fn deliveries_are_found(app: TestApp) {
+async fn deliveries_are_listed_and_filtered(app: TestApp) {
     let admin = app.admin().await;
     admin.get("/admin/deliveries").await.is(200, &json!({ "deliveries": [], "count": 0, "offset": 0, "limit": 50 }));
     let (_, invites) = scene(&app, &admin).await;
@@ -60,7 +60,7 @@ async fn deliveries_are_found(app: TestApp) {
     }
 }
 
-async fn one_is_retrieved(app: TestApp) {
+async fn a_delivery_is_retrieved(app: TestApp) {
     let admin = app.admin().await;
     let (_, invites) = scene(&app, &admin).await;
     let failed = admin.get("/admin/deliveries?state=failed").await.ok()["deliveries"][0].clone();
@@ -83,7 +83,7 @@ async fn one_is_retrieved(app: TestApp) {
     }
 }
 
-async fn one_is_tried_again(app: TestApp) {
+async fn a_failed_delivery_is_retried(app: TestApp) {
     let admin = app.admin().await;
     let (mail, invites) = scene(&app, &admin).await;
     let failed = admin.get("/admin/deliveries?state=failed").await.ok()["deliveries"][0].clone();
@@ -91,7 +91,7 @@ async fn one_is_tried_again(app: TestApp) {
     let queued = admin.post_nothing(&format!("{path}/retry")).await.ok()["delivery"].clone();
     assert_eq!((&queued["id"], &queued["state"]), (&failed["id"], &json!("queued")));
     assert_eq!((&queued["attempts"], &queued["next_try_at"]), (&json!(0), &json!(app.clock_text())));
-    // While it waits, asking once more changes nothing.
+    // A second retry changes nothing while the first is waiting.
     admin.post_nothing(&format!("{path}/retry")).await.is(200, &json!({ "delivery": queued }));
     mail.fail("again not");
     app.deliver(&[&mail]).await;
@@ -101,7 +101,7 @@ async fn one_is_tried_again(app: TestApp) {
     let sent = admin.get(&path).await.ok()["delivery"].clone();
     assert_eq!((&sent["state"], &sent["subject"]), (&json!("sent"), &json!(invites[0])));
 
-    // While it is being tried, nobody begins a second try.
+    // No second attempt begins while one is in progress.
     admin.post_nothing(&format!("{path}/retry")).await.ok();
     let lease = "UPDATE deliveries SET lease = 'x', next_try_at = $2 WHERE id = $1";
     let mut transaction = app.flows.database().begin().await.unwrap();
@@ -115,10 +115,10 @@ async fn one_is_tried_again(app: TestApp) {
         "delivery_under_way",
         "This delivery is being tried at this moment; wait for what comes of it",
     );
-    assert_eq!(app.audited("delivery.retried").await.len(), 4, "what was refused was not done");
+    assert_eq!(app.audited("delivery.retried").await.len(), 4, "refused requests have no effect");
 }
 
-async fn who_has_one_tried_again_is_recorded(app: TestApp) {
+async fn a_retry_is_audited_with_its_actor(app: TestApp) {
     let admin = app.admin().await.by_browser("192.0.2.1");
     let (mail, invites) = scene(&app, &admin).await;
     let id = admin.get("/admin/deliveries?state=failed").await.ok()["deliveries"][0]["id"].clone();
@@ -129,7 +129,7 @@ async fn who_has_one_tried_again_is_recorded(app: TestApp) {
     assert_eq!(admin.post_nothing(&format!("/admin/deliveries/{NO_DELIVERY}/retry")).await.status, 404);
     let listed = admin.get("/admin/audit?action=delivery.retried").await.ok();
     let entry = &listed["audit_entries"][0];
-    let told = |state: &str| {
+    let recorded = |state: &str| {
         json!({
             "event": "invite.created", "subject": invites[0], "destination": "mail", "target": "", "state": state,
         })
@@ -139,13 +139,13 @@ async fn who_has_one_tried_again_is_recorded(app: TestApp) {
         json!([{
             "id": entry["id"], "action": "delivery.retried", "actor_type": "user", "actor_id": admin.id,
             "target_type": "delivery", "target_id": id, "address": "192.0.2.1", "user_agent": "Browser/1.0",
-            "request_id": answer.header("x-request-id").unwrap(), "before": told("failed"), "after": told("queued"),
+            "request_id": answer.header("x-request-id").unwrap(), "before": recorded("failed"), "after": recorded("queued"),
             "created_at": app.clock_text(),
         }])
     );
 }
 
-async fn what_cannot_be_asked_is_refused(app: TestApp) {
+async fn invalid_queries_return_400(app: TestApp) {
     let admin = app.admin().await;
     for (query, reasons) in [
         ("state=x", "Invalid value for field 'state': expected queued, sent, failed or superseded"),

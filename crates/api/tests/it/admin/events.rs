@@ -12,15 +12,15 @@ use crate::support::{Client, TestApp};
 
 on_both_engines!(
     events_are_read_in_the_order_of_their_commits,
-    nothing_that_opens_a_door_is_told,
-    a_cursor_that_is_good_for_nothing_is_refused,
-    what_cannot_be_asked_is_refused,
+    events_contain_no_secrets,
+    invalid_cursor_returns_400,
+    invalid_queries_return_400,
     a_page_of_large_events_ends_early,
-    whoever_waits_is_woken_by_a_commit,
-    whoever_waits_in_vain_is_told_so,
-    whoever_waits_while_the_server_stops_is_answered,
+    a_waiting_request_returns_after_a_commit,
+    a_waiting_request_without_events_returns_an_empty_page,
+    a_waiting_request_returns_when_the_server_stops,
 );
-on_both_engines!(4 threads: who_reads_while_others_write_misses_nothing);
+on_both_engines!(4 threads: reading_during_concurrent_writes_misses_no_event);
 
 async fn page(client: &Client, query: &str) -> (Vec<Json>, i64) {
     let answer = client.get(&format!("/admin/events{query}")).await.ok();
@@ -34,20 +34,20 @@ async fn events_are_read_in_the_order_of_their_commits(app: TestApp) {
     app.clock.advance(Duration::from_secs(1));
     let bob = admin.invite("bob@example.com").await;
     let (events, next) = page(&admin, &format!("?after={start}")).await;
-    let told: Vec<[&Json; 3]> =
+    let received: Vec<[&Json; 3]> =
         events.iter().map(|event| [&event["name"], &event["subject"], &event["position"]]).collect();
     let name = json!("invite.created");
     let expected = [[json!(ada.id), json!(start + 1)], [json!(bob.id), json!(start + 2)]];
-    assert_eq!(told, expected.each_ref().map(|[subject, position]| [&name, subject, position]));
+    assert_eq!(received, expected.each_ref().map(|[subject, position]| [&name, subject, position]));
     assert_eq!((&events[0]["data"], &events[1]["created_at"]), (&json!({ "id": ada.id }), &json!(app.clock_text())));
     assert_eq!(next, start + 2);
     assert_eq!(page(&admin, &format!("?after={start}&limit=1")).await, (vec![events[0].clone()], start + 1));
     assert_eq!(page(&admin, &format!("?after={}&limit=1", start + 1)).await, (vec![events[1].clone()], next));
-    // Nothing new: the same place, however often one asks.
+    // Without a new event the cursor stays the same, however often it is sent.
     for _ in 0..2 {
         assert_eq!(page(&admin, &format!("?after={next}&wait=0")).await, (vec![], next));
     }
-    // From the first on where nothing is said, a hundred at once.
+    // Without a cursor the list begins with the first event; a page has a hundred.
     for number in 0..110 {
         admin.invite(&format!("u{number}@example.com")).await;
     }
@@ -58,7 +58,7 @@ async fn events_are_read_in_the_order_of_their_commits(app: TestApp) {
 }
 
 /// security.md 31
-async fn nothing_that_opens_a_door_is_told(app: TestApp) {
+async fn events_contain_no_secrets(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
     app.user("bob@example.com").await;
@@ -77,14 +77,14 @@ async fn nothing_that_opens_a_door_is_told(app: TestApp) {
     }
 }
 
-async fn a_cursor_that_is_good_for_nothing_is_refused(app: TestApp) {
+async fn invalid_cursor_returns_400(app: TestApp) {
     let admin = app.admin().await;
     for name in ["a", "b", "c"] {
         admin.invite(&format!("{name}@example.com")).await;
     }
     let (events, last) = page(&admin, "").await;
     for after in [last + 1, i64::MAX] {
-        // Also where it waits: there is nothing to wait for.
+        // Also when the request asks to wait: there is nothing to wait for.
         let refused = admin.get(&format!("/admin/events?after={after}&wait=30")).await;
         assert_eq!((refused.status, &refused.json()["code"]), (400, &json!("cursor_ahead")));
         assert!(refused.json()["message"].as_str().unwrap().contains(&format!("the last one is {last}")));
@@ -102,7 +102,7 @@ async fn a_cursor_that_is_good_for_nothing_is_refused(app: TestApp) {
     }
 }
 
-async fn what_cannot_be_asked_is_refused(app: TestApp) {
+async fn invalid_queries_return_400(app: TestApp) {
     let admin = app.admin().await;
     for (query, reasons) in [
         ("after=-1", "Value for field 'after' too small, expected at least: '0'"),
@@ -125,7 +125,7 @@ async fn what_cannot_be_asked_is_refused(app: TestApp) {
     }
 }
 
-/// The data of an event may be large: a page ends where it would become too large, and `next` goes on from there.
+/// The data of an event may be large: a page ends before it becomes too large, and `next` continues from there.
 async fn a_page_of_large_events_ends_early(app: TestApp) {
     let admin = app.admin().await;
     let (_, start) = page(&admin, "?limit=1000").await;
@@ -150,26 +150,26 @@ async fn a_page_of_large_events_ends_early(app: TestApp) {
     assert_eq!(names.iter().filter(|name| *name == "user.updated").count(), 120, "{names:?}");
 }
 
-/// Less than the time after which it looks by itself.
+/// Shorter than the interval at which the server polls.
 const AT_ONCE: Duration = Duration::from_secs(3);
 
-async fn whoever_waits_is_woken_by_a_commit(app: TestApp) {
+async fn a_waiting_request_returns_after_a_commit(app: TestApp) {
     let admin = app.admin().await;
     for number in 0..3 {
         let (_, start) = page(&admin, "?limit=1000").await;
         let query = format!("?after={start}&wait=30");
         let mut waiting = std::pin::pin!(page(&admin, &query));
-        assert!(timeout(Duration::from_millis(50), waiting.as_mut()).await.is_err(), "there is nothing yet");
+        assert!(timeout(Duration::from_millis(50), waiting.as_mut()).await.is_err(), "no event exists yet");
         let invite = admin.invite(&format!("u{number}@example.com")).await;
         let (events, next) = timeout(AT_ONCE, waiting).await.unwrap();
         assert_eq!((events.len(), &events[0]["subject"], next), (1, &json!(invite.id), start + 1));
-        // What is there already is not waited for.
+        // Events that exist already are returned without waiting.
         let (again, _) = timeout(AT_ONCE, page(&admin, &query)).await.unwrap();
         assert_eq!(again, events);
     }
 }
 
-async fn whoever_waits_in_vain_is_told_so(app: TestApp) {
+async fn a_waiting_request_without_events_returns_an_empty_page(app: TestApp) {
     let admin = app.admin().await;
     let (_, start) = page(&admin, "?limit=1000").await;
     let began = Instant::now();
@@ -179,7 +179,7 @@ async fn whoever_waits_in_vain_is_told_so(app: TestApp) {
 }
 
 /// security.md 35
-async fn who_reads_while_others_write_misses_nothing(app: TestApp) {
+async fn reading_during_concurrent_writes_misses_no_event(app: TestApp) {
     const WRITERS: usize = 8;
     const EACH: usize = 12;
     let admin = app.admin().await;
@@ -216,14 +216,14 @@ async fn who_reads_while_others_write_misses_nothing(app: TestApp) {
     assert_eq!(page(&admin, &format!("?after={after}")).await, (vec![], after));
 }
 
-async fn whoever_waits_while_the_server_stops_is_answered(app: TestApp) {
+async fn a_waiting_request_returns_when_the_server_stops(app: TestApp) {
     let admin = app.admin().await;
     let (_, last) = page(&admin, "?limit=1000").await;
     let path = format!("?after={last}&wait=30");
-    // Less than the wait, and more than anything else takes.
+    // Shorter than the wait, and longer than anything else takes.
     let answered =
         timeout(Duration::from_secs(20), async { tokio::join!(page(&admin, &path), async { app.waiting.end() }).0 });
     assert_eq!(answered.await.unwrap(), (vec![], last));
     admin.invite("ada@example.com").await;
-    assert_eq!(page(&admin, &path).await.0.len(), 1, "what there is is told all the same");
+    assert_eq!(page(&admin, &path).await.0.len(), 1, "existing events are still returned");
 }

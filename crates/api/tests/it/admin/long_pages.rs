@@ -1,4 +1,4 @@
-//! Pages of more than 50 rows, which are read and written a few at a time.
+//! Pages of more than 50 rows, which are read and written in batches.
 
 use serde_json::{Map, Value as Json, json};
 use vestibule_core::Metadata;
@@ -10,9 +10,9 @@ use vestibule_user::CreateUser;
 use crate::support::{TestApp, User};
 
 on_both_engines!(
-    a_long_page_is_what_its_short_pages_are,
+    a_long_page_equals_its_short_pages,
     no_page_has_more_than_a_thousand_rows,
-    every_list_cuts_a_large_limit_to_a_thousand,
+    every_list_caps_the_limit_at_a_thousand,
 );
 
 fn metadata(number: usize) -> Metadata {
@@ -20,7 +20,7 @@ fn metadata(number: usize) -> Metadata {
     Metadata::new(fields.as_object().unwrap().clone()).unwrap()
 }
 
-fn people(count: usize) -> Vec<CreateUser> {
+fn new_users(count: usize) -> Vec<CreateUser> {
     let person = |number: usize| {
         let mut user = CreateUser::new(format!("user{number:04}@example.com").parse().unwrap());
         user.metadata = Some(metadata(number));
@@ -29,8 +29,8 @@ fn people(count: usize) -> Vec<CreateUser> {
     (0..count).map(person).collect()
 }
 
-/// All rows of a list, 50 at a time and by one page, which must be the same.
-async fn both(admin: &User, path: &str, name: &str) -> Vec<Json> {
+/// All rows of a list, once 50 at a time and once as one page, which must be equal.
+async fn paged_and_whole(admin: &User, path: &str, name: &str) -> Vec<Json> {
     let mut rows: Vec<Json> = Vec::new();
     loop {
         let page = admin.get(&format!("{path}limit=50&offset={}", rows.len())).await.ok();
@@ -53,9 +53,9 @@ async fn both(admin: &User, path: &str, name: &str) -> Vec<Json> {
     rows
 }
 
-async fn a_long_page_is_what_its_short_pages_are(app: TestApp) {
+async fn a_long_page_equals_its_short_pages(app: TestApp) {
     let admin = app.admin().await;
-    let users = app.flows.users().create_users(people(70)).await.unwrap();
+    let users = app.flows.users().create_users(new_users(70)).await.unwrap();
     let rbac = app.flows.rbac();
     let roles =
         (0..60).map(|number| CreateRole { metadata: Some(metadata(number)), ..CreateRole::new(format!("R{number}")) });
@@ -84,11 +84,11 @@ async fn a_long_page_is_what_its_short_pages_are(app: TestApp) {
         ("/admin/rbac/policies?", "policies", 60),
         (&format!("/admin/rbac/roles/{role}/users?"), "users", 70),
     ] {
-        assert!(both(&admin, path, name).await.len() >= least, "{path}");
+        assert!(paged_and_whole(&admin, path, name).await.len() >= least, "{path}");
     }
-    // Also of what is shown to some callers only (security.md 37).
+    // Also fields that only some callers may see (security.md 37).
     let reader = app.user_with_policies("reader@example.com", &["invite:read"]).await;
-    let invites = both(&reader, "/admin/invites?", "invites").await;
+    let invites = paged_and_whole(&reader, "/admin/invites?", "invites").await;
     assert!(invites.len() >= 60 && invites.iter().all(|invite| invite["token"].is_null()));
     let nothing = admin.get("/admin/users?limit=1000&email=nobody@example.com").await.ok();
     assert_eq!(nothing, json!({ "users": [], "count": 0, "offset": 0, "limit": 1_000 }));
@@ -96,7 +96,7 @@ async fn a_long_page_is_what_its_short_pages_are(app: TestApp) {
 
 async fn no_page_has_more_than_a_thousand_rows(app: TestApp) {
     let admin = app.admin().await;
-    app.flows.users().create_users(people(1_010)).await.unwrap();
+    app.flows.users().create_users(new_users(1_010)).await.unwrap();
     for limit in ["1001", "1000000000"] {
         let page = admin.get(&format!("/admin/users?fields=id&limit={limit}")).await.ok();
         assert_eq!((page["users"].as_array().unwrap().len(), &page["count"]), (1_000, &json!(1_011)), "{limit}");
@@ -106,7 +106,7 @@ async fn no_page_has_more_than_a_thousand_rows(app: TestApp) {
     assert_eq!((rest["users"].as_array().unwrap().len(), &rest["count"]), (11, &json!(1_011)));
 }
 
-async fn every_list_cuts_a_large_limit_to_a_thousand(app: TestApp) {
+async fn every_list_caps_the_limit_at_a_thousand(app: TestApp) {
     let admin = app.admin().await;
     let webhook = admin.webhook("https://hooks.example.com").await.id;
     let policies = admin.get("/admin/rbac/policies?limit=1").await.ok();

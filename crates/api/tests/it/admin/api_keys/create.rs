@@ -6,15 +6,15 @@ use vestibule_testing::on_both_engines;
 use crate::support::TestApp;
 
 on_both_engines!(
-    a_key_is_made_and_told_once,
-    a_key_can_expire,
-    what_is_no_key_is_refused,
-    a_key_can_be_called_something_else,
-    a_key_that_is_not_there_is_not_found,
+    create_returns_the_token_once,
+    an_api_key_can_expire,
+    create_with_invalid_fields_returns_400,
+    update_renames_an_api_key,
+    unknown_api_key_returns_404,
 );
 
 /// security.md 1 and 31
-async fn a_key_is_made_and_told_once(app: TestApp) {
+async fn create_returns_the_token_once(app: TestApp) {
     let admin = app.admin().await;
     let made = admin.post("/admin/api-keys", json!({ "title": "CI", "type": "secret" })).await.ok();
     let (id, token) = (&made["api_key"]["id"], made["api_key"]["token"].as_str().unwrap());
@@ -31,7 +31,7 @@ async fn a_key_is_made_and_told_once(app: TestApp) {
     expected["api_key"]["token"] = json!("");
     let path = format!("/admin/api-keys/{}", id.as_str().unwrap());
     admin.get(&path).await.is(200, &expected);
-    // The reference tells the hash of it here.
+    // The reference returns its hash here.
     let asked = admin.get(&format!("{path}?fields=id,token")).await;
     asked.is(200, &json!({ "api_key": { "id": id, "token": "" } }));
     for answer in [admin.get("/admin/api-keys").await, admin.get("/admin/audit").await] {
@@ -39,7 +39,7 @@ async fn a_key_is_made_and_told_once(app: TestApp) {
     }
 }
 
-async fn a_key_can_expire(app: TestApp) {
+async fn an_api_key_can_expire(app: TestApp) {
     let admin = app.admin().await;
     let body = |expires_at: &str| json!({ "title": "CI", "type": "secret", "expires_at": expires_at });
     let made = admin.post("/admin/api-keys", body("2026-11-22T10:30:00+00:00")).await.ok();
@@ -53,7 +53,7 @@ async fn a_key_can_expire(app: TestApp) {
     late.is_error(400, "invalid_data", "expires_at is not in the future");
 }
 
-async fn what_is_no_key_is_refused(app: TestApp) {
+async fn create_with_invalid_fields_returns_400(app: TestApp) {
     let admin = app.admin().await;
     for (body, reasons) in [
         (json!({}), "Field 'title' is required; Field 'type' is required"),
@@ -91,7 +91,7 @@ async fn what_is_no_key_is_refused(app: TestApp) {
     admin.api_key("", None).await;
 }
 
-async fn a_key_can_be_called_something_else(app: TestApp) {
+async fn update_renames_an_api_key(app: TestApp) {
     let admin = app.admin().await;
     let key = admin.api_key("CI", None).await;
     let path = format!("/admin/api-keys/{}", key.id);
@@ -113,7 +113,7 @@ async fn a_key_can_be_called_something_else(app: TestApp) {
     }
 }
 
-async fn a_key_that_is_not_there_is_not_found(app: TestApp) {
+async fn unknown_api_key_returns_404(app: TestApp) {
     let admin = app.admin().await;
     for id in ["apk_nosuch", "apk_01JDMX5R4Z9WQ0H3T2B7K8N6VC", "x"] {
         let path = format!("/admin/api-keys/{id}");

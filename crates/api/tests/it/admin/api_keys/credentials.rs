@@ -1,4 +1,4 @@
-//! Coming in by an API key.
+//! Requests that authenticate by an API key.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -8,12 +8,12 @@ use vestibule_testing::on_both_engines;
 use crate::support::TestApp;
 
 on_both_engines!(
-    a_key_is_shown_as_in_the_reference,
-    a_key_opens_what_has_a_policy_and_nothing_else,
-    the_last_use_is_told,
+    api_keys_are_accepted_in_the_form_of_the_reference,
+    an_api_key_reaches_routes_with_a_policy_and_no_others,
+    the_last_use_is_reported,
 );
 
-async fn a_key_is_shown_as_in_the_reference(app: TestApp) {
+async fn api_keys_are_accepted_in_the_form_of_the_reference(app: TestApp) {
     let admin = app.admin().await;
     let key = admin.api_key("CI", None).await;
     let (token, encoded) = (key.token.as_str(), BASE64.encode(&key.token));
@@ -48,8 +48,8 @@ async fn a_key_is_shown_as_in_the_reference(app: TestApp) {
     app.anonymous().get(&format!("/admin/users?token={token}")).await.is_unauthorized();
 }
 
-/// security.md 4 and 25: what is a person's is not a program's.
-async fn a_key_opens_what_has_a_policy_and_nothing_else(app: TestApp) {
+/// security.md 4 and 25: what belongs to a person's session is closed to an API key.
+async fn an_api_key_reaches_routes_with_a_policy_and_no_others(app: TestApp) {
     let admin = app.admin().await;
     let key = admin.api_key("CI", None).await;
     for client in [app.basic(&key.token), app.bearer(&key.token)] {
@@ -68,13 +68,13 @@ async fn a_key_opens_what_has_a_policy_and_nothing_else(app: TestApp) {
         let invited = client.post("/admin/invites", json!({ "email": "by-key@example.com", "roles": [] })).await.ok();
         assert_eq!(invited["invite"]["invited_by"], json!(key.id));
         client.delete(&format!("/admin/invites/{}", invited["invite"]["id"].as_str().unwrap())).await.ok();
-        // What changes access is for a person to do.
+        // Changing access requires a person.
         let refused = client.post("/admin/api-keys", json!({ "title": "by key", "type": "secret" })).await;
         assert_eq!((refused.status, &refused.json()["code"]), (403, &json!("not_for_api_keys")));
     }
 }
 
-async fn the_last_use_is_told(app: TestApp) {
+async fn the_last_use_is_reported(app: TestApp) {
     let admin = app.admin().await;
     let key = admin.api_key("CI", None).await;
     let path = format!("/admin/api-keys/{}?fields=last_used_at", key.id);

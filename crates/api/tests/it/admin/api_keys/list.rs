@@ -5,14 +5,14 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{TestApp, User};
 
-on_both_engines!(keys_are_found_by_what_they_are, what_cannot_be_asked_is_refused);
+on_both_engines!(api_keys_are_filtered_and_sorted, invalid_queries_return_400);
 
 async fn titles(admin: &User, query: &str) -> Json {
     let listed = admin.get(&format!("/admin/api-keys?{query}")).await.ok();
     listed["api_keys"].as_array().unwrap().iter().map(|key| key["title"].clone()).collect()
 }
 
-async fn keys_are_found_by_what_they_are(app: TestApp) {
+async fn api_keys_are_filtered_and_sorted(app: TestApp) {
     let admin = app.admin().await;
     let mut ids = Vec::new();
     for title in ["CI", "Nightly", "ci 50%"] {
@@ -50,7 +50,7 @@ async fn keys_are_found_by_what_they_are(app: TestApp) {
     assert_eq!(titles(&admin, "with_deleted=true").await, json!(["CI", "Nightly", "ci 50%"]));
 }
 
-async fn what_cannot_be_asked_is_refused(app: TestApp) {
+async fn invalid_queries_return_400(app: TestApp) {
     let admin = app.admin().await;
     let key = admin.api_key("CI", None).await;
     for (query, reasons) in [

@@ -12,12 +12,12 @@ use crate::support::{MadeKey, TestApp, User};
 on_both_engines!(
     a_publishable_key_is_created_and_its_token_stays_visible,
     keys_are_listed_by_type,
-    a_publishable_key_opens_nothing,
+    a_publishable_key_grants_no_access,
     the_header_of_a_publishable_key_is_ignored,
     a_publishable_key_has_no_roles,
-    creating_a_publishable_key_needs_its_policy_and_no_proof,
+    creating_a_publishable_key_requires_its_policy_and_no_proof,
     a_publishable_key_is_renamed_revoked_and_deleted,
-    revoking_a_users_keys_leaves_publishable_ones,
+    revoking_the_keys_of_a_user_leaves_publishable_ones,
 );
 
 fn body(title: &str) -> Json {
@@ -71,7 +71,7 @@ async fn keys_are_listed_by_type(app: TestApp) {
 }
 
 /// security.md 4
-async fn a_publishable_key_opens_nothing(app: TestApp) {
+async fn a_publishable_key_grants_no_access(app: TestApp) {
     let admin = app.admin().await;
     let key = publishable(&admin, "Shop").await;
     let (token, as_secret) = (key.token.as_str(), key.token.replace("pk_", "sk_"));
@@ -98,7 +98,7 @@ async fn the_header_of_a_publishable_key_is_ignored(app: TestApp) {
         with_header("/admin/users").await.is_unauthorized();
         assert_eq!(with_header("/health").await.status, 200);
         let users = admin.get("/admin/users").header("x-publishable-api-key", value).await.ok();
-        assert_eq!(users["count"], 1, "a session counts as ever");
+        assert_eq!(users["count"], 1, "a session works as before");
     }
 }
 
@@ -115,7 +115,7 @@ async fn a_publishable_key_has_no_roles(app: TestApp) {
 }
 
 /// security.md 20 and 25: it widens no access.
-async fn creating_a_publishable_key_needs_its_policy_and_no_proof(app: TestApp) {
+async fn creating_a_publishable_key_requires_its_policy_and_no_proof(app: TestApp) {
     let admin = app.admin().await;
     let maker = app.limited("maker@example.com", &["api_key:create"]).await;
     let other = app.limited("other@example.com", &["api_key:read"]).await;
@@ -141,7 +141,7 @@ async fn a_publishable_key_is_renamed_revoked_and_deleted(app: TestApp) {
     let revoked = admin.post_nothing(&format!("{path}/revoke")).await.ok();
     assert_eq!(revoked["api_key"]["revoked_at"], json!(app.clock_text()));
     assert_eq!(revoked["api_key"]["revoked_by"], json!(admin.id));
-    // The reference checks secret keys only. What is revoked stays so from the first time on.
+    // The reference checks secret keys only. A revoked key keeps the time at which it was first revoked.
     app.clock.advance(Duration::from_secs(60));
     assert_eq!(admin.post_nothing(&format!("{path}/revoke")).await.ok(), revoked);
     admin.delete(&path).await.is(200, &json!({ "id": key.id, "object": "api_key", "deleted": true }));
@@ -151,8 +151,8 @@ async fn a_publishable_key_is_renamed_revoked_and_deleted(app: TestApp) {
     }
 }
 
-/// Web pages hold them, and they open nothing.
-async fn revoking_a_users_keys_leaves_publishable_ones(app: TestApp) {
+/// Web pages contain them, and they grant no access.
+async fn revoking_the_keys_of_a_user_leaves_publishable_ones(app: TestApp) {
     let admin = app.admin().await;
     let maker = app.limited("maker@example.com", &["api_key:create"]).await;
     let (shop, secret) = (publishable(&maker, "Shop").await, maker.api_key("CI", None).await);

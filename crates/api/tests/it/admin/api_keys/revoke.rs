@@ -9,10 +9,10 @@ use vestibule_testing::{SetUp, TestDatabase, on_both_engines};
 use crate::support::TestApp;
 
 on_both_engines!(
-    a_revoked_key_opens_nothing_on_any_process,
-    a_key_is_revoked_later_or_sooner,
-    what_is_no_revocation_is_refused,
-    a_key_is_deleted_once_it_opens_nothing,
+    a_revoked_key_is_refused_by_every_process,
+    revocation_can_be_scheduled_and_brought_forward,
+    invalid_revocation_returns_400,
+    an_api_key_is_deleted_only_after_its_revocation,
 );
 
 /// Two processes on one database.
@@ -30,7 +30,7 @@ impl SetUp for Two {
 }
 
 /// security.md 21
-async fn a_revoked_key_opens_nothing_on_any_process(Two { app, other }: Two) {
+async fn a_revoked_key_is_refused_by_every_process(Two { app, other }: Two) {
     let admin = app.admin().await;
     let key = admin.api_key("CI", None).await;
     let clients = [app.basic(&key.token), app.bearer(&key.token), other.basic(&key.token), other.bearer(&key.token)];
@@ -38,15 +38,15 @@ async fn a_revoked_key_opens_nothing_on_any_process(Two { app, other }: Two) {
         client.get("/admin/users").await.ok();
     }
     let revoked = admin.post_nothing(&format!("/admin/api-keys/{}/revoke", key.id)).await.ok();
-    let told = &revoked["api_key"];
-    assert_eq!((&told["revoked_at"], &told["revoked_by"]), (&json!(app.clock_text()), &json!(admin.id)));
+    let returned = &revoked["api_key"];
+    assert_eq!((&returned["revoked_at"], &returned["revoked_by"]), (&json!(app.clock_text()), &json!(admin.id)));
     for client in &clients {
         client.get("/admin/users").await.is_unauthorized();
     }
     admin.post(&format!("/admin/api-keys/{}", key.id), json!({ "title": "gone" })).await.ok();
 }
 
-async fn a_key_is_revoked_later_or_sooner(app: TestApp) {
+async fn revocation_can_be_scheduled_and_brought_forward(app: TestApp) {
     let admin = app.admin().await;
     let key = admin.api_key("CI", None).await;
     let path = format!("/admin/api-keys/{}/revoke", key.id);
@@ -66,7 +66,7 @@ async fn a_key_is_revoked_later_or_sooner(app: TestApp) {
     app.basic(&other.token).get("/admin/users").await.is_unauthorized();
 }
 
-async fn what_is_no_revocation_is_refused(app: TestApp) {
+async fn invalid_revocation_returns_400(app: TestApp) {
     let admin = app.admin().await;
     let key = admin.api_key("CI", None).await;
     for (body, reasons) in [
@@ -79,7 +79,7 @@ async fn what_is_no_revocation_is_refused(app: TestApp) {
     app.basic(&key.token).get("/admin/users").await.ok();
 }
 
-async fn a_key_is_deleted_once_it_opens_nothing(app: TestApp) {
+async fn an_api_key_is_deleted_only_after_its_revocation(app: TestApp) {
     let admin = app.admin().await;
     let key = admin.api_key("CI", None).await;
     let path = format!("/admin/api-keys/{}", key.id);

@@ -1,4 +1,4 @@
-//! What keys may do, and who may make, see and revoke them.
+//! What API keys allow, and who may create, read and revoke them.
 
 use serde_json::json;
 use vestibule_rbac::RoleId;
@@ -6,13 +6,17 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(a_key_obeys_its_policies, a_key_grants_no_more_than_its_maker_had, each_route_has_its_policy,);
+on_both_engines!(
+    an_api_key_is_limited_to_its_policies,
+    an_api_key_grants_no_more_than_its_creator_has,
+    each_route_requires_its_policy,
+);
 
 fn lacking(policy: &str) -> String {
     format!("Insufficient permissions. Required policies: {policy}")
 }
 
-async fn a_key_obeys_its_policies(app: TestApp) {
+async fn an_api_key_is_limited_to_its_policies(app: TestApp) {
     let admin = app.admin().await;
     let readers = app.role_of("Readers", &["user:read", "invite:read"]).await;
     let key = admin.api_key("reads", Some(&[&readers])).await;
@@ -31,7 +35,7 @@ async fn a_key_obeys_its_policies(app: TestApp) {
 }
 
 /// security.md 5
-async fn a_key_grants_no_more_than_its_maker_had(app: TestApp) {
+async fn an_api_key_grants_no_more_than_its_creator_has(app: TestApp) {
     let admin = app.admin().await;
     let helper = app.limited("helper@example.com", &["api_key:create", "user:read"]).await;
     let readers = app.role_of("Readers", &["user:read"]).await;
@@ -50,22 +54,22 @@ async fn a_key_grants_no_more_than_its_maker_had(app: TestApp) {
         client.get("/admin/users").await.ok();
         client.delete("/admin/users/user_nosuch").await.is_error(403, "forbidden", &lacking("user:delete"));
     }
-    // A key makes no keys: no person has proved to want that.
+    // A key creates no keys: that requires a proof by a person.
     assert_eq!(own.post("/admin/api-keys", super_admin).await.json()["code"], "policies_missing");
     let refused = own.post("/admin/api-keys", json!({ "title": "x", "type": "secret", "roles": [readers] })).await;
     assert_eq!((refused.status, &refused.json()["code"]), (403, &json!("not_for_api_keys")));
-    // What its maker loses, the key loses.
+    // A permission that the creator loses, the key loses as well.
     admin.post_nothing(&format!("/admin/users/{}/lock", helper.id)).await.ok();
     readers_key.get("/admin/users").await.is_unauthorized();
-    let his = admin.get(&format!("/admin/api-keys?created_by={}&fields=title", helper.id)).await.ok();
-    assert_eq!(his["count"], 2);
+    let keys_of_helper = admin.get(&format!("/admin/api-keys?created_by={}&fields=title", helper.id)).await.ok();
+    assert_eq!(keys_of_helper["count"], 2);
 }
 
 /// security.md 25
-async fn each_route_has_its_policy(app: TestApp) {
+async fn each_route_requires_its_policy(app: TestApp) {
     let admin = app.admin().await;
     let key = admin.api_key("x", Some(&[])).await;
-    let nobody = app.limited("nobody@example.com", &["user:read"]).await;
+    let limited = app.limited("limited@example.com", &["user:read"]).await;
     let path = format!("/admin/api-keys/{}", key.id);
     for (method, path, policy) in [
         ("GET", "/admin/api-keys", "api_key:read"),
@@ -75,7 +79,7 @@ async fn each_route_has_its_policy(app: TestApp) {
         ("DELETE", &path, "api_key:delete"),
         ("POST", &format!("{path}/revoke"), "api_key:update"),
     ] {
-        nobody.ask(method, path).await.is_error(403, "forbidden", &lacking(policy));
+        limited.ask(method, path).await.is_error(403, "forbidden", &lacking(policy));
         let may = app.limited(&format!("{method}-{}@example.com", path.len()), &[policy]).await;
         assert_ne!(may.ask(method, path).await.status, 403, "{method} {path}");
     }

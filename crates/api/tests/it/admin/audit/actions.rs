@@ -1,4 +1,4 @@
-//! What is done leaves an entry: who, whom, from where, and what it was before and after; never a secret.
+//! Each action leaves an entry: the actor, the target, the client, and the values before and after; never a secret.
 
 use serde_json::{Value as Json, json};
 use vestibule_testing::on_both_engines;
@@ -7,16 +7,16 @@ use super::{auditor, entries, short};
 use crate::support::{Client, PASSWORD, TestApp, User};
 
 on_both_engines!(
-    what_is_done_leaves_one_entry_each,
-    what_changes_privileges_leaves_one_entry_each,
-    what_keeps_out_and_lets_in_leaves_one_entry_each,
-    who_did_it_to_whom_and_from_where,
-    before_and_after,
-    what_fails_leaves_none,
+    each_action_leaves_one_entry,
+    each_change_of_privileges_leaves_one_entry,
+    each_lock_session_and_password_action_leaves_one_entry,
+    entries_name_actor_target_and_client,
+    entries_hold_the_values_before_and_after,
+    failed_requests_leave_no_entry,
     no_entry_holds_a_secret,
 );
 
-/// What was done since the last time, in short.
+/// The actions since the last call, in short form.
 struct Watch<'a> {
     admin: &'a User,
     seen: usize,
@@ -35,100 +35,100 @@ impl<'a> Watch<'a> {
     }
 
     #[track_caller]
-    fn told(new: &[Json], expected: &[&str]) {
+    fn expect(new: &[Json], expected: &[&str]) {
         assert_eq!(new.iter().map(short).collect::<Vec<_>>(), expected);
     }
 }
 
-async fn what_is_done_leaves_one_entry_each(app: TestApp) {
+async fn each_action_leaves_one_entry(app: TestApp) {
     let admin = auditor(&app).await;
     let mut watch = Watch::begin(&admin).await;
 
     let body = json!({ "email": "carol@example.com", "password": PASSWORD });
     let carol = admin.post("/admin/users", body).await.ok()["user"]["id"].as_str().unwrap().to_owned();
-    Watch::told(&watch.since().await, &["user.created user>user"]);
+    Watch::expect(&watch.since().await, &["user.created user>user"]);
     let carol = format!("/admin/users/{carol}");
     admin.post(&carol, json!({ "first_name": "Carol" })).await.ok();
-    Watch::told(&watch.since().await, &["user.updated user>user"]);
+    Watch::expect(&watch.since().await, &["user.updated user>user"]);
     admin.post(&carol, json!({ "first_name": "Carol" })).await.ok();
-    Watch::told(&watch.since().await, &[]);
+    Watch::expect(&watch.since().await, &[]);
     admin.delete(&carol).await.ok();
-    Watch::told(&watch.since().await, &["user.deleted user>user"]);
+    Watch::expect(&watch.since().await, &["user.deleted user>user"]);
 
     let ada = admin.invite("ada@example.com").await;
-    Watch::told(&watch.since().await, &["invite.created user>invite"]);
+    Watch::expect(&watch.since().await, &["invite.created user>invite"]);
     let resent = admin.post_nothing(&format!("/admin/invites/{}/resend", ada.id)).await.ok();
-    Watch::told(&watch.since().await, &["invite.resent user>invite"]);
+    Watch::expect(&watch.since().await, &["invite.resent user>invite"]);
     let registered = app.registered("ada@example.com").await;
-    Watch::told(&watch.since().await, &[]);
+    Watch::expect(&watch.since().await, &[]);
     registered.accept(resent["invite"]["token"].as_str().unwrap()).await.ok();
-    Watch::told(&watch.since().await, &["invite.accepted identity>invite"]);
+    Watch::expect(&watch.since().await, &["invite.accepted identity>invite"]);
     app.anonymous().sign_in("ada@example.com", PASSWORD).await.ok();
-    Watch::told(&watch.since().await, &["session.started user>session"]);
+    Watch::expect(&watch.since().await, &["session.started user>session"]);
 
     let bob = admin.invite("bob@example.com").await;
     admin.delete(&format!("/admin/invites/{}", bob.id)).await.ok();
-    Watch::told(&watch.since().await, &["invite.created user>invite", "invite.revoked user>invite"]);
-    // Taken back already.
+    Watch::expect(&watch.since().await, &["invite.created user>invite", "invite.revoked user>invite"]);
+    // It has been revoked already.
     admin.delete(&format!("/admin/invites/{}", bob.id)).await.ok();
-    Watch::told(&watch.since().await, &[]);
+    Watch::expect(&watch.since().await, &[]);
 }
 
-async fn what_changes_privileges_leaves_one_entry_each(app: TestApp) {
+async fn each_change_of_privileges_leaves_one_entry(app: TestApp) {
     let admin = auditor(&app).await;
     let ada = app.user("ada@example.com").await;
     let mut watch = Watch::begin(&admin).await;
     let role = admin.post("/admin/rbac/roles", json!({ "name": "Reader" })).await.ok()["role"]["id"].clone();
     let role = role.as_str().unwrap();
-    Watch::told(&watch.since().await, &["role.created user>role"]);
+    Watch::expect(&watch.since().await, &["role.created user>role"]);
     admin.post(&format!("/admin/rbac/roles/{role}"), json!({ "name": "Readers" })).await.ok();
     let new = watch.since().await;
-    Watch::told(&new, &["role.updated user>role"]);
+    Watch::expect(&new, &["role.updated user>role"]);
     assert_eq!((&new[0]["before"]["name"], &new[0]["after"]["name"]), (&json!("Reader"), &json!("Readers")));
 
     let policy = json!({ "key": "shop:open", "resource": "shop", "operation": "open" });
     let policy = admin.post("/admin/rbac/policies", policy).await.ok()["policy"]["id"].as_str().unwrap().to_owned();
-    Watch::told(&watch.since().await, &["policy.created user>policy"]);
+    Watch::expect(&watch.since().await, &["policy.created user>policy"]);
     admin.post(&format!("/admin/rbac/policies/{policy}"), json!({ "name": "OpenShop" })).await.ok();
-    Watch::told(&watch.since().await, &["policy.updated user>policy"]);
+    Watch::expect(&watch.since().await, &["policy.updated user>policy"]);
     let own = format!("/admin/rbac/roles/{role}/policies");
     admin.post(&own, json!({ "policies": [policy] })).await.ok();
     let new = watch.since().await;
-    Watch::told(&new, &["role.policies_added user>role"]);
+    Watch::expect(&new, &["role.policies_added user>role"]);
     assert_eq!(new[0]["target_id"], json!(role));
 
     let roles = format!("/admin/users/{}/roles", ada.id);
     admin.post(&roles, json!({ "roles": [role] })).await.ok();
     let new = watch.since().await;
-    Watch::told(&new, &["user.roles_assigned user>user"]);
+    Watch::expect(&new, &["user.roles_assigned user>user"]);
     assert_eq!(new[0]["target_id"], json!(ada.id));
     assert!(!new[0]["before"].to_string().contains(role) && new[0]["after"].to_string().contains(role), "{}", new[0]);
     admin.delete(&format!("{roles}/{role}")).await.ok();
     let new = watch.since().await;
-    Watch::told(&new, &["user.roles_removed user>user"]);
+    Watch::expect(&new, &["user.roles_removed user>user"]);
     assert!(new[0]["before"].to_string().contains(role) && !new[0]["after"].to_string().contains(role), "{}", new[0]);
 
     admin.delete(&format!("{own}/{policy}")).await.ok();
-    Watch::told(&watch.since().await, &["role.policies_removed user>role"]);
+    Watch::expect(&watch.since().await, &["role.policies_removed user>role"]);
     admin.delete(&format!("/admin/rbac/policies/{policy}")).await.ok();
-    Watch::told(&watch.since().await, &["policy.deleted user>policy"]);
+    Watch::expect(&watch.since().await, &["policy.deleted user>policy"]);
     admin.delete(&format!("/admin/rbac/roles/{role}")).await.ok();
-    Watch::told(&watch.since().await, &["role.deleted user>role"]);
+    Watch::expect(&watch.since().await, &["role.deleted user>role"]);
 }
 
-async fn what_keeps_out_and_lets_in_leaves_one_entry_each(app: TestApp) {
+async fn each_lock_session_and_password_action_leaves_one_entry(app: TestApp) {
     let admin = auditor(&app).await;
     let ada = app.user("ada@example.com").await;
     let of_ada = format!("/admin/users/{}", ada.id);
     let mut watch = Watch::begin(&admin).await;
     admin.post_nothing(&format!("{of_ada}/lock")).await.ok();
-    Watch::told(&watch.since().await, &["user.locked user>user"]);
+    Watch::expect(&watch.since().await, &["user.locked user>user"]);
     admin.post_nothing(&format!("{of_ada}/unlock")).await.ok();
-    Watch::told(&watch.since().await, &["user.unlocked user>user"]);
+    Watch::expect(&watch.since().await, &["user.unlocked user>user"]);
     app.anonymous().sign_in("ada@example.com", "wrong").await;
     watch.since().await;
     admin.delete(&format!("{of_ada}/failed-attempts")).await.ok();
-    Watch::told(&watch.since().await, &["user.attempts_cleared user>user"]);
+    Watch::expect(&watch.since().await, &["user.attempts_cleared user>user"]);
 
     let ada = app.user("ada@example.com").await;
     watch.since().await;
@@ -140,24 +140,24 @@ async fn what_keeps_out_and_lets_in_leaves_one_entry_each(app: TestApp) {
     watch.since().await;
     ada.delete("/auth/session").await.ok();
     let new = watch.since().await;
-    Watch::told(&new, &["session.ended user>session"]);
+    Watch::expect(&new, &["session.ended user>session"]);
     assert_eq!(new[0]["actor_id"], json!(ada.id));
 
     let key = admin.post("/admin/api-keys", json!({ "title": "Shop", "type": "secret" })).await.ok()["api_key"].clone();
     let (path, token) = (format!("/admin/api-keys/{}", key["id"].as_str().unwrap()), key["token"].as_str().unwrap());
-    Watch::told(&watch.since().await, &["api_key.created user>api_key"]);
+    Watch::expect(&watch.since().await, &["api_key.created user>api_key"]);
     app.bearer(token).post("/admin/invites", json!({ "email": "bob@example.com", "roles": [] })).await;
     watch.since().await;
     admin.post(&path, json!({ "title": "Shops" })).await.ok();
-    Watch::told(&watch.since().await, &["api_key.updated user>api_key"]);
+    Watch::expect(&watch.since().await, &["api_key.updated user>api_key"]);
     admin.post_nothing(&format!("{path}/revoke")).await.ok();
-    Watch::told(&watch.since().await, &["api_key.revoked user>api_key"]);
+    Watch::expect(&watch.since().await, &["api_key.revoked user>api_key"]);
     admin.delete(&path).await.ok();
-    Watch::told(&watch.since().await, &["api_key.deleted user>api_key"]);
+    Watch::expect(&watch.since().await, &["api_key.deleted user>api_key"]);
     assert!(!admin.get("/admin/audit/export").await.text().contains(token), "security.md 31");
 }
 
-async fn who_did_it_to_whom_and_from_where(app: TestApp) {
+async fn entries_name_actor_target_and_client(app: TestApp) {
     let admin = auditor(&app).await;
     let mut watch = Watch::begin(&admin).await;
     let answer = admin.post("/admin/invites", json!({ "email": "ada@example.com" })).await;
@@ -169,7 +169,7 @@ async fn who_did_it_to_whom_and_from_where(app: TestApp) {
     assert_eq!(entry["request_id"], json!(answer.header("x-request-id").unwrap()));
     assert_eq!(entry["created_at"], json!(app.clock_text()));
 
-    // What he says of where he is does not count.
+    // Headers that the client sets itself do not count.
     let from = Client::clone(&app.anonymous()).at_address("203.0.113.9");
     let from = from.with_header("x-forwarded-for", "198.51.100.1").with_header("forwarded", "for=198.51.100.1");
     from.sign_in("admin@example.com", PASSWORD).await.ok();
@@ -184,7 +184,7 @@ async fn who_did_it_to_whom_and_from_where(app: TestApp) {
     );
 }
 
-async fn before_and_after(app: TestApp) {
+async fn entries_hold_the_values_before_and_after(app: TestApp) {
     let admin = auditor(&app).await;
     let ada = admin.bring_in("ada@example.com").await;
     let mut watch = Watch::begin(&admin).await;
@@ -201,7 +201,7 @@ async fn before_and_after(app: TestApp) {
     assert_eq!(new[0]["after"], json!({ "email": "bob@example.com", "roles": ["role_super_admin"] }));
 }
 
-async fn what_fails_leaves_none(app: TestApp) {
+async fn failed_requests_leave_no_entry(app: TestApp) {
     let admin = auditor(&app).await;
     let ada = app.user("ada@example.com").await;
     let bob = admin.invite("bob@example.com").await;
@@ -221,7 +221,7 @@ async fn what_fails_leaves_none(app: TestApp) {
         app.anonymous().post("/admin/invites", json!({ "email": "dora@example.com" })).await,
     ] {
         assert!((400..500).contains(&answer.status), "{}: {}", answer.asked, answer.text());
-        Watch::told(&watch.since().await, &[]);
+        Watch::expect(&watch.since().await, &[]);
     }
 }
 
@@ -237,7 +237,7 @@ async fn no_entry_holds_a_secret(app: TestApp) {
     let cookie = ada.cookie().await;
     let body = json!({ "email": "bob@example.com", "password": "Another-lantern-43", "invite": false });
     admin.post("/admin/users", body).await;
-    let told = admin.get("/admin/audit/export").await;
+    let export = admin.get("/admin/audit/export").await;
     for secret in [
         PASSWORD,
         "Another-lantern-43",
@@ -249,9 +249,9 @@ async fn no_entry_holds_a_secret(app: TestApp) {
         cookie.split_once('=').unwrap().1,
         "argon2",
     ] {
-        assert!(!told.text().contains(secret), "{secret} in {}", told.text());
-        // Nor a part of it by which it could be recognised.
+        assert!(!export.text().contains(secret), "{secret} in {}", export.text());
+        // Nor a part of it that would identify it.
         let part = secret.rsplit('.').next().unwrap();
-        assert!(!told.text().contains(part), "{part} in {}", told.text());
+        assert!(!export.text().contains(part), "{part} in {}", export.text());
     }
 }

@@ -7,14 +7,18 @@ use vestibule_testing::on_both_engines;
 use super::{auditor, entries};
 use crate::support::TestApp;
 
-on_both_engines!(every_entry_is_a_line, what_matches_alone_is_exported, many_pages_are_one_answer);
+on_both_engines!(
+    each_entry_is_exported_as_a_line,
+    only_matching_entries_are_exported,
+    an_export_of_many_pages_is_one_response
+);
 
 fn lines(text: &str) -> Vec<Json> {
     assert!(text.is_empty() || text.ends_with('\n'), "{text}");
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-async fn every_entry_is_a_line(app: TestApp) {
+async fn each_entry_is_exported_as_a_line(app: TestApp) {
     let admin = auditor(&app).await;
     admin.invite("ada@example.com").await;
     let answer = admin.get("/admin/audit/export").await;
@@ -24,7 +28,7 @@ async fn every_entry_is_a_line(app: TestApp) {
     assert_eq!(lines(answer.text()), entries(&admin, 0).await);
 }
 
-async fn what_matches_alone_is_exported(app: TestApp) {
+async fn only_matching_entries_are_exported(app: TestApp) {
     let admin = auditor(&app).await;
     admin.invite("ada@example.com").await;
     let answer = admin.get("/admin/audit/export?action=invite.created&fields=action,actor_id").await;
@@ -35,7 +39,7 @@ async fn what_matches_alone_is_exported(app: TestApp) {
     assert_eq!(admin.get("/admin/audit/export?action=nosuch").await.text(), "");
 }
 
-async fn many_pages_are_one_answer(app: TestApp) {
+async fn an_export_of_many_pages_is_one_response(app: TestApp) {
     let admin = auditor(&app).await;
     let mut transaction = app.flows.database().begin().await.unwrap();
     for number in 0..1_234 {

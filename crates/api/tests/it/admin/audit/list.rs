@@ -6,9 +6,9 @@ use vestibule_testing::on_both_engines;
 use super::{auditor, entries, short};
 use crate::support::{TestApp, User};
 
-on_both_engines!(filters_find_what_they_mean, pages_and_order, one_is_found_by_its_id, what_is_wrong_is_told);
+on_both_engines!(entries_are_filtered, pages_and_order, an_entry_is_retrieved_by_its_id, invalid_queries_return_400);
 
-/// What a query finds, in short.
+/// The entries that a query finds, in short form.
 async fn found(admin: &User, query: &str) -> Vec<String> {
     let answer = admin.get(&format!("/admin/audit?order=id&{query}")).await.ok();
     let found = answer["audit_entries"].as_array().unwrap().iter().map(short).collect::<Vec<_>>();
@@ -16,7 +16,7 @@ async fn found(admin: &User, query: &str) -> Vec<String> {
     found
 }
 
-async fn filters_find_what_they_mean(app: TestApp) {
+async fn entries_are_filtered(app: TestApp) {
     let admin = auditor(&app).await;
     let ada = app.user("ada@example.com").await;
     let invite = admin.invite("bob@example.com").await;
@@ -58,13 +58,13 @@ async fn pages_and_order(app: TestApp) {
     };
     let newest = admin.get("/admin/audit?limit=2&offset=1").await.ok();
     let expected: Vec<Json> = all.iter().rev().skip(1).take(2).map(|entry| entry["id"].clone()).collect();
-    assert_eq!(ids(&newest), expected, "the newest first");
+    assert_eq!(ids(&newest), expected, "newest first");
     assert_eq!((&newest["count"], &newest["limit"], &newest["offset"]), (&json!(all.len()), &json!(2), &json!(1)));
     let few = admin.get("/admin/audit?fields=action&limit=1").await.ok();
     assert_eq!(few["audit_entries"], json!([{ "id": all.last().unwrap()["id"], "action": "invite.created" }]));
 }
 
-async fn one_is_found_by_its_id(app: TestApp) {
+async fn an_entry_is_retrieved_by_its_id(app: TestApp) {
     let admin = auditor(&app).await;
     for entry in entries(&admin, 0).await {
         let path = format!("/admin/audit/{}", entry["id"].as_str().unwrap());
@@ -76,7 +76,7 @@ async fn one_is_found_by_its_id(app: TestApp) {
     }
 }
 
-async fn what_is_wrong_is_told(app: TestApp) {
+async fn invalid_queries_return_400(app: TestApp) {
     let admin = auditor(&app).await;
     admin.get("/admin/audit?nosuch=1").await.is_invalid("Unrecognized fields: 'nosuch'");
     admin.get("/admin/audit?q=x").await.is_invalid("Unrecognized fields: 'q'");

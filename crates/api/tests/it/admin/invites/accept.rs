@@ -1,4 +1,4 @@
-//! `POST /admin/invites/accept`: who comes in.
+//! `POST /admin/invites/accept`: invites that are accepted.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -6,11 +6,11 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, TestApp, User};
 
 on_both_engines!(
-    whoever_registered_the_invited_address_comes_in,
+    accept_with_a_registration_of_the_invited_address_creates_a_user,
     names_are_optional,
-    the_address_may_be_repeated_in_any_spelling,
-    a_session_from_before_becomes_the_users_when_it_is_refreshed,
-    a_cookie_accepts_as_a_token_does,
+    accept_takes_the_address_in_any_spelling,
+    an_earlier_session_belongs_to_the_user_after_a_refresh,
+    accept_works_with_a_cookie,
 );
 
 async fn invited(app: &TestApp, email: &str) -> (User, String) {
@@ -19,13 +19,13 @@ async fn invited(app: &TestApp, email: &str) -> (User, String) {
     (admin, format!("/admin/invites/accept?token={token}"))
 }
 
-async fn whoever_registered_the_invited_address_comes_in(app: TestApp) {
+async fn accept_with_a_registration_of_the_invited_address_creates_a_user(app: TestApp) {
     let (admin, accept) = invited(&app, "Ada@Example.com").await;
     let registered = app.registered("ada@example.com").await;
     let body = json!({ "first_name": "Ada", "last_name": "Lovelace" });
     let accepted = registered.post(&accept, body).await.ok();
     let (id, now) = (&accepted["user"]["id"], "2026-11-22T09:30:00.000Z");
-    // The address is kept as it was invited.
+    // The address is stored as it was invited.
     assert_eq!(
         accepted,
         json!({ "user": {
@@ -35,7 +35,7 @@ async fn whoever_registered_the_invited_address_comes_in(app: TestApp) {
     );
     let ada = app.anonymous().sign_in_as_user("ada@example.com", PASSWORD).await;
     assert_eq!(id, &json!(ada.id));
-    // Until roles arrive every user may do everything.
+    // Until roles arrive, every user has all permissions.
     ada.invite("bob@example.com").await;
     assert_eq!(admin.get("/admin/users").await.ok()["count"], 2);
     let providers = admin.get(&format!("/admin/users/{}/auth-providers", ada.id)).await;
@@ -60,14 +60,14 @@ async fn names_are_optional(app: TestApp) {
     }
     let (_, accept) = invited(&app, "nobody@example.com").await;
     app.registered("nobody@example.com").await.post_nothing(&accept).await.ok();
-    // The reference passes over `fields` here.
+    // The reference ignores `fields` here.
     let (_, accept) = invited(&app, "fields@example.com").await;
     let registered = app.registered("fields@example.com").await;
     let shown = registered.post(&format!("{accept}&fields=first_name"), json!({ "first_name": "A" })).await.ok();
     assert_eq!(shown["user"]["first_name"], "A");
 }
 
-async fn the_address_may_be_repeated_in_any_spelling(app: TestApp) {
+async fn accept_takes_the_address_in_any_spelling(app: TestApp) {
     let (_, accept) = invited(&app, "Ada@Example.com").await;
     let registered = app.registered("ADA@example.com").await;
     let accepted = registered.post(&accept, json!({ "email": " ada@EXAMPLE.com" })).await.ok();
@@ -75,7 +75,7 @@ async fn the_address_may_be_repeated_in_any_spelling(app: TestApp) {
 }
 
 /// notes E4
-async fn a_session_from_before_becomes_the_users_when_it_is_refreshed(app: TestApp) {
+async fn an_earlier_session_belongs_to_the_user_after_a_refresh(app: TestApp) {
     let (_, accept) = invited(&app, "ada@example.com").await;
     let registered = app.registered("ada@example.com").await;
     let accepted = registered.post(&accept, json!({})).await.ok();
@@ -86,7 +86,7 @@ async fn a_session_from_before_becomes_the_users_when_it_is_refreshed(app: TestA
     registered.get("/admin/users/me").await.is_unauthorized();
 }
 
-async fn a_cookie_accepts_as_a_token_does(app: TestApp) {
+async fn accept_works_with_a_cookie(app: TestApp) {
     let (_, accept) = invited(&app, "ada@example.com").await;
     let registered = app.registered("ada@example.com").await;
     let session = registered.post_nothing("/auth/session").await;

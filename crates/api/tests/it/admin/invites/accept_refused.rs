@@ -1,4 +1,4 @@
-//! `POST /admin/invites/accept`: who does not come in, and why.
+//! `POST /admin/invites/accept`: invites that are not accepted, and the reasons.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ use super::History;
 use crate::support::{PASSWORD, TestApp};
 
 on_both_engines!(
-    each_reason_is_told_by_name,
-    another_address_does_not_come_in,
-    other_actors_and_users_do_not_come_in,
-    a_user_of_the_address_who_came_in_meanwhile_is_told,
-    a_registration_that_waited_too_long_is_over,
-    what_cannot_be_read_is_refused_and_nothing_changes,
+    each_reason_has_its_code,
+    accept_with_another_address_is_refused,
+    accept_by_other_actors_and_users_is_refused,
+    accept_when_the_address_already_has_a_user_is_refused,
+    accept_with_an_expired_registration_is_refused,
+    accept_with_an_invalid_body_is_refused_without_effect,
 );
 
 const ACCEPT: &str = "/admin/invites/accept";
 
-async fn each_reason_is_told_by_name(app: TestApp) {
+async fn each_reason_has_its_code(app: TestApp) {
     let history = History::of(app).await;
     let app = &history.app;
-    let anew = history.admin.post_nothing(&format!("/admin/invites/{}/resend", history.pending.id)).await.ok();
+    let resent = history.admin.post_nothing(&format!("/admin/invites/{}/resend", history.pending.id)).await.ok();
     for (token, email, code, message) in [
         (
             history.expired.token.as_str(),
@@ -62,7 +62,7 @@ async fn each_reason_is_told_by_name(app: TestApp) {
         let preview = app.anonymous().post("/auth/invites/preview", json!({ "token": token })).await;
         preview.is_coded(401, "unauthorized", code, message);
     }
-    // One that was accepted says so, whoever comes with it.
+    // An accepted invite is reported as such to every caller.
     let message = "This invite was already accepted on 2026-11-22. Sign in instead.";
     for answer in [
         app.registered("pending@y.test").await.accept(&history.accepted.token).await,
@@ -71,12 +71,12 @@ async fn each_reason_is_told_by_name(app: TestApp) {
     ] {
         answer.is_coded(401, "unauthorized", "invite_already_accepted", message);
     }
-    let token = anew["invite"]["token"].as_str().unwrap();
+    let token = resent["invite"]["token"].as_str().unwrap();
     app.registered("pending@y.test").await.accept(token).await.ok();
 }
 
-/// security.md 5; to the reference the address in the body is as good as the invited one (notes D)
-async fn another_address_does_not_come_in(app: TestApp) {
+/// security.md 5; the reference takes the address in the body in place of the invited one (notes D)
+async fn accept_with_another_address_is_refused(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("Ada@example.com").await;
     let message = "This invite is for Ada@example.com. Register with that address, or ask for an invite to yours.";
@@ -95,7 +95,7 @@ async fn another_address_does_not_come_in(app: TestApp) {
 }
 
 /// notes D
-async fn other_actors_and_users_do_not_come_in(app: TestApp) {
+async fn accept_by_other_actors_and_users_is_refused(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
     app.anonymous().accept(&invite.token).await.is_unauthorized();
@@ -106,14 +106,14 @@ async fn other_actors_and_users_do_not_come_in(app: TestApp) {
         let message = "The user is already authenticated and cannot accept an invite.";
         user.accept(&invite.token).await.is_error(400, "invalid_data", message);
     }
-    // The same registration, as a user, is let in; and is the customer's still.
+    // The same registration is accepted for a user, and stays the customer's.
     app.registered("ada@example.com").await.accept(&invite.token).await.ok();
 }
 
-async fn a_user_of_the_address_who_came_in_meanwhile_is_told(app: TestApp) {
+async fn accept_when_the_address_already_has_a_user_is_refused(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
-    // As a program does that has the User Module alone; the routes take the invite back.
+    // Like an embedder that uses the User Module alone; the routes revoke the invite.
     let user = CreateUser::new("ADA@example.com".parse().unwrap());
     app.flows.users().create_users(user).await.unwrap();
     let message = "User with email: ada@example.com, already exists.";
@@ -123,25 +123,25 @@ async fn a_user_of_the_address_who_came_in_meanwhile_is_told(app: TestApp) {
     ] {
         answer.is_coded(400, "invalid_data", "email_taken", message);
     }
-    // Nothing was changed by the attempts.
+    // The attempts have changed nothing.
     assert_eq!(admin.get(&format!("/admin/invites/{}", invite.id)).await.ok()["invite"]["state"], "pending");
 }
 
-async fn a_registration_that_waited_too_long_is_over(app: TestApp) {
+async fn accept_with_an_expired_registration_is_refused(app: TestApp) {
     let registered = app.registered("ada@example.com").await;
     app.clock.advance(Duration::from_secs(23 * 60 * 60));
     let refreshed = registered.post_nothing("/auth/token/refresh").await.ok();
     let refreshed = app.bearer(refreshed["token"].as_str().unwrap());
     let invite = app.admin().await.invite("ada@example.com").await;
     app.clock.advance(Duration::from_secs(60 * 60));
-    // A refreshed token does not outlive what was registered.
+    // A refreshed token does not outlive the registration.
     registered.accept(&invite.token).await.is_unauthorized();
     refreshed.accept(&invite.token).await.is_unauthorized();
     app.registered("ada@example.com").await.accept(&invite.token).await.ok();
 }
 
 /// notes D
-async fn what_cannot_be_read_is_refused_and_nothing_changes(app: TestApp) {
+async fn accept_with_an_invalid_body_is_refused_without_effect(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
     let registered = app.registered("ada@example.com").await;

@@ -6,17 +6,17 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, TestApp, forge};
 
 on_both_engines!(
-    an_invite_is_created_and_tells_its_token,
+    create_returns_the_invite_with_its_token,
     an_address_has_one_pending_invite,
-    an_invite_that_is_over_does_not_block_a_new_one,
-    users_are_not_invited,
+    a_closed_or_expired_invite_does_not_block_a_new_one,
+    create_for_an_existing_user_returns_400,
     metadata_and_roles_are_optional,
-    what_cannot_be_taken_is_refused_and_nobody_is_invited,
+    create_with_invalid_fields_returns_400_without_effect,
 );
 
 const INVITES: &str = "/admin/invites";
 
-async fn an_invite_is_created_and_tells_its_token(app: TestApp) {
+async fn create_returns_the_invite_with_its_token(app: TestApp) {
     let admin = app.admin().await;
     let created = admin.post(INVITES, json!({ "email": " Ada@Example.com " })).await.ok();
     let (now, tomorrow) = ("2026-11-22T09:30:00.000Z", "2026-11-23T09:30:00.000Z");
@@ -39,7 +39,7 @@ async fn an_invite_is_created_and_tells_its_token(app: TestApp) {
             "id": id, "email": "Ada@Example.com", "jti": claims["jti"], "purpose": "invite", "iat": at, "exp": at + 86_400,
         })
     );
-    // 128 bits by chance.
+    // 128 random bits.
     assert_eq!(claims["jti"].as_str().unwrap().len(), 32);
     let shown = admin.post(&format!("{INVITES}?fields=email"), json!({ "email": "bob@example.com" })).await.ok();
     assert_eq!(shown["invite"].as_object().unwrap().keys().collect::<Vec<_>>(), ["email", "id"]);
@@ -57,7 +57,7 @@ async fn an_address_has_one_pending_invite(app: TestApp) {
 }
 
 /// The reference refuses the address of an invite that has expired.
-async fn an_invite_that_is_over_does_not_block_a_new_one(app: TestApp) {
+async fn a_closed_or_expired_invite_does_not_block_a_new_one(app: TestApp) {
     let admin = app.admin().await;
     let first = admin.invite("ada@example.com").await;
     admin.delete(&format!("{INVITES}/{}", first.id)).await.ok();
@@ -75,7 +75,7 @@ async fn an_invite_that_is_over_does_not_block_a_new_one(app: TestApp) {
     admin.invite("ada@example.com").await;
 }
 
-async fn users_are_not_invited(app: TestApp) {
+async fn create_for_an_existing_user_returns_400(app: TestApp) {
     let admin = app.admin().await;
     app.user("Ada@Example.com").await;
     for (email, user) in [("ada@example.com", "Ada@Example.com"), ("ADMIN@example.com", "admin@example.com")] {
@@ -107,7 +107,7 @@ async fn metadata_and_roles_are_optional(app: TestApp) {
 }
 
 /// notes B1, B2, B5
-async fn what_cannot_be_taken_is_refused_and_nobody_is_invited(app: TestApp) {
+async fn create_with_invalid_fields_returns_400_without_effect(app: TestApp) {
     let admin = app.admin().await;
     let email = "a@x.test";
     for (body, reasons) in [
@@ -138,7 +138,7 @@ async fn what_cannot_be_taken_is_refused_and_nobody_is_invited(app: TestApp) {
     }
     let unknown = admin.post(INVITES, json!({ "email": email, "roles": ["x"] })).await;
     unknown.is_error(400, "invalid_data", "The following role IDs do not exist: x");
-    // The order is the one in which they were sent.
+    // Fields are reported in the order in which they were sent.
     let unknown = r#"{"id":"x","accepted":true,"email":"a@x.test","expires_at":"x"}"#;
     let refused = admin.ask("POST", INVITES).raw("application/json", unknown).await;
     refused.is_invalid("Unrecognized fields: 'id, accepted, expires_at'");

@@ -7,9 +7,9 @@ use vestibule_testing::on_both_engines;
 use super::History;
 use crate::support::{PASSWORD, TestApp};
 
-on_both_engines!(an_invite_is_taken_back_and_stays_in_the_history, deleting_again_or_nothing_succeeds);
+on_both_engines!(delete_revokes_an_invite_and_keeps_it_in_the_history, delete_of_a_revoked_or_unknown_invite_succeeds);
 
-async fn an_invite_is_taken_back_and_stays_in_the_history(app: TestApp) {
+async fn delete_revokes_an_invite_and_keeps_it_in_the_history(app: TestApp) {
     let history = History::of(app).await;
     let (admin, then) = (&history.admin, history.app.clock.now());
     for invite in [&history.pending, &history.expired] {
@@ -21,7 +21,7 @@ async fn an_invite_is_taken_back_and_stays_in_the_history(app: TestApp) {
         assert_eq!(kept["invite"]["revoked_at"], "2026-11-23T10:30:00.000Z");
         let refused = history.app.anonymous().accept_with_password(&invite.token, PASSWORD).await;
         assert_eq!(refused.json()["code"], "invite_revoked");
-        // Again, later, it stays as it was.
+        // A second deletion changes nothing.
         history.app.clock.advance(std::time::Duration::from_secs(1));
         admin.delete(&path).await.is(200, &deleted);
         assert_eq!(admin.get(&format!("{path}?state=revoked")).await.ok(), kept);
@@ -32,9 +32,9 @@ async fn an_invite_is_taken_back_and_stays_in_the_history(app: TestApp) {
 }
 
 /// notes H
-async fn deleting_again_or_nothing_succeeds(app: TestApp) {
+async fn delete_of_a_revoked_or_unknown_invite_succeeds(app: TestApp) {
     let history = History::of(app).await;
-    // One that was accepted stays accepted.
+    // An accepted invite stays accepted.
     for (path, id) in [
         (history.accepted.id.as_str(), history.accepted.id.as_str()),
         ("invite_nosuch", "invite_nosuch"),
@@ -44,7 +44,7 @@ async fn deleting_again_or_nothing_succeeds(app: TestApp) {
     ] {
         let answer = history.admin.delete(&format!("/admin/invites/{path}?nosuch=1")).await;
         match path {
-            // Here the reference takes the route's name for an id.
+            // The reference reads the route's name as an id here.
             "accept" => assert_eq!((answer.status, answer.header("allow")), (405, Some("POST"))),
             _ => answer.is(200, &json!({ "id": id, "object": "invite", "deleted": true })),
         }

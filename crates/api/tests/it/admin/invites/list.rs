@@ -1,4 +1,4 @@
-//! `GET /admin/invites`. What it has in common with the list of users is tested there.
+//! `GET /admin/invites`. The list of users has the tests of what all lists share.
 
 use serde_json::{Value as Json, json};
 use vestibule_testing::on_both_engines;
@@ -7,9 +7,9 @@ use super::History;
 use crate::support::{TestApp, User};
 
 on_both_engines!(
-    what_is_pending_is_listed_and_the_history_when_asked_for,
+    list_returns_pending_invites_and_the_history_on_request,
     filters_order_and_page_are_those_of_every_list,
-    what_cannot_be_read_is_refused,
+    invalid_queries_return_400,
 );
 
 async fn list(admin: &User, query: &str) -> Json {
@@ -24,7 +24,7 @@ async fn names(admin: &User, query: &str) -> String {
     names.collect::<Vec<_>>().join(" ")
 }
 
-async fn what_is_pending_is_listed_and_the_history_when_asked_for(app: TestApp) {
+async fn list_returns_pending_invites_and_the_history_on_request(app: TestApp) {
     let history = History::of(app).await;
     for (query, expected) in [
         ("", "expired Pending"),
@@ -41,7 +41,7 @@ async fn what_is_pending_is_listed_and_the_history_when_asked_for(app: TestApp) 
     ] {
         assert_eq!(names(&history.admin, query).await, expected, "{query}");
     }
-    // The list shows each invite as its own route does.
+    // The list returns each invite as its own route does.
     for invite in list(&history.admin, "state=all").await["invites"].as_array().unwrap() {
         let path = format!("/admin/invites/{}?state=all", invite["id"].as_str().unwrap());
         assert_eq!(&history.admin.get(&path).await.ok()["invite"], invite);
@@ -94,8 +94,8 @@ async fn filters_order_and_page_are_those_of_every_list(app: TestApp) {
     assert_eq!(list(&admin, "limit=0").await, json!({ "invites": [], "count": 3, "offset": 0, "limit": 0 }));
 }
 
-/// notes A9, A11: the reference passes over what it does not know inside of `$and` and `$or`
-async fn what_cannot_be_read_is_refused(app: TestApp) {
+/// notes A9, A11: the reference ignores unknown fields inside of `$and` and `$or`
+async fn invalid_queries_return_400(app: TestApp) {
     let admin = app.admin().await;
     let states = "Invalid value for field 'state': expected pending, expired, accepted, revoked or all";
     for (query, reasons) in [

@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use crate::support::{Invited, TestApp, User};
 
-/// Longer than an invite can be accepted, and than a token opens doors.
+/// Longer than an invite can be accepted, and than a token is valid.
 const OVER_A_DAY: Duration = Duration::from_secs(25 * 60 * 60);
 
-/// Invites in every state, and an administrator who is signed in at the end of it.
+/// Invites in every state, and an administrator who is signed in at the end.
 struct History {
     app: TestApp,
     admin: User,
@@ -23,7 +23,7 @@ struct History {
     expired: Invited,
     accepted: Invited,
     revoked: Invited,
-    /// It had expired when its address was invited anew: by `pending`.
+    /// Had expired when its address was invited again, by `pending`.
     replaced: Invited,
 }
 

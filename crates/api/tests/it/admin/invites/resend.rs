@@ -9,12 +9,12 @@ use super::History;
 use crate::support::{Invited, PASSWORD, TestApp, forge};
 
 on_both_engines!(
-    the_newer_token_is_good_and_the_older_is_dead,
-    an_expired_invite_can_be_sent_again,
-    what_is_not_pending_is_not_sent_again,
+    resend_invalidates_the_older_token,
+    an_expired_invite_can_be_resent,
+    resend_of_an_invite_that_is_not_pending_is_refused,
 );
 
-async fn the_newer_token_is_good_and_the_older_is_dead(app: TestApp) {
+async fn resend_invalidates_the_older_token(app: TestApp) {
     let admin = app.admin().await;
     let first = admin.post("/admin/invites", json!({ "email": "ada@example.com", "metadata": { "a": 1 } })).await.ok();
     let resend = format!("/admin/invites/{}/resend", first["invite"]["id"].as_str().unwrap());
@@ -46,7 +46,7 @@ async fn the_newer_token_is_good_and_the_older_is_dead(app: TestApp) {
         assert_ne!(forge::claims(older)["jti"], forge::claims(&newest)["jti"]);
     }
     app.anonymous().accept_with_password(&newest, PASSWORD).await.ok();
-    // Also within one second, in which everything else about the two tokens is the same.
+    // Also within one second, when the two tokens differ in nothing else.
     let (one, other) = (admin.invite("bob@example.com").await, "/admin/invites");
     let resent = admin.post_nothing(&format!("{other}/{}/resend", one.id)).await.ok();
     assert_ne!(resent["invite"]["token"], one.token);
@@ -54,7 +54,7 @@ async fn the_newer_token_is_good_and_the_older_is_dead(app: TestApp) {
     assert_eq!(refused.json()["code"], "invite_token_replaced");
 }
 
-async fn an_expired_invite_can_be_sent_again(app: TestApp) {
+async fn an_expired_invite_can_be_resent(app: TestApp) {
     let history = History::of(app).await;
     let resend = format!("/admin/invites/{}/resend", history.expired.id);
     let resent = history.admin.post_nothing(&resend).await.ok();
@@ -64,7 +64,7 @@ async fn an_expired_invite_can_be_sent_again(app: TestApp) {
 }
 
 /// notes H
-async fn what_is_not_pending_is_not_sent_again(app: TestApp) {
+async fn resend_of_an_invite_that_is_not_pending_is_refused(app: TestApp) {
     let history = History::of(app).await;
     for id in [&history.accepted.id, &history.revoked.id, &history.replaced.id, "invite_nosuch", "x"] {
         let refused = history.admin.post_nothing(&format!("/admin/invites/{id}/resend")).await;
@@ -74,6 +74,6 @@ async fn what_is_not_pending_is_not_sent_again(app: TestApp) {
     history.admin.post_nothing(&format!("{pending}?nosuch=1")).await.is_invalid("Unrecognized fields: 'nosuch'");
     let shown = history.admin.post_nothing(&format!("{pending}?fields=email")).await;
     shown.is(200, &json!({ "invite": { "id": history.pending.id, "email": "Pending@y.test" } }));
-    // A body is not looked at, as in the reference.
+    // The body is ignored, as in the reference.
     history.admin.post(&pending, json!({ "email": "other@y.test" })).await.ok();
 }

@@ -7,12 +7,12 @@ use super::History;
 use crate::support::TestApp;
 
 on_both_engines!(
-    what_the_reference_shows_is_found_and_the_history_when_asked_for,
-    what_is_no_invites_id_is_the_id_of_none,
-    parameters_are_those_of_one_invite,
+    retrieve_finds_invites_as_the_reference_and_the_history_on_request,
+    retrieve_with_an_invalid_id_returns_404,
+    retrieve_takes_the_parameters_of_one_invite,
 );
 
-async fn what_the_reference_shows_is_found_and_the_history_when_asked_for(app: TestApp) {
+async fn retrieve_finds_invites_as_the_reference_and_the_history_on_request(app: TestApp) {
     let history = History::of(app).await;
     let find = |id: &str, query: &str| history.admin.get(&format!("/admin/invites/{id}{query}"));
     for (invite, state) in [
@@ -25,7 +25,7 @@ async fn what_the_reference_shows_is_found_and_the_history_when_asked_for(app: T
         let is_shown = state == "pending" || state == "expired";
         let found = find(&invite.id, &format!("?state={state}")).await.ok()["invite"].clone();
         assert_eq!((&found["id"], &found["state"]), (&json!(invite.id), &json!(state)));
-        // What opens a door is told while it does, or would if it were sent again.
+        // The token is returned while it can be used, also once the invite is sent again.
         assert_eq!(found["token"], if is_shown { json!(invite.token) } else { json!(null) });
         assert_eq!(found["accepted"], state == "accepted");
         assert_eq!(find(&invite.id, "?state=all").await.ok()["invite"], found);
@@ -50,7 +50,7 @@ async fn what_the_reference_shows_is_found_and_the_history_when_asked_for(app: T
     assert_eq!(replaced["replaced_by"], history.pending.id);
 }
 
-async fn what_is_no_invites_id_is_the_id_of_none(app: TestApp) {
+async fn retrieve_with_an_invalid_id_returns_404(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
     let user = invite.id.replace("invite_", "user_");
@@ -71,7 +71,7 @@ async fn what_is_no_invites_id_is_the_id_of_none(app: TestApp) {
 }
 
 /// notes H
-async fn parameters_are_those_of_one_invite(app: TestApp) {
+async fn retrieve_takes_the_parameters_of_one_invite(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
     let find = |query: &str| admin.get(&format!("/admin/invites/{}?{query}", invite.id));

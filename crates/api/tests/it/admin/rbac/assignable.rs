@@ -6,10 +6,10 @@ use vestibule_testing::on_both_engines;
 use super::texts;
 use crate::support::TestApp;
 
-on_both_engines!(everybody_is_shown_what_he_could_give);
+on_both_engines!(lists_contain_what_the_caller_may_grant);
 
 /// security.md 5
-async fn everybody_is_shown_what_he_could_give(app: TestApp) {
+async fn lists_contain_what_the_caller_may_grant(app: TestApp) {
     let small = app.role("Small", &["user:read"]).await;
     app.role("Big", &["user:read", "audit:read"]).await;
     let may = ["user:read", "user:update", "rbac_role:read", "rbac_policy:read"];

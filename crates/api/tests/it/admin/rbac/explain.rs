@@ -5,9 +5,12 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(the_role_and_the_ancestor_are_named, whoever_may_not_is_told_what_he_has);
+on_both_engines!(
+    explanation_names_the_role_and_its_ancestor,
+    explanation_of_a_missing_permission_lists_the_roles_of_the_user
+);
 
-async fn the_role_and_the_ancestor_are_named(app: TestApp) {
+async fn explanation_names_the_role_and_its_ancestor(app: TestApp) {
     let admin = app.admin().await;
     let base = app.role("Base", &["user:*"]).await;
     let child = admin.post("/admin/rbac/roles", json!({ "name": "Child", "parent_id": base.id })).await.ok();
@@ -31,7 +34,7 @@ async fn the_role_and_the_ancestor_are_named(app: TestApp) {
     ada.get("/admin/rbac/me/permissions").await.is_unauthorized();
 }
 
-async fn whoever_may_not_is_told_what_he_has(app: TestApp) {
+async fn explanation_of_a_missing_permission_lists_the_roles_of_the_user(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user_who_may("ada@example.com", &["user:read"]).await;
     let path = |policy: &str| format!("/admin/rbac/explain?user_id={}&policy={policy}", ada.id);

@@ -12,7 +12,7 @@ mod unknown_role;
 
 use serde_json::Value as Json;
 
-/// One text of every row of a list.
+/// One text field of every row of a list.
 fn texts(list: &Json, name: &str) -> Vec<String> {
     list.as_array().unwrap().iter().map(|row| row[name].as_str().unwrap().to_owned()).collect()
 }

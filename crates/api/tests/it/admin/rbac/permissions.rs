@@ -5,9 +5,9 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(everybody_is_told_what_he_may_do_one_by_one);
+on_both_engines!(permissions_lists_each_policy_of_the_caller);
 
-async fn everybody_is_told_what_he_may_do_one_by_one(app: TestApp) {
+async fn permissions_lists_each_policy_of_the_caller(app: TestApp) {
     assert!(app.user_with("none@example.com", &[]).await.permissions().await.is_empty());
     let some = app.user_who_may("some@example.com", &["user:*", "gone:fly"]).await;
     assert_eq!(some.permissions().await, ["gone:fly", "user:create", "user:delete", "user:read", "user:update"]);

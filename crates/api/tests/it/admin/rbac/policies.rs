@@ -7,13 +7,13 @@ use super::texts;
 use crate::support::TestApp;
 
 on_both_engines!(
-    a_policy_lives_and_dies,
-    key_resource_and_operation_say_the_same,
-    lists_have_twenty_rows_and_filters,
-    the_roles_of_a_policy_and_who_has_them,
+    a_policy_is_created_updated_and_deleted,
+    key_must_match_resource_and_operation,
+    list_has_twenty_rows_and_filters,
+    roles_and_users_of_a_policy_are_listed,
 );
 
-async fn a_policy_lives_and_dies(app: TestApp) {
+async fn a_policy_is_created_updated_and_deleted(app: TestApp) {
     let admin = app.admin().await;
     let body = json!({ "key": "widget:create", "resource": "widget", "operation": "create", "name": "N", "description": "D", "metadata": { "a": 1 } });
     let created = admin.post("/admin/rbac/policies", body.clone()).await.ok();
@@ -50,7 +50,7 @@ async fn a_policy_lives_and_dies(app: TestApp) {
 }
 
 /// security.md 5, 26
-async fn key_resource_and_operation_say_the_same(app: TestApp) {
+async fn key_must_match_resource_and_operation(app: TestApp) {
     let admin = app.admin().await;
     for (body, reasons) in [
         (json!({}), "Field 'key' is required; Field 'resource' is required; Field 'operation' is required"),
@@ -70,7 +70,7 @@ async fn key_resource_and_operation_say_the_same(app: TestApp) {
     assert_eq!(created["policy"]["key"], "widget:read");
 }
 
-async fn lists_have_twenty_rows_and_filters(app: TestApp) {
+async fn list_has_twenty_rows_and_filters(app: TestApp) {
     let admin = app.admin().await;
     let answer = admin.get("/admin/rbac/policies").await.ok();
     assert_eq!((answer["policies"].as_array().unwrap().len(), &answer["limit"]), (20, &json!(20)));
@@ -87,7 +87,7 @@ async fn lists_have_twenty_rows_and_filters(app: TestApp) {
     admin.get("/admin/rbac/policies?name=ReadUser").await.is_invalid("Unrecognized fields: 'name'");
 }
 
-async fn the_roles_of_a_policy_and_who_has_them(app: TestApp) {
+async fn roles_and_users_of_a_policy_are_listed(app: TestApp) {
     let admin = app.admin().await;
     let role = app.role("Viewer", &["user:read"]).await;
     let ada = app.user_with("ada@example.com", &[&role.id]).await;

@@ -1,4 +1,4 @@
-//! `fields` with relations by path: what a role, a user and an invite show of what relates to them, and to whom.
+//! `fields` with relations by path: which relations roles, users and invites return, and to which callers.
 
 use serde_json::{Value as Json, json};
 use vestibule_testing::on_both_engines;
@@ -11,7 +11,7 @@ on_both_engines!(
     an_invite_shows_its_roles,
     a_user_shows_the_policies_of_their_roles,
     relations_are_shown_to_callers_who_may_read_them,
-    a_path_reaches_nothing_that_is_never_shown,
+    a_path_reaches_no_secret_fields,
 );
 
 /// A role with a parent, and a user who has it.
@@ -72,12 +72,12 @@ async fn a_user_shows_the_policies_of_their_roles(app: TestApp) {
         assert_eq!(texts(&page["users"][1]["rbac_roles"][0]["policies"], "key"), ["*:*"]);
         let one = admin.get(&format!("/admin/users/{ada}?fields=id,{fields}")).await.ok();
         assert_eq!(one["user"], page["users"][0], "{fields}");
-        // What their own roles allow is no secret from users.
+        // The policies of a user's own roles are no secret from the user.
         assert_eq!(client.get(&format!("/admin/users/me?fields=id,{fields}")).await.ok()["user"], one["user"]);
     }
 }
 
-/// security.md 37 in spirit: no relation shows what its own route would not.
+/// security.md 37 in spirit: a relation returns nothing that its own route would withhold.
 async fn relations_are_shown_to_callers_who_may_read_them(app: TestApp) {
     let (editor, ..) = editor(&app).await;
     let roles = app.user_who_may("roles@example.com", &["rbac_role:read"]).await;
@@ -90,13 +90,13 @@ async fn relations_are_shown_to_callers_who_may_read_them(app: TestApp) {
         let page = users.get(&format!("{path}?{fields}")).await.ok();
         assert_eq!(page[name][0].get("rbac_roles"), None, "{path}");
     }
-    // Their own roles, but not who else has them.
+    // Their own roles, but not the other users who have them.
     let me = roles.get("/admin/users/me?fields=id,rbac_roles.name,rbac_roles.users.email").await.ok();
     assert_eq!(me["user"]["rbac_roles"][0].get("users"), None);
     assert_eq!(me["user"]["rbac_roles"][0]["name"], "Role of roles@example.com");
 }
 
-async fn a_path_reaches_nothing_that_is_never_shown(app: TestApp) {
+async fn a_path_reaches_no_secret_fields(app: TestApp) {
     let admin = app.admin().await;
     editor(&app).await;
     for fields in [
@@ -120,7 +120,7 @@ async fn a_path_reaches_nothing_that_is_never_shown(app: TestApp) {
             assert!(!text.contains(secret), "{fields}: {text}");
         }
     }
-    // Three levels, and what is behind them is left out.
+    // Three levels; deeper ones are left out.
     let users = admin.get("/admin/users?order=email&fields=rbac_roles.users.rbac_roles.users").await.ok();
     let user = &users["users"][0]["rbac_roles"][0]["users"][0];
     assert!(user["rbac_roles"][0]["id"].is_string());

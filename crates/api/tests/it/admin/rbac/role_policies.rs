@@ -5,7 +5,7 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(policies_are_added_listed_and_removed, what_cannot_be_added_is_refused);
+on_both_engines!(policies_are_added_listed_and_removed, adding_invalid_policies_is_refused);
 
 async fn policies_are_added_listed_and_removed(app: TestApp) {
     let admin = app.admin().await;
@@ -41,7 +41,7 @@ async fn policies_are_added_listed_and_removed(app: TestApp) {
     assert_eq!(admin.delete(&path).await.status, 405);
 }
 
-async fn what_cannot_be_added_is_refused(app: TestApp) {
+async fn adding_invalid_policies_is_refused(app: TestApp) {
     let admin = app.admin().await;
     let role = app.role("Viewer", &["user:read"]).await;
     let read = app.policy("user:read").await;

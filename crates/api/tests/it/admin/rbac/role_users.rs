@@ -6,7 +6,7 @@ use vestibule_testing::on_both_engines;
 use super::texts;
 use crate::support::TestApp;
 
-on_both_engines!(users_are_added_listed_and_removed, what_cannot_be_added_is_refused);
+on_both_engines!(users_are_added_listed_and_removed, adding_invalid_users_is_refused);
 
 async fn users_are_added_listed_and_removed(app: TestApp) {
     let admin = app.admin().await;
@@ -36,12 +36,12 @@ async fn users_are_added_listed_and_removed(app: TestApp) {
         answer.is(200, &removed);
     }
     assert!(ada.permissions().await.is_empty());
-    // A deleted user has no role.
+    // A deleted user has no roles.
     admin.delete(&format!("/admin/users/{}", bob.id)).await.ok();
     assert_eq!(admin.get(&path).await.ok()["count"], 0);
 }
 
-async fn what_cannot_be_added_is_refused(app: TestApp) {
+async fn adding_invalid_users_is_refused(app: TestApp) {
     let admin = app.admin().await;
     let role = app.role("Viewer", &["user:read"]).await;
     let path = format!("/admin/rbac/roles/{}/users", role.id);

@@ -7,14 +7,14 @@ use super::texts;
 use crate::support::TestApp;
 
 on_both_engines!(
-    a_role_lives_and_dies,
+    a_role_is_created_updated_and_deleted,
     bodies_are_checked,
-    parents_are_given_shown_and_refused_where_they_close_a_circle,
-    lists_are_filtered_paged_and_show_what_is_asked_for,
-    the_super_admin_role_keeps_what_makes_it,
+    parents_are_set_and_listed_and_cycles_are_refused,
+    list_is_filtered_and_paged_and_selects_fields,
+    the_super_admin_role_keeps_its_name_policies_and_parents,
 );
 
-async fn a_role_lives_and_dies(app: TestApp) {
+async fn a_role_is_created_updated_and_deleted(app: TestApp) {
     let (admin, read) = (app.admin().await, app.policy("user:read").await);
     let body = json!({ "name": "Viewer", "description": "reads", "policy_ids": [read.as_str()] });
     let created = admin.post("/admin/rbac/roles", body.clone()).await.ok();
@@ -85,7 +85,7 @@ async fn bodies_are_checked(app: TestApp) {
     admin.post("/admin/rbac/roles", json!({ "name": "" })).await.is_error(400, "invalid_data", "name is empty");
 }
 
-async fn parents_are_given_shown_and_refused_where_they_close_a_circle(app: TestApp) {
+async fn parents_are_set_and_listed_and_cycles_are_refused(app: TestApp) {
     let admin = app.admin().await;
     let base = app.role("Base", &["user:read"]).await.id;
     let body = json!({ "name": "Child", "parent_id": base.as_str(), "policy_ids": [app.policy("audit:read").await] });
@@ -114,7 +114,7 @@ async fn parents_are_given_shown_and_refused_where_they_close_a_circle(app: Test
     assert_eq!(admin.get(&format!("{path}?fields=*parents")).await.ok()["role"]["parents"], json!([]));
 }
 
-async fn lists_are_filtered_paged_and_show_what_is_asked_for(app: TestApp) {
+async fn list_is_filtered_and_paged_and_selects_fields(app: TestApp) {
     let admin = app.admin().await;
     for name in ["Beta", "Alpha"] {
         app.role(name, &["user:read"]).await;
@@ -146,7 +146,7 @@ async fn lists_are_filtered_paged_and_show_what_is_asked_for(app: TestApp) {
 }
 
 /// security.md 27
-async fn the_super_admin_role_keeps_what_makes_it(app: TestApp) {
+async fn the_super_admin_role_keeps_its_name_policies_and_parents(app: TestApp) {
     let admin = app.admin().await;
     let other = app.role("Other", &["user:read"]).await.id;
     let path = "/admin/rbac/roles/role_super_admin";

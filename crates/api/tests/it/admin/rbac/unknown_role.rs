@@ -1,4 +1,4 @@
-//! An unknown role in a path is 404, by whatever method. Only deleting the role itself answers 200: it is gone.
+//! An unknown role in a path returns 404 for every method. Only deleting the role itself returns 200: it is gone.
 
 use serde_json::{Value as Json, json};
 use vestibule_testing::on_both_engines;

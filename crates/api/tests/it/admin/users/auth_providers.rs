@@ -5,10 +5,10 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(the_ways_in_of_a_user_are_listed);
+on_both_engines!(sign_in_methods_of_a_user_are_listed);
 
 /// notes C4
-async fn the_ways_in_of_a_user_are_listed(app: TestApp) {
+async fn sign_in_methods_of_a_user_are_listed(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     for (id, providers) in [
         (admin.id.as_str(), json!(["emailpass"])),
@@ -20,7 +20,7 @@ async fn the_ways_in_of_a_user_are_listed(app: TestApp) {
         let answer = admin.get(&format!("/admin/users/{id}/auth-providers?fields=id&nosuch=1")).await;
         answer.is(200, &json!({ "providers": providers }));
     }
-    // A registration that nobody has claimed is no way in of anybody's.
+    // A registration without an owner is no one's sign-in method.
     app.registered("bob@example.com").await;
     let bob = admin.post("/admin/users", json!({ "email": "bob@example.com" })).await.ok();
     let path = format!("/admin/users/{}/auth-providers", bob["user"]["id"].as_str().unwrap());

@@ -6,18 +6,18 @@ use vestibule_testing::on_both_engines;
 use crate::support::{Invited, PASSWORD, TestApp};
 
 on_both_engines!(
-    a_user_is_created_without_a_way_in,
-    with_a_password_the_user_signs_in_at_once,
-    with_an_invite_the_user_sets_a_password_himself,
-    an_invite_of_a_user_created_beforehand_takes_a_registration,
-    a_pending_invite_of_the_address_is_taken_back,
-    an_address_belongs_to_one_user,
-    what_cannot_be_taken_is_refused_and_nobody_is_created,
+    create_without_a_sign_in_method,
+    create_with_a_password_lets_the_user_sign_in_immediately,
+    create_with_an_invite_lets_the_user_choose_a_password,
+    an_invite_of_an_existing_user_is_accepted_with_a_registration,
+    create_revokes_a_pending_invite_of_the_address,
+    create_with_a_taken_address_returns_400,
+    create_with_invalid_fields_returns_400_without_effect,
 );
 
 const USERS: &str = "/admin/users";
 
-async fn a_user_is_created_without_a_way_in(app: TestApp) {
+async fn create_without_a_sign_in_method(app: TestApp) {
     let admin = app.admin().await;
     let body = json!({
         "email": " Ada@Example.com ", "first_name": "Ada", "last_name": "", "avatar_url": "https://example.com/a.png",
@@ -42,7 +42,7 @@ async fn a_user_is_created_without_a_way_in(app: TestApp) {
         "unauthorized",
         "Invalid email or password",
     );
-    // Absent and null are the same.
+    // A missing field and null are the same.
     let body = json!({
         "email": "bob@example.com", "first_name": null, "last_name": null, "avatar_url": null, "metadata": null,
         "password": null, "invite": null,
@@ -52,7 +52,7 @@ async fn a_user_is_created_without_a_way_in(app: TestApp) {
     admin.post(USERS, json!({ "email": "carl@example.com", "invite": false })).await.ok();
 }
 
-async fn with_a_password_the_user_signs_in_at_once(app: TestApp) {
+async fn create_with_a_password_lets_the_user_sign_in_immediately(app: TestApp) {
     let admin = app.admin().await;
     let body = json!({ "email": "Ada@example.com", "password": "Other-harbour-77x" });
     let created = admin.post(USERS, body).await.ok();
@@ -61,11 +61,11 @@ async fn with_a_password_the_user_signs_in_at_once(app: TestApp) {
     assert_eq!(created.get("invite"), None);
     let providers = admin.get(&format!("{USERS}/{}/auth-providers", ada.id)).await;
     providers.is(200, &json!({ "providers": ["emailpass"] }));
-    // The password is nowhere in what is told of the user.
+    // No response contains the password.
     assert!(!admin.get(USERS).await.text().contains("harbour"));
 }
 
-async fn with_an_invite_the_user_sets_a_password_himself(app: TestApp) {
+async fn create_with_an_invite_lets_the_user_choose_a_password(app: TestApp) {
     let admin = app.admin().await;
     let body = json!({ "email": "ada@example.com", "first_name": "Ada", "last_name": "Byron", "invite": true });
     let created = admin.post(USERS, body).await.ok();
@@ -81,7 +81,7 @@ async fn with_an_invite_the_user_sets_a_password_himself(app: TestApp) {
         "Invalid email or password",
     );
 
-    // A name that is given replaces the one that is there, one that is not leaves it.
+    // A name in the body replaces the stored one; a missing name leaves it.
     let body = json!({ "token": token, "password": PASSWORD, "last_name": "Lovelace" });
     let accepted = app.anonymous().post("/auth/invites/accept", body).await.ok();
     assert_eq!(accepted["user"]["id"], id);
@@ -90,7 +90,7 @@ async fn with_an_invite_the_user_sets_a_password_himself(app: TestApp) {
     assert_eq!(admin.get(USERS).await.ok()["count"], 2);
 }
 
-async fn an_invite_of_a_user_created_beforehand_takes_a_registration(app: TestApp) {
+async fn an_invite_of_an_existing_user_is_accepted_with_a_registration(app: TestApp) {
     let admin = app.admin().await;
     let created = admin.post(USERS, json!({ "email": "ada@example.com", "invite": true })).await.ok();
     let first = Invited::of(&created["invite"]);
@@ -100,7 +100,7 @@ async fn an_invite_of_a_user_created_beforehand_takes_a_registration(app: TestAp
     assert_eq!((refused.status, &refused.json()["code"]), (401, &json!("invite_token_replaced")));
     let accepted = registered.accept(&Invited::of(&resent["invite"]).token).await.ok();
     assert_eq!(accepted["user"]["id"], created["user"]["id"]);
-    // Deleting the user takes a pending invite with it.
+    // Deleting the user revokes a pending invite as well.
     let created = admin.post(USERS, json!({ "email": "bob@example.com", "invite": true })).await.ok();
     admin.delete(&format!("{USERS}/{}", created["user"]["id"].as_str().unwrap())).await.ok();
     let token = created["invite"]["token"].as_str().unwrap();
@@ -108,7 +108,7 @@ async fn an_invite_of_a_user_created_beforehand_takes_a_registration(app: TestAp
     assert_eq!((refused.status, &refused.json()["code"]), (401, &json!("invite_revoked")));
 }
 
-async fn a_pending_invite_of_the_address_is_taken_back(app: TestApp) {
+async fn create_revokes_a_pending_invite_of_the_address(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("Ada@example.com").await;
     admin.post(USERS, json!({ "email": "ada@example.com" })).await.ok();
@@ -125,7 +125,7 @@ async fn a_pending_invite_of_the_address_is_taken_back(app: TestApp) {
     );
 }
 
-async fn an_address_belongs_to_one_user(app: TestApp) {
+async fn create_with_a_taken_address_returns_400(app: TestApp) {
     let admin = app.admin().await;
     for (body, address) in [
         (json!({ "email": "ADMIN@example.com" }), "ADMIN@example.com"),
@@ -138,7 +138,7 @@ async fn an_address_belongs_to_one_user(app: TestApp) {
     assert_eq!(admin.get("/admin/invites?state=all").await.ok()["count"], 0);
 }
 
-async fn what_cannot_be_taken_is_refused_and_nobody_is_created(app: TestApp) {
+async fn create_with_invalid_fields_returns_400_without_effect(app: TestApp) {
     let admin = app.admin().await;
     let long = "x".repeat(1_025);
     for (body, reasons) in [

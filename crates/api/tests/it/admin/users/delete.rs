@@ -6,13 +6,13 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, TestApp};
 
 on_both_engines!(
-    a_deleted_user_is_gone_with_every_way_in,
-    nobody_deletes_himself,
-    deleting_again_or_nobody_succeeds,
-    a_deleted_users_address_comes_back,
+    delete_removes_the_user_and_every_sign_in_method,
+    users_cannot_delete_themselves,
+    delete_of_a_deleted_or_unknown_user_succeeds,
+    the_address_of_a_deleted_user_can_be_used_again,
 );
 
-async fn a_deleted_user_is_gone_with_every_way_in(app: TestApp) {
+async fn delete_removes_the_user_and_every_sign_in_method(app: TestApp) {
     let admin = app.admin().await;
     let ada = admin.bring_in("ada@example.com").await;
     let (cookie, path) = (app.cookie(&ada.cookie().await), format!("/admin/users/{}", ada.id));
@@ -35,7 +35,7 @@ async fn a_deleted_user_is_gone_with_every_way_in(app: TestApp) {
     }
 }
 
-async fn nobody_deletes_himself(app: TestApp) {
+async fn users_cannot_delete_themselves(app: TestApp) {
     let admin = app.admin().await;
     let path = format!("/admin/users/{}", admin.id);
     let refused = admin.delete(&path).await;
@@ -46,7 +46,7 @@ async fn nobody_deletes_himself(app: TestApp) {
 }
 
 /// notes C3
-async fn deleting_again_or_nobody_succeeds(app: TestApp) {
+async fn delete_of_a_deleted_or_unknown_user_succeeds(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     for (path, id) in [
         (ada.id.as_str(), ada.id.as_str()),
@@ -62,14 +62,14 @@ async fn deleting_again_or_nobody_succeeds(app: TestApp) {
     admin.get("/admin/users/me").await.ok();
 }
 
-async fn a_deleted_users_address_comes_back(app: TestApp) {
+async fn the_address_of_a_deleted_user_can_be_used_again(app: TestApp) {
     let admin = app.admin().await;
     let first = admin.bring_in("ada@example.com").await;
     admin.delete(&format!("/admin/users/{}", first.id)).await.ok();
     let second = admin.bring_in("Ada@example.com").await;
     assert_ne!(first.id, second.id);
     first.get("/admin/users/me").await.is_unauthorized();
-    // By every door: invited, created with a password, created with an invite.
+    // By each route: an invite, creation with a password, creation with an invite.
     admin.delete(&format!("/admin/users/{}", second.id)).await.ok();
     let body = json!({ "email": "ada@example.com", "password": "Other-harbour-77x" });
     let third = admin.post("/admin/users", body).await.ok();

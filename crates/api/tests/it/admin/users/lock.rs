@@ -8,13 +8,13 @@ use vestibule_testing::{SetUp, TestDatabase, on_both_engines};
 use crate::support::{Ask, PASSWORD, TestApp, together};
 
 on_both_engines!(
-    a_locked_user_is_out_on_every_process,
-    who_cannot_be_locked_is_not,
-    locking_asks_for_its_policy,
-    api_keys_are_revoked_with_their_maker_where_that_is_asked_for,
-    revoking_the_keys_of_a_user_needs_its_policy_and_what_the_keys_may_do,
+    a_locked_user_is_refused_by_every_process,
+    lock_is_refused_where_it_is_not_allowed,
+    lock_requires_its_policy,
+    lock_revokes_the_api_keys_of_the_user_on_request,
+    revoking_the_keys_of_a_user_requires_its_policy_and_their_permissions,
 );
-on_both_engines!(4 threads: of_the_last_two_super_admins_one_is_left);
+on_both_engines!(4 threads: concurrent_locks_leave_one_super_admin);
 
 /// Two processes on one database.
 struct Two {
@@ -31,7 +31,7 @@ impl SetUp for Two {
 }
 
 /// security.md 10 and 21
-async fn a_locked_user_is_out_on_every_process(Two { app, other }: Two) {
+async fn a_locked_user_is_refused_by_every_process(Two { app, other }: Two) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     let cookie = ada.cookie().await;
     let clients = [app.bearer(&ada.token), other.bearer(&ada.token), app.cookie(&cookie), other.cookie(&cookie)];
@@ -48,7 +48,7 @@ async fn a_locked_user_is_out_on_every_process(Two { app, other }: Two) {
         client.post_nothing("/auth/token/refresh").await.is_unauthorized();
         client.post_nothing("/auth/session").await.is_unauthorized();
     }
-    // Its owner is told; whoever does not know the password is told what everybody is.
+    // Only with the right password does the response name the lock; otherwise it is the general one.
     for app in [&app, &other] {
         let refused = app.anonymous().sign_in("ada@example.com", PASSWORD).await;
         assert_eq!((refused.status, &refused.json()["code"]), (401, &json!("user_locked")));
@@ -66,7 +66,7 @@ async fn a_locked_user_is_out_on_every_process(Two { app, other }: Two) {
     app.user("ada@example.com").await.get("/admin/users/me").await.ok();
 }
 
-async fn who_cannot_be_locked_is_not(app: TestApp) {
+async fn lock_is_refused_where_it_is_not_allowed(app: TestApp) {
     let admin = app.admin().await;
     let lock = |id: &str| format!("/admin/users/{id}/lock");
     admin.post_nothing(&lock(&admin.id)).await.is_error(400, "not_allowed", "A user cannot lock itself");
@@ -75,7 +75,7 @@ async fn who_cannot_be_locked_is_not(app: TestApp) {
         admin.post_nothing(&lock(id)).await.is_error(404, "not_found", &message);
         admin.post_nothing(&format!("/admin/users/{id}/unlock")).await.is_error(404, "not_found", &message);
     }
-    // security.md 27, also by a program.
+    // security.md 27, also for an API key.
     let message = "This is the last super admin: no one else may do everything. Make another user a super admin first.";
     let key = app.basic(&admin.api_key("x", None).await.token);
     key.post_nothing(&lock(&admin.id)).await.is_coded(400, "not_allowed", "last_super_admin", message);
@@ -85,13 +85,13 @@ async fn who_cannot_be_locked_is_not(app: TestApp) {
     helper.post_nothing(&lock(&admin.id)).await.is_coded(403, "forbidden", "policies_missing", message);
     admin.get("/admin/users/me").await.ok();
     admin.post_nothing(&format!("{}?nosuch=1", lock(&helper.id))).await.is_invalid("Unrecognized fields: 'nosuch'");
-    // security.md 26: the lock is no field that can be set.
+    // security.md 26: the lock is not a field that can be set.
     let body = json!({ "locked_at": null });
     admin.post(&format!("/admin/users/{}", helper.id), body).await.is_invalid("Unrecognized fields: 'locked_at'");
 }
 
 /// security.md 25
-async fn locking_asks_for_its_policy(app: TestApp) {
+async fn lock_requires_its_policy(app: TestApp) {
     let ada = app.user_with("ada@example.com", &[]).await;
     app.admin().await;
     let reader = app.limited("reader@example.com", &["user:read"]).await;
@@ -105,7 +105,7 @@ async fn locking_asks_for_its_policy(app: TestApp) {
 }
 
 /// security.md 27
-async fn of_the_last_two_super_admins_one_is_left(Two { app, other }: Two) {
+async fn concurrent_locks_leave_one_super_admin(Two { app, other }: Two) {
     let (one, two) = (app.user("one@example.com").await, app.user("two@example.com").await);
     let asks: Vec<Ask> = (0..64)
         .map(|number| {
@@ -129,7 +129,7 @@ async fn of_the_last_two_super_admins_one_is_left(Two { app, other }: Two) {
     assert_eq!(left, [200, 401]);
 }
 
-async fn api_keys_are_revoked_with_their_maker_where_that_is_asked_for(app: TestApp) {
+async fn lock_revokes_the_api_keys_of_the_user_on_request(app: TestApp) {
     let admin = app.admin().await;
     let works = async |key: &str| app.basic(key).get("/admin/users").await.status == 200;
     let is_kept =
@@ -150,7 +150,7 @@ async fn api_keys_are_revoked_with_their_maker_where_that_is_asked_for(app: Test
         };
         let kept = (is_kept(&first.id).await, is_kept(&second.id).await, is_kept(&own.id).await);
         assert_eq!(kept, (!is_revoked, !is_revoked, true), "{ask}");
-        // Kept or not, a key does no more than its maker may do at that moment.
+        // Revoked or not, a key allows no more than its creator at that moment.
         assert_eq!((works(&first.token).await, works(&own.token).await), (false, true), "{ask}");
         if ask.starts_with("lock") {
             admin.post_nothing(&format!("{path}/unlock")).await.ok();
@@ -165,7 +165,7 @@ async fn api_keys_are_revoked_with_their_maker_where_that_is_asked_for(app: Test
 }
 
 /// security.md 25 and 38
-async fn revoking_the_keys_of_a_user_needs_its_policy_and_what_the_keys_may_do(app: TestApp) {
+async fn revoking_the_keys_of_a_user_requires_its_policy_and_their_permissions(app: TestApp) {
     let admin = app.admin().await;
     let audit = app.role("Audit", &["audit:read"]).await.id;
     let maker = app.user_who_may("maker@example.com", &["api_key:create"]).await;

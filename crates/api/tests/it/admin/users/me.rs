@@ -5,9 +5,9 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(whoever_is_signed_in_sees_himself, parameters_are_those_of_one_user);
+on_both_engines!(me_returns_the_signed_in_user, me_takes_the_parameters_of_one_user);
 
-async fn whoever_is_signed_in_sees_himself(app: TestApp) {
+async fn me_returns_the_signed_in_user(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("Ada@example.com").await);
     let now = "2026-11-22T09:30:00.000Z";
     for (user, email) in [(&admin, "admin@example.com"), (&ada, "Ada@example.com")] {
@@ -19,13 +19,13 @@ async fn whoever_is_signed_in_sees_himself(app: TestApp) {
             } }),
         );
     }
-    // What was changed is seen at once: nothing of the user comes from the token.
+    // Changes are visible immediately: nothing about the user comes from the token.
     admin.post(&format!("/admin/users/{}", ada.id), json!({ "first_name": "Ada" })).await.ok();
     assert_eq!(ada.get("/admin/users/me").await.ok()["user"]["first_name"], "Ada");
 }
 
 /// notes C3
-async fn parameters_are_those_of_one_user(app: TestApp) {
+async fn me_takes_the_parameters_of_one_user(app: TestApp) {
     let admin = app.admin().await;
     let me = |query: &str| admin.get(&format!("/admin/users/me?{query}"));
     for query in ["fields=email", "fields=id,email"] {

@@ -9,9 +9,9 @@ use crate::support::{TestApp, User};
 
 on_both_engines!(
     factors_are_listed_without_their_secrets,
-    a_reset_takes_everything_away_and_is_told,
-    nobody_resets_whoever_may_do_more,
-    nobody_resets_himself,
+    a_reset_removes_all_factors_and_records_it,
+    reset_of_a_user_with_more_permissions_returns_403,
+    users_cannot_reset_their_own_factors,
 );
 
 fn path(user: &User) -> String {
@@ -31,7 +31,7 @@ async fn factors_are_listed_without_their_secrets(app: TestApp) {
     }
 }
 
-async fn a_reset_takes_everything_away_and_is_told(app: TestApp) {
+async fn a_reset_removes_all_factors_and_records_it(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     let factor = app.enrol(&ada).await;
     ada.post("/auth/mfa/recovery-codes", json!({})).await.ok();
@@ -51,7 +51,7 @@ async fn a_reset_takes_everything_away_and_is_told(app: TestApp) {
 }
 
 /// security.md 5
-async fn nobody_resets_whoever_may_do_more(app: TestApp) {
+async fn reset_of_a_user_with_more_permissions_returns_403(app: TestApp) {
     let (admin, ada, bob) = (app.admin().await, app.user("ada@example.com").await, app.user("bob@example.com").await);
     let policy = async |resource, operation| {
         let found = CreatePolicy::new(resource, operation);
@@ -76,8 +76,8 @@ async fn nobody_resets_whoever_may_do_more(app: TestApp) {
     ada.delete(&path(&bob)).await.ok();
 }
 
-/// security.md 20: that would go around the fresh proof.
-async fn nobody_resets_himself(app: TestApp) {
+/// security.md 20: that would bypass the fresh proof.
+async fn users_cannot_reset_their_own_factors(app: TestApp) {
     let admin = app.admin().await;
     app.enrol(&admin).await;
     let refused = admin.delete(&path(&admin)).await;

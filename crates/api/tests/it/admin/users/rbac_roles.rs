@@ -6,18 +6,18 @@ use vestibule_testing::on_both_engines;
 use crate::support::TestApp;
 
 on_both_engines!(
-    a_list_shows_the_roles_of_each,
-    fields_of_roles_are_shown_as_asked_for,
-    every_route_that_answers_a_user_shows_his_roles,
-    roles_of_others_are_shown_to_whoever_may_read_roles,
+    list_returns_the_roles_of_each_user,
+    fields_of_roles_are_returned_as_selected,
+    every_route_that_returns_a_user_can_include_roles,
+    roles_of_others_are_returned_to_callers_who_may_read_roles,
 );
 
-/// The names of the roles of a user in an answer.
+/// The names of the roles of a user in a response.
 fn names(user: &Json) -> Vec<&str> {
     user["rbac_roles"].as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap()).collect()
 }
 
-async fn a_list_shows_the_roles_of_each(app: TestApp) {
+async fn list_returns_the_roles_of_each_user(app: TestApp) {
     let admin = app.admin().await;
     let (viewer, inviter) = (app.role("Viewer", &["user:read"]).await, app.role("Inviter", &["invite:read"]).await);
     let ada = app.user_with("ada@example.com", &[&viewer.id]).await;
@@ -37,23 +37,23 @@ async fn a_list_shows_the_roles_of_each(app: TestApp) {
         for user in users {
             user.as_object_mut().unwrap().remove("rbac_roles");
         }
-        assert_eq!(page, plain, "{fields}: all else is as ever");
+        assert_eq!(page, plain, "{fields}: the other fields are unchanged");
     }
     let page = list("fields=email,*rbac_roles&limit=1&offset=1").await;
     assert_eq!((page["users"].as_array().unwrap().len(), &page["count"]), (1, &json!(3)));
     assert_eq!((names(&page["users"][0]), page["users"][0].as_object().unwrap().len()), (vec!["Super Admin"], 3));
-    // Nothing can be found by them.
+    // Users cannot be filtered by them.
     admin.get("/admin/users?rbac_roles[id]=x").await.is_invalid("Unrecognized fields: 'rbac_roles'");
 }
 
-async fn fields_of_roles_are_shown_as_asked_for(app: TestApp) {
+async fn fields_of_roles_are_returned_as_selected(app: TestApp) {
     let admin = app.admin().await;
     let viewer = app.role("Viewer", &["user:read"]).await;
     let ada = app.user_with("ada@example.com", &[&viewer.id]).await;
     let user =
         async |fields: &str| admin.get(&format!("/admin/users/{}?fields={fields}", ada.id)).await.ok()["user"].clone();
     let (id, named) = (json!([{ "id": viewer.id }]), json!([{ "id": viewer.id, "name": "Viewer" }]));
-    // A name without a sign leaves of the user what is named, and his id.
+    // A name without a sign selects only itself, and the id.
     assert_eq!(user("rbac_roles.id").await, json!({ "id": ada.id, "rbac_roles": id }));
     assert_eq!(user("id,rbac_roles.name").await, json!({ "id": ada.id, "rbac_roles": named }));
     let email = json!({ "id": ada.id, "email": "ada@example.com", "rbac_roles": [viewer] });
@@ -73,7 +73,7 @@ async fn fields_of_roles_are_shown_as_asked_for(app: TestApp) {
     }
 }
 
-async fn every_route_that_answers_a_user_shows_his_roles(app: TestApp) {
+async fn every_route_that_returns_a_user_can_include_roles(app: TestApp) {
     let admin = app.admin().await;
     let viewer = app.role("Viewer", &["user:read"]).await;
     let ada = app.user_with("ada@example.com", &[&viewer.id]).await;
@@ -92,7 +92,7 @@ async fn every_route_that_answers_a_user_shows_his_roles(app: TestApp) {
     assert_eq!(of_role.ok()["users"], json!([expected]));
 }
 
-async fn roles_of_others_are_shown_to_whoever_may_read_roles(app: TestApp) {
+async fn roles_of_others_are_returned_to_callers_who_may_read_roles(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user_who_may("ada@example.com", &["user:read", "user:update"]).await;
     let bob = app.user_who_may("bob@example.com", &["user:read", "rbac_role:read"]).await;
@@ -108,10 +108,10 @@ async fn roles_of_others_are_shown_to_whoever_may_read_roles(app: TestApp) {
     }
     let update = format!("/admin/users/{}?fields=*rbac_roles", ada.id);
     assert_eq!(ada.post(&update, json!({ "first_name": "Ada" })).await.ok()["user"].get("rbac_roles"), None);
-    // Which he has himself is no secret from him.
+    // The caller's own roles are no secret from the caller.
     let me = ada.get("/admin/users/me?fields=*rbac_roles").await.ok();
     assert_eq!(names(&me["user"]), ["Role of ada@example.com"]);
-    // A program is shown what its key may see.
+    // An API key sees what its own policies allow.
     let (readers, seers) = (app.role("Readers", &["user:read"]).await, app.role("Seers", &["rbac_role:read"]).await);
     for (roles, sees) in [(vec![&readers.id], false), (vec![&readers.id, &seers.id], true)] {
         let key = admin.api_key("CI", Some(&roles)).await;

@@ -6,15 +6,15 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, TestApp, forge};
 
 on_both_engines!(
-    a_token_for_a_user_is_handed_on,
-    whoever_has_no_password_gets_none,
-    nobody_takes_more_in_his_hands_than_he_has,
+    reset_password_returns_a_token_for_the_user,
+    reset_password_of_a_user_without_a_password_is_refused,
+    reset_password_of_a_user_with_more_permissions_returns_403,
 );
 
 const ADA: &str = "ada@example.com";
 const NEW: &str = "Brand-new-quarry-19";
 
-async fn a_token_for_a_user_is_handed_on(app: TestApp) {
+async fn reset_password_returns_a_token_for_the_user(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user(ADA).await;
     let path = format!("/admin/users/{}/reset-password", ada.id);
@@ -25,7 +25,7 @@ async fn a_token_for_a_user_is_handed_on(app: TestApp) {
     let token = admin.post_nothing(&path).await.ok()["token"].as_str().unwrap().to_owned();
     assert_eq!(forge::claims(&token)["entity_id"], ADA);
     let update = |token: &str| app.bearer(token).post("/auth/user/emailpass/update", json!({ "password": NEW }));
-    assert_eq!(update(&mailed).await.status, 401, "the one that was mailed before is dead");
+    assert_eq!(update(&mailed).await.status, 401, "the token that was mailed before is invalid");
     update(&token).await.ok();
     app.anonymous().sign_in_as_user(ADA, NEW).await;
     let entries = app.audited("password.reset_issued").await;
@@ -33,10 +33,10 @@ async fn a_token_for_a_user_is_handed_on(app: TestApp) {
         (entries.len(), &entries[0]["actor_id"], &entries[0]["target_id"]),
         (4, &json!(admin.id), &json!(ada.id))
     );
-    assert_eq!(app.events("auth.password_reset").await.len(), 1, "what is handed on is not mailed as well");
+    assert_eq!(app.events("auth.password_reset").await.len(), 1, "a token that is returned is not mailed");
 }
 
-async fn whoever_has_no_password_gets_none(app: TestApp) {
+async fn reset_password_of_a_user_without_a_password_is_refused(app: TestApp) {
     let admin = app.admin().await;
     let unknown = admin.post_nothing("/admin/users/user_nosuch/reset-password").await;
     unknown.is_error(404, "not_found", "User with id: user_nosuch was not found");
@@ -53,7 +53,7 @@ async fn whoever_has_no_password_gets_none(app: TestApp) {
 }
 
 /// security.md 5
-async fn nobody_takes_more_in_his_hands_than_he_has(app: TestApp) {
+async fn reset_password_of_a_user_with_more_permissions_returns_403(app: TestApp) {
     let admin = app.admin().await;
     let helper = app.user_with_policies("helper@example.com", &["user:read", "user:update"]).await;
     let reader = app.user_with_policies("reader@example.com", &["user:read"]).await;

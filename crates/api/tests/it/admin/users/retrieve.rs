@@ -5,21 +5,25 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(a_user_is_found_by_id, what_is_no_users_id_is_the_id_of_nobody, parameters_are_those_of_one_user);
+on_both_engines!(
+    retrieve_returns_the_user,
+    retrieve_with_an_invalid_id_returns_404,
+    retrieve_takes_the_parameters_of_one_user
+);
 
-async fn a_user_is_found_by_id(app: TestApp) {
+async fn retrieve_returns_the_user(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     let found = admin.get(&format!("/admin/users/{}", ada.id)).await;
     assert_eq!(found.ok(), ada.get("/admin/users/me").await.ok());
     ada.get(&format!("/admin/users/{}", admin.id)).await.ok();
-    // A deleted user is not found any more.
+    // A deleted user is no longer found.
     admin.delete(&format!("/admin/users/{}", ada.id)).await.ok();
     let message = format!("User with id: {} was not found", ada.id);
     admin.get(&format!("/admin/users/{}", ada.id)).await.is_error(404, "not_found", &message);
 }
 
-/// notes C3: to those that are no UTF-8 and to NUL the reference answers 500
-async fn what_is_no_users_id_is_the_id_of_nobody(app: TestApp) {
+/// notes C3: the reference answers 500 to ids that are not UTF-8 and to NUL
+async fn retrieve_with_an_invalid_id_returns_404(app: TestApp) {
     let admin = app.admin().await;
     let long = "x".repeat(2_800);
     let lower = admin.id.to_lowercase();
@@ -48,7 +52,7 @@ async fn what_is_no_users_id_is_the_id_of_nobody(app: TestApp) {
 }
 
 /// notes C3
-async fn parameters_are_those_of_one_user(app: TestApp) {
+async fn retrieve_takes_the_parameters_of_one_user(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     let find = |query: &str| admin.get(&format!("/admin/users/{}?{query}", ada.id));
     find("fields=email").await.is(200, &json!({ "user": { "id": ada.id, "email": "ada@example.com" } }));
@@ -57,6 +61,6 @@ async fn parameters_are_those_of_one_user(app: TestApp) {
     for (query, name) in [("nosuch=1", "nosuch"), ("limit=1", "limit"), ("with_deleted=x", "with_deleted")] {
         find(query).await.is_invalid(&format!("Unrecognized fields: '{name}'"));
     }
-    // The parameters are wrong before the id is of nobody.
+    // Invalid parameters are reported before an unknown id.
     admin.get("/admin/users/user_nosuch?order=email").await.is_invalid("Unrecognized fields: 'order'");
 }

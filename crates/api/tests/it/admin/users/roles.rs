@@ -5,14 +5,18 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(roles_are_given_listed_and_taken, what_cannot_be_given_is_refused, a_change_of_roles_is_audited);
+on_both_engines!(
+    roles_are_assigned_listed_and_removed,
+    assigning_invalid_roles_is_refused,
+    a_change_of_roles_is_audited
+);
 
 fn names(answer: &Json) -> Vec<&str> {
     answer["roles"].as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap()).collect()
 }
 
 /// security.md 21
-async fn roles_are_given_listed_and_taken(app: TestApp) {
+async fn roles_are_assigned_listed_and_removed(app: TestApp) {
     let admin = app.admin().await;
     let (viewer, inviter) = (app.role("Viewer", &["user:read"]).await, app.role("Inviter", &["invite:read"]).await);
     let ada = app.user_with("ada@example.com", &[]).await;
@@ -42,7 +46,7 @@ async fn roles_are_given_listed_and_taken(app: TestApp) {
     assert_eq!(admin.delete(&format!("{path}/x,y")).await.status, 404);
 }
 
-async fn what_cannot_be_given_is_refused(app: TestApp) {
+async fn assigning_invalid_roles_is_refused(app: TestApp) {
     let admin = app.admin().await;
     let viewer = app.role("Viewer", &["user:read"]).await;
     let path = format!("/admin/users/{}/roles", admin.id);
@@ -71,7 +75,7 @@ async fn a_change_of_roles_is_audited(app: TestApp) {
     let ada = app.user_with("ada@example.com", &[]).await;
     let path = format!("/admin/users/{}/roles", ada.id);
     admin.post(&path, json!({ "roles": [viewer.id.as_str()] })).await.ok();
-    // What changes nothing leaves no entry.
+    // A change without effect leaves no entry.
     admin.post(&path, json!({ "roles": [viewer.id.as_str()] })).await.ok();
     admin.delete(&format!("{path}/{}", viewer.id)).await.ok();
     admin.delete(&format!("{path}/{}", viewer.id)).await.ok();

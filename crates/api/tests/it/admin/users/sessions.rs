@@ -5,10 +5,10 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(whoever_may_sees_and_ends_somebody_elses, each_route_has_its_policy,);
+on_both_engines!(sessions_of_another_user_are_listed_and_ended, each_route_requires_its_policy,);
 
 /// security.md 21
-async fn whoever_may_sees_and_ends_somebody_elses(app: TestApp) {
+async fn sessions_of_another_user_are_listed_and_ended(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     let elsewhere = app.user("ada@example.com").await;
     let cookie = app.cookie(&elsewhere.cookie().await);
@@ -19,7 +19,7 @@ async fn whoever_may_sees_and_ends_somebody_elses(app: TestApp) {
     let own = admin.get(&format!("/admin/users/{}/sessions", admin.id)).await.ok();
     assert_eq!(own["sessions"][0]["current"], json!(true));
 
-    // Its own id alone does not do: it must be this user's.
+    // The session's id is not enough: it must be a session of this user.
     let id = own["sessions"][0]["id"].as_str().unwrap();
     let missing = admin.delete(&format!("{path}/{id}")).await;
     missing.is_error(404, "not_found", &format!("Session with id: {id} was not found"));
@@ -42,7 +42,7 @@ async fn whoever_may_sees_and_ends_somebody_elses(app: TestApp) {
 }
 
 /// security.md 25
-async fn each_route_has_its_policy(app: TestApp) {
+async fn each_route_requires_its_policy(app: TestApp) {
     let ada = app.user_with("ada@example.com", &[]).await;
     let reader = app.limited("reader@example.com", &["session:read"]).await;
     let ender = app.limited("ender@example.com", &["session:delete"]).await;

@@ -8,16 +8,16 @@ use vestibule_testing::on_both_engines;
 use crate::support::{Client, TestApp};
 
 on_both_engines!(
-    what_is_sent_changes_and_the_rest_stays,
+    update_changes_only_the_fields_that_are_sent,
     metadata_is_merged_key_by_key,
-    an_update_that_changes_nothing_leaves_updated_at_alone,
+    an_update_without_effect_keeps_updated_at,
     protected_and_unknown_fields_are_refused,
-    wrong_values_are_refused,
-    nobody_is_updated_where_nobody_is,
+    invalid_values_return_400,
+    update_of_an_unknown_user_returns_404,
 );
 
-/// An administrator, and where a user is changed.
-async fn somebody(app: &TestApp) -> (Client, String) {
+/// An administrator, and the path of the user to update.
+async fn admin_and_user_path(app: &TestApp) -> (Client, String) {
     let admin = app.admin().await;
     let body = json!({ "email": "ada@example.com", "first_name": "Ada", "last_name": "Lovelace" });
     let created = admin.post("/admin/users", body).await.ok();
@@ -25,8 +25,8 @@ async fn somebody(app: &TestApp) -> (Client, String) {
     (Client::clone(&admin), path)
 }
 
-async fn what_is_sent_changes_and_the_rest_stays(app: TestApp) {
-    let (admin, ada) = somebody(&app).await;
+async fn update_changes_only_the_fields_that_are_sent(app: TestApp) {
+    let (admin, ada) = admin_and_user_path(&app).await;
     let before = admin.get(&ada).await.ok();
     app.clock.advance(Duration::from_secs(60));
     let body =
@@ -43,26 +43,26 @@ async fn what_is_sent_changes_and_the_rest_stays(app: TestApp) {
     }
     assert_eq!(updated, expected);
     admin.get(&ada).await.is(200, &expected);
-    // Null clears, an empty text is a text.
+    // Null clears a field; an empty text is stored.
     let updated = admin.post(&ada, json!({ "first_name": null, "last_name": "", "avatar_url": "" })).await.ok();
     let of = |name: &str| updated["user"][name].clone();
     assert_eq!((of("first_name"), of("last_name"), of("avatar_url")), (json!(null), json!(""), json!("")));
-    // What is found by its name is found by the new one.
+    // Searches find the user by the new name.
     admin.post(&ada, json!({ "first_name": "Grace" })).await.ok();
     assert_eq!(admin.get("/admin/users?q=grace").await.ok()["count"], 1);
     assert_eq!(admin.get("/admin/users?q=augusta").await.ok()["count"], 0);
-    // A telephone number is refused by its code, and null clears it.
+    // An invalid telephone number is reported by its code, and null clears it.
     let message = "phone is not a telephone number: write 3 to 20 digits, such as +44 20 7946 0000";
     admin.post(&ada, json!({ "phone": "call me" })).await.is_coded(400, "invalid_data", "invalid_phone", message);
     assert_eq!(admin.post(&ada, json!({ "phone": null })).await.ok()["user"]["phone"], json!(null));
-    // The answer shows the fields that were asked for.
+    // The response has the selected fields.
     let shown = admin.post(&format!("{ada}?fields=first_name"), json!({ "first_name": "Q" })).await.ok();
     assert_eq!((shown["user"].as_object().unwrap().len(), &shown["user"]["first_name"]), (2, &json!("Q")));
 }
 
 /// notes C2, one after another
 async fn metadata_is_merged_key_by_key(app: TestApp) {
-    let (admin, ada) = somebody(&app).await;
+    let (admin, ada) = admin_and_user_path(&app).await;
     for (patch, after) in [
         (
             json!({ "a": 1, "b": { "c": 1, "d": 2 }, "l": [1, 2] }),
@@ -88,7 +88,7 @@ async fn metadata_is_merged_key_by_key(app: TestApp) {
         assert_eq!(updated["user"]["metadata"], after, "after {patch}");
         assert_eq!(admin.get(&ada).await.ok()["user"]["metadata"], after, "after {patch}");
     }
-    // Numbers come back as they were sent.
+    // Numbers are returned as they were sent.
     let numbers = json!({ "big": u64::MAX, "small": i64::MIN, "fraction": 0.1, "tiny": 1.5e-300, "huge": 1e300 });
     let updated = admin.post(&ada, json!({ "metadata": numbers })).await.ok();
     for (name, number) in numbers.as_object().unwrap() {
@@ -97,8 +97,8 @@ async fn metadata_is_merged_key_by_key(app: TestApp) {
 }
 
 /// notes C2
-async fn an_update_that_changes_nothing_leaves_updated_at_alone(app: TestApp) {
-    let (admin, ada) = somebody(&app).await;
+async fn an_update_without_effect_keeps_updated_at(app: TestApp) {
+    let (admin, ada) = admin_and_user_path(&app).await;
     let before = admin.post(&ada, json!({ "metadata": { "k": 1, "m": 2 } })).await.ok();
     app.clock.advance(Duration::from_secs(60));
     for body in [
@@ -116,7 +116,7 @@ async fn an_update_that_changes_nothing_leaves_updated_at_alone(app: TestApp) {
 
 /// security.md 26, notes C1
 async fn protected_and_unknown_fields_are_refused(app: TestApp) {
-    let (admin, ada) = somebody(&app).await;
+    let (admin, ada) = admin_and_user_path(&app).await;
     let before = admin.get(&ada).await.ok();
     for (name, value) in [
         ("email", json!("new@example.com")),
@@ -133,15 +133,15 @@ async fn protected_and_unknown_fields_are_refused(app: TestApp) {
     ] {
         let reasons = format!("Unrecognized fields: '{name}'");
         admin.post(&ada, json!({ name: value })).await.is_invalid(&reasons);
-        // Nor is what else was sent half taken.
+        // The rest of such a body is not applied either.
         admin.post(&ada, json!({ "first_name": "X", name: value })).await.is_invalid(&reasons);
     }
     admin.get(&ada).await.is(200, &before);
 }
 
 /// notes B6
-async fn wrong_values_are_refused(app: TestApp) {
-    let (admin, ada) = somebody(&app).await;
+async fn invalid_values_return_400(app: TestApp) {
+    let (admin, ada) = admin_and_user_path(&app).await;
     for (name, kind, values) in [
         ("first_name", "string", vec![json!(5), json!(true), json!([]), json!({}), json!(["a"])]),
         ("last_name", "string", vec![json!(5), json!([])]),
@@ -183,7 +183,7 @@ async fn wrong_values_are_refused(app: TestApp) {
     ] {
         admin.post(&ada, body).await.is_invalid(reasons);
     }
-    // What is there and what is sent may not become too large together.
+    // The stored and the sent metadata together have a limit.
     let half = |key: &str| json!({ "metadata": { key: "x".repeat(40_000) } });
     admin.post(&ada, half("a")).await.ok();
     admin.post(&ada, half("b")).await.is_error(400, "invalid_data", "metadata is larger than 64 KiB");
@@ -191,8 +191,8 @@ async fn wrong_values_are_refused(app: TestApp) {
     admin.post(&format!("{ada}?limit=1"), json!({})).await.is_invalid("Unrecognized fields: 'limit'");
 }
 
-async fn nobody_is_updated_where_nobody_is(app: TestApp) {
-    let (admin, ada) = somebody(&app).await;
+async fn update_of_an_unknown_user_returns_404(app: TestApp) {
+    let (admin, ada) = admin_and_user_path(&app).await;
     admin.delete(&ada).await.ok();
     let deleted = ada.strip_prefix("/admin/users/").unwrap();
     for id in [deleted, "user_nosuch", "me", "x"] {

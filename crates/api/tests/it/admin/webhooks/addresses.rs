@@ -1,4 +1,4 @@
-//! Where a webhook may lead: not into the machine and the network that Vestibule runs in, unless that is allowed.
+//! Addresses to which a webhook may deliver: none on this machine or its network, unless the configuration allows it.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 use super::URL;
 use crate::support::TestApp;
 
-on_both_engines!(private_addresses_are_refused_early, what_is_allowed_may_be_sent_to);
+on_both_engines!(private_addresses_are_refused_at_creation, allowed_networks_are_accepted);
 
 const PRIVATE: &[&str] = &[
     "http://127.0.0.1",
@@ -22,7 +22,7 @@ const PRIVATE: &[&str] = &[
     "http://hooks.example.com",
 ];
 
-async fn private_addresses_are_refused_early(app: TestApp) {
+async fn private_addresses_are_refused_at_creation(app: TestApp) {
     let admin = app.admin().await;
     let webhook = admin.webhook(URL).await;
     for url in PRIVATE {
@@ -38,7 +38,7 @@ async fn private_addresses_are_refused_early(app: TestApp) {
     assert_eq!(admin.get("/admin/webhooks").await.ok()["count"], 1);
 }
 
-async fn what_is_allowed_may_be_sent_to(place: Arc<TestDatabase>) {
+async fn allowed_networks_are_accepted(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).webhook_networks(&["127.0.0.0/8", "10.1.0.0/16"]).open().await;
     let admin = app.admin().await;
     for url in ["http://127.0.0.1:9000/", "https://10.1.2.3/", "http://10.1.2.3/a", "http://hooks.internal/"] {

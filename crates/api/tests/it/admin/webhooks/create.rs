@@ -6,9 +6,9 @@ use vestibule_testing::on_both_engines;
 use super::URL;
 use crate::support::TestApp;
 
-on_both_engines!(a_webhook_is_made, a_program_makes_one, what_cannot_be_one_is_refused);
+on_both_engines!(a_webhook_is_created, an_api_key_creates_a_webhook, create_with_invalid_fields_returns_400);
 
-async fn a_webhook_is_made(app: TestApp) {
+async fn a_webhook_is_created(app: TestApp) {
     let admin = app.admin().await;
     let body = json!({
         "url": "HTTPS://Hooks.Example.com:443/a?b=c",
@@ -45,7 +45,7 @@ async fn a_webhook_is_made(app: TestApp) {
     assert_eq!(entries[0]["after"]["url"], made["url"]);
 }
 
-async fn a_program_makes_one(app: TestApp) {
+async fn an_api_key_creates_a_webhook(app: TestApp) {
     let admin = app.admin().await;
     let role = app.role_of("Hooks", &["webhook:create", "webhook:read"]).await;
     let key = admin.api_key("CI", Some(&[&role])).await;
@@ -54,7 +54,7 @@ async fn a_program_makes_one(app: TestApp) {
     assert_eq!((&made["created_by"], &made["description"]), (&json!(key.id), &json!(null)));
 }
 
-async fn what_cannot_be_one_is_refused(app: TestApp) {
+async fn create_with_invalid_fields_returns_400(app: TestApp) {
     let admin = app.admin().await;
     for (body, reasons) in [
         (json!({}), "Field 'url' is required; Field 'events' is required"),

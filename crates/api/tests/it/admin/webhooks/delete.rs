@@ -6,9 +6,9 @@ use vestibule_testing::on_both_engines;
 use super::{NO_WEBHOOK, URL, not_found};
 use crate::support::TestApp;
 
-on_both_engines!(what_is_deleted_is_gone);
+on_both_engines!(a_webhook_is_deleted);
 
-async fn what_is_deleted_is_gone(app: TestApp) {
+async fn a_webhook_is_deleted(app: TestApp) {
     let admin = app.admin().await;
     let (webhook, other) = (admin.webhook(URL).await, admin.webhook(URL).await);
     let gone = admin.delete(&webhook.path).await;

@@ -6,9 +6,13 @@ use vestibule_testing::on_both_engines;
 use super::{NO_WEBHOOK, URL, not_found};
 use crate::support::{MadeWebhook, Sink, TestApp, User};
 
-on_both_engines!(a_webhooks_deliveries_are_listed, one_is_delivered_again, what_is_not_this_webhooks_is_not_there);
+on_both_engines!(
+    deliveries_of_a_webhook_are_listed,
+    a_delivery_is_redelivered,
+    deliveries_of_another_webhook_return_404
+);
 
-/// A webhook with two deliveries, the older of which has failed; their ids, the newer first.
+/// A webhook with two deliveries, the older of which has failed; returns their ids, newest first.
 async fn scene(app: &TestApp, admin: &User) -> (MadeWebhook, Sink, [String; 2]) {
     let webhook = admin.webhook(URL).await;
     let sink = Sink::new("webhook", &webhook.id, "webhook.test");
@@ -22,7 +26,7 @@ async fn scene(app: &TestApp, admin: &User) -> (MadeWebhook, Sink, [String; 2]) 
     (webhook, sink, [id(0), id(1)])
 }
 
-async fn a_webhooks_deliveries_are_listed(app: TestApp) {
+async fn deliveries_of_a_webhook_are_listed(app: TestApp) {
     let admin = app.admin().await;
     let (webhook, _, ids) = scene(&app, &admin).await;
     let (other, ..) = scene(&app, &admin).await;
@@ -60,7 +64,7 @@ async fn a_webhooks_deliveries_are_listed(app: TestApp) {
     }
 }
 
-async fn one_is_delivered_again(app: TestApp) {
+async fn a_delivery_is_redelivered(app: TestApp) {
     let admin = app.admin().await;
     let (webhook, sink, [sent, failed]) = scene(&app, &admin).await;
     for (number, (id, before)) in [(failed, "failed"), (sent, "sent")].into_iter().enumerate() {
@@ -82,11 +86,11 @@ async fn one_is_delivered_again(app: TestApp) {
     }
 }
 
-async fn what_is_not_this_webhooks_is_not_there(app: TestApp) {
+async fn deliveries_of_another_webhook_return_404(app: TestApp) {
     let admin = app.admin().await;
     let (webhook, _, [own, _]) = scene(&app, &admin).await;
     let (_, _, [another, _]) = scene(&app, &admin).await;
-    // Of the same name, and yet a mail.
+    // An event of the same name, delivered by mail.
     admin.invite("ada@example.com").await;
     app.deliver(&[&Sink::new("mail", &webhook.id, "invite.created")]).await;
     let mails = admin.get("/admin/deliveries?destination=mail").await.ok();

@@ -6,7 +6,7 @@ use vestibule_testing::on_both_engines;
 use super::{NO_WEBHOOK, URL, not_found};
 use crate::support::TestApp;
 
-on_both_engines!(webhooks_are_listed_page_by_page, one_is_found, what_cannot_be_asked_is_refused);
+on_both_engines!(webhooks_are_listed_page_by_page, a_webhook_is_retrieved, invalid_queries_return_400);
 
 async fn webhooks_are_listed_page_by_page(app: TestApp) {
     let admin = app.admin().await;
@@ -36,7 +36,7 @@ async fn webhooks_are_listed_page_by_page(app: TestApp) {
     assert_eq!((&listed["limit"], &listed["offset"]), (&json!(2), &json!(1)));
 }
 
-async fn one_is_found(app: TestApp) {
+async fn a_webhook_is_retrieved(app: TestApp) {
     let admin = app.admin().await;
     let webhook = admin.webhook(URL).await;
     let found = admin.get(&webhook.path).await.ok()["webhook"].clone();
@@ -51,7 +51,7 @@ async fn one_is_found(app: TestApp) {
     }
 }
 
-async fn what_cannot_be_asked_is_refused(app: TestApp) {
+async fn invalid_queries_return_400(app: TestApp) {
     let admin = app.admin().await;
     let webhook = admin.webhook(URL).await;
     for (query, reasons) in [

@@ -11,13 +11,13 @@ mod secrets;
 mod test;
 mod update;
 
-/// Where nobody listens, and nothing is sent by these tests.
+/// No one listens here, and these tests send nothing.
 const URL: &str = "https://hooks.example.com/a";
 
-/// An id that no webhook has.
+/// An id without a webhook.
 const NO_WEBHOOK: &str = "whep_01JDMX5R4Z9WQ0H3T2B7K8N6VC";
 
-/// What is said of a webhook that is not there.
+/// The message for an unknown webhook.
 fn not_found(id: &str) -> String {
     format!("Webhook with id: {id} was not found")
 }

@@ -1,15 +1,15 @@
-//! Which policy each route of webhooks, deliveries and events asks for.
+//! The policy that each route of webhooks, deliveries and events requires.
 
 use vestibule_testing::on_both_engines;
 
 use super::URL;
 use crate::support::TestApp;
 
-on_both_engines!(each_route_has_its_policy);
+on_both_engines!(each_route_requires_its_policy);
 
 /// security.md 25
-async fn each_route_has_its_policy(app: TestApp) {
-    let nobody = app.limited("nobody@example.com", &["user:read"]).await;
+async fn each_route_requires_its_policy(app: TestApp) {
+    let limited = app.limited("limited@example.com", &["user:read"]).await;
     let webhook = app.admin().await.webhook(URL).await.path;
     for (number, (method, path, policy)) in [
         ("GET", "/admin/webhooks", "webhook:read"),
@@ -30,7 +30,7 @@ async fn each_route_has_its_policy(app: TestApp) {
     .enumerate()
     {
         let lacking = format!("Insufficient permissions. Required policies: {policy}");
-        nobody.ask(method, path).await.is_error(403, "forbidden", &lacking);
+        limited.ask(method, path).await.is_error(403, "forbidden", &lacking);
         let may = app.limited(&format!("may{number}@example.com"), &[policy]).await;
         assert_ne!(may.ask(method, path).await.status, 403, "{method} {path}");
     }

@@ -6,7 +6,7 @@ use vestibule_testing::on_both_engines;
 use super::{NO_WEBHOOK, URL, not_found};
 use crate::support::{MadeWebhook, TestApp};
 
-on_both_engines!(a_secret_is_rotated, what_cannot_be_is_refused);
+on_both_engines!(a_secret_is_rotated, rotate_with_invalid_fields_is_refused);
 
 async fn a_secret_is_rotated(app: TestApp) {
     let admin = app.admin().await;
@@ -25,7 +25,7 @@ async fn a_secret_is_rotated(app: TestApp) {
         assert_eq!(MadeWebhook::of(&rotated).id, webhook.id);
         secrets.push(MadeWebhook::of(&rotated).secret);
     }
-    // Without any body, as well.
+    // Also without a body.
     secrets.push(MadeWebhook::of(&admin.post_nothing(&path).await.ok()["webhook"]).secret);
     assert!(secrets.iter().all(|secret| secret.starts_with("whsec_")), "{secrets:?}");
     secrets.sort();
@@ -35,7 +35,7 @@ async fn a_secret_is_rotated(app: TestApp) {
     assert_eq!((entries.len(), &entries[0]["target_id"]), (5, &json!(webhook.id)));
 }
 
-async fn what_cannot_be_is_refused(app: TestApp) {
+async fn rotate_with_invalid_fields_is_refused(app: TestApp) {
     let admin = app.admin().await;
     let webhook = admin.webhook(URL).await;
     let path = format!("{}/rotate-secret", webhook.path);

@@ -1,4 +1,4 @@
-//! A webhook's own secret, and the secrets that it may be told.
+//! A webhook's own secret, and the secrets that events may contain.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -6,10 +6,10 @@ use vestibule_testing::on_both_engines;
 use super::URL;
 use crate::support::{Answer, MadeWebhook, Sink, TestApp};
 
-on_both_engines!(a_secret_is_never_shown_again, who_may_not_do_everything_has_no_secrets_sent);
+on_both_engines!(a_secret_is_returned_once, callers_without_all_permissions_cannot_include_secrets);
 
 /// security.md 31
-async fn a_secret_is_never_shown_again(app: TestApp) {
+async fn a_secret_is_returned_once(app: TestApp) {
     let admin = app.admin().await;
     let webhook = admin.webhook(URL).await;
     let path = |rest: &str| format!("{}{rest}", webhook.path);
@@ -46,29 +46,29 @@ fn lacks_everything(answer: &Answer) {
     assert!(error["message"].as_str().unwrap().ends_with("*:*"), "{error}");
 }
 
-async fn who_may_not_do_everything_has_no_secrets_sent(app: TestApp) {
+async fn callers_without_all_permissions_cannot_include_secrets(app: TestApp) {
     let admin = app.admin().await;
     let policies = ["webhook:create", "webhook:read", "webhook:update", "webhook:delete"];
     let helper = app.limited("helper@example.com", &policies).await;
-    let telling = json!({ "url": URL, "events": ["*"], "includes_secrets": true });
-    lacks_everything(&helper.post("/admin/webhooks", telling.clone()).await);
-    // Nor does his key, which has what he has.
+    let including = json!({ "url": URL, "events": ["*"], "includes_secrets": true });
+    lacks_everything(&helper.post("/admin/webhooks", including.clone()).await);
+    // Nor does an API key with the permissions of that user.
     let key = app.limited("keys@example.com", &["webhook:create", "api_key:create"]).await.api_key("x", None).await;
-    lacks_everything(&app.basic(&key.token).post("/admin/webhooks", telling.clone()).await);
+    lacks_everything(&app.basic(&key.token).post("/admin/webhooks", including.clone()).await);
     assert_eq!(admin.get("/admin/webhooks").await.ok()["count"], 0);
 
     let plain = helper.webhook(URL).await;
     lacks_everything(&helper.post(&plain.path, json!({ "includes_secrets": true })).await);
     helper.post(&plain.path, json!({ "includes_secrets": false, "url": "https://other.example.com" })).await.ok();
 
-    let told = MadeWebhook::of(&admin.post("/admin/webhooks", telling).await.ok()["webhook"]);
-    // Where what opens doors goes is for whoever could open all of them.
-    lacks_everything(&helper.post(&told.path, json!({ "url": "https://evil.example.com" })).await);
+    let with_secrets = MadeWebhook::of(&admin.post("/admin/webhooks", including).await.ok()["webhook"]);
+    // The URL of a webhook that receives secrets is changed only by callers with all permissions.
+    lacks_everything(&helper.post(&with_secrets.path, json!({ "url": "https://evil.example.com" })).await);
     let once = json!({ "url": "https://evil.example.com", "includes_secrets": true, "disabled": true });
-    lacks_everything(&helper.post(&told.path, once).await);
-    let unchanged = admin.get(&told.path).await.ok()["webhook"].clone();
+    lacks_everything(&helper.post(&with_secrets.path, once).await);
+    let unchanged = admin.get(&with_secrets.path).await.ok()["webhook"].clone();
     assert_eq!((&unchanged["url"], &unchanged["disabled_at"]), (&json!(URL), &json!(null)));
-    // The rest is not: the same place, other words, or nothing any more.
+    // Other changes are allowed: the same URL, another description, or deletion.
     for body in [
         json!({ "url": URL, "includes_secrets": true }),
         json!({ "description": "x", "events": ["user.*"] }),
@@ -76,9 +76,9 @@ async fn who_may_not_do_everything_has_no_secrets_sent(app: TestApp) {
         json!({ "disabled": false }),
         json!({ "includes_secrets": false, "url": "https://other.example.com" }),
     ] {
-        helper.post(&told.path, body).await.ok();
+        helper.post(&with_secrets.path, body).await.ok();
     }
-    lacks_everything(&helper.post(&told.path, json!({ "includes_secrets": true })).await);
-    admin.post(&told.path, json!({ "includes_secrets": true })).await.ok();
-    admin.post(&told.path, json!({ "url": "https://third.example.com" })).await.ok();
+    lacks_everything(&helper.post(&with_secrets.path, json!({ "includes_secrets": true })).await);
+    admin.post(&with_secrets.path, json!({ "includes_secrets": true })).await.ok();
+    admin.post(&with_secrets.path, json!({ "url": "https://third.example.com" })).await.ok();
 }

@@ -8,9 +8,13 @@ use vestibule_testing::on_both_engines;
 use super::{NO_WEBHOOK, URL, not_found};
 use crate::support::TestApp;
 
-on_both_engines!(what_is_said_is_changed_and_the_rest_stays, one_is_disabled_and_enabled, what_cannot_be_is_refused);
+on_both_engines!(
+    update_changes_only_the_fields_that_are_sent,
+    a_webhook_is_disabled_and_enabled,
+    update_with_invalid_fields_is_refused
+);
 
-async fn what_is_said_is_changed_and_the_rest_stays(app: TestApp) {
+async fn update_changes_only_the_fields_that_are_sent(app: TestApp) {
     let admin = app.admin().await;
     let webhook = admin.webhook(URL).await;
     let mut expected = admin.get(&webhook.path).await.ok()["webhook"].clone();
@@ -37,7 +41,7 @@ async fn what_is_said_is_changed_and_the_rest_stays(app: TestApp) {
     assert_eq!((&entries[0]["actor_id"], &entries[0]["target_id"]), (&json!(admin.id), &json!(webhook.id)));
 }
 
-async fn one_is_disabled_and_enabled(app: TestApp) {
+async fn a_webhook_is_disabled_and_enabled(app: TestApp) {
     let admin = app.admin().await;
     let webhook = admin.webhook(URL).await;
     let set = async |disabled: bool| -> Json {
@@ -51,11 +55,11 @@ async fn one_is_disabled_and_enabled(app: TestApp) {
     assert_eq!(set(true).await, since);
     assert_eq!(set(false).await, json!(null));
     let entries = app.audited("webhook.updated").await;
-    let told = |entry: &Json| (entry["before"]["disabled"].clone(), entry["after"]["disabled"].clone());
-    assert_eq!(told(&entries[1]), (json!(false), json!(true)));
+    let change = |entry: &Json| (entry["before"]["disabled"].clone(), entry["after"]["disabled"].clone());
+    assert_eq!(change(&entries[1]), (json!(false), json!(true)));
 }
 
-async fn what_cannot_be_is_refused(app: TestApp) {
+async fn update_with_invalid_fields_is_refused(app: TestApp) {
     let admin = app.admin().await;
     let webhook = admin.webhook(URL).await;
     let before = admin.get(&webhook.path).await.ok();

@@ -6,16 +6,16 @@ use vestibule_testing::on_both_engines;
 use super::People;
 
 on_both_engines!(
-    fields_are_shown_as_asked_for,
-    unknown_names_show_nothing,
-    what_is_no_list_of_names_is_refused,
-    a_relation_with_a_star_behind_it_adds_to_the_default,
-    signs_count_for_nothing_beside_a_name_without_one,
+    fields_are_returned_as_selected,
+    unknown_fields_are_left_out,
+    invalid_fields_return_400,
+    a_relation_with_a_trailing_star_adds_to_the_default,
+    signs_are_ignored_beside_a_name_without_a_sign,
 );
 
 const ALL: &str = "avatar_url created_at deleted_at email first_name id last_name locked_at metadata phone updated_at";
 
-/// The keys of the users, which are the same for all of them.
+/// The keys of each listed user, which are the same for all.
 async fn keys(people: &People, fields: &str) -> String {
     let page = people.list(&format!("limit=2&fields={fields}")).await;
     let keys = |user: &Json| {
@@ -29,7 +29,7 @@ async fn keys(people: &People, fields: &str) -> String {
 }
 
 /// notes A4
-async fn fields_are_shown_as_asked_for(people: People) {
+async fn fields_are_returned_as_selected(people: People) {
     for (fields, shown) in [
         ("email", "email id"),
         ("id,email", "email id"),
@@ -59,7 +59,7 @@ async fn fields_are_shown_as_asked_for(people: People) {
 }
 
 /// notes A4
-async fn unknown_names_show_nothing(people: People) {
+async fn unknown_fields_are_left_out(people: People) {
     for (fields, shown) in [
         ("nosuch", "id"),
         ("id,nosuch", "id"),
@@ -76,7 +76,7 @@ async fn unknown_names_show_nothing(people: People) {
         ("*roles", ALL),
         ("*user", ALL),
         ("%2Broles.id", ALL),
-        // The reference asks its database for these, and shows the database's complaint.
+        // The reference queries its database for these, and returns the database's error.
         ("__proto__", "id"),
         ("constructor", "id"),
     ] {
@@ -85,7 +85,7 @@ async fn unknown_names_show_nothing(people: People) {
 }
 
 /// notes A4
-async fn what_is_no_list_of_names_is_refused(people: People) {
+async fn invalid_fields_return_400(people: People) {
     for (query, got) in
         [("fields[]=email", "email"), ("fields=email&fields=id", "email,id"), ("fields[a]=email", "[object Object]")]
     {
@@ -94,14 +94,14 @@ async fn what_is_no_list_of_names_is_refused(people: People) {
 }
 
 /// notes A4
-async fn a_relation_with_a_star_behind_it_adds_to_the_default(people: People) {
+async fn a_relation_with_a_trailing_star_adds_to_the_default(people: People) {
     for fields in ["invites.*", "id.*", "%2Broles.*"] {
         assert_eq!(keys(&people, fields).await, ALL, "{fields}");
     }
 }
 
 /// notes A4
-async fn signs_count_for_nothing_beside_a_name_without_one(people: People) {
+async fn signs_are_ignored_beside_a_name_without_a_sign(people: People) {
     for (fields, shown) in [("id,-email", "email id"), ("email,-id", "email id")] {
         assert_eq!(keys(&people, fields).await, shown, "{fields}");
     }

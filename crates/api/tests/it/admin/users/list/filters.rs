@@ -6,16 +6,16 @@ use vestibule_testing::on_both_engines;
 use super::People;
 
 on_both_engines!(
-    fields_are_compared_as_by_the_reference,
-    fields_are_compared_in_more_ways_than_by_the_reference,
+    fields_are_compared_as_in_the_reference,
+    fields_have_more_comparisons_than_the_reference,
     times_are_compared,
-    filters_are_joined,
-    what_cannot_be_compared_is_refused,
-    the_deleted_are_found_when_asked_for,
+    filters_are_combined,
+    invalid_comparisons_return_400,
+    deleted_users_are_found_on_request,
 );
 
 /// notes A6, A10, A12
-async fn fields_are_compared_as_by_the_reference(people: People) {
+async fn fields_are_compared_as_in_the_reference(people: People) {
     let (zed, bob) = (people.zed.as_str(), people.bob.as_str());
     for (query, names) in [
         ("email=zed@x.test", "zed"),
@@ -59,8 +59,8 @@ async fn fields_are_compared_as_by_the_reference(people: People) {
     assert_eq!(people.names(&format!("{many}id[]={bob}")).await, "zed bob");
 }
 
-/// What the reference refuses for users: lists and operators of text fields. Addresses are compared in their one form.
-async fn fields_are_compared_in_more_ways_than_by_the_reference(people: People) {
+/// What the reference refuses for users: lists and operators of text fields. Addresses are compared in canonical form.
+async fn fields_have_more_comparisons_than_the_reference(people: People) {
     let zed = people.zed.as_str();
     for (query, names) in [
         ("email=ZED@X.TEST", "zed"),
@@ -120,8 +120,8 @@ async fn times_are_compared(people: People) {
     }
 }
 
-/// The reference has them for invites alone.
-async fn filters_are_joined(people: People) {
+/// The reference supports these for invites only.
+async fn filters_are_combined(people: People) {
     for (query, names) in [
         ("$and[0][email]=zed@x.test&$and[1][first_name]=Bob", ""),
         ("$and[0][last_name]=Moore&$and[1][first_name]=Ann", "zed"),
@@ -139,8 +139,8 @@ async fn filters_are_joined(people: People) {
     }
 }
 
-/// notes A6, A7, A8: to times that are none the reference answers 500, and passes over operators that are none
-async fn what_cannot_be_compared_is_refused(people: People) {
+/// notes A6, A7, A8: the reference answers 500 to invalid times, and ignores unknown operators
+async fn invalid_comparisons_return_400(people: People) {
     let no_time = |text: &str| format!("'{text}' is not a date and time such as 2026-11-22T09:30:00Z");
     for text in ["garbage", "", "2020", "0", "now", "2026-13-45", "2026-02-30", "99999-01-01", "1795351496000", "-1"] {
         let reasons = format!("Invalid value for field 'created_at': {}", no_time(text));
@@ -184,8 +184,8 @@ async fn what_cannot_be_compared_is_refused(people: People) {
     people.is_invalid(&many, "The filter has more than 100 conditions").await;
 }
 
-/// The reference shows nothing more with `with_deleted`.
-async fn the_deleted_are_found_when_asked_for(people: People) {
+/// The reference returns nothing more with `with_deleted`.
+async fn deleted_users_are_found_on_request(people: People) {
     people.admin.delete(&format!("/admin/users/{}", people.zed)).await.ok();
     for (query, names) in [
         ("", "admin bob carl anna"),

@@ -1,20 +1,20 @@
-//! The forms that a query string may have, and what cannot be read of one.
+//! The forms that a query string may have, and those that are refused.
 
 use vestibule_testing::on_both_engines;
 
 use super::People;
 
-on_both_engines!(nothing_is_no_parameter, what_cannot_be_read_is_refused);
+on_both_engines!(empty_parameters_are_ignored, invalid_query_strings_return_400);
 
 /// notes A10
-async fn nothing_is_no_parameter(people: People) {
+async fn empty_parameters_are_ignored(people: People) {
     for query in ["", "=", "&", "&&&", "=x"] {
         assert_eq!(people.names(query).await, "admin zed bob carl anna", "{query}");
     }
 }
 
-/// notes A10: the reference makes something of each of these, or answers 431 or 500
-async fn what_cannot_be_read_is_refused(people: People) {
+/// notes A10: the reference accepts each of these in some form, or answers 431 or 500
+async fn invalid_query_strings_return_400(people: People) {
     let brackets = |name: &str| format!("The brackets of the parameter '{name}' do not match");
     for (query, name) in
         [("email[=1", "email["), ("email[]]=1", "email[]]"), ("email[[]]=1", "email[[]]"), ("[=1", "[")]

@@ -1,6 +1,6 @@
 //! `GET /admin/users`
 //!
-//! The users are those of the notes on the reference, group A, so that the answers can be read side by side.
+//! The users are those of the notes on the reference, group A, so that the responses can be read side by side.
 
 mod fields;
 mod filters;
@@ -17,7 +17,7 @@ use vestibule_testing::{SetUp, TestDatabase};
 
 use crate::support::{TestApp, User};
 
-/// Five users, created a second after one another, of whom zed was changed a minute later.
+/// Five users, created one second apart, of whom zed was updated a minute later.
 struct People {
     app: TestApp,
     admin: User,
@@ -53,7 +53,7 @@ impl People {
         self.admin.get(&format!("/admin/users?{query}")).await.ok()
     }
 
-    /// Who is listed, by the beginning of the address.
+    /// The listed users, by the local part of their addresses.
     async fn names(&self, query: &str) -> String {
         let listed = self.list(query).await;
         let names = listed["users"].as_array().unwrap().iter().map(|user| {

@@ -4,11 +4,11 @@ use vestibule_testing::on_both_engines;
 
 use super::People;
 
-on_both_engines!(users_come_in_the_order_asked_for, what_cannot_be_sorted_by_is_refused);
+on_both_engines!(users_are_sorted_as_requested, invalid_order_returns_400);
 
-/// notes A1, A3. The reference sorts addresses byte by byte and so has `Carl%x@x.test` first; here the form in which
-/// addresses are compared decides.
-async fn users_come_in_the_order_asked_for(people: People) {
+/// notes A1, A3. The reference sorts addresses byte by byte and so has `Carl%x@x.test` first; here the canonical form
+/// decides.
+async fn users_are_sorted_as_requested(people: People) {
     for (order, names) in [
         ("email", "admin anna bob carl zed"),
         ("-email", "zed carl bob anna admin"),
@@ -17,14 +17,14 @@ async fn users_come_in_the_order_asked_for(people: People) {
         ("updated_at", "admin bob carl anna zed"),
         ("id", "admin zed bob carl anna"),
         ("-id", "anna carl bob zed admin"),
-        // Nothing comes last, and first where the order is turned round.
+        // Null is last, and first in descending order.
         ("first_name", "zed bob carl anna admin"),
         ("-first_name", "admin anna carl bob zed"),
-        // Where the names are the same, the ids decide.
+        // Equal names are ordered by id.
         ("last_name", "zed carl bob admin anna"),
         ("-last_name", "admin anna bob zed carl"),
         ("deleted_at", "admin zed bob carl anna"),
-        // Several at once, which the reference fails on.
+        // Several fields at once, on which the reference fails.
         ("last_name,-email", "zed carl bob anna admin"),
         ("last_name,email", "carl zed bob admin anna"),
         ("-last_name,%20email", "admin anna bob carl zed"),
@@ -35,7 +35,7 @@ async fn users_come_in_the_order_asked_for(people: People) {
 }
 
 /// notes A3: the reference answers 500 to all but the last four, and sorts by metadata
-async fn what_cannot_be_sorted_by_is_refused(people: People) {
+async fn invalid_order_returns_400(people: People) {
     for order in
         ["nosuch", "-nosuch", "--email", "--", "-", "", "EMAIL", "email:desc", "password", "user.email", "metadata"]
     {

@@ -6,15 +6,15 @@ use vestibule_testing::on_both_engines;
 use super::People;
 
 on_both_engines!(
-    a_page_tells_count_offset_and_limit,
-    numbers_are_read_as_the_reference_reads_them,
-    numbers_that_the_reference_fails_on_are_refused,
-    what_is_no_number_is_refused,
-    unknown_parameters_are_refused_by_name,
+    a_page_has_count_offset_and_limit,
+    numbers_are_read_as_in_the_reference,
+    numbers_on_which_the_reference_fails_return_400,
+    invalid_numbers_return_400,
+    unknown_parameters_return_400_with_their_names,
 );
 
 /// notes A1, A2, A12
-async fn a_page_tells_count_offset_and_limit(people: People) {
+async fn a_page_has_count_offset_and_limit(people: People) {
     let all = "admin zed bob carl anna";
     for (query, names, offset, limit) in [
         ("", all, 0, 50),
@@ -24,7 +24,7 @@ async fn a_page_tells_count_offset_and_limit(people: People) {
         ("limit=6", all, 0, 6),
         ("limit=51", all, 0, 51),
         ("limit=1000", all, 0, 1_000),
-        // The reference repeats the limit that was asked for; a client that goes on by ours skips nothing.
+        // The reference repeats the requested limit; a client that pages by the limit of the response skips nothing.
         ("limit=1001", all, 0, 1_000),
         ("limit=1000000", all, 0, 1_000),
         ("limit=2147483648", all, 0, 1_000),
@@ -47,7 +47,7 @@ async fn a_page_tells_count_offset_and_limit(people: People) {
 }
 
 /// notes A2, A12
-async fn numbers_are_read_as_the_reference_reads_them(people: People) {
+async fn numbers_are_read_as_in_the_reference(people: People) {
     for (text, limit) in [
         ("1.5", 1),
         ("%2B2", 2),
@@ -57,7 +57,7 @@ async fn numbers_are_read_as_the_reference_reads_them(people: People) {
         ("01", 1),
         ("0.4", 0),
         ("9007199254740993", 9_007_199_254_740_992_u64),
-        // The reference stops reading at the `e`, and takes these for 1 and 5.
+        // The reference stops reading at the `e`, and reads these as 1 and 5.
         ("1e1", 10),
         ("5e-1", 0),
     ] {
@@ -66,8 +66,8 @@ async fn numbers_are_read_as_the_reference_reads_them(people: People) {
     }
 }
 
-/// notes A2: the reference answers 500 to what is negative, and to others a page whose limit is another number
-async fn numbers_that_the_reference_fails_on_are_refused(people: People) {
+/// notes A2: the reference answers 500 to negative numbers, and to others returns a page with a different limit
+async fn numbers_on_which_the_reference_fails_return_400(people: People) {
     for name in ["limit", "offset"] {
         for text in ["-1", "-0.5", "-9223372036854775809", "-1e300"] {
             let reasons = format!("Value for field '{name}' too small, expected at least: '0'");
@@ -85,7 +85,7 @@ async fn numbers_that_the_reference_fails_on_are_refused(people: People) {
 }
 
 /// notes A2, A12
-async fn what_is_no_number_is_refused(people: People) {
+async fn invalid_numbers_return_400(people: People) {
     for (query, name, got) in [
         ("limit=", "limit", ""),
         ("limit=%20", "limit", " "),
@@ -107,7 +107,7 @@ async fn what_is_no_number_is_refused(people: People) {
 }
 
 /// notes A2, A6, A7, A10
-async fn unknown_parameters_are_refused_by_name(people: People) {
+async fn unknown_parameters_return_400_with_their_names(people: People) {
     for (query, names) in [
         ("nosuch=1", "nosuch"),
         ("nosuch=1&other=2", "nosuch, other"),
@@ -129,7 +129,7 @@ async fn unknown_parameters_are_refused_by_name(people: People) {
         ("%ff=1", "%ff"),
         ("email]=1", "email]"),
         ("[]=1", "0"),
-        // The reference takes these for nothing at all.
+        // The reference ignores these.
         ("__proto__=1", "__proto__"),
         ("constructor[prototype][x]=1", "constructor"),
     ] {

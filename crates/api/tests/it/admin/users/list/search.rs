@@ -4,10 +4,10 @@ use vestibule_testing::on_both_engines;
 
 use super::People;
 
-on_both_engines!(every_word_is_part_of_a_text_field, wildcards_are_letters_like_others, what_is_no_text_is_refused);
+on_both_engines!(each_word_must_occur_in_a_text_field, wildcards_are_literal, invalid_search_text_returns_400);
 
 /// notes A5, A11, A12, A13
-async fn every_word_is_part_of_a_text_field(people: People) {
+async fn each_word_must_occur_in_a_text_field(people: People) {
     people
         .admin
         .post(&format!("/admin/users/{}", people.zed), serde_json::json!({ "avatar_url": "https://i.test/quokka.png" }))
@@ -24,7 +24,7 @@ async fn every_word_is_part_of_a_text_field(people: People) {
         ("x.test", "zed bob carl anna"),
         ("X.TEST", "zed bob carl anna"),
         ("1", "bob"),
-        // Capitals are put aside, accents are not.
+        // Case is ignored, accents are not.
         ("%C3%80lv", "bob"),
         ("%C3%A0lv", "bob"),
         ("alvarez", ""),
@@ -37,7 +37,7 @@ async fn every_word_is_part_of_a_text_field(people: People) {
         ("zed%20bob", ""),
         ("ann+x.test", "zed anna"),
         ("%20ann%20", "zed anna"),
-        // No word spans two fields, and neither ids, metadata nor pictures are searched.
+        // No word spans two fields; ids, metadata and pictures are not searched.
         ("annmoore", ""),
         ("testann", ""),
         ("user_", ""),
@@ -55,19 +55,19 @@ async fn every_word_is_part_of_a_text_field(people: People) {
     assert_eq!((&page["count"], &page["users"][0]["email"]), (&4.into(), &"Carl%x@x.test".into()));
 }
 
-/// security.md 29. To the reference they are wildcards, and find everybody.
-async fn wildcards_are_letters_like_others(people: People) {
+/// security.md 29. The reference reads them as wildcards, and finds all users.
+async fn wildcards_are_literal(people: People) {
     for (q, names) in
         [("%25", "carl"), ("_", "bob"), ("%25x", "carl"), ("b%25", ""), ("a_n", ""), ("*", ""), ("%5C%25", "")]
     {
         assert_eq!(people.names(&format!("q={q}")).await, names, "{q}");
     }
-    // To the reference it stands for no search at all.
+    // The reference reads it as no search at all.
     assert_eq!(people.names("q=null").await, "");
 }
 
 /// notes A5
-async fn what_is_no_text_is_refused(people: People) {
+async fn invalid_search_text_returns_400(people: People) {
     for (query, got) in [("q[]=ann", "ann"), ("q=ann&q=bob", "ann,bob"), ("q[a]=1", "[object Object]")] {
         people.is_invalid(query, &format!("Expected type: 'string' for field 'q', got: '{got}'")).await;
     }
