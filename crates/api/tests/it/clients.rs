@@ -1,5 +1,5 @@
-//! What Medusa's clients compare in answers, as `@medusajs/dashboard` and `@medusajs/js-sdk` 2.21.2 have it: sentences and
-//! statuses that decide what they do next. What they only show may have our words.
+//! What Medusa's clients compare in responses, as `@medusajs/dashboard` and `@medusajs/js-sdk` 2.21.2 have it: messages
+//! and statuses that decide what they do next. What they only display may have our own words.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ on_both_engines!(
     tokens_in_links_have_the_claims_that_the_admin_reads,
 );
 
-/// The Admin's page of an invite signs in where this sentence comes with a 401, and gives up otherwise.
+/// The Admin's page of an invite signs in when this message comes with a 401, and gives up otherwise.
 async fn taken_address_is_refused_in_the_sentence_that_makes_the_admin_sign_in(app: TestApp) {
     app.user("ada@example.com").await;
     let body = json!({ "email": "ada@example.com", "password": "Harbour-quarry-77x" });
@@ -40,7 +40,7 @@ async fn invite_that_cannot_be_accepted_is_no_400(app: TestApp) {
     assert_eq!(ada.accept(&invite.token).await.status, 401);
 }
 
-/// The Admin's profile asks for a code if the message has this sentence, and gives up otherwise.
+/// The Admin's profile asks for a code if the message contains this sentence, and gives up otherwise.
 async fn missing_code_is_reported_in_the_sentence_that_makes_the_admin_ask_for_it(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let factor = app.enrol(&ada).await;
@@ -57,12 +57,12 @@ async fn missing_code_is_reported_in_the_sentence_that_makes_the_admin_ask_for_i
             }),
         );
     }
-    // The code that the Admin sends then, wrong and right.
+    // The code that the Admin then sends, wrong and right.
     let with = |code: &str| ada.delete(&path).json(&json!({ "method": "totp", "code": code }));
     assert_eq!(with(WRONG_CODE).await.status, 400);
     let disabled = with(&app.next_code(&factor.secret)).await.ok();
     assert_eq!(disabled["mfa_factor"]["status"], "disabled");
-    // A factor that is pending is no second factor yet: the password is the proof, and the sentence would be wrong.
+    // A pending factor is not a second factor yet: the password is the proof, and the sentence would be wrong.
     app.clock.advance(Duration::from_secs(9 * 60));
     let pending = ada.post("/auth/mfa/factors", json!({ "provider": "totp" })).await.ok();
     let pending = format!("/auth/mfa/factors/{}", pending["mfa_factor"]["id"].as_str().unwrap());
@@ -78,7 +78,7 @@ async fn wrong_password_is_the_401_that_the_admin_shows_at_the_form(app: TestApp
     refused.is_error(401, "unauthorized", "Invalid email or password");
 }
 
-/// The form for a new invite shows the message of a 400 and is silent about every other status.
+/// The form for a new invite shows the message of a 400 and ignores every other status.
 async fn refused_invite_is_the_400_whose_message_the_admin_shows(app: TestApp) {
     let admin = app.admin().await;
     admin.invite("ada@example.com").await;

@@ -1,4 +1,4 @@
-//! `/docs`: a page that shows the document, and works under its own policy.
+//! `/docs`: a page that displays the document, and works under its own policy.
 
 use crate::support::{Anonymous, Answer, TestApp};
 
@@ -35,7 +35,7 @@ async fn the_page_loads_its_own_assets_and_nothing_else() {
     works_under_its_policy(&anonymous, &page).await;
 }
 
-/// Scripts come from here and none stands in the page; styles may, which the page makes while it runs.
+/// Scripts come from this server and none is inline; inline styles are allowed, which the page creates while it runs.
 async fn works_under_its_policy(anonymous: &Anonymous, page: &Answer) {
     let policy = page.header("content-security-policy").unwrap();
     for part in [
@@ -58,7 +58,7 @@ async fn works_under_its_policy(anonymous: &Anonymous, page: &Answer) {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn unknown_paths_return_404() {
     let app = TestApp::sqlite().await;
     for path in ["/docs/nosuch.js", "/docs/%ff", "/docs/a/b/c", "/docs/%2e%2e/x", "/docs/../Cargo.toml"] {
         let answer = app.anonymous().get(path).await;

@@ -1,4 +1,4 @@
-//! `/health`, `/health/live`, `/health/ready`, and what no route is for.
+//! `/health`, `/health/live`, `/health/ready`, and paths without a route.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use vestibule_testing::{on_both_engines, postgres};
 use crate::support::TestApp;
 use crate::support::documented::operations;
 
-on_both_engines!(a_server_that_can_work_says_so, paths_and_methods_that_are_none_are_refused_as_json);
+on_both_engines!(health_reports_a_working_server, unknown_paths_and_methods_are_refused_as_json);
 
 /// notes E6
-async fn a_server_that_can_work_says_so(app: TestApp) {
+async fn health_reports_a_working_server(app: TestApp) {
     for path in ["/health", "/health/live", "/health?x=1"] {
         let answer = app.anonymous().get(path).await;
         assert_eq!((answer.status, answer.text()), (200, "OK"));
@@ -34,9 +34,9 @@ async fn app_behind_a_proxy() -> (postgres::TestDatabase, Proxy, TestApp) {
     (place, proxy, app)
 }
 
-/// security.md 34: a database that is away is reported, and so is that it is back.
+/// security.md 34: an unavailable database is reported, and so is its return.
 #[tokio::test]
-async fn a_postgres_that_is_away_is_reported() {
+async fn an_unavailable_postgres_is_reported() {
     let (_place, proxy, app) = app_behind_a_proxy().await;
     let admin = app.admin().await;
     proxy.cut();
@@ -57,7 +57,7 @@ async fn a_postgres_that_is_away_is_reported() {
 /// security.md 34: no route answers 500, and none 503 without `Retry-After`, which every response of these tests is checked
 /// for.
 #[tokio::test]
-async fn every_route_says_when_to_try_again_while_postgres_is_away() {
+async fn every_route_sends_retry_after_while_postgres_is_unavailable() {
     let (_place, proxy, app) = app_behind_a_proxy().await;
     let admin = app.admin().await;
     proxy.cut();
@@ -80,7 +80,7 @@ async fn every_route_says_when_to_try_again_while_postgres_is_away() {
     assert!(unavailable > 80, "{unavailable} of {}", operations().len());
 }
 
-/// A value that a field of this name takes.
+/// A value that a field of this name accepts.
 fn sample(name: &str) -> (String, serde_json::Value) {
     let value = match name {
         "email" | "identifier" => json!("ada@example.com"),
@@ -91,8 +91,8 @@ fn sample(name: &str) -> (String, serde_json::Value) {
     (name.to_owned(), value)
 }
 
-/// notes E6, C3; the reference answers in HTML
-async fn paths_and_methods_that_are_none_are_refused_as_json(app: TestApp) {
+/// notes E6, C3; the reference responds in HTML
+async fn unknown_paths_and_methods_are_refused_as_json(app: TestApp) {
     let admin = app.admin().await;
     for (method, path) in [
         ("GET", "/"),

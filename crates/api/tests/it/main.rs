@@ -1,8 +1,8 @@
-//! The JSON API from outside: requests through the router and all that every request passes, on both engines.
+//! The JSON API from outside: requests through the router and its middleware, on both engines.
 //!
 //! Modules mirror the routes' paths. `security` has a test for each number of security.md that concerns these routes,
-//! `bad_input` what every route must survive, `together` many requests at once, `contract` the exchange that was
-//! recorded from the reference. What holds of every answer is checked by the client of every test, see
+//! `bad_input` what every route must withstand, `together` concurrent requests, `contract` the exchange that was
+//! recorded from the reference. The client of every test checks what holds for every response, see
 //! `support::Answer`.
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that panics has failed")]

@@ -1,5 +1,5 @@
-//! What the Medusa Admin requests beside users, invites and API keys: answered in the reference's form where the setting
-//! says so, and not there otherwise.
+//! The Medusa Admin's requests beside users, invites and API keys: answered in the reference's form where the setting
+//! enables them, and unknown otherwise.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn path(path: &str) -> String {
 }
 
 #[tokio::test]
-async fn medusa_admin_routes_are_not_there_by_default() {
+async fn medusa_admin_routes_are_off_by_default() {
     let app = TestApp::sqlite().await;
     let admin = app.admin().await;
     for route in MEDUSA_ADMIN_ROUTES {
@@ -65,7 +65,7 @@ async fn medusa_admin_routes_are_closed_to_callers_without_a_session() {
     }
 }
 
-/// security.md 18: enrolment happens on the Admin's profile page, which asks for these first.
+/// security.md 18: enrolment happens on the Admin's profile page, which requests these first.
 #[tokio::test]
 async fn medusa_admin_routes_answer_a_user_who_must_set_up_a_second_factor() {
     let app = app_for_the_admin().await;
@@ -81,7 +81,7 @@ async fn medusa_admin_routes_answer_a_user_who_must_set_up_a_second_factor() {
     ada.get("/admin/users/me").await.ok();
 }
 
-/// The Admin's form for a new invite is silent about every other status; the audit log has the refusals all the same.
+/// The Admin's form for a new invite ignores every other status; the audit log records the refusals all the same.
 async fn refused_invite_is_the_400_whose_message_the_admin_shows(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).medusa_admin().open().await;
     let admin = app.admin().await;

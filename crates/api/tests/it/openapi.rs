@@ -1,4 +1,4 @@
-//! `/openapi.json`: the document that is served is the one that is kept, and has every route.
+//! `/openapi.json`: the served document equals the file, and has every route.
 
 use serde_json::{Value as Json, json};
 use vestibule_api::routes::ROUTES;
@@ -7,37 +7,37 @@ use vestibule_web::access::{Access, Route};
 use crate::support::TestApp;
 use crate::support::documented::{document, operations};
 
-/// The document that is kept, for whoever wants to read it without a server, and to see in a review what has changed.
-const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+/// The document as a file, to read without a server and to see changes in a review.
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
 
-/// With `UPDATE_SNAPSHOTS=1` what is kept is written anew.
+/// With `UPDATE_SNAPSHOTS=1` the file is written again.
 #[test]
-fn the_kept_document_is_the_present_one() {
+fn the_file_is_up_to_date() {
     let present = vestibule_api::openapi::document();
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(KEPT, &present).unwrap();
+        std::fs::write(FILE, &present).unwrap();
     }
-    let kept = std::fs::read_to_string(KEPT).unwrap_or_default();
+    let written = std::fs::read_to_string(FILE).unwrap_or_default();
     assert!(
-        kept == present,
-        "the API's description has changed: look at it with UPDATE_SNAPSHOTS=1 and `git diff {KEPT}`"
+        written == present,
+        "the API's description has changed: review it with UPDATE_SNAPSHOTS=1 and `git diff {FILE}`"
     );
 }
 
 #[tokio::test]
-async fn the_served_document_is_the_kept_one() {
+async fn the_served_document_equals_the_file() {
     let app = TestApp::sqlite().await;
     let served = app.anonymous().get("/openapi.json").await;
     assert_eq!(served.ok(), document());
     assert_eq!(served.header("content-type"), Some("application/json"));
 }
 
-/// Every line of the table of routes is in the document.
+/// Every line of the route table is in the document.
 #[test]
 fn every_route_is_documented() {
     let document = document();
     let is_missing = |route: &&Route| {
-        // To these two methods the path is that of `/admin/users/{id}`.
+        // For these two methods the path is that of `/admin/users/{id}`.
         let is_an_id = route.path == "/admin/users/me" && route.method != "GET";
         !is_an_id && document["paths"][route.path][route.method.to_lowercase()].is_null()
     };
@@ -46,7 +46,7 @@ fn every_route_is_documented() {
 }
 
 #[test]
-fn every_operation_says_what_it_answers_and_who_may_ask() {
+fn every_operation_documents_its_responses_and_callers() {
     for operation in operations() {
         let name = format!("{} {}", operation.method, operation.path);
         let about = &operation.about;
@@ -54,7 +54,7 @@ fn every_operation_says_what_it_answers_and_who_may_ask() {
         let responses = about["responses"].as_object().unwrap();
         assert!(responses.contains_key("200") || responses.contains_key("201"), "{name}");
         let route = ROUTES.iter().find(|route| route.method == operation.method && route.path == operation.path);
-        // Everybody may come with the token of a reset, which is no session's: the route itself asks for it.
+        // Any caller may send the token of a reset, which is not a session's: the route itself checks it.
         let takes_a_reset = operation.path.ends_with("/update");
         assert_eq!(operation.is_guarded(), route.unwrap().access != Access::Public || takes_a_reset, "{name}");
         assert!(!operation.is_guarded() || responses.contains_key("401"), "{name}");
@@ -68,7 +68,7 @@ fn every_operation_says_what_it_answers_and_who_may_ask() {
     }
 }
 
-/// What the server and the guard answer before a handler runs is documented for every operation that they stand in front of.
+/// Every operation documents the responses of the server and of the guard in front of it.
 #[test]
 fn every_operation_documents_the_errors_of_its_guard_and_of_the_server() {
     for operation in operations() {
@@ -76,7 +76,7 @@ fn every_operation_documents_the_errors_of_its_guard_and_of_the_server() {
             ROUTES.iter().find(|route| route.method == operation.method && route.path == operation.path).unwrap();
         let responses = operation.about["responses"].as_object().unwrap();
         let may_be_refused = match route.access {
-            // Another website may send it; everyone else who comes this far passes.
+            // Another website may send it; every other caller that gets this far passes.
             Access::Public | Access::Bearer | Access::Challenge | Access::Enrolment | Access::Factors => {
                 route.method != "GET"
             }
@@ -102,7 +102,7 @@ fn every_operation_documents_the_errors_of_its_guard_and_of_the_server() {
     }
 }
 
-/// `fields` may leave everything out but the id, also of what belongs to what is selected.
+/// `fields` may exclude everything but the id, also in selected relations.
 #[test]
 fn operations_with_fields_guarantee_the_id_alone() {
     fn check(schema: &Json, name: &str) -> usize {
@@ -127,9 +127,9 @@ fn operations_with_fields_guarantee_the_id_alone() {
     assert!(count > 25, "{count}");
 }
 
-/// How the document says that an API key is shown, and that it opens what has a policy and nothing else.
+/// The document describes how to send an API key, and which routes accept it.
 #[test]
-fn every_route_that_programs_may_come_to_takes_http_basic() {
+fn every_route_open_to_api_keys_takes_http_basic() {
     let schemes = &document()["components"]["securitySchemes"];
     for scheme in ["basic", "bearer"] {
         assert_eq!((&schemes[scheme]["type"], &schemes[scheme]["scheme"]), (&json!("http"), &json!(scheme)));
@@ -143,9 +143,9 @@ fn every_route_that_programs_may_come_to_takes_http_basic() {
     }
 }
 
-/// Programs make a function of each, and the page a place to link to.
+/// Clients name a function after each, and the page an anchor.
 #[test]
-fn every_operation_has_an_id_of_its_own() {
+fn every_operation_has_a_unique_id() {
     let mut ids: Vec<String> =
         operations().iter().map(|operation| operation.about["operationId"].to_string()).collect();
     let all = ids.len();

@@ -1,5 +1,5 @@
-//! What is answered has the fields that the document tells, no more and no fewer, of the kinds that it tells. The
-//! client of every test holds every answer against it, see `support::documented`; here each operation answers once.
+//! Responses have the fields that the document describes, no more and no fewer, of the documented types. The client of
+//! every test checks every response against it, see `support::documented`; here each operation succeeds once.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -9,7 +9,7 @@ use crate::support::{Client, PASSWORD, RoleScene, Sink, TestApp, User, forge};
 
 on_both_engines!(every_operation_succeeds_in_the_documented_form);
 
-/// The session of somebody's token.
+/// The session id of a token.
 fn session_of(user: &User) -> String {
     forge::claims(&user.token)["sid"].as_str().unwrap().to_owned()
 }
@@ -33,22 +33,22 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
         let name = format!("{} {}", operation.method, operation.path);
         let email = format!("u{number}@example.com");
         let invite = ada.invite(&email).await;
-        // Somebody with a second factor, for what is asked of it.
+        // A user with a second factor, for the requests about factors.
         let careful = app.user(&format!("careful{number}@example.com")).await;
         let is_mfa = operation.path.contains("mfa");
         let factor = if is_mfa { Some(app.enrol(&careful).await) } else { None };
-        let half = if is_mfa { Some(app.half_in(&format!("careful{number}@example.com")).await) } else { None };
+        let half = if is_mfa { Some(app.pending_sign_in(&format!("careful{number}@example.com")).await) } else { None };
         let code = factor.as_ref().map(|factor| app.next_code(&factor.secret));
         let credentials = json!({ "email": email, "password": PASSWORD });
         let key = admin.api_key("CI", None).await.id;
         if name == "DELETE /admin/api-keys/{id}" {
             admin.post_nothing(&format!("/admin/api-keys/{key}/revoke")).await.ok();
         }
-        // A webhook, and what was delivered to it.
-        let is_told = operation.path.contains("webhooks") || operation.path.contains("deliveries");
-        let told = if is_told { Some(webhook_and_delivery(&app, &admin).await) } else { None };
-        // What is locked, or signed out, is somebody of whom nothing else is asked.
-        let is_his = ["/sessions", "/lock", "/unlock", "/failed-attempts", "/reset-password"]
+        // A webhook, and a delivery to it.
+        let is_delivery = operation.path.contains("webhooks") || operation.path.contains("deliveries");
+        let ids = if is_delivery { Some(webhook_and_delivery(&app, &admin).await) } else { None };
+        // The locked or signed-out user makes no other requests.
+        let is_about_careful = ["/sessions", "/lock", "/unlock", "/failed-attempts", "/reset-password"]
             .iter()
             .any(|part| operation.path.contains(part));
         let path = operation.at(|parameter| match parameter {
@@ -61,10 +61,10 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
             "session_id" => session_of(&careful),
             _ if operation.path.starts_with("/auth/sessions") => session_of(&careful),
             _ if operation.path.contains("api-keys") => key.clone(),
-            "delivery_id" => told.as_ref().unwrap().1.clone(),
-            _ if operation.path.contains("webhooks") => told.as_ref().unwrap().0.clone(),
-            _ if operation.path.contains("deliveries") => told.as_ref().unwrap().1.clone(),
-            _ if is_mfa || is_his => careful.id.clone(),
+            "delivery_id" => ids.as_ref().unwrap().1.clone(),
+            _ if operation.path.contains("webhooks") => ids.as_ref().unwrap().0.clone(),
+            _ if operation.path.contains("deliveries") => ids.as_ref().unwrap().1.clone(),
+            _ if is_mfa || is_about_careful => careful.id.clone(),
             _ if operation.path.contains("invites") => invite.id.clone(),
             _ if operation.path.contains("audit") => entry.clone(),
             "role_id" | "policy_id" => "nosuch".into(),
@@ -141,7 +141,7 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
         let answer = if body.is_null() { ask } else { ask.json(&body) }.await;
         // These two are for providers that redirect.
         let is_redirect = operation.path.ends_with("/callback") || name == "GET /auth/{actor_type}/{provider}";
-        // And these make something that is only begun.
+        // And these only begin something.
         let is_begun = operation.path.ends_with("/reset-password") && operation.path.starts_with("/auth/")
             || operation.path == "/auth/verification/request";
         let status = if is_redirect { 401 } else { 200 + u16::from(is_begun) };

@@ -1,4 +1,4 @@
-//! A slash at the end of a path changes nothing, for any method and any route.
+//! A trailing slash changes nothing, for any method and any route.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -6,9 +6,9 @@ use vestibule_testing::on_both_engines;
 use crate::support::TestApp;
 use crate::support::documented::operations;
 
-on_both_engines!(every_route_answers_the_same_with_a_slash_at_the_end);
+on_both_engines!(every_route_responds_the_same_with_a_trailing_slash);
 
-async fn every_route_answers_the_same_with_a_slash_at_the_end(app: TestApp) {
+async fn every_route_responds_the_same_with_a_trailing_slash(app: TestApp) {
     let admin = app.admin().await;
     for operation in operations() {
         let path = operation.at(|name| match name {
@@ -17,11 +17,11 @@ async fn every_route_answers_the_same_with_a_slash_at_the_end(app: TestApp) {
             _ => admin.id.clone(),
         });
         let slash = format!("{path}/");
-        let (method, nobody) = (&operation.method, app.anonymous());
-        let (plain, with) = (nobody.ask(method, &path).await, nobody.ask(method, &slash).await);
+        let (method, anonymous) = (&operation.method, app.anonymous());
+        let (plain, with) = (anonymous.ask(method, &path).await, anonymous.ask(method, &slash).await);
         assert_eq!((with.status, with.text()), (plain.status, plain.text()), "{method} {slash}");
-        let allow = nobody.ask("OPTIONS", &slash).await;
-        assert_eq!(allow.header("allow"), nobody.ask("OPTIONS", &path).await.header("allow"), "{slash}");
+        let allow = anonymous.ask("OPTIONS", &slash).await;
+        assert_eq!(allow.header("allow"), anonymous.ask("OPTIONS", &path).await.header("allow"), "{slash}");
         if method == "GET" {
             let (plain, with) = (admin.get(&path).await, admin.get(&slash).await);
             assert_eq!((with.status, with.text()), (plain.status, plain.text()), "{slash}");

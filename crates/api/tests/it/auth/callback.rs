@@ -8,10 +8,10 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 use super::Elsewhere;
 use crate::support::{TestApp, forge};
 
-on_both_engines!(emailpass_has_none, whoever_comes_back_is_signed_in);
+on_both_engines!(callback_of_emailpass_returns_an_error, callback_of_a_provider_signs_in);
 
 /// notes E1
-async fn emailpass_has_none(app: TestApp) {
+async fn callback_of_emailpass_returns_an_error(app: TestApp) {
     let path = "/auth/user/emailpass/callback";
     let body = json!({ "email": "ada@example.com", "password": "Lantern-trombone-42" });
     for answer in [app.anonymous().get(path).await, app.anonymous().post(path, body).await] {
@@ -21,7 +21,7 @@ async fn emailpass_has_none(app: TestApp) {
     refused.is_error(400, "not_allowed", "The actor type user is not allowed to use the auth provider nosuch");
 }
 
-async fn whoever_comes_back_is_signed_in(place: Arc<TestDatabase>) {
+async fn callback_of_a_provider_signs_in(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).open_with_provider(Elsewhere).await;
     let path = "/auth/user/elsewhere/callback";
     let answer = app.anonymous().get(&format!("{path}?code=right&name=ada%20b")).await.ok();
@@ -34,7 +34,7 @@ async fn whoever_comes_back_is_signed_in(place: Arc<TestDatabase>) {
     for ask in [app.anonymous().get(&format!("{path}?code=wrong&name=ada")), app.anonymous().post(path, json!({}))] {
         ask.await.is_error(401, "unauthorized", "Elsewhere does not know you");
     }
-    // A name that is no address proves nothing about one: that the invite came to the address is proof enough.
+    // A name that is not an address proves nothing about one; that the invite reached the address is proof enough.
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
     app.bearer(token).accept(&invite.token).await.ok();

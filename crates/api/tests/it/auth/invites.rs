@@ -1,5 +1,5 @@
-//! `POST /auth/invites/preview` and `POST /auth/invites/accept`, which the reference lacks. Why a token is refused is
-//! tested with the reference's own route.
+//! `POST /auth/invites/preview` and `POST /auth/invites/accept`, which the reference lacks. The reasons for refusing a
+//! token are tested with the reference's own route.
 
 use serde_json::json;
 use vestibule_flows::{Context, NewInvite};
@@ -8,17 +8,17 @@ use vestibule_testing::on_both_engines;
 use crate::support::{Invited, PASSWORD, TestApp, forge};
 
 on_both_engines!(
-    a_preview_tells_whom_by_whom_and_until_when,
-    a_preview_changes_nothing,
-    one_step_is_enough_to_come_in,
-    a_registration_of_the_address_does_not_stand_in_the_way,
-    what_cannot_be_read_is_refused,
+    preview_returns_address_inviter_and_expiry,
+    preview_changes_nothing,
+    accept_with_a_password_signs_in_with_one_request,
+    accept_works_beside_a_registration_of_the_address,
+    invalid_bodies_return_400,
 );
 
 const PREVIEW: &str = "/auth/invites/preview";
 const ACCEPT: &str = "/auth/invites/accept";
 
-async fn a_preview_tells_whom_by_whom_and_until_when(app: TestApp) {
+async fn preview_returns_address_inviter_and_expiry(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user("ada@example.com").await;
     admin.post(&format!("/admin/users/{}", ada.id), json!({ "first_name": "Ada", "last_name": "Lovelace" })).await.ok();
@@ -30,11 +30,11 @@ async fn a_preview_tells_whom_by_whom_and_until_when(app: TestApp) {
         "invited_by": { "first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com" },
     } });
     preview.is(200, &expected);
-    // Who has gone since is not named; an invite that gives nothing is as good as before.
+    // A deleted inviter is not named; an invite that grants nothing remains valid.
     admin.delete(&format!("/admin/users/{}", ada.id)).await.ok();
     expected["invite"]["invited_by"] = json!(null);
     app.anonymous().post(PREVIEW, json!({ "token": invite.token })).await.is(200, &expected);
-    // As is one that the command line has sent.
+    // As does an invite from the command line.
     let invite =
         app.flows.invite(&NewInvite::new("carl@example.com".parse().unwrap()), &Context::operator()).await.unwrap();
     let preview = app.anonymous().post(PREVIEW, json!({ "token": invite.token })).await.ok();
@@ -42,7 +42,7 @@ async fn a_preview_tells_whom_by_whom_and_until_when(app: TestApp) {
 }
 
 /// security.md 7
-async fn a_preview_changes_nothing(app: TestApp) {
+async fn preview_changes_nothing(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
     let before = admin.get("/admin/invites").await.ok();
@@ -59,7 +59,7 @@ async fn a_preview_changes_nothing(app: TestApp) {
     app.anonymous().accept_with_password(&invite.token, PASSWORD).await.ok();
 }
 
-async fn one_step_is_enough_to_come_in(app: TestApp) {
+async fn accept_with_a_password_signs_in_with_one_request(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("Ada@example.com").await;
     let body = json!({ "token": invite.token, "password": PASSWORD, "first_name": "Ada", "last_name": null });
@@ -79,7 +79,7 @@ async fn one_step_is_enough_to_come_in(app: TestApp) {
     assert_eq!(accepted["user"]["id"], again.id);
     let kept = admin.get(&format!("/admin/invites/{}?state=accepted", invite.id)).await.ok();
     assert_eq!(kept["invite"]["accepted_by"], again.id);
-    // Who shows something is not asked for it.
+    // A caller who sends a session does not need a password.
     let invite = admin.invite("bob@example.com").await;
     admin.accept_with_password(&invite.token, PASSWORD).await.ok();
     let invite = admin.invite("carl@example.com").await;
@@ -87,10 +87,10 @@ async fn one_step_is_enough_to_come_in(app: TestApp) {
 }
 
 /// security.md 6
-async fn a_registration_of_the_address_does_not_stand_in_the_way(app: TestApp) {
+async fn accept_works_beside_a_registration_of_the_address(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
-    // His own, with the same password, and somebody else's.
+    // Their own, with the same password, and another person's.
     let (own, other) = (
         app.registered("ada@example.com").await,
         app.anonymous().register("ada@example.com", "Other-harbour-77x").await,
@@ -107,7 +107,7 @@ async fn a_registration_of_the_address_does_not_stand_in_the_way(app: TestApp) {
     }
 }
 
-async fn what_cannot_be_read_is_refused(app: TestApp) {
+async fn invalid_bodies_return_400(app: TestApp) {
     let admin = app.admin().await;
     let token = admin.invite("ada@example.com").await.token;
     let long = "x".repeat(4_097);
@@ -141,6 +141,6 @@ async fn what_cannot_be_read_is_refused(app: TestApp) {
     }
     let short = app.anonymous().accept_with_password(&token, "1234567").await;
     short.is_coded(400, "invalid_data", "weak_password", "The password is too short: 8 characters at least");
-    // None of that has used the invite up.
+    // None of these has used the invite.
     app.anonymous().accept_with_password(&token, PASSWORD).await.ok();
 }

@@ -19,7 +19,7 @@ use vestibule_auth::{
     AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext, providers::Registration,
 };
 
-/// A provider that sends people elsewhere, and believes whoever comes back with the code `right` and a name.
+/// A provider that redirects, and authenticates every callback with the code `right` and a name.
 struct Elsewhere;
 
 #[async_trait]

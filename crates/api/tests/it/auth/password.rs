@@ -6,10 +6,10 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, TestApp};
 
 on_both_engines!(
-    whoever_knows_the_present_one_sets_another,
-    what_is_refused_changes_nothing,
-    guessing_here_is_counted_for_the_session,
-    only_whoever_is_in_has_one_to_change,
+    the_current_password_allows_a_new_one,
+    refused_changes_have_no_effect,
+    failed_attempts_are_counted_for_the_session,
+    changing_a_password_requires_a_session_of_a_user,
 );
 
 const ADA: &str = "ada@example.com";
@@ -17,7 +17,7 @@ const CHANGE: &str = "/auth/password";
 const NEW: &str = "Brand-new-quarry-19";
 
 /// security.md 13
-async fn whoever_knows_the_present_one_sets_another(app: TestApp) {
+async fn the_current_password_allows_a_new_one(app: TestApp) {
     let (here, elsewhere) = (app.user(ADA).await, app.user(ADA).await);
     let token = app.reset_token(ADA).await;
     let body = json!({ "current_password": PASSWORD, "new_password": NEW });
@@ -25,10 +25,10 @@ async fn whoever_knows_the_present_one_sets_another(app: TestApp) {
     here.get("/admin/users/me").await.ok();
     elsewhere.get("/admin/users/me").await.is_unauthorized();
     let refused = app.bearer(&token).post("/auth/user/emailpass/update", json!({ "password": PASSWORD })).await;
-    assert_eq!(refused.status, 401, "a reset that was asked for before");
+    assert_eq!(refused.status, 401, "an earlier reset token");
     app.anonymous().sign_in(ADA, PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
     app.anonymous().sign_in_as_user(ADA, NEW).await;
-    assert_eq!(app.events("auth.password_changed").await.len(), 1, "the owner is told");
+    assert_eq!(app.events("auth.password_changed").await.len(), 1, "the owner is notified");
     let entries = app.audited("password.changed").await;
     assert_eq!(
         (entries.len(), &entries[0]["actor_id"], &entries[0]["target_id"]),
@@ -38,7 +38,7 @@ async fn whoever_knows_the_present_one_sets_another(app: TestApp) {
 }
 
 /// security.md 8
-async fn what_is_refused_changes_nothing(app: TestApp) {
+async fn refused_changes_have_no_effect(app: TestApp) {
     let (here, elsewhere) = (app.user(ADA).await, app.user(ADA).await);
     here.post(CHANGE, json!({ "current_password": PASSWORD })).await.is_invalid("Field 'new_password' is required");
     let wrong = here.post(CHANGE, json!({ "current_password": NEW, "new_password": NEW })).await;
@@ -58,8 +58,8 @@ async fn what_is_refused_changes_nothing(app: TestApp) {
     app.anonymous().sign_in_as_user(ADA, PASSWORD).await;
 }
 
-/// security.md 11: a live session has a count of its own, which no stranger can use up.
-async fn guessing_here_is_counted_for_the_session(app: TestApp) {
+/// security.md 11: a live session has a count of its own, which no stranger can exhaust.
+async fn failed_attempts_are_counted_for_the_session(app: TestApp) {
     let ada = app.user(ADA).await;
     for round in 0..10 {
         let wrong = json!({ "current_password": format!("Wrong-lantern-{round}"), "new_password": NEW });
@@ -71,7 +71,7 @@ async fn guessing_here_is_counted_for_the_session(app: TestApp) {
     refused.is_coded(429, "too_many_requests", "too_many_attempts", message);
     assert_eq!(refused.header("retry-after"), Some("900"));
     let another = app.anonymous().sign_in_as_user(ADA, PASSWORD).await;
-    // The owner comes in by mail, at once, and the new session changes it at once.
+    // The owner signs in by a mailed link at any time, and the new session can change it immediately.
     let token = app.reset_token(ADA).await;
     app.bearer(&token).post("/auth/user/emailpass/update", json!({ "password": NEW })).await.ok();
     another.post(CHANGE, right).await.is_unauthorized();
@@ -79,7 +79,7 @@ async fn guessing_here_is_counted_for_the_session(app: TestApp) {
     ada.post(CHANGE, json!({ "current_password": NEW, "new_password": PASSWORD })).await.ok();
 }
 
-async fn only_whoever_is_in_has_one_to_change(app: TestApp) {
+async fn changing_a_password_requires_a_session_of_a_user(app: TestApp) {
     app.user(ADA).await;
     let body = || json!({ "current_password": PASSWORD, "new_password": NEW });
     app.anonymous().post(CHANGE, body()).await.is_unauthorized();

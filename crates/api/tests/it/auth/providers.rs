@@ -8,10 +8,10 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 use super::Elsewhere;
 use crate::support::TestApp;
 
-on_both_engines!(the_ways_to_sign_in_are_listed, one_that_was_added_is_listed_too);
+on_both_engines!(sign_in_methods_are_listed, an_added_provider_is_listed);
 
 /// notes E1
-async fn the_ways_to_sign_in_are_listed(app: TestApp) {
+async fn sign_in_methods_are_listed(app: TestApp) {
     let emailpass = json!({
         "id": "emailpass", "identifier": "emailpass", "display_name": "Email/Password Authentication", "flow": "credentials",
     });
@@ -19,7 +19,7 @@ async fn the_ways_to_sign_in_are_listed(app: TestApp) {
         let listed = app.anonymous().get(&format!("/auth/{actor_type}/providers?nosuch=1")).await;
         listed.is(200, &json!({ "providers": [emailpass] }));
     }
-    // An actor type ends up in tokens and rows; the reference takes any text.
+    // An actor type is written to tokens and rows; the reference takes any text.
     for actor_type in ["%00", "a%20b", "%C3%A9", "a%2Fb", "a:b", &"x".repeat(65)] {
         let refused = app.anonymous().get(&format!("/auth/{actor_type}/providers")).await;
         let message = "An actor type is a name of letters, digits, '-', '_' and '.'";
@@ -29,7 +29,7 @@ async fn the_ways_to_sign_in_are_listed(app: TestApp) {
     refused.is_error(400, "invalid_data", "The path is not valid UTF-8");
 }
 
-async fn one_that_was_added_is_listed_too(place: Arc<TestDatabase>) {
+async fn an_added_provider_is_listed(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).open_with_provider(Elsewhere).await;
     let listed = app.anonymous().get("/auth/user/providers").await.ok();
     let added =

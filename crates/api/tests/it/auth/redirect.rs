@@ -13,16 +13,16 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 use crate::support::{Answer, TestApp, forge};
 
 on_both_engines!(
-    a_program_is_sent_to_the_provider_and_comes_back_once,
-    a_sign_in_ends_in_the_browser_in_which_it_began,
-    one_process_begins_and_another_ends_it,
-    a_state_is_for_one_type_of_actors,
-    by_https_a_cookie_of_another_subdomain_does_not_count,
+    a_client_without_cookies_signs_in_once_per_state,
+    a_sign_in_completes_only_in_the_browser_that_started_it,
+    another_process_completes_the_sign_in,
+    a_state_is_valid_for_one_actor_type,
+    over_https_a_cookie_of_another_subdomain_is_ignored,
 );
 
 const START: &str = "/auth/user/remembering";
 
-/// A provider that sends back its state and a code, and checks the callback as OpenID Connect asks for.
+/// A provider that sends back its state and a code, and checks the callback as OpenID Connect requires.
 struct Remembering;
 
 #[async_trait]
@@ -78,14 +78,14 @@ async fn open(place: &Arc<TestDatabase>) -> TestApp {
     TestApp::on(place).auth_options(set).open_with_provider(Remembering).await
 }
 
-/// The state in the location to which a sign-in is sent.
+/// The state in the URL to which a sign-in redirects.
 fn state_of(answer: &Answer) -> String {
     let body = answer.ok();
     let location = body["location"].as_str().unwrap();
     let rest = location.strip_prefix("https://remembering.example/?state=").unwrap();
     let (state, callback) = rest.split_once("&redirect_uri=").unwrap();
     assert_eq!(callback, "https://people.example/auth/user/remembering/callback");
-    assert_eq!(body.as_object().unwrap().len(), 1, "as the reference answers");
+    assert_eq!(body.as_object().unwrap().len(), 1, "as in the reference");
     state.to_owned()
 }
 
@@ -97,7 +97,7 @@ fn refused(answer: &Answer) {
     answer.is_error(401, "unauthorized", "No state provided, or session expired");
 }
 
-async fn a_program_is_sent_to_the_provider_and_comes_back_once(place: Arc<TestDatabase>) {
+async fn a_client_without_cookies_signs_in_once_per_state(place: Arc<TestDatabase>) {
     let app = open(&place).await;
     for begun in [app.anonymous().post_nothing(START).await, app.anonymous().get(START).await] {
         assert_eq!(begun.header("set-cookie"), None, "a program keeps no cookies");
@@ -111,7 +111,7 @@ async fn a_program_is_sent_to_the_provider_and_comes_back_once(place: Arc<TestDa
     refused(&app.anonymous().get(&callback("made-up")).await);
 }
 
-async fn a_sign_in_ends_in_the_browser_in_which_it_began(place: Arc<TestDatabase>) {
+async fn a_sign_in_completes_only_in_the_browser_that_started_it(place: Arc<TestDatabase>) {
     let app = open(&place).await;
     let begin = |cookie: Option<String>| {
         let ask = app.anonymous().post_nothing(START).header("sec-fetch-site", "same-origin");
@@ -144,7 +144,7 @@ async fn a_sign_in_ends_in_the_browser_in_which_it_began(place: Arc<TestDatabase
     come_back(&state_of(&second), cookie).await.ok();
 }
 
-async fn one_process_begins_and_another_ends_it(place: Arc<TestDatabase>) {
+async fn another_process_completes_the_sign_in(place: Arc<TestDatabase>) {
     let app = open(&place).await;
     let set = |options: &mut vestibule_auth::AuthOptions| {
         options.public_url = Some("https://people.example".to_owned());
@@ -155,7 +155,7 @@ async fn one_process_begins_and_another_ends_it(place: Arc<TestDatabase>) {
     refused(&app.anonymous().post_nothing(&callback(&state)).await);
 }
 
-async fn a_state_is_for_one_type_of_actors(place: Arc<TestDatabase>) {
+async fn a_state_is_valid_for_one_actor_type(place: Arc<TestDatabase>) {
     let app = open(&place).await;
     let state = state_of(&app.anonymous().post_nothing(START).await);
     let as_customer = callback(&state).replace("/user/", "/customer/");
@@ -164,7 +164,7 @@ async fn a_state_is_for_one_type_of_actors(place: Arc<TestDatabase>) {
 }
 
 /// security.md 23. The attacker's page, on another subdomain, has set the secret of a sign-in of the attacker's.
-async fn by_https_a_cookie_of_another_subdomain_does_not_count(place: Arc<TestDatabase>) {
+async fn over_https_a_cookie_of_another_subdomain_is_ignored(place: Arc<TestDatabase>) {
     let set = |options: &mut vestibule_auth::AuthOptions| {
         options.public_url = Some("https://people.example".to_owned());
     };
@@ -180,6 +180,6 @@ async fn by_https_a_cookie_of_another_subdomain_does_not_count(place: Arc<TestDa
     let state = state_of(&begun);
     refused(&app.anonymous().get(&callback(&state)).header("cookie", planted).await);
     let again = begin(planted).await;
-    assert!(!again.header("set-cookie").unwrap().starts_with(&own), "the planted secret is not taken over");
+    assert!(!again.header("set-cookie").unwrap().starts_with(&own), "the planted secret is not adopted");
     app.anonymous().get(&callback(&state)).header("cookie", &own).await.ok();
 }

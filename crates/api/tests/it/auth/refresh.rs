@@ -8,15 +8,15 @@ use vestibule_testing::on_both_engines;
 use crate::support::{TestApp, forge};
 
 on_both_engines!(
-    a_new_token_is_of_the_same_session,
-    before_an_invite_is_accepted_it_is_nobodys_and_then_the_users,
-    a_session_ends_however_often_it_is_refreshed,
-    a_cookie_gets_a_token_as_well,
+    a_new_token_belongs_to_the_same_session,
+    a_token_gets_its_user_at_the_refresh_after_acceptance,
+    refreshing_does_not_prolong_the_absolute_lifetime,
+    a_cookie_can_be_exchanged_for_a_token,
 );
 
 const REFRESH: &str = "/auth/token/refresh";
 
-async fn a_new_token_is_of_the_same_session(app: TestApp) {
+async fn a_new_token_belongs_to_the_same_session(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     app.clock.advance(Duration::from_secs(60));
     let answer = ada.post(&format!("{REFRESH}?nosuch=1"), json!({})).await.ok();
@@ -26,7 +26,7 @@ async fn a_new_token_is_of_the_same_session(app: TestApp) {
     }
     let token = answer["token"].as_str().unwrap();
     assert_eq!((answer.as_object().unwrap().len(), forge::claims(token)), (1, expected));
-    // The older one is good for as long as it says.
+    // The older token stays valid until it expires.
     ada.get("/admin/users/me").await.ok();
     app.clock.advance(Duration::from_secs(24 * 60 * 60 - 60));
     ada.get("/admin/users/me").await.is_unauthorized();
@@ -34,7 +34,7 @@ async fn a_new_token_is_of_the_same_session(app: TestApp) {
 }
 
 /// notes E4
-async fn before_an_invite_is_accepted_it_is_nobodys_and_then_the_users(app: TestApp) {
+async fn a_token_gets_its_user_at_the_refresh_after_acceptance(app: TestApp) {
     let registered = app.registered("ada@example.com").await;
     let claims = |answer: serde_json::Value| forge::claims(answer["token"].as_str().unwrap());
     let before = claims(registered.post_nothing(REFRESH).await.ok());
@@ -50,13 +50,13 @@ async fn before_an_invite_is_accepted_it_is_nobodys_and_then_the_users(app: Test
 }
 
 /// security.md 23
-async fn a_session_ends_however_often_it_is_refreshed(app: TestApp) {
+async fn refreshing_does_not_prolong_the_absolute_lifetime(app: TestApp) {
     let mut token = app.user("ada@example.com").await.token;
     for day in 1..=30 {
         app.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
         let answer = app.bearer(&token).post_nothing(REFRESH).await;
         if day == 30 {
-            // A day less thirty seconds is left of the session, and no token outlives it.
+            // The session has a day less thirty seconds left, and no token outlives it.
             let left = app.clock_seconds() + 30;
             token = answer.ok()["token"].as_str().unwrap().to_owned();
             assert_eq!(forge::claims(&token)["exp"], left);
@@ -72,7 +72,7 @@ async fn a_session_ends_however_often_it_is_refreshed(app: TestApp) {
 }
 
 /// notes E4
-async fn a_cookie_gets_a_token_as_well(app: TestApp) {
+async fn a_cookie_can_be_exchanged_for_a_token(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let answer = app.cookie(&ada.cookie().await).post_nothing(REFRESH).await;
     assert_eq!(forge::claims(answer.ok()["token"].as_str().unwrap()), forge::claims(&ada.token));

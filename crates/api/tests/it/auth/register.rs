@@ -6,15 +6,15 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, TestApp, forge};
 
 on_both_engines!(
-    a_registration_is_nobody_yet,
-    registering_again_is_the_same_registration,
-    what_somebody_owns_is_not_registered,
-    what_cannot_be_registered_is_refused,
+    a_registration_has_no_user,
+    registering_again_returns_the_same_identity,
+    an_address_with_a_user_cannot_be_registered,
+    invalid_registrations_are_refused,
 );
 
 const REGISTER: &str = "/auth/user/emailpass/register";
 
-async fn a_registration_is_nobody_yet(app: TestApp) {
+async fn a_registration_has_no_user(app: TestApp) {
     let registered = app.registered("ada@example.com").await;
     let claims = forge::claims(&registered.token);
     assert_eq!((&claims["actor_id"], &claims["actor_type"]), (&json!(""), &json!("user")));
@@ -22,7 +22,7 @@ async fn a_registration_is_nobody_yet(app: TestApp) {
     for path in ["/admin/users", "/admin/users/me", "/admin/invites"] {
         registered.get(path).await.is_unauthorized();
     }
-    // He can sign in, as nobody as well.
+    // Signing in works, and gives no user either.
     let signed_in = app.anonymous().sign_in("ada@example.com", PASSWORD).await.ok();
     let claims_then = forge::claims(signed_in["token"].as_str().unwrap());
     assert_eq!((&claims_then["actor_id"], &claims_then["auth_identity_id"]), (&json!(""), &claims["auth_identity_id"]));
@@ -31,7 +31,7 @@ async fn a_registration_is_nobody_yet(app: TestApp) {
         "unauthorized",
         "Invalid email or password",
     );
-    // After a day it is as if he had never come.
+    // After a day the registration no longer exists.
     app.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
     app.anonymous().sign_in("ada@example.com", PASSWORD).await.is_error(
         401,
@@ -40,22 +40,22 @@ async fn a_registration_is_nobody_yet(app: TestApp) {
     );
 }
 
-async fn registering_again_is_the_same_registration(app: TestApp) {
+async fn registering_again_returns_the_same_identity(app: TestApp) {
     let identity = |token: &str| forge::claims(token)["auth_identity_id"].clone();
     let first = app.registered("Ada@example.com").await;
     let again = app.registered("ada@EXAMPLE.com").await;
     assert_eq!(identity(&first.token), identity(&again.token));
-    // With another password it is somebody else: the reference refuses him, and so lets whoever comes first block.
+    // Another password makes another identity. The reference refuses it, so that a stranger can block the owner.
     let other = app.anonymous().register("ada@example.com", "Other-harbour-77x").await;
     assert_ne!(identity(&first.token), identity(&other.token));
-    // The actor type is the token's, not the registration's.
+    // The actor type belongs to the token, not to the registration.
     let body = json!({ "email": "ada@example.com", "password": PASSWORD });
     let customer = app.anonymous().post("/auth/customer/emailpass/register", body).await.ok();
     assert_eq!(identity(customer["token"].as_str().unwrap()), identity(&first.token));
 }
 
 /// notes E3
-async fn what_somebody_owns_is_not_registered(app: TestApp) {
+async fn an_address_with_a_user_cannot_be_registered(app: TestApp) {
     app.user("ada@example.com").await;
     for (path, email, password) in [
         (REGISTER, "ada@example.com", PASSWORD),
@@ -68,7 +68,7 @@ async fn what_somebody_owns_is_not_registered(app: TestApp) {
 }
 
 /// security.md 8, 16
-async fn what_cannot_be_registered_is_refused(app: TestApp) {
+async fn invalid_registrations_are_refused(app: TestApp) {
     let register =
         |email: &str, password: &str| app.anonymous().post(REGISTER, json!({ "email": email, "password": password }));
     let form = "an e-mail address has the form name@example.com";
@@ -103,7 +103,7 @@ async fn what_cannot_be_registered_is_refused(app: TestApp) {
     }
     let too_long = register("ada@example.com", &"x".repeat(1_025)).await;
     too_long.is_error(400, "invalid_data", "The password is too long: 1024 characters at most");
-    // Nothing is trimmed or cut: it is these characters and no others.
+    // Nothing is trimmed or cut: exactly these characters count.
     let longest: String = "Lantern trombone 😀 ".chars().cycle().take(1_024).collect();
     for (email, password) in [("a@example.com", " Lantern-trombone ".to_owned()), ("b@example.com", longest)] {
         register(email, &password).await.ok();

@@ -9,12 +9,12 @@ use crate::support::{Answer, PASSWORD, TestApp, forge};
 
 on_both_engines!(
     a_password_is_reset_as_in_the_reference,
-    what_is_asked_for_wrongly_is_refused_in_the_references_words,
-    every_address_is_answered_alike,
-    a_token_is_good_at_one_door_once,
-    a_password_that_is_refused_says_what_would_help,
-    whoever_is_locked_out_of_the_house_gets_no_token,
-    what_happens_is_audited_without_a_secret,
+    invalid_requests_are_refused_in_the_words_of_the_reference,
+    every_address_gets_the_same_response,
+    a_reset_token_works_once_on_one_route,
+    a_refused_password_is_reported_with_advice,
+    a_locked_user_gets_no_reset_token,
+    resets_are_audited_without_secrets,
 );
 
 const ADA: &str = "ada@example.com";
@@ -22,7 +22,7 @@ const RESET: &str = "/auth/user/emailpass/reset-password";
 const UPDATE: &str = "/auth/user/emailpass/update";
 const NEW: &str = "Brand-new-quarry-19";
 
-fn is_created(answer: &Answer) {
+fn assert_created(answer: &Answer) {
     assert_eq!((answer.status, answer.text()), (201, "Created"), "{}", answer.asked);
     assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
 }
@@ -33,7 +33,7 @@ fn is_no_token(answer: &Answer) {
 
 async fn a_password_is_reset_as_in_the_reference(app: TestApp) {
     let ada = app.user(ADA).await;
-    is_created(&app.anonymous().post(RESET, json!({ "identifier": "ADA@example.com" })).await);
+    assert_created(&app.anonymous().post(RESET, json!({ "identifier": "ADA@example.com" })).await);
     let token = app.reset_token(ADA).await;
     let mut claims = forge::claims(&token);
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);
@@ -44,13 +44,13 @@ async fn a_password_is_reset_as_in_the_reference(app: TestApp) {
     let updated = app.bearer(&token).post(UPDATE, json!({ "password": NEW })).await;
     updated.is(200, &json!({ "success": true }));
     is_no_token(&app.bearer(&token).post(UPDATE, json!({ "password": "Brand-new-quarry-20" })).await);
-    // security.md 13: whoever was in by the old one is out.
+    // security.md 13: every session that the old password started has ended.
     ada.get("/admin/users/me").await.is_unauthorized();
     app.anonymous().sign_in(ADA, PASSWORD).await.is_error(401, "unauthorized", "Invalid email or password");
     app.anonymous().sign_in_as_user(ADA, NEW).await;
 }
 
-async fn what_is_asked_for_wrongly_is_refused_in_the_references_words(app: TestApp) {
+async fn invalid_requests_are_refused_in_the_words_of_the_reference(app: TestApp) {
     app.user(ADA).await;
     let required = "Field 'identifier' is required";
     for (body, reasons) in [
@@ -72,26 +72,26 @@ async fn what_is_asked_for_wrongly_is_refused_in_the_references_words(app: TestA
     app.anonymous().post("/auth/user/nosuch/update", body).await.is_error(400, "not_allowed", nosuch);
 }
 
-/// security.md 10: also what nobody has, and what is not there yet.
-async fn every_address_is_answered_alike(app: TestApp) {
+/// security.md 10: also addresses without an account, and providers that do not exist yet.
+async fn every_address_gets_the_same_response(app: TestApp) {
     app.user(ADA).await;
     app.registered("waiting@example.com").await;
     for identifier in [ADA, "waiting@example.com", "nobody@example.com", "rubbish", ""] {
         for actor_type in ["user", "customer", "nosuch"] {
             let path = format!("/auth/{actor_type}/emailpass/reset-password");
             for _ in 0..7 {
-                is_created(&app.anonymous().post(&path, json!({ "identifier": identifier })).await);
+                assert_created(&app.anonymous().post(&path, json!({ "identifier": identifier })).await);
             }
         }
     }
-    // Of seven for the user, one was sent: the next would wait, and its link would take the place of a good one.
+    // Of seven requests for the user, one sent a mail: the next has to wait, since its link would replace a valid one.
     let sent = app.events("auth.password_reset").await;
     assert_eq!(sent.len(), 1);
     assert!(sent.iter().all(|data| data["entity_id"] == ADA && data["actor_type"] == "user"));
 }
 
 /// security.md 3 and 4
-async fn a_token_is_good_at_one_door_once(app: TestApp) {
+async fn a_reset_token_works_once_on_one_route(app: TestApp) {
     let ada = app.user(ADA).await;
     let body = || json!({ "password": NEW });
     let older = app.reset_token(ADA).await;
@@ -116,7 +116,7 @@ async fn a_token_is_good_at_one_door_once(app: TestApp) {
 }
 
 /// security.md 8
-async fn a_password_that_is_refused_says_what_would_help(app: TestApp) {
+async fn a_refused_password_is_reported_with_advice(app: TestApp) {
     app.user(ADA).await;
     let token = app.reset_token(ADA).await;
     let update = |body: Json| app.bearer(&token).post(UPDATE, body);
@@ -139,7 +139,7 @@ async fn a_password_that_is_refused_says_what_would_help(app: TestApp) {
     }
     let too_long = update(json!({ "password": "x".repeat(1_025) })).await;
     too_long.is_error(400, "invalid_data", "The password is too long: 1024 characters at most");
-    // The token is still good, and says whose password it is: older clients of the reference send the address as well.
+    // The token stays valid, and names the user: older clients of the reference send the address as well.
     for email in [json!("admin@example.com"), json!(5), json!(null)] {
         let reasons = "Field 'email' must be the address that the token was sent to; leave it out";
         update(json!({ "password": NEW, "email": email })).await.is_invalid(reasons);
@@ -150,24 +150,24 @@ async fn a_password_that_is_refused_says_what_would_help(app: TestApp) {
 }
 
 /// security.md 21
-async fn whoever_is_locked_out_of_the_house_gets_no_token(app: TestApp) {
+async fn a_locked_user_gets_no_reset_token(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user(ADA).await;
     let before = app.reset_token(ADA).await;
     app.flows.users().lock_users(ada.id.parse::<vestibule_user::UserId>().unwrap()).await.unwrap();
-    is_created(&app.anonymous().post(RESET, json!({ "identifier": ADA })).await);
+    assert_created(&app.anonymous().post(RESET, json!({ "identifier": ADA })).await);
     assert_eq!(app.events("auth.password_reset").await.len(), 1);
     is_no_token(&app.bearer(&before).post(UPDATE, json!({ "password": NEW })).await);
     admin.delete(&format!("/admin/users/{}", ada.id)).await.ok();
-    is_created(&app.anonymous().post(RESET, json!({ "identifier": ADA })).await);
+    assert_created(&app.anonymous().post(RESET, json!({ "identifier": ADA })).await);
     is_no_token(&app.bearer(&before).post(UPDATE, json!({ "password": NEW })).await);
     assert_eq!(app.events("auth.password_reset").await.len(), 1);
 }
 
 /// security.md 31
-async fn what_happens_is_audited_without_a_secret(app: TestApp) {
+async fn resets_are_audited_without_secrets(app: TestApp) {
     let ada = app.user(ADA).await;
-    is_created(&app.anonymous().post(RESET, json!({ "identifier": ADA })).await);
+    assert_created(&app.anonymous().post(RESET, json!({ "identifier": ADA })).await);
     let token = app.events("auth.password_reset").await[0]["token"].as_str().unwrap().to_owned();
     app.bearer(&token).post(UPDATE, json!({ "password": NEW })).await.ok();
     for action in ["password.reset_requested", "password.reset"] {

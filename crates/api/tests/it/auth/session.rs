@@ -8,29 +8,29 @@ use vestibule_testing::on_both_engines;
 use crate::support::{TestApp, forge};
 
 on_both_engines!(
-    a_token_gets_its_session_a_cookie,
+    a_token_can_be_exchanged_for_a_cookie,
     a_session_can_have_cookies_in_several_browsers,
-    a_good_cookie_counts_more_than_a_token,
-    a_cookie_has_its_time,
+    a_valid_cookie_takes_precedence_over_a_token,
+    a_cookie_expires_with_its_session,
     another_sign_in_in_the_same_browser_ends_the_older_session,
-    signing_out_ends_tokens_and_cookies,
-    a_session_is_asked_for_by_token_alone,
+    signing_out_invalidates_tokens_and_cookies,
+    creating_a_session_requires_a_token,
 );
 
 /// notes E4
-async fn a_token_gets_its_session_a_cookie(app: TestApp) {
+async fn a_token_can_be_exchanged_for_a_cookie(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let answer = ada.post_nothing("/auth/session?nosuch=1").await;
-    // What its token says, less that it is signed.
+    // The token's claims without the signature.
     answer.is(200, &json!({ "user": forge::claims(&ada.token) }));
     let (value, flags) = answer.header("set-cookie").unwrap().split_once("; ").unwrap();
     assert_eq!(flags, "HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000; Expires=Tue, 22 Dec 2026 09:30:00 GMT");
     let secret = value.strip_prefix("connect.sid=").unwrap();
-    // 256 bits by chance.
+    // 256 random bits.
     assert_eq!(secret.len(), 43);
     let cookie = app.cookie(value);
     cookie.get("/admin/users/me").await.is(200, &ada.get("/admin/users/me").await.ok());
-    // Among others, in any order and spacing.
+    // Among other cookies, in any order and spacing.
     for header in [format!("a=b; {value}"), format!("{value};c=d"), format!("connect.sid2=x;{value}")] {
         app.cookie(&header).get("/admin/users/me").await.ok();
     }
@@ -50,7 +50,7 @@ async fn a_session_can_have_cookies_in_several_browsers(app: TestApp) {
     for cookie in &cookies {
         app.cookie(cookie).get("/admin/users/me").await.ok();
     }
-    // The oldest makes way for one too many.
+    // One cookie more than the limit replaces the oldest.
     app.clock.advance(Duration::from_secs(1));
     cookies.push(ada.cookie().await);
     app.cookie(&cookies[0]).get("/admin/users/me").await.is_unauthorized();
@@ -60,7 +60,7 @@ async fn a_session_can_have_cookies_in_several_browsers(app: TestApp) {
 }
 
 /// notes E4
-async fn a_good_cookie_counts_more_than_a_token(app: TestApp) {
+async fn a_valid_cookie_takes_precedence_over_a_token(app: TestApp) {
     let (ada, bob) = (app.user("ada@example.com").await, app.user("bob@example.com").await);
     let cookie = ada.cookie().await;
     let me = |cookie: &str, token: &str| {
@@ -77,7 +77,7 @@ async fn a_good_cookie_counts_more_than_a_token(app: TestApp) {
 }
 
 /// security.md 23
-async fn a_cookie_has_its_time(app: TestApp) {
+async fn a_cookie_expires_with_its_session(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let cookie = app.cookie(&ada.cookie().await);
     app.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
@@ -85,7 +85,7 @@ async fn a_cookie_has_its_time(app: TestApp) {
     ada.get("/admin/users/me").await.ok();
     app.clock.advance(Duration::from_secs(1));
     ada.get("/admin/users/me").await.is_unauthorized();
-    // The token has its day, the cookie lasts as long as the session: 30 days if it is used, 7 if not.
+    // The token lasts a day, the cookie as long as the session: 30 days if it is used, 7 if not.
     for _ in 0..4 {
         cookie.get("/admin/users/me").await.ok();
         app.clock.advance(Duration::from_secs(7 * 24 * 60 * 60 - 61));
@@ -108,7 +108,7 @@ async fn another_sign_in_in_the_same_browser_ends_the_older_session(app: TestApp
     let first = ada.cookie().await;
     let older = app.cookie(&first).get("/auth/sessions").await.ok()["sessions"].clone();
     let older = older.as_array().unwrap().iter().find(|session| session["current"] == true).unwrap()["id"].clone();
-    // Another cookie of the same session ends nothing, nor does one that is of no session.
+    // Another cookie of the same session ends nothing, nor does a cookie without a session.
     for cookie in [first.as_str(), "connect.sid=rubbish"] {
         ada.post_nothing("/auth/session").header("cookie", cookie).await.ok();
     }
@@ -128,7 +128,7 @@ async fn another_sign_in_in_the_same_browser_ends_the_older_session(app: TestApp
     bob.get("/admin/users/me").await.ok();
 }
 
-async fn signing_out_ends_tokens_and_cookies(app: TestApp) {
+async fn signing_out_invalidates_tokens_and_cookies(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let (cookie, other_browser) = (app.cookie(&ada.cookie().await), app.cookie(&ada.cookie().await));
     let (refreshed, elsewhere) =
@@ -144,14 +144,14 @@ async fn signing_out_ends_tokens_and_cookies(app: TestApp) {
         client.delete("/auth/session").await.is_unauthorized();
         client.post_nothing("/auth/token/refresh").await.is_unauthorized();
     }
-    // A session of its own goes on. It can be ended by its token, too, which the reference refuses.
+    // A separate session continues. It can be ended by its token, too, which the reference refuses.
     elsewhere.get("/admin/users/me").await.ok();
     elsewhere.delete("/auth/session").await.is(200, &json!({ "success": true }));
     elsewhere.get("/admin/users/me").await.is_unauthorized();
 }
 
 /// notes E4
-async fn a_session_is_asked_for_by_token_alone(app: TestApp) {
+async fn creating_a_session_requires_a_token(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     app.anonymous().post_nothing("/auth/session").await.is_unauthorized();
     app.cookie(&ada.cookie().await).post_nothing("/auth/session").await.is_unauthorized();

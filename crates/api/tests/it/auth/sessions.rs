@@ -8,11 +8,11 @@ use vestibule_testing::on_both_engines;
 use crate::support::TestApp;
 
 on_both_engines!(
-    one_sees_ones_own_sessions,
-    a_session_that_is_ended_is_over_for_token_and_cookie,
-    all_the_others_end_at_once,
-    a_session_rests_only_so_long,
-    whoever_is_nobody_has_none,
+    a_user_lists_their_own_sessions,
+    an_ended_session_is_refused_by_token_and_cookie,
+    all_other_sessions_are_ended_together,
+    an_idle_session_expires,
+    sessions_require_a_user,
 );
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
@@ -21,7 +21,7 @@ fn ids(listed: &Json) -> Vec<&str> {
     listed["sessions"].as_array().unwrap().iter().map(|session| session["id"].as_str().unwrap()).collect()
 }
 
-async fn one_sees_ones_own_sessions(app: TestApp) {
+async fn a_user_lists_their_own_sessions(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     app.user("bob@example.com").await;
     app.clock.advance(Duration::from_secs(60));
@@ -49,7 +49,7 @@ async fn one_sees_ones_own_sessions(app: TestApp) {
             "count": 2, "offset": 0, "limit": 50,
         })
     );
-    // The use is noted, by what it was: afterwards this one was used last.
+    // The use is recorded after the request, for later ones: then this session was used last.
     app.clock.advance(Duration::from_secs(60));
     ada.get("/admin/users/me").header("user-agent", "curl/8.5.0").await.ok();
     let listed = ada.get("/auth/sessions?limit=1").await.ok();
@@ -63,7 +63,7 @@ async fn one_sees_ones_own_sessions(app: TestApp) {
 }
 
 /// security.md 21
-async fn a_session_that_is_ended_is_over_for_token_and_cookie(app: TestApp) {
+async fn an_ended_session_is_refused_by_token_and_cookie(app: TestApp) {
     let (ada, bob) = (app.user("ada@example.com").await, app.user("bob@example.com").await);
     let elsewhere = app.user("ada@example.com").await;
     let cookie = app.cookie(&elsewhere.cookie().await);
@@ -72,7 +72,7 @@ async fn a_session_that_is_ended_is_over_for_token_and_cookie(app: TestApp) {
     let id = listed["sessions"].as_array().unwrap().iter().find(current).unwrap()["id"].as_str().unwrap().to_owned();
     let path = format!("/auth/sessions/{id}");
     let message = format!("Session with id: {id} was not found");
-    // Somebody else's is none.
+    // Another user's session is not found.
     bob.delete(&path).await.is_error(404, "not_found", &message);
     cookie.get("/admin/users/me").await.ok();
     let ended = ada.delete(&path).await;
@@ -85,7 +85,7 @@ async fn a_session_that_is_ended_is_over_for_token_and_cookie(app: TestApp) {
     ada.delete(&path).await.is_error(404, "not_found", &message);
     ada.delete("/auth/sessions/x").await.is_error(404, "not_found", "Session with id: x was not found");
 
-    // The present one goes with its cookie.
+    // Ending the current session removes its cookie.
     let by_cookie = app.cookie(&ada.cookie().await);
     let own = by_cookie.get("/auth/sessions").await.ok();
     let own = own["sessions"][0]["id"].as_str().unwrap().to_owned();
@@ -95,7 +95,7 @@ async fn a_session_that_is_ended_is_over_for_token_and_cookie(app: TestApp) {
     ada.get("/admin/users/me").await.is_unauthorized();
 }
 
-async fn all_the_others_end_at_once(app: TestApp) {
+async fn all_other_sessions_are_ended_together(app: TestApp) {
     let (ada, bob) = (app.user("ada@example.com").await, app.user("bob@example.com").await);
     let others = [app.user("ada@example.com").await, app.user("ada@example.com").await];
     let cookie = app.cookie(&others[0].cookie().await);
@@ -110,10 +110,10 @@ async fn all_the_others_end_at_once(app: TestApp) {
 }
 
 /// security.md 23
-async fn a_session_rests_only_so_long(app: TestApp) {
+async fn an_idle_session_expires(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let mut token = ada.token.clone();
-    // Used every day, for a week and more.
+    // Used every day, for more than a week.
     for _ in 0..8 {
         app.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
         let refreshed = app.bearer(&token).post_nothing("/auth/token/refresh").await.ok();
@@ -128,7 +128,7 @@ async fn a_session_rests_only_so_long(app: TestApp) {
     assert_eq!(again.get("/auth/sessions").await.ok()["count"], 1);
 }
 
-async fn whoever_is_nobody_has_none(app: TestApp) {
+async fn sessions_require_a_user(app: TestApp) {
     for client in [&*app.anonymous(), &*app.registered("ada@example.com").await, &app.bearer("rubbish")] {
         client.get("/auth/sessions").await.is_unauthorized();
         client.delete("/auth/sessions").await.is_unauthorized();

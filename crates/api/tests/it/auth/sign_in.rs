@@ -10,17 +10,17 @@ use super::Elsewhere;
 use crate::support::{Ask, PASSWORD, TestApp, forge, together};
 
 on_both_engines!(
-    a_token_says_who_it_is,
-    any_actor_type_may_come_in,
-    every_spelling_of_an_address_is_the_same,
-    what_is_missing_is_named_in_the_references_order,
-    credentials_come_in_the_body,
-    what_cannot_be_a_password_or_a_provider_is_refused,
-    a_redirect_is_told,
+    a_token_contains_the_identity,
+    any_actor_type_can_sign_in,
+    every_spelling_of_an_address_signs_in,
+    missing_fields_are_named_in_the_order_of_the_reference,
+    credentials_are_read_from_the_body_only,
+    invalid_passwords_and_providers_are_refused,
+    the_location_of_a_redirect_is_returned,
 );
-on_both_engines!(4 threads: a_storm_is_told_to_come_back);
+on_both_engines!(4 threads: a_login_storm_gets_429_with_retry_after);
 
-async fn a_token_says_who_it_is(app: TestApp) {
+async fn a_token_contains_the_identity(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let claims = forge::claims(&ada.token);
     let at = app.clock_seconds();
@@ -34,13 +34,13 @@ async fn a_token_says_who_it_is(app: TestApp) {
         })
     );
     assert!(claims["sid"].as_str().unwrap().starts_with("sess_"));
-    // A session of its own each time.
+    // Each sign-in starts its own session.
     let again = app.user("ada@example.com").await;
     assert_ne!(claims["sid"], forge::claims(&again.token)["sid"]);
 }
 
 /// notes E1
-async fn any_actor_type_may_come_in(app: TestApp) {
+async fn any_actor_type_can_sign_in(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let body = json!({ "email": "ada@example.com", "password": PASSWORD });
     for actor_type in ["customer", "nosuch", "api-key", "USER"] {
@@ -49,16 +49,16 @@ async fn any_actor_type_may_come_in(app: TestApp) {
         let claims = forge::claims(token);
         assert_eq!((&claims["actor_id"], &claims["actor_type"]), (&json!(""), &json!(actor_type)));
         assert_eq!(claims["app_metadata"], json!({ "user_id": ada.id }));
-        // It is no user's token, though its identity is a user's.
+        // It is not a user's token, though its identity is a user's.
         app.bearer(token).get("/admin/users/me").await.is_unauthorized();
         app.bearer(token).post_nothing("/auth/token/refresh").await.ok();
     }
-    // Whoever has an old token shows it here to no avail and to no harm.
+    // An old token in the request neither helps nor harms.
     app.bearer("rubbish").post("/auth/user/emailpass", body).await.ok();
 }
 
 /// security.md 15; to the reference each of these is another address (notes E2)
-async fn every_spelling_of_an_address_is_the_same(app: TestApp) {
+async fn every_spelling_of_an_address_signs_in(app: TestApp) {
     let ada = app.user("Ada@Example.com").await;
     for email in ["ada@example.com", "ADA@EXAMPLE.COM", " ada@example.com ", "ａda@example.com"] {
         assert_eq!(app.anonymous().sign_in_as_user(email, PASSWORD).await.id, ada.id);
@@ -78,7 +78,7 @@ async fn every_spelling_of_an_address_is_the_same(app: TestApp) {
 }
 
 /// notes B2, B6
-async fn what_is_missing_is_named_in_the_references_order(app: TestApp) {
+async fn missing_fields_are_named_in_the_order_of_the_reference(app: TestApp) {
     app.user("ada@example.com").await;
     let (no_password, no_email) = ("Password should be a string", "Email should be a string");
     for (body, message) in [
@@ -109,7 +109,7 @@ async fn what_is_missing_is_named_in_the_references_order(app: TestApp) {
 }
 
 /// notes E1
-async fn credentials_come_in_the_body(app: TestApp) {
+async fn credentials_are_read_from_the_body_only(app: TestApp) {
     app.user("ada@example.com").await;
     let path = format!("/auth/user/emailpass?email=ada@example.com&password={PASSWORD}");
     for answer in [app.anonymous().get(&path).await, app.anonymous().post_nothing(&path).await] {
@@ -117,10 +117,10 @@ async fn credentials_come_in_the_body(app: TestApp) {
     }
 }
 
-async fn what_cannot_be_a_password_or_a_provider_is_refused(app: TestApp) {
+async fn invalid_passwords_and_providers_are_refused(app: TestApp) {
     app.user("ada@example.com").await;
-    // Before anything is hashed, and the same whether or not there is an account.
-    for email in ["ada@example.com", "nobody@example.com"] {
+    // Before anything is hashed, and the same whether or not an account exists.
+    for email in ["ada@example.com", "unknown@example.com"] {
         let refused = app.anonymous().sign_in(email, &"x".repeat(1_025)).await;
         refused.is_error(400, "invalid_data", "The password is too long: 1024 characters at most");
         let refused = app.anonymous().sign_in(email, &"😀".repeat(1_024)).await;
@@ -141,7 +141,7 @@ async fn what_cannot_be_a_password_or_a_provider_is_refused(app: TestApp) {
     refused.is_error(400, "invalid_data", "An actor type is a name of letters, digits, '-', '_' and '.'");
 }
 
-async fn a_redirect_is_told(place: Arc<TestDatabase>) {
+async fn the_location_of_a_redirect_is_returned(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).open_with_provider(Elsewhere).await;
     let path = "/auth/user/elsewhere?back=here&list[]=x";
     for answer in [app.anonymous().get(path).await, app.anonymous().post(path, json!({})).await] {
@@ -151,23 +151,23 @@ async fn a_redirect_is_told(place: Arc<TestDatabase>) {
     refused.is_error(401, "unauthorized", "Registration not implemented for provider elsewhere");
 }
 
-/// security.md 12: one thread hashes and one may wait, so of many at once most are sent away, and all later come in.
-/// Each at an address of his own: those of one address wait for each other.
-async fn a_storm_is_told_to_come_back(place: Arc<TestDatabase>) {
+/// security.md 12: one thread hashes and one request may wait, so most of many concurrent ones are refused, and all
+/// succeed later. Each uses its own address: requests for one address wait for each other.
+async fn a_login_storm_gets_429_with_retry_after(place: Arc<TestDatabase>) {
     let mut passwords = PasswordConfig::fast_for_tests();
     (passwords.threads, passwords.queue, passwords.memory_kib) = (1, 1, 65_536);
     let app = TestApp::on(&place).passwords(passwords).open().await;
     app.create_user("ada@example.com", PASSWORD).await;
     let anonymous = app.anonymous();
     let answers = together(16, |number| {
-        let ask: Ask = anonymous.sign_in(&format!("nobody{number}@example.com"), PASSWORD);
+        let ask: Ask = anonymous.sign_in(&format!("unknown{number}@example.com"), PASSWORD);
         async move { ask.await }
     })
     .await;
-    let mut heard = 0;
+    let mut hashed = 0;
     for answer in &answers {
         match answer.status {
-            401 => heard += 1,
+            401 => hashed += 1,
             _ => {
                 assert_eq!(answer.header("retry-after"), Some("1"));
                 let message = "Too many sign-ins at this moment. Try again in a few seconds.";
@@ -175,6 +175,6 @@ async fn a_storm_is_told_to_come_back(place: Arc<TestDatabase>) {
             }
         }
     }
-    assert!((1..16).contains(&heard), "{heard} were heard");
+    assert!((1..16).contains(&hashed), "{hashed} were hashed");
     anonymous.sign_in("ada@example.com", PASSWORD).await.ok();
 }

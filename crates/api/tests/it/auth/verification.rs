@@ -13,10 +13,10 @@ use crate::support::{PASSWORD, TestApp};
 
 on_both_engines!(
     an_address_is_verified_as_in_the_reference,
-    what_is_sent_wrongly_is_refused_in_the_references_words,
-    a_code_is_good_once_and_in_its_time,
-    whoever_has_to_verify_his_address_comes_in_when_he_has,
-    what_the_operator_creates_and_what_was_invited_is_verified,
+    invalid_requests_are_refused_in_the_words_of_the_reference,
+    a_code_works_once_before_it_expires,
+    sign_in_requires_verification_where_it_is_configured,
+    addresses_of_invited_users_and_of_the_operator_are_verified,
 );
 
 const ADA: &str = "ada@example.com";
@@ -88,7 +88,7 @@ async fn an_address_is_verified_as_in_the_reference(app: TestApp) {
     }
 }
 
-async fn what_is_sent_wrongly_is_refused_in_the_references_words(app: TestApp) {
+async fn invalid_requests_are_refused_in_the_words_of_the_reference(app: TestApp) {
     let waiting = app.registered(ADA).await;
     app.anonymous().post(REQUEST, of(ADA)).await.is_unauthorized();
     app.anonymous().post(REQUEST, json!({})).await.is_unauthorized();
@@ -139,7 +139,7 @@ async fn what_is_sent_wrongly_is_refused_in_the_references_words(app: TestApp) {
 }
 
 /// security.md 1, 3 and 4
-async fn a_code_is_good_once_and_in_its_time(app: TestApp) {
+async fn a_code_works_once_before_it_expires(app: TestApp) {
     let waiting = app.registered(ADA).await;
     let confirm = |code: &str| app.anonymous().post(CONFIRM, json!({ "code": code }));
     let invalid = "Verification code is invalid or already used";
@@ -151,7 +151,7 @@ async fn a_code_is_good_once_and_in_its_time(app: TestApp) {
         confirm(other).await.is_coded(400, "not_allowed", "verification_code_invalid", invalid);
     }
     app.bearer(&code).get("/admin/users/me").await.is_unauthorized();
-    // A minute until its mail may go, and then a quarter of an hour.
+    // A minute before its mail may be sent, and then a quarter of an hour.
     app.clock.advance(Duration::from_secs(60 + 900));
     for _ in 0..2 {
         let late = confirm(&code).await;
@@ -163,13 +163,13 @@ async fn a_code_is_good_once_and_in_its_time(app: TestApp) {
     confirm(&code).await.is_coded(400, "not_allowed", "verification_code_invalid", invalid);
 }
 
-async fn whoever_has_to_verify_his_address_comes_in_when_he_has(place: Arc<TestDatabase>) {
+async fn sign_in_requires_verification_where_it_is_configured(place: Arc<TestDatabase>) {
     let required = RequiredVerification { entity_type: "email".to_owned(), auth_provider: "emailpass".to_owned() };
     let strict = |options: &mut AuthOptions| {
         options.verifications_per_actor = [("user".to_owned(), vec![required])].into();
     };
     let app = TestApp::on(&place).auth_options(strict).open().await;
-    // By an administrator, who does not vouch for the address as the operator does.
+    // Created by an administrator, who does not vouch for the address as the operator does.
     let admin = Context::user(app.admin().await.id.parse().unwrap());
     app.flows.create_user_account(&account(ADA), &admin).await.unwrap();
     let sign_in = || app.anonymous().sign_in(ADA, PASSWORD);
@@ -181,7 +181,11 @@ async fn whoever_has_to_verify_his_address_comes_in_when_he_has(place: Arc<TestD
     assert_eq!(half.post_nothing("/auth/token/refresh").await.ok()["verification_required"], true);
     half.post(REQUEST, of("other@example.com")).await;
     app.anonymous().post(CONFIRM, json!({ "code": app.mailed_code().await })).await.ok();
-    assert_eq!(sign_in().await.ok()["verification_required"], true, "another address is not how he signs in");
+    assert_eq!(
+        sign_in().await.ok()["verification_required"],
+        true,
+        "another address does not verify the one that signs in"
+    );
     half.post(REQUEST, of(ADA)).await;
     assert_eq!(sign_in().await.ok()["verification"]["entity_id"], ADA);
     app.anonymous().post(CONFIRM, json!({ "code": app.mailed_code().await })).await.ok();
@@ -192,7 +196,7 @@ async fn whoever_has_to_verify_his_address_comes_in_when_he_has(place: Arc<TestD
     app.anonymous().sign_in_as_user(ADA, PASSWORD).await;
 }
 
-async fn what_the_operator_creates_and_what_was_invited_is_verified(place: Arc<TestDatabase>) {
+async fn addresses_of_invited_users_and_of_the_operator_are_verified(place: Arc<TestDatabase>) {
     let required = RequiredVerification { entity_type: "email".to_owned(), auth_provider: "emailpass".to_owned() };
     let strict = |options: &mut AuthOptions| {
         options.verifications_per_actor = [("user".to_owned(), vec![required])].into();

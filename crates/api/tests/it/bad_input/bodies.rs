@@ -1,4 +1,4 @@
-//! Bodies that are no JSON object, or do not say that they are JSON.
+//! Bodies that are not JSON objects, or have another content type.
 
 use vestibule_testing::on_both_engines;
 
@@ -7,9 +7,9 @@ use crate::support::TestApp;
 use crate::support::documented::operations;
 
 on_both_engines!(
-    every_route_with_a_body_refuses_what_is_no_object,
+    every_route_with_a_body_refuses_other_json_values,
     every_route_with_a_body_refuses_other_content_types,
-    a_route_without_a_body_does_not_mind_one,
+    a_route_without_a_body_ignores_one,
 );
 
 fn bodies() -> Vec<Vec<u8>> {
@@ -68,7 +68,7 @@ fn bodies() -> Vec<Vec<u8>> {
     bodies
 }
 
-async fn every_route_with_a_body_refuses_what_is_no_object(app: TestApp) {
+async fn every_route_with_a_body_refuses_other_json_values(app: TestApp) {
     let scene = Scene::of(app).await;
     let before = scene.fingerprint().await;
     let mut refused = 0;
@@ -79,7 +79,7 @@ async fn every_route_with_a_body_refuses_what_is_no_object(app: TestApp) {
             is_refused(&good.ask().raw("application/json", body).await, &what);
             refused += 1;
         }
-        // A list has no fields: where none is asked for, as in the reference, it is the provider who misses them.
+        // A list has no fields: where none is required, as in the reference, the provider reports them as missing.
         for body in ["[]", "[1]", r#"["email"]"#, r#"[{"email":"a@b.c"}]"#] {
             is_refused(&good.ask().raw("application/json", body).await, body);
         }
@@ -116,9 +116,9 @@ async fn every_route_with_a_body_refuses_other_content_types(app: TestApp) {
     assert_eq!(scene.fingerprint().await, before);
 }
 
-/// As in the reference: who sends one to a route that takes none gets the answer that he would have got. At `/auth/*` fields
-/// are refused, see `protected_fields`.
-async fn a_route_without_a_body_does_not_mind_one(app: TestApp) {
+/// As in the reference, a body sent to a route without one changes nothing in the response. At `/auth/*` fields are
+/// refused, see `protected_fields`.
+async fn a_route_without_a_body_ignores_one(app: TestApp) {
     let scene = Scene::of(app).await;
     for operation in operations().iter().filter(|operation| operation.body().is_none()) {
         if operation.path.starts_with("/auth/") {

@@ -8,9 +8,9 @@ use super::{Scene, is_refused};
 use crate::support::TestApp;
 use crate::support::documented::operations;
 
-on_both_engines!(every_field_of_every_body_refuses_what_it_is_not);
+on_both_engines!(every_field_of_every_body_refuses_values_of_other_types);
 
-/// Values as they stand in the JSON text, some of which no JSON library would write.
+/// Values as they are written in JSON, some of which no JSON library would write.
 fn values() -> Vec<String> {
     let nested = |open: &str, close: &str| open.repeat(10_000) + &close.repeat(10_000);
     let mut values: Vec<String> = [
@@ -61,8 +61,8 @@ fn values() -> Vec<String> {
     values
 }
 
-/// Whether a field could take it, as far as its schema says; then it is not bad.
-fn could_be_good(schema: &Json, text: &str) -> bool {
+/// Whether a field could take the value according to its schema; then it is not invalid.
+fn could_be_valid(schema: &Json, text: &str) -> bool {
     let Ok(value) = serde_json::from_str::<Json>(text) else { return false };
     if text.contains("u0000") || text.contains("\"a\":1,\"a\"") || text.len() > 65_536 {
         return false;
@@ -93,7 +93,7 @@ fn could_be_good(schema: &Json, text: &str) -> bool {
     types.contains(&is.into()) && fits
 }
 
-async fn every_field_of_every_body_refuses_what_it_is_not(app: TestApp) {
+async fn every_field_of_every_body_refuses_values_of_other_types(app: TestApp) {
     let scene = Scene::of(app).await;
     let before = scene.fingerprint().await;
     let mut refused = 0;
@@ -105,9 +105,9 @@ async fn every_field_of_every_body_refuses_what_it_is_not(app: TestApp) {
             with_gap[field] = "GAP".into();
             let with_gap = with_gap.to_string();
             for value in values() {
-                // What is to be taken away and is not there is passed over.
+                // Removing something that does not exist is ignored.
                 let is_passed_over = operation.method == "DELETE" && value == r#"["x"]"#;
-                if is_passed_over || could_be_good(schema, &value) {
+                if is_passed_over || could_be_valid(schema, &value) {
                     continue;
                 }
                 let what = format!("{} with {field} {value:.40}", operation.path);

@@ -1,4 +1,4 @@
-//! Requests made by chance, the same in every run.
+//! Random requests, the same in every run.
 
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -10,9 +10,9 @@ use super::Scene;
 use crate::support::documented::{Operation, operations};
 use crate::support::{Client, TestApp};
 
-on_both_engines!(requests_made_by_chance_are_answered);
+on_both_engines!(random_requests_are_answered);
 
-/// How many requests: a second or two.
+/// The number of requests: they take a second or two.
 const REQUESTS: usize = 1_200;
 
 const PIECES: &[&str] = &[
@@ -82,7 +82,7 @@ fn value(dice: &mut StdRng, depth: usize) -> Json {
     }
 }
 
-/// Its own fields, most of them with a value of chance.
+/// The fields of the route, most of them with a random value.
 fn body(dice: &mut StdRng, operation: &Operation, good: Option<&Json>) -> Vec<u8> {
     let mut body = good.cloned().unwrap_or_else(|| json!({}));
     for field in operation.body().into_iter().flat_map(|fields| fields.keys()) {
@@ -94,7 +94,7 @@ fn body(dice: &mut StdRng, operation: &Operation, good: Option<&Json>) -> Vec<u8
         body[text(dice)] = value(dice, 0);
     }
     let mut bytes = body.to_string().into_bytes();
-    // Bytes of chance, here and there.
+    // Random bytes, in some places.
     for _ in 0..dice.random_range(0..3) {
         let place = dice.random_range(0..bytes.len());
         match dice.random_range(0..5) {
@@ -146,7 +146,7 @@ fn query(dice: &mut StdRng, good: Option<&str>) -> String {
     parts.join("&")
 }
 
-async fn requests_made_by_chance_are_answered(app: TestApp) {
+async fn random_requests_are_answered(app: TestApp) {
     let mut dice = StdRng::seed_from_u64(29);
     let scene = Scene::of(app).await;
     let (mut good_answers, mut refused) = (0, 0);
@@ -159,7 +159,7 @@ async fn requests_made_by_chance_are_answered(app: TestApp) {
             let segments: Vec<String> = (0..2).map(|_| text(&mut dice)).collect();
             let mut at = 0;
             let segments: Vec<String> = segments.iter().map(|text| encoded(&mut dice, text)).collect();
-            // One after another, for routes with two.
+            // One after another, for routes with two parameters.
             let mut path = operation.path.clone();
             while let (Some(start), Some(end)) = (path.find('{'), path.find('}')) {
                 path.replace_range(start..=end, &segments[at % 2]);
@@ -184,8 +184,8 @@ async fn requests_made_by_chance_are_answered(app: TestApp) {
             _ => refused += 1,
         }
     }
-    assert!(good_answers > 50 && refused > 500, "{good_answers} good, {refused} refused: the chance is no good");
-    // It all still works.
+    assert!(good_answers > 50 && refused > 500, "{good_answers} good, {refused} refused: the generator is biased");
+    // Everything still works.
     scene.app.anonymous().get("/health/ready").await.ok();
-    scene.app.admin().await.bring_in("after@example.com").await.get("/admin/users/me").await.ok();
+    scene.app.admin().await.invite_and_accept("after@example.com").await.get("/admin/users/me").await.ok();
 }

@@ -48,10 +48,10 @@ async fn odd_headers_are_answered_by_every_route(app: TestApp) {
     ];
     for operation in operations() {
         let good = scene.good(operation);
-        // Only what changes nothing when it succeeds.
+        // Only requests that change nothing when they succeed.
         let is_harmless = operation.method == "GET" || operation.path.contains("preview");
         for (name, value) in headers.iter().filter(|(name, _)| is_harmless || *name == "authorization") {
-            // In the place of whoever would ask, and beside him.
+            // In place of the caller's header, and beside it.
             for client in [&good.client, &*scene.app.anonymous()] {
                 if !is_harmless && std::ptr::eq(client, &good.client) {
                     continue;
@@ -69,7 +69,7 @@ async fn odd_headers_are_answered_by_every_route(app: TestApp) {
             }
         }
     }
-    // Twice the same header, of which the second would be good.
+    // The same header twice, of which the second would be valid.
     let twice = scene
         .app
         .bearer("rubbish")

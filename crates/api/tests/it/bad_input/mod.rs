@@ -1,8 +1,8 @@
 //! 29: any input gets a 4xx in the contract's form, never a 5xx, and changes nothing.
 //!
-//! The routes are read from the OpenAPI document, and each gets a good request from [`Good`], which is then spoilt: a
-//! new route is covered, or these tests fail. That a 4xx has the contract's form, and that nothing is a 5xx, is checked
-//! by the client of every test.
+//! The routes are read from the OpenAPI document, and each gets a valid request from [`Good`], which is then altered: a
+//! new route is covered, or these tests fail. The client of every test checks that a 4xx has the contract's form and
+//! that nothing is a 5xx.
 
 mod bodies;
 mod fields;
@@ -16,10 +16,10 @@ use serde_json::{Value as Json, json};
 use crate::support::documented::Operation;
 use crate::support::{Answer, Ask, Client, PASSWORD, RoleScene, TestApp, User};
 
-/// What is done without being told more than to whom.
+/// Actions whose request has no fields other than the target.
 const WITHOUT_BODY: &[&str] = &["/resend", "/lock", "/unlock", "/reset-password", "/test"];
 
-/// A request that would succeed, or be refused for a reason that is not its form.
+/// A request that would succeed, or be refused for a reason other than its form.
 struct Good {
     client: Client,
     method: String,
@@ -27,15 +27,15 @@ struct Good {
     body: Option<Json>,
 }
 
-/// Somebody to ask, and something to ask about.
+/// A caller, and targets for the requests.
 struct Scene {
     app: TestApp,
     admin: User,
     ada: User,
-    /// The token of a pending invite, and whoever registered its address.
+    /// The token of a pending invite, and the registration of its address.
     invite: crate::support::Invited,
     registered: Client,
-    /// Somebody with the token of a reset.
+    /// A client with the token of a reset.
     resetting: Client,
     roles: RoleScene,
     /// The id of a webhook.
@@ -156,7 +156,7 @@ impl Scene {
             | "GET /auth/{actor_type}/{provider}"
             | "GET /auth/{actor_type}/{provider}/callback"
             | "POST /auth/{actor_type}/{provider}/callback" => (anonymous(), None),
-            // Who has no session ends none.
+            // A caller without a session ends none.
             "DELETE /auth/session" | "DELETE /auth/sessions" => (anonymous(), None),
             "GET /admin/users"
             | "GET /admin/users/me"
@@ -205,7 +205,7 @@ impl Scene {
         let mut path = operation.at(|parameter| match parameter {
             "actor_type" => "user".into(),
             "provider" => "emailpass".into(),
-            // Deleted, sent again, locked, … is what does not exist.
+            // Deleting, resending, locking and the like address something that does not exist.
             _ if operation.method == "DELETE" => "nosuch".into(),
             _ if WITHOUT_BODY.iter().any(|end| operation.path.ends_with(end)) => "nosuch".into(),
             "delivery_id" => "nosuch".into(),
@@ -221,7 +221,7 @@ impl Scene {
         Good { client, method: operation.method.clone(), path, body }
     }
 
-    /// All that could have been changed.
+    /// Everything that could have been changed.
     async fn fingerprint(&self) -> Vec<String> {
         let mut fingerprint = Vec::new();
         for table in [
@@ -259,7 +259,7 @@ impl Good {
     }
 }
 
-/// Refused, and not for want of somebody who may ask.
+/// Refused, and not because the caller lacks permission.
 #[track_caller]
 fn is_refused(answer: &Answer, what: &str) {
     assert!(

@@ -165,7 +165,7 @@ async fn odd_queries_are_answered_by_every_route(app: TestApp) {
         let good = scene.good(operation);
         let path = good.path.split('?').next().unwrap().to_owned();
         for query in queries() {
-            // Without a body: some of these are no query at all, and the rest of the request is good.
+            // Without a body: some of these are not queries, and the rest of the request is valid.
             let answer = good.client.ask(&operation.method, &format!("{path}?{query}")).await;
             assert!(answer.status < 500, "{} answered {}", answer.asked, answer.text());
             assert!(
@@ -176,7 +176,7 @@ async fn odd_queries_are_answered_by_every_route(app: TestApp) {
             );
         }
     }
-    // Signing in by a token's route again and again has given cookies to the administrator's session, and no more.
+    // Signing in repeatedly by a token's route has given cookies to the administrator's session, and nothing else.
     let after = scene.fingerprint().await;
     let changed: Vec<_> =
         before.iter().zip(&after).filter(|(before, after)| before != after).map(|(_, after)| after).collect();

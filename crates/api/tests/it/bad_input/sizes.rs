@@ -20,7 +20,7 @@ async fn a_body_may_have_256_kib(app: TestApp) {
             let message = "The request's body is too large: it may have at most 262144 bytes";
             refused.is_error(413, "invalid_data", message);
         }
-        // As large as it may be, it is read, and refused for what it holds.
+        // A body of the greatest size is read, and refused for its content.
         if operation.body().is_some() {
             let refused = good.ask().raw("application/json", padded(256 * 1024)).await;
             assert!(matches!(refused.status, 400 | 401), "{} answered {}", refused.asked, refused.status);

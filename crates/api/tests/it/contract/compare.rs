@@ -1,14 +1,14 @@
-//! Ours beside the reference's: the rules of the contract's own `compare.py`.
+//! Our responses beside the reference's: the rules of the contract's own `compare.py`.
 
 use serde_json::Value as Json;
 
-/// Fails with every difference between the steps of a group and what is kept of it.
+/// Fails with every difference between the steps of a group and the recorded ones.
 #[track_caller]
 pub(super) fn compare(group: &str, steps: &[Json]) {
     let expected = super::expected();
     let expected = expected[group].as_array().unwrap();
     let labels = |steps: &[Json]| steps.iter().map(|step| step["label"].to_string()).collect::<Vec<_>>();
-    assert_eq!(labels(steps), labels(expected), "the exchange is another one");
+    assert_eq!(labels(steps), labels(expected), "the exchange has other steps");
     let differences: Vec<String> = expected
         .iter()
         .zip(steps)
@@ -25,7 +25,7 @@ fn step_differs(expected: &Json, got: &Json) -> Vec<String> {
     let deviation = &expected["deviation"];
     let mut found = Vec::new();
     for part in ["claims", "value", "request", "status", "body"] {
-        // What a deviation does not tell is not compared.
+        // What a deviation leaves out is not compared.
         let due = if deviation.is_null() || part == "request" { expected.get(part) } else { deviation.get(part) };
         if let Some(due) = due {
             differs(due, got.get(part).unwrap_or(&Json::Null), part, &mut found);
@@ -61,8 +61,8 @@ fn differs(expected: &Json, got: &Json, path: &str, found: &mut Vec<String>) {
     }
 }
 
-/// A cookie where the reference has one and nowhere else, with its flags at least. As in the contract, others beside it
-/// are more than the reference has, and no difference.
+/// Requires a cookie where the reference sets one and nowhere else, with its flags at least. As in the contract,
+/// additional cookies are no difference.
 fn cookies_differ(expected: &Json, got: &Json, found: &mut Vec<String>) {
     let cookies = |list: &Json| list.as_array().cloned().unwrap_or_default();
     let flags = |list: &Json| {
@@ -79,7 +79,7 @@ fn cookies_differ(expected: &Json, got: &Json, found: &mut Vec<String>) {
     }
 }
 
-/// `<user_id7>` without its number: what it is depends on what else was shown.
+/// `<user_id7>` without its number, which depends on the ids that came before.
 fn without_numbers(text: &str) -> String {
     let mut parts = text.split('>');
     let last = parts.next_back().unwrap_or_default();

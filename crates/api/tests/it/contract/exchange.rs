@@ -1,4 +1,4 @@
-//! The exchange: the same requests in the same order as were sent to the reference.
+//! The exchange: the requests that were sent to the reference, in the same order.
 
 mod invites;
 mod sign_in;
@@ -8,18 +8,18 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{Anonymous, Answer, Ask, Client, TestApp, forge};
 
-/// The administrator, and his password.
+/// The administrator, and their password.
 const ADMIN: &str = "admin@example.com";
 pub(super) const ADMIN_PASSWORD: &str = "Harbour-quarry-77x";
 
-/// What everybody else's password is.
+/// The password of every other user.
 const PASSWORD: &str = "Lantern-trombone-42";
 
 /// The exchange so far.
 pub(super) struct Exchange {
     app: TestApp,
     anonymous: Anonymous,
-    /// Each step with what came of it, ids and times replaced by their kind.
+    /// Each step with its response, in which ids and times are replaced by their kind.
     pub(super) steps: Vec<Json>,
 }
 
@@ -29,7 +29,7 @@ impl Exchange {
         Self { anonymous: app.anonymous(), app, steps: Vec::new() }
     }
 
-    /// Sends a request and notes what came of it.
+    /// Sends a request and records the response.
     async fn step(&mut self, label: &str, ask: Ask) -> Answer {
         let request = normalised(&ask.recorded());
         let answer = ask.await;
@@ -46,7 +46,7 @@ impl Exchange {
         answer
     }
 
-    /// Notes what a token says, and for how long it is good.
+    /// Records the claims and the lifetime of a token.
     fn claims(&mut self, label: &str, token: &Json) {
         let mut claims = forge::claims(token.as_str().unwrap());
         let lifetime = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
@@ -68,8 +68,8 @@ impl Exchange {
         self.app.bearer(token["token"].as_str().unwrap())
     }
 
-    /// Invites an address and accepts, as nothing to be noted.
-    async fn bring_in(&self, email: &str, last_name: &str) -> (Client, Client, String) {
+    /// Invites an address and accepts, without recording it.
+    async fn invite_and_accept(&self, email: &str, last_name: &str) -> (Client, Client, String) {
         let admin = self.admin().await;
         let invite = admin.post("/admin/invites", json!({ "email": email })).await.ok();
         let registered = self.anonymous.register(email, PASSWORD).await;
@@ -80,12 +80,12 @@ impl Exchange {
     }
 }
 
-/// Addresses have a part that was another one in each run.
+/// Addresses contain a part that differed in each run.
 fn mail(name: &str) -> String {
     format!("{name}.RUN@example.com")
 }
 
-/// Where an invite is accepted.
+/// The path that accepts an invite.
 fn accept(answer: &Json) -> String {
     format!("/admin/invites/accept?token={}", answer["invite"]["token"].as_str().unwrap())
 }
@@ -103,7 +103,7 @@ fn flags(cookie: &str) -> String {
     format!("{name}; {}", flags.join("; "))
 }
 
-/// With kinds in the place of ids, times and tokens.
+/// The value with kinds in place of ids, times and tokens.
 fn normalised(value: &Json) -> Json {
     match value {
         Json::String(text) => normalised_text(text).into(),

@@ -1,11 +1,11 @@
-//! The wire contract: what Medusa 2.21.2 answered to an exchange, kept in `expected.json`, and what we answer to it.
+//! The wire contract: the responses of Medusa 2.21.2 to an exchange, recorded in `expected.json`, and ours to the same.
 //!
-//! Every field that the reference sends must be there with the same value, ids and times by kind; more fields are
-//! allowed. A step with a `deviation` is answered otherwise on purpose.
+//! Every field of the reference must exist with the same value, ids and times by kind; more fields are allowed. A step
+//! with a `deviation` has another response on purpose.
 
 mod compare;
 mod exchange;
-mod kept;
+mod recording;
 
 use serde_json::Value as Json;
 use vestibule_testing::on_both_engines;
@@ -13,7 +13,7 @@ use vestibule_testing::on_both_engines;
 use self::exchange::Exchange;
 use crate::support::TestApp;
 
-/// The exchange as it was recorded: for each group its steps, with the reference's answers and our deviations.
+/// The recorded exchange: for each group its steps, with the reference's responses and our deviations.
 fn expected() -> Json {
     serde_json::from_str(include_str!("expected.json")).unwrap()
 }
@@ -29,7 +29,7 @@ macro_rules! groups {
             compare::compare(stringify!($group), &exchange.steps);
         })+
 
-        /// All that are replayed.
+        /// All groups that are replayed.
         const GROUPS: &[&str] = &[$(stringify!($group)),+];
     };
 }
@@ -48,7 +48,7 @@ groups!(
 );
 
 #[test]
-fn no_group_is_kept_that_is_not_replayed() {
+fn every_recorded_group_is_replayed() {
     let mut groups: Vec<&str> = GROUPS.to_vec();
     groups.sort_unstable();
     assert!(expected().as_object().unwrap().keys().eq(groups));

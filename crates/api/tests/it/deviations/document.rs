@@ -1,4 +1,4 @@
-//! `docs/deviations.md`, written from the entries. With UPDATE_SNAPSHOTS=1 it is written again.
+//! `docs/deviations.md`, generated from the entries. With UPDATE_SNAPSHOTS=1 it is written again.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::{deviations, of_the_contract, read, root};
 
-const KEPT: &str = "docs/deviations.md";
+const DOCUMENT: &str = "docs/deviations.md";
 
 const INTRODUCTION: &str = "# Where answers differ from the reference's
 
@@ -33,7 +33,7 @@ fn request(request: &Json, entry: &Json) -> String {
     text
 }
 
-/// What we answer, in short.
+/// Our response, in short form.
 fn answer(entry: &Json) -> String {
     if let Some(answer) = entry["answer"].as_str() {
         return answer.to_owned();
@@ -57,8 +57,13 @@ fn document() -> String {
     let mut areas: BTreeMap<String, Vec<(String, Json)>> = BTreeMap::new();
     for (name, entry) in deviations() {
         let (area, label) = name.split_once('/').unwrap();
-        let shown = contract.get(&name).map_or_else(|| entry["request"].clone(), |step| step["request"].clone());
-        let label = if shown.is_array() { format!("{label}: {}", request(&shown, &entry)) } else { label.to_owned() };
+        let request_of_entry =
+            contract.get(&name).map_or_else(|| entry["request"].clone(), |step| step["request"].clone());
+        let label = if request_of_entry.is_array() {
+            format!("{label}: {}", request(&request_of_entry, &entry))
+        } else {
+            label.to_owned()
+        };
         areas.entry(area.to_owned()).or_default().push((label, entry));
     }
     let mut text = INTRODUCTION.to_owned();
@@ -73,13 +78,13 @@ fn document() -> String {
 }
 
 #[test]
-fn the_document_is_the_present_one() {
+fn the_document_is_up_to_date() {
     let document = document();
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(root().join(KEPT), &document).unwrap();
+        std::fs::write(root().join(DOCUMENT), &document).unwrap();
     }
     assert!(
-        read(KEPT) == document,
-        "the deviations have changed: look at them with UPDATE_SNAPSHOTS=1 and `git diff {KEPT}`"
+        read(DOCUMENT) == document,
+        "the deviations have changed: review them with UPDATE_SNAPSHOTS=1 and `git diff {DOCUMENT}`"
     );
 }

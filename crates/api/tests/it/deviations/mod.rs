@@ -1,9 +1,9 @@
-//! `docs/deviations.json`: where answers differ from the reference's on purpose, in the form of the contract's own
-//! `deviations.json` with more fields. Each entry's example is sent, and `docs/deviations.md` is written from it.
+//! `docs/deviations.json`: the responses that differ from the reference's on purpose, in the form of the contract's own
+//! `deviations.json` with more fields. Each entry's example is sent, and `docs/deviations.md` is generated from it.
 //!
-//! An entry has a `request`, who sends it (`as`, see [`scene`]), and `status`, `headers` and `body` of the answer; or it is
-//! a step of the contract's exchange; or it has our `answer` in words and the `test` that shows it. All have the
-//! `reference`'s answer and a reason, `why`. Of a body, the fields that are named are compared; of a header, its beginning.
+//! An entry has a `request`, its caller (`as`, see [`scene`]), and `status`, `headers` and `body` of the response; or
+//! it is a step of the contract's exchange; or it has our `answer` in words and the `test` that shows it. All have the
+//! `reference`'s response and a reason, `why`. Of a body, the named fields are compared; of a header, its beginning.
 
 mod document;
 mod scene;
@@ -16,9 +16,9 @@ use vestibule_testing::on_both_engines;
 use self::scene::Scene;
 use crate::support::{Answer, TestApp};
 
-on_both_engines!(every_example_is_answered_as_the_document_has_it);
+on_both_engines!(every_example_gets_the_documented_response);
 
-const KEPT: &str = "docs/deviations.json";
+const ENTRIES: &str = "docs/deviations.json";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -29,7 +29,7 @@ fn read(path: &str) -> String {
 }
 
 fn deviations() -> Map<String, Json> {
-    serde_json::from_str(&read(KEPT)).unwrap()
+    serde_json::from_str(&read(ENTRIES)).unwrap()
 }
 
 /// The contract's own deviations, by group and label.
@@ -45,7 +45,7 @@ fn of_the_contract() -> Map<String, Json> {
 }
 
 #[test]
-fn every_entry_has_a_reason_and_is_shown_by_something() {
+fn every_entry_has_a_reason_and_an_example_or_a_test() {
     let contract = of_the_contract();
     for (name, entry) in deviations() {
         let text = |field: &str| entry[field].as_str().unwrap_or_default();
@@ -61,19 +61,19 @@ fn every_entry_has_a_reason_and_is_shown_by_something() {
     }
 }
 
-/// What the contract allows is in the document, in the contract's own words, and nothing of it is forgotten.
+/// What the contract allows is in the document, in the contract's own words and in full.
 #[test]
 fn the_contracts_deviations_are_in_the_document() {
     let ours = deviations();
     for (name, step) in of_the_contract() {
-        let entry = ours.get(&name).unwrap_or_else(|| panic!("{name} is not in {KEPT}"));
+        let entry = ours.get(&name).unwrap_or_else(|| panic!("{name} is not in {ENTRIES}"));
         for (field, value) in step["deviation"].as_object().unwrap() {
             assert_eq!(&entry[field], value, "{name}: {field}");
         }
     }
 }
 
-async fn every_example_is_answered_as_the_document_has_it(app: TestApp) {
+async fn every_example_gets_the_documented_response(app: TestApp) {
     let scene = Scene::of(app).await;
     let mut wrong = Vec::new();
     for (name, entry) in deviations().iter().filter(|(_, entry)| entry.get("request").is_some()) {
@@ -99,7 +99,7 @@ fn difference(entry: &Json, answer: &Answer) -> Option<String> {
     (!same).then(|| "another body".to_owned())
 }
 
-/// Whether every field that is named has this value.
+/// Whether every named field has this value.
 fn has(actual: &Json, expected: &Json) -> bool {
     match expected {
         Json::Object(fields) => {

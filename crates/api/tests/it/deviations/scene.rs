@@ -1,4 +1,4 @@
-//! Who sends the examples, and what they name.
+//! The callers that send the examples, and what they refer to.
 
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -10,7 +10,7 @@ use crate::support::{Answer, Client, PASSWORD, TestApp};
 
 pub(super) struct Scene {
     callers: HashMap<&'static str, Client>,
-    /// What stands in braces in examples.
+    /// The values of the names in braces in examples.
     words: Vec<(&'static str, String)>,
 }
 
@@ -21,7 +21,7 @@ fn client(caller: &impl Deref<Target = Client>) -> Client {
 impl Scene {
     pub(super) async fn of(app: TestApp) -> Self {
         let mut callers: HashMap<&'static str, Client> = HashMap::new();
-        // First those whose sign-in is ten minutes ago when the others come.
+        // First those whose sign-in must be ten minutes old when the others sign in.
         callers.insert("administrator, ten minutes later", client(&app.admin().await));
         let careful = app.user("careful@example.com").await;
         let factor = app.enrol(&careful).await.id;
@@ -40,7 +40,7 @@ impl Scene {
         callers.insert("anonymous", client(&app.anonymous()));
         callers.insert("another session", client(&app.user("another@example.com").await));
         callers.insert("browser", app.cookie(&admin.cookie().await));
-        callers.insert("half in", app.half_in("half@example.com").await.client);
+        callers.insert("half in", app.pending_sign_in("half@example.com").await.client);
         callers.insert("limited program", app.basic(&limited.token));
         callers.insert("program", app.basic(&key.token));
         let reader = app.limited("reader@example.com", &["user:read", "invite:read"]).await;
@@ -60,14 +60,14 @@ impl Scene {
         Self { callers, words }
     }
 
-    /// Sends an entry's request, as often as it says; the last answer counts.
+    /// Sends an entry's request, as often as it says; the last response counts.
     pub(super) async fn answer(&self, entry: &Json) -> Answer {
         let text = entry["request"].to_string();
         let text = self.words.iter().fold(text, |text, (word, value)| text.replace(word, value));
         let request: Json = serde_json::from_str(&text).unwrap();
         let (method, path) = (request[0].as_str().unwrap(), request[1].as_str().unwrap());
         let caller = entry["as"].as_str().unwrap();
-        let caller = self.callers.get(caller).unwrap_or_else(|| panic!("no caller is called {caller}"));
+        let caller = self.callers.get(caller).unwrap_or_else(|| panic!("there is no caller {caller}"));
         let mut ask = caller.ask(method, path);
         for (name, value) in entry.get("request_headers").unwrap_or(&json!({})).as_object().unwrap() {
             ask = ask.header(name, value.as_str().unwrap());

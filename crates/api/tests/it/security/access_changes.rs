@@ -123,7 +123,7 @@ async fn a_stolen_session_takes_over_no_account(app: TestApp) {
     assert_eq!(ada.get("/admin/invites").await.ok()["count"], 0);
     assert_eq!(ada.get("/admin/users").await.ok()["count"], 3);
     assert_eq!(ada.get("/auth/mfa/factors").await.ok()["mfa_factors"][0]["status"], "enabled");
-    let half = app.half_in("admin@example.com").await;
+    let half = app.pending_sign_in("admin@example.com").await;
     half.answer("totp", &app.next_code(&factor.secret)).await.ok();
 }
 

@@ -9,7 +9,7 @@ on_both_engines!(whoever_comes_after_is_somebody_else, what_was_registered_befor
 
 async fn whoever_comes_after_is_somebody_else(app: TestApp) {
     let admin = app.admin().await;
-    let first = admin.bring_in("ada@example.com").await;
+    let first = admin.invite_and_accept("ada@example.com").await;
     let profile = json!({
         "first_name": "Ada", "last_name": "Lovelace", "avatar_url": "https://a.test/a.png", "metadata": { "plan": "gold" },
     });
@@ -50,7 +50,7 @@ async fn whoever_comes_after_is_somebody_else(app: TestApp) {
 /// The reference keeps the identity, and lets whoever knows the old password in by the next invite (notes H).
 async fn what_was_registered_before_the_deletion_is_dead(app: TestApp) {
     let admin = app.admin().await;
-    let first = admin.bring_in("ada@example.com").await;
+    let first = admin.invite_and_accept("ada@example.com").await;
     let refreshed = first.post_nothing("/auth/token/refresh").await.ok();
     admin.delete(&format!("/admin/users/{}", first.id)).await.ok();
     let invite = admin.invite("ada@example.com").await;

@@ -123,15 +123,15 @@ async fn strangers_without_the_password_use_up_no_codes(app: TestApp) {
     let factor = app.enrol(&ada).await;
     attack(&app, ADA).await;
     let half = app.cookie(&known).sign_in(ADA, PASSWORD).await.ok();
-    let half = crate::support::HalfIn::of(&app, &half);
+    let half = crate::support::PendingSignIn::of(&app, &half);
     half.answer("totp", &app.next_code(&factor.secret)).await.ok();
     for _ in 0..2 {
-        let half = app.half_in(ADA).await;
+        let half = app.pending_sign_in(ADA).await;
         for _ in 0..5 {
             assert_eq!(half.answer("totp", WRONG_CODE).await.status, 400);
         }
     }
-    let half = app.half_in(ADA).await;
+    let half = app.pending_sign_in(ADA).await;
     assert_eq!(half.answer("totp", &app.next_code(&factor.secret)).await.status, 429, "one count over all challenges");
 }
 
@@ -206,6 +206,6 @@ async fn half_sessions_and_bearer_tokens_make_no_device_known(place: Arc<TestDat
     assert_eq!(value.strip_prefix("__Host-vestibule-device=").unwrap().len(), 43, "256 bits by chance");
     assert_eq!(flags, "HttpOnly; SameSite=Lax; Secure; Path=/; Expires=Mon, 27 Dec 2027 09:30:00 GMT");
     app.enrol(&ada).await;
-    let half = app.half_in(ADA).await.client.post_nothing("/auth/session").await;
+    let half = app.pending_sign_in(ADA).await.client.post_nothing("/auth/session").await;
     assert_eq!((half.status, device(&half)), (200, None));
 }

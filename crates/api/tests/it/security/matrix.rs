@@ -119,7 +119,7 @@ async fn askers(app: &TestApp) -> Vec<Caller> {
     let customer = app.anonymous().post("/auth/customer/emailpass", input).await.ok();
     let careful = app.user("careful@example.com").await;
     app.enrol(&careful).await;
-    let half = app.half_in("careful@example.com").await;
+    let half = app.pending_sign_in("careful@example.com").await;
     let reader = app.role("Reader", &[READING]).await.id;
     let reading = app.user_with("reading@example.com", &[&reader]).await;
     let strict = app.role("Strict", &["*:*"]).await.id;

@@ -25,7 +25,7 @@ async fn a_stranger_who_came_first_is_out_when_the_invite_is_accepted(app: TestA
     let customer = app.anonymous().post("/auth/customer/emailpass", body).await.ok();
     let customer = app.bearer(customer["token"].as_str().unwrap());
 
-    let ada = app.admin().await.bring_in(EMAIL).await;
+    let ada = app.admin().await.invite_and_accept(EMAIL).await;
     app.anonymous().sign_in(EMAIL, "Stranger-harbour-77x").await.is_error(
         401,
         "unauthorized",

@@ -94,7 +94,7 @@ async fn wrong_codes_and_locked_accounts_are_told_apart(app: TestApp) {
     app.admin().await;
     let ada = app.user(ADA).await;
     app.enrol(&ada).await;
-    app.half_in(ADA).await.answer("totp", WRONG_CODE).await;
+    app.pending_sign_in(ADA).await.answer("totp", WRONG_CODE).await;
     assert_eq!(told(&app, "sign_in.failed").await, [json!(["wrong_code", 1, ada.id])]);
     let id: UserId = ada.id.parse().unwrap();
     app.flows.users().lock_users(id).await.unwrap();

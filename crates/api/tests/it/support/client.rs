@@ -213,7 +213,7 @@ impl User {
     }
 
     /// Brings somebody in by an invite and a registration, and signs him in.
-    pub(crate) async fn bring_in(&self, email: &str) -> User {
+    pub(crate) async fn invite_and_accept(&self, email: &str) -> User {
         let invite = self.invite(email).await;
         let anonymous = Anonymous(Client::new(&self.client.router));
         anonymous.register(email, PASSWORD).await.accept(&invite.token).await.ok();

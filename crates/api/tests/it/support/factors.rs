@@ -18,7 +18,7 @@ pub(crate) struct Factor {
 }
 
 /// A sign-in whose second factor is due.
-pub(crate) struct HalfIn {
+pub(crate) struct PendingSignIn {
     pub(crate) client: Client,
     pub(crate) token: String,
     pub(crate) challenge: Json,
@@ -48,12 +48,12 @@ impl TestApp {
     }
 
     /// Signs somebody in by [`PASSWORD`] who has a second factor.
-    pub(crate) async fn half_in(&self, email: &str) -> HalfIn {
-        HalfIn::of(self, &self.anonymous().sign_in(email, PASSWORD).await.ok())
+    pub(crate) async fn pending_sign_in(&self, email: &str) -> PendingSignIn {
+        PendingSignIn::of(self, &self.anonymous().sign_in(email, PASSWORD).await.ok())
     }
 }
 
-impl HalfIn {
+impl PendingSignIn {
     pub(crate) fn of(app: &TestApp, answer: &Json) -> Self {
         assert_eq!(answer["mfa_required"], true, "{answer}");
         let token = answer["token"].as_str().unwrap().to_owned();

@@ -16,7 +16,7 @@ pub(crate) use answer::Answer;
 pub(crate) use app::{PASSWORD, TestApp};
 pub(crate) use client::{Anonymous, Ask, Client, Invited, Registered, User};
 pub(crate) use delivering::{MadeWebhook, Sink};
-pub(crate) use factors::{Factor, HalfIn, WRONG_CODE};
+pub(crate) use factors::{Factor, PendingSignIn, WRONG_CODE};
 pub(crate) use limited::MadeKey;
 pub(crate) use log::Log;
 pub(crate) use roles::RoleScene;

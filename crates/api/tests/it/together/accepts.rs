@@ -1,4 +1,4 @@
-//! One invite, many who accept it (security.md 2).
+//! Concurrent acceptances of one invite (security.md 2).
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -7,31 +7,31 @@ use super::{MANY, at_once, sorted};
 use crate::support::{Ask, Client, PASSWORD, TestApp};
 
 on_both_engines!(
-    4 threads: of_many_who_accept_with_one_registration_one_succeeds,
-    of_many_who_accept_in_one_step_one_succeeds,
-    of_many_strangers_with_registrations_of_their_own_one_succeeds,
-    an_invite_is_accepted_or_taken_back_but_not_both,
-    an_invite_is_accepted_by_the_older_token_or_sent_again_but_not_both,
+    4 threads: of_concurrent_acceptances_with_one_registration_one_succeeds,
+    of_concurrent_acceptances_with_a_password_one_succeeds,
+    of_concurrent_acceptances_with_several_registrations_one_succeeds,
+    an_invite_is_accepted_or_revoked_but_not_both,
+    an_invite_is_accepted_by_the_older_token_or_resent_but_not_both,
 );
 
 const EMAIL: &str = "ada@example.com";
 const ALREADY: &str = "This invite was already accepted on 2026-11-22. Sign in instead.";
 
-/// One user beside the administrator, who can sign in, and no other trace of him.
-async fn one_came_in(app: &TestApp, admin: &Client, passwords: &[String]) {
+/// Asserts that one user exists beside the administrator, can sign in, and no other trace remains.
+async fn assert_one_accepted(app: &TestApp, admin: &Client, passwords: &[String]) {
     assert_eq!(admin.get("/admin/users").await.ok()["count"], 2);
     let accepted = admin.get("/admin/invites?state=all").await.ok();
     assert_eq!((&accepted["count"], &accepted["invites"][0]["state"]), (&json!(1), &json!("accepted")));
     let mut signed_in = 0;
     for password in passwords {
-        // More tries than an account has: that limit is another matter.
+        // More attempts than an account has: that limit is tested elsewhere.
         app.flows.auth().clear_attempts(EMAIL).await.unwrap();
         signed_in += usize::from(app.anonymous().sign_in(EMAIL, password).await.status == 200);
     }
     assert_eq!(signed_in, 1);
 }
 
-async fn of_many_who_accept_with_one_registration_one_succeeds(app: TestApp) {
+async fn of_concurrent_acceptances_with_one_registration_one_succeeds(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite(EMAIL).await;
     let registered = app.registered(EMAIL).await;
@@ -46,10 +46,10 @@ async fn of_many_who_accept_with_one_registration_one_succeeds(app: TestApp) {
     }
     let ada = app.anonymous().sign_in_as_user(EMAIL, PASSWORD).await;
     ada.get("/admin/users/me").await.is(200, &succeeded[0].json());
-    one_came_in(&app, &admin, &[PASSWORD.to_owned()]).await;
+    assert_one_accepted(&app, &admin, &[PASSWORD.to_owned()]).await;
 }
 
-async fn of_many_who_accept_in_one_step_one_succeeds(app: TestApp) {
+async fn of_concurrent_acceptances_with_a_password_one_succeeds(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite(EMAIL).await;
     let passwords: Vec<String> = (0..MANY).map(|number| format!("Harbour-number-{number}")).collect();
@@ -62,11 +62,11 @@ async fn of_many_who_accept_in_one_step_one_succeeds(app: TestApp) {
     }
     let token = succeeded[0].json()["token"].as_str().unwrap().to_owned();
     app.bearer(&token).get("/admin/users/me").await.ok();
-    one_came_in(&app, &admin, &passwords).await;
+    assert_one_accepted(&app, &admin, &passwords).await;
 }
 
-/// Whoever is late either learns that the invite was accepted, or is nobody any more: what he registered has died.
-async fn of_many_strangers_with_registrations_of_their_own_one_succeeds(app: TestApp) {
+/// A late caller gets either the message that the invite was accepted, or 401: the registration has been deleted.
+async fn of_concurrent_acceptances_with_several_registrations_one_succeeds(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite(EMAIL).await;
     let passwords: Vec<String> = (0..MANY).map(|number| format!("Harbour-number-{number}")).collect();
@@ -83,10 +83,10 @@ async fn of_many_strangers_with_registrations_of_their_own_one_succeeds(app: Tes
             None => answer.is_unauthorized(),
         }
     }
-    one_came_in(&app, &admin, &passwords).await;
+    assert_one_accepted(&app, &admin, &passwords).await;
 }
 
-async fn an_invite_is_accepted_or_taken_back_but_not_both(app: TestApp) {
+async fn an_invite_is_accepted_or_revoked_but_not_both(app: TestApp) {
     let admin = app.admin().await;
     for number in 0..8 {
         let email = format!("u{number}@example.com");
@@ -96,19 +96,19 @@ async fn an_invite_is_accepted_or_taken_back_but_not_both(app: TestApp) {
             admin.delete(&format!("/admin/invites/{}", invite.id)),
         ])
         .await;
-        let came_in = answers[0].status == 200;
+        let is_accepted = answers[0].status == 200;
         assert_eq!(answers[1].status, 200);
-        let kept = admin.get(&format!("/admin/invites/{}?state=all", invite.id)).await.ok();
-        assert_eq!(kept["invite"]["state"], if came_in { "accepted" } else { "revoked" });
-        if !came_in {
+        let found = admin.get(&format!("/admin/invites/{}?state=all", invite.id)).await.ok();
+        assert_eq!(found["invite"]["state"], if is_accepted { "accepted" } else { "revoked" });
+        if !is_accepted {
             assert_eq!(answers[0].json()["code"], "invite_revoked");
         }
-        assert_eq!(admin.get(&format!("/admin/users?email={email}")).await.ok()["count"], u64::from(came_in));
+        assert_eq!(admin.get(&format!("/admin/users?email={email}")).await.ok()["count"], u64::from(is_accepted));
     }
 }
 
 /// security.md 3
-async fn an_invite_is_accepted_by_the_older_token_or_sent_again_but_not_both(app: TestApp) {
+async fn an_invite_is_accepted_by_the_older_token_or_resent_but_not_both(app: TestApp) {
     let admin = app.admin().await;
     for number in 0..8 {
         let invite = admin.invite(&format!("u{number}@example.com")).await;

@@ -1,4 +1,4 @@
-//! Many who delete one user.
+//! Concurrent deletions of one user.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -7,13 +7,13 @@ use super::{MANY, at_once};
 use crate::support::{PASSWORD, TestApp};
 
 on_both_engines!(
-    4 threads: a_user_is_deleted_once_and_everybody_is_told_that_he_is_gone,
-    whoever_is_deleted_while_he_works_is_out_and_half_of_nothing_is_done,
+    4 threads: concurrent_deletions_delete_a_user_once_and_all_succeed,
+    a_deletion_during_the_users_own_requests_ends_their_access,
 );
 
-async fn a_user_is_deleted_once_and_everybody_is_told_that_he_is_gone(app: TestApp) {
+async fn concurrent_deletions_delete_a_user_once_and_all_succeed(app: TestApp) {
     let admin = app.admin().await;
-    let ada = admin.bring_in("ada@example.com").await;
+    let ada = admin.invite_and_accept("ada@example.com").await;
     let path = format!("/admin/users/{}", ada.id);
     for answer in at_once((0..MANY).map(|_| admin.delete(&path)).collect()).await {
         answer.is(200, &json!({ "id": ada.id, "object": "user", "deleted": true }));
@@ -25,9 +25,9 @@ async fn a_user_is_deleted_once_and_everybody_is_told_that_he_is_gone(app: TestA
     assert_eq!(deleted, 1, "{events:?}");
 }
 
-async fn whoever_is_deleted_while_he_works_is_out_and_half_of_nothing_is_done(app: TestApp) {
+async fn a_deletion_during_the_users_own_requests_ends_their_access(app: TestApp) {
     let admin = app.admin().await;
-    let ada = admin.bring_in("ada@example.com").await;
+    let ada = admin.invite_and_accept("ada@example.com").await;
     let mut asks = vec![admin.delete(&format!("/admin/users/{}", ada.id))];
     for number in 0..8 {
         asks.push(ada.post("/admin/invites", json!({ "email": format!("u{number}@example.com") })));
@@ -41,7 +41,7 @@ async fn whoever_is_deleted_while_he_works_is_out_and_half_of_nothing_is_done(ap
     for answer in &answers[1..] {
         let may_be = matches!(answer.status, 200 | 401 | 404);
         assert!(may_be, "{} answered {} {}", answer.asked, answer.status, answer.text());
-        // Whatever he was given in those moments is dead.
+        // Every token or cookie from those moments is invalid.
         let given = answer.json();
         if let Some(token) = given["token"].as_str().filter(|_| answer.status == 200) {
             app.bearer(token).get("/admin/users/me").await.is_unauthorized();

@@ -1,4 +1,4 @@
-//! Many invites.
+//! Concurrent invites.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ use super::{MANY, at_once, sorted};
 use crate::support::TestApp;
 
 on_both_engines!(
-    4 threads: of_many_invites_of_one_address_one_is_made,
-    of_many_invites_that_take_the_place_of_an_expired_one_one_is_made,
-    many_invites_of_different_addresses_are_made_over_few_connections,
-    an_invite_sent_again_many_times_has_one_token,
+    4 threads: of_concurrent_invites_to_one_address_one_is_created,
+    of_concurrent_replacements_of_an_expired_invite_one_is_created,
+    concurrent_invites_to_many_addresses_succeed_over_few_connections,
+    an_invite_resent_many_times_has_one_valid_token,
 );
 
 const EMAIL: &str = "ada@example.com";
 
-async fn of_many_invites_of_one_address_one_is_made(app: TestApp) {
+async fn of_concurrent_invites_to_one_address_one_is_created(app: TestApp) {
     let admin = app.admin().await;
     let asks = (0..MANY).map(|number| {
         // In every spelling.
@@ -33,7 +33,7 @@ async fn of_many_invites_of_one_address_one_is_made(app: TestApp) {
     assert_eq!(admin.get("/admin/invites?state=all").await.ok()["count"], 1);
 }
 
-async fn of_many_invites_that_take_the_place_of_an_expired_one_one_is_made(app: TestApp) {
+async fn of_concurrent_replacements_of_an_expired_invite_one_is_created(app: TestApp) {
     let expired = app.admin().await.invite(EMAIL).await;
     app.clock.advance(std::time::Duration::from_secs(25 * 60 * 60));
     let admin = app.admin().await;
@@ -46,14 +46,14 @@ async fn of_many_invites_that_take_the_place_of_an_expired_one_one_is_made(app: 
 }
 
 /// 64 of them wedge the reference, whose pool has 10 connections.
-async fn many_invites_of_different_addresses_are_made_over_few_connections(place: Arc<TestDatabase>) {
+async fn concurrent_invites_to_many_addresses_succeed_over_few_connections(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).max_connections(4).open().await;
     let admin = app.admin().await;
     let invite = |number: usize| admin.post("/admin/invites", json!({ "email": format!("u{number}@example.com") }));
     let answers = at_once((0..MANY).map(invite).collect()).await;
     let tokens: HashSet<String> = answers.iter().map(|answer| answer.ok()["invite"]["token"].to_string()).collect();
     assert_eq!(tokens.len(), MANY);
-    // Reading goes on beside it.
+    // Reading works in the meantime.
     let asks =
         (0..MANY).map(|number| if number % 2 == 0 { invite(MANY + number) } else { admin.get("/admin/users/me") });
     for answer in at_once(asks.collect()).await {
@@ -62,7 +62,7 @@ async fn many_invites_of_different_addresses_are_made_over_few_connections(place
     assert_eq!(admin.get("/admin/invites?limit=0").await.ok()["count"], MANY + MANY / 2);
 }
 
-async fn an_invite_sent_again_many_times_has_one_token(app: TestApp) {
+async fn an_invite_resent_many_times_has_one_valid_token(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite(EMAIL).await;
     let resend = format!("/admin/invites/{}/resend", invite.id);
@@ -70,9 +70,9 @@ async fn an_invite_sent_again_many_times_has_one_token(app: TestApp) {
     let tokens: HashSet<String> =
         answers.iter().map(|answer| answer.ok()["invite"]["token"].as_str().unwrap().to_owned()).collect();
     assert_eq!(tokens.len(), MANY);
-    let kept = admin.get(&format!("/admin/invites/{}", invite.id)).await.ok();
-    assert_eq!(kept["invite"]["times_sent"], MANY + 1);
-    let newest = kept["invite"]["token"].as_str().unwrap();
+    let found = admin.get(&format!("/admin/invites/{}", invite.id)).await.ok();
+    assert_eq!(found["invite"]["times_sent"], MANY + 1);
+    let newest = found["invite"]["token"].as_str().unwrap();
     let asks = tokens.iter().map(|token| app.anonymous().post("/auth/invites/preview", json!({ "token": token })));
     let (good, replaced) = sorted(at_once(asks.collect()).await);
     assert!(tokens.contains(newest) && (good.len(), replaced.len()) == (1, MANY - 1));

@@ -1,5 +1,5 @@
-//! Many at once, through the routes, on both engines. What may happen once happens once, whoever is first; and nobody
-//! is answered with a 5xx, which the client of every test checks.
+//! Concurrent requests through the routes, on both engines. What may happen once happens once, in any order, and no
+//! response is a 5xx, which the client of every test checks.
 
 mod accepts;
 mod deletes;
@@ -10,7 +10,7 @@ mod updates;
 
 use crate::support::{Answer, Ask, together};
 
-/// So many as wedge the reference.
+/// As many as exhaust the reference's connections.
 const MANY: usize = 64;
 
 /// Sends all of these at the same moment.
@@ -23,7 +23,7 @@ async fn at_once(asks: Vec<Ask>) -> Vec<Answer> {
     .await
 }
 
-/// The answers of those who succeeded, and of the others.
+/// The responses that succeeded, and the others.
 fn sorted(answers: Vec<Answer>) -> (Vec<Answer>, Vec<Answer>) {
     answers.into_iter().partition(|answer| answer.status == 200)
 }

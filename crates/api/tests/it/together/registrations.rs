@@ -1,4 +1,4 @@
-//! One address, many who register it (security.md 6).
+//! Concurrent registrations of one address (security.md 6).
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use super::{MANY, at_once, sorted};
 use crate::support::{Ask, PASSWORD, TestApp, forge};
 
 on_both_engines!(
-    4 threads: with_one_password_it_is_one_registration,
-    with_passwords_of_their_own_nobody_is_blocked,
-    many_sign_ins_are_sessions_of_their_own,
-    of_many_users_created_with_one_address_one_is,
+    4 threads: registrations_with_one_password_are_one_identity,
+    registrations_with_different_passwords_do_not_block_each_other,
+    concurrent_sign_ins_start_separate_sessions,
+    of_concurrent_creations_with_one_address_one_succeeds,
 );
 
 const EMAIL: &str = "ada@example.com";
@@ -27,26 +27,26 @@ fn register(app: &TestApp, password: &str) -> Ask {
     app.anonymous().post("/auth/user/emailpass/register", json!({ "email": EMAIL, "password": password }))
 }
 
-async fn with_one_password_it_is_one_registration(app: TestApp) {
+async fn registrations_with_one_password_are_one_identity(app: TestApp) {
     let answers = at_once((0..MANY).map(|_| register(&app, PASSWORD)).collect()).await;
     assert_eq!(identities(&answers).len(), 1);
     let invite = app.admin().await.invite(EMAIL).await;
-    // Of what no user owns, the newest few sessions go on; a client that registers again has one of them.
+    // Of identities without a user, the newest few sessions continue; a client that registers again has one of them.
     app.clock.advance(Duration::from_secs(1));
     let again = register(&app, PASSWORD).await.ok();
     app.bearer(again["token"].as_str().unwrap()).accept(&invite.token).await.ok();
 }
 
-async fn with_passwords_of_their_own_nobody_is_blocked(app: TestApp) {
+async fn registrations_with_different_passwords_do_not_block_each_other(app: TestApp) {
     let asks = (0..MANY).map(|number| register(&app, &format!("Harbour-number-{number}"))).collect();
     let answers = at_once(asks).await;
     assert_eq!(identities(&answers).len(), MANY);
-    // Each finds his own again.
+    // Each finds its own identity again.
     let again = app.anonymous().sign_in(EMAIL, "Harbour-number-17").await;
     assert_eq!(identities(&[again]), identities(&answers[17..18]));
 }
 
-async fn many_sign_ins_are_sessions_of_their_own(app: TestApp) {
+async fn concurrent_sign_ins_start_separate_sessions(app: TestApp) {
     app.user(EMAIL).await;
     let answers = at_once((0..MANY).map(|_| app.anonymous().sign_in(EMAIL, PASSWORD)).collect()).await;
     let sessions: HashSet<String> =
@@ -54,7 +54,7 @@ async fn many_sign_ins_are_sessions_of_their_own(app: TestApp) {
     assert_eq!((sessions.len(), identities(&answers).len()), (MANY, 1));
 }
 
-async fn of_many_users_created_with_one_address_one_is(app: TestApp) {
+async fn of_concurrent_creations_with_one_address_one_succeeds(app: TestApp) {
     let admin = app.admin().await;
     let asks = (0..MANY).map(|number| {
         let body = json!({ "email": EMAIL, "password": format!("Harbour-number-{number}") });

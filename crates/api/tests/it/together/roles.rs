@@ -8,9 +8,9 @@ use super::at_once;
 use crate::support::{TestApp, User};
 
 on_both_engines!(
-    4 threads: giving_and_taking_roles_in_any_order_all_succeed,
-    giving_and_taking_roles_while_roles_change_all_succeed,
-    administrators_who_take_each_others_role_leave_one,
+    4 threads: assigning_and_removing_roles_in_any_order_succeeds,
+    assigning_and_removing_roles_while_roles_change_succeeds,
+    administrators_who_remove_each_others_role_leave_one,
     users_are_deleted_and_locked_while_they_gain_and_lose_roles,
 );
 
@@ -37,7 +37,7 @@ impl Scene {
         Self { admins, roles, users }
     }
 
-    /// Gives and takes, by both routes, with users and roles in both orders.
+    /// Assigns and removes, by both routes, with users and roles in both orders.
     fn asks(&self) -> Vec<crate::support::Ask> {
         let ask = |number: usize| {
             let admin = &self.admins[number % 2];
@@ -58,7 +58,7 @@ impl Scene {
         (0..OPERATIONS).map(ask).collect()
     }
 
-    /// What each user may do is what the user's roles allow.
+    /// Asserts that each user's permissions are those of the user's roles.
     async fn assert_consistent(&self, app: &TestApp) {
         let (rbac, database) = (app.flows.rbac(), app.flows.database());
         for user in &self.users {
@@ -72,7 +72,7 @@ impl Scene {
     }
 }
 
-async fn giving_and_taking_roles_in_any_order_all_succeed(app: TestApp) {
+async fn assigning_and_removing_roles_in_any_order_succeeds(app: TestApp) {
     let scene = Scene::of(&app).await;
     for answer in at_once(scene.asks()).await {
         answer.ok();
@@ -80,7 +80,7 @@ async fn giving_and_taking_roles_in_any_order_all_succeed(app: TestApp) {
     scene.assert_consistent(&app).await;
 }
 
-async fn giving_and_taking_roles_while_roles_change_all_succeed(app: TestApp) {
+async fn assigning_and_removing_roles_while_roles_change_succeeds(app: TestApp) {
     let scene = Scene::of(&app).await;
     let mut asks = scene.asks();
     for (number, key) in ["audit:read", "session:read", "event:read", "delivery:read"].into_iter().enumerate() {
@@ -95,8 +95,8 @@ async fn giving_and_taking_roles_while_roles_change_all_succeed(app: TestApp) {
     scene.assert_consistent(&app).await;
 }
 
-/// 27 and 38: of two who act on each other, the second is nobody any more.
-async fn administrators_who_take_each_others_role_leave_one(app: TestApp) {
+/// 27 and 38: of two who act on each other, the second has no access any more.
+async fn administrators_who_remove_each_others_role_leave_one(app: TestApp) {
     let admins = [app.admin().await, app.user("second@example.com").await];
     let ask = |number: usize| {
         let (context, other) = (&admins[number % 2], &admins[(number + 1) % 2]);
@@ -121,7 +121,7 @@ async fn users_are_deleted_and_locked_while_they_gain_and_lose_roles(app: TestAp
         asks.push(admin.post(&format!("/admin/users/{user}"), json!({ "first_name": "Renamed" })));
         asks.push(admin.delete(&format!("/admin/users/{user}")));
     }
-    // Who is gone cannot be given a role; everything else succeeds.
+    // A deleted user cannot be given a role; everything else succeeds.
     for answer in at_once(asks).await {
         assert!(matches!(answer.status, 200 | 404), "{} {}", answer.asked, answer.text());
     }

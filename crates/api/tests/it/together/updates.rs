@@ -1,4 +1,4 @@
-//! Many who change one user.
+//! Concurrent updates of one user.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -6,9 +6,9 @@ use vestibule_testing::on_both_engines;
 use super::{MANY, at_once};
 use crate::support::TestApp;
 
-on_both_engines!(4 threads: nothing_that_somebody_adds_to_metadata_is_lost, fields_of_one_update_stay_together);
+on_both_engines!(4 threads: concurrent_changes_of_metadata_are_all_kept, fields_of_one_update_stay_together);
 
-async fn nothing_that_somebody_adds_to_metadata_is_lost(app: TestApp) {
+async fn concurrent_changes_of_metadata_are_all_kept(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     let path = format!("/admin/users/{}", ada.id);
     let asks = (0..MANY).map(|number| admin.post(&path, json!({ "metadata": { format!("k{number}"): number } })));
@@ -17,7 +17,7 @@ async fn nothing_that_somebody_adds_to_metadata_is_lost(app: TestApp) {
     }
     let metadata = admin.get(&path).await.ok()["user"]["metadata"].clone();
     assert_eq!(metadata.as_object().unwrap().len(), MANY);
-    // Taken away at once, too, and each only what is his.
+    // Keys are removed concurrently, too, each request only its own.
     let asks = (0..MANY).filter(|number| number % 2 == 0);
     let asks = asks.map(|number| admin.post(&path, json!({ "metadata": { format!("k{number}"): "" } })));
     at_once(asks.collect()).await;

@@ -186,7 +186,7 @@ async fn entries_name_actor_target_and_client(app: TestApp) {
 
 async fn entries_hold_the_values_before_and_after(app: TestApp) {
     let admin = auditor(&app).await;
-    let ada = admin.bring_in("ada@example.com").await;
+    let ada = admin.invite_and_accept("ada@example.com").await;
     let mut watch = Watch::begin(&admin).await;
     admin.post(&format!("/admin/users/{}", ada.id), json!({ "first_name": "Ada" })).await.ok();
     let new = watch.since().await;

@@ -14,7 +14,7 @@ on_both_engines!(
 
 async fn delete_removes_the_user_and_every_sign_in_method(app: TestApp) {
     let admin = app.admin().await;
-    let ada = admin.bring_in("ada@example.com").await;
+    let ada = admin.invite_and_accept("ada@example.com").await;
     let (cookie, path) = (app.cookie(&ada.cookie().await), format!("/admin/users/{}", ada.id));
     let customer =
         app.anonymous().post("/auth/customer/emailpass", json!({ "email": "ada@example.com", "password": PASSWORD }));
@@ -64,9 +64,9 @@ async fn delete_of_a_deleted_or_unknown_user_succeeds(app: TestApp) {
 
 async fn the_address_of_a_deleted_user_can_be_used_again(app: TestApp) {
     let admin = app.admin().await;
-    let first = admin.bring_in("ada@example.com").await;
+    let first = admin.invite_and_accept("ada@example.com").await;
     admin.delete(&format!("/admin/users/{}", first.id)).await.ok();
-    let second = admin.bring_in("Ada@example.com").await;
+    let second = admin.invite_and_accept("Ada@example.com").await;
     assert_ne!(first.id, second.id);
     first.get("/admin/users/me").await.is_unauthorized();
     // By each route: an invite, creation with a password, creation with an invite.

@@ -35,7 +35,7 @@ async fn a_reset_removes_all_factors_and_records_it(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     let factor = app.enrol(&ada).await;
     ada.post("/auth/mfa/recovery-codes", json!({})).await.ok();
-    let half = app.half_in("ada@example.com").await;
+    let half = app.pending_sign_in("ada@example.com").await;
     let answer = admin.delete(&path(&ada)).await;
     answer.is(200, &json!({ "id": ada.id, "object": "user_mfa", "deleted": true }));
     assert_eq!(half.answer("totp", &app.next_code(&factor.secret)).await.status, 404);

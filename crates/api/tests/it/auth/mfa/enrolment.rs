@@ -1,4 +1,4 @@
-//! A role that asks for a second factor: whoever lacks it is led to enrolment and nowhere else (security.md 18).
+//! A role that requires a second factor: a user without one reaches enrolment and nothing else (security.md 18).
 
 use serde_json::json;
 use vestibule_api::routes::ROUTES;
@@ -9,8 +9,8 @@ use vestibule_web::access::Access;
 use crate::support::TestApp;
 
 on_both_engines!(
-    whoever_must_have_a_factor_is_led_to_enrolment,
-    a_factor_that_goes_leads_there_again,
+    a_user_who_must_have_a_factor_reaches_enrolment_only,
+    removing_the_factor_requires_enrolment_again,
     child_of_a_role_that_requires_a_factor_requires_it,
 );
 
@@ -21,7 +21,7 @@ async fn careful_role(app: &TestApp, user: &str) {
     app.flows.rbac().assign_roles(user, &[role.id, RoleId::super_admin()]).await.unwrap();
 }
 
-async fn whoever_must_have_a_factor_is_led_to_enrolment(app: TestApp) {
+async fn a_user_who_must_have_a_factor_reaches_enrolment_only(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     careful_role(&app, &ada.id).await;
     let mut closed = 0;
@@ -33,24 +33,24 @@ async fn whoever_must_have_a_factor_is_led_to_enrolment(app: TestApp) {
         if !is_open {
             closed += 1;
             let answer = ada.ask(route.method, &route.path.replace("{id}", &ada.id)).await;
-            let told = (answer.status, answer.json()["code"].clone());
-            assert_eq!(told, (403, json!("mfa_enrolment_required")), "{} {}", route.method, route.path);
+            let received = (answer.status, answer.json()["code"].clone());
+            assert_eq!(received, (403, json!("mfa_enrolment_required")), "{} {}", route.method, route.path);
         }
     }
     assert!(closed > 10, "{closed}");
     admin.get("/admin/users/me").await.ok();
-    // A client asks this first, and leads to enrolment only once it knows who is signed in.
+    // A client requests this first, and shows enrolment only once it knows who is signed in.
     assert_eq!(ada.get("/admin/users/me").await.ok()["user"]["id"], json!(ada.id));
     ada.get("/auth/mfa/factors").await.ok();
     let factor = app.enrol(&ada).await;
     ada.get("/admin/users/me").await.ok();
     ada.post("/auth/mfa/recovery-codes", json!({})).await.ok();
-    let half = app.half_in("ada@example.com").await;
+    let half = app.pending_sign_in("ada@example.com").await;
     let token = half.answer("totp", &app.next_code(&factor.secret)).await.ok()["token"].clone();
     app.bearer(token.as_str().unwrap()).get("/admin/users/me").await.ok();
 }
 
-async fn a_factor_that_goes_leads_there_again(app: TestApp) {
+async fn removing_the_factor_requires_enrolment_again(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     careful_role(&app, &ada.id).await;
     let factor = app.enrol(&ada).await;
@@ -74,7 +74,7 @@ async fn child_of_a_role_that_requires_a_factor_requires_it(app: TestApp) {
     let child: RoleId = child["role"]["id"].as_str().unwrap().parse().unwrap();
     let ada = app.user_with("ada@example.com", &[&child]).await;
     let (path, child_path) = (format!("/admin/rbac/roles/{parent}"), format!("/admin/rbac/roles/{child}"));
-    // At the next request, whichever way the requirement comes and goes.
+    // At the next request, however the requirement changes.
     for (change, is_required) in [
         (admin.post(&path, json!({ "requires_mfa": true })), true),
         (admin.post(&path, json!({ "requires_mfa": false })), false),
@@ -88,6 +88,6 @@ async fn child_of_a_role_that_requires_a_factor_requires_it(app: TestApp) {
         assert_eq!(answer.json()["code"] == "mfa_enrolment_required", is_required, "{}", answer.text());
         assert_eq!(answer.status, if is_required { 403 } else { 200 });
     }
-    // The role itself says what it requires by itself.
+    // The role itself reports only its own requirement.
     assert_eq!(admin.get(&child_path).await.ok()["role"]["requires_mfa"], false);
 }

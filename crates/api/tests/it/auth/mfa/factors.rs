@@ -6,15 +6,15 @@ use vestibule_testing::on_both_engines;
 use crate::support::{TestApp, WRONG_CODE};
 
 on_both_engines!(
-    a_factor_from_its_beginning_to_its_end,
-    bad_bodies_are_refused_in_the_references_words,
-    a_factor_that_is_not_there_is_not_found,
-    enabling_one_ends_every_other_session,
-    what_was_given_up_is_given_up,
+    a_factor_is_started_verified_and_deleted,
+    invalid_bodies_are_refused_in_the_words_of_the_reference,
+    unknown_factor_returns_404,
+    enabling_a_factor_ends_every_other_session,
+    an_abandoned_factor_is_deleted,
 );
 
 /// The contract's group `mfa`; security.md 20.
-async fn a_factor_from_its_beginning_to_its_end(app: TestApp) {
+async fn a_factor_is_started_verified_and_deleted(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     ada.get("/auth/mfa/factors?nosuch=1").await.is(200, &json!({ "mfa_factors": [] }));
     let started = ada.post("/auth/mfa/factors", json!({ "provider": "totp", "label": "phone" })).await.ok();
@@ -57,7 +57,7 @@ async fn a_factor_from_its_beginning_to_its_end(app: TestApp) {
     assert!(signed_in.get("mfa_required").is_none());
 }
 
-async fn bad_bodies_are_refused_in_the_references_words(app: TestApp) {
+async fn invalid_bodies_are_refused_in_the_words_of_the_reference(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     for (body, reasons) in [
         (json!({}), "Field 'provider' is required"),
@@ -102,7 +102,7 @@ async fn bad_bodies_are_refused_in_the_references_words(app: TestApp) {
     ada.delete(&path).json(&json!({})).await.ok();
 }
 
-async fn a_factor_that_is_not_there_is_not_found(app: TestApp) {
+async fn unknown_factor_returns_404(app: TestApp) {
     let (ada, eve) = (app.user("ada@example.com").await, app.user("eve@example.com").await);
     let factor = app.enrol(&ada).await;
     for (who, id) in [(&ada, "authmfa_nosuch"), (&eve, factor.id.as_str())] {
@@ -120,26 +120,26 @@ async fn a_factor_that_is_not_there_is_not_found(app: TestApp) {
 }
 
 /// OWASP ASVS 7.4.3; security.md 18
-async fn enabling_one_ends_every_other_session(app: TestApp) {
+async fn enabling_a_factor_ends_every_other_session(app: TestApp) {
     let (ada, elsewhere) = (app.user("ada@example.com").await, app.user("ada@example.com").await);
     let cookie = app.cookie(&elsewhere.cookie().await);
     let bob = app.user("bob@example.com").await;
     app.enrol(&ada).await;
     elsewhere.get("/admin/users/me").await.is_unauthorized();
     cookie.get("/admin/users/me").await.is_unauthorized();
-    for somebody in [&ada, &bob] {
-        somebody.get("/admin/users/me").await.ok();
+    for user in [&ada, &bob] {
+        user.get("/admin/users/me").await.ok();
     }
 }
 
-async fn what_was_given_up_is_given_up(app: TestApp) {
+async fn an_abandoned_factor_is_deleted(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let factor = app.enrol(&ada).await;
     let path = format!("/auth/mfa/factors/{}", factor.id);
     let first = ada.delete(&path).await.ok();
     app.clock.advance(std::time::Duration::from_secs(30));
     ada.delete(&path).await.is(200, &first);
-    assert_eq!(app.mfa_events().await.len(), 2, "it is told once");
+    assert_eq!(app.mfa_events().await.len(), 2, "one event for each change");
     let verified = ada.post(&format!("{path}/verify"), json!({ "code": app.code(&factor.secret) })).await;
     verified.is_error(400, "not_allowed", "Disabled MFA factors cannot be verified");
     app.enrol(&ada).await;

@@ -1,4 +1,4 @@
-//! What asks for more than a session that somebody left open (security.md 20).
+//! What requires more than a session that was left open (security.md 20).
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use vestibule_testing::on_both_engines;
 use crate::support::{Answer, Factor, PASSWORD, TestApp, User, WRONG_CODE};
 
 on_both_engines!(
-    ten_minutes_after_the_sign_in_a_proof_is_due,
-    where_there_is_a_factor_a_code_is_the_proof_and_counts_once,
+    a_proof_is_required_ten_minutes_after_the_sign_in,
+    with_a_factor_the_proof_is_a_code_that_counts_once,
     wrong_proofs_are_counted,
 );
 
 const RECOVERY_CODES: &str = "/auth/mfa/recovery-codes";
 
 #[track_caller]
-fn is_due(answer: &Answer) {
+fn assert_due(answer: &Answer) {
     assert_eq!((answer.status, &answer.json()["code"]), (403, &json!("fresh_proof_required")), "{}", answer.text());
 }
 
-/// Somebody with a factor, whose last proof is a little more than ten minutes old.
+/// A user with a factor, whose last proof is a little more than ten minutes old.
 async fn stale(app: &TestApp) -> (User, Factor) {
     let ada = app.user("ada@example.com").await;
     let factor = app.enrol(&ada).await;
@@ -28,31 +28,31 @@ async fn stale(app: &TestApp) -> (User, Factor) {
     (ada, factor)
 }
 
-async fn ten_minutes_after_the_sign_in_a_proof_is_due(app: TestApp) {
+async fn a_proof_is_required_ten_minutes_after_the_sign_in(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     app.clock.advance(Duration::from_secs(10 * 60 + 1));
-    is_due(&ada.post("/auth/mfa/factors", json!({ "provider": "totp" })).await);
+    assert_due(&ada.post("/auth/mfa/factors", json!({ "provider": "totp" })).await);
     let again = app.user("ada@example.com").await;
     app.clock.advance(Duration::from_secs(10 * 60));
     let factor = app.enrol(&again).await;
     app.clock.advance(Duration::from_secs(10 * 60));
     again.post(RECOVERY_CODES, json!({})).await.ok();
     app.clock.advance(Duration::from_secs(1));
-    is_due(&again.post(RECOVERY_CODES, json!({})).await);
-    is_due(&again.delete(&format!("/auth/mfa/factors/{}", factor.id)).await);
+    assert_due(&again.post(RECOVERY_CODES, json!({})).await);
+    assert_due(&again.delete(&format!("/auth/mfa/factors/{}", factor.id)).await);
     let listed = again.get("/auth/mfa/factors").await.ok();
     assert_eq!(listed["mfa_factors"][0]["status"], "enabled");
-    // The code of the factor proves it anew, for ten minutes.
+    // A code of the factor is a new proof, for ten minutes.
     let path = format!("/auth/mfa/factors/{}/verify", factor.id);
     again.post(&path, json!({ "code": app.next_code(&factor.secret) })).await.ok();
     again.delete(&format!("/auth/mfa/factors/{}", factor.id)).await.ok();
 }
 
-async fn where_there_is_a_factor_a_code_is_the_proof_and_counts_once(app: TestApp) {
+async fn with_a_factor_the_proof_is_a_code_that_counts_once(app: TestApp) {
     let (ada, factor) = stale(&app).await;
-    // The password alone opens the account no more than it does at the sign-in.
-    is_due(&ada.post(RECOVERY_CODES, json!({ "password": PASSWORD })).await);
-    is_due(&ada.delete(&format!("/auth/mfa/factors/{}", factor.id)).json(&json!({ "password": PASSWORD })).await);
+    // The password alone is no proof, as at the sign-in.
+    assert_due(&ada.post(RECOVERY_CODES, json!({ "password": PASSWORD })).await);
+    assert_due(&ada.delete(&format!("/auth/mfa/factors/{}", factor.id)).json(&json!({ "password": PASSWORD })).await);
     let code = app.code(&factor.secret);
     let codes = ada.post(RECOVERY_CODES, json!({ "code": code })).await.ok();
     app.clock.advance(Duration::from_secs(10 * 60 + 1));

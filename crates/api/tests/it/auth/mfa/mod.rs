@@ -13,7 +13,7 @@ use vestibule_outbox::Event;
 use crate::support::TestApp;
 
 impl TestApp {
-    /// The events of second factors, oldest first.
+    /// The events about second factors, oldest first.
     pub(crate) async fn mfa_events(&self) -> Vec<(String, Json)> {
         let mut events: Vec<Event> = vestibule_outbox::newest(self.flows.database(), 1_000).await.unwrap();
         events.reverse();

@@ -5,12 +5,12 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::TestApp;
 
-on_both_engines!(codes_are_made_and_a_new_set_kills_the_old, bad_counts_are_refused, codes_need_a_factor);
+on_both_engines!(a_new_set_of_codes_invalidates_the_older_one, invalid_counts_return_400, codes_require_a_factor);
 
 const PATH: &str = "/auth/mfa/recovery-codes";
 
 /// security.md 19
-async fn codes_are_made_and_a_new_set_kills_the_old(app: TestApp) {
+async fn a_new_set_of_codes_invalidates_the_older_one(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     app.enrol(&ada).await;
     let codes = async |count: serde_json::Value| {
@@ -21,10 +21,10 @@ async fn codes_are_made_and_a_new_set_kills_the_old(app: TestApp) {
     assert_eq!((old.len(), old[0].len()), (3, 39));
     let new = codes(json!({})).await;
     assert_eq!(new.len(), 10);
-    let half = app.half_in("ada@example.com").await;
+    let half = app.pending_sign_in("ada@example.com").await;
     half.answer("recovery_code", &old[0]).await.is_error(400, "not_allowed", "Invalid MFA challenge code");
     half.answer("recovery_code", &new[0]).await.ok();
-    let half = app.half_in("ada@example.com").await;
+    let half = app.pending_sign_in("ada@example.com").await;
     half.answer("recovery_code", &new[0]).await.is_error(400, "not_allowed", "Invalid MFA challenge code");
     assert_eq!(app.count("audit_entries WHERE action = 'mfa.recovery_code_used'").await, 1);
     assert_eq!(app.count("audit_entries WHERE action = 'mfa.recovery_codes_generated'").await, 2);
@@ -34,7 +34,7 @@ async fn codes_are_made_and_a_new_set_kills_the_old(app: TestApp) {
     assert_eq!(events[1], told);
 }
 
-async fn bad_counts_are_refused(app: TestApp) {
+async fn invalid_counts_return_400(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     app.enrol(&ada).await;
     for (count, reasons) in [
@@ -50,7 +50,7 @@ async fn bad_counts_are_refused(app: TestApp) {
     assert_eq!(ada.post_nothing(PATH).await.ok()["recovery_codes"].as_array().unwrap().len(), 10);
 }
 
-async fn codes_need_a_factor(app: TestApp) {
+async fn codes_require_a_factor(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     ada.post(PATH, json!({})).await.is_error(400, "not_allowed", "Recovery codes require an enabled MFA factor");
     assert_eq!(app.mfa_events().await, []);

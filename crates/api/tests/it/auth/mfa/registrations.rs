@@ -3,19 +3,19 @@
 use serde_json::{Value as Json, json};
 use vestibule_testing::on_both_engines;
 
-use crate::support::{Client, Factor, HalfIn, PASSWORD, Registered, TestApp, WRONG_CODE, together};
+use crate::support::{Client, Factor, PASSWORD, PendingSignIn, Registered, TestApp, WRONG_CODE, together};
 
 on_both_engines!(
     a_factor_is_set_up_before_the_invite_is_accepted,
     a_role_that_requires_a_factor_is_satisfied_by_one_set_up_before,
-    a_registration_with_a_factor_accepts_nothing_without_it,
+    a_registration_with_a_factor_needs_it_to_accept_an_invite,
     a_registrations_token_changes_no_factor_of_a_user,
     a_session_as_another_actor_changes_no_factor_of_a_user,
-    a_factor_given_up_before_the_invite_is_accepted_is_asked_of_no_one,
+    a_factor_abandoned_before_the_invite_is_accepted_is_not_required,
     a_pending_factor_is_verified_by_the_user_afterwards,
     a_factor_of_a_registration_has_little_metadata,
     after_ten_minutes_a_registration_signs_in_again,
-    verifying_and_accepting_at_once_leave_a_factor_that_counts_or_none,
+    concurrent_verification_and_acceptance_leave_an_enabled_factor_or_none,
 );
 
 const EMAIL: &str = "ada@example.com";
@@ -34,12 +34,12 @@ async fn enrol(app: &TestApp, registered: &Registered) -> Factor {
     factor
 }
 
-/// The answer where the second factor is due.
+/// The response when the second factor is due.
 fn due() -> Json {
     json!({ "message": "MFA verification is required to complete this request" })
 }
 
-/// Every request by which a second factor is read or changed.
+/// Every request that reads or changes a second factor.
 async fn refuses_all(client: &Client, factor: &Factor, code: &str) {
     let path = format!("/auth/mfa/factors/{}", factor.id);
     client.get("/auth/mfa/factors").await.is_unauthorized();
@@ -69,7 +69,7 @@ async fn a_factor_is_set_up_before_the_invite_is_accepted(app: TestApp) {
     let codes = registered.post("/auth/mfa/recovery-codes", json!({})).await.ok();
 
     let user = registered.accept(&invite.token).await.ok()["user"].clone();
-    let half = app.half_in(EMAIL).await;
+    let half = app.pending_sign_in(EMAIL).await;
     half.client.get("/admin/users/me").await.is(401, &due());
     half.answer("totp", WRONG_CODE).await.is_error(400, "not_allowed", "Invalid MFA challenge code");
     let token = half.answer("totp", &app.next_code(&factor.secret)).await.ok()["token"].clone();
@@ -77,7 +77,7 @@ async fn a_factor_is_set_up_before_the_invite_is_accepted(app: TestApp) {
     assert_eq!(signed_in.get("/admin/users/me").await.ok()["user"]["id"], user["id"]);
     signed_in.get("/auth/mfa/factors").await.is(200, &json!({ "mfa_factors": [verified["mfa_factor"]] }));
     let code = codes["recovery_codes"][0].as_str().unwrap();
-    app.half_in(EMAIL).await.answer("recovery_code", code).await.ok();
+    app.pending_sign_in(EMAIL).await.answer("recovery_code", code).await.ok();
 }
 
 async fn a_role_that_requires_a_factor_is_satisfied_by_one_set_up_before(app: TestApp) {
@@ -101,17 +101,17 @@ async fn a_role_that_requires_a_factor_is_satisfied_by_one_set_up_before(app: Te
 }
 
 /// security.md 18
-async fn a_registration_with_a_factor_accepts_nothing_without_it(app: TestApp) {
+async fn a_registration_with_a_factor_needs_it_to_accept_an_invite(app: TestApp) {
     let invite = app.admin().await.invite(EMAIL).await;
     let factor = enrol(&app, &app.registered(EMAIL).await).await;
     let body = json!({ "email": EMAIL, "password": PASSWORD });
     let again = app.anonymous().post("/auth/user/emailpass/register", body).await.ok();
-    for half in [HalfIn::of(&app, &again), app.half_in(EMAIL).await] {
+    for half in [PendingSignIn::of(&app, &again), app.pending_sign_in(EMAIL).await] {
         half.client.accept(&invite.token).await.is(401, &due());
         half.client.get("/auth/mfa/factors").await.is(401, &due());
         half.client.delete(&format!("/auth/mfa/factors/{}", factor.id)).await.is(401, &due());
     }
-    let half = app.half_in(EMAIL).await;
+    let half = app.pending_sign_in(EMAIL).await;
     let token = half.answer("totp", &app.next_code(&factor.secret)).await.ok()["token"].clone();
     app.bearer(token.as_str().unwrap()).accept(&invite.token).await.ok();
 }
@@ -123,7 +123,7 @@ async fn a_registrations_token_changes_no_factor_of_a_user(app: TestApp) {
     let factor = start(&registered).await;
     registered.accept(&invite.token).await.ok();
     refuses_all(&registered, &factor, &app.code(&factor.secret)).await;
-    // Also where the user has an enabled factor, and where there is none any more.
+    // Both with an enabled factor of the user, and with none any more.
     let user = app.anonymous().sign_in_as_user(EMAIL, PASSWORD).await;
     let path = format!("/auth/mfa/factors/{}", factor.id);
     user.post(&format!("{path}/verify"), json!({ "code": app.code(&factor.secret) })).await.ok();
@@ -142,7 +142,7 @@ async fn a_session_as_another_actor_changes_no_factor_of_a_user(app: TestApp) {
     refuses_all(&customer, &factor, &app.code(&factor.secret)).await;
 }
 
-async fn a_factor_given_up_before_the_invite_is_accepted_is_asked_of_no_one(app: TestApp) {
+async fn a_factor_abandoned_before_the_invite_is_accepted_is_not_required(app: TestApp) {
     let invite = app.admin().await.invite(EMAIL).await;
     let registered = app.registered(EMAIL).await;
     for is_enabled in [true, false] {
@@ -164,10 +164,10 @@ async fn a_pending_factor_is_verified_by_the_user_afterwards(app: TestApp) {
     let user = app.bearer(token.as_str().unwrap());
     let path = format!("/auth/mfa/factors/{}/verify", factor.id);
     user.post(&path, json!({ "code": app.code(&factor.secret) })).await.ok();
-    app.half_in(EMAIL).await.answer("totp", &app.next_code(&factor.secret)).await.ok();
+    app.pending_sign_in(EMAIL).await.answer("totp", &app.next_code(&factor.secret)).await.ok();
 }
 
-/// Anyone can register: what strangers store is bounded.
+/// Anyone can register: what strangers store is limited.
 async fn a_factor_of_a_registration_has_little_metadata(app: TestApp) {
     let (registered, user) = (app.registered("new@example.com").await, app.user(EMAIL).await);
     let body = json!({ "provider": "totp", "metadata": { "x": "x".repeat(3_000) } });
@@ -186,11 +186,11 @@ async fn after_ten_minutes_a_registration_signs_in_again(app: TestApp) {
     let with_password = json!({ "provider": "totp", "password": PASSWORD });
     let refused = registered.post("/auth/mfa/factors", with_password).await;
     assert_eq!((refused.status, &refused.json()["code"]), (403, &json!("fresh_proof_required")));
-    // The same registration, by its password.
+    // The same registration, signed in with its password.
     enrol(&app, &app.registered(EMAIL).await).await;
 }
 
-async fn verifying_and_accepting_at_once_leave_a_factor_that_counts_or_none(app: TestApp) {
+async fn concurrent_verification_and_acceptance_leave_an_enabled_factor_or_none(app: TestApp) {
     let admin = app.admin().await;
     for round in 0..8 {
         let email = format!("ada{round}@example.com");

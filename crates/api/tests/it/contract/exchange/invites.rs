@@ -1,4 +1,4 @@
-//! Invites: created, accepted, refused, sent again, taken back.
+//! Invites: created, accepted, refused, resent, revoked.
 
 use serde_json::json;
 

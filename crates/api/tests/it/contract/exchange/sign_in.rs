@@ -1,4 +1,4 @@
-//! Signing in, sessions, tokens, registrations.
+//! Sign-ins, sessions, tokens, registrations.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Users: found, changed, deleted, listed.
+//! Users: retrieved, updated, deleted, listed.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ const UNKNOWN: &str = "/admin/users/user_nosuch";
 
 impl Exchange {
     pub(in crate::contract) async fn users_crud(&mut self) {
-        let (admin, user, id) = self.bring_in(&mail("ada"), "Lovelace").await;
+        let (admin, user, id) = self.invite_and_accept(&mail("ada"), "Lovelace").await;
         let at = format!("/admin/users/{id}");
         self.step("retrieve", admin.get(&at)).await;
         self.step("retrieve unknown", admin.get(UNKNOWN)).await;
@@ -34,7 +34,7 @@ impl Exchange {
     pub(in crate::contract) async fn users_list(&mut self) {
         let mut last = None;
         for name in ["list.a", "list.b", "list.c"] {
-            last = Some(self.bring_in(&mail(name), "LRUN").await);
+            last = Some(self.invite_and_accept(&mail(name), "LRUN").await);
         }
         let (admin, _, id) = last.unwrap();
         let by_email = format!("email={}", mail("list.a"));
