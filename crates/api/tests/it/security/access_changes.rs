@@ -1,5 +1,5 @@
-//! 20: what creates or widens access asks for a fresh proof of the strongest factor that the account has, of a person, and
-//! not through the routes for other users.
+//! 20: what creates or widens access requires a fresh proof of the strongest factor that the account has, by a person,
+//! and is refused for the own account by the routes for other users.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use crate::support::{Answer, Ask, Client, PASSWORD, TestApp, User};
 
 on_both_engines!(
     a_stolen_session_takes_over_no_account,
-    a_fresh_proof_opens_all_of_it_and_ends_after_ten_minutes,
-    where_there_is_a_factor_the_password_proves_nothing,
+    a_fresh_proof_allows_every_request_for_ten_minutes,
+    with_a_factor_the_password_is_no_proof,
     wrong_proofs_are_counted_for_the_account,
-    the_own_account_has_routes_of_its_own,
-    api_keys_change_no_access,
-    what_changes_no_access_asks_for_no_proof,
-    a_requirement_that_holds_for_oneself_is_set_after_enrolment,
+    the_own_account_is_changed_through_its_own_routes,
+    api_keys_cannot_change_access,
+    requests_that_change_no_access_require_no_proof,
+    a_requirement_for_the_callers_own_role_is_set_after_enrolment,
 );
 
 const NEW: &str = "Brand-new-quarry-19";
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// Another user, whose factor, lock, failed attempts, roles and password are at stake, and roles to give.
+/// Another user, whose factor, lock, failed attempts, roles and password are the targets, and roles to assign.
 struct Scene {
     bob: User,
     locked: User,
@@ -43,7 +43,7 @@ impl Scene {
         Self { bob, locked, readers, managers }
     }
 
-    /// Every request by which somebody changes the access of others.
+    /// Every request by which a caller changes the access of others.
     async fn of_others(&self, app: &TestApp, client: &Client) -> Vec<Ask> {
         let (bob, readers, managers) = (&self.bob.id, &self.readers, &self.managers);
         let policy = app.policy("invite:read").await;
@@ -67,7 +67,7 @@ impl Scene {
     }
 }
 
-/// Every request by which somebody changes the own account through the routes for other users.
+/// Every request by which callers change their own account through the routes for other users.
 fn of_oneself(client: &Client, id: &str, role: &RoleId) -> Vec<Ask> {
     vec![
         client.post_nothing(&format!("/admin/users/{id}/reset-password")),
@@ -79,7 +79,7 @@ fn of_oneself(client: &Client, id: &str, role: &RoleId) -> Vec<Ask> {
 }
 
 #[track_caller]
-fn is_coded(answer: &Answer, status: u16, code: &str) {
+fn assert_coded(answer: &Answer, status: u16, code: &str) {
     assert_eq!((answer.status, &answer.json()["code"]), (status, &json!(code)), "{} {}", answer.asked, answer.text());
 }
 
@@ -91,24 +91,24 @@ async fn a_stolen_session_takes_over_no_account(app: TestApp) {
     let scene = Scene::of(&app).await;
     app.clock.advance(HOUR);
     for ask in scene.of_others(&app, &ada).await {
-        is_coded(&ask.await, 403, "fresh_proof_required");
+        assert_coded(&ask.await, 403, "fresh_proof_required");
     }
     let own_factor = format!("/auth/mfa/factors/{}", factor.id);
     for proof in [json!({}), json!({ "password": PASSWORD })] {
-        is_coded(&ada.delete(&own_factor).json(&proof).await, 403, "fresh_proof_required");
-        is_coded(&ada.post("/auth/mfa/recovery-codes", proof.clone()).await, 403, "fresh_proof_required");
-        is_coded(&ada.post("/auth/proof", proof).await, 403, "fresh_proof_required");
+        assert_coded(&ada.delete(&own_factor).json(&proof).await, 403, "fresh_proof_required");
+        assert_coded(&ada.post("/auth/mfa/recovery-codes", proof.clone()).await, 403, "fresh_proof_required");
+        assert_coded(&ada.post("/auth/proof", proof).await, 403, "fresh_proof_required");
     }
-    is_coded(&ada.post("/auth/mfa/factors", json!({ "provider": "totp" })).await, 403, "fresh_proof_required");
+    assert_coded(&ada.post("/auth/mfa/factors", json!({ "provider": "totp" })).await, 403, "fresh_proof_required");
     let change = json!({ "current_password": PASSWORD, "new_password": NEW });
-    is_coded(&ada.post("/auth/password", change).await, 403, "fresh_proof_required");
+    assert_coded(&ada.post("/auth/password", change).await, 403, "fresh_proof_required");
     for ask in of_oneself(&ada, &ada.id, &scene.managers) {
         let answer = ask.await;
         assert_eq!(answer.status, 400, "{} {}", answer.asked, answer.text());
     }
-    // Nor with a key of the account's own.
+    // Nor with an API key of the account.
     for ask in of_oneself(&own_key, &ada.id, &scene.managers) {
-        is_coded(&ask.await, 403, "not_for_api_keys");
+        assert_coded(&ask.await, 403, "not_for_api_keys");
     }
     // A refreshed token is no proof either, nor is a cookie.
     let refreshed = ada.post_nothing("/auth/token/refresh").await.ok();
@@ -116,9 +116,9 @@ async fn a_stolen_session_takes_over_no_account(app: TestApp) {
     let cookie = app.cookie(&ada.cookie().await);
     for client in [&refreshed, &cookie] {
         let key = client.post("/admin/api-keys", json!({ "title": "x", "type": "secret" })).await;
-        is_coded(&key, 403, "fresh_proof_required");
+        assert_coded(&key, 403, "fresh_proof_required");
     }
-    // Nothing has changed.
+    // Nothing was changed.
     assert_eq!(ada.get("/admin/api-keys").await.ok()["count"], 1);
     assert_eq!(ada.get("/admin/invites").await.ok()["count"], 0);
     assert_eq!(ada.get("/admin/users").await.ok()["count"], 3);
@@ -127,27 +127,27 @@ async fn a_stolen_session_takes_over_no_account(app: TestApp) {
     half.answer("totp", &app.next_code(&factor.secret)).await.ok();
 }
 
-async fn a_fresh_proof_opens_all_of_it_and_ends_after_ten_minutes(app: TestApp) {
+async fn a_fresh_proof_allows_every_request_for_ten_minutes(app: TestApp) {
     let ada = app.admin().await;
     let scene = Scene::of(&app).await;
     app.clock.advance(HOUR);
     let stale = app.user("admin@example.com").await;
     app.clock.advance(Duration::from_secs(10 * 60 + 1));
-    is_coded(&ada.post("/auth/proof", json!({})).await, 403, "fresh_proof_required");
+    assert_coded(&ada.post("/auth/proof", json!({})).await, 403, "fresh_proof_required");
     ada.post("/auth/proof", json!({ "nosuch": 1 })).await.is_invalid("Unrecognized fields: 'nosuch'");
     let answer = ada.post("/auth/proof", json!({ "password": PASSWORD })).await;
     answer.is(200, &json!({ "proof": { "expires_at": "2026-11-22T10:50:01.000Z" } }));
     app.clock.advance(Duration::from_secs(10 * 60));
     for ask in scene.of_others(&app, &ada).await {
         let answer = ask.await;
-        // Two invites of one address; a user of the invited address.
+        // Two invites to one address; a user with the invited address.
         assert!(matches!(answer.status, 200 | 400 | 422), "{} {}", answer.asked, answer.text());
     }
     app.clock.advance(Duration::from_micros(1));
     let reset = format!("/admin/users/{}/reset-password", scene.bob.id);
-    is_coded(&ada.post_nothing(&reset).await, 403, "fresh_proof_required");
-    // It was the proof of that session alone.
-    is_coded(
+    assert_coded(&ada.post_nothing(&reset).await, 403, "fresh_proof_required");
+    // The proof counts for its own session only.
+    assert_coded(
         &stale.post("/admin/api-keys", json!({ "title": "x", "type": "secret" })).await,
         403,
         "fresh_proof_required",
@@ -155,7 +155,7 @@ async fn a_fresh_proof_opens_all_of_it_and_ends_after_ten_minutes(app: TestApp) 
     app.anonymous().post("/auth/proof", json!({ "password": PASSWORD })).await.is_unauthorized();
 }
 
-async fn where_there_is_a_factor_the_password_proves_nothing(app: TestApp) {
+async fn with_a_factor_the_password_is_no_proof(app: TestApp) {
     let ada = app.admin().await;
     let factor = app.enrol(&ada).await;
     let codes = ada.post("/auth/mfa/recovery-codes", json!({})).await.ok();
@@ -167,18 +167,18 @@ async fn where_there_is_a_factor_the_password_proves_nothing(app: TestApp) {
         |codes: &Json, _: String| json!({ "code": codes["recovery_codes"][1], "password": "not looked at" }),
     ] {
         app.clock.advance(HOUR);
-        is_coded(&ada.post("/auth/proof", json!({ "password": PASSWORD })).await, 403, "fresh_proof_required");
-        is_coded(&ada.post("/admin/api-keys", key.clone()).await, 403, "fresh_proof_required");
+        assert_coded(&ada.post("/auth/proof", json!({ "password": PASSWORD })).await, 403, "fresh_proof_required");
+        assert_coded(&ada.post("/admin/api-keys", key.clone()).await, 403, "fresh_proof_required");
         let body = proof(&codes, app.next_code(&factor.secret));
         ada.post("/auth/proof", body.clone()).await.ok();
         ada.post("/admin/api-keys", key.clone()).await.ok();
         // A code counts once.
-        is_coded(&ada.post("/auth/proof", body).await, 400, "wrong_code");
+        assert_coded(&ada.post("/auth/proof", body).await, 400, "wrong_code");
     }
     // With a code, the password can be changed.
     app.clock.advance(HOUR);
     let mut change = json!({ "current_password": PASSWORD, "new_password": NEW });
-    is_coded(&ada.post("/auth/password", change.clone()).await, 403, "fresh_proof_required");
+    assert_coded(&ada.post("/auth/password", change.clone()).await, 403, "fresh_proof_required");
     change["code"] = json!(app.next_code(&factor.secret));
     ada.post("/auth/password", change).await.ok();
 }
@@ -187,12 +187,12 @@ async fn where_there_is_a_factor_the_password_proves_nothing(app: TestApp) {
 async fn wrong_proofs_are_counted_for_the_account(app: TestApp) {
     let ada = app.admin().await;
     for _ in 0..10 {
-        is_coded(&ada.post("/auth/proof", json!({ "password": "Other-harbour-77x" })).await, 400, "wrong_password");
+        assert_coded(&ada.post("/auth/proof", json!({ "password": "Other-harbour-77x" })).await, 400, "wrong_password");
     }
-    is_coded(&ada.post("/auth/proof", json!({ "password": PASSWORD })).await, 429, "too_many_attempts");
+    assert_coded(&ada.post("/auth/proof", json!({ "password": PASSWORD })).await, 429, "too_many_attempts");
 }
 
-async fn the_own_account_has_routes_of_its_own(app: TestApp) {
+async fn the_own_account_is_changed_through_its_own_routes(app: TestApp) {
     let ada = app.admin().await;
     app.enrol(&ada).await;
     let scene = Scene::of(&app).await;
@@ -204,7 +204,7 @@ async fn the_own_account_has_routes_of_its_own(app: TestApp) {
     assert_eq!(ada.get(&format!("/admin/users/{}/roles", ada.id)).await.ok()["count"], 1);
 }
 
-async fn api_keys_change_no_access(app: TestApp) {
+async fn api_keys_cannot_change_access(app: TestApp) {
     let ada = app.admin().await;
     let scene = Scene::of(&app).await;
     let operators = vestibule_flows::NewApiKey { title: "CLI".into(), ..Default::default() };
@@ -213,9 +213,9 @@ async fn api_keys_change_no_access(app: TestApp) {
     for key in [operators.key.token.reveal(), &admins] {
         let client = app.basic(key);
         for ask in scene.of_others(&app, &client).await {
-            is_coded(&ask.await, 403, "not_for_api_keys");
+            assert_coded(&ask.await, 403, "not_for_api_keys");
         }
-        // What gives nobody power over others, it does.
+        // Requests that give no one power over others succeed.
         let email = format!("{}@example.com", key.get(4..20).unwrap());
         let invite = json!({ "email": email, "roles": [scene.readers] });
         let invite = client.post("/admin/invites", invite).await.ok()["invite"]["id"].clone();
@@ -225,14 +225,14 @@ async fn api_keys_change_no_access(app: TestApp) {
         client.post_nothing(&format!("/admin/users/{}/lock", user.as_str().unwrap())).await.ok();
         client.delete(&format!("/admin/users/{}", user.as_str().unwrap())).await.ok();
     }
-    // An invite that a person has sent keeps its power, and is not sent again by a key.
+    // An invite that a person created keeps its roles, and is not resent by a key.
     let invite = ada.invite("carol@example.com").await;
     let resend = format!("/admin/invites/{}/resend", invite.id);
-    is_coded(&app.basic(&admins).post_nothing(&resend).await, 403, "not_for_api_keys");
+    assert_coded(&app.basic(&admins).post_nothing(&resend).await, 403, "not_for_api_keys");
     ada.post_nothing(&resend).await.ok();
 }
 
-async fn what_changes_no_access_asks_for_no_proof(app: TestApp) {
+async fn requests_that_change_no_access_require_no_proof(app: TestApp) {
     let ada = app.admin().await;
     let scene = Scene::of(&app).await;
     app.clock.advance(HOUR);
@@ -252,17 +252,18 @@ async fn what_changes_no_access_asks_for_no_proof(app: TestApp) {
     ada.delete("/auth/sessions").await.ok();
 }
 
-/// Who sets the requirement must be able to go on: else they, or their key, could do nothing until they have a factor.
-async fn a_requirement_that_holds_for_oneself_is_set_after_enrolment(app: TestApp) {
+/// A caller who sets the requirement must be able to continue: otherwise the caller, or their key, is locked out until
+/// there is a factor.
+async fn a_requirement_for_the_callers_own_role_is_set_after_enrolment(app: TestApp) {
     let ada = app.admin().await;
     let key = app.basic(&ada.api_key("CI", None).await.token);
     let role = app.role("Careful", &["user:read"]).await.id;
     let mine = app.user_with("bob@example.com", &[&role, &RoleId::super_admin()]).await;
     let requires = json!({ "requires_mfa": true });
     let path = format!("/admin/rbac/roles/{role}");
-    is_coded(&mine.post(&path, requires.clone()).await, 400, "enrol_first");
+    assert_coded(&mine.post(&path, requires.clone()).await, 400, "enrol_first");
     let mines_key = app.basic(&mine.api_key("CI", None).await.token);
-    is_coded(&mines_key.post(&path, requires.clone()).await, 400, "enrol_first");
+    assert_coded(&mines_key.post(&path, requires.clone()).await, 400, "enrol_first");
     mine.get("/admin/users").await.ok();
     // Another administrator may, and their keys: it is not their role.
     key.post(&path, requires.clone()).await.ok();
@@ -270,12 +271,12 @@ async fn a_requirement_that_holds_for_oneself_is_set_after_enrolment(app: TestAp
     mines_key.get("/admin/users").await.ok();
     app.enrol(&mine).await;
     mine.get("/admin/users").await.ok();
-    // To do without it again is to widen access.
+    // Removing the requirement widens access.
     app.clock.advance(HOUR);
-    is_coded(&ada.post(&path, json!({ "requires_mfa": false })).await, 403, "fresh_proof_required");
-    is_coded(&key.post(&path, json!({ "requires_mfa": false })).await, 403, "not_for_api_keys");
-    is_coded(&ada.delete(&format!("/admin/users/{}/roles/{role}", mine.id)).await, 403, "fresh_proof_required");
-    is_coded(&ada.delete(&path).await, 403, "fresh_proof_required");
+    assert_coded(&ada.post(&path, json!({ "requires_mfa": false })).await, 403, "fresh_proof_required");
+    assert_coded(&key.post(&path, json!({ "requires_mfa": false })).await, 403, "not_for_api_keys");
+    assert_coded(&ada.delete(&format!("/admin/users/{}/roles/{role}", mine.id)).await, 403, "fresh_proof_required");
+    assert_coded(&ada.delete(&path).await, 403, "fresh_proof_required");
     ada.prove().await;
     ada.post(&path, json!({ "requires_mfa": false })).await.ok();
     ada.delete(&path).await.ok();

@@ -1,4 +1,4 @@
-//! 15 and 16: an address has one canonical form at every door, and what is no address is refused at every door.
+//! 15 and 16: every route compares an address in its canonical form, and refuses what is not an address.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -6,13 +6,13 @@ use vestibule_testing::on_both_engines;
 use crate::support::{Ask, Client, PASSWORD, TestApp};
 
 on_both_engines!(
-    spellings_of_one_mailbox_are_one_person_at_every_door,
-    look_alikes_are_somebody_else_at_every_door,
-    what_is_no_address_is_refused_at_every_door,
+    spellings_of_one_mailbox_are_one_user_on_every_route,
+    look_alikes_are_different_users_on_every_route,
+    invalid_addresses_are_refused_on_every_route,
 );
 
-/// The doors at which an address is new, as somebody may come to them.
-const DOORS: &[fn(&Client, &str) -> Ask] = &[
+/// The requests by which an address is added.
+const REQUESTS: &[fn(&Client, &str) -> Ask] = &[
     |admin, email| admin.post("/admin/users", json!({ "email": email })),
     |admin, email| admin.post("/admin/users", json!({ "email": email, "password": PASSWORD })),
     |admin, email| admin.post("/admin/users", json!({ "email": email, "invite": true })),
@@ -23,7 +23,7 @@ const DOORS: &[fn(&Client, &str) -> Ask] = &[
 ];
 
 /// security.md 15
-async fn spellings_of_one_mailbox_are_one_person_at_every_door(app: TestApp) {
+async fn spellings_of_one_mailbox_are_one_user_on_every_route(app: TestApp) {
     let admin = app.admin().await;
     for (number, (written, spellings)) in [
         (
@@ -41,14 +41,14 @@ async fn spellings_of_one_mailbox_are_one_person_at_every_door(app: TestApp) {
     .enumerate()
     {
         let created = admin.post("/admin/users", json!({ "email": written, "password": PASSWORD })).await.ok();
-        // Kept and shown as written.
+        // Stored and returned as written.
         assert_eq!(created["user"]["email"], written.trim());
         for spelling in spellings {
             let id = app.anonymous().sign_in_as_user(spelling, PASSWORD).await.id;
             assert_eq!(created["user"]["id"], id, "{spelling}");
-            for (door, ask) in DOORS.iter().enumerate() {
+            for (request, ask) in REQUESTS.iter().enumerate() {
                 let refused = ask(&admin, spelling).await;
-                assert!(matches!(refused.status, 400 | 401), "{spelling} at door {door}: {}", refused.text());
+                assert!(matches!(refused.status, 400 | 401), "{spelling} at request {request}: {}", refused.text());
                 assert!(refused.json()["message"].as_str().unwrap().contains("exist"), "{}", refused.text());
             }
         }
@@ -58,10 +58,10 @@ async fn spellings_of_one_mailbox_are_one_person_at_every_door(app: TestApp) {
 }
 
 /// security.md 15
-async fn look_alikes_are_somebody_else_at_every_door(app: TestApp) {
+async fn look_alikes_are_different_users_on_every_route(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user("ada@example.com").await;
-    // Cyrillic а, Greek ο, dotless ı, a plus, a dot, another domain that only looks the same.
+    // Cyrillic а, Greek ο, dotless ı, a plus, a dot, another domain that looks the same.
     for (number, email) in [
         "аda@example.com",
         "ada@exampIe.com",
@@ -85,7 +85,7 @@ async fn look_alikes_are_somebody_else_at_every_door(app: TestApp) {
 }
 
 /// security.md 16
-async fn what_is_no_address_is_refused_at_every_door(app: TestApp) {
+async fn invalid_addresses_are_refused_on_every_route(app: TestApp) {
     let admin = app.admin().await;
     let before = admin.get("/admin/users").await.ok();
     for email in [
@@ -118,12 +118,12 @@ async fn what_is_no_address_is_refused_at_every_door(app: TestApp) {
         &format!("ada@{}com", "example.".repeat(40)),
         &"a".repeat(100_000),
     ] {
-        for (door, ask) in DOORS.iter().enumerate() {
+        for (request, ask) in REQUESTS.iter().enumerate() {
             let refused = ask(&admin, email).await;
             assert_eq!(
                 (refused.status, &refused.json()["type"]),
                 (400, &json!("invalid_data")),
-                "{email:.40} at door {door}"
+                "{email:.40} at request {request}"
             );
             assert!(refused.text().len() < 600);
         }

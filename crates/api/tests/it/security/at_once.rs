@@ -1,4 +1,5 @@
-//! 21: a deleted user and an ended session are out at the next request, on every process, by cookie and by bearer.
+//! 21: a deleted user and an ended session are refused from the next request on, by every process, by cookie and
+//! bearer.
 
 use std::sync::Arc;
 
@@ -8,12 +9,12 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 use crate::support::{Client, PASSWORD, TestApp, User};
 
 on_both_engines!(
-    a_deleted_user_is_out_on_every_process,
-    an_ended_session_is_over_on_every_process,
-    a_replaced_invite_is_replaced_on_every_process,
+    a_deleted_user_is_refused_by_every_process,
+    an_ended_session_is_refused_by_every_process,
+    a_resent_invite_has_one_valid_token_on_every_process,
 );
 
-/// The same person on another process.
+/// The same client on another process.
 fn on(app: &TestApp, user: &User, cookie: &str) -> [Client; 2] {
     [app.bearer(&user.token), app.cookie(cookie)]
 }
@@ -24,7 +25,7 @@ async fn two_processes(place: &Arc<TestDatabase>) -> (TestApp, TestApp) {
     (one, other)
 }
 
-async fn a_deleted_user_is_out_on_every_process(place: Arc<TestDatabase>) {
+async fn a_deleted_user_is_refused_by_every_process(place: Arc<TestDatabase>) {
     let (one, other) = two_processes(&place).await;
     let (admin, ada) = (one.admin().await, other.user("ada@example.com").await);
     let cookie = ada.cookie().await;
@@ -49,7 +50,7 @@ async fn a_deleted_user_is_out_on_every_process(place: Arc<TestDatabase>) {
     }
 }
 
-async fn an_ended_session_is_over_on_every_process(place: Arc<TestDatabase>) {
+async fn an_ended_session_is_refused_by_every_process(place: Arc<TestDatabase>) {
     let (one, other) = two_processes(&place).await;
     let (ada, elsewhere) = (one.user("ada@example.com").await, other.user("ada@example.com").await);
     let cookie = ada.cookie().await;
@@ -58,11 +59,11 @@ async fn an_ended_session_is_over_on_every_process(place: Arc<TestDatabase>) {
         client.get("/admin/users/me").await.is_unauthorized();
         client.post_nothing("/auth/token/refresh").await.is_unauthorized();
     }
-    // The sign-in on another machine goes on.
+    // The session on another machine continues.
     one.bearer(&elsewhere.token).get("/admin/users/me").await.ok();
 }
 
-async fn a_replaced_invite_is_replaced_on_every_process(place: Arc<TestDatabase>) {
+async fn a_resent_invite_has_one_valid_token_on_every_process(place: Arc<TestDatabase>) {
     let (one, other) = two_processes(&place).await;
     let admin = one.admin().await;
     let first = admin.invite("ada@example.com").await;
@@ -70,7 +71,7 @@ async fn a_replaced_invite_is_replaced_on_every_process(place: Arc<TestDatabase>
     let second = elsewhere.post_nothing(&format!("/admin/invites/{}/resend", first.id)).await.ok();
     let refused = one.anonymous().accept_with_password(&first.token, PASSWORD).await;
     assert_eq!(refused.json()["code"], "invite_token_replaced");
-    // Both processes make the same token of the row.
+    // Both processes derive the same token from the row.
     let shown = admin.get(&format!("/admin/invites/{}", first.id)).await.ok();
     assert_eq!(shown["invite"]["token"], second["invite"]["token"]);
     one.anonymous().accept_with_password(shown["invite"]["token"].as_str().unwrap(), PASSWORD).await.ok();

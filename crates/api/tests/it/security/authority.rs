@@ -1,5 +1,5 @@
-//! 38: no caller acts on a user, a role, a policy, an invite or an API key that allows what the caller may not do; what is
-//! missing is named.
+//! 38: no caller acts on a user, a role, a policy, an invite or an API key that allows more than the caller; the
+//! response names what is missing.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -68,11 +68,11 @@ async fn acting_on_a_user_with_more_permissions_returns_403(app: TestApp) {
         for ask in actions(&app, &manager, target).await {
             is_refused(&ask.await, missing);
         }
-        // Nothing has happened to the user or the session.
+        // The user and the session are unchanged.
         let me = target.get("/admin/users/me").await.ok();
         assert_eq!((&me["user"]["first_name"], &me["user"]["metadata"]), (&json!(null), &json!(null)));
     }
-    // One who may be acted on does not take along one who may not.
+    // A target with fewer permissions is not changed together with one that has more.
     let small = app.role("Small", &["user:read"]).await.id;
     let ada = app.user_with("ada@example.com", &[]).await;
     let users = json!({ "users": [ada.id, second.id] });
@@ -110,14 +110,14 @@ async fn unlocking_a_lock_that_was_set_with_more_permissions_returns_403(app: Te
     admin.post_nothing(&unlock).await.ok();
     manager.post_nothing(&lock).await.ok();
     assert_eq!(helper.post_nothing(&unlock).await.status, 403);
-    // Also after the user who locked has lost the right, or is gone.
+    // Also after the user who locked has lost the permission, or is deleted.
     admin.delete(&format!("/admin/users/{}", manager.id)).await.ok();
     assert_eq!(helper.post_nothing(&unlock).await.status, 403);
     admin.post_nothing(&unlock).await.ok();
     helper.post_nothing(&lock).await.ok();
     let other = app.user_who_may("other@example.com", &["user:update"]).await;
-    assert!(other.post_nothing(&unlock).await.ok()["user"]["locked_at"].is_null(), "as much is enough");
-    // A lock of which it is not known who has set it.
+    assert!(other.post_nothing(&unlock).await.ok()["user"]["locked_at"].is_null(), "equal permissions are enough");
+    // A lock without a recorded actor.
     app.flows.users().lock_users(ada.id.parse::<vestibule_user::UserId>().unwrap()).await.unwrap();
     is_refused(&other.post_nothing(&unlock).await, "*:*");
     admin.post_nothing(&unlock).await.ok();
@@ -150,7 +150,7 @@ async fn changing_a_role_or_a_policy_with_more_permissions_returns_403(app: Test
         manager.post(&format!("{big}/policies"), json!({ "policies": [held] })),
         manager.delete(&format!("{big}/policies/{read}")),
         manager.delete(&big),
-        // What a role below it allows counts where that changes as well.
+        // What a descendant role allows counts when that changes as well.
         manager.post(&parent, json!({ "requires_mfa": true })),
         manager.post(&format!("{parent}/policies"), json!({ "policies": [held] })),
         manager.delete(&format!("{parent}/policies/{read}")),
@@ -158,7 +158,7 @@ async fn changing_a_role_or_a_policy_with_more_permissions_returns_403(app: Test
         manager.post(&audit, json!({ "name": "Renamed" })),
         manager.post(&audit, json!({ "metadata": { "a": 1 } })),
         manager.delete(&audit),
-        // What roles above hold is not changed by way of the policy either.
+        // What ancestor roles hold is not changed by way of the policy either.
         manager.delete(&format!("/admin/rbac/policies/{read}")),
         manager.post(&format!("/admin/rbac/policies/{read}"), json!({ "key": "user:fly" })),
     ] {
@@ -177,7 +177,7 @@ async fn changing_a_role_or_a_policy_with_more_permissions_returns_403(app: Test
 async fn acting_on_an_invite_with_more_permissions_returns_403(app: TestApp) {
     let (admin, manager) = (app.admin().await, manager(&app).await);
     let invite = format!("/admin/invites/{}", admin.invite("ada@example.com").await.id);
-    // One whose user was created beforehand gives what that user has.
+    // An invite of a user created beforehand grants what that user has.
     let body = json!({ "email": "bob@example.com", "invite": true });
     let created = admin.post("/admin/users", body).await.ok();
     let beforehand = format!("/admin/invites/{}", created["invite"]["id"].as_str().unwrap());
@@ -187,7 +187,7 @@ async fn acting_on_an_invite_with_more_permissions_returns_403(app: TestApp) {
         assert_eq!(admin.get(&path).await.ok()["invite"]["state"], "pending");
         admin.delete(&path).await.ok();
     }
-    // Creating a user takes the pending invite of the address back.
+    // Creating a user revokes the pending invite to the address.
     let pending = admin.invite("carol@example.com").await;
     let body = json!({ "email": "Carol@example.com", "roles": [] });
     is_refused(&manager.post("/admin/users", body.clone()).await, "*:*");
@@ -210,7 +210,7 @@ async fn acting_on_an_api_key_with_more_permissions_returns_403(app: TestApp) {
     admin.post_nothing(&format!("{path}/revoke")).await.ok();
     is_refused(&manager.delete(&path).await, "*:*");
     admin.delete(&path).await.ok();
-    // A key of one's own is revoked also by a user who has lost what it may do.
+    // A user's own key can be revoked also after the user has lost its permissions.
     let audit = app.role("Audit", &["audit:read"]).await.id;
     let roles = format!("/admin/users/{}/roles", manager.id);
     admin.post(&roles, json!({ "roles": [audit] })).await.ok();
@@ -229,7 +229,7 @@ async fn an_api_key_acts_only_on_what_allows_no_more_than_the_key(app: TestApp) 
     for ask in actions(&app, &key, &second).await {
         is_refused(&ask.await, "*:*");
     }
-    // What widens access is for a person to do, whoever it is about.
+    // Widening access requires a person, for every target.
     for ask in actions(&app, &key, &ada).await {
         let answer = ask.await;
         let is_for_persons = answer.status == 403 && answer.json()["code"] == "not_for_api_keys";

@@ -6,9 +6,9 @@ use vestibule_testing::on_both_engines;
 use crate::support::documented::operations;
 use crate::support::{Client, PASSWORD, TestApp};
 
-on_both_engines!(every_guarded_route_is_closed_to_whoever_is_not_in);
+on_both_engines!(every_guarded_route_is_closed_to_clients_without_a_user);
 
-/// What anybody may ask for.
+/// The routes that are open to every client.
 const PUBLIC: &[&str] = &[
     "GET /health",
     "GET /health/live",
@@ -26,14 +26,14 @@ const PUBLIC: &[&str] = &[
     "POST /auth/invites/accept",
 ];
 
-/// What somebody who has registered and is nobody yet may ask for beside it.
+/// The further routes that are open to a registration without a user.
 const REGISTERED: &[&str] = &[
     "POST /admin/invites/accept",
     "POST /auth/session",
     "DELETE /auth/session",
     "POST /auth/token/refresh",
     "POST /auth/verification/request",
-    // His own challenge, that is.
+    // Only the client's own challenge.
     "POST /auth/mfa/challenges/{id}/verify",
     // Second factors of their own, set up before an invite is accepted.
     "GET /auth/mfa/factors",
@@ -43,7 +43,7 @@ const REGISTERED: &[&str] = &[
     "POST /auth/mfa/recovery-codes",
 ];
 
-async fn every_guarded_route_is_closed_to_whoever_is_not_in(app: TestApp) {
+async fn every_guarded_route_is_closed_to_clients_without_a_user(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user("ada@example.com").await;
     let invite = admin.invite("bob@example.com").await;
@@ -54,14 +54,14 @@ async fn every_guarded_route_is_closed_to_whoever_is_not_in(app: TestApp) {
     admin.delete(&format!("/admin/users/{}", gone.id)).await.ok();
     let before = (admin.get("/admin/users").await.ok(), admin.get("/admin/invites?state=all").await.ok());
 
-    let nobodies: [(&str, Client); 5] = [
-        ("nobody", Client::clone(&app.anonymous())),
+    let unauthenticated: [(&str, Client); 5] = [
+        ("anonymous", Client::clone(&app.anonymous())),
         ("rubbish", app.bearer("rubbish")),
-        ("a cookie of nobody's", app.cookie("connect.sid=rubbish")),
+        ("an unknown cookie", app.cookie("connect.sid=rubbish")),
         ("an invite's token", app.bearer(&invite.token)),
         ("a deleted user", Client::clone(&gone)),
     ];
-    let not_in: [(&str, Client); 2] = [
+    let without_user: [(&str, Client); 2] = [
         ("a registration", Client::clone(&registered)),
         ("a customer", app.bearer(customer["token"].as_str().unwrap())),
     ];
@@ -69,7 +69,7 @@ async fn every_guarded_route_is_closed_to_whoever_is_not_in(app: TestApp) {
     for operation in operations() {
         let name = format!("{} {}", operation.method, operation.path);
         let is_public = PUBLIC.contains(&name.as_str());
-        // Everybody may come with the token of a reset, which is no session's: the route itself asks for it.
+        // Any client may send the token of a reset, which is not a session's: the route itself checks it.
         let takes_a_reset = operation.path.ends_with("/update");
         assert_eq!(operation.is_guarded(), !is_public || takes_a_reset, "{name}: is it public?");
         if is_public {
@@ -79,9 +79,9 @@ async fn every_guarded_route_is_closed_to_whoever_is_not_in(app: TestApp) {
         let path =
             operation.at(|_| if operation.path.contains("invites") { invite.id.clone() } else { ada.id.clone() });
         let is_for_registered = REGISTERED.contains(&name.as_str());
-        let refused = nobodies.iter().chain(not_in.iter().filter(|_| !is_for_registered));
+        let refused = unauthenticated.iter().chain(without_user.iter().filter(|_| !is_for_registered));
         for (who, client) in refused {
-            // With a good body, a bad one and none: who it is comes first.
+            // With a valid body, an invalid one and none: authentication comes first.
             for body in [Some(body.clone()), Some(json!({ "nosuch": [1] })), None] {
                 let ask = client.ask(&operation.method, &path);
                 let answer = if let Some(body) = body { ask.json(&body) } else { ask }.await;

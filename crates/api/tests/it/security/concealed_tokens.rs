@@ -1,5 +1,5 @@
-//! 37: the token of an invite, or of a reset, is of use only to callers who may do all that it gives, whatever way they know
-//! it.
+//! 37: the token of an invite, or of a reset, is of use only to callers who have every permission that it grants,
+//! however they know it.
 
 use serde_json::{Value as Json, json};
 use vestibule_testing::on_both_engines;
@@ -17,7 +17,7 @@ on_both_engines!(
     preview_reports_that_the_inviter_may_not_grant_the_roles,
 );
 
-/// What a caller sees of the token of an invite, by every route that shows it.
+/// The token of an invite as a caller sees it, by every route that returns it.
 async fn tokens(caller: &User, id: &str) -> Vec<Json> {
     let one = format!("/admin/invites/{id}");
     let lists =
@@ -50,11 +50,11 @@ async fn token_of_an_invite_is_null_for_callers_who_could_not_grant_it(app: Test
         assert_eq!(tokens(&reader, invite["id"].as_str().unwrap()).await, vec![invite["token"].clone(); 6]);
     }
     assert_eq!(tokens(&admin, &big.id).await, vec![json!(big.token); 6]);
-    // A key sees what its own roles give, whoever has made it.
+    // A key sees what its own roles grant, not those of its creator.
     let readers = app.role("Readers", &["invite:read"]).await.id;
     let key = app.basic(&admin.api_key("reads", Some(&[&readers])).await.token);
     assert_eq!(key.get(&format!("/admin/invites/{}", big.id)).await.ok()["invite"]["token"], Json::Null);
-    // No other route tells it.
+    // No other route returns it.
     for path in ["/admin/audit?limit=100", "/admin/audit/export", "/admin/events?limit=100"] {
         let told = reader.get(path).await;
         assert_eq!(told.status, 200);
@@ -71,7 +71,7 @@ async fn token_of_an_invite_is_shown_again_once_the_caller_could_grant_it(app: T
     assert_eq!(tokens(&reader, id).await, vec![Json::Null; 6]);
     admin.post(&format!("/admin/users/{}/roles", reader.id), json!({ "roles": [writers] })).await.ok();
     assert_eq!(tokens(&reader, id).await, vec![invite["invite"]["token"].clone(); 6]);
-    // A role that has grown gives more.
+    // A role that has gained policies grants more.
     let policies = json!({ "policies": [app.policy("audit:read").await] });
     let other = app.role("Other", &["invite:read"]).await.id;
     let invite = admin.post("/admin/invites", json!({ "email": "y@example.com", "roles": [other] })).await.ok();
@@ -81,7 +81,7 @@ async fn token_of_an_invite_is_shown_again_once_the_caller_could_grant_it(app: T
     assert_eq!(tokens(&reader, id).await, vec![Json::Null; 6]);
 }
 
-/// A user who is to set a password by a link, made by a caller who may do little.
+/// A user who is to set a password by a link, created by a caller with few permissions.
 async fn created(app: &TestApp, creator: &User) -> (String, String, String) {
     let body = json!({ "email": "ada@example.com", "roles": [], "invite": true });
     let created = creator.post("/admin/users", body).await.ok();
@@ -119,13 +119,13 @@ async fn granting_roles_to_a_user_who_has_not_signed_in_replaces_the_link(app: T
         }
         known.push(token.as_str().unwrap().to_owned());
     }
-    // The user is sent each new link, and comes in by the newest.
+    // The user is sent each new link, and signs in with the newest.
     assert_eq!(app.events("invite.resent").await, vec![json!({ "id": invite }); 2]);
     assert_eq!(app.audited("invite.resent").await.len(), 2);
     app.anonymous().accept_with_password(known.last().unwrap(), PASSWORD).await.ok();
     let ada = app.anonymous().sign_in_as_user("ada@example.com", PASSWORD).await;
     assert!(ada.permissions().await.contains(&"rbac_role:delete".to_owned()));
-    // The same roles again are no news.
+    // Assigning the same roles again sends nothing.
     admin.post(&format!("/admin/users/{user}/roles"), json!({ "roles": ["role_super_admin"] })).await.ok();
     assert_eq!(app.events("invite.resent").await.len(), 2);
 }
@@ -149,7 +149,7 @@ async fn link_known_to_the_creator_is_refused_once_the_users_role_has_grown(app:
         };
         assert_eq!((refused.status, &refused.json()["code"]), (403, &json!("inviter_lacks_policies")), "{path}");
     }
-    // An administrator who may do as much sends it again, and answers for it.
+    // An administrator with the same permissions resends it, and so vouches for it.
     let invite = created["invite"]["id"].as_str().unwrap();
     let again = admin.post_nothing(&format!("/admin/invites/{invite}/resend")).await.ok();
     app.anonymous().accept_with_password(again["invite"]["token"].as_str().unwrap(), PASSWORD).await.ok();
@@ -170,7 +170,7 @@ async fn reset_link_is_refused_once_the_user_has_more_than_its_issuer(app: TestA
     let refused = set(&token, "Other-harbour-77x").await;
     assert_eq!(refused.status, 401, "{}", refused.text());
     app.anonymous().sign_in_as_user("ada@example.com", PASSWORD).await;
-    // One that the user asked for, or that an administrator who may do as much has made, works.
+    // A token works that the user requested, or that an administrator with the same permissions created.
     let mailed = json!(app.reset_token("ada@example.com").await);
     set(&mailed, "Other-harbour-77x").await.ok();
     let token = admin.post_nothing(&path).await.ok()["token"].clone();

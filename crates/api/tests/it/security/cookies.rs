@@ -1,4 +1,4 @@
-//! 23: what a cookie is like, over http and over https.
+//! 23: the attributes of cookies, over http and over https.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 use crate::support::TestApp;
 
 on_both_engines!(
-    over_https_nobody_else_can_set_the_cookie,
-    over_http_the_reference_s_name_and_flags_are_kept,
-    every_sign_in_and_every_cookie_is_new,
-    of_two_cookies_with_one_name_the_valid_one_counts,
+    over_https_no_other_site_can_set_the_cookie,
+    over_http_the_cookie_has_the_name_and_flags_of_the_reference,
+    every_sign_in_gets_a_new_cookie,
+    of_two_cookies_with_one_name_the_valid_one_is_used,
 );
 
-async fn over_https_nobody_else_can_set_the_cookie(place: Arc<TestDatabase>) {
+async fn over_https_no_other_site_can_set_the_cookie(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).public_url("https://vestibule.example").open().await;
     let ada = app.user("ada@example.com").await;
     let answer = ada.post_nothing("/auth/session").await;
@@ -21,7 +21,7 @@ async fn over_https_nobody_else_can_set_the_cookie(place: Arc<TestDatabase>) {
     assert_eq!(flags, "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=2592000; Expires=Tue, 22 Dec 2026 09:30:00 GMT");
     let secret = value.strip_prefix("__Host-connect.sid=").unwrap();
     app.cookie(value).get("/admin/users/me").await.ok();
-    // The name that a page on a neighbouring host, or over plain http, could set is not looked at.
+    // A cookie of the name that a page on a neighbouring host, or over plain http, could set is ignored.
     app.cookie(&format!("connect.sid={secret}")).get("/admin/users/me").await.is_unauthorized();
     let answer = app.cookie(value).delete("/auth/session").await;
     answer.ok();
@@ -31,7 +31,7 @@ async fn over_https_nobody_else_can_set_the_cookie(place: Arc<TestDatabase>) {
     app.cookie(value).get("/admin/users/me").await.is_unauthorized();
 }
 
-async fn over_http_the_reference_s_name_and_flags_are_kept(app: TestApp) {
+async fn over_http_the_cookie_has_the_name_and_flags_of_the_reference(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let answer = ada.post_nothing("/auth/session").await;
     let (value, flags) = answer.header("set-cookie").unwrap().split_once("; ").unwrap();
@@ -39,7 +39,7 @@ async fn over_http_the_reference_s_name_and_flags_are_kept(app: TestApp) {
     assert_eq!(flags, "HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000; Expires=Tue, 22 Dec 2026 09:30:00 GMT");
     let host = value.replace("connect.sid", "__Host-connect.sid");
     app.cookie(&host).get("/admin/users/me").await.is_unauthorized();
-    // Nobody else gets one: neither whoever signs in or registers nor whoever is refused.
+    // No other response sets one: no sign-in, no registration and no refusal.
     for answer in [
         app.anonymous().sign_in("ada@example.com", crate::support::PASSWORD).await,
         app.cookie(value).get("/admin/users/me").await,
@@ -51,28 +51,28 @@ async fn over_http_the_reference_s_name_and_flags_are_kept(app: TestApp) {
     }
 }
 
-/// Against a session that somebody else has fixed beforehand.
-async fn every_sign_in_and_every_cookie_is_new(app: TestApp) {
-    let mut seen = Vec::new();
+/// Protects against session fixation.
+async fn every_sign_in_gets_a_new_cookie(app: TestApp) {
+    let mut cookies = Vec::new();
     for _ in 0..3 {
         let ada = app.user("ada@example.com").await;
         for _ in 0..3 {
-            seen.push(ada.cookie().await);
+            cookies.push(ada.cookie().await);
         }
     }
-    // A cookie that the browser had before, of nobody's or of somebody's, does not become the session's.
-    let before = seen[0].clone();
+    // A cookie that the browser had before, valid or not, is not adopted for the session.
+    let before = cookies[0].clone();
     let ada = app.user("ada@example.com").await;
     let answer = ada.post_nothing("/auth/session").header("cookie", &before).await;
-    seen.push(answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned());
-    let all = seen.len();
-    seen.sort();
-    seen.dedup();
-    assert_eq!(seen.len(), all);
+    cookies.push(answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned());
+    let all = cookies.len();
+    cookies.sort();
+    cookies.dedup();
+    assert_eq!(cookies.len(), all);
 }
 
-/// A browser sends two where they were set for different paths, or by a neighbouring host for the parent domain.
-async fn of_two_cookies_with_one_name_the_valid_one_counts(app: TestApp) {
+/// A browser sends two that were set for different paths, or by a neighbouring host for the parent domain.
+async fn of_two_cookies_with_one_name_the_valid_one_is_used(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let good = ada.cookie().await;
     for cookies in [
@@ -87,7 +87,7 @@ async fn of_two_cookies_with_one_name_the_valid_one_counts(app: TestApp) {
     let twice = app.cookie("connect.sid=stale").get("/admin/users/me").header("cookie", &good).await.ok();
     assert_eq!(twice["user"]["id"], ada.id);
     app.cookie("connect.sid=stale; connect.sid=other").get("/admin/users/me").await.is_unauthorized();
-    // Not any number of them: each is looked up.
+    // Only a few are looked up.
     let many: String = (0..50).map(|number| format!("connect.sid={number}; ")).collect();
     app.cookie(&format!("{many}{good}")).get("/admin/users/me").await.is_unauthorized();
 }

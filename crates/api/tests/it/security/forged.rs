@@ -8,9 +8,9 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, TestApp, forge};
 
 on_both_engines!(
-    forged_tokens_open_nothing,
-    claims_that_were_changed_open_nothing_that_is_not_theirs,
-    forged_invites_open_nothing,
+    forged_tokens_are_refused,
+    changed_claims_grant_no_further_access,
+    forged_invites_are_refused,
     the_scheme_is_bearer_in_any_case,
 );
 
@@ -76,7 +76,7 @@ fn without(claims: &Json, name: &str) -> Json {
     changed
 }
 
-async fn forged_tokens_open_nothing(app: TestApp) {
+async fn forged_tokens_are_refused(app: TestApp) {
     let admin = app.admin().await;
     let claims = forge::claims(&admin.token);
     let now = app.clock_seconds();
@@ -132,7 +132,7 @@ async fn forged_tokens_open_nothing(app: TestApp) {
             assert_eq!((answer.status, answer.json()), (401, json!({ "message": "Unauthorized" })), "{what}");
         }
     }
-    // What a service that shares the secret may well leave out or have in another order.
+    // Claims that a service sharing the secret may leave out or write in another order.
     for (what, header, claims) in [
         ("no typ", json!({ "alg": "HS256" }), claims.clone()),
         ("typ in lower case", json!({ "typ": "jwt", "alg": "HS256" }), claims.clone()),
@@ -145,17 +145,17 @@ async fn forged_tokens_open_nothing(app: TestApp) {
     }
 }
 
-/// Signed with the true secret, as by a service that shares it: what counts is what the database says.
-async fn claims_that_were_changed_open_nothing_that_is_not_theirs(app: TestApp) {
+/// Signed with the true secret, as by a service that shares it: the database decides.
+async fn changed_claims_grant_no_further_access(app: TestApp) {
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     let registered = app.registered("eve@example.com").await;
     let claims = forge::claims(&ada.token);
     let me = |claims: &Json| app.bearer(&forge::token(&plain(), claims)).get("/admin/users/me");
     me(&with(&claims, "actor_id", json!(admin.id))).await.is_unauthorized();
     me(&with(&claims, "actor_id", json!(""))).await.is_unauthorized();
-    let nobody = forge::claims(&registered.token);
-    me(&with(&nobody, "actor_id", json!(admin.id))).await.is_unauthorized();
-    // These the database knows better.
+    let unclaimed = forge::claims(&registered.token);
+    me(&with(&unclaimed, "actor_id", json!(admin.id))).await.is_unauthorized();
+    // For these the database has the values.
     for (name, value) in [
         ("app_metadata", json!({ "user_id": admin.id, "roles": ["role_super_admin"] })),
         ("auth_identity_id", json!("authid_nosuch")),
@@ -165,16 +165,16 @@ async fn claims_that_were_changed_open_nothing_that_is_not_theirs(app: TestApp) 
         assert_eq!(me(&changed).await.ok()["user"]["id"], ada.id, "{name}");
         let refreshed = app.bearer(&forge::token(&plain(), &changed)).post_nothing("/auth/token/refresh").await.ok();
         let metadata = &forge::claims(refreshed["token"].as_str().unwrap())["app_metadata"];
-        assert_eq!(*metadata, json!({ "user_id": ada.id, "roles": ["role_super_admin"] }), "his own role");
+        assert_eq!(*metadata, json!({ "user_id": ada.id, "roles": ["role_super_admin"] }), "the user's own role");
     }
-    // A later end in the token is not a later end of the session.
+    // A later expiry in the token does not prolong the session.
     let longer = with(&claims, "exp", json!(i64::MAX));
     me(&longer).await.ok();
     app.clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
     me(&longer).await.is_unauthorized();
 }
 
-async fn forged_invites_open_nothing(app: TestApp) {
+async fn forged_invites_are_refused(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
     let other = admin.invite("bob@example.com").await;
@@ -235,7 +235,7 @@ async fn the_scheme_is_bearer_in_any_case(app: TestApp) {
         format!("Token {token}"),
         format!("Bearer{token}"),
         format!("Bearer {token},x"),
-        // The reference passes over what comes behind.
+        // The reference ignores what follows.
         format!("Bearer {token} x"),
         format!("Basic {token}"),
         "Basic YWRtaW5AZXhhbXBsZS5jb206c3VwZXJzZWNyZXQ=".into(),
@@ -245,9 +245,9 @@ async fn the_scheme_is_bearer_in_any_case(app: TestApp) {
     }
 }
 
-/// A list would be taken for the fields of a header or of claims, one after another.
+/// A list would be read as the fields of a header or of claims, one after another.
 #[tokio::test]
-async fn lists_are_no_header_and_no_claims() {
+async fn lists_are_refused_as_header_and_claims() {
     let app = TestApp::sqlite().await;
     let admin = app.admin().await;
     let claims = forge::claims(&admin.token);

@@ -1,4 +1,4 @@
-//! 5: nobody gives, or takes, what he lacks himself, on any path to the same effect; what he lacks is named.
+//! 5: no one grants, or removes, what they lack themselves, on any path to the same effect; what they lack is named.
 
 use serde_json::json;
 use vestibule_rbac::RoleId;
@@ -7,31 +7,31 @@ use vestibule_testing::on_both_engines;
 use crate::support::{Answer, Ask, PASSWORD, TestApp, User, together};
 
 on_both_engines!(
-    what_somebody_lacks_he_gives_to_nobody,
-    what_somebody_lacks_he_takes_from_nobody,
-    a_role_that_somebody_has_does_not_grow_by_himself,
-    what_somebody_has_he_gives,
-    whoever_loses_the_right_has_lost_it_for_what_he_began,
+    granting_a_missing_permission_returns_403,
+    removing_a_missing_permission_returns_403,
+    callers_cannot_extend_their_own_role,
+    callers_can_grant_what_they_have,
+    an_invite_is_refused_once_the_inviter_may_not_grant_its_roles,
 );
-on_both_engines!(4 threads: of_many_ways_up_at_once_none_leads_up);
+on_both_engines!(4 threads: concurrent_escalations_all_fail);
 
-/// A manager: he may do everything with users, invites, roles and policies, and nothing else.
+/// A manager, with all permissions on users, invites, roles, policies and API keys, and no others.
 async fn manager(app: &TestApp) -> User {
     let may = ["user:*", "invite:*", "rbac_role:*", "rbac_policy:*", "api_key:*"];
     app.user_who_may("manager@example.com", &may).await
 }
 
-/// 403, and the name of what is lacking.
+/// 403, with the name of the missing policy.
 #[track_caller]
-fn is_refused(answer: &Answer, lacking: &str) {
+fn is_refused(answer: &Answer, missing: &str) {
     let body = answer.json();
     let message = body["message"].as_str().unwrap_or_default();
     assert_eq!((answer.status, &body["code"]), (403, &json!("policies_missing")), "{} {body}", answer.asked);
-    assert!(message.ends_with(&format!("you lack {lacking}")), "{} {message}", answer.asked);
+    assert!(message.ends_with(&format!("you lack {missing}")), "{} {message}", answer.asked);
 }
 
-/// Every request by which the manager could give himself, or somebody of his, what he lacks.
-async fn ways_up(app: &TestApp, manager: &User) -> Vec<(Ask, &'static str)> {
+/// Every request by which the manager could give to themselves, or to an accomplice, what they lack.
+async fn escalations(app: &TestApp, manager: &User) -> Vec<(Ask, &'static str)> {
     let big = app.role("Big", &["user:read", "audit:read"]).await.id;
     let small = app.role("Small", &["user:read"]).await.id;
     let own = app.flows.rbac().role_ids_of(app.flows.database(), &manager.id).await.unwrap()[0].clone();
@@ -41,13 +41,13 @@ async fn ways_up(app: &TestApp, manager: &User) -> Vec<(Ask, &'static str)> {
     let (mine, small_path) = (format!("/admin/rbac/roles/{own}"), format!("/admin/rbac/roles/{small}"));
     let post = |path: &str, body| manager.post(path, body);
     vec![
-        // given to a user
+        // assigned to a user
         (post(&own_roles, json!({ "roles": [big.as_str()] })), "audit:read"),
         (post(&own_roles, json!({ "roles": [small.as_str(), big.as_str()] })), "audit:read"),
         (post(&own_roles, json!({ "roles": ["role_super_admin"] })), "*:*"),
         (post(&format!("/admin/rbac/roles/{big}/users"), json!({ "users": [manager.id] })), "audit:read"),
         (post("/admin/rbac/roles/role_super_admin/users", json!({ "users": [manager.id] })), "*:*"),
-        // given to somebody who is to come in
+        // assigned to a new user
         (post("/admin/invites", json!({ "email": "evil@example.com", "roles": ["role_super_admin"] })), "*:*"),
         (post("/admin/invites", json!({ "email": "evil@example.com" })), "*:*"),
         (
@@ -55,7 +55,7 @@ async fn ways_up(app: &TestApp, manager: &User) -> Vec<(Ask, &'static str)> {
             "audit:read",
         ),
         (post("/admin/users", json!({ "email": "evil@example.com", "invite": true })), "*:*"),
-        // given to a role
+        // added to a role
         (post("/admin/rbac/roles", json!({ "name": "New", "policy_ids": [audit.as_str()] })), "audit:read"),
         (post("/admin/rbac/roles", json!({ "name": "New", "policy_ids": [everything] })), "*:*"),
         (post("/admin/rbac/roles", json!({ "name": "New", "parent_id": big.as_str() })), "audit:read"),
@@ -66,32 +66,32 @@ async fn ways_up(app: &TestApp, manager: &User) -> Vec<(Ask, &'static str)> {
         (post(&mine, json!({ "parent_id": big.as_str() })), "audit:read"),
         (post(&mine, json!({ "parent_id": "role_super_admin" })), "*:*"),
         (post(&small_path, json!({ "parent_ids": [big.as_str()] })), "audit:read"),
-        // made of a policy that somebody has
+        // granted by changing a policy that a role holds already
         (post(&format!("/admin/rbac/policies/{harmless}"), json!({ "key": "session:delete" })), "session:delete"),
         (post(&format!("/admin/rbac/policies/{harmless}"), json!({ "resource": "*", "operation": "*" })), "*:*"),
         (post(&format!("/admin/rbac/policies/{audit}"), json!({ "key": "user:fly" })), "audit:read"),
     ]
 }
 
-async fn what_somebody_lacks_he_gives_to_nobody(app: TestApp) {
+async fn granting_a_missing_permission_returns_403(app: TestApp) {
     let manager = manager(&app).await;
     let before = manager.permissions().await;
-    for (ask, lacking) in ways_up(&app, &manager).await {
+    for (ask, missing) in escalations(&app, &manager).await {
         let answer = ask.await;
-        // Two policies of one key: that of everything is there already.
+        // Two policies with one key: that of all permissions exists already.
         if answer.status == 400 {
             assert_eq!(answer.json()["code"], "policy_key_taken", "{}", answer.asked);
             continue;
         }
-        is_refused(&answer, lacking);
+        is_refused(&answer, missing);
     }
     assert_eq!(manager.permissions().await, before);
     let users = manager.get("/admin/users").await.ok();
-    assert_eq!(users["count"], 1, "nobody has come in");
+    assert_eq!(users["count"], 1, "no user was created");
     assert_eq!(manager.get("/admin/invites").await.ok()["count"], 0);
 }
 
-async fn what_somebody_lacks_he_takes_from_nobody(app: TestApp) {
+async fn removing_a_missing_permission_returns_403(app: TestApp) {
     let (admin, manager) = (app.admin().await, manager(&app).await);
     let big = app.role("Big", &["user:read", "audit:read"]).await.id;
     let child = admin.post("/admin/rbac/roles", json!({ "name": "Child", "parent_id": big.as_str() })).await.ok();
@@ -99,7 +99,7 @@ async fn what_somebody_lacks_he_takes_from_nobody(app: TestApp) {
     let audit = app.policy("audit:read").await;
     let ada = app.user_with("ada@example.com", &[&big]).await;
     let users = json!({ "users": [ada.id] });
-    for (ask, lacking) in [
+    for (ask, missing) in [
         (manager.delete(&format!("/admin/users/{}/roles/{big}", ada.id)), "audit:read"),
         (manager.delete(&format!("/admin/users/{}/roles", ada.id)).json(&json!({ "roles": [big] })), "audit:read"),
         (manager.delete(&format!("/admin/rbac/roles/{big}/users")).json(&users), "audit:read"),
@@ -112,13 +112,13 @@ async fn what_somebody_lacks_he_takes_from_nobody(app: TestApp) {
         (manager.post(&format!("/admin/rbac/roles/{big}"), json!({ "requires_mfa": true })), "audit:read"),
         (manager.post("/admin/rbac/roles/role_super_admin", json!({ "requires_mfa": true })), "*:*"),
     ] {
-        is_refused(&ask.await, lacking);
+        is_refused(&ask.await, missing);
     }
     assert_eq!(ada.permissions().await, ["audit:read", "user:read"]);
 }
 
-/// What somebody lacks is asked of what he had before: a change to his own role does not allow itself.
-async fn a_role_that_somebody_has_does_not_grow_by_himself(app: TestApp) {
+/// A caller needs the permissions from before the change: a change to their own role does not allow itself.
+async fn callers_cannot_extend_their_own_role(app: TestApp) {
     let editor = app.user_who_may("editor@example.com", &["rbac_role:update", "rbac_policy:update"]).await;
     let own = app.flows.rbac().role_ids_of(app.flows.database(), &editor.id).await.unwrap()[0].clone();
     let audit = app.policy("audit:read").await;
@@ -132,7 +132,7 @@ async fn a_role_that_somebody_has_does_not_grow_by_himself(app: TestApp) {
     assert_eq!(editor.permissions().await, ["rbac_policy:update", "rbac_role:update"]);
 }
 
-async fn what_somebody_has_he_gives(app: TestApp) {
+async fn callers_can_grant_what_they_have(app: TestApp) {
     let manager = manager(&app).await;
     let small = app.role("Small", &["user:read", "invite:create"]).await.id;
     let ada = app.user_with("ada@example.com", &[]).await;
@@ -146,13 +146,13 @@ async fn what_somebody_has_he_gives(app: TestApp) {
     let invite = json!({ "email": "bob@example.com", "roles": [small.as_str()] });
     manager.post("/admin/invites", invite).await.ok();
     manager.delete(&format!("{path}/{small}")).await.ok();
-    // An empty role gives nothing, and asks for nothing.
+    // An empty role grants nothing, and requires nothing.
     let empty = app.role("Empty", &[]).await.id;
     manager.post(&path, json!({ "roles": [empty.as_str()] })).await.ok();
 }
 
-/// The inviter's right is checked again at acceptance; a role that has grown meanwhile is not given either.
-async fn whoever_loses_the_right_has_lost_it_for_what_he_began(app: TestApp) {
+/// The inviter's right is checked again at acceptance; a role that has gained policies since is not granted either.
+async fn an_invite_is_refused_once_the_inviter_may_not_grant_its_roles(app: TestApp) {
     let (admin, manager) = (app.admin().await, manager(&app).await);
     let small = app.role("Small", &["user:read"]).await.id;
     for email in ["one@example.com", "other@example.com"] {
@@ -174,12 +174,12 @@ async fn whoever_loses_the_right_has_lost_it_for_what_he_began(app: TestApp) {
     }
 }
 
-async fn of_many_ways_up_at_once_none_leads_up(app: TestApp) {
+async fn concurrent_escalations_all_fail(app: TestApp) {
     let manager = manager(&app).await;
     let before = manager.permissions().await;
-    let ways: Vec<Ask> = ways_up(&app, &manager).await.into_iter().map(|(ask, _)| ask).collect();
-    let answers = together(ways.len() * 3, |number| {
-        let ask = ways[number % ways.len()].clone();
+    let requests: Vec<Ask> = escalations(&app, &manager).await.into_iter().map(|(ask, _)| ask).collect();
+    let answers = together(requests.len() * 3, |number| {
+        let ask = requests[number % requests.len()].clone();
         async move { ask.await }
     })
     .await;

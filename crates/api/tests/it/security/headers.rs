@@ -1,4 +1,4 @@
-//! 32: the headers of every answer. The client of every test checks most of them, see `support::Answer`.
+//! 32: the headers of every response. The client of every test checks most of them, see `support::Answer`.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 
 use crate::support::TestApp;
 
-on_both_engines!(what_is_personal_is_not_kept, over_https_browsers_are_told_to_stay_with_it);
+on_both_engines!(personal_responses_are_not_stored, over_https_strict_transport_security_is_sent);
 
-async fn what_is_personal_is_not_kept(app: TestApp) {
+async fn personal_responses_are_not_stored(app: TestApp) {
     let admin = app.admin().await;
     for path in ["/admin/users", "/admin/users/me", "/admin/invites", "/nosuch", "/health", "/auth/user/providers"] {
         let answer = admin.get(path).await;
@@ -24,7 +24,7 @@ async fn what_is_personal_is_not_kept(app: TestApp) {
     assert_eq!(signed_in.header("cache-control"), Some("no-store"));
 }
 
-async fn over_https_browsers_are_told_to_stay_with_it(place: Arc<TestDatabase>) {
+async fn over_https_strict_transport_security_is_sent(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).public_url("https://vestibule.example").open().await;
     for path in ["/health", "/nosuch", "/admin/users", "/docs/", "/openapi.json"] {
         let answer = app.anonymous().get(path).await;

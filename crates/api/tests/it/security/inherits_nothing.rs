@@ -5,9 +5,9 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{PASSWORD, TestApp};
 
-on_both_engines!(whoever_comes_after_is_somebody_else, what_was_registered_before_the_deletion_is_dead);
+on_both_engines!(a_new_user_with_the_address_inherits_nothing, registrations_from_before_the_deletion_are_refused);
 
-async fn whoever_comes_after_is_somebody_else(app: TestApp) {
+async fn a_new_user_with_the_address_inherits_nothing(app: TestApp) {
     let admin = app.admin().await;
     let first = admin.invite_and_accept("ada@example.com").await;
     let profile = json!({
@@ -18,7 +18,7 @@ async fn whoever_comes_after_is_somebody_else(app: TestApp) {
     admin.delete(&format!("/admin/users/{}", first.id)).await.ok();
 
     let invite = admin.invite("ADA@example.com").await;
-    // A new password is asked for: the old one registers anew, and is nobody's until the invite is accepted.
+    // With the old password this would be a new registration, without a user until the invite is accepted.
     let second = app.anonymous().accept_with_password(&invite.token, "Other-harbour-77x").await.ok();
     let user = &second["user"];
     assert_ne!(user["id"], first.id);
@@ -33,13 +33,13 @@ async fn whoever_comes_after_is_somebody_else(app: TestApp) {
     first.get("/admin/users/me").await.is_unauthorized();
     cookie.get("/admin/users/me").await.is_unauthorized();
     cookie.post_nothing("/auth/token/refresh").await.is_unauthorized();
-    // The history says which of the two it was.
-    let kept = admin.get(&format!("/admin/invites/{}", invited.id)).await.ok();
-    assert_eq!(kept["invite"]["invited_by"], first.id);
-    // No one grants in place of the first.
+    // The history names the first of the two users.
+    let found = admin.get(&format!("/admin/invites/{}", invited.id)).await.ok();
+    assert_eq!(found["invite"]["invited_by"], first.id);
+    // The second user does not grant in place of the first.
     let preview = app.anonymous().post("/auth/invites/preview", json!({ "token": invited.token })).await;
     assert_eq!((preview.status, &preview.json()["code"]), (403, &json!("inviter_lacks_policies")));
-    // Nor does anything come back with the old id.
+    // The old id stays unknown.
     admin.post(&format!("/admin/users/{}", first.id), json!({ "first_name": "X" })).await.is_error(
         404,
         "not_found",
@@ -47,8 +47,8 @@ async fn whoever_comes_after_is_somebody_else(app: TestApp) {
     );
 }
 
-/// The reference keeps the identity, and lets whoever knows the old password in by the next invite (notes H).
-async fn what_was_registered_before_the_deletion_is_dead(app: TestApp) {
+/// The reference keeps the identity, and the next invite accepts the old password (notes H).
+async fn registrations_from_before_the_deletion_are_refused(app: TestApp) {
     let admin = app.admin().await;
     let first = admin.invite_and_accept("ada@example.com").await;
     let refreshed = first.post_nothing("/auth/token/refresh").await.ok();

@@ -1,13 +1,13 @@
-//! 4: every kind of token in every place where another is due is refused.
+//! 4: every kind of token is assert_refused where another is required.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Answer, Ask, TestApp, forge};
 
-on_both_engines!(each_place_takes_its_own_kind_of_token_and_no_other);
+on_both_engines!(each_place_accepts_its_own_kind_of_token_only);
 
-/// What somebody may come with.
+/// One token of each kind.
 struct Kinds {
     user: String,
     registration: String,
@@ -62,7 +62,7 @@ impl Kinds {
     }
 }
 
-/// A place where a token is due, and the kinds that it takes.
+/// A place that takes a token, and the kinds that it accepts.
 type Place = (&'static str, fn(&TestApp, &Kinds, &str) -> Ask, &'static [&'static str]);
 
 const PLACES: &[Place] = &[
@@ -100,16 +100,16 @@ const PLACES: &[Place] = &[
         &[],
     ),
     (
-        "as a bearer where a policy is asked for",
+        "as a bearer where a policy is required",
         |app, _, token| app.bearer(token).get("/admin/users"),
         &["user", "api key"],
     ),
     (
-        "as basic credentials where a policy is asked for",
+        "as basic credentials where a policy is required",
         |app, _, token| app.basic(token).get("/admin/users"),
         &["api key"],
     ),
-    // The password is refused, so that the token is not used up.
+    // The password is assert_refused, so that the token is not used.
     (
         "as a bearer for a new password",
         |app, _, token| app.bearer(token).post("/auth/user/emailpass/update", json!({ "password": "password" })),
@@ -125,15 +125,11 @@ const PLACES: &[Place] = &[
         |app, _, token| app.anonymous().post("/auth/invites/preview", json!({ "token": token })),
         &["invite"],
     ),
-    // Here it is used up.
-    (
-        "as the invite of somebody registered",
-        |app, kinds, token| app.bearer(&kinds.registration).accept(token),
-        &["invite"],
-    ),
+    // This one uses the token.
+    ("as the invite of a registration", |app, kinds, token| app.bearer(&kinds.registration).accept(token), &["invite"]),
 ];
 
-async fn each_place_takes_its_own_kind_of_token_and_no_other(app: TestApp) {
+async fn each_place_accepts_its_own_kind_of_token_only(app: TestApp) {
     let kinds = Kinds::of(&app).await;
     for (place, ask, takes) in PLACES {
         for (kind, token) in kinds.all() {
@@ -141,18 +137,18 @@ async fn each_place_takes_its_own_kind_of_token_and_no_other(app: TestApp) {
             match takes.contains(&kind) {
                 true if kind == "reset" => assert_eq!(answer.json()["code"], "weak_password", "{}", answer.text()),
                 true => assert_eq!(answer.status, 200, "a {kind} token {place}: {}", answer.text()),
-                false => refused(&answer, &format!("a {kind} token {place}")),
+                false => assert_refused(&answer, &format!("a {kind} token {place}")),
             }
         }
     }
-    // The registration is a user's now: its tokens of before change no second factor.
+    // The registration belongs to a user now: its earlier tokens change no second factor.
     for (kind, token) in kinds.all() {
         if kind != "user" {
             let answer = app.bearer(token).post("/auth/mfa/factors", json!({ "provider": "totp" })).await;
-            refused(&answer, &format!("a {kind} token that starts a second factor of a user"));
+            assert_refused(&answer, &format!("a {kind} token that starts a second factor of a user"));
         }
     }
-    // The invite is used up now. Anew, for the places where something is done with it.
+    // The invite is used. A new one, for the requests that would use it.
     let app_admin = app.admin().await;
     let invite = app_admin.invite("bob@example.com").await;
     for (kind, token) in kinds.all() {
@@ -160,19 +156,19 @@ async fn each_place_takes_its_own_kind_of_token_and_no_other(app: TestApp) {
             let answer = app.bearer(token).accept(&invite.token).await;
             match kind {
                 "user" => assert_eq!(answer.status, 400),
-                _ => refused(&answer, &format!("a {kind} token as the bearer who accepts")),
+                _ => assert_refused(&answer, &format!("a {kind} token as the bearer who accepts")),
             }
         }
         let answer = app.anonymous().accept_with_password(token, "Other-harbour-77x").await;
-        refused(&answer, &format!("a {kind} token as the invite, in one step"));
+        assert_refused(&answer, &format!("a {kind} token as the invite, in one step"));
     }
     let answer = app.anonymous().accept_with_password(&invite.token, "Other-harbour-77x").await;
     answer.ok();
 }
 
-/// 401, by the one word or by a reason that is told by name.
+/// 401, with the general message or with the code of a reason.
 #[track_caller]
-fn refused(answer: &Answer, what: &str) {
+fn assert_refused(answer: &Answer, what: &str) {
     let body = answer.json();
     let code = body["code"].as_str().unwrap_or_default();
     let message = body["message"].as_str().unwrap_or_default();
@@ -180,6 +176,6 @@ fn refused(answer: &Answer, what: &str) {
         return assert_eq!(answer.status, 400, "{what}: {body}");
     }
     assert_eq!(answer.status, 401, "{what}: {body}");
-    let is_told = ["Unauthorized", "Invalid token", "MFA verification is required to complete this request"];
-    assert!(is_told.contains(&message) || code.starts_with("invite_"), "{what}: {body}");
+    let known = ["Unauthorized", "Invalid token", "MFA verification is required to complete this request"];
+    assert!(known.contains(&message) || code.starts_with("invite_"), "{what}: {body}");
 }

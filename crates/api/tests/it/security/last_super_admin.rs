@@ -1,4 +1,4 @@
-//! 27: the last super admin cannot be deleted or demoted, also not by many requests at once.
+//! 27: the last super admin cannot be deleted or demoted, also not by concurrent requests.
 
 use serde_json::json;
 use vestibule_rbac::RoleId;
@@ -6,13 +6,13 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{Ask, TestApp, together};
 
-on_both_engines!(the_last_super_admin_stays_one_on_every_path, whoever_cannot_come_in_does_not_count);
+on_both_engines!(the_last_super_admin_keeps_the_role_on_every_path, users_who_cannot_sign_in_do_not_count);
 on_both_engines!(
-    4 threads: of_two_who_demote_each_other_sixty_four_times_one_is_left,
-    of_many_who_leave_by_different_doors_one_is_left,
+    4 threads: two_who_demote_each_other_leave_one_super_admin,
+    concurrent_removals_by_different_routes_leave_one_super_admin,
 );
 
-async fn the_last_super_admin_stays_one_on_every_path(app: TestApp) {
+async fn the_last_super_admin_keeps_the_role_on_every_path(app: TestApp) {
     let admin = app.admin().await;
     let message = "This is the last super admin: no one else may do everything. Make another user a super admin first.";
     let own = format!("/admin/users/{}/roles", admin.id);
@@ -26,13 +26,13 @@ async fn the_last_super_admin_stays_one_on_every_path(app: TestApp) {
     for ask in asks() {
         ask.await.is_coded(400, "not_allowed", "last_super_admin", message);
     }
-    // Somebody else who may delete users does not delete him.
+    // Another user with permission to delete users cannot delete the super admin.
     let deleter = app.user_who_may("deleter@example.com", &["user:delete"]).await;
     let path = format!("/admin/users/{}", admin.id);
     let refused = deleter.delete(&path).await;
     assert!(matches!(refused.status, 400 | 403), "{}", refused.text());
     admin.get("/admin/users/me").await.ok();
-    // With another there, he may go.
+    // Once there is another super admin, the first may lose the role.
     let other = app.user_with("other@example.com", &[&RoleId::super_admin()]).await;
     let [first, ..] = asks();
     first.await.ok();
@@ -40,26 +40,26 @@ async fn the_last_super_admin_stays_one_on_every_path(app: TestApp) {
     assert_eq!(other.delete(&format!("/admin/users/{}/roles/role_super_admin", other.id)).await.status, 400);
 }
 
-async fn whoever_cannot_come_in_does_not_count(app: TestApp) {
+async fn users_who_cannot_sign_in_do_not_count(app: TestApp) {
     let admin = app.admin().await;
     let created = admin.post("/admin/users", json!({ "email": "noway@example.com" })).await.ok();
     let locked = app.user_with("locked@example.com", &[&RoleId::super_admin()]).await;
     app.flows.users().lock_users(locked.id.parse::<vestibule_user::UserId>().unwrap()).await.unwrap();
     let own = format!("/admin/users/{}/roles/role_super_admin", admin.id);
     assert_eq!(admin.delete(&own).await.status, 400);
-    // They may lose it: they were not the last.
+    // They may lose it: they were not the last super admin.
     for id in [created["user"]["id"].as_str().unwrap(), locked.id.as_str()] {
         admin.delete(&format!("/admin/users/{id}/roles/role_super_admin")).await.ok();
     }
 }
 
-async fn of_two_who_demote_each_other_sixty_four_times_one_is_left(app: TestApp) {
+async fn two_who_demote_each_other_leave_one_super_admin(app: TestApp) {
     for round in 0..4 {
         let email = |name: &str| format!("{name}{round}@example.com");
         let one = app.user_with(&email("one"), &[&RoleId::super_admin()]).await;
         let other = app.user_with(&email("other"), &[&RoleId::super_admin()]).await;
         let rivals = [one.clone(), other.clone()];
-        // The winner of the round before would be a third.
+        // The winner of the previous round would be a third.
         for id in app.flows.rbac().subjects(app.flows.database(), &RoleId::super_admin()).await.unwrap() {
             if ![&one.id, &other.id].contains(&&id) {
                 one.delete(&format!("/admin/users/{id}/roles/role_super_admin")).await.ok();
@@ -75,22 +75,22 @@ async fn of_two_who_demote_each_other_sixty_four_times_one_is_left(app: TestApp)
         left.sort_unstable();
         assert!(left[0] == 0 && left[1] > 0, "{left:?}");
         for answer in &answers {
-            // The winner's later tries take away what is gone already; the loser may no more.
+            // The winner's later requests remove what is gone already; the loser has no permission any more.
             assert!(matches!(answer.status, 200 | 403), "{} {}", answer.asked, answer.text());
         }
     }
 }
 
-async fn of_many_who_leave_by_different_doors_one_is_left(app: TestApp) {
-    let mut people = Vec::new();
+async fn concurrent_removals_by_different_routes_leave_one_super_admin(app: TestApp) {
+    let mut admins = Vec::new();
     for number in 0..6 {
-        people.push(app.user_with(&format!("u{number}@example.com"), &[&RoleId::super_admin()]).await);
+        admins.push(app.user_with(&format!("u{number}@example.com"), &[&RoleId::super_admin()]).await);
     }
-    let asks: Vec<Ask> = people
+    let asks: Vec<Ask> = admins
         .iter()
         .enumerate()
         .flat_map(|(number, user)| {
-            let next = &people[(number + 1) % people.len()];
+            let next = &admins[(number + 1) % admins.len()];
             [
                 user.delete(&format!("/admin/users/{}/roles/role_super_admin", user.id)),
                 user.delete("/admin/rbac/roles/role_super_admin/users").json(&json!({ "users": [next.id] })),
@@ -104,9 +104,9 @@ async fn of_many_who_leave_by_different_doors_one_is_left(app: TestApp) {
     })
     .await;
     let mut left = 0;
-    for user in &people {
+    for user in &admins {
         let answer = user.get("/admin/rbac/me/permissions").await;
         left += usize::from(answer.status == 200 && answer.json()["permissions"] != json!([]));
     }
-    assert!(left >= 1, "nobody is left who may do everything");
+    assert!(left >= 1, "no super admin is left");
 }

@@ -1,12 +1,12 @@
-//! 27, as far as it is there before roles are: somebody is always left who is in.
+//! 27, as far as it concerns users: one is always left who can sign in.
 
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Ask, TestApp, together};
 
-on_both_engines!(4 threads: of_two_who_delete_each_other_at_once_one_is_left);
+on_both_engines!(4 threads: two_who_delete_each_other_leave_one_user);
 
-async fn of_two_who_delete_each_other_at_once_one_is_left(app: TestApp) {
+async fn two_who_delete_each_other_leave_one_user(app: TestApp) {
     for _ in 0..8 {
         let (one, other) = (app.user("one@example.com").await, app.user("other@example.com").await);
         let asks: [Ask; 2] =
@@ -21,7 +21,7 @@ async fn of_two_who_delete_each_other_at_once_one_is_left(app: TestApp) {
         assert_eq!(left, [200, 401], "{answers:?}");
         match answers.iter().position(|answer| answer.status != 200) {
             Some(loser) => answers[loser].is_unauthorized(),
-            None => panic!("both were told that they had deleted the other"),
+            None => panic!("both deletions succeeded"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! 11: strangers who guess do not keep the owner out.
+//! 11: strangers who guess passwords do not keep the owner out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,20 +11,20 @@ use crate::support::{Answer, Client, PASSWORD, TestApp, WRONG_CODE};
 on_both_engines!(
     a_known_device_signs_in_while_strangers_guess,
     a_known_device_has_as_many_guesses_as_strangers_and_no_more,
-    a_reset_by_mail_lets_the_owner_in_while_strangers_guess,
+    a_reset_by_mail_works_while_strangers_guess,
     a_live_session_changes_the_password_and_proves_itself_while_strangers_guess,
     strangers_without_the_password_use_up_no_codes,
     a_device_is_known_to_its_own_account_only,
     a_device_is_replaced_at_each_sign_in_and_outlives_a_sign_out,
     a_new_password_forgets_all_devices_but_the_one_that_set_it,
     an_account_knows_ten_devices_at_most,
-    half_sessions_and_bearer_tokens_make_no_device_known,
+    half_sessions_and_bearer_tokens_create_no_known_device,
 );
 
 const ADA: &str = "ada@example.com";
 const NEW: &str = "Brand-new-quarry-19";
 
-/// The cookie by which a device is known, as `name=value`.
+/// The cookie that identifies a known device, as `name=value`.
 fn device(answer: &Answer) -> Option<String> {
     let mut cookies = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
     cookies
@@ -32,14 +32,14 @@ fn device(answer: &Answer) -> Option<String> {
         .map(|cookie| cookie.split(';').next().unwrap().to_owned())
 }
 
-/// Signs in and asks for cookies, as a browser does that sends this device's cookie.
+/// Signs in and requests cookies, as a browser that sends this device's cookie.
 async fn device_of(app: &TestApp, email: &str, shown: &str) -> String {
     let token = app.cookie(shown).sign_in(email, PASSWORD).await.ok()["token"].as_str().unwrap().to_owned();
     let client = app.bearer(&token).with_header("cookie", shown);
     device(&client.post_nothing("/auth/session").await).unwrap()
 }
 
-/// The client as a browser: it names the page that sends the request.
+/// The client as a browser, which names the page that sends the request.
 fn browser(client: &Client) -> Client {
     client.clone().with_header("origin", "http://localhost:9000")
 }
@@ -49,7 +49,7 @@ async fn attack(app: &TestApp, email: &str) {
         let status = app.anonymous().sign_in(email, &format!("Wrong-lantern-{number}")).await.status;
         assert!(matches!(status, 401 | 429), "{status}");
     }
-    assert_eq!(app.anonymous().sign_in(email, PASSWORD).await.status, 429, "strangers wait");
+    assert_eq!(app.anonymous().sign_in(email, PASSWORD).await.status, 429, "strangers are blocked");
 }
 
 async fn statuses(client: &Client, password: &str, times: u32) -> Vec<u16> {
@@ -65,7 +65,7 @@ async fn a_known_device_signs_in_while_strangers_guess(app: TestApp) {
     let known = device_of(&app, ADA, "").await;
     attack(&app, ADA).await;
     app.cookie(&known).sign_in(ADA, PASSWORD).await.ok();
-    assert_eq!(app.anonymous().sign_in(ADA, PASSWORD).await.status, 429, "that gives strangers no more guesses");
+    assert_eq!(app.anonymous().sign_in(ADA, PASSWORD).await.status, 429, "strangers get no further guesses");
 }
 
 async fn a_known_device_has_as_many_guesses_as_strangers_and_no_more(app: TestApp) {
@@ -78,7 +78,7 @@ async fn a_known_device_has_as_many_guesses_as_strangers_and_no_more(app: TestAp
     known.sign_in(ADA, PASSWORD).await.ok();
 }
 
-async fn a_reset_by_mail_lets_the_owner_in_while_strangers_guess(app: TestApp) {
+async fn a_reset_by_mail_works_while_strangers_guess(app: TestApp) {
     app.user(ADA).await;
     attack(&app, ADA).await;
     let token = app.reset_token(ADA).await;
@@ -116,7 +116,7 @@ async fn a_live_session_changes_the_password_and_proves_itself_while_strangers_g
     app.cookie(&device(&changed).unwrap()).sign_in(ADA, NEW).await.ok();
 }
 
-/// security.md 19: codes count for the account, whoever has its password.
+/// security.md 19: codes are counted for the account, and need its password first.
 async fn strangers_without_the_password_use_up_no_codes(app: TestApp) {
     let ada = app.user(ADA).await;
     let known = device(&ada.post_nothing("/auth/session").await).unwrap();
@@ -196,14 +196,14 @@ async fn an_account_knows_ten_devices_at_most(app: TestApp) {
     assert_eq!(app.count("auth_known_devices").await, 0);
 }
 
-async fn half_sessions_and_bearer_tokens_make_no_device_known(place: Arc<TestDatabase>) {
+async fn half_sessions_and_bearer_tokens_create_no_known_device(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).public_url("https://vestibule.example").open().await;
     let ada = app.user(ADA).await;
     assert_eq!(app.count("auth_known_devices").await, 0);
     let session = ada.post_nothing("/auth/session").await;
     let cookies: Vec<_> = session.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
     let (value, flags) = cookies[1].split_once("; ").unwrap();
-    assert_eq!(value.strip_prefix("__Host-vestibule-device=").unwrap().len(), 43, "256 bits by chance");
+    assert_eq!(value.strip_prefix("__Host-vestibule-device=").unwrap().len(), 43, "256 random bits");
     assert_eq!(flags, "HttpOnly; SameSite=Lax; Secure; Path=/; Expires=Mon, 27 Dec 2027 09:30:00 GMT");
     app.enrol(&ada).await;
     let half = app.pending_sign_in(ADA).await.client.post_nothing("/auth/session").await;

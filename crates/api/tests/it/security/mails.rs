@@ -1,4 +1,4 @@
-//! Strangers cause few mails, and store little, whatever they send.
+//! Strangers cause few mails, and store little data, whatever they send.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{Client, PASSWORD, TestApp};
 
-on_both_engines!(one_client_address_causes_few_mails_whoever_the_recipients_are, what_a_stranger_stores_is_small,);
+on_both_engines!(one_client_address_causes_few_mails_to_any_recipients, data_stored_by_strangers_is_small,);
 
 const RESET: &str = "/auth/user/emailpass/reset-password";
 const VERIFY: &str = "/auth/verification/request";
@@ -16,7 +16,7 @@ fn of(address: &str) -> Json {
     json!({ "entity_id": address, "entity_type": "email" })
 }
 
-async fn one_client_address_causes_few_mails_whoever_the_recipients_are(app: TestApp) {
+async fn one_client_address_causes_few_mails_to_any_recipients(app: TestApp) {
     app.user("ada@example.com").await;
     let from = |client: &Client, address: &str| Client::clone(client).at_address(address);
     let mut sent = 0;
@@ -35,7 +35,7 @@ async fn one_client_address_causes_few_mails_whoever_the_recipients_are(app: Tes
         }
     }
     assert_eq!(app.events("auth.verification_requested").await.len(), 30);
-    // Whether anybody has the address does not show.
+    // The response does not reveal whether the address has an account.
     let anonymous = from(&app.anonymous(), "203.0.113.9");
     for identifier in ["ada@example.com", "nobody@example.com", "rubbish"] {
         assert_eq!(anonymous.post(RESET, json!({ "identifier": identifier })).await.status, 429);
@@ -48,7 +48,7 @@ async fn one_client_address_causes_few_mails_whoever_the_recipients_are(app: Tes
     assert_eq!(app.events("auth.password_reset").await.len(), 2);
 }
 
-async fn what_a_stranger_stores_is_small(app: TestApp) {
+async fn data_stored_by_strangers_is_small(app: TestApp) {
     app.user("ada@example.com").await;
     let stranger = app.registered("eve@example.com").await;
     let large = json!({ "a": "x".repeat(60_000) });
@@ -59,7 +59,7 @@ async fn what_a_stranger_stores_is_small(app: TestApp) {
     assert_eq!(app.anonymous().post(RESET, body).await.status, 400);
     for number in 0..20 {
         assert_eq!(app.anonymous().sign_in("eve@example.com", PASSWORD).await.status, 200);
-        let body = json!({ "identifier": format!("nobody{number}@example.com") });
+        let body = json!({ "identifier": format!("unknown{number}@example.com") });
         assert_eq!(app.anonymous().post(RESET, body).await.status, 201);
     }
     let count = async |text: &'static str| app.flows.database().query::<()>(text, &[]).await.unwrap().len();
@@ -70,7 +70,7 @@ async fn what_a_stranger_stores_is_small(app: TestApp) {
     assert!(app.events("auth.password_reset").await.is_empty());
 }
 
-/// How many bytes a request of each kind adds to the database at most, with all that a stranger can send in it.
+/// The most bytes that one request of each kind adds to the database, with everything that a stranger can send in it.
 #[tokio::test]
 async fn a_strangers_request_adds_a_few_kilobytes() {
     let app = TestApp::sqlite().await;

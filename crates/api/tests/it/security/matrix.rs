@@ -1,7 +1,7 @@
-//! 18 and 25 to 28: who may come to which route. Every line of the table of the routes is asked by every kind of asker;
-//! what they find is kept in docs/routes.md, and follows from the table alone.
+//! 18 and 25 to 28: access to each route. Every line of the route table is requested by every kind of caller; the
+//! responses are recorded in docs/routes.md, and follow from the table alone.
 //!
-//! With UPDATE_SNAPSHOTS=1 the document is written anew.
+//! With UPDATE_SNAPSHOTS=1 the document is written again.
 
 use std::fmt::Write as _;
 
@@ -14,55 +14,55 @@ use vestibule_web::access::{Access, Route};
 
 use crate::support::{Answer, Client, PASSWORD, TestApp};
 
-on_both_engines!(every_route_lets_in_whom_the_table_says);
+on_both_engines!(every_route_admits_the_callers_of_the_table);
 
-/// The document that is kept.
-const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/routes.md");
+/// The document.
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/routes.md");
 
-/// Everything that can be read, and nothing that can be changed.
+/// All read permissions, and no others.
 const READING: &str = "*:read";
 
-/// How somebody fares at a route's door.
+/// How the guard of a route treats a caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Fate {
-    /// He is let in; what the route then says to his empty request is its own affair.
-    In,
-    /// 401: not known, or not as what is asked for here.
+enum Outcome {
+    /// Admitted; the route's response to the empty request does not matter here.
+    Admitted,
+    /// 401: not authenticated, or not in the form that the route requires.
     Unknown,
-    /// 401: his second factor is due.
+    /// 401: the second factor is due.
     SecondFactor,
-    /// 403: he must have a second factor, and has none.
-    Enrol,
-    /// 403: he lacks these.
-    Lacks(Vec<String>),
+    /// 403: a second factor is required, and there is none.
+    Enrolment,
+    /// 403: these policies are missing.
+    Missing(Vec<String>),
 }
 
-impl Fate {
+impl Outcome {
     fn of(answer: &Answer) -> Self {
         let body = serde_json::from_slice(&answer.body).unwrap_or(json!(null));
         let message = body["message"].as_str().unwrap_or_default();
-        let lacks = message.strip_prefix("Insufficient permissions. Required policies: ");
-        match (answer.status, lacks) {
-            (403, Some(lacks)) => Self::Lacks(lacks.split(", ").map(str::to_owned).collect()),
+        let missing = message.strip_prefix("Insufficient permissions. Required policies: ");
+        match (answer.status, missing) {
+            (403, Some(missing)) => Self::Missing(missing.split(", ").map(str::to_owned).collect()),
             (401, _) if body["type"].is_null() && message == "Unauthorized" => Self::Unknown,
             (401, _) if message.starts_with("MFA verification is required") => Self::SecondFactor,
-            (403, _) if body["code"] == "mfa_enrolment_required" => Self::Enrol,
-            _ => Self::In,
+            (403, _) if body["code"] == "mfa_enrolment_required" => Self::Enrolment,
+            _ => Self::Admitted,
         }
     }
 
     fn word(&self) -> String {
         match self {
-            Self::In => "yes".to_owned(),
+            Self::Admitted => "yes".to_owned(),
             Self::Unknown => "401".to_owned(),
             Self::SecondFactor => "401 second factor".to_owned(),
-            Self::Enrol => "403 enrol".to_owned(),
-            Self::Lacks(_) => "403".to_owned(),
+            Self::Enrolment => "403 enrol".to_owned(),
+            Self::Missing(_) => "403".to_owned(),
         }
     }
 }
 
-/// Who asks: what he has shown, what he holds, and whether he is a person.
+/// A caller: name, credentials and kind.
 struct Caller {
     name: &'static str,
     client: Client,
@@ -71,21 +71,21 @@ struct Caller {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Nobody,
+    Anonymous,
     Half,
-    /// Known, and no actor's: a registration, a customer whom nobody has claimed.
+    /// Authenticated without an actor: a registration, or an unclaimed customer.
     Unclaimed,
-    /// A user whose role asks for a second factor that he lacks.
+    /// A user whose role requires a second factor, and who has none.
     Enrolling,
     /// A user with these policies.
     User(&'static [&'static str]),
-    /// A program with these policies.
-    Program(&'static [&'static str]),
+    /// An API key with these policies.
+    ApiKey(&'static [&'static str]),
 }
 
-/// What the table says: written apart from the guard, so that neither is believed alone.
-fn foretold(route: &Route, kind: Kind) -> Fate {
-    let lacking = |held: &[&str], asked: &[&str]| -> Fate {
+/// What the table requires: written independently of the guard, so that each checks the other.
+fn expected_outcome(route: &Route, kind: Kind) -> Outcome {
+    let check_policies = |held: &[&str], asked: &[&str]| -> Outcome {
         let covers = |policy: &&str| {
             held.iter().any(|held| {
                 *held == "*:*" || *held == *policy || *held == format!("*:{}", policy.split(':').nth(1).unwrap())
@@ -93,26 +93,28 @@ fn foretold(route: &Route, kind: Kind) -> Fate {
         };
         let missing: Vec<String> =
             asked.iter().filter(|policy| !covers(policy)).map(|policy| (*policy).to_owned()).collect();
-        if missing.is_empty() { Fate::In } else { Fate::Lacks(missing) }
+        if missing.is_empty() { Outcome::Admitted } else { Outcome::Missing(missing) }
     };
     match (route.access, kind) {
-        (Access::Public, _) => Fate::In,
-        (_, Kind::Nobody) => Fate::Unknown,
-        (Access::Policies(asked), Kind::Program(held) | Kind::User(held)) => lacking(held, asked),
-        (_, Kind::Program(_)) => Fate::Unknown,
-        (Access::Bearer | Access::Challenge, _) => Fate::In,
-        (_, Kind::Half) => Fate::SecondFactor,
-        (Access::Enrolment | Access::Factors, Kind::Enrolling) | (Access::Factors, Kind::Unclaimed) => Fate::In,
-        (_, Kind::Enrolling) => Fate::Enrol,
-        // Only who has registered as a user accepts an invite to be one: that is the route's own rule.
-        (Access::Known, Kind::Unclaimed) if route.path == "/admin/invites/accept" => Fate::Unknown,
-        (Access::Known, _) => Fate::In,
-        (_, Kind::Unclaimed) => Fate::Unknown,
-        (_, Kind::User(_)) => Fate::In,
+        (Access::Public, _) => Outcome::Admitted,
+        (_, Kind::Anonymous) => Outcome::Unknown,
+        (Access::Policies(asked), Kind::ApiKey(held) | Kind::User(held)) => check_policies(held, asked),
+        (_, Kind::ApiKey(_)) => Outcome::Unknown,
+        (Access::Bearer | Access::Challenge, _) => Outcome::Admitted,
+        (_, Kind::Half) => Outcome::SecondFactor,
+        (Access::Enrolment | Access::Factors, Kind::Enrolling) | (Access::Factors, Kind::Unclaimed) => {
+            Outcome::Admitted
+        }
+        (_, Kind::Enrolling) => Outcome::Enrolment,
+        // Only a registration for users accepts an invite: that is the route's own rule.
+        (Access::Known, Kind::Unclaimed) if route.path == "/admin/invites/accept" => Outcome::Unknown,
+        (Access::Known, _) => Outcome::Admitted,
+        (_, Kind::Unclaimed) => Outcome::Unknown,
+        (_, Kind::User(_)) => Outcome::Admitted,
     }
 }
 
-async fn askers(app: &TestApp) -> Vec<Caller> {
+async fn callers(app: &TestApp) -> Vec<Caller> {
     let admin = app.admin().await;
     app.registered("registered@example.com").await;
     let input = json!({ "email": "registered@example.com", "password": PASSWORD });
@@ -126,7 +128,7 @@ async fn askers(app: &TestApp) -> Vec<Caller> {
     let enrolling = app.user_with("enrolling@example.com", &[&strict]).await;
     admin.post(&format!("/admin/rbac/roles/{strict}"), json!({ "requires_mfa": true })).await.ok();
     let key = admin.api_key("reader", Some(&[&reader])).await;
-    // One who may do nothing.
+    // A user without permissions.
     let account = CreateUserAccount {
         roles: Some(Vec::new()),
         ..CreateUserAccount::new(
@@ -136,21 +138,21 @@ async fn askers(app: &TestApp) -> Vec<Caller> {
     };
     app.flows.create_user_account(&account, &Context::operator()).await.unwrap();
     let nothing = app.anonymous().sign_in_as_user("nothing@example.com", PASSWORD).await;
-    let asker = |name, client, kind| Caller { name, client, kind };
+    let caller = |name, client, kind| Caller { name, client, kind };
     vec![
-        asker("nobody", Client::clone(&app.anonymous()), Kind::Nobody),
-        asker("rubbish", app.bearer("rubbish"), Kind::Nobody),
-        asker("half token", half.client.clone(), Kind::Half),
-        asker("customer", app.bearer(customer["token"].as_str().unwrap()), Kind::Unclaimed),
-        asker("must enrol", Client::clone(&enrolling), Kind::Enrolling),
-        asker("no role", Client::clone(&nothing), Kind::User(&[])),
-        asker("read-only", Client::clone(&reading), Kind::User(&[READING])),
-        asker("read-only API key", app.basic(&key.token), Kind::Program(&[READING])),
-        asker("super admin", Client::clone(&admin), Kind::User(&["*:*"])),
+        caller("anonymous", Client::clone(&app.anonymous()), Kind::Anonymous),
+        caller("rubbish", app.bearer("rubbish"), Kind::Anonymous),
+        caller("half token", half.client.clone(), Kind::Half),
+        caller("customer", app.bearer(customer["token"].as_str().unwrap()), Kind::Unclaimed),
+        caller("must enrol", Client::clone(&enrolling), Kind::Enrolling),
+        caller("no role", Client::clone(&nothing), Kind::User(&[])),
+        caller("read-only", Client::clone(&reading), Kind::User(&[READING])),
+        caller("read-only API key", app.basic(&key.token), Kind::ApiKey(&[READING])),
+        caller("super admin", Client::clone(&admin), Kind::User(&["*:*"])),
     ]
 }
 
-/// Asks for nothing that is there: what is let in changes nothing, so that all find the same.
+/// A path whose parameters match nothing: admitted requests change nothing, so that all callers get the same state.
 fn path(route: &Route) -> String {
     let parts = route.path.split('/').map(|part| match part {
         "{actor_type}" => "user",
@@ -161,23 +163,30 @@ fn path(route: &Route) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-#[expect(clippy::print_stdout, reason = "whoever runs it with --nocapture reads the table")]
-async fn every_route_lets_in_whom_the_table_says(app: TestApp) {
-    let askers = askers(&app).await;
+#[expect(clippy::print_stdout, reason = "--nocapture prints the table")]
+async fn every_route_admits_the_callers_of_the_table(app: TestApp) {
+    let callers = callers(&app).await;
     let mut document = String::from(HEAD);
-    let names: Vec<&str> = askers.iter().map(|asker| asker.name).collect();
-    writeln!(document, "| Route | Asks for | {} |", names.join(" | ")).unwrap();
+    let names: Vec<&str> = callers.iter().map(|caller| caller.name).collect();
+    writeln!(document, "| Route | Requires | {} |", names.join(" | ")).unwrap();
     writeln!(document, "|---|---|{}", "---|".repeat(names.len())).unwrap();
-    // What ends a session comes last, when its owner has been everywhere else.
+    // Ending the session comes last, after its owner has requested everything else.
     let (last, first): (Vec<&Route>, Vec<&Route>) =
         ROUTES.iter().partition(|route| route.method == "DELETE" && route.path == "/auth/session");
     let mut lines: Vec<(usize, String)> = Vec::new();
     for route in first.into_iter().chain(last) {
-        let mut line = format!("| `{} {}` | {} |", route.method, route.path, asks_for(route.access));
-        for asker in &askers {
-            let fate = Fate::of(&asker.client.ask(route.method, &path(route)).await);
-            assert_eq!(fate, foretold(route, asker.kind), "{} asks for {} {}", asker.name, route.method, route.path);
-            write!(line, " {} |", fate.word()).unwrap();
+        let mut line = format!("| `{} {}` | {} |", route.method, route.path, requirement(route.access));
+        for caller in &callers {
+            let outcome = Outcome::of(&caller.client.ask(route.method, &path(route)).await);
+            assert_eq!(
+                outcome,
+                expected_outcome(route, caller.kind),
+                "{} requests {} {}",
+                caller.name,
+                route.method,
+                route.path
+            );
+            write!(line, " {} |", outcome.word()).unwrap();
         }
         let place = ROUTES.iter().position(|other| other == route).unwrap();
         lines.push((place, line));
@@ -188,22 +197,22 @@ async fn every_route_lets_in_whom_the_table_says(app: TestApp) {
     }
     println!("{document}");
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(KEPT, &document).unwrap();
+        std::fs::write(DOCUMENT, &document).unwrap();
     }
-    let kept = std::fs::read_to_string(KEPT).unwrap_or_default();
+    let recorded = std::fs::read_to_string(DOCUMENT).unwrap_or_default();
     assert!(
-        kept == document,
-        "who may come where has changed: look at it with UPDATE_SNAPSHOTS=1 and `git diff {KEPT}`"
+        recorded == document,
+        "access to routes has changed: review it with UPDATE_SNAPSHOTS=1 and `git diff {DOCUMENT}`"
     );
 }
 
-const HEAD: &str = "# Who may come to which route\n
-Written by `crates/api/tests/it/security/matrix.rs`, which asks each route as each of these and finds what stands here, on both
-databases. *yes*: let in, whatever the route then says. *401*: not known here. *401 second factor*: it is due. *403 enrol*: a role
-requires a second factor, and there is none. *403*: a policy is missing; the answer names it.\n
+const HEAD: &str = "# Access to each route\n
+Written by `crates/api/tests/it/security/matrix.rs`, which requests each route as each of these callers, on both databases.
+*yes*: admitted, whatever the route then responds. *401*: not authenticated. *401 second factor*: the second factor is due.
+*403 enrol*: a role requires a second factor, and there is none. *403*: a policy is missing; the response names it.\n
 ";
 
-fn asks_for(access: Access) -> String {
+fn requirement(access: Access) -> String {
     match access {
         Access::Public => "nothing".to_owned(),
         Access::Bearer => "a session's token".to_owned(),
@@ -213,7 +222,7 @@ fn asks_for(access: Access) -> String {
         Access::Known => "a session".to_owned(),
         Access::Owner => "an actor's session".to_owned(),
         Access::User => "a user".to_owned(),
-        Access::Policies([]) => "a user or program".to_owned(),
+        Access::Policies([]) => "a user or API key".to_owned(),
         Access::Policies(policies) => policies.iter().map(|policy| format!("`{policy}`")).collect::<Vec<_>>().join(" "),
     }
 }

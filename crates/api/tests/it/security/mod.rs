@@ -1,5 +1,5 @@
 //! security.md, number by number, as far as it concerns these routes. The rest is in the tests of the routes (5, 7, 8),
-//! of the modules, and of the binary.
+//! of the modules, and of the program.
 
 mod access_changes;
 mod address_limit;

@@ -1,4 +1,4 @@
-//! 1 to 3: an invite's token works once, until it expires, and opens nothing from within the database.
+//! 1 to 3: an invite's token works once, until it expires, and the database contains nothing that grants access.
 
 use std::fs;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 
 use crate::support::{PASSWORD, TestApp, forge};
 
-on_both_engines!(a_token_works_once_by_whichever_door, expiry_is_checked_when_the_token_is_used);
+on_both_engines!(a_token_works_once_on_all_routes_together, expiry_is_checked_when_the_token_is_used);
 
 /// security.md 2
-async fn a_token_works_once_by_whichever_door(app: TestApp) {
+async fn a_token_works_once_on_all_routes_together(app: TestApp) {
     let admin = app.admin().await;
     let message = "This invite was already accepted on 2026-11-22. Sign in instead.";
     for (number, one_step_first) in [true, false].into_iter().enumerate() {
@@ -28,7 +28,7 @@ async fn a_token_works_once_by_whichever_door(app: TestApp) {
         again.is_coded(401, "unauthorized", "invite_already_accepted", message);
         another.accept(&invite.token).await.is_coded(401, "unauthorized", "invite_already_accepted", message);
         match one_step_first {
-            // The registration was a stranger's for all we know, and is dead.
+            // A stranger could have made the registration, so it is deleted.
             true => registered.accept(&invite.token).await.is_unauthorized(),
             false => {
                 registered.accept(&invite.token).await.is_coded(401, "unauthorized", "invite_already_accepted", message)
@@ -45,26 +45,26 @@ async fn expiry_is_checked_when_the_token_is_used(app: TestApp) {
     let (early, late) = (admin.invite("early@example.com").await, admin.invite("late@example.com").await);
     app.clock.advance(Duration::from_secs(24 * 60 * 60) - Duration::from_micros(1));
     app.anonymous().accept_with_password(&early.token, PASSWORD).await.ok();
-    let late_comer = app.registered("late@example.com").await;
+    let late_registration = app.registered("late@example.com").await;
     app.clock.advance(Duration::from_micros(1));
     let message = "This invite expired on 2026-11-23. Ask for a new one.";
     for answer in [
-        late_comer.accept(&late.token).await,
+        late_registration.accept(&late.token).await,
         app.anonymous().accept_with_password(&late.token, PASSWORD).await,
         app.anonymous().post("/auth/invites/preview", json!({ "token": late.token })).await,
     ] {
         answer.is_coded(401, "unauthorized", "invite_expired", message);
     }
-    // The time in the token is not what counts: the row's is.
+    // The time in the token does not count: the row's does.
     let mut claims = forge::claims(&late.token);
     claims["exp"] = (app.clock_seconds() + 86_400).into();
     let longer = forge::token(&json!({ "alg": "HS256", "typ": "JWT" }), &claims);
-    late_comer.accept(&longer).await.is_coded(401, "unauthorized", "invite_expired", message);
+    late_registration.accept(&longer).await.is_coded(401, "unauthorized", "invite_expired", message);
 }
 
-/// security.md 1: whoever reads the database has nothing that opens a door.
+/// security.md 1: reading the database gives no access.
 #[tokio::test]
-async fn nothing_in_the_database_opens_a_door() {
+async fn the_database_contains_nothing_that_grants_access() {
     let place = Arc::new(TestDatabase::sqlite());
     let app = TestApp::on(&place).open().await;
     let admin = app.admin().await;

@@ -1,4 +1,4 @@
-//! 26: protected and unknown fields are refused, never half taken, by every route that declares its body.
+//! 26: every route with a declared body refuses protected and unknown fields, and applies none of the others.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
@@ -6,10 +6,7 @@ use vestibule_testing::on_both_engines;
 use crate::support::documented::operations;
 use crate::support::{Client, PASSWORD, TestApp};
 
-on_both_engines!(
-    every_declared_body_refuses_what_it_does_not_declare,
-    at_auth_an_unknown_field_is_refused_also_where_there_is_none,
-);
+on_both_engines!(every_declared_body_refuses_undeclared_fields, routes_of_auth_without_a_body_refuse_unknown_fields,);
 
 const PROTECTED: &[&str] = &[
     "id",
@@ -36,7 +33,7 @@ const PROTECTED: &[&str] = &[
     "nosuch",
 ];
 
-async fn every_declared_body_refuses_what_it_does_not_declare(app: TestApp) {
+async fn every_declared_body_refuses_undeclared_fields(app: TestApp) {
     let admin = app.admin().await;
     let ada = app.user("ada@example.com").await;
     let invite = admin.invite("bob@example.com").await;
@@ -66,7 +63,7 @@ async fn every_declared_body_refuses_what_it_does_not_declare(app: TestApp) {
                     _ => json!(PASSWORD),
                 };
             }
-            // Something that would be done, were the rest not refused.
+            // A change that would be made, if the rest were not refused.
             if declared.contains_key("first_name") {
                 body["first_name"] = json!("Changed");
             }
@@ -82,7 +79,7 @@ async fn every_declared_body_refuses_what_it_does_not_declare(app: TestApp) {
     registered.accept(&invite.token).await.ok();
 }
 
-async fn at_auth_an_unknown_field_is_refused_also_where_there_is_none(app: TestApp) {
+async fn routes_of_auth_without_a_body_refuse_unknown_fields(app: TestApp) {
     let ada = app.user("ada@example.com").await;
     let cookie = app.cookie(&ada.cookie().await);
     let credentials = json!({ "email": "ada@example.com", "password": PASSWORD });
@@ -104,7 +101,7 @@ async fn at_auth_an_unknown_field_is_refused_also_where_there_is_none(app: TestA
             answer.is_invalid(&format!("Unrecognized fields: '{field}'"));
         }
     }
-    // None of it had an effect, and the token of the reset is still good.
+    // None of it had an effect, and the token of the reset is still valid.
     cookie.get("/admin/users/me").await.ok();
     let update = json!({ "password": "Other-harbour-77x" });
     app.bearer(&token).post("/auth/user/emailpass/update", update).await.ok();

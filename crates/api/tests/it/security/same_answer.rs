@@ -1,4 +1,4 @@
-//! 10: whether an address has an account is not told by status, body or time.
+//! 10: neither status nor body nor time reveals whether an address has an account.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 
 use crate::support::{Answer, Ask, PASSWORD, TestApp, together};
 
-on_both_engines!(unknown_addresses_and_wrong_passwords_are_answered_alike);
-on_both_engines!(4 threads: each_of_them_waits_for_a_hash);
+on_both_engines!(unknown_addresses_and_wrong_passwords_get_the_same_response);
+on_both_engines!(4 threads: each_attempt_waits_for_a_hash);
 
 const WRONG: &str = "Wrong-harbour-77x";
 
-async fn unknown_addresses_and_wrong_passwords_are_answered_alike(app: TestApp) {
+async fn unknown_addresses_and_wrong_passwords_get_the_same_response(app: TestApp) {
     app.user("ada@example.com").await;
     app.registered("registered@example.com").await;
     let deleted = app.user("deleted@example.com").await;
@@ -33,19 +33,19 @@ async fn unknown_addresses_and_wrong_passwords_are_answered_alike(app: TestApp) 
         (&"a".repeat(10_000), PASSWORD),
     ] {
         let unknown = app.anonymous().sign_in(email, password).await;
-        assert_eq!(seen(&unknown), seen(&known), "{email:.40}");
+        assert_eq!(visible(&unknown), visible(&known), "{email:.40}");
     }
 }
 
-/// All that somebody sees of an answer, less the number of the request.
-fn seen(answer: &Answer) -> String {
+/// Everything that a client sees of a response, except the id of the request.
+fn visible(answer: &Answer) -> String {
     let headers = answer.headers.iter().filter(|(name, _)| *name != "x-request-id");
     format!("{} {:?} {}", answer.status, headers.collect::<Vec<_>>(), answer.text())
 }
 
-/// Time is work, and the work is the hash: nothing else comes near it. One thread hashes and one hash may wait, so of
-/// many tries at once some are sent away; were there no hash to wait for, none would be.
-async fn each_of_them_waits_for_a_hash(place: Arc<TestDatabase>) {
+/// Time is work, and the work is the hash: nothing else comes close. One thread hashes and one request may wait, so of
+/// many concurrent attempts some are refused; without a hash to wait for, none would be.
+async fn each_attempt_waits_for_a_hash(place: Arc<TestDatabase>) {
     let mut passwords = PasswordConfig::fast_for_tests();
     (passwords.threads, passwords.queue, passwords.memory_kib, passwords.passes) = (1, 1, 65_536, 2);
     let app = TestApp::on(&place).passwords(passwords).open().await;
@@ -58,9 +58,9 @@ async fn each_of_them_waits_for_a_hash(place: Arc<TestDatabase>) {
             async move { ask.await.status }
         })
         .await;
-        let sent_away = answers.iter().filter(|status| **status == 429).count();
+        let busy = answers.iter().filter(|status| **status == 429).count();
         let refused = answers.iter().filter(|status| **status == 401).count();
-        assert_eq!(sent_away + refused, 16, "{email}: {answers:?}");
-        assert!(sent_away > 0 && refused > 0, "{email}: {answers:?}");
+        assert_eq!(busy + refused, 16, "{email}: {answers:?}");
+        assert!(busy > 0 && refused > 0, "{email}: {answers:?}");
     }
 }

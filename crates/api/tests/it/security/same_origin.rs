@@ -1,4 +1,4 @@
-//! 24: what changes something by cookie needs a same-origin proof, and JSON routes take JSON only.
+//! 24: a change by cookie requires a same-origin proof, and JSON routes take JSON only.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use crate::support::documented::operations;
 use crate::support::{PASSWORD, TestApp};
 
 on_both_engines!(
-    another_websites_requests_change_nothing,
-    our_own_and_the_listed_websites_may,
-    a_body_is_json_and_says_so,
+    requests_of_other_websites_change_nothing,
+    requests_of_our_own_and_of_listed_websites_are_accepted,
+    a_body_must_be_json_with_its_content_type,
 );
 
-async fn another_websites_requests_change_nothing(place: Arc<TestDatabase>) {
+async fn requests_of_other_websites_change_nothing(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).cors_origins(&["https://admin.example"]).open().await;
     let admin = app.admin().await;
     let ada = app.user("ada@example.com").await;
@@ -45,7 +45,7 @@ async fn another_websites_requests_change_nothing(place: Arc<TestDatabase>) {
         }
     }
     assert!(refused > 60, "{refused}");
-    // Reading is what CORS is for: the page gets an answer that the browser does not show it.
+    // Reading is what CORS is for: the browser does not show the response to the page.
     let read = cookie.get("/admin/users/me").header("origin", "https://evil.example").await;
     assert_eq!((read.status, read.header("access-control-allow-origin")), (200, None));
     let after = (admin.get("/admin/users").await.ok(), admin.get("/admin/invites?state=all").await.ok());
@@ -53,7 +53,7 @@ async fn another_websites_requests_change_nothing(place: Arc<TestDatabase>) {
     cookie.get("/admin/users/me").await.ok();
 }
 
-async fn our_own_and_the_listed_websites_may(place: Arc<TestDatabase>) {
+async fn requests_of_our_own_and_of_listed_websites_are_accepted(place: Arc<TestDatabase>) {
     let app = TestApp::on(&place).cors_origins(&["https://admin.example"]).open().await;
     let ada = app.user("ada@example.com").await;
     let cookie = app.cookie(&ada.cookie().await);
@@ -80,7 +80,7 @@ async fn our_own_and_the_listed_websites_may(place: Arc<TestDatabase>) {
     assert_eq!(other.header("access-control-allow-origin"), None);
 }
 
-async fn a_body_is_json_and_says_so(app: TestApp) {
+async fn a_body_must_be_json_with_its_content_type(app: TestApp) {
     let admin = app.admin().await;
     let form = format!("email=admin@example.com&password={PASSWORD}");
     let json = json!({ "email": "admin@example.com", "password": PASSWORD }).to_string();

@@ -1,20 +1,20 @@
-//! 31: nothing secret in what is answered to somebody else, and nothing in the log.
+//! 31: no secrets in responses to others, and none in the log.
 
 use serde_json::json;
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Log, PASSWORD, TestApp};
 
-on_both_engines!(errors_tell_no_secret, the_log_tells_no_secret);
+on_both_engines!(errors_contain_no_secrets, the_log_contains_no_secrets);
 
-/// What must not be found anywhere.
+/// Texts that must not occur anywhere.
 fn assert_without(secrets: &[&str], text: &str, place: &str) {
     for secret in secrets.iter().chain(&["argon2", "SELECT", "INSERT", "panicked", "src/", "provider_metadata"]) {
         assert!(!text.contains(secret), "{secret} in {place}: {text:.2000}");
     }
 }
 
-async fn errors_tell_no_secret(app: TestApp) {
+async fn errors_contain_no_secrets(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite("ada@example.com").await;
     let cookie = admin.cookie().await;
@@ -41,14 +41,14 @@ async fn errors_tell_no_secret(app: TestApp) {
         assert!((400..500).contains(&answer.status), "{}", answer.asked);
         assert_without(&secrets, &format!("{} {:?}", answer.text(), answer.headers), &answer.asked.to_string());
     }
-    // What is told of users and invites has no hash and nobody's identity.
+    // Responses about users and invites contain no hash and no identity.
     for path in ["/admin/users", "/admin/users/me", "/admin/invites?state=all&fields=-token"] {
         assert_without(&secrets, admin.get(path).await.text(), path);
     }
 }
 
-/// All that is logged at any level while somebody comes in, and somebody else does not.
-async fn the_log_tells_no_secret(app: TestApp) {
+/// Everything that is logged at any level during one successful and one refused acceptance.
+async fn the_log_contains_no_secrets(app: TestApp) {
     let log = Log::default();
     let _guard = log.keep(tracing::level_filters::LevelFilter::TRACE);
     let admin = app.admin().await;
@@ -79,7 +79,7 @@ async fn the_log_tells_no_secret(app: TestApp) {
     let own: String = text.lines().filter(|line| line.contains("vestibule")).map(|line| format!("{line}\n")).collect();
     assert!(own.contains(r#"route="/admin/invites/accept" status=200"#), "nothing was logged: {text:.500}");
     assert_without(&secrets, &own, "the log");
-    // Nor do the libraries tell what they were given.
+    // Nor do the libraries log what they receive.
     for secret in secrets.iter().filter(|secret| **secret != "ada@example.com") {
         assert!(!text.contains(secret), "{secret} in the log");
     }

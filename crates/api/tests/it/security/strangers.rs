@@ -8,16 +8,16 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 use crate::support::{PASSWORD, TestApp};
 
 on_both_engines!(
-    a_stranger_who_came_first_is_out_when_the_invite_is_accepted,
-    many_strangers_do_not_stand_in_the_way,
-    an_invite_beforehand_and_a_strangers_token_afterwards,
-    what_a_stranger_registered_dies_when_a_user_is_created,
-    whoever_guesses_the_password_registers_the_same_and_gets_nothing,
+    accepting_an_invite_deletes_an_earlier_registration,
+    many_registrations_do_not_block_the_invite,
+    a_registration_after_the_invite_needs_its_token,
+    creating_a_user_deletes_earlier_registrations,
+    guessing_the_password_of_a_registration_grants_no_access,
 );
 
 const EMAIL: &str = "ada@example.com";
 
-async fn a_stranger_who_came_first_is_out_when_the_invite_is_accepted(app: TestApp) {
+async fn accepting_an_invite_deletes_an_earlier_registration(app: TestApp) {
     let stranger = app.anonymous().register(EMAIL, "Stranger-harbour-77x").await;
     let by_cookie = stranger.post_nothing("/auth/session").await;
     let by_cookie = app.cookie(by_cookie.header("set-cookie").unwrap().split(';').next().unwrap());
@@ -36,19 +36,19 @@ async fn a_stranger_who_came_first_is_out_when_the_invite_is_accepted(app: TestA
         client.post_nothing("/auth/token/refresh").await.is_unauthorized();
     }
     stranger.post_nothing("/auth/session").await.is_unauthorized();
-    // Nor does he come back: the address is somebody's now.
+    // Registering again fails as well: the address has a user now.
     let again = json!({ "email": EMAIL, "password": "Stranger-harbour-77x" });
     let refused = app.anonymous().post("/auth/user/emailpass/register", again).await;
     refused.is_error(401, "unauthorized", "Identity with email already exists");
     ada.get("/admin/users/me").await.ok();
 }
 
-async fn many_strangers_do_not_stand_in_the_way(place: Arc<TestDatabase>) {
-    // More tries than an account has: that limit is another matter.
+async fn many_registrations_do_not_block_the_invite(place: Arc<TestDatabase>) {
+    // More attempts than an account has: that limit is tested elsewhere.
     let app = TestApp::on(&place).auth_options(|options| options.attempts.most = 0).open().await;
     let mut strangers = Vec::new();
     for number in 0..40 {
-        // In every spelling of the address, each with a password of his own.
+        // In every spelling of the address, each with a different password.
         let email = if number % 2 == 0 { EMAIL.to_owned() } else { EMAIL.to_uppercase() };
         strangers.push(app.anonymous().register(&email, &format!("Stranger-harbour-{number}")).await);
     }
@@ -63,23 +63,23 @@ async fn many_strangers_do_not_stand_in_the_way(place: Arc<TestDatabase>) {
     app.anonymous().sign_in_as_user(EMAIL, PASSWORD).await;
 }
 
-async fn an_invite_beforehand_and_a_strangers_token_afterwards(app: TestApp) {
+async fn a_registration_after_the_invite_needs_its_token(app: TestApp) {
     let admin = app.admin().await;
     let invite = admin.invite(EMAIL).await;
     let stranger = app.anonymous().register(EMAIL, "Stranger-harbour-77x").await;
     let ada = app.registered(EMAIL).await;
-    // Without the token of the invite the registration opens nothing.
+    // Without the token of the invite the registration grants nothing.
     for token in ["", "rubbish", stranger.token.as_str()] {
         assert_eq!(stranger.accept(token).await.status, 401);
     }
     ada.accept(&invite.token).await.ok();
-    // With it he comes too late, whatever he still holds.
+    // With it the stranger is too late.
     assert_eq!(stranger.accept(&invite.token).await.status, 401);
     app.anonymous().sign_in_as_user(EMAIL, PASSWORD).await;
     assert_eq!(admin.get("/admin/users").await.ok()["count"], 2);
 }
 
-async fn what_a_stranger_registered_dies_when_a_user_is_created(app: TestApp) {
+async fn creating_a_user_deletes_earlier_registrations(app: TestApp) {
     let stranger = app.anonymous().register(EMAIL, "Stranger-harbour-77x").await;
     let admin = app.admin().await;
     admin.post("/admin/users", json!({ "email": EMAIL, "password": PASSWORD })).await.ok();
@@ -92,9 +92,9 @@ async fn what_a_stranger_registered_dies_when_a_user_is_created(app: TestApp) {
     app.anonymous().sign_in_as_user(EMAIL, PASSWORD).await;
 }
 
-/// He has what he has: the registration is the one of whoever knows the password. It is nobody's account, and no
-/// account comes of it without the invite.
-async fn whoever_guesses_the_password_registers_the_same_and_gets_nothing(app: TestApp) {
+/// A stranger who guesses the password of a registration shares that registration. It has no user, and gets none
+/// without the invite.
+async fn guessing_the_password_of_a_registration_grants_no_access(app: TestApp) {
     let (stranger, ada) = (app.registered(EMAIL).await, app.registered(EMAIL).await);
     let invite = app.admin().await.invite(EMAIL).await;
     ada.accept(&invite.token).await.ok();

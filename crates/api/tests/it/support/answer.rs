@@ -1,4 +1,4 @@
-//! An answer, and what must hold of every one.
+//! A response, and what must hold of every one.
 
 use std::fmt;
 
@@ -7,17 +7,17 @@ use serde_json::{Value as Json, json};
 
 use super::documented;
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// What was asked: `GET /admin/users?limit=1`.
+    /// The request: `GET /admin/users?limit=1`.
     pub(crate) asked: Asked,
 }
 
-/// Method, path and query; printed, no more of it than somebody wants to read.
+/// Method, path and query, cut to a readable length.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked(pub(super) String);
 
@@ -28,7 +28,7 @@ impl fmt::Display for Asked {
 }
 
 impl Answer {
-    /// A header's text; nothing where there is none.
+    /// A header's text; none where it is missing.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
@@ -51,37 +51,37 @@ impl Answer {
         self.json()
     }
 
-    /// Exactly this status and this JSON.
+    /// Asserts exactly this status and this JSON.
     #[track_caller]
     pub(crate) fn is(&self, status: u16, body: &Json) {
         assert_eq!((self.status, &self.json()), (status, body), "{}", self.asked);
     }
 
-    /// Exactly 401 with the reference's one word.
+    /// Asserts exactly 401 with the reference's message.
     #[track_caller]
     pub(crate) fn is_unauthorized(&self) {
         self.is(401, &json!({ "message": "Unauthorized" }));
     }
 
-    /// Exactly this error, without a code.
+    /// Asserts exactly this error, without a code.
     #[track_caller]
     pub(crate) fn is_error(&self, status: u16, kind: &str, message: &str) {
         self.is(status, &json!({ "type": kind, "message": message }));
     }
 
-    /// Exactly this error, with a code.
+    /// Asserts exactly this error, with a code.
     #[track_caller]
     pub(crate) fn is_coded(&self, status: u16, kind: &str, code: &str, message: &str) {
         self.is(status, &json!({ "type": kind, "code": code, "message": message }));
     }
 
-    /// Exactly 400 for a request that is not valid, for these reasons.
+    /// Asserts exactly 400 for an invalid request, with these reasons.
     #[track_caller]
     pub(crate) fn is_invalid(&self, reasons: &str) {
         self.is_error(400, "invalid_data", &format!("Invalid request: {reasons}"));
     }
 
-    /// What holds of every answer: its headers, and the form of every error (security.md 29, 31, 32).
+    /// What holds of every response: its headers, and the form of every error (security.md 29, 31, 32).
     #[track_caller]
     pub(super) fn check(&self) {
         for (name, value) in
@@ -96,7 +96,7 @@ impl Answer {
         if self.status >= 400 && !self.body.is_empty() {
             self.check_error();
         }
-        // What was compressed, because a test asked for it, is the same underneath.
+        // A response that was compressed, because a test asked for it, is the same after decompression.
         if self.header("content-encoding").is_none() {
             documented::check(self);
         }
@@ -115,7 +115,7 @@ impl Answer {
             return;
         }
         if message == "Unauthorized" {
-            // The reference's one word; where a reset lacks its password, with its kind.
+            // The reference's message; where a reset lacks its password, with its type.
             let is_bare =
                 error.len() == 1 || self.asked.0.split('?').next().is_some_and(|path| path.ends_with("/update"));
             assert!(is_bare, "{} answered {json}", self.asked);
@@ -129,7 +129,7 @@ impl Answer {
             405 => &["not_allowed"],
             409 => &["conflict"],
             413 => &["invalid_data"],
-            // A weak password at registration is 422 as well: the Medusa Admin takes a 400 there for a dead invite.
+            // A weak password at registration is 422 as well: the Medusa Admin takes a 400 there for an invalid invite.
             422 => &["duplicate_error", "invalid_data"],
             429 => &["too_many_requests"],
             503 => &["unavailable"],

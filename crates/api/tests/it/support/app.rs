@@ -20,18 +20,18 @@ use vestibule_webhook::AddressGuard;
 
 use super::{Anonymous, Client, Registered, User};
 
-/// The password of everybody who is not given another one.
+/// The password of every user without another one.
 pub(crate) const PASSWORD: &str = "Lantern-trombone-42";
 
-pub(crate) const SECRET: &[u8] = b"a secret of the tests, and of nobody else";
+pub(crate) const SECRET: &[u8] = b"a secret of the tests, and of no one else";
 
 /// One process's share of Vestibule, on a database that others may use as well.
 pub(crate) struct TestApp {
-    /// What the routes do, for what no route does.
+    /// The router, for what no route does.
     pub(crate) flows: Flows,
-    /// Time stands still until a test moves it.
+    /// The clock stands still until a test moves it.
     pub(crate) clock: TestClock,
-    /// Those who wait for events.
+    /// The requests that wait for events.
     pub(crate) waiting: Waiting,
     router: Router,
     _place: Option<Arc<TestDatabase>>,
@@ -43,7 +43,7 @@ impl SetUp for TestApp {
     }
 }
 
-/// How a [`TestApp`] is to be, and on which database.
+/// How a [`TestApp`] is set up, and on which database.
 pub(crate) struct Builder {
     place: Arc<TestDatabase>,
     max_connections: Option<usize>,
@@ -83,13 +83,13 @@ impl Default for Settings {
 }
 
 impl Builder {
-    /// The URL by which people reach it; `http://localhost:9000` where nothing is said.
+    /// The public URL; `http://localhost:9000` by default.
     pub(crate) fn public_url(mut self, url: &'static str) -> Self {
         self.settings.public_url = url;
         self
     }
 
-    /// Websites whose pages may use its users' sessions.
+    /// The websites that may use its users' sessions.
     pub(crate) fn cors_origins(mut self, origins: &[&'static str]) -> Self {
         self.settings.cors_origins = origins.to_vec();
         self
@@ -101,7 +101,7 @@ impl Builder {
         self
     }
 
-    /// How passwords are hashed; where nothing is said, so that they cost nothing.
+    /// How passwords are hashed; by default so that they cost nothing.
     pub(crate) fn passwords(mut self, passwords: PasswordConfig) -> Self {
         self.settings.passwords = passwords;
         self
@@ -113,7 +113,7 @@ impl Builder {
         self
     }
 
-    /// How the Auth Module works.
+    /// The options of the Auth Module.
     pub(crate) fn auth_options(mut self, change: impl FnOnce(&mut AuthOptions) + Send + 'static) -> Self {
         self.settings.auth = Some(Box::new(change));
         self
@@ -137,19 +137,19 @@ impl Builder {
         self
     }
 
-    /// The clock of `other`, as of a second process on the same machine, which has chance of its own.
+    /// Takes the clock of `other`, as a second process on the same machine, with randomness of its own.
     pub(crate) fn beside(mut self, other: &TestApp) -> Self {
         self.settings.clock = other.clock.clone();
         self.settings.seed += 1;
         self
     }
 
-    /// Opens it, with its tables.
+    /// Opens the app, and creates its tables.
     pub(crate) async fn open(self) -> TestApp {
         self.open_with(|auth| auth).await
     }
 
-    /// Opens it with a further way to sign in.
+    /// Opens the app with an additional provider.
     pub(crate) async fn open_with_provider(self, provider: impl AuthProvider) -> TestApp {
         self.open_with(|auth| auth.with_provider(provider)).await
     }
@@ -195,57 +195,57 @@ impl Settings {
 }
 
 impl TestApp {
-    /// An app on this database, to be adapted and opened.
+    /// An app on this database, to be configured and opened.
     pub(crate) fn on(place: &Arc<TestDatabase>) -> Builder {
         Builder { place: Arc::clone(place), max_connections: None, settings: Settings::default() }
     }
 
-    /// An app on a database that the test has opened by itself.
+    /// An app on a database that the test has opened.
     pub(crate) async fn with_database(database: Database) -> Self {
         Settings::default().put_together(database, None, |auth| auth).await
     }
 
-    /// An app on SQLite, for what has nothing to do with a database.
+    /// An app on SQLite, for tests that do not depend on the database.
     pub(crate) async fn sqlite() -> Self {
         Self::on(&Arc::new(TestDatabase::sqlite())).open().await
     }
 
-    /// What time it is, in seconds since 1970.
+    /// The time, in seconds since 1970.
     pub(crate) fn clock_seconds(&self) -> i64 {
         self.clock.now().as_seconds()
     }
 
-    /// What time it is, as answers tell it.
+    /// The time, as responses write it.
     pub(crate) fn clock_text(&self) -> String {
         self.clock.now().to_string()
     }
 
-    /// Somebody who shows nothing.
+    /// A client without credentials.
     pub(crate) fn anonymous(&self) -> Anonymous {
         Anonymous(Client::new(&self.router))
     }
 
-    /// Somebody who shows this bearer token, whatever it is.
+    /// A client with this bearer token, valid or not.
     pub(crate) fn bearer(&self, token: &str) -> Client {
         Client::new(&self.router).with_header("authorization", &format!("Bearer {token}"))
     }
 
-    /// Somebody whose browser sends this cookie, as `name=value`.
+    /// A client whose browser sends this cookie, as `name=value`.
     pub(crate) fn cookie(&self, cookie: &str) -> Client {
         Client::new(&self.router).with_header("cookie", cookie)
     }
 
-    /// Somebody who has registered this address with [`PASSWORD`].
+    /// A client that has registered this address with [`PASSWORD`].
     pub(crate) async fn registered(&self, email: &str) -> Registered {
         self.anonymous().register(email, PASSWORD).await
     }
 
-    /// `admin@example.com`, created where there is none, and signed in.
+    /// `admin@example.com`, created where it does not exist, and signed in.
     pub(crate) async fn admin(&self) -> User {
         self.user("admin@example.com").await
     }
 
-    /// Somebody who is in by [`PASSWORD`], created where there is nobody of this address, and signed in.
+    /// The user with this address and [`PASSWORD`], created where there is none, and signed in.
     pub(crate) async fn user(&self, email: &str) -> User {
         let listed = self.flows.users().list_users(&UserField::Email.eq(email), &FindConfig::default()).await.unwrap();
         if listed.is_empty() {
@@ -254,7 +254,7 @@ impl TestApp {
         self.anonymous().sign_in_as_user(email, PASSWORD).await
     }
 
-    /// Creates somebody who can sign in, as the command line does.
+    /// Creates a user who can sign in, as the command line does.
     pub(crate) async fn create_user(&self, email: &str, password: &str) {
         self.create_user_with(email, password, None).await;
     }
@@ -265,7 +265,7 @@ impl TestApp {
         self.flows.create_user_account(&account, &Context::operator()).await.unwrap();
     }
 
-    /// Creates somebody who may do this and nothing else, and signs him in.
+    /// Creates a user with these policies and no others, and signs in.
     pub(crate) async fn user_with_policies(&self, email: &str, policies: &[&str]) -> User {
         let rbac = self.flows.rbac();
         let known = rbac
@@ -280,7 +280,7 @@ impl TestApp {
         self.anonymous().sign_in_as_user(email, PASSWORD).await
     }
 
-    /// The data of the events of this name as whoever delivers them sees it, the newest first.
+    /// The data of the events of this name as a delivery receives it, newest first.
     pub(crate) async fn events(&self, name: &str) -> Vec<Json> {
         let events = vestibule_outbox::newest(self.flows.database(), 1_000).await.unwrap();
         let events = events.iter().filter(|event| event.name == name);
@@ -294,9 +294,9 @@ impl TestApp {
         found.0.iter().map(|entry| serde_json::to_value(entry).unwrap()).collect()
     }
 
-    /// Asks for a new password, and reads the mail.
+    /// Requests a new password, and returns the token from the mail.
     pub(crate) async fn reset_token(&self, email: &str) -> String {
-        // As the operator: strangers wait between one and the next.
+        // As the operator: strangers have to wait between two requests.
         let request = RequestPasswordReset { provider: "emailpass", entity_id: email, actor_type: "user" };
         self.flows.request_password_reset(request, None, &Context::operator()).await.unwrap();
         self.events("auth.password_reset").await[0]["token"].as_str().unwrap().to_owned()

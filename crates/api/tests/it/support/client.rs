@@ -1,4 +1,4 @@
-//! Clients: who somebody is decides what he can ask for without further ado.
+//! Clients: the type of a client decides what it can request without further setup.
 
 use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use tower::ServiceExt as _;
 use super::answer::Asked;
 use super::{Answer, PASSWORD};
 
-/// Somebody who asks the app, and what he sends with every request.
+/// A client of the app, with the headers that it sends with every request.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     router: Router,
@@ -25,18 +25,18 @@ pub(crate) struct Client {
 
 impl Client {
     pub(super) fn new(router: &Router) -> Self {
-        // Every client of the tests asks the same host, as `same_origin` tests need it.
+        // Every client of the tests uses the same host, as the `same_origin` tests need it.
         Self { router: router.clone(), headers: vec![("host".into(), "localhost:9000".into())], peer: None }
     }
 
-    /// Sends this with every request.
+    /// Adds a header to every request.
     #[must_use]
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Comes from this address.
+    /// Sets the client's address.
     #[must_use]
     pub(crate) fn at_address(mut self, address: &str) -> Self {
         self.peer = Some(SocketAddr::new(address.parse().unwrap(), 50_000));
@@ -67,17 +67,17 @@ impl Client {
         self.ask("DELETE", path)
     }
 
-    /// Tries to sign in.
+    /// Attempts to sign in.
     pub(crate) fn sign_in(&self, email: &str, password: &str) -> Ask {
         self.post("/auth/user/emailpass", json!({ "email": email, "password": password }))
     }
 
-    /// Accepts an invite as the reference has it: with a registration.
+    /// Accepts an invite as in the reference: with a registration.
     pub(crate) fn accept(&self, token: &str) -> Ask {
         self.post(&format!("/admin/invites/accept?token={token}"), json!({}))
     }
 
-    /// Accepts an invite in one step.
+    /// Accepts an invite in one request.
     pub(crate) fn accept_with_password(&self, token: &str, password: &str) -> Ask {
         self.post("/auth/invites/accept", json!({ "token": token, "password": password }))
     }
@@ -98,24 +98,24 @@ pub(crate) struct Ask {
 }
 
 impl Ask {
-    /// With this header as well.
+    /// Adds a header.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.client.headers.push((name.into(), value.into()));
         self
     }
 
-    /// With this JSON as its body.
+    /// Sets this JSON as the body.
     pub(crate) fn json(self, body: &Json) -> Self {
         self.raw("application/json", body.to_string())
     }
 
-    /// With these bytes as its body; without a content type where that is empty.
+    /// Sets these bytes as the body; without a content type where that is empty.
     pub(crate) fn raw(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         if content_type.is_empty() { self } else { self.header("content-type", content_type) }
     }
 
-    /// Method, path and body, as the contract's recordings have them.
+    /// Method, path and body, in the form of the contract's recordings.
     pub(crate) fn recorded(&self) -> Json {
         let mut parts = vec![Json::from(self.method.as_str()), Json::from(self.path.as_str())];
         if !self.body.is_empty() {
@@ -125,7 +125,7 @@ impl Ask {
         parts.into()
     }
 
-    /// The answer, whatever it is; only what holds of all answers is checked.
+    /// Sends the request, and checks only what holds of every response.
     async fn send(self) -> Answer {
         let asked = format!("{} {}", self.method, self.path);
         let mut request = Request::builder().method(self.method).uri(self.path);
@@ -153,7 +153,7 @@ impl IntoFuture for Ask {
     }
 }
 
-/// Somebody who shows nothing.
+/// A client without credentials.
 #[derive(Debug, Clone)]
 pub(crate) struct Anonymous(pub(super) Client);
 
@@ -165,7 +165,7 @@ impl Anonymous {
         Registered { client, token }
     }
 
-    /// Signs in as somebody who is in.
+    /// Signs in as a user.
     pub(crate) async fn sign_in_as_user(&self, email: &str, password: &str) -> User {
         let (client, token) = self.0.with_token(&self.0.sign_in(email, password).await);
         let me = client.get("/admin/users/me").await.ok();
@@ -173,14 +173,14 @@ impl Anonymous {
     }
 }
 
-/// Somebody who has registered and is not in yet, by bearer token.
+/// A client that has registered and has no user yet, by bearer token.
 #[derive(Debug, Clone)]
 pub(crate) struct Registered {
     client: Client,
     pub(crate) token: String,
 }
 
-/// Somebody who is in, by bearer token.
+/// A signed-in user, by bearer token.
 #[derive(Debug, Clone)]
 pub(crate) struct User {
     client: Client,
@@ -188,7 +188,7 @@ pub(crate) struct User {
     pub(crate) id: String,
 }
 
-/// An invite that is pending.
+/// A pending invite.
 #[derive(Debug, Clone)]
 pub(crate) struct Invited {
     pub(crate) id: String,
@@ -196,13 +196,13 @@ pub(crate) struct Invited {
 }
 
 impl User {
-    /// Asks from this address, by a browser.
+    /// Sends requests from this address, by a browser.
     pub(crate) fn by_browser(mut self, address: &str) -> Self {
         self.client = self.client.at_address(address).with_header("user-agent", "Browser/1.0");
         self
     }
 
-    /// Proves again who it is, by [`PASSWORD`].
+    /// Proves the identity again, by [`PASSWORD`].
     pub(crate) async fn prove(&self) {
         self.post("/auth/proof", json!({ "password": PASSWORD })).await.ok();
     }
@@ -212,7 +212,7 @@ impl User {
         Invited::of(&self.post("/admin/invites", json!({ "email": email })).await.ok()["invite"])
     }
 
-    /// Brings somebody in by an invite and a registration, and signs him in.
+    /// Invites an address, registers and accepts, and signs in.
     pub(crate) async fn invite_and_accept(&self, email: &str) -> User {
         let invite = self.invite(email).await;
         let anonymous = Anonymous(Client::new(&self.client.router));
@@ -220,7 +220,7 @@ impl User {
         anonymous.sign_in_as_user(email, PASSWORD).await
     }
 
-    /// Gives the session a cookie, as `name=value`.
+    /// Creates a cookie of the session, as `name=value`.
     pub(crate) async fn cookie(&self) -> String {
         let answer = self.post_nothing("/auth/session").await;
         answer.ok();
@@ -229,7 +229,7 @@ impl User {
 }
 
 impl Invited {
-    /// The one of an answer's `invite`.
+    /// The invite of a response.
     pub(crate) fn of(invite: &Json) -> Self {
         let text = |name: &str| invite[name].as_str().unwrap().to_owned();
         Self { id: text("id"), token: text("token") }

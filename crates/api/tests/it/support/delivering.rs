@@ -1,4 +1,4 @@
-//! Webhooks, and deliveries that nobody receives.
+//! Webhooks, and deliveries without a receiver.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use vestibule_outbox::{Event, FeedEvent};
 
 use super::{TestApp, User};
 
-/// A place to deliver events of one name to. It answers as it was told to, else that what came has arrived.
+/// A destination for the events of one name. It responds as configured, otherwise that the delivery has arrived.
 #[derive(Clone)]
 pub(crate) struct Sink {
     name: &'static str,
@@ -25,7 +25,7 @@ impl Sink {
         Self { name, target: target.to_owned(), event, answers: Arc::default() }
     }
 
-    /// The next that comes is given up for this reason.
+    /// The next delivery fails permanently for this reason.
     pub(crate) fn fail(&self, reason: &str) {
         let reason = reason.into();
         let failed = Outcome::Failed { reason, recipient: None, status: Some(410), is_refused_for_good: false };
@@ -60,7 +60,7 @@ impl TestApp {
     }
 }
 
-/// A webhook that was just made.
+/// A webhook that was just created.
 #[derive(Debug, Clone)]
 pub(crate) struct MadeWebhook {
     pub(crate) id: String,
@@ -70,7 +70,7 @@ pub(crate) struct MadeWebhook {
 }
 
 impl MadeWebhook {
-    /// The one of an answer's `webhook`.
+    /// The webhook of a response.
     pub(crate) fn of(webhook: &Json) -> Self {
         let text = |name: &str| webhook[name].as_str().unwrap().to_owned();
         Self { id: text("id"), secret: text("secret"), path: format!("/admin/webhooks/{}", text("id")) }
@@ -78,7 +78,7 @@ impl MadeWebhook {
 }
 
 impl User {
-    /// Makes a webhook for all events.
+    /// Creates a webhook for all events.
     pub(crate) async fn webhook(&self, url: &str) -> MadeWebhook {
         let body = json!({ "url": url, "events": ["*"] });
         MadeWebhook::of(&self.post("/admin/webhooks", body).await.ok()["webhook"])

@@ -1,5 +1,5 @@
-//! The routes as the OpenAPI document has them: what is tested of every route is read from here, and every answer of
-//! every test is held against it.
+//! The routes as in the OpenAPI document: tests of every route read them from here, and every response of every test is
+//! checked against them.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ pub(crate) struct Operation {
     pub(crate) method: String,
     /// `/admin/users/{id}`
     pub(crate) path: String,
-    /// What the document says of it.
+    /// The document's description of it.
     pub(crate) about: Json,
 }
 
@@ -43,23 +43,23 @@ pub(crate) fn operations() -> &'static [Operation] {
 }
 
 impl Operation {
-    /// Whether it asks who somebody is.
+    /// Whether it requires authentication.
     pub(crate) fn is_guarded(&self) -> bool {
         self.about["security"].as_array().is_some_and(|ways| !ways.is_empty())
     }
 
-    /// The properties of the body that it takes; none where it takes no body.
+    /// The properties of its body; none where it takes no body.
     pub(crate) fn body(&self) -> Option<&serde_json::Map<String, Json>> {
         self.about["requestBody"]["content"]["application/json"]["schema"]["properties"].as_object()
     }
 
-    /// The fields that its body must have.
+    /// The required fields of its body.
     pub(crate) fn required_fields(&self) -> Vec<&str> {
         let required = &self.about["requestBody"]["content"]["application/json"]["schema"]["required"];
         required.as_array().into_iter().flatten().filter_map(Json::as_str).collect()
     }
 
-    /// The path with these values in the place of its parameters.
+    /// The path with these values in place of its parameters.
     pub(crate) fn at(&self, value: impl Fn(&str) -> String) -> String {
         let mut path = self.path.clone();
         for parameter in self.about["parameters"].as_array().into_iter().flatten() {
@@ -86,14 +86,14 @@ impl Operation {
     }
 }
 
-/// Fails where an answer is not what the document says of its operation: its status, its content type, the header
+/// Fails where a response is not as documented for its operation: its status, its content type, the header
 /// `Retry-After`, the fields of its body, their kinds.
 #[track_caller]
 pub(super) fn check(answer: &Answer) {
     let (method, rest) = answer.asked.0.split_once(' ').unwrap();
     let path = rest.split('?').next().unwrap();
     let operation = OPERATIONS.iter().find(|operation| operation.is_at(method, path));
-    // 405 is the answer to what is no operation, such as `GET /auth/invites/preview`, which looks like one of a provider.
+    // 405 is the response to what is not an operation: `GET /auth/invites/preview` looks like a provider's.
     let Some(operation) = operation.filter(|_| answer.status != 405) else { return };
     let name = format!("{} {} {}", operation.method, operation.path, answer.status);
     let response = &operation.about["responses"][answer.status.to_string()];
@@ -160,14 +160,14 @@ fn matches(schema: &Json, value: &Json, place: &str) {
     }
 }
 
-/// How often one schema is found within itself.
+/// How often one schema is resolved within itself.
 const DEEPEST: usize = 2;
 
-/// `value` with what its references stand for.
+/// `value` with its references resolved.
 fn resolved<'a>(value: &'a Json, document: &'a Json, within: &mut Vec<&'a str>) -> Json {
     match value {
         Json::Object(object) => match object.get("$ref").and_then(Json::as_str) {
-            // Roles relate to users, and users to roles: as deep as any answer goes, and no deeper.
+            // Roles relate to users, and users to roles: as deep as any response goes, and no deeper.
             Some(reference) if within.iter().filter(|outer| **outer == reference).count() > DEEPEST => Json::Null,
             Some(reference) => {
                 within.push(reference);

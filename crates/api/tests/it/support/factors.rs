@@ -1,4 +1,4 @@
-//! People with a second factor.
+//! Users with a second factor.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use totp_rs::{Builder, Secret};
 
 use super::{Answer, Client, PASSWORD, TestApp, User};
 
-/// A code that nobody's authenticator app shows during these tests.
+/// A code that no authenticator app shows during these tests.
 pub(crate) const WRONG_CODE: &str = "000000";
 
 /// A second factor, and what an authenticator app knows of it.
@@ -31,23 +31,23 @@ impl TestApp {
         totp.generate(u64::try_from(self.clock_seconds()).unwrap()).to_string()
     }
 
-    /// The same half a minute later, which it is then.
+    /// The code of half a minute later, to which the clock moves.
     pub(crate) fn next_code(&self, secret: &str) -> String {
         self.clock.advance(Duration::from_secs(30));
         self.code(secret)
     }
 
-    /// Gives somebody a second factor. The next code that counts is [`TestApp::next_code`].
-    pub(crate) async fn enrol(&self, somebody: &User) -> Factor {
-        let started = somebody.post("/auth/mfa/factors", json!({ "provider": "totp", "label": "phone" })).await.ok();
+    /// Enrols a second factor for a user. The next valid code is [`TestApp::next_code`].
+    pub(crate) async fn enrol(&self, user: &User) -> Factor {
+        let started = user.post("/auth/mfa/factors", json!({ "provider": "totp", "label": "phone" })).await.ok();
         let text = |value: &Json| value.as_str().unwrap().to_owned();
         let factor = Factor { id: text(&started["mfa_factor"]["id"]), secret: text(&started["secret"]) };
         let path = format!("/auth/mfa/factors/{}/verify", factor.id);
-        somebody.post(&path, json!({ "code": self.code(&factor.secret) })).await.ok();
+        user.post(&path, json!({ "code": self.code(&factor.secret) })).await.ok();
         factor
     }
 
-    /// Signs somebody in by [`PASSWORD`] who has a second factor.
+    /// Signs in a user with [`PASSWORD`] and a second factor, up to the challenge.
     pub(crate) async fn pending_sign_in(&self, email: &str) -> PendingSignIn {
         PendingSignIn::of(self, &self.anonymous().sign_in(email, PASSWORD).await.ok())
     }

@@ -1,4 +1,4 @@
-//! Tokens that nobody issued.
+//! Tokens that Vestibule did not issue.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -8,18 +8,18 @@ use sha2::{Sha256, Sha384, Sha512};
 
 pub(crate) use super::app::SECRET;
 
-/// The claims of a token, whoever signed it.
+/// The claims of a token, without a check of its signature.
 pub(crate) fn claims(token: &str) -> Json {
     serde_json::from_slice(&BASE64.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
 }
 
-/// A token of this header, signed with our own secret by the algorithm that the header names; unsigned where it names
+/// A token with this header, signed with our own secret by the algorithm that the header names; unsigned where it names
 /// another one.
 pub(crate) fn token(header: &Json, claims: &Json) -> String {
     signed_with(SECRET, header, &claims.to_string())
 }
 
-/// The same with a secret of one's own, and claims that may be no JSON.
+/// The same with another secret, and claims that may be invalid JSON.
 pub(crate) fn signed_with(secret: &[u8], header: &Json, claims: &str) -> String {
     let signed = format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims));
     let signature = match header["alg"].as_str().unwrap_or("HS256") {

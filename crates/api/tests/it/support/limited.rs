@@ -1,4 +1,4 @@
-//! People and programs that may do a few things and no more.
+//! Users and API keys with few permissions.
 
 use serde_json::{Value as Json, json};
 use vestibule_core::{Field as _, FindConfig};
@@ -20,7 +20,7 @@ impl TestApp {
         rbac.create_rbac_roles(role).await.unwrap().id
     }
 
-    /// Somebody new who is in by [`PASSWORD`] and has these policies, by a role of his own, and is signed in.
+    /// A new user with [`PASSWORD`] and these policies, by a role of their own, signed in.
     pub(crate) async fn limited(&self, email: &str, policies: &[&str]) -> User {
         let role = self.role_of(&format!("of {email}"), policies).await;
         let account = CreateUserAccount {
@@ -32,14 +32,14 @@ impl TestApp {
         self.anonymous().sign_in_as_user(email, PASSWORD).await
     }
 
-    /// Somebody who shows this as HTTP Basic, whatever it is.
+    /// A client with this value as HTTP Basic, valid or not.
     pub(crate) fn basic(&self, value: &str) -> Client {
         Client::clone(&self.anonymous()).with_header("authorization", &format!("Basic {value}"))
     }
 }
 
 impl User {
-    /// Makes an API key with these roles, or, without a list, with those of its maker.
+    /// Creates an API key with these roles, or, without a list, with those of its creator.
     pub(crate) async fn api_key(&self, title: &str, roles: Option<&[&RoleId]>) -> MadeKey {
         let mut body = json!({ "title": title, "type": "secret" });
         if let Some(roles) = roles {
@@ -49,7 +49,7 @@ impl User {
     }
 }
 
-/// An API key that was just made.
+/// An API key that was just created.
 #[derive(Debug, Clone)]
 pub(crate) struct MadeKey {
     pub(crate) id: String,
@@ -58,7 +58,7 @@ pub(crate) struct MadeKey {
 }
 
 impl MadeKey {
-    /// The one of an answer's `api_key`.
+    /// The API key of a response.
     pub(crate) fn of(key: &Json) -> Self {
         let text = |name: &str| key[name].as_str().unwrap().to_owned();
         Self { id: text("id"), token: text("token"), redacted: text("redacted") }

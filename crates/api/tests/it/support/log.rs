@@ -1,4 +1,4 @@
-//! What is logged during a test.
+//! The log of a test.
 
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -7,18 +7,18 @@ use tracing::dispatcher::{DefaultGuard, Dispatch, set_default};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// A second subscriber for as long as the tests run, which writes nothing. While there is but one, a call site that another
-/// test's thread passes first, without any, stays silent for all.
+/// A second subscriber for as long as the tests run, which writes nothing. With a single one, a call site that another
+/// test's thread passes first, without a subscriber, stays silent for all.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| {
     tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(std::io::sink).finish().into()
 });
 
-/// A log that is kept in memory.
+/// A log in memory.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Keeps what this thread logs, up to this level, until the guard is dropped.
+    /// Records what this thread logs, up to this level, until the guard is dropped.
     pub(crate) fn keep(&self, level: LevelFilter) -> DefaultGuard {
         LazyLock::force(&SECOND);
         let subscriber = tracing_subscriber::fmt().with_max_level(level).with_ansi(false).with_writer(self.clone());

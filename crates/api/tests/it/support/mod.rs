@@ -1,4 +1,4 @@
-//! An app in the test's own process, and clients that ask it.
+//! An app in the test's own process, and its clients.
 
 mod answer;
 mod app;

@@ -1,4 +1,4 @@
-//! Roles, and people who have them.
+//! Roles, and users with roles.
 
 use serde_json::{Value as Json, json};
 use vestibule_core::{Field as _, FindConfig};
@@ -9,7 +9,7 @@ use vestibule_user::CreateUser;
 use super::{PASSWORD, TestApp, User};
 
 impl TestApp {
-    /// The id of the policy of this key, made where it is missing.
+    /// The id of the policy with this key, created where it is missing.
     pub(crate) async fn policy(&self, key: &str) -> PolicyId {
         let rbac = self.flows.rbac();
         let found = rbac.list_rbac_policies(&PolicyField::Key.eq(key), &FindConfig::default()).await.unwrap().pop();
@@ -22,7 +22,7 @@ impl TestApp {
         }
     }
 
-    /// A role with these policies, as the command line makes it.
+    /// A role with these policies, created as by the command line.
     pub(crate) async fn role(&self, name: &str, keys: &[&str]) -> Role {
         let mut role = CreateRole::new(name);
         for key in keys {
@@ -31,7 +31,7 @@ impl TestApp {
         self.flows.create_role(&role, &Context::operator()).await.unwrap()
     }
 
-    /// Somebody who has these roles and no others, signed in.
+    /// A user with these roles and no others, signed in.
     pub(crate) async fn user_with(&self, email: &str, roles: &[&RoleId]) -> User {
         let roles = roles.iter().copied().cloned().collect();
         let user = CreateUser::new(email.parse().unwrap());
@@ -41,7 +41,7 @@ impl TestApp {
         self.anonymous().sign_in_as_user(email, PASSWORD).await
     }
 
-    /// Somebody who may do this and nothing else, by a role that is named after his address.
+    /// A user with these policies and no others, by a role that is named after the address.
     pub(crate) async fn user_who_may(&self, email: &str, keys: &[&str]) -> User {
         let role = self.role(&format!("Role of {email}"), keys).await;
         self.user_with(email, &[&role.id]).await
@@ -49,14 +49,14 @@ impl TestApp {
 }
 
 impl User {
-    /// What he may do, as he is told.
+    /// The permissions that the API reports.
     pub(crate) async fn permissions(&self) -> Vec<String> {
         let answer = self.get("/admin/rbac/me/permissions").await.ok();
         answer["permissions"].as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()).collect()
     }
 }
 
-/// What a good request of these routes names.
+/// What a valid request of these routes refers to.
 #[derive(Debug, Clone)]
 pub(crate) struct RoleScene {
     user: String,
@@ -73,8 +73,8 @@ impl RoleScene {
         Self { user: user.id.clone(), role, policy, other }
     }
 
-    /// Path and body of a request that is good where the route is one of roles and policies; what it deletes is not
-    /// there.
+    /// Path and body of a request that is valid where the route is one of roles and policies; what it deletes does not
+    /// exist.
     pub(crate) fn request(&self, method: &str, path: &str, number: usize) -> Option<(String, Json)> {
         if !path.starts_with("/admin/rbac/") && !path.contains("/roles") {
             return None;

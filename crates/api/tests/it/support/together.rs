@@ -1,11 +1,11 @@
-//! Many at once.
+//! Concurrent tasks.
 
 use std::future::Future;
 use std::sync::Arc;
 
 use tokio::sync::Barrier;
 
-/// Begins `count` tasks, lets all of them go at the same moment, and gives their results in order.
+/// Starts `count` tasks, releases them all at the same moment, and returns their results in order.
 pub(crate) async fn together<T, F>(count: usize, work: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
