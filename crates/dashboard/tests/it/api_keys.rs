@@ -1,4 +1,4 @@
-//! API keys: made, shown once, revoked.
+//! API keys: created, shown once, revoked.
 
 use vestibule_auth::ApiKeyKind;
 use vestibule_flows::{Context, NewApiKey};
@@ -9,7 +9,7 @@ use crate::support::Site;
 on_both_engines!(
     a_key_is_shown_once_and_revoked,
     a_publishable_key_is_shown_with_its_token_and_revoked,
-    nobody_makes_a_key_that_may_do_more_than_he
+    creating_a_key_with_missing_permissions_is_refused
 );
 
 async fn a_key_is_shown_once_and_revoked(site: Site) {
@@ -42,7 +42,7 @@ async fn a_publishable_key_is_shown_with_its_token_and_revoked(site: Site) {
 }
 
 /// security.md 5
-async fn nobody_makes_a_key_that_may_do_more_than_he(site: Site) {
+async fn creating_a_key_with_missing_permissions_is_refused(site: Site) {
     let browser = site.limited(&["api_key:read", "api_key:create", "rbac_role:read"]).await;
     browser.get("/app/api-keys").await.is(200).hides("value=\"role_super_admin\"");
     let fields = [("title", "Key"), ("role", "role_super_admin")];

@@ -4,9 +4,9 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::Site;
 
-on_both_engines!(assets_are_small_and_kept_for_ever, a_language_is_chosen_and_kept);
+on_both_engines!(assets_are_small_and_cached_permanently, a_chosen_language_is_remembered);
 
-async fn assets_are_small_and_kept_for_ever(site: Site) {
+async fn assets_are_small_and_cached_permanently(site: Site) {
     let browser = site.browser();
     let page = browser.get("/app/login").await;
     for (before, kind, most) in [
@@ -23,7 +23,7 @@ async fn assets_are_small_and_kept_for_ever(site: Site) {
     }
 }
 
-async fn a_language_is_chosen_and_kept(site: Site) {
+async fn a_chosen_language_is_remembered(site: Site) {
     let mut browser = site.browser();
     browser.get("/app/login").await.shows("<html lang=\"en\">").shows("Forgot your password?");
     browser.language = "de-AT,en;q=0.5";

@@ -1,18 +1,18 @@
-//! The audit log: what is in it, and finding it.
+//! The audit log: its entries, and how to find them.
 
 use vestibule_testing::on_both_engines;
 
 use crate::support::{PASSWORD, Site};
 
 on_both_engines!(
-    entries_are_found_by_what_who_whom_and_when,
-    what_failed_or_was_refused_is_shown_in_words,
-    a_browser_that_signed_in_before_does_so_while_strangers_guess,
+    entries_are_filtered_by_action_actor_target_and_time,
+    failures_and_refusals_are_shown_in_words,
+    a_known_browser_signs_in_while_strangers_guess,
 );
 
-async fn entries_are_found_by_what_who_whom_and_when(site: Site) {
+async fn entries_are_filtered_by_action_actor_target_and_time(site: Site) {
     let browser = site.admin().await;
-    let id = site.person("grace@example.com", Some(vec![])).await.id;
+    let id = site.create_user("grace@example.com", Some(vec![])).await.id;
     browser.post(&format!("/app/users/{id}/lock"), &[]).await.is(303);
     let page = browser.get("/app/audit").await;
     page.is(200).shows("user.locked").shows("session.started").shows("grace@example.com").shows("ada@example.com");
@@ -27,7 +27,7 @@ async fn entries_are_found_by_what_who_whom_and_when(site: Site) {
     browser.get(&format!("/app/users/{id}")).await.shows("user.locked");
 }
 
-async fn what_failed_or_was_refused_is_shown_in_words(site: Site) {
+async fn failures_and_refusals_are_shown_in_words(site: Site) {
     let mut browser = site.admin().await;
     let limited = site.limited(&["user:read"]).await;
     for number in 0..11 {
@@ -46,7 +46,7 @@ async fn what_failed_or_was_refused_is_shown_in_words(site: Site) {
 }
 
 /// security.md 11
-async fn a_browser_that_signed_in_before_does_so_while_strangers_guess(site: Site) {
+async fn a_known_browser_signs_in_while_strangers_guess(site: Site) {
     let browser = site.admin().await;
     browser.post("/app/logout", &[]).await;
     for _ in 0..15 {

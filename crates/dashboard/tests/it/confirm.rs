@@ -1,4 +1,5 @@
-//! "Confirm your identity": an action that changes access waits for a fresh proof, and goes on with what was typed.
+//! "Confirm your identity": an action that changes access waits for a fresh proof, and continues with the submitted
+//! values.
 
 use std::time::Duration;
 
@@ -7,10 +8,10 @@ use vestibule_testing::on_both_engines;
 use crate::support::{Browser, PASSWORD, Page, Site, code};
 
 on_both_engines!(
-    an_action_goes_on_after_the_password,
-    with_a_second_factor_a_code_is_asked_for,
+    an_action_continues_after_the_password,
+    with_a_second_factor_a_code_is_required,
     a_stolen_session_takes_over_no_account,
-    without_a_password_one_signs_in_again,
+    without_a_password_a_new_sign_in_is_required,
     a_page_session_lasts_for_weeks,
     another_sign_in_in_the_same_browser_ends_the_older_session,
 );
@@ -18,11 +19,11 @@ on_both_engines!(
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[track_caller]
-fn asks(page: &Page) {
+fn assert_proof_required(page: &Page) {
     page.is(403).shows("<h1>Confirm your identity</h1>");
 }
 
-/// Sends the form of the page again, with a proof.
+/// Submits the form of the page again, with a proof.
 async fn confirm(browser: &Browser, page: &Page, proof: (&str, &str)) -> Page {
     let action = page.between("<form method=\"post\" action=\"", "\"").replace("&#38;", "&");
     let form = page.between("class=\"fields\">", "</form>");
@@ -32,42 +33,42 @@ async fn confirm(browser: &Browser, page: &Page, proof: (&str, &str)) -> Page {
         fields.push((name.to_owned(), rest.split_once('"').unwrap().0.replace("&#60;", "<").replace("&#62;", ">")));
     }
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    browser.post_as_it_is(&action, &fields).await
+    browser.post_fields(&action, &fields).await
 }
 
-async fn an_action_goes_on_after_the_password(site: Site) {
+async fn an_action_continues_after_the_password(site: Site) {
     let browser = site.admin().await;
-    let grace = site.person("grace@example.com", Some(vec![])).await.id;
+    let grace = site.create_user("grace@example.com", Some(vec![])).await.id;
     site.clock.advance(HOUR);
     let fields = [("title", "Nightly <export>"), ("days", ""), ("role", "role_super_admin")];
     let page = browser.post("/app/api-keys", &fields).await;
-    asks(&page);
+    assert_proof_required(&page);
     page.shows("name=\"title\" value=\"Nightly &#60;export&#62;\"").shows("name=\"proof_password\"");
     page.hides("proof_code");
-    // What is wrong is told, and what was typed is still there.
+    // The problem is shown, and the typed values remain.
     for wrong in ["", "Wrong-one-here-1"] {
         let again = confirm(&browser, &page, ("proof_password", wrong)).await;
         again.is(400).shows("role=\"alert\"").shows("value=\"Nightly &#60;export&#62;\"").hides("Wrong-one");
     }
     confirm(&browser, &page, ("proof_password", PASSWORD)).await.is(200).shows("value=\"sk_");
     browser.get("/app/api-keys").await.shows("Nightly &#60;export&#62;");
-    // For ten minutes nothing is asked again.
+    // No proof is required again for ten minutes.
     let roles = format!("/app/users/{grace}/roles");
     let fields = [("shown", "role_super_admin"), ("role", "role_super_admin")];
     browser.post(&roles, &fields).await.leads_to(&format!("/app/users/{grace}?done=roles-saved"));
     site.clock.advance(HOUR);
     let link = format!("/app/users/{grace}/reset-link");
     let page = browser.post(&link, &[]).await;
-    asks(&page);
+    assert_proof_required(&page);
     confirm(&browser, &page, ("proof_password", PASSWORD)).await.is(200).shows("/app/reset-password?token=");
-    // A proof without the token of a form is none, and one before the sign-in is an unknown field.
+    // A proof without a form token is refused, and before the sign-in it is an unknown field.
     let fields = [("title", "x"), ("proof_password", PASSWORD)];
-    browser.post_as_it_is("/app/api-keys", &fields).await.is(403).hides("sk_");
+    browser.post_fields("/app/api-keys", &fields).await.is(403).hides("sk_");
     let fields = [("email", "ada@example.com"), ("password", PASSWORD), ("proof_password", PASSWORD)];
     site.browser().post("/app/login", &fields).await.is(400);
 }
 
-/// Gives the account of a browser a second factor, and returns its secret.
+/// Enrols a second factor for the account of a browser, and returns its secret.
 async fn enrolled(site: &Site, browser: &Browser) -> (String, String) {
     let page = browser.post("/app/profile/second-factor/start", &[]).await;
     let field = |name: &str| page.between(&format!("name=\"{name}\" value=\""), "\"").replace("&#38;", "&");
@@ -79,22 +80,22 @@ async fn enrolled(site: &Site, browser: &Browser) -> (String, String) {
 }
 
 /// security.md 20
-async fn with_a_second_factor_a_code_is_asked_for(site: Site) {
+async fn with_a_second_factor_a_code_is_required(site: Site) {
     let browser = site.admin().await;
     let (factor, secret) = enrolled(&site, &browser).await;
     site.clock.advance(HOUR);
     let fields = [("current", PASSWORD), ("password", "Barometer-dandelion-9")];
     let page = browser.post("/app/profile/password", &fields).await;
-    asks(&page);
+    assert_proof_required(&page);
     page.shows("name=\"proof_code\"").hides("proof_password");
-    asks(&confirm(&browser, &page, ("proof_password", PASSWORD)).await);
+    assert_proof_required(&confirm(&browser, &page, ("proof_password", PASSWORD)).await);
     confirm(&browser, &page, ("proof_code", "000000")).await.is(400).shows("role=\"alert\"");
     let right = code(&secret, &site.clock);
     let right = format!("{} {}", &right[..3], &right[3..]);
     confirm(&browser, &page, ("proof_code", &right)).await.leads_to("/app/profile?done=password-changed");
     site.clock.advance(HOUR);
     let page = browser.post("/app/profile/second-factor/disable", &[("factor", &factor)]).await;
-    asks(&page);
+    assert_proof_required(&page);
     let done = confirm(&browser, &page, ("proof_code", &code(&secret, &site.clock))).await;
     done.leads_to("/app/profile/second-factor?done=factor-disabled");
 }
@@ -104,7 +105,7 @@ async fn a_stolen_session_takes_over_no_account(site: Site) {
     let browser = site.admin().await;
     let own = site.flows.users().list_users(&vestibule_core::Filter::everything(), &Default::default()).await.unwrap();
     let own = format!("/app/users/{}", own[0].id);
-    let grace = site.person("grace@example.com", Some(vec![])).await.id;
+    let grace = site.create_user("grace@example.com", Some(vec![])).await.id;
     site.flows.lock_user(grace, &vestibule_flows::Context::operator()).await.unwrap();
     let grace = format!("/app/users/{grace}");
     let (factor, _) = enrolled(&site, &browser).await;
@@ -124,9 +125,9 @@ async fn a_stolen_session_takes_over_no_account(site: Site) {
         ("/app/profile/password".to_owned(), vec![("current", PASSWORD), ("password", "Barometer-dandelion-9")]),
     ] {
         let page = browser.post(&path, &fields).await;
-        asks(&page);
+        assert_proof_required(&page);
         page.shows("name=\"proof_code\"");
-        asks(&confirm(&browser, &page, ("proof_password", PASSWORD)).await);
+        assert_proof_required(&confirm(&browser, &page, ("proof_password", PASSWORD)).await);
     }
     for path in ["reset-link", "reset-mail", "second-factor", "attempts"] {
         browser.post(&format!("{own}/{path}"), &[]).await.is(400);
@@ -148,12 +149,12 @@ async fn forget_passwords(site: &Site) -> Result<u64, vestibule_database::Error>
     })
 }
 
-async fn without_a_password_one_signs_in_again(site: Site) {
+async fn without_a_password_a_new_sign_in_is_required(site: Site) {
     let browser = site.admin().await;
     site.clock.advance(HOUR);
     assert_eq!(forget_passwords(&site).await.unwrap(), 1);
     let page = browser.post("/app/api-keys", &[("title", "x"), ("days", "")]).await;
-    asks(&page);
+    assert_proof_required(&page);
     page.hides("name=\"proof").shows("Sign in again").shows("action=\"/app/logout\"");
     browser.post("/app/logout", &[]).await.leads_to("/app/login?done=signed-out");
 }
@@ -164,7 +165,7 @@ async fn a_page_session_lasts_for_weeks(site: Site) {
     let browser = site.browser();
     let page = browser.post("/app/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await;
     page.is(401);
-    site.person("ada@example.com", None).await;
+    site.create_user("ada@example.com", None).await;
     let page = browser.post("/app/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await;
     assert!(page.set_cookie("connect.sid").contains("; Max-Age=2592000;"), "{:?}", page.set_cookies);
     for _ in 0..4 {

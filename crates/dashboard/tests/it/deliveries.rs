@@ -1,4 +1,4 @@
-//! Deliveries: what became of mails is seen where somebody would look for it, and what failed is tried again.
+//! Deliveries: the state of mails is shown on the pages about their subjects, and failed ones can be retried.
 
 use vestibule_flows::{Context, NewInvite};
 use vestibule_notify::Reason;
@@ -7,23 +7,23 @@ use vestibule_testing::on_both_engines;
 use crate::support::{Site, again, failed};
 
 on_both_engines!(
-    mails_of_invites_are_seen_and_tried_again,
-    mails_to_a_user_are_seen_on_his_page,
-    reasons_are_told_in_the_language_of_the_page,
-    all_deliveries_are_found_by_state_and_destination,
-    who_may_not_see_deliveries_sees_none,
+    mails_of_invites_are_shown_and_retried,
+    mails_to_a_user_are_shown_on_the_page_of_the_user,
+    reasons_are_shown_in_the_language_of_the_page,
+    deliveries_are_filtered_by_state_and_destination,
+    deliveries_are_hidden_from_users_who_may_not_read_them,
 );
 
 impl Site {
-    async fn have_invited(&self, email: &str) -> String {
+    async fn send_invite(&self, email: &str) -> String {
         let invite = self.flows.invite(&NewInvite::new(email.parse().unwrap()), &Context::operator()).await.unwrap();
         invite.id.to_string()
     }
 }
 
-async fn mails_of_invites_are_seen_and_tried_again(site: Site) {
+async fn mails_of_invites_are_shown_and_retried(site: Site) {
     let browser = site.admin().await;
-    let invite = site.have_invited("new@example.com").await;
+    let invite = site.send_invite("new@example.com").await;
     browser.get("/app/invites").await.shows(">Mail<").hides("Queued").hides("Try the mail again");
     site.deliver(&[], [failed("there is no <such> mailbox")]).await;
     let page = browser.get("/app/invites").await;
@@ -31,7 +31,7 @@ async fn mails_of_invites_are_seen_and_tried_again(site: Site) {
     let retry = page.between("action=\"/app/deliveries/", "\"");
     let retry = format!("/app/deliveries/{retry}");
 
-    // It leads back to where it was asked for, and nowhere else.
+    // It leads back to the page that sent the form, and nowhere else.
     let fields = [("next", "/app/invites?q=new&done=resent")];
     browser.post(&retry, &fields).await.leads_to("/app/invites?q=new&done=tried");
     browser
@@ -54,15 +54,16 @@ async fn mails_of_invites_are_seen_and_tried_again(site: Site) {
         .shows("1–4 of 4")
         .shows("&#34;state&#34;:&#34;failed&#34;");
 
-    // Of what is over nothing is told.
+    // Completed deliveries are not shown.
     browser.post(&format!("/app/invites/{invite}/revoke"), &[]).await.is(303);
     browser.get("/app/invites?state=revoked").await.shows("new@example.com").hides(">Mail<");
     browser.post("/app/deliveries/dlv_01ARZ3NDEKTSV4RRFFQ69G5FAV/retry", &[]).await.is(404);
 }
 
-async fn mails_to_a_user_are_seen_on_his_page(site: Site) {
+async fn mails_to_a_user_are_shown_on_the_page_of_the_user(site: Site) {
     let browser = site.admin().await;
-    let (grace, alan) = (site.person("grace@example.com", None).await, site.person("alan@example.com", None).await);
+    let (grace, alan) =
+        (site.create_user("grace@example.com", None).await, site.create_user("alan@example.com", None).await);
     let path = format!("/app/users/{}", grace.id);
     browser.get(&path).await.shows("No mail yet.");
     site.browser().post("/app/forgot", &[("email", "grace@example.com")]).await.is(200);
@@ -78,12 +79,12 @@ async fn mails_to_a_user_are_seen_on_his_page(site: Site) {
     german.get(&path).await.shows("Link für ein neues Passwort").shows("In der Warteschlange");
 }
 
-async fn reasons_are_told_in_the_language_of_the_page(site: Site) {
+async fn reasons_are_shown_in_the_language_of_the_page(site: Site) {
     let browser = site.admin().await;
     let mut german = site.signed_in("ada@example.com").await;
     german.language = "de";
     let (host, answer) = ("smtp.example.com".to_owned(), "no such mailbox".to_owned());
-    for (number, (reason, told)) in [
+    for (number, (reason, text)) in [
         (Reason::LinkDead, "der Link gilt nicht mehr"),
         (
             vestibule_mail::Reason::Answered { host, code: 550, answer }.into(),
@@ -94,19 +95,19 @@ async fn reasons_are_told_in_the_language_of_the_page(site: Site) {
     .into_iter()
     .enumerate()
     {
-        site.have_invited(&format!("new.{number}@example.com")).await;
+        site.send_invite(&format!("new.{number}@example.com")).await;
         let english = reason.to_string();
         site.deliver(&[], [failed(reason)]).await;
         browser.get("/app/deliveries").await.shows(&english);
-        german.get("/app/deliveries").await.shows(told);
+        german.get("/app/deliveries").await.shows(text);
     }
 }
 
-async fn all_deliveries_are_found_by_state_and_destination(site: Site) {
+async fn deliveries_are_filtered_by_state_and_destination(site: Site) {
     let browser = site.admin().await;
     browser.get("/app/deliveries").await.is(200).shows("No deliveries yet.");
     for number in 0..3 {
-        site.have_invited(&format!("person.{number}@example.com")).await;
+        site.send_invite(&format!("person.{number}@example.com")).await;
     }
     site.deliver(&["whep_01ARZ3NDEKTSV4RRFFQ69G5FAV"], [failed("no such mailbox")]).await;
     let page = browser.get("/app/deliveries").await;
@@ -122,15 +123,15 @@ async fn all_deliveries_are_found_by_state_and_destination(site: Site) {
     browser.get("/app/deliveries?destination=mail&rows=2").await.shows("page=2").shows("1–2 of 3");
 }
 
-async fn who_may_not_see_deliveries_sees_none(site: Site) {
-    site.have_invited("new@example.com").await;
+async fn deliveries_are_hidden_from_users_who_may_not_read_them(site: Site) {
+    site.send_invite("new@example.com").await;
     site.deliver(&[], [failed("there is no such mailbox")]).await;
     let browser = site.limited(&["invite:read", "invite:update", "user:read"]).await;
     browser.get("/app/invites").await.shows("Send again").hides(">Mail<").hides("mailbox").hides("/app/deliveries");
-    let grace = site.person("grace@example.com", None).await;
+    let grace = site.create_user("grace@example.com", None).await;
     browser.get(&format!("/app/users/{}", grace.id)).await.is(200).hides("No mail yet.");
     let role = site.role("Postmaster", &["invite:read", "delivery:read"]).await;
-    site.person("reader@example.com", Some(vec![role])).await;
+    site.create_user("reader@example.com", Some(vec![role])).await;
     let reader = site.signed_in("reader@example.com").await;
     reader.get("/app/invites").await.shows("mailbox").hides("Try the mail again");
     reader.get("/app/deliveries").await.shows("mailbox").hides("/retry");

@@ -1,4 +1,4 @@
-//! 24: a form counts only if it comes from a page of ours, in the browser that was given that page.
+//! 24: a form is accepted only from a page of ours, in the browser that received that page.
 
 use std::sync::Arc;
 
@@ -9,39 +9,39 @@ use vestibule_testing::{TestDatabase, on_both_engines};
 use crate::support::{Browser, PASSWORD, Page, SITE, Site};
 
 on_both_engines!(
-    no_form_counts_without_its_token,
-    a_token_is_good_in_its_own_browser_only,
+    forms_without_a_token_are_refused,
+    a_token_is_valid_in_its_own_browser_only,
     other_websites_and_other_bodies_are_refused,
     a_form_is_accepted_by_its_token_where_the_browser_names_no_page,
     behind_a_tls_proxy_forms_work_and_cookies_are_secure,
     a_refusal_on_a_page_is_a_page,
-    of_two_cookies_with_one_name_the_valid_one_counts,
-    a_slash_at_the_end_of_a_path_changes_nothing,
-    a_field_that_a_form_does_not_have_is_refused,
-    pages_may_load_nothing_of_others_and_are_kept_by_nobody,
+    of_two_cookies_with_one_name_the_valid_one_is_used,
+    a_trailing_slash_changes_nothing,
+    unknown_fields_of_a_form_are_refused,
+    pages_load_nothing_from_other_sites_and_are_not_stored,
 );
 
-async fn no_form_counts_without_its_token(site: Site) {
+async fn forms_without_a_token_are_refused(site: Site) {
     let browser = site.admin().await;
     for line in PAGES.iter().filter(|line| line.method == "POST" && !line.path.contains('{')) {
         for token in ["", "wrong", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
-            let page = browser.post_as_it_is(line.path, &[("form_token", token)]).await;
+            let page = browser.post_fields(line.path, &[("form_token", token)]).await;
             page.is(403).shows("This form is too old");
         }
     }
     browser.get("/app/users").await.is(200).shows("ada@example.com");
 }
 
-async fn a_token_is_good_in_its_own_browser_only(site: Site) {
+async fn a_token_is_valid_in_its_own_browser_only(site: Site) {
     let (one, other) = (site.browser(), site.browser());
     let token = one.form_token().await;
     assert_ne!(token, other.form_token().await);
     let fields = [("email", "a@example.com"), ("form_token", token.as_str())];
-    other.post_as_it_is("/app/forgot", &fields).await.is(403);
-    one.post_as_it_is("/app/forgot", &fields).await.is(200);
-    // Signing in changes it: a form that was opened before is of no use after.
+    other.post_fields("/app/forgot", &fields).await.is(403);
+    one.post_fields("/app/forgot", &fields).await.is(200);
+    // Signing in changes it: a form that was opened before is no longer accepted.
     let admin = site.admin().await;
-    admin.post_as_it_is("/app/logout", &fields[1..]).await.is(403);
+    admin.post_fields("/app/logout", &fields[1..]).await.is(403);
 }
 
 async fn other_websites_and_other_bodies_are_refused(site: Site) {
@@ -78,10 +78,10 @@ async fn send(browser: &Browser, path: &str, headers: &[(&'static str, &str)], b
 
 /// security.md 40
 async fn a_form_is_accepted_by_its_token_where_the_browser_names_no_page(site: Site) {
-    site.person("ada@example.com", None).await;
+    site.create_user("ada@example.com", None).await;
     let lan = ("host", "people.test:9000");
     for headers in [
-        // Plain http beyond localhost: no Fetch Metadata. Then a page that sends no referrer, and an older browser.
+        // Plain http beyond localhost: no Fetch Metadata. A page that sends no referrer, and an older browser.
         &[lan, ("origin", "http://people.test:9000")][..],
         &[lan, ("origin", "null")],
         &[lan],
@@ -104,7 +104,7 @@ async fn a_form_is_accepted_by_its_token_where_the_browser_names_no_page(site: S
 /// security.md 40: TLS ends at a proxy, which speaks http to us.
 async fn behind_a_tls_proxy_forms_work_and_cookies_are_secure(place: Arc<TestDatabase>) {
     let site = Site::reached_at("https://people.example", place).await;
-    site.person("ada@example.com", None).await;
+    site.create_user("ada@example.com", None).await;
     for (host, origin) in [
         ("people.example", "https://people.example"),
         ("127.0.0.1:9000", "https://people.example"),
@@ -124,7 +124,7 @@ async fn behind_a_tls_proxy_forms_work_and_cookies_are_secure(place: Arc<TestDat
     }
 }
 
-/// security.md 40: the user reads why, whatever is refused.
+/// security.md 40: the user sees the reason for every refusal.
 async fn a_refusal_on_a_page_is_a_page(site: Site) {
     let browser = site.admin().await;
     let token = format!("form_token={}", browser.form_token().await);
@@ -151,7 +151,7 @@ async fn a_refusal_on_a_page_is_a_page(site: Site) {
     browser.get("/app/users").await.is(200);
 }
 
-async fn of_two_cookies_with_one_name_the_valid_one_counts(site: Site) {
+async fn of_two_cookies_with_one_name_the_valid_one_is_used(site: Site) {
     let browser = site.admin().await;
     let token = browser.form_token().await;
     let session = browser.cookies.lock().unwrap()["connect.sid"].clone();
@@ -173,7 +173,7 @@ async fn of_two_cookies_with_one_name_the_valid_one_counts(site: Site) {
     send(&visitor, "/app/language", &[("cookie", &cookie), ("origin", SITE)], &body).await.is(303);
 }
 
-async fn a_slash_at_the_end_of_a_path_changes_nothing(site: Site) {
+async fn a_trailing_slash_changes_nothing(site: Site) {
     let browser = site.admin().await;
     for path in ["/app/users", "/app/invites", "/app/invites/new", "/app/profile"] {
         let (plain, slash) = (browser.get(path).await, browser.get(&format!("{path}/")).await);
@@ -188,16 +188,16 @@ async fn a_slash_at_the_end_of_a_path_changes_nothing(site: Site) {
 }
 
 /// security.md 26
-async fn a_field_that_a_form_does_not_have_is_refused(site: Site) {
+async fn unknown_fields_of_a_form_are_refused(site: Site) {
     let browser = site.admin().await;
-    let id = site.person("grace@example.com", Some(vec![])).await.id;
+    let id = site.create_user("grace@example.com", Some(vec![])).await.id;
     let fields = [("first_name", "Grace"), ("email", "other@example.com"), ("locked_at", "")];
     browser.post(&format!("/app/users/{id}"), &fields).await.is(400).shows("unknown field");
     assert_eq!(site.flows.users().retrieve_user(id).await.unwrap().first_name, None);
 }
 
 /// security.md 32
-async fn pages_may_load_nothing_of_others_and_are_kept_by_nobody(site: Site) {
+async fn pages_load_nothing_from_other_sites_and_are_not_stored(site: Site) {
     let browser = site.admin().await;
     for path in ["/app/login", "/app/users", "/app/nosuch", "/app/users/user_nosuch"] {
         let page = browser.get(path).await;

@@ -1,4 +1,4 @@
-//! Invites: the tabs, inviting one or many, and what is done to an invite.
+//! Invites: the tabs, inviting one or several users, and the actions on an invite.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use vestibule_user::{Invite, InviteState};
 use crate::support::Site;
 
 on_both_engines!(
-    tabs_count_what_stands_where,
-    many_are_invited_and_one_that_is_wrong_keeps_nobody_out,
+    tabs_show_the_count_of_each_state,
+    invalid_addresses_do_not_block_the_others,
     pasted_addresses_are_separated_by_anything_and_count_once,
-    nobody_invites_with_more_than_he_has,
-    an_invite_is_sent_again_and_taken_back,
+    inviting_with_missing_permissions_is_refused,
+    an_invite_is_resent_and_revoked,
     link_of_an_invite_is_hidden_from_callers_who_could_not_grant_it,
 );
 
@@ -28,7 +28,7 @@ impl Site {
     }
 }
 
-async fn tabs_count_what_stands_where(site: Site) {
+async fn tabs_show_the_count_of_each_state(site: Site) {
     let browser = site.admin().await;
     browser.get("/app/invites").await.is(200).shows("No invites here.");
     site.invite("old@example.com").await;
@@ -47,7 +47,7 @@ async fn tabs_count_what_stands_where(site: Site) {
     browser.get("/app/invites?state=nonsense").await.is(200).shows("new@example.com");
 }
 
-async fn many_are_invited_and_one_that_is_wrong_keeps_nobody_out(site: Site) {
+async fn invalid_addresses_do_not_block_the_others(site: Site) {
     let browser = site.admin().await;
     browser.get("/app/invites/new").await.is(200).shows("value=\"role_super_admin\" checked");
     for empty in ["", " \n, ;"] {
@@ -87,7 +87,7 @@ async fn pasted_addresses_are_separated_by_anything_and_count_once(site: Site) {
 }
 
 /// security.md 5
-async fn nobody_invites_with_more_than_he_has(site: Site) {
+async fn inviting_with_missing_permissions_is_refused(site: Site) {
     let browser = site.limited(&["invite:create", "invite:read", "rbac_role:read"]).await;
     browser.get("/app/invites/new").await.is(200).shows("Limited").hides("role_super_admin");
     let fields = [("addresses", "a@example.com"), ("role", "role_super_admin")];
@@ -97,7 +97,7 @@ async fn nobody_invites_with_more_than_he_has(site: Site) {
     assert_eq!(site.invites().await.len(), 1);
 }
 
-async fn an_invite_is_sent_again_and_taken_back(site: Site) {
+async fn an_invite_is_resent_and_revoked(site: Site) {
     let invite = site.invite("a@example.com").await;
     let browser = site.admin().await;
     browser.get("/app/invites").await.shows(&format!("token={}", invite.token.clone().unwrap()));

@@ -1,4 +1,4 @@
-//! The pages from outside: requests and what comes back, on both engines. Numbers are those of `security.md`.
+//! The pages from outside: requests and their responses, on both engines. Numbers are those of `security.md`.
 
 #![expect(
     clippy::indexing_slicing,

@@ -1,7 +1,7 @@
-//! 25: who may come to which page. Every line of the table of the pages is asked by every kind of visitor; what they find
-//! is kept in docs/pages.md.
+//! 25: access to each page. Every line of the table of pages is requested by every kind of visitor; the responses are
+//! recorded in docs/pages.md.
 //!
-//! With UPDATE_SNAPSHOTS=1 the document is written anew.
+//! With UPDATE_SNAPSHOTS=1 the document is written again.
 
 use std::fmt::Write as _;
 
@@ -12,21 +12,21 @@ use vestibule_web::access::Route;
 
 use crate::support::{Browser, PASSWORD, Page, Site, code};
 
-on_both_engines!(every_page_lets_in_whom_the_table_says);
+on_both_engines!(every_page_admits_the_visitors_of_the_table);
 
-const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pages.md");
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pages.md");
 
-const HEAD: &str = "# Who may come to which page
+const HEAD: &str = "# Access to each page
 
-Written by `crates/dashboard/tests/it/matrix.rs`, which asks for each page as each of these and finds what stands here, on both
-databases. *yes*: let in, whatever the page then says. *sign in*, *second factor*, *enrol*: led there first. *no*: a policy is missing,
-and the page that says so names it.
+Written by `crates/dashboard/tests/it/matrix.rs`, which requests each page as each of these visitors, on both databases.
+*yes*: admitted, whatever the page then shows. *sign in*, *second factor*, *enrol*: redirected there first. *no*: a policy is
+missing, and the page names it.
 
-| Page | nobody | half signed in | must enrol | no role | read-only | super admin |
+| Page | anonymous | half signed in | must enrol | no role | read-only | super admin |
 |---|---|---|---|---|---|---|
 ";
 
-fn fate(page: &Page) -> &'static str {
+fn outcome(page: &Page) -> &'static str {
     match (page.status, page.location.as_str()) {
         (303, "/app/login/factor") => "second factor",
         (303, "/app/profile/second-factor") => "enrol",
@@ -36,7 +36,7 @@ fn fate(page: &Page) -> &'static str {
     }
 }
 
-/// The path of a line, with things that are not there for what varies.
+/// The path of a line, with ids that match nothing.
 fn path(line: &Route) -> String {
     line.path
         .replace("/users/{id}", "/users/user_01ARZ3NDEKTSV4RRFFQ69G5FAV")
@@ -52,43 +52,43 @@ fn path(line: &Route) -> String {
         .replace("{provider}", "nosuch")
 }
 
-async fn every_page_lets_in_whom_the_table_says(site: Site) {
+async fn every_page_admits_the_visitors_of_the_table(site: Site) {
     let mut enrol = CreateRole::new("Guarded");
     enrol.requires_mfa = true;
     let enrol = site.flows.rbac().create_rbac_roles(enrol).await.unwrap().id;
     let read: Vec<String> = vestibule_rbac::builtin::keys().into_iter().filter(|key| key.ends_with(":read")).collect();
     let read: Vec<&str> = read.iter().map(String::as_str).collect();
     let read = site.role("Reader", &read).await;
-    let people: [(&str, Option<Vec<RoleId>>); 5] = [
+    let visitors: [(&str, Option<Vec<RoleId>>); 5] = [
         ("half@example.com", None),
         ("enrol@example.com", Some(vec![enrol])),
         ("none@example.com", Some(vec![])),
         ("read@example.com", Some(vec![read])),
         ("all@example.com", None),
     ];
-    for (email, roles) in people.clone() {
-        site.person(email, roles).await;
+    for (email, roles) in visitors.clone() {
+        site.create_user(email, roles).await;
     }
-    give_factor(&site, "half@example.com").await;
+    enrol_factor(&site, "half@example.com").await;
 
     let mut table = HEAD.to_owned();
     for line in PAGES {
-        let mut fates = Vec::new();
-        for visitor in [None].into_iter().chain(people.iter().map(|(email, _)| Some(*email))) {
-            // A new session each time: some pages end it.
+        let mut outcomes = Vec::new();
+        for visitor in [None].into_iter().chain(visitors.iter().map(|(email, _)| Some(*email))) {
+            // A new session for each request: some pages end it.
             let browser = match visitor {
                 Some(email) => site.signed_in(email).await,
                 None => site.browser(),
             };
-            fates.push(fate(&ask(&browser, line).await));
+            outcomes.push(outcome(&ask(&browser, line).await));
         }
-        check(line, &fates);
-        writeln!(table, "| `{} {}` | {} |", line.method, line.path, fates.join(" | ")).unwrap();
+        check(line, &outcomes);
+        writeln!(table, "| `{} {}` | {} |", line.method, line.path, outcomes.join(" | ")).unwrap();
     }
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(KEPT, &table).unwrap();
+        std::fs::write(DOCUMENT, &table).unwrap();
     }
-    assert_eq!(table, std::fs::read_to_string(KEPT).unwrap(), "UPDATE_SNAPSHOTS=1 writes {KEPT} anew");
+    assert_eq!(table, std::fs::read_to_string(DOCUMENT).unwrap(), "UPDATE_SNAPSHOTS=1 writes {DOCUMENT} again");
 }
 
 async fn ask(browser: &Browser, line: &Route) -> Page {
@@ -98,11 +98,11 @@ async fn ask(browser: &Browser, line: &Route) -> Page {
     }
 }
 
-/// What follows from the table alone.
-fn check(line: &Route, fates: &[&str]) {
+/// The outcome that follows from the table alone.
+fn check(line: &Route, outcomes: &[&str]) {
     use vestibule_web::access::Access;
     let expected: [&str; 6] = match line.access {
-        // It leads everybody to where he can go on.
+        // It redirects each visitor to the page where they can continue.
         Access::Public if line.path == "/app" => ["yes", "second factor", "enrol", "yes", "yes", "yes"],
         Access::Public => ["yes"; 6],
         Access::Challenge => ["sign in", "yes", "yes", "yes", "yes", "yes"],
@@ -112,13 +112,13 @@ fn check(line: &Route, fates: &[&str]) {
             let may_read = policies.iter().all(|policy| policy.ends_with(":read"));
             ["sign in", "second factor", "enrol", "no", if may_read { "yes" } else { "no" }, "yes"]
         }
-        other => panic!("no page asks for {other:?}"),
+        other => panic!("no page requires {other:?}"),
     };
-    assert_eq!(fates, expected, "{} {}", line.method, line.path);
+    assert_eq!(outcomes, expected, "{} {}", line.method, line.path);
 }
 
-/// Switches somebody's second factor on, as he does it himself.
-pub(crate) async fn give_factor(site: &Site, email: &str) {
+/// Enrols a second factor as the user does it.
+pub(crate) async fn enrol_factor(site: &Site, email: &str) {
     let browser = site.browser();
     browser.post("/app/login", &[("email", email), ("password", PASSWORD)]).await.is(303);
     let page = browser.post("/app/profile/second-factor/start", &[]).await;

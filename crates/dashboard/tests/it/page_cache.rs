@@ -1,5 +1,5 @@
-//! A list that is asked for again is sent as it was, and yet is never anything but what it would be if it were made now,
-//! and for nobody who may not see it any more (security.md 21).
+//! A list that is requested again is sent from the cache, and still always equals the page that would be rendered now.
+//! It is not shown to users who lost the permission (security.md 21).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,21 +15,21 @@ use crate::support::{Browser, Page, Site};
 
 on_both_engines!(
     each_change_is_shown_at_once,
-    what_other_processes_change_is_shown_at_once,
-    times_go_on,
-    each_session_has_pages_of_its_own,
-    each_language_and_each_query_has_pages_of_its_own,
-    whoever_may_not_see_it_any_more_does_not,
-    whoever_was_told_that_it_is_done_finds_it_done,
+    changes_by_other_processes_are_shown_at_once,
+    relative_times_advance,
+    pages_are_cached_for_each_session,
+    pages_are_cached_for_each_language_and_query,
+    cached_pages_are_hidden_after_losing_the_permission,
+    completed_changes_are_visible_to_concurrent_readers,
 );
 
 impl Browser {
-    /// Asks twice, so that the second answer may be the first once more.
+    /// Requests the list twice, so that the second response can come from the cache.
     async fn list(&self) -> Page {
         let first = self.get("/app/users").await;
         let second = self.get("/app/users").await;
         assert_eq!(first.text, second.text);
-        // The id of the request is another one.
+        // The id of the request differs.
         let headers = |page: &Page| {
             let mut headers = page.headers.clone();
             headers.remove("x-request-id");
@@ -45,7 +45,7 @@ async fn each_change_is_shown_at_once(site: Site) {
     let browser = site.admin().await;
     browser.list().await.is(200).shows("ada@example.com").hides("grace@example.com");
 
-    let grace = site.person("grace@example.com", Some(vec![])).await;
+    let grace = site.create_user("grace@example.com", Some(vec![])).await;
     browser.list().await.shows("grace@example.com").shows(">never<");
 
     let name = UpdateUser { first_name: Patch::Set("Grace B.".to_owned()), ..UpdateUser::new(grace.id) };
@@ -68,7 +68,7 @@ async fn each_change_is_shown_at_once(site: Site) {
     browser.list().await.hides("grace@example.com").hides("Grace B.");
 }
 
-async fn what_other_processes_change_is_shown_at_once(site: Site) {
+async fn changes_by_other_processes_are_shown_at_once(site: Site) {
     let browser = site.admin().await;
     let other = site.place.open().await;
     for name in ["Augusta", "Byron", "Augusta"] {
@@ -79,7 +79,7 @@ async fn what_other_processes_change_is_shown_at_once(site: Site) {
     }
 }
 
-async fn times_go_on(site: Site) {
+async fn relative_times_advance(site: Site) {
     let browser = site.admin().await;
     for (seconds, since) in [
         (0, "just now"),
@@ -100,13 +100,13 @@ async fn times_go_on(site: Site) {
             page.between("data-label=\"Since\"", "</td>").rsplit_once("\">").unwrap().1,
             format!("{since}</time>")
         );
-        // Back: what was kept for later is not shown before its time.
+        // Back in time: what was cached later is not shown before its time.
         later.set(began);
         assert!(browser.list().await.between("data-label=\"Since\"", "</td>").contains("just now"));
     }
 }
 
-async fn each_session_has_pages_of_its_own(site: Site) {
+async fn pages_are_cached_for_each_session(site: Site) {
     let admin = site.admin().await;
     let again = site.signed_in("ada@example.com").await;
     let reader = site.limited(&["user:read"]).await;
@@ -119,25 +119,25 @@ async fn each_session_has_pages_of_its_own(site: Site) {
     }
 }
 
-async fn each_language_and_each_query_has_pages_of_its_own(site: Site) {
+async fn pages_are_cached_for_each_language_and_query(site: Site) {
     let mut browser = site.admin().await;
     for _ in 0..2 {
         browser.language = "en";
         browser.list().await.shows("<html lang=\"en\">").shows("ada@example.com");
         browser.language = "de";
         browser.list().await.shows("<html lang=\"de\">");
-        browser.get("/app/users?q=nobody").await.is(200).hides("<table");
+        browser.get("/app/users?q=unmatched").await.is(200).hides("<table");
         browser.get("/app/users?done=locked").await.shows("class=\"toast\"");
         browser.get("/app/users").await.hides("class=\"toast\"");
     }
 }
 
-async fn whoever_may_not_see_it_any_more_does_not(site: Site) {
+async fn cached_pages_are_hidden_after_losing_the_permission(site: Site) {
     let reader = site.limited(&["user:read"]).await;
     reader.list().await.is(200);
-    let (people, _) =
+    let (users, _) =
         site.flows.list_and_count_user_summaries(&UserQuery { take: 1, ..UserQuery::default() }).await.unwrap();
-    let UserSummary { user, roles, .. } = people.first().unwrap();
+    let UserSummary { user, roles, .. } = users.first().unwrap();
     site.flows.remove_roles(user.id, roles, &Context::operator()).await.unwrap();
     reader.get("/app/users").await.is(403).hides("<table");
 
@@ -149,10 +149,10 @@ async fn whoever_may_not_see_it_any_more_does_not(site: Site) {
     admin.get("/app/users").await.is(303);
 }
 
-async fn whoever_was_told_that_it_is_done_finds_it_done(site: Site) {
+async fn completed_changes_are_visible_to_concurrent_readers(site: Site) {
     const EACH: usize = 12;
     let site = Arc::new(site);
-    site.person("ada@example.com", None).await;
+    site.create_user("ada@example.com", None).await;
     let mut tasks = JoinSet::new();
     for writer in 0..4 {
         let site = Arc::clone(&site);
@@ -160,7 +160,7 @@ async fn whoever_was_told_that_it_is_done_finds_it_done(site: Site) {
             let browser = site.signed_in("ada@example.com").await;
             for number in 0..EACH {
                 let email = format!("person-{writer}-{number}@example.com");
-                site.person(&email, Some(vec![])).await;
+                site.create_user(&email, Some(vec![])).await;
                 for _ in 0..3 {
                     browser.get("/app/users?rows=200").await.is(200).shows(&email);
                 }

@@ -1,4 +1,4 @@
-//! Oneself: name, password, second factor, sessions.
+//! The own profile: name, password, second factor, sessions.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, Site, code};
 
 on_both_engines!(
-    one_changes_ones_name,
-    one_changes_ones_password,
-    a_second_factor_is_switched_on_asked_for_and_switched_off,
-    whoever_must_have_a_factor_is_led_there_and_nowhere_else,
-    one_ends_ones_sessions,
+    a_user_changes_their_name,
+    a_user_changes_their_password,
+    a_second_factor_is_enabled_required_and_disabled,
+    a_user_who_must_have_a_factor_reaches_enrolment_only,
+    a_user_ends_their_sessions,
 );
 
-async fn one_changes_ones_name(site: Site) {
+async fn a_user_changes_their_name(site: Site) {
     let browser = site.limited(&[]).await;
     browser.get("/app").await.leads_to("/app/profile");
     let fields = [("first_name", "Ada"), ("last_name", "Lovelace"), ("avatar_url", ""), ("phone", "030 1234")];
@@ -32,7 +32,7 @@ async fn one_changes_ones_name(site: Site) {
 }
 
 /// security.md 13
-async fn one_changes_ones_password(site: Site) {
+async fn a_user_changes_their_password(site: Site) {
     let browser = site.admin().await;
     let other = site.signed_in("ada@example.com").await;
     let change = async |current, password| {
@@ -47,10 +47,10 @@ async fn one_changes_ones_password(site: Site) {
 }
 
 /// security.md 17, 18, 20
-async fn a_second_factor_is_switched_on_asked_for_and_switched_off(site: Site) {
+async fn a_second_factor_is_enabled_required_and_disabled(site: Site) {
     let browser = site.admin().await;
     browser.get("/app/profile/second-factor").await.is(200).shows("Set up").hides("qr");
-    // Begun and given up, and begun again.
+    // Started and abandoned, and started again.
     browser.post("/app/profile/second-factor/start", &[]).await.is(200).shows("class=\"qr\"");
     let page = browser.post("/app/profile/second-factor/start", &[]).await;
     let field = |name: &str| page.between(&format!("name=\"{name}\" value=\""), "\"").replace("&#38;", "&");
@@ -91,7 +91,7 @@ async fn a_second_factor_is_switched_on_asked_for_and_switched_off(site: Site) {
     lost.post("/app/login/factor", &[("code", &typed)]).await.leads_to("/app");
     lost.get("/app/users").await.is(200);
 
-    // Later a fresh proof is asked for.
+    // Later a fresh proof is required.
     site.clock.advance(Duration::from_secs(11 * 60));
     let enabled = lost.get("/app/profile/second-factor").await.between("name=\"factor\" value=\"", "\"");
     let off = async |proof: (&str, &str)| {
@@ -112,7 +112,7 @@ async fn a_second_factor_is_switched_on_asked_for_and_switched_off(site: Site) {
     site.browser().post("/app/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.leads_to("/app");
 }
 
-async fn whoever_must_have_a_factor_is_led_there_and_nowhere_else(site: Site) {
+async fn a_user_who_must_have_a_factor_reaches_enrolment_only(site: Site) {
     let browser = site.limited(&["user:read"]).await;
     let held = site.flows.rbac().list_rbac_roles(&vestibule_core::Filter::everything(), &Default::default()).await;
     let role = held.unwrap().into_iter().find(|role| role.name == "Limited").unwrap().id;
@@ -123,12 +123,12 @@ async fn whoever_must_have_a_factor_is_led_there_and_nowhere_else(site: Site) {
     }
     browser.get("/app").await.leads_to("/app/profile/second-factor");
     browser.get("/app/profile/second-factor").await.is(200).shows("requires a second factor");
-    crate::matrix::give_factor(&site, "limited@example.com").await;
-    // By the session that has proved it.
+    crate::matrix::enrol_factor(&site, "limited@example.com").await;
+    // By the session that has proved the factor.
     browser.get("/app/users").await.is(303);
 }
 
-async fn one_ends_ones_sessions(site: Site) {
+async fn a_user_ends_their_sessions(site: Site) {
     let browser = site.admin().await;
     let (one, two) = (site.signed_in("ada@example.com").await, site.signed_in("ada@example.com").await);
     let page = browser.get("/app/profile").await;

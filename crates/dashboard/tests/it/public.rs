@@ -1,4 +1,4 @@
-//! For those who are not in: setting up, signing in, passwords, invitations.
+//! Pages without a session: setting up, signing in, passwords, invitations.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use vestibule_testing::on_both_engines;
 use crate::support::{PASSWORD, Site};
 
 on_both_engines!(
-    the_first_administrator_comes_in_by_a_link_that_works_once,
-    signing_in_says_what_was_wrong_and_keeps_the_address,
-    one_signs_in_by_another_provider,
-    a_password_is_judged_while_it_is_typed,
-    whoever_is_sent_to_sign_in_comes_back_to_where_he_was,
-    a_forgotten_password_is_set_anew_by_a_link,
-    an_invitation_says_by_whom_and_until_when,
-    an_invitation_that_cannot_be_accepted_says_why,
-    an_expired_invitation_is_sent_again_to_the_invited_address_only,
-    somebody_else_who_is_signed_in_is_asked_to_switch,
+    the_first_administrator_is_created_by_a_link_that_works_once,
+    a_failed_sign_in_shows_the_problem_and_keeps_the_address,
+    a_user_signs_in_by_another_provider,
+    the_strength_of_a_password_is_evaluated_while_typing,
+    signing_in_returns_to_the_requested_page,
+    a_forgotten_password_is_reset_by_a_link,
+    an_invitation_shows_the_inviter_and_the_expiry,
+    an_invitation_that_cannot_be_accepted_shows_the_reason,
+    an_expired_invitation_is_resent_to_the_invited_address_only,
+    an_invitation_opened_by_another_user_offers_to_sign_out,
 );
 
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// security.md 1, 2, 3, 14
-async fn the_first_administrator_comes_in_by_a_link_that_works_once(site: Site) {
+async fn the_first_administrator_is_created_by_a_link_that_works_once(site: Site) {
     let older = site.flows.issue_first_user_token().await.unwrap().unwrap();
     let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
     let browser = site.browser();
@@ -57,13 +57,13 @@ async fn the_first_administrator_comes_in_by_a_link_that_works_once(site: Site) 
 }
 
 /// security.md 10
-async fn signing_in_says_what_was_wrong_and_keeps_the_address(site: Site) {
-    site.person("ada@example.com", None).await;
+async fn a_failed_sign_in_shows_the_problem_and_keeps_the_address(site: Site) {
+    site.create_user("ada@example.com", None).await;
     let browser = site.browser();
     let wrong = browser.post("/app/login", &[("email", "ada@example.com"), ("password", "Wrong-one-here-1")]).await;
     wrong.is(401).shows("value=\"ada@example.com\"").hides("Wrong-one-here-1").shows("role=\"alert\"");
     let unknown = browser.post("/app/login", &[("email", "bob@example.com"), ("password", "Wrong-one-here-1")]).await;
-    assert_eq!(unknown.text.replace("bob@", "ada@"), wrong.text, "who is there is not told");
+    assert_eq!(unknown.text.replace("bob@", "ada@"), wrong.text, "the response does not reveal who has an account");
     browser.get("/app/users").await.is(303);
     let before = browser.cookies.lock().unwrap().clone();
     browser.post("/app/login", &[("email", "ADA@example.com"), ("password", PASSWORD)]).await.leads_to("/app");
@@ -76,8 +76,8 @@ async fn signing_in_says_what_was_wrong_and_keeps_the_address(site: Site) {
     browser.get("/app/login?done=%3Cscript%3E").await.hides("<script>");
 }
 
-async fn whoever_is_sent_to_sign_in_comes_back_to_where_he_was(site: Site) {
-    site.person("ada@example.com", None).await;
+async fn signing_in_returns_to_the_requested_page(site: Site) {
+    site.create_user("ada@example.com", None).await;
     let browser = site.browser();
     let page = browser.get("/app/users?q=grace&page=2").await;
     page.leads_to("/app/login?next=%2Fapp%2Fusers%3Fq%3Dgrace%26page%3D2");
@@ -92,8 +92,8 @@ async fn whoever_is_sent_to_sign_in_comes_back_to_where_he_was(site: Site) {
 }
 
 /// security.md 3, 10, 13
-async fn a_forgotten_password_is_set_anew_by_a_link(site: Site) {
-    let ada = site.person("ada@example.com", None).await;
+async fn a_forgotten_password_is_reset_by_a_link(site: Site) {
+    let ada = site.create_user("ada@example.com", None).await;
     let inside = site.signed_in("ada@example.com").await;
     let browser = site.browser();
     let known = browser.post("/app/forgot", &[("email", "ada@example.com")]).await;
@@ -114,7 +114,7 @@ async fn a_forgotten_password_is_set_anew_by_a_link(site: Site) {
     browser.post("/app/login", &fields).await.leads_to("/app");
 }
 
-async fn an_invitation_says_by_whom_and_until_when(site: Site) {
+async fn an_invitation_shows_the_inviter_and_the_expiry(site: Site) {
     let admin = site.admin().await;
     let page =
         admin.post("/app/invites/new", &[("addresses", "grace@example.com"), ("role", "role_super_admin")]).await;
@@ -144,7 +144,7 @@ async fn an_invitation_says_by_whom_and_until_when(site: Site) {
     site.browser().get(&format!("/app/invite?token={link}")).await.is(401).shows("accepted already").shows("Sign in");
 }
 
-async fn an_invitation_that_cannot_be_accepted_says_why(site: Site) {
+async fn an_invitation_that_cannot_be_accepted_shows_the_reason(site: Site) {
     let invite = async |email: &str| {
         let invite = NewInvite::new(email.parse().unwrap());
         site.flows.invite(&invite, &Context::operator()).await.unwrap()
@@ -158,7 +158,7 @@ async fn an_invitation_that_cannot_be_accepted_says_why(site: Site) {
     open(&replaced.token.unwrap()).await.is(401).shows("There is a newer link").shows("22 Nov 2026, 09:31 UTC");
     open(&revoked.token.unwrap()).await.is(401).shows("This invite was revoked");
     let inviter = site.role("Inviters", &["invite:create", "user:read"]).await;
-    let inviter = site.person("inviter@example.com", Some(vec![inviter])).await;
+    let inviter = site.create_user("inviter@example.com", Some(vec![inviter])).await;
     let readers = site.role("Readers", &["user:read"]).await;
     let limited = NewInvite { roles: Some(vec![readers]), ..NewInvite::new("c@example.com".parse().unwrap()) };
     let limited = site.flows.invite(&limited, &Context::user(inviter.id)).await.unwrap().token.unwrap();
@@ -169,8 +169,8 @@ async fn an_invitation_that_cannot_be_accepted_says_why(site: Site) {
     open("").await.is(401).shows("This link does not work");
 }
 
-/// security.md 7, 15: nothing is shown to whoever has the old link.
-async fn an_expired_invitation_is_sent_again_to_the_invited_address_only(site: Site) {
+/// security.md 7, 15: an old link shows nothing.
+async fn an_expired_invitation_is_resent_to_the_invited_address_only(site: Site) {
     let invite =
         site.flows.invite(&NewInvite::new("a@example.com".parse().unwrap()), &Context::operator()).await.unwrap();
     let token = invite.token.unwrap();
@@ -180,17 +180,17 @@ async fn an_expired_invitation_is_sent_again_to_the_invited_address_only(site: S
     let sent = browser.post("/app/invite/renew", &[("token", &token)]).await;
     sent.is(200).shows("Check your mail").hides("token=");
     let nothing = browser.post("/app/invite/renew", &[("token", "rubbish")]).await;
-    assert_eq!(nothing.text, sent.text, "what the link was is not told");
+    assert_eq!(nothing.text, sent.text, "the response does not reveal the state of the link");
     let renewed = site.flows.users().retrieve_invite(invite.id).await.unwrap();
     assert_eq!((renewed.times_sent, renewed.email.as_str()), (2, "a@example.com"));
     browser.get(&format!("/app/invite?token={token}")).await.is(401).shows("There is a newer link");
     browser.get(&format!("/app/invite?token={}", renewed.token.unwrap())).await.is(200);
-    // Again: it can be accepted, so nothing is sent.
+    // A second time: the invite can be accepted, so nothing is sent.
     browser.post("/app/invite/renew", &[("token", &token)]).await.is(200);
     assert_eq!(site.flows.users().retrieve_invite(invite.id).await.unwrap().times_sent, 2);
 }
 
-async fn somebody_else_who_is_signed_in_is_asked_to_switch(site: Site) {
+async fn an_invitation_opened_by_another_user_offers_to_sign_out(site: Site) {
     let invite =
         site.flows.invite(&NewInvite::new("a@example.com".parse().unwrap()), &Context::operator()).await.unwrap();
     let path = format!("/app/invite?token={}", invite.token.unwrap());
@@ -201,26 +201,26 @@ async fn somebody_else_who_is_signed_in_is_asked_to_switch(site: Site) {
 }
 
 /// security.md 8
-async fn a_password_is_judged_while_it_is_typed(site: Site) {
+async fn the_strength_of_a_password_is_evaluated_while_typing(site: Site) {
     let browser = site.browser();
-    let judge = async |password, email| {
+    let evaluate = async |password, email| {
         let page = browser.post("/app/password-strength", &[("password", password), ("email", email)]).await;
         page.is(200);
         serde_json::from_str::<serde_json::Value>(&page.text).unwrap()
     };
-    assert_eq!(judge(PASSWORD, "").await, serde_json::json!({ "good": true, "hint": "This password is good." }));
+    assert_eq!(evaluate(PASSWORD, "").await, serde_json::json!({ "good": true, "hint": "This password is good." }));
     for (password, email, hint) in [
         ("short", "", "too short"),
         ("password1234", "", "too easy to guess"),
         ("ada@example.com", "ada@example.com", "little more than your name"),
     ] {
-        let judged = judge(password, email).await;
-        assert!(judged["good"] == false && judged["hint"].as_str().unwrap().contains(hint), "{judged}");
+        let evaluated = evaluate(password, email).await;
+        assert!(evaluated["good"] == false && evaluated["hint"].as_str().unwrap().contains(hint), "{evaluated}");
     }
 }
 
-async fn one_signs_in_by_another_provider(site: Site) {
-    let ada = site.person("ada@example.com", None).await;
+async fn a_user_signs_in_by_another_provider(site: Site) {
+    let ada = site.create_user("ada@example.com", None).await;
     let browser = site.browser();
     browser.get("/app/login").await.shows("Continue with Elsewhere &#38; Sons");
     let page = browser.post("/app/login/elsewhere", &[("next", "/app/audit")]).await;
@@ -233,7 +233,7 @@ async fn one_signs_in_by_another_provider(site: Site) {
     back("code=wrong&name=ada").await.is(401).shows("Elsewhere does not know you");
     back("code=right&name=ada").await.is(403).shows("have no account here");
     browser.get("/app/users").await.is(303);
-    // Whoever is known by that name there is let in once he owns it.
+    // The identity signs in once a user owns it.
     let (everything, find) = (AuthIdentityFilter::everything(), FindConfig::default());
     let identities = site.flows.auth().list_auth_identities(&everything, &find);
     let identity = identities.await.unwrap().into_iter().find(|identity| !identity.is_claimed()).unwrap();

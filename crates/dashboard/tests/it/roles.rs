@@ -1,4 +1,4 @@
-//! Roles: the grid, parents, and what cannot be granted.
+//! Roles: the grid, parents, and permissions that the caller cannot grant.
 
 use vestibule_rbac::RoleId;
 use vestibule_testing::on_both_engines;
@@ -6,13 +6,13 @@ use vestibule_testing::on_both_engines;
 use crate::support::Site;
 
 on_both_engines!(
-    a_role_is_made_changed_and_deleted,
-    what_cannot_be_granted_is_shown_and_not_clickable,
-    a_role_is_no_ancestor_of_itself,
-    role_above_the_callers_is_shown_and_not_changed,
+    a_role_is_created_updated_and_deleted,
+    policies_that_cannot_be_granted_are_shown_disabled,
+    a_role_cannot_be_its_own_ancestor,
+    a_role_with_more_permissions_is_read_only,
 );
 
-async fn a_role_is_made_changed_and_deleted(site: Site) {
+async fn a_role_is_created_updated_and_deleted(site: Site) {
     let browser = site.admin().await;
     browser.get("/app/roles").await.is(200).shows("Super Admin");
     browser.post("/app/roles/new", &[("name", "")]).await.is(400).shows("role=\"alert\"");
@@ -39,11 +39,11 @@ async fn a_role_is_made_changed_and_deleted(site: Site) {
     let role = site.flows.rbac().retrieve_rbac_role(&id).await.unwrap();
     assert_eq!((role.name.as_str(), role.description, role.requires_mfa), ("Helpers", None, true));
     assert_eq!(role.grants.keys(), ["invite:create", "user:read"]);
-    // What is not ticked is taken, and what was not in the form stays.
+    // Unticked policies are removed, and policies that were not in the form stay.
     browser.post(&path, &[shown[0], shown[2]]).await.leads_to(&format!("{path}?done=saved"));
     let role = site.flows.rbac().retrieve_rbac_role(&id).await.unwrap();
     assert_eq!(role.grants.keys(), ["invite:create"]);
-    site.person("grace@example.com", Some(vec![id.clone()])).await;
+    site.create_user("grace@example.com", Some(vec![id.clone()])).await;
     browser.get(&path).await.shows("grace@example.com");
     browser.get(&format!("{path}/delete")).await.is(200).shows("<strong>1</strong>");
     browser.post(&format!("{path}/delete"), &[]).await.leads_to("/app/roles?done=role-deleted");
@@ -51,7 +51,7 @@ async fn a_role_is_made_changed_and_deleted(site: Site) {
 }
 
 /// security.md 5
-async fn what_cannot_be_granted_is_shown_and_not_clickable(site: Site) {
+async fn policies_that_cannot_be_granted_are_shown_disabled(site: Site) {
     let support = site.role("Support", &["invite:create", "user:read"]).await;
     let path = format!("/app/roles/{support}");
     let browser = site.limited(&["rbac_role:read", "rbac_role:update", "user:read", "invite:create"]).await;
@@ -74,7 +74,7 @@ async fn what_cannot_be_granted_is_shown_and_not_clickable(site: Site) {
 }
 
 /// security.md 38
-async fn role_above_the_callers_is_shown_and_not_changed(site: Site) {
+async fn a_role_with_more_permissions_is_read_only(site: Site) {
     let auditors = site.role("Auditors", &["user:read", "audit:read"]).await;
     let browser = site.limited(&["rbac_role:read", "rbac_role:update", "rbac_role:delete", "user:read"]).await;
     let path = format!("/app/roles/{auditors}");
@@ -85,7 +85,7 @@ async fn role_above_the_callers_is_shown_and_not_changed(site: Site) {
     assert_eq!(site.flows.rbac().retrieve_rbac_role(&auditors).await.unwrap().name, "Auditors");
 }
 
-async fn a_role_is_no_ancestor_of_itself(site: Site) {
+async fn a_role_cannot_be_its_own_ancestor(site: Site) {
     let (one, two) = (site.role("One", &["user:read"]).await, site.role("Two", &[]).await);
     let (one_text, two_text) = (one.to_string(), two.to_string());
     let browser = site.admin().await;

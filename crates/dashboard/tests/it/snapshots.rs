@@ -1,4 +1,4 @@
-//! The HTML of each page, kept, so that what changes is seen. `INSTA_UPDATE=always` writes it anew.
+//! The HTML of each page as a snapshot, so that a review shows changes. `INSTA_UPDATE=always` writes it again.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use vestibule_testing::on_both_engines;
 
 use crate::support::{Browser, Site, again, failed};
 
-on_both_engines!(pages_are_as_they_were);
+on_both_engines!(pages_match_their_snapshots);
 
-async fn keep(name: &str, browser: &Browser, path: &str) {
+async fn assert_page(name: &str, browser: &Browser, path: &str) {
     let mut text = browser.get(path).await.text;
-    // What is in the stylesheet and the script is not the page's affair.
+    // Changes of the stylesheet and the script do not change the page.
     for asset in ["/app/assets/page-", "/app/assets/icon-"] {
         while let Some((before, after)) = text.split_once(asset) {
             text = format!("{before}{}…{}", asset.trim_end_matches('-'), &after[16..]);
@@ -20,32 +20,32 @@ async fn keep(name: &str, browser: &Browser, path: &str) {
     insta::assert_snapshot!(name, text);
 }
 
-async fn pages_are_as_they_were(site: Site) {
-    let nobody = site.browser();
+async fn pages_match_their_snapshots(site: Site) {
+    let anonymous = site.browser();
     let set_up = site.flows.issue_first_user_token().await.unwrap().unwrap();
-    keep("setup", &nobody, &format!("/app/setup?token={set_up}")).await;
-    keep("login", &nobody, "/app/login?next=/app/audit").await;
-    keep("forgot", &nobody, "/app/forgot").await;
-    keep("verify", &nobody, "/app/verify?code=abc").await;
-    keep("reset_invalid", &nobody, "/app/reset-password?token=rubbish").await;
+    assert_page("setup", &anonymous, &format!("/app/setup?token={set_up}")).await;
+    assert_page("login", &anonymous, "/app/login?next=/app/audit").await;
+    assert_page("forgot", &anonymous, "/app/forgot").await;
+    assert_page("verify", &anonymous, "/app/verify?code=abc").await;
+    assert_page("reset_invalid", &anonymous, "/app/reset-password?token=rubbish").await;
 
     let admin = site.admin().await;
     let role = site.role("Support", &["user:read", "invite:create"]).await;
-    let grace = site.person("grace@example.com", Some(vec![role.clone()])).await;
+    let grace = site.create_user("grace@example.com", Some(vec![role.clone()])).await;
     let invite = site.flows.invite(&NewInvite::new("new@example.com".parse().unwrap()), &Context::user(grace.id)).await;
-    assert!(invite.is_err(), "she lacks what the default roles give");
+    assert!(invite.is_err(), "the default roles give more than she has");
     let invite =
         site.flows.invite(&NewInvite::new("new@example.com".parse().unwrap()), &Context::operator()).await.unwrap();
     let link = format!("/app/invite?token={}", invite.token.unwrap());
     site.clock.advance(Duration::from_secs(7_200));
-    keep("invitation", &nobody, &link).await;
-    keep("invitation_for_somebody_else", &admin, &link).await;
+    assert_page("invitation", &anonymous, &link).await;
+    assert_page("invitation_for_another_user", &admin, &link).await;
     let (user, invite) = (format!("/app/users/{}", grace.id), format!("/app/invites/{}", invite.id));
-    keep("webhooks_empty", &admin, "/app/webhooks").await;
+    assert_page("webhooks_empty", &admin, "/app/webhooks").await;
     let fields = [("url", "https://hooks.example.com/people"), ("description", "CRM"), ("event", "user.*")];
     let made = admin.post("/app/webhooks/new", &fields).await;
     let webhook = made.between("action=\"/app/webhooks/", "\"");
-    keep("deliveries_empty", &admin, "/app/deliveries").await;
+    assert_page("deliveries_empty", &admin, "/app/deliveries").await;
     let outcomes = [again("the server is busy", None), failed("there is no such mailbox")];
     site.deliver(&[], outcomes).await;
     let webhook_path = format!("/app/webhooks/{webhook}");
@@ -58,7 +58,7 @@ async fn pages_are_as_they_were(site: Site) {
         ("webhook_delete", format!("{webhook_path}/delete")),
         ("deliveries", "/app/deliveries".to_owned()),
         ("users", "/app/users".to_owned()),
-        ("users_none", "/app/users?q=nobody".to_owned()),
+        ("users_none", "/app/users?q=unmatched".to_owned()),
         ("user", user.clone()),
         ("user_delete", format!("{user}/delete")),
         ("invites", "/app/invites".to_owned()),
@@ -75,16 +75,16 @@ async fn pages_are_as_they_were(site: Site) {
         ("second_factor", "/app/profile/second-factor".to_owned()),
         ("not_found", "/app/nosuch".to_owned()),
     ] {
-        keep(name, &admin, &path).await;
+        assert_page(name, &admin, &path).await;
     }
     let mut french = site.signed_in("ada@example.com").await;
     french.language = "fr";
     for (name, path) in [("user", &user[..]), ("webhook", &webhook_path), ("profile", "/app/profile")] {
-        keep(&format!("{name}_fr"), &french, path).await;
+        assert_page(&format!("{name}_fr"), &french, path).await;
     }
     let reader = site.signed_in("grace@example.com").await;
-    keep("user_for_a_reader", &reader, &user).await;
-    keep("not_allowed", &reader, "/app/audit").await;
+    assert_page("user_for_a_reader", &reader, &user).await;
+    assert_page("not_allowed", &reader, "/app/audit").await;
     site.clock.advance(Duration::from_secs(86_400));
-    keep("invitation_expired", &nobody, &link).await;
+    assert_page("invitation_expired", &anonymous, &link).await;
 }

@@ -25,10 +25,10 @@ use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
 use vestibule_user::{CreateUser, User, UserModule, UserOptions};
 use vestibule_web::Web;
 
-/// The password of everybody who is not given another one.
+/// The password of every user without another one.
 pub(crate) const PASSWORD: &str = "Lantern-trombone-42";
 
-/// Where people reach the pages.
+/// The public URL of the pages.
 pub(crate) const SITE: &str = "http://localhost:9000";
 
 pub(crate) struct Site {
@@ -45,12 +45,12 @@ impl SetUp for Site {
 }
 
 impl Site {
-    /// A site on this database, with other options of signing in.
+    /// A site on this database, with other options of the Auth Module.
     pub(crate) async fn with(place: Arc<TestDatabase>, change: impl FnOnce(&mut AuthOptions)) -> Self {
         Self::put_together(SITE, ROOT, place, change).await
     }
 
-    /// The pages, set up for users that open them at this URL.
+    /// The pages with this public URL.
     pub(crate) async fn reached_at(public_url: &'static str, place: Arc<TestDatabase>) -> Self {
         Self::put_together(public_url, ROOT, place, |_| {}).await
     }
@@ -66,7 +66,7 @@ impl Site {
         place: Arc<TestDatabase>,
         change: impl FnOnce(&mut AuthOptions),
     ) -> Self {
-        let key = SigningKey::new(b"a secret of the tests, and of nobody else");
+        let key = SigningKey::new(b"a secret of the tests, and of no one else");
         let clock = TestClock::default();
         let environment = Environment::new(Arc::new(clock.clone()), Arc::new(SeededRandom::new(1)));
         let database = Database::open(&place.config()).await.unwrap();
@@ -85,13 +85,13 @@ impl Site {
 }
 
 impl Site {
-    /// A browser that nobody has used.
+    /// A new browser.
     pub(crate) fn browser(&self) -> Browser {
         Browser { router: self.router.clone(), cookies: Mutex::default(), language: "en" }
     }
 
-    /// Somebody who can sign in, with these roles or the default ones.
-    pub(crate) async fn person(&self, email: &str, roles: Option<Vec<RoleId>>) -> User {
+    /// Creates a user who can sign in, with these roles or the default ones.
+    pub(crate) async fn create_user(&self, email: &str, roles: Option<Vec<RoleId>>) -> User {
         let user = CreateUser::new(email.parse().unwrap());
         let account = CreateUserAccount { user, sign_in_method: SignInMethod::Password(PASSWORD.into()), roles };
         self.flows.create_user_account(&account, &Context::operator()).await.unwrap().user
@@ -107,7 +107,7 @@ impl Site {
         self.flows.rbac().create_rbac_roles(role).await.unwrap().id
     }
 
-    /// A browser in which somebody has signed in.
+    /// A browser in which this user has signed in.
     pub(crate) async fn signed_in(&self, email: &str) -> Browser {
         let browser = self.browser();
         let page = browser.post("/app/login", &[("email", email), ("password", PASSWORD)]).await;
@@ -115,23 +115,23 @@ impl Site {
         browser
     }
 
-    /// Somebody who may do everything, signed in.
+    /// A signed-in user with all permissions.
     pub(crate) async fn admin(&self) -> Browser {
-        self.person("ada@example.com", None).await;
+        self.create_user("ada@example.com", None).await;
         self.signed_in("ada@example.com").await
     }
 
-    /// Somebody who may do this and nothing else, signed in.
+    /// A signed-in user with these policies and no others.
     pub(crate) async fn limited(&self, policies: &[&str]) -> Browser {
         let role = self.role("Limited", policies).await;
-        self.person("limited@example.com", Some(vec![role])).await;
+        self.create_user("limited@example.com", Some(vec![role])).await;
         self.signed_in("limited@example.com").await
     }
 }
 
 impl Site {
-    /// Has everything that is due delivered by mail and to these webhooks. The first tries have these outcomes, the others
-    /// arrive.
+    /// Delivers everything that is due by mail and to these webhooks. The first attempts have these outcomes, the
+    /// others succeed.
     pub(crate) async fn deliver(&self, webhooks: &[&str], outcomes: impl IntoIterator<Item = Outcome>) {
         let outcomes = Arc::new(Mutex::new(outcomes.into_iter().collect::<VecDeque<_>>()));
         let targets: Vec<String> = webhooks.iter().map(|id| (*id).to_owned()).collect();
@@ -143,19 +143,19 @@ impl Site {
     }
 }
 
-/// It did not arrive, and may do so later.
+/// A failed attempt that is retried.
 pub(crate) fn again(reason: impl Into<Reason>, status: Option<u16>) -> Outcome {
     let (reason, recipient) = (reason.into(), Some("somewhere@example.com".to_owned()));
     Outcome::Again { reason, recipient, status, after: None, is_unreachable: false }
 }
 
-/// It did not arrive, and will not.
+/// A failed attempt that is not retried.
 pub(crate) fn failed(reason: impl Into<Reason>) -> Outcome {
     let (reason, recipient) = (reason.into(), Some("somewhere@example.com".to_owned()));
     Outcome::Failed { reason, recipient, status: None, is_refused_for_good: false }
 }
 
-/// A place to deliver to that does what it is told.
+/// A destination with the given outcomes.
 struct Place {
     name: &'static str,
     targets: Vec<String>,
@@ -175,11 +175,11 @@ impl Destination for Place {
                 ["invite.created", "invite.resent", "auth.password_reset"].contains(&placed.event.name.as_str());
             let is_test = placed.event.name == "webhook.test";
             for target in &self.targets {
-                let is_told = match self.name {
+                let is_delivered = match self.name {
                     "mail" => is_mailed,
                     _ => !is_test || *target == placed.event.subject,
                 };
-                if is_told {
+                if is_delivered {
                     targets.push(Target { position: placed.position, target: target.clone() });
                 }
             }
@@ -193,11 +193,11 @@ impl Destination for Place {
     }
 }
 
-/// What a browser got.
+/// The response that a browser received.
 #[derive(Debug, Clone)]
 pub(crate) struct Page {
     pub(crate) status: u16,
-    /// Where it is sent on to.
+    /// The location to which it redirects.
     pub(crate) location: String,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) text: String,
@@ -205,7 +205,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// The header that sets the cookie of this name.
+    /// The `set-cookie` header of the cookie with this name.
     #[track_caller]
     pub(crate) fn set_cookie(&self, name: &str) -> &str {
         let found = self.set_cookies.iter().find(|cookie| cookie.starts_with(&format!("{name}=")));
@@ -232,14 +232,14 @@ impl Page {
         self
     }
 
-    /// What stands between two texts, the first time.
+    /// The text between two others, at the first occurrence.
     pub(crate) fn between(&self, before: &str, after: &str) -> String {
         let rest = self.text.split_once(before).unwrap_or_else(|| panic!("{before:?} is not in {}", self.text)).1;
         rest.split_once(after).unwrap().0.to_owned()
     }
 }
 
-/// A browser: it keeps cookies, and fills in the token of the form it was given.
+/// A browser: it stores cookies, and fills in the token of the form that it received.
 pub(crate) struct Browser {
     router: Router,
     pub(crate) cookies: Mutex<BTreeMap<String, String>>,
@@ -251,23 +251,23 @@ impl Browser {
         self.send(self.request("GET", path).body(Body::empty()).unwrap()).await
     }
 
-    /// Sends a form with the token of this browser's pages.
+    /// Submits a form with the token of this browser's pages.
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let token = self.form_token().await;
         let mut fields = fields.to_vec();
         fields.push(("form_token", &token));
-        self.post_as_it_is(path, &fields).await
+        self.post_fields(path, &fields).await
     }
 
-    /// Sends a form and nothing else.
-    pub(crate) async fn post_as_it_is(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+    /// Submits exactly these fields.
+    pub(crate) async fn post_fields(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
         let body = body.collect::<Vec<_>>().join("&");
         let request = self.request("POST", path).header("content-type", "application/x-www-form-urlencoded");
         self.send(request.header("origin", SITE).body(Body::from(body)).unwrap()).await
     }
 
-    /// The token of this browser's forms: any page of ours has it.
+    /// The token of this browser's forms, which any page of ours contains.
     pub(crate) async fn form_token(&self) -> String {
         self.get("/app/verify").await.between("name=\"form_token\" value=\"", "\"")
     }
@@ -318,7 +318,7 @@ pub(crate) fn code(secret: &str, clock: &TestClock) -> String {
     totp.generate(clock.now().as_seconds().try_into().unwrap()).to_string()
 }
 
-/// A provider that believes whoever comes back with the right code.
+/// A provider that authenticates every callback with the right code.
 struct Elsewhere;
 
 #[async_trait]

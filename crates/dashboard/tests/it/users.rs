@@ -1,4 +1,4 @@
-//! Users: the list, one user, and what is done to him.
+//! Users: the list, one user, and the actions on a user.
 
 use vestibule_auth::ApiKeyField;
 use vestibule_core::{Field as _, FindConfig, Patch};
@@ -10,29 +10,29 @@ use crate::support::{PASSWORD, Site};
 
 on_both_engines!(
     the_list_is_searched_filtered_and_paged,
-    fifty_rows_are_small,
-    what_somebody_calls_himself_is_text,
-    a_user_is_edited_and_what_was_wrong_stays_in_the_form,
-    roles_are_given_and_taken,
-    a_user_is_locked_and_let_in_again,
-    many_are_locked_at_once,
+    a_page_of_fifty_rows_is_small,
+    names_are_escaped,
+    a_user_is_edited_and_invalid_values_stay_in_the_form,
+    roles_are_assigned_and_removed,
+    a_user_is_locked_and_unlocked,
+    several_users_are_locked_at_once,
     a_link_to_set_a_password_is_shown_once,
     a_link_to_set_a_password_is_mailed,
     sessions_are_ended,
     a_second_factor_is_reset,
-    failed_tries_are_forgotten,
-    whoever_is_deleted_is_named_before,
-    nobody_deletes_himself,
+    failed_attempts_are_cleared,
+    a_deletion_names_the_user_first,
+    users_cannot_delete_themselves,
     the_list_is_exported,
-    what_somebody_may_not_do_is_not_shown,
-    user_with_more_permissions_is_shown_and_not_changed,
+    actions_without_permission_are_hidden,
+    a_user_with_more_permissions_is_read_only,
     api_keys_of_a_user_are_listed_and_revoked_with_the_lock,
     api_keys_of_a_deleted_user_are_listed_and_revoked_or_kept,
 );
 
 impl Site {
     async fn named(&self, email: &str, first: &str, last: &str) -> User {
-        let id = self.person(email, Some(vec![])).await.id;
+        let id = self.create_user(email, Some(vec![])).await.id;
         let update = UpdateUser {
             first_name: Patch::Set(first.to_owned()),
             last_name: Patch::Set(last.to_owned()),
@@ -74,7 +74,7 @@ async fn the_list_is_searched_filtered_and_paged(site: Site) {
         &["ada@example.com", "grace@example.com", "under_score@example.com"],
     )
     .await;
-    browser.get("/app/users?q=nobody").await.shows("Nothing matches.").shows("Show all");
+    browser.get("/app/users?q=unmatched").await.shows("Nothing matches.").shows("Show all");
     let first = browser.get("/app/users?sort=email&rows=2").await;
     first.shows("1–2 of 3").shows("href=\"?sort=email&#38;rows=2&#38;page=2\"").hides("under_score");
     let last = browser.get("/app/users?sort=email&rows=2&page=2").await;
@@ -87,7 +87,7 @@ async fn the_list_is_searched_filtered_and_paged(site: Site) {
     assert_eq!([order(&names[0]).await, order(&names[1]).await], [true, true]);
 }
 
-async fn fifty_rows_are_small(site: Site) {
+async fn a_page_of_fifty_rows_is_small(site: Site) {
     let browser = site.admin().await;
     for number in 0..60 {
         site.named(&format!("person.number.{number}@example.com"), "Maximiliane-Josephine", "von und zu Hohenzollern")
@@ -100,7 +100,7 @@ async fn fifty_rows_are_small(site: Site) {
 }
 
 /// security.md 29
-async fn what_somebody_calls_himself_is_text(site: Site) {
+async fn names_are_escaped(site: Site) {
     let browser = site.admin().await;
     let id = site.named("x@example.com", "<script>alert(1)</script>", "\"'&").await.id;
     for path in ["/app/users".to_owned(), format!("/app/users/{id}"), format!("/app/users/{id}/delete")] {
@@ -109,7 +109,7 @@ async fn what_somebody_calls_himself_is_text(site: Site) {
     browser.get("/app/users?q=%22%3E%3Cscript%3Ealert(1)").await.hides("<script>alert");
 }
 
-async fn a_user_is_edited_and_what_was_wrong_stays_in_the_form(site: Site) {
+async fn a_user_is_edited_and_invalid_values_stay_in_the_form(site: Site) {
     let browser = site.admin().await;
     let id = site.named("grace@example.com", "Grace", "Hopper").await.id;
     let path = format!("/app/users/{id}");
@@ -122,7 +122,11 @@ async fn a_user_is_edited_and_what_was_wrong_stays_in_the_form(site: Site) {
     assert_eq!((user.first_name.as_deref(), user.last_name), (Some("Grâce"), None));
     browser.post(&path, &fields("Grace", "", "{\"n\": 2}")).await.leads_to(&saved);
     let metadata = site.user(id).await.metadata.unwrap();
-    assert_eq!(serde_json::to_value(metadata.as_object()).unwrap(), serde_json::json!({ "n": 2 }), "keys go as well");
+    assert_eq!(
+        serde_json::to_value(metadata.as_object()).unwrap(),
+        serde_json::json!({ "n": 2 }),
+        "removed keys are deleted"
+    );
     for wrong in ["[1]", "{", "nonsense"] {
         browser
             .post(&path, &fields("Typed", "", wrong))
@@ -141,9 +145,9 @@ async fn a_user_is_edited_and_what_was_wrong_stays_in_the_form(site: Site) {
 }
 
 /// security.md 5
-async fn roles_are_given_and_taken(site: Site) {
+async fn roles_are_assigned_and_removed(site: Site) {
     let readers = site.role("Readers", &["user:read"]).await.to_string();
-    let id = site.person("grace@example.com", Some(vec![])).await.id;
+    let id = site.create_user("grace@example.com", Some(vec![])).await.id;
     let path = format!("/app/users/{id}/roles");
     let held = async || site.flows.rbac().role_ids_of(site.flows.database(), &id.to_string()).await.unwrap();
     let admin = site.admin().await;
@@ -160,7 +164,7 @@ async fn roles_are_given_and_taken(site: Site) {
     limited.get(&format!("/app/users/{id}")).await.shows("More than you can grant");
     limited.post(&path, &[("role", "role_super_admin")]).await.is(403).shows("do not have permission");
     assert!(held().await.is_empty());
-    // One that he may not give spoils the whole form, and what was ticked stays ticked.
+    // A role that the caller may not grant invalidates the whole form, and the ticked boxes remain.
     let refused = limited.post(&path, &[("role", "role_super_admin"), ("role", &readers)]).await;
     let ticked = format!("value=\"{readers}\" checked");
     refused.is(403).shows(&ticked);
@@ -171,7 +175,7 @@ async fn roles_are_given_and_taken(site: Site) {
 
 async fn a_link_to_set_a_password_is_mailed(site: Site) {
     let browser = site.admin().await;
-    let id = site.person("grace@example.com", None).await.id;
+    let id = site.create_user("grace@example.com", None).await.id;
     let path = format!("/app/users/{id}");
     browser.get(&path).await.shows("Mail a link");
     browser.post(&format!("{path}/reset-mail"), &[]).await.leads_to(&format!("{path}?done=reset-mailed"));
@@ -185,9 +189,9 @@ async fn a_link_to_set_a_password_is_mailed(site: Site) {
 }
 
 /// security.md 21
-async fn a_user_is_locked_and_let_in_again(site: Site) {
+async fn a_user_is_locked_and_unlocked(site: Site) {
     let browser = site.admin().await;
-    let id = site.person("grace@example.com", None).await.id;
+    let id = site.create_user("grace@example.com", None).await.id;
     let grace = site.signed_in("grace@example.com").await;
     let path = format!("/app/users/{id}");
     browser.post(&format!("{path}/lock"), &[]).await.leads_to(&format!("{path}?done=locked"));
@@ -199,9 +203,10 @@ async fn a_user_is_locked_and_let_in_again(site: Site) {
     site.browser().post("/app/login", &fields).await.leads_to("/app");
 }
 
-async fn many_are_locked_at_once(site: Site) {
+async fn several_users_are_locked_at_once(site: Site) {
     let browser = site.admin().await;
-    let (one, two) = (site.person("a@example.com", None).await.id, site.person("b@example.com", None).await.id);
+    let (one, two) =
+        (site.create_user("a@example.com", None).await.id, site.create_user("b@example.com", None).await.id);
     let (one_text, two_text) = (one.to_string(), two.to_string());
     browser.post("/app/users/lock", &[]).await.is(400).shows("No user is selected.");
     let gone = "user_01ARZ3NDEKTSV4RRFFQ69G5FAV";
@@ -215,7 +220,7 @@ async fn many_are_locked_at_once(site: Site) {
 
 async fn a_link_to_set_a_password_is_shown_once(site: Site) {
     let browser = site.admin().await;
-    let id = site.person("grace@example.com", None).await.id;
+    let id = site.create_user("grace@example.com", None).await.id;
     let page = browser.post(&format!("/app/users/{id}/reset-link"), &[]).await;
     let link = page.is(200).between("value=\"http://localhost:9000", "\"");
     site.browser().get(&link).await.is(200).shows("grace@example.com");
@@ -224,7 +229,7 @@ async fn a_link_to_set_a_password_is_shown_once(site: Site) {
 
 async fn sessions_are_ended(site: Site) {
     let browser = site.admin().await;
-    let id = site.person("grace@example.com", None).await.id;
+    let id = site.create_user("grace@example.com", None).await.id;
     let (one, two) = (site.signed_in("grace@example.com").await, site.signed_in("grace@example.com").await);
     let path = format!("/app/users/{id}");
     let action = browser.get(&path).await.between(&format!("action=\"{path}/sessions/sess"), "\"");
@@ -237,8 +242,8 @@ async fn sessions_are_ended(site: Site) {
 
 async fn a_second_factor_is_reset(site: Site) {
     let browser = site.admin().await;
-    let id = site.person("grace@example.com", None).await.id;
-    crate::matrix::give_factor(&site, "grace@example.com").await;
+    let id = site.create_user("grace@example.com", None).await.id;
+    crate::matrix::enrol_factor(&site, "grace@example.com").await;
     let path = format!("/app/users/{id}");
     browser.get("/app/users?state=without").await.hides("grace@example.com");
     browser.get(&path).await.shows(&format!("action=\"{path}/second-factor\""));
@@ -246,9 +251,9 @@ async fn a_second_factor_is_reset(site: Site) {
     site.browser().post("/app/login", &[("email", "grace@example.com"), ("password", PASSWORD)]).await.leads_to("/app");
 }
 
-async fn failed_tries_are_forgotten(site: Site) {
+async fn failed_attempts_are_cleared(site: Site) {
     let browser = site.admin().await;
-    let id = site.person("grace@example.com", None).await.id;
+    let id = site.create_user("grace@example.com", None).await.id;
     let wrong = [("email", "grace@example.com"), ("password", "Wrong-one-here-1")];
     for _ in 0..10 {
         site.browser().post("/app/login", &wrong).await.is(401);
@@ -262,7 +267,7 @@ async fn failed_tries_are_forgotten(site: Site) {
 }
 
 /// security.md 21
-async fn whoever_is_deleted_is_named_before(site: Site) {
+async fn a_deletion_names_the_user_first(site: Site) {
     let browser = site.admin().await;
     let id = site.named("grace@example.com", "Grace", "Hopper").await.id;
     let grace = site.signed_in("grace@example.com").await;
@@ -275,7 +280,7 @@ async fn whoever_is_deleted_is_named_before(site: Site) {
 }
 
 /// security.md 27
-async fn nobody_deletes_himself(site: Site) {
+async fn users_cannot_delete_themselves(site: Site) {
     let browser = site.admin().await;
     let id = browser.get("/app/users").await.between("href=\"/app/users/user_", "\"");
     browser.get(&format!("/app/users/user_{id}")).await.is(200).hides("/delete").hides("/lock\"");
@@ -297,7 +302,7 @@ async fn the_list_is_exported(site: Site) {
     );
     assert_eq!((lines.next(), lines.next()), (Some(""), None));
 
-    // Of any number of users, each stands in it once, in the order of their creation.
+    // The export contains each of any number of users once, in the order of their creation.
     let person = |number: u32| CreateUser::new(format!("many{number}@example.com").parse().unwrap());
     let created = site.flows.users().create_users((0..1_001).map(person).collect::<Vec<_>>()).await.unwrap();
     let page = browser.get("/app/users.csv?q=many&sort=name").await;
@@ -308,8 +313,8 @@ async fn the_list_is_exported(site: Site) {
 }
 
 /// security.md 25
-async fn what_somebody_may_not_do_is_not_shown(site: Site) {
-    let id = site.person("grace@example.com", Some(vec![])).await.id;
+async fn actions_without_permission_are_hidden(site: Site) {
+    let id = site.create_user("grace@example.com", Some(vec![])).await.id;
     let browser = site.limited(&["user:read"]).await;
     let list = browser.get("/app/users").await;
     list.is(200).shows("grace@example.com").hides("Invite</a>").hides("Lock chosen").hides("type=\"checkbox\"");
@@ -322,16 +327,16 @@ async fn what_somebody_may_not_do_is_not_shown(site: Site) {
 }
 
 /// security.md 38
-async fn user_with_more_permissions_is_shown_and_not_changed(site: Site) {
-    let boss = site.person("boss@example.com", None).await;
+async fn a_user_with_more_permissions_is_read_only(site: Site) {
+    let manager = site.create_user("manager@example.com", None).await;
     let everything = ["user:read", "user:update", "user:delete", "session:read", "session:delete", "mfa:delete"];
     let browser = site.limited(&everything).await;
-    site.signed_in("boss@example.com").await;
-    let path = format!("/app/users/{}", boss.id);
+    site.signed_in("manager@example.com").await;
+    let path = format!("/app/users/{}", manager.id);
     let page = browser.get(&path).await;
     page.is(200).shows("this user has permissions that you do not have").shows("You lack: *:*");
     page.hides(&format!("action=\"{path}")).hides("/delete");
-    let session = site.flows.list_sessions_of_user(boss.id, None, 0, 1).await.unwrap().0[0].id;
+    let session = site.flows.list_sessions_of_user(manager.id, None, 0, 1).await.unwrap().0[0].id;
     for (action, fields) in [
         ("", vec![("first_name", "x"), ("last_name", ""), ("avatar_url", ""), ("phone", ""), ("metadata", "")]),
         ("/lock", vec![]),
@@ -342,20 +347,20 @@ async fn user_with_more_permissions_is_shown_and_not_changed(site: Site) {
         ("/attempts", vec![]),
         ("/sessions", vec![]),
         (&*format!("/sessions/{session}"), vec![]),
-        ("/delete", vec![("confirm", "boss@example.com")]),
+        ("/delete", vec![("confirm", "manager@example.com")]),
     ] {
         let page = browser.post(&format!("{path}{action}"), &fields).await;
         assert!(page.is(403).text.contains("ou lack"), "{action}");
         assert!(page.text.contains("*:*"), "{action}");
     }
-    browser.post("/app/users/lock", &[("user", &boss.id.to_string())]).await.is(400).shows("you lack *:*");
-    assert_eq!(site.user(boss.id).await, boss);
+    browser.post("/app/users/lock", &[("user", &manager.id.to_string())]).await.is(400).shows("you lack *:*");
+    assert_eq!(site.user(manager.id).await, manager);
 }
 
 impl Site {
-    /// A user who has made an API key, and the key.
-    async fn maker(&self, email: &str) -> (User, String) {
-        let user = self.person(email, None).await;
+    /// A user who has created an API key, and the key.
+    async fn user_with_key(&self, email: &str) -> (User, String) {
+        let user = self.create_user(email, None).await;
         let new = NewApiKey { title: "Nightly import".to_owned(), roles: Some(vec![]), ..NewApiKey::default() };
         let made = self.flows.create_api_key(&new, &Context::user(user.id)).await.unwrap();
         (user, made.key.token.reveal().to_owned())
@@ -368,22 +373,22 @@ impl Site {
 
 async fn api_keys_of_a_user_are_listed_and_revoked_with_the_lock(site: Site) {
     let browser = site.admin().await;
-    let (grace, key) = site.maker("grace@example.com").await;
-    let (other, kept) = site.maker("other@example.com").await;
+    let (grace, key) = site.user_with_key("grace@example.com").await;
+    let (other, kept) = site.user_with_key("other@example.com").await;
     let path = format!("/app/users/{}", grace.id);
     let page = browser.get(&path).await;
     page.shows("Nightly import").shows("name=\"revoke_keys\" value=\"1\" checked");
     browser.post(&format!("{path}/lock"), &[("revoke_keys", "1")]).await.leads_to(&format!("{path}?done=locked"));
     assert!(!site.works(&key).await);
     browser.get(&path).await.hides("Nightly import");
-    // Not chosen, they stay, are shown with the user who is locked, and go on when the user does.
+    // Without that option, keys stay, are shown with the locked user, and work again after the unlock.
     let path = format!("/app/users/{}", other.id);
     browser.post(&format!("{path}/lock"), &[]).await.leads_to(&format!("{path}?done=locked"));
     assert!(!site.works(&kept).await);
     browser.get(&path).await.shows("Nightly import");
     browser.post(&format!("{path}/unlock"), &[]).await.leads_to(&format!("{path}?done=unlocked"));
     assert!(site.works(&kept).await);
-    // Many at once.
+    // Several at once.
     browser.get("/app/users").await.shows("name=\"revoke_keys\" value=\"1\" checked");
     let fields = [("user", &*other.id.to_string()), ("revoke_keys", "1")];
     browser.post("/app/users/lock", &fields).await.leads_to("/app/users?state=locked&done=locked-many");
@@ -394,13 +399,13 @@ async fn api_keys_of_a_user_are_listed_and_revoked_with_the_lock(site: Site) {
 async fn api_keys_of_a_deleted_user_are_listed_and_revoked_or_kept(site: Site) {
     let browser = site.admin().await;
     for (email, is_chosen) in [("grace@example.com", true), ("other@example.com", false)] {
-        let (user, key) = site.maker(email).await;
+        let (user, key) = site.user_with_key(email).await;
         let path = format!("/app/users/{}/delete", user.id);
         browser.get(&path).await.shows("Nightly import").shows("name=\"revoke_keys\" value=\"1\" checked");
         let fields = [("confirm", email), ("revoke_keys", "1")];
         let fields = if is_chosen { &fields[..] } else { &fields[..1] };
         browser.post(&path, fields).await.leads_to("/app/users?done=deleted");
-        // Kept or not, it does no more than its maker may do now.
+        // Revoked or not, it allows no more than its creator may do now.
         assert!(!site.works(&key).await);
         let made = ApiKeyField::CreatedBy.eq(user.id.to_string());
         let (keys, _) = site.flows.list_and_count_api_keys(&made, &FindConfig::default()).await.unwrap();

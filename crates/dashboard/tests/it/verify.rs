@@ -1,4 +1,4 @@
-//! Confirming one's address, where that is required.
+//! Verifying the own address, where that is required.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use vestibule_user::CreateUser;
 use crate::support::{Browser, PASSWORD, Site};
 
 on_both_engines!(
-    the_first_administrator_need_not_confirm_anything,
-    a_user_is_sent_a_mail_and_told_what_was_sent,
-    a_user_who_waits_can_sign_out_and_nothing_else,
-    an_address_confirmed_elsewhere_lets_the_session_go_on,
+    the_first_administrator_does_not_need_to_verify,
+    a_user_is_sent_a_mail_and_the_page_reports_it,
+    a_user_who_has_not_verified_can_only_sign_out,
+    an_address_verified_elsewhere_lets_the_session_continue,
 );
 
 const ADA: &str = "ada@example.com";
@@ -27,16 +27,16 @@ fn strict(options: &mut AuthOptions) {
 }
 
 impl Site {
-    /// The codes that were sent, the newest first.
+    /// The codes that were sent, newest first.
     async fn codes(&self) -> Vec<String> {
         let events = newest(self.flows.database(), 100).await.unwrap();
         let sent = events.into_iter().filter(|event| event.name == "auth.verification_requested");
         sent.map(|event| self.flows.auth().reveal_event(&event).unwrap()["code"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// A browser in which Bob has signed in, whom an administrator has created.
+    /// A browser in which Bob has signed in, who was created by an administrator.
     async fn bob(&self) -> Browser {
-        let ada = self.person(ADA, None).await;
+        let ada = self.create_user(ADA, None).await;
         let account =
             CreateUserAccount::new(CreateUser::new(BOB.parse().unwrap()), SignInMethod::Password(PASSWORD.into()));
         self.flows.create_user_account(&account, &Context::user(ada.id)).await.unwrap();
@@ -47,7 +47,7 @@ impl Site {
     }
 }
 
-async fn the_first_administrator_need_not_confirm_anything(place: Arc<TestDatabase>) {
+async fn the_first_administrator_does_not_need_to_verify(place: Arc<TestDatabase>) {
     let site = Site::with(place, strict).await;
     let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
     let browser = site.browser();
@@ -60,7 +60,7 @@ async fn the_first_administrator_need_not_confirm_anything(place: Arc<TestDataba
     assert!(site.codes().await.is_empty());
 }
 
-async fn a_user_is_sent_a_mail_and_told_what_was_sent(place: Arc<TestDatabase>) {
+async fn a_user_is_sent_a_mail_and_the_page_reports_it(place: Arc<TestDatabase>) {
     let site = Site::with(place, strict).await;
     let mut browser = site.bob().await;
     assert_eq!(site.codes().await.len(), 1, "at sign-in");
@@ -86,7 +86,7 @@ async fn a_user_is_sent_a_mail_and_told_what_was_sent(place: Arc<TestDatabase>) 
     browser.get("/app/profile").await.is(200);
 }
 
-async fn a_user_who_waits_can_sign_out_and_nothing_else(place: Arc<TestDatabase>) {
+async fn a_user_who_has_not_verified_can_only_sign_out(place: Arc<TestDatabase>) {
     let site = Site::with(place, strict).await;
     let browser = site.bob().await;
     for path in ["/app/users", "/app/profile"] {
@@ -97,7 +97,7 @@ async fn a_user_who_waits_can_sign_out_and_nothing_else(place: Arc<TestDatabase>
     browser.post("/app/verify/send", &[]).await.leads_to("/app/login?next=%2Fapp%2Fverify%2Fsend");
 }
 
-async fn an_address_confirmed_elsewhere_lets_the_session_go_on(place: Arc<TestDatabase>) {
+async fn an_address_verified_elsewhere_lets_the_session_continue(place: Arc<TestDatabase>) {
     let site = Site::with(place, strict).await;
     let browser = site.bob().await;
     let code = site.codes().await.remove(0);

@@ -1,25 +1,25 @@
-//! Webhooks: made, changed, given new secrets, tested, deleted; and what reached them.
+//! Webhooks: created, updated, tested, deleted; their secrets and their deliveries.
 
 use vestibule_testing::on_both_engines;
 
 use crate::support::{Browser, Page, Site, again, failed};
 
 on_both_engines!(
-    a_webhook_is_made_and_its_secret_shown_once,
-    what_was_typed_stays_and_what_was_wrong_stands_beside_it,
+    a_webhook_is_created_and_its_secret_shown_once,
+    invalid_forms_keep_their_values_and_show_the_problems,
     a_webhook_is_changed_and_disabled,
     a_secret_is_rotated,
-    a_test_and_what_failed_are_sent_again,
+    a_test_is_sent_and_a_failed_delivery_is_sent_again,
     a_webhook_is_deleted,
-    secrets_are_offered_to_whoever_may_do_everything,
-    what_somebody_may_not_do_is_not_shown,
-    the_list_tells_the_last_delivery_to_each,
+    secrets_are_offered_to_users_with_all_permissions,
+    actions_without_permission_are_hidden,
+    the_list_shows_the_last_delivery_to_each_webhook,
 );
 
 const URL: &str = "https://hooks.example.com/people";
 
-/// Makes a webhook, and tells its path.
-async fn make(browser: &Browser, url: &str) -> String {
+/// Creates a webhook, and returns its path.
+async fn create(browser: &Browser, url: &str) -> String {
     let made = browser.post("/app/webhooks/new", &[("url", url), ("event", "user.*")]).await;
     made.is(200);
     path_of(&made)
@@ -33,7 +33,7 @@ fn id(path: &str) -> &str {
     path.trim_start_matches("/app/webhooks/")
 }
 
-async fn a_webhook_is_made_and_its_secret_shown_once(site: Site) {
+async fn a_webhook_is_created_and_its_secret_shown_once(site: Site) {
     let browser = site.admin().await;
     browser.get("/app/webhooks").await.is(200).shows("No webhooks yet.").shows("/app/webhooks/new");
     browser.get("/app/webhooks/new").await.is(200).shows("value=\"user.created\"").hides("value=\"webhook.test\"");
@@ -54,7 +54,7 @@ async fn a_webhook_is_made_and_its_secret_shown_once(site: Site) {
     browser.get("/app/webhooks").await.shows(URL).shows("auth.*").shows("+1").shows("Active").hides(&secret);
 }
 
-async fn what_was_typed_stays_and_what_was_wrong_stands_beside_it(site: Site) {
+async fn invalid_forms_keep_their_values_and_show_the_problems(site: Site) {
     let mut browser = site.admin().await;
     let fields = [("url", "https://10.0.0.1/hook"), ("description", "Inner"), ("event", "user.created")];
     let page = browser.post("/app/webhooks/new", &fields).await;
@@ -72,7 +72,7 @@ async fn what_was_typed_stays_and_what_was_wrong_stands_beside_it(site: Site) {
     let long = "x".repeat(501);
     let page = browser.post("/app/webhooks/new", &[("url", URL), ("event", "*"), ("description", &long)]).await;
     page.is(400).shows("id=\"description-problem\"").shows("500 characters").shows(&long);
-    let path = make(&browser, URL).await;
+    let path = create(&browser, URL).await;
     let fields = [("url", "ftp://hooks.example.com"), ("event", "*"), ("active", "1")];
     browser.post(&path, &fields).await.is(400).shows("id=\"url-problem\"").shows("value=\"ftp://hooks.example.com\"");
     browser.post(&path, &[("nonsense", "1")]).await.is(400);
@@ -93,7 +93,7 @@ async fn what_was_typed_stays_and_what_was_wrong_stands_beside_it(site: Site) {
 
 async fn a_webhook_is_changed_and_disabled(site: Site) {
     let browser = site.admin().await;
-    let path = make(&browser, URL).await;
+    let path = create(&browser, URL).await;
     let fields = [("url", "https://hooks.example.com/other"), ("description", "CRM"), ("event", "*")];
     browser.post(&path, &fields).await.leads_to(&format!("{path}?done=saved"));
     let page = browser.get(&path).await;
@@ -107,7 +107,7 @@ async fn a_webhook_is_changed_and_disabled(site: Site) {
 
 async fn a_secret_is_rotated(site: Site) {
     let browser = site.admin().await;
-    let path = make(&browser, URL).await;
+    let path = create(&browser, URL).await;
     let page = browser.post(&format!("{path}/rotate"), &[]).await;
     page.is(200).shows("value=\"whsec_").shows("also signed with the old secret:").shows("not shown again");
     browser.get(&path).await.hides("whsec_").shows("also signed with the old secret:");
@@ -119,9 +119,9 @@ async fn a_secret_is_rotated(site: Site) {
     site.signed_in("ada@example.com").await.get(&path).await.is(200).hides("also signed with the old secret:");
 }
 
-async fn a_test_and_what_failed_are_sent_again(site: Site) {
+async fn a_test_is_sent_and_a_failed_delivery_is_sent_again(site: Site) {
     let browser = site.admin().await;
-    let (path, other) = (make(&browser, URL).await, make(&browser, "https://other.example.com/").await);
+    let (path, other) = (create(&browser, URL).await, create(&browser, "https://other.example.com/").await);
     site.deliver(&[], []).await;
     browser.get(&path).await.shows("Nothing yet.");
     browser.post(&format!("{path}/test"), &[]).await.leads_to(&format!("{path}?done=tested"));
@@ -130,27 +130,27 @@ async fn a_test_and_what_failed_are_sent_again(site: Site) {
     page.shows("webhook.test").shows("Waiting").shows("answered 500").shows("HTTP 500").shows("next try <time");
     browser.get(&other).await.shows("Nothing yet.");
     let delivery = page.between("/deliveries/", "/redeliver");
-    // Through another webhook it is not reached.
+    // Another webhook's page does not show it.
     browser.post(&format!("{other}/deliveries/{delivery}/redeliver"), &[]).await.is(404);
     let again = format!("{path}/deliveries/{delivery}/redeliver");
     browser.post(&again, &[]).await.leads_to(&format!("{path}?done=tried"));
     browser.get(&path).await.shows("Queued").hides("/redeliver");
     site.deliver(&[id(&path)], []).await;
     browser.get(&path).await.shows("Sent").shows("HTTP 204").shows("/redeliver").hides("answered 500");
-    // What has arrived can be sent again as well.
+    // A successful delivery can be sent again as well.
     browser.post(&again, &[]).await.is(303);
 }
 
 async fn a_webhook_is_deleted(site: Site) {
     let browser = site.admin().await;
-    let path = make(&browser, URL).await;
+    let path = create(&browser, URL).await;
     browser.get(&format!("{path}/delete")).await.is(200).shows(URL).shows("Delete permanently");
     browser.post(&format!("{path}/delete"), &[]).await.leads_to("/app/webhooks?done=webhook-deleted");
     browser.get("/app/webhooks?done=webhook-deleted").await.shows("No webhooks yet.").shows("The webhook is deleted.");
     browser.get(&path).await.is(404);
 }
 
-async fn secrets_are_offered_to_whoever_may_do_everything(site: Site) {
+async fn secrets_are_offered_to_users_with_all_permissions(site: Site) {
     let admin = site.admin().await;
     admin.get("/app/webhooks/new").await.shows("name=\"includes_secrets\"").shows("set the password of any user");
     let fields = [("url", URL), ("event", "*"), ("includes_secrets", "1")];
@@ -158,7 +158,7 @@ async fn secrets_are_offered_to_whoever_may_do_everything(site: Site) {
     let browser = site.limited(&["webhook:read", "webhook:create", "webhook:update"]).await;
     browser.get("/app/webhooks/new").await.is(200).hides("includes_secrets");
     browser.post("/app/webhooks/new", &fields).await.is(403).shows("id=\"webhook-problem\"").hides("whsec_");
-    // What he was not shown stays as it was, and he does not lead it elsewhere.
+    // What the user does not see stays as it was, and the user cannot change the URL of a webhook that receives it.
     browser.get(&path).await.shows("Receives secrets").hides("includes_secrets");
     browser.post(&path, &[("url", URL), ("event", "user.*"), ("active", "1")]).await.is(303);
     admin.get(&path).await.shows("name=\"includes_secrets\" value=\"1\" checked");
@@ -168,21 +168,21 @@ async fn secrets_are_offered_to_whoever_may_do_everything(site: Site) {
     admin.get(&path).await.hides("Receives secrets");
 }
 
-async fn what_somebody_may_not_do_is_not_shown(site: Site) {
-    let path = make(&site.admin().await, URL).await;
+async fn actions_without_permission_are_hidden(site: Site) {
+    let path = create(&site.admin().await, URL).await;
     let reader = site.limited(&["webhook:read"]).await;
     reader.get("/app/webhooks").await.shows(URL).hides("/app/webhooks/new").hides("/app/deliveries");
     let page = reader.get(&path).await;
     page.is(200).shows("user.*").hides("/rotate").hides("/test").hides("/delete").hides("name=\"url\"");
     let role = site.role("None", &["user:read"]).await;
-    site.person("none@example.com", Some(vec![role])).await;
+    site.create_user("none@example.com", Some(vec![role])).await;
     site.signed_in("none@example.com").await.get("/app/users").await.hides("/app/webhooks");
 }
 
-async fn the_list_tells_the_last_delivery_to_each(site: Site) {
+async fn the_list_shows_the_last_delivery_to_each_webhook(site: Site) {
     let browser = site.admin().await;
-    let (first, second) = (make(&browser, URL).await, make(&browser, "https://other.example.com/").await);
-    // Both are told of the first events; the last one goes to the second alone.
+    let (first, second) = (create(&browser, URL).await, create(&browser, "https://other.example.com/").await);
+    // Both receive the first events; only the second receives the last one.
     site.deliver(&[id(&first), id(&second)], []).await;
     browser.post(&format!("{second}/test"), &[]).await.is(303);
     site.deliver(&[id(&first), id(&second)], [failed("answered 410")]).await;

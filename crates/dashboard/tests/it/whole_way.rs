@@ -1,4 +1,4 @@
-//! From an empty database to being deleted while signed in, by pages alone.
+//! From an empty database to the deletion of a signed-in user, by pages alone.
 
 use vestibule_testing::on_both_engines;
 
@@ -18,7 +18,7 @@ async fn from_set_up_to_being_deleted_while_signed_in(site: Site) {
     grace.get(&format!("/app/invite?token={token}")).await.is(200).shows("ada@example.com");
     let fields = [("token", token.as_str()), ("first_name", "Grace"), ("last_name", "Hopper"), ("password", PASSWORD)];
     grace.post("/app/invite", &fields).await.leads_to("/app?done=welcome");
-    crate::matrix::give_factor(&site, "grace@example.com").await;
+    crate::matrix::enrol_factor(&site, "grace@example.com").await;
     grace.get("/app/users").await.is(303);
     let half = site.browser();
     half.post("/app/login", &[("email", "grace@example.com"), ("password", PASSWORD)]).await.is(303);

@@ -61,7 +61,7 @@ fn every_entry_has_a_reason_and_an_example_or_a_test() {
     }
 }
 
-/// What the contract allows is in the document, in the contract's own words and in full.
+/// Every deviation of the contract is in the document, with all of its values.
 #[test]
 fn the_contracts_deviations_are_in_the_document() {
     let ours = deviations();
