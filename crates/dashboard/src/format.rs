@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_told_in_the_largest_unit_that_fits() {
+    fn times_use_the_largest_unit_that_fits() {
         let now: Timestamp = "2026-11-26T08:10:00Z".parse().unwrap();
         let text = |moment, language| ago(moment, now, language).0;
         let before = |seconds| text(now - Duration::from_secs(seconds), Language::English);
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_told_in_the_same_words_until_the_moment_that_is_told_with_it() {
+    fn the_words_for_a_time_hold_until_the_returned_moment() {
         let now: Timestamp = "2026-11-26T08:10:00Z".parse().unwrap();
         let tick = Duration::from_micros(1);
         let formatted = |moment, now| ago(moment, now, Language::English);

@@ -48,7 +48,7 @@ macro_rules! pages {
 pages! {
     GET "/app" Public => public::home::home;
     POST "/app/language" Public => public::language::choose;
-    POST "/app/password-strength" Public limited => public::strength::judge;
+    POST "/app/password-strength" Public limited => public::strength::evaluate;
     GET "/app/setup" Public => public::setup::show;
     POST "/app/setup" Public limited => public::setup::create;
     GET "/app/login" Public => public::login::show;

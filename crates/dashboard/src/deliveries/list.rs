@@ -59,10 +59,10 @@ pub(crate) async fn list(request: SharedRequest) -> Answer {
     let mut tabs = Vec::new();
     for (tab, name, is_counted) in [
         (None, texts.all_deliveries, false),
-        (Some(DeliveryState::Failed), texts.standing_failed, true),
-        (Some(DeliveryState::Queued), texts.standing_queued, true),
-        (Some(DeliveryState::Sent), texts.standing_sent, false),
-        (Some(DeliveryState::Superseded), texts.standing_superseded, false),
+        (Some(DeliveryState::Failed), texts.state_failed, true),
+        (Some(DeliveryState::Queued), texts.state_queued, true),
+        (Some(DeliveryState::Sent), texts.state_sent, false),
+        (Some(DeliveryState::Superseded), texts.state_superseded, false),
     ] {
         let count = match is_counted {
             true if tab == state => Some(count),

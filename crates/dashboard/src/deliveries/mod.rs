@@ -28,11 +28,11 @@ impl DeliveryStatus {
         let over = delivery.finished_at;
         let waits = delivery.reason.is_some() && delivery.next_try_at.is_some_and(|next| next > now);
         let (word, class, moment_word, moment) = match delivery.state {
-            DeliveryState::Queued if waits => (texts.standing_waiting, "", texts.next_try, delivery.next_try_at),
-            DeliveryState::Queued => (texts.standing_queued, "", "", None),
-            DeliveryState::Sent => (texts.standing_sent, "good", "", over),
-            DeliveryState::Failed => (texts.standing_failed, "bad", "", over),
-            DeliveryState::Superseded => (texts.standing_superseded, "", "", over),
+            DeliveryState::Queued if waits => (texts.state_waiting, "", texts.next_try, delivery.next_try_at),
+            DeliveryState::Queued => (texts.state_queued, "", "", None),
+            DeliveryState::Sent => (texts.state_sent, "good", "", over),
+            DeliveryState::Failed => (texts.state_failed, "bad", "", over),
+            DeliveryState::Superseded => (texts.state_superseded, "", "", over),
         };
         // A delivery that has arrived shows no reason of an earlier try.
         let reason = delivery.reason.as_ref().filter(|_| delivery.state != DeliveryState::Sent);

@@ -59,7 +59,7 @@ async fn by_code(request: &PageRequest) -> Result<SignIn, Failure> {
         }
         MfaChallengeError::Verify(
             VerifyChallengeError::NotFound(_) | VerifyChallengeError::Completed | VerifyChallengeError::TooManyAttempts,
-        ) => Failure::wrong(request.texts().sign_in_over),
+        ) => Failure::wrong(request.texts().sign_in_ended),
         error => error.into(),
     })
 }

@@ -10,14 +10,14 @@ use vestibule_core::DomainError;
 use crate::failure::Failure;
 use crate::request::{Answer, SharedRequest};
 
-pub(crate) async fn judge(request: SharedRequest) -> Answer {
+pub(crate) async fn evaluate(request: SharedRequest) -> Answer {
     request.form.only(&["password", "email", "first_name", "last_name"])?;
     let names = [request.form.get("first_name"), request.form.get("last_name")];
     let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
     let (address, password) = (request.form.get("email"), request.form.get("password"));
-    let judged = request.flows().auth().judge_password(address, &names, password).await;
-    let later = judged.as_ref().err().and_then(DomainError::retry_after);
-    let (is_good, hint) = match judged {
+    let rating = request.flows().auth().judge_password(address, &names, password).await;
+    let later = rating.as_ref().err().and_then(DomainError::retry_after);
+    let (is_good, hint) = match rating {
         Ok(()) => (true, request.texts().password_good.to_owned()),
         Err(error) => (false, Failure::from(error).problem(request.language)?.1),
     };

@@ -39,8 +39,8 @@ pub(crate) async fn export(request: SharedRequest) -> Answer {
     let roles = roles(&request).await?;
     let query = UserQuery { take: ROWS, ..read_query(&request) };
     // Read before the response begins, so that its status reports an unavailable database.
-    let people = request.flows().list_user_summaries_after(&query, None).await?;
-    let export = Export { flows: request.flows().clone(), query, roles, people, is_begun: false };
+    let users = request.flows().list_user_summaries_after(&query, None).await?;
+    let export = Export { flows: request.flows().clone(), query, roles, users, is_begun: false };
     let mut response = Response::new(Body::from_stream(stream::try_unfold(export, Export::next)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
@@ -54,22 +54,22 @@ struct Export {
     query: UserQuery,
     roles: Vec<Role>,
     /// The users of the next lines.
-    people: Vec<UserSummary>,
+    users: Vec<UserSummary>,
     is_begun: bool,
 }
 
 impl Export {
     async fn next(mut self) -> Result<Option<(Bytes, Self)>, BoxError> {
-        if self.is_begun && self.people.is_empty() {
+        if self.is_begun && self.users.is_empty() {
             return Ok(None);
         }
-        let lines = self.people.iter().map(|person| {
+        let lines = self.users.iter().map(|person| {
             let roles = role_names(&self.roles, &person.roles).join("; ");
             fields(person, &roles)
         });
         let table = table(!self.is_begun, lines)?;
         self.is_begun = true;
-        self.people = match self.people.last() {
+        self.users = match self.users.last() {
             Some(last) => {
                 self.flows.list_user_summaries_after(&self.query, Some(last.user.id)).await.inspect_err(|error| {
                     tracing::warn!(%error, "an export of the users was cut off");

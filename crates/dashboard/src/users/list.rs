@@ -15,7 +15,7 @@ use crate::request::{Answer, PageRequest, SharedRequest};
 #[template(path = "users/list.html")]
 struct ListPage {
     frame: Frame,
-    people: Vec<UserSummary>,
+    users: Vec<UserSummary>,
     count: u64,
     roles: Vec<Role>,
     search: String,
@@ -87,12 +87,12 @@ pub(crate) fn role_names<'a>(roles: &'a [Role], ids: &[RoleId]) -> Vec<&'a str> 
 pub(crate) async fn list(request: SharedRequest) -> Answer {
     let paging = Paging::read(&request);
     let query = UserQuery { skip: paging.skip(), take: paging.rows, ..read_query(&request) };
-    let (people, count) = request.flows().list_and_count_user_summaries(&query).await?;
+    let (users, count) = request.flows().list_and_count_user_summaries(&query).await?;
     let field = |name| request.query.get(name).to_owned();
     let page = ListPage {
         frame: request.frame(),
-        pager: paging.pager(&request, people.len(), count),
-        people,
+        pager: paging.pager(&request, users.len(), count),
+        users,
         count,
         roles: roles(&request).await?,
         search: field("q"),

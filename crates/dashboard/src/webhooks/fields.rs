@@ -65,7 +65,7 @@ impl Typed {
         }
     }
 
-    pub(super) fn is_told_all(&self) -> bool {
+    pub(super) fn has_all_events(&self) -> bool {
         self.has("*")
     }
 

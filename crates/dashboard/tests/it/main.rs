@@ -11,9 +11,10 @@
 mod api_keys;
 mod assets;
 mod audit;
-mod below;
 mod confirm;
+mod dashboard_path;
 mod deliveries;
+mod end_to_end;
 mod forms;
 mod invites;
 mod matrix;
@@ -26,4 +27,3 @@ mod support;
 mod users;
 mod verify;
 mod webhooks;
-mod whole_way;

@@ -114,7 +114,7 @@ fn mistakes_are_one_line_with_the_place() {
 }
 
 #[test]
-fn a_variable_for_no_table_is_told_with_the_nearest() {
+fn a_variable_for_no_table_is_reported_with_the_nearest() {
     for (variable, nearest) in [
         ("VESTIBULE_AUTH_OIDC_GOGLE_CLIENT_SECRET", "VESTIBULE_AUTH_OIDC_GOOGLE_CLIENT_SECRET"),
         ("VESTIBULE_AUTH_OIDC_GOOGLE_CLIENT_SECRT_FILE", "VESTIBULE_AUTH_OIDC_GOOGLE_CLIENT_SECRET_FILE"),
