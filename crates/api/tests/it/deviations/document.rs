@@ -9,10 +9,10 @@ use super::{deviations, of_the_contract, read, root};
 
 const DOCUMENT: &str = "docs/deviations.md";
 
-const INTRODUCTION: &str = "# Where answers differ from the reference's
+const INTRODUCTION: &str = "# Responses that differ from the reference's
 
-Written by `crates/api/tests/it/deviations` from [deviations.json](deviations.json), whose examples it sends. Everything else is answered as
-Medusa 2.21.2 does, and more fields are no difference: errors have a `code` where programs must tell them apart, and a `hint` with
+Written by `crates/api/tests/it/deviations` from [deviations.json](deviations.json), whose examples it sends. Every other response is
+that of Medusa 2.21.2, and more fields are no difference: errors have a `code` where programs must distinguish them, and a `hint` with
 our own words where `message` is a sentence that clients compare.
 ";
 

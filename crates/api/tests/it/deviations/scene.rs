@@ -40,9 +40,9 @@ impl Scene {
         callers.insert("anonymous", client(&app.anonymous()));
         callers.insert("another session", client(&app.user("another@example.com").await));
         callers.insert("browser", app.cookie(&admin.cookie().await));
-        callers.insert("half in", app.pending_sign_in("half@example.com").await.client);
-        callers.insert("limited program", app.basic(&limited.token));
-        callers.insert("program", app.basic(&key.token));
+        callers.insert("half signed in", app.pending_sign_in("half@example.com").await.client);
+        callers.insert("limited API key", app.basic(&limited.token));
+        callers.insert("API key", app.basic(&key.token));
         let reader = app.limited("reader@example.com", &["user:read", "invite:read"]).await;
         callers.insert("reader", client(&reader));
         callers.insert("registration", client(&app.registered("waiting@example.com").await));
