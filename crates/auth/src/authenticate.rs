@@ -107,10 +107,10 @@ pub enum AuthenticateError {
         /// When to try again.
         retry_after: Duration,
     },
-    /// Too many new passwords wait to be judged.
+    /// Too many new passwords wait to be checked.
     #[error("Too many new passwords are being checked at the moment. Try again in a few seconds.")]
     #[kind(TooManyRequests, code = "too_many_new_passwords")]
-    JudgingBusy {
+    TooManyNewPasswords {
         /// When to try again.
         retry_after: Duration,
     },

@@ -6,7 +6,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
 use serde_json::{Value as Json, json};
-use vestibule_core::NotOurs;
+use vestibule_core::InvalidSealedValue;
 use vestibule_outbox::{Event, EventName};
 
 use crate::AuthModule;
@@ -25,15 +25,15 @@ impl AuthModule {
     ///
     /// # Errors
     ///
-    /// [`NotOurs`] if a secret was sealed with another key.
-    pub fn reveal_event(&self, event: &Event) -> Result<Json, NotOurs> {
+    /// [`InvalidSealedValue`] if a secret was sealed with another key.
+    pub fn reveal_event(&self, event: &Event) -> Result<Json, InvalidSealedValue> {
         let mut data = event.data.clone();
         for key in SEALED_KEYS {
             let Some(value) = data.get_mut(key) else { continue };
             let Some(sealed) = value.get("sealed").and_then(Json::as_str) else { continue };
-            let sealed = BASE64.decode(sealed).map_err(|_| NotOurs)?;
+            let sealed = BASE64.decode(sealed).map_err(|_| InvalidSealedValue)?;
             let secret = self.options.sealing_key.open(&context(&event.name, &event.subject), &sealed)?;
-            *value = Json::String(String::from_utf8(secret).map_err(|_| NotOurs)?);
+            *value = Json::String(String::from_utf8(secret).map_err(|_| InvalidSealedValue)?);
         }
         Ok(data)
     }

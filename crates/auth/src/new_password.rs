@@ -23,7 +23,7 @@ impl fmt::Debug for NewPassword {
 }
 
 impl AuthModule {
-    /// Judges and hashes a password before the transaction in which it is set: both are slow. It must not consist of
+    /// Checks and hashes a password before the transaction in which it is set: both are slow. It must not consist of
     /// the owner's address or names.
     ///
     /// # Errors
@@ -36,7 +36,7 @@ impl AuthModule {
         names: &[&str],
         password: &str,
     ) -> Result<NewPassword, AuthenticateError> {
-        self.passwords.judge(self.options.password_policy, password, address, names).await?;
+        self.passwords.check_strength(self.options.password_policy, password, address, names).await?;
         Ok(NewPassword(self.passwords.hash(password, self.environment.random_bytes()).await?))
     }
 
@@ -45,8 +45,13 @@ impl AuthModule {
     /// # Errors
     ///
     /// [`AuthenticateError::Weak`] with advice, [`AuthenticateError::Invalid`], [`AuthenticateError::Busy`].
-    pub async fn judge_password(&self, address: &str, names: &[&str], password: &str) -> Result<(), AuthenticateError> {
-        self.passwords.judge(self.options.password_policy, password, address, names).await
+    pub async fn check_password_strength(
+        &self,
+        address: &str,
+        names: &[&str],
+        password: &str,
+    ) -> Result<(), AuthenticateError> {
+        self.passwords.check_strength(self.options.password_policy, password, address, names).await
     }
 
     /// Sets a password. Ends every session of the actor's identities but `keep`, and deletes reset tokens, failed

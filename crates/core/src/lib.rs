@@ -52,7 +52,7 @@ pub use metadata::{InvalidMetadata, Metadata, MetadataPatch};
 pub use one_or_many::OneOrMany;
 pub use patch::Patch;
 pub use random::Random;
-pub use sealing::{NotOurs, SealingKey};
+pub use sealing::{InvalidSealedValue, SealingKey};
 pub use selection::Selection;
 pub use signing::{InvalidToken, SigningKey};
 pub use time::{Clock, InvalidTimestamp, Timestamp};

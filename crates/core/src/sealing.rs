@@ -19,7 +19,7 @@ pub struct SealingKey(XChaCha20Poly1305);
 /// The bytes were not sealed with this key for this context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a sealed value cannot be opened: it was sealed with another secret")]
-pub struct NotOurs;
+pub struct InvalidSealedValue;
 
 impl SealingKey {
     /// Creates a key of these 32 bytes.
@@ -45,11 +45,11 @@ impl SealingKey {
     ///
     /// # Errors
     ///
-    /// [`NotOurs`] for any other bytes.
-    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, NotOurs> {
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(NotOurs)?;
+    /// [`InvalidSealedValue`] for any other bytes.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, InvalidSealedValue> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(InvalidSealedValue)?;
         let payload = Payload { msg: sealed, aad: context.as_bytes() };
-        self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| NotOurs)
+        self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| InvalidSealedValue)
     }
 }
 
@@ -82,7 +82,7 @@ mod tests {
             key.open("factor 1", &sealed[..sealed.len() - 1]),
             key.open("factor 1", &[]),
         ] {
-            assert_eq!(result, Err(NotOurs));
+            assert_eq!(result, Err(InvalidSealedValue));
         }
     }
 }

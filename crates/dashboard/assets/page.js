@@ -61,7 +61,7 @@
   for (const hint of document.querySelectorAll("[data-strength]")) {
     const field = document.getElementById(hint.dataset.strength);
     let timer = 0, latest = 0;
-    const judge = async () => {
+    const check = async () => {
       const number = ++latest;
       const form = field.form, body = new URLSearchParams();
       for (const name of ["form_token", "password", "email", "first_name", "last_name"]) {
@@ -72,12 +72,12 @@
       try {
         const answer = await fetch(`${pages}password-strength`, { method: "POST", body });
         if (number !== latest || !(answer.ok || answer.status === 429)) return;
-        const judged = await answer.json().catch(() => ({}));
-        hint.textContent = judged.hint || "";
-        hint.className = !answer.ok ? "hint" : judged.good ? "hint good" : "hint bad";
+        const result = await answer.json().catch(() => ({}));
+        hint.textContent = result.hint || "";
+        hint.className = !answer.ok ? "hint" : result.good ? "hint good" : "hint bad";
       } catch { /* the form says it when it is sent */ }
     };
-    field.addEventListener("input", () => { clearTimeout(timer); if (field.value) timer = setTimeout(judge, 300); });
+    field.addEventListener("input", () => { clearTimeout(timer); if (field.value) timer = setTimeout(check, 300); });
   }
 
   // A question before what cannot be taken back. Esc is no.

@@ -20,7 +20,7 @@ use vestibule_language::Language;
 const MOST: usize = 4 * 1024 * 1024;
 
 /// The bytes of a page besides its text and its path: headers, token, the entry itself.
-const BESIDE: usize = 2 * 1024;
+const OVERHEAD: usize = 2 * 1024;
 
 /// The session that a page is for, and its path.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -64,13 +64,13 @@ impl CachedPage {
 
 /// The pages of one version of the data: the next commit invalidates them all.
 #[derive(Default)]
-struct Shelf {
+struct CachedPages {
     version: Option<Version>,
     pages: HashMap<Key, CachedPage>,
     bytes: usize,
 }
 
-impl Shelf {
+impl CachedPages {
     fn clear(&mut self) {
         self.pages.clear();
         self.bytes = 0;
@@ -79,16 +79,16 @@ impl Shelf {
 
 /// The cached pages of one process.
 #[derive(Default)]
-pub(crate) struct PageCache(Mutex<Shelf>);
+pub(crate) struct PageCache(Mutex<CachedPages>);
 
 impl PageCache {
     /// Returns a cached page that is still current. `version` must have been read before the caller was identified.
     pub(crate) fn find(&self, key: &Key, version: &Version, now: Timestamp) -> Option<Response> {
-        let shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if shelf.version.as_ref() != Some(version) {
+        let cached_pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached_pages.version.as_ref() != Some(version) {
             return None;
         }
-        shelf.pages.get(key).filter(|cached| cached.holds_at(now)).map(CachedPage::response)
+        cached_pages.pages.get(key).filter(|cached| cached.holds_at(now)).map(CachedPage::response)
     }
 
     /// Caches the page of a response, if it may be. `version` and `now` must have been read before all that the page shows.
@@ -96,16 +96,16 @@ impl PageCache {
         let Some(page) = response.extensions_mut().remove::<Lasting>() else { return response };
         let compressed = CompressedOnce::default();
         response.extensions_mut().insert(compressed.clone());
-        let bytes = page.html.len() + key.here.len() + BESIDE;
+        let bytes = page.html.len() + key.here.len() + OVERHEAD;
         let cached = CachedPage { headers: response.headers().clone(), page, compressed, made_at: now, bytes };
-        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if shelf.version.as_ref() != Some(&version) || shelf.bytes + bytes > MOST {
-            shelf.clear();
-            shelf.version = Some(version);
+        let mut cached_pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached_pages.version.as_ref() != Some(&version) || cached_pages.bytes + bytes > MOST {
+            cached_pages.clear();
+            cached_pages.version = Some(version);
         }
-        shelf.bytes += bytes;
-        if let Some(before) = shelf.pages.insert(key, cached) {
-            shelf.bytes -= before.bytes;
+        cached_pages.bytes += bytes;
+        if let Some(before) = cached_pages.pages.insert(key, cached) {
+            cached_pages.bytes -= before.bytes;
         }
         response
     }
@@ -194,7 +194,7 @@ mod tests {
     async fn the_size_of_the_cache_is_bounded() {
         let [version, _] = versions().await;
         let cache = PageCache::default();
-        let html = "x".repeat(MOST / 4 - BESIDE - "/app/0".len());
+        let html = "x".repeat(MOST / 4 - OVERHEAD - "/app/0".len());
         let keep = |number: usize| {
             drop(cache.keep(key(&format!("/app/{number}")), version.clone(), now(), lasting(&html, None)));
         };

@@ -60,7 +60,7 @@ impl Transaction {
         match self.0 {}
     }
 
-    pub(crate) fn stood_in_the_way(&self) -> bool {
+    pub(crate) fn is_conflicted(&self) -> bool {
         match self.0 {}
     }
 

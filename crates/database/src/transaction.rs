@@ -130,21 +130,21 @@ impl Transaction {
         result: Result<T, E>,
         retries: &mut Retries,
     ) -> ControlFlow<Result<T, E>> {
-        let mut stood_in_the_way = match &self.driver {
+        let mut is_conflicted = match &self.driver {
             Driver::Sqlite(_) => false,
-            Driver::Postgres(transaction) => transaction.stood_in_the_way(),
+            Driver::Postgres(transaction) => transaction.is_conflicted(),
         };
         let result = match result {
             Err(error) => Err(error),
             Ok(value) => match self.commit().await {
                 Ok(()) => Ok(value),
                 Err(error) => {
-                    stood_in_the_way |= postgres::is_conflict(&error);
+                    is_conflicted |= postgres::is_conflict(&error);
                     Err(error.into())
                 }
             },
         };
-        if result.is_err() && stood_in_the_way && retries.another() {
+        if result.is_err() && is_conflicted && retries.another() {
             return ControlFlow::Continue(());
         }
         ControlFlow::Break(result)

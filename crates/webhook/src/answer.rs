@@ -48,7 +48,7 @@ impl Failure {
 }
 
 /// Interprets a response: 2xx is success, everything else a failure.
-pub(crate) fn judge(head: &Parts, beginning: &[u8], at: Timestamp) -> Result<Answer, Failure> {
+pub(crate) fn classify(head: &Parts, beginning: &[u8], at: Timestamp) -> Result<Answer, Failure> {
     let status = head.status.as_u16();
     if head.status.is_success() {
         return Ok(Answer { status });

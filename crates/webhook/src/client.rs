@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::{Instant, timeout_at};
 use vestibule_core::Timestamp;
 
-use crate::answer::judge;
+use crate::answer::classify;
 use crate::body::read_beginning;
 use crate::connector::Connector;
 use crate::stream::{had_responded, mark_responded};
@@ -90,7 +90,7 @@ impl Client {
         };
         let (head, body) = response.into_parts();
         let beginning = read_beginning(body, deadline).await;
-        judge(&head, &beginning, message.at)
+        classify(&head, &beginning, message.at)
     }
 
     fn request(&self, message: &Message<'_>) -> Result<Request<Full<Bytes>>, Failure> {

@@ -38,7 +38,7 @@ pub struct PendingReset {
 }
 
 #[derive(FromRow)]
-struct Whose {
+struct TokenOwner {
     auth_identity_id: AuthIdentityId,
     actor_id: String,
     issued_by: Option<String>,
@@ -73,7 +73,7 @@ impl AuthModule {
                                                    AND owner.actor_type = reset.actor_type
                     WHERE reset.token_hash = $1 AND reset.expires_at > $2";
         let found = self.database.query_optional(text, values![token_hash, self.environment.now()]).await?;
-        let Whose { auth_identity_id, actor_id, issued_by } = found.ok_or(ResetPasswordError::InvalidToken)?;
+        let TokenOwner { auth_identity_id, actor_id, issued_by } = found.ok_or(ResetPasswordError::InvalidToken)?;
         Ok(PendingReset { claims, auth_identity_id, actor_id, issued_by, token_hash })
     }
 

@@ -48,13 +48,13 @@ pub const MAX_CHARACTERS: usize = 1_024;
 #[derive(Clone)]
 pub struct Passwords(Arc<Inner>);
 
-/// How many passwords may wait to be judged. Each usually takes a millisecond, and some 30 at most.
-const JUDGING_QUEUE: usize = 128;
+/// How many passwords may wait to be checked. Each usually takes a millisecond, and some 30 at most.
+const STRENGTH_QUEUE: usize = 128;
 
 struct Inner {
     pool: Pool,
     /// Estimates the strength of new passwords: apart from `pool`, on which sign-ins wait.
-    judges: Pool,
+    strength_pool: Pool,
     recipe: Recipe,
     retry_after: Duration,
     done: AtomicU64,
@@ -78,9 +78,9 @@ impl Passwords {
     pub fn start(config: PasswordConfig) -> Result<Self, StartError> {
         let recipe = config.recipe()?;
         let pool = Pool::start("passwords", config.threads, config.queue, 10).map_err(StartError::Thread)?;
-        let judges = Pool::start("strength", 1, JUDGING_QUEUE, 19).map_err(StartError::Thread)?;
+        let strength_pool = Pool::start("strength", 1, STRENGTH_QUEUE, 19).map_err(StartError::Thread)?;
         let retry_after = config.retry_after();
-        Ok(Self(Arc::new(Inner { pool, judges, recipe, retry_after, done: AtomicU64::new(0) })))
+        Ok(Self(Arc::new(Inner { pool, strength_pool, recipe, retry_after, done: AtomicU64::new(0) })))
     }
 
     /// How many hashes have been computed since the start, including those of checks: a measure of the cost of

@@ -19,7 +19,7 @@ const LONGEST_NAME: usize = 256;
 /// The guesses that each score exceeds, as defined by zxcvbn.
 const GUESSES: [u64; 5] = [0, 1_005, 1_000_005, 100_000_005, 10_000_000_005];
 
-/// When to retry if too many passwords wait to be judged: the queue is processed in less.
+/// When to retry if too many passwords wait to be checked: the queue is processed in less.
 const RETRY_AFTER: Duration = Duration::from_secs(4);
 
 /// How many words that stand for the owner are searched at most.
@@ -139,8 +139,8 @@ impl Passwords {
     /// # Errors
     ///
     /// [`AuthenticateError::Weak`] with advice, [`AuthenticateError::Invalid`] if it is too long, and
-    /// [`AuthenticateError::JudgingBusy`].
-    pub(crate) async fn judge(
+    /// [`AuthenticateError::TooManyNewPasswords`].
+    pub(crate) async fn check_strength(
         &self,
         policy: PasswordPolicy,
         password: &str,
@@ -155,9 +155,9 @@ impl Passwords {
             return Ok(());
         }
         let words = words(address, &names);
-        match self.0.judges.run(move |_| policy.estimate(&password, &words)).await {
-            Ok(judged) => Ok(judged?),
-            Err(Refused::Full) => Err(AuthenticateError::JudgingBusy { retry_after: RETRY_AFTER }),
+        match self.0.strength_pool.run(move |_| policy.estimate(&password, &words)).await {
+            Ok(checked) => Ok(checked?),
+            Err(Refused::Full) => Err(AuthenticateError::TooManyNewPasswords { retry_after: RETRY_AFTER }),
             Err(Refused::Lost) => Err(HashingError::Stopped.into()),
         }
     }
@@ -210,11 +210,11 @@ mod tests {
 
     const ADA: &str = "ada.lovelace@example.com";
 
-    async fn judge(policy: PasswordPolicy, password: &str) -> Result<(), AuthenticateError> {
+    async fn check_strength(policy: PasswordPolicy, password: &str) -> Result<(), AuthenticateError> {
         let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
-        let judged = passwords.judge(policy, password, ADA, &["Augusta", "King-Noel"]).await;
+        let checked = passwords.check_strength(policy, password, ADA, &["Augusta", "King-Noel"]).await;
         assert_eq!(passwords.done(), 0, "nothing is hashed");
-        judged
+        checked
     }
 
     /// security.md 8
@@ -232,8 +232,8 @@ mod tests {
                 let bytes: [u8; 8] = environment.random_bytes();
                 let password: String =
                     bytes.iter().map(|byte| characters[usize::from(*byte) % characters.len()]).collect();
-                let judged = passwords.judge(PasswordPolicy::default(), &password, ADA, &["Augusta"]).await;
-                assert!(judged.is_ok(), "{password}: {judged:?}");
+                let checked = passwords.check_strength(PasswordPolicy::default(), &password, ADA, &["Augusta"]).await;
+                assert!(checked.is_ok(), "{password}: {checked:?}");
             }
         }
     }
@@ -268,7 +268,7 @@ mod tests {
             "football!",
             "73920184",
         ] {
-            assert!(judge(PasswordPolicy::default(), password).await.is_err(), "{password}");
+            assert!(check_strength(PasswordPolicy::default(), password).await.is_err(), "{password}");
         }
     }
 
@@ -286,9 +286,9 @@ mod tests {
             &"🔑".repeat(3).repeat(341),
             &"Lantern-trombone-42 ".repeat(51),
         ] {
-            let judged = judge(PasswordPolicy::default(), password).await;
+            let checked = check_strength(PasswordPolicy::default(), password).await;
             let is_repetition = password.chars().count() > 1_000;
-            assert!(judged.is_ok() || is_repetition, "{password}: {judged:?}");
+            assert!(checked.is_ok() || is_repetition, "{password}: {checked:?}");
         }
     }
 
@@ -327,7 +327,7 @@ mod tests {
             ("KingNoel1", oneself),
             ("qwertzuiop", "The password is too easy to guess."),
         ] {
-            let error = judge(PasswordPolicy::default(), password).await.expect_err(password);
+            let error = check_strength(PasswordPolicy::default(), password).await.expect_err(password);
             assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidData, Some("weak_password")), "{password}");
             let message_text = error.to_string();
             assert!(
@@ -340,22 +340,22 @@ mod tests {
     #[tokio::test]
     async fn the_address_in_a_password_that_is_more_than_it_does_no_harm() {
         for password in ["ada.lovelace@example.com teaches 17 violet octopuses to yodel", "ada-7-lanterns-quarry"] {
-            judge(PasswordPolicy::default(), password).await.expect(password);
+            check_strength(PasswordPolicy::default(), password).await.expect(password);
         }
     }
 
     #[tokio::test]
     async fn length_and_strength_are_settings_in_a_range() {
         let lenient = PasswordPolicy::new(8, 0).unwrap();
-        judge(lenient, "12345678").await.unwrap();
-        assert!(judge(lenient, "1234567").await.is_err());
-        assert!(judge(lenient, ADA).await.is_err(), "the address is refused whatever the score");
+        check_strength(lenient, "12345678").await.unwrap();
+        assert!(check_strength(lenient, "1234567").await.is_err());
+        assert!(check_strength(lenient, ADA).await.is_err(), "the address is refused whatever the score");
         let strict = PasswordPolicy::new(20, 4).unwrap();
-        assert!(judge(strict, "Lantern-trombone-42").await.is_err());
-        judge(strict, "Lantern-trombone-42-quarry").await.unwrap();
+        assert!(check_strength(strict, "Lantern-trombone-42").await.is_err());
+        check_strength(strict, "Lantern-trombone-42-quarry").await.unwrap();
         let three = "Harbour-77x!";
-        judge(PasswordPolicy::default(), three).await.unwrap();
-        let error = judge(PasswordPolicy::new(8, 4).unwrap(), three).await.unwrap_err().to_string();
+        check_strength(PasswordPolicy::default(), three).await.unwrap();
+        let error = check_strength(PasswordPolicy::new(8, 4).unwrap(), three).await.unwrap_err().to_string();
         assert_eq!(
             error, "The password is too easy to guess. Add another word or two. Uncommon words are better.",
             "also where zxcvbn has no advice"
@@ -376,14 +376,14 @@ mod tests {
         let odd = ["a", "1", "aA", "p4ssw0rd", "2001-01-01 ", "\u{301}", "ß", "İ", "🔑", "qwerty", "19"];
         for password in odd.map(|part| part.repeat(1_024 / part.chars().count())) {
             let started = tokio::time::Instant::now();
-            drop(judge(policy, &password).await);
+            drop(check_strength(policy, &password).await);
             let taken = started.elapsed();
             assert!(taken < Duration::from_secs(5), "{password:.20}: {taken:?}");
         }
         let long = "a1b2-".repeat(20_000);
         let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
-        passwords.judge(policy, "Lantern-trombone-42", &long, &[long.as_str(); 2]).await.unwrap();
-        let too_long = judge(policy, &"x".repeat(1_025)).await.unwrap_err();
+        passwords.check_strength(policy, "Lantern-trombone-42", &long, &[long.as_str(); 2]).await.unwrap();
+        let too_long = check_strength(policy, &"x".repeat(1_025)).await.unwrap_err();
         assert_eq!(too_long.to_string(), "The password is too long: 1024 characters at most");
     }
 }

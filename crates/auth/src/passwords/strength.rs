@@ -18,7 +18,7 @@ const MOST_WORK: usize = 300_000;
 const LEAST_CHARACTERS: usize = 8;
 
 /// The signs that zxcvbn reads as letters, by letter.
-const DISGUISES: [&str; 12] = ["4@", "8", "({[<", "3", "69", "1!|", "1|7", "0", "$5", "+7", "%", "2"];
+const SUBSTITUTIONS: [&str; 12] = ["4@", "8", "({[<", "3", "69", "1!|", "1|7", "0", "$5", "+7", "%", "2"];
 
 /// The signs that stand for more than one letter.
 const AMBIGUOUS: [char; 3] = ['1', '|', '7'];
@@ -66,7 +66,7 @@ fn readable<'a>(text: impl Iterator<Item = &'a char>) -> usize {
 /// How many readings zxcvbn tries for the signs of a text, at most.
 fn readings(text: &str) -> usize {
     let present = |signs: &str| signs.chars().filter(|sign| text.contains(*sign)).count();
-    let by_letter = DISGUISES.iter().map(|signs| present(signs).max(1)).product::<usize>();
+    let by_letter = SUBSTITUTIONS.iter().map(|signs| present(signs).max(1)).product::<usize>();
     AMBIGUOUS.iter().filter(|sign| text.contains(**sign)).fold(by_letter, |readings, _| readings * 2)
 }
 

@@ -27,7 +27,7 @@ fn fast_with(change: impl FnOnce(&mut PasswordConfig)) -> Passwords {
 }
 
 /// One thread, held up until the sender is dropped, and room for `queue` to wait.
-fn held_up(queue: usize) -> (Passwords, mpsc::Sender<()>) {
+fn blocked_pool(queue: usize) -> (Passwords, mpsc::Sender<()>) {
     let passwords = fast_with(|config| (config.threads, config.queue) = (1, queue));
     let (begun, has_begun) = mpsc::channel();
     let (release, gate) = mpsc::channel();
@@ -67,7 +67,7 @@ async fn foreign_hashes_and_other_parameters_are_outdated() {
 /// security.md 8 and 12
 #[tokio::test]
 async fn too_long_a_password_is_refused_before_it_is_queued() {
-    let (passwords, _release) = held_up(1);
+    let (passwords, _release) = blocked_pool(1);
     for password in ["x".repeat(1_025), "é".repeat(1_025), "🔑".repeat(1_025), "x".repeat(1_000_000)] {
         assert_eq!(passwords.hash(&password, SALT).await, Err(HashingError::TooLong));
         assert_eq!(passwords.verify(&password, None).await, Err(HashingError::TooLong));
@@ -82,7 +82,7 @@ async fn too_long_a_password_is_refused_before_it_is_queued() {
 /// security.md 12
 #[tokio::test]
 async fn a_full_queue_refuses_at_once_and_goes_on_later() {
-    let (passwords, release) = held_up(2);
+    let (passwords, release) = blocked_pool(2);
     let (first, second, ()) = tokio::join!(
         biased;
         passwords.verify("password", None),
@@ -109,7 +109,7 @@ async fn an_unknown_address_and_an_unreadable_hash_are_work_too() {
         (Some("$2b$12$KIXQ2hM1sHhK5y5y5y5y5uJ8Jp1rG9b1Y6m0b8v8b8v8b8v8b8v8a"), Err(HashingError::Unreadable)),
         (Some("$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"), Err(HashingError::Unreadable)),
     ] {
-        let (passwords, release) = held_up(1);
+        let (passwords, release) = blocked_pool(1);
         let (found, ()) = tokio::join!(biased; passwords.verify("password", stored), async {
             assert!(matches!(passwords.hash("other", SALT).await, Err(HashingError::Busy { .. })), "{stored:?}");
             drop(release);
@@ -120,7 +120,7 @@ async fn an_unknown_address_and_an_unreadable_hash_are_work_too() {
 
 #[tokio::test]
 async fn work_is_left_undone_when_its_caller_has_gone() {
-    let (passwords, release) = held_up(8);
+    let (passwords, release) = blocked_pool(8);
     let (done, was_done) = mpsc::channel();
     let work = |number: u32| {
         let done = done.clone();
@@ -162,9 +162,9 @@ async fn sixty_four_checks_at_once_are_all_right() {
     }
 }
 
-/// security.md 12: the thread that judges new passwords is held up and its queue is full.
+/// security.md 12: the thread that checks new passwords is busy and its queue is full.
 #[tokio::test]
-async fn sign_ins_do_not_wait_for_passwords_that_are_judged() {
+async fn sign_ins_do_not_wait_for_passwords_that_are_checked() {
     let passwords = fast();
     let hash = passwords.hash("Lantern-trombone-42", SALT).await.unwrap();
     let (begun, has_begun) = mpsc::channel();
@@ -173,19 +173,20 @@ async fn sign_ins_do_not_wait_for_passwords_that_are_judged() {
         begun.send(()).unwrap();
         let _: Result<(), _> = gate.recv();
     };
-    let _held_up = passwords.0.judges.submit(work).unwrap();
+    let _blocking = passwords.0.strength_pool.submit(work).unwrap();
     has_begun.recv().unwrap();
-    let judge = || passwords.judge(PasswordPolicy::default(), "Lantern-trombone-42", "ada@example.com", &[]);
-    let mut waiting: Vec<_> = (0..JUDGING_QUEUE).map(|_| Box::pin(judge())).collect();
-    for judged in &mut waiting {
-        tokio::select! { biased; _ = judged => panic!("it is held up"), () = async {} => () }
+    let check_strength =
+        || passwords.check_strength(PasswordPolicy::default(), "Lantern-trombone-42", "ada@example.com", &[]);
+    let mut waiting: Vec<_> = (0..STRENGTH_QUEUE).map(|_| Box::pin(check_strength())).collect();
+    for checked in &mut waiting {
+        tokio::select! { biased; _ = checked => panic!("it is held up"), () = async {} => () }
     }
-    let error = judge().await.unwrap_err();
+    let error = check_strength().await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::TooManyRequests, Some("too_many_new_passwords")));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(4)));
     assert_eq!(passwords.verify("Lantern-trombone-42", Some(&hash)).await, Ok(CURRENT));
     drop(release);
-    for judged in waiting {
-        judged.await.unwrap();
+    for checked in waiting {
+        checked.await.unwrap();
     }
 }

@@ -153,7 +153,7 @@ impl AuthProvider for EmailPassProvider {
         let identities = context.identities();
         let (email, password) = credentials(input)?;
         let email = EmailAddress::parse(email).map_err(|error| AuthenticateError::Invalid(error.to_string()))?;
-        self.passwords.judge(self.policy, password, email.canonical(), &[]).await?;
+        self.passwords.check_strength(self.policy, password, email.canonical(), &[]).await?;
         let hash = self.registration_hash(&email, password).await?;
         if identities.find_claimed(email.canonical()).await?.is_some() {
             return Err(AuthenticateError::Refused("Identity with email already exists".into()));
@@ -177,7 +177,7 @@ impl AuthProvider for EmailPassProvider {
         let identities = context.identities();
         let password = input.text("password").ok_or_else(|| refused("Password should be a string"))?;
         let canonical = EmailAddress::canonical_or_text(entity_id);
-        self.passwords.judge(self.policy, password, &canonical, &[]).await?;
+        self.passwords.check_strength(self.policy, password, &canonical, &[]).await?;
         let unknown = || AuthenticateError::Refused(format!("There is no identity of {entity_id}"));
         let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
         // A concurrent sign-in may be changing the row too: then this change comes after it.
@@ -206,7 +206,7 @@ impl AuthModule {
         names: &[&str],
         password: &str,
     ) -> Result<CreateProviderIdentity, AuthenticateError> {
-        self.passwords.judge(self.options.password_policy, password, email.canonical(), names).await?;
+        self.passwords.check_strength(self.options.password_policy, password, email.canonical(), names).await?;
         let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
         let mut identity = CreateProviderIdentity::new(EMAILPASS, email.as_str());
         identity.provider_metadata = metadata(hash);

@@ -6,7 +6,7 @@ use vestibule_auth::mfa::{RECOVERY_CODE, VerifyChallengeError};
 use vestibule_flows::{MfaChallengeError, SignIn, Stage};
 use vestibule_web::access::Refusal;
 
-use super::login::go_on;
+use super::login::continue_sign_in;
 use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest, next_page};
@@ -34,7 +34,7 @@ fn form(request: &PageRequest, status: StatusCode, problem: Option<String>) -> A
 pub(crate) async fn answer(request: SharedRequest) -> Answer {
     request.form.only(&["code", "next"])?;
     match by_code(&request).await {
-        Ok(begun) => go_on(&request, begun, request.form.get("next")).await,
+        Ok(begun) => continue_sign_in(&request, begun, request.form.get("next")).await,
         Err(failure) => {
             let (status, problem) = failure.problem(request.language)?;
             form(&request, status, Some(problem))

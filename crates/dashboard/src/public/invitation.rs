@@ -6,7 +6,7 @@ use vestibule_core::{DomainError as _, EmailAddress, ErrorKind};
 use vestibule_flows::{AcceptInvite, AcceptInviteError, InvitePreview, PreviewInviteError};
 use vestibule_user::invites::InviteTokenError;
 
-use super::login::go_on;
+use super::login::continue_sign_in;
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
@@ -131,7 +131,7 @@ pub(crate) async fn accept(request: SharedRequest) -> Answer {
     match accepted {
         Ok((_, identity)) => {
             let begun = request.flows().begin_first_session(identity, &request.client).await?;
-            go_on(&request, begun, "/app?done=welcome").await
+            continue_sign_in(&request, begun, "/app?done=welcome").await
         }
         Err(error) => {
             let failure = Failure::from(error);

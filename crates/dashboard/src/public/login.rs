@@ -60,7 +60,7 @@ pub(crate) async fn sign_in(request: SharedRequest) -> Answer {
     .collect();
     let input = AuthInput { body, ..AuthInput::default() };
     match request.flows().sign_in("user", EMAILPASS, &input, &request.client).await {
-        Ok(begun) => go_on(&request, begun, request.form.get("next")).await,
+        Ok(begun) => continue_sign_in(&request, begun, request.form.get("next")).await,
         // The reference's message is for programs.
         Err(AuthenticateError::Refused(_)) => {
             form(&request, StatusCode::UNAUTHORIZED, Some(request.texts().wrong_credentials.to_owned()))
@@ -73,7 +73,7 @@ pub(crate) async fn sign_in(request: SharedRequest) -> Answer {
 }
 
 /// Continues after a sign-in: to the pages, or to the step that is due.
-pub(crate) async fn go_on(request: &PageRequest, begun: SignIn, next: &str) -> Answer {
+pub(crate) async fn continue_sign_in(request: &PageRequest, begun: SignIn, next: &str) -> Answer {
     let next = next_page(next);
     match begun {
         SignIn::Session(token) if token.actor_id.is_empty() => {

@@ -6,7 +6,7 @@ use vestibule_auth::{AuthInput, Browser};
 use vestibule_flows::{SignIn, USER};
 use vestibule_web::cookies;
 
-use super::login::go_on;
+use super::login::continue_sign_in;
 use crate::request::{Answer, SharedRequest};
 
 /// Starts a sign-in: redirects to the provider, or completes at once.
@@ -18,7 +18,7 @@ pub(crate) async fn start(request: SharedRequest) -> Answer {
     let input = input(&request, &provider, Map::new(), browser);
     let begun = request.flows().sign_in(USER, &provider, &input, &request.client).await?;
     let cookie = cookie.filter(|_| matches!(begun, SignIn::Redirect { .. }));
-    let mut response = go_on(&request, begun, request.form.get("next")).await?;
+    let mut response = continue_sign_in(&request, begun, request.form.get("next")).await?;
     response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
     Ok(response)
 }
@@ -29,7 +29,7 @@ pub(crate) async fn callback(request: SharedRequest) -> Answer {
     let query = request.query.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let input = input(&request, &provider, query, request.client.browser.clone());
     let begun = request.flows().sign_in_by_callback(USER, &provider, &input, &request.client).await?;
-    go_on(&request, begun, "").await
+    continue_sign_in(&request, begun, "").await
 }
 
 /// What the provider sees of a request: it sends the browser back to the page, and not to the API.

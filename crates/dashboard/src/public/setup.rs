@@ -8,7 +8,7 @@ use vestibule_core::EmailAddress;
 use vestibule_flows::{CreateUserAccount, FirstUserError, SignInMethod};
 use vestibule_user::CreateUser;
 
-use super::login::go_on;
+use super::login::continue_sign_in;
 use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
@@ -83,7 +83,7 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
             let body: Map<_, _> = fields.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect();
             let input = AuthInput { body, ..AuthInput::default() };
             let begun = request.flows().sign_in("user", EMAILPASS, &input, &request.client).await?;
-            go_on(&request, begun, "/app/users?done=welcome").await
+            continue_sign_in(&request, begun, "/app/users?done=welcome").await
         }
         Err(error @ FirstUserError::InvalidLink) => Err(error.into()),
         Err(error) => {

@@ -15,7 +15,7 @@ pub(crate) async fn evaluate(request: SharedRequest) -> Answer {
     let names = [request.form.get("first_name"), request.form.get("last_name")];
     let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
     let (address, password) = (request.form.get("email"), request.form.get("password"));
-    let rating = request.flows().auth().judge_password(address, &names, password).await;
+    let rating = request.flows().auth().check_password_strength(address, &names, password).await;
     let later = rating.as_ref().err().and_then(DomainError::retry_after);
     let (is_good, hint) = match rating {
         Ok(()) => (true, request.texts().password_good.to_owned()),

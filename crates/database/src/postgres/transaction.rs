@@ -43,7 +43,7 @@ impl Transaction {
     }
 
     /// Whether a statement failed because of another transaction, so that a retry may succeed.
-    pub(crate) fn stood_in_the_way(&self) -> bool {
+    pub(crate) fn is_conflicted(&self) -> bool {
         self.conflict
     }
 

@@ -19,7 +19,7 @@ use vestibule_database::{Error, transaction};
 
 pub use self::reason::FailureReason;
 pub(crate) use self::tally::Tally;
-use self::tally::{Noted, PassedOver};
+use self::tally::{Noted, Omitted};
 use crate::{Client, Context, Flows, USER};
 
 /// What failed.
@@ -69,8 +69,8 @@ impl Flows {
             let client = LogAddress(context.client.address);
             tracing::warn!(target: "vestibule::sign_in", %client, reason = reason.as_str(), %account, "{message}");
         }
-        log_passed_over(noted.passed_over);
-        if noted.row.is_none() && noted.passed_over.rows == 0 {
+        log_omitted(noted.omitted);
+        if noted.row.is_none() && noted.omitted.rows == 0 {
             return Ok(());
         }
         let kind = match &owner {
@@ -93,7 +93,7 @@ impl Flows {
             let client = LogAddress(context.client.address);
             tracing::warn!(target: "vestibule::access", %client, actor, method, route, code, "request refused");
         }
-        log_passed_over(noted.passed_over);
+        log_omitted(noted.omitted);
         let details = json!({ "method": method, "path": path.chars().take(256).collect::<String>(), "code": code });
         let target = format!("{method} {route}");
         if let Err(error) =
@@ -113,8 +113,8 @@ impl Flows {
         noted: Noted,
     ) -> Result<(), Error> {
         transaction!(self.database, |transaction| {
-            if noted.passed_over.rows > 0 {
-                let after = json!({ "count": noted.passed_over.rows });
+            if noted.omitted.rows > 0 {
+                let after = json!({ "count": noted.omitted.rows });
                 let anonymous = Context::anonymous(Client::default());
                 self.record(transaction, &anonymous, action.clone(), (target.0, "others"), None, Some(after)).await?;
             }
@@ -135,8 +135,8 @@ impl Flows {
     }
 }
 
-fn log_passed_over(passed_over: PassedOver) {
-    let PassedOver { rows, lines } = passed_over;
+fn log_omitted(omitted: Omitted) {
+    let Omitted { rows, lines } = omitted;
     if rows > 0 || lines > 0 {
         tracing::warn!(target: "vestibule::sign_in", rows, lines, "more was refused in the last minute than is recorded");
     }

@@ -47,12 +47,12 @@ struct Minute {
     rows: u64,
     lines: u64,
     of_address: HashMap<Option<IpAddr>, u64>,
-    passed_over: PassedOver,
+    omitted: Omitted,
 }
 
 /// How many entries and lines exceeded the limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct PassedOver {
+pub(crate) struct Omitted {
     pub(super) rows: u64,
     pub(super) lines: u64,
 }
@@ -65,12 +65,12 @@ pub(crate) struct Noted {
     /// A line of the log.
     pub(super) line: bool,
     /// What was not written in the minute before.
-    pub(super) passed_over: PassedOver,
+    pub(super) omitted: Omitted,
 }
 
 impl Noted {
     pub(super) fn is_nothing(self) -> bool {
-        self.row.is_none() && !self.line && self.passed_over == PassedOver::default()
+        self.row.is_none() && !self.line && self.omitted == Omitted::default()
     }
 }
 
@@ -78,10 +78,10 @@ impl Tally {
     /// Counts a failure. Failures with the same `key` count together.
     pub(super) fn note(&self, key: &str, address: Option<IpAddr>, now: Timestamp) -> Noted {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let passed_over = state.minute.roll_over(now);
+        let omitted = state.minute.roll_over(now);
         let due = state.count(key, now).filter(|count| is_power_of_ten(*count));
         let row = due.filter(|_| state.minute.has_room_for_row());
-        Noted { row, line: state.minute.has_room_for_line(address), passed_over }
+        Noted { row, line: state.minute.has_room_for_line(address), omitted }
     }
 }
 
@@ -94,7 +94,7 @@ impl State {
         if self.counts.len() >= MOST_KEYS && !self.counts.contains_key(key) {
             self.counts.retain(|_, count| !is_over(count));
             if self.counts.len() >= MOST_KEYS {
-                self.minute.passed_over.rows += 1;
+                self.minute.omitted.rows += 1;
                 return None;
             }
         }
@@ -109,18 +109,18 @@ impl State {
 
 impl Minute {
     /// Begins another minute if the present one is over. Returns what exceeded the limits of the last one.
-    fn roll_over(&mut self, now: Timestamp) -> PassedOver {
+    fn roll_over(&mut self, now: Timestamp) -> Omitted {
         if self.began.is_some_and(|began| began <= now && now < began + MINUTE) {
-            return PassedOver::default();
+            return Omitted::default();
         }
-        let passed_over = self.passed_over;
+        let omitted = self.omitted;
         *self = Self { began: Some(now), ..Self::default() };
-        passed_over
+        omitted
     }
 
     fn has_room_for_row(&mut self) -> bool {
         let has_room = self.rows < ROWS_A_MINUTE;
-        *if has_room { &mut self.rows } else { &mut self.passed_over.rows } += 1;
+        *if has_room { &mut self.rows } else { &mut self.omitted.rows } += 1;
         has_room
     }
 
@@ -131,7 +131,7 @@ impl Minute {
             self.lines += 1;
             self.of_address.insert(address, of_address + 1);
         } else {
-            self.passed_over.lines += 1;
+            self.omitted.lines += 1;
         }
         has_room
     }
@@ -166,8 +166,8 @@ mod tests {
         let written = (0..1_000).filter(|key| !rows(&tally, &key.to_string(), 1, NOON).is_empty()).count();
         assert_eq!(written, 60);
         let noted = tally.note("another", None, NOON + MINUTE);
-        assert_eq!((noted.row, noted.passed_over.rows), (Some(1), 940));
-        assert_eq!(tally.note("another", None, NOON + MINUTE).passed_over, PassedOver::default());
+        assert_eq!((noted.row, noted.omitted.rows), (Some(1), 940));
+        assert_eq!(tally.note("another", None, NOON + MINUTE).omitted, Omitted::default());
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(lines("192.0.2.2", 5), 5);
         let others: usize = (0..100).map(|number| lines(&format!("198.51.100.{number}"), 20)).sum();
         assert_eq!(others, 565, "600 in all");
-        assert_eq!(tally.note("a", None, NOON + MINUTE).passed_over.lines, 5_000 - 30 + 2_000 - 565);
+        assert_eq!(tally.note("a", None, NOON + MINUTE).omitted.lines, 5_000 - 30 + 2_000 - 565);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub enum RetryDeliveryError {
     /// It is being tried at this moment.
     #[error("This delivery is being tried at this moment; wait for what comes of it")]
     #[kind(Conflict, code = "delivery_under_way")]
-    UnderWay,
+    InProgress,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -71,7 +71,7 @@ impl Deliveries {
                 columns!()
             );
             let retried: Option<Delivery> = transaction.query_optional(text, values![id, now]).await?;
-            let retried = retried.ok_or(RetryDeliveryError::UnderWay)?;
+            let retried = retried.ok_or(RetryDeliveryError::InProgress)?;
             // The caller knows that the target is reachable again.
             let text = "DELETE FROM delivery_pauses WHERE destination = $1 AND target = $2";
             transaction.execute(text, values![retried.destination.as_str(), retried.target.as_str()]).await?;

@@ -37,14 +37,14 @@ const CLEAN_UP: Duration = Duration::from_secs(60 * 60);
 
 /// Running attempts, and outcomes that are not written yet.
 #[derive(Default)]
-struct UnderWay {
+struct Running {
     tasks: JoinSet<Tried>,
     /// Destination and target of each of them.
     targets: HashMap<task::Id, (String, String)>,
     tried: Vec<Tried>,
 }
 
-impl UnderWay {
+impl Running {
     fn going_to(&self, target: &QueuedTarget) -> usize {
         let is_there = |going: &&(String, String)| going.0 == target.destination && going.1 == target.target;
         self.targets.values().filter(is_there).count()
@@ -100,14 +100,14 @@ impl Relay {
         let mut stop = std::pin::pin!(stop);
         let mut announcements = self.database.announcements();
         let mut others = self.database.announcements();
-        let mut under_way = UnderWay::default();
+        let mut running = Running::default();
         let mut clean_up = tokio::time::interval(CLEAN_UP);
         let mut rests_until = Instant::now();
         let mut is_busy = false;
         loop {
             let mut look_at = rests_until;
             if Instant::now() >= rests_until {
-                match self.step(&mut under_way, is_busy).await {
+                match self.step(&mut running, is_busy).await {
                     Ok(wait) => look_at = Instant::now() + wait,
                     Err(error) => {
                         tracing::warn!(%error, "deliveries wait for the database");
@@ -126,30 +126,30 @@ impl Relay {
                 // Before anything new is begun.
                 biased;
                 () = &mut stop => break,
-                () = under_way.over(), if !under_way.tasks.is_empty() => {}
+                () = running.over(), if !running.tasks.is_empty() => {}
                 () = tokio::time::sleep_until(look_at) => {}
                 () = announcements.next(), if !is_resting => {}
                 _ = clean_up.tick() => self.clean_up().await,
             }
         }
-        self.finish_all(under_way).await;
+        self.finish_all(running).await;
     }
 
     /// Waits for running attempts and writes their outcome, retrying the database, for as long as a process may take to
     /// end.
-    async fn finish_all(&self, under_way: UnderWay) {
-        if tokio::time::timeout(FINISH, self.finish_each(under_way)).await.is_err() {
+    async fn finish_all(&self, running: Running) {
+        if tokio::time::timeout(FINISH, self.finish_each(running)).await.is_err() {
             tracing::info!("deliveries that took too long are tried again by the next process");
         }
     }
 
-    async fn finish_each(&self, mut under_way: UnderWay) {
-        while !under_way.tasks.is_empty() || !under_way.tried.is_empty() {
-            if !under_way.tasks.is_empty() {
-                under_way.over().await;
+    async fn finish_each(&self, mut running: Running) {
+        while !running.tasks.is_empty() || !running.tried.is_empty() {
+            if !running.tasks.is_empty() {
+                running.over().await;
             }
-            self.finish_apart(&mut under_way).await;
-            if !under_way.tried.is_empty() {
+            self.finish_apart(&mut running).await;
+            if !running.tried.is_empty() {
                 tracing::warn!("what came of deliveries waits for the database");
                 tokio::time::sleep(REST).await;
             }
@@ -162,32 +162,32 @@ impl Relay {
     ///
     /// Any [`Error`] of the database.
     pub async fn pass(&self) -> Result<usize, Error> {
-        let mut under_way = UnderWay::default();
+        let mut running = Running::default();
         let mut count = 0;
         loop {
-            let wait = match self.step(&mut under_way, false).await {
+            let wait = match self.step(&mut running, false).await {
                 Ok(wait) => wait,
                 Err(error) => {
                     // Otherwise responses received in the meantime would be lost until the lease expires.
-                    self.finish_all(under_way).await;
+                    self.finish_all(running).await;
                     return Err(error);
                 }
             };
-            if under_way.tasks.is_empty() {
+            if running.tasks.is_empty() {
                 // A batch of events without targets says nothing about those behind it.
                 if wait.is_zero() {
                     continue;
                 }
                 return Ok(count);
             }
-            under_way.over().await;
-            count += under_way.tried.len();
+            running.over().await;
+            count += running.tried.len();
         }
     }
 
     /// Plans a batch of events, writes outcomes, and begins what is due; while others write, a small batch of each.
     /// Returns how long there is nothing to do.
-    async fn step(&self, under_way: &mut UnderWay, is_busy: bool) -> Result<Duration, Error> {
+    async fn step(&self, running: &mut Running, is_busy: bool) -> Result<Duration, Error> {
         let is_more = self.plan(if is_busy { SHARE } else { BATCH }).await?;
         let targets = self.queued_targets().await?;
         let now = self.environment.now();
@@ -195,12 +195,12 @@ impl Relay {
             targets.into_iter().partition(|target| target.due <= now);
         // If there are more targets than can be served at once, the one that waits longest is next.
         due.sort_by_key(|target| target.due);
-        let mut free = self.options.at_once.saturating_sub(under_way.tasks.len());
+        let mut free = self.options.at_once.saturating_sub(running.tasks.len());
         if is_busy {
             free = free.min(SHARE as usize);
         }
-        for (lease, delivery) in self.finish_and_lease(under_way, &due, free).await? {
-            under_way.start(self, lease, delivery);
+        for (lease, delivery) in self.finish_and_lease(running, &due, free).await? {
+            running.start(self, lease, delivery);
         }
         // What is due and was not leased waits for an earlier delivery, or another process has it.
         let wait = later.iter().map(|target| target.due.since(now)).fold(LOOK, Duration::min);
@@ -211,14 +211,14 @@ impl Relay {
     /// costs a write to the disk.
     async fn finish_and_lease(
         &self,
-        under_way: &mut UnderWay,
+        running: &mut Running,
         due: &[QueuedTarget],
         free: usize,
     ) -> Result<Vec<(LeaseId, Delivery)>, Error> {
-        let room = |target: &QueuedTarget| self.options.at_once_per_target.saturating_sub(under_way.going_to(target));
+        let room = |target: &QueuedTarget| self.options.at_once_per_target.saturating_sub(running.going_to(target));
         let due: Vec<(&QueuedTarget, usize)> =
             due.iter().map(|target| (target, room(target))).filter(|(_, room)| *room > 0).collect();
-        let tried = &under_way.tried;
+        let tried = &running.tried;
         if tried.is_empty() && (due.is_empty() || free == 0) {
             return Ok(Vec::new());
         }
@@ -235,15 +235,15 @@ impl Relay {
         });
         match taken {
             Ok(taken) => {
-                under_way.tried.clear();
+                running.tried.clear();
                 Ok(taken)
             }
             Err(error @ Error::Unavailable(_)) => {
-                under_way.forget_lapsed(self.environment.now());
+                running.forget_lapsed(self.environment.now());
                 Err(error)
             }
             Err(error) => {
-                self.finish_apart(under_way).await;
+                self.finish_apart(running).await;
                 Err(error)
             }
         }
@@ -251,11 +251,11 @@ impl Relay {
 
     /// Writes each outcome alone: one that cannot be written must not block the others. Its lease expires, and it is
     /// tried again.
-    async fn finish_apart(&self, under_way: &mut UnderWay) {
-        for one in std::mem::take(&mut under_way.tried) {
+    async fn finish_apart(&self, running: &mut Running) {
+        for one in std::mem::take(&mut running.tried) {
             match self.finish(std::slice::from_ref(&one)).await {
                 Ok(()) => {}
-                Err(Error::Unavailable(_)) => under_way.tried.push(one),
+                Err(Error::Unavailable(_)) => running.tried.push(one),
                 Err(error) => {
                     let Delivery { id, name, destination, .. } = &one.delivery;
                     tracing::error!(%error, %id, event = name.as_str(), destination, "what came of a delivery cannot be written");

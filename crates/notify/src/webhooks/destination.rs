@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value as Json;
-use vestibule_core::{NotOurs, Timestamp};
+use vestibule_core::{InvalidSealedValue, Timestamp};
 use vestibule_database::{Error, FromRow, Transaction, values};
 use vestibule_outbox::{Event, EventName, FeedEvent};
 use vestibule_webhook::{Client, Endpoint, Failure, Message, Secret, Then};
@@ -54,7 +54,7 @@ impl WebhookDestination {
         self.webhooks.flows.database().query_optional(text, values![target]).await
     }
 
-    fn secrets(&self, found: &WithSecrets, now: Timestamp) -> Result<Vec<Secret>, NotOurs> {
+    fn secrets(&self, found: &WithSecrets, now: Timestamp) -> Result<Vec<Secret>, InvalidSealedValue> {
         let mut secrets = vec![self.webhooks.unseal(found.webhook.id, &found.secret)?];
         if let (Some(previous), Some(until)) = (&found.previous, found.webhook.previous_secret_until)
             && until > now

@@ -11,7 +11,7 @@ mod rotate;
 mod test_event;
 
 use serde::Serialize;
-use vestibule_core::{DomainError, NotOurs, Timestamp};
+use vestibule_core::{DomainError, InvalidSealedValue, Timestamp};
 use vestibule_database::{Error, FromRow, Row};
 use vestibule_flows::{Flows, GrantError};
 use vestibule_webhook::{AddressGuard, InvalidEndpoint, Refusal, Secret};
@@ -144,7 +144,7 @@ pub enum WebhookError {
     /// Its secret was sealed with another key.
     #[error("The secret of this webhook was sealed with another key: rotate it")]
     #[kind(NotAllowed, code = "webhook_secret_lost")]
-    Secret(#[from] NotOurs),
+    Secret(#[from] InvalidSealedValue),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] Error),
@@ -177,10 +177,10 @@ impl Webhooks {
         key.seal(self.flows.environment(), &context(id), secret.reveal().as_bytes())
     }
 
-    fn unseal(&self, id: WebhookId, sealed: &[u8]) -> Result<Secret, NotOurs> {
+    fn unseal(&self, id: WebhookId, sealed: &[u8]) -> Result<Secret, InvalidSealedValue> {
         let opened = self.flows.auth().sealing_key().open(&context(id), sealed)?;
-        let text = std::str::from_utf8(&opened).map_err(|_| NotOurs)?;
-        Secret::parse(text).map_err(|_| NotOurs)
+        let text = std::str::from_utf8(&opened).map_err(|_| InvalidSealedValue)?;
+        Secret::parse(text).map_err(|_| InvalidSealedValue)
     }
 
     fn new_secret(&self) -> Secret {

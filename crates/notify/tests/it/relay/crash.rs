@@ -69,7 +69,7 @@ async fn a_running_delivery_belongs_to_one_process(site: Site) {
         until_under_way(&site).await;
         let id = site.only_delivery().await.id;
         let error = relay.deliveries().retry(id, &Context::operator()).await.unwrap_err();
-        assert!(matches!(error, RetryDeliveryError::UnderWay), "{error}");
+        assert!(matches!(error, RetryDeliveryError::InProgress), "{error}");
         assert_eq!(site.relay().pass().await.unwrap(), 0);
         site.sink.gate.add_permits(1);
     };
