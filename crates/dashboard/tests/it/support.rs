@@ -66,7 +66,7 @@ impl Site {
         place: Arc<TestDatabase>,
         change: impl FnOnce(&mut AuthOptions),
     ) -> Self {
-        let key = SigningKey::new(b"a secret of the tests, and of nobody else");
+        let key = SigningKey::new(b"a secret of the tests, and of no one else");
         let clock = TestClock::default();
         let environment = Environment::new(Arc::new(clock.clone()), Arc::new(SeededRandom::new(1)));
         let database = Database::open(&place.config()).await.unwrap();
