@@ -47,6 +47,7 @@ use vestibule_web::access::Access;
         auth::refresh::refresh,
         auth::mfa::factors::list::list,
         auth::mfa::factors::start::start,
+        auth::mfa::factors::rename::rename,
         auth::mfa::factors::verify::verify,
         auth::mfa::factors::delete::delete,
         auth::mfa::recovery_codes::generate,

@@ -71,6 +71,7 @@ routes! {
     POST "/auth/invites/accept" Public limited => auth::invites::accept;
     GET "/auth/mfa/factors" Factors => auth::mfa::factors::list::list;
     POST "/auth/mfa/factors" Factors limited => auth::mfa::factors::start::start;
+    POST "/auth/mfa/factors/{id}" Factors limited => auth::mfa::factors::rename::rename;
     POST "/auth/mfa/factors/{id}/verify" Factors limited => auth::mfa::factors::verify::verify;
     DELETE "/auth/mfa/factors/{id}" Factors limited => auth::mfa::factors::delete::delete;
     POST "/auth/mfa/recovery-codes" Factors limited => auth::mfa::recovery_codes::generate;

@@ -71,6 +71,8 @@ vestibule_core::names!(
         MfaEnabled = "mfa.enabled",
         /// A second factor was disabled.
         MfaDisabled = "mfa.disabled",
+        /// A second factor got another name.
+        MfaRenamed = "mfa.renamed",
         /// An administrator removed a user's second factors.
         MfaReset = "mfa.reset",
         /// New recovery codes replaced the ones before.

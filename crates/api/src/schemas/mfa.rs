@@ -15,6 +15,9 @@ pub(crate) struct MfaChallenge {
     /// The methods that are accepted.
     #[schema(example = json!(["totp", "recovery_code"]))]
     methods: Vec<String>,
+    /// What the browser needs to answer, by method. Absent where every method takes a code.
+    #[schema(required = false)]
+    ceremonies: Option<serde_json::Map<String, serde_json::Value>>,
     #[schema(format = DateTime)]
     expires_at: String,
     /// How many tries were made.
@@ -36,9 +39,15 @@ pub(crate) struct MfaFactor {
     auth_identity: IdentityReference,
     #[schema(example = "totp")]
     provider: String,
+    /// Its owner's name for it.
+    #[schema(example = "Phone")]
+    name: String,
     status: MfaStatus,
     /// Its `label`, and the data of programs.
     metadata: serde_json::Map<String, serde_json::Value>,
+    /// When it was last proved.
+    #[schema(format = DateTime)]
+    last_used_at: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
     #[schema(format = DateTime)]

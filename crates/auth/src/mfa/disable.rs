@@ -107,9 +107,8 @@ impl AuthModule {
             None if must => return Err(DisableAuthMfaError::CodeRequired),
             None => None,
             Some(code) => {
-                let taken = self.count_attempt(&self.account_of(identity).await?).await?;
-                let proof = self.examine_mfa_code(identity, disable.method.as_deref(), code).await?;
-                Some((proof.ok_or(DisableAuthMfaError::WrongCode)?, taken))
+                let tried = self.try_mfa_code(identity, disable.method.as_deref(), code).await?;
+                Some(tried.ok_or(DisableAuthMfaError::WrongCode)?)
             }
         };
         let disabled: Result<_, DisableAuthMfaError> = transaction!(self.database, |transaction| {

@@ -13,8 +13,10 @@ vestibule_core::fields!(
         Id: "id" as Text,
         AuthIdentityId: "auth_identity_id" as Text,
         Provider: "provider" as Text,
+        Name: "name" as Text,
         Status: "status" as Text,
         Metadata: "metadata" as Json,
+        LastUsedAt: "last_used_at" as Time,
         CreatedAt: "created_at" as Time,
         UpdatedAt: "updated_at" as Time,
     }

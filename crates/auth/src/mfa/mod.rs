@@ -1,7 +1,9 @@
 //! Second factors, proved after the password.
 //!
-//! - [`MfaFactor`]: started (`pending`), proved once (`enabled`), disabled (`disabled`)
-//! - [`MfaProvider`]: a kind of second factor; `totp` is built in ([`TotpProvider`])
+//! - [`MfaFactor`]: started (`pending`), proved once (`enabled`), disabled (`disabled`); a user has several, with names
+//! - [`MfaMethod`]: a method that passes challenges, as a pair of ceremonies; recovery codes are one
+//! - [`MfaProvider`]: a kind of second factor, which is a method that users enrol for; `totp` is built in
+//!   ([`TotpProvider`])
 //! - [`MfaChallenge`]: the challenge that a half session has to pass
 //! - [`MfaProof`]: a code that was right, to be used once
 //! - [`RecoveryCodes`]: for users who have lost the factor
@@ -12,9 +14,11 @@
 pub mod challenges;
 mod disable;
 mod list;
+mod name;
 mod proof;
 mod provider;
 mod recovery_codes;
+mod rename;
 mod reset;
 mod start;
 mod totp;
@@ -32,9 +36,13 @@ pub use self::challenges::{
 };
 pub use self::disable::{DisableAuthMfa, DisableAuthMfaError, MfaDisablePolicy};
 pub use self::list::{MfaField, MfaSelector, RetrieveMfaError};
+pub use self::name::InvalidFactorName;
 pub use self::proof::MfaProof;
-pub use self::provider::{MfaProvider, MfaRefused, MfaSecret, MfaStart};
+pub use self::provider::{
+    BegunChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaStart, MfaUse, StoredFactor,
+};
 pub use self::recovery_codes::{DEFAULT_RECOVERY_CODES, MAX_RECOVERY_CODES, RecoveryCodes, RecoveryCodesError};
+pub use self::rename::RenameMfaError;
 pub use self::start::{PreparedMfa, StartAuthMfa, StartMfaError, StartedMfa};
 pub use self::totp::TotpProvider;
 pub use self::use_recovery_code::UseRecoveryCodeError;
@@ -73,10 +81,14 @@ pub struct MfaFactor {
     pub auth_identity: OwnerReference,
     /// Its provider: `totp`.
     pub provider: String,
+    /// The owner's name for it.
+    pub name: String,
     /// The state.
     pub status: MfaStatus,
     /// Its `label`, and data of the embedding programs.
     pub metadata: Metadata,
+    /// When it was last proved; nothing before the first time, and where that was before this was stored.
+    pub last_used_at: Option<Timestamp>,
     /// When it was started.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -104,7 +116,7 @@ pub struct FactorChange {
 /// The columns of a [`MfaFactor`], as a literal for `concat!`.
 macro_rules! factor_columns {
     () => {
-        "id, auth_identity_id, provider, status, metadata, created_at, updated_at"
+        "id, auth_identity_id, provider, name, status, metadata, last_used_at, created_at, updated_at"
     };
 }
 use factor_columns;
@@ -118,12 +130,14 @@ impl FromRow for MfaFactor {
             auth_identity_id,
             auth_identity: OwnerReference { id: auth_identity_id },
             provider: row.get("provider")?,
+            name: row.get("name")?,
             status: match status.as_str() {
                 "pending" => MfaStatus::Pending,
                 "enabled" => MfaStatus::Enabled,
                 _ => MfaStatus::Disabled,
             },
             metadata: row.get_optional("metadata")?.unwrap_or_default(),
+            last_used_at: row.get_optional("last_used_at")?,
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
             deleted_at: None,

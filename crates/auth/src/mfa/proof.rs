@@ -1,20 +1,19 @@
-//! Examines codes, and ensures that each counts once.
+//! Examines answers, and ensures that each counts once.
 //!
-//! A code is examined before a transaction begins, and used within the one of its effect, by one conditional statement:
-//! of concurrent uses, on any number of processes, one has an effect (security.md 2 and 17).
+//! An answer is examined before a transaction begins, and used within the one of its effect, by one conditional
+//! statement: of concurrent uses, on any number of processes, one has an effect (security.md 2 and 17).
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
-use vestibule_database::{Error, FromRow, Transaction, values};
+use vestibule_database::{Connection, Error, FromRow, Transaction, values};
 use zeroize::Zeroizing;
 
-use super::recovery_codes::in_groups;
-use super::typed::plain;
-use super::{MfaFactorId, RECOVERY_CODE, same_actor};
-use crate::{AuthIdentityId, AuthModule};
+use super::challenges::ChallengeStates;
+use super::recovery_codes::RecoveryCodeMethod;
+use super::{BegunChallenge, MfaAnswer, MfaFactorId, MfaMethod, MfaUse, RECOVERY_CODE, StoredFactor, same_actor};
+use crate::{Attempt, AttemptError, AuthIdentityId, AuthModule, Counter};
 
-/// A code that was right when examined, to be used once by [`AuthModule::use_mfa_proof_within`].
+/// An answer that was right when examined, to be used once by [`AuthModule::use_mfa_proof_within`].
 #[must_use = "a proof that is not used proves nothing"]
 #[derive(Clone, PartialEq, Eq)]
 pub struct MfaProof {
@@ -25,8 +24,17 @@ pub struct MfaProof {
 
 #[derive(Clone, PartialEq, Eq)]
 enum Kind {
-    Step { factor: MfaFactorId, step: i64 },
-    RecoveryCode { hash: [u8; 32] },
+    Factor(UsedFactor),
+    RecoveryCode { hash: Vec<u8> },
+}
+
+/// The use of a factor, to be written.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct UsedFactor {
+    pub(super) id: MfaFactorId,
+    pub(super) number: i64,
+    /// The factor's new data, if it changes.
+    pub(super) sealed: Option<Vec<u8>>,
 }
 
 impl MfaProof {
@@ -47,14 +55,23 @@ impl fmt::Debug for MfaProof {
     }
 }
 
-/// The secret of a factor, as it is in the database.
+/// A factor as it is in the database.
 #[derive(FromRow)]
-pub(super) struct StoredSecret {
+pub(super) struct FactorRow {
     pub(super) id: MfaFactorId,
-    provider: String,
+    pub(super) provider: String,
+    pub(super) status: String,
     secret: Option<Vec<u8>>,
     last_step: i64,
 }
+
+/// The columns of a [`FactorRow`], as a literal for `concat!`.
+macro_rules! row_columns {
+    () => {
+        "id, provider, status, secret, last_step"
+    };
+}
+pub(super) use row_columns;
 
 impl AuthModule {
     /// Whether a code proves a second factor of the owner of this identity, by this method or, without one, by any. The
@@ -69,50 +86,80 @@ impl AuthModule {
         method: Option<&str>,
         code: &str,
     ) -> Result<Option<MfaProof>, Error> {
-        if method != Some(RECOVERY_CODE) {
-            let text = concat!(
-                "SELECT id, provider, secret, last_step FROM auth_mfa_factors
-                 WHERE status = 'enabled' AND auth_identity_id IN (",
-                same_actor!(),
-                ") ORDER BY id"
-            );
-            for stored in self.database.query::<StoredSecret>(text, values![identity]).await? {
-                if method.is_some_and(|method| method != stored.provider) {
-                    continue;
-                }
-                if let Some(step) = self.examine_step(&stored, code).await {
-                    let kind = Kind::Step { factor: stored.id, step };
-                    return Ok(Some(MfaProof { identity, method: stored.provider, kind }));
-                }
-            }
-        }
-        if method.is_none_or(|method| method == RECOVERY_CODE) {
-            let hash = recovery_code_hash(code);
-            let text = concat!(
-                "SELECT 1 AS one FROM auth_mfa_recovery_codes WHERE hash = $2 AND auth_identity_id IN (",
-                same_actor!(),
-                ")"
-            );
-            if self.database.query_optional::<()>(text, values![identity, hash]).await?.is_some() {
-                let kind = Kind::RecoveryCode { hash };
-                return Ok(Some(MfaProof { identity, method: RECOVERY_CODE.to_owned(), kind }));
-            }
-        }
-        Ok(None)
+        self.examine_mfa_answer(identity, method, code.into(), &ChallengeStates::default()).await
     }
 
-    /// Uses a code within the transaction of its effect. Returns whether it counted: a step of time and a recovery code
-    /// do so once, and only while their factor is enabled (security.md 17 and 19).
+    /// Counts an attempt, and examines a code.
+    pub(super) async fn try_mfa_code(
+        &self,
+        identity: AuthIdentityId,
+        method: Option<&str>,
+        code: &str,
+    ) -> Result<Option<(MfaProof, Attempt)>, AttemptError> {
+        let taken = self.count_attempt(Counter::strangers(self.account_of(identity).await?)).await?;
+        Ok(self.examine_mfa_code(identity, method, code).await?.map(|proof| (proof, taken)))
+    }
+
+    /// The same for any answer, with what the methods remember of a challenge.
+    pub(super) async fn examine_mfa_answer(
+        &self,
+        identity: AuthIdentityId,
+        method: Option<&str>,
+        answer: MfaAnswer<'_>,
+        states: &ChallengeStates,
+    ) -> Result<Option<MfaProof>, Error> {
+        let is_meant = |identifier: &str| method.is_none_or(|method| method == identifier);
+        let rows = self.stored_factors(&self.database, identity).await?;
+        for provider in self.mfa_providers().filter(|provider| is_meant(provider.identifier())) {
+            let (ids, factors) = self.opened(&rows, provider.identifier());
+            let Some((index, used)) = self.finish_challenge(provider, &factors, states, answer).await else { continue };
+            if let Some(id) = ids.get(index) {
+                let method = provider.identifier().to_owned();
+                return Ok(Some(MfaProof { identity, method, kind: Kind::Factor(self.used(*id, used)) }));
+            }
+        }
+        if !is_meant(RECOVERY_CODE) {
+            return Ok(None);
+        }
+        let text =
+            concat!("SELECT hash FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (", same_actor!(), ")");
+        let hashes: Vec<Vec<u8>> = self.database.query_scalars(text, values![identity]).await?;
+        let stored = |hash: &Vec<u8>| StoredFactor { data: Zeroizing::new(hash.clone()), last_use: 0 };
+        let codes: Vec<_> = hashes.iter().map(stored).collect();
+        let used = self.finish_challenge(&RecoveryCodeMethod, &codes, states, answer).await;
+        let hash = used.and_then(|(index, _)| hashes.into_iter().nth(index));
+        let method = RECOVERY_CODE.to_owned();
+        Ok(hash.map(|hash| MfaProof { identity, method, kind: Kind::RecoveryCode { hash } }))
+    }
+
+    async fn finish_challenge(
+        &self,
+        method: &(impl MfaMethod + ?Sized),
+        factors: &[StoredFactor],
+        states: &ChallengeStates,
+        answer: MfaAnswer<'_>,
+    ) -> Option<(usize, MfaUse)> {
+        if factors.is_empty() {
+            return None;
+        }
+        let state = states.of(method.identifier());
+        method.finish_challenge(&BegunChallenge { factors, state, now: self.environment.now() }, answer).await
+    }
+
+    /// Uses an answer within the transaction of its effect. Returns whether it counted: a use of a factor and a recovery
+    /// code do so once, and only while their factor is enabled (security.md 17 and 19).
     ///
     /// # Errors
     ///
     /// Any [`Error`] of the database.
     pub async fn use_mfa_proof_within(&self, transaction: &mut Transaction, proof: &MfaProof) -> Result<bool, Error> {
         let used = match &proof.kind {
-            Kind::Step { factor, step } => {
-                let text = "UPDATE auth_mfa_factors SET last_step = $2
+            Kind::Factor(used) => {
+                let text = "UPDATE auth_mfa_factors
+                            SET last_step = $2, last_used_at = $3, secret = COALESCE($4, secret)
                             WHERE id = $1 AND status = 'enabled' AND last_step < $2";
-                transaction.execute(text, values![*factor, *step]).await?
+                let values = values![used.id, used.number, self.environment.now(), used.sealed.clone()];
+                transaction.execute(text, values).await?
             }
             Kind::RecoveryCode { hash } => {
                 let text = concat!(
@@ -120,36 +167,46 @@ impl AuthModule {
                     same_actor!(),
                     ")"
                 );
-                transaction.execute(text, values![proof.identity, *hash]).await?
+                transaction.execute(text, values![proof.identity, hash.as_slice()]).await?
             }
         };
         Ok(used > 0)
     }
 
-    /// The step for which a code is right.
-    pub(super) async fn examine_step(&self, stored: &StoredSecret, code: &str) -> Option<i64> {
-        let provider = self.find_mfa_provider(&stored.provider)?;
-        let sealed = stored.secret.as_deref()?;
-        match self.options.sealing_key.open(&stored.id.to_string(), sealed) {
-            Ok(secret) => {
-                let secret = Zeroizing::new(secret);
-                provider.verify(&secret, code, self.environment.now(), stored.last_step).await
-            }
+    /// The enabled factors of the owner of this identity, sealed, in the order in which they were started.
+    pub(super) async fn stored_factors(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        identity: AuthIdentityId,
+    ) -> Result<Vec<FactorRow>, Error> {
+        let text = concat!(
+            "SELECT ",
+            row_columns!(),
+            " FROM auth_mfa_factors WHERE status = 'enabled' AND auth_identity_id IN (",
+            same_actor!(),
+            ") ORDER BY id"
+        );
+        connection.into().query(text, values![identity]).await
+    }
+
+    /// The factors of one kind, with their ids. One that cannot be read is left out.
+    pub(super) fn opened(&self, rows: &[FactorRow], kind: &str) -> (Vec<MfaFactorId>, Vec<StoredFactor>) {
+        let meant = rows.iter().filter(|row| row.provider == kind);
+        meant.filter_map(|row| self.open_factor(row).map(|factor| (row.id, factor))).unzip()
+    }
+
+    pub(super) fn open_factor(&self, row: &FactorRow) -> Option<StoredFactor> {
+        match self.options.sealing_key.open(&row.id.to_string(), row.secret.as_deref()?) {
+            Ok(data) => Some(StoredFactor { data: Zeroizing::new(data), last_use: row.last_step }),
             Err(error) => {
-                tracing::error!(factor = %stored.id, %error, "a second factor cannot be read: it has to be reset");
+                tracing::error!(factor = %row.id, %error, "a second factor cannot be read: it has to be reset");
                 None
             }
         }
     }
-}
 
-/// The stored hash of a recovery code. Its 128 random bits need no slow hash. Capitals, spaces and missing dashes make
-/// no difference.
-pub(super) fn recovery_code_hash(code: &str) -> [u8; 32] {
-    let plain = plain(code).to_ascii_lowercase();
-    let normalised = match u128::from_str_radix(&plain, 16) {
-        Ok(number) if plain.len() == 32 => in_groups(number),
-        _ => plain,
-    };
-    Sha256::digest(normalised.as_bytes()).into()
+    pub(super) fn used(&self, id: MfaFactorId, used: MfaUse) -> UsedFactor {
+        let seal = |data: Zeroizing<Vec<u8>>| self.options.sealing_key.seal(&self.environment, &id.to_string(), &data);
+        UsedFactor { id, number: used.number, sealed: used.data.map(seal) }
+    }
 }

@@ -1,11 +1,14 @@
 //! Codes for users who have lost the factor. Each works for one sign-in.
 
 use std::fmt;
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
-use super::proof::recovery_code_hash;
-use super::{lock_enabled, same_actor};
+use super::typed::plain;
+use super::{BegunChallenge, MfaAnswer, MfaMethod, MfaUse, RECOVERY_CODE, lock_enabled, same_actor};
 use crate::{AuthIdentityId, AuthModule};
 
 /// How many codes a set has by default, as in the reference.
@@ -13,6 +16,22 @@ pub const DEFAULT_RECOVERY_CODES: u32 = 10;
 
 /// How many codes a set may have, as in the reference.
 pub const MAX_RECOVERY_CODES: u32 = 50;
+
+/// The method `recovery_code`: each code of a set is a factor that is used once.
+pub(super) struct RecoveryCodeMethod;
+
+#[async_trait]
+impl MfaMethod for RecoveryCodeMethod {
+    fn identifier(&self) -> &str {
+        RECOVERY_CODE
+    }
+
+    async fn finish_challenge(&self, challenge: &BegunChallenge<'_>, answer: MfaAnswer<'_>) -> Option<(usize, MfaUse)> {
+        let hash = hash(answer.code()?);
+        let index = challenge.factors.iter().position(|code| code.data.as_slice() == hash)?;
+        Some((index, MfaUse { number: 1, data: None }))
+    }
+}
 
 /// Generated codes, which are returned only once. Printed without them.
 #[derive(Clone, PartialEq, Eq)]
@@ -93,7 +112,7 @@ impl AuthModule {
         for _ in 0..count {
             let code = in_groups(u128::from_be_bytes(self.environment.random_bytes()));
             let text = "INSERT INTO auth_mfa_recovery_codes (hash, auth_identity_id, created_at) VALUES ($1, $2, $3)";
-            transaction.execute(text, values![recovery_code_hash(&code), identity, now]).await?;
+            transaction.execute(text, values![hash(&code), identity, now]).await?;
             codes.push(code);
         }
         Ok(RecoveryCodes(codes))
@@ -109,8 +128,19 @@ impl AuthModule {
     }
 }
 
+/// The stored hash of a code. Its 128 random bits need no slow hash. Capitals, spaces and missing dashes make no
+/// difference.
+fn hash(code: &str) -> [u8; 32] {
+    let plain = plain(code).to_ascii_lowercase();
+    let normalised = match u128::from_str_radix(&plain, 16) {
+        Ok(number) if plain.len() == 32 => in_groups(number),
+        _ => plain,
+    };
+    Sha256::digest(normalised.as_bytes()).into()
+}
+
 /// `xxxx-xxxx-…`: 32 hexadecimal digits in groups of four, as in the reference.
-pub(super) fn in_groups(number: u128) -> String {
+fn in_groups(number: u128) -> String {
     let groups = number.to_be_bytes();
     let groups: Vec<String> =
         groups.chunks(2).map(|pair| pair.iter().map(|byte| format!("{byte:02x}")).collect()).collect();

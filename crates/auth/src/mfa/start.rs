@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use vestibule_core::metadata::InvalidMetadata;
 use vestibule_core::{DomainError, Metadata, Timestamp};
-use vestibule_database::{Connection, Error, Transaction, transaction, values};
+use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
-use super::{MfaFactor, MfaRefused, MfaStart, MfaStatus, OwnerReference, same_actor};
+use super::name::{self, InvalidFactorName};
+use super::{MfaFactor, MfaFactorId, MfaRefused, MfaStart, MfaStatus, OwnerReference, lock_enabled, same_actor};
 use crate::{AuthIdentityId, AuthModule};
 
 /// How long a factor that was not proved blocks a new one.
@@ -17,6 +18,9 @@ const PENDING: Duration = Duration::from_secs(60 * 60);
 
 /// How many disabled factors are remembered.
 const REMEMBERED: u32 = 20;
+
+/// How many factors an actor has at most that are not disabled: each is another one to guess.
+const MAX_FACTORS: usize = 10;
 
 /// The longest label and issuer, in characters.
 const MAX_NAME: usize = 1_000;
@@ -28,7 +32,10 @@ pub struct StartAuthMfa {
     pub auth_identity_id: AuthIdentityId,
     /// Its provider: `totp`.
     pub provider: String,
-    /// The owner's name for it; `None` for the identity's id in an authenticator app.
+    /// The owner's name for it, which tells it from others of its provider. With `None` it can be the only one of its
+    /// provider, as in the reference, and the label names it, or else the provider.
+    pub name: Option<String>,
+    /// The account that an authenticator app displays; `None` for the identity's id.
     pub label: Option<String>,
     /// The issuer, if not [`AuthOptions::mfa_issuer`](crate::AuthOptions::mfa_issuer).
     pub issuer: Option<String>,
@@ -42,6 +49,7 @@ impl StartAuthMfa {
         Self {
             auth_identity_id: identity,
             provider: provider.to_owned(),
+            name: None,
             label: None,
             issuer: None,
             metadata: Metadata::default(),
@@ -76,7 +84,18 @@ pub enum StartMfaError {
     #[error("An active {} factor already exists for this auth identity", .0.to_uppercase())]
     #[kind(NotAllowed)]
     Active(String),
-    /// A name is too long.
+    /// There is one of this name already that is not disabled.
+    #[error("There is a second factor {0:?} already. Choose another name.")]
+    #[kind(Duplicate)]
+    NameTaken(String),
+    /// There are ten that are not disabled.
+    #[error("There are {MAX_FACTORS} second factors already. Remove one first.")]
+    #[kind(NotAllowed)]
+    TooMany,
+    /// The name is invalid.
+    #[error(transparent)]
+    Name(#[from] InvalidFactorName),
+    /// The label or the issuer is too long.
     #[error("The {0} is too long: 1000 characters at most")]
     #[kind(InvalidData)]
     TooLong(&'static str),
@@ -100,6 +119,8 @@ pub enum StartMfaError {
 /// A factor that was created and not written yet.
 struct Prepared {
     factor: MfaFactor,
+    /// Whether its owner has named it.
+    is_named: bool,
     sealed: Vec<u8>,
     enrolment: Map<String, Json>,
 }
@@ -138,10 +159,17 @@ impl AuthModule {
             None => start.metadata.clone(),
         };
         let identity = start.auth_identity_id;
-        let secret = provider
-            .start(&MfaStart {
-                label: named(&start.label).unwrap_or(&identity.to_string()),
-                issuer: named(&start.issuer).unwrap_or(&self.options.mfa_issuer),
+        let name = match &start.name {
+            Some(name) => name::check(name)?,
+            None => start.label.as_deref().and_then(|label| name::check(label).ok()).unwrap_or(provider.default_name()),
+        };
+        let stored = self.stored_factors(&self.database, identity).await?;
+        let begun = provider
+            .begin_enrolment(&MfaStart {
+                auth_identity_id: identity,
+                label: displayable(&start.label).unwrap_or(&identity.to_string()),
+                issuer: displayable(&start.issuer).unwrap_or(&self.options.mfa_issuer),
+                factors: &self.opened(&stored, provider.identifier()).1,
                 environment: &self.environment,
             })
             .await?;
@@ -151,14 +179,16 @@ impl AuthModule {
             auth_identity_id: identity,
             auth_identity: OwnerReference { id: identity },
             provider: provider.identifier().to_owned(),
+            name: name.to_owned(),
             status: MfaStatus::Pending,
             metadata,
+            last_used_at: None,
             created_at: now,
             updated_at: now,
             deleted_at: None,
         };
-        let sealed = self.options.sealing_key.seal(&self.environment, &factor.id.to_string(), &secret.secret);
-        Ok(PreparedMfa(Prepared { factor, sealed, enrolment: secret.enrolment }))
+        let sealed = self.options.sealing_key.seal(&self.environment, &factor.id.to_string(), &begun.state);
+        Ok(PreparedMfa(Prepared { factor, is_named: start.name.is_some(), sealed, enrolment: begun.browser }))
     }
 
     /// Writes a factor within a transaction.
@@ -169,26 +199,33 @@ impl AuthModule {
     pub async fn start_auth_mfa_within(
         &self,
         transaction: &mut Transaction,
-        PreparedMfa(Prepared { factor, sealed, enrolment }): &PreparedMfa,
+        PreparedMfa(Prepared { factor, is_named, sealed, enrolment }): &PreparedMfa,
     ) -> Result<StartedMfa, StartMfaError> {
-        let active = || StartMfaError::Active(factor.provider.clone());
+        lock_enabled(transaction, factor.auth_identity_id).await?;
         self.forget_old(transaction, factor.auth_identity_id, factor.created_at).await?;
-        if has_active(&mut *transaction, factor).await? {
-            return Err(active());
+        let active = active(transaction, factor.auth_identity_id).await?;
+        if active.iter().any(|other| other.provider == factor.provider && (!is_named || other.name == factor.name)) {
+            return Err(match is_named {
+                true => StartMfaError::NameTaken(factor.name.clone()),
+                false => StartMfaError::Active(factor.provider.clone()),
+            });
         }
-        let text = "INSERT INTO auth_mfa_factors
-                        (id, auth_identity_id, provider, status, secret, last_step, metadata, created_at, updated_at)
-                    VALUES ($1, $2, $3, 'pending', $4, 0, $5, $6, $6)";
+        if active.len() >= MAX_FACTORS {
+            return Err(StartMfaError::TooMany);
+        }
+        let text = "INSERT INTO auth_mfa_factors (
+                        id, auth_identity_id, provider, name, status, secret, last_step, metadata, created_at, updated_at)
+                    VALUES ($1, $2, $3, $4, 'pending', $5, 0, $6, $7, $7)";
         let values = values![
             factor.id,
             factor.auth_identity_id,
             &factor.provider,
+            &factor.name,
             sealed.as_slice(),
             factor.metadata.clone(),
             factor.created_at,
         ];
         transaction.execute(text, values).await.map_err(|error| match error {
-            error if error.is_unique("auth_mfa_factors_auth_identity_id_provider") => active(),
             Error::ForeignKey(_) => StartMfaError::NotFound(factor.auth_identity_id),
             error => error.into(),
         })?;
@@ -227,19 +264,25 @@ impl fmt::Debug for PreparedMfa {
 }
 
 /// A name that an authenticator app can display: not only spaces and colons.
-fn named(name: &Option<String>) -> Option<&str> {
+fn displayable(name: &Option<String>) -> Option<&str> {
     name.as_deref().filter(|name| name.chars().any(|c| c != ':' && !c.is_whitespace() && !c.is_control()))
 }
 
-/// Whether the actor has a factor of this provider that is not disabled, by any identity. For one identity the unique
-/// index ensures it as well, also for two at once.
-async fn has_active(connection: impl Into<Connection<'_>>, factor: &MfaFactor) -> Result<bool, Error> {
+/// A factor that is not disabled.
+#[derive(FromRow)]
+pub(super) struct Active {
+    pub(super) id: MfaFactorId,
+    pub(super) provider: String,
+    pub(super) name: String,
+}
+
+/// The factors of an actor, by any identity, that are not disabled. The caller holds the lock of the actor's factors
+/// ([`lock_enabled`]), so that no other of the same name is started in the meantime.
+pub(super) async fn active(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<Vec<Active>, Error> {
     let text = concat!(
-        "SELECT 1 AS one FROM auth_mfa_factors
-         WHERE provider = $2 AND status <> 'disabled' AND auth_identity_id IN (",
+        "SELECT id, provider, name FROM auth_mfa_factors WHERE status <> 'disabled' AND auth_identity_id IN (",
         same_actor!(),
-        ") LIMIT 1"
+        ")"
     );
-    let values = values![factor.auth_identity_id, &factor.provider];
-    Ok(connection.into().query_optional::<()>(text, values).await?.is_some())
+    transaction.query(text, values![identity]).await
 }

@@ -8,7 +8,7 @@ use vestibule_core::Timestamp;
 use zeroize::Zeroizing;
 
 use super::typed::plain;
-use super::{MfaProvider, MfaRefused, MfaSecret, MfaStart};
+use super::{BegunChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaStart, MfaUse};
 
 /// The characters that need no encoding in an otpauth address.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -27,38 +27,57 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
 pub struct TotpProvider;
 
 #[async_trait]
-impl MfaProvider for TotpProvider {
+impl MfaMethod for TotpProvider {
     fn identifier(&self) -> &str {
         "totp"
     }
 
-    async fn start(&self, start: &MfaStart<'_>) -> Result<MfaSecret, MfaRefused> {
+    /// Only a step after the last use counts (security.md 17).
+    async fn finish_challenge(&self, challenge: &BegunChallenge<'_>, answer: MfaAnswer<'_>) -> Option<(usize, MfaUse)> {
+        let code = plain(answer.code()?);
+        let used = |(index, factor): (usize, &super::StoredFactor)| {
+            let number = step(&factor.data, &code, challenge.now).filter(|step| *step > factor.last_use)?;
+            Some((index, MfaUse { number, data: None }))
+        };
+        challenge.factors.iter().enumerate().find_map(used)
+    }
+}
+
+#[async_trait]
+impl MfaProvider for TotpProvider {
+    fn default_name(&self) -> &str {
+        "Authenticator app"
+    }
+
+    async fn begin_enrolment(&self, start: &MfaStart<'_>) -> Result<MfaCeremony, MfaRefused> {
         // 160 bits, the length that RFC 4226 4 recommends.
         let bytes: Zeroizing<[u8; 20]> = Zeroizing::new(start.environment.random_bytes());
         let secret = Secret::new_stack(*bytes).to_base32();
         let (issuer, label) = (displayed(start.issuer), displayed(start.label));
         let (issuer, label) = (utf8_percent_encode(&issuer, PLAIN), utf8_percent_encode(&label, PLAIN));
         let otpauth_url = format!("otpauth://totp/{issuer}:{label}?secret={secret}&issuer={issuer}");
-        let enrolment: Map<_, _> =
-            [("secret".to_owned(), json!(secret)), ("otpauth_url".to_owned(), json!(otpauth_url))]
-                .into_iter()
-                .collect();
-        Ok(MfaSecret { secret: Zeroizing::new(bytes.to_vec()), enrolment })
+        let browser: Map<_, _> = [("secret".to_owned(), json!(secret)), ("otpauth_url".to_owned(), json!(otpauth_url))]
+            .into_iter()
+            .collect();
+        Ok(MfaCeremony { state: Zeroizing::new(bytes.to_vec()), browser })
     }
 
-    /// One step either side at most, and only one after the last (security.md 17).
-    async fn verify(&self, secret: &[u8], code: &str, now: Timestamp, last_step: i64) -> Option<i64> {
-        let totp = Builder::new()
-            .with_algorithm(Algorithm::SHA1)
-            .with_digits(6)
-            .with_skew(1)
-            .with_step_duration(30)
-            .with_secret(secret)
-            .build()
-            .ok()?;
-        let step = totp.check(&plain(code), u64::try_from(now.as_seconds()).ok()?)?;
-        i64::try_from(step).ok().filter(|step| *step > last_step)
+    async fn finish_enrolment(&self, state: &[u8], answer: MfaAnswer<'_>, now: Timestamp) -> Option<MfaUse> {
+        Some(MfaUse { number: step(state, &plain(answer.code()?), now)?, data: None })
     }
+}
+
+/// The step of time for which a code is right: one step either side at most (security.md 17).
+fn step(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
+    let totp = Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_skew(1)
+        .with_step_duration(30)
+        .with_secret(secret)
+        .build()
+        .ok()?;
+    i64::try_from(totp.check(code, u64::try_from(now.as_seconds()).ok()?)?).ok()
 }
 
 /// The name that an authenticator app displays. A colon ends the issuer there, also an encoded one (Key Uri Format), so

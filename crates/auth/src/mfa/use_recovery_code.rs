@@ -33,9 +33,8 @@ impl AuthModule {
         identity: AuthIdentityId,
         code: &str,
     ) -> Result<(), UseRecoveryCodeError> {
-        let taken = self.count_attempt(&self.account_of(identity).await?).await?;
-        let proof = self.examine_mfa_code(identity, Some(RECOVERY_CODE), code).await?;
-        let proof = proof.ok_or(UseRecoveryCodeError::Wrong)?;
+        let tried = self.try_mfa_code(identity, Some(RECOVERY_CODE), code).await?;
+        let (proof, taken) = tried.ok_or(UseRecoveryCodeError::Wrong)?;
         let used: Result<bool, Error> =
             transaction!(self.database, |transaction| self.use_mfa_proof_within(transaction, &proof).await);
         if !used? {

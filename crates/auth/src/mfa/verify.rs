@@ -1,10 +1,12 @@
 //! Proving a factor, which enables a pending one.
 
+use std::fmt;
+
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction, values};
 
-use super::proof::StoredSecret;
-use super::{FactorChange, MfaFactor, MfaFactorId, MfaStatus, factor_columns, lock_enabled};
+use super::proof::{FactorRow, UsedFactor, row_columns};
+use super::{BegunChallenge, FactorChange, MfaAnswer, MfaFactor, MfaFactorId, MfaStatus, factor_columns, lock_enabled};
 use crate::attempts::Counter;
 use crate::{Attempt, AttemptError, AuthIdentityId, AuthModule, SessionId};
 
@@ -31,16 +33,20 @@ pub enum VerifyMfaError {
     Database(#[from] Error),
 }
 
-/// A factor whose code was right when examined. The attempt that was counted for it is refunded once the factor was
-/// verified: [`AuthModule::refund_attempt`].
-#[derive(Debug)]
+/// A factor whose answer was right when examined. The attempt that was counted for it is refunded once the factor was
+/// verified: [`AuthModule::refund_attempt`]. Printed without its data.
 pub struct ExaminedFactor {
     identity: AuthIdentityId,
-    id: MfaFactorId,
     provider: String,
-    step: i64,
+    used: UsedFactor,
     /// The attempt of the account.
     pub taken: Attempt,
+}
+
+impl fmt::Debug for ExaminedFactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExaminedFactor").field("id", &self.used.id).finish_non_exhaustive()
+    }
 }
 
 impl AuthModule {
@@ -53,9 +59,9 @@ impl AuthModule {
         &self,
         identity: AuthIdentityId,
         id: MfaFactorId,
-        code: &str,
+        answer: impl Into<MfaAnswer<'_>>,
     ) -> Result<FactorChange, VerifyMfaError> {
-        let examined = self.examine_auth_mfa(identity, id, code, None).await?;
+        let examined = self.examine_auth_mfa(identity, id, answer, None).await?;
         let verified: Result<_, VerifyMfaError> =
             transaction!(self.database, |transaction| self.verify_auth_mfa_within(transaction, &examined).await);
         let verified = verified?;
@@ -63,7 +69,8 @@ impl AuthModule {
         Ok(verified)
     }
 
-    /// Examines a factor's code, before the transaction of its effect. Counts an attempt of the session, or without one
+    /// Examines what a factor's owner answers: for a pending one the end of its enrolment, for an enabled one a code of
+    /// it. That is before the transaction of its effect. Counts an attempt of the session, or without one
     /// of the account's codes.
     ///
     /// # Errors
@@ -73,7 +80,7 @@ impl AuthModule {
         &self,
         identity: AuthIdentityId,
         id: MfaFactorId,
-        code: &str,
+        answer: impl Into<MfaAnswer<'_>>,
         session: Option<SessionId>,
     ) -> Result<ExaminedFactor, VerifyMfaError> {
         let factor = self.find_factor(&self.database, identity, id).await?;
@@ -88,16 +95,27 @@ impl AuthModule {
         };
         let taken = self.count_attempt(counter).await?;
         // Read after the attempt was counted: an earlier holder of the lock may have used the same code.
-        let text = "SELECT id, provider, secret, last_step FROM auth_mfa_factors WHERE id = $1";
-        let stored: Option<StoredSecret> = self.database.query_optional(text, values![id]).await?;
-        let step = match stored {
-            Some(stored) => self.examine_step(&stored, code).await,
+        let text = concat!("SELECT ", row_columns!(), " FROM auth_mfa_factors WHERE id = $1");
+        let used = match self.database.query_optional(text, values![id]).await? {
+            Some(row) => self.examine_factor(&row, answer.into()).await,
             None => None,
         };
-        match step {
-            Some(step) => Ok(ExaminedFactor { identity, id, provider: factor.provider, step, taken }),
+        match used {
+            Some(used) => Ok(ExaminedFactor { identity, provider: factor.provider, used, taken }),
             None => Err(VerifyMfaError::WrongCode(factor.provider)),
         }
+    }
+
+    async fn examine_factor(&self, row: &FactorRow, answer: MfaAnswer<'_>) -> Option<UsedFactor> {
+        let provider = self.find_mfa_provider(&row.provider)?;
+        let (factor, now) = (self.open_factor(row)?, self.environment.now());
+        let used = if row.status == "pending" {
+            provider.finish_enrolment(&factor.data, answer, now).await?
+        } else {
+            let challenge = BegunChallenge { factors: &[factor], state: None, now };
+            provider.finish_challenge(&challenge, answer).await?.1
+        };
+        Some(self.used(row.id, used))
     }
 
     /// Uses a factor's code within a transaction, and enables the factor if it was pending. The code counts once, also
@@ -113,12 +131,14 @@ impl AuthModule {
     ) -> Result<FactorChange, VerifyMfaError> {
         let others = lock_enabled(transaction, examined.identity).await?;
         let now = self.environment.now();
+        let (used, id) = (&examined.used, examined.used.id);
         let text = concat!(
-            "UPDATE auth_mfa_factors SET status = 'enabled', last_step = $2, updated_at = $3
+            "UPDATE auth_mfa_factors SET status = 'enabled', last_step = $2, last_used_at = $3, updated_at = $3,
+                 secret = COALESCE($4, secret)
              WHERE id = $1 AND status = 'pending' AND last_step < $2 RETURNING ",
             factor_columns!()
         );
-        let values = values![examined.id, examined.step, now];
+        let values = values![id, used.number, now, used.sealed.clone()];
         if let Some(factor) = transaction.query_optional::<MfaFactor>(text, values).await? {
             if others == 0 {
                 // Of an earlier factor that was deleted together with another: the old ones no longer work.
@@ -127,11 +147,11 @@ impl AuthModule {
             return Ok(FactorChange { factor, changed: true });
         }
         let text = concat!(
-            "UPDATE auth_mfa_factors SET last_step = $2
+            "UPDATE auth_mfa_factors SET last_step = $2, last_used_at = $3, secret = COALESCE($4, secret)
              WHERE id = $1 AND status = 'enabled' AND last_step < $2 RETURNING ",
             factor_columns!()
         );
-        let used = transaction.query_optional::<MfaFactor>(text, values![examined.id, examined.step]).await?;
+        let used = transaction.query_optional::<MfaFactor>(text, values).await?;
         let factor = used.ok_or_else(|| VerifyMfaError::WrongCode(examined.provider.clone()))?;
         Ok(FactorChange { factor, changed: false })
     }

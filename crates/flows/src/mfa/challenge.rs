@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_audit::Action;
-use vestibule_auth::mfa::{RECOVERY_CODE, VerifyChallengeError};
+use vestibule_auth::mfa::{MfaAnswer, RECOVERY_CODE, VerifyChallengeError};
 use vestibule_auth::{AttemptError, AuthenticateError, MfaChallengeId, SecondFactor, StartSession};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
@@ -51,9 +51,9 @@ impl Flows {
         client: &Client,
         id: MfaChallengeId,
         method: &str,
-        code: &str,
+        answer: impl Into<MfaAnswer<'_>>,
     ) -> Result<SignIn, MfaChallengeError> {
-        let verified = self.answer_mfa_challenge(caller, client, id, method, code).await;
+        let verified = self.answer_mfa_challenge(caller, client, id, method, answer.into()).await;
         if let Some(reason) = verified.as_ref().err().and_then(reason) {
             let account = self.auth.account_of(caller.auth_identity_id).await?;
             self.note_failure(Failed::SignIn, reason, &account, &caller.context(client.clone())).await;
@@ -67,10 +67,10 @@ impl Flows {
         client: &Client,
         id: MfaChallengeId,
         method: &str,
-        code: &str,
+        answer: MfaAnswer<'_>,
     ) -> Result<SignIn, MfaChallengeError> {
         let identity = caller.auth_identity_id;
-        let examined = self.auth.examine_auth_mfa_challenge(id, identity, method, code).await?;
+        let examined = self.auth.examine_auth_mfa_challenge(id, identity, method, answer).await?;
         // A challenge that a program created through the module opens no session here.
         let awaiting = examined.challenge().session_id.ok_or_else(|| VerifyChallengeError::NotFound(id.to_string()))?;
         let address = client.address_text();

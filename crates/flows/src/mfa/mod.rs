@@ -4,6 +4,7 @@ mod challenge;
 mod disable;
 mod owner;
 mod recovery_codes;
+mod rename;
 mod reset;
 mod start;
 mod verify;
@@ -18,6 +19,7 @@ pub use challenge::MfaChallengeError;
 pub use disable::DisableMfaError;
 pub use owner::FactorOwnerError;
 pub use recovery_codes::GenerateRecoveryCodesError;
+pub use rename::RenameFactorError;
 pub use reset::ResetMfaError;
 pub use start::StartFactorError;
 pub use verify::VerifyFactorError;
@@ -58,5 +60,5 @@ impl Flows {
 
 /// A factor as the audit log shows it.
 fn audited(factor: &MfaFactor) -> Json {
-    json!({ "mfa_id": factor.id, "provider": factor.provider, "status": factor.status })
+    json!({ "mfa_id": factor.id, "provider": factor.provider, "name": factor.name, "status": factor.status })
 }

@@ -1,7 +1,7 @@
-//! Enabling a factor by its first code.
+//! Enabling a factor by the first proof of it.
 
 use vestibule_audit::Action;
-use vestibule_auth::mfa::VerifyMfaError;
+use vestibule_auth::mfa::{MfaAnswer, VerifyMfaError};
 use vestibule_auth::{MfaFactor, MfaFactorId};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, transaction};
@@ -44,11 +44,11 @@ impl Flows {
         caller: &SessionCaller,
         context: &Context,
         id: MfaFactorId,
-        code: &str,
+        answer: impl Into<MfaAnswer<'_>>,
     ) -> Result<MfaFactor, VerifyFactorError> {
         let identity = caller.auth_identity_id;
         self.check_factor_owner(caller).await?;
-        let examined = self.auth.examine_auth_mfa(identity, id, code, Some(caller.session_id)).await?;
+        let examined = self.auth.examine_auth_mfa(identity, id, answer, Some(caller.session_id)).await?;
         let verified: Result<_, VerifyFactorError> = transaction!(self.database, |transaction| {
             self.check_factor_owner_within(transaction, caller).await?;
             let change = self.auth.verify_auth_mfa_within(transaction, &examined).await?;

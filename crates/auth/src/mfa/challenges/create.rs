@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use serde_json::{Map, Value as Json};
 use vestibule_core::{DomainError, Metadata};
 use vestibule_database::{Error, Transaction, transaction, values};
 
-use super::{MfaChallenge, challenge_columns};
+use super::{ChallengeStates, MfaChallenge, challenge_columns};
 use crate::mfa::{RECOVERY_CODE, same_actor};
 use crate::{AuthIdentityId, AuthModule, AuthenticateError, Session, SessionId};
 
@@ -150,7 +151,7 @@ impl AuthModule {
         if transaction.query_optional::<()>(text, values![create.auth_identity_id]).await?.is_none() {
             return Err(CreateChallengeError::NotFound(create.auth_identity_id));
         }
-        let methods = methods(transaction, create.auth_identity_id).await?;
+        let (methods, ceremonies, states) = self.begin_ceremonies(transaction, create.auth_identity_id).await?;
         if methods.is_empty() {
             return Err(CreateChallengeError::NoFactor);
         }
@@ -165,6 +166,7 @@ impl AuthModule {
             session_id: create.session_id,
             auth_provider: create.auth_provider.clone(),
             methods,
+            ceremonies,
             expires_at: now + lifetime,
             attempts: 0,
             max_attempts: i64::from(max_attempts),
@@ -174,7 +176,7 @@ impl AuthModule {
         let text = concat!(
             "INSERT INTO auth_mfa_challenges (",
             challenge_columns!(),
-            ", created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, $10)"
+            ", created_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12)"
         );
         let values = values![
             challenge.id,
@@ -182,33 +184,44 @@ impl AuthModule {
             challenge.session_id,
             &challenge.auth_provider,
             challenge.methods.join(" "),
+            Some(&challenge.ceremonies).filter(|begun| !begun.is_empty()).cloned().map(Json::Object),
             challenge.expires_at,
             challenge.attempts,
             challenge.max_attempts,
             &challenge.metadata,
             now,
+            states.sealed(self, challenge.id)?,
         ];
         transaction.execute(text, values).await?;
         Ok(challenge)
     }
-}
-
-/// The methods that can pass a challenge now. A recovery code stands in for a factor: without a factor, there is none.
-async fn methods(transaction: &mut Transaction, identity: AuthIdentityId) -> Result<Vec<String>, Error> {
-    let text = concat!(
-        "SELECT DISTINCT provider FROM auth_mfa_factors
-         WHERE status = 'enabled' AND auth_identity_id IN (",
-        same_actor!(),
-        ") ORDER BY 1"
-    );
-    let mut methods = transaction.query_scalars(text, values![identity]).await?;
-    if methods.is_empty() {
-        return Ok(Vec::new());
+    /// The methods that can pass a challenge now, with what the browser needs and what they remember. A recovery code
+    /// stands in for a factor: without a factor, there is none.
+    async fn begin_ceremonies(
+        &self,
+        transaction: &mut Transaction,
+        identity: AuthIdentityId,
+    ) -> Result<(Vec<String>, Map<String, Json>, ChallengeStates), Error> {
+        let rows = self.stored_factors(&mut *transaction, identity).await?;
+        let mut methods: Vec<String> = rows.iter().map(|row| row.provider.clone()).collect();
+        methods.sort();
+        methods.dedup();
+        let (mut ceremonies, mut states) = (Map::new(), ChallengeStates::default());
+        for provider in methods.iter().filter_map(|method| self.find_mfa_provider(method)) {
+            let (_, factors) = self.opened(&rows, provider.identifier());
+            if let Some(begun) = provider.begin_challenge(&factors, &self.environment) {
+                ceremonies.insert(provider.identifier().to_owned(), Json::Object(begun.browser));
+                states.insert(provider.identifier(), begun.state);
+            }
+        }
+        let text = concat!(
+            "SELECT 1 AS one FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (",
+            same_actor!(),
+            ") LIMIT 1"
+        );
+        if !methods.is_empty() && transaction.query_optional::<()>(text, values![identity]).await?.is_some() {
+            methods.push(RECOVERY_CODE.to_owned());
+        }
+        Ok((methods, ceremonies, states))
     }
-    let text =
-        concat!("SELECT 1 AS one FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (", same_actor!(), ") LIMIT 1");
-    if transaction.query_optional::<()>(text, values![identity]).await?.is_some() {
-        methods.push(RECOVERY_CODE.to_owned());
-    }
-    Ok(methods)
 }

@@ -6,14 +6,17 @@
 
 mod create;
 mod retrieve;
+mod states;
 mod verify;
 
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 use vestibule_core::{Metadata, Timestamp};
 use vestibule_database::{Error, FromRow, Row};
 
 pub use self::create::{CreateChallengeError, CreateMfaChallenge};
 pub use self::retrieve::RetrieveChallengeError;
+pub(super) use self::states::ChallengeStates;
 pub use self::verify::{ExaminedChallenge, VerifiedChallenge, VerifyChallengeError};
 use crate::{AuthIdentityId, SessionId};
 
@@ -37,6 +40,10 @@ pub struct MfaChallenge {
     pub auth_provider: Option<String>,
     /// The methods that can pass it: `totp`, `recovery_code`, ….
     pub methods: Vec<String>,
+    /// What the browser needs to answer, by method: the options of a passkey's request, for example. A method that takes
+    /// a code is not in it.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub ceremonies: Map<String, Json>,
     /// When it expires.
     pub expires_at: Timestamp,
     /// How many attempts were counted.
@@ -52,8 +59,8 @@ pub struct MfaChallenge {
 /// The columns of a [`MfaChallenge`], as a literal for `concat!`.
 macro_rules! challenge_columns {
     () => {
-        "id, auth_identity_id, session_id, auth_provider, methods, expires_at, attempts, max_attempts, completed_at,
-         metadata"
+        "id, auth_identity_id, session_id, auth_provider, methods, ceremonies, expires_at, attempts, max_attempts,
+         completed_at, metadata"
     };
 }
 use challenge_columns;
@@ -61,12 +68,14 @@ use challenge_columns;
 impl FromRow for MfaChallenge {
     fn from_row(row: &Row<'_>) -> Result<Self, Error> {
         let methods: String = row.get("methods")?;
+        let ceremonies: Option<Json> = row.get_optional("ceremonies")?;
         Ok(Self {
             id: row.get("id")?,
             auth_identity_id: row.get("auth_identity_id")?,
             session_id: row.get_optional("session_id")?,
             auth_provider: row.get_optional("auth_provider")?,
             methods: methods.split_whitespace().map(str::to_owned).collect(),
+            ceremonies: ceremonies.as_ref().and_then(Json::as_object).cloned().unwrap_or_default(),
             expires_at: row.get("expires_at")?,
             attempts: row.get("attempts")?,
             max_attempts: row.get("max_attempts")?,

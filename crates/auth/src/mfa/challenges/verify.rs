@@ -5,7 +5,7 @@ use vestibule_database::{Error, Transaction, transaction, values};
 
 use super::{MfaChallenge, MfaChallengeId, challenge_columns};
 use crate::attempts::Counter;
-use crate::mfa::MfaProof;
+use crate::mfa::{MfaAnswer, MfaProof};
 use crate::{Attempt, AttemptError, AuthIdentityId, AuthModule};
 
 /// Why a challenge was not passed.
@@ -39,7 +39,7 @@ pub enum VerifyChallengeError {
     Database(#[from] Error),
 }
 
-/// A challenge whose code was right when examined.
+/// A challenge whose answer was right when examined.
 #[derive(Debug)]
 pub struct ExaminedChallenge {
     challenge: MfaChallenge,
@@ -75,17 +75,17 @@ impl AuthModule {
         id: MfaChallengeId,
         identity: AuthIdentityId,
         method: &str,
-        code: &str,
+        answer: impl Into<MfaAnswer<'_>>,
     ) -> Result<VerifiedChallenge, VerifyChallengeError> {
-        let examined = self.examine_auth_mfa_challenge(id, identity, method, code).await?;
+        let examined = self.examine_auth_mfa_challenge(id, identity, method, answer).await?;
         transaction!(self.database, |transaction| {
             self.verify_auth_mfa_challenge_within(transaction, &examined).await
         })
     }
 
-    /// Examines the code for a challenge, before the transaction of its effect.
+    /// Examines the answer to a challenge, before the transaction of its effect.
     ///
-    /// An attempt of the account and one of the challenge are counted before the code is examined, each by one
+    /// An attempt of the account and one of the challenge are counted before the answer is examined, each by one
     /// statement: of concurrent guesses no more are evaluated than the limits (security.md 11 and 19).
     ///
     /// # Errors
@@ -96,7 +96,7 @@ impl AuthModule {
         id: MfaChallengeId,
         identity: AuthIdentityId,
         method: &str,
-        code: &str,
+        answer: impl Into<MfaAnswer<'_>>,
     ) -> Result<ExaminedChallenge, VerifyChallengeError> {
         let challenge = self.find_challenge(&self.database, id).await?;
         let challenge = challenge.filter(|challenge| challenge.auth_identity_id == identity);
@@ -114,7 +114,8 @@ impl AuthModule {
             self.refund_attempt(taken).await?;
             return Err(self.why_not(id).await?);
         };
-        match self.examine_mfa_code(identity, Some(method), code).await? {
+        let states = self.states_of_challenge(&challenge).await?;
+        match self.examine_mfa_answer(identity, Some(method), answer.into(), &states).await? {
             Some(proof) => Ok(ExaminedChallenge { challenge, proof, account, taken }),
             None if challenge.attempts >= challenge.max_attempts => Err(VerifyChallengeError::TooManyAttempts),
             None => Err(VerifyChallengeError::WrongCode),

@@ -5,7 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::json;
 use vestibule_auth::StartAuthMfa;
-use vestibule_auth::mfa::{CreateMfaChallenge, MfaProvider, MfaRefused, MfaSecret, MfaStart, VerifyChallengeError};
+use vestibule_auth::mfa::{
+    BegunChallenge, CreateMfaChallenge, MfaAnswer, MfaCeremony, MfaMethod, MfaProvider, MfaRefused, MfaStart, MfaUse,
+    VerifyChallengeError,
+};
 use vestibule_core::{ErrorKind, Timestamp};
 use vestibule_testing::on_both_engines;
 
@@ -16,23 +19,37 @@ on_both_engines!(another_kind_is_required_beside_the_first);
 /// A list of words, to be given one after another.
 struct Words;
 
+/// The number of a word in the list.
+fn number(words: &[u8], word: &str) -> Option<i64> {
+    let words = std::str::from_utf8(words).ok()?.split(' ');
+    let (index, _) = words.enumerate().find(|(_, listed)| *listed == word)?;
+    i64::try_from(index + 1).ok()
+}
+
 #[async_trait]
-impl MfaProvider for Words {
+impl MfaMethod for Words {
     fn identifier(&self) -> &str {
         "words"
     }
 
-    async fn start(&self, start: &MfaStart<'_>) -> Result<MfaSecret, MfaRefused> {
+    async fn finish_challenge(&self, challenge: &BegunChallenge<'_>, answer: MfaAnswer<'_>) -> Option<(usize, MfaUse)> {
+        let [words] = challenge.factors else { return None };
+        let number = number(&words.data, answer.code()?).filter(|number| *number == words.last_use + 1)?;
+        Some((0, MfaUse { number, data: None }))
+    }
+}
+
+#[async_trait]
+impl MfaProvider for Words {
+    async fn begin_enrolment(&self, start: &MfaStart<'_>) -> Result<MfaCeremony, MfaRefused> {
         if start.label == "refused" {
             return Err(MfaRefused("There are no words for this label".to_owned()));
         }
-        Ok(MfaSecret { secret: b"amber basil cedar".to_vec().into(), enrolment: object(json!({ "words": 3 })) })
+        Ok(MfaCeremony { state: b"amber basil cedar".to_vec().into(), browser: object(json!({ "words": 3 })) })
     }
 
-    async fn verify(&self, secret: &[u8], code: &str, _: Timestamp, last_step: i64) -> Option<i64> {
-        let words = std::str::from_utf8(secret).ok()?.split(' ');
-        let (number, _) = words.enumerate().find(|(_, word)| *word == code)?;
-        i64::try_from(number + 1).ok().filter(|number| *number == last_step + 1)
+    async fn finish_enrolment(&self, state: &[u8], answer: MfaAnswer<'_>, _: Timestamp) -> Option<MfaUse> {
+        number(state, answer.code()?).filter(|number| *number == 1).map(|number| MfaUse { number, data: None })
     }
 }
 
@@ -47,6 +64,7 @@ async fn another_kind_is_required_beside_the_first(module: Module) {
     start.label = None;
     let started = service.start_auth_mfa(&start).await.unwrap();
     assert_eq!(started.enrolment, object(json!({ "words": 3 })));
+    assert_eq!(started.mfa_factor.name, "words");
     let refused = (ErrorKind::NotAllowed, None, "Invalid WORDS code".to_owned());
     assert_eq!(refusal(service.verify_auth_mfa(identity, started.mfa_factor.id, "basil").await), refused);
     service.verify_auth_mfa(identity, started.mfa_factor.id, "amber").await.unwrap();

@@ -1,6 +1,6 @@
 //! No secret is printed or stored in the clear (security.md 1, 20 and 31).
 
-use vestibule_auth::mfa::MfaSecret;
+use vestibule_auth::mfa::{MfaAnswer, MfaCeremony, MfaUse, StoredFactor};
 use vestibule_auth::{AuthOptions, StartAuthMfa};
 use vestibule_core::SigningKey;
 use vestibule_database::{Error, FromRow, Row};
@@ -31,8 +31,15 @@ async fn nothing_secret_is_printed(module: Module) {
     assert_eq!(format!("{codes:?}"), "RecoveryCodes(2 codes)");
     let proof = module.service.examine_mfa_code(identity.id, None, &codes.as_slice()[0]).await.unwrap();
     assert_eq!(format!("{proof:?}"), "Some(MfaProof { method: \"recovery_code\", .. })");
-    let secret = MfaSecret { secret: b"hidden".to_vec().into(), enrolment: serde_json::Map::new() };
-    assert_eq!(format!("{secret:?}"), "MfaSecret { .. }");
+    let hidden = || b"hidden".to_vec().into();
+    let printed = format!(
+        "{:?} {:?} {:?} {:?}",
+        MfaCeremony { state: hidden(), browser: serde_json::Map::new() },
+        StoredFactor { data: hidden(), last_use: 1 },
+        MfaUse { number: 1, data: Some(hidden()) },
+        MfaAnswer::Code("hidden"),
+    );
+    assert_eq!(printed, "MfaCeremony { .. } StoredFactor { .. } MfaUse { .. } MfaAnswer { .. }");
     let options = AuthOptions::new(SigningKey::new(b"a secret of thirty-two bytes, or"));
     assert!(!format!("{options:?}").contains("thirty-two"));
 }

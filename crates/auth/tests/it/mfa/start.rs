@@ -15,7 +15,7 @@ use crate::support::{ADA, HOUR, Module, object, refusal};
 on_both_engines!(
     a_factor_begins_as_the_references_does,
     names_are_encoded_and_stored,
-    one_factor_of_a_provider_is_enough,
+    one_factor_of_a_provider_is_enough_without_names,
     an_unproved_factor_is_replaced_after_an_hour,
     beginning_ever_again_fills_no_table,
     invalid_values_are_refused,
@@ -32,8 +32,8 @@ async fn a_factor_begins_as_the_references_does(module: Module) {
         json!({
             "mfa_factor": {
                 "id": id, "auth_identity_id": identity.id, "auth_identity": { "id": identity.id }, "provider": "totp",
-                "status": "pending", "metadata": {}, "created_at": "2026-11-22T09:30:00.000Z",
-                "updated_at": "2026-11-22T09:30:00.000Z", "deleted_at": null,
+                "name": "Authenticator app", "status": "pending", "metadata": {}, "last_used_at": null,
+                "created_at": "2026-11-22T09:30:00.000Z", "updated_at": "2026-11-22T09:30:00.000Z", "deleted_at": null,
             },
             "secret": secret,
             "otpauth_url": format!("otpauth://totp/Medusa:{}?secret={secret}&issuer=Medusa", identity.id),
@@ -83,7 +83,7 @@ async fn names_are_encoded_and_stored(module: Module) {
 }
 
 /// Also where the other was started by another identity of the same user.
-async fn one_factor_of_a_provider_is_enough(module: Module) {
+async fn one_factor_of_a_provider_is_enough_without_names(module: Module) {
     let identity = module.owned(ADA, "user_1").await;
     let other = module.other_identity("user_1").await;
     let started = module.start_mfa(identity.id).await;

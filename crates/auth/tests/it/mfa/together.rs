@@ -104,7 +104,7 @@ async fn of_sixty_four_enablings_one_works(module: Module) {
     let results = module
         .sixty_four(|service, _| {
             let code = Arc::clone(&code);
-            async move { service.verify_auth_mfa(identity.id, id, &code).await }
+            async move { service.verify_auth_mfa(identity.id, id, &*code).await }
         })
         .await;
     assert_eq!(count_ok(&results), 1, "{results:?}");

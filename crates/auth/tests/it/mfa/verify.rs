@@ -1,5 +1,6 @@
 //! Proving factors.
 
+use vestibule_auth::MfaFactor;
 use vestibule_auth::mfa::DisableAuthMfa;
 use vestibule_auth::mfa::MfaStatus;
 use vestibule_core::ErrorKind;
@@ -34,8 +35,10 @@ async fn a_right_code_enables_and_counts_once(module: Module) {
     assert!(enabled.changed && enabled.factor.status == MfaStatus::Enabled);
     assert!(module.service.has_mfa(&module.database, identity.id).await.unwrap());
     assert_eq!(refusal(module.service.verify_auth_mfa(identity.id, id, &right).await), wrong_code());
+    assert_eq!(enabled.factor.last_used_at, Some(module.clock_now()));
     let again = module.service.verify_auth_mfa(identity.id, id, &module.next_code(&secret)).await.unwrap();
-    assert!(!again.changed && again.factor == enabled.factor);
+    let used = MfaFactor { last_used_at: Some(module.clock_now()), ..enabled.factor };
+    assert!(!again.changed && again.factor == used);
 }
 
 /// security.md 17, RFC 6238 5.2

@@ -2,6 +2,7 @@
 
 pub(crate) mod delete;
 pub(crate) mod list;
+pub(crate) mod rename;
 pub(crate) mod start;
 pub(crate) mod verify;
 

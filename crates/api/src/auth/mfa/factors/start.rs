@@ -16,7 +16,9 @@ body! {
     pub(crate) struct StartMfaBody {
         /// `totp`
         provider: String,
-        /// The factor's name, also in an authenticator app; by default the identity's id there.
+        /// The factor's name, which tells it from others of its provider. Without a name it can be the only one of its provider.
+        name: Option<Name>,
+        /// The account that an authenticator app shows; by default the identity's id. It is also the name of a factor that is given none.
         label: Option<Name>,
         /// The issuer that an authenticator app shows; by default the configured one.
         issuer: Option<Name>,
@@ -42,6 +44,7 @@ pub(crate) async fn start(state: State, caller: Authenticated, body: RawBody) ->
     let start = StartAuthMfa {
         auth_identity_id: caller.caller.auth_identity_id,
         provider: body.provider,
+        name: body.name.map(Into::into),
         label: body.label.map(Into::into),
         issuer: body.issuer.map(Into::into),
         metadata: body.metadata.unwrap_or_default(),
