@@ -51,6 +51,11 @@ def factor_to_verify(world, member):
     return {"path": {"id": factor}, "body": {"code": totp(secret)}}
 
 
+def factor_to_rename(world, member):
+    factor, _ = world.factor(member)
+    return {"path": {"id": factor}, "body": {"name": "Tablet"}}
+
+
 def factor_to_delete(world):
     member, factor, _ = world.enrolled()
     return {"token": member["token"], "path": {"id": factor}, "body": {}}
@@ -117,6 +122,7 @@ SCENES = {
     "POST /auth/invites/accept": lambda world: {"body": {"token": world.invite()["token"], "password": PASSWORD}},
     "GET /auth/mfa/factors": with_member(lambda *_: {}),
     "POST /auth/mfa/factors": with_member(lambda *_: {"body": {"provider": "totp"}}),
+    "POST /auth/mfa/factors/{id}": with_member(factor_to_rename),
     "POST /auth/mfa/factors/{id}/verify": with_member(factor_to_verify),
     "DELETE /auth/mfa/factors/{id}": factor_to_delete,
     "POST /auth/mfa/recovery-codes": recovery_codes,

@@ -128,6 +128,7 @@ pages! {
     GET "/app/profile/second-factor" Enrolment => profile::factor::show;
     POST "/app/profile/second-factor/start" Enrolment limited => profile::factor::start;
     POST "/app/profile/second-factor/verify" Enrolment limited => profile::factor::verify;
+    POST "/app/profile/second-factor/rename" User limited => profile::factor::rename;
     POST "/app/profile/second-factor/disable" User limited => profile::factor::disable;
     POST "/app/profile/second-factor/codes" Enrolment limited => profile::factor::recovery_codes;
     POST "/app/profile/sessions" User => profile::sessions::end_others;

@@ -81,6 +81,10 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
                 client = Client::clone(&careful);
                 (path, json!({ "code": code }))
             }
+            "POST /auth/mfa/factors/{id}" => {
+                client = Client::clone(&careful);
+                (path, json!({ "name": "Tablet" }))
+            }
             "DELETE /auth/mfa/factors/{id}" | "POST /auth/mfa/recovery-codes" => {
                 client = Client::clone(&careful);
                 (path, json!({}))

@@ -10,15 +10,15 @@ const MAX: usize = 255;
 pub enum InvalidFactorName {
     /// Nothing but spaces.
     #[error("The name of a second factor is empty")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "factor_name_invalid")]
     Empty,
     /// Longer than 255 characters.
     #[error("The name of a second factor has at most {MAX} characters")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "factor_name_invalid")]
     TooLong,
     /// A line break or another control character.
     #[error("The name of a second factor may not have line breaks or other control characters")]
-    #[kind(InvalidData)]
+    #[kind(InvalidData, code = "factor_name_invalid")]
     ControlCharacter,
 }
 

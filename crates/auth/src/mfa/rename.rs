@@ -17,7 +17,7 @@ pub enum RenameMfaError {
     NotFound(String),
     /// Another one has this name.
     #[error("There is a second factor {0:?} already. Choose another name.")]
-    #[kind(Duplicate)]
+    #[kind(Duplicate, code = "factor_name_taken")]
     NameTaken(String),
     /// The name is invalid.
     #[error(transparent)]

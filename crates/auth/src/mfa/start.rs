@@ -86,11 +86,11 @@ pub enum StartMfaError {
     Active(String),
     /// There is one of this name already that is not disabled.
     #[error("There is a second factor {0:?} already. Choose another name.")]
-    #[kind(Duplicate)]
+    #[kind(Duplicate, code = "factor_name_taken")]
     NameTaken(String),
     /// There are ten that are not disabled.
     #[error("There are {MAX_FACTORS} second factors already. Remove one first.")]
-    #[kind(NotAllowed)]
+    #[kind(NotAllowed, code = "too_many_factors")]
     TooMany,
     /// The name is invalid.
     #[error(transparent)]

@@ -1,11 +1,10 @@
-//! The user's second factor: starts, verifies and removes it, and generates recovery codes.
+//! The user's second factors: starts, verifies, renames and removes them, and generates recovery codes.
 
 use askama::Template;
 use http::StatusCode;
 use qrcode::{Color, QrCode};
-use vestibule_auth::MfaFactorId;
-use vestibule_auth::StartAuthMfa;
 use vestibule_auth::mfa::{MfaStatus, VerifyMfaError};
+use vestibule_auth::{MfaFactor, MfaFactorId, StartAuthMfa};
 use vestibule_flows::{FreshProof, Stage, VerifyFactorError};
 
 use crate::failure::Failure;
@@ -30,8 +29,10 @@ struct Started {
 #[template(path = "profile/factor.html")]
 struct FactorPage {
     frame: Frame,
-    /// The enabled factor.
-    enabled: Option<MfaFactorId>,
+    /// The enabled factors.
+    factors: Vec<MfaFactor>,
+    /// The name of the next factor, as it was typed or is proposed.
+    name: String,
     started: Option<Started>,
     codes: Vec<String>,
     /// Whether one of the user's roles requires a factor.
@@ -52,11 +53,12 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
 
 async fn page(request: &PageRequest, status: StatusCode, shown: Shown) -> Answer {
     let caller = request.caller()?;
-    let factors = request.flows().auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
-    let enabled = factors.iter().find(|factor| factor.status == MfaStatus::Enabled).map(|factor| factor.id);
+    let factors = in_state(request, MfaStatus::Enabled).await?;
+    let proposed = if factors.is_empty() { request.texts().authenticator_app } else { "" };
     let page = FactorPage {
         frame: request.frame(),
-        enabled,
+        name: Some(request.form.get("name")).filter(|name| !name.is_empty()).unwrap_or(proposed).to_owned(),
+        factors,
         started: shown.started,
         codes: shown.codes,
         is_required: caller.stage == Stage::Enrolment,
@@ -65,23 +67,31 @@ async fn page(request: &PageRequest, status: StatusCode, shown: Shown) -> Answer
     request.page_with(status, &page)
 }
 
+/// The user's factors in this state, in the order in which they were started.
+pub(super) async fn in_state(request: &PageRequest, status: MfaStatus) -> Result<Vec<MfaFactor>, Failure> {
+    let identity = request.caller()?.auth_identity_id;
+    let factors = request.flows().auth().list_auth_mfas_of_identity(identity).await?;
+    Ok(factors.into_iter().filter(|factor| factor.status == status).collect())
+}
+
 async fn refused(request: &PageRequest, failure: Failure, started: Option<Started>) -> Answer {
     let (status, problem) = failure.problem(request.language)?;
     page(request, status, Shown { started, problem: Some(problem), ..Shown::default() }).await
 }
 
 pub(crate) async fn start(request: SharedRequest) -> Answer {
-    request.form.only(&[])?;
+    request.form.only(&["name"])?;
     let caller = request.caller()?;
     // Replaces one that was started before and never verified.
-    let factors = request.flows().auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
-    for pending in factors.iter().filter(|factor| factor.status == MfaStatus::Pending) {
+    for pending in in_state(&request, MfaStatus::Pending).await? {
         match request.flows().disable_mfa(caller, &request.context(), pending.id, &FreshProof::default()).await {
             Ok(_) => {}
             Err(error) => return refused(&request, error.into(), None).await,
         }
     }
     let mut start = StartAuthMfa::new(caller.auth_identity_id, "totp");
+    let name = Some(request.form.get("name")).filter(|name| !name.trim().is_empty());
+    start.name = Some(name.unwrap_or(request.texts().authenticator_app).to_owned());
     start.label = caller.user.as_ref().map(|user| user.email.to_string());
     match request.flows().start_mfa(caller, &start, &FreshProof::default()).await {
         Ok(started) => {
@@ -112,7 +122,10 @@ pub(crate) async fn verify(request: SharedRequest) -> Answer {
     request.form.only(&["factor", "secret", "url", "code"])?;
     let id: MfaFactorId = request.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
     let caller = request.caller()?;
+    let is_first = in_state(&request, MfaStatus::Enabled).await?.is_empty();
     match request.flows().verify_mfa(caller, &request.context(), id, request.form.get("code")).await {
+        // The codes that the user has stand in for this one too.
+        Ok(_) if !is_first => request.done("/app/profile/second-factor", "saved"),
         Ok(_) => {
             // The codes at once: a user without codes who loses the telephone cannot sign in any more.
             let made = request
@@ -142,6 +155,16 @@ fn in_words(error: VerifyFactorError, texts: &Texts) -> Failure {
             Failure::wrong(texts.factor_changed)
         }
         error => error.into(),
+    }
+}
+
+pub(crate) async fn rename(request: SharedRequest) -> Answer {
+    request.form.only(&["factor", "name"])?;
+    let id: MfaFactorId = request.form.get("factor").parse().map_err(|_| Failure::NotFound)?;
+    let (caller, name) = (request.caller()?, request.form.get("name"));
+    match request.flows().rename_mfa(caller, &request.context(), id, name).await {
+        Ok(_) => request.done("/app/profile/second-factor", "saved"),
+        Err(error) => refused(&request, error.into(), None).await,
     }
 }
 

@@ -2,11 +2,12 @@
 
 use askama::Template;
 use http::StatusCode;
-use vestibule_auth::SessionView;
 use vestibule_auth::mfa::MfaStatus;
+use vestibule_auth::{MfaFactor, SessionView};
 use vestibule_rbac::Role;
 use vestibule_user::User;
 
+use super::factor::in_state;
 use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
@@ -21,7 +22,8 @@ struct ProfilePage {
     frame: Frame,
     user: User,
     roles: Vec<Role>,
-    has_second_factor: bool,
+    /// The enabled second factors.
+    factors: Vec<MfaFactor>,
     has_password: bool,
     sessions: Vec<SessionView>,
     fields: Vec<ProfileField>,
@@ -46,11 +48,10 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
 pub(crate) async fn page(request: &PageRequest, status: StatusCode, problems: Problems) -> Answer {
     let (flows, caller, user) = (request.flows(), request.caller()?, request.user()?.clone());
     let subject = user.id.to_string();
-    let factors = flows.auth().list_auth_mfas_of_identity(caller.auth_identity_id).await?;
     let page = ProfilePage {
         frame: request.frame(),
         roles: flows.rbac().roles_of(flows.database(), &subject).await?,
-        has_second_factor: factors.iter().any(|factor| factor.status == MfaStatus::Enabled),
+        factors: in_state(request, MfaStatus::Enabled).await?,
         has_password: flows.auth().hold_passwords(&flows.auth().list_providers_of("user", &subject).await?),
         sessions: flows.list_own_sessions(caller, 0, SHOWN).await?.0,
         fields: profile_form::fields(request, &user, true, problems.name.is_some()),

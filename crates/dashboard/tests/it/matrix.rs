@@ -118,7 +118,7 @@ fn check(line: &Route, outcomes: &[&str]) {
 }
 
 /// Enrols a second factor as the user does it.
-pub(crate) async fn enrol_factor(site: &Site, email: &str) {
+pub(crate) async fn enrol_factor(site: &Site, email: &str) -> Browser {
     let browser = site.browser();
     browser.post("/app/login", &[("email", email), ("password", PASSWORD)]).await.is(303);
     let page = browser.post("/app/profile/second-factor/start", &[]).await;
@@ -126,4 +126,5 @@ pub(crate) async fn enrol_factor(site: &Site, email: &str) {
         (page.between("name=\"factor\" value=\"", "\""), page.between("name=\"secret\" value=\"", "\""));
     let fields = [("factor", factor.as_str()), ("code", &code(&secret, &site.clock))];
     browser.post("/app/profile/second-factor/verify", &fields).await.is(200).shows("Recovery codes");
+    browser
 }

@@ -11,6 +11,7 @@ on_both_engines!(
     a_user_changes_their_name,
     a_user_changes_their_password,
     a_second_factor_is_enabled_required_and_disabled,
+    several_factors_are_added_renamed_and_removed,
     a_user_who_must_have_a_factor_reaches_enrolment_only,
     a_user_ends_their_sessions,
 );
@@ -110,6 +111,49 @@ async fn a_second_factor_is_enabled_required_and_disabled(site: Site) {
         .await
         .leads_to("/app/profile/second-factor?done=factor-disabled");
     site.browser().post("/app/login", &[("email", "ada@example.com"), ("password", PASSWORD)]).await.leads_to("/app");
+}
+
+async fn several_factors_are_added_renamed_and_removed(site: Site) {
+    const PAGE: &str = "/app/profile/second-factor";
+    let admin = site.admin().await;
+    let user = site.person("grace@example.com", None).await.id;
+    let browser = crate::matrix::enrol_factor(&site, "grace@example.com").await;
+    let start = async |name: &str| browser.post(&format!("{PAGE}/start"), &[("name", name)]).await;
+    start("Authenticator app").await.is(422).shows("has this name already").shows("value=\"Authenticator app\"");
+    for name in ["x".repeat(300), "my\nphone".to_owned()] {
+        start(&name).await.is(400).shows("1 to 255 characters");
+    }
+    let page = start("Tablet").await;
+    let field = |name: &str| page.between(&format!("name=\"{name}\" value=\""), "\"");
+    let (tablet, secret) = (field("factor"), field("secret"));
+    let right = code(&secret, &site.clock);
+    // The recovery codes stay those of before.
+    let fields = [("factor", tablet.as_str()), ("code", &right)];
+    browser.post(&format!("{PAGE}/verify"), &fields).await.leads_to(&format!("{PAGE}?done=saved"));
+    let page = browser.get(PAGE).await;
+    page.shows(">Authenticator app</span>").shows(">Tablet</span>").shows("Add another app");
+    let app = page.between("name=\"factor\" value=\"", "\"");
+
+    let rename = async |factor: &str, name: &str| {
+        browser.post(&format!("{PAGE}/rename"), &[("factor", factor), ("name", name)]).await
+    };
+    rename(&app, "Tablet").await.is(422).shows("has this name already");
+    rename(&app, "").await.is(400).shows("1 to 255 characters");
+    rename(&app, "Phone <b>").await.leads_to(&format!("{PAGE}?done=saved"));
+    rename("authmfa_01JABCDEFGHJKMNPQRSTVWXYZ0", "Phone").await.is(404);
+    admin.post(&format!("{PAGE}/rename"), &[("factor", &app), ("name", "Mine")]).await.is(404);
+    browser.get("/app/profile").await.shows("Phone &#60;b&#62;</span>").shows(">Tablet</span>");
+    admin.get(&format!("/app/users/{user}")).await.shows("Phone &#60;b&#62;</span>").shows(">Tablet</span>");
+
+    let remove = async |factor: &str| browser.post(&format!("{PAGE}/disable"), &[("factor", factor)]).await;
+    remove(&app).await.leads_to(&format!("{PAGE}?done=factor-disabled"));
+    browser.get(PAGE).await.hides("Phone").shows(">Tablet</span>");
+    let half = site.browser();
+    half.post("/app/login", &[("email", "grace@example.com"), ("password", PASSWORD)]).await.is(303);
+    site.clock.advance(Duration::from_secs(30));
+    half.post("/app/login/factor", &[("code", &code(&secret, &site.clock))]).await.leads_to("/app");
+    remove(&tablet).await.leads_to(&format!("{PAGE}?done=factor-disabled"));
+    browser.get(PAGE).await.shows("shows a new code every thirty seconds");
 }
 
 async fn a_user_who_must_have_a_factor_reaches_enrolment_only(site: Site) {

@@ -85,6 +85,9 @@ async fn pages_match_their_snapshots(site: Site) {
     let reader = site.signed_in("grace@example.com").await;
     assert_page("user_for_a_reader", &reader, &user).await;
     assert_page("not_allowed", &reader, "/app/audit").await;
+    let protected = crate::matrix::enrol_factor(&site, "grace@example.com").await;
+    assert_page("second_factor_on", &protected, "/app/profile/second-factor").await;
+    assert_page("user_with_second_factor", &admin, &user).await;
     site.clock.advance(Duration::from_secs(86_400));
     assert_page("invitation_expired", &anonymous, &link).await;
 }

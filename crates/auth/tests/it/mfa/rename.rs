@@ -24,7 +24,7 @@ async fn a_factor_is_renamed_by_its_owner_alone(module: Module) {
     assert!(renamed.changed && renamed.factor.name == "Old phone" && renamed.factor.updated_at == module.clock_now());
     assert_eq!(module.service.retrieve_auth_mfa(id).await.unwrap(), renamed.factor);
     let taken = "There is a second factor \"Tablet\" already. Choose another name.".to_owned();
-    assert_eq!(refusal(rename(owner, "Tablet").await), (ErrorKind::Duplicate, None, taken));
+    assert_eq!(refusal(rename(owner, "Tablet").await), (ErrorKind::Duplicate, Some("factor_name_taken"), taken));
     assert_eq!(refusal(rename(owner, &"x".repeat(300)).await).0, ErrorKind::InvalidData);
     let not_found = (ErrorKind::NotFound, None, format!("MFA factor with id \"{id}\" was not found"));
     assert_eq!(refusal(rename(stranger.id, "Mine").await), not_found);

@@ -82,7 +82,7 @@ async fn a_step_counts_once_for_each_factor(module: Module) {
 async fn names_are_unique_among_the_factors_of_the_actor(module: Module) {
     let (phone, tablet) = two(&module).await;
     let taken = "There is a second factor \"Phone\" already. Choose another name.".to_owned();
-    let taken = (ErrorKind::Duplicate, None, taken);
+    let taken = (ErrorKind::Duplicate, Some("factor_name_taken"), taken);
     for name in ["Phone", " Phone "] {
         assert_eq!(refusal(module.service.start_auth_mfa(&named(&tablet, name)).await), taken);
     }
@@ -110,7 +110,7 @@ async fn invalid_names_are_refused(module: Module) {
     ] {
         start.name = Some(name.to_owned());
         let refused = refusal(module.service.start_auth_mfa(&start).await);
-        assert_eq!(refused, (ErrorKind::InvalidData, None, message.to_owned()), "{name:?}");
+        assert_eq!(refused, (ErrorKind::InvalidData, Some("factor_name_invalid"), message.to_owned()), "{name:?}");
     }
     start.name = Some(format!(" {} ", "ü".repeat(255)));
     let started = module.service.start_auth_mfa(&start).await.unwrap();
@@ -141,7 +141,7 @@ async fn ten_factors_are_enough(module: Module) {
     }
     let refused = refusal(module.service.start_auth_mfa(&named(&first, "Number 10")).await);
     let message = "There are 10 second factors already. Remove one first.".to_owned();
-    assert_eq!(refused, (ErrorKind::NotAllowed, None, message));
+    assert_eq!(refused, (ErrorKind::NotAllowed, Some("too_many_factors"), message));
     module.service.disable_auth_mfa(&DisableAuthMfa::new(first.factor.id)).await.unwrap();
     module.service.start_auth_mfa(&named(&first, "Number 10")).await.unwrap();
 }

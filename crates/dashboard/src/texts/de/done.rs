@@ -3,7 +3,7 @@
 texts! { Done, German;
     attempts_cleared: "Die Fehlversuche sind gelöscht.",
     deleted: "Die Person ist gelöscht.",
-    factor_disabled: "Ihr zweiter Faktor ist aus.",
+    factor_disabled: "Der zweite Faktor ist entfernt.",
     factor_reset: "Der zweite Faktor wurde zurückgesetzt.",
     key_revoked: "Der Schlüssel ist widerrufen.",
     locked: "Die Person ist gesperrt.",

@@ -3,7 +3,7 @@
 define_texts! { Done by name, English;
     attempts_cleared: "The failed attempts are cleared.",
     deleted: "The user is deleted.",
-    factor_disabled: "Your second factor is off.",
+    factor_disabled: "The second factor is removed.",
     factor_reset: "The second factor was reset.",
     key_revoked: "The key is revoked.",
     locked: "The user is locked.",

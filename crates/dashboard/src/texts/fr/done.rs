@@ -3,7 +3,7 @@
 texts! { Done, French;
     attempts_cleared: "Les tentatives échouées sont effacées.",
     deleted: "L’utilisateur est supprimé.",
-    factor_disabled: "Votre second facteur est désactivé.",
+    factor_disabled: "Le second facteur est retiré.",
     factor_reset: "Le second facteur a été réinitialisé.",
     key_revoked: "La clé est révoquée.",
     locked: "L’utilisateur est verrouillé.",

@@ -36,7 +36,7 @@ body! {
 /// Starts a second factor. Only this response contains its secret. The factor is enabled once `/auth/mfa/factors/{id}/verify` has accepted a code.
 #[utoipa::path(
     post, path = "/auth/mfa/factors", operation_id = "start_mfa_factor", tag = "mfa", request_body = StartMfaBody,
-    responses((status = 200, body = schemas::StartedMfa), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
+    responses((status = 200, body = schemas::StartedMfa), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 422, body = schemas::Error), (status = 429, body = schemas::Error)),
     security(("bearer" = []), ("cookie" = [])),
 )]
 pub(crate) async fn start(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {

@@ -22,7 +22,7 @@ async fn a_factor_is_started_verified_and_deleted(app: TestApp) {
     assert_eq!((secret.len(), &factor["status"]), (32, &json!("pending")));
     let url = format!("otpauth://totp/Medusa:phone?secret={secret}&issuer=Medusa");
     assert_eq!(started["otpauth_url"], json!(url));
-    assert_eq!(factor["metadata"], json!({ "label": "phone" }));
+    assert_eq!((&factor["metadata"], &factor["name"]), (&json!({ "label": "phone" }), &json!("phone")));
     ada.get("/auth/mfa/factors").await.is(200, &json!({ "mfa_factors": [factor] }));
     ada.post("/auth/mfa/factors", json!({ "provider": "totp" })).await.is_error(
         400,
@@ -35,10 +35,12 @@ async fn a_factor_is_started_verified_and_deleted(app: TestApp) {
     verify(WRONG_CODE).await.is_error(400, "not_allowed", "Invalid TOTP code");
     assert_eq!(app.mfa_events().await, []);
     let code = app.code(secret);
-    factor["status"] = json!("enabled");
+    (factor["status"], factor["last_used_at"]) = (json!("enabled"), json!(app.clock_text()));
     verify(&code).await.is(200, &json!({ "mfa_factor": factor }));
     verify(&code).await.is_error(400, "not_allowed", "Invalid TOTP code");
-    verify(&app.next_code(secret)).await.is(200, &json!({ "mfa_factor": factor }));
+    let next = app.next_code(secret);
+    factor["last_used_at"] = json!(app.clock_text());
+    verify(&next).await.is(200, &json!({ "mfa_factor": factor }));
 
     let disabled = ada.delete(&path).await.ok();
     factor["status"] = json!("disabled");

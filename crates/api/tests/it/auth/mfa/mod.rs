@@ -6,6 +6,7 @@ mod factors;
 mod fresh_proof;
 mod recovery_codes;
 mod registrations;
+mod several;
 
 use serde_json::Value as Json;
 use vestibule_outbox::Event;

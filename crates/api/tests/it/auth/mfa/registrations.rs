@@ -75,7 +75,9 @@ async fn a_factor_is_set_up_before_the_invite_is_accepted(app: TestApp) {
     let token = half.answer("totp", &app.next_code(&factor.secret)).await.ok()["token"].clone();
     let signed_in = app.bearer(token.as_str().unwrap());
     assert_eq!(signed_in.get("/admin/users/me").await.ok()["user"]["id"], user["id"]);
-    signed_in.get("/auth/mfa/factors").await.is(200, &json!({ "mfa_factors": [verified["mfa_factor"]] }));
+    let mut used = verified["mfa_factor"].clone();
+    used["last_used_at"] = json!(app.clock_text());
+    signed_in.get("/auth/mfa/factors").await.is(200, &json!({ "mfa_factors": [used] }));
     let code = codes["recovery_codes"][0].as_str().unwrap();
     app.pending_sign_in(EMAIL).await.answer("recovery_code", code).await.ok();
 }
