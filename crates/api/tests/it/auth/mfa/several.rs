@@ -47,13 +47,13 @@ async fn two_authenticators_of_one_user_answer_each_for_themselves(app: TestApp)
 
     for factor in [&phone, &tablet] {
         let code = app.next_code(&factor.secret);
-        let half = app.half_in("ada@example.com").await;
-        assert_eq!(half.challenge["methods"], json!(["totp"]));
-        assert!(half.challenge.get("ceremonies").is_none());
-        half.answer("totp", &code).await.ok();
+        let pending = app.pending_sign_in("ada@example.com").await;
+        assert_eq!(pending.challenge["methods"], json!(["totp"]));
+        assert!(pending.challenge.get("ceremonies").is_none());
+        pending.answer("totp", &code).await.ok();
         // The code of one factor counts once, by whichever challenge.
-        let half = app.half_in("ada@example.com").await;
-        half.answer("totp", &code).await.is_error(400, "not_allowed", "Invalid MFA challenge code");
+        let pending = app.pending_sign_in("ada@example.com").await;
+        pending.answer("totp", &code).await.is_error(400, "not_allowed", "Invalid MFA challenge code");
     }
     let used = app.named(&ada).await;
     assert_eq!(used[1], ("Tablet".to_owned(), json!(app.clock_text())));
@@ -63,13 +63,13 @@ async fn two_authenticators_of_one_user_answer_each_for_themselves(app: TestApp)
 
     ada.delete(&format!("/auth/mfa/factors/{}", phone.id)).await.ok();
     assert_eq!(app.named(&ada).await.len(), 1);
-    let half = app.half_in("ada@example.com").await;
-    half.answer("totp", &app.next_code(&phone.secret)).await.is_error(
+    let pending = app.pending_sign_in("ada@example.com").await;
+    pending.answer("totp", &app.next_code(&phone.secret)).await.is_error(
         400,
         "not_allowed",
         "Invalid MFA challenge code",
     );
-    half.answer("totp", &app.code(&tablet.secret)).await.ok();
+    pending.answer("totp", &app.code(&tablet.secret)).await.ok();
     ada.delete(&format!("/auth/mfa/factors/{}", tablet.id)).await.ok();
     let signed_in = app.anonymous().sign_in("ada@example.com", crate::support::PASSWORD).await.ok();
     assert!(signed_in.get("mfa_required").is_none());
