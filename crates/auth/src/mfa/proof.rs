@@ -121,8 +121,7 @@ impl AuthModule {
         if !is_meant(RECOVERY_CODE) {
             return Ok(None);
         }
-        let text =
-            concat!("SELECT hash FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (", same_actor!(), ")");
+        let text = concat!("SELECT hash FROM auth_mfa_recovery_codes WHERE auth_identity_id IN (", same_actor!(), ")");
         let hashes: Vec<Vec<u8>> = self.database.query_scalars(text, values![identity]).await?;
         let stored = |hash: &Vec<u8>| StoredFactor { data: Zeroizing::new(hash.clone()), last_use: 0 };
         let codes: Vec<_> = hashes.iter().map(stored).collect();

@@ -116,7 +116,7 @@ async fn a_second_factor_is_enabled_required_and_disabled(site: Site) {
 async fn several_factors_are_added_renamed_and_removed(site: Site) {
     const PAGE: &str = "/app/profile/second-factor";
     let admin = site.admin().await;
-    let user = site.person("grace@example.com", None).await.id;
+    let user = site.create_user("grace@example.com", None).await.id;
     let browser = crate::matrix::enrol_factor(&site, "grace@example.com").await;
     let start = async |name: &str| browser.post(&format!("{PAGE}/start"), &[("name", name)]).await;
     start("Authenticator app").await.is(422).shows("has this name already").shows("value=\"Authenticator app\"");

@@ -37,9 +37,9 @@ async fn of_sixty_four_renamings_no_two_share_a_name(module: Module) {
     let tablet = module.enrol_named(module.other_identity("user_1").await, "Tablet").await;
     let (identity, ids) = (phone.identity.id, [phone.factor.id, tablet.factor.id]);
     module
-        .sixty_four(|service, caller| async move {
-            service.rename_auth_mfa(identity, ids[caller / 2 % 2], "Watch").await
-        })
+        .sixty_four(
+            |service, caller| async move { service.rename_auth_mfa(identity, ids[caller / 2 % 2], "Watch").await },
+        )
         .await;
     assert_eq!(module.count("auth_mfa_factors WHERE name = 'Watch'").await, 1);
 }
