@@ -3,12 +3,12 @@
 
 use axum::BoxError;
 use axum::body::{Body, Bytes};
-use axum::response::Response;
 use futures_util::stream;
 use serde::Serialize;
 use vestibule_core::{Field, FindConfig, Page, Selection};
 
-use crate::respond::{Selected, json_text};
+use crate::resources::Resource;
+use crate::respond::{Many, Reply, Selected, Sent, json_text};
 use vestibule_web::Problem;
 
 /// The most rows of a page that is written at once.
@@ -42,19 +42,15 @@ pub(crate) fn write<T: Serialize, F: Field>(
 /// # Errors
 ///
 /// That of the first batch; an error in a later one cuts the response off.
-pub(crate) async fn respond<R, F>(
-    name: &'static str,
-    (ids, count): Page<String>,
-    (offset, limit): (u64, u64),
-    read: R,
-) -> Result<Response, Problem>
+pub(crate) async fn respond<T, R, F>((ids, count): Page<String>, (offset, limit): (u64, u64), read: R) -> Reply<Many<T>>
 where
+    T: Resource,
     R: Fn(Vec<String>) -> F + Send + 'static,
     F: Future<Output = Result<Vec<Written>, Problem>> + Send + 'static,
 {
     let batches: Vec<Vec<String>> = ids.chunks(BATCH).map(<[String]>::to_vec).collect();
     let mut batches = batches.into_iter();
-    let mut first = format!("{{\"{name}\":[").into_bytes();
+    let mut first = format!("{{\"{}\":[", T::MANY).into_bytes();
     let mut is_first = true;
     if let Some(ids) = batches.next() {
         is_first = append(&mut first, is_first, &ids, read(ids.clone()).await?);
@@ -76,7 +72,7 @@ where
         is_first = append(&mut piece, is_first, &ids, written);
         Ok(Some((Bytes::from(piece), (None, batches, last, is_first, read))))
     });
-    Ok(json_text(Body::from_stream(pieces)))
+    Ok(Sent::new(json_text(Body::from_stream(pieces))))
 }
 
 /// Appends things in the order of `ids`. Returns whether the next one will be the first of the list.

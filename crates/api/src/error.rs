@@ -4,21 +4,32 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use serde::Serialize;
+use utoipa::ToSchema;
 use vestibule_core::ErrorKind;
 use vestibule_web::Problem;
 
 use crate::respond::JSON;
 
-/// The fields are in the reference's order.
-#[derive(Serialize)]
-struct ErrorBody<'a> {
+/// What went wrong.
+// The fields are in the reference's order.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Error)]
+pub(crate) struct ErrorBody {
+    /// Distinguishes errors of one kind for programs: `invite_expired`, ….
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     code: Option<&'static str>,
+    /// The kind: `invalid_data`, `not_allowed`, `unauthorized`, `forbidden`, `not_found`, `conflict`,
+    /// `duplicate_error`, `too_many_requests`, `unavailable` or `unknown_error`. Absent where no one is signed in.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[schema(example = "invalid_data", nullable = false)]
     kind: Option<&'static str>,
-    message: &'a str,
+    /// What happened, and what to do, for people.
+    message: String,
+    /// A better message, where clients compare `message`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<&'a str>,
+    #[schema(nullable = false)]
+    hint: Option<String>,
 }
 
 /// Writes the problem that a response carries into its body.
@@ -27,8 +38,8 @@ pub(crate) async fn write(mut response: Response) -> Response {
     let body = ErrorBody {
         code: problem.code(),
         kind: problem.kind().map(name),
-        message: problem.message(),
-        hint: problem.hint(),
+        message: problem.message().to_owned(),
+        hint: problem.hint().map(str::to_owned),
     };
     // Serializing text cannot fail; if it did, the status would still be right.
     *response.body_mut() = Body::from(serde_json::to_vec(&body).unwrap_or_default());

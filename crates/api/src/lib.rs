@@ -8,7 +8,7 @@
 //! - [`health`]: for load balancers; [`openapi`]: for programmers
 //! - [`routes`]: the table of routes. The guard of [`vestibule_web::access`] checks who may call each
 //! - `error`: the format of problems
-//! - [`request`]: reads bodies and query strings; [`respond`]: writes responses
+//! - [`request`]: reads bodies and query strings; `respond`: writes responses, under the names of `resources`
 //! - `batches`: lists whose rows may be large
 //!
 //! Not here: the server that accepts and limits connections (`vestibule_server`).
@@ -21,8 +21,8 @@ pub mod health;
 mod medusa_admin;
 pub mod openapi;
 pub mod request;
-pub mod respond;
+mod resources;
+mod respond;
 pub mod routes;
-mod schemas;
 
 pub use routes::{router, router_for_medusa_admin};

@@ -7,15 +7,15 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use vestibule_core::ErrorKind;
 use vestibule_web::Problem;
 
 use crate::request::{Parameters, Path, Query, Rows};
-use crate::respond;
+use crate::respond::{self, Sent};
 
 /// `GET /admin/feature-flags`: every flag of the reference is off.
-pub(crate) async fn feature_flags() -> Response {
+pub(crate) async fn feature_flags() -> Sent<Json> {
     respond::json(&json!({ "feature_flags": {
         "backend_hmr": false, "caching": false, "index_engine": false, "rbac": false, "rbac_filter_fields": false,
         "translation": false, "view_configurations": false,
@@ -23,12 +23,12 @@ pub(crate) async fn feature_flags() -> Response {
 }
 
 /// `GET /cloud/auth`: there is no sign-in through Medusa's own cloud.
-pub(crate) async fn cloud_auth() -> Response {
+pub(crate) async fn cloud_auth() -> Sent<Json> {
     respond::json(&json!({ "enabled": false }))
 }
 
 /// `GET /admin/stores`: the one store whose name the Admin shows in its menu.
-pub(crate) async fn stores() -> Response {
+pub(crate) async fn stores() -> Sent<Json> {
     let store = json!({
         "id": "store_vestibule", "name": "Vestibule", "default_sales_channel_id": null, "default_region_id": null,
         "default_location_id": null, "metadata": null, "supported_currencies": [], "supported_locales": [],
@@ -37,37 +37,37 @@ pub(crate) async fn stores() -> Response {
 }
 
 /// `GET /admin/orders`
-pub(crate) async fn orders(query: Query) -> Response {
+pub(crate) async fn orders(query: Query) -> Sent<Json> {
     nothing("orders", &query)
 }
 
 /// `GET /admin/regions`
-pub(crate) async fn regions(query: Query) -> Response {
+pub(crate) async fn regions(query: Query) -> Sent<Json> {
     nothing("regions", &query)
 }
 
 /// `GET /admin/sales-channels`
-pub(crate) async fn sales_channels(query: Query) -> Response {
+pub(crate) async fn sales_channels(query: Query) -> Sent<Json> {
     nothing("sales_channels", &query)
 }
 
 /// `GET /admin/notifications`
-pub(crate) async fn notifications(query: Query) -> Response {
+pub(crate) async fn notifications(query: Query) -> Sent<Json> {
     nothing("notifications", &query)
 }
 
 /// `GET /admin/layouts/configurations`
-pub(crate) async fn layout_configurations(query: Query) -> Response {
+pub(crate) async fn layout_configurations(query: Query) -> Sent<Json> {
     nothing("layout_configurations", &query)
 }
 
 /// `GET /admin/search-indexes`
-pub(crate) async fn search_indexes() -> Response {
+pub(crate) async fn search_indexes() -> Sent<Json> {
     respond::json(&json!({ "search_indexes": [], "enabled": false }))
 }
 
 /// `GET /admin/layouts/{layout}/configuration`: every layout is the one that the Admin ships.
-pub(crate) async fn layout_configuration(Path(_layout): Path<String>) -> Response {
+pub(crate) async fn layout_configuration(Path(_layout): Path<String>) -> Sent<Json> {
     respond::json(&json!({ "personal_configuration": null, "default_configuration": null, "active_scope": "default" }))
 }
 
@@ -87,7 +87,7 @@ pub(crate) async fn show_refused_invites(request: Request, next: Next) -> Respon
 }
 
 /// Responds with an empty page. Filters, order and fields make no difference to it and are ignored.
-fn nothing(name: &'static str, query: &Query) -> Response {
-    let rows = Rows::of(&mut Parameters::of(query));
-    respond::rows::<serde_json::Value>(name, &[], 0, rows)
+fn nothing(name: &'static str, query: &Query) -> Sent<Json> {
+    let Rows { offset, limit } = Rows::of(&mut Parameters::of(query));
+    respond::json(&json!({ name: [], "count": 0, "offset": offset, "limit": limit }))
 }

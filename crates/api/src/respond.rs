@@ -1,28 +1,101 @@
-//! Writes responses.
+//! Writes responses. What a handler sends is its return type, `Reply<One<User>>`: the OpenAPI document has it from there.
+
+use std::marker::PhantomData;
 
 use axum::body::Body;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
+use utoipa::ToSchema;
 use vestibule_core::{Field, Selection};
+use vestibule_web::Problem;
 
 use crate::request::Rows;
+use crate::resources::Resource;
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
-/// Responds 200 with this as JSON.
-pub fn json(body: &impl Serialize) -> Response {
-    json_with(StatusCode::OK, body)
+/// What a handler returns: a response with this content, or a problem.
+pub(crate) type Reply<T> = Result<Sent<T>, Problem>;
+
+/// A response with the content `T`.
+pub(crate) struct Sent<T> {
+    response: Response,
+    content: PhantomData<fn() -> T>,
 }
 
-/// Responds with this status and this as JSON.
-pub fn json_with(status: StatusCode, body: &impl Serialize) -> Response {
+impl<T> Sent<T> {
+    /// Wraps a response with this content.
+    pub(crate) fn new(response: Response) -> Self {
+        Self { response, content: PhantomData }
+    }
+
+    /// Sets the status.
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        *self.response.status_mut() = status;
+        self
+    }
+
+    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.response.headers_mut()
+    }
+}
+
+impl<T> IntoResponse for Sent<T> {
+    fn into_response(self) -> Response {
+        self.response
+    }
+}
+
+/// The content `{ "user": … }`, under the name that the resource has.
+pub(crate) struct One<T>(PhantomData<T>);
+
+/// The content `{ "users": [ … ], "count": …, "offset": …, "limit": … }`, under the name that the resource has.
+pub(crate) struct Many<T>(PhantomData<T>);
+
+/// Plain text.
+pub(crate) struct PlainText;
+
+/// Things as lines of JSON.
+pub(crate) struct Lines<T>(PhantomData<T>);
+
+/// `id` is deleted, whether or not there was anything to delete.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Deleted {
+    id: String,
+    #[schema(example = "user")]
+    object: &'static str,
+    #[schema(example = true)]
+    deleted: bool,
+}
+
+/// `ids` are deleted.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeletedMany {
+    ids: Vec<String>,
+    #[schema(example = "role_user")]
+    object: &'static str,
+    #[schema(example = true)]
+    deleted: bool,
+}
+
+/// It is done.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Success {
+    #[schema(example = true)]
+    success: bool,
+}
+
+/// Responds 200 with this as JSON.
+pub(crate) fn json<T: Serialize>(body: &T) -> Sent<T> {
+    Sent::new(serialized(body))
+}
+
+fn serialized(body: &impl Serialize) -> Response {
     // Our own types always serialize; if one did not, the empty body would fail every test.
-    let mut response = json_text(serde_json::to_vec(body).unwrap_or_default());
-    *response.status_mut() = status;
-    response
+    json_text(serde_json::to_vec(body).unwrap_or_default())
 }
 
 /// Responds 200 with text that is JSON already.
@@ -33,49 +106,72 @@ pub(crate) fn json_text(body: impl Into<Body>) -> Response {
 }
 
 /// Responds 200 with plain text.
-pub fn text(body: &'static str) -> Response {
+pub(crate) fn text(body: &'static str) -> Sent<PlainText> {
     let mut response = Response::new(Body::from(body));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    response
+    Sent::new(response)
 }
 
 /// Responds `{ name: thing }` with the selected fields.
-pub fn one<T: Serialize, F: Field>(name: &'static str, thing: &T, selection: &Selection<F>) -> Response {
-    json(&Wrapped { name, thing: Selected { thing, selection } })
+pub(crate) fn one<T: Resource + Serialize>(thing: &T, selection: &Selection<impl Field>) -> Sent<One<T>> {
+    one_of(&Selected { thing, selection })
 }
 
 /// Responds `{ name: thing }` with all fields.
-pub fn whole<T: Serialize>(name: &'static str, thing: &T) -> Response {
-    json(&Wrapped { name, thing })
+pub(crate) fn whole<T: Resource + Serialize>(thing: &T) -> Sent<One<T>> {
+    one_of(thing)
+}
+
+/// Responds `{ name: thing }`, with a thing that was made of a `T`.
+pub(crate) fn one_of<T: Resource>(thing: &impl Serialize) -> Sent<One<T>> {
+    Sent::new(serialized(&Named { name: T::ONE, thing }))
 }
 
 /// Responds `{ name: things, count, offset, limit }` with the selected fields.
-pub fn page<T: Serialize, F: Field>(
-    name: &'static str,
+pub(crate) fn page<T: Resource + Serialize>(
     things: &[T],
-    selection: &Selection<F>,
-    (count, offset, limit): (u64, u64, u64),
-) -> Response {
+    selection: &Selection<impl Field>,
+    numbers: (u64, u64, u64),
+) -> Sent<Many<T>> {
     let things: Vec<_> = things.iter().map(|thing| Selected { thing, selection }).collect();
-    json(&PageOf { name, things, count, offset, limit })
+    many_of(&things, numbers)
 }
 
 /// Responds `{ name: things, count, offset, limit }` with all fields.
-pub fn rows<T: Serialize>(name: &'static str, things: &[T], count: u64, rows: Rows) -> Response {
-    json(&PageOf { name, things: things.iter().collect(), count, offset: rows.offset, limit: rows.limit })
+pub(crate) fn rows<T: Resource + Serialize>(things: &[T], count: u64, rows: Rows) -> Sent<Many<T>> {
+    many_of(things, (count, rows.offset, rows.limit))
+}
+
+/// Responds `{ name: things, count, offset, limit }`, with things that were made of `T`.
+pub(crate) fn many_of<T: Resource>(
+    things: &[impl Serialize],
+    (count, offset, limit): (u64, u64, u64),
+) -> Sent<Many<T>> {
+    let things = Named { name: T::MANY, thing: things };
+    Sent::new(serialized(&Page { things, count, offset, limit }))
 }
 
 /// Responds `{ id, object, deleted: true }`, whether or not there was anything to delete.
-pub fn deleted(id: &str, object: &'static str) -> Response {
-    json(&serde_json::json!({ "id": id, "object": object, "deleted": true }))
+pub(crate) fn deleted(id: &str, object: &'static str) -> Sent<Deleted> {
+    json(&Deleted { id: id.to_owned(), object, deleted: true })
+}
+
+/// Responds `{ ids, object, deleted: true }`.
+pub(crate) fn deleted_many(ids: Vec<String>, object: &'static str) -> Sent<DeletedMany> {
+    json(&DeletedMany { ids, object, deleted: true })
+}
+
+/// Responds `{ success: true }`.
+pub(crate) fn success() -> Sent<Success> {
+    json(&Success { success: true })
 }
 
 /// A thing, serialized with the selected fields only.
-pub struct Selected<'a, T, F> {
+pub(crate) struct Selected<'a, T, F> {
     /// The thing.
-    pub thing: &'a T,
+    pub(crate) thing: &'a T,
     /// The selected fields.
-    pub selection: &'a Selection<F>,
+    pub(crate) selection: &'a Selection<F>,
 }
 
 impl<T: Serialize, F: Field> Serialize for Selected<'_, T, F> {
@@ -92,33 +188,22 @@ impl<T: Serialize, F: Field> Serialize for Selected<'_, T, F> {
     }
 }
 
-struct Wrapped<T> {
+struct Named<'a, T: ?Sized> {
     name: &'static str,
-    thing: T,
+    thing: &'a T,
 }
 
-impl<T: Serialize> Serialize for Wrapped<T> {
+impl<T: Serialize + ?Sized> Serialize for Named<'_, T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([(self.name, &self.thing)])
+        serializer.collect_map([(self.name, self.thing)])
     }
 }
 
-struct PageOf<T> {
-    name: &'static str,
-    things: Vec<T>,
+#[derive(Serialize)]
+struct Page<'a, T: ?Sized> {
+    #[serde(flatten, bound = "T: Serialize")]
+    things: Named<'a, T>,
     count: u64,
     offset: u64,
     limit: u64,
-}
-
-impl<T: Serialize> Serialize for PageOf<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(Some(4))?;
-        map.serialize_entry(self.name, &self.things)?;
-        map.serialize_entry("count", &self.count)?;
-        map.serialize_entry("offset", &self.offset)?;
-        map.serialize_entry("limit", &self.limit)?;
-        map.end()
-    }
 }

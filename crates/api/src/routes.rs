@@ -1,6 +1,6 @@
 //! The table of routes: the path of each, who may call it, and its handler.
 //!
-//! The table is data: the guard in front of a route and the tests read the same line, and a path without a line is not
+//! The table is data, and the only list of routes: the guard in front of a route, the OpenAPI document and the tests read the same line, and a path without a line is not
 //! served (security.md 25).
 
 use std::sync::Arc;
@@ -12,14 +12,29 @@ use axum::routing::{MethodFilter, on};
 use vestibule_web::Web;
 use vestibule_web::access::{Access, Guarded, Route, with_and_without_slash};
 
-use crate::request::Path;
+use crate::openapi::{Described, Operation};
 use crate::{admin, auth, error, health, medusa_admin, openapi};
 
 macro_rules! routes {
-    ($(#[doc = $doc:literal])+ $table:ident, $router:ident: $($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($limited:ident)? => $handler:expr;)+) => {
+    (@operations $operations:ident: $($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($flag:ident)* => $handler:path;)+) => {
+        /// Returns the routes with the descriptions of their handlers. A handler without one does not compile.
+        pub(crate) fn $operations() -> Vec<(Route, Operation)> {
+            let mut operations = Vec::new();
+            $(
+                let route = routes!(@route $method $path $access $([$($policy),*])? $($flag)*);
+                routes!(@operation operations, route, $handler, $($flag)*);
+            )+
+            operations
+        }
+    };
+    (@operation $operations:ident, $route:ident, $handler:path, undocumented) => { let _ = $route; };
+    (@operation $operations:ident, $route:ident, $handler:path, $($flag:ident)*) => {
+        $operations.push(($route, <$handler as Described>::describe()));
+    };
+    (@table $(#[doc = $doc:literal])+ $table:ident, $router:ident: $($method:ident $path:literal $access:ident $([$($policy:literal),*])? $($flag:ident)* => $handler:path;)+) => {
         $(#[doc = $doc])+
         pub static $table: &[Route] = &[$(
-            routes!(@route $method $path $access $([$($policy),*])? $($limited)?),
+            routes!(@route $method $path $access $([$($policy),*])? $($flag)*),
         )+];
 
         fn $router() -> Router<Arc<Web>> {
@@ -27,7 +42,7 @@ macro_rules! routes {
             $(
                 for path in with_and_without_slash($path) {
                     router = router.route(&path, on(MethodFilter::$method, Guarded {
-                        route: routes!(@route $method $path $access $([$($policy),*])? $($limited)?),
+                        route: routes!(@route $method $path $access $([$($policy),*])? $($flag)*),
                         handler: $handler,
                     }));
                 }
@@ -35,23 +50,28 @@ macro_rules! routes {
             router
         }
     };
-    (@route $method:ident $path:literal $access:ident $([$($policy:literal),*])? $($limited:ident)?) => {
+    (@route $method:ident $path:literal $access:ident $([$($policy:literal),*])? $($flag:ident)*) => {
         Route {
             method: stringify!($method),
             path: $path,
             access: routes!(@access $access $([$($policy),*])?),
-            is_rate_limited: routes!(@limited $($limited)?),
+            is_rate_limited: routes!(@limited $($flag)*),
         }
     };
     (@limited) => { false };
     (@limited limited) => { true };
+    (@limited undocumented) => { false };
     (@access $access:ident) => { Access::$access };
     (@access $access:ident [$($policy:literal),*]) => { Access::$access(&[$($policy),*]) };
+    ($(#[doc = $doc:literal])+ $table:ident, $router:ident, $operations:ident: $($row:tt)+) => {
+        routes!(@table $(#[doc = $doc])+ $table, $router: $($row)+);
+        routes!(@operations $operations: $($row)+);
+    };
 }
 
 routes! {
     /// The routes. The documents of [`crate::openapi`] are public and not among them.
-    ROUTES, guarded:
+    ROUTES, guarded, operations:
 
     GET "/health" Public => health::health;
     GET "/health/live" Public => health::live;
@@ -89,13 +109,8 @@ routes! {
     POST "/admin/users" Policies["user:create"] => admin::users::create::create;
     // Also before a required second factor is set up: a client that cannot learn who is signed in cannot lead to enrolment.
     GET "/admin/users/me" Enrolment => admin::users::me::me;
-    // For changes and deletion `me` is an id like any other, as in the reference, and no user has it.
-    POST "/admin/users/me" Policies["user:update"] => |state, caller, query, body| {
-        admin::users::update::update(state, caller, Path("me".to_owned()), query, body)
-    };
-    DELETE "/admin/users/me" Policies["user:delete"] => |state, caller, query| {
-        admin::users::delete::delete(state, caller, Path("me".to_owned()), query)
-    };
+    POST "/admin/users/me" Policies["user:update"] undocumented => admin::users::me::update;
+    DELETE "/admin/users/me" Policies["user:delete"] undocumented => admin::users::me::delete;
     GET "/admin/users/{id}" Policies["user:read"] => admin::users::retrieve::retrieve;
     POST "/admin/users/{id}" Policies["user:update"] => admin::users::update::update;
     DELETE "/admin/users/{id}" Policies["user:delete"] => admin::users::delete::delete;
@@ -180,6 +195,7 @@ routes! {
 }
 
 routes! {
+    @table
     /// What the Medusa Admin requests besides users, invites, sign-in and API keys to show its pages. Served only by
     /// [`router_for_medusa_admin`].
     MEDUSA_ADMIN_ROUTES, medusa_admin_guarded:
@@ -200,13 +216,13 @@ routes! {
 ///
 /// Bodies are read into memory: if you do not use [`vestibule_server`], limit their size yourself.
 pub fn router(web: Web) -> Router {
-    with_problems(guarded().merge(openapi::routes()), web)
+    with_problems(guarded().merge(openapi::routes(&web)), web)
 }
 
 /// Returns the same routes with those that the Medusa Admin needs besides: one store, no orders, and so on
 /// ([`MEDUSA_ADMIN_ROUTES`]).
 pub fn router_for_medusa_admin(web: Web) -> Router {
-    let routes = guarded().merge(openapi::routes()).merge(medusa_admin_guarded());
+    let routes = guarded().merge(openapi::routes(&web)).merge(medusa_admin_guarded());
     with_problems(routes.route_layer(from_fn(medusa_admin::show_refused_invites)), web)
 }
 

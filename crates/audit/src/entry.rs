@@ -34,14 +34,15 @@ vestibule_core::fields!(
 
 /// An entry of the audit log: who did what to whom, from where, when.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AuditEntry))]
 pub struct Entry {
     /// The id. Entries of one process ascend in the order in which they were created.
     pub id: EntryId,
     /// What was done.
     pub action: Action,
-    /// The kind of the actor: `user`, `api_key`, `identity`, `operator` or `nobody` (unauthenticated).
+    /// `user`, `api_key`, `identity` (without a user), `operator` (of the program) or `nobody`.
     pub actor_type: String,
-    /// The id of the actor; `None` for the operator of the program and for unauthenticated callers.
+    /// The id of the actor; null for the operator of the program and for unauthenticated callers.
     pub actor_id: Option<String>,
     /// The kind of the target: `user`, `invite`, `role`, ….
     pub target_type: String,
@@ -49,13 +50,13 @@ pub struct Entry {
     pub target_id: String,
     /// The client's address, if there was one.
     pub address: Option<String>,
-    /// The client's user agent.
+    /// The `User-Agent` of the request.
     pub user_agent: Option<String>,
     /// The id of the request, as in the log.
     pub request_id: Option<String>,
-    /// The audited fields before the change.
+    /// The values before the change; never a secret.
     pub before: Option<Json>,
-    /// The same fields after it.
+    /// The values after the change.
     pub after: Option<Json>,
     /// When it was done.
     pub created_at: Timestamp,

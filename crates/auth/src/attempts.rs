@@ -107,14 +107,15 @@ pub struct Attempt {
     _lock: Option<OwnedMutexGuard<()>>,
 }
 
-/// The state of an account's attempts.
+/// The failed tries to sign in to an account.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attempts {
     /// The attempts that count now.
     pub failed: u32,
-    /// How many are evaluated before everyone has to wait; 0 for no limit.
+    /// How many are accepted before further ones must wait; 0 for no limit.
     pub most: u32,
-    /// When they expire.
+    /// When they no longer count.
     pub forgotten_at: Option<Timestamp>,
     /// Whether the next one is refused.
     pub blocked: bool,

@@ -156,6 +156,8 @@ impl FromStr for EmailAddress {
     }
 }
 
+crate::text_schema!(EmailAddress, format = "email");
+
 impl serde::Serialize for EmailAddress {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.written)

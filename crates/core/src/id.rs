@@ -72,6 +72,8 @@ macro_rules! id {
             }
         }
 
+        $crate::text_schema!($name, example = ::std::concat!($prefix, "_01JDMX5R4Z9WQ0H3T2B7K8N6VC"));
+
         impl From<$name> for $crate::Value {
             fn from(id: $name) -> Self {
                 $crate::Value::Text(id.to_string())

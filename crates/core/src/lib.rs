@@ -10,6 +10,7 @@
 //! - [`sealing`]: values that are encrypted in the database
 //! - [`patch`]: what an update does to a field
 //! - [`one_or_many`]: methods that take one item or several
+//! - [`schema`]: what the OpenAPI document says of types that are sent as text
 //! - [`mod@link`]: URLs of pages with an encoded secret
 //! - [`connection`]: what can be wrong with a server that is connected to
 //! - [`error`]: the closed list of error kinds, from which HTTP statuses and pages follow
@@ -33,6 +34,7 @@ pub mod names;
 pub mod one_or_many;
 pub mod patch;
 pub mod random;
+pub mod schema;
 pub mod sealing;
 pub mod selection;
 pub mod signing;

@@ -10,6 +10,7 @@ pub const MAX_DEPTH: usize = 32;
 
 /// A JSON object that both databases can store: no NUL in any text, at most [`MAX_DEPTH`] levels and [`MAX_BYTES`].
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Metadata(Map<String, Json>);
 

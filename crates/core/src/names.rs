@@ -63,6 +63,8 @@ macro_rules! names {
             }
         }
 
+        $crate::text_schema!($type);
+
         impl From<&$type> for $crate::Value {
             fn from(name: &$type) -> Self {
                 $crate::Value::Text(name.as_str().to_owned())

@@ -97,6 +97,8 @@ impl FromStr for Timestamp {
     }
 }
 
+crate::text_schema!(Timestamp, format = "date-time");
+
 impl serde::Serialize for Timestamp {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -1,6 +1,7 @@
-//! Derive macros of Vestibule. Use them through the crates of the traits: `vestibule_core::DomainError` and
+//! Macros of Vestibule. Use the derives through the crates of their traits: `vestibule_core::DomainError` and
 //! `vestibule_database::FromRow`.
 
+mod describe;
 mod domain_error;
 mod fields;
 mod from_row;
@@ -36,4 +37,15 @@ pub fn domain_error(input: TokenStream) -> TokenStream {
 pub fn from_row(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     from_row::derive(&input).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Describes a handler of the JSON API for its OpenAPI document: `#[describe(operation("list_users", "users"))]`. The
+/// expression states what the table of routes and the handler's signature do not; summary and response are the handler's
+/// documentation and return type.
+///
+/// Generates a type of the handler's name that implements `crate::openapi::Described`, by which the table of routes finds
+/// the description of each handler.
+#[proc_macro_attribute]
+pub fn describe(operation: TokenStream, handler: TokenStream) -> TokenStream {
+    describe::describe(&operation.into(), handler.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -1,16 +1,18 @@
 //! Why a subject may do something.
 
+use serde::Serialize;
 use vestibule_database::{Connection, Error, FromRow, Row, values};
 
 use crate::permissions::covers;
 use crate::{PolicyId, RbacModule, RoleId};
 
-/// One reason why a subject may do something.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A role that grants a permission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reason {
-    /// The role given directly.
+    /// The role that the user has.
     pub role: Named,
-    /// The ancestor from which that role has the policy; `None` if it has the policy directly.
+    /// The ancestor from which that role inherits the policy; null for its own.
     pub inherited_from: Option<Named>,
     /// The policy's id.
     pub policy_id: PolicyId,
@@ -19,7 +21,8 @@ pub struct Reason {
 }
 
 /// A role by id and name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NamedRole))]
 pub struct Named {
     /// The id.
     pub id: RoleId,

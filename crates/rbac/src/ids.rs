@@ -77,6 +77,8 @@ macro_rules! named_id {
             }
         }
 
+        vestibule_core::text_schema!($name, example = concat!($prefix, "_01JDMX5R4Z9WQ0H3T2B7K8N6VC"));
+
         impl From<&$name> for Value {
             fn from(id: &$name) -> Self {
                 Self::Text(id.0.clone())

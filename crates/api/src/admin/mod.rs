@@ -6,6 +6,6 @@ pub(crate) mod deliveries;
 pub(crate) mod events;
 pub(crate) mod invites;
 pub(crate) mod rbac;
-mod relations;
+pub(crate) mod relations;
 pub(crate) mod users;
 pub(crate) mod webhooks;

@@ -8,16 +8,17 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
-use vestibule_core::{Field, Page, Selection};
+use utoipa::ToSchema;
+use vestibule_core::{Field, Metadata, Page, Selection, Timestamp};
 use vestibule_database::Error;
-use vestibule_rbac::{Permissions, Role, RoleId};
+use vestibule_rbac::{HeldPolicy, Permissions, PolicyId, Role, RoleId};
 
 use crate::request::{Kind, Query, Relation, Relations};
+use crate::resources::Resource;
+use crate::respond::{Many, One, Reply, Selected};
 use crate::{batches, respond};
-use vestibule_web::Problem;
 use vestibule_web::State;
 
 /// The most users of a role in a response; the list of its users has them all, page by page.
@@ -51,35 +52,30 @@ impl<F: Field> Projection<F> {
     }
 
     /// Responds `{ name: thing }`.
-    pub(in crate::admin) async fn one(
-        &self,
-        state: &State,
-        name: &'static str,
-        thing: &impl Serialize,
-    ) -> Result<Response, Error> {
+    pub(in crate::admin) async fn one<T: Resource + Serialize>(&self, state: &State, thing: &T) -> Reply<One<T>> {
         if self.relations.is_empty() {
-            return Ok(respond::one(name, thing, &self.selection));
+            return Ok(respond::one(thing, &self.selection));
         }
         let mut things = [object(json!(thing))];
         self.attach(state, &mut things).await?;
-        let [thing] = things;
-        Ok(respond::one(name, &thing, &self.selection))
+        let [thing] = &things;
+        Ok(respond::one_of(&Selected { thing, selection: &self.selection }))
     }
 
     /// Responds `{ name: things, count, offset, limit }`.
-    pub(in crate::admin) async fn page<T: Serialize>(
+    pub(in crate::admin) async fn page<T: Resource + Serialize>(
         &self,
         state: &State,
-        name: &'static str,
         things: &[T],
         numbers: (u64, u64, u64),
-    ) -> Result<Response, Error> {
+    ) -> Reply<Many<T>> {
         if self.relations.is_empty() {
-            return Ok(respond::page(name, things, &self.selection, numbers));
+            return Ok(respond::page(things, &self.selection, numbers));
         }
         let mut things: Vec<_> = things.iter().map(|thing| object(json!(thing))).collect();
         self.attach(state, &mut things).await?;
-        Ok(respond::page(name, &things, &self.selection, numbers))
+        let selected: Vec<_> = things.iter().map(|thing| Selected { thing, selection: &self.selection }).collect();
+        Ok(respond::many_of(&selected, numbers))
     }
 
     /// Responds `{ name: things, count, offset, limit }` with the things of these ids, which `read` returns a few at a time,
@@ -87,13 +83,12 @@ impl<F: Field> Projection<F> {
     pub(in crate::admin) async fn batches<T, R, G>(
         self,
         state: &State,
-        name: &'static str,
         page: Page<String>,
         numbers: (u64, u64),
         read: R,
-    ) -> Result<Response, Problem>
+    ) -> Reply<Many<T>>
     where
-        T: Serialize + Send,
+        T: Resource + Serialize + Send,
         R: Fn(State, Vec<String>) -> G,
         R: Send + Sync + 'static,
         G: Future<Output = Result<Vec<T>, Error>> + Send + 'static,
@@ -110,7 +105,7 @@ impl<F: Field> Projection<F> {
                 Ok(batches::write(&things, &projection.selection, id))
             }
         };
-        batches::respond(name, page, numbers, write).await
+        batches::respond(page, numbers, write).await
     }
 
     async fn attach(&self, state: &State, things: &mut [Map<String, Json>]) -> Result<(), Error> {
@@ -179,6 +174,41 @@ impl Reader {
     }
 }
 
+/// A policy of a role. It has no `deleted_at`, as in the reference.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HeldPolicy)]
+pub(crate) struct PolicyOfRole {
+    id: PolicyId,
+    #[schema(example = "user:read")]
+    key: String,
+    resource: String,
+    operation: String,
+    name: Option<String>,
+    description: Option<String>,
+    metadata: Option<Metadata>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    /// The ancestor from which the role inherits it; null for its own.
+    inherited_from_role_id: Option<RoleId>,
+}
+
+impl From<HeldPolicy> for PolicyOfRole {
+    fn from(HeldPolicy { policy, inherited_from }: HeldPolicy) -> Self {
+        Self {
+            id: policy.id,
+            key: policy.key,
+            resource: policy.resource,
+            operation: policy.operation,
+            name: policy.name,
+            description: policy.description,
+            metadata: policy.metadata,
+            created_at: policy.created_at,
+            updated_at: policy.updated_at,
+            inherited_from_role_id: inherited_from,
+        }
+    }
+}
+
 /// Returns the things of a relation, for each thing.
 async fn related(
     state: &State,
@@ -203,13 +233,7 @@ async fn related(
         all.push(match name {
             "policies" => {
                 let held = rbac.list_policies_for_role(database, &role).await?;
-                let policies = held.into_iter().map(|held| {
-                    let mut policy = object(json!(held.policy));
-                    policy.remove("deleted_at");
-                    policy.insert("inherited_from_role_id".into(), json!(held.inherited_from));
-                    policy
-                });
-                policies.collect()
+                held.into_iter().map(|held| object(json!(PolicyOfRole::from(held)))).collect()
             }
             "parents" => rbac.parents_of_role(database, &role).await?.iter().map(|role| object(json!(role))).collect(),
             "users" => {

@@ -14,16 +14,18 @@ pub(crate) mod sign_in;
 pub(crate) mod update;
 pub(crate) mod verification;
 
-use axum::response::Response;
 use http::HeaderMap;
 use http::header::SET_COOKIE;
-use serde_json::{Map, Value as Json, json};
-use vestibule_auth::DeviceSecrets;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use utoipa::ToSchema;
+use vestibule_auth::mfa::MfaChallenge;
+use vestibule_auth::{DeviceSecrets, Verification};
 use vestibule_core::ErrorKind;
 use vestibule_flows::SignIn;
 
 use crate::request::{InvalidRequest, RawBody};
-use crate::respond;
+use crate::respond::{self, Sent, Success};
 use vestibule_web::Problem;
 use vestibule_web::Web;
 use vestibule_web::cookies;
@@ -70,8 +72,8 @@ fn check_actor_type(actor_type: &str) -> Result<(), Problem> {
 
 /// Responds `{ "success": true }` after a password was set. A browser gets the device cookie; clients that store no cookies
 /// get none, as from the reference.
-fn respond_success_on(web: &Web, request: &HeaderMap, known: &DeviceSecrets) -> Response {
-    let mut response = respond::json(&json!({ "success": true }));
+fn respond_success_on(web: &Web, request: &HeaderMap, known: &DeviceSecrets) -> Sent<Success> {
+    let mut response = respond::success();
     if cookies::are_stored_by_client(request) {
         let now = web.flows.environment().now();
         response.headers_mut().append(SET_COOKIE, cookies::set_device(known, now, web.https));
@@ -79,23 +81,52 @@ fn respond_success_on(web: &Web, request: &HeaderMap, known: &DeviceSecrets) -> 
     response
 }
 
-fn respond_sign_in(sign_in: &SignIn) -> Response {
-    respond::json(&sign_in_body(sign_in))
+/// A token, or the address to redirect to.
+#[derive(Default, Serialize, ToSchema)]
+pub(crate) struct SignedIn {
+    /// For `Authorization: Bearer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    token: Option<String>,
+    /// Whether the second factor is due: then the token is good for the challenge only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    mfa_required: Option<bool>,
+    /// The challenge for `/auth/mfa/challenges/{id}/verify`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    mfa_challenge: Option<MfaChallenge>,
+    /// Whether the address must be verified first: until then the token is that of a caller without an account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    verification_required: Option<bool>,
+    /// The latest verification requested, where one is pending.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    verification: Option<Verification>,
+    /// Where to redirect the user; the callback continues the sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    location: Option<String>,
 }
 
-/// Returns the result of a sign-in in the reference's form.
-fn sign_in_body(sign_in: &SignIn) -> Json {
-    match sign_in {
-        SignIn::Session(token) => json!({ "token": token.token }),
-        SignIn::Challenge { token, challenge } => {
-            json!({ "mfa_required": true, "mfa_challenge": challenge, "token": token.token })
+impl From<SignIn> for SignedIn {
+    fn from(sign_in: SignIn) -> Self {
+        match sign_in {
+            SignIn::Session(token) => Self { token: Some(token.token), ..Self::default() },
+            SignIn::Challenge { token, challenge } => Self {
+                token: Some(token.token),
+                mfa_required: Some(true),
+                mfa_challenge: Some(*challenge),
+                ..Self::default()
+            },
+            SignIn::Verification { token, verification } => Self {
+                token: Some(token.token),
+                verification_required: Some(true),
+                verification: verification.map(|verification| *verification),
+                ..Self::default()
+            },
+            SignIn::Redirect { location } => Self { location: Some(location), ..Self::default() },
         }
-        SignIn::Verification { token, verification: Some(verification) } => {
-            json!({ "verification_required": true, "verification": verification, "token": token.token })
-        }
-        SignIn::Verification { token, verification: None } => {
-            json!({ "verification_required": true, "token": token.token })
-        }
-        SignIn::Redirect { location } => json!({ "location": location }),
     }
 }

@@ -1,12 +1,11 @@
 //! `POST /auth/password`, which the reference lacks: changes the caller's password.
 
-use axum::response::Response;
 use http::HeaderMap;
 use vestibule_flows::FreshProof;
 
-use crate::request::{RawBody, Secret, body};
-use crate::schemas;
-use vestibule_web::Problem;
+use crate::openapi::describe;
+use crate::request::{NewPassword, RawBody, Secret, body};
+use crate::respond::{Reply, Success};
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
@@ -16,7 +15,7 @@ body! {
         /// The current password.
         current_password: Secret,
         /// The new password.
-        new_password: Secret,
+        new_password: NewPassword,
         /// A code, if the account has a second factor and the last proof of identity is more than ten minutes old.
         code: Option<Secret>,
         /// How the code is checked: `totp` or `recovery_code`; by default either.
@@ -25,17 +24,8 @@ body! {
 }
 
 /// Changes the caller's password and ends their other sessions.
-#[utoipa::path(
-    post, path = "/auth/password", operation_id = "change_password", tag = "auth", request_body = ChangePasswordBody,
-    responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 409, body = schemas::Error), (status = 429, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn change(
-    state: State,
-    caller: Authenticated,
-    headers: HeaderMap,
-    body: RawBody,
-) -> Result<Response, Problem> {
+#[describe(operation("change_password", "auth").body::<ChangePasswordBody>().errors(["409"]))]
+pub(crate) async fn change(state: State, caller: Authenticated, headers: HeaderMap, body: RawBody) -> Reply<Success> {
     let body: ChangePasswordBody = body.read()?;
     let (current, new) = (body.current_password.as_str(), body.new_password.as_str());
     let proof = FreshProof { method: body.method, code: body.code.map(Into::into), password: None };

@@ -1,15 +1,14 @@
 //! `POST /auth/{actor_type}/{provider}/reset-password`
 
-use axum::response::Response;
 use http::StatusCode;
 use vestibule_auth::RequestPasswordReset;
 use vestibule_core::Metadata;
 use vestibule_flows::Context;
 
 use super::ProviderPath;
+use crate::openapi::describe;
 use crate::request::{NotNull, Path, RawBody, body};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, PlainText, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::ClientInfo;
 
@@ -24,23 +23,17 @@ body! {
 }
 
 /// Sends a token that sets a new password. The response is the same whether or not the account exists.
-#[utoipa::path(
-    post, path = "/auth/{actor_type}/{provider}/reset-password", operation_id = "request_password_reset", tag = "auth",
-    params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = ResetPasswordBody,
-    responses((status = 201, body = String, content_type = "text/plain"), (status = 400, body = schemas::Error)),
-)]
+#[describe(operation("request_password_reset", "auth").body::<ResetPasswordBody>().created())]
 pub(crate) async fn reset_password(
     state: State,
     ClientInfo(client): ClientInfo,
     Path(path): Path<(String, String)>,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<PlainText> {
     let path = ProviderPath::check(&state, path)?;
     let body: ResetPasswordBody = body.read()?;
     let request =
         RequestPasswordReset { provider: &path.provider, entity_id: &body.identifier, actor_type: &path.actor_type };
     state.flows.request_password_reset(request, body.metadata.0.as_ref(), &Context::anonymous(client)).await?;
-    let mut response = respond::text("Created");
-    *response.status_mut() = StatusCode::CREATED;
-    Ok(response)
+    Ok(respond::text("Created").with_status(StatusCode::CREATED))
 }

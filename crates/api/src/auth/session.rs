@@ -1,30 +1,33 @@
 //! `/auth/session`: exchanges a token for a cookie, and ends the session.
 
-use axum::response::Response;
 use http::HeaderMap;
 use http::header::SET_COOKIE;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
+use vestibule_auth::SessionToken;
 use vestibule_flows::{Credential, Stage};
 
+use crate::openapi::describe;
 use crate::request::RawBody;
-use crate::{respond, schemas};
+use crate::respond::{self, Reply, Success};
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 use vestibule_web::cookies;
 
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionUser {
+    user: SessionToken,
+}
+
 /// Sets a cookie for the session of a bearer token. If the request has a session cookie, that session ends: the browser has signed in again.
-#[utoipa::path(
-    post, path = "/auth/session", operation_id = "create_session", tag = "auth",
-    responses((status = 200, body = schemas::SessionUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = [])),
-)]
+#[describe(operation("create_session", "auth"))]
 pub(crate) async fn create(
     state: State,
     caller: Authenticated,
     headers: HeaderMap,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<SessionUser> {
     body.read_nothing()?;
     let claims = state.flows.claims(&caller.caller).await?.ok_or_else(Problem::unauthorized)?;
     let client = &caller.context.client;
@@ -37,7 +40,7 @@ pub(crate) async fn create(
     }
     let given = state.flows.give_cookie(caller.caller.session_id, older.as_ref(), client).await?;
     let secret = given.ok_or_else(Problem::unauthorized)?;
-    let mut response = respond::whole("user", &claims);
+    let mut response = respond::json(&SessionUser { user: claims });
     response.headers_mut().insert(SET_COOKIE, cookies::set(&secret, state.https));
     // This client stores cookies. Until the second factor is verified, it is not a known device of the owner.
     if caller.caller.stage == Stage::Full
@@ -51,15 +54,11 @@ pub(crate) async fn create(
 }
 
 /// Ends the session. Its tokens and its cookie no longer work.
-#[utoipa::path(
-    delete, path = "/auth/session", operation_id = "delete_session", tag = "auth",
-    responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn delete(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("delete_session", "auth"))]
+pub(crate) async fn delete(state: State, caller: Authenticated, body: RawBody) -> Reply<Success> {
     body.read_nothing()?;
     state.flows.sign_out(&caller.caller, &caller.context).await?;
-    let mut response = respond::json(&json!({ "success": true }));
+    let mut response = respond::success();
     response.headers_mut().insert(SET_COOKIE, cookies::clear(state.https));
     Ok(response)
 }

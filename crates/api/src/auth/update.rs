@@ -1,33 +1,49 @@
 //! `POST /auth/{actor_type}/{provider}/update`
 
-use axum::response::Response;
 use http::HeaderMap;
 use serde_json::Value as Json;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use vestibule_auth::ResetPasswordError;
 use vestibule_core::{EmailAddress, ErrorKind};
 use vestibule_flows::Context;
 
 use super::ProviderPath;
-use crate::request::{InvalidRequest, Path, RawBody};
-use crate::schemas;
+use crate::openapi::describe;
+use crate::request::body::BodySchema;
+use crate::request::{InvalidRequest, NewPassword, NotNull, Path, RawBody};
+use crate::respond::{Reply, Success};
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::{self, ClientInfo};
 
+/// What this route reads of a body.
+pub(crate) struct NewPasswordBody;
+
+impl PartialSchema for NewPasswordBody {
+    fn schema() -> RefOr<Schema> {
+        BodySchema::open("The new password.")
+            .field::<NotNull<EmailAddress>>("email", "The address of the account; may be absent.")
+            .field::<NewPassword>("password", "")
+            .build()
+    }
+}
+
+impl ToSchema for NewPasswordBody {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "NewPassword".into()
+    }
+}
+
 /// Sets a password with the token of a reset as bearer token, and ends every session of the account. `email` may be sent and must be the account's.
-#[utoipa::path(
-    post, path = "/auth/{actor_type}/{provider}/update", operation_id = "update_provider", tag = "auth",
-    params(("actor_type" = String, Path), ("provider" = String, Path)), request_body = schemas::NewPassword,
-    responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 429, body = schemas::Error)),
-    security(("bearer" = [])),
-)]
+#[describe(operation("update_provider", "auth").body::<NewPasswordBody>().errors(["401"]).bearer())]
 pub(crate) async fn update(
     state: State,
     ClientInfo(client): ClientInfo,
     headers: HeaderMap,
     Path(path): Path<(String, String)>,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<Success> {
     let path = ProviderPath::check(&state, path)?;
     let body = body.read_object_of(&["email", "password"])?;
     let token = caller::bearer(&headers).ok_or(ResetPasswordError::InvalidToken)?;

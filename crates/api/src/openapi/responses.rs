@@ -3,20 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::Modify;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
-use super::operation;
-use crate::routes::ROUTES;
 use vestibule_web::access::{Access, Route};
 
 /// An error status: its name among the document's responses, and its meaning.
-struct ErrorResponse {
-    status: &'static str,
-    name: &'static str,
+pub(super) struct ErrorResponse {
+    pub(super) status: &'static str,
+    pub(super) name: &'static str,
     description: &'static str,
 }
 
@@ -38,38 +34,15 @@ const ERRORS: &[ErrorResponse] = &[
     error("503", "ServiceUnavailable", "The database is not available: try again later."),
 ];
 
-/// Completes the responses of every operation.
-pub(super) struct Responses;
-
-impl Modify for Responses {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let components = document.components.get_or_insert_default();
-        components.responses.extend(ERRORS.iter().map(|error| (error.name.to_owned(), error.response().into())));
-        for route in ROUTES {
-            if let Some(operation) =
-                document.paths.paths.get_mut(route.path).and_then(|path| operation(path, route.method))
-            {
-                complete(operation, route);
-            }
-        }
-    }
+/// Returns the error responses by their names.
+pub(super) fn all() -> BTreeMap<String, RefOr<Response>> {
+    ERRORS.iter().map(|error| (error.name.to_owned(), error.response().into())).collect()
 }
 
-fn complete(operation: &mut Operation, route: &Route) {
-    let responses = &mut operation.responses.responses;
-    for status in statuses(route) {
-        responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(Response::default()));
-    }
-    for (status, response) in responses {
-        match (ERRORS.iter().find(|error| error.status == status), &mut *response) {
-            (Some(error), _) => *response = Ref::from_response_name(error.name).into(),
-            // OpenAPI 3.1 requires a description.
-            (None, RefOr::T(response)) if response.description.is_empty() => {
-                response.description = if status == "201" { "Begun." } else { "Done." }.to_owned();
-            }
-            _ => {}
-        }
-    }
+/// Returns the errors of a route, with those of its handler.
+pub(super) fn of(route: &Route, own: &[&str]) -> impl Iterator<Item = &'static ErrorResponse> {
+    let statuses = [&statuses(route), own].concat();
+    ERRORS.iter().filter(move |error| statuses.contains(&error.status))
 }
 
 /// Returns the error statuses that the server and the guard respond with before the handler of this route runs.

@@ -125,6 +125,11 @@ impl BodySchema {
         Self(ObjectBuilder::new().description(described(description)).additional_properties(Some(unknown)))
     }
 
+    /// Starts the schema of a body that may have further fields.
+    pub(crate) fn open(description: &str) -> Self {
+        Self(ObjectBuilder::new().description(described(description)))
+    }
+
     /// Adds a field.
     #[must_use]
     pub fn field<K: Kind>(self, name: &str, description: &str) -> Self {

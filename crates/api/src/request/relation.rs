@@ -17,18 +17,61 @@ pub enum Kind {
     Role,
     /// A policy.
     Policy,
+    /// A policy of a role, perhaps inherited.
+    HeldPolicy,
     /// The link between a role and a policy.
     RolePolicy,
 }
 
 impl Kind {
-    /// Returns the relations of this kind, by name. No path reaches others.
-    fn relations(self) -> &'static [(&'static str, Self)] {
+    const ALL: [Self; 6] = [Self::User, Self::Invite, Self::Role, Self::Policy, Self::HeldPolicy, Self::RolePolicy];
+
+    /// Returns its name in the OpenAPI document.
+    pub(crate) fn schema(self) -> &'static str {
         match self {
-            Self::User | Self::Invite => &[("rbac_roles", Self::Role)],
-            Self::Role => &[("policies", Self::Policy), ("parents", Self::Role), ("users", Self::User)],
-            Self::RolePolicy => &[("policy", Self::Policy)],
-            Self::Policy => &[],
+            Self::User => "User",
+            Self::Invite => "Invite",
+            Self::Role => "Role",
+            Self::Policy => "Policy",
+            Self::HeldPolicy => "HeldPolicy",
+            Self::RolePolicy => "RolePolicy",
+        }
+    }
+
+    /// Finds the kind of this name in the OpenAPI document.
+    pub(crate) fn of_schema(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.schema() == name)
+    }
+
+    /// Returns the relations of this kind: name, kind and documentation. No path reaches others.
+    pub(crate) fn relations(self) -> &'static [(&'static str, Self, &'static str)] {
+        match self {
+            Self::User => &[(
+                "rbac_roles",
+                Self::Role,
+                "The user's roles, in the order in which they were granted; with `*rbac_roles` in `fields`, for the user \
+                 themselves and for callers who may read roles.",
+            )],
+            Self::Invite => &[(
+                "rbac_roles",
+                Self::Role,
+                "The roles that it grants; with `*rbac_roles` in `fields`, for callers who may read roles.",
+            )],
+            Self::Role => &[
+                (
+                    "policies",
+                    Self::HeldPolicy,
+                    "Its policies, its own before inherited ones; with `*policies` in `fields`.",
+                ),
+                ("parents", Self::Role, "The roles from which it inherits; with `*parents` in `fields`."),
+                (
+                    "users",
+                    Self::User,
+                    "Its users, at most 100; with `*users` in `fields`, for callers who may read users.",
+                ),
+            ],
+            Self::RolePolicy => &[("policy", Self::Policy, "The policy's id; all fields with `*policy` in `fields`.")],
+            Self::Policy | Self::HeldPolicy => &[],
         }
     }
 }
@@ -66,9 +109,9 @@ impl Relation {
             self.is_whole = true;
             return;
         };
-        let related = kind.relations().iter().find(|(name, _)| name == first);
+        let related = kind.relations().iter().find(|(name, ..)| name == first);
         match related {
-            Some((name, target)) if levels > 0 => {
+            Some((name, target, _)) if levels > 0 => {
                 let relation = &mut self.relations.entry(name).or_insert_with(|| (*target, Self::default())).1;
                 relation.add(*target, rest, levels - 1);
             }
@@ -111,9 +154,13 @@ mod tests {
     #[test]
     fn a_named_relation_is_selected() {
         for fields in ["*policies", "id,policies.*", "%2Bpolicies", "policies", "+policies.*", "*policies.*"] {
-            assert_eq!(read(fields, Kind::Role), Relations::from([("policies", (Kind::Policy, whole()))]), "{fields}");
+            assert_eq!(
+                read(fields, Kind::Role),
+                Relations::from([("policies", (Kind::HeldPolicy, whole()))]),
+                "{fields}"
+            );
         }
-        let expected = Relations::from([("policies", (Kind::Policy, only(&["key", "name"])))]);
+        let expected = Relations::from([("policies", (Kind::HeldPolicy, only(&["key", "name"])))]);
         assert_eq!(read("id,policies.key,policies.name", Kind::Role), expected);
         for fields in ["", "id", "-policies", "policies_x", "nosuch.policies", "*nosuch"] {
             assert_eq!(read(fields, Kind::Role), Relations::new(), "{fields}");
@@ -122,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_path_follows_at_most_three_relations() {
-        let policies = Relations::from([("policies", (Kind::Policy, only(&["key"])))]);
+        let policies = Relations::from([("policies", (Kind::HeldPolicy, only(&["key"])))]);
         let parents = Relation { relations: policies, ..Relation::default() };
         let roles =
             Relation { relations: Relations::from([("parents", (Kind::Role, parents))]), ..Relation::default() };

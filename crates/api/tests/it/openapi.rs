@@ -13,7 +13,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
 /// With `UPDATE_SNAPSHOTS=1` the file is written again.
 #[test]
 fn the_file_is_up_to_date() {
-    let present = vestibule_api::openapi::document();
+    let present = vestibule_api::openapi::document(Default::default());
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(FILE, &present).unwrap();
     }
@@ -30,6 +30,23 @@ async fn the_served_document_equals_the_file() {
     let served = app.anonymous().get("/openapi.json").await;
     assert_eq!(served.ok(), document());
     assert_eq!(served.header("content-type"), Some("application/json"));
+}
+
+/// `auth.password_min_length` decides what the document says of new passwords.
+#[test]
+fn new_passwords_have_the_least_length_that_is_configured() {
+    let policy = vestibule_auth::PasswordPolicy::new(12, 3).unwrap();
+    let document: Json = serde_json::from_str(&vestibule_api::openapi::document(policy)).unwrap();
+    for (body, field) in [
+        ("NewPassword", "password"),
+        ("CreateUserBody", "password"),
+        ("AcceptWithPasswordBody", "password"),
+        ("ChangePasswordBody", "new_password"),
+    ] {
+        assert_eq!(document["components"]["schemas"][body]["properties"][field]["minLength"], 12, "{body}");
+    }
+    let present = &document["components"]["schemas"]["ChangePasswordBody"]["properties"]["current_password"];
+    assert_eq!(present["minLength"], 1);
 }
 
 /// Every line of the route table is in the document.

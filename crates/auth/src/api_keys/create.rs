@@ -30,6 +30,24 @@ pub struct CreatedApiKey {
     pub token: ApiKeyToken,
 }
 
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for CreatedApiKey {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        ApiKey::schema()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for CreatedApiKey {
+    fn name() -> std::borrow::Cow<'static, str> {
+        ApiKey::name()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+        ApiKey::schemas(schemas);
+    }
+}
+
 /// Serialized as the key, with its `token`.
 impl Serialize for CreatedApiKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

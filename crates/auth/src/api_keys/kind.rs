@@ -5,6 +5,7 @@ use vestibule_core::Value;
 
 /// The kind of a key. Serialized as `secret` or `publishable`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ApiKeyKind {
     /// A program signs in with it. Only its hash is stored.
@@ -53,6 +54,19 @@ impl From<ApiKeyKind> for Value {
 /// expect it of every key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NoSalesChannels;
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for NoSalesChannels {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ArrayBuilder::new()
+            .items(<String as utoipa::PartialSchema>::schema())
+            .max_items(Some(0))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for NoSalesChannels {}
 
 impl Serialize for NoSalesChannels {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -62,28 +62,29 @@ vestibule_core::fields!(
 
 /// A key, without its secret. Serialized as the reference does.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ApiKeyAlone))]
 #[row(columns = columns)]
 pub struct ApiKey {
     /// The id.
     pub id: ApiKeyId,
-    /// The token of a publishable key; empty for a secret key, as in the reference.
+    /// The token of a publishable key. That of a secret key is empty, except in the response that creates it.
     #[row(column = "publishable_token", default)]
     pub token: String,
     /// The visible part of the key, to tell it from others: `sk_1a2***f0e`.
     pub redacted: String,
     /// The title.
     pub title: String,
-    /// Secret, or publishable, which grants nothing.
+    /// `secret`, or `publishable`, which gives no access.
     #[serde(rename = "type")]
     #[row(column = "type", with = ApiKeyKind::read)]
     pub kind: ApiKeyKind,
     /// When it was last used, to the minute or so.
     pub last_used_at: Option<Timestamp>,
-    /// The user, or the API key, that created it.
+    /// The user or the API key that created it.
     pub created_by: Option<String>,
     /// Who revoked it.
     pub revoked_by: Option<String>,
-    /// When it is revoked, which may lie ahead.
+    /// When it is revoked. May be in the future: until then the key works.
     pub revoked_at: Option<Timestamp>,
     /// When it expires.
     pub expires_at: Option<Timestamp>,

@@ -58,8 +58,9 @@ vestibule_core::id!(
 /// The method of a challenge that is passed by a recovery code. Every other method is a provider's identifier.
 pub const RECOVERY_CODE: &str = "recovery_code";
 
-/// The state of a factor.
+/// The state of a second factor: started, verified, or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum MfaStatus {
     /// Its secret was issued, but not proved yet.
@@ -70,8 +71,9 @@ pub enum MfaStatus {
     Disabled,
 }
 
-/// A second factor, without its secret. Serialized as the reference does.
+/// A second factor, without its secret.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MfaFactor {
     /// The id.
     pub id: MfaFactorId,
@@ -93,12 +95,13 @@ pub struct MfaFactor {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// Always empty: a factor that was disabled is [`MfaStatus::Disabled`].
+    /// Always empty: the status of a factor that was removed is `disabled`.
     pub deleted_at: Option<Timestamp>,
 }
 
-/// The identity of a factor, as the reference nests it.
+/// An identity, by its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = IdentityReference))]
 pub struct OwnerReference {
     /// The identity's id.
     pub id: AuthIdentityId,

@@ -57,13 +57,15 @@ impl StartAuthMfa {
     }
 }
 
-/// A started factor, with its enrolment data, which is returned only once. Printed without that.
+/// A factor that was started, with its secret, which is returned only here.
 #[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StartedMfa {
     /// The factor.
     pub mfa_factor: MfaFactor,
     /// The provider's enrolment data: with `totp`, `secret` and `otpauth_url`.
     #[serde(flatten)]
+    #[cfg_attr(feature = "openapi", schema(value_type = super::totp::TotpEnrolment))]
     pub enrolment: Map<String, Json>,
 }
 

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map, json};
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
 use totp_rs::{Algorithm, Builder, Secret};
 use vestibule_core::Timestamp;
 use zeroize::Zeroizing;
@@ -25,6 +26,17 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
 /// The provider `totp`: SHA-1, six digits, thirty seconds, one step either side, as every authenticator app has it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TotpProvider;
+
+/// What the owner of a new factor receives.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(super) struct TotpEnrolment {
+    /// To type into an authenticator app.
+    secret: String,
+    /// To show as a QR code to an authenticator app.
+    #[cfg_attr(feature = "openapi", schema(example = "otpauth://totp/Medusa:phone?secret=…&issuer=Medusa"))]
+    otpauth_url: String,
+}
 
 #[async_trait]
 impl MfaMethod for TotpProvider {
@@ -56,9 +68,10 @@ impl MfaProvider for TotpProvider {
         let (issuer, label) = (displayed(start.issuer), displayed(start.label));
         let (issuer, label) = (utf8_percent_encode(&issuer, PLAIN), utf8_percent_encode(&label, PLAIN));
         let otpauth_url = format!("otpauth://totp/{issuer}:{label}?secret={secret}&issuer={issuer}");
-        let browser: Map<_, _> = [("secret".to_owned(), json!(secret)), ("otpauth_url".to_owned(), json!(otpauth_url))]
-            .into_iter()
-            .collect();
+        let browser = match json!(TotpEnrolment { secret, otpauth_url }) {
+            Json::Object(fields) => fields,
+            _ => Map::new(),
+        };
         Ok(MfaCeremony { state: Zeroizing::new(bytes.to_vec()), browser })
     }
 

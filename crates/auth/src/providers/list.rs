@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::Flow;
 use crate::AuthModule;
 
-/// A provider, as a sign-in page needs it: without options and secrets. Serialized as the reference does.
+/// A sign-in method, without its options and secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Provider))]
 pub struct AuthProviderInfo {
     /// Its name in routes: `emailpass`.
     pub id: String,
@@ -14,7 +15,7 @@ pub struct AuthProviderInfo {
     pub identifier: String,
     /// Its display name.
     pub display_name: String,
-    /// How users sign in by it.
+    /// How users sign in by it: `credentials` or `redirect`.
     pub flow: Flow,
 }
 

@@ -63,6 +63,7 @@ impl fmt::Debug for AuthInput {
 
 /// How users sign in by a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Flow {
     /// They fill in a form of Vestibule.

@@ -16,9 +16,9 @@ const PURPOSE: &str = "session";
 /// The most that a token repeats of one kind of metadata, in bytes of JSON. A token with more is too long to be read.
 const MAX_METADATA: usize = 2 * 1_024;
 
-/// A session's token, and its claims: the reference's, with a session and a purpose added. Printed without the signed
-/// text.
+/// The claims of a session's token: the reference's, with a session and a purpose added.
 #[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SessionClaims))]
 pub struct SessionToken {
     /// The signed text.
     #[serde(skip)]

@@ -5,8 +5,9 @@ use vestibule_core::Timestamp;
 
 use super::{Session, SessionId, device};
 
-/// A session as its owner, or an administrator, sees it. Its id is no secret: access needs a token or a cookie.
+/// A session of a user.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Session))]
 pub struct SessionView {
     /// The id.
     pub id: SessionId,
@@ -14,21 +15,21 @@ pub struct SessionView {
     pub actor_type: String,
     /// The provider.
     pub provider: String,
-    /// A short name of the device: `Firefox on Linux`.
+    /// The browser or program that used it last, in a few words: `Firefox on Linux`.
     pub device: String,
-    /// The user agent.
+    /// The same as `User-Agent`.
     pub user_agent: Option<String>,
-    /// The address of its last use.
+    /// The address that used it last.
     pub address: Option<String>,
     /// When it began.
     pub created_at: Timestamp,
-    /// When it was last used, to the minute or so.
+    /// When it was last used, accurate to about a minute.
     pub last_used_at: Timestamp,
     /// When it ends at the latest.
     pub expires_at: Timestamp,
-    /// When the second factor was proved.
+    /// When the second factor was verified.
     pub mfa_completed_at: Option<Timestamp>,
-    /// Whether it is the caller's present session.
+    /// Whether it is the session of this request.
     pub current: bool,
 }
 

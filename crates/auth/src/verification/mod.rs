@@ -37,8 +37,9 @@ vestibule_core::id!(
 /// The default provider of codes.
 const DEFAULT_PROVIDER: &str = "token";
 
-/// A claimed address, and whether it was verified. Serialized as the reference does.
+/// An address, and whether it was verified.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verification {
     /// The id.
     pub id: VerificationId,
@@ -56,7 +57,8 @@ pub struct Verification {
     pub verified_at: Option<Timestamp>,
     /// When the newest code was requested.
     pub requested_at: Timestamp,
-    /// The SHA-256 of that code, under `token_hash`: it cannot confirm anything.
+    /// The SHA-256 of the newest code, as `token_hash`: it cannot confirm anything.
+    #[cfg_attr(feature = "openapi", schema(value_type = serde_json::Map<String, Json>))]
     pub provider_metadata: Json,
     /// Data of the embedding programs.
     pub metadata: Metadata,

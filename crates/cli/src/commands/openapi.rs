@@ -1,7 +1,9 @@
 //! `vestibule openapi`
 
+use vestibule::auth::PasswordPolicy;
+
 use super::{Failure, output};
 
 pub(super) fn run() -> Result<(), Failure> {
-    output::line(vestibule::api::openapi::document().trim_end())
+    output::line(vestibule::api::openapi::document(PasswordPolicy::default()).trim_end())
 }

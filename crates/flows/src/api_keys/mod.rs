@@ -42,8 +42,9 @@ pub enum ChangeKeyError {
     Database(#[from] Error),
 }
 
-/// A key, possibly just created, with its roles. Serialized as one object.
+/// The key of a program, or a publishable one, with its roles.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ApiKey))]
 pub struct WithRoles<T> {
     /// The key.
     #[serde(flatten)]

@@ -25,6 +25,7 @@ pub enum PreviewInviteError {
 
 /// An invite, as the holder of its token may see it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Preview))]
 pub struct InvitePreview {
     /// The invited address.
     pub email: EmailAddress,
@@ -36,8 +37,9 @@ pub struct InvitePreview {
     pub invited_by: Option<Inviter>,
 }
 
-/// The inviter.
+/// The user who invites.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Inviter {
     /// The given name.
     pub first_name: Option<String>,

@@ -24,8 +24,9 @@ vestibule_core::id!(
     "dlv"
 );
 
-/// The state of a delivery.
+/// The state of a delivery: waiting, arrived, given up, or superseded by a newer one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DeliveryState {
     /// It is to be tried, for the first time or again.
@@ -55,39 +56,41 @@ impl DeliveryState {
     }
 }
 
-/// A delivery.
+/// The delivery of an event to a destination, and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delivery {
-    /// Its id.
+    /// The same at each try, so that the receiver recognises a message that arrives twice.
     pub id: DeliveryId,
     /// The event.
     pub event_id: EventId,
     /// The event's position in the feed.
     #[serde(skip)]
     pub position: i64,
-    /// The event's name.
+    /// The name of the event.
     #[serde(rename = "event")]
     pub name: EventName,
-    /// The event's subject.
+    /// The id of what the event happened to.
     pub subject: String,
-    /// The destination: `mail`, `webhook`, or the name of a [`Destination`](crate::Destination) of an embedding
-    /// program.
+    /// `mail`, `webhook`, or the name of an embedder's destination.
     pub destination: String,
-    /// The target: a webhook endpoint's id. Empty if the destination has only one.
+    /// The id of the webhook. Empty where the destination has one target.
     pub target: String,
-    /// Who caused it: `authenticated`, the owner of the account with a session, an administrator or the operator;
-    /// `stranger`, a caller without a session; `sign_in`, a sign-in.
+    /// Who caused it: `authenticated` (the owner of the account with a session, an administrator or the operator),
+    /// `stranger` (without a session), or `sign_in`.
     pub origin: String,
     /// The state.
     pub state: DeliveryState,
     /// How often it was tried.
     pub attempts: i64,
-    /// When it is tried next, while it is queued. While it is being tried: until when no other process tries it.
+    /// When it is tried next, while it is queued.
+    // While it is being tried: until when no other process tries it.
     pub next_try_at: Option<Timestamp>,
     /// The address that it was sent to.
     pub recipient: Option<String>,
-    /// Why it has not arrived, where it has not.
+    /// Why it has not arrived, if so.
     #[serde(serialize_with = "reason::as_text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub reason: Option<Reason>,
     /// The HTTP status of the last response.
     pub status: Option<i64>,

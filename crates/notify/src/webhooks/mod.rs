@@ -32,27 +32,29 @@ vestibule_core::id!(
     "whep"
 );
 
-/// A program that receives events.
+/// An endpoint that receives events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Webhook {
     /// The id.
     pub id: WebhookId,
-    /// The URL.
+    /// The address that messages are sent to.
     pub url: String,
-    /// The description.
+    /// What it is for.
     pub description: Option<String>,
     /// The events that it receives: names, `user.*` for all of a kind, `*` for all.
     pub events: Vec<String>,
-    /// Whether it receives secrets: the token of a password reset, the code of a verification.
+    /// Whether messages contain secrets: the token of a password reset, the code of a verification.
     pub includes_secrets: bool,
-    /// Since when it is disabled.
+    /// When it was disabled.
     pub disabled_at: Option<Timestamp>,
-    /// Why it is disabled, if not by an administrator.
+    /// Why it was disabled, if not by an administrator.
     #[serde(serialize_with = "reason::as_text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub disabled_reason: Option<Reason>,
     /// Until when messages are also signed with the previous secret.
     pub previous_secret_until: Option<Timestamp>,
-    /// Who created it.
+    /// The user or the API key that created it.
     pub created_by: Option<String>,
     /// When it was created.
     pub created_at: Timestamp,
@@ -62,11 +64,12 @@ pub struct Webhook {
 
 /// A webhook, and its secret, which is returned only when it is created.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookWithSecret {
     /// The webhook.
     #[serde(flatten)]
     pub webhook: Webhook,
-    /// `whsec_…`, to be stored by the verifier of the signatures.
+    /// `whsec_…`: the receiver verifies messages with it.
     pub secret: String,
 }
 

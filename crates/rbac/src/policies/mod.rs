@@ -36,13 +36,15 @@ vestibule_core::fields!(
     }
 );
 
-/// A permission that roles can have. Serialized as in the API.
+/// A permission for an operation on a resource.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[row(columns = columns)]
 pub struct Policy {
     /// The id.
     pub id: PolicyId,
     /// Resource and operation, joined by a colon: unique among policies that are not deleted.
+    #[cfg_attr(feature = "openapi", schema(example = "user:read"))]
     pub key: String,
     /// The resource; `*` is all.
     pub resource: String,

@@ -36,8 +36,9 @@ vestibule_core::fields!(
     }
 );
 
-/// A named set of policies. Serialized as in the API.
+/// A named set of policies.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Role {
     /// The id.
     pub id: RoleId,
@@ -47,7 +48,7 @@ pub struct Role {
     pub description: Option<String>,
     /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
-    /// Whether the role itself requires a second factor; see [`Role::needs_mfa`].
+    /// Whether its users must have a second factor.
     pub requires_mfa: bool,
     /// When it was created.
     pub created_at: Timestamp,

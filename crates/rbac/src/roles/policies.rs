@@ -9,6 +9,7 @@ use crate::{PolicyId, RbacModule, RoleId, RolePolicyId};
 
 /// The assignment of a policy to a role.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RolePolicy {
     /// The id.
     pub id: RolePolicyId,

@@ -61,6 +61,7 @@ vestibule_core::fields!(
 
 /// The state of an invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum InviteState {
     /// It can be accepted.
@@ -113,8 +114,9 @@ impl FromStr for InviteState {
     }
 }
 
-/// An invite. Serialized as the reference does, with its additional fields last.
+/// An invite.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Invite {
     /// The id.
     pub id: InviteId,
@@ -122,8 +124,8 @@ pub struct Invite {
     pub email: EmailAddress,
     /// Whether it was accepted.
     pub accepted: bool,
-    /// The token that accepts it, while it is pending (also when expired). It is derived from the row and the secret:
-    /// the database does not hold it.
+    /// Accepts the invite while it is pending. Null for callers who cannot grant every role of the invite.
+    // Derived from the row and the secret: the database does not hold it. Also present when the invite has expired.
     pub token: Option<String>,
     /// The state.
     pub state: InviteState,
@@ -131,17 +133,17 @@ pub struct Invite {
     pub expires_at: Timestamp,
     /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
-    /// The user created in advance who signs in by this invite; `None` if acceptance creates the user.
+    /// The user who was created in advance and signs in through this invite.
     pub user_id: Option<UserId>,
-    /// The inviter, if they are a user.
+    /// The user who invited.
     pub invited_by: Option<String>,
-    /// The user who accepted.
+    /// The user who accepted it.
     pub accepted_by: Option<String>,
     /// When it was accepted.
     pub accepted_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
-    /// The newer invite that superseded this one after it had expired.
+    /// The newer invite that replaced this one after it expired.
     pub replaced_by: Option<String>,
     /// How often it was sent: once, and once for each refresh.
     pub times_sent: i64,

@@ -42,8 +42,9 @@ vestibule_core::fields!(
     }
 );
 
-/// A user. Serialized as the reference does.
+/// A user.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[row(columns = columns, exported = user_columns, table = "users")]
 pub struct User {
     /// The id.
@@ -60,7 +61,7 @@ pub struct User {
     pub phone: Option<String>,
     /// Data of the embedding programs.
     pub metadata: Option<Metadata>,
-    /// Since when the user is locked by an administrator.
+    /// When an administrator locked the user.
     pub locked_at: Option<Timestamp>,
     /// When the user was created.
     pub created_at: Timestamp,

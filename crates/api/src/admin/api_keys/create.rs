@@ -1,14 +1,15 @@
 //! `POST /admin/api-keys`
 
-use axum::response::Response;
+use vestibule_auth::CreatedApiKey;
 use vestibule_core::Timestamp;
 use vestibule_flows::NewApiKey;
+use vestibule_flows::WithRoles;
 use vestibule_rbac::read_role_ids;
 
 use super::kind::KeyKind;
+use crate::openapi::describe;
 use crate::request::{Query, RawBody, body, read_nothing};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -27,16 +28,17 @@ body! {
 }
 
 /// Creates an API key. Only this response contains the `token` of a secret key.
-#[utoipa::path(
-    post, path = "/admin/api-keys", operation_id = "create_api_key", tag = "api keys", request_body = CreateApiKeyBody,
-    responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("create_api_key", "api keys").body::<CreateApiKeyBody>())]
+pub(crate) async fn create(
+    state: State,
+    caller: Authorized,
+    query: Query,
+    body: RawBody,
+) -> Reply<One<WithRoles<CreatedApiKey>>> {
     read_nothing(&query)?;
     let CreateApiKeyBody { title, r#type: KeyKind(kind), roles, expires_at } = body.read()?;
     let roles = roles.as_deref().map(read_role_ids).transpose()?;
     let new = NewApiKey { title, kind, roles, expires_at };
     let created = state.flows.create_api_key(&new, &caller.context).await?;
-    Ok(respond::whole("api_key", &created))
+    Ok(respond::whole(&created))
 }

@@ -1,20 +1,14 @@
 //! `DELETE /admin/api-keys/{id}`
 
-use axum::response::Response;
-
+use crate::openapi::describe;
 use crate::request::Path;
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Deleted, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// Deletes an API key that was revoked or has expired.
-#[utoipa::path(
-    delete, path = "/admin/api-keys/{id}", operation_id = "delete_api_key", tag = "api keys", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
+#[describe(operation("delete_api_key", "api keys"))]
+pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Reply<Deleted> {
     // As in the reference, deleting an unknown id succeeds; so does text that is not an id.
     if let Ok(id) = super::id(&id) {
         state.flows.delete_api_key(id, &caller.context).await?;

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use vestibule_auth::ApiKeyKind;
 
+use crate::openapi::QueryParameter;
 use crate::request::kind::{Kind, Position};
 use crate::request::{InvalidRequest, Parameter, Query, Report};
 
@@ -26,7 +27,10 @@ impl Kind for KeyKind {
     }
 }
 
-/// Reads the parameter `type` of a list.
+/// The parameter `type` of a list.
+pub(super) const PARAMETERS: &[QueryParameter] = &[QueryParameter::text("type", "`secret` or `publishable`.")];
+
+/// Reads [`PARAMETERS`].
 pub(super) fn read(query: &mut Query) -> Result<Option<ApiKeyKind>, InvalidRequest> {
     let Some(value) = query.remove("type") else { return Ok(None) };
     let found = match &value {

@@ -1,13 +1,14 @@
 //! `GET /admin/api-keys`
 
-use axum::response::Response;
+use vestibule_auth::ApiKey;
 use vestibule_auth::ApiKeyField;
 use vestibule_core::{Field as _, Filter};
+use vestibule_flows::WithRoles;
 
 use super::kind;
+use crate::openapi::{LIST, describe};
 use crate::request::{FindRequest, Listing, Query};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Many, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -31,13 +32,8 @@ const LISTING: Listing<ApiKeyField> = Listing {
 };
 
 /// Lists API keys, including revoked and expired ones.
-#[utoipa::path(
-    get, path = "/admin/api-keys", operation_id = "list_api_keys", tag = "api keys",
-    params(schemas::KindParameter, schemas::ListParameters),
-    responses((status = 200, body = schemas::ApiKeys), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn list(state: State, _: Authorized, mut query: Query) -> Result<Response, Problem> {
+#[describe(operation("list_api_keys", "api keys").query(kind::PARAMETERS).query(LIST))]
+pub(crate) async fn list(state: State, _: Authorized, mut query: Query) -> Reply<Many<WithRoles<ApiKey>>> {
     let kind = kind::read(&mut query)?;
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let filter = match kind {
@@ -45,5 +41,5 @@ pub(crate) async fn list(state: State, _: Authorized, mut query: Query) -> Resul
         None => filter,
     };
     let (keys, count) = state.flows.list_and_count_api_keys(&filter, &find).await?;
-    Ok(respond::page("api_keys", &keys, &selection, (count, offset, limit)))
+    Ok(respond::page(&keys, &selection, (count, offset, limit)))
 }

@@ -1,28 +1,24 @@
 //! `GET /admin/api-keys/{id}`
 
-use axum::response::Response;
+use vestibule_auth::ApiKey;
 use vestibule_auth::ApiKeyField;
+use vestibule_flows::WithRoles;
 
+use crate::openapi::{FIELDS, describe};
 use crate::request::{Path, Query, read_selection};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// Retrieves an API key.
-#[utoipa::path(
-    get, path = "/admin/api-keys/{id}", operation_id = "retrieve_api_key", tag = "api keys",
-    params(("id" = String, Path), schemas::FieldsParameter),
-    responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("retrieve_api_key", "api keys").query(&[FIELDS]).errors(["404"]))]
 pub(crate) async fn retrieve(
     state: State,
     _: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, Problem> {
+) -> Reply<One<WithRoles<ApiKey>>> {
     let selection = read_selection::<ApiKeyField>(&query)?;
     let key = state.flows.retrieve_api_key(super::id(&id)?).await?;
-    Ok(respond::one("api_key", &key, &selection))
+    Ok(respond::one(&key, &selection))
 }

@@ -1,13 +1,14 @@
 //! `POST /admin/api-keys/{id}/revoke`
 
 use std::time::Duration;
+use vestibule_auth::ApiKey;
+use vestibule_flows::WithRoles;
 
-use axum::response::Response;
 use vestibule_auth::ApiKeyField;
 
+use crate::openapi::{FIELDS, describe};
 use crate::request::{Int, Path, Query, RawBody, body, read_selection};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -23,23 +24,18 @@ body! {
 }
 
 /// Revokes an API key, now or later. A revoked key gives no access.
-#[utoipa::path(
-    post, path = "/admin/api-keys/{id}/revoke", operation_id = "revoke_api_key", tag = "api keys",
-    params(("id" = String, Path), schemas::FieldsParameter), request_body = RevokeApiKeyBody,
-    responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("revoke_api_key", "api keys").query(&[FIELDS]).body::<RevokeApiKeyBody>().errors(["404"]))]
 pub(crate) async fn revoke(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<One<WithRoles<ApiKey>>> {
     let selection = read_selection::<ApiKeyField>(&query)?;
     let body: RevokeApiKeyBody = body.read()?;
     let seconds = body.revoke_in.map_or(0, Int::get);
     let after = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
     let key = state.flows.revoke_api_key(super::id(&id)?, after, &caller.context).await?;
-    Ok(respond::one("api_key", &key, &selection))
+    Ok(respond::one(&key, &selection))
 }

@@ -1,11 +1,12 @@
 //! `POST /admin/api-keys/{id}`
 
-use axum::response::Response;
+use vestibule_auth::ApiKey;
 use vestibule_auth::ApiKeyField;
+use vestibule_flows::WithRoles;
 
+use crate::openapi::{FIELDS, describe};
 use crate::request::{Path, Query, RawBody, body, read_selection};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -18,21 +19,16 @@ body! {
 }
 
 /// Renames an API key.
-#[utoipa::path(
-    post, path = "/admin/api-keys/{id}", operation_id = "update_api_key", tag = "api keys",
-    params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdateApiKeyBody,
-    responses((status = 200, body = schemas::OneApiKey), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("update_api_key", "api keys").query(&[FIELDS]).body::<UpdateApiKeyBody>().errors(["404"]))]
 pub(crate) async fn update(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<One<WithRoles<ApiKey>>> {
     let selection = read_selection::<ApiKeyField>(&query)?;
     let body: UpdateApiKeyBody = body.read()?;
     let key = state.flows.update_api_key(super::id(&id)?, &body.title, &caller.context).await?;
-    Ok(respond::one("api_key", &key, &selection))
+    Ok(respond::one(&key, &selection))
 }

@@ -13,37 +13,31 @@ use vestibule_audit::{AuditField, Entry, Export};
 use vestibule_core::Selection;
 use vestibule_database::Error;
 
-use super::LISTING;
+use super::{FILTERS, LISTING};
+use crate::openapi::{FIELDS, describe};
 use crate::request::Query;
-use crate::respond::Selected;
-use crate::schemas;
-use vestibule_web::Problem;
+use crate::respond::{Lines, Reply, Selected, Sent};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// Exports every entry that matches as JSON lines, oldest first. A response without its final chunk is incomplete.
-#[utoipa::path(
-    get, path = "/admin/audit/export", operation_id = "export_audit_entries", tag = "audit",
-    params(schemas::AuditParameters, schemas::FieldsParameter),
-    responses((status = 200, body = schemas::AuditEntry, content_type = "application/x-ndjson"), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn export(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
+#[describe(operation("export_audit_entries", "audit").query(FILTERS).query(&[FIELDS]))]
+pub(crate) async fn export(state: State, _: Authorized, query: Query) -> Reply<Lines<Entry>> {
     let (filter, selection) = LISTING.read_filter(&query)?;
     let mut export = state.flows.audit().export(filter);
     // Read before the response begins, so that its status reports an unavailable database.
     let first = export.next_page().await?;
-    let mut response = Response::new(Body::new(Lines { selection, next: Next::There(Some((export, first))) }));
+    let mut response = Response::new(Body::new(EntryLines { selection, next: Next::There(Some((export, first))) }));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"audit.jsonl\""));
-    Ok(response)
+    Ok(Sent::new(response))
 }
 
 type Reading = Pin<Box<dyn Future<Output = (Export, Result<Vec<Entry>, Error>)> + Send>>;
 
 /// The entries as lines, a page at a time: each is read when the client has received the one before.
-struct Lines {
+struct EntryLines {
     selection: Selection<AuditField>,
     next: Next,
 }
@@ -55,7 +49,7 @@ enum Next {
     Reading(Reading),
 }
 
-impl Lines {
+impl EntryLines {
     fn write(&self, entries: &[Entry]) -> Bytes {
         let mut lines = Vec::new();
         for thing in entries {
@@ -67,7 +61,7 @@ impl Lines {
     }
 }
 
-impl http_body::Body for Lines {
+impl http_body::Body for EntryLines {
     type Data = Bytes;
     type Error = BoxError;
 

@@ -1,23 +1,24 @@
 //! `GET /admin/deliveries`
 
-use axum::response::Response;
+use vestibule_notify::Delivery;
 use vestibule_notify::DeliveryQuery;
 
-use super::read_states;
+use super::{STATES, read_states};
+use crate::openapi::{QueryParameter, ROWS, describe};
 use crate::request::{Parameters, Query, Rows};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Many, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
+const PARAMETERS: &[QueryParameter] = &[
+    QueryParameter::text("subject", "The id of what the event happened to; several as `subject[]=…`.")
+        .example("invite_01JDMX5R4Z9WQ0H3T2B7K8N6VC"),
+    QueryParameter::text("destination", "`mail`, `webhook`, …; several as `destination[]=…`.").example("mail"),
+];
+
 /// Lists deliveries, newest first.
-#[utoipa::path(
-    get, path = "/admin/deliveries", operation_id = "list_deliveries", tag = "deliveries",
-    params(schemas::webhooks::DeliveryParameters, schemas::webhooks::DeliveryStateParameter, schemas::webhooks::RowParameters),
-    responses((status = 200, body = schemas::webhooks::Deliveries), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
+#[describe(operation("list_deliveries", "deliveries").query(PARAMETERS).query(STATES).query(ROWS))]
+pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Reply<Many<Delivery>> {
     let mut parameters = Parameters::of(&query);
     let rows = Rows::of(&mut parameters);
     let wanted = DeliveryQuery {
@@ -30,5 +31,5 @@ pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Re
     };
     let wanted = parameters.finish(wanted)?;
     let (deliveries, count) = state.deliveries.list_and_count(&wanted).await?;
-    Ok(respond::rows("deliveries", &deliveries, count, rows))
+    Ok(respond::rows(&deliveries, count, rows))
 }

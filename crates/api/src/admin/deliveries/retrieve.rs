@@ -1,27 +1,21 @@
 //! `GET /admin/deliveries/{id}`
 
-use axum::response::Response;
-
+use crate::openapi::describe;
 use crate::request::{Path, Query, read_nothing};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
+use vestibule_notify::Delivery;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// Retrieves a delivery.
-#[utoipa::path(
-    get, path = "/admin/deliveries/{id}", operation_id = "retrieve_delivery", tag = "deliveries",
-    params(("id" = String, Path)),
-    responses((status = 200, body = schemas::webhooks::OneDelivery), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("retrieve_delivery", "deliveries").errors(["404"]))]
 pub(crate) async fn retrieve(
     state: State,
     _: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, Problem> {
+) -> Reply<One<Delivery>> {
     read_nothing(&query)?;
     let delivery = state.deliveries.retrieve(super::id(&id)?).await?;
-    Ok(respond::whole("delivery", &delivery))
+    Ok(respond::whole(&delivery))
 }

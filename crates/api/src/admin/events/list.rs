@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 use vestibule_core::Timestamp;
 use vestibule_outbox::{EventId, EventName, FeedEvent, feed};
 
+use crate::openapi::{QueryParameter, describe};
 use crate::request::{Parameters, Query};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -29,40 +29,61 @@ const BATCH: usize = 50;
 /// The longest wait for an event, in seconds: proxies time out after a minute.
 const LONGEST_WAIT: u32 = 30;
 
-/// An event, as the response has it.
-#[derive(Serialize)]
-struct PublicEvent<'a> {
+const PARAMETERS: &[QueryParameter] = &[
+    QueryParameter::whole(
+        "after",
+        "The position to start after: the `next` of the previous response. By default, the feed starts at its first event.",
+        0,
+    )
+    .example("0"),
+    QueryParameter::whole("limit", "The most events to return; by default 100, at most 1000.", 1).example("100"),
+    QueryParameter::whole("wait", "How many seconds to wait for an event if there is none yet.", 0)
+        .at_most(LONGEST_WAIT as i64)
+        .example("0"),
+];
+
+/// An event.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Event)]
+struct PublicEvent {
     id: EventId,
-    name: &'a EventName,
-    subject: &'a str,
+    name: EventName,
+    /// The id of what it happened to.
+    subject: String,
+    /// The details, without secrets.
+    #[schema(value_type = serde_json::Map<String, Json>)]
     data: Json,
     created_at: Timestamp,
+    /// Its position in the feed: 1, 2, 3, ….
     position: i64,
 }
 
-impl<'a> From<&'a FeedEvent> for PublicEvent<'a> {
-    fn from(FeedEvent { position, event }: &'a FeedEvent) -> Self {
+impl From<FeedEvent> for PublicEvent {
+    fn from(FeedEvent { position, event }: FeedEvent) -> Self {
         Self {
             id: event.id,
-            name: &event.name,
-            subject: &event.subject,
             // Secrets, such as the token of a password reset, are never returned here.
             data: event.public_data(),
+            name: event.name,
+            subject: event.subject,
             created_at: event.created_at,
-            position: *position,
+            position,
         }
     }
 }
 
+/// A page of the feed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Events {
+    events: Vec<PublicEvent>,
+    /// The `after` of the next page.
+    next: i64,
+}
+
 /// Lists the events after a position in the feed, in the order of their commits, without gaps. Continue with `after` set to
 /// the response's `next` to receive every event once; a page of large events ends early. The data contains no secrets.
-#[utoipa::path(
-    get, path = "/admin/events", operation_id = "list_events", tag = "events",
-    params(schemas::webhooks::EventParameters),
-    responses((status = 200, body = schemas::webhooks::Events), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
+#[describe(operation("list_events", "events").query(PARAMETERS))]
+pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Reply<Events> {
     let mut parameters = Parameters::of(&query);
     let after = parameters.whole("after", 0..=i64::MAX, 0);
     let limit = parameters.whole("limit", 1..=i64::MAX, LIMIT.into()).min(MOST.into());
@@ -77,39 +98,17 @@ pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Re
         // A server that stops does not wait for further events and returns those that exist.
         () = state.waiting.ended() => feed::events_after(database, after, rows(0)).await?,
     };
-    let mut page = Page { json: br#"{"events":["#.to_vec(), events: 0, next: after };
+    let (mut page, mut bytes) = (Events { events: Vec::new(), next: after }, 0);
     loop {
         let is_last = batch.len() < BATCH;
-        page.append(&batch);
-        if is_last || page.events >= limit || page.json.len() >= MOST_BYTES {
-            return Ok(page.respond());
+        for event in batch.into_iter().map(PublicEvent::from) {
+            bytes += serde_json::to_vec(&event).map_or(0, |json| json.len());
+            page.next = event.position;
+            page.events.push(event);
         }
-        batch = feed::events_after(database, page.next, rows(page.events)).await?;
-    }
-}
-
-/// A page while it is written.
-struct Page {
-    json: Vec<u8>,
-    events: usize,
-    next: i64,
-}
-
-impl Page {
-    fn append(&mut self, batch: &[FeedEvent]) {
-        for placed in batch {
-            if self.events > 0 {
-                self.json.push(b',');
-            }
-            // Our own types always serialize.
-            let _ = serde_json::to_writer(&mut self.json, &PublicEvent::from(placed));
-            self.events += 1;
-            self.next = placed.position;
+        if is_last || page.events.len() >= limit || bytes >= MOST_BYTES {
+            return Ok(respond::json(&page));
         }
-    }
-
-    fn respond(mut self) -> Response {
-        self.json.extend_from_slice(format!("],\"next\":{}}}", self.next).as_bytes());
-        respond::json_text(self.json)
+        batch = feed::events_after(database, page.next, rows(page.events.len())).await?;
     }
 }

@@ -1,15 +1,18 @@
 //! `POST /admin/invites/accept`
 
-use axum::response::Response;
 use vestibule_core::{EmailAddress, ErrorKind};
 use vestibule_flows::AcceptInvite;
+use vestibule_user::User;
 use vestibule_user::UserField;
 
+use crate::openapi::{FIELDS, QueryParameter, describe};
 use crate::request::{InvalidRequest, Name, Parameters, Query, RawBody, body};
-use crate::{respond, schemas};
+use crate::respond::{self, One, Reply};
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
+
+const PARAMETERS: &[QueryParameter] = &[QueryParameter::text("token", "The invite's token.").required(), FIELDS];
 
 body! {
     /// The details of the user who accepts an invite.
@@ -24,19 +27,8 @@ body! {
 }
 
 /// Accepts an invite with the token of a registration.
-#[utoipa::path(
-    post, path = "/admin/invites/accept", operation_id = "accept_invite", tag = "invites",
-    params(("token" = String, Query, description = "The invite's token."), schemas::FieldsParameter),
-    request_body = AcceptInviteBody,
-    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn accept(
-    state: State,
-    caller: Authenticated,
-    query: Query,
-    body: RawBody,
-) -> Result<Response, Problem> {
+#[describe(operation("accept_invite", "invites").query(PARAMETERS).body::<AcceptInviteBody>())]
+pub(crate) async fn accept(state: State, caller: Authenticated, query: Query, body: RawBody) -> Reply<One<User>> {
     let Authenticated { caller, context } = caller;
     if !caller.is_user_type() {
         return Err(Problem::unauthorized());
@@ -62,5 +54,5 @@ pub(crate) async fn accept(
         last_name: body.last_name.map(Into::into),
     };
     let user = state.flows.accept_invite(&accept, caller.auth_identity_id, &context.client).await?;
-    Ok(respond::one("user", &user, &selection))
+    Ok(respond::one(&user, &selection))
 }

@@ -1,14 +1,15 @@
 //! `GET /admin/invites`
 
-use axum::response::Response;
 use vestibule_core::{Field, FindConfig};
+use vestibule_user::Invite;
 use vestibule_user::InviteField;
 
 use super::States;
 use crate::admin::relations::Projection;
+use crate::batches;
+use crate::openapi::{LIST, describe};
 use crate::request::{FindRequest, Kind, Listing, Query};
-use crate::{batches, schemas};
-use vestibule_web::Problem;
+use crate::respond::{Many, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -32,12 +33,8 @@ const LISTING: Listing<InviteField> = Listing {
 };
 
 /// Lists invites; by default the pending and the expired ones.
-#[utoipa::path(
-    get, path = "/admin/invites", operation_id = "list_invites", tag = "invites", params(schemas::StateParameter, schemas::ListParameters),
-    responses((status = 200, body = schemas::Invites), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn list(state: State, caller: Authorized, mut query: Query) -> Result<Response, Problem> {
+#[describe(operation("list_invites", "invites").query(States::PARAMETERS).query(LIST))]
+pub(crate) async fn list(state: State, caller: Authorized, mut query: Query) -> Reply<Many<Invite>> {
     let states = States::take(&mut query)?.filter(state.flows.environment().now());
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     let projection = Projection::of(&query, Kind::Invite, selection, &caller.permissions);
@@ -51,8 +48,8 @@ pub(crate) async fn list(state: State, caller: Authorized, mut query: Query) -> 
                 Ok(invites)
             }
         };
-        return projection.batches(&state, "invites", page, (offset, limit), read).await;
+        return projection.batches(&state, page, (offset, limit), read).await;
     }
     let (invites, count) = state.flows.list_and_count_invites(&states.and(filter), &find, &caller.permissions).await?;
-    Ok(projection.page(&state, "invites", &invites, (count, offset, limit)).await?)
+    projection.page(&state, &invites, (count, offset, limit)).await
 }

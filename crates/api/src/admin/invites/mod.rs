@@ -11,6 +11,7 @@ use vestibule_core::{Filter, Timestamp};
 use vestibule_user::invites::RetrieveInviteError;
 use vestibule_user::{InviteField, InviteId, InviteState};
 
+use crate::openapi::QueryParameter;
 use crate::request::{InvalidRequest, Parameter, Query};
 
 /// Parses the id in a path. Other text is reported as an unknown invite.
@@ -23,6 +24,12 @@ fn id(text: &str) -> Result<InviteId, RetrieveInviteError> {
 struct States(Vec<InviteState>);
 
 impl States {
+    /// The parameter in the document.
+    const PARAMETERS: &[QueryParameter] = &[QueryParameter::text(
+        "state",
+        "`pending`, `expired`, `accepted`, `revoked` or `all`; several as `state[]=…`. Without it, pending and expired.",
+    )];
+
     fn take(query: &mut Query) -> Result<Self, InvalidRequest> {
         let named = match query.remove("state") {
             None => return Ok(Self(vec![InviteState::Pending, InviteState::Expired])),

@@ -1,19 +1,22 @@
 //! `GET /admin/rbac/me/permissions`
 
-use axum::response::Response;
-
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::openapi::describe;
+use crate::respond::{self, Reply};
+use serde::Serialize;
+use utoipa::ToSchema;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MyPermissions {
+    /// Sorted; a wildcard is expanded to every policy that it covers.
+    #[schema(example = json!(["invite:read", "user:read"]))]
+    permissions: Vec<String>,
+}
+
 /// Lists the caller's permissions.
-#[utoipa::path(
-    get, path = "/admin/rbac/me/permissions", operation_id = "list_my_permissions", tag = "roles",
-    responses((status = 200, body = schemas::roles::MyPermissions), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn permissions(state: State, caller: Authorized) -> Result<Response, Problem> {
+#[describe(operation("list_my_permissions", "roles"))]
+pub(crate) async fn permissions(state: State, caller: Authorized) -> Reply<MyPermissions> {
     let permissions = state.flows.rbac().spell_out(state.flows.database(), &caller.permissions).await?;
-    Ok(respond::whole("permissions", &permissions))
+    Ok(respond::json(&MyPermissions { permissions }))
 }

@@ -1,24 +1,27 @@
 //! `GET /admin/users/{id}/auth-providers`
 
-use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
 use vestibule_flows::USER;
 
+use crate::openapi::describe;
 use crate::request::Path;
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProviderNames {
+    #[schema(example = json!(["emailpass"]))]
+    providers: Vec<String>,
+}
+
 /// The providers by which a user can sign in.
-#[utoipa::path(
-    get, path = "/admin/users/{id}/auth-providers", operation_id = "list_auth_providers_of_user", tag = "users", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::ProviderNames), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn auth_providers(state: State, _: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
+#[describe(operation("list_auth_providers_of_user", "users"))]
+pub(crate) async fn auth_providers(state: State, _: Authorized, Path(id): Path<String>) -> Reply<ProviderNames> {
     let providers = match super::id(&id) {
         Ok(id) => state.flows.auth().list_providers_of(USER, &id.to_string()).await?,
         Err(_) => Vec::new(),
     };
-    Ok(respond::whole("providers", &providers))
+    Ok(respond::json(&ProviderNames { providers }))
 }

@@ -1,15 +1,15 @@
 //! `POST /admin/users`, which the reference lacks.
 
-use axum::response::Response;
 use serde::Serialize;
+use utoipa::ToSchema;
 use vestibule_core::{EmailAddress, Metadata};
 use vestibule_flows::{CreateUserAccount, SignInMethod};
 use vestibule_rbac::read_role_ids;
 use vestibule_user::{CreateUser, Invite, User};
 
-use crate::request::{InvalidRequest, Name, Query, RawBody, Secret, Text, Url, body, read_nothing};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::openapi::describe;
+use crate::request::{InvalidRequest, Name, NewPassword, Query, RawBody, Text, Url, body, read_nothing};
+use crate::respond::{self, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -31,26 +31,24 @@ body! {
         /// The ids of the user's roles; by default the default roles.
         roles: Option<Vec<String>>,
         /// With this password the user can sign in at once. Not together with `invite`.
-        password: Option<Secret>,
+        password: Option<NewPassword>,
         /// Whether to send the user an invite; accepting it sets a password.
         invite: Option<bool>,
     }
 }
 
-#[derive(Serialize)]
-struct Created {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CreatedUser {
     user: User,
+    /// Present if requested.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     invite: Option<Invite>,
 }
 
 /// Creates a user directly.
-#[utoipa::path(
-    post, path = "/admin/users", operation_id = "create_user", tag = "users", request_body = CreateUserBody,
-    responses((status = 200, body = schemas::CreatedUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("create_user", "users").body::<CreateUserBody>().errors(["429"]))]
+pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Reply<CreatedUser> {
     read_nothing(&query)?;
     let body: CreateUserBody = body.read()?;
     let sign_in_method = match (body.password, body.invite) {
@@ -73,5 +71,5 @@ pub(crate) async fn create(state: State, caller: Authorized, query: Query, body:
     let roles = body.roles.as_deref().map(read_role_ids).transpose()?;
     let account = CreateUserAccount { user, sign_in_method, roles };
     let account = state.flows.create_user_account(&account, &caller.context).await?;
-    Ok(respond::json(&Created { user: account.user, invite: account.invite }))
+    Ok(respond::json(&CreatedUser { user: account.user, invite: account.invite }))
 }

@@ -1,25 +1,19 @@
 //! `DELETE /admin/users/{id}`
 
-use axum::response::Response;
-
+use crate::openapi::describe;
 use crate::request::{Path, Query};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Deleted, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// Deletes a user with every sign-in method and session. `revoke_api_keys=true` also revokes the API keys that the user created.
-#[utoipa::path(
-    delete, path = "/admin/users/{id}", operation_id = "delete_user", tag = "users", params(("id" = String, Path), schemas::KeysParameter),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("delete_user", "users").query(super::keys::PARAMETERS))]
 pub(crate) async fn delete(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     mut query: Query,
-) -> Result<Response, Problem> {
+) -> Reply<Deleted> {
     let keys = super::keys::take(&mut query)?;
     // As in the reference, deleting an unknown id succeeds; so does text that is not an id.
     if let Ok(id) = super::id(&id) {

@@ -2,7 +2,14 @@
 
 use vestibule_flows::TheirKeys;
 
+use crate::openapi::QueryParameter;
 use crate::request::{InvalidRequest, Parameter, Query};
+
+/// The parameter in the document.
+pub(super) const PARAMETERS: &[QueryParameter] = &[QueryParameter::flag(
+    "revoke_api_keys",
+    "Whether to revoke them, which requires `api_key:update`. By default they keep working.",
+)];
 
 /// Removes the parameter from a query. By default the keys keep working, as in the reference.
 pub(super) fn take(query: &mut Query) -> Result<TheirKeys, InvalidRequest> {

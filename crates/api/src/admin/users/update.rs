@@ -1,13 +1,13 @@
 //! `POST /admin/users/{id}`
 
-use axum::response::Response;
 use vestibule_core::{MetadataPatch, Patch};
+use vestibule_user::User;
 use vestibule_user::{UpdateUser, UserField};
 
 use crate::admin::relations::Projection;
+use crate::openapi::{FIELDS, describe};
 use crate::request::{Kind, Name, Path, Query, RawBody, Text, Url, body, read_selection};
-use crate::schemas;
-use vestibule_web::Problem;
+use crate::respond::{One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -28,19 +28,14 @@ body! {
 }
 
 /// Updates a user.
-#[utoipa::path(
-    post, path = "/admin/users/{id}", operation_id = "update_user", tag = "users", params(("id" = String, Path), schemas::FieldsParameter),
-    request_body = UpdateUserBody,
-    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("update_user", "users").query(&[FIELDS]).body::<UpdateUserBody>().errors(["404"]))]
 pub(crate) async fn update(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<One<User>> {
     let selection = read_selection::<UserField>(&query)?;
     let body: UpdateUserBody = body.read()?;
     let update = UpdateUser {
@@ -52,5 +47,5 @@ pub(crate) async fn update(
         ..UpdateUser::new(super::id(&id)?)
     };
     let user = state.flows.update_user_account(&update, &caller.context).await?;
-    Ok(Projection::of(&query, Kind::User, selection, &caller.permissions).one(&state, "user", &user).await?)
+    Projection::of(&query, Kind::User, selection, &caller.permissions).one(&state, &user).await
 }

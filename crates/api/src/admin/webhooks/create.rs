@@ -1,11 +1,11 @@
 //! `POST /admin/webhooks`
 
-use axum::response::Response;
 use vestibule_notify::NewWebhook;
+use vestibule_notify::WebhookWithSecret;
 
+use crate::openapi::describe;
 use crate::request::{Query, RawBody, Text, body, read_nothing};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -24,13 +24,13 @@ body! {
 }
 
 /// Creates a webhook. Only this response contains its `secret`, with which the receiver verifies messages.
-#[utoipa::path(
-    post, path = "/admin/webhooks", operation_id = "create_webhook", tag = "webhooks",
-    request_body = CreateWebhookBody,
-    responses((status = 200, body = schemas::webhooks::OneWebhook), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("create_webhook", "webhooks").body::<CreateWebhookBody>())]
+pub(crate) async fn create(
+    state: State,
+    caller: Authorized,
+    query: Query,
+    body: RawBody,
+) -> Reply<One<WebhookWithSecret>> {
     read_nothing(&query)?;
     let body: CreateWebhookBody = body.read()?;
     let new = NewWebhook {
@@ -40,5 +40,5 @@ pub(crate) async fn create(state: State, caller: Authorized, query: Query, body:
         includes_secrets: body.includes_secrets.unwrap_or_default(),
     };
     let created = state.webhooks.create(&new, &caller.context).await?;
-    Ok(respond::whole("webhook", &created))
+    Ok(respond::whole(&created))
 }

@@ -1,10 +1,9 @@
 //! `POST /admin/webhooks/{id}/rotate-secret`
 
-use axum::response::Response;
-
+use crate::openapi::describe;
 use crate::request::{Path, Query, RawBody, body, read_nothing};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
+use vestibule_notify::WebhookWithSecret;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -18,21 +17,16 @@ body! {
 }
 
 /// Replaces the secret of a webhook. Only this response contains the new one.
-#[utoipa::path(
-    post, path = "/admin/webhooks/{id}/rotate-secret", operation_id = "rotate_webhook_secret", tag = "webhooks",
-    params(("id" = String, Path)), request_body = RotateSecretBody,
-    responses((status = 200, body = schemas::webhooks::OneWebhook), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("rotate_webhook_secret", "webhooks").body::<RotateSecretBody>().errors(["404"]))]
 pub(crate) async fn rotate_secret(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<One<WebhookWithSecret>> {
     read_nothing(&query)?;
     let RotateSecretBody { at_once } = body.read()?;
     let rotated = state.webhooks.rotate_secret(super::id(&id)?, at_once.unwrap_or_default(), &caller.context).await?;
-    Ok(respond::whole("webhook", &rotated))
+    Ok(respond::whole(&rotated))
 }

@@ -1,27 +1,29 @@
 //! `POST /admin/webhooks/{id}/test`
 
-use axum::response::Response;
-
+use crate::openapi::describe;
 use crate::request::{Path, Query, read_nothing};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Reply};
+use serde::Serialize;
+use utoipa::ToSchema;
+use vestibule_outbox::EventId;
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TestedWebhook {
+    /// The id of the event that is sent.
+    event_id: EventId,
+}
+
 /// Sends the event `webhook.test` to a webhook, whichever events it receives. Its deliveries show the result.
-#[utoipa::path(
-    post, path = "/admin/webhooks/{id}/test", operation_id = "test_webhook", tag = "webhooks",
-    params(("id" = String, Path)),
-    responses((status = 200, body = schemas::webhooks::TestedWebhook), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("test_webhook", "webhooks").errors(["404"]))]
 pub(crate) async fn test(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, Problem> {
+) -> Reply<TestedWebhook> {
     read_nothing(&query)?;
     let event = state.webhooks.test(super::id(&id)?, &caller.context).await?;
-    Ok(respond::whole("event_id", &event))
+    Ok(respond::json(&TestedWebhook { event_id: event }))
 }

@@ -1,12 +1,12 @@
 //! `POST /admin/webhooks/{id}`
 
-use axum::response::Response;
 use vestibule_core::Patch;
 use vestibule_notify::UpdateWebhook;
+use vestibule_notify::Webhook;
 
+use crate::openapi::describe;
 use crate::request::{NotNull, Path, Query, RawBody, Text, body, read_nothing};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -27,19 +27,14 @@ body! {
 }
 
 /// Updates a webhook. Changing the address of one whose messages contain secrets requires every permission.
-#[utoipa::path(
-    post, path = "/admin/webhooks/{id}", operation_id = "update_webhook", tag = "webhooks",
-    params(("id" = String, Path)), request_body = UpdateWebhookBody,
-    responses((status = 200, body = schemas::webhooks::OneWebhook), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("update_webhook", "webhooks").body::<UpdateWebhookBody>().errors(["404"]))]
 pub(crate) async fn update(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<One<Webhook>> {
     read_nothing(&query)?;
     let body: UpdateWebhookBody = body.read()?;
     let update = UpdateWebhook {
@@ -51,5 +46,5 @@ pub(crate) async fn update(
         ..UpdateWebhook::new(super::id(&id)?)
     };
     let webhook = state.webhooks.update(&update, &caller.context).await?;
-    Ok(respond::whole("webhook", &webhook))
+    Ok(respond::whole(&webhook))
 }

@@ -1,12 +1,11 @@
 //! `POST /auth/mfa/challenges/{id}/verify`
 
-use axum::response::Response;
 use vestibule_auth::mfa::VerifyChallengeError;
 
-use crate::auth::respond_sign_in;
+use crate::auth::SignedIn;
+use crate::openapi::describe;
 use crate::request::{Path, RawBody, Secret, body};
-use crate::schemas;
-use vestibule_web::Problem;
+use crate::respond::{self, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
@@ -21,21 +20,17 @@ body! {
 }
 
 /// Verifies the challenge of a sign-in whose second factor is due, and returns the full token.
-#[utoipa::path(
-    post, path = "/auth/mfa/challenges/{id}/verify", operation_id = "verify_mfa_challenge", tag = "mfa", params(("id" = String, Path)), request_body = VerifyChallengeBody,
-    responses((status = 200, body = schemas::SignedIn), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("verify_mfa_challenge", "mfa").body::<VerifyChallengeBody>().errors(["404"]))]
 pub(crate) async fn verify(
     state: State,
     caller: Authenticated,
     Path(id): Path<String>,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<SignedIn> {
     let body: VerifyChallengeBody = body.read()?;
     // Text that is not an id matches no challenge.
     let id = id.parse().map_err(|_| VerifyChallengeError::NotFound(id))?;
     let (method, code) = (&body.method, body.code.as_str());
     let sign_in = state.flows.verify_mfa_challenge(&caller.caller, &caller.context.client, id, method, code).await?;
-    Ok(respond_sign_in(&sign_in))
+    Ok(respond::json(&SignedIn::from(sign_in)))
 }

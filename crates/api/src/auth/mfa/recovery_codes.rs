@@ -1,12 +1,13 @@
 //! `POST /auth/mfa/recovery-codes`
 
-use axum::response::Response;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 use vestibule_auth::mfa::DEFAULT_RECOVERY_CODES;
 use vestibule_flows::{FreshProof, FreshProofError, GenerateRecoveryCodesError};
 
+use crate::openapi::describe;
 use crate::request::{Int, NotNull, RawBody, Secret, body};
-use crate::{respond, schemas};
+use crate::respond::{self, Reply};
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
@@ -25,13 +26,16 @@ body! {
     }
 }
 
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RecoveryCodes {
+    /// Each works for one sign-in.
+    #[schema(example = json!(["4099-972d-9deb-57ea-a77a-7325-a6a8-04ef"]))]
+    recovery_codes: Vec<String>,
+}
+
 /// Generates a new set of recovery codes, each good for one sign-in. Only this response contains them; the old set no longer works.
-#[utoipa::path(
-    post, path = "/auth/mfa/recovery-codes", operation_id = "generate_mfa_recovery_codes", tag = "mfa", request_body = RecoveryCodesBody,
-    responses((status = 200, body = schemas::RecoveryCodes), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn generate(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("generate_mfa_recovery_codes", "mfa").body::<RecoveryCodesBody>())]
+pub(crate) async fn generate(state: State, caller: Authenticated, body: RawBody) -> Reply<RecoveryCodes> {
     let body: RecoveryCodesBody = body.read()?;
     let count = body.count.0.and_then(|count| u32::try_from(count.get()).ok()).unwrap_or(DEFAULT_RECOVERY_CODES);
     let proof =
@@ -41,5 +45,5 @@ pub(crate) async fn generate(state: State, caller: Authenticated, body: RawBody)
         GenerateRecoveryCodesError::Proof(FreshProofError::SignedOut) => Problem::unauthorized(),
         error => error.into(),
     })?;
-    Ok(respond::json(&json!({ "recovery_codes": codes.as_slice() })))
+    Ok(respond::json(&RecoveryCodes { recovery_codes: codes.as_slice().to_vec() }))
 }

@@ -1,12 +1,13 @@
 //! `POST /auth/verification/confirm`
 
-use axum::response::Response;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
+use vestibule_core::Timestamp;
 use vestibule_flows::Context;
 
+use crate::openapi::describe;
 use crate::request::{NotNull, RawBody, Secret, Text, body};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::ClientInfo;
 
@@ -20,19 +21,30 @@ body! {
     }
 }
 
+/// An address that was verified.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ConfirmedVerification {
+    entity_id: String,
+    entity_type: String,
+    code_provider: String,
+    #[schema(required, nullable = false)]
+    verified_at: Option<Timestamp>,
+}
+
 /// Confirms an address with the code that was sent to it. Needs no session.
-#[utoipa::path(
-    post, path = "/auth/verification/confirm", operation_id = "confirm_verification", tag = "auth", request_body = ConfirmVerificationBody,
-    responses((status = 200, body = schemas::ConfirmedVerification), (status = 400, body = schemas::Error)),
-)]
-pub(crate) async fn confirm(state: State, ClientInfo(client): ClientInfo, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("confirm_verification", "auth").body::<ConfirmVerificationBody>())]
+pub(crate) async fn confirm(
+    state: State,
+    ClientInfo(client): ClientInfo,
+    body: RawBody,
+) -> Reply<ConfirmedVerification> {
     let body: ConfirmVerificationBody = body.read()?;
     let provider = body.code_provider.0.as_ref().map(Text::as_str);
     let verified = state.flows.confirm_verification(body.code.as_str(), provider, &Context::anonymous(client)).await?;
-    Ok(respond::json(&json!({
-        "entity_id": verified.entity_id,
-        "entity_type": verified.entity_type,
-        "code_provider": verified.code_provider,
-        "verified_at": verified.verified_at,
-    })))
+    Ok(respond::json(&ConfirmedVerification {
+        entity_id: verified.entity_id,
+        entity_type: verified.entity_type,
+        code_provider: verified.code_provider,
+        verified_at: verified.verified_at,
+    }))
 }

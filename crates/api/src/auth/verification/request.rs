@@ -1,14 +1,13 @@
 //! `POST /auth/verification/request`
 
-use axum::response::Response;
 use http::StatusCode;
-use serde_json::json;
 use vestibule_auth::RequestVerification;
+use vestibule_auth::Verification;
 use vestibule_core::Metadata;
 
+use crate::openapi::describe;
 use crate::request::{NotNull, RawBody, Text, body};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
@@ -27,12 +26,8 @@ body! {
 }
 
 /// Sends a code to an address, by the event `auth.verification_requested`.
-#[utoipa::path(
-    post, path = "/auth/verification/request", operation_id = "request_verification", tag = "auth", request_body = RequestVerificationBody,
-    responses((status = 201, body = schemas::OneVerification), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 429, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn request(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("request_verification", "auth").body::<RequestVerificationBody>().created())]
+pub(crate) async fn request(state: State, caller: Authenticated, body: RawBody) -> Reply<One<Verification>> {
     let body: RequestVerificationBody = body.read()?;
     let request = RequestVerification {
         auth_identity_id: caller.caller.auth_identity_id,
@@ -42,5 +37,5 @@ pub(crate) async fn request(state: State, caller: Authenticated, body: RawBody) 
         metadata: body.metadata,
     };
     let verification = state.flows.request_verification(&request, &caller.context).await?;
-    Ok(respond::json_with(StatusCode::CREATED, &json!({ "verification": verification })))
+    Ok(respond::whole(&verification).with_status(StatusCode::CREATED))
 }

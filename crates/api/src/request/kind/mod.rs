@@ -1,6 +1,6 @@
 //! The kinds of fields of a body: how each is read from JSON, and its schema in the OpenAPI document.
 //!
-//! - text: `String`, [`Text`] with bounds, [`Name`], [`Url`], [`Secret`], and `EmailAddress` of the core
+//! - text: `String`, [`Text`] with bounds, [`Name`], [`Url`], [`Secret`], [`NewPassword`], and `EmailAddress` of the core
 //! - `bool`, [`Int`] with bounds, `Metadata`; `Vec` of any of these, [`NonEmpty`]
 //! - may be absent: `Option` (or null), [`NotNull`] (but not null), `Patch` and `MetadataPatch` (null clears)
 
@@ -17,8 +17,9 @@ use utoipa::openapi::schema::Schema;
 
 pub use list::NonEmpty;
 pub use optional::NotNull;
+pub(crate) use optional::nullable;
 pub use scalar::Int;
-pub use text::{Name, Secret, Text, Url};
+pub use text::{Name, NewPassword, Secret, Text, Url};
 
 use super::{Report, js_format};
 

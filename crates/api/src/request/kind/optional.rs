@@ -62,7 +62,7 @@ impl<T: Kind> Kind for Patch<T> {
 }
 
 /// Returns the schema with null as a further value.
-pub(super) fn nullable(mut schema: Schema) -> Schema {
+pub(crate) fn nullable(mut schema: Schema) -> Schema {
     let schema_type = match &mut schema {
         Schema::Object(object) => &mut object.schema_type,
         Schema::Array(array) => &mut array.schema_type,

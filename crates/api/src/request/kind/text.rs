@@ -5,6 +5,8 @@ use std::fmt;
 use serde_json::Value as Json;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 
+use vestibule_auth::PasswordPolicy;
+
 use super::{Kind, Position};
 use crate::request::Report;
 
@@ -33,6 +35,10 @@ pub struct Url(String);
 /// A code or a password: 1 to 1024 characters that never appear in a log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
+
+/// A new password: a [`Secret`] of which the document has the least length. The policy refuses a shorter one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewPassword(Secret);
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -132,6 +138,31 @@ impl Kind for Secret {
 
     fn schema() -> Schema {
         schema((1, LONGEST)).format(Some(SchemaFormat::KnownFormat(KnownFormat::Password))).into()
+    }
+}
+
+impl Kind for NewPassword {
+    fn read(value: Json, position: Position<'_>, report: &mut Report) -> Option<Self> {
+        Secret::read(value, position, report).map(Self)
+    }
+
+    fn schema() -> Schema {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Password);
+        let least = PasswordPolicy::default().min_length();
+        schema((least, LONGEST)).format(Some(format)).into()
+    }
+}
+
+impl NewPassword {
+    /// Returns the text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl From<NewPassword> for String {
+    fn from(password: NewPassword) -> Self {
+        password.0.into()
     }
 }
 

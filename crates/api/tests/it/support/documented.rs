@@ -34,7 +34,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
 
 /// The document.
 pub(crate) fn document() -> Json {
-    serde_json::from_str(&vestibule_api::openapi::document()).unwrap()
+    serde_json::from_str(&vestibule_api::openapi::document(Default::default())).unwrap()
 }
 
 /// Every method of every route.

@@ -26,8 +26,9 @@ vestibule_core::id!(
     "authmfachal"
 );
 
-/// A challenge that a half session has to pass. Serialized as the reference does.
+/// The challenge of a sign-in whose second factor is due.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MfaChallenge {
     /// The id.
     pub id: MfaChallengeId,
@@ -46,9 +47,9 @@ pub struct MfaChallenge {
     pub ceremonies: Map<String, Json>,
     /// When it expires.
     pub expires_at: Timestamp,
-    /// How many attempts were counted.
+    /// How many tries were made.
     pub attempts: i64,
-    /// How many attempts it takes.
+    /// The most tries that are accepted.
     pub max_attempts: i64,
     /// When it was passed.
     pub completed_at: Option<Timestamp>,

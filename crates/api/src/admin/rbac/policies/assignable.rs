@@ -1,37 +1,42 @@
 //! `GET /admin/rbac/policies/assignable`
 
-use axum::response::Response;
-use serde_json::{Value as Json, json};
+use serde::Serialize;
+use utoipa::ToSchema;
+use vestibule_rbac::{Policy, PolicyId};
 
 use super::LISTING;
+use crate::openapi::{LIST, describe};
 use crate::request::{FindRequest, Query};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Many, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
+/// A policy that the caller can grant.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AssignablePolicy {
+    id: PolicyId,
+    #[schema(example = "user:read")]
+    key: String,
+    resource: String,
+    operation: String,
+    description: Option<String>,
+}
+
 /// Lists the policies that the caller can grant.
-#[utoipa::path(
-    get, path = "/admin/rbac/policies/assignable", operation_id = "list_assignable_policies", tag = "roles",
-    params(schemas::ListParameters),
-    responses((status = 200, body = schemas::roles::AssignablePolicies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn assignable(state: State, caller: Authorized, query: Query) -> Result<Response, Problem> {
+#[describe(operation("list_assignable_policies", "roles").query(LIST))]
+pub(crate) async fn assignable(state: State, caller: Authorized, query: Query) -> Reply<Many<AssignablePolicy>> {
     let FindRequest { filter, find, limit, offset, .. } = LISTING.read(&query)?;
     let (policies, count) =
         state.flows.rbac().list_and_count_assignable_rbac_policies(&filter, &find, &caller.permissions).await?;
-    let policies: Vec<Json> = policies
-        .iter()
-        .map(|policy| {
-            json!({
-                "id": policy.id,
-                "key": policy.key,
-                "resource": policy.resource,
-                "operation": policy.operation,
-                "description": policy.description,
-            })
+    let policies: Vec<_> = policies
+        .into_iter()
+        .map(|Policy { id, key, resource, operation, description, .. }| AssignablePolicy {
+            id,
+            key,
+            resource,
+            operation,
+            description,
         })
         .collect();
-    Ok(respond::json(&json!({ "policies": policies, "count": count, "offset": offset, "limit": limit })))
+    Ok(respond::many_of(&policies, (count, offset, limit)))
 }

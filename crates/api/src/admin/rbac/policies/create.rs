@@ -1,12 +1,12 @@
 //! `POST /admin/rbac/policies`
 
-use axum::response::Response;
 use vestibule_core::Metadata;
+use vestibule_rbac::Policy;
 use vestibule_rbac::{CreatePolicy, PolicyField};
 
+use crate::openapi::{FIELDS, describe};
 use crate::request::{Name, Query, RawBody, Text, body, read_selection};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -29,13 +29,8 @@ body! {
 }
 
 /// Creates a policy.
-#[utoipa::path(
-    post, path = "/admin/rbac/policies", operation_id = "create_policy", tag = "roles",
-    params(schemas::FieldsParameter), request_body = CreatePolicyBody,
-    responses((status = 200, body = schemas::roles::OnePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("create_policy", "roles").query(&[FIELDS]).body::<CreatePolicyBody>())]
+pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Reply<One<Policy>> {
     let selection = read_selection::<PolicyField>(&query)?;
     let body: CreatePolicyBody = body.read()?;
     let policy = CreatePolicy {
@@ -47,5 +42,5 @@ pub(crate) async fn create(state: State, caller: Authorized, query: Query, body:
         metadata: body.metadata,
     };
     let policy = state.flows.create_policy(&policy, &caller.context).await?;
-    Ok(respond::one("policy", &policy, &selection))
+    Ok(respond::one(&policy, &selection))
 }

@@ -1,21 +1,14 @@
 //! `DELETE /admin/rbac/policies/{id}`
 
-use axum::response::Response;
-
+use crate::openapi::describe;
 use crate::request::Path;
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Deleted, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// Deletes a policy, and removes it from every role.
-#[utoipa::path(
-    delete, path = "/admin/rbac/policies/{id}", operation_id = "delete_policy", tag = "roles",
-    params(("id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
+#[describe(operation("delete_policy", "roles"))]
+pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Reply<Deleted> {
     // As in the reference, deleting an unknown id succeeds; so does text that is not an id.
     if let Ok(policy) = super::id(&id) {
         state.flows.delete_policy(&policy, &caller.context).await?;

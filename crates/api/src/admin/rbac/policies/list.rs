@@ -1,23 +1,20 @@
 //! `GET /admin/rbac/policies`
 
-use axum::response::Response;
 use vestibule_core::{Field, FindConfig};
+use vestibule_rbac::Policy;
 use vestibule_rbac::PolicyField;
 
 use super::LISTING;
+use crate::batches;
+use crate::openapi::{LIST, describe};
 use crate::request::{FindRequest, Query};
-use crate::{batches, respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Many, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// Lists policies.
-#[utoipa::path(
-    get, path = "/admin/rbac/policies", operation_id = "list_policies", tag = "roles", params(schemas::ListParameters),
-    responses((status = 200, body = schemas::roles::Policies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Response, Problem> {
+#[describe(operation("list_policies", "roles").query(LIST))]
+pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Reply<Many<Policy>> {
     let FindRequest { filter, find, selection, limit, offset } = LISTING.read(&query)?;
     if batches::are_due(&find) {
         let page = state.flows.rbac().list_and_count_rbac_policy_ids(&filter, &find).await?;
@@ -29,8 +26,8 @@ pub(crate) async fn list(state: State, _: Authorized, query: Query) -> Result<Re
                 Ok(batches::write(&policies, &selection, |policy| policy.id.to_string()))
             }
         };
-        return batches::respond("policies", page, (offset, limit), read).await;
+        return batches::respond(page, (offset, limit), read).await;
     }
     let (policies, count) = state.flows.rbac().list_and_count_rbac_policies(&filter, &find).await?;
-    Ok(respond::page("policies", &policies, &selection, (count, offset, limit)))
+    Ok(respond::page(&policies, &selection, (count, offset, limit)))
 }

@@ -1,28 +1,18 @@
 //! `GET /admin/rbac/policies/{id}`
 
-use axum::response::Response;
+use vestibule_rbac::Policy;
 use vestibule_rbac::PolicyField;
 
+use crate::openapi::{FIELDS, describe};
 use crate::request::{Path, Query, read_selection};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// Retrieves a policy.
-#[utoipa::path(
-    get, path = "/admin/rbac/policies/{id}", operation_id = "retrieve_policy", tag = "roles",
-    params(("id" = String, Path), schemas::FieldsParameter),
-    responses((status = 200, body = schemas::roles::OnePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn retrieve(
-    state: State,
-    _: Authorized,
-    Path(id): Path<String>,
-    query: Query,
-) -> Result<Response, Problem> {
+#[describe(operation("retrieve_policy", "roles").query(&[FIELDS]).errors(["404"]))]
+pub(crate) async fn retrieve(state: State, _: Authorized, Path(id): Path<String>, query: Query) -> Reply<One<Policy>> {
     let selection = read_selection::<PolicyField>(&query)?;
     let policy = state.flows.rbac().retrieve_rbac_policy(&super::id(&id)?).await?;
-    Ok(respond::one("policy", &policy, &selection))
+    Ok(respond::one(&policy, &selection))
 }

@@ -1,30 +1,44 @@
 //! `GET /admin/rbac/policies/{id}/roles`
 
-use axum::response::Response;
-use serde_json::{Value as Json, json};
+use serde::Serialize;
+use utoipa::ToSchema;
+use vestibule_core::Timestamp;
+use vestibule_rbac::RoleId;
 
+use crate::openapi::{PAGE, describe};
 use crate::request::{Parameters, Path, Query};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Many, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// How many users of each role the response has.
 const USERS: u64 = 100;
 
+/// A role with a policy of its own.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RoleOfPolicy {
+    id: RoleId,
+    name: String,
+    description: Option<String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    /// The users of the role, at most 100.
+    users: Vec<UserOfRole>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct UserOfRole {
+    id: String,
+}
+
 /// Lists the roles that have a policy of their own, and their users.
-#[utoipa::path(
-    get, path = "/admin/rbac/policies/{id}/roles", operation_id = "list_policy_roles", tag = "roles",
-    params(("id" = String, Path), schemas::roles::PageParameters),
-    responses((status = 200, body = schemas::roles::RolesOfPolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("list_policy_roles", "roles").query(PAGE).errors(["404"]))]
 pub(crate) async fn roles(
     state: State,
     _: Authorized,
     Path(id): Path<String>,
     query: Query,
-) -> Result<Response, Problem> {
+) -> Reply<Many<RoleOfPolicy>> {
     let mut parameters = Parameters::of(&query);
     // Accepted as on the other routes, and ignored: this list has one form.
     parameters.text("fields");
@@ -36,15 +50,14 @@ pub(crate) async fn roles(
     let mut roles = Vec::new();
     for role in all.iter().skip(size(offset)).take(size(limit)) {
         let (users, _) = state.flows.list_and_count_ids_of_users_of_role(&role.id, None, 0, USERS).await?;
-        let users: Vec<Json> = users.iter().map(|id| json!({ "id": id })).collect();
-        roles.push(json!({
-            "id": role.id,
-            "name": role.name,
-            "description": role.description,
-            "created_at": role.created_at,
-            "updated_at": role.updated_at,
-            "users": users,
-        }));
+        roles.push(RoleOfPolicy {
+            id: role.id.clone(),
+            name: role.name.clone(),
+            description: role.description.clone(),
+            created_at: role.created_at,
+            updated_at: role.updated_at,
+            users: users.into_iter().map(|id| UserOfRole { id }).collect(),
+        });
     }
-    Ok(respond::json(&json!({ "roles": roles, "count": all.len(), "offset": offset, "limit": limit })))
+    Ok(respond::many_of(&roles, (all.len() as u64, offset, limit)))
 }

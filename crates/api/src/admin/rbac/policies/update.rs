@@ -1,13 +1,13 @@
 //! `POST /admin/rbac/policies/{id}`
 
-use axum::response::Response;
 use vestibule_core::{MetadataPatch, Patch};
+use vestibule_rbac::Policy;
 use vestibule_rbac::policies::UpdatePoliciesError;
 use vestibule_rbac::{PolicyField, UpdatePolicy};
 
+use crate::openapi::{FIELDS, describe};
 use crate::request::{Name, NotNull, Path, Query, RawBody, Text, body, read_selection};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -30,19 +30,14 @@ body! {
 }
 
 /// Updates a policy. The caller must have the policy before and after the change.
-#[utoipa::path(
-    post, path = "/admin/rbac/policies/{id}", operation_id = "update_policy", tag = "roles",
-    params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdatePolicyBody,
-    responses((status = 200, body = schemas::roles::OnePolicy), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("update_policy", "roles").query(&[FIELDS]).body::<UpdatePolicyBody>().errors(["404"]))]
 pub(crate) async fn update(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<One<Policy>> {
     let selection = read_selection::<PolicyField>(&query)?;
     let body: UpdatePolicyBody = body.read()?;
     let update = UpdatePolicy {
@@ -55,5 +50,5 @@ pub(crate) async fn update(
         metadata: body.metadata,
     };
     let policy = state.flows.update_policy(&update, &caller.context).await?;
-    Ok(respond::one("policy", &policy, &selection))
+    Ok(respond::one(&policy, &selection))
 }

@@ -1,14 +1,14 @@
 //! `POST /admin/rbac/roles`
 
-use axum::response::Response;
 use vestibule_core::Metadata;
+use vestibule_rbac::Role;
 use vestibule_rbac::{CreateRole, RoleField, read_policy_ids, read_role_ids};
 
 use super::parents;
 use crate::admin::relations::Projection;
+use crate::openapi::{FIELDS, describe};
 use crate::request::{Kind, Name, Query, RawBody, Text, body, read_selection};
-use crate::schemas;
-use vestibule_web::Problem;
+use crate::respond::{One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -33,13 +33,8 @@ body! {
 }
 
 /// Creates a role. The caller must have every policy that it grants.
-#[utoipa::path(
-    post, path = "/admin/rbac/roles", operation_id = "create_role", tag = "roles", params(schemas::FieldsParameter),
-    request_body = CreateRoleBody,
-    responses((status = 200, body = schemas::roles::OneRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("create_role", "roles").query(&[FIELDS]).body::<CreateRoleBody>().errors(["404"]))]
+pub(crate) async fn create(state: State, caller: Authorized, query: Query, body: RawBody) -> Reply<One<Role>> {
     let selection = read_selection::<RoleField>(&query)?;
     let body: CreateRoleBody = body.read()?;
     let parents = parents(body.parent_id.map(Some), body.parent_ids)?.unwrap_or_default();
@@ -52,5 +47,5 @@ pub(crate) async fn create(state: State, caller: Authorized, query: Query, body:
         ..CreateRole::new(String::from(body.name))
     };
     let role = state.flows.create_role(&role, &caller.context).await?;
-    Ok(Projection::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
+    Projection::of(&query, Kind::Role, selection, &caller.permissions).one(&state, &role).await
 }

@@ -1,20 +1,14 @@
 //! `DELETE /admin/rbac/roles/{id}`
 
-use axum::response::Response;
-
+use crate::openapi::describe;
 use crate::request::Path;
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Deleted, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// Deletes a role, and removes it from every user.
-#[utoipa::path(
-    delete, path = "/admin/rbac/roles/{id}", operation_id = "delete_role", tag = "roles", params(("id" = String, Path)),
-    responses((status = 200, body = schemas::Deleted), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Result<Response, Problem> {
+#[describe(operation("delete_role", "roles"))]
+pub(crate) async fn delete(state: State, caller: Authorized, Path(id): Path<String>) -> Reply<Deleted> {
     // As in the reference, deleting an unknown id succeeds; so does text that is not an id.
     if let Ok(role) = super::id(&id) {
         state.flows.delete_role(&role, &caller.context).await?;

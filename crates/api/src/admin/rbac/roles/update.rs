@@ -1,15 +1,15 @@
 //! `POST /admin/rbac/roles/{id}`
 
-use axum::response::Response;
 use vestibule_core::{MetadataPatch, Patch};
+use vestibule_rbac::Role;
 use vestibule_rbac::roles::UpdateRolesError;
 use vestibule_rbac::{RoleField, UpdateRole, read_role_ids};
 
 use super::parents;
 use crate::admin::relations::Projection;
+use crate::openapi::{FIELDS, describe};
 use crate::request::{Kind, Name, NotNull, Path, Query, RawBody, Text, body, read_selection};
-use crate::schemas;
-use vestibule_web::Problem;
+use crate::respond::{One, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -32,19 +32,14 @@ body! {
 }
 
 /// Updates a role. The caller must have every policy that the role gains or loses.
-#[utoipa::path(
-    post, path = "/admin/rbac/roles/{id}", operation_id = "update_role", tag = "roles",
-    params(("id" = String, Path), schemas::FieldsParameter), request_body = UpdateRoleBody,
-    responses((status = 200, body = schemas::roles::OneRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("update_role", "roles").query(&[FIELDS]).body::<UpdateRoleBody>().errors(["404"]))]
 pub(crate) async fn update(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<One<Role>> {
     let selection = read_selection::<RoleField>(&query)?;
     let body: UpdateRoleBody = body.read()?;
     let one = match body.parent_id {
@@ -62,5 +57,5 @@ pub(crate) async fn update(
         ..UpdateRole::new(id.parse().map_err(|_| UpdateRolesError::NotFound { id })?)
     };
     let role = state.flows.update_role(&update, &caller.context).await?;
-    Ok(Projection::of(&query, Kind::Role, selection, &caller.permissions).one(&state, "role", &role).await?)
+    Projection::of(&query, Kind::Role, selection, &caller.permissions).one(&state, &role).await
 }

@@ -1,29 +1,19 @@
 //! `GET /admin/users/{id}/roles`
 
-use axum::response::Response;
+use vestibule_rbac::Role;
 use vestibule_rbac::RoleField;
 
 use crate::admin::relations::Projection;
 use crate::admin::users;
+use crate::openapi::{PAGE, describe};
 use crate::request::{Kind, Parameters, Path, Query};
-use crate::schemas;
-use vestibule_web::Problem;
+use crate::respond::{Many, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
 /// Lists the roles of a user, in the order in which they were granted.
-#[utoipa::path(
-    get, path = "/admin/users/{id}/roles", operation_id = "list_user_roles", tag = "users",
-    params(("id" = String, Path), schemas::roles::PageParameters),
-    responses((status = 200, body = schemas::roles::Roles), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn list(
-    state: State,
-    caller: Authorized,
-    Path(id): Path<String>,
-    query: Query,
-) -> Result<Response, Problem> {
+#[describe(operation("list_user_roles", "users").query(PAGE))]
+pub(crate) async fn list(state: State, caller: Authorized, Path(id): Path<String>, query: Query) -> Reply<Many<Role>> {
     let mut parameters = Parameters::of(&query);
     let selection = parameters.selection::<RoleField>();
     let (offset, limit) = (parameters.count("offset", 0), parameters.limit(50));
@@ -37,5 +27,5 @@ pub(crate) async fn list(
     let count = roles.len() as u64;
     let page: Vec<_> = roles.into_iter().skip(size(offset)).take(size(limit)).collect();
     let projection = Projection::of(&query, Kind::Role, selection, &caller.permissions);
-    Ok(projection.page(&state, "roles", &page, (count, offset, limit)).await?)
+    projection.page(&state, &page, (count, offset, limit)).await
 }

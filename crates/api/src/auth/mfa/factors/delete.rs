@@ -1,10 +1,11 @@
 //! `DELETE /auth/mfa/factors/{id}`
 
-use axum::response::Response;
+use vestibule_auth::mfa::MfaFactor;
 use vestibule_flows::{DisableMfaError, FreshProof, FreshProofError};
 
+use crate::openapi::describe;
 use crate::request::{Path, RawBody, Secret, body};
-use crate::{respond, schemas};
+use crate::respond::{self, One, Reply};
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
@@ -22,17 +23,13 @@ body! {
 }
 
 /// Removes a second factor and its secret; removing the last one also removes the recovery codes. Requires a code if the last proof of identity is more than ten minutes old.
-#[utoipa::path(
-    delete, path = "/auth/mfa/factors/{id}", operation_id = "delete_mfa_factor", tag = "mfa", params(("id" = String, Path)), request_body(content = Option<DisableMfaBody>),
-    responses((status = 200, body = schemas::OneMfaFactor), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("delete_mfa_factor", "mfa").optional_body::<DisableMfaBody>().errors(["404"]))]
 pub(crate) async fn delete(
     state: State,
     caller: Authenticated,
     Path(id): Path<String>,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<One<MfaFactor>> {
     let body: DisableMfaBody = body.read()?;
     let proof =
         FreshProof { method: body.method, code: body.code.map(Into::into), password: body.password.map(Into::into) };
@@ -45,5 +42,5 @@ pub(crate) async fn delete(
         }
         error => error.into(),
     })?;
-    Ok(respond::whole("mfa_factor", &factor))
+    Ok(respond::whole(&factor))
 }

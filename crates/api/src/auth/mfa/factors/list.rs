@@ -1,19 +1,21 @@
 //! `GET /auth/mfa/factors`
 
-use axum::response::Response;
-
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::openapi::describe;
+use crate::respond::{self, Reply};
+use serde::Serialize;
+use utoipa::ToSchema;
+use vestibule_auth::mfa::MfaFactor;
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
 
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MfaFactors {
+    pub(crate) mfa_factors: Vec<MfaFactor>,
+}
+
 /// Lists the caller's second factors, without their secrets, including removed ones.
-#[utoipa::path(
-    get, path = "/auth/mfa/factors", operation_id = "list_mfa_factors", tag = "mfa",
-    responses((status = 200, body = schemas::MfaFactors), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn list(state: State, caller: Authenticated) -> Result<Response, Problem> {
+#[describe(operation("list_mfa_factors", "mfa"))]
+pub(crate) async fn list(state: State, caller: Authenticated) -> Reply<MfaFactors> {
     let factors = state.flows.list_mfa(&caller.caller).await?;
-    Ok(respond::whole("mfa_factors", &factors))
+    Ok(respond::json(&MfaFactors { mfa_factors: factors }))
 }

@@ -1,12 +1,13 @@
 //! `POST /auth/mfa/factors`
 
-use axum::response::Response;
 use vestibule_auth::StartAuthMfa;
+use vestibule_auth::mfa::StartedMfa;
 use vestibule_core::Metadata;
 use vestibule_flows::{FreshProof, FreshProofError, StartFactorError};
 
+use crate::openapi::describe;
 use crate::request::{Name, RawBody, Secret, body};
-use crate::{respond, schemas};
+use crate::respond::{self, Reply};
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
@@ -34,12 +35,8 @@ body! {
 }
 
 /// Starts a second factor. Only this response contains its secret. The factor is enabled once `/auth/mfa/factors/{id}/verify` has accepted a code.
-#[utoipa::path(
-    post, path = "/auth/mfa/factors", operation_id = "start_mfa_factor", tag = "mfa", request_body = StartMfaBody,
-    responses((status = 200, body = schemas::StartedMfa), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error), (status = 422, body = schemas::Error), (status = 429, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn start(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("start_mfa_factor", "mfa").body::<StartMfaBody>().errors(["404", "422"]))]
+pub(crate) async fn start(state: State, caller: Authenticated, body: RawBody) -> Reply<StartedMfa> {
     let body: StartMfaBody = body.read()?;
     let start = StartAuthMfa {
         auth_identity_id: caller.caller.auth_identity_id,

@@ -1,12 +1,15 @@
 //! `POST /admin/rbac/roles/{id}/policies`
 
-use axum::response::Response;
+use serde::Serialize;
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+use vestibule_rbac::RolePolicy;
 use vestibule_rbac::read_policy_ids;
 
 use crate::admin::rbac::roles;
+use crate::openapi::{FIELDS, describe};
 use crate::request::{NonEmpty, Parameters, Path, Query, RawBody, body};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -18,20 +21,22 @@ body! {
     }
 }
 
+/// The policies that were added.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AddedRolePolicies {
+    #[schema(value_type = Vec<RolePolicy>)]
+    policies: Vec<Json>,
+}
+
 /// Adds policies to a role. The caller must have them.
-#[utoipa::path(
-    post, path = "/admin/rbac/roles/{id}/policies", operation_id = "add_role_policies", tag = "roles",
-    params(("id" = String, Path), schemas::FieldsParameter), request_body = AddPoliciesBody,
-    responses((status = 200, body = schemas::roles::AddedRolePolicies), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("add_role_policies", "roles").query(&[FIELDS]).body::<AddPoliciesBody>().errors(["404"]))]
 pub(crate) async fn add(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<AddedRolePolicies> {
     let mut parameters = Parameters::of(&query);
     parameters.text("fields");
     parameters.finish(())?;
@@ -39,5 +44,5 @@ pub(crate) async fn add(
     let policies = read_policy_ids(&Vec::from(body.policies))?;
     let added = state.flows.add_role_policies(&roles::id(&id)?, &policies, &caller.context).await?;
     let policies = super::format(&state, &added, &query).await?;
-    Ok(respond::whole("policies", &policies))
+    Ok(respond::json(&AddedRolePolicies { policies }))
 }

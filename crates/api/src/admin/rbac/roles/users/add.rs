@@ -1,12 +1,14 @@
 //! `POST /admin/rbac/roles/{id}/users`
 
-use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
 use vestibule_flows::roles::UserRolesError;
+use vestibule_user::User;
 use vestibule_user::UserId;
 
+use crate::openapi::describe;
 use crate::request::{NonEmpty, Path, Query, RawBody, body, read_nothing};
-use crate::{respond, schemas};
-use vestibule_web::Problem;
+use crate::respond::{self, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
@@ -21,20 +23,21 @@ body! {
     }
 }
 
+/// The users of the role.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UsersOfRole {
+    users: Vec<User>,
+}
+
 /// Adds users to a role. The caller must have every policy that it grants.
-#[utoipa::path(
-    post, path = "/admin/rbac/roles/{id}/users", operation_id = "add_role_users", tag = "roles",
-    params(("id" = String, Path)), request_body = AddUsersBody,
-    responses((status = 200, body = schemas::roles::UsersOfRole), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("add_role_users", "roles").body::<AddUsersBody>().errors(["404"]))]
 pub(crate) async fn add(
     state: State,
     caller: Authorized,
     Path(id): Path<String>,
     query: Query,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<UsersOfRole> {
     read_nothing(&query)?;
     let body: AddUsersBody = body.read()?;
     let role = id.parse().map_err(|_| UserRolesError::Role { id })?;
@@ -44,5 +47,5 @@ pub(crate) async fn add(
         .collect::<Result<_, _>>()?;
     state.flows.assign_role_to_users(&role, &users, &caller.context).await?;
     let (users, _) = state.flows.list_and_count_users_of_role(&role, None, 0, SHOWN).await?;
-    Ok(respond::whole("users", &users))
+    Ok(respond::json(&UsersOfRole { users }))
 }

@@ -1,30 +1,22 @@
 //! `GET /admin/rbac/roles/{id}/users`
 
-use axum::response::Response;
+use vestibule_user::User;
 use vestibule_user::{UserField, UserId};
 
 use crate::admin::rbac::roles;
 use crate::admin::relations::Projection;
 use crate::admin::users;
+use crate::openapi::{PAGE, QueryParameter, describe};
 use crate::request::{Kind, Parameters, Path, Query};
-use crate::schemas;
-use vestibule_web::Problem;
+use crate::respond::{Many, Reply};
 use vestibule_web::State;
 use vestibule_web::caller::Authorized;
 
+const PARAMETERS: &[QueryParameter] = &[QueryParameter::text("user_id", "Only this user; several as `user_id[]=…`.")];
+
 /// Lists the users of a role, in the order in which they got it.
-#[utoipa::path(
-    get, path = "/admin/rbac/roles/{id}/users", operation_id = "list_role_users", tag = "roles",
-    params(("id" = String, Path), schemas::roles::UserParameter, schemas::roles::PageParameters),
-    responses((status = 200, body = schemas::Users), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 404, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn list(
-    state: State,
-    caller: Authorized,
-    Path(id): Path<String>,
-    query: Query,
-) -> Result<Response, Problem> {
+#[describe(operation("list_role_users", "roles").query(PARAMETERS).query(PAGE).errors(["404"]))]
+pub(crate) async fn list(state: State, caller: Authorized, Path(id): Path<String>, query: Query) -> Reply<Many<User>> {
     let mut parameters = Parameters::of(&query);
     let selection = parameters.selection::<UserField>();
     let (offset, limit) = (parameters.count("offset", 0), parameters.limit(50));
@@ -36,5 +28,5 @@ pub(crate) async fn list(
     let only = (!named.is_empty()).then_some(ids.as_slice());
     let page = state.flows.list_and_count_ids_of_users_of_role(&role.id, only, offset, limit).await?;
     let projection = Projection::of(&query, Kind::User, selection, &caller.permissions);
-    projection.batches(&state, "users", page, (offset, limit), users::by_ids).await
+    projection.batches(&state, page, (offset, limit), users::by_ids).await
 }
