@@ -202,21 +202,28 @@ fn show(user: &User, roles: &[RoleId]) -> Result<(), Failure> {
     let metadata = user.metadata.as_ref().and_then(|metadata| serde_json::to_string(metadata).ok());
     let roles: Vec<&str> = roles.iter().map(RoleId::as_str).collect();
     let locked = user.locked_at.map(|since| since.to_string());
-    for (label, value) in [
-        ("Id", user.id.to_string()),
-        ("E-mail", user.email.to_string()),
-        ("Name", name(user)),
-        ("Avatar", user.avatar_url.clone().unwrap_or_default()),
-        ("Phone", user.phone.clone().unwrap_or_default()),
-        ("Roles", roles.join(", ")),
-        ("Locked", locked.unwrap_or_default()),
-        ("Metadata", metadata.unwrap_or_default()),
-        ("Created", user.created_at.to_string()),
-        ("Updated", user.updated_at.to_string()),
-    ] {
+    let text = |value: &str| value.to_owned();
+    let mut lines =
+        vec![(text("Id"), user.id.to_string()), (text("E-mail"), user.email.to_string()), (text("Name"), name(user))];
+    let profile = user.profile().into_iter().filter(|(field, _)| !field.ends_with("_name"));
+    lines.extend(profile.map(|(field, value)| (label(field), value.unwrap_or_default().to_owned())));
+    lines.extend([
+        (text("Roles"), roles.join(", ")),
+        (text("Locked"), locked.unwrap_or_default()),
+        (text("Metadata"), metadata.unwrap_or_default()),
+        (text("Created"), user.created_at.to_string()),
+        (text("Updated"), user.updated_at.to_string()),
+    ]);
+    for (label, value) in lines {
         output::line(&format!("{label:<9} {}", or_dash(output::harmless(&value))))?;
     }
     Ok(())
+}
+
+/// Returns the label of a field of the profile: `Avatar` of `avatar_url`.
+fn label(field: &str) -> String {
+    let mut characters = field.split('_').next().unwrap_or_default().chars();
+    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }
 
 /// Finds a user by id or address.
