@@ -126,7 +126,7 @@ async fn a_second_factor_due_refunds_the_attempt_and_clears_nothing(module: Modu
     let text =
         "INSERT INTO auth_mfa_factors (id, auth_identity_id, provider, status, last_step, created_at, updated_at)
                 VALUES ($1, $2, 'totp', 'enabled', 0, $3, $3)";
-    module.execute(text, &["authmfa_1".into(), owned.id.into(), START.into()]).await;
+    module.execute(text, &["authmfa_01JABCDEFGHJKMNPQRSTVWXYZ0".into(), owned.id.into(), START.into()]).await;
     fail(&module, ADA, 9).await;
     for _ in 0..12 {
         let due = module.sign_in(ADA, PASSWORD).await;
