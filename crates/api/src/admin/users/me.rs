@@ -14,7 +14,7 @@ use vestibule_web::caller::{Authorized, SignedInUser};
 #[describe(operation("retrieve_me", "users").query(&[FIELDS]))]
 pub(crate) async fn me(state: State, caller: SignedInUser, query: Query) -> Reply<One<User>> {
     let selection = read_selection::<UserField>(&query)?;
-    Ok(Projection::own(&query, selection, &caller.permissions).one(&state, &caller.user).await?)
+    Projection::own(&query, selection, &caller.permissions).one(&state, &caller.user).await
 }
 
 // For changes and deletion `me` is an id like any other, as in the reference, and no user has it.
