@@ -13,7 +13,7 @@ use crate::identities::RetrieveIdentityError;
 use crate::known_devices::DeviceSecrets;
 use crate::mfa::{CreateMfaChallenge, MfaChallenge};
 use crate::passwords::{HashingError, WeakPassword};
-use crate::providers::HttpError;
+use crate::providers::{HttpError, ProviderRefusal};
 use crate::{AuthIdentity, AuthIdentityId, AuthInput, AuthModule, AuthProvider, ProviderContext};
 
 /// A provider's result for an attempt that did not fail, regardless of second factors.
@@ -25,6 +25,15 @@ pub enum Authentication {
     Redirect {
         /// The URL.
         location: String,
+    },
+    /// The caller is identified, back from another service.
+    Returned {
+        /// The identity.
+        identity: Box<AuthIdentity>,
+        /// [`AuthInput::continue_to`] of the start.
+        continue_to: Option<String>,
+        /// Whether the service has checked a second factor, and is trusted with it.
+        has_second_factor: bool,
     },
 }
 
@@ -77,10 +86,22 @@ pub enum AuthenticateError {
     #[error("There is no auth provider {0}")]
     #[kind(NotAllowed)]
     UnknownProvider(String),
+    /// Actors of this type may not use the provider ([`AuthOptions::providers_per_actor`](crate::AuthOptions)).
+    #[error("The actor type {actor_type} is not allowed to use the auth provider {provider}")]
+    #[kind(NotAllowed)]
+    NotForActor {
+        /// The actor type.
+        actor_type: String,
+        /// The provider.
+        provider: String,
+    },
     /// The provider rejects the credentials, with its message.
     #[error("{0}")]
     #[kind(Unauthorized)]
     Refused(String),
+    /// A provider that redirects refuses the sign-in.
+    #[error(transparent)]
+    Provider(#[from] ProviderRefusal),
     /// The input is invalid, with the provider's message.
     #[error("{0}")]
     #[kind(InvalidData)]
@@ -282,6 +303,10 @@ impl AuthModule {
     ) -> Result<AuthenticationResponse, AuthenticateError> {
         let identity = match authentication {
             Authentication::Authenticated(identity) => identity,
+            Authentication::Returned { identity, has_second_factor: true, .. } => {
+                return Ok(AuthenticationResponse::Authenticated(identity));
+            }
+            Authentication::Returned { identity, .. } => identity,
             Authentication::Redirect { location } => return Ok(AuthenticationResponse::Redirect { location }),
         };
         if !self.has_mfa(&self.database, identity.id).await? {
@@ -307,7 +332,9 @@ impl AuthModule {
     ) -> Result<AuthenticationResponse, AuthenticateError> {
         let (provider, context) = self.provider(provider, input)?;
         Ok(match provider.update(entity_id, input, &context).await? {
-            Authentication::Authenticated(identity) => AuthenticationResponse::Authenticated(identity),
+            Authentication::Authenticated(identity) | Authentication::Returned { identity, .. } => {
+                AuthenticationResponse::Authenticated(identity)
+            }
             Authentication::Redirect { location } => AuthenticationResponse::Redirect { location },
         })
     }

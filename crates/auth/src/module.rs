@@ -69,6 +69,9 @@ pub struct AuthOptions {
     /// What each type of actor has to verify before it is fully signed in: the reference's `authVerificationsPerActor`.
     /// Nothing by default.
     pub verifications_per_actor: BTreeMap<String, Vec<RequiredVerification>>,
+    /// Which providers an actor type may use: the reference's `authMethodsPerActor`. An actor type that is not named may use
+    /// all of them.
+    pub providers_per_actor: BTreeMap<String, Vec<String>>,
     /// How many attempts of an account may fail before everyone has to wait.
     pub attempts: AttemptLimit,
     /// How many mails an hour one client address can cause without a session, to any recipients; 0 for no limit.
@@ -102,6 +105,7 @@ impl AuthOptions {
             reset_lifetime: Duration::from_secs(15 * 60),
             password_policy: PasswordPolicy::default(),
             verifications_per_actor: BTreeMap::new(),
+            providers_per_actor: BTreeMap::new(),
             attempts: AttemptLimit::default(),
             stranger_mails: 30,
             mfa_issuer: "Medusa".to_owned(),
@@ -193,6 +197,12 @@ impl AuthModule {
     /// Every provider, in the order in which they were added.
     pub fn providers(&self) -> impl Iterator<Item = &dyn AuthProvider> {
         self.providers.iter().map(AsRef::as_ref)
+    }
+
+    /// The providers that actors of this type may use, in the order in which they were added.
+    pub fn providers_of<'a>(&'a self, actor_type: &str) -> impl Iterator<Item = &'a dyn AuthProvider> + use<'a> {
+        let allowed = self.options.providers_per_actor.get(actor_type);
+        self.providers().filter(move |provider| allowed.is_none_or(|ids| ids.iter().any(|id| id == provider.identifier())))
     }
 
     /// Every kind of second factor, in the order in which they were added.

@@ -48,7 +48,7 @@ impl ScryptKdf {
         scrypt::scrypt(password, &self.bytes[16..48], &self.parameters, &mut *output).ok()?;
         let mut mac = Hmac::<Sha256>::new_from_slice(output.last_chunk::<32>()?).ok()?;
         mac.update(&self.bytes[..64]);
-        Some(mac.finalize().into_bytes().ct_eq(&self.bytes[64..]).into())
+        Some(mac.finalize().into_bytes().as_slice().ct_eq(&self.bytes[64..]).into())
     }
 }
 

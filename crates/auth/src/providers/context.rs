@@ -1,5 +1,7 @@
 //! What a provider is handed with each request.
 
+use vestibule_core::Environment;
+
 use super::{AuthInput, HttpClient, IdentityStore, ProviderStates};
 use crate::{AuthModule, AuthenticateError};
 
@@ -9,6 +11,7 @@ pub struct ProviderContext<'a> {
     states: ProviderStates<'a>,
     callback_url: Option<String>,
     http: Option<&'a dyn HttpClient>,
+    environment: &'a Environment,
 }
 
 impl<'a> ProviderContext<'a> {
@@ -22,6 +25,7 @@ impl<'a> ProviderContext<'a> {
             states: module.provider_states(provider, &input.actor_type, &input.browser),
             callback_url: input.callback_url.clone().or_else(at_api),
             http: module.http.as_deref(),
+            environment: &module.environment,
         }
     }
 
@@ -38,6 +42,11 @@ impl<'a> ProviderContext<'a> {
     /// The public URL to which this provider sends the browser back; nothing where the program has set none.
     pub fn callback_url(&self) -> Option<&str> {
         self.callback_url.as_deref()
+    }
+
+    /// The clock and the randomness.
+    pub fn environment(&self) -> &'a Environment {
+        self.environment
     }
 
     /// What sends the requests of this provider.

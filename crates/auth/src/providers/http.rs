@@ -18,5 +18,23 @@ pub trait HttpClient: Send + Sync + 'static {
 
 /// Why there is no response. The message is for the log.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct HttpError(#[from] pub Box<dyn Error + Send + Sync>);
+#[error("{source}")]
+pub struct HttpError {
+    /// The kind.
+    pub kind: HttpErrorKind,
+    /// The cause, which may name addresses.
+    pub source: Box<dyn Error + Send + Sync>,
+}
+
+/// What kept a response from arriving.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HttpErrorKind {
+    /// The address may not be connected to.
+    AddressRefused,
+    /// The response did not arrive in time.
+    TimedOut,
+    /// The response is too long.
+    TooLong,
+    /// There was no connection, or it broke off.
+    NotConnected,
+}

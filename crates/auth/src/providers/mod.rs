@@ -8,6 +8,7 @@ mod context;
 pub(crate) mod emailpass;
 mod http;
 mod list;
+mod refusal;
 mod states;
 mod store;
 
@@ -19,10 +20,11 @@ use serde_json::{Map, Value as Json};
 
 pub use self::context::ProviderContext;
 pub use self::emailpass::{EMAILPASS, EmailPassProvider};
-pub use self::http::{HttpClient, HttpError};
+pub use self::http::{HttpClient, HttpError, HttpErrorKind};
 pub use self::list::AuthProviderInfo;
+pub use self::refusal::ProviderRefusal;
 pub use self::states::{Browser, PROVIDER_STATE_LIFETIME, ProviderState, ProviderStates};
-pub use self::store::{IdentityStore, Registration};
+pub use self::store::{IdentityStore, PROVEN_EMAIL, Registration};
 use crate::{AuthenticateError, Authentication};
 
 /// The input for a provider. Printed without the values, which include passwords.
@@ -39,6 +41,8 @@ pub struct AuthInput {
     /// Where the provider sends the browser back; [`AuthOptions::public_url`](crate::AuthOptions::public_url) and the
     /// path of the API's callback where there is none.
     pub callback_url: Option<String>,
+    /// Where the browser continues after a sign-in at a provider that redirects; [`Authentication::Returned`] repeats it.
+    pub continue_to: Option<String>,
 }
 
 impl AuthInput {

@@ -10,6 +10,9 @@ use vestibule_database::{Error, transaction, values};
 use crate::identities::{self, AuthIdentity, AuthIdentityId, ProviderIdentity};
 use crate::{AuthModule, AuthenticateError};
 
+/// The key of the provider metadata under which a provider keeps the address that it has proved to be the user's.
+pub const PROVEN_EMAIL: &str = "proven_email";
+
 /// The identities of one provider.
 pub struct IdentityStore<'a> {
     module: &'a AuthModule,
@@ -164,6 +167,30 @@ impl<'a> IdentityStore<'a> {
         });
         let found = identities::find(&self.module.database, id?).await?;
         found.ok_or_else(|| Error::Unavailable("the registration was used in the meantime".into()))
+    }
+
+    /// Replaces what the provider has said of a user at an earlier sign-in.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn replace_profile(
+        &self,
+        part: &ProviderIdentity,
+        user_metadata: Option<Metadata>,
+        provider_metadata: Map<String, Json>,
+    ) -> Result<(), Error> {
+        if part.user_metadata == user_metadata && part.provider_metadata == provider_metadata {
+            return Ok(());
+        }
+        let now = self.module.environment.now();
+        transaction!(self.module.database, |transaction| {
+            let text = "UPDATE provider_identities SET user_metadata = $2, provider_metadata = $3, updated_at = $4
+                        WHERE id = $1 AND provider = $5";
+            let values =
+                values![part.id, &user_metadata, Json::Object(provider_metadata.clone()), now, self.provider];
+            transaction.execute(text, values).await.map(drop)
+        })
     }
 
     /// Replaces the provider metadata; returns `false` if it was changed in the meantime, or belongs to another
