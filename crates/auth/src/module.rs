@@ -14,7 +14,7 @@ use crate::passwords::PasswordPolicy;
 use crate::providers::EmailPassProvider;
 use crate::providers::HttpClient;
 use crate::verification::{RequiredVerification, TokenProvider, VerificationProvider};
-use crate::{AuthProvider, Passwords};
+use crate::{AuthProvider, AuthenticateError, Passwords};
 
 /// The tables of the Auth Module.
 pub const MIGRATIONS: Migrations = Migrations {
@@ -203,6 +203,21 @@ impl AuthModule {
     pub fn providers_of<'a>(&'a self, actor_type: &str) -> impl Iterator<Item = &'a dyn AuthProvider> + use<'a> {
         let allowed = self.options.providers_per_actor.get(actor_type);
         self.providers().filter(move |provider| allowed.is_none_or(|ids| ids.iter().any(|id| id == provider.identifier())))
+    }
+
+    /// Checks that actors of this type may use the provider. An unknown provider is refused elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError::NotForActor`].
+    pub fn check_actor_may_use(&self, actor_type: &str, provider: &str) -> Result<(), AuthenticateError> {
+        match self.options.providers_per_actor.get(actor_type) {
+            Some(allowed) if !allowed.iter().any(|id| id == provider) => Err(AuthenticateError::NotForActor {
+                actor_type: actor_type.to_owned(),
+                provider: provider.to_owned(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Every kind of second factor, in the order in which they were added.

@@ -65,7 +65,7 @@ pub use passwords::{IssueResetError, RequestResetError};
 pub use roles::LastSuperAdminError;
 pub use sessions::EndSessionError;
 pub use setup::{MIGRATIONS, set_up};
-pub use sign_in::{FreshProof, FreshProofError, SentVerification, SignIn, SignInError, VerificationState};
+pub use sign_in::{FreshProof, FreshProofError, ReturnedSignIn, SentVerification, SignIn, SignInError, VerificationState};
 pub use users::{
     ClearAttemptsError, CreateUserAccount, CreateUserAccountError, FirstUserError, LockUserError,
     RemoveUserAccountError, SignInMethod, UpdateUserAccountError, UserAccount, UserOrder, UserQuery, UserState,

@@ -11,6 +11,7 @@
 mod http;
 mod open;
 
+pub use http::GuardedClient;
 pub use open::{OpenError, Options, Vestibule};
 #[cfg(feature = "api")]
 pub use vestibule_api as api;
@@ -23,6 +24,8 @@ pub use vestibule_database as database;
 pub use vestibule_flows as flows;
 pub use vestibule_mail as mail;
 pub use vestibule_notify as notify;
+#[cfg(feature = "oidc")]
+pub use vestibule_oidc as oidc;
 pub use vestibule_outbox as outbox;
 pub use vestibule_rbac as rbac;
 #[cfg(feature = "web")]

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{Client, Endpoint, InvalidEndpoint, Reason, failure_reason};
 
 /// The longest body of a response, in bytes.
-const MAX_BODY: usize = 1024 * 1024;
+const MAX_BODY: usize = 512 * 1024;
 
 /// Why there is no response.
 #[derive(Debug, thiserror::Error)]
@@ -20,14 +20,14 @@ pub enum FetchError {
     /// The host did not respond, or the guard refuses it.
     #[error(transparent)]
     Unanswered(#[from] Reason),
-    /// The body is longer than 1 MiB.
+    /// The body is longer than 512 KiB.
     #[error("the response of {0} is longer than {MAX_BODY} bytes")]
     TooLong(String),
 }
 
 impl Client {
     /// Sends a request and returns the whole response, whatever its status is. The guard, the time limit and the trusted
-    /// certificates are those of webhooks; redirects are not followed, and a body has at most 1 MiB.
+    /// certificates are those of webhooks; redirects are not followed, and a body has at most 512 KiB.
     ///
     /// # Errors
     ///

@@ -38,10 +38,11 @@ pub(crate) struct ProviderPath {
 }
 
 impl ProviderPath {
-    /// Checks the two names. Any actor type may use any provider.
+    /// Checks the two names, and that actors of this type may use the provider.
     fn check(web: &Web, (actor_type, provider): (String, String)) -> Result<Self, Problem> {
         check_actor_type(&actor_type)?;
-        let Some(present) = web.flows.auth().providers().find(|present| present.identifier() == provider) else {
+        let mut allowed = web.flows.auth().providers_of(&actor_type);
+        let Some(present) = allowed.find(|present| present.identifier() == provider) else {
             let message = format!("The actor type {actor_type} is not allowed to use the auth provider {provider}");
             return Err(Problem::new(ErrorKind::NotAllowed, message));
         };

@@ -18,5 +18,8 @@ pub(crate) struct Providers {
 #[describe(operation("list_auth_providers", "auth"))]
 pub(crate) async fn providers(state: State, Path(actor_type): Path<String>) -> Reply<Providers> {
     super::check_actor_type(&actor_type)?;
-    Ok(respond::json(&Providers { providers: state.flows.auth().list_auth_providers(None) }))
+    let mut providers: Vec<_> = state.flows.auth().providers_of(&actor_type).map(AuthProviderInfo::of).collect();
+    // The reference lists the provider first that was added last.
+    providers.reverse();
+    Ok(respond::json(&Providers { providers }))
 }

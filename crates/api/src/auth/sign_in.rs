@@ -75,9 +75,8 @@ pub(crate) async fn callback(
 ) -> Reply<SignedIn> {
     let path = ProviderPath::check(&state, path)?;
     let input = path.input(&body, &query, from.0.browser.clone())?;
-    Ok(respond::json(&SignedIn::from(
-        state.flows.sign_in_by_callback(&path.actor_type, &path.provider, &input, &from.0).await?,
-    )))
+    let returned = state.flows.sign_in_by_callback(&path.actor_type, &path.provider, &input, &from.0).await?;
+    Ok(respond::json(&SignedIn::from(returned.sign_in)))
 }
 
 /// The same with the query only.
@@ -96,7 +95,7 @@ impl ProviderPath {
     /// What a provider sees of a request.
     fn input(&self, body: &RawBody, query: &Query, browser: Browser) -> Result<AuthInput, InvalidRequest> {
         let actor_type = self.actor_type.clone();
-        Ok(AuthInput { body: self.read(body)?, query: texts(query), actor_type, browser, callback_url: None })
+        Ok(AuthInput { body: self.read(body)?, query: texts(query), actor_type, browser, ..AuthInput::default() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Flow;
+use super::{AuthProvider, Flow};
 use crate::AuthModule;
 
 /// A sign-in method, without its options and secrets.
@@ -19,18 +19,22 @@ pub struct AuthProviderInfo {
     pub flow: Flow,
 }
 
+impl AuthProviderInfo {
+    /// The public data of a provider.
+    pub fn of(provider: &dyn AuthProvider) -> Self {
+        Self {
+            id: provider.identifier().to_owned(),
+            identifier: provider.identifier().to_owned(),
+            display_name: provider.display_name().to_owned(),
+            flow: provider.flow(),
+        }
+    }
+}
+
 impl AuthModule {
-    /// Lists the providers of these ids, or all of them, in the order in which they were added. Unknown ids are
-    /// ignored.
+    /// Lists the providers of these ids, or all of them, in the order in which they were added. Unknown ids are ignored.
     pub fn list_auth_providers(&self, ids: Option<&[&str]>) -> Vec<AuthProviderInfo> {
         let wanted = self.providers().filter(|provider| ids.is_none_or(|ids| ids.contains(&provider.identifier())));
-        wanted
-            .map(|provider| AuthProviderInfo {
-                id: provider.identifier().to_owned(),
-                identifier: provider.identifier().to_owned(),
-                display_name: provider.display_name().to_owned(),
-                flow: provider.flow(),
-            })
-            .collect()
+        wanted.map(AuthProviderInfo::of).collect()
     }
 }

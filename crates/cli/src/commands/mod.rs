@@ -11,6 +11,7 @@ mod mail;
 mod migrate;
 mod openapi;
 mod output;
+mod providers;
 mod relay;
 mod role;
 mod serve;

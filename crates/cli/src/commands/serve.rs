@@ -12,12 +12,13 @@ use vestibule::api::{router, router_for_medusa_admin};
 use vestibule::core::link;
 use vestibule::dashboard::{self, Dashboard};
 use vestibule::database::Database;
+use vestibule::flows::USER;
 use vestibule::rbac::AssignRolesError;
 use vestibule::server::{LayerConfig, ServerLimits, method_not_allowed, not_found, serve, with_layers};
 use vestibule::web::AddressLimit;
 
 use super::setup::Setup;
-use super::{Failure, output};
+use super::{Failure, output, providers};
 
 /// How often expired rows are deleted.
 const CLEANUP: Duration = Duration::from_secs(60 * 60);
@@ -40,9 +41,7 @@ impl Serve {
 
 async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     setup.start_logs();
-    for provider in &setup.configuration.oidc {
-        tracing::warn!(provider = provider.id, "OpenID Connect is configured, and this version does not offer it yet");
-    }
+    providers::warn_of_stand_ins(&setup.configuration);
     let transports = if is_worker { Some(setup.transports()?) } else { None };
     // Registered first, so that a stop during the start is not lost.
     let mut stop = Box::pin(stop_signal()?);
@@ -81,6 +80,7 @@ async fn run(setup: &Setup, is_worker: bool) -> Result<(), Failure> {
     let routes = api.merge(pages).fallback(not_found).method_not_allowed_fallback(method_not_allowed);
     let app = with_layers(routes, &config);
     check_default_roles(&vestibule).await?;
+    warn_of_super_admins_without_method(&vestibule).await?;
     log_setup_link(&vestibule, &public_url.to_string(), &server.dashboard_path).await?;
     let (running, stopped) = watch::channel(());
     let mut beside = JoinSet::new();
@@ -133,6 +133,20 @@ async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
         ))),
         Err(AssignRolesError::Database(error)) => Err(super::exit::of(&error)),
     }
+}
+
+/// The configuration can take the last sign-in method from the last super admin (security.md 44): the operator should know.
+async fn warn_of_super_admins_without_method(vestibule: &Vestibule) -> Result<(), Failure> {
+    let flows = vestibule.flows();
+    let of_super_admins = flows.providers_of_super_admins().await.map_err(|error| super::exit::of(&error))?;
+    let offered = |id: &String| flows.auth().providers_of(USER).any(|provider| provider.identifier() == id);
+    if !of_super_admins.is_empty() && !of_super_admins.iter().any(offered) {
+        tracing::warn!(
+            "no super admin can sign in: their sign-in methods ({}) are not configured, or not in auth.methods.user",
+            of_super_admins.join(", ")
+        );
+    }
+    Ok(())
 }
 
 /// If there are no users, logs a link by which the first administrator is created, once.

@@ -12,7 +12,7 @@ use vestibule::{Options, Vestibule};
 use vestibule_cli::configuration::{Configuration, Flags, Provenance, Sources};
 
 use super::exit::of;
-use super::{Failure, logs, output};
+use super::{Failure, logs, output, providers};
 
 /// The configuration with its sources.
 pub(super) struct Setup {
@@ -94,6 +94,7 @@ impl Setup {
 
     async fn open_with(&self, secret: &[u8], tables: Tables) -> Result<Vestibule, Failure> {
         let vestibule = Vestibule::assemble(self.options(secret)?).await?;
+        let vestibule = providers::add(vestibule, &self.configuration)?;
         self.set_up(&vestibule, tables).await?;
         self.opened.set(vestibule.flows().database().clone()).ok();
         Ok(vestibule)
@@ -193,6 +194,7 @@ impl Setup {
         let Configuration { auth, limits, .. } = &self.configuration;
         let server = &self.configuration.server;
         options.public_url = Some(server.public_url(server.listen).to_string());
+        options.providers_per_actor = providers::per_actor(&self.configuration);
         options.session_idle_lifetime = auth.session_idle_lifetime;
         options.fresh_proof_lifetime = auth.fresh_proof_lifetime;
         options.reset_lifetime = auth.reset_lifetime;

@@ -11,7 +11,7 @@ use super::clean;
 use super::error::{ConfigurationError, SetBy};
 use super::kinds::{Kind, ProviderId, Raw, Shape, path};
 use super::nearest::{nearest_key, nearest_name};
-use super::settings::{SETTINGS, Setting, TABLES, Table};
+use super::settings::{SETTINGS, Setting, TABLES, Table, Unset};
 use super::sources::Sources;
 use super::variables::CONFIG;
 
@@ -168,6 +168,10 @@ fn id_of(
 ) -> Result<String, ConfigurationError> {
     let key = format!("{}.id", table.key);
     let Some((name, value)) = keys.get_key_value("id") else {
+        let setting = table.settings.iter().find(|setting| setting.name() == "id");
+        if let Some(Unset::Is(default)) = setting.map(|setting| setting.default) {
+            return Ok(default.to_owned());
+        }
         let problem = "not set: give this table an id".to_owned();
         return Err(ConfigurationError::Value { at: begins.clone(), key, problem });
     };

@@ -12,8 +12,9 @@ use super::provenance::Provenance;
 use super::secret::StrongSecret;
 use super::secret_file;
 use super::settings::{
-    AuthSettings, CompatSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings,
-    LogSettings, MailSettings, OidcSettings, RoleSettings, ServerSettings, SmtpSettings, WebhookSettings,
+    AuthSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings, HashingSettings,
+    InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings, OidcSettings, RoleSettings,
+    ServerSettings, SmtpSettings, WebhookSettings,
 };
 use super::sources::Sources;
 use super::values::Values;
@@ -33,8 +34,14 @@ pub struct Configuration {
     pub auth: AuthSettings,
     /// `auth.hashing.…`
     pub hashing: HashingSettings,
+    /// `auth.methods.…`
+    pub methods: MethodSettings,
     /// `[[auth.oidc]]`
     pub oidc: Vec<OidcSettings>,
+    /// `[[auth.google]]`
+    pub google: Vec<GoogleSettings>,
+    /// `[[auth.github]]`
+    pub github: Vec<GitHubSettings>,
     /// `limits.…`
     pub limits: LimitSettings,
     /// `invites.…`
@@ -73,7 +80,10 @@ impl Configuration {
             database: DatabaseSettings::read(&values)?,
             auth: AuthSettings::read(&values)?,
             hashing: HashingSettings::read(&values)?,
+            methods: MethodSettings::read(&values)?,
             oidc: OidcSettings::read_all(&values)?,
+            google: GoogleSettings::read_all(&values)?,
+            github: GitHubSettings::read_all(&values)?,
             limits: LimitSettings::read(&values)?,
             invites: InviteSettings::read(&values)?,
             rbac: RoleSettings::read(&values)?,
@@ -164,6 +174,20 @@ impl OidcSettings {
     }
 
     /// The secret that the provider has given to this service.
+    pub fn client_secret(&self) -> &str {
+        self.client_secret.reveal()
+    }
+}
+
+impl GoogleSettings {
+    /// The secret that Google has given to this service.
+    pub fn client_secret(&self) -> &str {
+        self.client_secret.reveal()
+    }
+}
+
+impl GitHubSettings {
+    /// The secret that GitHub has given to this service.
     pub fn client_secret(&self) -> &str {
         self.client_secret.reveal()
     }

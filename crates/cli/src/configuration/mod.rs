@@ -44,7 +44,7 @@ pub use provenance::{EffectiveValue, Provenance};
 pub use secret::{StrongSecret, WeakSecret};
 pub use settings::{
     AuthSettings, CompatSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings,
-    LogSettings, MailSettings, OidcSettings, RoleSettings, SETTINGS, ServerSettings, Setting, SmtpSettings, TABLES,
+    LogSettings, MailSettings, MethodSettings, OidcSettings, RoleSettings, SETTINGS, ServerSettings, Setting, SmtpSettings, TABLES,
     Table, Unset, WebhookSettings,
 };
 pub use sources::Sources;

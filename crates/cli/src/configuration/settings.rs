@@ -2,6 +2,7 @@
 //!
 //! The comment above an entry is the field's documentation, the flag's help and its line in `docs/configuration.md`.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,14 +10,15 @@ use std::time::Duration;
 use ipnet::IpNet;
 use tracing_subscriber::filter::Targets;
 use vestibule::mail::{Encryption, Hello, Sender};
+use vestibule::oidc::{ResponseMode, StandIn, TrustEmail};
 use vestibule::server::TrustedProxies;
 
 use super::error::ConfigurationError;
 use super::kinds::{
-    DatabaseAddress, DatabaseUrl, FilePath, Form, Format, Greeting, Hidden, HostAndPort, Issuer, Language, Length,
-    Levels, Line, ListenAddress, LogFormat, MailSender, MailServer, Name, Names, NetworkList, Networks, Optional,
-    Origins, Password, PathPrefix, Protection, ProviderId, PublicAddress, PublicUrl, RequiredVerification, Scopes,
-    Secret, Switch, Verifications, Whole,
+    CallbackUrl, CallbackUrls, Claims, DatabaseAddress, DatabaseUrl, EmailTrust, FilePath, Form, Format, Greeting,
+    Hidden, HostAndPort, Issuer, Language, Length, Levels, Line, ListenAddress, LocalStandIn, LogFormat, MailSender,
+    MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password, PathPrefix, Protection, ProviderId,
+    PublicAddress, PublicUrl, RequiredVerification, Response, Scopes, Secret, Switch, Verifications, Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;
@@ -261,6 +263,15 @@ settings! {
         pub(super) mfa_encryption_key: Option<StrongSecret> = Optional(Secret), Follows("derived from auth.jwt_secret"), also "AUTH_MFA_ENCRYPTION_KEY";
     }
 
+    /// Which sign-in methods an actor type may use, by their ids: `emailpass` for a password, and those of the tables below.
+    /// Other actor types may use all.
+    ["auth.methods"] MethodSettings {
+        /// The sign-in methods of users.
+        pub user: Option<Vec<String>> = Optional(Names), Follows("all");
+        /// The sign-in methods of customers.
+        pub customer: Option<Vec<String>> = Optional(Names), Follows("all");
+    }
+
     /// Password hashing: Argon2id on its own threads.
     ["auth.hashing"] HashingSettings {
         /// How many threads hash passwords.
@@ -387,8 +398,7 @@ settings! {
 }
 
 tables! {
-    /// Providers of OpenID Connect, by which users sign in with an account that they have elsewhere. This version checks
-    /// these tables and does not offer the providers yet.
+    /// Providers of OpenID Connect, by which users sign in with an account that they have elsewhere.
     [["auth.oidc"]] OidcSettings {
         /// Names the provider in addresses, as in `/auth/user/{id}`, and in the names of variables.
         pub id: String = ProviderId, Required;
@@ -402,5 +412,62 @@ tables! {
         pub(super) client_secret: Hidden = Password, Required;
         /// What to ask the provider for.
         pub scopes: Vec<String> = Scopes, Is("openid,email,profile");
+        /// Whether the provider's addresses count as the users' own: if it states that it has verified them; always, for
+        /// providers that say nothing and give out addresses of their own domains only, such as Entra ID; or never.
+        pub trust_email: TrustEmail = EmailTrust, Is("verified");
+        /// Whether to protect the code with PKCE (RFC 7636). Only providers that refuse such requests need false.
+        pub pkce: bool = Switch, Is("true");
+        /// How the provider sends its response to the page: in the query, or by a form, as Apple requires for names.
+        pub response_mode: ResponseMode = Response, Is("query");
+        /// Which claim holds which field, where it is not the usual one, such as `id=oid`. Fields: id, email, name,
+        /// given_name, family_name, picture, and any other to be kept in the user metadata.
+        pub claims: BTreeMap<String, String> = Claims, Is("");
+        /// Values of the claims amr and acr by which this provider states that it has checked a second factor, such as
+        /// mfa. Then this service does not ask for its own. Without any, it always does.
+        pub second_factor: Vec<String> = Scopes, Is("");
+        /// Where the provider sends browsers back that a client of the API has sent, if the client names no URL.
+        pub callback_url: Option<String> = Optional(CallbackUrl), Follows("server.public_url and /auth/{actor}/{id}/callback");
+        /// The callback URLs that a client of the API may name, compared character by character.
+        pub allowed_callback_urls: Vec<String> = CallbackUrls, Is("");
+        /// Networks in which the provider may be although they are not public. An issuer on this machine needs none.
+        pub allowed_networks: Vec<IpNet> = NetworkList, Is("");
+    }
+
+    /// Google.
+    [["auth.google"]] GoogleSettings {
+        /// Names the provider in addresses, as in `/auth/user/{id}`, and in the names of variables.
+        pub id: String = ProviderId, Is("google");
+        /// What the API and pages call the provider.
+        pub name: String = Name, Is("Google Authentication");
+        /// The id that Google has given to this service.
+        pub client_id: String = Line, Required;
+        /// The secret that Google has given to this service.
+        pub(super) client_secret: Hidden = Password, Required;
+        /// The domains of Google Workspace whose users may sign in. Without any, every Google account may.
+        pub hosted_domains: Vec<String> = Names, Is("");
+        /// Where Google sends browsers back that a client of the API has sent, if the client names no URL.
+        pub callback_url: Option<String> = Optional(CallbackUrl), Follows("server.public_url and /auth/{actor}/{id}/callback");
+        /// The callback URLs that a client of the API may name, compared character by character.
+        pub allowed_callback_urls: Vec<String> = CallbackUrls, Is("");
+        /// For tests: a program on this machine that plays Google's hosts, each below a path of its name.
+        pub stand_in: Option<StandIn> = Optional(LocalStandIn), Follows("none: Google itself");
+    }
+
+    /// GitHub.
+    [["auth.github"]] GitHubSettings {
+        /// Names the provider in addresses, as in `/auth/user/{id}`, and in the names of variables.
+        pub id: String = ProviderId, Is("github");
+        /// What the API and pages call the provider.
+        pub name: String = Name, Is("Github Authentication");
+        /// The id that GitHub has given to this service.
+        pub client_id: String = Line, Required;
+        /// The secret that GitHub has given to this service.
+        pub(super) client_secret: Hidden = Password, Required;
+        /// Where GitHub sends browsers back that a client of the API has sent, if the client names no URL.
+        pub callback_url: Option<String> = Optional(CallbackUrl), Follows("server.public_url and /auth/{actor}/{id}/callback");
+        /// The callback URLs that a client of the API may name, compared character by character.
+        pub allowed_callback_urls: Vec<String> = CallbackUrls, Is("");
+        /// For tests: a program on this machine that plays GitHub's hosts, each below a path of its name.
+        pub stand_in: Option<StandIn> = Optional(LocalStandIn), Follows("none: GitHub itself");
     }
 }

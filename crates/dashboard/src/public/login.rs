@@ -4,7 +4,7 @@ use askama::Template;
 use http::StatusCode;
 use serde_json::{Map, json};
 use vestibule_auth::{AuthInput, AuthenticateError, EMAILPASS};
-use vestibule_flows::{SignIn, Stage};
+use vestibule_flows::{SignIn, Stage, USER};
 
 use crate::failure::Failure;
 use crate::layout::Frame;
@@ -37,7 +37,7 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
 
 fn form(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
     let wanted = [request.form.get("next"), request.query.get("next")].into_iter().find(|next| !next.is_empty());
-    let providers = request.flows().auth().providers().filter(|provider| !provider.holds_passwords());
+    let providers = request.flows().auth().providers_of(USER).filter(|provider| !provider.holds_passwords());
     let page = LoginPage {
         frame: request.frame(),
         email: [request.form.get("email"), request.query.get("email")].concat(),

@@ -7,7 +7,7 @@ use vestibule_flows::{SignIn, USER};
 use vestibule_web::cookies;
 
 use super::login::continue_sign_in;
-use crate::request::{Answer, SharedRequest};
+use crate::request::{Answer, SharedRequest, next_page};
 
 /// Starts a sign-in: redirects to the provider, or completes at once.
 pub(crate) async fn start(request: SharedRequest) -> Answer {
@@ -15,7 +15,8 @@ pub(crate) async fn start(request: SharedRequest) -> Answer {
     let provider: String = request.parameter(0)?;
     let https = request.dashboard.web.https;
     let (browser, cookie) = cookies::begin_sign_in(&request.client.browser, request.flows().environment(), https);
-    let input = input(&request, &provider, Map::new(), browser);
+    let mut input = input(&request, &provider, Map::new(), browser);
+    input.continue_to = Some(next_page(request.form.get("next")).to_owned());
     let begun = request.flows().sign_in(USER, &provider, &input, &request.client).await?;
     let cookie = cookie.filter(|_| matches!(begun, SignIn::Redirect { .. }));
     let mut response = continue_sign_in(&request, begun, request.form.get("next")).await?;
@@ -28,8 +29,8 @@ pub(crate) async fn callback(request: SharedRequest) -> Answer {
     let provider: String = request.parameter(0)?;
     let query = request.query.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let input = input(&request, &provider, query, request.client.browser.clone());
-    let begun = request.flows().sign_in_by_callback(USER, &provider, &input, &request.client).await?;
-    continue_sign_in(&request, begun, "").await
+    let returned = request.flows().sign_in_by_callback(USER, &provider, &input, &request.client).await?;
+    continue_sign_in(&request, returned.sign_in, returned.continue_to.as_deref().unwrap_or_default()).await
 }
 
 /// What the provider sees of a request: it sends the browser back to the page, and not to the API.
@@ -37,5 +38,5 @@ fn input(request: &SharedRequest, provider: &str, query: Map<String, Json>, brow
     let dashboard = &request.dashboard;
     let callback = dashboard.outside(&format!("/app/login/callback/{provider}"));
     let callback_url = Some(format!("{}{callback}", dashboard.public_url));
-    AuthInput { body: Map::new(), query, actor_type: USER.to_owned(), browser, callback_url }
+    AuthInput { query, actor_type: USER.to_owned(), browser, callback_url, ..AuthInput::default() }
 }

@@ -5,7 +5,9 @@ use serde_json::json;
 use std::fmt;
 use vestibule_audit::Action;
 use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIdentityError};
-use vestibule_auth::{AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity};
+use vestibule_auth::{
+    AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity, EMAILPASS,
+};
 use vestibule_core::{DomainError, EmailAddress, Patch};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
@@ -116,6 +118,7 @@ impl Flows {
         client: &Client,
     ) -> Result<(User, AuthIdentity), AcceptInviteError> {
         let context = Context::anonymous(client.clone());
+        self.auth.check_actor_may_use(USER, EMAILPASS)?;
         // Checked before the transaction because hashing is expensive; decided within it.
         let invite = self.users.validate_invite_token(&accept.token).await?;
         let names: Vec<&str> =

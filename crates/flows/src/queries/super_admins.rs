@@ -2,7 +2,7 @@
 //!
 //! Reason: it runs while other writers wait. One query stops at the first match; lists of modules would be read whole.
 
-use vestibule_database::{Error, Transaction, values};
+use vestibule_database::{Database, Error, Transaction, values};
 use vestibule_rbac::RoleId;
 use vestibule_user::UserId;
 
@@ -14,4 +14,15 @@ pub(crate) async fn super_admin_but_for(transaction: &mut Transaction, user: Use
                               WHERE actor.actor_type = 'user' AND actor.actor_id = users.id)
                 ORDER BY CASE WHEN users.id = $1 THEN 1 ELSE 0 END LIMIT 1";
     transaction.query_scalar_optional(text, values![user, &RoleId::super_admin()]).await
+}
+
+/// The providers by which super admins can sign in, each once.
+pub(crate) async fn providers_of_super_admins(database: &Database) -> Result<Vec<String>, Error> {
+    let text = "SELECT DISTINCT part.provider FROM rbac_assignments assignment
+                JOIN users ON users.id = assignment.subject_id
+                JOIN auth_identity_actors actor ON actor.actor_type = 'user' AND actor.actor_id = users.id
+                JOIN provider_identities part ON part.auth_identity_id = actor.auth_identity_id
+                WHERE assignment.role_id = $1 AND users.deleted_at IS NULL AND users.locked_at IS NULL
+                ORDER BY part.provider";
+    database.query_scalars(text, values![&RoleId::super_admin()]).await
 }

@@ -6,7 +6,7 @@ use vestibule_rbac::RoleId;
 use vestibule_user::UserId;
 
 use crate::Flows;
-use crate::queries::super_admins::super_admin_but_for;
+use crate::queries::super_admins;
 
 /// Why the last super admin was not changed.
 #[derive(Debug, thiserror::Error, DomainError)]
@@ -21,6 +21,15 @@ pub enum LastSuperAdminError {
 }
 
 impl Flows {
+    /// The providers by which super admins can sign in, each once.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn providers_of_super_admins(&self) -> Result<Vec<String>, Error> {
+        super_admins::providers_of_super_admins(&self.database).await
+    }
+
     /// Fails if `user` is the last super admin who can sign in. The caller of this takes the lock of roles, here or
     /// before, before any other write of the transaction: of two who demote each other at once, the second waits until
     /// the first is done.
@@ -33,7 +42,7 @@ impl Flows {
         if !self.rbac.role_ids_of(&mut *transaction, &user.to_string()).await?.contains(&RoleId::super_admin()) {
             return Ok(());
         }
-        match super_admin_but_for(transaction, user).await? {
+        match super_admins::super_admin_but_for(transaction, user).await? {
             Some(id) if id == user => Err(LastSuperAdminError::Last),
             _ => Ok(()),
         }

@@ -77,6 +77,15 @@ pub enum SignInError {
     Database(#[from] Error),
 }
 
+/// A sign-in that has come back from a provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReturnedSignIn {
+    /// The outcome.
+    pub sign_in: SignIn,
+    /// [`AuthInput::continue_to`] of its start.
+    pub continue_to: Option<String>,
+}
+
 /// What begins a session.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum StartKind {
@@ -100,6 +109,7 @@ impl Flows {
     ) -> Result<SignIn, AuthenticateError> {
         let account = self.auth.account_tried(provider, input);
         let signed_in = async {
+            self.auth.check_actor_may_use(actor_type, provider)?;
             let authentication = self.auth.authenticate_on_device(provider, input, &client.devices).await?;
             self.begin_session(authentication, actor_type, provider, StartKind::SignIn, client).await
         };
@@ -142,6 +152,7 @@ impl Flows {
         input: &AuthInput,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
+        self.auth.check_actor_may_use(actor_type, provider)?;
         let authentication = self.auth.call_provider(ProviderMethod::Register, provider, input).await?;
         self.begin_session(authentication, actor_type, provider, StartKind::Registration, client).await
     }
@@ -157,9 +168,15 @@ impl Flows {
         provider: &str,
         input: &AuthInput,
         client: &Client,
-    ) -> Result<SignIn, AuthenticateError> {
+    ) -> Result<ReturnedSignIn, AuthenticateError> {
+        self.auth.check_actor_may_use(actor_type, provider)?;
         let authentication = self.auth.call_provider(ProviderMethod::ValidateCallback, provider, input).await?;
-        self.begin_session(authentication, actor_type, provider, StartKind::SignIn, client).await
+        let continue_to = match &authentication {
+            Authentication::Returned { continue_to, .. } => continue_to.clone(),
+            _ => None,
+        };
+        let sign_in = self.begin_session(authentication, actor_type, provider, StartKind::SignIn, client).await?;
+        Ok(ReturnedSignIn { sign_in, continue_to })
     }
 
     /// Begins the session of a user who has just accepted an invite with a password.
@@ -184,8 +201,9 @@ impl Flows {
         start_kind: StartKind,
         client: &Client,
     ) -> Result<SignIn, AuthenticateError> {
-        let identity = match authentication {
-            Authentication::Authenticated(identity) => identity,
+        let (identity, has_second_factor) = match authentication {
+            Authentication::Authenticated(identity) => (identity, false),
+            Authentication::Returned { identity, has_second_factor, .. } => (identity, has_second_factor),
             Authentication::Redirect { location } => return Ok(SignIn::Redirect { location }),
         };
         let address = client.address_text();
@@ -197,7 +215,7 @@ impl Flows {
             start.awaits_verification = start_kind == StartKind::SignIn
                 && self.auth.awaits_verification(&mut *transaction, &identity, actor_type, provider).await?;
             if self.auth.has_mfa(&mut *transaction, identity.id).await? {
-                start.second_factor = SecondFactor::Due;
+                start.second_factor = if has_second_factor { SecondFactor::Proved } else { SecondFactor::Due };
             }
             let session = self.auth.start_session_within(transaction, &start).await?;
             self.record_session(transaction, &session, &identity, client).await?;

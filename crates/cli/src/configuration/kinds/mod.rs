@@ -38,7 +38,9 @@ pub(super) use networks::{NetworkList, Networks};
 pub(super) use number::Whole;
 pub(super) use path::FilePath;
 pub(super) use path_prefix::PathPrefix;
-pub(super) use provider::{Issuer, ProviderId, Scopes};
+pub(super) use provider::{
+    CallbackUrl, CallbackUrls, Claims, EmailTrust, Issuer, LocalStandIn, ProviderId, Response, Scopes,
+};
 pub(super) use secret::Secret;
 pub(super) use text::{Language, Line, Switch};
 pub use verifications::RequiredVerification;
