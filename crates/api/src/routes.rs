@@ -89,6 +89,10 @@ routes! {
     POST "/auth/verification/confirm" Public limited => auth::verification::confirm::confirm;
     POST "/auth/invites/preview" Public limited => auth::invites::preview;
     POST "/auth/invites/accept" Public limited => auth::invites::accept;
+    GET "/auth/identities" Owner => auth::identities::list;
+    POST "/auth/identities" Owner limited => auth::identities::link;
+    DELETE "/auth/identities/{provider}" Owner limited => auth::identities::unlink;
+    POST "/auth/{actor_type}/user" Known limited => auth::identities::sign_up;
     GET "/auth/mfa/factors" Factors => auth::mfa::factors::list::list;
     POST "/auth/mfa/factors" Factors limited => auth::mfa::factors::start::start;
     POST "/auth/mfa/factors/{id}" Factors limited => auth::mfa::factors::rename::rename;

@@ -57,6 +57,10 @@ vestibule_core::names!(
         SessionStarted = "session.started",
         /// A session was ended.
         SessionEnded = "session.ended",
+        /// A user linked a provider with their account.
+        ProviderLinked = "provider.linked",
+        /// A user unlinked a provider from their account.
+        ProviderUnlinked = "provider.unlinked",
         /// A user changed their password.
         PasswordChanged = "password.changed",
         /// A password was set by a link.

@@ -65,7 +65,10 @@ pub use passwords::{IssueResetError, RequestResetError};
 pub use roles::LastSuperAdminError;
 pub use sessions::EndSessionError;
 pub use setup::{MIGRATIONS, set_up};
-pub use sign_in::{FreshProof, FreshProofError, ReturnedSignIn, SentVerification, SignIn, SignInError, VerificationState};
+pub use sign_in::{
+    FreshProof, FreshProofError, LinkProviderError, ReturnedSignIn, SentVerification, SignIn, SignInError, SignUpError,
+    SignUpRule, SignUpState, UnlinkProviderError, VerificationState,
+};
 pub use users::{
     ClearAttemptsError, CreateUserAccount, CreateUserAccountError, FirstUserError, LockUserError,
     RemoveUserAccountError, SignInMethod, UpdateUserAccountError, UserAccount, UserOrder, UserQuery, UserState,
@@ -85,6 +88,7 @@ pub struct Flows {
     rbac: RbacModule,
     audit: AuditLog,
     default_roles: Vec<RoleId>,
+    sign_up: SignUpRule,
     /// Failures and refusals in this process, counted apart so that neither hides the other.
     sign_in_failures: Arc<Tally>,
     refusals: Arc<Tally>,
@@ -104,6 +108,7 @@ impl Flows {
             rbac,
             audit,
             default_roles: vec![RoleId::super_admin()],
+            sign_up: SignUpRule::default(),
             sign_in_failures: Arc::default(),
             refusals: Arc::default(),
         }

@@ -4,7 +4,7 @@ use vestibule_auth::passwords::StartError;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords};
 use vestibule_core::{Environment, SigningKey};
 use vestibule_database::{Config, Database, InvalidUrl, MigrationError};
-use vestibule_flows::Flows;
+use vestibule_flows::{Flows, SignUpRule};
 use vestibule_notify::{Relay, RelayOptions, set_up};
 use vestibule_outbox::Subscription;
 use vestibule_rbac::RoleId;
@@ -115,6 +115,12 @@ impl Vestibule {
     pub fn with_provider(self, provider: impl AuthProvider) -> Self {
         let auth = self.flows.auth().clone().with_provider(provider);
         Self { flows: self.flows.with_auth(auth) }
+    }
+
+    /// Sets who may become a user without an invite.
+    #[must_use]
+    pub fn with_sign_up(self, rule: SignUpRule) -> Self {
+        Self { flows: self.flows.with_sign_up(rule) }
     }
 
     /// Returns the User Module.

@@ -110,7 +110,7 @@ impl AuthModule {
         };
         let user_metadata = identity.provider_identity(&session.provider).and_then(|part| part.user_metadata.as_ref());
         let user_metadata =
-            user_metadata.map(Metadata::as_object).filter(|metadata| !is_withheld && is_short(metadata));
+            user_metadata.map(Metadata::as_object).filter(|metadata| !session.awaits_verification && is_short(metadata));
         let mut claims = SessionToken {
             token: String::new(),
             actor_id,

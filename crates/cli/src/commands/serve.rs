@@ -122,17 +122,23 @@ pub(super) fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-/// Checks that the default roles exist: otherwise no new user could be created.
+/// Checks that the roles of new users exist: otherwise none could be created.
 async fn check_default_roles(vestibule: &Vestibule) -> Result<(), Failure> {
     let flows = vestibule.flows();
-    match flows.rbac().grants_of_roles(flows.database(), flows.default_roles()).await {
-        Ok(_) => Ok(()),
-        Err(AssignRolesError::Roles(unknown)) => Err(Failure::wrong(format!(
-            "rbac.default_roles: there is no role {}; `vestibule role list` lists the roles",
-            unknown.ids.join(", ")
-        ))),
-        Err(AssignRolesError::Database(error)) => Err(super::exit::of(&error)),
+    let lists = [("rbac.default_roles", flows.default_roles()), ("auth.sign_up.roles", &flows.sign_up_rule().roles)];
+    for (key, roles) in lists {
+        match flows.rbac().grants_of_roles(flows.database(), roles).await {
+            Ok(_) => {}
+            Err(AssignRolesError::Roles(unknown)) => {
+                return Err(Failure::wrong(format!(
+                    "{key}: there is no role {}; `vestibule role list` lists the roles",
+                    unknown.ids.join(", ")
+                )));
+            }
+            Err(AssignRolesError::Database(error)) => return Err(super::exit::of(&error)),
+        }
     }
+    Ok(())
 }
 
 /// The configuration can take the last sign-in method from the last super admin (security.md 44): the operator should know.

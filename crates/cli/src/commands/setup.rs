@@ -7,7 +7,9 @@ use vestibule::auth::{AttemptLimit, AuthOptions, EMAILPASS, PasswordConfig, Pass
 use vestibule::core::random::SystemRandom;
 use vestibule::core::{Environment, Random, SealingKey, SigningKey, link};
 use vestibule::database::Database;
+use vestibule::flows::SignUpRule;
 use vestibule::notify::ALL_MIGRATIONS;
+use vestibule::rbac::RoleId;
 use vestibule::{Options, Vestibule};
 use vestibule_cli::configuration::{Configuration, Flags, Provenance, Sources};
 
@@ -94,7 +96,7 @@ impl Setup {
 
     async fn open_with(&self, secret: &[u8], tables: Tables) -> Result<Vestibule, Failure> {
         let vestibule = Vestibule::assemble(self.options(secret)?).await?;
-        let vestibule = providers::add(vestibule, &self.configuration)?;
+        let vestibule = providers::add(vestibule, &self.configuration)?.with_sign_up(self.sign_up_rule()?);
         self.set_up(&vestibule, tables).await?;
         self.opened.set(vestibule.flows().database().clone()).ok();
         Ok(vestibule)
@@ -174,19 +176,18 @@ impl Setup {
         passwords.memory_kib = hashing.memory_kib;
         passwords.passes = hashing.passes;
         options.passwords = passwords;
-        options.default_roles = rbac
-            .default_roles
-            .iter()
-            .map(|role| {
-                let wrong = |_| Failure::wrong("rbac.default_roles: not ids of roles, which begin with role_");
-                role.parse().map_err(wrong)
-            })
-            .collect::<Result<_, _>>()?;
+        options.default_roles = roles("rbac.default_roles", &rbac.default_roles)?;
         let Configuration { webhooks, .. } = &self.configuration;
         options.http.guard.allowed.clone_from(&webhooks.allowed_networks);
         options.http.ca_file.clone_from(&webhooks.ca_file);
         options.environment = Environment::system();
         Ok(options)
+    }
+
+    fn sign_up_rule(&self) -> Result<SignUpRule, Failure> {
+        let settings = &self.configuration.sign_up;
+        let domains = settings.domains.iter().map(|domain| domain.to_lowercase()).collect();
+        Ok(SignUpRule { domains, roles: roles("auth.sign_up.roles", &settings.roles)? })
     }
 
     /// Sets the limits and requirements of sign-in.
@@ -221,4 +222,9 @@ impl Setup {
         let page = format!("{}/invite", server.dashboard_path);
         link(&server.public_url(server.listen).to_string(), &page, "token", token)
     }
+}
+
+fn roles(key: &str, ids: &[String]) -> Result<Vec<RoleId>, Failure> {
+    let wrong = |_| Failure::wrong(format!("{key}: not ids of roles, which begin with role_"));
+    ids.iter().map(|role| role.parse().map_err(wrong)).collect()
 }

@@ -14,7 +14,7 @@ use super::secret_file;
 use super::settings::{
     AuthSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings, HashingSettings,
     InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings, OidcSettings, RoleSettings,
-    ServerSettings, SmtpSettings, WebhookSettings,
+    ServerSettings, SignUpSettings, SmtpSettings, WebhookSettings,
 };
 use super::sources::Sources;
 use super::values::Values;
@@ -36,6 +36,8 @@ pub struct Configuration {
     pub hashing: HashingSettings,
     /// `auth.methods.…`
     pub methods: MethodSettings,
+    /// `auth.sign_up.…`
+    pub sign_up: SignUpSettings,
     /// `[[auth.oidc]]`
     pub oidc: Vec<OidcSettings>,
     /// `[[auth.google]]`
@@ -81,6 +83,7 @@ impl Configuration {
             auth: AuthSettings::read(&values)?,
             hashing: HashingSettings::read(&values)?,
             methods: MethodSettings::read(&values)?,
+            sign_up: SignUpSettings::read(&values)?,
             oidc: OidcSettings::read_all(&values)?,
             google: GoogleSettings::read_all(&values)?,
             github: GitHubSettings::read_all(&values)?,

@@ -43,8 +43,8 @@ pub use markdown::markdown;
 pub use provenance::{EffectiveValue, Provenance};
 pub use secret::{StrongSecret, WeakSecret};
 pub use settings::{
-    AuthSettings, CompatSettings, DatabaseSettings, EventSettings, HashingSettings, InviteSettings, LimitSettings,
-    LogSettings, MailSettings, MethodSettings, OidcSettings, RoleSettings, SETTINGS, ServerSettings, Setting, SmtpSettings, TABLES,
-    Table, Unset, WebhookSettings,
+    AuthSettings, CompatSettings, DatabaseSettings, EventSettings, GitHubSettings, GoogleSettings, HashingSettings,
+    InviteSettings, LimitSettings, LogSettings, MailSettings, MethodSettings, OidcSettings, RoleSettings, SETTINGS,
+    ServerSettings, Setting, SignUpSettings, SmtpSettings, TABLES, Table, Unset, WebhookSettings,
 };
 pub use sources::Sources;

@@ -272,6 +272,14 @@ settings! {
         pub customer: Option<Vec<String>> = Optional(Names), Follows("all");
     }
 
+    /// Who may become a user without an invite, if a provider has proved the address.
+    ["auth.sign_up"] SignUpSettings {
+        /// The domains of the addresses, such as `example.com`. Without any, only invites make users.
+        pub domains: Vec<String> = Names, Is("");
+        /// The roles of such users. Without any, they may do nothing until an administrator gives them a role.
+        pub roles: Vec<String> = Names, Is("");
+    }
+
     /// Password hashing: Argon2id on its own threads.
     ["auth.hashing"] HashingSettings {
         /// How many threads hash passwords.

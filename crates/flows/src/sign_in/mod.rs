@@ -1,6 +1,8 @@
 //! Registering and signing in: a provider verifies the identity, and a session begins.
 
 mod fresh_proof;
+mod link;
+mod sign_up;
 mod verification;
 
 use serde_json::{Value as Json, json};
@@ -19,6 +21,8 @@ use vestibule_user::{CreateUser, User, UserId};
 
 pub(crate) use self::fresh_proof::ExaminedProof;
 pub use self::fresh_proof::{FreshProof, FreshProofError};
+pub use self::link::{LinkProviderError, UnlinkProviderError};
+pub use self::sign_up::{SignUpError, SignUpRule, SignUpState};
 pub use self::verification::{SentVerification, VerificationState};
 use crate::failures::{Failed, FailureReason};
 use crate::{Actor, Client, Context, Flows, SessionCaller, USER};

@@ -1,6 +1,6 @@
 //! Retrieving one user by id.
 
-use vestibule_core::DomainError;
+use vestibule_core::{DomainError, EmailAddress, Timestamp};
 use vestibule_database::{Connection, Error, Sql, Transaction, values};
 
 use super::{User, UserId, columns};
@@ -41,6 +41,36 @@ impl UserModule {
         other: UserId,
     ) -> Result<Vec<User>, Error> {
         transaction.query(&LOCK, values![one, other]).await
+    }
+
+    /// Whether a user has this address.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_address_taken(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        email: &EmailAddress,
+    ) -> Result<bool, Error> {
+        let text = "SELECT 1 AS one FROM users WHERE email_canonical = $1 AND deleted_at IS NULL";
+        Ok(connection.into().query_optional::<()>(text, values![email.canonical()]).await?.is_some())
+    }
+
+    /// Whether an invite for this address can be accepted.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn is_address_invited(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        email: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let text = "SELECT 1 AS one FROM invites
+                    WHERE email_canonical = $1 AND state = 'pending' AND expires_at > $2 AND deleted_at IS NULL";
+        Ok(connection.into().query_optional::<()>(text, values![email.canonical(), now]).await?.is_some())
     }
 
     /// Retrieves the user of this id who is not deleted.
