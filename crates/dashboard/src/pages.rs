@@ -58,6 +58,8 @@ pages! {
     GET "/app/login/callback/{provider}" Public limited => public::provider::callback;
     POST "/app/login/{provider}" Public limited => public::provider::start;
     POST "/app/logout" Public => public::login::sign_out;
+    GET "/app/sign-up" Known => public::sign_up::show;
+    POST "/app/sign-up" Known limited => public::sign_up::create;
     GET "/app/forgot" Public => public::password::show_forgot;
     POST "/app/forgot" Public limited => public::password::forgot;
     GET "/app/reset-password" Public => public::password::show_reset;
@@ -125,6 +127,9 @@ pages! {
     GET "/app/profile" User => profile::show::show;
     POST "/app/profile" User => profile::show::update;
     POST "/app/profile/password" User limited => profile::password::change;
+    GET "/app/profile/methods" User => profile::methods::show;
+    POST "/app/profile/methods/{provider}" User limited => public::provider::start_link;
+    POST "/app/profile/methods/{provider}/unlink" User limited => profile::methods::unlink;
     GET "/app/profile/second-factor" Enrolment => profile::factor::show;
     POST "/app/profile/second-factor/start" Enrolment limited => profile::factor::start;
     POST "/app/profile/second-factor/verify" Enrolment limited => profile::factor::verify;

@@ -66,7 +66,7 @@ pub use roles::LastSuperAdminError;
 pub use sessions::EndSessionError;
 pub use setup::{MIGRATIONS, set_up};
 pub use sign_in::{
-    FreshProof, FreshProofError, LinkProviderError, ReturnedSignIn, SentVerification, SignIn, SignInError, SignUpError,
+    FreshProof, FreshProofError, LinkProviderError, ReturnedIdentity, ReturnedSignIn, SentVerification, SignIn, SignInError, SignUpError,
     SignUpRule, SignUpState, UnlinkProviderError, VerificationState,
 };
 pub use users::{

@@ -17,6 +17,9 @@ use crate::provider::no_registration;
 use crate::requests::Requests;
 use crate::start::Start;
 
+/// The reference's name.
+const NAME: &str = "Github Authentication";
+
 /// The options of GitHub. Printed without the secret.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -44,7 +47,7 @@ impl GitHubOptions {
     pub fn new(client_id: &str, client_secret: &str) -> Self {
         Self {
             id: "github".to_owned(),
-            name: "Github Authentication".to_owned(),
+            name: NAME.to_owned(),
             client_id: client_id.to_owned(),
             client_secret: client_secret.to_owned(),
             callback_url: None,
@@ -104,6 +107,10 @@ impl AuthProvider for GitHubProvider {
 
     fn display_name(&self) -> &str {
         &self.options.name
+    }
+
+    fn short_name(&self) -> &str {
+        if self.options.name == NAME { "GitHub" } else { &self.options.name }
     }
 
     fn flow(&self) -> Flow {

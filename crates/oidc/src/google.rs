@@ -22,6 +22,9 @@ use crate::start::Start;
 /// Both spellings of the issuer (Google, "Validating an ID token").
 const ISSUERS: [&str; 2] = ["https://accounts.google.com", "accounts.google.com"];
 
+/// The reference's name.
+const NAME: &str = "Google Authentication";
+
 /// The options of Google. Printed without the secret.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -51,7 +54,7 @@ impl GoogleOptions {
     pub fn new(client_id: &str, client_secret: &str) -> Self {
         Self {
             id: "google".to_owned(),
-            name: "Google Authentication".to_owned(),
+            name: NAME.to_owned(),
             client_id: client_id.to_owned(),
             client_secret: client_secret.to_owned(),
             hosted_domains: Vec::new(),
@@ -154,6 +157,10 @@ impl AuthProvider for GoogleProvider {
 
     fn display_name(&self) -> &str {
         &self.options.name
+    }
+
+    fn short_name(&self) -> &str {
+        if self.options.name == NAME { "Google" } else { &self.options.name }
     }
 
     fn flow(&self) -> Flow {

@@ -85,6 +85,11 @@ pub trait AuthProvider: Send + Sync + 'static {
     /// Its display name.
     fn display_name(&self) -> &str;
 
+    /// What buttons call it: "Continue with Google".
+    fn short_name(&self) -> &str {
+        self.display_name()
+    }
+
     /// How users sign in by it.
     fn flow(&self) -> Flow;
 

@@ -1,6 +1,7 @@
 //! `/app/profile`: the signed-in user.
 
 pub(crate) mod factor;
+pub(crate) mod methods;
 pub(crate) mod password;
 pub(crate) mod sessions;
 pub(crate) mod show;

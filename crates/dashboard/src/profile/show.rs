@@ -8,6 +8,7 @@ use vestibule_rbac::Role;
 use vestibule_user::User;
 
 use super::factor::in_state;
+use super::methods::{self, LinkedMethod};
 use crate::failure::Failure;
 use crate::layout::Frame;
 use crate::request::{Answer, PageRequest, SharedRequest};
@@ -27,6 +28,10 @@ struct ProfilePage {
     has_password: bool,
     sessions: Vec<SessionView>,
     fields: Vec<ProfileField>,
+    methods: Vec<LinkedMethod>,
+    /// The identifiers and names of the providers that can be linked.
+    others: Vec<(String, String)>,
+    methods_problem: Option<String>,
     name_problem: Option<String>,
     /// The problem of the current password, or why it cannot be changed.
     current_problem: Option<String>,
@@ -36,6 +41,7 @@ struct ProfilePage {
 /// The problems, each beside its field.
 #[derive(Default)]
 pub(crate) struct Problems {
+    pub(crate) methods: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) current: Option<String>,
     pub(crate) password: Option<String>,
@@ -48,7 +54,11 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
 pub(crate) async fn page(request: &PageRequest, status: StatusCode, problems: Problems) -> Answer {
     let (flows, caller, user) = (request.flows(), request.caller()?, request.user()?.clone());
     let subject = user.id.to_string();
+    let (methods, others) = methods::of_caller(request).await?;
     let page = ProfilePage {
+        methods,
+        others,
+        methods_problem: problems.methods,
         frame: request.frame(),
         roles: flows.rbac().roles_of(flows.database(), &subject).await?,
         factors: in_state(request, MfaStatus::Enabled).await?,

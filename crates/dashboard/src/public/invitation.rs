@@ -3,10 +3,10 @@
 use askama::Template;
 use http::StatusCode;
 use vestibule_core::{DomainError as _, EmailAddress, ErrorKind};
-use vestibule_flows::{AcceptInvite, AcceptInviteError, InvitePreview, PreviewInviteError};
+use vestibule_flows::{AcceptInvite, AcceptInviteError, InvitePreview, PreviewInviteError, SessionCaller, Stage};
 use vestibule_user::invites::InviteTokenError;
 
-use super::login::continue_sign_in;
+use super::login::{continue_sign_in, has_password, other_providers};
 use crate::failure::Failure;
 use crate::format;
 use crate::layout::Frame;
@@ -27,6 +27,11 @@ struct InvitationPage {
     password_problem: Option<String>,
     /// Any other problem.
     problem: Option<String>,
+    /// The provider with which the user has signed in to accept, and what the user is known by there.
+    signed_in: Option<(String, String)>,
+    /// The identifiers and names of the providers with which the invite can be accepted.
+    providers: Vec<(String, String)>,
+    has_password: bool,
 }
 
 #[derive(Template)]
@@ -62,6 +67,7 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
         (name.unwrap_or_else(|| address.clone()), address)
     });
     let [password_problem, problem] = problems;
+    let signed_in = signed_in(request).await?;
     let page = InvitationPage {
         frame: request.frame(),
         token: token.to_owned(),
@@ -72,8 +78,31 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
         invite,
         password_problem,
         problem,
+        providers: if signed_in.is_some() { Vec::new() } else { other_providers(request) },
+        has_password: has_password(request),
+        signed_in,
     };
     request.page_with(status, &page)
+}
+
+/// The caller of a session that began at a provider and has no owner yet.
+fn unowned(request: &PageRequest) -> Option<&SessionCaller> {
+    let caller = request.caller.as_ref().filter(|caller| caller.actor_id.is_none() && caller.stage == Stage::Full)?;
+    let provider = request.flows().auth().find_provider(&caller.provider)?;
+    (!provider.holds_passwords()).then_some(caller)
+}
+
+/// The provider at which the caller has signed in to accept, and the address or the id there.
+async fn signed_in(request: &PageRequest) -> Result<Option<(String, String)>, Failure> {
+    let Some(caller) = unowned(request) else { return Ok(None) };
+    let linked = request.flows().list_linked_providers(caller).await?;
+    let name = request.flows().auth().find_provider(&caller.provider).map(|provider| provider.short_name().to_owned());
+    let part = linked.into_iter().find(|part| part.provider == caller.provider);
+    let account = part.map(|part| {
+        let email = part.user_metadata.as_ref().and_then(|profile| profile.as_object().get("email"));
+        email.and_then(serde_json::Value::as_str).unwrap_or(&part.entity_id).to_owned()
+    });
+    Ok(name.zip(account))
 }
 
 /// Explains why a link does not work, and what to do.
@@ -126,6 +155,18 @@ pub(crate) async fn accept(request: SharedRequest) -> Answer {
         first_name: request.form.text("first_name"),
         last_name: request.form.text("last_name"),
     };
+    if let Some(caller) = unowned(&request)
+        && request.form.get("password").is_empty()
+    {
+        return match request.flows().accept_invite(&accept, caller.auth_identity_id, &request.client).await {
+            // The session belongs to the user now.
+            Ok(_) => request.done("/app", "welcome"),
+            Err(error) => {
+                let (status, problem) = Failure::from(error).problem(request.language)?;
+                form(&request, status, token, [None, Some(problem)]).await
+            }
+        };
+    }
     let accepted =
         request.flows().accept_invite_with_password(&accept, request.form.get("password"), &request.client).await;
     match accepted {

@@ -18,6 +18,8 @@ struct LoginPage {
     next: String,
     /// The identifiers and names of the other sign-in methods.
     providers: Vec<(String, String)>,
+    /// Whether users may sign in with a password.
+    has_password: bool,
     problem: Option<String>,
 }
 
@@ -35,16 +37,25 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     form(&request, StatusCode::OK, None)
 }
 
-fn form(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
-    let wanted = [request.form.get("next"), request.query.get("next")].into_iter().find(|next| !next.is_empty());
+/// The identifiers and names of the sign-in methods of other services.
+pub(super) fn other_providers(request: &PageRequest) -> Vec<(String, String)> {
     let providers = request.flows().auth().providers_of(USER).filter(|provider| !provider.holds_passwords());
+    providers.map(|provider| (provider.identifier().to_owned(), provider.short_name().to_owned())).collect()
+}
+
+/// Whether users may sign in with a password.
+pub(super) fn has_password(request: &PageRequest) -> bool {
+    request.flows().auth().providers_of(USER).any(|provider| provider.holds_passwords())
+}
+
+pub(super) fn form(request: &PageRequest, status: StatusCode, problem: Option<String>) -> Answer {
+    let wanted = [request.form.get("next"), request.query.get("next")].into_iter().find(|next| !next.is_empty());
     let page = LoginPage {
         frame: request.frame(),
         email: [request.form.get("email"), request.query.get("email")].concat(),
         next: next_page(wanted.unwrap_or_default()).to_owned(),
-        providers: providers
-            .map(|provider| (provider.identifier().to_owned(), provider.display_name().to_owned()))
-            .collect(),
+        providers: other_providers(request),
+        has_password: has_password(request),
         problem,
     };
     request.page_with(status, &page)
@@ -52,6 +63,9 @@ fn form(request: &PageRequest, status: StatusCode, problem: Option<String>) -> A
 
 pub(crate) async fn sign_in(request: SharedRequest) -> Answer {
     request.form.only(&["email", "password", "next"])?;
+    if !has_password(&request) {
+        return Err(Failure::NotFound);
+    }
     let body: Map<_, _> = [
         ("email".to_owned(), json!(request.form.get("email"))),
         ("password".to_owned(), json!(request.form.get("password"))),
@@ -72,10 +86,19 @@ pub(crate) async fn sign_in(request: SharedRequest) -> Answer {
     }
 }
 
+fn holds_passwords(request: &PageRequest, provider: &str) -> bool {
+    request.flows().auth().find_provider(provider).is_some_and(|provider| provider.holds_passwords())
+}
+
 /// Continues after a sign-in: to the pages, or to the step that is due.
 pub(crate) async fn continue_sign_in(request: &PageRequest, begun: SignIn, next: &str) -> Answer {
     let next = next_page(next);
     match begun {
+        // A sign-in elsewhere that is no account's yet goes on as what it was begun for, or is explained.
+        SignIn::Session(token) if token.actor_id.is_empty() && !holds_passwords(request, &token.auth_provider) => {
+            let next = if next.starts_with("/app/invite?token=") { next } else { "/app/sign-up" };
+            request.enter(&token.sid, next).await
+        }
         SignIn::Session(token) if token.actor_id.is_empty() => {
             let message = request.texts().not_a_user.to_owned();
             form(request, StatusCode::FORBIDDEN, Some(message))

@@ -10,5 +10,6 @@ pub(crate) mod login;
 pub(crate) mod password;
 pub(crate) mod provider;
 pub(crate) mod setup;
+pub(crate) mod sign_up;
 pub(crate) mod strength;
 pub(crate) mod verify;

@@ -1,25 +1,49 @@
-//! Signs in with a provider other than the password.
+//! Signs in with a provider other than the password, and links one with the account.
 
+use http::StatusCode;
 use http::header::SET_COOKIE;
 use serde_json::{Map, Value as Json};
-use vestibule_auth::{AuthInput, Browser};
-use vestibule_flows::{SignIn, USER};
+use vestibule_auth::{AuthInput, AuthenticateError, Browser};
+use vestibule_flows::{FreshProof, LinkProviderError, ReturnedIdentity, SignIn, Stage, USER};
 use vestibule_web::cookies;
 
-use super::login::continue_sign_in;
-use crate::request::{Answer, SharedRequest, next_page};
+use super::login::{self, continue_sign_in};
+use crate::failure::Failure;
+use crate::profile::methods;
+use crate::request::{Answer, PageRequest, SharedRequest, next_page};
+
+/// Where a sign-in continues that was begun to link its provider.
+const LINK: &str = "/app/profile/methods";
 
 /// Starts a sign-in: redirects to the provider, or completes at once.
 pub(crate) async fn start(request: SharedRequest) -> Answer {
     request.form.only(&["next"])?;
+    let next = next_page(request.form.get("next")).to_owned();
+    if next.starts_with(LINK) {
+        return Err(Failure::NotFound);
+    }
+    begin(&request, next).await
+}
+
+/// Starts to link a provider. The account's side is proved now, the identity's at the provider.
+pub(crate) async fn start_link(request: SharedRequest) -> Answer {
+    request.form.only(&[])?;
+    request.context().check_access_change()?;
+    begin(&request, LINK.to_owned()).await
+}
+
+async fn begin(request: &PageRequest, next: String) -> Answer {
     let provider: String = request.parameter(0)?;
     let https = request.dashboard.web.https;
     let (browser, cookie) = cookies::begin_sign_in(&request.client.browser, request.flows().environment(), https);
-    let mut input = input(&request, &provider, Map::new(), browser);
-    input.continue_to = Some(next_page(request.form.get("next")).to_owned());
-    let begun = request.flows().sign_in(USER, &provider, &input, &request.client).await?;
+    let mut input = input(request, &provider, Map::new(), browser);
+    input.continue_to = Some(next.clone());
+    let begun = match request.flows().sign_in(USER, &provider, &input, &request.client).await {
+        Ok(begun) => begun,
+        Err(error) => return refused(request, error).await,
+    };
     let cookie = cookie.filter(|_| matches!(begun, SignIn::Redirect { .. }));
-    let mut response = continue_sign_in(&request, begun, request.form.get("next")).await?;
+    let mut response = continue_sign_in(request, begun, &next).await?;
     response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
     Ok(response)
 }
@@ -29,12 +53,56 @@ pub(crate) async fn callback(request: SharedRequest) -> Answer {
     let provider: String = request.parameter(0)?;
     let query = request.query.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     let input = input(&request, &provider, query, request.client.browser.clone());
-    let returned = request.flows().sign_in_by_callback(USER, &provider, &input, &request.client).await?;
-    continue_sign_in(&request, returned.sign_in, returned.continue_to.as_deref().unwrap_or_default()).await
+    let returned = match request.flows().complete_redirect(USER, &provider, &input).await {
+        Ok(returned) => returned,
+        Err(error) => return refused(&request, error).await,
+    };
+    let next = returned.continue_to.clone().unwrap_or_default();
+    if next == LINK {
+        return link(&request, &provider, &returned).await;
+    }
+    let begun = match request.flows().begin_returned_session(returned, USER, &provider, &request.client).await {
+        Ok(begun) => begun,
+        Err(error) => return refused(&request, error).await,
+    };
+    continue_sign_in(&request, begun, &next).await
+}
+
+/// Links the identity with the account of the user who is signed in.
+async fn link(request: &PageRequest, provider: &str, returned: &ReturnedIdentity) -> Answer {
+    let caller = request.caller.as_ref().filter(|caller| caller.user.is_some() && caller.stage == Stage::Full);
+    let (Some(caller), Some(id)) = (caller, returned.id) else {
+        let message = request.texts().not_a_user.to_owned();
+        return login::form(request, StatusCode::UNAUTHORIZED, Some(message));
+    };
+    let linked = request.flows().link_provider(caller, &request.context(), (id, provider), &FreshProof::default()).await;
+    match linked {
+        Ok(()) => request.done("/app/profile", "linked"),
+        Err(LinkProviderError::Proof(error)) => Err(error.into()),
+        Err(error) => methods::refused(request, error.into()).await,
+    }
+}
+
+/// Shows why a sign-in was refused: on the page on which it was begun.
+async fn refused(request: &PageRequest, error: AuthenticateError) -> Answer {
+    let failure = Failure::from(error);
+    if request.is_in() {
+        return methods::refused(request, failure).await;
+    }
+    match &failure {
+        // The provider is at fault, not this service.
+        Failure::Flow(problem) if problem.code() == Some("provider_unavailable") => {
+            login::form(request, failure.status(), Some(failure.message(request.language)))
+        }
+        _ => {
+            let (status, problem) = failure.problem(request.language)?;
+            login::form(request, status, Some(problem))
+        }
+    }
 }
 
 /// What the provider sees of a request: it sends the browser back to the page, and not to the API.
-fn input(request: &SharedRequest, provider: &str, query: Map<String, Json>, browser: Browser) -> AuthInput {
+fn input(request: &PageRequest, provider: &str, query: Map<String, Json>, browser: Browser) -> AuthInput {
     let dashboard = &request.dashboard;
     let callback = dashboard.outside(&format!("/app/login/callback/{provider}"));
     let callback_url = Some(format!("{}{callback}", dashboard.public_url));

@@ -90,6 +90,16 @@ pub struct ReturnedSignIn {
     pub continue_to: Option<String>,
 }
 
+/// An identity that a provider has returned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReturnedIdentity {
+    authentication: Authentication,
+    /// The identity; nothing where the provider redirects once more.
+    pub id: Option<AuthIdentityId>,
+    /// [`AuthInput::continue_to`] of its start.
+    pub continue_to: Option<String>,
+}
+
 /// What begins a session.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum StartKind {
@@ -173,14 +183,46 @@ impl Flows {
         input: &AuthInput,
         client: &Client,
     ) -> Result<ReturnedSignIn, AuthenticateError> {
+        let returned = self.complete_redirect(actor_type, provider, input).await?;
+        let continue_to = returned.continue_to.clone();
+        let sign_in = self.begin_returned_session(returned, actor_type, provider, client).await?;
+        Ok(ReturnedSignIn { sign_in, continue_to })
+    }
+
+    /// Reads a provider's callback, without beginning a session yet: to link the identity, for example.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn complete_redirect(
+        &self,
+        actor_type: &str,
+        provider: &str,
+        input: &AuthInput,
+    ) -> Result<ReturnedIdentity, AuthenticateError> {
         self.auth.check_actor_may_use(actor_type, provider)?;
         let authentication = self.auth.call_provider(ProviderMethod::ValidateCallback, provider, input).await?;
-        let continue_to = match &authentication {
-            Authentication::Returned { continue_to, .. } => continue_to.clone(),
-            _ => None,
+        let (id, continue_to) = match &authentication {
+            Authentication::Returned { identity, continue_to, .. } => (Some(identity.id), continue_to.clone()),
+            Authentication::Authenticated(identity) => (Some(identity.id), None),
+            Authentication::Redirect { .. } => (None, None),
         };
-        let sign_in = self.begin_session(authentication, actor_type, provider, StartKind::SignIn, client).await?;
-        Ok(ReturnedSignIn { sign_in, continue_to })
+        Ok(ReturnedIdentity { authentication, id, continue_to })
+    }
+
+    /// Begins the session of an identity that a provider has returned.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthenticateError`].
+    pub async fn begin_returned_session(
+        &self,
+        returned: ReturnedIdentity,
+        actor_type: &str,
+        provider: &str,
+        client: &Client,
+    ) -> Result<SignIn, AuthenticateError> {
+        self.begin_session(returned.authentication, actor_type, provider, StartKind::SignIn, client).await
     }
 
     /// Begins the session of a user who has just accepted an invite with a password.
