@@ -240,6 +240,7 @@ impl AuthModule {
         identifiers.iter().filter_map(found).any(|provider| provider.holds_passwords())
     }
 
+    /// The provider with this identifier.
     pub fn find_provider(&self, identifier: &str) -> Option<&dyn AuthProvider> {
         self.providers().find(|provider| provider.identifier() == identifier)
     }
