@@ -34,7 +34,7 @@ install_packages() {
 
 server=
 # In an empty working directory, so the server's database is empty, too. Nothing of the caller's settings counts.
-# Arguments are those of `serve`.
+# Arguments are those of `serve`. `listen` is its address, if it must be known before.
 start_server() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/vestibule-$name.XXXXXX")
     log=$work/server.log
@@ -42,7 +42,7 @@ start_server() {
     for variable in $(compgen -e | grep '^VESTIBULE_' || true); do unset "$variable"; done
     # A database that is named needs a secret that is named; one in the working directory would keep its own.
     export JWT_SECRET=${JWT_SECRET:-$(head -c 48 /dev/urandom | base64 | tr -d '\n')}
-    "$binary" serve --listen 127.0.0.1:0 "$@" >"$log" 2>&1 </dev/null &
+    "$binary" serve --listen "${listen:-127.0.0.1:0}" "$@" >"$log" 2>&1 </dev/null &
     server=$!
     url=
     for _ in $(seq 300); do

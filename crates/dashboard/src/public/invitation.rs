@@ -27,11 +27,21 @@ struct InvitationPage {
     password_problem: Option<String>,
     /// Any other problem.
     problem: Option<String>,
-    /// The provider with which the user has signed in to accept, and what the user is known by there.
-    signed_in: Option<(String, String)>,
+    /// The sign-in elsewhere with which the user can accept.
+    signed_in: Option<SignedIn>,
     /// The identifiers and names of the providers with which the invite can be accepted.
     providers: Vec<(String, String)>,
     has_password: bool,
+}
+
+/// A sign-in at a provider that is no account's yet.
+struct SignedIn {
+    /// What buttons call the provider.
+    provider: String,
+    /// The address or the id there.
+    account: String,
+    first_name: String,
+    last_name: String,
 }
 
 #[derive(Template)]
@@ -73,8 +83,8 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
         token: token.to_owned(),
         inviter,
         other: request.caller.as_ref().and_then(|caller| caller.user.as_ref()).map(|user| user.email.clone()),
-        first_name: request.form.get("first_name").to_owned(),
-        last_name: request.form.get("last_name").to_owned(),
+        first_name: or_proven(request, "first_name", signed_in.as_ref().map(|signed_in| &signed_in.first_name)),
+        last_name: or_proven(request, "last_name", signed_in.as_ref().map(|signed_in| &signed_in.last_name)),
         invite,
         password_problem,
         problem,
@@ -85,6 +95,12 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
     request.page_with(status, &page)
 }
 
+/// What was typed, or else what the provider states.
+fn or_proven(request: &PageRequest, field: &str, proven: Option<&String>) -> String {
+    let is_first = request.form.iter().next().is_none();
+    if is_first { proven.cloned().unwrap_or_default() } else { request.form.get(field).to_owned() }
+}
+
 /// The caller of a session that began at a provider and has no owner yet.
 fn unowned(request: &PageRequest) -> Option<&SessionCaller> {
     let caller = request.caller.as_ref().filter(|caller| caller.actor_id.is_none() && caller.stage == Stage::Full)?;
@@ -92,17 +108,23 @@ fn unowned(request: &PageRequest) -> Option<&SessionCaller> {
     (!provider.holds_passwords()).then_some(caller)
 }
 
-/// The provider at which the caller has signed in to accept, and the address or the id there.
-async fn signed_in(request: &PageRequest) -> Result<Option<(String, String)>, Failure> {
+async fn signed_in(request: &PageRequest) -> Result<Option<SignedIn>, Failure> {
     let Some(caller) = unowned(request) else { return Ok(None) };
     let linked = request.flows().list_linked_providers(caller).await?;
-    let name = request.flows().auth().find_provider(&caller.provider).map(|provider| provider.short_name().to_owned());
+    let Some(provider) = request.flows().auth().find_provider(&caller.provider) else { return Ok(None) };
     let part = linked.into_iter().find(|part| part.provider == caller.provider);
-    let account = part.map(|part| {
-        let email = part.user_metadata.as_ref().and_then(|profile| profile.as_object().get("email"));
-        email.and_then(serde_json::Value::as_str).unwrap_or(&part.entity_id).to_owned()
-    });
-    Ok(name.zip(account))
+    Ok(part.map(|part| {
+        let field = |name: &str| {
+            let profile = part.user_metadata.as_ref()?.as_object();
+            profile.get(name)?.as_str().map(str::to_owned)
+        };
+        SignedIn {
+            provider: provider.short_name().to_owned(),
+            account: field("email").unwrap_or_else(|| part.entity_id.clone()),
+            first_name: field("given_name").unwrap_or_default(),
+            last_name: field("family_name").unwrap_or_default(),
+        }
+    }))
 }
 
 /// Explains why a link does not work, and what to do.

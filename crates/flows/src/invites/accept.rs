@@ -6,7 +6,7 @@ use std::fmt;
 use vestibule_audit::Action;
 use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIdentityError};
 use vestibule_auth::{
-    AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity, EMAILPASS,
+    AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity, EMAILPASS, Flow,
 };
 use vestibule_core::{DomainError, EmailAddress, Patch};
 use vestibule_database::{Error, Transaction, transaction};
@@ -97,7 +97,7 @@ impl Flows {
                 RetrieveIdentityError::Database(error) => AcceptInviteError::Database(error),
                 _ => ClaimError::Gone.into(),
             })?;
-            check_address(&invite.email, &found)?;
+            self.check_address(&invite.email, &found)?;
             self.auth.claim_identity_within(transaction, identity, USER, &user.id.to_string()).await?;
             // The link was received there.
             self.auth.take_as_verified_within(transaction, identity, &invite.email).await?;
@@ -212,17 +212,21 @@ impl Flows {
         self.rbac.move_assignments_within(transaction, &invite_id, &user_id).await?;
         Ok(self.rbac.role_ids_of(&mut *transaction, &user_id).await?)
     }
-}
 
-/// An invite is for the invited address alone: an identity registered under another address cannot use it. A provider
-/// whose entity ids are no addresses proves nothing about one; there, receiving the invite at the address is proof
-/// enough.
-fn check_address(invited: &EmailAddress, identity: &AuthIdentity) -> Result<(), AcceptInviteError> {
-    let mut addresses =
-        identity.provider_identities.iter().filter_map(|part| part.entity_id.parse::<EmailAddress>().ok());
-    if addresses.all(|address| address == *invited) {
-        Ok(())
-    } else {
-        Err(AcceptInviteError::OtherAddress { invited: invited.to_string() })
+    /// An invite is for the invited address alone: an identity registered under another address cannot use it. At a provider
+    /// that redirects, the account may well have another address, and its id may look like one; there, receiving the invite
+    /// is proof enough.
+    fn check_address(&self, invited: &EmailAddress, identity: &AuthIdentity) -> Result<(), AcceptInviteError> {
+        let redirects = |id: &str| self.auth.find_provider(id).is_some_and(|provider| provider.flow() == Flow::Redirect);
+        let mut addresses = identity
+            .provider_identities
+            .iter()
+            .filter(|part| !redirects(&part.provider))
+            .filter_map(|part| part.entity_id.parse::<EmailAddress>().ok());
+        if addresses.all(|address| address == *invited) {
+            Ok(())
+        } else {
+            Err(AcceptInviteError::OtherAddress { invited: invited.to_string() })
+        }
     }
 }
