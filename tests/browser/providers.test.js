@@ -116,7 +116,7 @@ test("a state works once, and in its own browser alone", async () => {
   await victim.getByRole("alert").getByText("has expired, or was begun in another browser").waitFor()
 })
 
-test("a provider is linked by consent, signs in, asks for the second factor, and is unlinked", async () => {
+test("a provider is linked by consent, signs in, asks for the second factor, and is removed", async () => {
   await ada.goto("/app/profile")
   await button(ada, "Link Company").click()
   await atProvider(ada, "ada.lovelace@company.example")
@@ -140,8 +140,8 @@ test("a provider is linked by consent, signs in, asks for the second factor, and
   await other.waitForURL("**/app/users*")
 
   await ada.goto("/app/profile")
-  await ada.getByRole("button", { name: "Unlink Company" }).click()
-  await ada.getByText("The sign-in method is unlinked.").waitFor()
+  await ada.getByRole("button", { name: "Remove Company" }).click()
+  await ada.getByText("The sign-in method is removed.").waitFor()
   await other.goto("/app/users")
   await other.waitForURL("**/app/login?next=*")
   const late = await visitor(chromium)

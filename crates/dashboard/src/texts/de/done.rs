@@ -23,7 +23,7 @@ texts! { Done, German;
     signed_out: "Sie sind abgemeldet.",
     tested: "Der Test ist unterwegs. Das Ergebnis erscheint unten.",
     tried: "Es wird jetzt noch einmal versucht.",
-    unlinked: "Die Anmeldung ist getrennt.",
+    unlinked: "Die Anmeldung ist entfernt.",
     unlocked: "Die Person ist entsperrt.",
     verification_sent: "Eine Mail ist unterwegs zu Ihnen.",
     verified: "Ihre Adresse ist bestätigt.",

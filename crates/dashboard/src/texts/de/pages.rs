@@ -326,7 +326,7 @@ texts! { Texts, German;
     type_address: "Geben Sie zum Bestätigen die Adresse ein:",
     type_the_address(address): "Geben Sie {address} ein, um zu bestätigen, dass Sie diese Person meinen.",
     unavailable: "Im Moment nicht erreichbar",
-    unlink: "Trennen",
+    unlink: "Entfernen",
     unlock: "Entsperren",
     until_day: "Bis Tag",
     url: "Webadresse (URL)",

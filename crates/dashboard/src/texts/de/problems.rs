@@ -49,7 +49,7 @@ texts! { Problems, German;
     policy_key_invalid: "Ein Recht besteht aus einer Ressource und einem Vorgang, etwa user:read.",
     policy_key_taken: "Dieses Recht gibt es schon.",
     policy_protected: "Dieses Recht gehört zum Programm und kann nicht geändert werden.",
-    provider_linked: "Ihr Konto ist schon mit einem anderen Konto dieses Dienstes verknüpft. Trennen Sie zuerst dieses.",
+    provider_linked: "Ihr Konto ist schon mit einem anderen Konto dieses Dienstes verknüpft. Entfernen Sie zuerst dieses.",
     provider_unavailable: "Der andere Dienst ist gerade nicht erreichbar. Versuchen Sie es später noch einmal, oder melden Sie sich anders an.",
     publishable_key_roles: "Ein öffentlicher Schlüssel gibt keinen Zugang und hat keine Rollen. Wählen Sie keine Rollen, oder legen Sie einen geheimen Schlüssel an.",
     registration_expired: "Diese Registrierung gilt nicht mehr. Registrieren Sie sich noch einmal.",

@@ -23,7 +23,7 @@ define_texts! { Done by name, English;
     signed_out: "You are signed out.",
     tested: "The test is on its way. Its result appears below.",
     tried: "Another attempt is in progress.",
-    unlinked: "The sign-in method is unlinked.",
+    unlinked: "The sign-in method is removed.",
     unlocked: "The user is unlocked.",
     verification_sent: "A mail is on its way to your address.",
     verified: "Your address is confirmed.",

@@ -327,7 +327,7 @@ define_texts! { Texts, English;
     type_address: "To confirm, enter the address:",
     type_the_address(address: &str): "Enter {address} to confirm that you mean this user.",
     unavailable: "Not available at the moment",
-    unlink: "Unlink",
+    unlink: "Remove",
     unlock: "Unlock",
     until_day: "Until day",
     url: "Web address (URL)",

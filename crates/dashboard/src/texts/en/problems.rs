@@ -49,7 +49,7 @@ define_texts! { Problems by name, English;
     policy_key_invalid: "A policy is a resource and an operation, such as user:read.",
     policy_key_taken: "This policy already exists.",
     policy_protected: "This policy belongs to the program and cannot be changed.",
-    provider_linked: "Your account is linked with another account of this service already. Unlink that one first.",
+    provider_linked: "Your account is linked with another account of this service already. Remove that one first.",
     provider_unavailable: "The other service cannot be used at the moment. Try again later, or sign in another way.",
     publishable_key_roles: "A publishable key gives no access and has no roles. Choose no roles, or create a secret key.",
     registration_expired: "This registration is no longer valid. Register again.",

@@ -23,7 +23,7 @@ texts! { Done, French;
     signed_out: "La session est fermée.",
     tested: "Le test est en route. Son résultat s’affichera ci-dessous.",
     tried: "Un nouvel essai est en cours.",
-    unlinked: "Le moyen de connexion est dissocié.",
+    unlinked: "Le moyen de connexion est retiré.",
     unlocked: "L’utilisateur est déverrouillé.",
     verification_sent: "Un e-mail est en route vers votre adresse.",
     verified: "Votre adresse est confirmée.",

@@ -326,7 +326,7 @@ texts! { Texts, French;
     type_address: "Pour confirmer, saisissez l’adresse :",
     type_the_address(address): "Saisissez {address} pour confirmer qu’il s’agit bien de cet utilisateur.",
     unavailable: "Indisponible pour le moment",
-    unlink: "Dissocier",
+    unlink: "Retirer",
     unlock: "Déverrouiller",
     until_day: "Au",
     url: "Adresse web (URL)",

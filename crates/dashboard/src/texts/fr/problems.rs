@@ -49,7 +49,7 @@ texts! { Problems, French;
     policy_key_invalid: "Un droit se compose d’une ressource et d’une opération, par exemple user:read.",
     policy_key_taken: "Ce droit existe déjà.",
     policy_protected: "Ce droit appartient au programme et ne peut pas être modifié.",
-    provider_linked: "Votre compte est déjà associé à un autre compte de ce service. Dissociez d’abord celui-ci.",
+    provider_linked: "Votre compte est déjà associé à un autre compte de ce service. Retirez d’abord celui-ci.",
     provider_unavailable: "L’autre service est inaccessible pour le moment. Réessayez plus tard, ou connectez-vous autrement.",
     publishable_key_roles: "Une clé publiable n’ouvre rien et n’a pas de rôle. Ne choisissez aucun rôle, ou créez une clé secrète.",
     registration_expired: "Cette inscription n’est plus valable. Inscrivez-vous de nouveau.",
