@@ -9,7 +9,7 @@ texts! { Problems, French;
     cross_origin_request: "Un autre site a envoyé cette requête. Ouvrez la page ici et réessayez.",
     delete_oneself: "Vous ne pouvez pas supprimer votre propre compte. Demandez à un autre administrateur.",
     delivery_under_way: "Cet envoi est en cours. Attendez son résultat.",
-    email_not_proven: "L’autre service ne confirme aucune adresse e-mail : aucun compte ne peut être créé. Demandez une invitation à un administrateur.",
+    email_not_proven: "L’autre service ne confirme aucune adresse e-mail : aucun compte ne peut être créé. Demandez une invitation à un administrateur.",
     email_not_verified: "L’autre service n’a pas confirmé votre adresse e-mail. Confirmez-la là-bas, puis reconnectez-vous.",
     email_taken: "Un utilisateur avec cette adresse existe déjà.",
     enrol_first: "Vous avez ce rôle et n’avez pas de second facteur : avec cette modification, vous ne pourriez plus rien faire avant d’en avoir un. Configurez d’abord votre second facteur.",
