@@ -107,7 +107,7 @@ fn check(line: &Route, outcomes: &[&str]) {
         Access::Public => ["yes"; 6],
         Access::Challenge => ["sign in", "yes", "yes", "yes", "yes", "yes"],
         Access::Enrolment => ["sign in", "second factor", "yes", "yes", "yes", "yes"],
-        Access::User => ["sign in", "second factor", "enrol", "yes", "yes", "yes"],
+        Access::User | Access::Known => ["sign in", "second factor", "enrol", "yes", "yes", "yes"],
         Access::Policies(policies) => {
             let may_read = policies.iter().all(|policy| policy.ends_with(":read"));
             ["sign in", "second factor", "enrol", "no", if may_read { "yes" } else { "no" }, "yes"]

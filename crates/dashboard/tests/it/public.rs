@@ -222,7 +222,7 @@ async fn the_strength_of_a_password_is_evaluated_while_typing(site: Site) {
 async fn a_user_signs_in_by_another_provider(site: Site) {
     let ada = site.create_user("ada@example.com", None).await;
     let browser = site.browser();
-    browser.get("/app/login").await.shows("Continue with Elsewhere &#38; Sons");
+    browser.get("/app/login").await.shows("Continue with <bdi>Elsewhere &#38; Sons</bdi>");
     let page = browser.post("/app/login/elsewhere", &[("next", "/app/audit")]).await;
     page.is(200)
         .shows("url=https://elsewhere.example/?a=1&#38;b=2")
@@ -231,7 +231,9 @@ async fn a_user_signs_in_by_another_provider(site: Site) {
 
     let back = async |query: &str| browser.get(&format!("/app/login/callback/elsewhere?{query}")).await;
     back("code=wrong&name=ada").await.is(401).shows("Elsewhere does not know you");
-    back("code=right&name=ada").await.is(403).shows("have no account here");
+    back("code=right&name=ada").await.leads_to("/app/sign-up");
+    browser.get("/app/sign-up").await.is(200).shows("Ask an administrator for an invite").hides("Create my account");
+    browser.post("/app/sign-up", &[]).await.is(400).shows("confirms no e-mail address");
     browser.get("/app/users").await.is(303);
     // The identity signs in once a user owns it.
     let (everything, find) = (AuthIdentityFilter::everything(), FindConfig::default());
