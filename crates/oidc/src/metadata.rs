@@ -85,7 +85,7 @@ impl Documents {
         Ok(metadata)
     }
 
-    /// Returns the keys. With `again`, they are read anew, unless that was done too often.
+    /// Returns the keys. With `again`, they are read again, unless that was done too often.
     pub(crate) async fn keys(
         &self,
         metadata: &Metadata,
@@ -94,14 +94,14 @@ impl Documents {
         again: bool,
     ) -> Result<CoreJsonWebKeySet, AuthenticateError> {
         let mut kept = self.kept.lock().await;
-        if again {
-            kept.rereads.retain(|at| now.since(*at) < WINDOW);
-            if kept.rereads.len() < REREADS {
-                kept.rereads.push(now);
-                kept.keys = None;
-            }
+        kept.rereads.retain(|at| now.since(*at) < WINDOW);
+        let is_reread = again && kept.rereads.len() < REREADS;
+        if is_reread {
+            kept.rereads.push(now);
         }
+        // If they cannot be read again, the known keys continue to count.
         if let Some((read_at, keys)) = &kept.keys
+            && !is_reread
             && now.since(*read_at) < KEPT
         {
             return Ok(keys.clone());
