@@ -43,7 +43,8 @@ pub struct OidcOptions {
     /// How the provider sends its response.
     pub response_mode: ResponseMode,
     /// Which claim of the provider holds a field: `id` (`sub` otherwise), `email`, `name`, `given_name`, `family_name`,
-    /// `picture`, or any further field of the user metadata.
+    /// `picture`, or any further field of the user metadata. If another claim holds the `email`, name also the one that
+    /// states its verification as `email_verified`: the provider's own is about its own `email` only.
     pub claims: BTreeMap<String, String>,
     /// Values of the claims `amr` and `acr` by which the provider states that it has checked a second factor. None by
     /// default: the second factor of this service is asked for.

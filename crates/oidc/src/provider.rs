@@ -137,7 +137,12 @@ impl OidcProvider {
                 profile.insert(field.to_owned(), value.clone());
             }
         }
-        let stated: Map<_, _> = [("email", profile.get("email")), ("email_verified", claims.get("email_verified"))]
+        let verified = match self.options.claims.get("email_verified") {
+            Some(claim) => claims.get(claim),
+            // It is about the claim `email`: others may hold what users choose freely, such as `preferred_username`.
+            None => claims.get("email_verified").filter(|_| self.claim("email") == "email"),
+        };
+        let stated: Map<_, _> = [("email", profile.get("email")), ("email_verified", verified)]
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_owned(), value?.clone())))
             .collect();

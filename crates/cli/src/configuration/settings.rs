@@ -427,8 +427,8 @@ tables! {
         pub pkce: bool = Switch, Is("true");
         /// How the provider sends its response to the page: in the query, or by a form, as Apple requires for names.
         pub response_mode: ResponseMode = Response, Is("query");
-        /// Which claim holds which field, where it is not the usual one, such as `id=oid`. Fields: id, email, name,
-        /// given_name, family_name, picture, and any other to be kept in the user metadata.
+        /// Which claim holds which field, where it is not the usual one, such as `id=oid`. Fields: id, email,
+        /// email_verified, name, given_name, family_name, picture, and any other to be kept in the user metadata.
         pub claims: BTreeMap<String, String> = Claims, Is("");
         /// Values of the claims amr and acr by which this provider states that it has checked a second factor, such as
         /// mfa. Then this service does not ask for its own. Without any, it always does.
