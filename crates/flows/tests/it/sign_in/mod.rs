@@ -1,3 +1,5 @@
 mod device;
+mod link;
 mod or_create_user;
 mod session;
+mod sign_up;

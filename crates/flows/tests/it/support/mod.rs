@@ -4,6 +4,7 @@ mod audited;
 pub(crate) mod everything;
 pub(crate) mod gate;
 mod limited;
+pub(crate) mod service;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -60,7 +61,9 @@ fn flows(database: &Database, environment: Environment, passwords: &Passwords) -
     let key = SigningKey::new(SECRET);
     let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
     let auth = AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key), passwords.clone());
-    Flows::new(database.clone(), environment, users, auth.with_provider(gate::Gate))
+    let auth = auth.with_provider(gate::Gate);
+    let auth = auth.with_provider(service::Service("service")).with_provider(service::Service("elsewhere"));
+    Flows::new(database.clone(), environment, users, auth)
 }
 
 impl Site {
