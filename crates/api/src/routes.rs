@@ -92,7 +92,7 @@ routes! {
     GET "/auth/identities" Owner => auth::identities::list;
     POST "/auth/identities" Owner limited => auth::identities::link;
     DELETE "/auth/identities/{provider}" Owner limited => auth::identities::unlink;
-    POST "/auth/{actor_type}/user" Known limited => auth::identities::sign_up;
+    POST "/auth/{provider}/user" Known limited => auth::identities::sign_up;
     GET "/auth/mfa/factors" Factors => auth::mfa::factors::list::list;
     POST "/auth/mfa/factors" Factors limited => auth::mfa::factors::start::start;
     POST "/auth/mfa/factors/{id}" Factors limited => auth::mfa::factors::rename::rename;

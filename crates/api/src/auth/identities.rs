@@ -1,15 +1,37 @@
 //! `/auth/identities`, which the reference lacks: the sign-in methods of the caller's account. And `/auth/{provider}/user`:
 //! a user for an identity that a provider has proved.
 
-use axum::response::Response;
-use serde_json::{Value as Json, json};
+use serde::Serialize;
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+use vestibule_core::Timestamp;
 use vestibule_flows::{Credential, FreshProof, Stage};
+use vestibule_user::User;
 
+use crate::openapi::describe;
 use crate::request::{InvalidRequest, Path, RawBody, Secret, body};
-use crate::{respond, schemas};
+use crate::respond::{self, One, Reply, Success};
 use vestibule_web::Problem;
 use vestibule_web::State;
 use vestibule_web::caller::Authenticated;
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LinkedIdentities {
+    identities: Vec<LinkedIdentity>,
+}
+
+/// A sign-in method of an account.
+#[derive(Serialize, ToSchema)]
+struct LinkedIdentity {
+    #[schema(example = "google")]
+    provider: String,
+    /// The user's id at the provider; with `emailpass`, the address.
+    #[schema(example = "110169484474386276334")]
+    entity_id: String,
+    /// The address that the provider states.
+    email: Option<String>,
+    created_at: Timestamp,
+}
 
 body! {
     /// Links an identity with the caller's account.
@@ -34,37 +56,20 @@ body! {
 }
 
 /// Lists the sign-in methods of the caller's account.
-#[utoipa::path(
-    get, path = "/auth/identities", operation_id = "list_linked_identities", tag = "auth",
-    responses((status = 200, body = schemas::LinkedIdentities), (status = 401, body = schemas::Unauthorized)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn list(state: State, caller: Authenticated) -> Result<Response, Problem> {
-    let linked: Vec<Json> = state
-        .flows
-        .list_linked_providers(&caller.caller)
-        .await?
-        .iter()
-        .map(|part| {
-            let email = part.user_metadata.as_ref().and_then(|profile| profile.as_object().get("email"));
-            json!({
-                "provider": part.provider,
-                "entity_id": part.entity_id,
-                "email": email.and_then(Json::as_str),
-                "created_at": part.created_at,
-            })
-        })
-        .collect();
-    Ok(respond::whole("identities", &linked))
+#[describe(operation("list_linked_identities", "auth"))]
+pub(crate) async fn list(state: State, caller: Authenticated) -> Reply<LinkedIdentities> {
+    let linked = state.flows.list_linked_providers(&caller.caller).await?;
+    let identities = linked.into_iter().map(|part| {
+        let email = part.user_metadata.as_ref().and_then(|profile| profile.as_object().get("email"));
+        let email = email.and_then(Json::as_str).map(str::to_owned);
+        LinkedIdentity { provider: part.provider, entity_id: part.entity_id, email, created_at: part.created_at }
+    });
+    Ok(respond::json(&LinkedIdentities { identities: identities.collect() }))
 }
 
 /// Links an identity with the caller's account: from then on its provider is a sign-in method of the account. Both sides are proved, the identity by its token and the account by a recent proof.
-#[utoipa::path(
-    post, path = "/auth/identities", operation_id = "link_identity", tag = "auth", request_body = LinkIdentityBody,
-    responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 403, body = schemas::Error), (status = 429, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
-pub(crate) async fn link(state: State, caller: Authenticated, body: RawBody) -> Result<Response, Problem> {
+#[describe(operation("link_identity", "auth").body::<LinkIdentityBody>())]
+pub(crate) async fn link(state: State, caller: Authenticated, body: RawBody) -> Reply<Success> {
     let body: LinkIdentityBody = body.read()?;
     let token: String = body.token.into();
     let client = || caller.context.client.clone();
@@ -76,39 +81,31 @@ pub(crate) async fn link(state: State, caller: Authenticated, body: RawBody) -> 
     let proof = proof(body.password, body.code);
     let identity = (new.auth_identity_id, new.provider.as_str());
     state.flows.link_provider(&caller.caller, &caller.context, identity, &proof).await?;
-    Ok(respond::json(&json!({ "success": true })))
+    Ok(respond::success())
 }
 
 /// Unlinks a provider from the caller's account and ends the sessions that began with it. The last sign-in method stays.
-#[utoipa::path(
-    delete, path = "/auth/identities/{provider}", operation_id = "unlink_identity", tag = "auth", params(("provider" = String, Path)), request_body(content = Option<UnlinkIdentityBody>),
-    responses((status = 200, body = schemas::Success), (status = 400, body = schemas::Error), (status = 401, body = schemas::Unauthorized), (status = 403, body = schemas::Error), (status = 404, body = schemas::Error), (status = 429, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("unlink_identity", "auth").optional_body::<UnlinkIdentityBody>().errors(["404"]))]
 pub(crate) async fn unlink(
     state: State,
     caller: Authenticated,
     Path(provider): Path<String>,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<Success> {
     let body: UnlinkIdentityBody = body.read()?;
     let proof = proof(body.password, body.code);
     state.flows.unlink_provider(&caller.caller, &caller.context, &provider, &proof).await?;
-    Ok(respond::json(&json!({ "success": true })))
+    Ok(respond::success())
 }
 
 /// Creates the user of an identity that a provider has proved, if the operator's rule admits the address (`auth.sign_up`). Refresh the token afterwards: it is a user's then. An address that belongs to a user or is invited is refused.
-#[utoipa::path(
-    post, path = "/auth/{provider}/user", operation_id = "sign_up", tag = "auth", params(("provider" = String, Path)),
-    responses((status = 200, body = schemas::OneUser), (status = 400, body = schemas::Error), (status = 401, body = schemas::Error), (status = 403, body = schemas::Error), (status = 409, body = schemas::Error), (status = 429, body = schemas::Error)),
-    security(("bearer" = []), ("cookie" = [])),
-)]
+#[describe(operation("sign_up", "auth").errors(["409"]))]
 pub(crate) async fn sign_up(
     state: State,
     caller: Authenticated,
     Path(provider): Path<String>,
     body: RawBody,
-) -> Result<Response, Problem> {
+) -> Reply<One<User>> {
     body.read_nothing()?;
     let Authenticated { caller, context } = caller;
     if !caller.is_user_type() {
@@ -119,7 +116,7 @@ pub(crate) async fn sign_up(
         return Err(Problem::unauthorized());
     }
     let user = state.flows.sign_up(&caller, &context).await?;
-    Ok(respond::whole("user", &user))
+    Ok(respond::whole(&user))
 }
 
 fn proof(password: Option<Secret>, code: Option<Secret>) -> FreshProof {
