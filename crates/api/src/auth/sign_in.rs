@@ -22,7 +22,7 @@ pub(crate) struct Credentials;
 
 impl PartialSchema for Credentials {
     fn schema() -> RefOr<Schema> {
-        BodySchema::open("The credentials of `emailpass`. Other providers require others.")
+        BodySchema::open("The credentials of the provider with passwords. Other providers require others.")
             .field::<EmailAddress>("email", "")
             .field::<Secret>("password", "")
             .build()

@@ -18,7 +18,7 @@ use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use vestibule_core::{Metadata, Timestamp};
+use vestibule_core::{EmailAddress, Metadata, Timestamp};
 use vestibule_database::{Connection, Error, FromRow, Row, Value, values};
 
 pub use self::claim::{AccountOwner, ClaimError};
@@ -28,6 +28,7 @@ pub use self::link::{LinkError, UnlinkError};
 pub use self::retrieve::RetrieveIdentityError;
 pub use self::update::{UpdateAuthIdentity, UpdateIdentitiesError};
 pub use self::update_part::UpdateProviderIdentity;
+use crate::providers::PROVEN_EMAIL;
 
 vestibule_core::id!(
     /// An identity.
@@ -114,6 +115,13 @@ pub struct ProviderIdentity {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+impl ProviderIdentity {
+    /// The address that the provider has proved to be the user's; with `emailpass`, none.
+    pub fn proven_email(&self) -> Option<EmailAddress> {
+        self.provider_metadata.get(PROVEN_EMAIL)?.as_str()?.parse().ok()
+    }
 }
 
 impl fmt::Debug for ProviderIdentity {

@@ -7,7 +7,6 @@ use serde_json::{Value as Json, json};
 use vestibule_audit::Action;
 use vestibule_auth::AuthIdentity;
 use vestibule_auth::identities::{ClaimError, RetrieveIdentityError};
-use vestibule_auth::providers::PROVEN_EMAIL;
 use vestibule_core::{DomainError, EmailAddress};
 use vestibule_database::{Error, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
@@ -170,7 +169,6 @@ impl Flows {
 }
 
 /// The address that the provider has proved to be the user's.
-pub(crate) fn proven_email(identity: &AuthIdentity, provider: &str) -> Option<EmailAddress> {
-    let part = identity.provider_identity(provider)?;
-    part.provider_metadata.get(PROVEN_EMAIL)?.as_str()?.parse().ok()
+fn proven_email(identity: &AuthIdentity, provider: &str) -> Option<EmailAddress> {
+    identity.provider_identity(provider)?.proven_email()
 }
