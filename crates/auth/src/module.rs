@@ -202,7 +202,8 @@ impl AuthModule {
     /// The providers that actors of this type may use, in the order in which they were added.
     pub fn providers_of<'a>(&'a self, actor_type: &str) -> impl Iterator<Item = &'a dyn AuthProvider> + use<'a> {
         let allowed = self.options.providers_per_actor.get(actor_type);
-        self.providers().filter(move |provider| allowed.is_none_or(|ids| ids.iter().any(|id| id == provider.identifier())))
+        self.providers()
+            .filter(move |provider| allowed.is_none_or(|ids| ids.iter().any(|id| id == provider.identifier())))
     }
 
     /// Checks that actors of this type may use the provider. An unknown provider is refused elsewhere.
@@ -212,10 +213,9 @@ impl AuthModule {
     /// [`AuthenticateError::NotForActor`].
     pub fn check_actor_may_use(&self, actor_type: &str, provider: &str) -> Result<(), AuthenticateError> {
         match self.options.providers_per_actor.get(actor_type) {
-            Some(allowed) if !allowed.iter().any(|id| id == provider) => Err(AuthenticateError::NotForActor {
-                actor_type: actor_type.to_owned(),
-                provider: provider.to_owned(),
-            }),
+            Some(allowed) if !allowed.iter().any(|id| id == provider) => {
+                Err(AuthenticateError::NotForActor { actor_type: actor_type.to_owned(), provider: provider.to_owned() })
+            }
             _ => Ok(()),
         }
     }

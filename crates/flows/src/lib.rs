@@ -66,8 +66,8 @@ pub use roles::LastSuperAdminError;
 pub use sessions::EndSessionError;
 pub use setup::{MIGRATIONS, set_up};
 pub use sign_in::{
-    FreshProof, FreshProofError, LinkProviderError, ReturnedIdentity, ReturnedSignIn, SentVerification, SignIn, SignInError, SignUpError,
-    SignUpRule, SignUpState, UnlinkProviderError, VerificationState,
+    FreshProof, FreshProofError, LinkProviderError, ReturnedIdentity, ReturnedSignIn, SentVerification, SignIn,
+    SignInError, SignUpError, SignUpRule, SignUpState, UnlinkProviderError, VerificationState,
 };
 pub use users::{
     ClearAttemptsError, CreateUserAccount, CreateUserAccountError, FirstUserError, LockUserError,

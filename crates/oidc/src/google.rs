@@ -142,7 +142,8 @@ impl GoogleProvider {
     fn check_hosted_domain(&self, claims: &Map<String, Json>) -> Result<(), ProviderRefusal> {
         let domains = &self.options.hosted_domains;
         let domain = claims.get("hd").and_then(Json::as_str);
-        if domains.is_empty() || domain.is_some_and(|domain| domains.iter().any(|one| one.eq_ignore_ascii_case(domain))) {
+        if domains.is_empty() || domain.is_some_and(|domain| domains.iter().any(|one| one.eq_ignore_ascii_case(domain)))
+        {
             return Ok(());
         }
         Err(ProviderRefusal::OtherDomain { domains: domains.join(", ") })
@@ -233,8 +234,7 @@ impl AuthProvider for GoogleProvider {
         let profile = fields.iter().filter_map(|field| Some(((*field).to_owned(), claims.get(*field)?.clone())));
         let id = claims.get("sub").and_then(Json::as_str).unwrap_or_default().to_owned();
         // The reference writes the profile once.
-        let proven =
-            Proven { id, email, profile: profile.collect(), is_refreshed: false, has_second_factor: false };
+        let proven = Proven { id, email, profile: profile.collect(), is_refreshed: false, has_second_factor: false };
         proven.authenticate(state, context).await
     }
 }

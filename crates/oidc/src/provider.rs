@@ -150,11 +150,12 @@ impl OidcProvider {
             let message = "The identity provider did not confirm a verified email address".to_owned();
             ProviderRefusal::EmailNotVerified(message)
         })?;
-        Ok(Proven { id, email, profile, is_refreshed: true, has_second_factor: self.states_second_factor(claims) })
+        Ok(Proven { id, email, profile, is_refreshed: true, has_second_factor: false })
     }
 
     fn states_second_factor(&self, claims: &Map<String, Json>) -> bool {
-        let trusted = |value: &Json| value.as_str().is_some_and(|text| self.options.second_factor.iter().any(|one| one == text));
+        let trusted =
+            |value: &Json| value.as_str().is_some_and(|text| self.options.second_factor.iter().any(|one| one == text));
         claims.get("acr").is_some_and(trusted)
             || claims.get("amr").and_then(Json::as_array).is_some_and(|methods| methods.iter().any(trusted))
     }
@@ -239,10 +240,12 @@ impl AuthProvider for OidcProvider {
             ExchangeError::Failed(error) => error,
         })?;
         let mut claims = self.verify(&tokens, state.nonce.as_deref(), &metadata, (requests, context)).await?;
+        // Only what the provider has signed counts.
+        let has_second_factor = self.states_second_factor(&claims);
         if self.options.trust_email != TrustEmail::Never {
             self.add_user_info(&mut claims, &tokens, &metadata, requests).await?;
         }
-        self.proven(&claims)?.authenticate(state, context).await
+        Proven { has_second_factor, ..self.proven(&claims)? }.authenticate(state, context).await
     }
 }
 

@@ -3,8 +3,8 @@
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, Response, StatusCode};
 use serde_json::{Map, Value as Json};
-use vestibule_auth::providers::{HttpClient, HttpErrorKind, ProviderRefusal};
 use vestibule_auth::AuthenticateError;
+use vestibule_auth::providers::{HttpClient, HttpErrorKind, ProviderRefusal};
 
 /// The longest response of a provider, in bytes.
 const MAX_LENGTH: usize = 512 * 1024;
@@ -50,7 +50,8 @@ impl Requests<'_> {
         if response.status() != StatusCode::OK {
             return Err(self.unavailable(&format!("it answered with the status {}", response.status().as_u16())));
         }
-        let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type =
+            response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if !(essence == "application/json" || essence.ends_with("+json")) {
             return Err(self.unavailable("the response is not JSON"));

@@ -51,8 +51,10 @@ impl Start<'_> {
             continue_to: input.continue_to.clone(),
         };
         let state = context.states().create(&remember).await?;
-        let mut url = Url::parse(&self.authorization_url)
-            .map_err(|_| ProviderRefusal::Unavailable { name: self.name.to_owned(), why: "it names a URL that is not one".into() })?;
+        let mut url = Url::parse(&self.authorization_url).map_err(|_| ProviderRefusal::Unavailable {
+            name: self.name.to_owned(),
+            why: "it names a URL that is not one".into(),
+        })?;
         {
             let mut query = url.query_pairs_mut();
             query.append_pair("redirect_uri", &callback_url);

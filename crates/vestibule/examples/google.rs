@@ -48,7 +48,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (auth_module_service, user_module_service) = (vestibule.auth(), vestibule.users());
 
     let input = AuthInput { actor_type: "user".to_owned(), ..AuthInput::default() };
-    let AuthenticationResponse::Redirect { location } = auth_module_service.authenticate("google", &input).await? else {
+    let AuthenticationResponse::Redirect { location } = auth_module_service.authenticate("google", &input).await?
+    else {
         return Err("Google asks for no redirect".into());
     };
     println!("Sign in at {location}");
@@ -62,9 +63,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Google's id of the user never changes; the address is one that Google has verified.
     let google_identity = auth_identity.provider_identity("google").ok_or("no identity of Google")?;
     let email = google_identity.proven_email().ok_or("Google states no verified address")?;
-    let (_, count) = user_module_service
-        .list_and_count_users(&UserField::Email.eq(email.as_str()), &FindConfig::default())
-        .await?;
+    let (_, count) =
+        user_module_service.list_and_count_users(&UserField::Email.eq(email.as_str()), &FindConfig::default()).await?;
     if count == 0 {
         let user = user_module_service.create_users(CreateUser::new(email)).await?;
         println!("created {} ({})", user.email, user.id);

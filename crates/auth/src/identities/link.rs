@@ -66,7 +66,8 @@ impl AuthModule {
             transaction.query_optional::<()>(&LOCK, values![id]).await?;
         }
         let now = self.environment.now();
-        let text = "SELECT expires_at IS NULL OR EXISTS (SELECT 1 FROM auth_identity_actors WHERE auth_identity_id = $1)
+        let text =
+            "SELECT expires_at IS NULL OR EXISTS (SELECT 1 FROM auth_identity_actors WHERE auth_identity_id = $1)
                     FROM auth_identities WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)";
         match transaction.query_scalar_optional(text, values![new, now]).await? {
             None => return Err(LinkError::Gone),

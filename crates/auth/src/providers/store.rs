@@ -187,8 +187,7 @@ impl<'a> IdentityStore<'a> {
         transaction!(self.module.database, |transaction| {
             let text = "UPDATE provider_identities SET user_metadata = $2, provider_metadata = $3, updated_at = $4
                         WHERE id = $1 AND provider = $5";
-            let values =
-                values![part.id, &user_metadata, Json::Object(provider_metadata.clone()), now, self.provider];
+            let values = values![part.id, &user_metadata, Json::Object(provider_metadata.clone()), now, self.provider];
             transaction.execute(text, values).await.map(drop)
         })
     }

@@ -109,8 +109,9 @@ impl AuthModule {
             false => owner(),
         };
         let user_metadata = identity.provider_identity(&session.provider).and_then(|part| part.user_metadata.as_ref());
-        let user_metadata =
-            user_metadata.map(Metadata::as_object).filter(|metadata| !session.awaits_verification && is_short(metadata));
+        let user_metadata = user_metadata
+            .map(Metadata::as_object)
+            .filter(|metadata| !session.awaits_verification && is_short(metadata));
         let mut claims = SessionToken {
             token: String::new(),
             actor_id,

@@ -105,7 +105,8 @@ fn check_ids(configuration: &Configuration) -> Result<(), Failure> {
 
 /// What sends the requests to one provider: to public addresses, and to those that the operator allows for it.
 fn client(configuration: &Configuration, allowed: &[IpNet], is_local: bool) -> Arc<GuardedClient> {
-    let mut config = ClientConfig { timeout: TIMEOUT, ca_file: configuration.webhooks.ca_file.clone(), ..ClientConfig::default() };
+    let mut config =
+        ClientConfig { timeout: TIMEOUT, ca_file: configuration.webhooks.ca_file.clone(), ..ClientConfig::default() };
     config.guard.allowed = allowed.to_vec();
     if is_local {
         config.guard.allowed.push(IpNet::from(std::net::IpAddr::from(Ipv6Addr::LOCALHOST)));

@@ -19,9 +19,7 @@ pub(super) struct LinkedMethod {
 }
 
 /// The linked methods, and the identifiers and names of those that can be linked.
-pub(super) async fn of_caller(
-    request: &PageRequest,
-) -> Result<(Vec<LinkedMethod>, Vec<(String, String)>), Failure> {
+pub(super) async fn of_caller(request: &PageRequest) -> Result<(Vec<LinkedMethod>, Vec<(String, String)>), Failure> {
     let (flows, texts) = (request.flows(), request.texts());
     let linked = flows.list_linked_providers(request.caller()?).await?;
     let methods = linked.iter().map(|part| {

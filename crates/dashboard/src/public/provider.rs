@@ -75,7 +75,8 @@ async fn link(request: &PageRequest, provider: &str, returned: &ReturnedIdentity
         let message = request.texts().not_a_user.to_owned();
         return login::form(request, StatusCode::UNAUTHORIZED, Some(message));
     };
-    let linked = request.flows().link_provider(caller, &request.context(), (id, provider), &FreshProof::default()).await;
+    let linked =
+        request.flows().link_provider(caller, &request.context(), (id, provider), &FreshProof::default()).await;
     match linked {
         Ok(()) => request.done("/app/profile", "linked"),
         Err(LinkProviderError::Proof(error)) => Err(error.into()),

@@ -217,7 +217,8 @@ impl Flows {
     /// that redirects, the account may well have another address, and its id may look like one; there, receiving the invite
     /// is proof enough.
     fn check_address(&self, invited: &EmailAddress, identity: &AuthIdentity) -> Result<(), AcceptInviteError> {
-        let redirects = |id: &str| self.auth.find_provider(id).is_some_and(|provider| provider.flow() == Flow::Redirect);
+        let redirects =
+            |id: &str| self.auth.find_provider(id).is_some_and(|provider| provider.flow() == Flow::Redirect);
         let mut addresses = identity
             .provider_identities
             .iter()

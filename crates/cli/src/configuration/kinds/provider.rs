@@ -97,7 +97,8 @@ impl Kind for Scopes {
 #[derive(Debug)]
 pub(in super::super) struct CallbackUrl;
 
-const CALLBACK: &str = "a callback URL such as https://shop.example.com/app/login?auth_provider=google, without user and fragment";
+const CALLBACK: &str =
+    "a callback URL such as https://shop.example.com/app/login?auth_provider=google, without user and fragment";
 
 fn read_callback_url(text: &str) -> Option<String> {
     let uri: http::Uri = text.parse().ok()?;
@@ -267,7 +268,9 @@ mod tests {
 
     #[test]
     fn callback_urls_are_whole_urls() {
-        for url in ["https://a.example/app/login?auth_provider=google", "http://127.0.0.1:7001/x", "com.example.app://back"] {
+        for url in
+            ["https://a.example/app/login?auth_provider=google", "http://127.0.0.1:7001/x", "com.example.app://back"]
+        {
             assert!(accepts(&CallbackUrl, url) && accepts(&CallbackUrls, url), "{url}");
         }
         for url in ["", "/app/login", "https://", "https://a.example/#x", "https://u:p@a.example/"] {
