@@ -18,6 +18,8 @@ on_both_engines!(
     another_process_completes_the_sign_in,
     a_state_is_valid_for_one_actor_type,
     over_https_a_cookie_of_another_subdomain_is_ignored,
+    a_provider_is_linked_and_removed,
+    without_a_rule_no_one_signs_up,
 );
 
 const START: &str = "/auth/user/remembering";
@@ -182,4 +184,51 @@ async fn over_https_a_cookie_of_another_subdomain_is_ignored(place: Arc<TestData
     let again = begin(planted).await;
     assert!(!again.header("set-cookie").unwrap().starts_with(&own), "the planted secret is not adopted");
     app.anonymous().get(&callback(&state)).header("cookie", &own).await.ok();
+}
+
+/// Signs in at the provider; the identity has no owner.
+async fn token_of_new_identity(app: &TestApp) -> String {
+    let state = state_of(&app.anonymous().post_nothing(START).await);
+    let back = app.anonymous().post_nothing(&callback(&state)).await.ok();
+    back["token"].as_str().unwrap().to_owned()
+}
+
+/// 41, 44: both sides are proved, and the last sign-in method stays.
+async fn a_provider_is_linked_and_removed(place: Arc<TestDatabase>) {
+    let app = open(&place).await;
+    let ada = app.user("ada@example.com").await;
+    let list = async || {
+        let listed = ada.get("/auth/identities").await.ok();
+        let identities = listed["identities"].as_array().unwrap().clone();
+        identities.iter().map(|one| one["provider"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(list().await, ["emailpass"]);
+    let last = ada.delete("/auth/identities/emailpass").await;
+    assert_eq!((last.status, last.json()["code"].as_str()), (400, Some("last_sign_in_method")));
+    let wrong = ada.post("/auth/identities", json!({ "token": "rubbish" })).await;
+    assert_eq!(wrong.status, 400, "{}", wrong.text());
+
+    let token = token_of_new_identity(&app).await;
+    ada.post("/auth/identities", json!({ "token": token })).await.ok();
+    let mut linked = list().await;
+    linked.sort();
+    assert_eq!(linked, ["emailpass", "remembering"]);
+    let again = ada.post("/auth/identities", json!({ "token": token })).await;
+    assert_eq!(again.status, 400, "the token's session has ended: {}", again.text());
+    let second = ada.post("/auth/identities", json!({ "token": token_of_new_identity(&app).await })).await;
+    assert_eq!((second.status, second.json()["code"].as_str()), (400, Some("provider_linked")));
+
+    ada.delete("/auth/identities/remembering").await.ok();
+    assert_eq!(list().await, ["emailpass"]);
+    assert_eq!(ada.delete("/auth/identities/remembering").await.status, 404);
+}
+
+async fn without_a_rule_no_one_signs_up(place: Arc<TestDatabase>) {
+    let app = open(&place).await;
+    let stranger = app.bearer(&token_of_new_identity(&app).await);
+    let refused = stranger.post_nothing("/auth/remembering/user").await;
+    assert_eq!((refused.status, refused.json()["code"].as_str()), (400, Some("email_not_proven")));
+    assert_eq!(stranger.post_nothing("/auth/nosuch/user").await.status, 400);
+    assert_eq!(stranger.post_nothing("/auth/emailpass/user").await.status, 401, "of another provider");
+    assert_eq!(app.user("ada@example.com").await.post_nothing("/auth/emailpass/user").await.status, 400);
 }

@@ -94,14 +94,19 @@ impl Scene {
             "POST /auth/mfa/factors" => (
                 admin(),
                 Some(json!({
-                    "provider": "nosuch", "label": "L", "issuer": "I", "metadata": {}, "password": PASSWORD,
+                    "provider": "nosuch", "name": "N", "label": "L", "issuer": "I", "metadata": {},
+                    "password": PASSWORD,
                 })),
             ),
+            "POST /auth/mfa/factors/{id}" => (admin(), Some(json!({ "name": "N" }))),
             "POST /auth/mfa/factors/{id}/verify" => (admin(), Some(json!({ "code": "000000" }))),
             "POST /auth/mfa/recovery-codes" => {
                 (admin(), Some(json!({ "count": 1, "method": "totp", "code": "000000", "password": PASSWORD })))
             }
             "POST /auth/mfa/challenges/{id}/verify" => (admin(), Some(json!({ "method": "totp", "code": "000000" }))),
+            "POST /auth/identities" => {
+                (admin(), Some(json!({ "token": "nosuch", "password": PASSWORD, "code": "000000" })))
+            }
             "POST /auth/password" => {
                 (admin(), Some(json!({ "current_password": "not the one", "new_password": "Other-harbour-77x" })))
             }
@@ -188,6 +193,9 @@ impl Scene {
             | "GET /admin/deliveries/{id}"
             | "POST /admin/deliveries/{id}/retry"
             | "GET /admin/events"
+            | "GET /auth/identities"
+            | "DELETE /auth/identities/{provider}"
+            | "POST /auth/{provider}/user"
             | "GET /auth/sessions"
             | "DELETE /auth/sessions/{id}"
             | "GET /admin/audit"

@@ -16,9 +16,10 @@ fn exactly_the_routes_that_can_be_guessed_are_limited() {
     for route in ROUTES {
         let name = format!("{} {}", route.method, route.path);
         let is_continuation = ["POST /auth/session", "POST /auth/token/refresh"].contains(&name.as_str());
-        // Where a provider redirects, users sign in by GET; deleting a factor takes its code.
+        // Where a provider redirects, users sign in by GET; deleting a factor or a provider takes a code or a password.
         let also_limited = [
             "DELETE /auth/mfa/factors/{id}",
+            "DELETE /auth/identities/{provider}",
             "POST /admin/invites/accept",
             "GET /auth/{actor_type}/{provider}",
             "GET /auth/{actor_type}/{provider}/callback",

@@ -33,11 +33,13 @@ const REGISTERED: &[&str] = &[
     "DELETE /auth/session",
     "POST /auth/token/refresh",
     "POST /auth/verification/request",
+    "POST /auth/{provider}/user",
     // Only the client's own challenge.
     "POST /auth/mfa/challenges/{id}/verify",
     // Second factors of their own, set up before an invite is accepted.
     "GET /auth/mfa/factors",
     "POST /auth/mfa/factors",
+    "POST /auth/mfa/factors/{id}",
     "POST /auth/mfa/factors/{id}/verify",
     "DELETE /auth/mfa/factors/{id}",
     "POST /auth/mfa/recovery-codes",
