@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use http::Uri;
 use ipnet::IpNet;
-use vestibule::auth::EMAILPASS;
 use vestibule::oidc::{GitHubOptions, GitHubProvider, GoogleOptions, GoogleProvider, OidcOptions, OidcProvider};
 use vestibule::webhook::ClientConfig;
 use vestibule::{GuardedClient, Vestibule};
@@ -83,11 +82,8 @@ pub(super) fn warn_of_stand_ins(configuration: &Configuration) {
 }
 
 fn check_ids(configuration: &Configuration) -> Result<(), Failure> {
-    let oidc = configuration.oidc.iter().map(|settings| &settings.id);
-    let google = configuration.google.iter().map(|settings| &settings.id);
-    let github = configuration.github.iter().map(|settings| &settings.id);
-    let mut known = BTreeSet::from([EMAILPASS]);
-    for id in oidc.chain(google).chain(github) {
+    let mut known = BTreeSet::new();
+    for id in configuration.provider_ids() {
         if !known.insert(id) {
             return Err(Failure::wrong(format!("two providers have the id {id}: give each its own")));
         }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use vestibule::auth::EMAILPASS;
 use vestibule::core::Random;
 use vestibule::mail::Hello;
 
@@ -129,6 +130,14 @@ impl Configuration {
             (None, Some(path)) => secret_file::read(path).map(drop),
             (None, None) => Err(ConfigurationError::MissingSecret),
         }
+    }
+
+    /// Returns the ids of all sign-in methods: that of passwords first.
+    pub fn provider_ids(&self) -> impl Iterator<Item = &str> {
+        let oidc = self.oidc.iter().map(|settings| &settings.id);
+        let google = self.google.iter().map(|settings| &settings.id);
+        let github = self.github.iter().map(|settings| &settings.id);
+        std::iter::once(EMAILPASS).chain(oidc.chain(google).chain(github).map(String::as_str))
     }
 
     /// Returns the name for `EHLO`: as configured, else the public URL's host or the sender's domain.

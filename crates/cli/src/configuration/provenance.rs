@@ -85,6 +85,11 @@ fn effective(entry: &Entry, configuration: &Configuration) -> String {
         "mail.smtp.hello" => configuration.hello().to_string(),
         "auth.jwt_secret" => configuration.describe_secret(),
         "auth.oidc.name" => entry.id().unwrap_or_default().to_owned(),
+        "auth.methods.user" | "auth.methods.customer" => configuration.provider_ids().collect::<Vec<_>>().join(","),
+        "auth.oidc.callback_url" | "auth.google.callback_url" | "auth.github.callback_url" => {
+            let public_url = configuration.server.public_url(configuration.server.listen);
+            format!("{public_url}/auth/{{actor_type}}/{}/callback", entry.id().unwrap_or_default())
+        }
         "auth.mfa_encryption_key" => "derived from auth.jwt_secret".to_owned(),
         _ => String::new(),
     }

@@ -34,5 +34,9 @@ async fn an_added_provider_is_listed(place: Arc<TestDatabase>) {
     let listed = app.anonymous().get("/auth/user/providers").await.ok();
     let added =
         json!({ "id": "elsewhere", "identifier": "elsewhere", "display_name": "Elsewhere", "flow": "redirect" });
-    assert_eq!((listed["providers"].as_array().unwrap().len(), &listed["providers"][1]), (2, &added));
+    assert_eq!(
+        (listed["providers"].as_array().unwrap().len(), &listed["providers"][0]),
+        (2, &added),
+        "the last one first"
+    );
 }

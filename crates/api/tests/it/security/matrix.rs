@@ -106,8 +106,12 @@ fn expected_outcome(route: &Route, kind: Kind) -> Outcome {
             Outcome::Admitted
         }
         (_, Kind::Enrolling) => Outcome::Enrolment,
-        // Only a registration for users accepts an invite: that is the route's own rule.
-        (Access::Known, Kind::Unclaimed) if route.path == "/admin/invites/accept" => Outcome::Unknown,
+        // Only a registration for users accepts an invite or becomes a user: that is the routes' own rule.
+        (Access::Known, Kind::Unclaimed)
+            if ["/admin/invites/accept", "/auth/{provider}/user"].contains(&route.path) =>
+        {
+            Outcome::Unknown
+        }
         (Access::Known, _) => Outcome::Admitted,
         (_, Kind::Unclaimed) => Outcome::Unknown,
         (_, Kind::User(_)) => Outcome::Admitted,

@@ -37,6 +37,10 @@ async fn show_lists_every_setting_with_its_source() {
             auth.verification_required      (none)                           default
             auth.mfa_issuer                 Medusa                           default
             auth.mfa_encryption_key         derived from auth.jwt_secret     default
+            auth.methods.user               emailpass                        default
+            auth.methods.customer           emailpass                        default
+            auth.sign_up.domains            (none)                           default
+            auth.sign_up.roles              (none)                           default
             auth.hashing.threads            3                                VESTIBULE_AUTH_HASHING_THREADS
             auth.hashing.queue              128                              default
             auth.hashing.memory_kib         19456                            default
@@ -179,6 +183,19 @@ async fn a_table_is_shown_with_who_set_each_key() {
                 Some("VESTIBULE_AUTH_OIDC_OUR_COMPANY_CLIENT_SECRET_FILE")
             ),
             entry("scopes", json!(["openid", "email", "profile"]), "default", None),
+            entry("trust_email", json!("verified"), "default", None),
+            entry("pkce", json!(true), "default", None),
+            entry("response_mode", json!("query"), "default", None),
+            entry("claims", json!([]), "default", None),
+            entry("second_factor", json!([]), "default", None),
+            entry(
+                "callback_url",
+                json!("http://localhost:9000/auth/{actor_type}/our-company/callback"),
+                "default",
+                None
+            ),
+            entry("allowed_callback_urls", json!([]), "default", None),
+            entry("allowed_networks", json!([]), "default", None),
         ])
     );
     assert!(!place.ok("config show").await.contains("hunter2"));
