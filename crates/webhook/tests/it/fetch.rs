@@ -1,4 +1,4 @@
-//! Requests of other crates, behind the same guard.
+//! Requests of other crates, behind the same guard (security.md 42).
 
 use http::Request;
 use vestibule_webhook::{Client, ClientConfig, FetchError};

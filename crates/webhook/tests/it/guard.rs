@@ -1,4 +1,4 @@
-//! Which addresses may be connected to.
+//! Which addresses may be connected to (security.md 42).
 
 use vestibule_webhook::{AddressGuard, Endpoint};
 

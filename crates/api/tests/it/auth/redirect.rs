@@ -193,7 +193,7 @@ async fn token_of_new_identity(app: &TestApp) -> String {
     back["token"].as_str().unwrap().to_owned()
 }
 
-/// 41, 44: both sides are proved, and the last sign-in method stays.
+/// security.md 41 and 44: both sides are proved, and the last sign-in method stays.
 async fn a_provider_is_linked_and_removed(place: Arc<TestDatabase>) {
     let app = open(&place).await;
     let ada = app.user("ada@example.com").await;
