@@ -8,10 +8,10 @@ export const outside = {
     message: "Callback authentication not implemented for provider emailpass",
   },
   "auth.createUser": {
-    why: "the reference has it in its Enterprise Edition only; users come by invites, or POST /admin/users creates them",
+    why: "it is for those who have signed in elsewhere and have no account yet",
     call: (sdk) => sdk.auth.createUser("emailpass"),
     status: 400,
-    message: "The actor type emailpass is not allowed to use the auth provider user",
+    message: "You have an account already.",
   },
   "admin.apiKey.batchSalesChannels": {
     why: "sales channels belong to a shop",
