@@ -10,6 +10,10 @@ NEVER_SUCCEED = {
     "GET /auth/{actor_type}/{provider}",
     "GET /auth/{actor_type}/{provider}/callback",
     "POST /auth/{actor_type}/{provider}/callback",
+    # Nor is there a second provider to link or to remove, or one that proves an address.
+    "POST /auth/identities",
+    "DELETE /auth/identities/{provider}",
+    "POST /auth/{provider}/user",
 }
 
 
@@ -120,6 +124,10 @@ SCENES = {
     "POST /auth/verification/confirm": lambda world: {"body": {"code": world.codes.pop()}} if world.codes else {},
     "POST /auth/invites/preview": lambda world: {"body": {"token": world.invite()["token"]}},
     "POST /auth/invites/accept": lambda world: {"body": {"token": world.invite()["token"], "password": PASSWORD}},
+    "GET /auth/identities": with_member(lambda *_: {}),
+    "POST /auth/identities": with_member(lambda world, _: {"body": {"token": world.registered(world.fresh_email())}}),
+    "DELETE /auth/identities/{provider}": with_member(lambda *_: {"path": {"provider": "emailpass"}}),
+    "POST /auth/{provider}/user": with_member(lambda *_: {"path": {"provider": "emailpass"}}),
     "GET /auth/mfa/factors": with_member(lambda *_: {}),
     "POST /auth/mfa/factors": with_member(lambda *_: {"body": {"provider": "totp"}}),
     "POST /auth/mfa/factors/{id}": with_member(factor_to_rename),
