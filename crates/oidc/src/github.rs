@@ -81,11 +81,7 @@ impl GitHubProvider {
     }
 
     fn requests<'a>(&'a self, context: &ProviderContext<'a>) -> Result<Requests<'a>, AuthenticateError> {
-        let http = match &self.options.http {
-            Some(http) => http.as_ref(),
-            None => context.http()?,
-        };
-        Ok(Requests { http, name: &self.options.name })
+        Requests::of(self.options.http.as_deref(), &self.options.name, context)
     }
 
     /// The primary address, if GitHub has verified it. The public address of the profile may be any text.

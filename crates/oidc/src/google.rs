@@ -96,11 +96,7 @@ impl GoogleProvider {
     }
 
     fn requests<'a>(&'a self, context: &ProviderContext<'a>) -> Result<Requests<'a>, AuthenticateError> {
-        let http = match &self.options.http {
-            Some(http) => http.as_ref(),
-            None => context.http()?,
-        };
-        Ok(Requests { http, name: &self.options.name })
+        Requests::of(self.options.http.as_deref(), &self.options.name, context)
     }
 
     async fn verify(
@@ -110,22 +106,14 @@ impl GoogleProvider {
         requests: Requests<'_>,
         context: &ProviderContext<'_>,
     ) -> Result<Map<String, Json>, AuthenticateError> {
-        let now = context.environment().now();
-        let mut again = false;
-        loop {
-            let keys = self.documents.keys(&self.metadata, requests, now, again).await?;
-            let (nonce, access_token) = expected;
-            let client_id = &self.options.client_id;
-            let expected = Expected { issuers: &ISSUERS, client_id, keys: &keys, nonce, access_token, now };
-            match id_token::verify(token, &expected) {
-                Ok(claims) => return Ok(claims),
-                Err(Fault::UnknownKey) if !again => again = true,
-                Err(fault) => {
-                    let message = format!("Could not verify Google id_token: {}", self.in_reference_words(&fault));
-                    return Err(ProviderRefusal::InvalidIdToken(message).into());
-                }
-            }
-        }
+        let (nonce, access_token) = expected;
+        let (client_id, now) = (&self.options.client_id, context.environment().now());
+        let expected = Expected { issuers: &ISSUERS, client_id, nonce, access_token, now };
+        let verified = id_token::verify_with_keys(token, &self.documents, &self.metadata, requests, expected).await?;
+        verified.map_err(|fault| {
+            let message = format!("Could not verify Google id_token: {}", self.in_reference_words(&fault));
+            ProviderRefusal::InvalidIdToken(message).into()
+        })
     }
 
     fn in_reference_words(&self, fault: &Fault) -> String {

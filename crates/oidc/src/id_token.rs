@@ -15,7 +15,11 @@ use openidconnect::{
     SignatureVerificationError,
 };
 use serde_json::{Map, Value as Json};
+use vestibule_auth::AuthenticateError;
 use vestibule_core::Timestamp;
+
+use crate::metadata::{Documents, Metadata};
+use crate::requests::Requests;
 
 /// By how much the clocks of a provider and of this machine may differ.
 const TOLERANCE: Duration = Duration::from_secs(5);
@@ -33,7 +37,6 @@ pub(crate) struct Expected<'a> {
     /// The issuer, in each form that it may have.
     pub(crate) issuers: &'a [&'a str],
     pub(crate) client_id: &'a str,
-    pub(crate) keys: &'a CoreJsonWebKeySet,
     pub(crate) nonce: Option<&'a str>,
     pub(crate) access_token: Option<&'a AccessToken>,
     pub(crate) now: Timestamp,
@@ -73,8 +76,26 @@ impl fmt::Display for Fault {
     }
 }
 
+/// Verifies an ID token with the provider's keys; with keys that are read again, if the provider has changed them.
+pub(crate) async fn verify_with_keys(
+    text: &str,
+    documents: &Documents,
+    metadata: &Metadata,
+    requests: Requests<'_>,
+    expected: Expected<'_>,
+) -> Result<Result<Map<String, Json>, Fault>, AuthenticateError> {
+    let mut again = false;
+    loop {
+        let keys = documents.keys(metadata, requests, expected.now, again).await?;
+        match verify(text, &keys, &expected) {
+            Err(Fault::UnknownKey) if !again => again = true,
+            verified => return Ok(verified),
+        }
+    }
+}
+
 /// Verifies an ID token and returns its claims.
-pub(crate) fn verify(text: &str, expected: &Expected<'_>) -> Result<Map<String, Json>, Fault> {
+fn verify(text: &str, keys: &CoreJsonWebKeySet, expected: &Expected<'_>) -> Result<Map<String, Json>, Fault> {
     let claims = payload(text)?;
     // The library compares with one issuer only.
     let issuer = claims.get("iss").and_then(Json::as_str).filter(|issuer| expected.issuers.contains(issuer));
@@ -88,7 +109,7 @@ pub(crate) fn verify(text: &str, expected: &Expected<'_>) -> Result<Map<String, 
     let past = seconds.saturating_sub(TOLERANCE.as_secs().cast_signed());
     let latest = seconds.saturating_add(TOLERANCE.as_secs().cast_signed());
     let past = chrono::DateTime::from_timestamp(past, 0).ok_or(Fault::Expired)?;
-    let mut verifier = CoreIdTokenVerifier::new_public_client(client_id, issuer, expected.keys.clone())
+    let mut verifier = CoreIdTokenVerifier::new_public_client(client_id, issuer, keys.clone())
         .require_issuer_match(false)
         .set_allowed_algs(ALGORITHMS)
         .set_time_fn(move || past);

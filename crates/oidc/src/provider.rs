@@ -9,7 +9,7 @@ use vestibule_auth::{AuthInput, AuthProvider, AuthenticateError, Authentication,
 use crate::callback::{self, Returned, Words};
 use crate::email::Unverified;
 use crate::exchange::{Exchange, ExchangeError, Tokens};
-use crate::id_token::{self, Expected, Fault};
+use crate::id_token::{self, Expected};
 use crate::identity::Proven;
 use crate::metadata::{Documents, Metadata};
 use crate::requests::Requests;
@@ -42,11 +42,7 @@ impl OidcProvider {
     }
 
     fn requests<'a>(&'a self, context: &ProviderContext<'a>) -> Result<Requests<'a>, AuthenticateError> {
-        let http = match &self.options.http {
-            Some(http) => http.as_ref(),
-            None => context.http()?,
-        };
-        Ok(Requests { http, name: &self.options.name })
+        Requests::of(self.options.http.as_deref(), &self.options.name, context)
     }
 
     /// The claim that holds a field.
@@ -69,7 +65,7 @@ impl OidcProvider {
         }
     }
 
-    /// Verifies the ID token; with keys that are read again, if the provider has changed them.
+    /// Verifies the ID token.
     async fn verify(
         &self,
         tokens: &Tokens,
@@ -81,27 +77,18 @@ impl OidcProvider {
         let text = tokens.id_token.as_deref().ok_or_else(|| {
             ProviderRefusal::InvalidIdToken(format!("{name} has sent no ID token: openid must be among the scopes"))
         })?;
-        let now = context.environment().now();
-        let mut again = false;
-        loop {
-            let keys = self.documents.keys(metadata, requests, now, again).await?;
-            let expected = Expected {
-                issuers: &[&metadata.issuer],
-                client_id: &self.options.client_id,
-                keys: &keys,
-                nonce,
-                access_token: tokens.access_token.as_ref(),
-                now,
-            };
-            match id_token::verify(text, &expected) {
-                Ok(claims) => return Ok(claims),
-                Err(Fault::UnknownKey) if !again => again = true,
-                Err(fault) => {
-                    let message = format!("The ID token of {name} is refused: {fault}");
-                    return Err(ProviderRefusal::InvalidIdToken(message).into());
-                }
-            }
-        }
+        let expected = Expected {
+            issuers: &[&metadata.issuer],
+            client_id: &self.options.client_id,
+            nonce,
+            access_token: tokens.access_token.as_ref(),
+            now: context.environment().now(),
+        };
+        let verified = id_token::verify_with_keys(text, &self.documents, metadata, requests, expected).await?;
+        verified.map_err(|fault| {
+            let message = format!("The ID token of {name} is refused: {fault}");
+            ProviderRefusal::InvalidIdToken(message).into()
+        })
     }
 
     /// Adds what the provider tells of the user only on request, if the ID token lacks the address.

@@ -3,8 +3,8 @@
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, Response, StatusCode};
 use serde_json::{Map, Value as Json};
-use vestibule_auth::AuthenticateError;
 use vestibule_auth::providers::{HttpClient, HttpErrorKind, ProviderRefusal};
+use vestibule_auth::{AuthenticateError, ProviderContext};
 
 /// The longest response of a provider, in bytes.
 const MAX_LENGTH: usize = 512 * 1024;
@@ -16,7 +16,20 @@ pub(crate) struct Requests<'a> {
     pub(crate) name: &'a str,
 }
 
-impl Requests<'_> {
+impl<'a> Requests<'a> {
+    /// By the provider's own client, or else by that of the module.
+    pub(crate) fn of(
+        own: Option<&'a dyn HttpClient>,
+        name: &'a str,
+        context: &ProviderContext<'a>,
+    ) -> Result<Self, AuthenticateError> {
+        let http = match own {
+            Some(http) => http,
+            None => context.http()?,
+        };
+        Ok(Self { http, name })
+    }
+
     /// Sends a request. Whatever its status, the response is at most 512 KiB long and does not redirect.
     pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, AuthenticateError> {
         let url = request.uri().to_string();
