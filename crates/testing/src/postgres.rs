@@ -1,13 +1,15 @@
 //! PostgreSQL for tests: fresh databases in the server that `./test` starts, and servers that a test may break.
 //!
-//! - [`database`]: an empty database, removed when dropped. For nearly every test.
+//! - [`database`]: an empty database, removed when dropped.
+//! - [`migrated`]: one with the tables of some modules. For nearly every test.
 //! - [`PrivateCluster`]: a whole server for one test, which may kill and restart it.
 //!
-//! Not here: Vestibule's schema and rows, which the crate under test creates.
+//! Not here: Vestibule's rows, which the crate under test creates.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test without a database fails, and says why")]
 
 mod cluster;
+mod template;
 
 use std::io;
 use std::str::FromStr;
@@ -19,6 +21,7 @@ use tokio_postgres::{Client, Config, NoTls};
 use vestibule_core::random::{Random, SystemRandom};
 
 pub use cluster::{PROGRAMS_VARIABLE, PrivateCluster};
+pub use template::migrated;
 
 /// The variable with the URL of the server for tests, whose role may create databases.
 pub const SERVER_VARIABLE: &str = "VESTIBULE_TEST_POSTGRES";
@@ -33,10 +36,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// If the variable is not set, or the server refuses: a test that quietly did nothing would be a check that cannot
 /// fail.
 pub async fn database() -> TestDatabase {
+    create_database(&server()).await
+}
+
+fn server() -> String {
     let Ok(server) = std::env::var(SERVER_VARIABLE) else {
         panic!("run ./test, or set {SERVER_VARIABLE}=postgres://…");
     };
-    create_database(&server).await
+    server
 }
 
 async fn create_database(server: &str) -> TestDatabase {

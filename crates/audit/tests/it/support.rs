@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use vestibule_audit::{AuditField, AuditLog, Entry, NewEntry};
 use vestibule_core::{Filter, FindConfig};
-use vestibule_database::{Database, Error};
+use vestibule_database::{Database, Error, Migrations};
 use vestibule_testing::{SetUp, TestClock, TestDatabase, test_environment};
 
 pub(crate) struct Log {
@@ -14,9 +14,11 @@ pub(crate) struct Log {
 }
 
 impl SetUp for Log {
+    const TABLES: &[Migrations] = &[vestibule_audit::MIGRATIONS];
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
-        database.migrate(&[vestibule_audit::MIGRATIONS]).await.unwrap();
+        database.migrate(Self::TABLES).await.unwrap();
         let (environment, clock) = test_environment();
         Self { service: AuditLog::new(database.clone(), environment), database, clock }
     }

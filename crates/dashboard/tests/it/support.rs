@@ -15,9 +15,9 @@ use vestibule_auth::{
 };
 use vestibule_core::{Environment, Field, FindConfig, SigningKey};
 use vestibule_dashboard::{Dashboard, ROOT, router};
-use vestibule_database::{Database, Error, Transaction};
+use vestibule_database::{Database, Error, Migrations, Transaction};
 use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
-use vestibule_notify::{Delivery, Destination, Outcome, Reason, Relay, RelayOptions, Target, set_up};
+use vestibule_notify::{ALL_MIGRATIONS, Delivery, Destination, Outcome, Reason, Relay, RelayOptions, Target, set_up};
 use vestibule_outbox::{Event, FeedEvent};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, with_layers};
@@ -39,6 +39,8 @@ pub(crate) struct Site {
 }
 
 impl SetUp for Site {
+    const TABLES: &[Migrations] = &ALL_MIGRATIONS;
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         Self::put_together(SITE, ROOT, place, |_| {}).await
     }

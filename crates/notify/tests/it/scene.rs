@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 use vestibule_auth::{AuthInput, AuthModule, AuthOptions, PasswordConfig, Passwords, RequestPasswordReset};
 use vestibule_core::{EmailAddress, Environment, SigningKey};
-use vestibule_database::{Database, Value, transaction, values};
+use vestibule_database::{Database, Migrations, Value, transaction, values};
 use vestibule_flows::{
     Client, Context, CreateUserAccount, Credential, Flows, NewInvite, SessionCaller, SignIn, SignInMethod, UserAccount,
 };
@@ -38,6 +38,8 @@ pub(crate) struct Scene {
 }
 
 impl SetUp for Scene {
+    const TABLES: &[Migrations] = &vestibule_notify::ALL_MIGRATIONS;
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
         let (environment, clock) = test_environment();

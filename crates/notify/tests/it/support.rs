@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use vestibule_core::Environment;
-use vestibule_database::{Database, Error, Transaction, transaction};
+use vestibule_database::{Database, Error, Migrations, Transaction, transaction};
 use vestibule_notify::{
     Delivery, DeliveryId, DeliveryQuery, Destination, MIGRATIONS, Outcome, Relay, RelayOptions, Target,
 };
@@ -26,9 +26,11 @@ pub(crate) struct Site {
 }
 
 impl SetUp for Site {
+    const TABLES: &[Migrations] = &[vestibule_outbox::MIGRATIONS, vestibule_audit::MIGRATIONS, MIGRATIONS];
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
-        database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_audit::MIGRATIONS, MIGRATIONS]).await.unwrap();
+        database.migrate(Self::TABLES).await.unwrap();
         let (environment, clock) = test_environment();
         Self { database, environment, clock, place, sink: Sink::default() }
     }

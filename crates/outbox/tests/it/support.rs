@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use vestibule_core::Environment;
-use vestibule_database::{Database, Error, transaction};
+use vestibule_database::{Database, Error, Migrations, transaction};
 use vestibule_outbox::{EventId, MIGRATIONS, record};
 use vestibule_testing::{SetUp, TestClock, TestDatabase, test_environment};
 
@@ -19,9 +19,11 @@ pub(crate) struct Site {
 }
 
 impl SetUp for Site {
+    const TABLES: &[Migrations] = &[MIGRATIONS];
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
-        database.migrate(&[MIGRATIONS]).await.unwrap();
+        database.migrate(Self::TABLES).await.unwrap();
         let (environment, clock) = test_environment();
         Self { database, environment, clock, place }
     }

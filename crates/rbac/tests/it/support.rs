@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use vestibule_core::{DomainError, Environment, ErrorKind};
-use vestibule_database::Database;
+use vestibule_database::{Database, Migrations};
 use vestibule_rbac::{CreatePolicy, CreateRole, Policy, PolicyField, RbacModule, Role, RoleId};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase, test_environment};
 
@@ -18,9 +18,11 @@ pub(crate) struct Module {
 }
 
 impl SetUp for Module {
+    const TABLES: &[Migrations] = &[vestibule_rbac::MIGRATIONS];
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
-        database.migrate(&[vestibule_rbac::MIGRATIONS]).await.unwrap();
+        database.migrate(Self::TABLES).await.unwrap();
         let (environment, clock) = test_environment();
         let service = RbacModule::new(database.clone(), environment);
         assert!(service.ensure_builtin().await.unwrap());

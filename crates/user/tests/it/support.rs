@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 use vestibule_core::{DomainError, EmailAddress, Environment, ErrorKind, Metadata, SigningKey};
-use vestibule_database::Database;
+use vestibule_database::{Database, Migrations};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase, test_environment};
 use vestibule_user::{CreateInvite, CreateUser, Invite, User, UserModule, UserOptions};
 
@@ -23,9 +23,11 @@ pub(crate) struct Module {
 }
 
 impl SetUp for Module {
+    const TABLES: &[Migrations] = &[vestibule_outbox::MIGRATIONS, vestibule_user::MIGRATIONS];
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
-        database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_user::MIGRATIONS]).await.unwrap();
+        database.migrate(Self::TABLES).await.unwrap();
         let (environment, clock) = test_environment();
         let service = UserModule::new(database.clone(), environment, options());
         Self { service, database, clock, place }

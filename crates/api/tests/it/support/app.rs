@@ -8,9 +8,9 @@ use vestibule_api::{router, router_for_medusa_admin};
 use vestibule_audit::AuditField;
 use vestibule_auth::{AuthModule, AuthOptions, AuthProvider, PasswordConfig, Passwords, RequestPasswordReset};
 use vestibule_core::{Clock as _, Environment, Field as _, FindConfig, SigningKey};
-use vestibule_database::Database;
+use vestibule_database::{Database, Migrations};
 use vestibule_flows::{Context, CreateUserAccount, Flows, SignInMethod};
-use vestibule_notify::{Webhooks, set_up};
+use vestibule_notify::{ALL_MIGRATIONS, Webhooks, set_up};
 use vestibule_rbac::{CreateRole, PolicyField, RoleId};
 use vestibule_server::{LayerConfig, TrustedProxies, method_not_allowed, not_found, with_layers};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase};
@@ -38,6 +38,8 @@ pub(crate) struct TestApp {
 }
 
 impl SetUp for TestApp {
+    const TABLES: &[Migrations] = &ALL_MIGRATIONS;
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         Self::on(&place).open().await
     }

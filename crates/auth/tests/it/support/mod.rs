@@ -14,7 +14,7 @@ use vestibule_auth::{
     CreateProviderIdentity, PasswordConfig, Passwords, SessionToken,
 };
 use vestibule_core::{DomainError, Environment, ErrorKind, SigningKey, Timestamp};
-use vestibule_database::{Database, Error, transaction};
+use vestibule_database::{Database, Error, Migrations, transaction};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase, test_environment};
 
 pub(crate) use vestibule_testing::clock::START;
@@ -38,9 +38,11 @@ pub(crate) struct Module {
 }
 
 impl SetUp for Module {
+    const TABLES: &[Migrations] = &[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS];
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
-        database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await.unwrap();
+        database.migrate(Self::TABLES).await.unwrap();
         let (environment, clock) = test_environment();
         let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
         let service = AuthModule::new(database.clone(), environment.clone(), options(), passwords.clone());

@@ -16,7 +16,7 @@ use vestibule_auth::{
     AuthIdentity, AuthInput, AuthModule, AuthOptions, AuthenticateError, PasswordConfig, Passwords, SessionToken,
 };
 use vestibule_core::{DomainError, EmailAddress, Environment, ErrorKind, FindConfig, SigningKey};
-use vestibule_database::Database;
+use vestibule_database::{Database, Migrations};
 use vestibule_flows::{
     AcceptInvite, AcceptInviteError, Client, Context, CreateUserAccount, Credential, Flows, NewInvite, SessionCaller,
     SignIn, SignInMethod, UserAccount,
@@ -47,6 +47,8 @@ pub(crate) struct Site {
 }
 
 impl SetUp for Site {
+    const TABLES: &[Migrations] = &vestibule_flows::MIGRATIONS;
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
         let (environment, clock) = test_environment();

@@ -14,7 +14,7 @@ use vestibule_auth::{
     ProviderMethod,
 };
 use vestibule_core::{DomainError, Environment, SigningKey};
-use vestibule_database::Database;
+use vestibule_database::{Database, Migrations};
 use vestibule_oidc::{GitHubOptions, GitHubProvider, GoogleOptions, GoogleProvider, OidcOptions, OidcProvider};
 use vestibule_testing::{SeededRandom, SetUp, TestClock, TestDatabase, test_environment};
 
@@ -41,9 +41,11 @@ pub(crate) struct Site {
 }
 
 impl SetUp for Site {
+    const TABLES: &[Migrations] = &[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS];
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let database = place.open().await;
-        database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await.unwrap();
+        database.migrate(Self::TABLES).await.unwrap();
         let (environment, clock) = test_environment();
         let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
         let http = FakeHttp::default();

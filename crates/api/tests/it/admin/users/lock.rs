@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use vestibule_database::Migrations;
 use vestibule_testing::{SetUp, TestDatabase, on_both_engines};
 
 use crate::support::{Ask, PASSWORD, TestApp, together};
@@ -23,6 +24,8 @@ struct Two {
 }
 
 impl SetUp for Two {
+    const TABLES: &[Migrations] = TestApp::TABLES;
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let app = TestApp::on(&place).open().await;
         let other = TestApp::on(&place).beside(&app).open().await;

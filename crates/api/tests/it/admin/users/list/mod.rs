@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
+use vestibule_database::Migrations;
 use vestibule_testing::{SetUp, TestDatabase};
 
 use crate::support::{TestApp, User};
@@ -26,6 +27,8 @@ struct People {
 }
 
 impl SetUp for People {
+    const TABLES: &[Migrations] = TestApp::TABLES;
+
     async fn set_up(place: Arc<TestDatabase>) -> Self {
         let app = TestApp::set_up(place).await;
         let admin = app.admin().await;
