@@ -110,6 +110,10 @@ pub enum AuthenticateError {
     #[error(transparent)]
     #[kind(InvalidData, code = "weak_password")]
     Weak(#[from] WeakPassword),
+    /// The password is in the operator's list ([`AuthOptions::forbidden_passwords`](crate::AuthOptions)).
+    #[error("This password may not be used here: it is in the list of forbidden passwords. Choose another one.")]
+    #[kind(InvalidData, code = "forbidden_password")]
+    ForbiddenPassword,
     /// Too many attempts of the account have failed: nothing was evaluated.
     #[error(transparent)]
     Attempts(#[from] AttemptError),

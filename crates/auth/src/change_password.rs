@@ -7,7 +7,7 @@ use crate::attempts::{AttemptError, Counter};
 use crate::identities::{ProviderIdentity, provider_columns};
 use crate::mfa::same_actor;
 use crate::new_password::NewPassword;
-use crate::passwords::HashingError;
+use crate::passwords::{HashingError, PasswordSubject};
 use crate::providers::emailpass::stored_hash;
 use crate::{AuthIdentityId, AuthModule, AuthenticateError, SessionId};
 
@@ -94,7 +94,7 @@ impl AuthModule {
         keep: Option<SessionId>,
     ) -> Result<(), ChangePasswordError> {
         let proved = self.prove_password(identity, current, keep).await?;
-        let password = self.prepare_password(&proved.entity_id, &[], password).await?;
+        let password = self.prepare_password(&PasswordSubject::new(&proved.entity_id, &[]), password).await?;
         transaction!(self.database, |transaction| {
             self.change_password_within(transaction, &proved, actor_type, &password, keep).await
         })

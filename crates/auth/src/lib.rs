@@ -62,7 +62,10 @@ pub use mfa::{
 pub use module::{AuthModule, AuthOptions, MIGRATIONS};
 pub use new_password::NewPassword;
 pub use password_reset::{PasswordOwner, PasswordReset, PendingReset, RequestPasswordReset, ResetPasswordError};
-pub use passwords::{PasswordConfig, PasswordPolicy, Passwords, WeakPassword};
+pub use passwords::{
+    ForbiddenFileError, ForbiddenListError, ForbiddenPasswords, PasswordConfig, PasswordPolicy, PasswordSubject,
+    Passwords, WeakPassword,
+};
 pub use providers::{
     AuthInput, AuthProvider, Browser, EMAILPASS, Flow, IdentityStore, ProviderContext, ProviderState, ProviderStates,
 };

@@ -10,7 +10,7 @@ use vestibule_database::{Database, Migration, Migrations};
 
 use crate::attempts::{AccountLocks, AttemptLimit};
 use crate::mfa::{MfaDisablePolicy, MfaProvider, TotpProvider};
-use crate::passwords::PasswordPolicy;
+use crate::passwords::{ForbiddenPasswords, PasswordPolicy, PasswordRules};
 use crate::providers::EmailPassProvider;
 use crate::providers::HttpClient;
 use crate::verification::{RequiredVerification, TokenProvider, VerificationProvider};
@@ -64,8 +64,13 @@ pub struct AuthOptions {
     pub unclaimed_lifetime: Duration,
     /// How long a password reset's token works. The reference's is a quarter of an hour.
     pub reset_lifetime: Duration,
-    /// Which passwords may be set.
+    /// How long and how hard to guess new passwords are.
     pub password_policy: PasswordPolicy,
+    /// Passwords that no one may set. None by default.
+    pub forbidden_passwords: Option<Arc<ForbiddenPasswords>>,
+    /// The names of the service, which no password may be built of. `mfa_issuer` and the host of `public_url` count
+    /// without being here.
+    pub service_names: Vec<String>,
     /// What each type of actor has to verify before it is fully signed in: the reference's `authVerificationsPerActor`.
     /// Nothing by default.
     pub verifications_per_actor: BTreeMap<String, Vec<RequiredVerification>>,
@@ -104,6 +109,8 @@ impl AuthOptions {
             unclaimed_lifetime: DAY,
             reset_lifetime: Duration::from_secs(15 * 60),
             password_policy: PasswordPolicy::default(),
+            forbidden_passwords: None,
+            service_names: Vec::new(),
             verifications_per_actor: BTreeMap::new(),
             providers_per_actor: BTreeMap::new(),
             attempts: AttemptLimit::default(),
@@ -123,6 +130,7 @@ pub struct AuthModule {
     pub(crate) environment: Environment,
     pub(crate) options: AuthOptions,
     pub(crate) passwords: Passwords,
+    pub(crate) password_rules: Arc<PasswordRules>,
     pub(crate) locks: AccountLocks,
     providers: Vec<Arc<dyn AuthProvider>>,
     pub(crate) http: Option<Arc<dyn HttpClient>>,
@@ -134,14 +142,17 @@ impl AuthModule {
     /// A service on a database that has [`MIGRATIONS`] and the outbox's, with the provider `emailpass`, the second
     /// factor `totp`, and codes to verify addresses by `token`.
     pub fn new(database: Database, environment: Environment, options: AuthOptions, passwords: Passwords) -> Self {
-        let emailpass = Arc::new(EmailPassProvider::new(passwords.clone(), environment.clone(), &options));
+        let password_rules = Arc::new(PasswordRules::new(&options));
+        let emailpass =
+            EmailPassProvider::new(passwords.clone(), environment.clone(), &options, Arc::clone(&password_rules));
         Self {
             database,
             environment,
             options,
             passwords,
+            password_rules,
             locks: AccountLocks::new(),
-            providers: vec![emailpass],
+            providers: vec![Arc::new(emailpass)],
             http: None,
             mfa_providers: vec![Arc::new(TotpProvider)],
             verification_providers: vec![Arc::new(TokenProvider)],

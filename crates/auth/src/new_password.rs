@@ -9,6 +9,7 @@ use vestibule_outbox::{self as outbox, EventName};
 
 use crate::identities::{ProviderIdentity, ProviderIdentityId, provider_columns};
 use crate::mfa::same_actor;
+use crate::passwords::PasswordSubject;
 use crate::providers::emailpass;
 use crate::{AuthIdentity, AuthIdentityId, AuthModule, AuthenticateError, SessionId};
 
@@ -28,30 +29,29 @@ impl AuthModule {
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Weak`] or [`AuthenticateError::Invalid`] if it cannot be accepted,
-    /// [`AuthenticateError::Busy`].
+    /// [`AuthenticateError::Weak`], [`AuthenticateError::ForbiddenPassword`] or [`AuthenticateError::Invalid`] if it
+    /// cannot be accepted, [`AuthenticateError::Busy`].
     pub async fn prepare_password(
         &self,
-        address: &str,
-        names: &[&str],
+        subject: &PasswordSubject<'_>,
         password: &str,
     ) -> Result<NewPassword, AuthenticateError> {
-        self.passwords.check_strength(self.options.password_policy, password, address, names).await?;
+        self.passwords.check_strength(&self.password_rules, password, subject).await?;
         Ok(NewPassword(self.passwords.hash(password, self.environment.random_bytes()).await?))
     }
 
-    /// Checks whether an owner of this address and these names could set a password. Nothing is hashed.
+    /// Checks whether an owner could set a password. Nothing is hashed.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Weak`] with advice, [`AuthenticateError::Invalid`], [`AuthenticateError::Busy`].
+    /// [`AuthenticateError::Weak`] with advice, [`AuthenticateError::ForbiddenPassword`],
+    /// [`AuthenticateError::Invalid`], [`AuthenticateError::Busy`].
     pub async fn check_password_strength(
         &self,
-        address: &str,
-        names: &[&str],
+        subject: &PasswordSubject<'_>,
         password: &str,
     ) -> Result<(), AuthenticateError> {
-        self.passwords.check_strength(self.options.password_policy, password, address, names).await
+        self.passwords.check_strength(&self.password_rules, password, subject).await
     }
 
     /// Sets a password. Ends every session of the actor's identities but `keep`, and deletes reset tokens, failed

@@ -69,6 +69,7 @@
       }
       const owner = form.querySelector("[autocomplete=username]");
       if (owner) body.set("email", owner.value);
+      body.set("least", field.minLength);
       try {
         const answer = await fetch(`${pages}password-strength`, { method: "POST", body });
         if (number !== latest || !(answer.ok || answer.status === 429)) return;

@@ -96,7 +96,7 @@ impl Failure {
 
     /// Returns whether the new password is refused.
     pub(crate) fn is_weak_password(&self) -> bool {
-        matches!(self, Self::Flow(error) if error.code() == Some("weak_password"))
+        matches!(self, Self::Flow(error) if matches!(error.code(), Some("weak_password" | "forbidden_password")))
     }
 
     /// Returns the status and the text to show with the form again; the failure itself, if it is not about the input.

@@ -148,8 +148,13 @@ impl PageRequest {
             done: texts::done(self.language).find(&self.query.get("done").replace('-', "_"), ""),
             now: self.now,
             until: Cell::default(),
-            least_password: self.flows().auth().options().password_policy.min_length(),
+            least_password: self.flows().auth().options().password_policy.min_length_for(false),
         }
+    }
+
+    /// The frame of a page that asks for a new password of at least so many characters.
+    pub(crate) fn frame_for_password(&self, least: usize) -> Frame {
+        Frame { least_password: least, ..self.frame() }
     }
 
     /// Renders a page.

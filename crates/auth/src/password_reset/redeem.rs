@@ -6,6 +6,7 @@ use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 use super::{ResetClaims, hash};
 use crate::identities::ProviderIdentityId;
 use crate::new_password::NewPassword;
+use crate::passwords::PasswordSubject;
 use crate::{AuthIdentityId, AuthModule, AuthenticateError};
 
 /// Why a password was not reset. Nothing was changed, and a valid token still is.
@@ -52,7 +53,8 @@ impl AuthModule {
     /// [`ResetPasswordError`]. A password that is refused does not use the token up.
     pub async fn reset_password(&self, token: &str, password: &str) -> Result<PendingReset, ResetPasswordError> {
         let pending = self.find_password_reset(token).await?;
-        let password = self.prepare_password(&pending.claims.entity_id, &[], password).await?;
+        let subject = PasswordSubject::new(&pending.claims.entity_id, &[]);
+        let password = self.prepare_password(&subject, password).await?;
         transaction!(self.database, |transaction| {
             self.redeem_password_reset_within(transaction, &pending, &password).await?;
             Ok(pending.clone())

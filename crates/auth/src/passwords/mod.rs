@@ -7,14 +7,19 @@
 //! - `error`: the errors
 //! - `stored`: the two forms of stored hashes: `argon2id`, used here, and `scrypt_kdf`, used by the
 //!   reference
-//! - `policy`: which passwords are strong enough to be set; `strength`: how many guesses they withstand
+//! - `form`: the form in which a password is hashed
+//! - `policy`: how long and how strong a new password is; `check`: whether it is, and `weak`: why not; `strength`: how many
+//!   guesses it withstands; `words`: what an attacker tries; `forbidden`: the operator's list
 //! - `pool`, `queue`, `memory`: the threads, what waits for them, and the memory they work in
 //!
 //! Not here: limits of guessing, and the database.
 
 mod argon2id;
+mod check;
 mod config;
 mod error;
+mod forbidden;
+mod form;
 mod memory;
 mod policy;
 mod pool;
@@ -24,6 +29,8 @@ mod stored;
 mod strength;
 #[cfg(test)]
 mod tests;
+mod weak;
+mod words;
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,13 +40,18 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use argon2id::Recipe;
+use form::{composed, forms};
 use memory::Memory;
 use pool::{Pool, Refused};
 use stored::StoredHash;
 
+pub(crate) use check::PasswordRules;
 pub use config::{PasswordConfig, StartError};
 pub use error::HashingError;
-pub use policy::{PasswordPolicy, PolicyOutOfRange, WeakPassword};
+pub use forbidden::{ForbiddenFileError, ForbiddenListError, ForbiddenPasswords};
+pub(crate) use form::count_forms;
+pub use policy::{PasswordPolicy, PasswordSubject, PolicyOutOfRange};
+pub use weak::WeakPassword;
 
 /// The longest accepted password, in characters. A login refuses a longer one before it costs anything.
 pub const MAX_CHARACTERS: usize = 1_024;
@@ -89,20 +101,38 @@ impl Passwords {
         self.0.done.load(Ordering::Relaxed)
     }
 
-    /// The Argon2id hash of `password`, as a PHC string. The salt is random, or if equal passwords of one owner must
+    /// The Argon2id hash of `password` in NFC, as a PHC string. The salt is random, or if equal passwords of one owner must
     /// have equal hashes, derived from a secret and that owner's name.
     ///
     /// # Errors
     ///
     /// [`HashingError`], but never `Unreadable`.
     pub async fn hash(&self, password: &str, salt: [u8; 16]) -> Result<String, HashingError> {
-        let password = accept(password)?;
+        self.hash_form(composed(&accept(password)?), salt).await
+    }
+
+    /// The hashes that a password may have been stored by, with this salt: that of its composed form, and if it was typed
+    /// in another one, that of the text as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`HashingError`], but never `Unreadable`.
+    pub(crate) async fn hashes(&self, password: &str, salt: [u8; 16]) -> Result<Vec<String>, HashingError> {
+        let mut hashes = Vec::new();
+        for form in forms(&accept(password)?) {
+            hashes.push(self.hash_form(form, salt).await?);
+        }
+        Ok(hashes)
+    }
+
+    async fn hash_form(&self, form: Zeroizing<String>, salt: [u8; 16]) -> Result<String, HashingError> {
         let recipe = self.0.recipe.clone();
-        self.count(self.run(move |memory| recipe.hash(password.as_bytes(), salt, memory)).await)
+        self.count(self.run(move |memory| recipe.hash(form.as_bytes(), salt, memory)).await)
             .map(|hash| hash.to_string())
     }
 
-    /// Whether `password` is the one that `stored` is the hash of.
+    /// Whether `password` is the one that `stored` is the hash of, in NFC or as it is typed: so it costs one hash, or two
+    /// if the two differ.
     ///
     /// `None` is for an unknown address: it costs the work of a real check and never matches, so that the time does not
     /// reveal who has an account (OWASP ASVS 6.3.8).
@@ -111,17 +141,18 @@ impl Passwords {
     ///
     /// [`HashingError`]; `Unreadable` also only after the work of a real check.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict, HashingError> {
-        let password = accept(password)?;
-        let Some(hash) = stored.and_then(StoredHash::parse) else {
-            self.compare(password, StoredHash::Argon2(self.0.recipe.decoy())).await?;
-            return match stored {
-                None => Ok(Verdict { matches: false, outdated: false }),
-                Some(_) => Err(HashingError::Unreadable),
-            };
-        };
-        let current = hash.is_made_by(&self.0.recipe);
-        let matches = self.compare(password, hash).await?;
-        Ok(Verdict { matches, outdated: matches && !current })
+        let forms = forms(&accept(password)?);
+        let found = stored.and_then(StoredHash::parse);
+        let hash = found.clone().unwrap_or_else(|| StoredHash::Argon2(self.0.recipe.decoy()));
+        for (number, form) in forms.into_iter().enumerate() {
+            if self.compare(form, hash.clone()).await? && found.is_some() {
+                return Ok(Verdict { matches: true, outdated: number > 0 || !hash.is_made_by(&self.0.recipe) });
+            }
+        }
+        match stored {
+            Some(_) if found.is_none() => Err(HashingError::Unreadable),
+            _ => Ok(Verdict { matches: false, outdated: false }),
+        }
     }
 
     async fn compare(&self, password: Zeroizing<String>, hash: StoredHash) -> Result<bool, HashingError> {

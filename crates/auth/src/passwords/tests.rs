@@ -175,8 +175,9 @@ async fn sign_ins_do_not_wait_for_passwords_that_are_checked() {
     };
     let _blocking = passwords.0.strength_pool.submit(work).unwrap();
     has_begun.recv().unwrap();
-    let check_strength =
-        || passwords.check_strength(PasswordPolicy::default(), "Lantern-trombone-42", "ada@example.com", &[]);
+    let rules = PasswordRules::new(&crate::AuthOptions::new(vestibule_core::SigningKey::new(&[1; 32])));
+    let subject = PasswordSubject::new("ada@example.com", &[]);
+    let check_strength = || passwords.check_strength(&rules, "Lantern-trombone-42", &subject);
     let mut waiting: Vec<_> = (0..STRENGTH_QUEUE).map(|_| Box::pin(check_strength())).collect();
     for checked in &mut waiting {
         tokio::select! { biased; _ = checked => panic!("it is held up"), () = async {} => () }
@@ -189,4 +190,32 @@ async fn sign_ins_do_not_wait_for_passwords_that_are_checked() {
     for checked in waiting {
         checked.await.unwrap();
     }
+}
+
+/// security.md 10: what costs two hashes costs two whether the account exists or not.
+#[tokio::test]
+async fn a_password_in_another_form_is_the_same_password() {
+    let passwords = fast();
+    let (typed, composed) = ("pa\u{308}ssword 7", "pässword 7");
+    let hash = passwords.hash(typed, SALT).await.unwrap();
+    assert_eq!(hash, passwords.hash(composed, SALT).await.unwrap());
+    for form in [typed, composed] {
+        assert_eq!(passwords.verify(form, Some(&hash)).await, Ok(CURRENT), "{form}");
+    }
+    let recipe = passwords.0.recipe.clone();
+    let older = recipe.hash(typed.as_bytes(), SALT, &mut Memory::default()).unwrap().to_string();
+    assert_eq!(passwords.verify(typed, Some(&older)).await, Ok(OUTDATED), "as it was typed");
+    assert_eq!(passwords.verify(composed, Some(&older)).await, Ok(NO_MATCH), "how it was typed is not known");
+    let cost = async |password: &str, stored: Option<&str>| {
+        let before = passwords.done();
+        drop(passwords.verify(password, stored).await);
+        passwords.done() - before
+    };
+    for stored in [None, Some(hash.as_str()), Some(older.as_str()), Some("rubbish")] {
+        assert_eq!(cost("other", stored).await, 1, "{stored:?}");
+        assert_eq!(cost("o\u{308}ther", stored).await, 2, "{stored:?}");
+    }
+    let long = "e\u{301}".repeat(512);
+    let hash = passwords.hash(&long, SALT).await.unwrap();
+    assert_eq!(passwords.verify(&"é".repeat(512), Some(&hash)).await, Ok(CURRENT));
 }

@@ -6,6 +6,7 @@
 //! registering twice is registering once, and a sign-in costs the same whether an address has none, one or many of
 //! them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,7 +16,7 @@ use vestibule_core::{EmailAddress, Environment, SigningKey, Timestamp};
 
 use super::{AuthInput, AuthProvider, Flow, IdentityStore, ProviderContext, Registration};
 use crate::identities::ProviderIdentity;
-use crate::passwords::{HashingError, PasswordPolicy, Passwords, Verdict, is_too_long};
+use crate::passwords::{HashingError, PasswordRules, PasswordSubject, Passwords, Verdict, count_forms, is_too_long};
 use crate::{AuthModule, AuthOptions, AuthenticateError, Authentication, CreateProviderIdentity};
 
 /// The identifier of the provider with address and password.
@@ -33,20 +34,42 @@ pub struct EmailPassProvider {
     passwords: Passwords,
     environment: Environment,
     signing_key: SigningKey,
-    policy: PasswordPolicy,
+    rules: Arc<PasswordRules>,
 }
 
 impl EmailPassProvider {
-    pub(crate) fn new(passwords: Passwords, environment: Environment, options: &AuthOptions) -> Self {
-        Self { passwords, environment, signing_key: options.signing_key.clone(), policy: options.password_policy }
+    pub(crate) fn new(
+        passwords: Passwords,
+        environment: Environment,
+        options: &AuthOptions,
+        rules: Arc<PasswordRules>,
+    ) -> Self {
+        Self { passwords, environment, signing_key: options.signing_key.clone(), rules }
     }
 
-    /// The hash by which an unclaimed registration is found.
-    async fn registration_hash(&self, email: &EmailAddress, password: &str) -> Result<String, AuthenticateError> {
+    /// The salt of the hash by which an unclaimed registration is found.
+    fn registration_salt(&self, email: &EmailAddress) -> [u8; 16] {
         let derived = self.signing_key.derive("emailpass registration salt", email.canonical());
         let mut salt = [0; 16];
         salt.iter_mut().zip(derived).for_each(|(to, from)| *to = from);
-        Ok(self.passwords.hash(password, salt).await?)
+        salt
+    }
+
+    /// Finds the unclaimed registration of an address with this password. All forms of the password are hashed and looked
+    /// for, whatever is found: the time must not reveal it.
+    async fn find_registration(
+        &self,
+        identities: &IdentityStore<'_>,
+        email: &EmailAddress,
+        password: &str,
+    ) -> Result<Option<ProviderIdentity>, AuthenticateError> {
+        let mut found = None;
+        for hash in self.passwords.hashes(password, self.registration_salt(email)).await? {
+            let part = identities.find_registered(email.canonical(), &registration_key(&hash)).await?;
+            // If it was claimed during the hashing, its password may have been changed as well.
+            found = found.or(part.filter(|part| stored_hash(part) == Some(&hash)));
+        }
+        Ok(found)
     }
 
     /// Compares a password with the hash of a claimed identity. One whose hash is missing or unreadable admits no one,
@@ -121,8 +144,10 @@ impl AuthProvider for EmailPassProvider {
             Some(part) => {
                 let verdict = self.check(&part, password).await?;
                 if !verdict.matches {
-                    // The query for an unknown address: the time must not reveal it.
-                    identities.find_registered(email.canonical(), "").await?;
+                    // The queries for an unknown address: the time must not reveal it.
+                    for _ in 0..count_forms(password) {
+                        identities.find_registered(email.canonical(), "").await?;
+                    }
                     return Err(wrong());
                 }
                 if verdict.outdated {
@@ -130,12 +155,7 @@ impl AuthProvider for EmailPassProvider {
                 }
                 part
             }
-            None => {
-                let hash = self.registration_hash(&email, password).await?;
-                let part = identities.find_registered(email.canonical(), &registration_key(&hash)).await?;
-                // If it was claimed during the hashing, its password may have been changed as well.
-                part.filter(|part| stored_hash(part) == Some(&hash)).ok_or_else(wrong)?
-            }
+            None => self.find_registration(identities, &email, password).await?.ok_or_else(wrong)?,
         };
         let identity = identities.identity(&part).await?;
         // Another password was set during the hashing: this one is outdated.
@@ -153,8 +173,9 @@ impl AuthProvider for EmailPassProvider {
         let identities = context.identities();
         let (email, password) = credentials(input)?;
         let email = EmailAddress::parse(email).map_err(|error| AuthenticateError::Invalid(error.to_string()))?;
-        self.passwords.check_strength(self.policy, password, email.canonical(), &[]).await?;
-        let hash = self.registration_hash(&email, password).await?;
+        let subject = PasswordSubject::new(email.canonical(), &[]);
+        self.passwords.check_strength(&self.rules, password, &subject).await?;
+        let hash = self.passwords.hash(password, self.registration_salt(&email)).await?;
         if identities.find_claimed(email.canonical()).await?.is_some() {
             return Err(AuthenticateError::Refused("Identity with email already exists".into()));
         }
@@ -177,7 +198,7 @@ impl AuthProvider for EmailPassProvider {
         let identities = context.identities();
         let password = input.text("password").ok_or_else(|| refused("Password should be a string"))?;
         let canonical = EmailAddress::canonical_or_text(entity_id);
-        self.passwords.check_strength(self.policy, password, &canonical, &[]).await?;
+        self.passwords.check_strength(&self.rules, password, &PasswordSubject::new(&canonical, &[])).await?;
         let unknown = || AuthenticateError::Refused(format!("There is no identity of {entity_id}"));
         let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
         // A concurrent sign-in may be changing the row too: then this change comes after it.
@@ -194,19 +215,19 @@ impl AuthProvider for EmailPassProvider {
 
 impl AuthModule {
     /// The identity of an address with this password, for a caller that creates it together with its owner. The
-    /// password must not consist of the owner's names.
+    /// password must not consist of the owner's address or names.
     ///
     /// # Errors
     ///
-    /// [`AuthenticateError::Weak`] or [`AuthenticateError::Invalid`] if the password cannot be accepted,
-    /// [`AuthenticateError::Busy`].
+    /// [`AuthenticateError::Weak`], [`AuthenticateError::ForbiddenPassword`] or [`AuthenticateError::Invalid`] if the
+    /// password cannot be accepted, [`AuthenticateError::Busy`].
     pub async fn password_identity(
         &self,
         email: &EmailAddress,
-        names: &[&str],
+        subject: &PasswordSubject<'_>,
         password: &str,
     ) -> Result<CreateProviderIdentity, AuthenticateError> {
-        self.passwords.check_strength(self.options.password_policy, password, email.canonical(), names).await?;
+        self.passwords.check_strength(&self.password_rules, password, subject).await?;
         let hash = self.passwords.hash(password, self.environment.random_bytes()).await?;
         let mut identity = CreateProviderIdentity::new(EMAILPASS, email.as_str());
         identity.provider_metadata = metadata(hash);

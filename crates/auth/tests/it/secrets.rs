@@ -27,7 +27,11 @@ fn assert_hidden(secrets: &[&str], things: &[&dyn Debug]) {
 }
 
 async fn hashes_are_neither_printed_nor_serialized(module: Module) {
-    let part = module.service.password_identity(&ADA.parse().unwrap(), &[], PASSWORD).await.unwrap();
+    let part = module
+        .service
+        .password_identity(&ADA.parse().unwrap(), &vestibule_auth::PasswordSubject::new(ADA, &[]), PASSWORD)
+        .await
+        .unwrap();
     let hash = part.provider_metadata["password"].as_str().unwrap().to_owned();
     assert!(hash.starts_with("$argon2id$"));
     let create: CreateAuthIdentity = belonging_to("user_1", [part.clone()]);

@@ -75,7 +75,9 @@ pub(super) fn of(error: &(impl DomainError + 'static)) -> Failure {
     match error.kind() {
         // An error with a code depends on existing data: an address that is taken, the last super admin. A password
         // that is too easy to guess fails everywhere.
-        ErrorKind::InvalidData | ErrorKind::NotAllowed if error.code().is_some_and(|code| code != "weak_password") => {
+        ErrorKind::InvalidData | ErrorKind::NotAllowed
+            if error.code().is_some_and(|code| !["weak_password", "forbidden_password"].contains(&code)) =>
+        {
             Failure::failed(error.to_string())
         }
         ErrorKind::InvalidData | ErrorKind::NotAllowed | ErrorKind::Duplicate => Failure::wrong(error.to_string()),

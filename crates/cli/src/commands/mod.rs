@@ -11,6 +11,7 @@ mod mail;
 mod migrate;
 mod openapi;
 mod output;
+mod passwords;
 mod providers;
 mod relay;
 mod role;
@@ -61,6 +62,9 @@ enum Command {
     /// Follow events.
     #[command(subcommand)]
     Events(events::EventsCommand),
+    /// Make the file of forbidden passwords.
+    #[command(subcommand)]
+    Passwords(passwords::PasswordsCommand),
     /// Print the OpenAPI document of the JSON API.
     Openapi,
     /// Show or check the configuration.
@@ -71,8 +75,9 @@ enum Command {
 impl CommandLine {
     /// Runs the command.
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        if matches!(self.command, Some(Command::Openapi)) {
-            return openapi::run();
+        // It reads no setting, and runs where there is no configuration.
+        if let Some(Command::Passwords(passwords)) = self.command {
+            return passwords.run();
         }
         let setup = Setup::load(self.configuration)?;
         let done = match self.command {
@@ -87,7 +92,8 @@ impl CommandLine {
             Some(Command::Role(role)) => role.run(&setup).await,
             Some(Command::ApiKey(api_key)) => api_key.run(&setup).await,
             Some(Command::Config(config)) => config.run(&setup),
-            Some(Command::Openapi) => Ok(()),
+            Some(Command::Openapi) => openapi::run(&setup),
+            Some(Command::Passwords(passwords)) => passwords.run(),
         };
         setup.pass_on_announcements().await;
         done

@@ -1,9 +1,8 @@
 //! `vestibule openapi`
 
-use vestibule::auth::PasswordPolicy;
-
+use super::setup::Setup;
 use super::{Failure, output};
 
-pub(super) fn run() -> Result<(), Failure> {
-    output::line(vestibule::api::openapi::document(PasswordPolicy::default()).trim_end())
+pub(super) fn run(setup: &Setup) -> Result<(), Failure> {
+    output::line(vestibule::api::openapi::document(setup.password_policy()?).trim_end())
 }

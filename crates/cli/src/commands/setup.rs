@@ -1,9 +1,14 @@
 //! The preparation of every command: the configuration, and the modules on the database.
 
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use vestibule::auth::{AttemptLimit, AuthOptions, EMAILPASS, PasswordConfig, PasswordPolicy, RequiredVerification};
+use vestibule::auth::{
+    AttemptLimit, AuthOptions, EMAILPASS, ForbiddenFileError, ForbiddenPasswords, PasswordConfig, PasswordPolicy,
+    RequiredVerification,
+};
 use vestibule::core::random::SystemRandom;
 use vestibule::core::{Environment, Random, SealingKey, SigningKey, link};
 use vestibule::database::Database;
@@ -11,7 +16,7 @@ use vestibule::flows::SignUpRule;
 use vestibule::notify::ALL_MIGRATIONS;
 use vestibule::rbac::RoleId;
 use vestibule::{Options, Vestibule};
-use vestibule_cli::configuration::{Configuration, Flags, Provenance, Sources};
+use vestibule_cli::configuration::{Configuration, Flags, PasswordRule, Provenance, Sources};
 
 use super::exit::of;
 use super::{Failure, logs, output, providers};
@@ -205,8 +210,9 @@ impl Setup {
         if let Some(secret) = auth.mfa_encryption_key() {
             options.sealing_key = SealingKey::derived(&SigningKey::new(secret.reveal()));
         }
-        options.password_policy = PasswordPolicy::new(auth.password_min_length, auth.password_min_score)
-            .map_err(|error| Failure::wrong(error.to_string()))?;
+        options.password_policy = self.password_policy()?;
+        options.forbidden_passwords = self.forbidden_passwords()?;
+        options.service_names = vec![self.configuration.mail.app_name.clone()];
         for required in &auth.verification_required {
             let required_verifications =
                 options.verifications_per_actor.entry(required.actor_type.clone()).or_default();
@@ -214,6 +220,29 @@ impl Setup {
             required_verifications.push(RequiredVerification { entity_type, auth_provider: EMAILPASS.to_owned() });
         }
         Ok(())
+    }
+
+    /// Returns the policy of new passwords.
+    pub(super) fn password_policy(&self) -> Result<PasswordPolicy, Failure> {
+        let auth = &self.configuration.auth;
+        let policy = PasswordPolicy::new(auth.password_min_length, auth.password_min_score)
+            .map_err(|error| Failure::wrong(error.to_string()))?;
+        Ok(match auth.password_policy {
+            PasswordRule::Length => policy,
+            PasswordRule::Nist => policy.nist(),
+        })
+    }
+
+    /// Reads the file of forbidden passwords.
+    fn forbidden_passwords(&self) -> Result<Option<Arc<ForbiddenPasswords>>, Failure> {
+        let Some(path) = &self.configuration.auth.forbidden_passwords_file else { return Ok(None) };
+        let read = File::open(path)
+            .map_err(ForbiddenFileError::Read)
+            .and_then(|file| ForbiddenPasswords::read(BufReader::new(file)));
+        match read {
+            Ok(forbidden) => Ok(Some(Arc::new(forbidden))),
+            Err(error) => Err(Failure::wrong(format!("auth.forbidden_passwords_file: {}: {error}", path.display()))),
+        }
     }
 
     /// Returns the link that accepts an invite.

@@ -37,7 +37,7 @@ mod tests;
 
 pub use error::{ConfigurationError, SetBy, TrimmedSecret, UnknownVariable};
 pub use flags::Flags;
-pub use kinds::{DatabaseUrl, Hidden, LogFormat, MailServer, PublicUrl, RequiredVerification};
+pub use kinds::{DatabaseUrl, Hidden, LogFormat, MailServer, PasswordRule, PublicUrl, RequiredVerification};
 pub use load::Configuration;
 pub use markdown::markdown;
 pub use provenance::{EffectiveValue, Provenance};

@@ -17,8 +17,9 @@ use super::error::ConfigurationError;
 use super::kinds::{
     CallbackUrl, CallbackUrls, Claims, DatabaseAddress, DatabaseUrl, EmailTrust, FilePath, Form, Format, Greeting,
     Hidden, HostAndPort, Issuer, Language, Length, Levels, Line, ListenAddress, LocalStandIn, LogFormat, MailSender,
-    MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password, PathPrefix, Protection, ProviderId,
-    PublicAddress, PublicUrl, RequiredVerification, Response, Scopes, Secret, Switch, Verifications, Whole,
+    MailServer, Name, Names, NetworkList, Networks, Optional, Origins, Password, PasswordRule, PathPrefix, Protection,
+    ProviderId, PublicAddress, PublicUrl, RequiredVerification, Response, Rule, Scopes, Secret, Switch, Verifications,
+    Whole,
 };
 use super::secret::StrongSecret;
 use super::values::Values;
@@ -248,11 +249,19 @@ settings! {
         pub unclaimed_lifetime: Duration = LIFETIME, Is("24h");
         /// How long a password reset token is valid.
         pub reset_lifetime: Duration = LIFETIME, Is("15m");
+        /// The policy of new passwords. With `length`, all have `auth.password_min_length` characters. With `nist`, that is
+        /// so where a role of the user requires a second factor, and 15 characters is the least where none does
+        /// (SP 800-63B-4). The roles at the time when the password is set decide: those of the invite, of the new user, or
+        /// of the user who changes or resets it. A registration has no roles yet.
+        pub password_policy: PasswordRule = Rule, Is("length");
         /// The fewest characters of a new password.
         pub password_min_length: usize = Whole::<usize>::between(8, 64), Is("8");
         /// How hard a new password must be to guess: 0 for any, 1 for a thousand guesses, 2 for a million, 3 for a
         /// hundred million, 4 for ten billion.
         pub password_min_score: u8 = Whole::<u8>::between(0, 4), Is("3");
+        /// A file of passwords that no one may set, made by `vestibule passwords build-filter` from a list. It is read at
+        /// the start. Of 65536 passwords that are not in the list, one is refused as well.
+        pub forbidden_passwords_file: Option<PathBuf> = Optional(FilePath), Follows("none");
         /// Actor types that must verify their e-mail address before they can sign in with a password, such as `user`. A
         /// colon names something else to verify, as in `customer:phone`.
         pub verification_required: Vec<RequiredVerification> = Verifications, Is("");

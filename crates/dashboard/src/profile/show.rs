@@ -4,6 +4,7 @@ use askama::Template;
 use http::StatusCode;
 use vestibule_auth::mfa::MfaStatus;
 use vestibule_auth::{MfaFactor, SessionView};
+use vestibule_flows::USER;
 use vestibule_rbac::Role;
 use vestibule_user::User;
 
@@ -59,7 +60,7 @@ pub(crate) async fn page(request: &PageRequest, status: StatusCode, problems: Pr
         methods,
         others,
         methods_problem: problems.methods,
-        frame: request.frame(),
+        frame: request.frame_for_password(flows.min_password_length_of(USER, &subject).await?),
         roles: flows.rbac().roles_of(flows.database(), &subject).await?,
         factors: in_state(request, MfaStatus::Enabled).await?,
         has_password: flows.auth().hold_passwords(&flows.auth().list_providers_of("user", &subject).await?),

@@ -79,7 +79,7 @@ async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: 
     let [password_problem, problem] = problems;
     let signed_in = signed_in(request).await?;
     let page = InvitationPage {
-        frame: request.frame(),
+        frame: request.frame_for_password(invite.min_password_length),
         token: token.to_owned(),
         inviter,
         other: request.caller.as_ref().and_then(|caller| caller.user.as_ref()).map(|user| user.email.clone()),

@@ -3,6 +3,7 @@
 use askama::Template;
 use http::StatusCode;
 use vestibule_auth::{EMAILPASS, RequestPasswordReset};
+use vestibule_flows::USER;
 
 use crate::failure::Failure;
 use crate::layout::Frame;
@@ -35,7 +36,7 @@ pub(crate) async fn show_forgot(request: SharedRequest) -> Answer {
 pub(crate) async fn forgot(request: SharedRequest) -> Answer {
     request.form.only(&["email"])?;
     let email = request.form.get("email").trim().to_owned();
-    let reset = RequestPasswordReset { provider: EMAILPASS, entity_id: &email, actor_type: "user" };
+    let reset = RequestPasswordReset { provider: EMAILPASS, entity_id: &email, actor_type: USER };
     request.flows().request_password_reset(reset, None, &request.context()).await?;
     request.page(&ForgotPage { frame: request.frame(), email, is_sent: true })
 }
@@ -45,24 +46,25 @@ pub(crate) async fn show_reset(request: SharedRequest) -> Answer {
 }
 
 async fn reset_form(request: &PageRequest, status: StatusCode, token: &str, problem: Option<String>) -> Answer {
-    let (status, email, problem) = match request.flows().find_password_reset(token, "user", EMAILPASS).await {
-        Ok(pending) => (status, Some(pending.claims.entity_id), problem),
+    let flows = request.flows();
+    let (status, frame, email, problem) = match flows.find_password_reset(token, USER, EMAILPASS).await {
+        Ok(pending) => {
+            let least = flows.min_password_length_of(USER, &pending.actor_id).await?;
+            (status, request.frame_for_password(least), Some(pending.claims.entity_id), problem)
+        }
         Err(error) => {
             let (status, problem) = Failure::from(error).problem(request.language)?;
-            (status, None, Some(problem))
+            (status, request.frame(), None, Some(problem))
         }
     };
-    request.page_with(
-        status,
-        &ResetPage { frame: request.frame(), token: token.to_owned(), email, password_problem: problem },
-    )
+    request.page_with(status, &ResetPage { frame, token: token.to_owned(), email, password_problem: problem })
 }
 
 pub(crate) async fn reset(request: SharedRequest) -> Answer {
     request.form.only(&["token", "password"])?;
     let token = request.form.get("token");
     let redeemed = async {
-        let pending = request.flows().find_password_reset(token, "user", EMAILPASS).await?;
+        let pending = request.flows().find_password_reset(token, USER, EMAILPASS).await?;
         request.flows().reset_password(&pending, request.form.get("password"), &request.context()).await
     };
     match redeemed.await {

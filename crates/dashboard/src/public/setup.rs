@@ -40,13 +40,13 @@ pub(crate) async fn show(request: SharedRequest) -> Answer {
     if !request.flows().is_first_user_token(token).await? {
         return Err(FirstUserError::InvalidLink.into());
     }
-    form(&request, StatusCode::OK, token, Problems::default())
+    form(&request, StatusCode::OK, token, Problems::default()).await
 }
 
-fn form(request: &PageRequest, status: StatusCode, token: &str, problems: Problems) -> Answer {
+async fn form(request: &PageRequest, status: StatusCode, token: &str, problems: Problems) -> Answer {
     let field = |name| request.form.get(name).to_owned();
     let page = SetupPage {
-        frame: request.frame(),
+        frame: request.frame_for_password(request.flows().min_first_password_length().await?),
         token: token.to_owned(),
         email: field("email"),
         first_name: field("first_name"),
@@ -70,7 +70,8 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
                 StatusCode::BAD_REQUEST,
                 token,
                 Problems { email: Some(problem.to_owned()), ..Problems::default() },
-            );
+            )
+            .await;
         }
     };
     let mut user = CreateUser::new(email);
@@ -95,7 +96,7 @@ pub(crate) async fn create(request: SharedRequest) -> Answer {
                 true => Problems { password: problem, ..Problems::default() },
                 false => Problems { other: problem, ..Problems::default() },
             };
-            form(&request, status, token, problems)
+            form(&request, status, token, problems).await
         }
     }
 }

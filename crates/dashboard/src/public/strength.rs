@@ -5,17 +5,23 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
+use vestibule_auth::PasswordSubject;
 use vestibule_core::DomainError;
 
 use crate::failure::Failure;
 use crate::request::{Answer, SharedRequest};
 
 pub(crate) async fn evaluate(request: SharedRequest) -> Answer {
-    request.form.only(&["password", "email", "first_name", "last_name"])?;
+    request.form.only(&["password", "email", "first_name", "last_name", "least"])?;
     let names = [request.form.get("first_name"), request.form.get("last_name")];
     let names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
     let (address, password) = (request.form.get("email"), request.form.get("password"));
-    let rating = request.flows().auth().check_password_strength(address, &names, password).await;
+    let auth = request.flows().auth();
+    // The page knows whose password it is; the flow that sets it decides.
+    let is_shorter = |least: usize| least < auth.options().password_policy.min_length_for(false);
+    let has_second_factor = request.form.get("least").parse().is_ok_and(is_shorter);
+    let subject = PasswordSubject::new(address, &names).with_second_factor(has_second_factor);
+    let rating = auth.check_password_strength(&subject, password).await;
     let later = rating.as_ref().err().and_then(DomainError::retry_after);
     let (is_good, hint) = match rating {
         Ok(()) => (true, request.texts().password_good.to_owned()),

@@ -7,6 +7,7 @@ use vestibule_audit::Action;
 use vestibule_auth::identities::{ClaimError, CreateIdentitiesError, RetrieveIdentityError};
 use vestibule_auth::{
     AuthIdentity, AuthIdentityId, AuthenticateError, CreateAuthIdentity, CreateProviderIdentity, EMAILPASS, Flow,
+    PasswordSubject,
 };
 use vestibule_core::{DomainError, EmailAddress, Patch};
 use vestibule_database::{Error, Transaction, transaction};
@@ -123,7 +124,9 @@ impl Flows {
         let invite = self.users.validate_invite_token(&accept.token).await?;
         let names: Vec<&str> =
             [&accept.first_name, &accept.last_name].into_iter().flatten().map(String::as_str).collect();
-        let part = self.auth.password_identity(&invite.email, &names, password).await?;
+        let has_second_factor = self.does_invite_need_second_factor(&invite).await?;
+        let subject = PasswordSubject::new(invite.email.canonical(), &names).with_second_factor(has_second_factor);
+        let part = self.auth.password_identity(&invite.email, &subject, password).await?;
         transaction!(self.database, |transaction| {
             let (invite, user) = self.use_invite_within(transaction, accept, &context).await?;
             let identity = self.claimed_identity(transaction, &user, part.clone()).await?;

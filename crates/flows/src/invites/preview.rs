@@ -35,6 +35,8 @@ pub struct InvitePreview {
     pub expires_at: Timestamp,
     /// The inviter, if they are a user who still exists.
     pub invited_by: Option<Inviter>,
+    /// The fewest characters of a password with which it can be accepted.
+    pub min_password_length: usize,
 }
 
 /// The user who invites.
@@ -61,6 +63,7 @@ impl Flows {
         if !self.may_inviter_grant(&self.database, &invite).await? {
             return Err(AcceptInviteError::InviterLacks.into());
         }
+        let min_password_length = self.min_password_length(self.does_invite_need_second_factor(&invite).await?);
         let invited_by = match invite.invited_by.and_then(|id| id.parse::<UserId>().ok()) {
             Some(id) => match self.users.retrieve_user(id).await {
                 Ok(User { first_name, last_name, email, .. }) => Some(Inviter { first_name, last_name, email }),
@@ -69,6 +72,12 @@ impl Flows {
             },
             None => None,
         };
-        Ok(InvitePreview { email: invite.email, state: invite.state, expires_at: invite.expires_at, invited_by })
+        Ok(InvitePreview {
+            email: invite.email,
+            state: invite.state,
+            expires_at: invite.expires_at,
+            invited_by,
+            min_password_length,
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_audit::Action;
-use vestibule_auth::{ChangePasswordError, DeviceSecrets};
+use vestibule_auth::{ChangePasswordError, DeviceSecrets, PasswordSubject};
 use vestibule_database::transaction;
 
 use crate::failures::{Failed, FailureReason};
@@ -38,8 +38,9 @@ impl Flows {
             false => ExaminedProof::Session,
         };
         let names = caller.user.as_ref().map(names).unwrap_or_default();
-        let password =
-            self.auth.prepare_password(&proved.entity_id, &names, password).await.map_err(ChangePasswordError::from)?;
+        let has_second_factor = self.does_user_need_second_factor(caller.user.as_ref()).await?;
+        let subject = PasswordSubject::new(&proved.entity_id, &names).with_second_factor(has_second_factor);
+        let password = self.auth.prepare_password(&subject, password).await.map_err(ChangePasswordError::from)?;
         let keep = Some(caller.session_id);
         let changed: Result<_, FreshProofError> = transaction!(self.database, |transaction| {
             self.use_fresh_proof_within(transaction, caller, &proof).await?;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vestibule_audit::Action;
-use vestibule_auth::{DeviceSecrets, PendingReset, ResetPasswordError};
+use vestibule_auth::{DeviceSecrets, PasswordSubject, PendingReset, ResetPasswordError};
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_user::User;
 use vestibule_user::users::RetrieveUserError;
@@ -45,7 +45,9 @@ impl Flows {
         let claims = &pending.claims;
         let user = self.user_of_actor(&claims.actor_type, &pending.actor_id).await?;
         let names = user.as_ref().map(names).unwrap_or_default();
-        let password = self.auth.prepare_password(&claims.entity_id, &names, password).await?;
+        let has_second_factor = self.does_user_need_second_factor(user.as_ref()).await?;
+        let subject = PasswordSubject::new(&claims.entity_id, &names).with_second_factor(has_second_factor);
+        let password = self.auth.prepare_password(&subject, password).await?;
         transaction!(self.database, |transaction| {
             self.auth.redeem_password_reset_within(transaction, pending, &password).await?;
             if !self.may_sign_in_within(transaction, &claims.actor_type, &pending.actor_id).await? {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::json;
 use vestibule_audit::Action;
-use vestibule_auth::AuthenticateError;
 use vestibule_auth::identities::{CreateIdentitiesError, CreateProviderIdentity};
+use vestibule_auth::{AuthenticateError, PasswordSubject};
 use vestibule_core::DomainError;
 use vestibule_database::{Error, Transaction, transaction};
 use vestibule_rbac::{AssignRolesError, RoleId};
@@ -116,7 +116,10 @@ impl Flows {
         let SignInMethod::Password(password) = &account.sign_in_method else { return Ok(None) };
         let user = &account.user;
         let names: Vec<&str> = [&user.first_name, &user.last_name].into_iter().flatten().map(String::as_str).collect();
-        self.auth.password_identity(&user.email, &names, password).await.map(Some)
+        let roles = self.roles_or_default(account.roles.as_deref());
+        let has_second_factor = self.do_roles_need_second_factor(roles).await?;
+        let subject = PasswordSubject::new(user.email.canonical(), &names).with_second_factor(has_second_factor);
+        self.auth.password_identity(&user.email, &subject, password).await.map(Some)
     }
 
     pub(crate) async fn create_user_account_within(

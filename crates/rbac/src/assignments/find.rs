@@ -67,6 +67,36 @@ impl RbacModule {
         Ok(permissions)
     }
 
+    /// Whether the roles of a subject require a second factor.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn requires_mfa(&self, connection: impl Into<Connection<'_>>, subject_id: &str) -> Result<bool, Error> {
+        let text = "SELECT requires_mfa FROM rbac_subjects WHERE id = $1";
+        Ok(connection.into().query_scalar_optional(text, values![subject_id]).await?.unwrap_or(false))
+    }
+
+    /// Whether one of these roles requires a second factor, or one of its ancestors does.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn do_roles_require_mfa(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        roles: &[RoleId],
+    ) -> Result<bool, Error> {
+        let mut connection = connection.into();
+        let text = "SELECT needs_mfa FROM rbac_roles WHERE id = $1 AND deleted_at IS NULL";
+        for role in roles {
+            if connection.again().query_scalar_optional(text, values![role]).await?.unwrap_or(false) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What these roles allow together.
     ///
     /// # Errors

@@ -56,7 +56,11 @@ async fn a_deleted_entity_can_come_back(module: Module) {
     module.service.delete_auth_identities(first.id).await.unwrap();
     let identity = belonging_to(
         "user_2",
-        [module.service.password_identity(&ADA.parse().unwrap(), &[], OTHER_PASSWORD).await.unwrap()],
+        [module
+            .service
+            .password_identity(&ADA.parse().unwrap(), &vestibule_auth::PasswordSubject::new(ADA, &[]), OTHER_PASSWORD)
+            .await
+            .unwrap()],
     );
     module.service.create_auth_identities(identity).await.unwrap();
     assert_eq!(refusal(module.sign_in(ADA, PASSWORD).await), wrong_password());

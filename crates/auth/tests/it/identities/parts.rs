@@ -66,7 +66,10 @@ async fn a_name_added_to_a_claimed_identity_is_its_own(module: Module) {
     let service = &module.service;
     let owned = module.owned("work@example.com", "user_1").await;
     let stranger = module.register(ADA, PASSWORD).await.unwrap();
-    let added = service.password_identity(&ADA.parse().unwrap(), &[], "Second-trombone-42").await.unwrap();
+    let added = service
+        .password_identity(&ADA.parse().unwrap(), &vestibule_auth::PasswordSubject::new(ADA, &[]), "Second-trombone-42")
+        .await
+        .unwrap();
     service.create_provider_identities(owned.id, added).await.unwrap();
     assert_eq!(module.again(&stranger).await, None, "what a stranger registered under the new name is gone");
     assert_eq!(module.sign_in(ADA, "Second-trombone-42").await.unwrap().id, owned.id);

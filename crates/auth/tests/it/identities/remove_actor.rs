@@ -37,7 +37,11 @@ async fn a_shared_identity_stays_with_whom_it_also_belongs_to(module: Module) {
     let mut identity = CreateAuthIdentity {
         id: None,
         provider_identities: vec![
-            module.service.password_identity(&ADA.parse().unwrap(), &[], PASSWORD).await.unwrap(),
+            module
+                .service
+                .password_identity(&ADA.parse().unwrap(), &vestibule_auth::PasswordSubject::new(ADA, &[]), PASSWORD)
+                .await
+                .unwrap(),
         ],
         app_metadata: object(json!({ "user_id": "user_1", "customer_id": "cus_1" })),
     };

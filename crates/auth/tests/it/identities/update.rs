@@ -184,7 +184,11 @@ async fn a_name_is_changed_where_it_is_free(module: Module) {
 
 async fn a_hash_that_is_replaced_replaces_the_password(module: Module) {
     let ada = module.owned(ADA, "user_1").await;
-    let other = module.service.password_identity(&ADA.parse().unwrap(), &[], OTHER_PASSWORD).await.unwrap();
+    let other = module
+        .service
+        .password_identity(&ADA.parse().unwrap(), &vestibule_auth::PasswordSubject::new(ADA, &[]), OTHER_PASSWORD)
+        .await
+        .unwrap();
     let mut change = UpdateProviderIdentity::new(ada.provider_identities[0].id);
     change.provider_metadata = other.provider_metadata;
     assert!(!format!("{change:?}").contains("argon2id"), "security.md 31");

@@ -105,7 +105,11 @@ impl Module {
 
     /// An identity of `emailpass` with [`PASSWORD`] that belongs to a user of this id.
     pub(crate) async fn owned(&self, address: &str, user: &str) -> AuthIdentity {
-        let part = self.service.password_identity(&address.parse().unwrap(), &[], PASSWORD).await.unwrap();
+        let part = self
+            .service
+            .password_identity(&address.parse().unwrap(), &vestibule_auth::PasswordSubject::new(address, &[]), PASSWORD)
+            .await
+            .unwrap();
         self.service.create_auth_identities(belonging_to(user, [part])).await.unwrap()
     }
 

@@ -16,6 +16,7 @@ mod mail;
 mod name;
 mod networks;
 mod number;
+mod password_policy;
 pub(super) mod path;
 mod path_prefix;
 mod provider;
@@ -36,6 +37,8 @@ pub use mail::{Hidden, MailServer};
 pub(super) use name::Name;
 pub(super) use networks::{NetworkList, Networks};
 pub(super) use number::Whole;
+pub use password_policy::PasswordRule;
+pub(super) use password_policy::Rule;
 pub(super) use path::FilePath;
 pub(super) use path_prefix::PathPrefix;
 pub(super) use provider::{

@@ -15,7 +15,7 @@ fn valid(key: &str, default: &str) -> String {
         "server.trusted_proxies" | "webhooks.allowed_networks" => "10.0.0.7",
         "auth.verification_required" => "user",
         "auth.hashing.threads" => "2",
-        "mail.templates" | "mail.smtp.ca_file" | "webhooks.ca_file" => "some/path",
+        "mail.templates" | "mail.smtp.ca_file" | "webhooks.ca_file" | "auth.forbidden_passwords_file" => "some/path",
         "mail.smtp.server" => "smtp.example.com",
         "mail.smtp.username" | "mail.smtp.password" => "some words",
         _ if default.is_empty() => return String::new(),

@@ -17,6 +17,7 @@ texts! { Problems, German;
     factor_gone: "Diesen zweiten Faktor gibt es nicht mehr. Richten Sie einen neuen ein.",
     factor_name_invalid: "Der Name hat 1 bis 255 Zeichen und keine Zeilenumbrüche.",
     factor_name_taken: "Einer Ihrer zweiten Faktoren hat diesen Namen schon. Wählen Sie einen anderen.",
+    forbidden_password: "Dieses Passwort darf hier nicht verwendet werden. Wählen Sie ein anderes.",
     fresh_proof_required: "Bestätigen Sie Ihre Identität: mit einem Code, wenn Sie einen zweiten Faktor haben, sonst mit Ihrem Passwort.",
     id_taken: "Diese ID gehört schon zu einem anderen Eintrag. Nehmen Sie eine andere oder keine.",
     id_token_invalid: "Der andere Dienst hat eine Anmeldung gesendet, der nicht getraut werden kann. Versuchen Sie es noch einmal. Passiert es wieder, sagen Sie es einem Administrator.",

@@ -17,6 +17,7 @@ define_texts! { Problems by name, English;
     factor_gone: "This second factor no longer exists. Set up a new one.",
     factor_name_invalid: "The name has 1 to 255 characters, and no line breaks.",
     factor_name_taken: "One of your second factors has this name already. Choose another one.",
+    forbidden_password: "This password may not be used here. Choose another one.",
     fresh_proof_required: "Confirm your identity: with a code if you have a second factor, otherwise with your password.",
     id_taken: "This ID belongs to another record. Use another ID, or none.",
     id_token_invalid: "The other service has sent a sign-in that cannot be trusted. Try again. If it happens again, tell an administrator.",

@@ -17,6 +17,7 @@ texts! { Problems, French;
     factor_gone: "Ce second facteur n’existe plus. Configurez-en un nouveau.",
     factor_name_invalid: "Le nom compte de 1 à 255 caractères, sans retour à la ligne.",
     factor_name_taken: "L’un de vos seconds facteurs porte déjà ce nom. Choisissez-en un autre.",
+    forbidden_password: "Ce mot de passe ne peut pas être utilisé ici. Choisissez-en un autre.",
     fresh_proof_required: "Confirmez votre identité : avec un code si vous avez un second facteur, sinon avec votre mot de passe.",
     id_taken: "Cet identifiant est déjà utilisé. Indiquez-en un autre, ou aucun.",
     id_token_invalid: "L’autre service a envoyé une connexion qui n’est pas fiable. Réessayez. Si cela se reproduit, prévenez un administrateur.",
