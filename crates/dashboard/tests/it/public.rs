@@ -1,20 +1,25 @@
 //! Pages without a session: setting up, signing in, passwords, invitations.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_auth::identities::{AuthIdentityFilter, ClaimError};
+use vestibule_auth::{ForbiddenPasswords, PasswordPolicy};
 use vestibule_core::FindConfig;
 use vestibule_database::transaction;
 use vestibule_flows::{Context, NewInvite};
-use vestibule_testing::on_both_engines;
+use vestibule_rbac::CreateRole;
+use vestibule_testing::{TestDatabase, on_both_engines};
 
-use crate::support::{PASSWORD, Site};
+use crate::support::{Browser, PASSWORD, Site};
 
 on_both_engines!(
     the_first_administrator_is_created_by_a_link_that_works_once,
     a_failed_sign_in_shows_the_problem_and_keeps_the_address,
     a_user_signs_in_by_another_provider,
     the_strength_of_a_password_is_evaluated_while_typing,
+    pages_show_the_least_length_that_holds_for_the_account,
+    a_forbidden_password_is_refused_in_the_readers_language,
     signing_in_returns_to_the_requested_page,
     a_forgotten_password_is_reset_by_a_link,
     an_invitation_shows_the_inviter_and_the_expiry,
@@ -216,6 +221,66 @@ async fn the_strength_of_a_password_is_evaluated_while_typing(site: Site) {
     ] {
         let evaluated = evaluate(password, email).await;
         assert!(evaluated["good"] == false && evaluated["hint"].as_str().unwrap().contains(hint), "{evaluated}");
+    }
+}
+
+/// security.md 8
+async fn pages_show_the_least_length_that_holds_for_the_account(place: Arc<TestDatabase>) {
+    let site = Site::with(place, |options| options.password_policy = PasswordPolicy::default().nist()).await;
+    let setup = site.flows.issue_first_user_token().await.unwrap().unwrap();
+    let (long, short) = (["minlength=\"15\"", "15 characters"], ["minlength=\"8\"", "8 characters"]);
+    let browser = site.browser();
+    let shows = async |browser: &Browser, path: &str, texts: [&str; 2]| {
+        let page = browser.get(path).await;
+        page.is(200);
+        texts.iter().for_each(|text| _ = page.shows(text));
+    };
+    shows(&browser, &format!("/app/setup?token={setup}"), long).await;
+    let mut strict = CreateRole::new("Strict");
+    strict.requires_mfa = true;
+    let strict = site.flows.rbac().create_rbac_roles(strict).await.unwrap().id;
+    let ada = site.create_user("ada@example.com", None).await;
+    for (roles, texts) in [(None, long), (Some(vec![strict.clone()]), short)] {
+        let invite = NewInvite { roles, ..NewInvite::new("bob@example.com".parse().unwrap()) };
+        let invite = site.flows.invite(&invite, &Context::operator()).await.unwrap();
+        let token = invite.token.unwrap();
+        let path = format!("/app/invite?token={token}");
+        shows(&browser, &path, texts).await;
+        let page = browser.post("/app/invite", &[("token", &token), ("password", "Lan-42")]).await;
+        page.is(400).shows(texts[0]).shows(&format!("too short: {} at least", texts[1]));
+        site.flows.revoke_invite(invite.id, &Context::operator()).await.unwrap();
+    }
+    let reset = site.flows.issue_password_reset(ada.id, &Context::operator()).await.unwrap();
+    let path = format!("/app/reset-password?token={}", reset.token);
+    shows(&browser, &path, long).await;
+    shows(&site.signed_in("ada@example.com").await, "/app/profile", long).await;
+    site.flows.rbac().assign_roles(&ada.id.to_string(), &[strict]).await.unwrap();
+    shows(&browser, &path, short).await;
+    // The script sends the length of its field.
+    for (least, is_good) in [("8", true), ("15", false), ("", false), ("x", false)] {
+        let page = browser.post("/app/password-strength", &[("password", "Lanter-tromb42"), ("least", least)]).await;
+        page.is(200).shows(if is_good { "\"good\":true" } else { "15 characters" });
+    }
+}
+
+/// security.md 8
+async fn a_forbidden_password_is_refused_in_the_readers_language(place: Arc<TestDatabase>) {
+    let site = Site::with(place, |options| {
+        let list = ForbiddenPasswords::build(&b"Lantern-trombone-43"[..]).unwrap();
+        options.forbidden_passwords = Some(Arc::new(list));
+    });
+    let site = site.await;
+    let token = site.flows.issue_first_user_token().await.unwrap().unwrap();
+    let fields = [("token", token.as_str()), ("email", "ada@example.com"), ("password", "lantern-trombone-43")];
+    for (language, text) in [
+        ("en", "This password may not be used here."),
+        ("de", "Dieses Passwort darf hier nicht verwendet werden."),
+        ("fr", "Ce mot de passe ne peut pas être utilisé ici."),
+    ] {
+        let mut browser = site.browser();
+        browser.language = language;
+        let page = browser.post("/app/setup", &fields).await;
+        page.is(400).shows(&format!("id=\"password-problem\" role=\"alert\">{text}"));
     }
 }
 

@@ -28,6 +28,7 @@ async fn preview_returns_address_inviter_and_expiry(app: TestApp) {
     let mut expected = json!({ "invite": {
         "email": "Bob@example.com", "state": "pending", "expires_at": "2026-11-23T09:30:00.000Z",
         "invited_by": { "first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com" },
+        "min_password_length": 8,
     } });
     preview.is(200, &expected);
     // A deleted inviter is not named; an invite that grants nothing remains valid.

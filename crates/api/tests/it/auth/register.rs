@@ -1,11 +1,15 @@
 //! `POST /auth/{actor_type}/{provider}/register`
 
+use std::sync::Arc;
+
 use serde_json::json;
-use vestibule_testing::on_both_engines;
+use vestibule_auth::ForbiddenPasswords;
+use vestibule_testing::{TestDatabase, on_both_engines};
 
 use crate::support::{PASSWORD, TestApp, forge};
 
 on_both_engines!(
+    what_the_operator_forbids_is_refused_everywhere,
     a_registration_has_no_user,
     registering_again_returns_the_same_identity,
     an_address_with_a_user_cannot_be_registered,
@@ -114,4 +118,27 @@ async fn invalid_registrations_are_refused(app: TestApp) {
     let refused = app.anonymous().post("/auth/user/nosuch/register", json!({})).await;
     let message = "The actor type user is not allowed to use the auth provider nosuch";
     refused.is_error(400, "not_allowed", message);
+}
+
+/// security.md 8
+async fn what_the_operator_forbids_is_refused_everywhere(place: Arc<TestDatabase>) {
+    let list = "Harbour-quarry-78x\n";
+    let forbidden = ForbiddenPasswords::build(list.as_bytes()).unwrap();
+    let app = TestApp::on(&place).auth_options(|options| options.forbidden_passwords = Some(Arc::new(forbidden)));
+    let app = app.open().await;
+    let admin = app.admin().await;
+    let message = "This password may not be used here: it is in the list of forbidden passwords. Choose another one.";
+    let password = "harbour-quarry-78X";
+    let invite = admin.post("/admin/invites", json!({ "email": "bob@example.com" })).await.ok();
+    let token = &invite["invite"]["token"];
+    let account = json!({ "email": "carl@example.com", "password": password });
+    for (answer, status) in [
+        (app.anonymous().post("/auth/user/emailpass/register", account.clone()).await, 422),
+        (app.anonymous().post("/auth/invites/accept", json!({ "token": token, "password": password })).await, 400),
+        (admin.post("/admin/users", account).await, 400),
+        (admin.post("/auth/password", json!({ "current_password": PASSWORD, "new_password": password })).await, 400),
+    ] {
+        answer.is_coded(status, "invalid_data", "forbidden_password", message);
+    }
+    app.anonymous().register("ada@example.com", "Harbour-quarry-79x").await;
 }

@@ -32,8 +32,10 @@ async fn show_lists_every_setting_with_its_source() {
             auth.fresh_proof_lifetime       10m                              default
             auth.unclaimed_lifetime         24h                              default
             auth.reset_lifetime             15m                              default
+            auth.password_policy            length                           default
             auth.password_min_length        8                                default
             auth.password_min_score         3                                default
+            auth.forbidden_passwords_file   (none)                           default
             auth.verification_required      (none)                           default
             auth.mfa_issuer                 Medusa                           default
             auth.mfa_encryption_key         derived from auth.jwt_secret     default

@@ -12,6 +12,7 @@ mod invite;
 mod mail;
 mod migrate;
 mod output;
+mod passwords;
 mod unavailable;
 mod usage;
 mod user;

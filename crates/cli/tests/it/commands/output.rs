@@ -22,6 +22,19 @@ async fn openapi_is_a_document() {
     assert_eq!(server.client().get("/openapi.json").await.ok(), document);
 }
 
+/// The least length of passwords is a setting, and the document describes the configured server.
+#[tokio::test]
+async fn openapi_describes_the_configured_server() {
+    let place = Place::sqlite().with("VESTIBULE_AUTH_PASSWORD_MIN_LENGTH", "12");
+    let document = place.run("openapi").await.json();
+    assert_eq!(document["components"]["schemas"]["NewPassword"]["properties"]["password"]["minLength"], 12);
+    let server = place.serve().await;
+    assert_eq!(server.client().get("/openapi.json").await.ok(), document);
+    server.stop().await;
+    let wrong = Place::sqlite().with("VESTIBULE_AUTH_PASSWORD_MIN_LENGTH", "7").run("openapi").await.failed(2);
+    assert!(wrong.contains("VESTIBULE_AUTH_PASSWORD_MIN_LENGTH"), "{wrong}");
+}
+
 /// `vestibule … | head -1`: a reader that closes the pipe early is no failure.
 #[tokio::test]
 async fn a_closed_pipe_is_no_failure() {

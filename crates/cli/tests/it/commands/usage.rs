@@ -68,7 +68,7 @@ async fn help_and_version_succeed() {
     let place = Place::sqlite();
     assert_eq!(place.ok("--version").await, format!("vestibule {}\n", env!("CARGO_PKG_VERSION")));
     let help = place.ok("--help").await;
-    for command in ["serve", "migrate", "user", "invite", "openapi", "config"] {
+    for command in ["serve", "migrate", "user", "invite", "passwords", "openapi", "config"] {
         assert!(help.contains(&format!("\n  {command} ")), "{help}");
         let of_it = place.ok(&format!("{command} --help")).await;
         assert!(of_it.contains(&format!("Usage: vestibule {command}")), "{of_it}");

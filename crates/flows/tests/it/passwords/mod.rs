@@ -1,3 +1,4 @@
 //! Passwords.
 
+mod nist;
 mod reset;

@@ -54,15 +54,18 @@ impl SetUp for Site {
         let (environment, clock) = test_environment();
         vestibule_flows::set_up(&database, &environment).await.unwrap();
         let passwords = Passwords::start(PasswordConfig::fast_for_tests()).unwrap();
-        let flows = flows(&database, environment, &passwords);
+        let flows = flows(&database, environment, &passwords, options());
         Self { flows, database, clock, passwords, place }
     }
 }
 
-fn flows(database: &Database, environment: Environment, passwords: &Passwords) -> Flows {
-    let key = SigningKey::new(SECRET);
-    let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(key.clone()));
-    let auth = AuthModule::new(database.clone(), environment.clone(), AuthOptions::new(key), passwords.clone());
+fn options() -> AuthOptions {
+    AuthOptions::new(SigningKey::new(SECRET))
+}
+
+fn flows(database: &Database, environment: Environment, passwords: &Passwords, options: AuthOptions) -> Flows {
+    let users = UserModule::new(database.clone(), environment.clone(), UserOptions::new(SigningKey::new(SECRET)));
+    let auth = AuthModule::new(database.clone(), environment.clone(), options, passwords.clone());
     let auth = auth.with_provider(gate::Gate);
     let auth = auth.with_provider(service::Service("service")).with_provider(service::Service("elsewhere"));
     Flows::new(database.clone(), environment, users, auth)
@@ -72,14 +75,22 @@ impl Site {
     /// The flows of another process: with their own connections and randomness.
     pub(crate) async fn another_process(&self) -> Flows {
         let environment = Environment::new(Arc::new(self.clock.clone()), Arc::new(SeededRandom::new(2)));
-        flows(&self.place.open().await, environment, &self.passwords)
+        flows(&self.place.open().await, environment, &self.passwords, options())
     }
 
     /// The flows with other hashing threads, on the same database.
     pub(crate) fn with_passwords(&self, change: impl FnOnce(&mut PasswordConfig)) -> Flows {
         let mut config = PasswordConfig::fast_for_tests();
         change(&mut config);
-        flows(&self.database, self.flows.environment().clone(), &Passwords::start(config).unwrap())
+        flows(&self.database, self.flows.environment().clone(), &Passwords::start(config).unwrap(), options())
+    }
+
+    /// The flows with other options of the Auth Module, on the same database.
+    pub(crate) fn with_options(self, change: impl FnOnce(&mut AuthOptions)) -> Self {
+        let mut options = options();
+        change(&mut options);
+        let flows = flows(&self.database, self.flows.environment().clone(), &self.passwords, options);
+        Self { flows, ..self }
     }
 
     /// Sixty-four callers at once, half of them in another process. Returns the result of each, in no order.

@@ -1,4 +1,5 @@
 mod authenticate;
+mod forms;
 mod hashes;
 mod register;
 mod same_work;
