@@ -25,7 +25,9 @@ pub(crate) async fn register(
     let registered = state.flows.register(&path.actor_type, &path.provider, &input, &client).await;
     // On a 400 the Medusa Admin reports an invalid invite and lets the user try no other password.
     let registered = registered.map_err(|error| match error {
-        AuthenticateError::Weak(_) | AuthenticateError::ForbiddenPassword => Problem::from(error).with_status(StatusCode::UNPROCESSABLE_ENTITY),
+        AuthenticateError::Weak(_) | AuthenticateError::ForbiddenPassword => {
+            Problem::from(error).with_status(StatusCode::UNPROCESSABLE_ENTITY)
+        }
         error => error.into(),
     })?;
     Ok(respond::json(&SignedIn::from(registered)))

@@ -89,13 +89,13 @@ async fn a_damaged_filter_stops_the_start() {
     std::fs::remove_file(place.path().join("forbidden.filter")).unwrap();
     let missing = place.run("serve --listen 127.0.0.1:0").await.failed(2);
     assert!(missing.starts_with("auth.forbidden_passwords_file: forbidden.filter: it cannot be read: "), "{missing}");
-    assert_eq!(place.files(""), ["list.txt"], "nothing is created before");
 }
 
 /// security.md 8
 #[tokio::test]
 async fn the_policy_of_nist_is_a_setting() {
     let place = Place::sqlite().with("VESTIBULE_AUTH_PASSWORD_POLICY", "nist");
+    place.ok("migrate").await;
     let short = place.run(&format!("{CREATE} Lanter-tromb42")).await.failed(2);
     assert_eq!(short, "The password is too short: 15 characters at least");
     place.ok(&format!("{CREATE} Lantern-tromb42")).await;

@@ -19,6 +19,7 @@ async fn a_preview_has_address_inviter_and_expiry(site: Site) {
     let mut expected = json!({
         "email": "Ada@Example.com", "state": "pending", "expires_at": "2026-11-23T09:30:00.000Z",
         "invited_by": { "first_name": "Bob", "last_name": null, "email": BOB },
+            "min_password_length": 8,
     });
     assert_eq!(preview().await, expected);
     site.flows.remove_user_account(inviter.id, &Context::operator()).await.unwrap();
