@@ -13,14 +13,14 @@
 //!
 //! Not here: the server that accepts and limits connections (`vestibule_server`).
 
-pub mod admin;
-pub mod auth;
+mod admin;
+mod auth;
 mod batches;
 mod error;
-pub mod health;
+mod health;
 mod medusa_admin;
 pub mod openapi;
-pub mod request;
+mod request;
 mod resources;
 mod respond;
 pub mod routes;

@@ -1,30 +1,38 @@
 //! Who did what to whom, from where: an entry in the transaction in which it was done.
 //!
 //! ```
-//! # async fn example(audit: vestibule_audit::AuditLog, database: vestibule_database::Database)
-//! #     -> Result<(), vestibule_database::Error> {
-//! use vestibule_audit::{Action, NewEntry};
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! use vestibule_audit::{Action, AuditLog, MIGRATIONS, NewEntry};
+//! use vestibule_core::Environment;
+//!
+//! database.migrate(&[MIGRATIONS]).await?;
+//! let audit = AuditLog::new(database.clone(), Environment::system());
 //!
 //! let mut transaction = database.begin().await?;
 //! let entry = NewEntry::new(Action::UserLocked, ("operator", None), ("user", "user_01J…"));
-//! audit.record_within(&mut transaction, entry).await?;
-//! transaction.commit().await
+//! let id = audit.record_within(&mut transaction, entry).await?;
+//! transaction.commit().await?;
+//! assert_eq!(audit.retrieve(id).await?.action, Action::UserLocked);
+//! # Ok(())
 //! # }
 //! ```
 //!
 //! - [`AuditLog`]: the service
 //! - [`Action`]: the actions
-//! - [`record`]: writing an entry
-//! - [`list`]: listing entries, and reading all that match
+//! - [`NewEntry`]: writing an entry
+//! - [`Entry`], [`Export`]: listing entries, and reading all that match
 //!
 //! An entry is never changed, and nothing here deletes one. Not here: what is audited (`flows`), and who may
 //! read it (`api`).
 
 mod action;
 mod entry;
-pub mod list;
+mod list;
 mod module;
-pub mod record;
+mod record;
 
 pub use action::Action;
 pub use entry::{AuditField, Entry, EntryId};

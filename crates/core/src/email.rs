@@ -2,6 +2,17 @@
 //!
 //! Two spellings of one mailbox must never become two users, and a look-alike must never pass for the original. So
 //! every comparison and unique constraint uses [`EmailAddress::canonical`], and mail goes to the stored address.
+//!
+//! ```
+//! use vestibule_core::{EmailAddress, InvalidEmail};
+//!
+//! let address: EmailAddress = "Ada@BÜCHER.example".parse()?;
+//! assert_eq!(address.as_str(), "Ada@BÜCHER.example");
+//! assert_eq!(address.canonical(), "ada@xn--bcher-kva.example");
+//! assert_eq!(address, "ada@bücher.example".parse()?);
+//! assert_eq!(EmailAddress::parse("ada"), Err(InvalidEmail::Form));
+//! # Ok::<(), InvalidEmail>(())
+//! ```
 
 use std::borrow::Cow;
 use std::fmt;

@@ -2,6 +2,22 @@
 //!
 //! Each type has an id type made by [`id!`](crate::id!), so an invite's id cannot be passed as a user's, and text with
 //! another prefix is refused.
+//!
+//! ```
+//! use vestibule_core::Environment;
+//!
+//! vestibule_core::id!(
+//!     /// A book.
+//!     BookId,
+//!     "book"
+//! );
+//!
+//! let environment = Environment::system();
+//! let (first, second): (BookId, BookId) = (environment.id(), environment.id());
+//! assert!(first < second && first.to_string().starts_with("book_"));
+//! assert_eq!(first.to_string().parse(), Ok(first));
+//! assert!("user_01JDMX5R4Z9WQ0H3T2B7K8N6VC".parse::<BookId>().is_err());
+//! ```
 
 /// A text that is not an id of the expected type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

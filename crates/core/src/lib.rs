@@ -1,19 +1,38 @@
 //! The types that every other crate of Vestibule uses. No I/O.
 //!
-//! - [`mod@id`]: ids such as `user_01J…`, sortable by time, one type for each kind of thing
-//! - [`email`]: e-mail addresses, as written and in canonical form
-//! - [`time`], [`random`], [`environment`]: the clock and randomness, always passed in
-//! - [`metadata`]: the free-form JSON object of users and invites
-//! - [`value`], [`filter`], [`find`], [`selection`]: which rows, in which order, with which fields
-//! - [`mod@names`]: extensible lists of names, such as those of events
-//! - [`signing`]: signed tokens
-//! - [`sealing`]: values that are encrypted in the database
-//! - [`patch`]: what an update does to a field
-//! - [`one_or_many`]: methods that take one item or several
-//! - [`schema`]: what the OpenAPI document says of types that are sent as text
-//! - [`mod@link`]: URLs of pages with an encoded secret
-//! - [`connection`]: what can be wrong with a server that is connected to
-//! - [`error`]: the closed list of error kinds, from which HTTP statuses and pages follow
+//! ```
+//! use serde_json::json;
+//! use vestibule_core::{Direction, Environment, Field, FindConfig, Patch, SigningKey};
+//!
+//! vestibule_core::id!(BookId, "book");
+//! vestibule_core::fields!(BookField { Id: "id" as Text, Title: "title" as Text });
+//!
+//! let id: BookId = Environment::system().id();
+//! assert_eq!(id.to_string().parse(), Ok(id));
+//! let filter = BookField::Title.eq("Emma").or(BookField::Id.eq(id));
+//! let find = FindConfig::default().order_by(BookField::Title, Direction::Ascending).page(0, 20);
+//! assert_eq!(find.take, Some(20));
+//! assert_eq!(Patch::Clear.apply(Some("a subtitle")), None);
+//!
+//! let key = SigningKey::new(b"a secret of at least 32 random bytes");
+//! let token = key.sign(&json!({ "sub": "book_1" }));
+//! assert_eq!(key.read(&token), Ok(json!({ "sub": "book_1" })));
+//! ```
+//!
+//! - [`mod@id`], [`id!`]: ids such as `user_01J…`, sortable by time, one type for each kind of thing
+//! - [`EmailAddress`]: an e-mail address, as written and in canonical form; [`email`]: its limits
+//! - [`Environment`]: the clock ([`time`]) and the randomness ([`random`]), always passed in; it creates ids
+//! - [`Metadata`]: the free-form JSON object of users and invites; [`metadata`]: its limits
+//! - [`Value`], [`fields!`], [`Filter`], [`FindConfig`], [`Selection`]: which rows, in which order, with which fields
+//! - [`names!`]: extensible lists of names, such as those of events
+//! - [`SigningKey`]: signed tokens
+//! - [`SealingKey`]: values that are encrypted in the database
+//! - [`Patch`]: what an update does to a field
+//! - [`OneOrMany`]: methods that take one item or several
+//! - [`text_schema!`]: what the OpenAPI document says of types that are sent as text
+//! - [`fn@link`]: URLs of pages with an encoded secret; [`unexpanded`]: variables that no shell has expanded
+//! - [`CertificateProblem`]: what can be wrong with a server that is connected to
+//! - [`trait@DomainError`], [`ErrorKind`]: the closed list of error kinds, from which HTTP statuses and pages follow
 //!
 //! Not here: I/O (the `database` crate), and any rule about users or identities.
 
@@ -21,26 +40,26 @@
 extern crate self as vestibule_core;
 
 mod address_list;
-pub mod connection;
+mod connection;
 pub mod email;
-pub mod environment;
-pub mod error;
-pub mod filter;
-pub mod find;
+mod environment;
+mod error;
+mod filter;
+mod find;
 pub mod id;
-pub mod link;
+mod link;
 pub mod metadata;
-pub mod names;
-pub mod one_or_many;
-pub mod patch;
+mod names;
+mod one_or_many;
+mod patch;
 pub mod random;
-pub mod schema;
-pub mod sealing;
-pub mod selection;
-pub mod signing;
+mod schema;
+mod sealing;
+mod selection;
+mod signing;
 pub mod time;
 pub mod unexpanded;
-pub mod value;
+mod value;
 
 pub use address_list::split_addresses;
 pub use connection::{CertificateProblem, Seconds};
@@ -63,3 +82,6 @@ pub use vestibule_macros::DomainError;
 
 #[doc(hidden)]
 pub use ulid::Ulid as __Ulid;
+#[cfg(feature = "openapi")]
+#[doc(hidden)]
+pub use utoipa as __utoipa;

@@ -1,4 +1,16 @@
 //! The free-form JSON object that users and invites carry for other programs.
+//!
+//! ```
+//! use serde_json::json;
+//! use vestibule_core::Metadata;
+//!
+//! let metadata = |value: serde_json::Value| Metadata::new(value.as_object().cloned().unwrap_or_default());
+//! let stored = metadata(json!({ "team": "north", "desk": 4 }))?;
+//! let merged = stored.merged_with(metadata(json!({ "team": "", "floor": 2 }))?)?;
+//! assert_eq!(json!(merged), json!({ "desk": 4, "floor": 2 }));
+//! assert!(metadata(json!({ "text": "\u{0}" })).is_err());
+//! # Ok::<(), vestibule_core::InvalidMetadata>(())
+//! ```
 
 use serde_json::{Map, Value as Json};
 

@@ -1,4 +1,22 @@
 //! Randomness, which is passed in like the time.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use vestibule_core::{Environment, Random};
+//! use vestibule_core::time::SystemClock;
+//!
+//! /// For a test that needs the same bytes each time.
+//! struct Sevens;
+//!
+//! impl Random for Sevens {
+//!     fn fill(&self, bytes: &mut [u8]) {
+//!         bytes.fill(7);
+//!     }
+//! }
+//!
+//! let environment = Environment::new(Arc::new(SystemClock), Arc::new(Sevens));
+//! assert_eq!(environment.random_bytes(), [7; 16]);
+//! ```
 
 use rand::TryRng;
 

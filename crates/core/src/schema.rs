@@ -5,9 +5,9 @@
 #[macro_export]
 macro_rules! text_schema {
     ($type:ty $(, format = $format:literal)? $(, example = $example:expr)?) => {
-        impl $crate::schema::utoipa::PartialSchema for $type {
-            fn schema() -> $crate::schema::utoipa::openapi::RefOr<$crate::schema::utoipa::openapi::Schema> {
-                use $crate::schema::utoipa::openapi::schema;
+        impl $crate::__utoipa::PartialSchema for $type {
+            fn schema() -> $crate::__utoipa::openapi::RefOr<$crate::__utoipa::openapi::Schema> {
+                use $crate::__utoipa::openapi::schema;
                 let schema = schema::ObjectBuilder::new().schema_type(schema::Type::String);
                 $(let schema = schema.format(Some(schema::SchemaFormat::Custom($format.to_owned())));)?
                 $(let schema = schema.examples([$example]);)?
@@ -15,7 +15,7 @@ macro_rules! text_schema {
             }
         }
 
-        impl $crate::schema::utoipa::ToSchema for $type {}
+        impl $crate::__utoipa::ToSchema for $type {}
     };
 }
 
@@ -25,7 +25,3 @@ macro_rules! text_schema {
 macro_rules! text_schema {
     ($($any:tt)*) => {};
 }
-
-#[cfg(feature = "openapi")]
-#[doc(hidden)]
-pub use utoipa;

@@ -2,6 +2,18 @@
 //!
 //! A [`Timestamp`] counts microseconds, the precision of both databases. No code reads the machine's time directly: a
 //! [`Clock`] is passed in, so that tests control the time.
+//!
+//! ```
+//! use std::time::Duration;
+//! use vestibule_core::{InvalidTimestamp, Timestamp};
+//!
+//! let begin: Timestamp = "2026-11-22T10:30:00+01:00".parse()?;
+//! assert_eq!(begin.to_string(), "2026-11-22T09:30:00.000Z");
+//! let end = begin + Duration::from_secs(90);
+//! assert_eq!(end.since(begin), Duration::from_secs(90));
+//! assert_eq!(begin.since(end), Duration::ZERO);
+//! # Ok::<(), InvalidTimestamp>(())
+//! ```
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,12 @@
 //! `~` and `$NAME` in paths and URLs: a shell expands them, a file of variables or a configuration file does not.
+//!
+//! ```
+//! use vestibule_core::unexpanded::{has_home, has_variable, is_variable};
+//!
+//! assert!(has_variable("/srv/$NAME/vestibule.db") && !has_variable("/srv/5$"));
+//! assert!(has_home("~/vestibule.db") && !has_home("/srv/vestibule.db~"));
+//! assert!(is_variable("$PASSWORD") && !is_variable("pa$SWORD"));
+//! ```
 
 /// Returns whether a text contains `$NAME`, `${…}` or `$(…)`.
 pub fn has_variable(text: &str) -> bool {

@@ -1,5 +1,31 @@
 //! One SQL text over two databases: SQLite inside the process, PostgreSQL beside it.
 //!
+//! ```
+//! use vestibule_database::{Config, Database, Migration, Migrations, values};
+//!
+//! const BOOKS: Migrations = Migrations {
+//!     module: "books",
+//!     steps: &[Migration { name: "V1__books", sql: "CREATE TABLE books (id TEXT PRIMARY KEY, title TEXT NOT NULL)" }],
+//! };
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("books.db");
+//! # let path = path.display();
+//! let database = Database::open(&Config::from_url(&format!("sqlite://{path}"))?).await?;
+//! database.migrate(&[BOOKS]).await?;
+//!
+//! let mut transaction = database.begin().await?;
+//! transaction.execute("INSERT INTO books (id, title) VALUES ($1, $2)", values!["book_1", "Emma"]).await?;
+//! transaction.commit().await?;
+//!
+//! let title: String = database.query_scalar("SELECT title FROM books WHERE id = $1", values!["book_1"]).await?;
+//! assert_eq!(title, "Emma");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! A statement is written once, with `$1` placeholders; [`Sql`] holds two texts where the engines truly differ. Rows
 //! are returned as values of the caller's types ([`FromRow`]), errors as the four kinds a caller can act on
 //! ([`Error`]).
@@ -8,7 +34,7 @@
 //! - [`Transaction`], [`transaction!`]: work that is done whole or not at all; dropped means rolled back
 //! - [`Connection`]: the database or a transaction, for reads that must work in both
 //! - [`list`]: rows by [`Filter`](vestibule_core::Filter), order and page
-//! - [`migrations`]: creates and changes tables, under a lock
+//! - [`Migrations`]: creates and changes tables, under a lock
 //! - [`Announcements`]: notifies of commits, also by other processes
 //! - [`Version`]: whether anything was committed since a read, so that it still holds
 //!
@@ -29,7 +55,7 @@ mod database;
 mod error;
 mod foreign;
 pub mod list;
-pub mod migrations;
+mod migrations;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(not(feature = "postgres"))]

@@ -1,6 +1,37 @@
 //! Rows by filter, order and page.
 //!
 //! Every part of the text comes from this file or from a [`Field`]'s own name; what a caller sends becomes a value.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # let mut transaction = database.begin().await?;
+//! # transaction.execute("CREATE TABLE books (id TEXT PRIMARY KEY, title TEXT NOT NULL)", &[]).await?;
+//! # let text = "INSERT INTO books (id, title) VALUES ('1', 'Emma'), ('2', 'Persuasion'), ('3', 'Kim')";
+//! # transaction.execute(text, &[]).await?;
+//! # transaction.commit().await?;
+//! use vestibule_core::{Direction, Field, FindConfig};
+//! use vestibule_database::FromRow;
+//! use vestibule_database::list::{Table, list_and_count};
+//!
+//! vestibule_core::fields!(BookField { Id: "id" as Text, Title: "title" as Text });
+//!
+//! #[derive(FromRow)]
+//! struct Book {
+//!     title: String,
+//! }
+//!
+//! const TABLE: Table = Table { name: "books", columns: "id, title" };
+//!
+//! let filter = BookField::Title.is_in(["Emma", "Persuasion"]);
+//! let find = FindConfig::default().order_by(BookField::Title, Direction::Descending).page(0, 1).with_deleted();
+//! let (books, count): (Vec<Book>, u64) = list_and_count(&database, TABLE, &filter, &find).await?;
+//! assert_eq!((books[0].title.as_str(), count), ("Persuasion", 2));
+//! # Ok(())
+//! # }
+//! ```
 
 use std::borrow::Cow;
 

@@ -1,5 +1,15 @@
 //! The languages of pages and mails: which there are, and what a library knows of them.
 //!
+//! ```
+//! use vestibule_core::Timestamp;
+//! use vestibule_language::{Language, PluralCategory};
+//!
+//! let language = Language::of_accepted("fr-CH, de;q=0.9").unwrap_or_default();
+//! assert_eq!((language.code(), language.own_name()), ("fr", "Français"));
+//! assert_eq!(language.plural(0), PluralCategory::One);
+//! assert_eq!(language.date(Timestamp::from_seconds(0)), "1 janv. 1970, 00:00 UTC");
+//! ```
+//!
 //! - [`Language`]: the built-in languages, by code, by a browser's `Accept-Language`
 //! - [`languages!`]: calls a macro with every built-in language, so that a crate with texts lists none of them
 //! - [`Language::plural`]: the plural form that a number takes, by Unicode's rules (CLDR)

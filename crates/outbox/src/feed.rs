@@ -1,4 +1,29 @@
 //! Reading the feed: events in the order of their positions.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS]).await?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let mut transaction = database.begin().await?;
+//! # for book in ["book_1", "book_2"] {
+//! #     vestibule_outbox::record_id(&mut transaction, &environment, "book.lent", book).await?;
+//! # }
+//! # transaction.commit().await?;
+//! use vestibule_outbox::FeedError;
+//! use vestibule_outbox::feed::{bounds, events_after};
+//!
+//! // Two events are recorded.
+//! let first = events_after(&database, 0, 1).await?;
+//! let next = events_after(&database, first[0].position, 100).await?;
+//! assert_eq!((first[0].event.subject.as_str(), next[0].event.subject.as_str()), ("book_1", "book_2"));
+//! assert_eq!(bounds(&database).await?.last, 2);
+//! assert!(matches!(events_after(&database, 3, 100).await, Err(FeedError::Ahead { last: 2, .. })));
+//! # Ok(())
+//! # }
+//! ```
 
 use std::time::Duration;
 

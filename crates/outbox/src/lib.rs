@@ -1,5 +1,26 @@
 //! Events, recorded in the transaction in which they happen, and read in the order in which they are committed.
 //!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! use vestibule_core::Environment;
+//! use vestibule_outbox::{MIGRATIONS, Subscription, record_id};
+//!
+//! database.migrate(&[MIGRATIONS]).await?;
+//! let mut subscription = Subscription::new(&database, 0);
+//!
+//! let mut transaction = database.begin().await?;
+//! record_id(&mut transaction, &Environment::system(), "book.lent", "book_1").await?;
+//! transaction.commit().await?;
+//!
+//! let lent = subscription.next().await?;
+//! assert_eq!((lent.position, lent.event.name.as_str()), (1, "book.lent"));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! An event and the change that it reports are committed together or not at all, so nothing is announced that did not
 //! happen and nothing that happened is forgotten.
 //!

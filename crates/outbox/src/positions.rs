@@ -3,6 +3,30 @@
 //! An id is generated before its transaction is committed, so a reader by id can miss an event that is committed late.
 //! A position is given after the commit, one batch at a time, under the lock of the head's row: positions have no gaps,
 //! and once a position can be read, so can every one before it.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS]).await?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let mut transaction = database.begin().await?;
+//! # for book in ["book_1", "book_2"] {
+//! #     vestibule_outbox::record_id(&mut transaction, &environment, "book.lent", book).await?;
+//! # }
+//! # transaction.commit().await?;
+//! use vestibule_outbox::feed::positioned_after;
+//! use vestibule_outbox::positions::{assign_positions, has_unplaced};
+//!
+//! // Two events are recorded.
+//! assert!(has_unplaced(&database).await?);
+//! assert_eq!(assign_positions(&database).await?, 2);
+//! let placed = positioned_after(&database, 0, 100).await?;
+//! assert_eq!(placed.iter().map(|event| event.position).collect::<Vec<_>>(), [1, 2]);
+//! # Ok(())
+//! # }
+//! ```
 
 use vestibule_database::{Database, Error, FromRow, Sql, Transaction, transaction, values};
 

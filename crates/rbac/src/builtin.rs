@@ -1,4 +1,22 @@
 //! What always exists: the policies that routes need, and the super admin role.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_rbac::MIGRATIONS]).await?;
+//! # let rbac = vestibule_rbac::RbacModule::new(database.clone(), vestibule_core::Environment::system());
+//! use vestibule_rbac::{RoleId, builtin};
+//!
+//! assert!(builtin::keys().contains(&"user:read".to_owned()));
+//! assert!(rbac.ensure_builtin().await?, "the super admin role is new");
+//! assert!(!rbac.ensure_builtin().await?, "it is there already");
+//! rbac.assign_roles("user_01J…", &[RoleId::super_admin()]).await?;
+//! assert!(rbac.permissions_of(&database, "user_01J…").await?.allows("user:delete"));
+//! # Ok(())
+//! # }
+//! ```
 
 use vestibule_database::{Error, Transaction, transaction, values};
 

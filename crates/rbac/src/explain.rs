@@ -1,4 +1,27 @@
 //! Why a subject may do something.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_rbac::MIGRATIONS]).await?;
+//! # let rbac = vestibule_rbac::RbacModule::new(database.clone(), vestibule_core::Environment::system());
+//! use vestibule_rbac::{CreatePolicy, CreateRole};
+//!
+//! let lend = rbac.create_rbac_policies(CreatePolicy::new("book", "lend")).await?;
+//! let librarian = CreateRole { policy_ids: vec![lend.id], ..CreateRole::new("Librarian") };
+//! let librarian = rbac.create_rbac_roles(librarian).await?;
+//! let head = CreateRole { parent_ids: vec![librarian.id], ..CreateRole::new("Head librarian") };
+//! let head = rbac.create_rbac_roles(head).await?;
+//! rbac.assign_roles("user_01J…", &[head.id]).await?;
+//!
+//! let reasons = rbac.explain(&database, "user_01J…", "book:lend").await?;
+//! assert_eq!(reasons[0].role.name, "Head librarian");
+//! assert_eq!(reasons[0].inherited_from.as_ref().map(|role| role.name.as_str()), Some("Librarian"));
+//! # Ok(())
+//! # }
+//! ```
 
 use serde::Serialize;
 use vestibule_database::{Connection, Error, FromRow, Row, values};

@@ -1,10 +1,32 @@
 //! Roles and policies: who may do what.
 //!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! use vestibule_core::Environment;
+//! use vestibule_rbac::{CreatePolicy, CreateRole, MIGRATIONS, RbacModule};
+//!
+//! database.migrate(&[MIGRATIONS]).await?;
+//! let rbac = RbacModule::new(database.clone(), Environment::system());
+//!
+//! let lend = rbac.create_rbac_policies(CreatePolicy::new("book", "lend")).await?;
+//! let librarian = CreateRole { policy_ids: vec![lend.id], ..CreateRole::new("Librarian") };
+//! let librarian = rbac.create_rbac_roles(librarian).await?;
+//! rbac.assign_roles("user_01J…", &[librarian.id]).await?;
+//!
+//! let permissions = rbac.permissions_of(&database, "user_01J…").await?;
+//! assert!(permissions.allows("book:lend") && !permissions.allows("book:delete"));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! - [`RbacModule`]: the service
-//! - [`permissions`]: what a caller may do, as a request checks it
+//! - [`Permissions`]: what a caller may do, as a request checks it
 //! - [`policies`]: what may be done
 //! - [`roles`]: named sets of policies, and what they inherit from their parents
-//! - [`assignments`]: who has which role
+//! - [`RbacModule::assign_roles`]: who has which role
 //! - [`explain`]: why a subject may do something
 //! - [`builtin`]: the policies and the role that always exist
 //!
@@ -13,14 +35,14 @@
 //!
 //! Not here: which route needs which policy (`api`), and who may change what of whom (`flows`).
 
-pub mod assignments;
+mod assignments;
 pub mod builtin;
 pub mod explain;
 mod ids;
 mod lock;
 mod module;
 mod page;
-pub mod permissions;
+mod permissions;
 pub mod policies;
 pub mod roles;
 mod subjects;

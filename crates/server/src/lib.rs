@@ -1,5 +1,26 @@
 //! The HTTP server in front of the routes: sockets and middleware. It knows no route.
 //!
+//! ```
+//! use axum::Router;
+//! use axum::body::Body;
+//! use axum::http::{Request, StatusCode};
+//! use axum::routing::get;
+//! use tower::ServiceExt;
+//! use vestibule_core::Environment;
+//! use vestibule_server::{LayerConfig, not_found, with_layers};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let routes = Router::new().route("/books", get(async || "all books")).fallback(not_found);
+//! let app = with_layers(routes, &LayerConfig::new(Environment::system()));
+//! let response = app.clone().oneshot(Request::get("/books").body(Body::empty())?).await?;
+//! assert!(response.headers().contains_key("x-request-id"));
+//! let response = app.oneshot(Request::get("/films").body(Body::empty())?).await?;
+//! assert_eq!(response.status(), StatusCode::NOT_FOUND);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! - [`serve`]: accepts connections, limits each ([`ServerLimits`]), and stops without breaking a request
 //! - [`with_layers`]: request id, log, panics, size of bodies, same-origin proof, CORS, security headers, compression
 //! - [`RequestId`]: links a log line to a response; [`ClientAddress`]: where a request comes from

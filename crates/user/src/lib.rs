@@ -1,11 +1,20 @@
 //! The User Module: users, and the invites by which they join.
 //!
 //! ```
-//! # async fn example(users: vestibule_user::UserModule) -> Result<(), Box<dyn std::error::Error>> {
-//! use vestibule_user::{CreateInvite, CreateUser};
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! use vestibule_core::{Environment, SigningKey};
+//! use vestibule_user::{CreateInvite, CreateUser, MIGRATIONS, UserModule, UserOptions};
+//!
+//! database.migrate(&[vestibule_outbox::MIGRATIONS, MIGRATIONS]).await?;
+//! let options = UserOptions::new(SigningKey::new(b"a secret of at least 32 random bytes"));
+//! let users = UserModule::new(database, Environment::system(), options);
 //!
 //! let user = users.create_users(CreateUser::new("user@example.com".parse()?)).await?;
 //! let invite = users.create_invites(CreateInvite::new("colleague@example.com".parse()?)).await?;
+//! assert!(user.locked_at.is_none() && invite.token.is_some());
 //! # Ok(())
 //! # }
 //! ```

@@ -11,7 +11,7 @@
 //! Factors and recovery codes count for the actor: identities of the same user share them, so that no other sign-in
 //! method bypasses them (security.md 18). These methods do not check permissions: that is for the flows.
 
-pub mod challenges;
+mod challenges;
 mod disable;
 mod list;
 mod name;

@@ -1,4 +1,22 @@
 //! Policies: permissions of the form `resource:operation`.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_rbac::MIGRATIONS]).await?;
+//! # let rbac = vestibule_rbac::RbacModule::new(database.clone(), vestibule_core::Environment::system());
+//! use vestibule_rbac::CreatePolicy;
+//! use vestibule_rbac::policies::CreatePoliciesError;
+//!
+//! let policy = rbac.create_rbac_policies(CreatePolicy::new("book", "lend")).await?;
+//! assert_eq!((policy.key.as_str(), policy.operation.as_str()), ("book:lend", "lend"));
+//! let again = rbac.create_rbac_policies(CreatePolicy::new("book", "lend")).await;
+//! assert!(matches!(again, Err(CreatePoliciesError::KeyTaken { .. })));
+//! # Ok(())
+//! # }
+//! ```
 
 mod create;
 mod delete;

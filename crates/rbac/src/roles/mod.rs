@@ -1,4 +1,23 @@
 //! Roles: named sets of policies, and what they inherit from their parents.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_rbac::MIGRATIONS]).await?;
+//! # let rbac = vestibule_rbac::RbacModule::new(database.clone(), vestibule_core::Environment::system());
+//! use vestibule_rbac::{CreatePolicy, CreateRole};
+//!
+//! let read = rbac.create_rbac_policies(CreatePolicy::new("book", "read")).await?;
+//! let reader = CreateRole { policy_ids: vec![read.id], ..CreateRole::new("Reader") };
+//! let reader = rbac.create_rbac_roles(reader).await?;
+//! let librarian = CreateRole { parent_ids: vec![reader.id], requires_mfa: true, ..CreateRole::new("Librarian") };
+//! let librarian = rbac.create_rbac_roles(librarian).await?;
+//! assert!(librarian.grants.allows("book:read") && librarian.needs_mfa && !reader.needs_mfa);
+//! # Ok(())
+//! # }
+//! ```
 
 mod create;
 mod delete;

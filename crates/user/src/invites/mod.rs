@@ -2,6 +2,29 @@
 //!
 //! An invite is pending until it is accepted or revoked. Expiry follows from the time alone: no job marks it, so none
 //! can be late.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_user::MIGRATIONS]).await?;
+//! # let key = vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes");
+//! # let environment = vestibule_core::Environment::system();
+//! # let users = vestibule_user::UserModule::new(database, environment, vestibule_user::UserOptions::new(key));
+//! use vestibule_user::CreateInvite;
+//! use vestibule_user::invites::InviteTokenError;
+//!
+//! let invite = users.create_invites(CreateInvite::new("colleague@example.com".parse()?)).await?;
+//! let token = invite.token.unwrap_or_default();
+//! assert_eq!(users.validate_invite_token(&token).await?.id, invite.id);
+//!
+//! // Sent again, the invite has another token.
+//! users.refresh_invite_tokens([invite.id]).await?;
+//! assert!(matches!(users.validate_invite_token(&token).await, Err(InviteTokenError::Replaced { .. })));
+//! # Ok(())
+//! # }
+//! ```
 
 mod accept;
 mod create;

@@ -1,4 +1,28 @@
 //! Users.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_user::MIGRATIONS]).await?;
+//! # let key = vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes");
+//! # let environment = vestibule_core::Environment::system();
+//! # let users = vestibule_user::UserModule::new(database, environment, vestibule_user::UserOptions::new(key));
+//! use vestibule_core::{Direction, Field, FindConfig, Patch};
+//! use vestibule_user::{CreateUser, UpdateUser, UserField};
+//!
+//! let [ada, bob] = ["ada@example.com", "bob@example.com"].map(|address| address.parse().map(CreateUser::new));
+//! let created = users.create_users([ada?, bob?]).await?;
+//! let name = Patch::Set("Ada".to_owned());
+//! users.update_users(UpdateUser { first_name: name, ..UpdateUser::new(created[0].id) }).await?;
+//!
+//! let find = FindConfig::default().order_by(UserField::Email, Direction::Ascending);
+//! let (found, count) = users.list_and_count_users(&UserField::FirstName.eq("Ada"), &find).await?;
+//! assert_eq!((found[0].id, count), (created[0].id, 1));
+//! # Ok(())
+//! # }
+//! ```
 
 mod create;
 mod delete;
