@@ -1,5 +1,14 @@
 //! The OpenAPI document, and a page that shows it. It follows from the table of routes, the descriptions of its handlers
 //! (`#[describe(…)]`), and the types that are read and sent.
+//!
+//! ```
+//! use vestibule_api::openapi::document;
+//! use vestibule_auth::PasswordPolicy;
+//!
+//! let document: serde_json::Value = serde_json::from_str(&document(PasswordPolicy::default()))?;
+//! assert!(document["paths"]["/admin/users/{id}"]["delete"]["responses"]["200"].is_object());
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
 mod operation;
 #[cfg(feature = "openapi")]

@@ -2,6 +2,14 @@
 //!
 //! The table is data, and the only list of routes: the guard in front of a route, the OpenAPI document and the tests read the same line, and a path without a line is not
 //! served (security.md 25).
+//!
+//! ```
+//! use vestibule_api::routes::ROUTES;
+//! use vestibule_web::access::Access;
+//!
+//! let delete = ROUTES.iter().find(|route| (route.method, route.path) == ("DELETE", "/admin/users/{id}"));
+//! assert_eq!(delete.map(|route| route.access), Some(Access::Policies(&["user:delete"])));
+//! ```
 
 use std::sync::Arc;
 

@@ -7,6 +7,28 @@
 //! An attempt is counted before it is evaluated, by one statement, so that of concurrent guesses, on any number of
 //! processes, no more are evaluated than the limit (security.md 11). A successful one is refunded. One process
 //! evaluates one attempt of an account at a time: otherwise many who know the password would block each other.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await?;
+//! # let options = vestibule_auth::AuthOptions::new(vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes"));
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment, options, passwords);
+//! use vestibule_auth::Counter;
+//!
+//! let account = "user@example.com";
+//! let attempt = auth.count_attempt(Counter::strangers(account)).await?;
+//! assert_eq!(auth.attempts(account).await?.failed, 1);
+//! // The password was right.
+//! auth.refund_attempt(attempt).await?;
+//! assert_eq!(auth.attempts(account).await?.failed, 0);
+//! # Ok(())
+//! # }
+//! ```
 
 use std::sync::Arc;
 use std::time::Duration;

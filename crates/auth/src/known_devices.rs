@@ -6,6 +6,36 @@
 //! time when it was issued.
 //!
 //! Not here: the notice of a sign-in from a new device (`devices`), which depends on the user agent.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await?;
+//! # let options = vestibule_auth::AuthOptions::new(vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes"));
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment, options, passwords);
+//! # let input = vestibule_auth::AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
+//! # let identity = auth.register("emailpass", &input).await?.identity()?;
+//! # let mut transaction = database.begin().await?;
+//! # auth.claim_identity_within(&mut transaction, identity.id, "user", "user_01J…").await?;
+//! # transaction.commit().await?;
+//! use vestibule_auth::DeviceSecrets;
+//!
+//! // `identity` has signed in.
+//! let mut transaction = database.begin().await?;
+//! let secrets = auth.remember_device_within(&mut transaction, identity.id, &DeviceSecrets::default()).await?;
+//! transaction.commit().await?;
+//!
+//! // The cookie of the next request.
+//! let cookie = secrets.value();
+//! assert_eq!(DeviceSecrets::parse(&cookie), secrets);
+//! assert_eq!(DeviceSecrets::parse("something else"), DeviceSecrets::default());
+//! # Ok(())
+//! # }
+//! ```
 
 use std::fmt;
 use std::time::Duration;

@@ -1,13 +1,23 @@
 //! The Auth Module: who a user is, and how that is verified.
 //!
 //! ```
-//! # async fn example(auth: vestibule_auth::AuthModule) -> Result<(), Box<dyn std::error::Error>> {
-//! use vestibule_auth::AuthInput;
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! use vestibule_auth::{AuthInput, AuthModule, AuthOptions, MIGRATIONS, PasswordConfig, Passwords};
+//! use vestibule_core::{Environment, SigningKey};
+//!
+//! database.migrate(&[vestibule_outbox::MIGRATIONS, MIGRATIONS]).await?;
+//! let options = AuthOptions::new(SigningKey::new(b"a secret of at least 32 random bytes"));
+//! let passwords = Passwords::start(PasswordConfig::default())?;
+//! let auth = AuthModule::new(database, Environment::system(), options, passwords);
 //!
 //! let input = AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
+//! auth.register("emailpass", &input).await?;
 //! // An error if the second factor is due: it carries the challenge. To handle it, match on the response.
 //! let identity = auth.authenticate("emailpass", &input).await?.identity()?;
-//! println!("{} has signed in", identity.entity_id());
+//! assert_eq!(identity.entity_id(), "user@example.com");
 //! # Ok(())
 //! # }
 //! ```

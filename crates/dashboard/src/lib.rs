@@ -1,6 +1,36 @@
 //! The administrators' pages, rendered on the server: no build step, no framework, and everything works without
 //! JavaScript.
 //!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # let environment = vestibule_core::Environment::system();
+//! # let key = vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes");
+//! # let options = vestibule_user::UserOptions::new(key.clone());
+//! # let users = vestibule_user::UserModule::new(database.clone(), environment.clone(), options);
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let options = vestibule_auth::AuthOptions::new(key);
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment.clone(), options, passwords);
+//! # vestibule_notify::set_up(&database, &environment).await?;
+//! # let flows = vestibule_flows::Flows::new(database, environment, users, auth);
+//! use axum::body::Body;
+//! use axum::http::{Request, StatusCode};
+//! use tower::ServiceExt;
+//! use vestibule_dashboard::{Dashboard, router};
+//! use vestibule_web::Web;
+//!
+//! // `flows` are the use cases on a database.
+//! let pages = router(Dashboard::new(Web::new(flows, false), "http://localhost:9000"));
+//! let response = pages.clone().oneshot(Request::get("/app/login").body(Body::empty())?).await?;
+//! assert_eq!(response.status(), StatusCode::OK);
+//! let response = pages.oneshot(Request::get("/app/users").body(Body::empty())?).await?;
+//! assert_eq!(response.status(), StatusCode::SEE_OTHER, "to the page that signs the user in");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! [`router`] returns the routes below `/app`; mount them beside `vestibule_api`'s, behind its layers. The pages call the
 //! same flows as the API, authenticated by the session cookie, and have no rules of their own.
 //!

@@ -2,6 +2,15 @@
 //!
 //! The table is data, like the API's table of routes, and requires the same policies (security.md 25). The guard in front
 //! of the pages and the tests read the same line.
+//!
+//! ```
+//! use vestibule_dashboard::pages::{PAGES, ROOT};
+//! use vestibule_web::access::Access;
+//!
+//! assert!(PAGES.iter().all(|page| page.path.starts_with(ROOT)));
+//! let users = PAGES.iter().find(|page| (page.method, page.path) == ("GET", "/app/users"));
+//! assert_eq!(users.map(|page| page.access), Some(Access::Policies(&["user:read"])));
+//! ```
 
 use std::sync::Arc;
 

@@ -1,5 +1,36 @@
 //! What needs several modules in one transaction.
 //!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # let environment = vestibule_core::Environment::system();
+//! # let key = vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes");
+//! # let options = vestibule_user::UserOptions::new(key.clone());
+//! # let users = vestibule_user::UserModule::new(database.clone(), environment.clone(), options);
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let options = vestibule_auth::AuthOptions::new(key);
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment.clone(), options, passwords);
+//! use vestibule_auth::AuthInput;
+//! use vestibule_flows::{Client, Context, CreateUserAccount, Flows, SignIn, SignInMethod, USER, set_up};
+//! use vestibule_user::CreateUser;
+//!
+//! // `users` and `auth` are the modules on this database.
+//! set_up(&database, &environment).await?;
+//! let flows = Flows::new(database, environment, users, auth);
+//!
+//! let password = SignInMethod::Password("Lantern-trombone-42".to_owned());
+//! let account = CreateUserAccount::new(CreateUser::new("user@example.com".parse()?), password);
+//! let account = flows.create_user_account(&account, &Context::operator()).await?;
+//!
+//! let input = AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
+//! let signed_in = flows.sign_in(USER, "emailpass", &input, &Client::default()).await?;
+//! assert!(matches!(signed_in, SignIn::Session(token) if token.actor_id == account.user.id.to_string()));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! - [`Flows::accept_invite`]: an invite becomes a user who can sign in
 //! - [`Flows::create_user_account`], [`Flows::update_user_account`], [`Flows::remove_user_account`]
 //! - [`Flows::invite`], [`Flows::resend_invite`], [`Flows::revoke_invite`], [`Flows::preview_invite`]

@@ -1,15 +1,19 @@
 //! Writes mails and sends them.
 //!
 //! ```
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use vestibule_mail::{Facts, Kind, Mail, Mailer, Templates};
 //!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let place = tempfile::tempdir()?;
+//! # let folder = place.path().to_owned();
 //! let templates = Templates::load(None)?;
-//! let mailer = Mailer::folder("mails".into(), "Vestibule <no-reply@example.com>".parse()?);
+//! let mailer = Mailer::folder(folder.clone(), "Vestibule <no-reply@example.com>".parse()?);
 //! let facts = Facts::sample(Kind::Invite);
 //! let rendered = templates.render(Kind::Invite, "en", &facts)?;
 //! let to = facts.address.parse()?;
 //! mailer.send(&Mail { id: "mail_01J", to: &to, rendered: &rendered, at: facts.happened_at, language: "en" }).await?;
+//! assert_eq!(std::fs::read_dir(folder)?.count(), 1);
 //! # Ok(())
 //! # }
 //! ```

@@ -1,5 +1,48 @@
 //! Delivering events to users and programs: at least once, never inside a request, also across crashes.
 //!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # let environment = vestibule_core::Environment::system();
+//! use async_trait::async_trait;
+//! use vestibule_database::{Error, Transaction};
+//! use vestibule_notify::{Delivery, Destination, Outcome, Relay, RelayOptions, Target, set_up};
+//! use vestibule_outbox::{Event, FeedEvent};
+//!
+//! /// Rings for each new user.
+//! struct Bell;
+//!
+//! #[async_trait]
+//! impl Destination for Bell {
+//!     fn name(&self) -> &str {
+//!         "bell"
+//!     }
+//!
+//!     async fn targets(&self, _: &mut Transaction, events: &[FeedEvent]) -> Result<Vec<Target>, Error> {
+//!         let new_users = events.iter().filter(|event| event.event.name == "user.created");
+//!         Ok(new_users.map(|event| Target { position: event.position, target: String::new() }).collect())
+//!     }
+//!
+//!     async fn deliver(&self, _: &Delivery, event: &Event) -> Outcome {
+//!         println!("ring: {}", event.subject);
+//!         Outcome::Sent { recipient: None, status: None }
+//!     }
+//! }
+//!
+//! set_up(&database, &environment).await?;
+//! let relay = Relay::new(database.clone(), environment.clone(), RelayOptions::default()).with_destination(Bell);
+//!
+//! let mut transaction = database.begin().await?;
+//! vestibule_outbox::record_id(&mut transaction, &environment, "user.created", "user_01J…").await?;
+//! transaction.commit().await?;
+//! // A program calls `run`, which delivers until it is stopped.
+//! assert_eq!(relay.pass().await?, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The modules record events in the outbox, in the transaction in which they happen. Here they become deliveries, which
 //! are tried until they arrive or are given up, each under an id that never changes.
 //!

@@ -2,11 +2,8 @@
 
 use crate::builtin::ACCESS_CHANGING;
 
-/// The super admin role. It always exists and never changes.
-pub const SUPER_ADMIN: &str = "role_super_admin";
-
 /// The policy that covers every policy.
-pub const EVERYTHING: &str = "*:*";
+pub(crate) const EVERYTHING: &str = "*:*";
 
 /// What a subject may do: the policies of all its roles, as keys such as `user:read`, `user:*` and `*:*`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

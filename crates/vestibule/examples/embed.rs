@@ -1,4 +1,5 @@
-//! Vestibule's routes within an application of your own, with your own sign-in method.
+//! Vestibule within an application of your own: its routes and pages beside yours, with your own sign-in method and your own
+//! subscriber of events.
 //!
 //! Run it with `cargo run --example embed`; with `-- --check` it tests itself once and ends.
 //!
@@ -14,10 +15,16 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::routing::get;
 use serde_json::Map;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use vestibule::auth::providers::Registration;
 use vestibule::auth::{AuthInput, AuthProvider, AuthenticateError, Authentication, Flow, ProviderContext};
 use vestibule::core::SigningKey;
+use vestibule::dashboard::ROOT;
+use vestibule::database::Transaction;
+use vestibule::notify::{Delivery, Destination, Outcome, RelayOptions, Target};
+use vestibule::outbox::{Event, EventName, FeedEvent};
 use vestibule::server::{LayerConfig, ServerLimits, TrustedProxies, serve, with_layers};
+use vestibule::user::CreateUser;
 use vestibule::{Options, Vestibule};
 
 /// Accepts badges that the gate has signed.
@@ -71,6 +78,36 @@ impl AuthProvider for BadgeProvider {
     }
 }
 
+/// Welcomes each new user. The relay calls it at least once for each event, in whichever process runs, also after a crash.
+///
+/// Where losing an event does no harm, [`Vestibule::subscribe`] is simpler: it returns events as they are committed.
+struct Welcome {
+    welcomed: UnboundedSender<String>,
+}
+
+#[async_trait]
+impl Destination for Welcome {
+    fn name(&self) -> &str {
+        "welcome"
+    }
+
+    async fn targets(
+        &self,
+        _transaction: &mut Transaction,
+        events: &[FeedEvent],
+    ) -> Result<Vec<Target>, vestibule::database::Error> {
+        let new_users = events.iter().filter(|event| event.event.name == EventName::UserCreated);
+        Ok(new_users.map(|event| Target { position: event.position, target: String::new() }).collect())
+    }
+
+    async fn deliver(&self, _delivery: &Delivery, event: &Event) -> Outcome {
+        // A real one calls another system, and returns `Outcome::Again` when that does not respond.
+        println!("welcome, {}", event.subject);
+        self.welcomed.send(event.subject.clone()).ok();
+        Outcome::Sent { recipient: None, status: None }
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let directory = tempfile::tempdir()?;
@@ -79,44 +116,69 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let vestibule = Vestibule::open(Options::new(&database_url, b"a secret of at least 32 random bytes")?)
         .await?
         .with_provider(BadgeProvider { gate: gate.clone() });
-
-    // The application's own routes beside Vestibule's.
-    let application =
-        Router::new().route("/", get(async || "the application's own page")).merge(vestibule.router(false));
-    let layers = LayerConfig::new(vestibule.flows().environment().clone());
-    let application = with_layers(application, &layers);
+    let (welcomed, welcomes) = unbounded_channel();
+    let relay = vestibule.relay(RelayOptions::default()).with_destination(Welcome { welcomed });
 
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let address = listener.local_addr()?;
+    let url = format!("http://{address}");
+    // The application's own routes beside Vestibule's routes and pages.
+    let application = Router::new()
+        .route("/", get(async || "the application's own page"))
+        .merge(vestibule.router(false))
+        .merge(vestibule.dashboard(&url));
+    let layers = LayerConfig::new(vestibule.flows().environment().clone()).public_url(&url)?.pages(ROOT);
+    let application = with_layers(application, &layers);
+
+    let server = serve(listener, application, ServerLimits::default(), TrustedProxies::default(), interrupted());
+    let running = async { tokio::join!(server, relay.run(interrupted())).0 };
     if std::env::args().any(|argument| argument == "--check") {
-        let server = tokio::spawn(serve(
-            listener,
-            application,
-            ServerLimits::default(),
-            TrustedProxies::default(),
-            std::future::pending(),
-        ));
-        let badge = gate.sign(&Badge { number: "4711".to_owned(), name: "Ada".to_owned() });
-        let answer = ask(address, &format!(r#"{{"badge":"{badge}"}}"#)).await?;
-        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"token\""), "{answer}");
-        let answer = ask(address, r#"{"badge":"drawn by hand"}"#).await?;
-        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
-        println!("a badge from the gate signs in, a forged one does not");
-        server.abort();
-        return Ok(());
+        return tokio::select! {
+            checked = check(&vestibule, &gate, address, welcomes) => checked,
+            stopped = running => Ok(stopped?),
+        };
     }
-    println!("listening on http://{address}");
-    let interrupted = async { drop(tokio::signal::ctrl_c().await) };
-    serve(listener, application, ServerLimits::default(), TrustedProxies::default(), interrupted).await?;
+    println!("listening on {url}, with the pages at {url}{ROOT}");
+    Ok(running.await?)
+}
+
+/// Ends when the process is interrupted.
+async fn interrupted() {
+    tokio::signal::ctrl_c().await.ok();
+}
+
+/// Uses the provider, the subscriber and the pages once.
+async fn check(
+    vestibule: &Vestibule,
+    gate: &SigningKey,
+    address: SocketAddr,
+    mut welcomes: UnboundedReceiver<String>,
+) -> Result<(), Box<dyn Error>> {
+    let badge = gate.sign(&Badge { number: "4711".to_owned(), name: "Ada".to_owned() });
+    let answer = ask(address, "POST /auth/user/badge", &format!(r#"{{"badge":"{badge}"}}"#)).await?;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"token\""), "{answer}");
+    let answer = ask(address, "POST /auth/user/badge", r#"{"badge":"drawn by hand"}"#).await?;
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    println!("a badge from the gate signs in, a forged one does not");
+
+    let user = vestibule.users().create_users(CreateUser::new("ada@example.com".parse()?)).await?;
+    assert_eq!(welcomes.recv().await, Some(user.id.to_string()));
+    println!("the subscriber has welcomed the new user");
+
+    let answer = ask(address, &format!("GET {ROOT}/login"), "").await?;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("</form>"), "{answer}");
+    let answer = ask(address, "GET /", "").await?;
+    assert!(answer.ends_with("the application's own page"), "{answer}");
+    println!("Vestibule's pages are beside the application's own");
     Ok(())
 }
 
-/// Signs in with a badge over HTTP.
-async fn ask(address: SocketAddr, body: &str) -> Result<String, Box<dyn Error>> {
+/// Sends a request over HTTP, and returns the response.
+async fn ask(address: SocketAddr, request: &str, body: &str) -> Result<String, Box<dyn Error>> {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let mut connection = tokio::net::TcpStream::connect(address).await?;
     let request = format!(
-        "POST /auth/user/badge HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+        "{request} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
          content-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     );

@@ -1,5 +1,32 @@
 //! Vestibule: user management and sign-in. Create users, invite them, let them sign in, manage them.
 //!
+//! ```
+//! use vestibule::auth::AuthInput;
+//! use vestibule::flows::{Client, Context, CreateUserAccount, SignIn, SignInMethod, USER};
+//! use vestibule::user::CreateUser;
+//! use vestibule::{Options, Vestibule};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let url = format!("sqlite://{}/vestibule.db", folder.path().display());
+//! # let url = url.as_str();
+//! let vestibule = Vestibule::open(Options::new(url, b"a secret of at least 32 random bytes")?).await?;
+//!
+//! let password = SignInMethod::Password("Lantern-trombone-42".to_owned());
+//! let account = CreateUserAccount::new(CreateUser::new("user@example.com".parse()?), password);
+//! vestibule.flows().create_user_account(&account, &Context::operator()).await?;
+//!
+//! let input = AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
+//! let signed_in = vestibule.flows().sign_in(USER, "emailpass", &input, &Client::default()).await?;
+//! assert!(matches!(signed_in, SignIn::Session(_)));
+//!
+//! let routes = vestibule.router(false).merge(vestibule.dashboard("http://localhost:9000"));
+//! # drop(routes);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Use it in one of three ways:
 //! - **embed it**: [`Vestibule`] opens a database and provides the services, [`Vestibule::router`] the routes,
 //!   [`Vestibule::dashboard`] the pages; see `examples/seed.rs` and `examples/embed.rs`

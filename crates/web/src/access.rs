@@ -1,6 +1,46 @@
 //! Who may call a route, and the guard in front of it.
 //!
 //! What a route requires is data in the table of routes. A route that is not in the table is not served.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # let environment = vestibule_core::Environment::system();
+//! # let key = vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes");
+//! # let options = vestibule_user::UserOptions::new(key.clone());
+//! # let users = vestibule_user::UserModule::new(database.clone(), environment.clone(), options);
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let options = vestibule_auth::AuthOptions::new(key);
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment.clone(), options, passwords);
+//! # vestibule_notify::set_up(&database, &environment).await?;
+//! # let flows = vestibule_flows::Flows::new(database, environment, users, auth);
+//! use std::sync::Arc;
+//! use axum::Router;
+//! use axum::body::Body;
+//! use axum::http::{Request, StatusCode};
+//! use axum::routing::get;
+//! use tower::ServiceExt;
+//! use vestibule_web::Web;
+//! use vestibule_web::access::{Access, Guarded, Route};
+//! use vestibule_web::caller::Authorized;
+//!
+//! async fn books(caller: Authorized) -> String {
+//!     format!("books for {:?}", caller.context.user_id())
+//! }
+//!
+//! const BOOKS: Route =
+//!     Route { method: "GET", path: "/books", access: Access::Policies(&["book:read"]), is_rate_limited: false };
+//!
+//! // `flows` are the use cases on a database.
+//! let routes = Router::new().route(BOOKS.path, get(Guarded { route: BOOKS, handler: books }));
+//! let routes = routes.with_state(Arc::new(Web::new(flows, false)));
+//! let response = routes.oneshot(Request::get("/books").body(Body::empty())?).await?;
+//! assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+//! # Ok(())
+//! # }
+//! ```
 
 use std::future::Future;
 use std::pin::Pin;

@@ -3,6 +3,24 @@
 //! The guard in front of a route ([`crate::access`]) has authorized the caller before a handler runs. A handler names
 //! what it needs by the type of an argument: [`Authorized`] where a policy is required, [`SignedInUser`] for a user,
 //! [`Authenticated`] for any session, [`ClientInfo`] on public routes.
+//!
+//! ```
+//! use axum::http::{Extensions, HeaderMap, HeaderValue, header};
+//! use vestibule_server::ClientAddress;
+//! use vestibule_web::caller::{bearer, client};
+//!
+//! let mut headers = HeaderMap::new();
+//! headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Bearer eyJhbGciOi"));
+//! headers.insert(header::USER_AGENT, HeaderValue::from_static("curl/8.14"));
+//! assert_eq!(bearer(&headers), Some("eyJhbGciOi"));
+//!
+//! // The server in front of the routes adds the address.
+//! let mut extensions = Extensions::new();
+//! extensions.insert(ClientAddress([192, 0, 2, 1].into()));
+//! let client = client(&headers, &extensions, true);
+//! assert_eq!(client.address, Some([192, 0, 2, 1].into()));
+//! assert_eq!(client.user_agent.as_deref(), Some("curl/8.14"));
+//! ```
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

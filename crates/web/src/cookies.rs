@@ -1,4 +1,15 @@
 //! The session cookie, and the device cookie that recognises a browser on which a user has signed in before.
+//!
+//! ```
+//! use axum::http::{HeaderMap, HeaderValue, header};
+//! use vestibule_web::cookies;
+//!
+//! let mut headers = HeaderMap::new();
+//! let cookie = HeaderValue::from_static("theme=dark; __Host-connect.sid=a-secret; connect.sid=of-another-host");
+//! headers.insert(header::COOKIE, cookie);
+//! assert!(cookies::read(&headers, true).eq(["a-secret"]));
+//! assert!(cookies::clear(true).to_str().is_ok_and(|text| text.starts_with("__Host-connect.sid=;")));
+//! ```
 
 use std::time::Duration;
 

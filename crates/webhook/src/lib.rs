@@ -1,16 +1,18 @@
 //! Sends events to programs over HTTP, by the Standard Webhooks specification 1.0 (standardwebhooks.com).
 //!
 //! ```
-//! # async fn example(secret: vestibule_webhook::Secret, now: vestibule_core::Timestamp)
-//! #     -> Result<(), Box<dyn std::error::Error>> {
-//! use vestibule_webhook::{Client, ClientConfig, Endpoint, Message};
+//! use vestibule_core::Timestamp;
+//! use vestibule_webhook::{Secret, Signed, Unverified, sign, verify};
 //!
-//! let client = Client::new(&ClientConfig::default())?;
-//! let endpoint: Endpoint = "https://hooks.example.com/vestibule".parse()?;
-//! let body = r#"{"type":"user.created","timestamp":"2026-11-22T09:30:00.000Z","data":{}}"#.into();
-//! client.send(&Message { endpoint: &endpoint, id: "msg_01J", at: now, secrets: &[secret], body }).await?;
-//! # Ok(())
-//! # }
+//! let secrets = [Secret::from_bytes([7; 32])];
+//! let (id, body, now) = ("msg_01J", br#"{"type":"user.created","data":{}}"#, Timestamp::from_seconds(1_795_000_000));
+//! let signature = sign(&secrets, id, now, body);
+//!
+//! // What a receiver does. `Client` sends a message.
+//! let message = Signed { id, timestamp: "1795000000", signature: &signature, body };
+//! assert_eq!(verify(&secrets, &message, now), Ok(now));
+//! let forged = Signed { body: b"{}", ..message };
+//! assert_eq!(verify(&secrets, &forged, now), Err(Unverified::Mismatch));
 //! ```
 //!
 //! - [`Secret`]: shared by a receiver and Vestibule

@@ -6,6 +6,28 @@
 //! Publishable keys are stored beside them for Medusa's clients: they are not secret, and grant nothing.
 //!
 //! Not here: what a key may do. It has roles as a user has, by its id.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await?;
+//! # let options = vestibule_auth::AuthOptions::new(vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes"));
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment, options, passwords);
+//! use vestibule_auth::CreateApiKey;
+//!
+//! let create = CreateApiKey { title: "Import of the library".to_owned(), ..CreateApiKey::default() };
+//! let created = auth.create_api_key(&create).await?;
+//! // Shown once. Afterwards only its redacted form is known.
+//! let token = created.token.reveal();
+//! let found = auth.find_api_key_by_token(&database, token).await?;
+//! assert_eq!(found.map(|key| (key.id, key.token)), Some((created.key.id, String::new())));
+//! # Ok(())
+//! # }
+//! ```
 
 mod create;
 mod delete;

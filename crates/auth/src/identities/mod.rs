@@ -3,6 +3,32 @@
 //! An [`AuthIdentity`] has been authenticated by at least one provider; each [`ProviderIdentity`] of it has a provider
 //! and an entity id. Its app metadata names the owners: `user_id` for a user. Without an owner it is unclaimed, blocks
 //! no one and expires.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await?;
+//! # let options = vestibule_auth::AuthOptions::new(vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes"));
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment, options, passwords);
+//! use vestibule_auth::{CreateAuthIdentity, CreateProviderIdentity};
+//!
+//! let badge = CreateProviderIdentity::new("badge", "4711");
+//! let create = CreateAuthIdentity { provider_identities: vec![badge], ..CreateAuthIdentity::default() };
+//! let identity = auth.create_auth_identities(create).await?;
+//! assert!(!identity.is_claimed());
+//!
+//! let mut transaction = database.begin().await?;
+//! auth.claim_identity_within(&mut transaction, identity.id, "user", "user_01J…").await?;
+//! transaction.commit().await?;
+//! let identity = auth.retrieve_auth_identity(identity.id).await?;
+//! assert_eq!((identity.entity_id(), identity.actor("user")), ("4711", Some("user_01J…")));
+//! # Ok(())
+//! # }
+//! ```
 
 mod claim;
 mod create;

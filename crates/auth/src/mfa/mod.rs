@@ -10,6 +10,37 @@
 //!
 //! Factors and recovery codes count for the actor: identities of the same user share them, so that no other sign-in
 //! method bypasses them (security.md 18). These methods do not check permissions: that is for the flows.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await?;
+//! # let options = vestibule_auth::AuthOptions::new(vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes"));
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment, options, passwords);
+//! # let input = vestibule_auth::AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
+//! # let identity = auth.register("emailpass", &input).await?.identity()?;
+//! # let mut transaction = database.begin().await?;
+//! # auth.claim_identity_within(&mut transaction, identity.id, "user", "user_01J…").await?;
+//! # transaction.commit().await?;
+//! use vestibule_auth::{MfaStatus, StartAuthMfa};
+//!
+//! // `identity` has signed in.
+//! let label = Some("user@example.com".to_owned());
+//! let started = auth.start_auth_mfa(&StartAuthMfa { label, ..StartAuthMfa::new(identity.id, "totp") }).await?;
+//! let url = started.enrolment["otpauth_url"].as_str().unwrap_or_default();
+//! assert!(url.starts_with("otpauth://totp/"));
+//!
+//! // Only a code of the app enables the factor: `verify_auth_mfa`.
+//! assert_eq!(started.mfa_factor.status, MfaStatus::Pending);
+//! assert!(auth.verify_auth_mfa(identity.id, started.mfa_factor.id, "no code").await.is_err());
+//! assert!(!auth.has_mfa(&database, identity.id).await?);
+//! # Ok(())
+//! # }
+//! ```
 
 mod challenges;
 mod disable;

@@ -13,6 +13,21 @@
 //! - `pool`, `queue`, `memory`: the threads, what waits for them, and the memory they work in
 //!
 //! Not here: limits of guessing, and the database.
+//!
+//! ```
+//! use vestibule_auth::{PasswordConfig, Passwords};
+//! use vestibule_core::Environment;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let passwords = Passwords::start(PasswordConfig::default())?;
+//! let stored = passwords.hash("Lantern-trombone-42", Environment::system().random_bytes()).await?;
+//! assert!(stored.starts_with("$argon2id$"));
+//! assert!(passwords.verify("Lantern-trombone-42", Some(&stored)).await?.matches);
+//! assert!(!passwords.verify("Lantern-trombone-43", Some(&stored)).await?.matches);
+//! # Ok(())
+//! # }
+//! ```
 
 mod argon2id;
 mod check;

@@ -3,6 +3,29 @@
 //! An authentication provider verifies a claim of identity. It stores what it needs in the provider identity, through
 //! an [`IdentityStore`] limited to its own identities. One that redirects stores what belongs to the sign-in by its
 //! [`ProviderStates`]. Both are part of the [`ProviderContext`] of a request.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await?;
+//! # let options = vestibule_auth::AuthOptions::new(vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes"));
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment, options, passwords);
+//! use vestibule_auth::{AuthInput, EMAILPASS, Flow};
+//!
+//! let [built_in] = &auth.list_auth_providers(None)[..] else { panic!("one provider is built in") };
+//! assert_eq!((built_in.id.as_str(), built_in.flow), (EMAILPASS, Flow::Credentials));
+//!
+//! let input = AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
+//! assert!(!format!("{input:?}").contains("Lantern"), "passwords are never printed");
+//! assert!(auth.authenticate(EMAILPASS, &input).await.is_err());
+//! assert_eq!(auth.register(EMAILPASS, &input).await?.identity()?.entity_id(), "user@example.com");
+//! # Ok(())
+//! # }
+//! ```
 
 mod context;
 pub(crate) mod emailpass;

@@ -5,6 +5,32 @@
 //!
 //! A session ends at its `expires_at`, however often it is used, and sooner if it is unused for too long. It is half
 //! while its second factor is due, and then opens only the challenge.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await?;
+//! # let options = vestibule_auth::AuthOptions::new(vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes"));
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment, options, passwords);
+//! # let input = vestibule_auth::AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
+//! # let identity = auth.register("emailpass", &input).await?.identity()?;
+//! # let mut transaction = database.begin().await?;
+//! # auth.claim_identity_within(&mut transaction, identity.id, "user", "user_01J…").await?;
+//! # transaction.commit().await?;
+//! // `identity` has signed in.
+//! let token = auth.start_session(&identity, "user", "emailpass").await?;
+//! let session = auth.read_token(&token.token)?.sid.parse()?;
+//! assert!(auth.find_session(&database, session).await?.is_some());
+//!
+//! auth.end_session(session).await?;
+//! assert!(auth.find_session(&database, session).await?.is_none());
+//! # Ok(())
+//! # }
+//! ```
 
 mod cookie;
 pub(crate) mod device;

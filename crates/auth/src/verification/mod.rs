@@ -4,6 +4,39 @@
 //! - [`AuthModule::confirm_auth_verification`](crate::AuthModule::confirm_auth_verification): it is confirmed
 //! - [`RequiredVerification`]: what an actor has to verify before they are fully signed in
 //! - [`VerificationProvider`]: how codes are generated; `token` is built in
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await?;
+//! # let options = vestibule_auth::AuthOptions::new(vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes"));
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment, options, passwords);
+//! # let input = vestibule_auth::AuthInput::body([("email", "user@example.com"), ("password", "Lantern-trombone-42")]);
+//! # let identity = auth.register("emailpass", &input).await?.identity()?;
+//! use vestibule_auth::RequestVerification;
+//!
+//! // `identity` is a registration.
+//! let request = RequestVerification {
+//!     auth_identity_id: identity.id,
+//!     entity_type: "email",
+//!     entity_id: "user@example.com",
+//!     code_provider: None,
+//!     metadata: None,
+//! };
+//! auth.request_auth_verification(&request).await?;
+//!
+//! // The event has the code, sealed. Who receives the mail confirms it.
+//! let event = vestibule_outbox::newest(&database, 1).await?.remove(0);
+//! let data = auth.reveal_event(&event)?;
+//! auth.confirm_auth_verification(data["code"].as_str().unwrap_or_default(), None).await?;
+//! assert!(auth.is_verified(&database, identity.id, "email", "user@example.com").await?);
+//! # Ok(())
+//! # }
+//! ```
 
 mod confirm;
 mod list;

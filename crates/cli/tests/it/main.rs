@@ -4,7 +4,7 @@
 //! - `delivering`: mails and webhooks arrive, whatever breaks on the way
 //! - `serving`: the lifetime of a server
 //! - `processes`: several servers on one database
-//! - `documents`: the documents are up to date
+//! - `documents`: the documents are up to date; `examples`: every public module has one
 //! - `faults`: kill -9, an unavailable database, a full disk
 
 #![expect(
@@ -20,6 +20,7 @@
 mod commands;
 mod delivering;
 mod documents;
+mod examples;
 mod faults;
 mod plain_english;
 mod processes;

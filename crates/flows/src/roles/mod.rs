@@ -2,6 +2,41 @@
 //! (security.md 27). Each change is an entry of the audit log.
 //!
 //! Permissions are read before the change: a role that the caller has may be the one that grows.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # let environment = vestibule_core::Environment::system();
+//! # let key = vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes");
+//! # let options = vestibule_user::UserOptions::new(key.clone());
+//! # let users = vestibule_user::UserModule::new(database.clone(), environment.clone(), options);
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let options = vestibule_auth::AuthOptions::new(key);
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment.clone(), options, passwords);
+//! # vestibule_flows::set_up(&database, &environment).await?;
+//! # let flows = vestibule_flows::Flows::new(database, environment, users, auth);
+//! # let user = vestibule_user::CreateUser::new("user@example.com".parse()?);
+//! # let method = vestibule_flows::SignInMethod::None;
+//! # let account = vestibule_flows::CreateUserAccount { roles: Some(Vec::new()), ..vestibule_flows::CreateUserAccount::new(user, method) };
+//! # let user = flows.create_user_account(&account, &Context::operator()).await?.user;
+//! use vestibule_core::{DomainError, ErrorKind};
+//! use vestibule_flows::Context;
+//! use vestibule_rbac::{CreateRole, PolicyId};
+//!
+//! // `user` is a user without roles.
+//! let reader = flows.create_role(&CreateRole::new("Reader"), &Context::operator()).await?;
+//! let roles = flows.assign_roles(user.id, &[reader.id], &Context::operator()).await?;
+//! assert_eq!(roles[0].name, "Reader");
+//!
+//! // Users cannot create a role that allows more than they may do.
+//! let everything = CreateRole { policy_ids: vec![PolicyId::super_admin()], ..CreateRole::new("Reader of everything") };
+//! let refused = flows.create_role(&everything, &Context::user(user.id)).await;
+//! assert_eq!(refused.err().map(|error| error.kind()), Some(ErrorKind::Forbidden));
+//! # Ok(())
+//! # }
+//! ```
 
 mod assign;
 mod create;

@@ -10,8 +10,6 @@ mod order;
 
 use vestibule_core::{Field, Filter, FindConfig, Selection};
 
-pub use filter::MAX_CONDITIONS;
-
 use super::{InvalidRequest, Parameters, Query};
 
 /// The most rows of a page. A larger `limit` is reduced to it, and the response has the `limit` that took effect, so that a
@@ -50,7 +48,7 @@ impl<F: Field> Listing<F> {
     /// # Errors
     ///
     /// [`InvalidRequest`] for unknown parameters, fields and operators, for values of another type than the field's, and
-    /// for more than [`MAX_CONDITIONS`] conditions.
+    /// for more than [`MAX_CONDITIONS`](filter::MAX_CONDITIONS) conditions.
     pub fn read(&self, query: &Query) -> Result<FindRequest<F>, InvalidRequest> {
         let mut parameters = Parameters::of(query);
         // In the order in which the reference checks them.

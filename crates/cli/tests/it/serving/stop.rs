@@ -129,7 +129,7 @@ async fn a_signal_at_any_moment_stops_it() {
 async fn it_can_be_stopped_before_it_is_ready() {
     let place = Place::postgres().await;
     let database = place.open().await;
-    // The lock of the migrations, see `vestibule::database::migrations`.
+    // The lock of the migrations, see `vestibule::database::Migrations`.
     let mut held = database.begin().await.unwrap();
     held.execute("SELECT pg_advisory_xact_lock(8531352012944733548)", &[]).await.unwrap();
     let child = place.command(["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
