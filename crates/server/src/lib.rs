@@ -13,9 +13,10 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let routes = Router::new().route("/books", get(async || "all books")).fallback(not_found);
 //! let app = with_layers(routes, &LayerConfig::new(Environment::system()));
-//! let response = app.clone().oneshot(Request::get("/books").body(Body::empty())?).await?;
+//! let request = |path| Request::get(path).header("host", "books.example.com").body(Body::empty());
+//! let response = app.clone().oneshot(request("/books")?).await?;
 //! assert!(response.headers().contains_key("x-request-id"));
-//! let response = app.oneshot(Request::get("/films").body(Body::empty())?).await?;
+//! let response = app.oneshot(request("/films")?).await?;
 //! assert_eq!(response.status(), StatusCode::NOT_FOUND);
 //! # Ok(())
 //! # }
