@@ -92,6 +92,9 @@ routes! {
     DELETE "/auth/sessions/{id}" Owner => auth::sessions::end;
     POST "/auth/token/refresh" Challenge => auth::refresh::refresh;
     POST "/auth/password" Owner limited => auth::password::change;
+    POST "/auth/email" Owner limited => auth::email::request::request;
+    POST "/auth/email/confirm" Public limited => auth::email::confirm::confirm;
+    POST "/auth/email/revert" Public limited => auth::email::revert::revert;
     POST "/auth/proof" Enrolment limited => auth::proof::prove;
     POST "/auth/verification/request" Known limited => auth::verification::request::request;
     POST "/auth/verification/confirm" Public limited => auth::verification::confirm::confirm;
@@ -130,6 +133,7 @@ routes! {
     GET "/admin/users/{id}/mfa" Policies["user:read"] => admin::users::mfa::list;
     DELETE "/admin/users/{id}/mfa" Policies["mfa:delete"] => admin::users::mfa::reset;
     POST "/admin/users/{id}/reset-password" Policies["user:update"] => admin::users::reset_password::reset_password;
+    POST "/admin/users/{id}/email" Policies["user:update"] => admin::users::email::change;
     POST "/admin/users/{id}/lock" Policies["user:update"] => admin::users::lock::lock;
     POST "/admin/users/{id}/unlock" Policies["user:update"] => admin::users::lock::unlock;
     GET "/admin/users/{id}/failed-attempts" Policies["user:read"] => admin::users::failed_attempts::retrieve;

@@ -87,6 +87,12 @@ vestibule_core::names!(
         VerificationRequested = "verification.requested",
         /// An e-mail address was verified.
         VerificationConfirmed = "verification.confirmed",
+        /// A change of an e-mail address was requested.
+        EmailChangeRequested = "email.change_requested",
+        /// An e-mail address was changed.
+        EmailChanged = "email.changed",
+        /// A change of an e-mail address was reverted from the old address.
+        EmailChangeReverted = "email.change_reverted",
         /// A webhook was created.
         WebhookCreated = "webhook.created",
         /// A webhook was changed.

@@ -11,7 +11,7 @@ use crate::{AuthModule, devices, known_devices};
 const PORTION: u32 = 1_000;
 
 /// Rows that expire at `$1`. The condition stands twice: rows claimed or used after the selection must stay.
-const EXPIRED: [&str; 6] = [
+const EXPIRED: [&str; 7] = [
     "DELETE FROM auth_identities WHERE expires_at <= $1
          AND id IN (SELECT id FROM auth_identities WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM auth_sessions WHERE expires_at <= $1
@@ -24,6 +24,8 @@ const EXPIRED: [&str; 6] = [
          SELECT provider_identity_id FROM auth_password_resets WHERE expires_at <= $1 LIMIT $2)",
     "DELETE FROM auth_provider_states WHERE expires_at <= $1
          AND hash IN (SELECT hash FROM auth_provider_states WHERE expires_at <= $1 LIMIT $2)",
+    "DELETE FROM auth_email_changes WHERE expires_at <= $1
+         AND token_hash IN (SELECT token_hash FROM auth_email_changes WHERE expires_at <= $1 LIMIT $2)",
 ];
 
 /// Rows last used at `$1` or before.

@@ -26,6 +26,7 @@
 //! - [`api_keys`]: how programs sign in
 //! - [`attempts`]: limits of guessing
 //! - [`known_devices`]: browsers whose failed attempts count apart from those of strangers
+//! - [`email_change`]: another address, confirmed there, and reverted from the old one
 //! - [`identities`]: identities, and their provider identities
 //! - [`mfa`]: second factors
 //! - [`providers`]: the sign-in methods; `emailpass` is built in, [`AuthProvider`] is for others
@@ -45,6 +46,7 @@ mod authenticate;
 mod change_password;
 mod cleanup;
 mod devices;
+pub mod email_change;
 mod events;
 pub mod identities;
 pub mod known_devices;
@@ -62,6 +64,7 @@ pub use api_keys::{ApiKey, ApiKeyField, ApiKeyId, ApiKeyKind, ApiKeyToken, Creat
 pub use attempts::{Attempt, AttemptError, AttemptLimit, Counter};
 pub use authenticate::{AuthenticateError, Authentication, AuthenticationResponse, ProviderMethod};
 pub use change_password::ChangePasswordError;
+pub use email_change::{EmailChange, EmailChangeLinkError, EmailChangePurpose, NewEmailChange};
 pub use identities::{
     AuthIdentity, AuthIdentityId, CreateAuthIdentity, CreateProviderIdentity, ProviderIdentity, ProviderIdentityId,
 };

@@ -41,6 +41,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Migration { name: "V10__publishable_keys", sql: include_str!("../migrations/V10__publishable_keys.sql") },
         Migration { name: "V11__provider_states", sql: include_str!("../migrations/V11__provider_states.sql") },
         Migration { name: "V12__named_factors", sql: include_str!("../migrations/V12__named_factors.sql") },
+        Migration { name: "V13__email_changes", sql: include_str!("../migrations/V13__email_changes.sql") },
     ],
 };
 

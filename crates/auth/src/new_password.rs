@@ -81,6 +81,7 @@ impl AuthModule {
         transaction.execute(text, values![part.id, metadata, now]).await?;
         let text = "DELETE FROM auth_password_resets WHERE provider_identity_id = $1";
         transaction.execute(text, values![part.id]).await?;
+        self.void_email_changes_of_identity_within(transaction, part.auth_identity_id).await?;
         let text = concat!("DELETE FROM auth_sessions WHERE auth_identity_id IN (", same_actor!(), ") AND id <> $2");
         let keep = keep.map_or_else(String::new, |session| session.to_string());
         transaction.execute(text, values![part.auth_identity_id, keep]).await?;

@@ -7,7 +7,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use vestibule_core::{DomainError, Metadata, Timestamp};
 use vestibule_database::{Error, FromRow, Transaction, transaction, values};
 
@@ -62,10 +62,17 @@ pub enum RefusedMail {
 impl MailOrigin {
     /// Adds to an event's data who caused it (`origin`), and when its mail may be sent (`not_before`).
     pub(crate) fn note(self, data: &mut Json, now: Timestamp) {
-        let Some(data) = data.as_object_mut() else { return };
+        if let Some(data) = data.as_object_mut() {
+            data.extend(self.data(now));
+        }
+    }
+
+    /// The fields that this adds to an event's data.
+    pub fn data(self, now: Timestamp) -> Map<String, Json> {
+        let mut data = Map::new();
         let (name, from) = match self {
             // Without an origin, it is authenticated.
-            Self::Authenticated => return,
+            Self::Authenticated => return data,
             Self::Stranger { from } => ("stranger", Some(from)),
             Self::SignIn { from } => ("sign_in", from),
         };
@@ -76,6 +83,7 @@ impl MailOrigin {
         if self == (Self::SignIn { from: None }) {
             data.insert("without_mail".to_owned(), json!(true));
         }
+        data
     }
 }
 

@@ -76,6 +76,10 @@ pages! {
     GET "/app/verify" Public => public::verify::show;
     POST "/app/verify" Public limited => public::verify::confirm;
     POST "/app/verify/send" Challenge limited => public::verify::send;
+    GET "/app/email" Public limited => public::email::show;
+    POST "/app/email" Public limited => public::email::confirm;
+    GET "/app/email/revert" Public limited => public::email::show_revert;
+    POST "/app/email/revert" Public limited => public::email::revert;
     GET "/app/invite" Public limited => public::invitation::show;
     POST "/app/invite" Public limited => public::invitation::accept;
     POST "/app/invite/renew" Public limited => public::invitation::renew;
@@ -85,6 +89,7 @@ pages! {
     POST "/app/users/lock" Policies["user:update"] => users::lock::lock_many;
     GET "/app/users/{id}" Policies["user:read"] => users::show::show;
     POST "/app/users/{id}" Policies["user:update"] => users::edit::edit;
+    POST "/app/users/{id}/email" Policies["user:update"] => users::email::change;
     POST "/app/users/{id}/lock" Policies["user:update"] => users::lock::lock;
     POST "/app/users/{id}/unlock" Policies["user:update"] => users::lock::unlock;
     POST "/app/users/{id}/roles" Policies["user:update", "rbac_role:update"] => users::roles::set;
@@ -135,6 +140,7 @@ pages! {
 
     GET "/app/profile" User => profile::show::show;
     POST "/app/profile" User => profile::show::update;
+    POST "/app/profile/email" User limited => profile::email::change;
     POST "/app/profile/password" User limited => profile::password::change;
     GET "/app/profile/methods" User => profile::methods::show;
     POST "/app/profile/methods/{provider}" User limited => public::provider::start_link;

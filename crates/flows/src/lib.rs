@@ -41,6 +41,8 @@
 //! - [`Flows::request_password_reset`], [`Flows::issue_password_reset`], [`Flows::send_password_reset`],
 //!   [`Flows::reset_password`],
 //!   [`Flows::change_password`]; [`Flows::request_verification`], [`Flows::confirm_verification`]
+//! - [`Flows::request_email_change`], [`Flows::confirm_email_change`], [`Flows::revert_email_change`],
+//!   [`Flows::change_email_of_user`]: another e-mail address
 //! - [`Flows::identify`], [`Flows::identify_api_key`]: the caller of a request, in one query
 //! - [`Flows::list_own_sessions`], [`Flows::end_own_session`], [`Flows::end_other_sessions`], and the same for a user
 //! - [`Flows::lock_user`], [`Flows::unlock_user`], [`Flows::attempts_of_user`], [`Flows::clear_attempts_of_user`]
@@ -58,6 +60,7 @@ mod actor;
 mod api_keys;
 mod authority;
 mod callers;
+mod email_change;
 mod failures;
 mod invites;
 mod mfa;
@@ -84,6 +87,7 @@ pub use actor::{Actor, Client, Context, GrantError};
 pub use api_keys::{ChangeKeyError, CreateKeyError, NewApiKey, TheirKeys, WithRoles};
 pub use authority::Target;
 pub use callers::{ApiKeyCaller, Caller, Credential, SessionCaller, Stage};
+pub use email_change::{ChangeEmailError, RequestEmailChangeError};
 pub use failures::FailureReason;
 pub use invites::{
     AcceptInvite, AcceptInviteError, InviteError, InvitePreview, Inviter, NewInvite, PreviewInviteError,

@@ -17,6 +17,8 @@ pub struct Facts {
     pub public_url: String,
     /// The recipient.
     pub address: String,
+    /// The other address of a change: the old one in the mail to the new one, and the new one in the mail to the old one.
+    pub other_address: Option<String>,
     /// The button's URL, with its token.
     pub link: Option<String>,
     /// The name of the user who sent the invite.
@@ -44,17 +46,21 @@ impl Facts {
             Kind::Invite | Kind::InviteAgain => Some(("/app/invite", "token")),
             Kind::PasswordReset => Some(("/app/reset-password", "token")),
             Kind::Verification => Some(("/app/verify", "code")),
+            Kind::EmailChange => Some(("/app/email", "token")),
+            Kind::EmailChanged => Some(("/app/email/revert", "token")),
             _ => None,
         };
         let token = "tbBs0pXl2mZq5rT7wYc3dF9gHj1kLnPvQxUiOaEeSsM";
         let public_url = "https://people.example.com";
         let is_invite = matches!(kind, Kind::Invite | Kind::InviteAgain);
+        let is_change = matches!(kind, Kind::EmailChange | Kind::EmailChanged);
         let is_device = matches!(kind, Kind::NewDevice | Kind::PasswordChanged);
         let is_factor = matches!(kind, Kind::SecondFactorOn | Kind::SecondFactorOff);
         Self {
             app: "Vestibule".to_owned(),
             public_url: public_url.to_owned(),
             address: "ada@example.com".to_owned(),
+            other_address: is_change.then(|| "ada.lovelace@example.com".to_owned()),
             link: page.map(|(path, name)| link(public_url, path, name, token)),
             inviter: is_invite.then(|| "Grace Hopper".to_owned()),
             expires_at: page.map(|_| happened_at + std::time::Duration::from_secs(24 * 3600)),

@@ -20,6 +20,12 @@ macro_rules! kinds {
             PasswordChanged "password-changed";
             /// A link to verify an e-mail address.
             Verification "verification";
+            /// A link to confirm a new e-mail address.
+            EmailChange "email-change";
+            /// A notice to the owner of an address that another account tried to take.
+            EmailTaken "email-taken";
+            /// A notice to the old address, with a link that reverts the change.
+            EmailChanged "email-changed";
             /// A sign-in from an unknown device.
             NewDevice "new-device";
             /// A second factor was turned on.

@@ -103,6 +103,7 @@ impl Templates {
             let sample = Facts::sample(kind);
             self.render(kind, language, &sample)?;
             let bare = Facts {
+                other_address: None,
                 link: None,
                 inviter: None,
                 expires_at: None,
@@ -172,6 +173,10 @@ fn context(language: &str, facts: &Facts) -> Context {
         ("app", Value::from(short_line(&facts.app))),
         ("public_url", Value::from(one_line(&facts.public_url).trim_end_matches('/'))),
         ("address", Value::from(unlinked_unless_address(&one_line(&facts.address)))),
+        (
+            "other_address",
+            Value::from(facts.other_address.as_deref().map(|address| unlinked_unless_address(&one_line(address)))),
+        ),
         ("link", Value::from(facts.link.as_deref().map(one_line))),
         ("inviter", Value::from(facts.inviter.as_deref().map(chosen))),
         ("expires_at", Value::from(facts.expires_at.map(|moment| moment.to_string()))),

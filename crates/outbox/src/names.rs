@@ -27,6 +27,14 @@ vestibule_core::names!(
         PasswordChanged = "auth.password_changed",
         /// A code to verify an e-mail address or another entity was requested.
         VerificationRequested = "auth.verification_requested",
+        /// A change of an e-mail address was requested: the new address is to confirm it.
+        EmailChangeRequested = "auth.email_change_requested",
+        /// A change to an e-mail address was requested that belongs to another account.
+        EmailChangeRefused = "auth.email_change_refused",
+        /// An e-mail address was changed.
+        EmailChanged = "auth.email_changed",
+        /// A change of an e-mail address was reverted from the old address.
+        EmailChangeReverted = "auth.email_change_reverted",
         /// A user signed in on a device that was not known.
         NewDevice = "auth.new_device",
         /// A second factor was enabled.

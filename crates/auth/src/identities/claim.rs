@@ -196,6 +196,7 @@ impl AuthModule {
             ),
             "DELETE FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2",
             "DELETE FROM auth_devices WHERE actor_type = $1 AND actor_id = $2",
+            "DELETE FROM auth_email_changes WHERE actor_type = $1 AND actor_id = $2",
         ] {
             transaction.execute(text, values![actor_type, actor_id]).await?;
         }

@@ -68,7 +68,7 @@ impl AuthModule {
         Ok(in_kind::<I, _, _>(updated?)?)
     }
 
-    async fn update_provider_identity(
+    pub(crate) async fn update_provider_identity(
         &self,
         transaction: &mut Transaction,
         update: &UpdateProviderIdentity,

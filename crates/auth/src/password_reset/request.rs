@@ -141,7 +141,8 @@ impl AuthModule {
 
     /// Reserves the mail that a stranger requests, and returns when it may be sent; `None` if it is not. While an
     /// earlier link is valid, a newer one does not replace it before it can be sent itself: otherwise strangers would
-    /// keep the owner without any. An address without an owner costs the same.
+    /// keep the owner without any. So it is for an address that `is_invited`, where the mail repeats the invite. An
+    /// address without an owner costs the same.
     ///
     /// # Errors
     ///
@@ -151,6 +152,7 @@ impl AuthModule {
         transaction: &mut Transaction,
         request: RequestPasswordReset<'_>,
         owner: Option<&PasswordOwner>,
+        is_invited: bool,
     ) -> Result<Option<Timestamp>, Error> {
         let now = self.environment.now();
         let text = "SELECT 1 AS one FROM auth_password_resets WHERE provider_identity_id = $1 AND expires_at > $2";
@@ -158,10 +160,11 @@ impl AuthModule {
         let has_link = transaction.query_optional::<()>(text, values![part, now]).await?.is_some();
         let recipient = match owner {
             Some(owner) => EmailAddress::canonical_or_text(&owner.entity_id),
+            None if is_invited => EmailAddress::canonical_or_text(request.entity_id),
             // Bounded: strangers name any number of addresses without an owner.
             None => format!("unknown {:02x}", hash(&account_named(request.entity_id)).first().copied().unwrap_or(0)),
         };
-        let latest = if has_link { now } else { self.latest_mail() };
+        let latest = if has_link || is_invited { now } else { self.latest_mail() };
         self.reserve_mail_within(transaction, &recipient, latest).await
     }
 

@@ -55,7 +55,7 @@ impl AuthModule {
     }
 
     /// Ends every session of an actor, also half ones, but the excepted one, within a transaction. Returns how many. A
-    /// concurrent sign-in of the actor comes before, and is ended, or after the transaction's effects.
+    /// change of address that waits to be confirmed is void: one of the sessions may have requested it. A concurrent sign-in of the actor comes before, and is ended, or after the transaction's effects.
     ///
     /// # Errors
     ///
@@ -71,6 +71,7 @@ impl AuthModule {
         let text = "UPDATE auth_identities SET updated_at = updated_at WHERE id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
         transaction.execute(text, values![actor_type, actor_id]).await?;
+        self.void_email_changes_within(transaction, actor_type, actor_id).await?;
         let except = except.map_or_else(String::new, |id| id.to_string());
         let text = "DELETE FROM auth_sessions WHERE id <> $3 AND actor_type = $1 AND auth_identity_id IN (
                         SELECT auth_identity_id FROM auth_identity_actors WHERE actor_type = $1 AND actor_id = $2)";
@@ -78,7 +79,7 @@ impl AuthModule {
     }
 
     /// Ends every session of the owner of this identity, of any type and also half ones, but the excepted one, within a
-    /// transaction. Returns how many.
+    /// transaction, and voids a change of address that waits to be confirmed. Returns how many.
     ///
     /// # Errors
     ///
@@ -89,6 +90,7 @@ impl AuthModule {
         identity: AuthIdentityId,
         except: SessionId,
     ) -> Result<u64, Error> {
+        self.void_email_changes_of_identity_within(transaction, identity).await?;
         let text = concat!("DELETE FROM auth_sessions WHERE id <> $2 AND auth_identity_id IN (", same_actor!(), ")");
         transaction.execute(text, values![identity, except]).await
     }

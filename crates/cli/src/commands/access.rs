@@ -1,8 +1,9 @@
-//! `vestibule user lock`, `unlock`, `assign` and `unassign`: a user's access and roles.
+//! `vestibule user change-email`, `lock`, `unlock`, `assign` and `unassign`: a user's access and roles.
 
 use clap::Args;
 use serde_json::json;
 use vestibule::Vestibule;
+use vestibule::core::EmailAddress;
 use vestibule::flows::Context;
 use vestibule::rbac::RoleId;
 use vestibule::user::User;
@@ -22,6 +23,33 @@ pub(super) struct Roles {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ChangeEmail {
+    /// The user's id or present e-mail address.
+    user: String,
+    /// The new address. You vouch for it: it is not confirmed by mail.
+    #[arg(long)]
+    email: EmailAddress,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl ChangeEmail {
+    /// Changes the address. The mail to the old one has a link that reverts the change.
+    pub(super) async fn run(self, setup: &Setup) -> Result<(), Failure> {
+        let vestibule = setup.open_existing().await?;
+        let user = find(&vestibule, &self.user).await?;
+        let changed = vestibule.flows().change_email_of_user(user.id, &self.email, &Context::operator()).await;
+        let changed = changed.map_err(|error| of(&error))?;
+        if self.json {
+            return output::json(&changed);
+        }
+        let text = format!("Changed {} to {} ({}).", user.email, changed.email, changed.id);
+        output::line(&output::harmless(&text))
+    }
 }
 
 /// Locks a user.

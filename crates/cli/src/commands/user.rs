@@ -23,6 +23,8 @@ pub(super) enum UserCommand {
     List(List),
     /// Show a user.
     Show(One),
+    /// Change a user's e-mail address at once, and end all their sessions. The old address is notified.
+    ChangeEmail(access::ChangeEmail),
     /// Lock a user, and end all their sessions.
     Lock(One),
     /// Unlock a user.
@@ -114,6 +116,7 @@ impl UserCommand {
                 }
                 show(&user, &access::roles_of(&vestibule, &user).await?)
             }
+            Self::ChangeEmail(change) => change.run(setup).await,
             Self::Lock(one) => access::lock(one, setup).await,
             Self::Unlock(one) => access::unlock(one, setup).await,
             Self::Assign(roles) => roles.assign(setup).await,

@@ -1,5 +1,6 @@
 //! `/app/profile`: the signed-in user.
 
+pub(crate) mod email;
 pub(crate) mod factor;
 pub(crate) mod methods;
 pub(crate) mod password;

@@ -33,6 +33,9 @@ struct ProfilePage {
     /// The identifiers and names of the providers that can be linked.
     others: Vec<(String, String)>,
     methods_problem: Option<String>,
+    /// The address that was typed, and its problem.
+    typed_email: String,
+    email_problem: Option<String>,
     name_problem: Option<String>,
     /// The problem of the current password, or why it cannot be changed.
     current_problem: Option<String>,
@@ -42,6 +45,7 @@ struct ProfilePage {
 /// The problems, each beside its field.
 #[derive(Default)]
 pub(crate) struct Problems {
+    pub(crate) email: Option<String>,
     pub(crate) methods: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) current: Option<String>,
@@ -67,6 +71,8 @@ pub(crate) async fn page(request: &PageRequest, status: StatusCode, problems: Pr
         sessions: flows.list_own_sessions(caller, 0, SHOWN).await?.0,
         fields: profile_form::fields(request, &user, true, problems.name.is_some()),
         user,
+        typed_email: if problems.email.is_some() { request.form.get("email").to_owned() } else { String::new() },
+        email_problem: problems.email,
         name_problem: problems.name,
         current_problem: problems.current,
         password_problem: problems.password,

@@ -1,6 +1,7 @@
 //! Pages for visitors who are not signed in: setup, sign-in, invitations, passwords.
 
 pub(crate) mod confirm;
+pub(crate) mod email;
 pub(crate) mod factor;
 pub(crate) mod failed;
 pub(crate) mod home;

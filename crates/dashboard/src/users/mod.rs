@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod delete;
 pub(crate) mod edit;
+pub(crate) mod email;
 pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod lock;

@@ -33,6 +33,7 @@ const MAILS: u32 = 10;
 pub(crate) struct Problems {
     pub(crate) profile: Option<String>,
     pub(crate) metadata: Option<String>,
+    pub(crate) email: Option<String>,
     pub(crate) roles: Option<String>,
     pub(crate) access: Option<String>,
 }
@@ -52,6 +53,8 @@ struct UserPage {
     user: User,
     name: String,
     metadata: String,
+    /// The new address that was typed, if it was refused.
+    typed_email: String,
     roles: Vec<RoleChoice>,
     providers: Vec<String>,
     has_password: bool,
@@ -153,6 +156,7 @@ pub(crate) async fn page(
         frame: request.frame(),
         name: format::name(&user),
         metadata,
+        typed_email: if problems.email.is_some() { request.form.get("email").to_owned() } else { String::new() },
         roles: roles(request).await?.into_iter().map(choice).collect(),
         has_password: flows.auth().hold_passwords(&providers),
         providers,

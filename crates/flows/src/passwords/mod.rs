@@ -13,4 +13,5 @@ mod second_factor;
 
 pub use issue_reset::IssueResetError;
 pub(crate) use redeem_reset::names;
+pub(crate) use request_reset::RESPONSE_TIME;
 pub use request_reset::RequestResetError;

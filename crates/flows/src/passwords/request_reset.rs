@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::{Instant, sleep_until};
 use vestibule_audit::Action;
-use vestibule_auth::{AuthModule, MailOrigin, PasswordOwner, RefusedMail, RequestPasswordReset};
-use vestibule_core::{DomainError, Metadata};
+use vestibule_auth::{AuthModule, EMAILPASS, MailOrigin, PasswordOwner, RefusedMail, RequestPasswordReset};
+use vestibule_core::{DomainError, EmailAddress, Metadata};
 use vestibule_database::{Error, Transaction, transaction};
+
+use vestibule_user::InviteId;
 
 use crate::{Actor, Context, Flows, USER};
 
@@ -23,11 +25,11 @@ pub enum RequestResetError {
 }
 
 /// How long a request takes, for any address (security.md 10). More than a request takes that sends a link.
-const RESPONSE_TIME: Duration = Duration::from_millis(50);
+pub(crate) const RESPONSE_TIME: Duration = Duration::from_millis(50);
 
 impl Flows {
-    /// Has a token sent to the owner of an address, by an event. Whether the address has an owner does not show: if it
-    /// has none, if the owner is locked, and if enough was sent already, the request is a write that changes nothing,
+    /// Has a token sent to the owner of an address, by an event; to an address that is invited and has no owner yet, the
+    /// invite is sent again. Whether the address has an owner does not show: if it has none, if the owner is locked, and if enough was sent already, the request is a write that changes nothing,
     /// and the response takes the same time.
     ///
     /// Requests of the owner with a session, or in a browser in which they signed in before, are counted apart from those of
@@ -46,8 +48,17 @@ impl Flows {
         let respond_at = Instant::now() + RESPONSE_TIME;
         let requested: Result<_, RequestResetError> = transaction!(self.database, |transaction| {
             let owner = self.auth.find_password_owner(&mut *transaction, request).await?;
-            let origin = self.reset_origin_within(transaction, request, owner.as_ref(), context).await?;
-            let (Some(owner), Some(origin)) = (owner, origin) else { return Ok(()) };
+            let invite = match owner {
+                Some(_) => None,
+                None => self.find_invite_of_request_within(transaction, request).await?,
+            };
+            let found = (owner.as_ref(), invite.is_some());
+            let origin = self.reset_origin_within(transaction, request, found, context).await?;
+            let Some(origin) = origin else { return Ok(()) };
+            if let Some(invite) = invite {
+                return self.repeat_invite_within(transaction, invite, origin, context).await;
+            }
+            let Some(owner) = owner else { return Ok(()) };
             if !self.may_sign_in_within(transaction, &owner.actor_type, &owner.actor_id).await? {
                 return Ok(());
             }
@@ -72,7 +83,7 @@ impl Flows {
         &self,
         transaction: &mut Transaction,
         request: RequestPasswordReset<'_>,
-        owner: Option<&PasswordOwner>,
+        (owner, is_invited): (Option<&PasswordOwner>, bool),
         context: &Context,
     ) -> Result<Option<MailOrigin>, RequestResetError> {
         let is_owner = owner.is_some_and(|owner| context.user_id().is_some_and(|id| id.to_string() == owner.actor_id));
@@ -83,8 +94,38 @@ impl Flows {
             return Ok(is_counted.then_some(MailOrigin::Authenticated));
         }
         self.auth.count_mail_from_within(transaction, context.client.address).await??;
-        let from = self.auth.reserve_password_reset_within(transaction, request, owner).await?;
+        let from = self.auth.reserve_password_reset_within(transaction, request, owner, is_invited).await?;
         Ok(from.map(|from| MailOrigin::Stranger { from }))
+    }
+
+    /// The invite to the address of a request, whose owner has no password yet.
+    async fn find_invite_of_request_within(
+        &self,
+        transaction: &mut Transaction,
+        request: RequestPasswordReset<'_>,
+    ) -> Result<Option<InviteId>, Error> {
+        match EmailAddress::parse(request.entity_id) {
+            Ok(address) if request.provider == EMAILPASS && request.actor_type == USER => {
+                self.users.find_invite_to_within(transaction, &address).await
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Sends the invite again, which the requester has forgotten: accepting it sets a password.
+    async fn repeat_invite_within(
+        &self,
+        transaction: &mut Transaction,
+        invite: InviteId,
+        origin: MailOrigin,
+        context: &Context,
+    ) -> Result<(), RequestResetError> {
+        let data = origin.data(self.environment.now());
+        if self.users.repeat_invite_within(transaction, invite, &data).await? {
+            let id = invite.to_string();
+            self.record(transaction, context, Action::InviteResent, ("invite", &id), None, None).await?;
+        }
+        Ok(())
     }
 
     /// Whether a lost password is the only obstacle to signing in. Nothing is known here of actors who are no users.

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use vestibule_auth::identities::RetrieveIdentityError;
-use vestibule_auth::{AuthIdentityId, ResetPasswordError};
+use vestibule_auth::{AuthIdentityId, EmailChangeLinkError, EmailChangePurpose, ResetPasswordError};
 use vestibule_core::{DomainError, EmailAddress, ErrorKind, Timestamp, link};
 use vestibule_mail::{Facts, unlinked};
 use vestibule_outbox::{Event, EventName};
@@ -18,6 +18,13 @@ impl MailDestination {
             EventName::InviteCreated | EventName::InviteResent => self.invite(event, delivery).await,
             EventName::PasswordReset => self.password_reset(event, delivery).await,
             EventName::VerificationRequested => self.verification(event, delivery).await,
+            EventName::EmailChangeRequested => {
+                self.email_change(event, delivery, (EmailChangePurpose::Confirm, "/email", "old_email")).await
+            }
+            EventName::EmailChanged => {
+                self.email_change(event, delivery, (EmailChangePurpose::Revert, "/email/revert", "new_email")).await
+            }
+            EventName::EmailChangeRefused => self.taken_email(event).await,
             _ => self.notice(event).await,
         }
     }
@@ -28,6 +35,7 @@ impl MailDestination {
             app: self.options.app.clone(),
             public_url: self.options.public_url.clone(),
             address: to.as_str().to_owned(),
+            other_address: None,
             link: None,
             inviter: None,
             expires_at: None,
@@ -125,6 +133,49 @@ impl MailDestination {
             ..self.facts(event, &to)
         };
         Ok(Due::Mail(Letter { language: self.language_at(event).await?, to, facts }))
+    }
+
+    /// A link to confirm a change of address, for the new one, or to revert it, for the old one.
+    async fn email_change(
+        &self,
+        event: &Event,
+        delivery: &Delivery,
+        (purpose, path, other): (EmailChangePurpose, &str, &str),
+    ) -> Result<Due, Unknown> {
+        let expires_at: Option<Timestamp> = text_in(&event.data, "expires_at").parse().ok();
+        if let Some(reason) = self.over(delivery, expires_at.unwrap_or(event.created_at)).await? {
+            return Ok(Due::Over(reason));
+        }
+        let data = self.revealed(event)?;
+        let to = address_in(&data)?;
+        let token = text_in(&data, "token");
+        match self.flows.find_email_change(token, purpose).await {
+            Ok(_) => {}
+            Err(EmailChangeLinkError::Database(_)) => return Err(Unknown::Database),
+            // It was used, or another address was requested, which is taken; or the sessions were ended.
+            Err(_) => return Ok(Due::Over(Reason::LinkDead)),
+        }
+        let facts = Facts {
+            other_address: Some(text_in(&data, other).to_owned()),
+            link: self.link(path, "token", token),
+            expires_at,
+            ..self.facts(event, &to)
+        };
+        Ok(Due::Mail(Letter { language: self.language_of_actor(event).await?, to, facts }))
+    }
+
+    /// A notice to the owner of an address that another account tried to take.
+    async fn taken_email(&self, event: &Event) -> Result<Due, Unknown> {
+        let to = address_in(&event.data)?;
+        let facts = self.facts(event, &to);
+        Ok(Due::Mail(Letter { language: self.language_of_actor(event).await?, to, facts }))
+    }
+
+    /// The language of the user whom an event names, if there is one.
+    async fn language_of_actor(&self, event: &Event) -> Result<Option<String>, Unknown> {
+        let Ok(id) = text_in(&event.data, "actor_id").parse() else { return Ok(None) };
+        let user = self.user(id).await?;
+        Ok(user.and_then(|user| language_of(user.metadata.as_ref().map(|found| found.as_object()))))
     }
 
     /// A notice about an account, mailed to the address that is stored now.

@@ -11,6 +11,7 @@ fn superseded_by(name: &EventName) -> Option<(EventName, Reason)> {
     Some(match name {
         EventName::InviteCreated | EventName::InviteResent => (EventName::InviteResent, Reason::InviteSentAgain),
         EventName::PasswordReset => (EventName::PasswordReset, Reason::NewerLink),
+        EventName::EmailChangeRequested => (EventName::EmailChangeRequested, Reason::NewerLink),
         EventName::VerificationRequested => (EventName::VerificationRequested, Reason::NewerLink),
         _ => return None,
     })

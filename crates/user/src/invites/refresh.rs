@@ -1,8 +1,9 @@
 //! Sending invites again: a new token, a new expiry, and the old token dead.
 
+use serde_json::{Map, Value as Json};
 use vestibule_core::{DomainError, OneOrMany};
 use vestibule_database::{Error, Transaction, in_kind, transaction, values};
-use vestibule_outbox::{EventName, record_id};
+use vestibule_outbox::{self as outbox, EventName, record_id};
 
 use super::{Invite, InviteId, InviteRow, columns};
 use crate::UserModule;
@@ -70,6 +71,30 @@ impl UserModule {
             record_id(transaction, &self.environment, EventName::InviteResent, &id.to_string()).await?;
         }
         if missing.is_empty() { Ok(refreshed) } else { Err(RefreshInvitesError::NotPending { ids: missing }) }
+    }
+
+    /// Sends an invite again as it is: its token and its expiry stay. `data` is added to the event. Returns whether the
+    /// invite can be accepted; otherwise nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn repeat_invite_within(
+        &self,
+        transaction: &mut Transaction,
+        id: InviteId,
+        data: &Map<String, Json>,
+    ) -> Result<bool, Error> {
+        let text = "UPDATE invites SET sent_at = $2, updated_at = $2, times_sent = times_sent + 1
+                    WHERE id = $1 AND state = 'pending' AND expires_at > $2 AND deleted_at IS NULL";
+        if transaction.execute(text, values![id, self.environment.now()]).await? == 0 {
+            return Ok(false);
+        }
+        let mut event = data.clone();
+        event.insert("id".to_owned(), Json::String(id.to_string()));
+        let (name, subject) = (EventName::InviteResent, id.to_string());
+        outbox::record(transaction, &self.environment, name, &subject, Json::Object(event)).await?;
+        Ok(true)
     }
 
     /// Stores who vouches for an invite from now on, within a transaction.

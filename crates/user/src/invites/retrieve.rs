@@ -1,6 +1,6 @@
 //! Retrieving one invite by id.
 
-use vestibule_core::DomainError;
+use vestibule_core::{DomainError, EmailAddress};
 use vestibule_database::{Connection, Error, Transaction, values};
 
 use super::{Invite, InviteId, InviteRow, columns};
@@ -29,6 +29,21 @@ impl UserModule {
     /// [`RetrieveInviteError`].
     pub async fn retrieve_invite(&self, id: InviteId) -> Result<Invite, RetrieveInviteError> {
         self.retrieve_invite_within(&self.database, id).await
+    }
+
+    /// Finds the invite to an address that can be accepted.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_invite_to_within(
+        &self,
+        transaction: &mut Transaction,
+        email: &EmailAddress,
+    ) -> Result<Option<InviteId>, Error> {
+        let text = "SELECT id FROM invites
+                    WHERE email_canonical = $1 AND state = 'pending' AND expires_at > $2 AND deleted_at IS NULL";
+        transaction.query_scalar_optional(text, values![email.canonical(), self.environment.now()]).await
     }
 
     /// Finds the pending invite, also an expired one, of a user created in advance.

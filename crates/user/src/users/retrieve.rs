@@ -57,6 +57,20 @@ impl UserModule {
         Ok(connection.into().query_optional::<()>(text, values![email.canonical()]).await?.is_some())
     }
 
+    /// Finds the user with this address.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database.
+    pub async fn find_user_of_address(
+        &self,
+        connection: impl Into<Connection<'_>>,
+        email: &EmailAddress,
+    ) -> Result<Option<UserId>, Error> {
+        let text = "SELECT id FROM users WHERE email_canonical = $1 AND deleted_at IS NULL";
+        connection.into().query_scalar_optional(text, values![email.canonical()]).await
+    }
+
     /// Whether an invite for this address can be accepted.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 pub(crate) mod auth_providers;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod email;
 pub(crate) mod failed_attempts;
 mod keys;
 pub(crate) mod list;

@@ -3,6 +3,9 @@
 texts! { Done, German;
     attempts_cleared: "Die Fehlversuche sind gelöscht.",
     deleted: "Die Person ist gelöscht.",
+    email_changed: "Die Adresse ist geändert. Melden Sie sich von nun an damit an.",
+    email_requested: "Eine Mail ist unterwegs an die neue Adresse. Ihr Link bestätigt die Änderung.",
+    email_reverted: "Die alte Adresse gilt wieder, und alle Sitzungen sind beendet. Ein Link für ein neues Passwort ist an sie unterwegs.",
     factor_disabled: "Der zweite Faktor ist entfernt.",
     factor_reset: "Der zweite Faktor wurde zurückgesetzt.",
     key_revoked: "Der Schlüssel ist widerrufen.",

@@ -3,6 +3,9 @@
 define_texts! { Done by name, English;
     attempts_cleared: "The failed attempts are cleared.",
     deleted: "The user is deleted.",
+    email_changed: "The address is changed. From now on, sign in with it.",
+    email_requested: "A mail is on its way to the new address. Its link confirms the change.",
+    email_reverted: "The old address is restored, and all sessions have ended. A link to set a new password is on its way to it.",
     factor_disabled: "The second factor is removed.",
     factor_reset: "The second factor was reset.",
     key_revoked: "The key is revoked.",

@@ -3,6 +3,9 @@
 texts! { Done, French;
     attempts_cleared: "Les tentatives échouées sont effacées.",
     deleted: "L’utilisateur est supprimé.",
+    email_changed: "L’adresse est modifiée. Connectez-vous désormais avec elle.",
+    email_requested: "Un e-mail est en route vers la nouvelle adresse. Son lien confirme le changement.",
+    email_reverted: "L’ancienne adresse est rétablie, et toutes les sessions sont fermées. Un lien pour un nouveau mot de passe y est envoyé.",
     factor_disabled: "Le second facteur est retiré.",
     factor_reset: "Le second facteur a été réinitialisé.",
     key_revoked: "La clé est révoquée.",

@@ -1,0 +1,26 @@
+//! Requests another address for a user.
+
+use vestibule_core::EmailAddress;
+use vestibule_user::UserId;
+
+use super::show::{Problems, page};
+use crate::failure::Failure;
+use crate::request::{Answer, SharedRequest};
+
+pub(crate) async fn change(request: SharedRequest) -> Answer {
+    request.form.only(&["email"])?;
+    let id: UserId = request.parameter(0)?;
+    let requested = async {
+        let email = EmailAddress::parse(request.form.get("email").trim());
+        let email = email.map_err(|problem| Failure::wrong(request.texts().of_email_problem(&problem)))?;
+        request.flows().request_email_change_of_user(id, &email, &request.context()).await?;
+        Ok::<_, Failure>(())
+    };
+    match requested.await {
+        Ok(()) => request.done(&format!("/app/users/{id}"), "email-requested"),
+        Err(failure) => {
+            let (status, problem) = failure.problem(request.language)?;
+            page(&request, status, id, Problems { email: Some(problem), ..Problems::default() }, None).await
+        }
+    }
+}
