@@ -120,6 +120,11 @@ SCENES = {
     "POST /auth/password": with_member(
         lambda *_: {"body": {"current_password": PASSWORD, "new_password": NEW_PASSWORD}}
     ),
+    "POST /auth/email": with_member(lambda world, _: {"body": {"email": world.fresh_email(), "password": PASSWORD}}),
+    "POST /admin/users/{id}/email": lambda world: {
+        "path": {"id": world.user()},
+        "body": {"email": world.fresh_email()},
+    },
     "POST /auth/verification/request": with_member(lambda _, member: {"body": verification(member)}),
     "POST /auth/verification/confirm": lambda world: {"body": {"code": world.codes.pop()}} if world.codes else {},
     "POST /auth/invites/preview": lambda world: {"body": {"token": world.invite()["token"]}},

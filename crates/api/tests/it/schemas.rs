@@ -94,6 +94,14 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
                 (path, json!({ "method": "totp", "code": code }))
             }
             "POST /auth/identities" => (path, json!({ "token": "nosuch" })),
+            "POST /auth/email" => {
+                client = Client::clone(&careful);
+                (path, json!({ "email": format!("new{number}@example.com") }))
+            }
+            "POST /auth/email/confirm" | "POST /auth/email/revert" => {
+                (path, json!({ "token": email_change(&app, number, name.ends_with("revert")).await }))
+            }
+            "POST /admin/users/{id}/email" => (path, json!({ "email": format!("new{number}@example.com") })),
             "POST /auth/password" => {
                 client = Client::clone(&careful);
                 (path, json!({ "current_password": PASSWORD, "new_password": "Other-harbour-77x" }))
@@ -161,4 +169,17 @@ async fn every_operation_succeeds_in_the_documented_form(app: TestApp) {
         };
         assert_eq!(answer.status, status, "{name} answered {}", answer.text());
     }
+}
+
+/// The token of a link that confirms a change of address, or reverts it.
+async fn email_change(app: &TestApp, number: usize, is_made: bool) -> String {
+    let token = async |name: &str| app.events(name).await[0]["token"].as_str().unwrap().to_owned();
+    let user = app.user(&format!("changing{number}@example.com")).await;
+    user.post("/auth/email", json!({ "email": format!("changed{number}@example.com") })).await.ok();
+    let link = token("auth.email_change_requested").await;
+    if !is_made {
+        return link;
+    }
+    app.anonymous().post("/auth/email/confirm", json!({ "token": link })).await.ok();
+    token("auth.email_changed").await
 }

@@ -117,6 +117,8 @@ async fn a_stolen_session_takes_over_no_account(site: Site) {
         (format!("{grace}/roles"), vec![("shown", "role_super_admin"), ("role", "role_super_admin")]),
         (format!("{grace}/reset-link"), vec![]),
         (format!("{grace}/reset-mail"), vec![]),
+        (format!("{grace}/email"), vec![("email", "evil@example.com")]),
+        ("/app/profile/email".to_owned(), vec![("email", "evil@example.com")]),
         (format!("{grace}/second-factor"), vec![]),
         (format!("{grace}/attempts"), vec![]),
         ("/app/profile/second-factor/disable".to_owned(), vec![("factor", factor.as_str())]),

@@ -14,6 +14,7 @@ mod audit;
 mod confirm;
 mod dashboard_path;
 mod deliveries;
+mod email;
 mod end_to_end;
 mod forms;
 mod invites;

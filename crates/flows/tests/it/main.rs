@@ -11,6 +11,7 @@
 mod api_keys;
 mod callers;
 mod consistency;
+mod email_change;
 mod invites;
 mod passwords;
 mod roles;

@@ -1,6 +1,7 @@
 //! `/auth`
 
 mod callback;
+mod email;
 mod invites;
 mod mfa;
 mod password;

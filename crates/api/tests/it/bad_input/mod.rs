@@ -107,6 +107,14 @@ impl Scene {
             "POST /auth/identities" => {
                 (admin(), Some(json!({ "token": "nosuch", "password": PASSWORD, "code": "000000" })))
             }
+            "POST /auth/email" => (
+                admin(),
+                Some(json!({
+                    "email": "other@example.com", "password": "not the one", "code": "000000", "method": "totp",
+                })),
+            ),
+            "POST /auth/email/confirm" | "POST /auth/email/revert" => (anonymous(), Some(json!({ "token": "nosuch" }))),
+            "POST /admin/users/{id}/email" => (admin(), Some(json!({ "email": "other@example.com" }))),
             "POST /auth/password" => {
                 (admin(), Some(json!({ "current_password": "not the one", "new_password": "Other-harbour-77x" })))
             }

@@ -60,6 +60,7 @@ impl Scene {
             post(format!("/admin/rbac/roles/{readers}"), json!({ "parent_id": managers })),
             post(format!("/admin/rbac/policies/{policy}"), json!({ "key": "invite:fly" })),
             client.post_nothing(&format!("/admin/users/{bob}/reset-password")),
+            post(format!("/admin/users/{bob}/email"), json!({ "email": "evil@example.com" })),
             client.delete(&format!("/admin/users/{bob}/mfa")),
             client.delete(&format!("/admin/users/{bob}/failed-attempts")),
             client.post_nothing(&format!("/admin/users/{}/unlock", self.locked.id)),
@@ -71,6 +72,7 @@ impl Scene {
 fn of_oneself(client: &Client, id: &str, role: &RoleId) -> Vec<Ask> {
     vec![
         client.post_nothing(&format!("/admin/users/{id}/reset-password")),
+        client.post(&format!("/admin/users/{id}/email"), json!({ "email": "evil@example.com" })),
         client.delete(&format!("/admin/users/{id}/mfa")),
         client.delete(&format!("/admin/users/{id}/failed-attempts")),
         client.post(&format!("/admin/users/{id}/roles"), json!({ "roles": [role] })),
@@ -100,6 +102,7 @@ async fn a_stolen_session_takes_over_no_account(app: TestApp) {
         assert_coded(&ada.post("/auth/proof", proof).await, 403, "fresh_proof_required");
     }
     assert_coded(&ada.post("/auth/mfa/factors", json!({ "provider": "totp" })).await, 403, "fresh_proof_required");
+    assert_coded(&ada.post("/auth/email", json!({ "email": "evil@example.com" })).await, 403, "fresh_proof_required");
     let change = json!({ "current_password": PASSWORD, "new_password": NEW });
     assert_coded(&ada.post("/auth/password", change).await, 403, "fresh_proof_required");
     for ask in of_oneself(&ada, &ada.id, &scene.managers) {

@@ -22,6 +22,8 @@ const PUBLIC: &[&str] = &[
     "POST /auth/{actor_type}/{provider}/reset-password",
     "POST /auth/{actor_type}/{provider}/update",
     "POST /auth/verification/confirm",
+    "POST /auth/email/confirm",
+    "POST /auth/email/revert",
     "POST /auth/invites/preview",
     "POST /auth/invites/accept",
 ];

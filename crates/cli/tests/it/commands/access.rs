@@ -8,6 +8,7 @@ use crate::support::Place;
 on_both_engines!(
     roles_are_assigned_and_removed,
     a_locked_user_is_signed_out_and_can_sign_in_after_unlocking,
+    an_address_is_changed_at_once_and_the_old_one_is_notified,
     an_api_key_is_created_and_revoked
 );
 
@@ -87,4 +88,25 @@ async fn an_api_key_is_created_and_revoked(place: Place) {
             ",
     );
     assert!(place.ok("api-key list").await.contains("over"));
+}
+
+/// security.md 45
+async fn an_address_is_changed_at_once_and_the_old_one_is_notified(place: Place) {
+    place.create_user("root@example.com").await;
+    place.create_user("ada@example.com").await;
+    let server = place.serve().await;
+    let mut ada = server.sign_in("ada@example.com").await;
+    let taken = place.run("user change-email ada@example.com --email root@example.com").await.failed(1);
+    assert_eq!(taken, "Another account has the address root@example.com. Choose another address.");
+    place.run("user change-email ada@example.com --email countess@example.com").await.prints(
+        r"
+            [exit 0]
+            Changed ada@example.com to countess@example.com (user_00000000000000000000000000).
+            ",
+    );
+    assert_eq!(ada.get("/admin/users/me").await.status, 401);
+    server.sign_in("countess@example.com").await;
+    let mut root = server.sign_in("root@example.com").await;
+    let events = root.get("/admin/events?name=auth.email_changed").await.ok();
+    assert_eq!(events["events"][0]["data"]["entity_id"], "ada@example.com", "the old address is notified");
 }

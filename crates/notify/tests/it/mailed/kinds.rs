@@ -15,6 +15,8 @@ on_both_engines!(
     an_invite_that_was_sent_again_is_accepted_by_the_newer_mail,
     a_password_is_set_by_its_mail_and_its_owner_is_notified,
     an_address_is_confirmed_by_its_mail,
+    a_change_of_address_is_confirmed_by_one_mail_and_reverted_by_another,
+    the_owner_of_a_taken_address_is_notified,
     every_change_of_a_second_factor_is_mailed,
     a_new_device_is_mailed,
     other_events_are_not_mailed,
@@ -110,6 +112,38 @@ async fn an_address_is_confirmed_by_its_mail(scene: Scene) {
     assert!(!scene.is_in_deliveries(code).await);
     let confirmed = scene.flows.confirm_verification(code, None, &Context::operator()).await.unwrap();
     assert_eq!(confirmed.entity_id, "countess@example.com");
+}
+
+/// Requests another address for Ada.
+async fn change_email(scene: &Scene, new: &str) {
+    let (caller, context, proof) = (scene.caller(ADA).await, Context::operator(), FreshProof::default());
+    scene.flows.request_email_change(&caller, &crate::scene::email(new), &proof, &context).await.unwrap();
+}
+
+/// security.md 7, 45
+async fn a_change_of_address_is_confirmed_by_one_mail_and_reverted_by_another(scene: Scene) {
+    scene.user(ADA).await;
+    let new = "countess@example.com";
+    change_email(&scene, new).await;
+    let letter = delivered(&scene, new, "Confirm your new address for Vestibule").await;
+    assert!(letter.text.contains(ADA) && letter.html.contains(ADA), "from which address");
+    let token = letter.secret("https://people.example.org/app/email?token=");
+    assert!(!scene.is_in_deliveries(token).await);
+    scene.flows.confirm_email_change(token, None, &Context::operator()).await.unwrap();
+    let letter = delivered(&scene, ADA, "Your address for Vestibule was changed").await;
+    assert!(letter.text.contains(new) && letter.text.contains("29 November 2026, 09:30 UTC"), "{}", letter.text);
+    let token = letter.secret("https://people.example.org/app/email/revert?token=");
+    scene.flows.revert_email_change(token, &Context::operator()).await.unwrap();
+    delivered(&scene, ADA, "Choose a new password for Vestibule").await;
+}
+
+/// security.md 45
+async fn the_owner_of_a_taken_address_is_notified(scene: Scene) {
+    scene.user(ADA).await;
+    scene.user("grace@example.com").await;
+    change_email(&scene, "grace@example.com").await;
+    let letter = delivered(&scene, "grace@example.com", "Your address was entered at Vestibule").await;
+    assert!(!letter.text.contains(ADA) && !letter.html.contains("<a href=\"https://people.example.org/app"), "{}", letter.html);
 }
 
 async fn every_change_of_a_second_factor_is_mailed(scene: Scene) {
