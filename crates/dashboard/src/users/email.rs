@@ -19,8 +19,14 @@ pub(crate) async fn change(request: SharedRequest) -> Answer {
     match requested.await {
         Ok(()) => request.done(&format!("/app/users/{id}"), "email-requested"),
         Err(failure) => {
+            // The page has no such form then.
+            let has_form = !matches!(failure.code(), Some("own_account" | "user_locked"));
             let (status, problem) = failure.problem(request.language)?;
-            page(&request, status, id, Problems { email: Some(problem), ..Problems::default() }, None).await
+            let problems = match has_form {
+                true => Problems { email: Some(problem), ..Problems::default() },
+                false => Problems { access: Some(problem), ..Problems::default() },
+            };
+            page(&request, status, id, problems, None).await
         }
     }
 }
