@@ -7,6 +7,43 @@
 //! The link in the mail to the new address confirms the change, within [`CONFIRM_LIFETIME`]; a newer one replaces it. The
 //! link in the mail to the old address reverts the change, within [`REVERT_LIFETIME`]. The database holds the hash of a link's
 //! token. The user's own address is stored by the User Module: a flow changes both in one transaction.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = vestibule_testing::TestDatabase::sqlite();
+//! # let database = file.open().await;
+//! # database.migrate(&[vestibule_outbox::MIGRATIONS, vestibule_auth::MIGRATIONS]).await?;
+//! # let options = vestibule_auth::AuthOptions::new(vestibule_core::SigningKey::new(b"a secret of at least 32 random bytes"));
+//! # let passwords = vestibule_auth::Passwords::start(vestibule_auth::PasswordConfig::fast_for_tests())?;
+//! # let environment = vestibule_core::Environment::system();
+//! # let auth = vestibule_auth::AuthModule::new(database.clone(), environment.clone(), options, passwords);
+//! use vestibule_auth::email_change::{EmailChangePurpose, NewEmailChange};
+//!
+//! let (old_email, new_email) = ("user@example.com".parse()?, "user@example.org".parse()?);
+//! let change = NewEmailChange {
+//!     purpose: EmailChangePurpose::Confirm,
+//!     actor_type: "user",
+//!     actor_id: "user_01J…",
+//!     old_email: &old_email,
+//!     new_email: &new_email,
+//!     issued_by: None,
+//!     from: environment.now(),
+//! };
+//! let mut transaction = database.begin().await?;
+//! let link = auth.create_email_change_link_within(&mut transaction, change).await?;
+//! transaction.commit().await?;
+//!
+//! // Checking the link changes nothing.
+//! let found = auth.find_email_change(&link.token, EmailChangePurpose::Confirm).await?;
+//! assert_eq!(found.new_email, new_email);
+//! let mut transaction = database.begin().await?;
+//! auth.use_email_change_within(&mut transaction, &found).await?;
+//! transaction.commit().await?;
+//! assert!(auth.find_email_change(&link.token, EmailChangePurpose::Confirm).await.is_err(), "a link works once");
+//! # Ok(())
+//! # }
+//! ```
 
 mod apply;
 mod link;
