@@ -15,6 +15,7 @@
 //! - [`strangers`]: sign-ins while a stranger submits passwords that are expensive to check
 //! - [`start`]: from the program's start to its first response, and its memory
 //! - [`search`]: among 100 000 users; and `me` at the same time
+//! - [`previous`]: the same loads on another build, if `VESTIBULE_BENCH_PREVIOUS` names its program
 //! - [`reference`]: the same on a running Medusa, if `VESTIBULE_BENCH_REFERENCE` names one
 //!
 //! `VESTIBULE_BENCH_ROUNDS` and `VESTIBULE_BENCH_SECONDS` set how often and how long is measured (5 and 2). On a shared
@@ -31,6 +32,7 @@
 mod invites;
 mod logins;
 mod me;
+mod previous;
 mod reads;
 mod reference;
 mod relay;
@@ -44,7 +46,7 @@ use support::rounds::Plan;
 
 type Section = fn(&Plan);
 
-const SECTIONS: [(&str, Section); 9] = [
+const SECTIONS: [(&str, Section); 10] = [
     ("me", me::run),
     ("reads", reads::run),
     ("invites", invites::run),
@@ -53,6 +55,7 @@ const SECTIONS: [(&str, Section); 9] = [
     ("strangers", strangers::run),
     ("start", start::run),
     ("search", search::run),
+    ("previous", previous::run),
     ("reference", reference::run),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ pub(crate) const SECRET: &str = "only-for-benchmarks-0123456789abcdef";
 /// A folder, and a database in it or elsewhere.
 pub(crate) struct Site {
     folder: Arc<TempDir>,
+    program: PathBuf,
     database_url: Option<String>,
     variables: Vec<(&'static str, &'static str)>,
 }
@@ -29,9 +30,15 @@ impl Site {
     pub(crate) fn sqlite() -> Self {
         Self {
             folder: Arc::new(TempDir::with_prefix_in("bench-", env!("CARGO_TARGET_TMPDIR")).expect("a folder")),
+            program: PathBuf::from(env!("CARGO_BIN_EXE_vestibule")),
             database_url: None,
             variables: Vec::new(),
         }
+    }
+
+    /// With another build of the product.
+    pub(crate) fn of(program: PathBuf) -> Self {
+        Self { program, ..Self::sqlite() }
     }
 
     /// Adds an environment variable.
@@ -42,10 +49,9 @@ impl Site {
 
     /// Returns the same installation with another environment variable.
     pub(crate) fn clone_with(&self, name: &'static str, value: &'static str) -> Self {
-        let Self { folder, database_url, variables } = self;
-        let same =
-            Self { folder: Arc::clone(folder), database_url: database_url.clone(), variables: variables.clone() };
-        same.with(name, value)
+        let Self { folder, program, database_url, variables } = self;
+        let (folder, program) = (Arc::clone(folder), program.clone());
+        Self { folder, program, database_url: database_url.clone(), variables: variables.clone() }.with(name, value)
     }
 
     /// With this PostgreSQL database.
@@ -53,12 +59,16 @@ impl Site {
         Self { database_url: Some(url.to_owned()), ..Self::sqlite() }
     }
 
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        let mut command = Command::new(&self.program);
         let log = File::options().create(true).append(true).open(self.folder().join("log")).expect("a log");
         command.args(arguments).current_dir(self.folder()).env_clear().stderr(log);
         // All of the load comes from one address and signs in to one account.
