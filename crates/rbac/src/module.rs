@@ -13,6 +13,7 @@ pub const MIGRATIONS: Migrations = Migrations {
             name: "V3__inherited_second_factors",
             sql: include_str!("../migrations/V3__inherited_second_factors.sql"),
         },
+        Migration { name: "V4__sets_of_roles", sql: include_str!("../migrations/V4__sets_of_roles.sql") },
     ],
 };
 

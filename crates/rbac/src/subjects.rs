@@ -1,4 +1,6 @@
-//! The permissions of a subject from all its roles, in one row, so that a request finds them by one index.
+//! The permissions of a subject from all its roles, so that a request finds them by two keys: the subject's set of roles,
+//! and what the set allows. Few sets are in use, however many subjects have them, and a change of a role writes no more
+//! than the sets that contain it.
 //!
 //! On PostgreSQL two transactions can each see half of what the other does. A change of a subject's roles first locks
 //! its row, so that two changes of one subject wait for each other and the second sees both. A change of a role waits
@@ -7,7 +9,8 @@
 //! change of a role waiting (decision 19). The order of all locks is in docs/architecture.md. SQLite has one writer
 //! anyway.
 
-use vestibule_database::{Error, Sql, Transaction, values};
+use sha2::{Digest, Sha256};
+use vestibule_database::{Error, Sql, Transaction, transaction, values};
 
 use crate::{RbacModule, RoleId};
 
@@ -23,17 +26,23 @@ const EXCLUSIVE: Sql = Sql::per_engine(
     "SELECT pg_advisory_xact_lock(8531352013096578149)",
 );
 
-/// Updates the rows of some subjects.
+/// The longest id of a set that is its roles' ids, in bytes. PostgreSQL indexes 2 700 bytes.
+const LONGEST_ID: usize = 1_000;
+
+/// How many rows a transaction of the clean-up deletes.
+const PORTION: u32 = 1_000;
+
+/// Updates what some sets allow.
 macro_rules! gather {
     ($condition:literal) => {
         concat!(
-            "UPDATE rbac_subjects SET (role_ids, grants, requires_mfa) = (
-                 SELECT COALESCE(string_agg(role.id, ' ' ORDER BY assignment.created_at, role.id), ''),
-                     COALESCE(string_agg(role.grants, ' ' ORDER BY assignment.created_at, role.id), ''),
+            "UPDATE rbac_role_sets SET (role_ids, grants, requires_mfa) = (
+                 SELECT COALESCE(string_agg(role.id, ' ' ORDER BY role.id), ''),
+                     COALESCE(string_agg(role.grants, ' ' ORDER BY role.id), ''),
                      count(*) FILTER (WHERE role.needs_mfa) > 0
-                 FROM rbac_assignments assignment
-                 JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
-                 WHERE assignment.subject_id = rbac_subjects.id)
+                 FROM rbac_role_set_roles held
+                 JOIN rbac_roles role ON role.id = held.role_id AND role.deleted_at IS NULL
+                 WHERE held.set_id = rbac_role_sets.id)
              WHERE ",
             $condition
         )
@@ -48,25 +57,53 @@ impl RbacModule {
         subject_id: &str,
     ) -> Result<(), Error> {
         transaction.execute(&SHARED, &[]).await?;
-        let text = "INSERT INTO rbac_subjects (id, role_ids, grants, requires_mfa) VALUES ($1, '', '', $2)
-                    ON CONFLICT (id) DO UPDATE SET id = excluded.id";
-        transaction.execute(text, values![subject_id, false]).await.map(drop)
+        let text = "INSERT INTO rbac_subject_sets (subject_id, set_id) VALUES ($1, '')
+                    ON CONFLICT (subject_id) DO UPDATE SET subject_id = excluded.subject_id";
+        transaction.execute(text, values![subject_id]).await.map(drop)
     }
 
-    /// Updates the locked row of a subject after a role was given or taken.
+    /// Gives a locked subject the set of its roles after one was given or taken.
     pub(crate) async fn gather_within(&self, transaction: &mut Transaction, subject_id: &str) -> Result<(), Error> {
-        transaction.execute(gather!("id = $1"), values![subject_id]).await.map(drop)
+        let roles: String = transaction
+            .query_scalar(
+                "SELECT COALESCE(string_agg(role.id, ' ' ORDER BY role.id), '') FROM rbac_assignments assignment
+                 JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
+                 WHERE assignment.subject_id = $1",
+                values![subject_id],
+            )
+            .await?;
+        let set = set_id(&roles);
+        let text = "UPDATE rbac_subject_sets SET set_id = $2
+                    WHERE subject_id = $1 AND ($2 = '' OR EXISTS (SELECT 1 FROM rbac_role_sets WHERE id = $2))";
+        if transaction.execute(text, values![subject_id, set.as_str()]).await? == 0 {
+            self.create_set_within(transaction, &set, &roles).await?;
+            transaction.execute(text, values![subject_id, set]).await?;
+        }
+        Ok(())
     }
 
-    /// Updates the rows of all subjects that have one of these roles, after the roles were changed. The caller holds
-    /// the lock.
+    /// Creates the set of these roles, unless another transaction does so at the same time.
+    async fn create_set_within(&self, transaction: &mut Transaction, set: &str, roles: &str) -> Result<(), Error> {
+        let text = "INSERT INTO rbac_role_sets (id, role_ids, grants, requires_mfa) VALUES ($1, '', '', $2)
+                    ON CONFLICT DO NOTHING";
+        if transaction.execute(text, values![set, false]).await? == 0 {
+            return Ok(());
+        }
+        for role in roles.split_ascii_whitespace() {
+            let text = "INSERT INTO rbac_role_set_roles (role_id, set_id) VALUES ($1, $2)";
+            transaction.execute(text, values![role, set]).await?;
+        }
+        transaction.execute(gather!("id = $1"), values![set]).await.map(drop)
+    }
+
+    /// Updates the sets that contain one of these roles, after the roles were changed. The caller holds the lock.
     pub(crate) async fn gather_holders_within(
         &self,
         transaction: &mut Transaction,
         roles: &[RoleId],
     ) -> Result<(), Error> {
         transaction.execute(&EXCLUSIVE, &[]).await?;
-        let text = gather!("id IN (SELECT subject_id FROM rbac_assignments WHERE role_id = $1)");
+        let text = gather!("id IN (SELECT set_id FROM rbac_role_set_roles WHERE role_id = $1)");
         for role in roles {
             transaction.execute(text, values![role]).await?;
         }
@@ -95,9 +132,51 @@ impl RbacModule {
             values.extend(some.iter().map(|subject| subject.as_str().into()));
             transaction.execute(text, &values).await?;
         }
-        let text = "INSERT INTO rbac_subjects (id, role_ids, grants, requires_mfa)
-                    SELECT subject_id, '', '', $2 FROM rbac_assignments WHERE role_id = $1 ON CONFLICT DO NOTHING";
-        transaction.execute(text, values![role, false]).await?;
-        self.gather_holders_within(transaction, std::slice::from_ref(role)).await
+        let set = role.to_string();
+        self.create_set_within(transaction, &set, &set).await?;
+        let text = "INSERT INTO rbac_subject_sets (subject_id, set_id)
+                    SELECT subject_id, $2 FROM rbac_assignments WHERE role_id = $1 ON CONFLICT DO NOTHING";
+        transaction.execute(text, values![role, set]).await?;
+        // Those that have other roles, too.
+        let text = "SELECT subject.subject_id FROM rbac_subject_sets subject
+                    JOIN rbac_assignments assignment ON assignment.subject_id = subject.subject_id
+                    WHERE assignment.role_id = $1 AND NOT EXISTS (
+                        SELECT 1 FROM rbac_role_set_roles held
+                        WHERE held.role_id = $1 AND held.set_id = subject.set_id)";
+        for subject in transaction.query_scalars::<String>(text, values![role]).await? {
+            self.gather_within(transaction, &subject).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes assignments of deleted roles, a portion in each transaction, and returns how many there were. Nothing
+    /// depends on it: deleted roles are passed over wherever assignments are read.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of the database. What was deleted before stays deleted.
+    pub async fn delete_assignments_of_deleted_roles(&self) -> Result<u64, Error> {
+        let text = "DELETE FROM rbac_assignments WHERE (subject_id, role_id) IN (
+                        SELECT assignment.subject_id, assignment.role_id FROM rbac_roles role
+                        JOIN rbac_assignments assignment ON assignment.role_id = role.id
+                        WHERE role.deleted_at IS NOT NULL LIMIT $1)";
+        let mut deleted = 0;
+        loop {
+            let rows: Result<u64, Error> =
+                transaction!(self.database, |transaction| transaction.execute(text, values![PORTION]).await);
+            let rows = rows?;
+            deleted += rows;
+            if rows < u64::from(PORTION) {
+                return Ok(deleted);
+            }
+        }
+    }
+}
+
+/// The id of the set of these roles, whose ids are sorted and separated by spaces.
+fn set_id(roles: &str) -> String {
+    match roles.len() <= LONGEST_ID {
+        true => roles.to_owned(),
+        false => Sha256::digest(roles).iter().fold("sha256:".to_owned(), |id, byte| format!("{id}{byte:02x}")),
     }
 }

@@ -194,5 +194,10 @@ async fn clean_up(vestibule: Vestibule, mut stopped: watch::Receiver<()>) {
             Ok(rows) => tracing::debug!(rows, "expired registrations and sessions were deleted"),
             Err(error) => tracing::warn!(%error, "expired registrations and sessions could not be deleted"),
         }
+        match vestibule.flows().rbac().delete_assignments_of_deleted_roles().await {
+            Ok(0) => {}
+            Ok(rows) => tracing::debug!(rows, "assignments of deleted roles were deleted"),
+            Err(error) => tracing::warn!(%error, "assignments of deleted roles could not be deleted"),
+        }
     }
 }

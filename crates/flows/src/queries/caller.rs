@@ -73,14 +73,15 @@ macro_rules! lookup {
             "SELECT session.id AS session_id, session.auth_identity_id, session.actor_type, session.provider,
                  session.created_at AS session_created_at, session.last_used_at, session.proved_at, session.awaits_mfa,
                  session.awaits_verification, session.mfa_completed_at, session.actor_id,
-                 subject.role_ids, subject.grants, subject.requires_mfa,
+                 role_set.role_ids, role_set.grants, role_set.requires_mfa,
                  users.id IS NOT NULL AS has_user, ",
             user_columns!(),
             "
              FROM ",
             $from,
             " LEFT JOIN users ON users.id = session.actor_id
-             LEFT JOIN rbac_subjects subject ON subject.id = session.actor_id
+             LEFT JOIN rbac_subject_sets subject ON subject.subject_id = session.actor_id
+             LEFT JOIN rbac_role_sets role_set ON role_set.id = subject.set_id
              WHERE session.expires_at > $2 AND COALESCE(session.last_used_at, session.created_at) > $3 AND ",
             $condition
         )

@@ -38,12 +38,14 @@ macro_rules! lookup {
     ($condition:literal) => {
         concat!(
             "SELECT api_key.id AS id, api_key.last_used_at AS last_used_at, api_key.created_by IS NOT NULL AS has_maker,
-                 subject.grants AS grants, maker_subject.grants AS maker_grants
+                 role_set.grants AS grants, maker_set.grants AS maker_grants
              FROM auth_api_keys api_key
-             LEFT JOIN rbac_subjects subject ON subject.id = api_key.id
+             LEFT JOIN rbac_subject_sets subject ON subject.subject_id = api_key.id
+             LEFT JOIN rbac_role_sets role_set ON role_set.id = subject.set_id
              LEFT JOIN auth_api_keys maker_key ON maker_key.id = api_key.created_by
              LEFT JOIN users maker ON maker.id = COALESCE(maker_key.created_by, api_key.created_by)
-             LEFT JOIN rbac_subjects maker_subject ON maker_subject.id = maker.id
+             LEFT JOIN rbac_subject_sets maker_subject ON maker_subject.subject_id = maker.id
+             LEFT JOIN rbac_role_sets maker_set ON maker_set.id = maker_subject.set_id
              WHERE ",
             $condition,
             " AND api_key.type = 'secret' AND api_key.deleted_at IS NULL

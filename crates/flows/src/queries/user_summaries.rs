@@ -39,6 +39,7 @@ macro_rules! wanted {
              WHERE users.deleted_at IS NULL
                AND ($1 = '' OR users.search_text LIKE $1 ESCAPE '\\')
                AND ($2 = '' OR EXISTS (SELECT 1 FROM rbac_assignments assignment
+                                       JOIN rbac_roles role ON role.id = assignment.role_id AND role.deleted_at IS NULL
                                        WHERE assignment.subject_id = users.id AND assignment.role_id = $2))
                AND ($3 = '' OR ($3 = 'active' AND users.locked_at IS NULL)
                     OR ($3 = 'locked' AND users.locked_at IS NOT NULL) OR ($3 = 'without' AND NOT ",

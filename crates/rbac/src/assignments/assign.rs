@@ -26,6 +26,9 @@ impl RbacModule {
         subject_id: &str,
         roles: &[RoleId],
     ) -> Result<(), AssignRolesError> {
+        if roles.is_empty() {
+            return Ok(());
+        }
         self.refuse_unknown_roles_within(&mut *transaction, roles).await?;
         self.hold_subject_within(transaction, subject_id).await?;
         for role in roles {

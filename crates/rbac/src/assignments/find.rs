@@ -60,7 +60,8 @@ impl RbacModule {
         connection: impl Into<Connection<'_>>,
         subject_id: &str,
     ) -> Result<Permissions, Error> {
-        let text = "SELECT grants FROM rbac_subjects WHERE id = $1";
+        let text = "SELECT role_set.grants FROM rbac_subject_sets subject
+                    JOIN rbac_role_sets role_set ON role_set.id = subject.set_id WHERE subject.subject_id = $1";
         let grants: Option<String> = connection.into().query_scalar_optional(text, values![subject_id]).await?;
         let mut permissions = Permissions::default();
         grants.iter().for_each(|grants| permissions.add(grants));

@@ -28,7 +28,8 @@ impl RbacModule {
         self.hold_subject_within(transaction, subject_id).await?;
         let mut gone = 0;
         for role in roles {
-            let text = "DELETE FROM rbac_assignments WHERE subject_id = $1 AND role_id = $2";
+            let text = "DELETE FROM rbac_assignments WHERE subject_id = $1 AND role_id = $2
+                        AND EXISTS (SELECT 1 FROM rbac_roles WHERE id = $2 AND deleted_at IS NULL)";
             gone += transaction.execute(text, values![subject_id, role]).await?;
         }
         self.gather_within(transaction, subject_id).await?;
@@ -42,7 +43,10 @@ impl RbacModule {
     /// Any [`Error`] of the database.
     pub async fn remove_subject_within(&self, transaction: &mut Transaction, subject_id: &str) -> Result<(), Error> {
         self.hold_subject_within(transaction, subject_id).await?;
-        for text in ["DELETE FROM rbac_assignments WHERE subject_id = $1", "DELETE FROM rbac_subjects WHERE id = $1"] {
+        for text in [
+            "DELETE FROM rbac_assignments WHERE subject_id = $1",
+            "DELETE FROM rbac_subject_sets WHERE subject_id = $1",
+        ] {
             transaction.execute(text, values![subject_id]).await?;
         }
         Ok(())

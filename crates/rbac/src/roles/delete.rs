@@ -51,9 +51,8 @@ impl RbacModule {
                     values![id, self.environment.now()],
                 )
                 .await?;
-            self.gather_holders_within(transaction, std::slice::from_ref(id)).await?;
+            // Its assignments may be many, so they stay until the clean-up: deleted roles are passed over.
             for text in [
-                "DELETE FROM rbac_assignments WHERE role_id = $1",
                 "DELETE FROM rbac_role_policies WHERE role_id = $1",
                 "DELETE FROM rbac_role_parents WHERE role_id = $1 OR parent_id = $1",
             ] {
