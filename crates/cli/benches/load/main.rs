@@ -15,6 +15,7 @@
 //! - [`strangers`]: sign-ins while a stranger submits passwords that are expensive to check
 //! - [`start`]: from the program's start to its first response, and its memory
 //! - [`search`]: among 100 000 users; and `me` at the same time
+//! - [`roles`]: changes of a role that a million have
 //! - [`previous`]: the same loads on another build, if `VESTIBULE_BENCH_PREVIOUS` names its program
 //! - [`reference`]: the same on a running Medusa, if `VESTIBULE_BENCH_REFERENCE` names one
 //!
@@ -36,6 +37,7 @@ mod previous;
 mod reads;
 mod reference;
 mod relay;
+mod roles;
 mod search;
 mod start;
 mod strangers;
@@ -46,7 +48,7 @@ use support::rounds::Plan;
 
 type Section = fn(&Plan);
 
-const SECTIONS: [(&str, Section); 10] = [
+const SECTIONS: [(&str, Section); 11] = [
     ("me", me::run),
     ("reads", reads::run),
     ("invites", invites::run),
@@ -55,6 +57,7 @@ const SECTIONS: [(&str, Section); 10] = [
     ("strangers", strangers::run),
     ("start", start::run),
     ("search", search::run),
+    ("roles", roles::run),
     ("previous", previous::run),
     ("reference", reference::run),
 ];
