@@ -2,7 +2,8 @@
 //!
 //! Within a process that is immediate, without a query. Among processes on PostgreSQL it uses NOTIFY, on a connection
 //! of its own and after the commit: a NOTIFY within a transaction makes all commits of the database wait for one
-//! another. Processes that share a SQLite file poll whether another one has written.
+//! another. Processes that share a SQLite file, or reach PostgreSQL through a pooler alone, poll whether another one has
+//! written.
 //!
 //! An announcement may arrive twice, or without a change; and after a lost connection it may be late. So listeners also
 //! poll now and then.
@@ -20,7 +21,7 @@ const CHANNEL: &str = "vestibule";
 /// Notifying others costs a round trip: what happens in the meantime is sent together.
 const TOGETHER: Duration = Duration::from_millis(20);
 
-/// How often to poll a SQLite file for writes of other processes.
+/// How often to poll a database for writes of other processes.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How long a lost connection rests.
@@ -90,7 +91,10 @@ impl Database {
     pub async fn exchange_announcements(&self) {
         match self.driver() {
             Driver::Sqlite(_) => self.look_for_others().await,
-            Driver::Postgres(_) => loop {
+            Driver::Postgres(postgres) => loop {
+                if postgres.is_pooled() {
+                    return self.look_for_others().await;
+                }
                 let Err(error) = self.exchange_by_notify().await;
                 tracing::debug!(%error, "announcements of other processes are not received at the moment");
                 tokio::time::sleep(REST).await;
@@ -134,6 +138,8 @@ impl Database {
         };
         let mut own = self.board().0.subscribe();
         let mut sent = own.borrow_and_update().own;
+        // A pooler that ignores options is recognised by a connection of the pool.
+        self.ping().await?;
         let mut line = postgres.listen(CHANNEL).await?;
         loop {
             tokio::select! {

@@ -8,6 +8,7 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct Config {
     pub(crate) location: Location,
+    pub(crate) direct: Option<Box<crate::postgres::Address>>,
     /// How many connections to hold at most (PostgreSQL), or to hold open for reading (SQLite).
     pub max_connections: usize,
     /// How long to wait for a connection or for the lock to write.
@@ -64,11 +65,26 @@ impl Config {
         };
         Ok(Self {
             location,
+            direct: None,
             max_connections: 10,
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(5),
         })
+    }
+
+    /// Names the PostgreSQL server itself, where the URL leads to a pooler such as PgBouncer: migrations and notifications
+    /// of other processes then go past the pooler.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidUrl`], with the reason.
+    pub fn set_direct_url(&mut self, url: &str) -> Result<(), InvalidUrl> {
+        match Self::from_url(url)?.location {
+            Location::Postgres(address) => self.direct = Some(address),
+            Location::Sqlite(_) => return Err(InvalidUrl::Postgres("SQLite has no pooler".to_owned())),
+        }
+        Ok(())
     }
 }
 

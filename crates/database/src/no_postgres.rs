@@ -36,6 +36,10 @@ impl Postgres {
         match self.0 {}
     }
 
+    pub(crate) fn is_pooled(&self) -> bool {
+        match self.0 {}
+    }
+
     pub(crate) async fn listen(&self, _: &str) -> Result<Line, Error> {
         match self.0 {}
     }

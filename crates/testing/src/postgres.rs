@@ -2,6 +2,7 @@
 //!
 //! - [`database`]: an empty database, removed when dropped.
 //! - [`migrated`]: one with the tables of some modules. For nearly every test.
+//! - [`Pooler`]: PgBouncer between a test and the server
 //! - [`PrivateCluster`]: a whole server for one test, which may kill and restart it.
 //!
 //! Not here: Vestibule's rows, which the crate under test creates.
@@ -9,6 +10,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test without a database fails, and says why")]
 
 mod cluster;
+mod pooler;
 mod template;
 
 use std::io;
@@ -21,6 +23,7 @@ use tokio_postgres::{Client, Config, NoTls};
 use vestibule_core::random::{Random, SystemRandom};
 
 pub use cluster::{PROGRAMS_VARIABLE, PrivateCluster};
+pub use pooler::{Pooler, Pooling};
 pub use template::migrated;
 
 /// The variable with the URL of the server for tests, whose role may create databases.

@@ -166,6 +166,10 @@ impl Setup {
         let Configuration { database, auth, hashing, invites, rbac, .. } = &self.configuration;
         let mut options = Options::new(database.url.reveal(), secret)
             .map_err(|error| Failure::wrong(format!("database.url: {error}")))?;
+        if let Some(direct) = &database.direct_url {
+            let refused = |error| Failure::wrong(format!("database.direct_url: {error}"));
+            options.database.set_direct_url(direct.reveal()).map_err(refused)?;
+        }
         options.database.max_connections = database.max_connections;
         options.database.acquire_timeout = database.acquire_timeout;
         options.database.statement_timeout = database.statement_timeout;

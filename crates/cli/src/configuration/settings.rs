@@ -221,6 +221,9 @@ settings! {
     ["database"] DatabaseSettings {
         /// The database: a SQLite file or a PostgreSQL server. The URL's sslmode and sslrootcert set up TLS.
         pub url: DatabaseUrl = DatabaseAddress, Is("sqlite://data/vestibule.db"), also "DATABASE_URL";
+        /// The PostgreSQL server itself, where database.url leads to a pooler such as PgBouncer: migrations and the
+        /// notifications between processes go past the pooler. Without it, processes poll for each other's changes.
+        pub direct_url: Option<DatabaseUrl> = Optional(DatabaseAddress), Follows("database.url");
         /// The most connections to the database per process.
         pub max_connections: usize = Whole::<usize>::between(1, 1_000), Is("10");
         /// How long a request waits for a free connection.

@@ -6,6 +6,8 @@
 
 use std::future::{self, Future};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use deadpool_postgres::Connect;
@@ -13,7 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tokio_postgres::config::Host;
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, Connection, Socket};
+use tokio_postgres::{Client, Connection, SimpleQueryMessage, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use vestibule_core::random::{Random, SystemRandom};
 
@@ -34,18 +36,23 @@ type Failure = tokio_postgres::Error;
 #[derive(Clone)]
 pub(super) struct Connector {
     targets: Vec<Target>,
+    /// The options of the URL alone, for poolers: they refuse others, or ignore them.
+    plain: tokio_postgres::Config,
     is_random: bool,
     tls: MakeRustlsConnect,
     timeout: Duration,
+    is_pooled: Arc<AtomicBool>,
 }
 
 impl Connector {
     pub(super) fn new(address: &Address, connect_timeout: Duration) -> Result<Self, Error> {
         Ok(Self {
             targets: address.targets.clone(),
+            plain: address.options.clone(),
             is_random: address.is_random(),
             tls: tls::connector(&address.tls)?,
             timeout: address.connect_timeout.unwrap_or(connect_timeout),
+            is_pooled: Arc::default(),
         })
     }
 
@@ -54,8 +61,53 @@ impl Connector {
         self.timeout
     }
 
-    /// Opens a connection. Fails with the most specific of the servers' errors, or with `None` if none responded.
+    /// Whether a pooler such as PgBouncer stands between, as far as is known. Then one connection may be several of the
+    /// server's, in turn: it has no options and no named statements, and hears no notifications.
+    pub(super) fn is_pooled(&self) -> bool {
+        self.is_pooled.load(Relaxed)
+    }
+
+    fn note_pooler(&self, how: &str) {
+        if !self.is_pooled.swap(true, Relaxed) {
+            tracing::info!(
+                "PostgreSQL is behind a pooler ({how}): neither named statements nor LISTEN are used through it"
+            );
+        }
+    }
+
+    /// Opens a connection. Fails with the most specific of the servers' errors, or with `None` if none responded. Through
+    /// a pooler it is opened without `options`.
     pub(super) async fn open(&self, options: &tokio_postgres::Config) -> Result<Opened, Option<Failure>> {
+        if !self.is_pooled() {
+            match self.open_any(options).await {
+                Err(Some(failure)) if error::refuses_options(&failure) => {
+                    self.note_pooler("it refuses startup options")
+                }
+                result => return result,
+            }
+        }
+        self.open_any(&self.plain).await
+    }
+
+    /// Looks whether a new connection has the options with which it was opened.
+    async fn check_options(&self, client: &Client, options: &tokio_postgres::Config) {
+        if self.is_pooled() {
+            return;
+        }
+        let text = "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'statement_timeout'";
+        let found = client.simple_query(text).await.ok().and_then(|messages| {
+            messages.iter().find_map(|message| match message {
+                SimpleQueryMessage::Row(row) => row.get(0).map(|setting| format!("statement_timeout={setting}")),
+                _ => None,
+            })
+        });
+        // Without an answer, the first statement will have the error.
+        if found.is_some_and(|found| !options.get_options().unwrap_or_default().split(' ').any(|one| one == found)) {
+            self.note_pooler("it ignores startup options");
+        }
+    }
+
+    async fn open_any(&self, options: &tokio_postgres::Config) -> Result<Opened, Option<Failure>> {
         let end = Instant::now() + self.timeout;
         // A host's error is known before the whole timeout is over.
         let end_of_host = end - self.timeout / 10;
@@ -174,6 +226,7 @@ impl Connect for Connector {
                     tracing::debug!(%error, "a connection to PostgreSQL ended");
                 }
             });
+            self.check_options(&client, &options).await;
             Ok((client, task))
         })
     }

@@ -57,6 +57,13 @@ pub(super) fn from_connect(error: Option<tokio_postgres::Error>) -> Error {
     }
 }
 
+/// Whether a pooler refuses startup options: "unsupported startup parameter: options".
+pub(super) fn refuses_options(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|error| {
+        *error.code() == SqlState::PROTOCOL_VIOLATION && error.message().contains("unsupported startup parameter")
+    })
+}
+
 /// Whether a server was refused because it accepts no writes.
 pub(super) fn is_read_only(error: &tokio_postgres::Error) -> bool {
     let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());

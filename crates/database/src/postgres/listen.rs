@@ -16,7 +16,11 @@ pub(crate) struct Line {
 
 impl Postgres {
     pub(crate) async fn listen(&self, channel: &str) -> Result<Line, Error> {
-        let (client, mut connection) = self.connector.open(&self.options).await.map_err(error::from_connect)?;
+        let (connector, options) = self.nearest();
+        let (client, mut connection) = connector.open(options).await.map_err(error::from_connect)?;
+        if connector.is_pooled() {
+            return Err(Error::unavailable("no notifications come through a pooler"));
+        }
         // One that has not been received yet stands for many.
         let (notify, received) = mpsc::channel(1);
         let (send_process, own_process) = tokio::sync::oneshot::channel();

@@ -17,7 +17,8 @@ impl Transaction {
         // Created before BEGIN is sent: if the caller is cancelled, dropping it ends what may have begun.
         connection.client()?;
         let mut transaction = Self { connection, conflict: false, failed: false, done: false };
-        transaction.batch("BEGIN").await?;
+        let begun = transaction.connection.begin().await;
+        transaction.note(begun)?;
         Ok(transaction)
     }
 

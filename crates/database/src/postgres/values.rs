@@ -17,6 +17,21 @@ type Refused = Box<dyn StdError + Sync + Send>;
 #[derive(Debug)]
 pub(super) struct Bound<'a>(pub(super) &'a Value);
 
+impl Bound<'_> {
+    /// The type that the value has by itself; the server infers that of a null.
+    pub(super) fn kind(&self) -> Type {
+        match self.0 {
+            Value::Null => Type::UNKNOWN,
+            Value::Bool(_) => Type::BOOL,
+            Value::Int(_) => Type::INT8,
+            Value::Text(_) => Type::TEXT,
+            Value::Time(_) => Type::TIMESTAMPTZ,
+            Value::Bytes(_) => Type::BYTEA,
+            Value::Json(_) => Type::JSONB,
+        }
+    }
+}
+
 impl ToSql for Bound<'_> {
     fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Refused> {
         match (self.0, kind) {

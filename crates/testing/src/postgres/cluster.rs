@@ -211,13 +211,13 @@ enum StartError {
 
 /// The user that the server's programs run as if the test runs as root, which they refuse.
 #[derive(Debug, Clone, Copy)]
-struct Owner {
-    user: u32,
-    group: u32,
+pub(super) struct Owner {
+    pub(super) user: u32,
+    pub(super) group: u32,
 }
 
 impl Owner {
-    fn needed_for(own_directory: &Path) -> Option<Self> {
+    pub(super) fn needed_for(own_directory: &Path) -> Option<Self> {
         // The owner of a new directory is the current user.
         let root = fs::metadata(own_directory).expect("the temporary directory").uid() == 0;
         root.then(|| {
@@ -262,7 +262,7 @@ fn server_programs() -> PathBuf {
 }
 
 /// Returns a port below the ephemeral range: while the server is down, no client's socket can take it.
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     (0..1000)
         .map(|_| 15_000 + u16::from_le_bytes(random_bytes()) % 15_000)
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())

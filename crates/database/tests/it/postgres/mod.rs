@@ -3,6 +3,7 @@
 mod errors;
 mod failover;
 mod faults;
+mod pooler;
 mod tls;
 
 use std::time::Duration;
