@@ -107,8 +107,7 @@ impl AuthModule {
         token: &str,
         purpose: EmailChangePurpose,
     ) -> Result<EmailChange, EmailChangeLinkError> {
-        let text =
-            concat!("SELECT ", columns!(), " FROM auth_email_changes WHERE token_hash = $1 AND expires_at > $2");
+        let text = concat!("SELECT ", columns!(), " FROM auth_email_changes WHERE token_hash = $1 AND expires_at > $2");
         let values = values![hash(token, purpose), self.environment.now()];
         let found = self.database.query_optional(text, values).await?;
         found.ok_or(EmailChangeLinkError::Invalid)

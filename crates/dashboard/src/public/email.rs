@@ -75,7 +75,12 @@ pub(crate) async fn revert(request: SharedRequest) -> Answer {
     request.form.only(&["token"])?;
     let token = request.form.get("token");
     match request.flows().revert_email_change(token, &request.context()).await {
-        Ok(user) if request.caller.as_ref().is_some_and(|caller| caller.user.as_ref().is_some_and(|own| own.id == user.id)) => {
+        Ok(user)
+            if request
+                .caller
+                .as_ref()
+                .is_some_and(|caller| caller.user.as_ref().is_some_and(|own| own.id == user.id)) =>
+        {
             request.leave("/app/login?done=email-reverted")
         }
         Ok(_) => request.go("/app/login?done=email-reverted"),

@@ -62,7 +62,7 @@ impl Connector {
     }
 
     /// Whether a pooler such as PgBouncer stands between, as far as is known. Then one connection may be several of the
-    /// server's, in turn: it has no options and no named statements, and hears no notifications.
+    /// server's, in turn: it has no options and no named statements, and receives no notifications.
     pub(super) fn is_pooled(&self) -> bool {
         self.is_pooled.load(Relaxed)
     }

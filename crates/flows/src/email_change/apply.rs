@@ -142,10 +142,8 @@ impl Flows {
         };
         let link = self.auth.create_email_change_link_within(transaction, change).await?;
         self.auth.announce_email_change_within(transaction, (change, &link)).await?;
-        let (before, after) = (
-            json!({ "email": before.email.as_str(), "sessions": ended }),
-            json!({ "email": after.email.as_str() }),
-        );
+        let (before, after) =
+            (json!({ "email": before.email.as_str(), "sessions": ended }), json!({ "email": after.email.as_str() }));
         let action = Action::EmailChanged;
         self.record(transaction, context, action, ("user", &subject), Some(before), Some(after)).await
     }

@@ -37,7 +37,9 @@ impl Flows {
         transaction!(self.database, |transaction| {
             let user = self.user_of_change_within(transaction, &change).await?;
             let is_as_requested = user.email.canonical() == change.old_email.canonical();
-            if user.locked_at.is_some() || !is_as_requested || !self.may_requester_act_within(transaction, &change).await?
+            if user.locked_at.is_some()
+                || !is_as_requested
+                || !self.may_requester_act_within(transaction, &change).await?
             {
                 return Err(EmailChangeLinkError::Invalid.into());
             }

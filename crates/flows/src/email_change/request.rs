@@ -35,9 +35,7 @@ pub enum RequestEmailChangeError {
     #[kind(NotAllowed, code = "email_unchanged")]
     Unchanged,
     /// The user has not accepted an invite to the present address.
-    #[error(
-        "This user has not accepted their invite yet. Delete the user, and invite the new address."
-    )]
+    #[error("This user has not accepted their invite yet. Delete the user, and invite the new address.")]
     #[kind(NotAllowed, code = "user_not_joined")]
     NotJoined,
     /// Too many changes were requested for this account.

@@ -244,7 +244,11 @@ async fn an_administrator_requests_it_for_a_user(app: TestApp) {
     assert_eq!(key.post(&path, body()).await.json()["code"], "not_for_api_keys");
     let own = admin.post(&format!("/admin/users/{}/email", admin.id), body()).await;
     assert_eq!(own.json()["code"], "own_account");
-    admin.post("/admin/users/user_nosuch/email", body()).await.is_error(404, "not_found", "User with id: user_nosuch was not found");
+    admin.post("/admin/users/user_nosuch/email", body()).await.is_error(
+        404,
+        "not_found",
+        "User with id: user_nosuch was not found",
+    );
     // The requester may no longer do what the user may.
     helper.post(&path, body()).await.ok();
     let link = token(&app, "auth.email_change_requested").await;

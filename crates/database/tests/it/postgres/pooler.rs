@@ -13,7 +13,7 @@ use vestibule_testing::postgres::{Pooler, Pooling};
 
 use crate::support::{MIGRATIONS, Tables, attempt, is_unavailable, mark, mark_within, marks, soon};
 
-/// What PgBouncer does with startup options: it refuses them, or ignores them where it is told to.
+/// What PgBouncer does with startup options: it refuses them, or ignores them where its configuration says so.
 const IGNORES: &str = "ignore_startup_parameters = options";
 
 /// The database through a pooler of each kind.

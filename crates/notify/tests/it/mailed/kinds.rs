@@ -143,7 +143,11 @@ async fn the_owner_of_a_taken_address_is_notified(scene: Scene) {
     scene.user("grace@example.com").await;
     change_email(&scene, "grace@example.com").await;
     let letter = delivered(&scene, "grace@example.com", "Your address was entered at Vestibule").await;
-    assert!(!letter.text.contains(ADA) && !letter.html.contains("<a href=\"https://people.example.org/app"), "{}", letter.html);
+    assert!(
+        !letter.text.contains(ADA) && !letter.html.contains("<a href=\"https://people.example.org/app"),
+        "{}",
+        letter.html
+    );
 }
 
 async fn every_change_of_a_second_factor_is_mailed(scene: Scene) {
